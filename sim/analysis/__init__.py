@@ -1,0 +1,1 @@
+"""Questions asked of saved results: nothing here runs notebooks, draws charts or chooses words."""

@@ -1,0 +1,107 @@
+"""Paired differences between scenarios on common draws: the default way to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.indicators import INDICATOR, INDICATORS, price_bases
+from sim.ensemble.results import Result
+from sim.ensemble.statistics import monte_carlo_error
+
+Array = NDArray[np.floating]
+
+COMPARE_COLUMNS = (
+    "reference", "scenario", "indicator", "area", "year", "unit", "price_basis",
+    "mean", "p10", "p50", "p90", "p_better", "mcse",
+)  # fmt: skip
+#: Standard errors by which a share must differ from one half before anything is called better.
+_CLEAR = 3.0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Scenario minus reference, draw by draw, of one indicator in one year and area.
+
+    Attributes
+    ----------
+    mean, p10, p50, p90, mcse : of the difference, in the indicator's unit
+    p_better : P(better) + half P(equal); None where neither direction is better
+    identical : True when every draw is equal
+    clear : True when `p_better` is more than three standard errors from one half
+    """
+
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+    mcse: float
+    p_better: float | None
+    identical: bool
+    clear: bool
+
+
+def paired_difference(difference: Array, better: int, effective_draws: float = np.inf) -> Difference:
+    """Summary of paired draws of a difference, (draw)."""
+    p10, p50, p90 = np.quantile(difference, (0.1, 0.5, 0.9))
+    share = None
+    clear = False
+    if better:
+        signed = better * difference
+        share = float((signed > 0).mean() + 0.5 * (signed == 0).mean())
+        wins = np.sign(signed) / 2.0
+        error = float(monte_carlo_error(wins, effective_draws))
+        clear = abs(share - 0.5) > _CLEAR * error and share != 0.5
+    return Difference(
+        mean=float(difference.mean()), p10=float(p10), p50=float(p50), p90=float(p90),
+        mcse=float(monte_carlo_error(difference, effective_draws)),
+        p_better=share, identical=bool((difference == 0).all()), clear=clear,
+    )  # fmt: skip
+
+
+def difference(
+    result: Result, reference: str, scenario: str, indicator: str, *, year: int, price_basis: str = "", area: str = ""
+) -> Difference:
+    """Paired difference of one indicator in one year, scenario minus reference.
+
+    `area` defaults to the whole province.
+    """
+    place = result.areas.index(area) if area else -1
+    row = year - result.province.base_year - 1
+    ours = result.series(scenario, indicator, price_basis)[row, place]
+    theirs = result.series(reference, indicator, price_basis)[row, place]
+    return paired_difference(ours - theirs, INDICATOR[indicator].better, result.effective_draws)
+
+
+def compare_rows(result: Result, reference: str, *, years: Sequence[int] | None = None) -> Iterator[tuple[object, ...]]:
+    """Rows of `coopsim compare`: every other scenario of the result against the reference.
+
+    Parameters
+    ----------
+    years : default the first projected year and the last
+    """
+    years = years or sorted({result.years[1], result.years[-1]})
+    for scenario in result.scenarios:
+        if scenario == reference:
+            continue
+        for indicator in INDICATORS:
+            for area in result.areas:
+                for year in years:
+                    for basis in price_bases(indicator):
+                        found = difference(
+                            result, reference, scenario, indicator.id, year=year, price_basis=basis, area=area
+                        )
+                        yield (
+                            reference, scenario, indicator.id, area, year, indicator.unit, basis,
+                            found.mean, found.p10, found.p50, found.p90, found.p_better, found.mcse,
+                        )  # fmt: skip
+
+
+def compare(result: Result, reference: str, *, years: Sequence[int] | None = None):
+    """`compare_rows` as a pandas frame."""
+    import pandas as pd
+
+    return pd.DataFrame.from_records(list(compare_rows(result, reference, years=years)), columns=list(COMPARE_COLUMNS))

@@ -1,0 +1,107 @@
+"""Which assumptions an answer rests on, and how good the evidence for them is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.parameters import GRADES, Register
+
+Array = NDArray[np.floating]
+
+#: The inputs that together make up this share of the explained variance decide the grade.
+_DECISIVE = 0.8
+_BINS = 32
+WEAK_GRADES = frozenset("DE")
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One assumption's first-order share of an answer's variance."""
+
+    id: str
+    share: float
+    grade: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an answer's range rests on.
+
+    Attributes
+    ----------
+    grade : the worst among the inputs that make up 80 % of the variance inputs explain
+    drivers : inputs by falling share of the variance
+    luck : share of the variance no single input explains (chance and interactions)
+    weak_share : share of the variance from inputs graded D or E
+    """
+
+    grade: str
+    drivers: tuple[Driver, ...]
+    luck: float
+    weak_share: float
+
+
+def first_order(output: Array, value: Array) -> float:
+    """First-order sensitivity index Var(E[Y|X]) / Var(Y) from given draws.
+
+    Parameters
+    ----------
+    output, value : (draw)
+
+    Returns
+    -------
+    float, at least 0
+
+    Notes
+    -----
+    Binned conditional means over equally filled bins, less the share that noise alone would
+    give (one-way analysis of variance, epsilon squared). Equal values stay in one bin, so an atom
+    at zero is one group.
+    """
+    total = output.var()
+    if total == 0.0 or value.min() == value.max():
+        return 0.0
+    order = np.argsort(value, kind="stable")
+    edges = np.unique(value[order[np.linspace(0, value.size - 1, _BINS + 1).astype(int)]])
+    group = np.clip(np.searchsorted(edges, value, side="right") - 1, 0, None)
+    counts = np.bincount(group)
+    sums = np.bincount(group, weights=output)
+    used = counts > 0
+    means = sums[used] / counts[used]
+    between = np.average((means - output.mean()) ** 2, weights=counts[used])
+    groups = int(used.sum())
+    if output.size <= groups:
+        return 0.0
+    within = (total - between) * output.size / (output.size - groups)
+    return max(0.0, float((between - (groups - 1) * within / output.size) / total))
+
+
+def evidence(output: Array, parameters: Mapping[str, Array], register: Register) -> Evidence:
+    """What one output's range rests on.
+
+    Parameters
+    ----------
+    output : (draw) values, or paired differences
+    parameters : {assumption id: (draw)}
+    """
+    drivers = [
+        Driver(key, first_order(output, values), register[key].grade)
+        for key, values in parameters.items()
+        if key in register.entries
+    ]
+    drivers.sort(key=lambda driver: -driver.share)
+    explained = sum(driver.share for driver in drivers)
+    decisive, covered = [], 0.0
+    for driver in drivers:
+        if driver.share == 0.0 or covered >= _DECISIVE * explained:
+            break
+        decisive.append(driver)
+        covered += driver.share
+    grade = max((driver.grade for driver in decisive), key=GRADES.index, default=GRADES[-1])
+    weak = sum(driver.share for driver in drivers if driver.grade in WEAK_GRADES)
+    luck = max(0.0, 1.0 - explained)
+    return Evidence(grade, tuple(drivers), luck, min(1.0, weak))

@@ -1,0 +1,220 @@
+"""Everything a scenario's page says, as numbers: computed once, drawn and worded elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Mapping, Sequence
+
+import numpy as np
+
+from sim.analysis.compare import Difference, difference
+from sim.analysis.drivers import Evidence, evidence
+from sim.analysis.history import HistoryPoint, history
+from sim.analysis.money import LineMoney, line_money, one_more, per_extra_billion
+from sim.analysis.targets import TargetChance, target_chances
+from sim.domain.budget import LINES
+from sim.domain.indicators import INDICATOR, NOMINAL, REAL
+from sim.domain.parameters import Register
+from sim.domain.scenario import Province, Scenario
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.ensemble.statistics import describe
+
+#: The answer's four figures, in reading order.
+CARDS = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+#: Series drawn as fans.
+FANS = ("htx_registered", "htx_active", "htx_revenue", "htx_revenue_total", "htx_worker_income", "htx_members")
+#: What one more tỷ is measured in.
+MARGINS = ("htx_active", "htx_revenue_total", "htx_workers")
+
+
+@dataclass(frozen=True)
+class Range:
+    """Statistics of one series in one year, in the indicator's unit and the price basis shown."""
+
+    indicator: str
+    year: int
+    price_basis: str
+    mean: float
+    p10: float
+    p25: float
+    p50: float
+    p75: float
+    p90: float
+    mcse: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline figure: its range, what it rests on, and paired differences by reference slug."""
+
+    range: Range
+    evidence: Evidence
+    differences: Mapping[str, Difference]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Mean growth of an average in one year, told apart; the parts add up to `whole` [%/yr]."""
+
+    year: int
+    whole: float
+    like_for_like: float
+    catch_up: float
+    composition: float
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A series from the past to the horizon."""
+
+    indicator: str
+    price_basis: str
+    history: tuple[HistoryPoint, ...]
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What one more tỷ đồng a year on a line changes in the last year, by indicator."""
+
+    money: LineMoney
+    extra: Mapping[str, Difference]
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Story:
+    """A scenario's answer.
+
+    Attributes
+    ----------
+    result : runs of the scenario, its references and its one-more variants, on common draws
+    references : slugs compared with, the first without support, the second with the 2024 fund
+    founded : new HTX of the first year
+    difference_evidence : what the difference in active HTX from no support rests on
+    """
+
+    scenario: Scenario
+    result: Result
+    references: tuple[str, ...]
+    founded: Range
+    chances: tuple[TargetChance, ...]
+    cards: tuple[Card, ...]
+    parts: tuple[Parts, ...]
+    fans: tuple[Fan, ...]
+    margins: tuple[Margin, ...]
+    difference_evidence: Evidence
+
+    @property
+    def province(self) -> Province:
+        """The data pack the story starts from."""
+        return self.result.province
+
+    @property
+    def register(self) -> Register:
+        """The assumptions it rests on."""
+        return self.result.register
+
+
+def tell(
+    province: Province,
+    register: Register,
+    scenario: Scenario,
+    references: Sequence[Scenario],
+    *,
+    draws: int,
+    seed: int,
+) -> Story:
+    """Project a scenario with its references and read the answer off the draws.
+
+    Parameters
+    ----------
+    references : scenarios whose plans are compared with; they are taken in the scenario's own
+        world and horizon, so that a difference is the plan's alone
+    """
+    compared = [in_world_of(reference, scenario) for reference in references]
+    compared = [reference for reference in compared if reference.slug != scenario.slug]
+    years = range(province.base_year + 1, scenario.horizon + 1)
+    variants = [one_more(scenario, line, years) for line in LINES]
+    result = run(province, register, [scenario, *compared, *variants], draws=draws, seed=seed)
+    slugs = tuple(reference.slug for reference in compared)
+    return Story(
+        scenario=scenario,
+        result=result,
+        references=slugs,
+        founded=range_of(result, scenario.slug, "htx_founded", years[0]),
+        chances=target_chances(result, scenario.slug),
+        cards=tuple(_card(result, scenario.slug, indicator, slugs) for indicator in CARDS),
+        parts=tuple(growth_parts(result, scenario.slug, year) for year in years),
+        fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
+        margins=_margins(result, scenario.slug),
+        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0]) if slugs else _no_evidence(result, scenario),
+    )
+
+
+def in_world_of(reference: Scenario, scenario: Scenario) -> Scenario:
+    """The reference's plan in the scenario's world and horizon, under a slug that says so."""
+    if reference.plan == scenario.plan:
+        return scenario
+    if (reference.world, reference.horizon) == (scenario.world, scenario.horizon):
+        return reference
+    slug = f"{reference.plan.slug}--{scenario.world.slug}"
+    return replace(reference, slug=slug, world=scenario.world, horizon=scenario.horizon)
+
+
+def range_of(result: Result, scenario: str, indicator: str, year: int, price_basis: str = "") -> Range:
+    """Statistics of one series of the whole province in one projected year."""
+    row = year - result.province.base_year - 1
+    values = result.series(scenario, indicator, price_basis)[row, -1]
+    mean, p10, p25, p50, p75, p90, mcse = (float(value) for value in describe(values, result.effective_draws))
+    return Range(indicator, year, price_basis, mean, p10, p25, p50, p75, p90, mcse)
+
+
+def fan(result: Result, scenario: str, indicator: str) -> Fan:
+    """A series with its past, nominal where it is money (the past was printed so)."""
+    basis = NOMINAL if INDICATOR[indicator].money else ""
+    ranges = tuple(range_of(result, scenario, indicator, year, basis) for year in result.years[1:])
+    return Fan(indicator, basis, history(result.province, indicator), ranges)
+
+
+def growth_parts(result: Result, scenario: str, year: int) -> Parts:
+    """Mean nominal growth of average revenue in one year, like-for-like and composition apart."""
+    row = year - result.province.base_year - 1
+    names = ("htx_like_for_like", "htx_catch_up", "htx_composition")
+    means = [float(result.series(scenario, name, NOMINAL)[row, -1].mean()) for name in names]
+    return Parts(year, sum(means), *means)
+
+
+def _card(result: Result, scenario: str, indicator: str, references: Sequence[str]) -> Card:
+    year = result.years[-1]
+    shown = NOMINAL if INDICATOR[indicator].money else ""
+    compared = REAL if INDICATOR[indicator].money else ""
+    values = result.series(scenario, indicator, shown)[-1, -1]
+    return Card(
+        range=range_of(result, scenario, indicator, year, shown),
+        evidence=evidence(values, result.run_of(scenario).parameters, result.register),
+        differences={
+            reference: difference(result, reference, scenario, indicator, year=year, price_basis=compared)
+            for reference in references
+        },
+    )
+
+
+def _margins(result: Result, scenario: str) -> tuple[Margin, ...]:
+    margins = []
+    for money in line_money(result, scenario):
+        extra = {name: per_extra_billion(result, scenario, money.line, name) for name in MARGINS}
+        margins.append(Margin(money, extra, _difference_evidence(result, f"{scenario}+{money.line}", scenario)))
+    return tuple(margins)
+
+
+def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:
+    """What a paired difference of total revenue in the last year rests on."""
+    gain = result.series(scenario, "htx_revenue_total", REAL)[-1, -1]
+    gain = gain - result.series(reference, "htx_revenue_total", REAL)[-1, -1]
+    return evidence(gain, result.run_of(scenario).parameters, result.register)
+
+
+def _no_evidence(result: Result, scenario: Scenario) -> Evidence:
+    return evidence(np.zeros(result.draws), result.run_of(scenario.slug).parameters, result.register)

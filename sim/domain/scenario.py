@@ -1,0 +1,113 @@
+"""A scenario is a plan in a world to a horizon; a province is where it starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Mapping
+
+from sim.domain.budget import Label, Plan
+from sim.domain.parameters import World
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Plan + world + horizon: everything that is chosen or stated, nothing that is sampled."""
+
+    slug: str
+    label: Label
+    plan: Plan
+    world: World
+    horizon: int
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One printed (or derived) figure with where it stands.
+
+    The key is (area_code, entity, indicator, year, period, source_id).
+    """
+
+    area: str
+    area_code: str
+    year: int
+    period: str
+    entity: str
+    indicator: str
+    value: float
+    unit: str
+    status: str
+    source_id: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure was printed."""
+
+    id: str
+    title: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """One stratum of the province."""
+
+    code: str
+    label: Label
+    founding_share: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of the province's own plan: met when the indicator reaches `low` (to `high`)."""
+
+    id: str
+    indicator: str
+    year: int
+    low: float
+    high: float | None
+    label: Label
+    headline: bool
+    source_id: str
+
+
+@dataclass(frozen=True)
+class Trap:
+    """A known trap of the figures, shown wherever one of its indicators is used."""
+
+    id: str
+    indicators: tuple[str, ...]
+    text: Label
+
+
+@dataclass(frozen=True)
+class Province:
+    """A data pack: areas, boundary vintage, base-year figures, history, targets, traps.
+
+    Attributes
+    ----------
+    base : {indicator id: {area code: Observation}} at the end of `base_year`
+    reference_fund : the fund the reference split is stated against [VND]
+    """
+
+    slug: str
+    label: Label
+    boundary: Label
+    areas: tuple[Area, ...]
+    base_year: int
+    base: Mapping[str, Mapping[str, Observation]]
+    reference_fund: int
+    reference_fund_source: str
+    observations: tuple[Observation, ...]
+    sources: Mapping[str, Source]
+    targets: tuple[Target, ...]
+    traps: tuple[Trap, ...]
+    context: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        for name in ("base", "sources", "context"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))

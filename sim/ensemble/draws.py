@@ -1,0 +1,142 @@
+"""Frozen draws: parameter values and luck that every scenario, slider move and optimiser shares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtri
+
+from sim.domain.parameters import Assumption, Distribution, Register, World
+from sim.ensemble import store
+from sim.ensemble.streams import BLOCK, event_uniforms, sobol_uniforms
+from sim.model.state import EVENTS, Luck
+
+Array = NDArray[np.floating]
+
+#: Standard normal score of the 90th percentile: where p10 and p90 lie on a split normal.
+Z90 = float(ndtri(0.9))
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of frozen draws.
+
+    Attributes
+    ----------
+    register : the assumptions drawn from
+    size : how many draws the block holds
+    calibrated : {assumption id: (draw)} values as calibrated
+    ranks : {assumption id: (draw)} the uniform behind each value, for worlds that restate it
+    luck : one rank per (event, year, area, draw)
+    """
+
+    register: Register
+    size: int
+    calibrated: Mapping[str, Array]
+    ranks: Mapping[str, Array]
+    luck: Luck
+
+    def under(self, world: World) -> Mapping[str, Array]:
+        """Parameter draws with a world's overrides, each through its own unchanged rank."""
+        restated = {
+            key: split_normal(override.distribution, self.register[key].bounds, self.ranks[key])
+            for key, override in world.overrides.items()
+        }
+        return {**self.calibrated, **restated}
+
+
+def split_normal(distribution: Distribution, bounds: tuple[float, float], ranks: Array) -> Array:
+    """Values of a split normal through p10, p50, p90, clipped to the bounds, at the given ranks.
+
+    Notes
+    -----
+    p50 + z (p50 - p10)/z90 below the median, p50 + z (p90 - p50)/z90 above it. A p10 on the lower
+    bound gives an atom of 10 % there: no effect at all is a real possibility. Values are rounded
+    to the float32 the draws are stored in, so that stored and fresh draws are the same numbers.
+    """
+    if distribution.constant:
+        return np.full(ranks.shape, distribution.p50)
+    score = ndtri(ranks.astype(np.float64))
+    below, above = distribution.p50 - distribution.p10, distribution.p90 - distribution.p50
+    values = distribution.p50 + score / Z90 * np.where(score < 0.0, below, above)
+    return _as_stored(np.clip(values, *bounds))
+
+
+def draw_block(
+    register: Register, *, seed: int, index: int, size: int, years: int, areas: Sequence[str]
+) -> Block:
+    """The frozen draws of one block.
+
+    Parameters
+    ----------
+    seed : of the run; with the index it fixes every number
+    index : which block, from 0
+    size : how many of its draws are wanted, up to `BLOCK`
+    years : horizon in years
+    areas : area codes; events of an area follow its code, not its place in the list
+
+    Returns
+    -------
+    Block whose arrays are prefixes of the full block's.
+    """
+    ids = [key for key in register if register[key].role == "projection"]
+    ranks = _ranks(register, ids, seed=seed, index=index)
+    values = _values(register, ranks)
+    return Block(
+        register=register,
+        size=size,
+        calibrated={key: values[key][:size] for key in ids},
+        ranks={key: ranks[key][:size] for key in ids},
+        luck=draw_luck(seed=seed, index=index, size=size, years=years, areas=areas),
+    )
+
+
+def _ranks(register: Register, ids: Sequence[str], *, seed: int, index: int) -> dict[str, NDArray[np.float32]]:
+    columns = [(key, register[key].column) for key in ids if not register[key].distribution.constant]
+    key = ["sobol", seed, index, BLOCK, columns]
+    rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=index < store.KEPT_BLOCKS)
+    ranks = {name: row for (name, _), row in zip(columns, rows, strict=True)}
+    half = np.full(BLOCK, 0.5, dtype=np.float32)
+    return {name: ranks.get(name, half) for name in ids}
+
+
+def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:
+    values, simplexes = {}, defaultdict(list)
+    for key, rank in ranks.items():
+        entry = register[key]
+        if entry.distribution.simplex:
+            simplexes[entry.distribution.simplex].append(entry)
+        else:
+            values[key] = split_normal(entry.distribution, entry.bounds, rank)
+    for entries in simplexes.values():
+        values |= _simplex(entries, ranks)
+    return values
+
+
+def _simplex(entries: Sequence[Assumption], ranks: Mapping[str, Array]) -> dict[str, Array]:
+    """Dirichlet shares: gamma variates of the ranks, over their sum."""
+    shapes = [entry.distribution.mean * entry.distribution.concentration for entry in entries]
+    gammas = np.stack([gammaincinv(shape, ranks[entry.id].astype(np.float64)) for shape, entry in zip(shapes, entries)])
+    shares = _as_stored(gammas / gammas.sum(axis=0))
+    return {entry.id: share for entry, share in zip(entries, shares, strict=True)}
+
+
+def draw_luck(*, seed: int, index: int, size: int, years: int, areas: Sequence[str]) -> Luck:
+    """Ranks and normal scores of every event of the model, (year, scope, draw)."""
+    luck = Luck()
+    for event in EVENTS:
+        scope = ("",) if event.shared else areas
+        streams = [event_uniforms(event.name, seed=seed, block=index, area=area, years=years)[:, :size] for area in scope]
+        uniform = np.stack(streams, axis=1).astype(np.float64)
+        luck.score[event.name] = ndtri(uniform)
+        if event.both:
+            luck.uniform[event.name] = uniform
+    return luck
+
+
+def _as_stored(values: Array) -> Array:
+    return values.astype(np.float32).astype(np.float64)

@@ -1,0 +1,143 @@
+"""Runs scenarios block by block on common draws and labels what comes out."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import Callable, Iterable, Sequence
+
+import numpy as np
+
+from sim.domain.budget import LINES, Plan
+from sim.domain.parameters import Register
+from sim.domain.scenario import Province, Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble.draws import Block, draw_block
+from sim.ensemble.results import BlockRun, Result, ScenarioRun
+from sim.ensemble.streams import BLOCK, block_count
+from sim.model.projection import project
+from sim.model.response import line_effects, relative_spending
+from sim.model.state import Start
+
+#: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
+DEFAULT_DRAWS = 8192
+DEFAULT_SEED = 20240101
+MAX_DRAWS = 1 << 20
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    province: Province,
+    register: Register,
+    scenarios: Sequence[Scenario],
+    *,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Project scenarios on the same draws.
+
+    Parameters
+    ----------
+    draws : 1 … 2^20
+    seed : fixes every draw; equal seeds are common random numbers
+    executor : any `concurrent.futures` executor; None runs here. Results do not depend on it.
+    progress : called with (blocks done, blocks in all)
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ValueError
+        When there is no scenario, the horizons differ or the number of draws is out of range.
+    """
+    horizons = {scenario.horizon for scenario in scenarios}
+    if len(horizons) != 1:
+        raise ValueError(f"scenarios of one run share one horizon, got {sorted(horizons)}")
+    if not 1 <= draws <= MAX_DRAWS:
+        raise ValueError(f"draws must be 1 … {MAX_DRAWS}, got {draws}")
+    jobs = [(province, register, tuple(scenarios), draws, seed, index) for index in range(block_count(draws))]
+    blocks: list[tuple[BlockRun, ...]] = []
+    for done, block in enumerate(executor.map(_run_job, jobs) if executor else map(_run_job, jobs), start=1):
+        blocks.append(block)
+        if progress:
+            progress(done, len(jobs))
+    return assemble(province, register, scenarios, blocks, draws=draws, seed=seed)
+
+
+def assemble(
+    province: Province,
+    register: Register,
+    scenarios: Sequence[Scenario],
+    blocks: Iterable[tuple[BlockRun, ...]],
+    *,
+    draws: int,
+    seed: int,
+) -> Result:
+    """One result of the blocks' runs, in block order."""
+    by_scenario = zip(*blocks, strict=True)
+    runs = tuple(ScenarioRun.join(scenario, parts) for scenario, parts in zip(scenarios, by_scenario, strict=True))
+    return Result(province=province, register=register, runs=runs, draws=draws, seed=seed)
+
+
+def _run_job(job: tuple[Province, Register, tuple[Scenario, ...], int, int, int]) -> tuple[BlockRun, ...]:
+    province, register, scenarios, draws, seed, index = job
+    size = min(BLOCK, draws - index * BLOCK)
+    years = scenarios[0].horizon - province.base_year
+    areas = [area.code for area in province.areas]
+    block = draw_block(register, seed=seed, index=index, size=size, years=years, areas=areas)
+    return tuple(run_block(province, scenario, block) for scenario in scenarios)
+
+
+def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
+    """One scenario on one block of frozen draws."""
+    years = range(province.base_year + 1, scenario.horizon + 1)
+    world = block.under(scenario.world)
+    prices = price_index(world["inflation"], len(years))
+    spending = relative_spending(
+        plan_money(scenario.plan, years),
+        real=scenario.plan.price_basis != "nominal",
+        price_index=prices,
+        reference_fund=province.reference_fund / VND_PER_BILLION,
+        world=world,
+        calibrated=block.calibrated,
+    )
+    start = base_start(province, world)
+    projection = project(start, line_effects(spending, world), world, block.calibrated, block.luck)
+    return BlockRun(projection.series, prices, spending, projection.clipped, world, start.workers)
+
+
+def price_index(inflation: np.ndarray, years: int) -> np.ndarray:
+    """Price level of each year over the base year's, (year, draw)."""
+    return (1.0 + inflation) ** np.arange(1, years + 1)[:, None]
+
+
+def plan_money(plan: Plan, years: range) -> np.ndarray:
+    """Planned money, (year, line) [billion VND], in the plan's own price basis."""
+    money = [[plan.line_budget(line, year) for line in LINES] for year in years]
+    return np.array(money, dtype=float).reshape(len(years), len(LINES)) / VND_PER_BILLION
+
+
+def base_start(province: Province, world: dict[str, np.ndarray]) -> Start:
+    """The model's start from the printed base-year figures; workers are uncertain even there."""
+
+    def figures(indicator: str) -> np.ndarray:
+        return np.array([[province.base[indicator][area.code].value] for area in province.areas])
+
+    active = figures("htx_active")
+    return Start(
+        active=active,
+        inactive=figures("htx_registered") - active,
+        members=figures("htx_members"),
+        workers=world["base_regular_workers"] * active / active.sum(),
+        revenue=figures("htx_revenue"),
+        income=figures("htx_worker_income"),
+        tht_count=figures("tht_count"),
+        tht_revenue=figures("tht_revenue"),
+        unions=figures("lhhtx_count"),
+        union_htx=figures("lhhtx_member_htx"),
+        founding_share=np.array([[area.founding_share] for area in province.areas]),
+    )

@@ -1,0 +1,55 @@
+"""Arrays that are expensive to make and fixed by their key, kept on disk between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+
+from sim.inputs.cache import cache_dir
+
+#: Only the first blocks of a run are kept: everyday sizes are fast, huge ones fill no disk.
+KEPT_BLOCKS = 4
+
+
+def remember(key: object, make: Callable[[], np.ndarray], *, keep: bool = True) -> np.ndarray:
+    """The array of a key: from disk where it is, else made and, if possible, kept.
+
+    Parameters
+    ----------
+    key : anything JSON can write; it must name all that the array depends on
+    make : makes the array
+    keep : False to neither look nor keep
+
+    Notes
+    -----
+    A cache that cannot be read or written costs time, never an answer. Arrays are stored in
+    NumPy's plain format, read without pickle.
+    """
+    folder = cache_dir() if keep else None
+    if folder is None:
+        return make()
+    name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]
+    path = folder / f"{name}.npy"
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        array = make()
+        _keep(path, array)
+        return array
+
+
+def _keep(path: Path, array: np.ndarray) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            np.save(file, array, allow_pickle=False)
+        os.replace(temporary, path)
+    except OSError:
+        return

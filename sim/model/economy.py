@@ -1,0 +1,112 @@
+"""Revenue, income and their decomposition: what every HTX does, and who joins (MODEL.md section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.response import Parameters
+from sim.model.state import Flows, Luck, State
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class RevenueStep:
+    """One year of revenue, (area, draw); shares are of last year's average, real.
+
+    Attributes
+    ----------
+    revenue, missing : average per active HTX and what late-comers lack [million VND/yr]
+    growth : G - 1, the growth every continuing HTX shares
+    catch_up : part of the average's growth that is late-comers catching up
+    composition : the rest: HTX of another size joining or leaving
+    """
+
+    revenue: Array
+    missing: Array
+    growth: Array
+    catch_up: Array
+    composition: Array
+
+
+def common_shocks(world: Parameters, calibrated: Parameters, luck: Luck) -> Array:
+    """Log shock that hits all revenue of each year, (year, 1, draw).
+
+    Notes
+    -----
+    What happens follows the world's volatility and disasters; the mean correction always follows
+    the calibrated ones, so that the reference path stays the calibrated one and an adverse world
+    is worse. A share of a disaster's log loss comes back the year after; whether the base year
+    had one is not known, so nothing comes back in the first year.
+    """
+    spread, calibrated_spread = world["revenue_volatility"], calibrated["revenue_volatility"]
+    shock = spread * luck.score["revenue_shock"] - 0.5 * calibrated_spread * calibrated_spread
+    log_loss = np.log1p(-world["disaster_loss"])
+    hit = luck.uniform["disaster"] < world["disaster_probability"]
+    probability, loss = calibrated["disaster_probability"], calibrated["disaster_loss"]
+    shock = shock + hit * log_loss - np.log1p(-probability * loss)
+    returning = world["shock_recovery"] * log_loss
+    mean_return = np.log1p(probability * ((1.0 - loss) ** -calibrated["shock_recovery"] - 1.0))
+    shock[1:] -= hit[:-1] * returning + mean_return
+    return shock
+
+
+def initial_missing_revenue(state: State, p: Parameters, share: Array) -> Array:
+    """What HTX that joined in earlier years still lack at the start, at the reference rates."""
+    entering = share * p["foundings_reference"] * (1.0 - p["shell_share"]) * (1.0 - p["relative_revenue_new"])
+    returning = p["reactivation_rate"] * state.inactive * (1.0 - p["relative_revenue_reactivated"])
+    leaving = p["stopping_rate"] * state.active * (1.0 - p["relative_revenue_stopped"])
+    units = (entering + returning - leaving) / p["newcomer_catch_up"]
+    return state.revenue * np.clip(units, 0.0, state.active / 2.0)
+
+
+def revenue_step(state: State, flows: Flows, active: Array, common: Array, p: Parameters) -> RevenueStep:
+    """Average revenue of active HTX after one year.
+
+    Parameters
+    ----------
+    state : at the end of last year
+    active : (area, draw) active HTX at the end of this year
+    common : (…, draw) factor G by which every continuing HTX grows, real
+    """
+    average, missing = state.revenue, state.missing_revenue
+    speed = p["newcomer_catch_up"]
+    small_new = flows.founded_active * p["relative_revenue_new"]
+    small_back = flows.reactivated * p["relative_revenue_reactivated"]
+    small_gone = flows.stopped * p["relative_revenue_stopped"]
+    caught_up = speed * common * missing
+    total = common * average * (state.active - small_gone + small_new + small_back) + caught_up
+    joined = flows.founded_active - small_new + flows.reactivated - small_back
+    lacking = joined - (flows.stopped - small_gone)
+    missing = np.maximum(0.0, common * ((1.0 - speed) * missing + average * lacking))
+    size = np.maximum(active, 1.0)
+    # A stratum that lost its last HTX keeps the common path, so that it can restart from it.
+    revenue = np.where(active > 0.0, total / size, common * average)
+    growth = common - 1.0 + np.zeros_like(revenue)
+    catch_up = np.where(active > 0.0, caught_up / (average * size), 0.0)
+    composition = revenue / average - 1.0 - growth - catch_up
+    return RevenueStep(revenue, missing, growth, catch_up, composition)
+
+
+def income_step(state: State, joined: Array, left: Array, common: Array, p: Parameters) -> tuple[Array, Array]:
+    """Average income of regular workers after one year, and the growth of those who stay.
+
+    Parameters
+    ----------
+    joined, left : (area, draw) workers who came and who left [persons]
+    common : (…, draw) factor G of revenue
+
+    Returns
+    -------
+    income : (area, draw) [million VND/yr, real]
+    growth : (area, draw) like-for-like growth; the rest is composition
+    """
+    factor = np.exp(p["income_trend"] + p["income_pass_through"] * np.log(common))
+    staying = np.maximum(state.workers - left, 0.0)
+    paid = staying + joined * p["relative_wage_new"]
+    heads = staying + joined
+    income = state.income * factor * np.where(heads > 0.0, paid / np.maximum(heads, 1.0), 1.0)
+    return income, factor - 1.0 + np.zeros_like(income)

@@ -1,0 +1,50 @@
+"""What no budget line moves: cooperative groups (THT), unions (LHHTX) and model discrepancy."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.inversion import poisson
+from sim.model.response import Parameters
+from sim.model.state import Luck, Start
+
+Array = NDArray[np.floating]
+
+
+def groups(start: Start, p: Parameters, shocks: Array) -> tuple[Array, Array]:
+    """THT count (unrounded) and average revenue (real), (year, area, draw) each.
+
+    Parameters
+    ----------
+    shocks : (year, 1, draw) log shock common to all revenue; groups carry `tht_shock_share` of it
+    """
+    years = np.arange(1, shocks.shape[0] + 1)[:, None, None]
+    count = start.tht_count * (1.0 + p["tht_count_change"]) ** years
+    path = np.cumsum(p["tht_revenue_growth"] + p["tht_shock_share"] * shocks, axis=0)
+    return count, start.tht_revenue * np.exp(path)
+
+
+def unions(start: Start, p: Parameters, luck: Luck) -> tuple[Array, Array, Array]:
+    """Unions founded, their number and their member HTX, (year, area, draw) each; none dissolve."""
+    founded = poisson(
+        start.founding_share * p["union_founding_rate"], luck.uniform["union_founded"], luck.score["union_founded"]
+    )
+    total = np.cumsum(founded, axis=0)
+    return founded, start.unions + total, start.union_htx + total * np.rint(p["htx_per_union"])
+
+
+def discrepancy(spread: Array, score: Array) -> Array:
+    """What the model leaves out of an average: a random walk of the log, mean exactly 1.
+
+    Parameters
+    ----------
+    spread : (draw) sd of the log after one year; it grows with the root of time
+    score : (year, 1, draw) normal scores
+
+    Returns
+    -------
+    (year, 1, draw) factor
+    """
+    years = np.arange(1, score.shape[0] + 1)[:, None, None]
+    return np.exp(spread * np.cumsum(score, axis=0) - 0.5 * spread * spread * years)

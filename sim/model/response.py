@@ -1,0 +1,155 @@
+"""What a line's money does, relative to the reference funding under which history was lived.
+
+MODEL.md section 2. At reference funding every multiplier is exactly 1 and every level 0; with no
+money the model gives the counterfactual "no support".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+Parameters = Mapping[str, Array]
+
+#: Lines in array order; the names prefix the register's parameter ids.
+ESTABLISHMENT, CAPACITY, MARKET, SURVEY = range(4)
+LINE_IDS = ("establishment", "capacity", "market", "survey")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the plan's money multiplies or lifts, year by year.
+
+    Attributes
+    ----------
+    founding, reactivation, dissolution : (year, draw) multiplier >= 0 of the reference rate
+    stopping : (year, draw) multiplier > 0 of the reference rate
+    revenue_level : (year, draw) log deviation of continuing HTX' revenue from its reference path
+    spending : (year, line, draw) real money over reference funding
+    """
+
+    founding: Array
+    reactivation: Array
+    stopping: Array
+    dissolution: Array
+    revenue_level: Array
+    spending: Array
+
+
+def first_effect(spending: Array, doubling_return: Array) -> Array:
+    """Effect of spending in units of the effect of reference funding: h(u; rho).
+
+    Parameters
+    ----------
+    spending : (…) [ratio to reference], >= 0
+    doubling_return : (…) in (0, 1]; what doubled money adds again
+
+    Returns
+    -------
+    (…) [1]; h(0) = 0, h(1) = 1, h(2) = 1 + rho, limit 1/(1 - rho).
+
+    Notes
+    -----
+    h(u) = (1 - rho**u) / (1 - rho); at rho = 1 the limit is h(u) = u.
+    """
+    linear = doubling_return >= 1.0
+    safe = np.where(linear, 0.5, doubling_return)
+    return np.where(linear, spending, (1.0 - safe**spending) / (1.0 - safe))
+
+
+def effect_state(first: Array, persistence: Array) -> Array:
+    """What a channel still carries each year: x[t] = d x[t-1] + (1 - d) first[t], from x = 1.
+
+    Parameters
+    ----------
+    first : (year, draw) first-year effect, 1 at reference funding
+    persistence : (draw) in [0, 1); 0 means nothing is left next year
+    """
+    state = np.empty_like(first)
+    previous: Array | float = 1.0
+    for year in range(first.shape[0]):
+        # Written as a step from the old state, so that at reference funding x is exactly 1.
+        previous = previous + (1.0 - persistence) * (first[year] - previous)
+        state[year] = previous
+    return state
+
+
+def relative_spending(
+    money: Array, *, real: bool, price_index: Array, reference_fund: float, world: Parameters, calibrated: Parameters
+) -> Array:
+    """Real money that reaches each line over its reference funding: u[line, year].
+
+    Parameters
+    ----------
+    money : (year, line) [billion VND] as planned
+    real : True when `money` is in đồng of the base year
+    price_index : (year, draw), 1 in the base year
+    reference_fund : the fund that `prior_funding_ratio` is stated against [billion VND]
+    world, calibrated : parameter draws under the world and as calibrated
+
+    Returns
+    -------
+    (year, line, draw) [1]
+
+    Notes
+    -----
+    The disbursement rates of the plan's and of the calibration years are the same draw unless the
+    world restates them, so they cancel.
+    """
+    disbursed = world["disbursement_rate"] / calibrated["disbursement_rate"]
+    deflated = disbursed / (1.0 if real else price_index)
+    split = np.stack([world[f"reference_split_{line}"] for line in LINE_IDS])
+    reference = world["prior_funding_ratio"] * reference_fund * split
+    return money[:, :, None] * np.broadcast_to(deflated, price_index.shape)[:, None, :] / reference
+
+
+def line_effects(spending: Array, p: Parameters) -> Effects:
+    """Multipliers and revenue level that follow from relative spending.
+
+    Parameters
+    ----------
+    spending : (year, line, draw) [ratio to reference]
+    p : parameter draws of the world, (draw) each
+
+    Notes
+    -----
+    The survey line aims the other three: m = max(0, 1 + kappa (h(u_survey) - 1)), not itself.
+    Rates that support raises are linear in the effect state, the stopping rate is exponential
+    with theta = -ln(1 - phi) (MODEL.md section 2 says why).
+    """
+    first = [first_effect(spending[:, i], p[f"doubling_return_{line}"]) for i, line in enumerate(LINE_IDS)]
+    aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))
+    founding = effect_state(first[ESTABLISHMENT] * aimed, p["persistence_founding"])
+    reactivation = effect_state(first[ESTABLISHMENT] * aimed, p["persistence_reactivation"])
+    capacity = effect_state(first[CAPACITY] * aimed, p["persistence_capacity"])
+    market = effect_state(first[MARKET] * aimed, p["persistence_market"])
+    theta_stopping = -np.log1p(-p["phi_capacity_stopping"])
+    level = revenue_strength(p, "capacity") * (capacity - 1.0) + revenue_strength(p, "market") * (market - 1.0)
+    return Effects(
+        founding=np.maximum(0.0, 1.0 + p["phi_establishment_founding"] * (founding - 1.0)),
+        reactivation=np.maximum(0.0, 1.0 + p["phi_establishment_reactivation"] * (reactivation - 1.0)),
+        stopping=np.exp(-theta_stopping * (capacity - 1.0)),
+        dissolution=np.maximum(0.0, 1.0 + p["phi_survey_dissolution"] * (first[SURVEY] - 1.0)),
+        revenue_level=level,
+        spending=spending,
+    )
+
+
+def revenue_strength(p: Parameters, line: str) -> Array:
+    """Log revenue that a line's steady reference funding holds up, over all HTX.
+
+    Coverage times the effect on a treated HTX, accumulated over the years it lasts; never more
+    than all HTX treated.
+    """
+    treated = np.minimum(p[f"coverage_{line}_revenue"] / (1.0 - p[f"persistence_{line}"]), 1.0)
+    return treated * p[f"effect_{line}_revenue"]
+
+
+def reference_effects(years: int, draws: int) -> Effects:
+    """The effects of reference funding: every multiplier 1, every level 0."""
+    one = np.ones((years, draws))
+    return Effects(one, one, one, one, np.zeros((years, draws)), np.ones((years, len(LINE_IDS), draws)))

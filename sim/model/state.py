@@ -1,0 +1,104 @@
+"""What the yearly step carries along: stocks, averages, and the year's record of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+@dataclass
+class State:
+    """The HTX at the end of a year; every array is (area, draw).
+
+    Attributes
+    ----------
+    active, inactive : [HTX], whole
+    members, workers : [persons]
+    revenue : average per active HTX [million VND/yr of base-year prices], before discrepancy
+    missing_revenue : what HTX that joined small still lack, summed [million VND/yr]
+    income : average of regular workers [million VND/yr, real], before discrepancy
+    """
+
+    active: Array
+    inactive: Array
+    members: Array
+    workers: Array
+    revenue: Array
+    missing_revenue: Array
+    income: Array
+
+
+@dataclass(frozen=True)
+class Start:
+    """Base-year figures, (area, 1) or (area, draw) each, in the units of `State`.
+
+    `founding_share` is each area's part of the province's new HTX and unions.
+    """
+
+    active: Array
+    inactive: Array
+    members: Array
+    workers: Array
+    revenue: Array
+    income: Array
+    tht_count: Array
+    tht_revenue: Array
+    unions: Array
+    union_htx: Array
+    founding_share: Array
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What happened to HTX in one year; every array is (area, draw) [HTX], whole."""
+
+    founded: Array
+    founded_active: Array
+    stopped: Array
+    reactivated: Array
+    dissolved: Array
+
+
+@dataclass(frozen=True)
+class Luck:
+    """One rank per event: `uniform[name]` and its normal score `score[name]`.
+
+    Each is (year, scope, draw) with scope the number of areas, or 1 for events the whole
+    province shares (weather, prices' discrepancy, good and bad founding years).
+    """
+
+    uniform: dict[str, Array] = field(default_factory=dict)
+    score: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A piece of luck the model asks for.
+
+    `shared` events hit every area alike. `both` events need the rank as well as the normal score.
+    """
+
+    name: str
+    shared: bool
+    both: bool
+
+
+EVENTS = (
+    Event("founding_year", shared=True, both=False),
+    Event("founded", shared=False, both=True),
+    Event("founded_shell", shared=False, both=True),
+    Event("stopped", shared=False, both=True),
+    Event("reactivated", shared=False, both=True),
+    Event("dissolution_year", shared=True, both=False),
+    Event("dissolved", shared=False, both=True),
+    Event("revenue_shock", shared=True, both=False),
+    Event("disaster", shared=True, both=True),
+    Event("union_founded", shared=False, both=True),
+    Event("discrepancy_revenue", shared=True, both=False),
+    Event("discrepancy_income", shared=True, both=False),
+    Event("discrepancy_tht", shared=True, both=False),
+)
