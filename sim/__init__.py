@@ -1,0 +1,34 @@
+"""coopsim: what a support programme can be expected to do to the cooperative sector, and how sure that is.
+
+``import sim`` is light; the public names below load what they need when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "load_province": "sim.api",
+    "load_scenario": "sim.api",
+    "list_scenarios": "sim.api",
+    "run": "sim.api",
+    "summarise": "sim.api",
+    "compare": "sim.analysis.compare",
+    "Result": "sim.ensemble.results",
+    "Plan": "sim.domain.budget",
+    "World": "sim.domain.parameters",
+}
+__all__ = [*_PUBLIC, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    return getattr(import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,62 @@
+"""The Python door: the same loaders and runner as the command line, with the shipped data as default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Sequence
+
+from sim.domain.scenario import Province, Scenario
+from sim.ensemble import runner
+from sim.ensemble.results import Result
+from sim.inputs import assumptions, province, roots, scenarios
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def load_province(slug: str = "lao-cai") -> Province:
+    """The data pack of a province.
+
+    Raises
+    ------
+    InputError
+        When a file of the pack is refused.
+    """
+    return province.load_province(roots.data_root(), slug)
+
+
+def list_scenarios() -> list[str]:
+    """Slugs of the shipped scenarios."""
+    return list(scenarios.list_scenarios(roots.data_root()))
+
+
+def load_scenario(name: str) -> Scenario:
+    """A scenario by slug, or by path when the name holds a slash or ends in .yaml."""
+    return scenarios.load_scenario(name, roots.data_root())
+
+
+def run(
+    asked: str | Scenario | Sequence[str | Scenario],
+    draws: int = runner.DEFAULT_DRAWS,
+    seed: int = runner.DEFAULT_SEED,
+) -> Result:
+    """Project scenarios on the same draws.
+
+    Parameters
+    ----------
+    asked : one or several scenarios, each a slug, a path or a `Scenario`
+    draws : 1 … 2^20
+    seed : equal seeds are common random numbers
+
+    Returns
+    -------
+    Result
+    """
+    several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
+    loaded = [load_scenario(item) if isinstance(item, str) else item for item in several]
+    register = assumptions.load_register(roots.data_root())
+    return runner.run(load_province(), register, loaded, draws=draws, seed=seed)
+
+
+def summarise(result: Result) -> pd.DataFrame:
+    """The summary frame of a result; see `Result.summary`."""
+    return result.summary()
