@@ -12,6 +12,7 @@ from scipy.special import gammaincinv, ndtri
 
 from sim.domain.parameters import Assumption, Distribution, Register, World
 from sim.ensemble import store
+from sim.ensemble.posterior import Posterior
 from sim.ensemble.streams import BLOCK, event_uniforms, sobol_uniforms
 from sim.model.state import EVENTS, Luck
 
@@ -67,7 +68,14 @@ def split_normal(distribution: Distribution, bounds: tuple[float, float], ranks:
 
 
 def draw_block(
-    register: Register, *, seed: int, index: int, size: int, years: int, areas: Sequence[str]
+    register: Register,
+    *,
+    seed: int,
+    index: int,
+    size: int,
+    years: int,
+    areas: Sequence[str],
+    posterior: Posterior | None = None,
 ) -> Block:
     """The frozen draws of one block.
 
@@ -78,6 +86,7 @@ def draw_block(
     size : how many of its draws are wanted, up to `BLOCK`
     years : horizon in years
     areas : area codes; events of an area follow its code, not its place in the list
+    posterior : sample of the conditioned assumptions; None leaves them at their prior
 
     Returns
     -------
@@ -86,6 +95,8 @@ def draw_block(
     ids = [key for key in register if register[key].role == "projection"]
     ranks = _ranks(register, ids, seed=seed, index=index)
     values = _values(register, ranks)
+    if posterior is not None:
+        values |= posterior.block(index)
     return Block(
         register=register,
         size=size,

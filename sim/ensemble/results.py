@@ -5,7 +5,7 @@ Series are kept real and nominal ones are made when asked for, so that money is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Mapping, Sequence
 
 import numpy as np
@@ -158,6 +158,10 @@ class Result:
             if run.scenario.slug == scenario:
                 return run
         raise KeyError(scenario)
+
+    def only(self, scenarios: Sequence[str]) -> Result:
+        """The same result with some of its scenarios."""
+        return replace(self, runs=tuple(self.run_of(slug) for slug in scenarios))
 
     def series(self, scenario: str, indicator: str, price_basis: str = "") -> Array:
         """One series with all areas, (year, area, draw), years after the base year only."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from typing import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Callable, Sequence
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from sim.domain.parameters import Register
 from sim.domain.scenario import Province, Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.draws import Block, draw_block
+from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.streams import BLOCK, block_count
 from sim.model.projection import project
@@ -33,6 +35,7 @@ def run(
     *,
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
+    posterior: Posterior | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Result:
@@ -42,6 +45,7 @@ def run(
     ----------
     draws : 1 … 2^20
     seed : fixes every draw; equal seeds are common random numbers
+    posterior : what history says of the conditioned assumptions; None keeps their priors
     executor : any `concurrent.futures` executor; None runs here. Results do not depend on it.
     progress : called with (blocks done, blocks in all)
 
@@ -59,37 +63,42 @@ def run(
         raise ValueError(f"scenarios of one run share one horizon, got {sorted(horizons)}")
     if not 1 <= draws <= MAX_DRAWS:
         raise ValueError(f"draws must be 1 … {MAX_DRAWS}, got {draws}")
-    jobs = [(province, register, tuple(scenarios), draws, seed, index) for index in range(block_count(draws))]
+    jobs = [_Job(province, register, tuple(scenarios), draws, seed, posterior, index) for index in range(block_count(draws))]
     blocks: list[tuple[BlockRun, ...]] = []
     for done, block in enumerate(executor.map(_run_job, jobs) if executor else map(_run_job, jobs), start=1):
         blocks.append(block)
         if progress:
             progress(done, len(jobs))
-    return assemble(province, register, scenarios, blocks, draws=draws, seed=seed)
-
-
-def assemble(
-    province: Province,
-    register: Register,
-    scenarios: Sequence[Scenario],
-    blocks: Iterable[tuple[BlockRun, ...]],
-    *,
-    draws: int,
-    seed: int,
-) -> Result:
-    """One result of the blocks' runs, in block order."""
     by_scenario = zip(*blocks, strict=True)
     runs = tuple(ScenarioRun.join(scenario, parts) for scenario, parts in zip(scenarios, by_scenario, strict=True))
-    return Result(province=province, register=register, runs=runs, draws=draws, seed=seed)
+    effective = posterior.effective if posterior else np.inf
+    return Result(province, register, runs, draws=draws, seed=seed, effective_draws=effective)
 
 
-def _run_job(job: tuple[Province, Register, tuple[Scenario, ...], int, int, int]) -> tuple[BlockRun, ...]:
-    province, register, scenarios, draws, seed, index = job
-    size = min(BLOCK, draws - index * BLOCK)
-    years = scenarios[0].horizon - province.base_year
-    areas = [area.code for area in province.areas]
-    block = draw_block(register, seed=seed, index=index, size=size, years=years, areas=areas)
-    return tuple(run_block(province, scenario, block) for scenario in scenarios)
+@dataclass(frozen=True)
+class _Job:
+    """One block's work; what travels to a worker."""
+
+    province: Province
+    register: Register
+    scenarios: tuple[Scenario, ...]
+    draws: int
+    seed: int
+    posterior: Posterior | None
+    index: int
+
+
+def _run_job(job: _Job) -> tuple[BlockRun, ...]:
+    block = draw_block(
+        job.register,
+        seed=job.seed,
+        index=job.index,
+        size=min(BLOCK, job.draws - job.index * BLOCK),
+        years=job.scenarios[0].horizon - job.province.base_year,
+        areas=[area.code for area in job.province.areas],
+        posterior=job.posterior,
+    )
+    return tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
 
 
 def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:

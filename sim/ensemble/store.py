@@ -37,7 +37,7 @@ def remember(key: object, make: Callable[[], np.ndarray], *, keep: bool = True) 
     name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]
     path = folder / f"{name}.npy"
     try:
-        return np.load(path, allow_pickle=False)
+        return np.load(path, allow_pickle=False, mmap_mode="r")
     except (OSError, ValueError, EOFError):
         array = make()
         _keep(path, array)
@@ -53,3 +53,15 @@ def _keep(path: Path, array: np.ndarray) -> None:
         os.replace(temporary, path)
     except OSError:
         return
+
+
+def code_of(*modules: str) -> str:
+    """SHA-256 over the source of modules and packages, for keys of what they compute."""
+    digest = hashlib.sha256()
+    source = Path(__file__).resolve().parents[2]
+    for module in modules:
+        path = source / module.replace(".", "/")
+        files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+        for file in files:
+            digest.update(file.relative_to(source).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -37,9 +37,7 @@ class Projection:
     clipped: Array
 
 
-def project(
-    start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck, *, with_discrepancy: bool = True
-) -> Projection:
+def project(start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck) -> Projection:
     """Run the model for as many years as `effects` has.
 
     Parameters
@@ -48,7 +46,6 @@ def project(
     effects : what the plan's money does, (year, draw)
     world, calibrated : parameter draws, (draw) each; they differ only where the world restates
     luck : one rank per event
-    with_discrepancy : off when the model's own averages are wanted, as in matching history
 
     Returns
     -------
@@ -57,6 +54,24 @@ def project(
     Notes
     -----
     MODEL.md section 3. The decomposition of averages is taken before the discrepancy.
+    """
+    series, shocks, clipped = htx_paths(start, effects, world, calibrated, luck)
+    series |= _others(start, world, shocks, luck)
+    series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
+    _averages(series, world, luck)
+    return Projection(series, clipped)
+
+
+def htx_paths(
+    start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck
+) -> tuple[dict[str, Array], Array, Array]:
+    """The HTX alone, before any discrepancy: what history is matched with.
+
+    Returns
+    -------
+    series : {name: (year, area, draw)}, real
+    shocks : (year, 1, draw) log shock common to all revenue
+    clipped : (draw) how often a probability had to be cut to 1
     """
     years, draws = effects.founding.shape
     areas = start.active.shape[0]
@@ -73,12 +88,8 @@ def project(
         record = {name: values[year] for name, values in series.items()}
         state = _advance(state, flows, common[year], world, record)
     series |= {"htx_founded": founded, "htx_founded_active": founded_active}
-    series |= _others(start, world, shocks, luck)
-    registered = series["htx_active"] + series["htx_inactive"]
-    series["htx_registered"] = registered
-    series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], registered)
-    _averages(series, world, luck, with_discrepancy)
-    return Projection(series, clipped)
+    series["htx_registered"] = series["htx_active"] + series["htx_inactive"]
+    return series, shocks, clipped
 
 
 def _initial(start: Start, p: Parameters, draws: int) -> State:
@@ -125,12 +136,11 @@ def _others(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[str,
     }
 
 
-def _averages(series: dict[str, Array], p: Parameters, luck: Luck, with_discrepancy: bool) -> None:
+def _averages(series: dict[str, Array], p: Parameters, luck: Luck) -> None:
     """Discrepancy on averages, and what follows from them: profits and groups' members."""
-    if with_discrepancy:
-        for name, output in (("htx_revenue", "revenue"), ("htx_worker_income", "income"), ("tht_revenue", "tht")):
-            walk = discrepancy(p[f"discrepancy_{output}"], luck.score[f"discrepancy_{output}"])
-            series[name] = series[name] * walk
+    for name, output in (("htx_revenue", "revenue"), ("htx_worker_income", "income"), ("tht_revenue", "tht")):
+        walk = discrepancy(p[f"discrepancy_{output}"], luck.score[f"discrepancy_{output}"])
+        series[name] = series[name] * walk
     series["htx_profit"] = series["htx_revenue"] * p["profit_margin"]
     series["tht_profit"] = series["tht_revenue"] * p["tht_profit_share"]
     count = series.pop("tht_count_unrounded")

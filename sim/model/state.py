@@ -63,6 +63,10 @@ class Flows:
     dissolved: Array
 
 
+#: The series a projection keeps of each flow, in the order of `Flows`.
+FLOW_SERIES = ("htx_founded", "htx_founded_active", "htx_stopped", "htx_reactivated", "htx_dissolved")
+
+
 @dataclass(frozen=True)
 class Luck:
     """One rank per event: `uniform[name]` and its normal score `score[name]`.

@@ -1,0 +1,1 @@
+"""Evidence: conditioning on the observed past, checks that can fail, scores of what was published."""

@@ -1,0 +1,153 @@
+"""Adaptive importance sampling on normal scores, for posteriors that plain resampling cannot reach.
+
+The target is a likelihood times a standard normal prior in many dimensions. A mixture of the
+prior (for safety) and one fitted normal (for aim) is refitted on tempered, truncated weights until
+it covers the posterior; the best round is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+LogLikelihood = Callable[[Array], Array]
+
+#: Share of the proposals that come from the prior itself: bounds every weight (defensive mixture).
+_PRIOR_SHARE = 0.1
+#: Tempering aims at this share of draws being effective in a fit; low enough to move, high enough to fit.
+_FIT_SHARE = 0.05
+#: Shrinks the fitted covariance towards its diagonal by this much, against noise of few effective draws.
+_SHRINK = 0.03
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Weighted draws of a posterior.
+
+    Attributes
+    ----------
+    scores : (dimension, draw) normal scores
+    log_weights : (draw) up to a constant
+    log_likelihood : (draw)
+    effective : effective sample size (sum w)^2 / sum w^2
+    """
+
+    scores: Array
+    log_weights: Array
+    log_likelihood: Array
+    effective: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A normal around the posterior, mixed with the prior."""
+
+    mean: Array
+    root: Array
+
+    @classmethod
+    def prior(cls, dimensions: int) -> Proposal:
+        """The prior itself."""
+        return cls(np.zeros(dimensions), np.eye(dimensions))
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """(dimension, draw) from the mixture; the first share comes from the prior."""
+        scores = rng.standard_normal((self.mean.size, size))
+        prior = int(_PRIOR_SHARE * size)
+        scores[:, prior:] = self.mean[:, None] + self.root @ scores[:, prior:]
+        return scores
+
+    def log_ratio(self, scores: Array) -> Array:
+        """log prior - log proposal density, (draw)."""
+        standard = np.linalg.solve(self.root, scores - self.mean[:, None])
+        log_prior = -0.5 * np.einsum("ij,ij->j", scores, scores)
+        log_fit = -0.5 * np.einsum("ij,ij->j", standard, standard) - np.log(np.diag(self.root)).sum()
+        return log_prior - np.logaddexp(np.log(_PRIOR_SHARE) + log_prior, np.log1p(-_PRIOR_SHARE) + log_fit)
+
+
+def effective_size(log_weights: Array) -> float:
+    """Effective sample size of unnormalised log weights."""
+    weights = np.exp(log_weights - log_weights.max())
+    return float(weights.sum() ** 2 / (weights @ weights))
+
+
+def adaptive_importance_sampling(
+    log_likelihood: LogLikelihood, dimensions: int, *, rng: np.random.Generator, fit_size: int, size: int, rounds: int
+) -> Weighted:
+    """Sample a posterior under a standard normal prior.
+
+    Parameters
+    ----------
+    log_likelihood : (dimension, draw) scores → (draw)
+    fit_size, size : draws of each fitting round, and of the last
+    rounds : fitting rounds; the fit with the most effective draws makes the last sample
+
+    Returns
+    -------
+    Weighted
+    """
+    proposal, best, best_effective, temperature = Proposal.prior(dimensions), Proposal.prior(dimensions), 0.0, 0.0
+    for _ in range(rounds):
+        scores = proposal.sample(rng, fit_size)
+        likelihood = log_likelihood(scores)
+        ratio = proposal.log_ratio(scores)
+        effective = effective_size(likelihood + ratio)
+        if effective > best_effective:
+            best, best_effective = proposal, effective
+        temperature = _temperature(likelihood, ratio, floor=temperature)
+        proposal = _fit(scores, _truncated(temperature * likelihood + ratio))
+    return _weigh(log_likelihood, _better(log_likelihood, best, proposal, rng, fit_size), rng, size)
+
+
+def _better(log_likelihood: LogLikelihood, best: Proposal, last: Proposal, rng: np.random.Generator, size: int) -> Proposal:
+    """The last fit, unless an earlier one was better."""
+    found = {id(proposal): _weigh(log_likelihood, proposal, rng, size).effective for proposal in (best, last)}
+    return best if found[id(best)] > found[id(last)] else last
+
+
+def _weigh(log_likelihood: LogLikelihood, proposal: Proposal, rng: np.random.Generator, size: int) -> Weighted:
+    scores = proposal.sample(rng, size)
+    likelihood = log_likelihood(scores)
+    log_weights = likelihood + proposal.log_ratio(scores)
+    return Weighted(scores, log_weights, likelihood, effective_size(log_weights))
+
+
+def _temperature(likelihood: Array, ratio: Array, *, floor: float) -> float:
+    """Largest power of the likelihood that leaves enough effective draws to fit; never falls."""
+    wanted = _FIT_SHARE * likelihood.size
+    low, high = floor, 1.0
+    if effective_size(_finite(likelihood) + ratio) >= wanted:
+        return 1.0
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        if effective_size(middle * _finite(likelihood) + ratio) >= wanted:
+            low = middle
+        else:
+            high = middle
+    return max(low, floor, 1e-4)
+
+
+def _finite(likelihood: Array) -> Array:
+    """Impossible draws get a log likelihood far below any possible one, so that powers of it exist."""
+    return np.maximum(likelihood, -1e6)
+
+
+def _truncated(log_weights: Array) -> Array:
+    """Normalised weights, none above total / sqrt(N) (Ionides 2008): a few lucky draws fit nothing."""
+    weights = np.exp(log_weights - log_weights.max())
+    weights = np.where(np.isfinite(weights), weights, 0.0)
+    weights = np.minimum(weights, weights.mean() * np.sqrt(weights.size))
+    return weights / weights.sum()
+
+
+def _fit(scores: Array, weights: Array) -> Proposal:
+    mean = scores @ weights
+    centred = scores - mean[:, None]
+    covariance = (centred * weights) @ centred.T
+    diagonal = np.diag(np.diag(covariance))
+    shrunk = (1.0 - _SHRINK) * covariance + _SHRINK * diagonal + 1e-9 * np.eye(mean.size)
+    return Proposal(mean, np.linalg.cholesky(shrunk))

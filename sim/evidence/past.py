@@ -1,0 +1,196 @@
+"""The observed past as the model sees it: latent start, three lucky or unlucky years, and the figures printed.
+
+Works on normal scores: one row per uncertain assumption and per event of the history, so that
+parameters and luck can be searched together (MODEL.md section 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, ndtr
+
+from sim.domain.calibration import END, FIRST_HALF, GROWTH, MIDDLE, Calibration, Match
+from sim.domain.indicators import INDICATOR
+from sim.domain.parameters import Register
+from sim.ensemble.draws import split_normal
+from sim.model.flows import members_next
+from sim.model.projection import htx_paths
+from sim.model.response import reference_effects
+from sim.model.state import EVENTS, FLOW_SERIES, Flows, Luck, Start
+
+Array = NDArray[np.floating]
+
+#: Events that the HTX of the past depend on.
+_HISTORY_EVENTS = tuple(
+    event
+    for event in EVENTS
+    if event.name in {
+        "founding_year", "founded", "founded_shell", "stopped", "reactivated",
+        "dissolution_year", "dissolved", "revenue_shock", "disaster",
+    }
+)  # fmt: skip
+#: Latent state at the end of the start year: the register's ids.
+_START = ("start_active_2020", "start_inactive_2020", "start_revenue_2020", "start_income_2020", "start_members_2021")
+#: Averages in the middle of a year are the geometric mean of two year-ends, stocks the plain mean.
+_AVERAGES = frozenset({"htx_revenue", "htx_worker_income"})
+_HALF_LOG = float(np.log(0.5))
+
+
+@dataclass(frozen=True)
+class Past:
+    """The history problem of one province.
+
+    Attributes
+    ----------
+    calibration : what was observed
+    register : all assumptions; those marked conditioned and the latent start are searched
+    """
+
+    calibration: Calibration
+    register: Register
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Assumptions searched, the latent start last."""
+        conditioned = tuple(key for key in self.register if self.register[key].conditioned)
+        return (*conditioned, *_START)
+
+    @property
+    def dimensions(self) -> int:
+        """Rows of normal scores: assumptions, then one per event and year."""
+        return len(self.ids) + len(_HISTORY_EVENTS) * len(self.calibration.years)
+
+    def parameters(self, scores: Array) -> dict[str, Array]:
+        """Values of the searched assumptions, {id: (draw)}, from their normal scores."""
+        return {key: self._value(key, scores[row]) for row, key in enumerate(self.ids)}
+
+    def _value(self, key: str, score: Array) -> Array:
+        entry = self.register[key]
+        return split_normal(entry.distribution, entry.bounds, ndtr(score))
+
+    def predictions(self, scores: Array) -> dict[str, Array]:
+        """What each figure used would be without reporting error, {match id: (draw)}.
+
+        Parameters
+        ----------
+        scores : (dimension, draw) standard normal scores
+
+        Notes
+        -----
+        A half-year count is returned as the year's whole count: the half is drawn or weighed by
+        Binomial(k; count, 1/2).
+        """
+        p = self._all_parameters(scores)
+        start = self._start(p)
+        years = len(self.calibration.years)
+        effects = reference_effects(years, scores.shape[1])
+        series, *_ = htx_paths(start, effects, p, p, self._luck(scores))
+        prices = np.cumprod(1.0 + np.array(self.calibration.inflation))
+        known = {"htx_active": start.active[0], "htx_revenue": start.revenue[0], "htx_worker_income": start.income[0]}
+        known["htx_registered"] = start.active[0] + start.inactive[0]
+        paths = {}
+        for match in self.calibration.matches:
+            if match.indicator not in paths:
+                paths[match.indicator] = _path(series, known, prices, match.indicator, p)
+        first = self.calibration.start_year
+        return {match.id: _predict(paths[match.indicator], match, match.year - first) for match in self.calibration.matches}
+
+    def _all_parameters(self, scores: Array) -> dict[str, Array]:
+        fixed = {
+            key: np.full(scores.shape[1], self.register.value(key))
+            for key in ("workers_per_added_active",)
+            if not self.register[key].conditioned
+        }
+        return {**fixed, **self.parameters(scores)}
+
+    def _start(self, p: Mapping[str, Array]) -> Start:
+        one = np.ones((1, 1))
+        workers = np.full((1, 1), self.register.value("base_regular_workers"))
+        return Start(
+            active=np.rint(p["start_active_2020"])[None],
+            inactive=np.rint(p["start_inactive_2020"])[None],
+            members=p["start_members_2021"][None],
+            workers=workers,
+            revenue=p["start_revenue_2020"][None],
+            income=p["start_income_2020"][None],
+            tht_count=one, tht_revenue=one, unions=one, union_htx=one, founding_share=one,
+        )  # fmt: skip
+
+    def _luck(self, scores: Array) -> Luck:
+        years = len(self.calibration.years)
+        rows = scores[len(self.ids) :].reshape(len(_HISTORY_EVENTS), years, 1, -1)
+        luck = Luck()
+        for event, score in zip(_HISTORY_EVENTS, rows, strict=True):
+            luck.score[event.name] = score
+            if event.both:
+                luck.uniform[event.name] = ndtr(score)
+        return luck
+
+    def log_likelihood(self, predictions: Mapping[str, Array], observed: Mapping[str, float]) -> Array:
+        """Log probability of the observed figures, (draw), up to a constant."""
+        total: Array | float = 0.0
+        for match in self.calibration.matches:
+            total = total + _log_density(match, predictions[match.id], observed[match.id])
+        return np.asarray(total)
+
+    @property
+    def observed(self) -> dict[str, float]:
+        """The figures as printed, {match id: value}."""
+        return {match.id: match.value for match in self.calibration.matches}
+
+    def sample_observations(self, predictions: Mapping[str, Array], rng: np.random.Generator) -> dict[str, Array]:
+        """Figures as they would be printed, with reporting error, {match id: (draw)}."""
+        return {match.id: _sample(match, predictions[match.id], rng) for match in self.calibration.matches}
+
+
+def _path(series: Mapping[str, Array], known: Mapping[str, Array], prices: Array, indicator: str, p) -> Array:
+    """A series with its start year first, nominal where it is money, (year, draw)."""
+    if indicator == "htx_members":
+        return _members(series, p)
+    values = series[indicator][:, 0]
+    if indicator in INDICATOR and INDICATOR[indicator].money:
+        values = values * prices[:, None]
+    if indicator not in known:
+        return np.concatenate([np.full((1, values.shape[1]), np.nan), values])
+    return np.concatenate([np.broadcast_to(known[indicator], (1, values.shape[1])), values])
+
+
+def _members(series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:
+    """Members from the end of the first simulated year on, which is where their figures agree."""
+    start = p["start_members_2021"]
+    path = [np.full(start.shape, np.nan), start]
+    for year in range(1, series["htx_founded"].shape[0]):
+        flows = Flows(*(series[name][year] for name in FLOW_SERIES))
+        path.append(members_next(path[-1], flows, p)[0])
+    return np.stack(path)
+
+
+def _predict(path: Array, match: Match, row: int) -> Array:
+    now, before = path[row], path[row - 1]
+    if match.kind == GROWTH:
+        return now / before - 1.0
+    if match.kind == MIDDLE:
+        return np.sqrt(now * before) if match.indicator in _AVERAGES else 0.5 * (now + before)
+    assert match.kind in (END, FIRST_HALF)
+    return now
+
+
+def _log_density(match: Match, predicted: Array, observed: float) -> Array:
+    if match.kind == FIRST_HALF:
+        enough = predicted >= observed
+        count = np.maximum(predicted, observed)
+        ways = gammaln(count + 1.0) - gammaln(observed + 1.0) - gammaln(count - observed + 1.0)
+        return np.where(enough, ways + count * _HALF_LOG, -np.inf)
+    residual = np.log(observed / predicted) if match.relative else observed - predicted
+    return -0.5 * (residual / match.error) ** 2
+
+
+def _sample(match: Match, predicted: Array, rng: np.random.Generator) -> Array:
+    if match.kind == FIRST_HALF:
+        return rng.binomial(predicted.astype(int), 0.5).astype(float)
+    noise = match.error * rng.standard_normal(predicted.shape)
+    return predicted * np.exp(noise) if match.relative else predicted + noise
