@@ -16,6 +16,7 @@ from sim.domain.budget import LINES
 from sim.domain.indicators import INDICATOR, NOMINAL, REAL
 from sim.domain.parameters import Register
 from sim.domain.scenario import Province, Scenario
+from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.ensemble.statistics import describe
@@ -123,6 +124,7 @@ def tell(
     scenario: Scenario,
     references: Sequence[Scenario],
     *,
+    posterior: Posterior | None = None,
     draws: int,
     seed: int,
 ) -> Story:
@@ -132,12 +134,14 @@ def tell(
     ----------
     references : scenarios whose plans are compared with; they are taken in the scenario's own
         world and horizon, so that a difference is the plan's alone
+    posterior : what history says of the conditioned assumptions
     """
     compared = [in_world_of(reference, scenario) for reference in references]
     compared = [reference for reference in compared if reference.slug != scenario.slug]
     years = range(province.base_year + 1, scenario.horizon + 1)
     variants = [one_more(scenario, line, years) for line in LINES]
-    result = run(province, register, [scenario, *compared, *variants], draws=draws, seed=seed)
+    everything = [scenario, *compared, *variants]
+    result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
     slugs = tuple(reference.slug for reference in compared)
     return Story(
         scenario=scenario,

@@ -52,6 +52,10 @@ class Allocation:
         """Money of the locked lines together [VND]; the fund cannot go below it."""
         return sum(self.lines[line] for line in self.locked)
 
+    def share(self, line: str) -> float:
+        """A line's part of the fund [1]; 0 when there is no fund."""
+        return self.lines[line] / self.fund if self.fund else 0.0
+
     def ceiling(self, line: str) -> int:
         """The most one line can have [VND]: the fund less what other locked lines hold."""
         return self.fund - sum(self.lines[other] for other in self.locked if other != line)

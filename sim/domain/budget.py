@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Mapping
+
+from sim.domain.frozen import Frozen
 
 #: The four lines of the 2024 fund, in the order of the source document.
 LINES = ("establishment", "capacity", "market", "survey")
@@ -34,9 +35,9 @@ class Plan:
     repeat_last: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fund", MappingProxyType(dict(self.fund)))
-        frozen = {line: MappingProxyType(dict(self.lines[line])) for line in LINES}
-        object.__setattr__(self, "lines", MappingProxyType(frozen))
+        object.__setattr__(self, "fund", Frozen(dict(self.fund)))
+        frozen = {line: Frozen(dict(self.lines[line])) for line in LINES}
+        object.__setattr__(self, "lines", Frozen(frozen))
         for year in self.fund:
             if self.unallocated(year) < 0:
                 raise ValueError(f"{self.slug}: the lines of {year} exceed the fund")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Iterator, Mapping
 
 from sim.domain.budget import Label
+from sim.domain.frozen import Frozen
 
 GRADES = ("A", "B", "C", "D", "E")
 KINDS = ("measured", "published", "judgement", "placeholder")
@@ -76,7 +76,7 @@ class Register:
     entries: Mapping[str, Assumption]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "entries", MappingProxyType(dict(self.entries)))
+        object.__setattr__(self, "entries", Frozen(dict(self.entries)))
 
     def __getitem__(self, key: str) -> Assumption:
         return self.entries[key]
@@ -111,4 +111,4 @@ class World:
     overrides: Mapping[str, Override]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "overrides", MappingProxyType(dict(self.overrides)))
+        object.__setattr__(self, "overrides", Frozen(dict(self.overrides)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Mapping
 
 from sim.domain.budget import Label, Plan
+from sim.domain.frozen import Frozen
 from sim.domain.parameters import World
 
 
@@ -110,4 +110,4 @@ class Province:
 
     def __post_init__(self) -> None:
         for name in ("base", "sources", "context"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+            object.__setattr__(self, name, Frozen(dict(getattr(self, name))))

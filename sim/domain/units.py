@@ -9,6 +9,7 @@ from decimal import Decimal
 VND_PER_BILLION = 10**9
 MILLION_PER_BILLION = 1000
 MONTHS_PER_YEAR = 12
+PERCENT = 100
 
 #: Spellings that are read as one unit; the right-hand side is the one that is printed.
 UNIT_ALIASES = {"mVND/yr": "million VND/yr", "bnVND": "billion VND", "bnVND/yr": "billion VND/yr"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from sim.ensemble import store
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.streams import stream_key
 from sim.evidence.importance import Weighted, adaptive_importance_sampling
-from sim.evidence.past import Past
+from sim.evidence.past import LATENT, Past
 
 Array = NDArray[np.floating]
 
@@ -27,12 +28,16 @@ _CHUNK = 8192
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to search: draws of each fitting round, rounds, draws of the last sample, rows kept."""
+    """How hard to search: draws of each fitting round, rounds, draws of the last sample, rows kept.
+
+    `wanted` effective draws end the search early; fewer make it go on (`importance`).
+    """
 
     fit_size: int = 1 << 16
     rounds: int = 12
     size: int = 1 << 18
     rows: int = 1 << 17
+    wanted: float = 2.0 * LEAST_EFFECTIVE
 
 
 def posterior(calibration: Calibration, register: Register, *, effort: Effort = Effort()) -> Posterior:
@@ -60,10 +65,9 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         weighted = condition(past, past.observed, effort=effort, rng=_generator())
         if weighted.effective < LEAST_EFFECTIVE:
             raise RunError(Problem("posterior_too_thin", {"effective": round(weighted.effective), "least": LEAST_EFFECTIVE}))
-        return _frozen(past, weighted, effort.rows)
+        return _frozen(past, weighted, effort.rows, _generator())
 
-    table = store.remember(["posterior", key], make)
-    return Posterior(_projected(past), table[1:], effective=float(table[0, 0]), key=key)
+    return _posterior(past, store.remember(["posterior", key], make), key)
 
 
 def posterior_key(past: Past, effort: Effort) -> str:
@@ -84,12 +88,16 @@ def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np
     """Weighted posterior draws given any observed figures (real or synthetic)."""
 
     def log_likelihood(scores: Array) -> Array:
-        chunks = range(0, scores.shape[1], _CHUNK)
-        parts = (np.ascontiguousarray(scores[:, first : first + _CHUNK]) for first in chunks)
-        return np.concatenate([past.log_likelihood(past.predictions(part), observed) for part in parts])
+        return _in_chunks(lambda part: past.log_likelihood(past.predictions(part), observed), scores)
 
     return adaptive_importance_sampling(
-        log_likelihood, past.dimensions, rng=rng, fit_size=effort.fit_size, size=effort.size, rounds=effort.rounds
+        log_likelihood,
+        past.dimensions,
+        rng=rng,
+        fit_size=effort.fit_size,
+        size=effort.size,
+        rounds=effort.rounds,
+        wanted=effort.wanted,
     )
 
 
@@ -106,9 +114,27 @@ def _projected(past: Past) -> tuple[str, ...]:
     return tuple(key for key in past.ids if past.register[key].role == "projection")
 
 
-def _frozen(past: Past, weighted: Weighted, rows: int) -> NDArray[np.float32]:
-    """First row: the effective sample size; then one row of values per projected assumption."""
-    columns = resample(weighted, rows, _generator())
-    values = past.parameters(weighted.scores[:, columns])
+def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> Posterior:
+    """The equal-weight posterior of a weighted sample."""
+    return _posterior(past, _frozen(past, weighted, rows, rng), "")
+
+
+def _frozen(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """First row: the effective sample size; then projected assumptions; then latent base-year values."""
+    columns = resample(weighted, rows, rng)
+    chosen = weighted.scores[:, columns]
+    values, latent = past.parameters(chosen), _in_chunks(past.latent_base, chosen)
     effective = np.full(rows, weighted.effective)
-    return np.stack([effective, *(values[key] for key in _projected(past))]).astype(np.float32)
+    return np.stack([effective, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)
+
+
+def _posterior(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
+    ids = _projected(past)
+    latent = dict(zip(LATENT, table[1 + len(ids) :], strict=True))
+    return Posterior(ids, table[1 : 1 + len(ids)], latent, effective=float(table[0, 0]), key=key)
+
+
+def _in_chunks(evaluate: Callable[[Array], Array], scores: Array) -> Array:
+    """A function of scores evaluated a chunk at a time, joined along the draws."""
+    chunks = range(0, scores.shape[1], _CHUNK)
+    return np.concatenate([evaluate(np.ascontiguousarray(scores[:, first : first + _CHUNK])) for first in chunks], axis=-1)

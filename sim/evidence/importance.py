@@ -76,7 +76,14 @@ def effective_size(log_weights: Array) -> float:
 
 
 def adaptive_importance_sampling(
-    log_likelihood: LogLikelihood, dimensions: int, *, rng: np.random.Generator, fit_size: int, size: int, rounds: int
+    log_likelihood: LogLikelihood,
+    dimensions: int,
+    *,
+    rng: np.random.Generator,
+    fit_size: int,
+    size: int,
+    rounds: int,
+    wanted: float,
 ) -> Weighted:
     """Sample a posterior under a standard normal prior.
 
@@ -84,29 +91,46 @@ def adaptive_importance_sampling(
     ----------
     log_likelihood : (dimension, draw) scores → (draw)
     fit_size, size : draws of each fitting round, and of the last
-    rounds : fitting rounds; the fit with the most effective draws makes the last sample
+    rounds : fitting rounds before a last sample is tried
+    wanted : effective draws that are enough; with fewer, fitting goes on for half as many rounds
+        with twice the draws, twice at most, and the best sample is returned whatever it reached
 
     Returns
     -------
     Weighted
     """
-    proposal, best, best_effective, temperature = Proposal.prior(dimensions), Proposal.prior(dimensions), 0.0, 0.0
-    for _ in range(rounds):
-        scores = proposal.sample(rng, fit_size)
-        likelihood = log_likelihood(scores)
-        ratio = proposal.log_ratio(scores)
+    search = _Search(log_likelihood, rng, Proposal.prior(dimensions))
+    found: Weighted | None = None
+    for attempt, more in enumerate((rounds, rounds // 2, rounds // 2)):
+        for _ in range(more):
+            search.step(fit_size << attempt)
+        sample = _weigh(log_likelihood, search.best, rng, size << attempt)
+        if found is None or sample.effective > found.effective:
+            found = sample
+        if found.effective >= wanted:
+            break
+    assert found is not None
+    return found
+
+
+class _Search:
+    """Refits the proposal round by round; the temperature never falls, the best fit is kept."""
+
+    def __init__(self, log_likelihood: LogLikelihood, rng: np.random.Generator, start: Proposal) -> None:
+        self._log_likelihood, self._rng = log_likelihood, rng
+        self._proposal = self.best = start
+        self._effective, self._temperature = 0.0, 0.0
+
+    def step(self, size: int) -> None:
+        """One round: sample, temper, refit."""
+        scores = self._proposal.sample(self._rng, size)
+        likelihood = self._log_likelihood(scores)
+        ratio = self._proposal.log_ratio(scores)
         effective = effective_size(likelihood + ratio)
-        if effective > best_effective:
-            best, best_effective = proposal, effective
-        temperature = _temperature(likelihood, ratio, floor=temperature)
-        proposal = _fit(scores, _truncated(temperature * likelihood + ratio))
-    return _weigh(log_likelihood, _better(log_likelihood, best, proposal, rng, fit_size), rng, size)
-
-
-def _better(log_likelihood: LogLikelihood, best: Proposal, last: Proposal, rng: np.random.Generator, size: int) -> Proposal:
-    """The last fit, unless an earlier one was better."""
-    found = {id(proposal): _weigh(log_likelihood, proposal, rng, size).effective for proposal in (best, last)}
-    return best if found[id(best)] > found[id(last)] else last
+        if effective / size > self._effective:
+            self.best, self._effective = self._proposal, effective / size
+        self._temperature = _temperature(likelihood, ratio, floor=self._temperature)
+        self._proposal = _fit(scores, _truncated(self._temperature * _finite(likelihood) + ratio))
 
 
 def _weigh(log_likelihood: LogLikelihood, proposal: Proposal, rng: np.random.Generator, size: int) -> Weighted:

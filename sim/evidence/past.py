@@ -7,7 +7,7 @@ parameters and luck can be searched together (MODEL.md section 5).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ _HISTORY_EVENTS = tuple(
 _START = ("start_active_2020", "start_inactive_2020", "start_revenue_2020", "start_income_2020", "start_members_2021")
 #: Averages in the middle of a year are the geometric mean of two year-ends, stocks the plain mean.
 _AVERAGES = frozenset({"htx_revenue", "htx_worker_income"})
+#: Series whose true base-year value is kept beside the posterior.
+LATENT = ("htx_registered", "htx_active", "htx_revenue", "htx_worker_income", "htx_members")
 _HALF_LOG = float(np.log(0.5))
 
 
@@ -72,32 +74,39 @@ class Past:
         entry = self.register[key]
         return split_normal(entry.distribution, entry.bounds, ndtr(score))
 
-    def predictions(self, scores: Array) -> dict[str, Array]:
+    def predictions(self, scores: Array, parameters: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """What each figure used would be without reporting error, {match id: (draw)}.
 
         Parameters
         ----------
         scores : (dimension, draw) standard normal scores
+        parameters : values to use instead of those of the scores
 
         Notes
         -----
         A half-year count is returned as the year's whole count: the half is drawn or weighed by
         Binomial(k; count, 1/2).
         """
-        p = self._all_parameters(scores)
-        start = self._start(p)
-        years = len(self.calibration.years)
-        effects = reference_effects(years, scores.shape[1])
-        series, *_ = htx_paths(start, effects, p, p, self._luck(scores))
+        p = self._all_parameters(scores) if parameters is None else parameters
+        paths = self._paths(p, scores, {match.indicator for match in self.calibration.matches})
+        first = self.calibration.start_year
+        return {match.id: _predict(paths[match.indicator], match, match.year - first) for match in self.calibration.matches}
+
+    def _paths(self, p: Mapping[str, Array], scores: Array, indicators: Collection[str]) -> dict[str, Array]:
+        """Series of the history, start year first, nominal where they are money, {indicator: (year, draw)}."""
+        start = self.start(p)
+        effects = reference_effects(len(self.calibration.years), scores.shape[1])
+        series, *_ = htx_paths(start, effects, p, p, self.luck(scores))
         prices = np.cumprod(1.0 + np.array(self.calibration.inflation))
         known = {"htx_active": start.active[0], "htx_revenue": start.revenue[0], "htx_worker_income": start.income[0]}
         known["htx_registered"] = start.active[0] + start.inactive[0]
-        paths = {}
-        for match in self.calibration.matches:
-            if match.indicator not in paths:
-                paths[match.indicator] = _path(series, known, prices, match.indicator, p)
-        first = self.calibration.start_year
-        return {match.id: _predict(paths[match.indicator], match, match.year - first) for match in self.calibration.matches}
+        return {indicator: _path(series, known, prices, indicator, p) for indicator in indicators}
+
+    def latent_base(self, scores: Array) -> Array:
+        """True values at the end of the last year of history, (indicator of `LATENT`, draw), nominal."""
+        p = self._all_parameters(scores)
+        paths = self._paths(p, scores, LATENT)
+        return np.stack([paths[indicator][-1] for indicator in LATENT])
 
     def _all_parameters(self, scores: Array) -> dict[str, Array]:
         fixed = {
@@ -107,7 +116,8 @@ class Past:
         }
         return {**fixed, **self.parameters(scores)}
 
-    def _start(self, p: Mapping[str, Array]) -> Start:
+    def start(self, p: Mapping[str, Array]) -> Start:
+        """The latent state at the end of the start year."""
         one = np.ones((1, 1))
         workers = np.full((1, 1), self.register.value("base_regular_workers"))
         return Start(
@@ -120,7 +130,8 @@ class Past:
             tht_count=one, tht_revenue=one, unions=one, union_htx=one, founding_share=one,
         )  # fmt: skip
 
-    def _luck(self, scores: Array) -> Luck:
+    def luck(self, scores: Array) -> Luck:
+        """Normal scores and ranks of the history's events, from their rows of scores."""
         years = len(self.calibration.years)
         rows = scores[len(self.ids) :].reshape(len(_HISTORY_EVENTS), years, 1, -1)
         luck = Luck()
@@ -129,6 +140,19 @@ class Past:
             if event.both:
                 luck.uniform[event.name] = ndtr(score)
         return luck
+
+    @staticmethod
+    def members(series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:
+        """Members from the end of the first simulated year on, where their figures agree, (year, draw).
+
+        The first row stands for the start year and holds nothing.
+        """
+        start = p["start_members_2021"]
+        path = [np.full(start.shape, np.nan), start]
+        for year in range(1, series["htx_founded"].shape[0]):
+            flows = Flows(*(series[name][year] for name in FLOW_SERIES))
+            path.append(members_next(path[-1], flows, p)[0])
+        return np.stack(path)
 
     def log_likelihood(self, predictions: Mapping[str, Array], observed: Mapping[str, float]) -> Array:
         """Log probability of the observed figures, (draw), up to a constant."""
@@ -150,23 +174,13 @@ class Past:
 def _path(series: Mapping[str, Array], known: Mapping[str, Array], prices: Array, indicator: str, p) -> Array:
     """A series with its start year first, nominal where it is money, (year, draw)."""
     if indicator == "htx_members":
-        return _members(series, p)
+        return Past.members(series, p)
     values = series[indicator][:, 0]
     if indicator in INDICATOR and INDICATOR[indicator].money:
         values = values * prices[:, None]
     if indicator not in known:
         return np.concatenate([np.full((1, values.shape[1]), np.nan), values])
     return np.concatenate([np.broadcast_to(known[indicator], (1, values.shape[1])), values])
-
-
-def _members(series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:
-    """Members from the end of the first simulated year on, which is where their figures agree."""
-    start = p["start_members_2021"]
-    path = [np.full(start.shape, np.nan), start]
-    for year in range(1, series["htx_founded"].shape[0]):
-        flows = Flows(*(series[name][year] for name in FLOW_SERIES))
-        path.append(members_next(path[-1], flows, p)[0])
-    return np.stack(path)
 
 
 def _predict(path: Array, match: Match, row: int) -> Array:

@@ -1,0 +1,168 @@
+"""Checks that can fail: each gives PASS, REVIEW or FAIL with the figures it rests on."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from typing import Mapping, Sequence
+
+import numpy as np
+
+from sim.domain.scenario import Scenario
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.evidence.calibration_check import (
+    HONEST, IGNORES_DATA, LOG_LIKELIHOOD, OVERCONFIDENT, Checked, check_truths, coverage, uniformity,
+)  # fmt: skip
+from sim.evidence.conditioning import LEAST_EFFECTIVE
+from sim.evidence.hindcast import hindcast
+from sim.evidence.knowledge import Knowledge
+from sim.evidence.misspecification import MISSPECIFIED
+from sim.evidence.past import Past
+from sim.evidence.predictive import impossible, posterior_predictive, prior_predictive
+from sim.evidence.truths import Truths, simulate
+
+PASS, REVIEW, FAIL = VERDICTS = ("PASS", "REVIEW", "FAIL")
+
+#: Figures this far out in the tails of what the model would print call for a look, or fail.
+_ODD, _IMPLAUSIBLE = 0.05, 0.005
+#: A significance level for all quantities together, after Holm's adjustment.
+_UNIFORM = 0.01
+#: Bounds of the coverage of 80 % ranges on 300 truths.
+_COVERED = (0.73, 0.87)
+#: Effective draws every truth's posterior needs for its ranks to mean anything.
+_TRUTH_EFFECTIVE = 200.0
+#: An 80 % range of revenue after five years narrower than this each way needs a written reason.
+_WIDTH_FLOOR = 0.15
+#: Years of outturns behind the synthetic truths.
+_YEARS_AHEAD = 3
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes
+    ----------
+    id : key of its name and advice in the catalogue
+    verdict : PASS, REVIEW or FAIL
+    figures : what it rests on, for the table and the advice
+    """
+
+    id: str
+    verdict: str
+    figures: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many synthetic truths, and how many of each misspecified kind."""
+
+    truths: int = 300
+    misspecified: int = 100
+
+
+def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> list[Check]:
+    """The checks that take seconds: enough to stop a report that should not go out."""
+    past = Past(known.calibration, known.register)
+    result = run(known.province, known.register, [scenario], draws=draws, seed=seed, posterior=known.posterior)
+    return [
+        effective_size(known.posterior.effective),
+        _predictive("prior_predictive", prior_predictive(past)),
+        _predictive("posterior_predictive", posterior_predictive(past)),
+        hard_limits(result),
+        width_floor(result),
+        hindcast_check(known),
+    ]
+
+
+def effective_size(effective: float) -> Check:
+    """Enough effective draws stand behind the posterior."""
+    return Check("effective_size", PASS if effective >= LEAST_EFFECTIVE else FAIL, {"effective": round(effective)})
+
+
+def _predictive(name: str, found: Sequence) -> Check:
+    worst = min(found, key=lambda item: item.tail)
+    # With so many figures one in the outer tails is expected: the bound is shared among them.
+    verdict = FAIL if worst.tail < _IMPLAUSIBLE / len(found) else REVIEW if worst.tail < _ODD / len(found) else PASS
+    return Check(name, verdict, {"figures": len(found), "worst": worst.match.id, "tail": worst.tail})
+
+
+def hard_limits(result: Result) -> Check:
+    """No draw breaks what cannot be broken."""
+    broken = impossible(result.runs[0].series)
+    return Check("hard_limits", FAIL if any(broken.values()) else PASS, {"broken": sum(broken.values())})
+
+
+def width_floor(result: Result, *, years: int = 5) -> Check:
+    """Five years ahead nobody knows revenue to better than 15 % either way."""
+    row = min(years, len(result.years) - 1) - 1
+    values = result.series(result.scenarios[0], "htx_revenue", "real_2023")[row, -1]
+    low, middle, high = np.quantile(values, (0.1, 0.5, 0.9))
+    narrowest = float(min(high / middle - 1.0, 1.0 - low / middle))
+    return Check("width_floor", PASS if narrowest >= _WIDTH_FLOOR else REVIEW, {"half_width": narrowest})
+
+
+def hindcast_check(known: Knowledge) -> Check:
+    """The year held back is consistent with what would have been said of it."""
+    found = hindcast(known.calibration, known.register)
+    inside = sum(item.inside for item in found)
+    beaten = [item for item in found if item.no_change is not None]
+    better = sum(item.score < item.no_change for item in beaten)
+    # An 80 % range misses one in five: more than two in five missed calls for a look.
+    enough = inside >= 0.6 * len(found) and better >= 0.5 * len(beaten)
+    figures = {"inside": inside, "figures": len(found), "better": better, "compared": len(beaten)}
+    return Check("hindcast", PASS if enough else REVIEW, figures)
+
+
+def truth_checks(
+    known: Knowledge, scenario: Scenario, size: Size, *, seed: int, executor: Executor | None = None
+) -> list[Check]:
+    """Calibration and coverage on synthetic truths, with the negative controls that must fail."""
+    near = replace(scenario, horizon=known.province.base_year + _YEARS_AHEAD)
+    past = Past(known.calibration, known.register)
+    truths = simulate(past, known.province, near, count=size.truths, seed=seed)
+    checked = check_truths(past, known.province, near, truths, seed=seed, executor=executor)
+    checks = [_truth_effective(checked), _uniform(checked), *_controls(checked), _coverage("coverage", checked, truths)]
+    for name, alter in MISSPECIFIED.items():
+        wrong = simulate(past, known.province, near, count=size.misspecified, seed=seed + 1, alter=alter)
+        found = check_truths(past, known.province, near, wrong, seed=seed + 1, executor=executor)
+        checks.append(_coverage(f"misspecified_{name}", found, wrong, verdict=REVIEW))
+    return checks
+
+
+def _truth_effective(checked: Sequence[Checked]) -> Check:
+    least = min(item.effective for item in checked)
+    few = sum(item.effective < _TRUTH_EFFECTIVE for item in checked)
+    verdict = PASS if not few else REVIEW if few <= 0.02 * len(checked) else FAIL
+    return Check("truth_effective", verdict, {"least": round(least), "few": few, "truths": len(checked)})
+
+
+def _uniform(checked: Sequence[Checked]) -> Check:
+    p_values = uniformity(checked, HONEST)
+    worst = min(p_values, key=p_values.__getitem__)
+    verdict = PASS if p_values[worst] > _UNIFORM else FAIL
+    return Check("uniform_ranks", verdict, {"worst": worst, "p": p_values[worst], "truths": len(checked)})
+
+
+def _controls(checked: Sequence[Checked]) -> list[Check]:
+    """A spoilt posterior must be noticed, else the check itself is worth nothing."""
+    ignoring = uniformity(checked, IGNORES_DATA)[LOG_LIKELIHOOD]
+    narrow = min(uniformity(checked, OVERCONFIDENT).values())
+    return [
+        Check("control_ignores_data", PASS if ignoring < _UNIFORM else FAIL, {"p": ignoring}),
+        Check("control_overconfident", PASS if narrow < _UNIFORM else FAIL, {"p": narrow}),
+    ]
+
+
+def _coverage(name: str, checked: Sequence[Checked], truths: Truths, *, verdict: str = FAIL) -> Check:
+    """Coverage of 80 % and 50 % ranges; outside the bounds it gets `verdict`."""
+    shares = coverage(checked, truths)
+    eighty, fifty = shares[0.8]["all"], shares[0.5]["all"]
+    inside = _COVERED[0] <= eighty <= _COVERED[1]
+    return Check(name, PASS if inside else verdict, {"eighty": eighty, "fifty": fifty, "truths": len(checked)})
+
+
+def overall(checks: Sequence[Check]) -> str:
+    """The worst verdict."""
+    return max((check.verdict for check in checks), key=VERDICTS.index, default=PASS)

@@ -1,0 +1,42 @@
+"""All a projection starts from: the pack, the assumptions, and what history says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.domain.calibration import Calibration
+from sim.domain.parameters import Register
+from sim.domain.scenario import Province
+from sim.ensemble.posterior import Posterior
+from sim.evidence.conditioning import posterior
+from sim.inputs.assumptions import load_register
+from sim.inputs.calibration import load_calibration
+from sim.inputs.province import load_province
+from sim.inputs.roots import data_root
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A province with its assumptions, its matched history and their posterior."""
+
+    province: Province
+    register: Register
+    calibration: Calibration
+    posterior: Posterior
+
+
+def load_knowledge(root: Path | None = None, *, province: str | None = None) -> Knowledge:
+    """Read the pack and the register, and condition them (from the cache where it was done before).
+
+    Raises
+    ------
+    InputError
+        When a file is refused.
+    RunError
+        When history cannot be matched with enough effective draws.
+    """
+    root = root or data_root()
+    pack, register = load_province(province, root=root), load_register(root)
+    calibration = load_calibration(pack, register, root=root)
+    return Knowledge(pack, register, calibration, posterior(calibration, register))

@@ -1,0 +1,187 @@
+"""Synthetic truths: worlds whose parameters and luck are known, with figures printed as ours were.
+
+Each truth lives through the history and a few years beyond it, by the same model; conditioning
+and projection are then asked to find what is known (docs: model card).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.parameters import Register
+from sim.domain.scenario import Province, Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble.draws import Block, draw_block
+from sim.ensemble.posterior import Posterior
+from sim.ensemble.runner import plan_money, price_index, run_block
+from sim.evidence.past import Past
+from sim.model.others import discrepancy
+from sim.model.projection import htx_paths
+from sim.model.response import Effects, line_effects, reference_effects, relative_spending
+from sim.model.state import Luck
+
+Array = NDArray[np.floating]
+Key = tuple[str, int]
+
+#: What is forecast and compared, with the register's reporting error of its outturn ("" for counts).
+REPORTED = {
+    "htx_registered": "",
+    "htx_active": "",
+    "htx_revenue": "error_averages",
+    "htx_worker_income": "error_averages",
+    "htx_members": "error_members",
+}
+_ERRORS = frozenset(name for name, error in REPORTED.items() if error)
+#: The model's walk that each average carries.
+_WALKS = {"htx_revenue": "discrepancy_revenue", "htx_worker_income": "discrepancy_income"}
+#: Matches that print the base year's figures, which every projection starts from.
+_BASE_MATCHES = {
+    "htx_registered": "registered-2023",
+    "htx_active": "active-2023",
+    "htx_revenue": "revenue-2023",
+    "htx_worker_income": "income-2023",
+    "htx_members": "members-2023",
+}
+
+
+@dataclass(frozen=True)
+class Truths:
+    """Known worlds, one per column.
+
+    Attributes
+    ----------
+    scores : (dimension, truth) normal scores of parameters and of the history's events
+    observed : {match id: (truth)} figures as printed
+    outturns : {(indicator, year): (truth)} later figures as they will be printed
+    """
+
+    scores: Array
+    observed: Mapping[str, Array]
+    outturns: Mapping[Key, Array]
+
+
+def simulate(past: Past, province: Province, scenario: Scenario, *, count: int, seed: int, alter=None) -> Truths:
+    """Draw truths from the prior and let them live through history and the scenario's first years.
+
+    Parameters
+    ----------
+    scenario : its plan is what happens after the base year; its horizon ends the outturns
+    alter : optional change of (scores, parameters) before living, for misspecified truths; it
+        returns both
+    """
+    rng = np.random.default_rng([seed, count])
+    years = scenario.horizon - province.base_year
+    areas = [area.code for area in province.areas]
+    block = draw_block(past.register, seed=seed, index=0, size=count, years=years, areas=areas)
+    scores = rng.standard_normal((past.dimensions, count))
+    parameters = {**block.calibrated, **past.parameters(scores)}
+    if alter is not None:
+        scores, parameters = alter(scores, parameters)
+    observed = past.sample_observations(past.predictions(scores, parameters), rng)
+    series = _live(past, province, scenario, scores, parameters, block.luck)
+    outturns = _outturns(series, past.register, province, scenario, parameters, block.luck, rng)
+    return Truths(scores, observed, outturns)
+
+
+def _live(
+    past: Past, province: Province, scenario: Scenario, scores: Array, p: Mapping[str, Array], luck: Luck
+) -> dict[str, Array]:
+    """Real HTX series of history and future in one go, (year, draw), members apart."""
+    before = len(past.calibration.years)
+    years = range(province.base_year + 1, scenario.horizon + 1)
+    spending = relative_spending(
+        plan_money(scenario.plan, years),
+        real=scenario.plan.price_basis != "nominal",
+        price_index=price_index(p["inflation"], len(years)),
+        reference_fund=province.reference_fund / VND_PER_BILLION,
+        world=p,
+        calibrated=p,
+    )
+    effects = _joined(reference_effects(before, scores.shape[1]), line_effects(spending, p))
+    series, *_ = htx_paths(past.start(p), effects, p, p, _both(past.luck(scores), luck))
+    series["htx_members"] = past.members(series, p)[1:, None]
+    return {name: values[before:, 0] for name, values in series.items()}
+
+
+def _joined(first: Effects, then: Effects) -> Effects:
+    names = ("founding", "reactivation", "stopping", "dissolution", "revenue_level", "spending")
+    return Effects(**{name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names})
+
+
+def _both(first: Luck, then: Luck) -> Luck:
+    score = {name: np.concatenate([values, then.score[name]]) for name, values in first.score.items()}
+    uniform = {name: np.concatenate([values, then.uniform[name]]) for name, values in first.uniform.items()}
+    return Luck(uniform, score)
+
+
+def _outturns(series, register: Register, province: Province, scenario: Scenario, p, luck: Luck, rng) -> dict[Key, Array]:
+    prices = _price_path(province, scenario, p)
+    outturns: dict[Key, Array] = {}
+    for indicator in REPORTED:
+        values = series[indicator]
+        if indicator in _WALKS:
+            walk = discrepancy(p[_WALKS[indicator]], luck.score[_WALKS[indicator]])[:, 0]
+            values = values * prices * walk
+        for row in range(values.shape[0]):
+            noise = reporting_noise(register, indicator, values.shape[1], rng)
+            outturns[indicator, province.base_year + 1 + row] = values[row] * noise
+    return outturns
+
+
+def _price_path(province: Province, scenario: Scenario, p: Mapping[str, Array]) -> Array:
+    return price_index(p["inflation"], scenario.horizon - province.base_year)
+
+
+def reporting_noise(register: Register, indicator: str, size: int, rng: np.random.Generator) -> Array:
+    """Factor by which a printed figure differs from the truth, (size)."""
+    error = REPORTED[indicator]
+    return np.exp(register.value(error) * rng.standard_normal(size)) if error else np.ones(size)
+
+
+def forecast(
+    past: Past, province: Province, scenario: Scenario, posterior: Posterior, *, observed: Mapping[str, float], seed: int
+) -> dict[Key, Array]:
+    """What we would have published: outturns predicted from printed figures, {(indicator, year): (draw)}."""
+    block: Block = draw_block(
+        past.register, seed=seed, index=0, size=min(posterior.values.shape[1], 4096),
+        years=scenario.horizon - province.base_year, areas=[area.code for area in province.areas], posterior=posterior,
+    )  # fmt: skip
+    printed = printed_base(province, observed)
+    run = run_block(printed, scenario, block)
+    latent = posterior.latent_block(0)
+    rng = np.random.default_rng([seed, 1])
+    outturns = {}
+    for indicator in REPORTED:
+        values = run.series[indicator][:, 0]
+        if indicator in _WALKS:
+            values = values * run.prices
+        base = next(iter(printed.base[indicator].values())).value
+        values = from_latent(values, latent[indicator][: block.size], base, count=indicator not in _ERRORS)
+        for row in range(values.shape[0]):
+            noise = reporting_noise(past.register, indicator, values.shape[1], rng)
+            outturns[indicator, province.base_year + 1 + row] = values[row] * noise
+    return outturns
+
+
+def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
+    """A projection from the printed base-year figure, moved to the true one behind it.
+
+    Averages and members move in proportion, counts by as many as were miscounted.
+    """
+    return np.maximum(values + latent - printed, 0.0) if count else values * (latent / printed)
+
+
+def printed_base(province: Province, observed: Mapping[str, float]) -> Province:
+    """The pack as it would be had these figures been printed; counts whole, active within registered."""
+    registered = float(np.rint(observed[_BASE_MATCHES["htx_registered"]]))
+    figures = {name: observed[match] for name, match in _BASE_MATCHES.items()}
+    figures["htx_registered"] = registered
+    figures["htx_active"] = float(np.clip(np.rint(figures["htx_active"]), 1.0, registered))
+    base = dict(province.base)
+    for name, value in figures.items():
+        base[name] = {area: replace(row, value=float(value)) for area, row in base[name].items()}
+    return replace(province, base=base)
