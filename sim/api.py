@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Sequence
 from sim.domain.scenario import Province, Scenario
 from sim.ensemble import runner
 from sim.ensemble.results import Result
-from sim.inputs import assumptions, province, roots, scenarios
+from sim.evidence.knowledge import load_knowledge
+from sim.inputs import province, scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,17 +22,17 @@ def load_province(slug: str = "lao-cai") -> Province:
     InputError
         When a file of the pack is refused.
     """
-    return province.load_province(roots.data_root(), slug)
+    return province.load_province(slug)
 
 
 def list_scenarios() -> list[str]:
     """Slugs of the shipped scenarios."""
-    return list(scenarios.list_scenarios(roots.data_root()))
+    return list(scenarios.list_scenarios())
 
 
 def load_scenario(name: str) -> Scenario:
     """A scenario by slug, or by path when the name holds a slash or ends in .yaml."""
-    return scenarios.load_scenario(name, roots.data_root())
+    return scenarios.load_scenario(name)
 
 
 def run(
@@ -53,8 +54,8 @@ def run(
     """
     several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
     loaded = [load_scenario(item) if isinstance(item, str) else item for item in several]
-    register = assumptions.load_register(roots.data_root())
-    return runner.run(load_province(), register, loaded, draws=draws, seed=seed)
+    known = load_knowledge()
+    return runner.run(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
 
 
 def summarise(result: Result) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Batches: plan first, run notebooks apart from each other, publish what succeeded, keep a record."""

@@ -1,0 +1,148 @@
+"""What a notebook's cells call: project what was asked, look up what pages need, hand over what was found.
+
+A notebook run by hand in JupyterLab and one run by `coopsim report` are the same notebook; only
+the latter has a folder to write to and a token to show at the end.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
+from sim.analysis.story import Story, tell
+from sim.analysis.targets import TARGET_COLUMNS, target_rows
+from sim.batch.ask import Ask, read
+from sim.batch.files import write_atomic
+from sim.batch.job import END_MARKER, OK
+from sim.batch.record import lock_hash, code_hash, versions
+from sim.batch.tables import csv_text
+from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
+from sim.domain.scenario import Scenario
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
+from sim.evidence.knowledge import Knowledge, load_knowledge
+from sim.inputs.names import known_slugs
+from sim.inputs.roots import data_root
+from sim.inputs.scenarios import list_scenarios, load_scenario
+from sim.inputs.worlds import load_world
+from sim.report.overview import FailedScenario, ScenarioRow, row_of
+from sim.report.matches import match_note
+
+__all__ = [
+    "REFERENCES", "Ask", "failures", "finish", "fitted", "hashes", "hrefs", "keep_comparison", "keep_story",
+    "knowledge", "notices", "page_of", "read", "results", "rows", "story", "worlds",
+]  # fmt: skip
+
+#: Plans every scenario is compared with: no support, and the fund of 2024.
+REFERENCES = ("no-support", "fund-12.3")
+_HASH_SHOWN = 12
+
+
+@cache
+def knowledge() -> Knowledge:
+    """The pack, the register and their posterior, read once per kernel."""
+    return load_knowledge()
+
+
+def story(ask: Ask) -> Story:
+    """The answer of the first scenario asked for, with its references on common draws."""
+    known = knowledge()
+    references = [load_scenario(name) for name in REFERENCES]
+    return tell(
+        known.province, known.register, load_scenario(ask.scenarios[0]), references,
+        posterior=known.posterior, draws=ask.draws, seed=ask.seed,
+    )  # fmt: skip
+
+
+def results(ask: Ask, reference: str = "") -> Result:
+    """All scenarios asked for on common draws, the reference among them.
+
+    Scenarios with another horizon than the reference's are left out: they have pages of their own.
+    """
+    names = list(ask.scenarios or list_scenarios())
+    found = [load_scenario(name) for name in names]
+    if reference and reference not in {scenario.slug for scenario in found}:
+        found.insert(0, load_scenario(reference))
+    horizon = next((scenario.horizon for scenario in found if scenario.slug == reference), found[0].horizon)
+    return _run(ask, [scenario for scenario in found if scenario.horizon == horizon])
+
+
+def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
+    known = knowledge()
+    return run(known.province, known.register, scenarios, draws=ask.draws, seed=ask.seed, posterior=known.posterior)
+
+
+def rows(ask: Ask) -> list[ScenarioRow]:
+    """One row of main figures per scenario asked for, whatever its horizon."""
+    pages = hrefs(ask)
+    found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+    return [row_of(_run(ask, [one]), one.slug, href=pages.get(one.slug, "")) for one in found]
+
+
+def hrefs(ask: Ask) -> dict[str, str]:
+    """{slug: page} of the scenarios that have one in this run."""
+    return {state["slug"]: state["page"] for state in ask.states if state["state"] == OK}
+
+
+def page_of(ask: Ask, told: Story) -> str:
+    """Page of a story's scenario, beside the index."""
+    return hrefs(ask).get(told.scenario.slug, f"{told.scenario.slug}.html")
+
+
+def failures(ask: Ask) -> list[FailedScenario]:
+    """Scenarios of this run that have no page, with the reason."""
+    missing = [state for state in ask.states if state["state"] != OK]
+    return [FailedScenario(state["slug"], state.get("label") or state["slug"], state["reason"] or state["state"]) for state in missing]
+
+
+def worlds(ask: Ask) -> dict[str, str]:
+    """{slug: name} of the shipped worlds in the page's language."""
+    slugs = known_slugs(data_root() / "worlds")
+    return {slug: load_world(slug).label[ask.lang] for slug in slugs}
+
+
+def notices(ask: Ask) -> tuple[tuple[str, str], ...]:
+    """What has to stand above the answer: failed checks, expired assumptions."""
+    return tuple((kind, text) for kind, text in ask.notices)
+
+
+def fitted(ask: Ask) -> dict[int, str]:
+    """{line of observations.csv: what for} of the figures the assumptions were updated with."""
+    return {match.observation.line: match_note(match, ask.lang) for match in knowledge().calibration.matches}
+
+
+def hashes(ask: Ask) -> dict[str, str]:
+    """What the page was made of, short enough to print; record.json holds them whole."""
+    known = knowledge()
+    whole = {
+        "scenario": scenario_fingerprint(load_scenario(ask.scenarios[0])),
+        "inputs": inputs_fingerprint(known.province, known.register),
+        "posterior": known.posterior.key,
+        "code": code_hash(),
+        "lock": lock_hash(),
+    }
+    short = {name: value[:_HASH_SHOWN] for name, value in whole.items() if value}
+    return {**short, **{name: text for name, text in versions().items() if name in ("coopsim", "python", "numpy")}}
+
+
+def keep_story(ask: Ask, told: Story) -> None:
+    """Write the scenario's tables for the run that asked; nothing when run by hand."""
+    if ask.folder:
+        only = told.result.only([told.scenario.slug])
+        write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(only)))
+        write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(only)))
+
+
+def keep_comparison(ask: Ask, result: Result, reference: str) -> None:
+    """Write the paired differences for the run that asked; nothing when run by hand."""
+    if ask.folder:
+        write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, compare_rows(result, reference)))
+
+
+def finish(ask: Ask) -> None:
+    """Show the end marker: the last line of every notebook, reached only when all before it was."""
+    from IPython.display import display
+
+    display({END_MARKER: {"token": ask.token}, "text/plain": "coopsim: ok"}, raw=True)

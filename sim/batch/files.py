@@ -1,0 +1,64 @@
+"""Writing files so that a reader sees the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from sim.domain.canonical import fingerprint
+
+#: Names that a page of the report itself takes, or that some systems cannot hold.
+_TAKEN = frozenset(
+    {"index", "compare", "data", "summary", "targets", "record", "con", "prn", "aux", "nul"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+)
+
+
+def write_atomic(path: Path, content: bytes | str) -> None:
+    """Write beside the target, flush to disk, then put it in place in one step.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; the old file is then still whole and nothing is left behind.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows keeps no handle on folders
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def page_stem(slug: str) -> str:
+    """File name stem of a scenario's page: its slug, with a hash only where the name is taken."""
+    first = slug.split(".", 1)[0]
+    return f"{slug}-{fingerprint(slug)[:8]}" if slug in _TAKEN or first in _TAKEN else slug

@@ -1,0 +1,81 @@
+"""One notebook run: what is asked, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Mapping
+
+#: States a run can end in; only `ok` publishes anything.
+OK, FAILED, TIMEOUT, KILLED, INVALID, SKIPPED = STATES = ("ok", "failed", "timeout", "killed", "invalid", "skipped")
+
+#: The mime type of the marker that a notebook's last cell shows, and nothing else does.
+END_MARKER = "application/vnd.coopsim.end+json"
+EXECUTED = "executed.ipynb"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds a cell and a whole notebook may take, and how long a kernel may need to start."""
+
+    cell: int = 300
+    notebook: int = 900
+    start: int = 60
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook with its one parameter.
+
+    Attributes
+    ----------
+    slug : names the run in messages and files
+    notebook : source notebook
+    parameters : plain JSON data, already validated
+    folder : private folder of this run
+    token : the end marker has to repeat it, so that an old or foreign marker cannot pass
+    """
+
+    slug: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    folder: Path
+    limits: Limits = Limits()
+    kernel: str = "python3"
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def as_json(self) -> str:
+        """The job as one line, for a worker in another process."""
+        data = asdict(self)
+        data |= {"notebook": str(self.notebook), "folder": str(self.folder)}
+        return json.dumps(data)
+
+    @classmethod
+    def from_json(cls, line: str) -> Job:
+        """The job of `as_json`."""
+        data = json.loads(line)
+        data |= {"notebook": Path(data["notebook"]), "folder": Path(data["folder"]), "limits": Limits(**data["limits"])}
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes
+    ----------
+    state : one of `STATES`
+    reason : one line for people; empty when ok
+    """
+
+    slug: str
+    state: str
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run reached its end marker with its outputs in place."""
+        return self.state == OK

@@ -1,0 +1,34 @@
+"""A page from an executed notebook: what its cells showed, in order, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterator, Sequence
+
+from sim.report.notebook import FRAGMENT
+from sim.report.page import page
+
+
+def page_of(executed: bytes, *, title: str, lang: str, nav: Sequence[tuple[str, str]] = ()) -> str:
+    """One self-contained, script-free page.
+
+    Parameters
+    ----------
+    executed : an executed notebook whose cells showed report fragments
+    title : plain text of the browser's title
+    nav : (name, file name beside this page)
+
+    Raises
+    ------
+    sim.report.gate.Unsafe
+        When the page would run or load something, or print a number without provenance.
+    """
+    return page(title, list(_fragments(json.loads(executed))), lang=lang, nav=nav)
+
+
+def _fragments(notebook: dict[str, Any]) -> Iterator[str]:
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            fragment = output.get("data", {}).get(FRAGMENT)
+            if fragment is not None:
+                yield fragment["html"]

@@ -1,0 +1,126 @@
+"""A few worker processes that run notebooks apart from each other, with an end to every wait."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, Iterable, Sequence
+
+import psutil
+
+from sim.batch.job import KILLED, TIMEOUT, Job, Outcome
+
+Done = Callable[[Outcome], None]
+#: Seconds a process tree gets to end by itself before it is killed.
+_GRACE = 2.0
+
+
+class Worker:
+    """One worker process, started when first needed and replaced when it dies."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, job: Job) -> Outcome:
+        """Run one job, at most its notebook limit; what it started is gone when this returns."""
+        process = self._alive()
+        answer: queue.Queue[str] = queue.Queue()
+        assert process.stdin and process.stdout
+        started = time.monotonic()
+        try:
+            process.stdin.write(job.as_json() + "\n")
+            process.stdin.flush()
+        except OSError:
+            self.stop()
+            return Outcome(job.slug, KILLED, "worker died")
+        threading.Thread(target=lambda: answer.put(process.stdout.readline()), daemon=True).start()
+        try:
+            line = answer.get(timeout=job.limits.notebook)
+        except queue.Empty:
+            self.stop()
+            return Outcome(job.slug, TIMEOUT, f"> {job.limits.notebook} s", time.monotonic() - started)
+        if not line:
+            self.stop()
+            return Outcome(job.slug, KILLED, "worker died", time.monotonic() - started)
+        return Outcome(**json.loads(line))
+
+    def _alive(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "sim.batch.worker"],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
+                )  # fmt: skip
+        return self._process
+
+    def stop(self) -> None:
+        """End the worker and every process it started."""
+        if self._process is not None:
+            end_tree(self._process.pid)
+            self._process.wait()
+            self._process = None
+
+
+def end_tree(pid: int) -> None:
+    """Terminate a process with all its descendants; kill what has not gone after a short grace."""
+    try:
+        parent = psutil.Process(pid)
+        family = [*parent.children(recursive=True), parent]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        _signal(process.terminate)
+    _, left = psutil.wait_procs(family, timeout=_GRACE)
+    for process in left:
+        _signal(process.kill)
+    psutil.wait_procs(left, timeout=_GRACE)
+
+
+def _signal(send: Callable[[], None]) -> None:
+    try:
+        send()
+    except psutil.NoSuchProcess:
+        return
+
+
+def run_jobs(jobs: Sequence[Job], *, workers: int, log: Path, done: Done) -> list[Outcome]:
+    """Run jobs on a few workers; outcomes come back in the jobs' order.
+
+    Parameters
+    ----------
+    workers : how many notebooks run at a time
+    log : file that collects what notebooks print to stderr
+    done : called from this thread's pool after each job, with its outcome
+    """
+    idle: queue.Queue[Worker] = queue.Queue()
+    crew = [Worker(log) for _ in range(max(1, min(workers, len(jobs))))]
+    for worker in crew:
+        idle.put(worker)
+
+    def one(job: Job) -> Outcome:
+        worker = idle.get()
+        try:
+            outcome = worker.run(job)
+        finally:
+            idle.put(worker)
+        done(outcome)
+        return outcome
+
+    pool = ThreadPoolExecutor(len(crew))
+    try:
+        return list(pool.map(one, jobs))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _stop_all(crew)
+
+
+def _stop_all(crew: Iterable[Worker]) -> None:
+    for worker in crew:
+        worker.stop()

@@ -1,0 +1,92 @@
+"""What a run was made of: hashes of inputs, code, lock and outputs, versions, seed and draws."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import platform
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+from sim.batch.files import sha256_file, write_atomic
+from sim.ensemble.streams import BLOCK
+
+SCHEMA = "coopsim-record/1"
+RECORDS = ".records"
+_LIBRARIES = ("numpy", "scipy", "pandas", "altair", "vl-convert-python", "papermill", "nbclient", "nbconvert", "ipykernel")
+_SOURCE = Path(__file__).resolve().parents[1]
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, whole seconds."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 over the source of `sim`, by relative path; where it is installed does not matter."""
+    return _tree_hash(sorted(_SOURCE.rglob("*.py")) + sorted(_SOURCE.rglob("*.css")) + sorted(_SOURCE.rglob("*.js")), _SOURCE)
+
+
+def _tree_hash(paths: Sequence[Path], root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def lock_hash() -> str:
+    """SHA-256 of requirements.lock beside the source tree; empty when installed without it."""
+    lock = _SOURCE.parent / "requirements.lock"
+    return sha256_file(lock) if lock.is_file() else ""
+
+
+def data_hashes(root: Path) -> dict[str, str]:
+    """SHA-256 of every data file a run may read, by path under the data root."""
+    return {path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def versions() -> dict[str, str]:
+    """Python and the libraries that figures and pages depend on."""
+    found = {"python": platform.python_version()}
+    for name in ("coopsim", *_LIBRARIES):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def build_record(
+    *, settings: Mapping[str, Any], inputs: Mapping[str, str], scenarios: Sequence[Mapping[str, Any]],
+    outputs: Mapping[str, str], started: str, state: str,
+) -> dict[str, Any]:  # fmt: skip
+    """A run's record; its shape is data/schemas/record.schema.json.
+
+    Parameters
+    ----------
+    settings : what was asked for (seed, draws, language, …)
+    inputs, outputs : {path: SHA-256}
+    scenarios : one entry each with slug, state, hashes and reason
+    """
+    return {
+        "schema": SCHEMA,
+        "state": state,
+        "started": started,
+        "ended": now(),
+        "settings": {**settings, "block": BLOCK},
+        "code": code_hash(),
+        "lock": lock_hash(),
+        "versions": versions(),
+        "inputs": dict(inputs),
+        "outputs": dict(outputs),
+        "scenarios": [dict(entry) for entry in scenarios],
+    }
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record; it is always the last file of what it describes."""
+    write_atomic(path, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n")

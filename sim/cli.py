@@ -1,0 +1,176 @@
+"""The command line: argv → one call → exit code. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Callable, Sequence
+
+#: Exit codes others rely on.
+DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+LANGUAGES = ("vi", "en")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
+    arguments = _parser().parse_args(argv)
+    if not hasattr(arguments, "run"):
+        _parser().print_help()
+        return REFUSED
+    from sim.domain.errors import CoopsimError
+
+    try:
+        return arguments.run(arguments)
+    except CoopsimError as error:
+        _tell_problems(error, arguments.lang)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return DONE
+    except OSError as error:
+        print(f"coopsim: {error}", file=sys.stderr)
+        return REFUSED
+
+
+def _tell_problems(error: Exception, lang: str) -> None:
+    from sim.inputs.catalogue import load_catalogue
+
+    catalogue = load_catalogue(lang)
+    for problem in error.problems:
+        print(catalogue.describe(problem), file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coopsim", description="Mô phỏng chính sách kinh tế tập thể Lào Cai · Policy simulator for cooperatives"
+    )
+    from sim import __version__
+
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="lệnh · commands", metavar="")
+    check = _command(commands, "check", _check, "kiểm tra tệp kịch bản, phương án, giả định · check input files")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    project = _command(commands, "project", _project, "tính dự báo, ghi CSV · project scenarios")
+    project.add_argument("scenarios", nargs="+", metavar="SCENARIO")
+    project.add_argument("-o", "--out", metavar="DIR")
+    _draws(project)
+    report = _command(commands, "report", _report, "lập báo cáo HTML · make the report pages")
+    report.add_argument("scenarios", nargs="*", metavar="SCENARIO")
+    report.add_argument("-o", "--out", metavar="DIR", default="results")
+    report.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    _draws(report)
+    compare = _command(commands, "compare", _compare, "so sánh với kịch bản đầu tiên · paired differences from the first")
+    compare.add_argument("scenarios", nargs="+", metavar="SCENARIO")
+    compare.add_argument("--format", choices=("table", "csv"), default="table")
+    compare.add_argument("-o", "--out", metavar="DIR")
+    _draws(compare)
+    return parser
+
+
+def _command(commands, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(run=run)
+    command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
+    return command
+
+
+def _draws(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--draws", type=_positive, metavar="N")
+    command.add_argument("--seed", type=_whole, metavar="S")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from sim.inputs.check import check_file
+
+    for path in arguments.files:
+        print(f"{path}: {check_file(path)}")
+    return DONE
+
+
+def _sampling(arguments: argparse.Namespace) -> dict[str, int]:
+    from sim.domain.errors import InputError, Problem
+    from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
+
+    draws = arguments.draws or DEFAULT_DRAWS
+    if draws > MAX_DRAWS:
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{MAX_DRAWS}"))
+    if draws & (draws - 1):
+        print(_text(arguments, "cli.draws_not_power_of_two", draws=draws), file=sys.stderr)
+    return {"draws": draws, "seed": DEFAULT_SEED if arguments.seed is None else arguments.seed}
+
+
+def _text(arguments: argparse.Namespace, key: str, **params: object) -> str:
+    from sim.inputs.catalogue import load_catalogue
+
+    return load_catalogue(arguments.lang).text(key, **params)
+
+
+def _project(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.progress import blocks
+    from sim.batch.project import project, summary_csv, write_projection
+
+    with blocks(_text(arguments, "cli.projecting")) as progress:
+        result = project(arguments.scenarios, **_sampling(arguments), progress=progress)
+    if arguments.out:
+        write_projection(result, Path(arguments.out))
+        print(_text(arguments, "cli.wrote", path=str(Path(arguments.out) / "summary.csv")), file=sys.stderr)
+    else:
+        sys.stdout.write(summary_csv(result))
+    return DONE
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.files import write_atomic
+    from sim.batch.project import compare_csv, project
+
+    result = project(arguments.scenarios, **_sampling(arguments))
+    if arguments.out:
+        write_atomic(Path(arguments.out) / "compare.csv", compare_csv(result))
+    elif arguments.format == "csv":
+        sys.stdout.write(compare_csv(result))
+    if arguments.format == "table":
+        from sim.report.terminal import comparison_table
+
+        comparison_table(result, lang=arguments.lang)
+    return DONE
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.progress import notebooks
+    from sim.batch.entries import Settings
+    from sim.batch.report import report
+
+    settings = Settings(Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, **_sampling(arguments))
+    with notebooks(arguments.lang) as told:
+        entries = report(arguments.scenarios, settings, told=told)
+    failed = [entry for entry in entries if not entry.outcome.ok]
+    print(_text(arguments, "cli.report_done", path=str(settings.out / "index.html"), ok=len(entries) - len(failed), failed=len(failed)))
+    return SOME_FAILED if failed else DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
