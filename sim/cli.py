@@ -98,11 +98,24 @@ def _whole(text: str) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from sim.domain.errors import InputError, Problem
+    from sim.inputs.catalogue import load_catalogue
     from sim.inputs.check import check_file
 
+    catalogue = load_catalogue(arguments.lang)
+    refused = False
     for path in arguments.files:
-        print(f"{path}: {check_file(path)}")
-    return DONE
+        notes: list[Problem] = []
+        try:
+            kind = check_file(path, notes)
+        except InputError as error:
+            refused = True
+            print(*catalogue.describe_all(error), sep="\n", file=sys.stderr)
+            continue
+        print(catalogue.text("cli.check_fine", path=path, kind=catalogue.text(f"cli.kind_{kind}")))
+        for note in notes:
+            print(f"  {catalogue.describe(note)}")
+    return REFUSED if refused else DONE
 
 
 def _sampling(arguments: argparse.Namespace) -> dict[str, int]:

@@ -61,7 +61,7 @@ class Assumption:
     grade: str
     source: str
     reason: Label
-    owner: str
+    owner: Label
     date: str
     review_by: str
     column: int

@@ -12,13 +12,15 @@ from typing import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.domain.indicators import INDICATOR
 from sim.domain.parameters import Register
 from sim.domain.scenario import Province, Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.runner import plan_money, price_index, run_block
-from sim.evidence.past import Past
+from sim.evidence.outturns import REPORTING_ERROR, from_latent
+from sim.evidence.past import LATENT, Past
 from sim.model.others import discrepancy
 from sim.model.projection import htx_paths
 from sim.model.response import Effects, line_effects, reference_effects, relative_spending
@@ -27,15 +29,6 @@ from sim.model.state import Luck
 Array = NDArray[np.floating]
 Key = tuple[str, int]
 
-#: What is forecast and compared, with the register's reporting error of its outturn ("" for counts).
-REPORTED = {
-    "htx_registered": "",
-    "htx_active": "",
-    "htx_revenue": "error_averages",
-    "htx_worker_income": "error_averages",
-    "htx_members": "error_members",
-}
-_ERRORS = frozenset(name for name, error in REPORTED.items() if error)
 #: The model's walk that each average carries.
 _WALKS = {"htx_revenue": "discrepancy_revenue", "htx_worker_income": "discrepancy_income"}
 #: Matches that print the base year's figures, which every projection starts from.
@@ -121,7 +114,7 @@ def _both(first: Luck, then: Luck) -> Luck:
 def _outturns(series, register: Register, province: Province, scenario: Scenario, p, luck: Luck, rng) -> dict[Key, Array]:
     prices = _price_path(province, scenario, p)
     outturns: dict[Key, Array] = {}
-    for indicator in REPORTED:
+    for indicator in LATENT:
         values = series[indicator]
         if indicator in _WALKS:
             walk = discrepancy(p[_WALKS[indicator]], luck.score[_WALKS[indicator]])[:, 0]
@@ -138,8 +131,9 @@ def _price_path(province: Province, scenario: Scenario, p: Mapping[str, Array]) 
 
 def reporting_noise(register: Register, indicator: str, size: int, rng: np.random.Generator) -> Array:
     """Factor by which a printed figure differs from the truth, (size)."""
-    error = REPORTED[indicator]
-    return np.exp(register.value(error) * rng.standard_normal(size)) if error else np.ones(size)
+    if indicator not in REPORTING_ERROR:
+        return np.ones(size)
+    return np.exp(register.value(REPORTING_ERROR[indicator]) * rng.standard_normal(size))
 
 
 def forecast(
@@ -155,24 +149,16 @@ def forecast(
     latent = posterior.latent_block(0)
     rng = np.random.default_rng([seed, 1])
     outturns = {}
-    for indicator in REPORTED:
+    for indicator in LATENT:
         values = run.series[indicator][:, 0]
         if indicator in _WALKS:
             values = values * run.prices
         base = next(iter(printed.base[indicator].values())).value
-        values = from_latent(values, latent[indicator][: block.size], base, count=indicator not in _ERRORS)
+        values = from_latent(values, latent[indicator][: block.size], base, count=INDICATOR[indicator].count)
         for row in range(values.shape[0]):
             noise = reporting_noise(past.register, indicator, values.shape[1], rng)
             outturns[indicator, province.base_year + 1 + row] = values[row] * noise
     return outturns
-
-
-def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
-    """A projection from the printed base-year figure, moved to the true one behind it.
-
-    Averages and members move in proportion, counts by as many as were miscounted.
-    """
-    return np.maximum(values + latent - printed, 0.0) if count else values * (latent / printed)
 
 
 def printed_base(province: Province, observed: Mapping[str, float]) -> Province:

@@ -1,0 +1,75 @@
+"""What a published scenario expects to be printed, ready to be frozen in the ledger."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.drivers import evidence
+from sim.analysis.history import history
+from sim.analysis.money import one_more
+from sim.domain.budget import LINES
+from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
+from sim.domain.indicators import INDICATORS, NOMINAL, Indicator
+from sim.domain.scenario import Province, Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.ensemble.statistics import QUANTILES
+from sim.evidence.knowledge import Knowledge
+from sim.evidence.ledger import Forecast, Published
+from sim.evidence.outturns import outturn_draws
+
+#: Series that are printed somewhere and can be scored.
+_DECOMPOSITION = ("_like_for_like", "_catch_up", "_composition")
+
+
+def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vintage: str) -> Published:
+    """The forecast of one scenario as it would be published now."""
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    variants = [one_more(scenario, line, years) for line in LINES]
+    result = run(
+        known.province, known.register, [scenario, *variants], draws=draws, seed=seed, posterior=known.posterior
+    )
+    series = [one for one in INDICATORS if not one.id.endswith(_DECOMPOSITION)]
+    planned = {
+        str(year): {line: scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES} for year in years
+    }
+    return Published(
+        vintage=vintage, scenario=scenario.slug, label=dict(scenario.label), area_code=known.province.areas[0].code,
+        base_year=known.province.base_year, draws=draws, seed=seed, planned=planned,
+        forecasts=tuple(_forecast(known, result, scenario.slug, indicator) for indicator in series),
+        key={
+            "scenario": scenario_fingerprint(scenario),
+            "inputs": inputs_fingerprint(known.province, known.register),
+            "posterior": known.posterior.key,
+        },
+    )  # fmt: skip
+
+
+def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator) -> Forecast:
+    draws = outturn_draws(result, known.posterior, slug, indicator.id)
+    first = 1 if indicator.flow else 0
+    quantiles = {
+        str(year): {repr(level): float(value) for level, value in zip(QUANTILES, np.quantile(draws[row], QUANTILES))}
+        for row, year in enumerate(result.years)
+        if row >= first
+    }
+    basis = NOMINAL if indicator.money else ""
+    plain = result.series(slug, indicator.id, basis)[:, -1].mean(axis=-1)
+    more = {line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in LINES}
+    per_billion = {
+        line: {str(year): float(value) for year, value in zip(result.years[1:], change)} for line, change in more.items()
+    }
+    underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).luck
+    return Forecast(indicator.id, indicator.unit, quantiles, underlying, per_billion)
+
+
+def last_growth(province: Province) -> dict[str, float]:
+    """Last yearly growth of each series before the base year's end, for the naive rule."""
+    rates = {}
+    for indicator in INDICATORS:
+        points = history(province, indicator.id)
+        if len(points) >= 2 and points[-2].value > 0:
+            gap = points[-1].year - points[-2].year
+            rates[indicator.id] = (points[-1].value / points[-2].value) ** (1.0 / gap) - 1.0
+    return rates

@@ -1,0 +1,219 @@
+"""observations.csv: one printed figure a row, strictly read.
+
+A row is kept as it was printed; what a term means among our indicators is `sim.inputs.indicator_map`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sim.domain.errors import Problem
+from sim.domain.scenario import Observation
+from sim.domain.units import MONTHS_PER_YEAR, UNIT_ALIASES
+from sim.inputs.document import nearest, refuse
+from sim.inputs.limits import limit
+from sim.inputs.number_text import read_number, settle_decimal
+from sim.inputs.roots import shown_path
+from sim.inputs.table import Cell, Table, parse_table
+from sim.inputs.text import read_file
+
+COLUMNS = (
+    "area", "area_code", "year", "period", "entity", "indicator", "value", "unit", "status", "source_id", "note",
+)  # fmt: skip
+KEY = ("area_code", "entity", "indicator", "year", "period", "source_id")
+PERIODS = ("year", "end", "mid", "h1", "h2")
+#: Kept for reference, never used for fitting or scoring.
+UNUSED_PERIODS = ("plan", "norm", "multi-year", "undated")
+STATUSES = ("actual", "estimate", "plan", "target", "derived")
+OBSERVED = ("actual", "estimate")
+ENTITIES = ("HTX", "THT", "LHHTX", "sector", "budget", "macro")
+#: Units of things that cannot be fewer than none, and terms that may be negative all the same.
+UNSIGNED_UNITS = re.compile(r"count|persons|HTX|THT|LHHTX|.*\b(?:VND|mVND|bnVND)\b.*")
+SIGNED_TERMS = re.compile(r"profit|change|growth")
+MISSING = ("", "-", "–", "—")
+HALVES_PER_YEAR = 2
+_MONTH_PERIOD = re.compile(r"(?:to|month)-(0[1-9]|1[0-2])")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_YEAR = re.compile(r"[0-9]{4}")
+_Row = dict[str, Cell]
+
+
+def load_observations(
+    path: Path, *, sources: Collection[str] | None = None, decimal: str | None = ".", notes: list[Problem] | None = None
+) -> tuple[Observation, ...]:
+    """Observations of a file; see `parse_observations`."""
+    raw = read_file(path, max_bytes=limit("csv_bytes"))
+    rows = parse_observations(raw, file=shown_path(path), sources=sources, decimal=decimal, notes=notes)
+    return tuple(observation_from(row) for row in rows)
+
+
+def parse_observations(
+    raw: bytes,
+    *,
+    file: str,
+    sources: Collection[str] | None = None,
+    decimal: str | None = ".",
+    notes: list[Problem] | None = None,
+) -> list[list[Any]]:
+    """Rows of a table of observations, in the order of the fields of `Observation`.
+
+    Parameters
+    ----------
+    raw : bytes of the file
+    sources : ids that `source_id` may name; None accepts any
+    decimal : the sign a file uses that declares none: "." for data packs; None for planners' own files,
+        whose column must then be readable in one way only
+    notes : receives what was accepted but should be told
+
+    Raises
+    ------
+    InputError
+        With every problem of every row.
+    """
+    table = parse_table(raw, COLUMNS, file=file)
+    problems: list[Problem] = []
+    values = _values(table, decimal, problems)
+    for row in table.rows:
+        problems += _row_problems(table, row)
+        if sources is not None:
+            problems += _source_problems(table, row, sources)
+    problems += _key_problems(table)
+    refuse(problems, notes)
+    return [_fields(row, value) for row, value in zip(table.rows, values, strict=True)]
+
+
+def observation_from(fields: Sequence[Any]) -> Observation:
+    """The observation of one row of `parse_observations`."""
+    return Observation(*fields)
+
+
+def _fields(row: _Row, value: float) -> list[Any]:
+    text = {name: cell.text for name, cell in row.items()}
+    unit = UNIT_ALIASES.get(text["unit"], text["unit"])
+    head = [text["area"], text["area_code"], int(text["year"]), text["period"], text["entity"], text["indicator"]]
+    return [*head, value, unit, text["status"], text["source_id"], text["note"], row["area"].line]
+
+
+def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[float]:
+    """The value column; a figure that cannot be read is told and stands as 0, which nobody sees."""
+    cells = [row["value"] for row in table.rows]
+    grouped = bool(table.decimal) or decimal is None
+    sign = table.decimal or decimal
+    if sign is None:
+        settled = settle_decimal([cell.text for cell in cells])
+        sign = settled.decimal or "."
+        if settled.problem:
+            lines = ", ".join(str(cells[index].line) for index in settled.rows)
+            params = {"rows": lines, "readings": " | ".join(settled.readings)}
+            problems.append(table.problem(settled.problem, cells[settled.rows[0]], "value", params=params))
+            return [float(0)] * len(cells)
+    return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
+
+
+def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: list[Problem]) -> float:
+    cell, unit = row["value"], row["unit"].text
+    if cell.text in MISSING:
+        problems.append(table.problem("cell_missing", cell, "value"))
+        return float(0)
+    reading = read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+    if reading.value is None:
+        params = {"decimal": decimal}
+        problems.append(table.problem(reading.problem, cell, "value", params=params, suggestion=reading.hint))
+        return float(0)
+    if reading.note:
+        problems.append(table.problem(reading.note, cell, "value", warning=True))
+    if reading.value < 0 and UNSIGNED_UNITS.fullmatch(unit) and not SIGNED_TERMS.search(row["indicator"].text):
+        problems.append(table.problem("value_negative", cell, "value", params={"unit": unit}, allowed="≥ 0"))
+    return float(reading.value)
+
+
+def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
+    for name in ("area", "unit"):
+        if not row[name].text:
+            yield table.problem("cell_missing", row[name], name)
+    for name, pattern in (("area_code", _CODE), ("indicator", _ID)):
+        if not pattern.fullmatch(row[name].text):
+            yield table.problem("id_not_ascii" if row[name].text else "cell_missing", row[name], name)
+    for name, allowed in (("entity", ENTITIES), ("status", STATUSES)):
+        if row[name].text not in allowed:
+            near = nearest(row[name].text, allowed)
+            yield table.problem("not_one_of", row[name], name, allowed=", ".join(allowed), suggestion=near)
+    yield from _period_problems(table, row)
+    yield from _year_problems(table, row)
+
+
+def _period_problems(table: Table, row: _Row) -> Iterable[Problem]:
+    period = row["period"]
+    known = (*PERIODS, *UNUSED_PERIODS)
+    if period.text not in known and not _MONTH_PERIOD.fullmatch(period.text):
+        allowed = ", ".join((*PERIODS, "to-MM", "month-MM", *UNUSED_PERIODS))
+        yield table.problem("not_one_of", period, "period", allowed=allowed, suggestion=nearest(period.text, known))
+
+
+def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
+    cell = row["year"]
+    first, last = limit("first_year"), limit("last_year")
+    if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
+        found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
+        yield table.problem(
+            "bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=found.group(1) if found else ""
+        )
+    elif row["status"].text in OBSERVED and row["period"].text not in UNUSED_PERIODS:
+        if int(cell.text) > date.today().year:
+            yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})
+
+
+def _source_problems(table: Table, row: _Row, sources: Collection[str]) -> Iterable[Problem]:
+    cell = row["source_id"]
+    if cell.text not in sources:
+        yield table.problem("unknown_source", cell, "source_id", suggestion=nearest(cell.text, sources))
+
+
+def _key_problems(table: Table) -> Iterable[Problem]:
+    first: dict[tuple[str, ...], int] = {}
+    for row in table.rows:
+        key = tuple(row[name].text for name in KEY)
+        if key in first:
+            params = {"first": first[key], "key": ", ".join(key)}
+            yield table.problem("duplicate_row", row["area_code"], ", ".join(KEY), params=params, value=", ".join(key))
+        first.setdefault(key, row["area"].line)
+
+
+def last_month(year: int, period: str) -> tuple[int, int] | None:
+    """Year and month (1–12) of the last day a figure speaks of; None for periods that are never used."""
+    if period in UNUSED_PERIODS:
+        return None
+    found = _MONTH_PERIOD.fullmatch(period)
+    if found:
+        return year, int(found.group(1))
+    half = period in ("mid", "h1")
+    return year, MONTHS_PER_YEAR // HALVES_PER_YEAR if half else MONTHS_PER_YEAR
+
+
+def key_of(observation: Observation) -> tuple[Any, ...]:
+    """(area_code, entity, indicator, year, period, source_id)"""
+    return tuple(getattr(observation, name) for name in KEY)
+
+
+def missing_years(observations: Iterable[Observation]) -> Mapping[tuple[str, str, str], tuple[int, ...]]:
+    """Years without any usable figure inside the span of each series; flagged, never filled in.
+
+    Returns
+    -------
+    {(area_code, entity, indicator): (year, …)}, only where a year is missing
+    """
+    years: dict[tuple[str, str, str], set[int]] = {}
+    for observation in observations:
+        if observation.period not in UNUSED_PERIODS:
+            series = (observation.area_code, observation.entity, observation.indicator)
+            years.setdefault(series, set()).add(observation.year)
+    gaps = {
+        series: tuple(year for year in range(min(found), max(found)) if year not in found)
+        for series, found in years.items()
+    }
+    return {series: missing for series, missing in gaps.items() if missing}

@@ -1,0 +1,177 @@
+"""Plan files to plans: exact decimals of tỷ đồng become whole đồng that add up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sim.domain.budget import LINES, Plan
+from sim.domain.errors import Problem
+from sim.domain.units import billion_from_vnd, vnd_from_billion
+from sim.inputs.cache import remembered
+from sim.inputs.document import Document, Place, refuse
+from sim.inputs.limits import limit
+from sim.inputs.names import resolve, slug_of
+from sim.inputs.roots import data_root, shown_path
+from sim.inputs.text import read_file
+
+KIND = "plans"
+_FUND = "fund"
+
+
+def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> Plan:
+    """A plan by slug (of the data root) or by path.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    path = resolve(KIND, name, root or data_root())
+    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    slug = slug_of(name)
+    content = remembered("plan", [slug.encode(), raw], lambda: _read(raw, shown_path(path), slug))
+    return plan_from(content)
+
+
+def plan_from(content: Mapping[str, Any]) -> Plan:
+    """The plan of validated content (`plan_content`)."""
+    return Plan(
+        slug=content["slug"],
+        label=content["label"],
+        price_basis=content["price_basis"],
+        fund=_years(content[_FUND]),
+        lines={line: _years(content["lines"][line]) for line in LINES},
+        repeat_last=content["repeat_last"],
+    )
+
+
+def _years(series: Mapping[str, int]) -> dict[int, int]:
+    return {int(year): vnd for year, vnd in sorted(series.items())}
+
+
+def _read(raw: bytes, file: str, slug: str) -> dict[str, Any]:
+    from sim.inputs.models import PlanShape
+    from sim.inputs.validation import check_shape
+    from sim.inputs.yaml_reader import parse_yaml
+
+    document = parse_yaml(raw, file=file)
+    value, problems = check_shape(PlanShape, document)
+    problems += money_problems(document, ())
+    if slug and value and value["slug"] != slug:
+        problems.append(slug_problem(document, slug))
+    refuse(problems)
+    return plan_content(value)
+
+
+def slug_problem(document: Document, slug: str) -> Problem:
+    """The slug in a file of the data root must be the file's name."""
+    written = document.data.get("slug")
+    return document.problem("slug_not_file", ("slug",), params={"name": slug}, value=written, suggestion=slug)
+
+
+def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Validated data with money in whole đồng, ready for the cache."""
+    lines = {line: _whole(series) for line, series in value["lines"].items()}
+    return {**value, _FUND: _whole(value[_FUND]), "lines": lines}
+
+
+def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
+    return {str(year): vnd_from_billion(amount) for year, amount in series.items()}
+
+
+def money_problems(document: Document, at: Place) -> list[Problem]:
+    """What is wrong with the money itself: finer than a đồng, years that are missing, more than the fund.
+
+    Parameters
+    ----------
+    at : where the plan stands in the document, () when it is the document
+    """
+    series: dict[Place, dict[int, int]] = {}
+    problems: list[Problem] = []
+    for place in [(*at, _FUND), *((*at, "lines", line) for line in LINES)]:
+        amounts = _amounts(document, place, problems)
+        if amounts:
+            series[place] = amounts
+    repeats = _at(document, (*at, "repeat_last")) is True
+    problems += _missing_years(document, series, repeats)
+    fund = series.get((*at, _FUND))
+    if not problems and fund and len(series) > len(LINES):
+        problems += _overspent(document, series, (*at, _FUND))
+    return problems
+
+
+def _at(document: Document, place: Place) -> Any:
+    value: Any = document.data
+    for part in place:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[int, int]:
+    """Whole đồng by year of one series, or nothing when a part of it was refused elsewhere."""
+    found = _at(document, place)
+    if not isinstance(found, dict) or document.spoilt(place):
+        return {}
+    amounts: dict[int, int] = {}
+    too_fine: list[Problem] = []
+    for year, amount in found.items():
+        if not isinstance(year, int) or not limit("first_year") <= year <= limit("last_year"):
+            return {}
+        if isinstance(amount, bool) or not isinstance(amount, (int, Decimal)):
+            return {}
+        if not 0 <= amount <= limit("annual_fund"):
+            return {}
+        try:
+            amounts[year] = vnd_from_billion(Decimal(amount))
+        except ValueError:
+            too_fine.append(document.problem("money_too_fine", (*place, year), value=amount))
+    problems.extend(too_fine)
+    return {} if too_fine else amounts
+
+
+def _missing_years(document: Document, series: Mapping[Place, Mapping[int, int]], repeats: bool) -> list[Problem]:
+    """Every series needs every year any of them names; with `repeat_last` later ones may end sooner."""
+    named = sorted({year for years in series.values() for year in years})
+    problems = []
+    for place, years in series.items():
+        needed = range(named[0], named[-1] + 1)
+        missing = [year for year in needed if year not in years and not (repeats and year > max(years))]
+        if missing:
+            text = ", ".join(str(year) for year in missing)
+            params = {"years": text, "series": str(place[-1])}
+            problems.append(document.problem("missing_year", place, at_key=True, params=params, value=text))
+    return problems
+
+
+def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fund: Place) -> list[Problem]:
+    """Years whose lines add up to more than the fund."""
+    problems = []
+    for year in sorted({year for years in series.values() for year in years}):
+        available = _of_year(series[fund], year)
+        asked = sum(_of_year(years, year) for place, years in series.items() if place != fund)
+        if asked > available:
+            params = {
+                "year": year,
+                "asked": _billion(asked),
+                "fund": _billion(available),
+                "over": _billion(asked - available),
+            }
+            place = (*fund, year) if year in series[fund] else fund
+            allowed = f"≤ {params['fund']}"
+            problems.append(
+                document.problem("lines_exceed_fund", place, params=params, value=params["asked"], allowed=allowed)
+            )
+    return problems
+
+
+def _of_year(years: Mapping[int, int], year: int) -> int:
+    """Money of a year; a later one repeats the last (gaps were refused before)."""
+    return years.get(year, years[max(years)])
+
+
+def _billion(vnd: int) -> str:
+    return f"{billion_from_vnd(vnd):f}"

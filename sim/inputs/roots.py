@@ -1,0 +1,61 @@
+"""Where the data are: ``COOPSIM_DATA``, else the nearest parent with data/provinces, else the source tree."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sim.domain.errors import InputError, Problem
+
+VARIABLE = "COOPSIM_DATA"
+#: A folder is a data root when it holds this one.
+MARK = "provinces"
+
+
+def source_data() -> Path:
+    """The ``data`` folder that stands beside the package itself."""
+    return Path(__file__).resolve().parent.parent.parent / "data"
+
+
+def program_data() -> Path:
+    """The folder of what the program itself brings: labels, limits, schemas.
+
+    Beside the package; when the package was installed without its data, those of the data root.
+    """
+    beside = source_data()
+    return beside if (beside / "schemas").is_dir() else data_root()
+
+
+def data_root() -> Path:
+    """The folder that holds provinces, assumptions, plans, worlds and scenarios.
+
+    Returns
+    -------
+    Path
+        ``COOPSIM_DATA`` may name the data folder itself or the folder above it.
+
+    Raises
+    ------
+    InputError
+        When ``COOPSIM_DATA`` is set but leads to no data: another root is never taken instead.
+    """
+    stated = os.environ.get(VARIABLE, "")
+    if stated:
+        for candidate in (Path(stated), Path(stated) / "data"):
+            if (candidate / MARK).is_dir():
+                return candidate
+        raise InputError(Problem("data_root_missing", {"variable": VARIABLE}, value=stated))
+    here = Path.cwd()
+    for parent in (here, *here.parents):
+        if (parent / "data" / MARK).is_dir():
+            return parent / "data"
+    return source_data()
+
+
+def shown_path(path: Path) -> str:
+    """A path as it is told to the user: short when it lies below the working directory."""
+    try:
+        text = path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except (ValueError, OSError, RuntimeError):
+        text = str(path)
+    return "".join(char if char.isprintable() else "?" for char in text)
