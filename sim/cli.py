@@ -68,12 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--format", choices=("table", "csv"), default="table")
     compare.add_argument("-o", "--out", metavar="DIR")
     _draws(compare)
+    checks = _command(commands, "credibility", _credibility, "kiểm tra độ tin cậy của các khoảng · check the ranges")
+    checks.add_argument("--full", action="store_true", help="chạy cả phép kiểm tra chậm · run the slow checks too")
+    checks.add_argument("--truths", type=_positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)")
+    checks.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    ledger = _command(commands, "ledger", None, "sổ dự báo đã công bố · ledger of published forecasts")
+    actions = ledger.add_subparsers(title="việc · actions", metavar="", required=True)
+    add = _command(actions, "add", _ledger_add, "ghi một dự báo vào sổ · freeze a forecast")
+    add.add_argument("scenario", metavar="SCENARIO")
+    _draws(add)
+    score = _command(actions, "score", _ledger_score, "chấm dự báo bằng số thực hiện · score against outturns")
+    score.add_argument("file", metavar="FILE")
+    for action in (add, score):
+        action.add_argument("--ledger", metavar="FILE", help="mặc định · default: ledger/forecasts.jsonl")
     return parser
 
 
-def _command(commands, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+def _command(commands, name: str, run: Callable[[argparse.Namespace], int] | None, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
-    command.set_defaults(run=run)
+    if run:
+        command.set_defaults(run=run)
     command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
     return command
 
@@ -183,6 +197,42 @@ def _report(arguments: argparse.Namespace) -> int:
     failed = [entry for entry in entries if not entry.outcome.ok]
     print(_text(arguments, "cli.report_done", path=str(settings.out / "index.html"), ok=len(entries) - len(failed), failed=len(failed)))
     return SOME_FAILED if failed else DONE
+
+
+def _credibility(arguments: argparse.Namespace) -> int:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from sim.batch import credibility
+    from sim.evidence.checks import FAIL, Size
+    from sim.evidence.knowledge import load_knowledge
+    from sim.report.credibility import checks_table
+
+    known = load_knowledge()
+    slow = credibility.stored(known)
+    if arguments.full or arguments.truths:
+        size = Size() if not arguments.truths else Size(arguments.truths, max(1, arguments.truths // 3))
+        with ProcessPoolExecutor(arguments.jobs) as executor:
+            slow = credibility.run_full(known, size, executor, keep=arguments.full)
+    checks = [*credibility.quick(known), *(slow.checks if slow else ())]
+    checks_table(checks, arguments.lang, status=credibility.status(slow, arguments.lang))
+    return SOME_FAILED if any(check.verdict == FAIL for check in checks) else DONE
+
+
+def _ledger_add(arguments: argparse.Namespace) -> int:
+    from sim.batch.ledger import add
+
+    digest = add(arguments.scenario, arguments.ledger, **_sampling(arguments))
+    print(_text(arguments, "cli.ledger_added", scenario=arguments.scenario, digest=digest[:12]))
+    return DONE
+
+
+def _ledger_score(arguments: argparse.Namespace) -> int:
+    from sim.batch.ledger import score_file
+    from sim.report.ledger import score_table
+
+    for published, scored in score_file(arguments.file, arguments.ledger):
+        score_table(published, scored, arguments.lang)
+    return DONE
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.story import Story, tell
 from sim.analysis.targets import TARGET_COLUMNS, target_rows
+from sim.batch import credibility
 from sim.batch.ask import Ask, read
 from sim.batch.files import write_atomic
 from sim.batch.job import END_MARKER, OK
@@ -22,6 +23,7 @@ from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
+from sim.evidence.checks import Check
 from sim.evidence.knowledge import Knowledge, load_knowledge
 from sim.inputs.names import known_slugs
 from sim.inputs.roots import data_root
@@ -31,7 +33,7 @@ from sim.report.overview import FailedScenario, ScenarioRow, row_of
 from sim.report.matches import match_note
 
 __all__ = [
-    "REFERENCES", "Ask", "failures", "finish", "fitted", "hashes", "hrefs", "keep_comparison", "keep_story",
+    "REFERENCES", "Ask", "checks", "checks_status", "failures", "finish", "fitted", "hashes", "hrefs", "keep_comparison", "keep_story",
     "knowledge", "notices", "page_of", "read", "results", "rows", "story", "worlds",
 ]  # fmt: skip
 
@@ -106,6 +108,17 @@ def worlds(ask: Ask) -> dict[str, str]:
 def notices(ask: Ask) -> tuple[tuple[str, str], ...]:
     """What has to stand above the answer: failed checks, expired assumptions."""
     return tuple((kind, text) for kind, text in ask.notices)
+
+
+def checks() -> list[Check]:
+    """The quick checks, and the slow ones as last run."""
+    slow = credibility.stored(knowledge())
+    return [*credibility.quick(knowledge()), *(slow.checks if slow else ())]
+
+
+def checks_status(ask: Ask) -> str:
+    """When the slow checks ran, in the page's language."""
+    return credibility.status(credibility.stored(knowledge()), ask.lang)
 
 
 def fitted(ask: Ask) -> dict[int, str]:

@@ -16,7 +16,9 @@ from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 
 #: Pages over all scenarios, in the order of the navigation.
-OVERVIEWS = ("index", "compare", "data")
+OVERVIEWS = ("index", "compare", "data", "credibility")
+#: Those of them that stand for themselves, whatever the scenarios.
+ABOUT = ("data", "credibility")
 FAILED_FOLDER = "failed"
 _TABLES = ("summary.csv", "targets.csv")
 

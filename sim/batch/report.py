@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Any, Callable, Sequence
 
+from sim.batch.credibility import notices
 from sim.batch.entries import Entry, Settings, plan_text, read_entries
 from sim.batch.files import sha256_file, write_atomic
 from sim.batch.job import FAILED, Job, Outcome
 from sim.batch.pool import run_jobs
-from sim.batch.publish import OVERVIEWS, keep_failed, publish_page, publish_records, publish_tables
+from sim.batch.publish import ABOUT, OVERVIEWS, keep_failed, publish_page, publish_records, publish_tables
 from sim.batch.record import now
 from sim.ensemble.draws import draw_block
 from sim.ensemble.store import KEPT_BLOCKS
@@ -24,9 +25,10 @@ from sim.inputs.roots import VARIABLE, data_root
 MAIN = "fund-12.3"
 _WORK = ".work"
 _SCENARIO = "02_scenario_report"
-_NOTEBOOKS = {"data": "01_data", "compare": "03_compare", "index": "00_start_here"}
+_NOTEBOOKS = {"data": "01_data", "compare": "03_compare", "index": "00_start_here", "credibility": "06_credibility"}
 
 Told = Callable[[Outcome], None]
+Notices = Sequence[Sequence[str]]
 
 
 def report(names: Sequence[str], settings: Settings, *, told: Told) -> list[Entry]:
@@ -59,8 +61,9 @@ def report(names: Sequence[str], settings: Settings, *, told: Told) -> list[Entr
     os.environ[VARIABLE] = str(root)
     write_atomic(settings.out / "plan.json", plan_text(entries, settings, started))
     _prime_draws(known, settings)
-    outputs = _scenario_pages(entries, settings, work, told)
-    failed, more = _overview_pages(entries, settings, work, told)
+    standing = [list(pair) for pair in notices(known, settings.lang)]
+    outputs = _scenario_pages(entries, standing, settings, work, told)
+    failed, more = _overview_pages(entries, standing, settings, work, told)
     outputs |= more | publish_tables(entries, work, settings)
     publish_records([*entries, *failed], known, root, settings, outputs=outputs, started=started)
     shutil.rmtree(work, ignore_errors=True)
@@ -80,10 +83,15 @@ def _job(slug: str, notebook: str, parameters: dict[str, Any], settings: Setting
     return Job(slug, source, {**shared, **parameters}, folder.resolve(), settings.limits, settings.kernel)
 
 
-def _scenario_pages(entries: Sequence[Entry], settings: Settings, work: Path, told: Told) -> dict[str, str]:
+def _scenario_pages(
+    entries: Sequence[Entry], standing: Notices, settings: Settings, work: Path, told: Told
+) -> dict[str, str]:
     """Run and publish every readable scenario; the outputs' hashes by path."""
     valid = [entry for entry in entries if entry.scenario]
-    jobs = [_job(entry.slug, _SCENARIO, {"scenario": entry.name}, settings, work / entry.stem) for entry in valid]
+    jobs = [
+        _job(entry.slug, _SCENARIO, {"scenario": entry.name, "notices": standing}, settings, work / entry.stem)
+        for entry in valid
+    ]
     outcomes = run_jobs(jobs, workers=settings.jobs, log=work / "workers.log", done=told)
     outputs: dict[str, str] = {}
     for entry, job, outcome in zip(valid, jobs, outcomes, strict=True):
@@ -110,13 +118,17 @@ def _publish(
 
 
 def _overview_pages(
-    entries: Sequence[Entry], settings: Settings, work: Path, told: Told
+    entries: Sequence[Entry], standing: Notices, settings: Settings, work: Path, told: Told
 ) -> tuple[list[Entry], dict[str, str]]:
     """Start, comparison and data pages: those that failed, and the outputs' hashes by path."""
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
-    asked = {"scenarios": [entry.name for entry in good], "states": [entry.state() for entry in entries]}
-    wanted = OVERVIEWS if good else ("data",)
-    jobs = [_job(name, _NOTEBOOKS[name], asked if name != "data" else {}, settings, work / name) for name in wanted]
+    asked = {
+        "scenarios": [entry.name for entry in good],
+        "states": [entry.state() for entry in entries],
+        "notices": standing,
+    }
+    wanted = OVERVIEWS if good else ABOUT
+    jobs = [_job(name, _NOTEBOOKS[name], {} if name in ABOUT else asked, settings, work / name) for name in wanted]
     failed: list[Entry] = []
     outputs: dict[str, str] = {}
     titles = load_catalogue(settings.lang)

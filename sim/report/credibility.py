@@ -1,0 +1,81 @@
+"""The table of checks, for pages and for the terminal."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from markupsafe import Markup
+from rich.console import Console
+from rich.table import Table
+
+from sim.evidence.checks import PASS, Check
+from sim.inputs.catalogue import load_catalogue
+from sim.report.marks import number, plain
+from sim.report.markup import el
+from sim.report.numerals import last_place
+from sim.report.tables import Column, table
+from sim.report.wording import Wording
+
+_SHARES = frozenset({"eighty", "fifty", "half_width", "tail"})
+_HEADS = ("check", "verdict", "figures", "advice")
+
+
+def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "") -> Markup:
+    """Every check with its verdict, what it rests on and what to do.
+
+    Parameters
+    ----------
+    status : when the slow checks ran, or that they have to be run
+    """
+    w = Wording(lang)
+    texts = load_catalogue(lang)
+    columns = [Column(texts.text(f"evidence.column_{head}"), numeric=False) for head in _HEADS]
+    rows = [_row(w, check, lang) for check in checks]
+    return el(
+        "section",
+        el("h1", texts.text("evidence.title")),
+        el("p", texts.text("evidence.lead"), cls="lead"),
+        table(columns, rows, cls="wordy"),
+        el("p", plain(status), cls="sub") if status else None,
+        id="credibility",
+    )
+
+
+def _row(w: Wording, check: Check, lang: str) -> list[object]:
+    name, verdict, figures, meaning = cells(w, check, lang)
+    return [plain(name), el("b", verdict), number(figures, "model"), plain(meaning)]
+
+
+def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
+    """Name, verdict, figures and meaning of one check, as plain text."""
+    texts = load_catalogue(lang)
+    figures = "; ".join(f"{texts.text(f'evidence.figure_{key}')} {_figure(w, key, value)}" for key, value in check.figures.items())
+    kind = "fine" if check.verdict == PASS else "advice"
+    return (
+        texts.text(f"evidence.name_{check.id}"),
+        texts.text(f"evidence.verdict_{check.verdict}"),
+        figures,
+        texts.text(f"evidence.{kind}_{check.id}"),
+    )
+
+
+def _figure(w: Wording, key: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    if key in _SHARES:
+        return w.share(value)
+    if key == "p":
+        return w.number(value, -3)
+    return w.number(value, last_place(value, 0.0, finest=0))
+
+
+def checks_table(checks: Sequence[Check], lang: str, *, status: str = "") -> None:
+    """Print the checks in the terminal."""
+    w, texts, console = Wording(lang), load_catalogue(lang), Console()
+    printed = Table(title=texts.text("evidence.title"), title_justify="left")
+    for head in _HEADS:
+        printed.add_column(texts.text(f"evidence.column_{head}"))
+    for check in checks:
+        printed.add_row(*cells(w, check, lang))
+    console.print(printed)
+    console.print(status, markup=False)
