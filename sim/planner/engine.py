@@ -1,0 +1,84 @@
+"""What a lever move costs: one run of one scenario on draws that were made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sim.domain.scenario import Scenario
+from sim.ensemble.draws import Block, draw_block
+from sim.ensemble.results import BlockRun, Result, ScenarioRun
+from sim.ensemble.runner import run_block
+from sim.ensemble.streams import BLOCK, block_count
+from sim.evidence.knowledge import Knowledge
+
+#: Slugs under which the two runs of a result are kept apart, whatever the scenarios are called.
+CURRENT, REFERENCE = "planner-current", "planner-reference"
+
+_Key = tuple[int, int]
+
+
+@dataclass
+class Engine:
+    """Frozen draws, kept, and the last runs made on them.
+
+    Attributes
+    ----------
+    knowledge : where runs start from, what they assume and what history says of it
+    seed : equal seeds are common random numbers, here and in every report
+    """
+
+    knowledge: Knowledge
+    seed: int
+    _draws: tuple[_Key, tuple[Block, ...]] | None = None
+    _runs: dict[str, tuple[_Key, Scenario, tuple[BlockRun, ...]]] = field(default_factory=dict)
+
+    def compare(self, scenario: Scenario, reference: Scenario, draws: int) -> Result:
+        """Both scenarios on the same draws; only what changed since the last call is run.
+
+        Parameters
+        ----------
+        scenario, reference : of one horizon
+        draws : number of draws
+
+        Returns
+        -------
+        Result with the scenario under `CURRENT` and the reference under `REFERENCE`; the same
+        numbers `sim.ensemble.runner.run` gives for this seed.
+        """
+        pair = (replace(scenario, slug=CURRENT), replace(reference, slug=REFERENCE))
+        known = self.knowledge
+        return Result(
+            province=known.province,
+            register=known.register,
+            runs=tuple(ScenarioRun.join(one, self._run(one, draws)) for one in pair),
+            draws=draws,
+            seed=self.seed,
+            effective_draws=known.posterior.effective,
+        )
+
+    def _run(self, scenario: Scenario, draws: int) -> tuple[BlockRun, ...]:
+        key = (draws, scenario.horizon)
+        kept = self._runs.get(scenario.slug)
+        if kept and kept[0] == key and kept[1] == scenario:
+            return kept[2]
+        parts = tuple(run_block(self.knowledge.province, scenario, block) for block in self._blocks(key))
+        self._runs[scenario.slug] = (key, scenario, parts)
+        return parts
+
+    def _blocks(self, key: _Key) -> tuple[Block, ...]:
+        if self._draws is None or self._draws[0] != key:
+            draws, horizon = key
+            self._draws = (key, tuple(self._block(index, draws, horizon) for index in range(block_count(draws))))
+        return self._draws[1]
+
+    def _block(self, index: int, draws: int, horizon: int) -> Block:
+        known = self.knowledge
+        return draw_block(
+            known.register,
+            seed=self.seed,
+            index=index,
+            size=min(BLOCK, draws - index * BLOCK),
+            years=horizon - known.province.base_year,
+            areas=[area.code for area in known.province.areas],
+            posterior=known.posterior,
+        )

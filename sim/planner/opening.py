@@ -1,0 +1,119 @@
+"""Everything read from files when the planner opens: parameters, data, plans, worlds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Mapping
+
+from sim.domain.budget import Plan
+from sim.domain.errors import InputError, Problem
+from sim.domain.parameters import World
+from sim.domain.scenario import Province, Scenario
+from sim.ensemble.runner import DEFAULT_SEED, MAX_DRAWS
+from sim.evidence.knowledge import Knowledge, load_knowledge
+from sim.inputs.catalogue import LANGUAGES
+from sim.inputs.limits import limit
+from sim.inputs.names import known_slugs
+from sim.inputs.plans import load_plan
+from sim.inputs.roots import data_root
+from sim.inputs.scenarios import list_scenarios, load_scenario
+from sim.inputs.worlds import load_world
+from sim.planner.refusals import Refusal
+from sim.planner.settings import setting
+
+#: What the planner starts from and compares with when nothing else is asked.
+SCENARIO, REFERENCE = "fund-12.3", "no-support"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The notebook's one parameter, checked."""
+
+    scenario: str = SCENARIO
+    reference: str = REFERENCE
+    lang: str = LANGUAGES[0]
+    draws: int = 0
+    seed: int = DEFAULT_SEED
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the planner works with.
+
+    Attributes
+    ----------
+    plans, worlds : of the data root, by slug, with those of the opened scenario
+    shipped : slugs of scenarios that a saved one must not take
+    """
+
+    asked: Asked
+    knowledge: Knowledge
+    scenario: Scenario
+    plans: Mapping[str, Plan]
+    worlds: Mapping[str, World]
+    shipped: tuple[str, ...]
+
+    @property
+    def province(self) -> Province:
+        """The data pack."""
+        return self.knowledge.province
+
+    @property
+    def horizons(self) -> range:
+        """Years a projection may go to."""
+        first = self.province.base_year + 1
+        return range(first, first + limit("horizon_years"))
+
+
+def read_parameters(parameters: str) -> Asked:
+    """Check the one JSON parameter.
+
+    Raises
+    ------
+    Refusal
+        When it is no JSON object, holds an unknown key or a value out of range.
+    """
+    keys = ", ".join(Asked.__dataclass_fields__)
+    try:
+        data = json.loads(parameters)
+    except (TypeError, ValueError):
+        raise Refusal("parameters", keys=keys) from None
+    if not isinstance(data, dict) or not set(data) <= set(Asked.__dataclass_fields__):
+        raise Refusal("parameters", keys=keys)
+    asked = Asked(**{"draws": setting("draws"), **data})
+    for key in ("scenario", "reference"):
+        _require(key, data, isinstance(getattr(asked, key), str), "fund-12.3, …")
+    _require("lang", data, asked.lang in LANGUAGES, ", ".join(LANGUAGES))
+    _require("draws", data, _whole(asked.draws) and 1 <= asked.draws <= MAX_DRAWS, f"1 … {MAX_DRAWS}")
+    _require("seed", data, _whole(asked.seed) and asked.seed >= 0, "0 …")
+    return asked
+
+
+def open_planner(asked: Asked, root: Path | None = None) -> Opened:
+    """Load everything the planner offers.
+
+    Raises
+    ------
+    InputError
+        With every problem of the files.
+    """
+    root = root or data_root()
+    knowledge = load_knowledge(root)
+    scenario = load_scenario(asked.scenario, root=root)
+    plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
+    worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in known_slugs(root / "worlds")}
+    if asked.reference not in plans:
+        allowed = ", ".join(plans)
+        raise InputError(Problem("unknown_plan", {"name": asked.reference}, value=asked.reference, allowed=allowed))
+    return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root))
+
+
+def _require(key: str, data: Mapping[str, Any], valid: bool, allowed: str) -> None:
+    if not valid:
+        raise Refusal("parameter", key=key, value=json.dumps(data.get(key), ensure_ascii=False), allowed=allowed)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

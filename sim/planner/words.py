@@ -1,0 +1,248 @@
+"""The planner's answer in words: numbers of `sim.planner.answer`, sentences of the catalogue, safe HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping
+
+from markupsafe import Markup, escape
+
+from sim.analysis.compare import Difference
+from sim.analysis.story import Parts, Range
+from sim.analysis.targets import TargetChance
+from sim.domain.errors import CoopsimError
+from sim.domain.indicators import INDICATOR, REAL
+from sim.domain.scenario import Province
+from sim.planner.answer import Answer, Figure, Panel
+from sim.planner.refusals import Refusal
+from sim.report.markup import details, el, join, listing
+from sim.report.marks import number, plain
+from sim.report.traps import traps_of
+from sim.report.wording import Wording, told_apart
+
+#: Mark of every figure of a projection, as on the pages.
+_MODEL = "model"
+_HELD = re.compile(r"\{(\w+)\}")
+_PARTS = ("like_for_like", "catch_up", "composition", "whole")
+_END_LABELS = ("end10", "end50", "end90")
+#: Growth is printed to a tenth of a percent, as the sector's pages do.
+_TENTH = -1
+
+
+class Words(Wording):
+    """Everything the planner says in one language."""
+
+    def say(self, key: str, /, **params: object) -> str:
+        """A plain text of the planner's section of the catalogue."""
+        return self._catalogue.text(f"planner.{key}", **params)
+
+    def rich(self, key: str, /, **params: object) -> Markup:
+        """The same as markup: text and plain parameters are escaped, ``**…**`` is emphasis."""
+        held = {name: f"{{{name}}}" for name in params}
+        sentence = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(self.say(key, **held))))
+        return Markup(_HELD.sub(lambda found: str(escape(params[found.group(1)])), sentence))
+
+    def refused(self, error: CoopsimError) -> list[str]:
+        """Problems of an input, one sentence each."""
+        return self._catalogue.describe_all(error)
+
+    def refusal(self, refusal: Refusal) -> str:
+        """Why the planner does not do something."""
+        return self.say(f"problem_{refusal.key}", **refusal.params)
+
+    def top(self, answer: Answer, province: Province, reference: str) -> Markup:
+        """The finding, its difference from the reference, and the four figures."""
+        return join(
+            [
+                el("p", self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary)), cls="cs-place"),
+                el("h3", self._headline(answer), cls="cs-headline"),
+                el("p", self._lead(answer, reference), cls="cs-lead"),
+                el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
+            ]
+        )
+
+    def bottom(self, answer: Answer, province: Province, reference: str) -> Markup:
+        """Key of the charts, chances of the targets, like-for-like beside composition, what it rests on."""
+        return join(
+            [
+                self._key(reference),
+                el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
+                self._foot(answer, province),
+            ]
+        )
+
+    def rows(self, answer: Answer) -> list[dict[str, Any]]:
+        """Rows of the charts: history, base year, projected years, and the reference beside them."""
+        return [row for order, panel in enumerate(answer.panels) for row in self._panel_rows(panel, order)]
+
+    def alt(self, answer: Answer) -> str:
+        """What the charts say, for those who do not see them."""
+        return ". ".join(self._panel_alt(panel) for panel in answer.panels)
+
+    # -- parts -----------------------------------------------------------------------------------
+
+    def _headline(self, answer: Answer) -> Markup:
+        founded = answer.founded
+        params = {
+            "year": founded.year,
+            "founded": number(self.level(founded.indicator, founded.p50, founded.mcse), _MODEL),
+            "range": self._range(founded),
+        }
+        chance = next((chance for chance in answer.chances if chance.target.headline), None)
+        if chance is None:
+            return self.rich("headline_plain", **params)
+        low = number(self.exact(chance.target.low), "target")
+        return self.rich("headline", **params, low=low, chance=number(self.chance(chance.probability, chance.mcse), _MODEL))
+
+    def _lead(self, answer: Answer, reference: str) -> Markup:
+        if answer.identical:
+            return self.rich("lead_same", reference=reference)
+        active, total = answer.figures[0], answer.figures[1]
+        return self.rich(
+            "lead",
+            reference=reference,
+            year=active.range.year,
+            active=self._gain(active),
+            revenue=self._gain(total),
+            basis=self.basis(REAL),
+        )
+
+    def _gain(self, figure: Figure) -> Markup:
+        """A difference as a marked figure, or the words that say there is none to tell."""
+        gain = figure.difference
+        text = self.difference(gain, figure.range.indicator)
+        if not told_apart(gain):
+            return escape(text)
+        better = gain.mean * INDICATOR[figure.range.indicator].better > 0
+        return el("span", number(text, _MODEL), cls="cs-up" if better else "cs-down")
+
+    def _card(self, figure: Figure) -> Markup:
+        shown = figure.range
+        unit = None if counted(shown.indicator) else join([" ", el("small", self.unit_of(shown.indicator))])
+        return el(
+            "div",
+            el("h4", self.say("in_year", name=self.term(f"card_{shown.indicator}"), year=shown.year)),
+            el(
+                "div",
+                number(self.level(shown.indicator, shown.p50, shown.mcse), _MODEL),
+                unit,
+                cls="cs-number",
+            ),
+            el("div", self._range(shown), cls="cs-range"),
+            el("div", self._card_gain(figure), cls="cs-gain"),
+            cls="cs-card",
+            data_indicator=shown.indicator,
+        )
+
+    def _card_gain(self, figure: Figure) -> Markup:
+        money = INDICATOR[figure.range.indicator].money
+        shown = self._gain(figure)
+        gain = self.rich("gain_real", gain=shown, basis=self.basis(REAL)) if money else self.rich("gain", gain=shown)
+        if not told_apart(figure.difference):
+            return gain
+        return join([gain, el("br"), self._gain_span(figure.difference, figure.range.indicator)])
+
+    def _gain_span(self, gain: Difference, indicator: str) -> Markup:
+        span = number(self.signed_span(gain), _MODEL)
+        direction = self.direction(gain, indicator)
+        if not direction:
+            return self.rich("range", span=span)
+        return self.rich("gain_span", span=span, direction=direction)
+
+    def _range(self, shown: Range) -> Markup:
+        span = self.span(shown.indicator, shown.p10, shown.p90, shown.mcse)
+        return self.rich("range", span=number(span, _MODEL))
+
+    def _key(self, reference: str) -> Markup:
+        entries = [
+            join([el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)])
+            for name, params in (("80", {}), ("50", {}), ("median", {}), ("seen", {}), ("reference", {"reference": reference}))
+        ]
+        return el("p", *entries, " · ", self.say("key_basis"), cls="cs-key")
+
+    def _chances(self, answer: Answer) -> Markup:
+        rows = [part for chance in answer.chances for part in self._chance_row(chance)]
+        return el("div", el("h4", self.say("chances")), el("div", *rows, cls="cs-bars"), cls="cs-chances")
+
+    def _chance_row(self, chance: TargetChance) -> tuple[Markup, ...]:
+        share = f"--cs-share:{chance.probability:.3f}"
+        return (
+            el("span", self.label(chance.target.label)),
+            el("span", el("span", style=share), cls="cs-bar", aria_hidden="true"),
+            el("b", number(self.chance(chance.probability, chance.mcse), _MODEL), data_target=chance.target.id),
+        )
+
+    def _parts(self, answer: Answer) -> Markup:
+        heads = [el("th"), *(el("th", plain(parts.year), scope="col") for parts in answer.parts)]
+        rows = [self._part_row(name, answer.parts) for name in _PARTS]
+        table = el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
+        return el("div", el("h4", self.say("parts")), table, cls="cs-parts")
+
+    def _part_row(self, name: str, parts: tuple[Parts, ...]) -> Markup:
+        cells = [
+            el("td", number(self.percent(getattr(part, name), _TENTH, signed=True), _MODEL), data_part=f"{name}-{part.year}")
+            for part in parts
+        ]
+        return el("tr", el("th", self.term(f"part_{name}"), scope="row"), *cells)
+
+    def _foot(self, answer: Answer, province: Province) -> Markup:
+        lines = ", ".join(self.mention(self.term(f"line_{money.line}")) for money in answer.outside)
+        things = "; ".join(self.label(item["label"]) for item in province.context.get("not_levers", ()))
+        evidence = self.rich("evidence", grade=self._grade(answer.evidence.grade), draws=self.number(answer.draws), seed=answer.seed)
+        return el(
+            "div",
+            el("p", self.rich("outside", lines=lines), cls="cs-review") if lines else None,
+            el("p", evidence),
+            el("p", self.rich("not_levers", things=things)) if things else None,
+            self._traps(answer, province),
+            cls="cs-foot",
+        )
+
+    def _traps(self, answer: Answer, province: Province) -> Markup | None:
+        """Known traps of the figures in the charts, behind one click."""
+        found = [trap for panel in answer.panels for trap in traps_of(province, panel.fan.indicator)]
+        texts = dict.fromkeys(self.label(trap.text) for trap in found)
+        return details(self.say("traps"), listing(texts)) if texts else None
+
+    def _panel_rows(self, panel: Panel, order: int) -> list[dict[str, Any]]:
+        title = self._panel_title(panel.fan.indicator)
+        start = dict.fromkeys(("p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90"), panel.base)
+        rows: list[dict[str, Any]] = [{"year": point.year, "seen": point.value} for point in panel.fan.history]
+        rows.append({"year": panel.base_year, **start})
+        rows += [
+            {
+                "year": ours.year,
+                **{name: getattr(ours, name) for name in ("p10", "p25", "p50", "p75", "p90")},
+                **{f"g{name[1:]}": getattr(theirs, name) for name in ("p10", "p50", "p90")},
+            }
+            for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True)
+        ]
+        rows[-1] |= self._end_labels(panel.fan.ranges[-1])
+        return [{"panel": title, "order": order, **dict.fromkeys(_END_LABELS, ""), **row} for row in rows]
+
+    def _panel_title(self, indicator: str) -> str:
+        name = self.term(f"short_{indicator}")
+        return name if counted(indicator) else self.say("with_unit", name=name, unit=self.unit_of(indicator))
+
+    def _grade(self, grade: str) -> str:
+        return self.say("grade", grade=grade, meaning=self.term(f"grade_{grade}"))
+
+    def _end_labels(self, last: Range) -> Mapping[str, str]:
+        place = self.place(last.indicator, last.p50, last.mcse)
+        values = (last.p10, last.p50, last.p90)
+        return {name: self.number(value, place) for name, value in zip(_END_LABELS, values, strict=True)}
+
+    def _panel_alt(self, panel: Panel) -> str:
+        last = panel.fan.ranges[-1]
+        return self.say(
+            "chart_alt",
+            panel=self._panel_title(last.indicator),
+            median=self.level(last.indicator, last.p50, last.mcse),
+            year=last.year,
+            span=self.span(last.indicator, last.p10, last.p90, last.mcse),
+        )
+
+
+def counted(indicator: str) -> bool:
+    """Whether an indicator counts what its own name says, so that a unit would say it twice."""
+    return INDICATOR[indicator].count

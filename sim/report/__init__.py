@@ -1,0 +1,1 @@
+"""From numbers to pages: wording, marks, charts and sections that render a `Story`, and compute nothing."""

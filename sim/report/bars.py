@@ -1,0 +1,48 @@
+"""Bars made of plain elements: they wrap with the text, share one zero line and need no picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+from markupsafe import Markup
+
+from sim.report.marks import symbols
+from sim.report.markup import el
+
+_WHOLE = 100.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, its length in any one unit, and the figure as printed."""
+
+    name: object
+    value: float
+    printed: str
+    total: bool = False
+
+
+def bars(rows: Sequence[Bar], *, mark: str, cls: str = "") -> Markup:
+    """Bars from one zero line; below zero they run to the left."""
+    low, high = min(0.0, *(row.value for row in rows)), max(0.0, *(row.value for row in rows))
+    reach = (high - low) or 1.0
+
+    def share(value: float) -> str:
+        return f"{_WHOLE * value / reach:.2f}%"
+
+    lines = []
+    for row in rows:
+        start, kind = min(0.0, row.value) - low, "total" if row.total else "neg" if row.value < 0 else "pos"
+        lines.append(el("span", row.name, cls="bar-name"))
+        lines.append(
+            el(
+                "span",
+                el("i", cls=f"bar {kind}", style=f"left:{share(start)};width:{share(abs(row.value))}"),
+                el("i", cls="zero", style=f"left:{share(-low)}"),
+                cls="track",
+                aria_hidden="true",
+            )
+        )
+        lines.append(el("span", row.printed, el("sup", symbols(mark)), cls="bar-value", data_mark=mark))
+    return el("div", *lines, cls=f"bars {cls}".strip())

@@ -1,0 +1,66 @@
+"""Charts to pictures: Altair specification to script-free SVG, or PNG, in the language's numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from sim.report.dom import NotWellFormed
+
+#: Vega-Lite release Altair 5.5 writes; vl-convert carries it.
+VEGALITE = "5.20"
+_VIETNAMESE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]}
+_ENGLISH = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]}
+_LOCALES = {"vi": _VIETNAMESE, "en": _ENGLISH}
+_HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
+#: What Vega writes for its own events and accessibility; the whole picture carries one text instead.
+_NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
+_SIZE = re.compile(r'^<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"')
+
+
+def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
+    """An inline SVG that scales with its column, says its message and clashes with no other.
+
+    Parameters
+    ----------
+    chart : altair chart
+    alt : what the chart says, for those who do not see it
+    prefix : put before every id, so that pictures on one page do not share any
+    """
+    text = _vl_convert().vegalite_to_svg(_specification(chart), vl_version=VEGALITE, format_locale=_LOCALES[lang])
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
+    text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
+    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    text = _NOISE.sub("", _HIDDEN.sub("", text))
+    match = _SIZE.match(text)
+    if match is None:
+        raise NotWellFormed(f"unexpected head of a picture: {text[:80]!r}")
+    attributes, width = match.group(1).replace(' version="1.1"', ""), match.group(2)
+    head = f'<svg{attributes} role="img" aria-label="{escape(alt)}" style="max-width:{float(width) * _STRETCH:g}px"'
+    return Markup(head + text[match.end() :])
+
+
+#: How far a picture may be blown up to fill its column.
+_STRETCH = 1.35
+
+
+def png(chart: Any, lang: str, *, scale: float) -> bytes:
+    """The same picture as PNG; the chart must have been drawn with literal colours."""
+    return _vl_convert().vegalite_to_png(
+        _specification(chart), vl_version=VEGALITE, format_locale=_LOCALES[lang], scale=scale
+    )
+
+
+def _specification(chart: Any) -> dict[str, Any]:
+    specification = chart.to_dict()
+    specification.pop("usermeta", None)
+    return specification
+
+
+def _vl_convert() -> Any:
+    import vl_convert  # starts a JavaScript engine: only when something is drawn
+
+    return vl_convert

@@ -1,0 +1,185 @@
+"""From the past to the horizon: fans with their tables, key figures, growth told apart."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from markupsafe import Markup
+
+from sim.analysis.history import HistoryPoint
+from sim.analysis.story import Fan, Range, Story, range_of
+from sim.domain.calibration import SetAside
+from sim.domain.indicators import INDICATORS, NOMINAL, Indicator
+from sim.report.canvas import svg
+from sim.report.charts import Band, FanRows, Point, fan_chart
+from sim.report.marks import number, symbols, year
+from sim.report.markup import details, el, join, section
+from sim.report.tables import Column, table
+from sim.report.traps import notes, references, traps_of
+from sim.report.values import described, level, p50, p80, span
+from sim.report.wording import Wording
+
+_CROSS = "\u00d7"
+
+
+def futures(story: Story, lang: str = "vi", *, set_aside: Sequence[SetAside] = ()) -> Markup:
+    """Fans of the main series with their past, and the key figures of three years.
+
+    Parameters
+    ----------
+    set_aside : figures of the past that stand on another footing: drawn as crosses
+    """
+    w = Wording(lang)
+    used = {trap.id: trap for fan in story.fans for trap in traps_of(story.province, fan.indicator)}
+    used |= {trap.id: trap for trap in story.province.traps if _in_key_figures(story, trap.indicators)}
+    first = min([point.year for fan in story.fans for point in fan.history] + [story.province.base_year])
+    return section(
+        "futures",
+        w.html("futures_title", first=year(first), last=year(story.result.years[-1])),
+        legend(w, crosses=any(_aside(point, set_aside) for fan in story.fans for point in fan.history)),
+        el("div", *(fan_figure(w, story, fan, first=first, set_aside=set_aside) for fan in story.fans), cls="figures"),
+        key_figures(w, story),
+        notes(w, story.province, used.values()),
+    )
+
+
+def _in_key_figures(story: Story, terms: Sequence[str]) -> bool:
+    return any(row.indicator in terms for rows in story.province.base.values() for row in rows.values())
+
+
+def _aside(point: HistoryPoint, set_aside: Sequence[SetAside]) -> bool:
+    """Whether a point of the past was set aside (by value and source: what it was drawn from)."""
+    rows = [row for group in set_aside for row in group.observations]
+    return any((row.year, row.value, row.source_id) == (point.year, point.value, point.source_id) for row in rows)
+
+
+def legend(w: Wording, *, crosses: bool = False) -> Markup:
+    """One line that explains every fan."""
+    keys = [
+        (el("i", cls="key band80"), p80(w)),
+        (el("i", cls="key band50"), p50(w)),
+        (el("i", cls="key median"), w.text("key_median")),
+        (symbols("actual"), w.text("key_actual")),
+        (symbols("estimate"), w.text("key_estimate")),
+    ]
+    if crosses:
+        keys.append((_CROSS, w.text("key_aside")))
+    return el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend")
+
+
+def fan_figure(
+    w: Wording, story: Story, fan: Fan, *, first: int | None = None, set_aside: Sequence[SetAside] = ()
+) -> Markup:
+    """One fan: message, picture, and the figures behind it."""
+    base = base_range(story, fan.indicator)
+    last = fan.ranges[-1]
+    message = fan_message(w, story, fan, base)
+    shown = FanRows(
+        past=[Point(point.year, point.value, point.status == "actual", _aside(point, set_aside)) for point in fan.history],
+        bands=[_band(found) for found in (base, *fan.ranges) if found is not None],
+        end_labels=tuple(w.level(fan.indicator, value, last.mcse) for value in (last.p10, last.p50, last.p90)),  # type: ignore[arg-type]
+        targets=[
+            (target.low, w.text("target_label", value=w.exact(target.low)) + f" {symbols('target')}")
+            for target in story.province.targets
+            if target.indicator == fan.indicator and target.high is None
+        ],
+        first=first,
+    )
+    picture = svg(fan_chart(shown), w.lang, alt=message.striptags(), prefix=f"fan-{fan.indicator}")
+    return el(
+        "figure",
+        el("figcaption", el("b", message), el("span", *_subtitle(w, story, fan), cls="sub")),
+        picture,
+        details(w.text("table_behind"), _fan_table(w, fan)),
+        data_mark="model",
+    )
+
+
+def _band(found: Range) -> Band:
+    return Band(found.year, found.p10, found.p25, found.p50, found.p75, found.p90)
+
+
+def _subtitle(w: Wording, story: Story, fan: Fan) -> list[object]:
+    unit, basis = w.unit_of(fan.indicator), w.basis(fan.price_basis)
+    text = ", ".join(part for part in (unit, basis) if part)
+    return [f"{w.term(fan.indicator)} ({text})", " ", references(story.province, traps_of(story.province, fan.indicator))]
+
+
+def base_range(story: Story, indicator: str) -> Range | None:
+    """The base year of a series, in which every future begins; None for what has none."""
+    try:
+        values = story.result.base_values(story.scenario.slug, indicator)[-1]
+    except KeyError:
+        return None
+    return described(indicator, story.province.base_year, values, story.result.effective_draws)
+
+
+def base_mark(story: Story, indicator: str) -> str:
+    """Provenance of a base-year figure: as printed at its source, else made from such figures."""
+    rows = story.province.base.get(indicator)
+    if rows:
+        return next(iter(rows.values())).status
+    return "assumption" if indicator == "htx_workers" else "derived"
+
+
+def fan_message(w: Wording, story: Story, fan: Fan, base: Range | None) -> Markup:
+    """What a fan says: up, down, or open, compared with the base year."""
+    last = fan.ranges[-1]
+    what, unit = w.term(f"short_{fan.indicator}"), w.unit_of(fan.indicator)
+    value = number(w.with_unit(w.level(fan.indicator, last.p50, last.mcse), unit), "model")
+    words = {"what": what, "value": value, "last": year(last.year)}
+    if base is None:
+        return w.html("fan_level", **words)
+    start = number(w.level(fan.indicator, base.p50, base.mcse) if base.mcse else _printed(w, base), base_mark(story, fan.indicator))
+    key = "fan_up" if last.p10 > base.p50 else "fan_down" if last.p90 < base.p50 else "fan_open"
+    return w.html(key, base=start, first=year(base.year), span=span(w, last), **words)
+
+
+def _printed(w: Wording, base: Range) -> str:
+    made = base.indicator not in ("htx_revenue_total",)
+    return w.exact(base.p50) if made else w.level(base.indicator, base.p50)
+
+
+def _fan_table(w: Wording, fan: Fan) -> Markup:
+    columns = (
+        Column(w.text("column_year"), numeric=False),
+        Column(w.text("column_median")),
+        Column(p50(w)),
+        Column(p80(w)),
+    )
+    rows: list[Sequence[object]] = [
+        (year(point.year), number(w.exact(point.value), point.status), w.text("nothing"), w.text("nothing"))
+        for point in fan.history
+    ]
+    for found in fan.ranges:
+        narrow = number(w.span(fan.indicator, found.p25, found.p75, found.mcse), "model")
+        rows.append((year(found.year), level(w, found), narrow, span(w, found)))
+    return table(columns, rows)
+
+
+def key_figures(w: Wording, story: Story) -> Markup:
+    """Base year, first year, middle and last year of every series, with 80 % ranges."""
+    years = story.result.years
+    chosen = sorted({years[1], years[len(years) // 2], years[-1]})
+    columns = [
+        Column(w.text("column_indicator"), numeric=False),
+        Column(year(years[0])),
+        *(Column(year(when), "model") for when in chosen),
+    ]
+    rows = [_key_row(w, story, indicator, chosen) for indicator in INDICATORS if indicator.unit != "%/yr"]
+    return el("div", el("h3", w.text("key_figures_title")), el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"), table(columns, rows, cls="key-figures"))
+
+
+def _key_row(w: Wording, story: Story, indicator: Indicator, chosen: Sequence[int]) -> list[object]:
+    name = join([w.term(indicator.id), ", ", el("span", w.unit(indicator.unit), cls="unit"), references(story.province, traps_of(story.province, indicator.id))])
+    base = base_range(story, indicator.id)
+    start: object = w.text("nothing")
+    if base is not None:
+        text = _printed(w, base) if not base.mcse else w.level(indicator.id, base.p50, base.mcse)
+        start = number(text, base_mark(story, indicator.id))
+    cells = []
+    for when in chosen:
+        found = range_of(story.result, story.scenario.slug, indicator.id, when, NOMINAL if indicator.money else "")
+        middle = w.level(indicator.id, found.p50, found.mcse)
+        cells.append(Markup("{} <small>({})</small>").format(middle, w.span(indicator.id, found.p10, found.p90, found.mcse)))
+    return [name, start, *cells]

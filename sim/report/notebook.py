@@ -1,0 +1,73 @@
+"""Thin wrappers for notebooks: each returns something a notebook shows, holding one section.
+
+    from sim.report import notebook as show
+    show.style()
+    show.answer(story)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from markupsafe import Markup
+
+from sim.report import page as _page
+from sim.report import sections as _sections
+from sim.report.markup import el
+
+
+#: Under this type a notebook keeps the bare section for the page made from it.
+FRAGMENT = "application/vnd.coopsim.fragment+json"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of a page; a notebook shows it, `str` and `page` take its markup."""
+
+    html: str
+    on_page: bool = True
+
+    def __html__(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        return self.html
+
+    def _repr_html_(self) -> str:
+        return str(el("div", Markup(self.html), cls="coopsim"))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = {"text/html": self._repr_html_()}
+        return shown | {FRAGMENT: {"html": self.html}} if self.on_page else shown
+
+
+def style() -> Fragment:
+    """The style sheet, once per notebook, before the first section."""
+    return Fragment(str(el("style", Markup(_page.style()))), on_page=False)
+
+
+def _shown(render: Callable[..., str]) -> Callable[..., Fragment]:
+    def show(*arguments: Any, **options: Any) -> Fragment:
+        return Fragment(str(render(*arguments, **options)))
+
+    show.__name__, show.__doc__ = render.__name__, render.__doc__
+    return show
+
+
+answer = _shown(_sections.answer)
+futures = _shown(_sections.futures)
+growth = _shown(_sections.growth)
+money = _shown(_sections.money)
+targets = _shown(_sections.targets)
+basis = _shown(_sections.basis)
+world = _shown(_sections.world)
+assumptions = _shown(_sections.assumptions)
+context = _shown(_sections.context)
+provenance = _shown(_sections.provenance)
+overview = _shown(_sections.overview)
+failures = _shown(_sections.failures)
+scenario_table = _shown(_sections.scenario_table)
+comparison = _shown(_sections.comparison)
+credibility = _shown(_sections.checks_section)
+observations = _shown(_sections.observations)

@@ -1,0 +1,119 @@
+"""The data page: which printed figures are used, which are set aside and why, and where they come from."""
+
+from __future__ import annotations
+
+from typing import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from sim.analysis.history import history
+from sim.analysis.story import FANS
+from sim.domain.scenario import Observation, Province
+from sim.report.marks import number, symbols, year
+from sim.report.markup import details, el, join, section
+from sim.report.provenance import marks_legend, source_list, sources_of
+from sim.report.tables import Column, table
+from sim.report.traps import letter, notes
+from sim.report.wording import Wording
+
+#: How a printed figure is used, in the order of the page.
+USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
+_PLANNED = frozenset({"plan", "target"})
+
+
+def observations(province: Province, lang: str = "vi", *, fitted: Mapping[int, str] | None = None) -> Markup:
+    """Every printed figure of the pack by its use, with marks and traps.
+
+    Parameters
+    ----------
+    fitted : {line of observations.csv: reason in the page's language} of figures the history is
+        conditioned on; those of the province's areas that are in no group are set aside
+    """
+    w = Wording(lang)
+    groups = _groups(province, fitted or {})
+    parts = [_group(w, province, use, groups[use], fitted or {}) for use in USES if groups[use]]
+    count = number(w.number(len(province.observations)), "actual")
+    return el(
+        "section",
+        el("p", w.label(province.label), " ", el("span", w.label(province.boundary), cls="pill plain"), cls="eyebrow"),
+        el("h1", w.html("data_finding", count=count, base=year(province.base_year))),
+        el("p", w.html("data_lead"), cls="lead"),
+        marks_legend(w),
+        notes(w, province, province.traps),
+        *parts,
+        section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
+        id="data",
+    )
+
+
+def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Observation]]:
+    areas = {area.code for area in province.areas}
+    start = {row.line for rows in province.base.values() for row in rows.values()}
+    shown = {(point.source_id, point.year, point.value) for name in FANS for point in history(province, name)}
+    groups: dict[str, list[Observation]] = {use: [] for use in USES}
+    for row in province.observations:
+        if row.area_code not in areas:
+            use = "elsewhere"
+        elif row.line in start:
+            use = "start"
+        elif row.line in fitted:
+            use = "fitted"
+        elif (row.source_id, row.year, row.value) in shown:
+            use = "shown"
+        else:
+            use = "plan" if row.status in _PLANNED else "aside"
+        groups[use].append(row)
+    return groups
+
+
+def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation], fitted: Mapping[int, str]) -> Markup:
+    body = _table(w, province, rows, fitted, with_area=use == "elsewhere")
+    if use in ("aside", "elsewhere"):
+        body = details(w.html("rows_summary", count=number(w.number(len(rows)), "actual")), body, cls="print-open" if use == "aside" else None)
+    return section(f"use-{use}", w.text(f"use_{use}"), el("p", w.html(f"use_{use}_text"), cls="sub"), body)
+
+
+def _table(
+    w: Wording, province: Province, rows: Iterable[Observation], fitted: Mapping[int, str], *, with_area: bool
+) -> Markup:
+    keys = ["column_indicator", "column_when", "column_value", "column_source", "column_note"]
+    columns = [Column(w.text(key), numeric=key == "column_value") for key in keys]
+    if with_area:
+        columns.insert(1, Column(w.text("column_area"), numeric=False))
+    body, marks = [], []
+    for row in rows:
+        cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", _source(province, row)), _note(w, row, fitted)]
+        if with_area:
+            cells.insert(1, el("span", row.area, cls="plain"))
+        body.append(cells)
+        marks.append(row.status)
+    return table(columns, body, cls="wordy", row_marks=marks)
+
+
+def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
+    """The term of the printed page, its name, and the traps it is known for."""
+    letters = [el("a", letter(province, trap), href=f"#trap-{letter(province, trap)}") for trap in province.traps if row.indicator in trap.indicators]
+    sign = el("span", join(letters, ","), cls="traps") if letters else None
+    return join([el("span", w.page_term(row.indicator), cls="plain"), sign], " ")
+
+
+def _when(w: Wording, row: Observation) -> Markup:
+    base, _, month = row.period.partition("-")
+    if base in ("to", "month") and month.isdigit():
+        return year(w.text(f"period_{base}", month=month, year=row.year))
+    return year(w.text("period_" + row.period.replace("-", "_"), year=row.year))
+
+
+def _value(w: Wording, row: Observation) -> Markup:
+    return Markup("{} {}<sup>{}</sup>").format(w.exact(row.value), w.unit(row.unit), symbols(row.status))
+
+
+def _source(province: Province, row: Observation) -> str:
+    source = province.sources.get(row.source_id)
+    return source.title if source else row.source_id
+
+
+def _note(w: Wording, row: Observation, fitted: Mapping[int, str]) -> Markup:
+    return join([fitted.get(row.line), el("span", row.note, lang="en") if row.note else None], " ")
+
+

@@ -1,0 +1,38 @@
+"""The sections of a page, by name: what notebooks and batches call."""
+
+from sim.report.answer import answer, finding
+from sim.report.assumptions import assumptions, world
+from sim.report.basis import basis
+from sim.report.comparison import comparison
+from sim.report.context import context
+from sim.report.credibility import checks_section
+from sim.report.futures import futures
+from sim.report.growth import growth
+from sim.report.money import money
+from sim.report.observations import observations
+from sim.report.overview import FailedScenario, ScenarioRow, failures, overview, row_of, scenario_table
+from sim.report.provenance import provenance
+from sim.report.targets import targets
+
+__all__ = [
+    "FailedScenario",
+    "ScenarioRow",
+    "answer",
+    "assumptions",
+    "basis",
+    "checks_section",
+    "comparison",
+    "context",
+    "failures",
+    "finding",
+    "futures",
+    "growth",
+    "money",
+    "observations",
+    "overview",
+    "provenance",
+    "row_of",
+    "scenario_table",
+    "targets",
+    "world",
+]

@@ -1,0 +1,116 @@
+"""Figures of a result as marked text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
+
+from sim.analysis.compare import Difference
+from sim.analysis.story import Parts, Range, Story
+from sim.analysis.targets import TargetChance
+from sim.domain.parameters import Distribution
+from sim.domain.scenario import Target
+from sim.ensemble.statistics import QUANTILES, describe, monte_carlo_error
+from sim.report.marks import number, plain, year
+from sim.report.numerals import last_place
+from sim.report.wording import Wording, told_apart
+
+#: Units whose values are read more easily in percent.
+_SHARES = frozenset({"share", "1/yr", "real 1/yr"})
+_PERCENT = 100
+#: Growth of an average told apart: grown, caught up, joined and left.
+PARTS = ("like_for_like", "catch_up", "composition")
+_APART = " \u00b7 "
+
+
+def level(w: Wording, found: Range, *, cls: str = "n") -> Markup:
+    """The middle of a range (its median), without unit."""
+    return number(w.level(found.indicator, found.p50, found.mcse), "model", cls=cls)
+
+
+def span(w: Wording, found: Range) -> Markup:
+    """The 80 % range of a level."""
+    return number(w.span(found.indicator, found.p10, found.p90, found.mcse), "model")
+
+
+def signed_difference(w: Wording, difference: Difference, indicator: str) -> Markup:
+    """A difference in words, or as a marked figure with its sign and unit."""
+    text = w.difference(difference, indicator)
+    return number(text, "model") if told_apart(difference) else escape(text)
+
+
+def difference_with_range(w: Wording, difference: Difference, indicator: str, *, unit: bool = False) -> Markup:
+    """A difference and its 80 % range, for table cells under a marked head."""
+    text = w.difference(difference, indicator, unit=unit)
+    if not told_apart(difference):
+        return plain(text)
+    return Markup("{} <small>({})</small>").format(text, w.signed_span(difference))
+
+
+def chance(w: Wording, found: TargetChance) -> Markup:
+    """The probability of a target."""
+    return number(w.chance(found.probability, found.mcse), "model")
+
+
+def target_low(w: Wording, target: Target) -> Markup:
+    """The figure a target must reach."""
+    return number(w.exact(target.low), "target")
+
+
+def base_year(story: Story) -> Markup:
+    """The year whose prices real money is in."""
+    return year(story.province.base_year)
+
+
+def described(indicator: str, when: int, draws: NDArray[np.floating], effective_draws: float) -> Range:
+    """Statistics of draws as a `Range`, for what a story does not carry itself."""
+    mean, p10, p25, p50, p75, p90, mcse = (float(value) for value in describe(draws, effective_draws))
+    return Range(indicator, when, "", mean, p10, p25, p50, p75, p90, mcse)
+
+
+def part_places(story: Story, parts: Parts) -> dict[str, int]:
+    """Last place worth printing of each part of growth: what its Monte Carlo error allows, a tenth at most."""
+    row = parts.year - story.province.base_year - 1
+    places = {}
+    for part in PARTS:
+        draws = story.result.series(story.scenario.slug, f"htx_{part}")[row, -1]
+        error = float(monte_carlo_error(draws, story.result.effective_draws))
+        places[part] = last_place(getattr(parts, part), error, finest=-1)
+    places["whole"] = max(places.values())
+    return places
+
+
+def p80(w: Wording) -> Markup:
+    """The name of the wider range, exempt from marks: a method, not a figure."""
+    return plain(w.text("range_80"))
+
+
+def p50(w: Wording) -> Markup:
+    """The name of the narrower range."""
+    return plain(w.text("range_50"))
+
+
+def spread_caption(w: Wording) -> Markup:
+    """What the three numbers of a spread mean."""
+    low, middle, high = (plain(w.share(share)) for share in QUANTILES[::2])
+    return w.html("spread_caption", low=low, middle=middle, high=high)
+
+
+def spread(w: Wording, distribution: Distribution, unit: str) -> str:
+    """An assumption's p10, p50 and p90, a constant, or the mean of a share of a whole."""
+    percent = unit in _SHARES
+
+    def printed(value: float) -> str:
+        exact = Decimal(repr(float(value)))
+        return w.exact(exact * _PERCENT if percent else exact)
+
+    if distribution.simplex:
+        text = w.text("spread_simplex", mean=printed(distribution.mean))
+    elif distribution.constant:
+        text = printed(distribution.p50)
+    else:
+        text = _APART.join(printed(value) for value in (distribution.p10, distribution.p50, distribution.p90))
+    return w.with_unit(text, w.unit("%")) if percent else text

@@ -1,0 +1,206 @@
+"""Words and numbers of a language: catalogue texts, units, ranges, chances and differences."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Mapping, Protocol
+
+from markupsafe import Markup, escape
+
+from sim.domain.indicators import INDICATOR, REAL
+from sim.domain.units import VND_PER_BILLION
+from sim.inputs.catalogue import load_catalogue
+from sim.report.numerals import EN_DASH, NO_BREAK, decimal_text, exact_text, last_place, rounded, signed_text
+
+LANGUAGES = ("vi", "en")
+#: Chances beyond these are told in words: simulation says too little about its own tails.
+RARE, NEARLY_ALWAYS = 0.05, 0.95
+#: Units of whole things: a level has no decimals.
+_WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
+_PERCENT = 100
+_PLACE_OF_PERCENT = 2
+
+
+class Catalogue(Protocol):
+    """What wording needs of the catalogue of `sim.inputs`."""
+
+    texts: Mapping[str, str]
+
+    def text(self, key: str, **params: object) -> str:
+        """The text of a key with its placeholders filled."""
+
+
+class PairedDifference(Protocol):
+    """What wording needs of `sim.analysis.compare.Difference`."""
+
+    mean: float
+    p10: float
+    p90: float
+    mcse: float
+    p_better: float | None
+    identical: bool
+    clear: bool
+
+
+class Wording:
+    """Everything a page says, in one language.
+
+    Parameters
+    ----------
+    lang : ``vi`` or ``en``
+    catalogue : texts; the shipped ones when left out
+    """
+
+    def __init__(self, lang: str = "vi", catalogue: Catalogue | None = None) -> None:
+        self.lang = lang
+        self._catalogue = catalogue if catalogue is not None else load_catalogue(lang)
+
+    # -- texts ---------------------------------------------------------------------------------
+
+    def text(self, key: str, **params: object) -> str:
+        """A plain sentence of the catalogue, for places that hold no markup."""
+        plain = {name: value.striptags() if isinstance(value, Markup) else value for name, value in params.items()}
+        return self._catalogue.text(f"report.{key}", **plain).replace("**", "")
+
+    def html(self, key: str, **params: object) -> Markup:
+        """A sentence as markup: the text and plain parameters are escaped, ``**…**`` is emphasis."""
+        template = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(self._catalogue.texts[f"report.{key}"])))
+        return Markup(template).format(**params)
+
+    def term(self, key: str) -> str:
+        """The name of an indicator, a line, a grade …"""
+        return self._catalogue.text(f"terms.{key}")
+
+    def label(self, texts: Mapping[str, str] | str) -> str:
+        """A text the data files carry in both languages (a bare string is taken as it is)."""
+        if isinstance(texts, str):
+            return texts
+        return texts.get(self.lang) or texts.get(LANGUAGES[0]) or self.text("missing")
+
+    def mention(self, texts: Mapping[str, str] | str) -> str:
+        """A label inside a sentence: lower case first, unless it begins with an abbreviation."""
+        label = self.label(texts)
+        return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2].isspace() else label
+
+    def unit(self, unit: str) -> str:
+        """A unit as printed; one nobody has named is shown as it is."""
+        key = re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")
+        return self._catalogue.texts.get(f"terms.unit_{key}", unit)
+
+    def page_term(self, term: str) -> str:
+        """The name of a term of the printed pages; one nobody has named is shown as it is."""
+        return self._catalogue.texts.get(f"terms.page_{term}", term)
+
+    def unit_of(self, indicator: str) -> str:
+        """The printed unit of an indicator."""
+        return self.unit(INDICATOR[indicator].unit)
+
+    # -- numbers -------------------------------------------------------------------------------
+
+    def place(self, indicator: str, value: float, mcse: float) -> int:
+        """The last place worth printing of a level of an indicator."""
+        finest = 0 if INDICATOR[indicator].unit in _WHOLE else -1
+        return last_place(value, mcse, finest=finest)
+
+    def level(self, indicator: str, value: float, mcse: float = 0.0) -> str:
+        """A level without its unit."""
+        return decimal_text(value, self.place(indicator, value, mcse), self.lang)
+
+    def span(self, indicator: str, low: float, high: float, mcse: float) -> str:
+        """An 80 % or 50 % range without its unit, both ends to the same place."""
+        place = self.place(indicator, high, mcse)
+        return self.between(decimal_text(low, place, self.lang), decimal_text(high, place, self.lang))
+
+    def between(self, low: str, high: str) -> str:
+        """``26–53``; in words where a sign would stand beside the dash; once where both are equal."""
+        if low == high:
+            return low
+        if low[:1].isdigit() and high[:1].isdigit():
+            return f"{low}{EN_DASH}{high}"
+        return self._catalogue.text("report.from_to", low=low, high=high)
+
+    def number(self, value: float | Decimal, place: int = 0) -> str:
+        """A number to a power of ten."""
+        return decimal_text(value, place, self.lang)
+
+    def exact(self, value: float | Decimal) -> str:
+        """A printed figure with the digits it was printed with."""
+        return exact_text(value if isinstance(value, Decimal) else Decimal(repr(float(value))), self.lang)
+
+    def money(self, vnd: int) -> str:
+        """Whole đồng as exact tỷ đồng, without the unit."""
+        return self.exact(Decimal(vnd) / VND_PER_BILLION)
+
+    def with_unit(self, number: str, unit: str) -> str:
+        """A number and its unit, never broken apart."""
+        return number + NO_BREAK + unit.replace(" ", NO_BREAK)
+
+    def percent(self, value: float, place: int = 0, *, signed: bool = False) -> str:
+        """Percent of a figure already in percent."""
+        text = (signed_text if signed else decimal_text)(value, place, self.lang)
+        return self._catalogue.text("report.percent", value=text)
+
+    def share(self, value: float) -> str:
+        """A share in [0, 1] as whole percent."""
+        return self.percent(_PERCENT * value)
+
+    # -- chances and differences ---------------------------------------------------------------
+
+    def chance(self, probability: float, mcse: float = 0.0) -> str:
+        """A probability: a figure to what its Monte Carlo error allows, words beyond 5 and 95 %."""
+        if probability < RARE:
+            return self._catalogue.text("report.chance_rare", bound=self.share(RARE))
+        if probability > NEARLY_ALWAYS:
+            return self._catalogue.text("report.chance_near_all", bound=self.share(NEARLY_ALWAYS))
+        place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
+        if rounded(_PERCENT * probability, place) in (0, _PERCENT):
+            return self._catalogue.text("report.chance_too_coarse")
+        return self.percent(_PERCENT * probability, place)
+
+    def difference(self, difference: PairedDifference, indicator: str, *, unit: bool = True) -> str:
+        """A paired difference in words where nothing can be told apart, else as a signed figure."""
+        if difference.identical:
+            return self.text("no_difference")
+        if not told_apart(difference):
+            return self.text("not_distinguished")
+        figure = self.signed(difference.mean, difference.mcse)
+        return self.with_unit(figure, self.unit_of(indicator)) if unit else figure
+
+    def signed(self, value: float, mcse: float) -> str:
+        """A difference with its sign, to what its Monte Carlo error allows."""
+        return signed_text(value, self._place_of_change(value, mcse), self.lang)
+
+    def unsigned(self, value: float, mcse: float) -> str:
+        """The size of a difference, for sentences that say more or less in words."""
+        return decimal_text(abs(value), self._place_of_change(value, mcse), self.lang)
+
+    def signed_span(self, difference: PairedDifference) -> str:
+        """The 80 % range of a difference; signs where it reaches below zero."""
+        place = self._place_of_change(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+        low, high = rounded(difference.p10, place), rounded(difference.p90, place)
+        write = decimal_text if low >= 0 else signed_text
+        return self.between(*(write(end, place if end else 0, self.lang) for end in (low, high)))
+
+    def direction(self, difference: PairedDifference, indicator: str) -> str:
+        """In how many simulated futures the scenario lies higher (or lower) than the reference."""
+        if difference.identical or not told_apart(difference) or difference.p_better is None:
+            return ""
+        better_is_more = INDICATOR[indicator].better > 0
+        higher = difference.p_better if better_is_more else 1 - difference.p_better
+        more = higher > 1 - higher
+        return self.text("in_futures_higher" if more else "in_futures_lower", chance=self.chance(max(higher, 1 - higher)))
+
+    def basis(self, price_basis: str) -> str:
+        """How money is valued, for captions; empty for what is no money."""
+        if not price_basis:
+            return ""
+        return self.term("basis_real" if price_basis == REAL else "basis_nominal")
+
+    def _place_of_change(self, value: float, mcse: float) -> int:
+        return last_place(value, mcse)
+
+
+def told_apart(difference: PairedDifference) -> bool:
+    """Whether a difference may be printed as one: clear, or of something with no better direction."""
+    return not difference.identical and (difference.clear or difference.p_better is None)
