@@ -154,15 +154,17 @@ def _project(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from sim.batch.progress import blocks
-    from sim.batch.project import project, summary_csv, write_projection
+    from sim.batch.project import project, write_projection
+    from sim.batch.record import now
 
+    started = now()
     with blocks(_text(arguments, "cli.projecting")) as progress:
-        result = project(arguments.scenarios, **_sampling(arguments), progress=progress)
+        projection = project(arguments.scenarios, **_sampling(arguments), progress=progress)
     if arguments.out:
-        write_projection(result, Path(arguments.out))
+        write_projection(projection, Path(arguments.out), started=started)
         print(_text(arguments, "cli.wrote", path=str(Path(arguments.out) / "summary.csv")), file=sys.stderr)
     else:
-        sys.stdout.write(summary_csv(result))
+        sys.stdout.write(projection.summary)
     return DONE
 
 
@@ -170,9 +172,9 @@ def _compare(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from sim.batch.files import write_atomic
-    from sim.batch.project import compare_csv, project
+    from sim.batch.project import compare_csv, compared
 
-    result = project(arguments.scenarios, **_sampling(arguments))
+    result = compared(arguments.scenarios, **_sampling(arguments))
     if arguments.out:
         write_atomic(Path(arguments.out) / "compare.csv", compare_csv(result))
     elif arguments.format == "csv":

@@ -38,6 +38,28 @@ def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
     return tuple(chances)
 
 
+class TargetCounter:
+    """Counts met targets block by block, for runs too large to keep."""
+
+    def __init__(self, effective_draws: float = np.inf) -> None:
+        self._effective = effective_draws
+        self._met: dict[tuple[str, str, int], list[float]] = {}
+
+    def add(self, block: Result) -> None:
+        """Count one block's draws."""
+        for scenario in block.scenarios:
+            for chance in target_chances(block, scenario):
+                entry = self._met.setdefault((scenario, chance.target.id, chance.target.year), [0.0, 0.0])
+                entry[0] += chance.probability * block.draws
+                entry[1] += block.draws
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Rows of targets.csv."""
+        for key, (met, draws) in sorted(self._met.items(), key=lambda item: item[0][0]):
+            share = met / draws
+            yield (*key, share, float(np.sqrt(share * (1.0 - share) / min(draws, self._effective))))
+
+
 def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
     """Rows of targets.csv."""
     for scenario in sorted(result.scenarios):

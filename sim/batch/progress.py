@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Callable, Iterator
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing import TYPE_CHECKING, Callable, Iterator
 
 from sim.batch.job import Outcome
 from sim.inputs.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 #: Fewer blocks than this are done before a bar could be read.
 _WORTH_SHOWING = 9
@@ -17,16 +18,17 @@ _WORTH_SHOWING = 9
 
 @contextlib.contextmanager
 def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress callback over blocks of draws; silent for short runs."""
-    console = Console(stderr=True)
-    with _bar(console) as bar:
+    """A progress callback over blocks of draws; short runs show nothing and load nothing."""
+    with contextlib.ExitStack() as stack:
+        bar: Progress | None = None
         task = None
 
         def told(done: int, total: int) -> None:
-            nonlocal task
+            nonlocal bar, task
             if total < _WORTH_SHOWING:
                 return
-            if task is None:
+            if bar is None:
+                bar = stack.enter_context(_bar(_console()))
                 task = bar.add_task(title, total=total)
             bar.update(task, completed=done)
 
@@ -36,20 +38,28 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
 @contextlib.contextmanager
 def notebooks(lang: str, total: int | None = None) -> Iterator[Callable[[Outcome], None]]:
     """A callback that tells each notebook's outcome, and a bar with the time left."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = _console()
     catalogue = load_catalogue(lang)
     with _bar(console) as bar:
         task = bar.add_task(catalogue.text("cli.reporting"), total=total)
 
         def told(outcome: Outcome) -> None:
             state = catalogue.text(f"cli.state_{outcome.state}")
-            line = f"{outcome.slug}: {state}" + (f" — {outcome.reason}" if outcome.reason else f" ({outcome.seconds:.1f} s)")
-            console.print(line, markup=False)
+            note = f" — {outcome.reason}" if outcome.reason else f" ({outcome.seconds:.1f} s)"
+            console.print(f"{outcome.slug}: {state}{note}", markup=False)
             bar.advance(task)
 
         yield told
 
 
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
 def _bar(console: Console) -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

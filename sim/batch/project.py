@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
 
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
-from sim.analysis.targets import TARGET_COLUMNS, target_rows
+from sim.analysis.targets import TARGET_COLUMNS, TargetCounter, target_rows
 from sim.batch.files import page_stem, sha256_file, write_atomic
 from sim.batch.job import OK
-from sim.batch.record import RECORDS, build_record, data_hashes, now, write_record
+from sim.batch.record import RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import csv_text
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
 from sim.domain.errors import InputError, Problem
@@ -17,12 +19,33 @@ from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.ensemble.runner import Progress, run
 from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
-from sim.evidence.knowledge import load_knowledge
+from sim.ensemble.streaming import stream
+from sim.evidence.knowledge import Knowledge, load_knowledge
 from sim.inputs.roots import data_root
-from sim.inputs.scenarios import load_scenario
+from sim.inputs.scenarios import load_background, load_scenario
+
+#: More draws than this are streamed instead of stored.
+STORED_DRAWS = 1 << 16
 
 
-def load_all(names: Sequence[str], root: Path) -> list[Scenario]:
+@dataclass(frozen=True)
+class Projection:
+    """Tables of projected scenarios and what they were made of.
+
+    Attributes
+    ----------
+    summary, targets : texts of summary.csv and targets.csv
+    settings : for the record; ``quantile_error`` stands there when quantiles were read off histograms
+    """
+
+    known: Knowledge
+    scenarios: tuple[Scenario, ...]
+    summary: str
+    targets: str
+    settings: Mapping[str, object]
+
+
+def load_all(names: Sequence[str]) -> list[Scenario]:
     """Scenarios by name or path; every problem of every one of them is told at once.
 
     Raises
@@ -30,42 +53,101 @@ def load_all(names: Sequence[str], root: Path) -> list[Scenario]:
     InputError
         When one is refused, or two of them have the same slug.
     """
+    background = load_background()
     scenarios, problems = [], []
     for name in names:
         try:
-            scenarios.append(load_scenario(name, root=root))
+            scenarios.append(load_scenario(name, background=background))
         except InputError as error:
             problems.extend(error.problems)
     slugs = [scenario.slug for scenario in scenarios]
-    for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        problems.append(Problem("duplicate_scenario", {"slug": slug}, value=slug))
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    problems += [Problem("duplicate_scenario", {"slug": slug}, value=slug) for slug in twice]
     if problems:
         raise InputError(*problems)
     return scenarios
 
 
-def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress | None = None) -> Result:
-    """Scenarios on common draws; each to its own horizon needs a run of its own.
+def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress | None = None) -> Projection:
+    """Tables of scenarios on common draws; very many draws are streamed, in flat memory.
 
     Raises
     ------
     InputError
-        When a scenario is refused or the horizons differ.
+        When a scenario is refused.
     """
-    root = data_root()
-    scenarios = load_all(names, root)
-    horizons = sorted({scenario.horizon for scenario in scenarios})
-    if len(horizons) > 1:
-        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
-    known = load_knowledge(root)
-    return run(
-        known.province, known.register, scenarios, draws=draws, seed=seed, posterior=known.posterior, progress=progress
+    scenarios, known = load_all(names), load_knowledge()
+    tables = _stored if draws <= STORED_DRAWS else _streamed
+    summary: list[tuple[object, ...]] = []
+    targets: list[tuple[object, ...]] = []
+    quantile_error = 0.0
+    for horizon in sorted({scenario.horizon for scenario in scenarios}):
+        same = [scenario for scenario in scenarios if scenario.horizon == horizon]
+        rows, chances, error = tables(known, same, draws, seed, progress)
+        summary, targets, quantile_error = [*summary, *rows], [*targets, *chances], max(quantile_error, error)
+    settings: dict[str, object] = {"command": "project", "draws": draws, "seed": seed}
+    if quantile_error:
+        settings["quantile_error"] = quantile_error
+    by_scenario = operator.itemgetter(0)
+    return Projection(
+        known,
+        tuple(scenarios),
+        csv_text(SUMMARY_COLUMNS, sorted(summary, key=by_scenario)),
+        csv_text(TARGET_COLUMNS, sorted(targets, key=by_scenario)),
+        settings,
     )
 
 
-def summary_csv(result: Result) -> str:
-    """The text of summary.csv."""
-    return csv_text(SUMMARY_COLUMNS, summary_rows(result))
+_Rows = list[tuple[object, ...]]
+
+
+def _stored(
+    known: Knowledge, scenarios: Sequence[Scenario], draws: int, seed: int, progress: Progress | None
+) -> tuple[_Rows, _Rows, float]:
+    result = _run(known, scenarios, draws=draws, seed=seed, progress=progress)
+    return list(summary_rows(result)), list(target_rows(result)), 0.0
+
+
+def _streamed(
+    known: Knowledge, scenarios: Sequence[Scenario], draws: int, seed: int, progress: Progress | None
+) -> tuple[_Rows, _Rows, float]:
+    counter = TargetCounter(known.posterior.effective)
+    found = stream(
+        known.province,
+        known.register,
+        scenarios,
+        draws=draws,
+        seed=seed,
+        posterior=known.posterior,
+        progress=progress,
+        each=counter.add,
+    )
+    return found.rows, list(counter.rows()), found.quantile_error
+
+
+def compared(names: Sequence[str], *, draws: int, seed: int) -> Result:
+    """Scenarios to be compared with the first of them, on common draws.
+
+    Raises
+    ------
+    InputError
+        When a scenario is refused, the horizons differ or there are more draws than can be kept.
+    """
+    scenarios = load_all(names)
+    horizons = sorted({scenario.horizon for scenario in scenarios})
+    if len(horizons) > 1:
+        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    if draws > STORED_DRAWS:
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{STORED_DRAWS}"))
+    return _run(load_knowledge(), scenarios, draws=draws, seed=seed)
+
+
+def _run(
+    known: Knowledge, scenarios: Sequence[Scenario], *, draws: int, seed: int, progress: Progress | None = None
+) -> Result:
+    return run(
+        known.province, known.register, scenarios, draws=draws, seed=seed, posterior=known.posterior, progress=progress
+    )
 
 
 def compare_csv(result: Result) -> str:
@@ -73,30 +155,27 @@ def compare_csv(result: Result) -> str:
     return csv_text(COMPARE_COLUMNS, compare_rows(result, result.scenarios[0]))
 
 
-def write_projection(result: Result, folder: Path, *, started: str | None = None) -> None:
+def write_projection(projection: Projection, folder: Path, *, started: str) -> None:
     """Write DIR/summary.csv, targets.csv and, last, record.json with one record per scenario."""
-    started = started or now()
-    outputs = {"summary.csv": summary_csv(result), "targets.csv": csv_text(TARGET_COLUMNS, target_rows(result))}
+    outputs = {"summary.csv": projection.summary, "targets.csv": projection.targets}
     for name, text in outputs.items():
         write_atomic(folder / name, text)
-    settings = {"command": "project", "draws": result.draws, "seed": result.seed}
     inputs = data_hashes(data_root())
-    entries = [scenario_entry(result, slug) for slug in result.scenarios]
+    asked = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
+    entries = [scenario_entry(projection.known, scenario) for scenario in projection.scenarios]
     for entry in entries:
-        own = build_record(settings=settings, inputs=inputs, scenarios=[entry], outputs={}, started=started, state=OK)
+        own = build_record(**asked, scenarios=[entry], outputs={})
         write_record(folder / RECORDS / f"{page_stem(entry['slug'])}.json", own)
     hashes = {name: sha256_file(folder / name) for name in outputs}
-    record = build_record(settings=settings, inputs=inputs, scenarios=entries, outputs=hashes, started=started, state=OK)
-    write_record(folder / "record.json", record)
+    write_record(folder / "record.json", build_record(**asked, scenarios=entries, outputs=hashes))
 
 
-def scenario_entry(result: Result, slug: str) -> dict[str, str]:
+def scenario_entry(known: Knowledge, scenario: Scenario) -> dict[str, str]:
     """What a record says about one projected scenario."""
-    scenario = result.run_of(slug).scenario
     return {
-        "slug": slug,
+        "slug": scenario.slug,
         "state": OK,
         "scenario": scenario_fingerprint(scenario),
-        "inputs": inputs_fingerprint(result.province, result.register),
+        "inputs": inputs_fingerprint(known.province, known.register),
         "horizon": str(scenario.horizon),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Callable, Sequence
+from typing import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -58,21 +58,51 @@ def run(
     ValueError
         When there is no scenario, the horizons differ or the number of draws is out of range.
     """
-    horizons = {scenario.horizon for scenario in scenarios}
-    if len(horizons) != 1:
-        raise ValueError(f"scenarios of one run share one horizon, got {sorted(horizons)}")
-    if not 1 <= draws <= MAX_DRAWS:
-        raise ValueError(f"draws must be 1 … {MAX_DRAWS}, got {draws}")
-    jobs = [_Job(province, register, tuple(scenarios), draws, seed, posterior, index) for index in range(block_count(draws))]
+    jobs = _jobs(province, register, scenarios, draws=draws, seed=seed, posterior=posterior)
     blocks: list[tuple[BlockRun, ...]] = []
     for done, block in enumerate(executor.map(_run_job, jobs) if executor else map(_run_job, jobs), start=1):
         blocks.append(block)
         if progress:
             progress(done, len(jobs))
+    return _joined(jobs[0], blocks, draws)
+
+
+def iterate_blocks(
+    province: Province,
+    register: Register,
+    scenarios: Sequence[Scenario],
+    *,
+    draws: int,
+    seed: int,
+    posterior: Posterior | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Result]:
+    """The same draws as `run`, one block's result at a time, for runs too large to keep."""
+    jobs = _jobs(province, register, scenarios, draws=draws, seed=seed, posterior=posterior)
+    for done, job in enumerate(jobs, start=1):
+        block = _run_job(job)
+        yield _joined(job, [block], block[0].clipped.size)
+        if progress:
+            progress(done, len(jobs))
+
+
+def _joined(job: _Job, blocks: Sequence[tuple[BlockRun, ...]], draws: int) -> Result:
     by_scenario = zip(*blocks, strict=True)
-    runs = tuple(ScenarioRun.join(scenario, parts) for scenario, parts in zip(scenarios, by_scenario, strict=True))
-    effective = posterior.effective if posterior else np.inf
-    return Result(province, register, runs, draws=draws, seed=seed, effective_draws=effective)
+    runs = tuple(ScenarioRun.join(scenario, parts) for scenario, parts in zip(job.scenarios, by_scenario, strict=True))
+    effective = job.posterior.effective if job.posterior else np.inf
+    return Result(job.province, job.register, runs, draws=draws, seed=job.seed, effective_draws=effective)
+
+
+def _jobs(
+    province: Province, register: Register, scenarios: Sequence[Scenario], *, draws: int, seed: int, posterior: Posterior | None
+) -> list[_Job]:
+    horizons = {scenario.horizon for scenario in scenarios}
+    if len(horizons) != 1:
+        raise ValueError(f"scenarios of one run share one horizon, got {sorted(horizons)}")
+    if not 1 <= draws <= MAX_DRAWS:
+        raise ValueError(f"draws must be 1 … {MAX_DRAWS}, got {draws}")
+    indices = range(block_count(draws))
+    return [_Job(province, register, tuple(scenarios), draws, seed, posterior, index) for index in indices]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,186 @@
+"""Summaries of very many draws without keeping them: block by block, into counts.
+
+Means and Monte Carlo errors are exact. Quantiles of whole numbers are exact; those of money and
+persons are read off a histogram, and each carries at most one bin width of error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.indicators import INDICATORS, Indicator, price_bases
+from sim.domain.parameters import Register
+from sim.domain.scenario import Province, Scenario
+from sim.ensemble.posterior import Posterior
+from sim.ensemble.results import Result
+from sim.ensemble.runner import Progress, iterate_blocks
+from sim.ensemble.statistics import QUANTILES
+
+Array = NDArray[np.floating]
+
+#: Bins per series; with the margin below a bin is about 1/2,000 of the spread of the draws.
+_BINS = 4096
+#: The range of the first block is widened by this share of itself on each side.
+_MARGIN = 0.5
+
+
+@dataclass
+class Histogram:
+    """Counts of one series, with exact moments.
+
+    Attributes
+    ----------
+    low, width : start of the first bin and the bins' width; whole numbers have width 1
+    counts : draws per bin; draws beyond the ends are in the end bins
+    """
+
+    low: float
+    width: float
+    counts: NDArray[np.int64]
+    size: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+    smallest: float = np.inf
+    largest: float = -np.inf
+
+    @classmethod
+    def around(cls, values: Array, *, whole: bool) -> Histogram:
+        """Bins around a first block of draws."""
+        low, high = float(values.min()), float(values.max())
+        margin = _MARGIN * (high - low) + (1.0 if whole else 0.0)
+        if whole:
+            bins = int(high - low + 2 * margin) + 1
+            return cls(np.floor(low - margin), 1.0, np.zeros(bins, dtype=np.int64))
+        width = (high - low + 2 * margin) / _BINS or 1.0
+        return cls(low - margin, width, np.zeros(_BINS, dtype=np.int64))
+
+    def add(self, values: Array) -> None:
+        """Count a block of draws."""
+        place = np.clip(((values - self.low) / self.width).astype(np.int64), 0, self.counts.size - 1)
+        self.counts += np.bincount(place, minlength=self.counts.size)
+        # Moments around the low end: the spread is small against the level.
+        shifted = values - self.low
+        self.size += values.size
+        self.total += float(shifted.sum())
+        self.squares += float(shifted @ shifted)
+        self.smallest = min(self.smallest, float(values.min()))
+        self.largest = max(self.largest, float(values.max()))
+
+    @property
+    def mean(self) -> float:
+        """Exact mean."""
+        return self.low + self.total / self.size
+
+    @property
+    def deviation(self) -> float:
+        """Exact standard deviation."""
+        return float(np.sqrt(max(self.squares / self.size - (self.total / self.size) ** 2, 0.0)))
+
+    def quantile(self, level: float, *, whole: bool) -> float:
+        """Quantile by numpy's linear rule; exact for whole numbers, else to one bin."""
+        if self.smallest == self.largest:
+            return self.smallest
+        rank = level * (self.size - 1)
+        below, above = self._ordered(np.floor(rank), whole), self._ordered(np.ceil(rank), whole)
+        return float(np.clip(below + (rank - np.floor(rank)) * (above - below), self.smallest, self.largest))
+
+    def _ordered(self, rank: float, whole: bool) -> float:
+        """The draw of a rank from 0: its whole number, or a place within its bin."""
+        cumulated = np.cumsum(self.counts)
+        place = int(np.searchsorted(cumulated, rank, side="right"))
+        if whole:
+            return self.low + place
+        before = cumulated[place] - self.counts[place]
+        return self.low + self.width * (place + (rank - before + 0.5) / self.counts[place])
+
+
+@dataclass
+class Streamed:
+    """Summary of a streamed run.
+
+    Attributes
+    ----------
+    quantile_error : largest error of a quantile over the standard deviation of its series
+    """
+
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+    quantile_error: float = 0.0
+
+
+def stream(
+    province: Province,
+    register: Register,
+    scenarios: Sequence[Scenario],
+    *,
+    draws: int,
+    seed: int,
+    posterior: Posterior | None = None,
+    progress: Progress | None = None,
+    each: Callable[[Result], None] | None = None,
+) -> Streamed:
+    """Rows of summary.csv from as many draws as wanted, in flat memory.
+
+    Parameters
+    ----------
+    each : called with every block's result, for what else is counted
+
+    Returns
+    -------
+    Streamed
+        Rows in the order of `summary_rows`; equal to it within `quantile_error`.
+    """
+    histograms: dict[tuple[object, ...], Histogram] = {}
+    effective = posterior.effective if posterior else np.inf
+    last: Result | None = None
+    blocks = iterate_blocks(province, register, scenarios, draws=draws, seed=seed, posterior=posterior, progress=progress)
+    for last in blocks:
+        for key, values, whole in _values(last):
+            if key not in histograms:
+                histograms[key] = Histogram.around(values, whole=whole)
+            histograms[key].add(values)
+        if each:
+            each(last)
+    assert last is not None
+    found = Streamed()
+    for key, histogram in histograms.items():
+        found.rows.append(_row(key, histogram, min(draws, effective)))
+    widths = [one.width / one.deviation for key, one in histograms.items() if one.deviation and not _is_whole(key)]
+    found.quantile_error = max(widths, default=0.0)
+    return found
+
+
+def _values(result: Result) -> Iterator[tuple[tuple[object, ...], Array, bool]]:
+    """Every series of a block as (row key, draws, whether whole), in summary order."""
+    for scenario in sorted(result.scenarios):
+        for indicator in INDICATORS:
+            tables = {basis: _with_base(result, scenario, indicator, basis) for basis in price_bases(indicator)}
+            first = 1 if indicator.flow else 0
+            for place, area in enumerate(result.areas):
+                for row, year in enumerate(result.years[first:]):
+                    for basis, table in tables.items():
+                        key = (scenario, indicator.id, area, year, indicator.unit, basis)
+                        yield key, table[row, place], indicator.count
+
+
+def _with_base(result: Result, scenario: str, indicator: Indicator, basis: str) -> Array:
+    values = result.series(scenario, indicator.id, basis)
+    if indicator.flow:
+        return values
+    return np.concatenate([result.base_values(scenario, indicator.id)[None], values])
+
+
+def _is_whole(key: tuple[object, ...]) -> bool:
+    return next(indicator.count for indicator in INDICATORS if indicator.id == key[1])
+
+
+def _row(key: tuple[object, ...], histogram: Histogram, worth: float) -> tuple[object, ...]:
+    whole = _is_whole(key)
+    fixed = histogram.smallest == histogram.largest
+    quantiles = (histogram.quantile(level, whole=whole) for level in QUANTILES)
+    mean = histogram.smallest if fixed else histogram.mean
+    error = 0.0 if fixed else histogram.deviation / float(np.sqrt(worth))
+    return (*key, mean, *quantiles, error)
