@@ -6,9 +6,9 @@ down and the đồng left over go to the lines with the largest fractions (docs/
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Iterable, Mapping
 
 from sim.domain.budget import LINES, Plan
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -51,6 +52,8 @@ class Planner(widgets.VBox):
             self.children = [_told(words.refusal(refusal))]
         except CoopsimError as error:
             self.children = [_told(words.say("problem_input"), *words.refused(error))]
+        except Exception as error:  # a planner reads words, whatever went wrong
+            self.children = [_told(words.say("failed", detail=type(error).__name__))]
         else:
             columns = widgets.HBox([self._session.levers.widget, self._session.view])
             columns.add_class("cs-columns")
@@ -85,19 +88,29 @@ class Session:
 
     def wish(self, name: str, value: Any) -> None:
         """Do what a lever asks for, or say why not."""
+        before = self.state
         try:
             if name == "save":
                 self._save()
                 return
             self.state = self._changed(name, value)
-            self.levers.complain("")
+            complaint = self._notice(before, name, value)
         except Refusal as refusal:
-            self.levers.complain(html.escape(self.words.refusal(refusal)))
-            self._show_levers()
-            return
+            complaint, name = self.words.refusal(refusal), _REFUSED
+        except Exception as error:  # as above: words, and the levers back where they were
+            complaint, name = self.words.say("failed", detail=type(error).__name__), _REFUSED
+        self.levers.complain(html.escape(complaint))
         self._show_levers()
         if name not in _SHOW_ONLY:
             self._compute()
+
+    def _notice(self, before: State, name: str, value: Any) -> str:
+        """What was done otherwise than asked, or moved along without being asked."""
+        if name == "line" and value[1] > before.allocation.ceiling(value[0]):
+            return self.words.say("problem_line_ceiling", top=self.words.money(before.allocation.ceiling(value[0])))
+        if name == "start" and self.state.scenario.horizon != before.scenario.horizon:
+            return self.words.say("horizon_cut", year=self.state.scenario.horizon)
+        return ""
 
     # -- wishes ----------------------------------------------------------------------------------
 
@@ -190,7 +203,9 @@ class Session:
         edited = [(self.words.say("edited", plan=label(state.scenario.label)), EDITED)] if state.edited else []
         return {
             "start": [*edited, *plans],
-            "world": sorted(((label(world.label), slug) for slug, world in self.worlds.items()), key=self._central_first),
+            "world": sorted(
+                ((label(world.label), slug) for slug, world in self.worlds.items()), key=self._central_first
+            ),
             "horizon": [(str(year), year) for year in self.opened.horizons if state.can_reach(year)],
             "reference": [*plans, *((label(pin.about), key) for key, pin in self.pins.items())],
         }
@@ -223,8 +238,9 @@ class Session:
         self.view.show(content, words.lang, words.say("ready", draws=words.number(found.draws)))
 
 
+_REFUSED = "refused"
 #: Wishes after which no number of the answer changes.
-_SHOW_ONLY = frozenset({"locks", "year"})
+_SHOW_ONLY = frozenset({"locks", "year", _REFUSED})
 
 
 def _told(*lines: str) -> widgets.HTML:

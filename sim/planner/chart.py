@@ -18,7 +18,7 @@ _INK, _MUTED, _GRID = "var(--cs-ink)", "var(--cs-muted)", "var(--cs-grid)"
 _BAND80, _BAND50, _MEDIAN, _GHOST = "var(--cs-band80)", "var(--cs-band50)", "var(--cs-accent)", "var(--cs-ghost)"
 _FONT = "var(--cs-font)"
 _WIDTH, _HEIGHT, _COLUMNS = 330, 122, 2
-_SMALL, _TITLE = 11, 12.5
+_SMALL, _TITLE = 11, 12
 #: Room for axis labels, equal in all panels so that their years stand below each other.
 _AXIS_ROOM = 36
 _DASH = [4, 3]
@@ -81,9 +81,13 @@ def fan_specification() -> dict[str, Any]:
         *(_end_label(alt, base, place) for place in ("p10", "p50", "p90")),
         data=alt.NamedData(ROWS),
     )
-    header = alt.Header(title=None, labelAnchor="start", labelFontSize=_TITLE, labelFontWeight=600, labelLimit=0, labelPadding=4)
+    header = alt.Header(
+        title=None, labelAnchor="start", labelFontSize=_TITLE, labelFontWeight=600, labelLimit=0, labelPadding=4
+    )
     facet = alt.Facet("panel:N", sort=alt.SortField("order"), header=header)
-    chart = layers.properties(width=_WIDTH, height=_HEIGHT).facet(facet, columns=_COLUMNS, spacing={"row": 12, "column": 44})
+    chart = layers.properties(width=_WIDTH, height=_HEIGHT).facet(
+        facet, columns=_COLUMNS, spacing={"row": 12, "column": 44}
+    )
     return chart.resolve_scale(y="independent").configure(**_theme(alt)).to_dict(validate=True)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import ipywidgets as widgets
 
 from sim.domain.budget import LINES
 from sim.domain.units import VND_PER_BILLION
+from sim.inputs.catalogue import LANGUAGES
 from sim.planner.rows import LineRow, MoneyRow
 from sim.planner.settings import choices, setting
 from sim.planner.state import State
@@ -63,9 +66,11 @@ class Levers:
 
     def _make_widgets(self) -> None:
         self.title = widgets.HTML()
-        self.language = widgets.ToggleButtons(options=[("Tiếng Việt", "vi"), ("English", "en")])
+        self.language = widgets.ToggleButtons(options=[(Words(lang).say("language"), lang) for lang in LANGUAGES])
         self.language.add_class("cs-language")
-        self.start, self.year, self.world, self.horizon, self.draws, self.reference = (widgets.Dropdown() for _ in range(6))
+        self.start, self.year, self.world, self.horizon, self.draws, self.reference = (
+            widgets.Dropdown() for _ in range(6)
+        )
         self.same, self.spread, self.pin, self.save = (_wide(widgets.Button()) for _ in range(4))
         self.unit = widgets.HTML()
         self.unit.add_class("cs-unit")
@@ -102,10 +107,7 @@ class Levers:
             getattr(self, wish).on_click(lambda _, wish=wish: self._tell(wish, None))
         self.fund.listen(lambda vnd: self._tell("fund", vnd), lambda text: self._tell("fund_text", text))
         for line, row in self.lines.items():
-            row.listen(
-                lambda vnd, line=line: self._tell("line", (line, vnd)),
-                lambda text, line=line: self._tell("line_text", (line, text)),
-            )
+            row.listen(partial(self._tell_of, line, "line"), partial(self._tell_of, line, "line_text"))
             row.lock.observe(lambda _: self._tell("locks", self._locked()), "value")
 
     def _teller(self, wish: str) -> Callable[[dict[str, Any]], None]:
@@ -114,6 +116,9 @@ class Levers:
     def _tell(self, wish: str, value: Any) -> None:
         if not self._showing:
             self._ask(wish, value)
+
+    def _tell_of(self, line: str, wish: str, value: Any) -> None:
+        self._tell(wish, (line, value))
 
     def _locked(self) -> frozenset[str]:
         return frozenset(line for line, row in self.lines.items() if row.lock.value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Collection, Mapping
+from typing import Any
 
 from sim.batch.files import page_stem, write_atomic
 from sim.domain.budget import LINES, Plan

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Iterable, Mapping
 
 from sim.domain.allocation import Allocation, allocation_of, same_every_year, spelled_out, with_allocation
 from sim.domain.budget import Plan

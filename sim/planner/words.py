@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from markupsafe import Markup, escape
 
@@ -13,10 +14,11 @@ from sim.analysis.targets import TargetChance
 from sim.domain.errors import CoopsimError
 from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.scenario import Province
+from sim.inputs.catalogue import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
 from sim.planner.refusals import Refusal
-from sim.report.markup import details, el, join, listing
 from sim.report.marks import number, plain
+from sim.report.markup import details, el, join, listing
 from sim.report.traps import traps_of
 from sim.report.wording import Wording, told_apart
 
@@ -44,7 +46,7 @@ class Words(Wording):
 
     def refused(self, error: CoopsimError) -> list[str]:
         """Problems of an input, one sentence each."""
-        return self._catalogue.describe_all(error)
+        return load_catalogue(self.lang).describe_all(error)
 
     def refusal(self, refusal: Refusal) -> str:
         """Why the planner does not do something."""
@@ -54,7 +56,11 @@ class Words(Wording):
         """The finding, its difference from the reference, and the four figures."""
         return join(
             [
-                el("p", self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary)), cls="cs-place"),
+                el(
+                    "p",
+                    self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary)),
+                    cls="cs-place",
+                ),
                 el("h3", self._headline(answer), cls="cs-headline"),
                 el("p", self._lead(answer, reference), cls="cs-lead"),
                 el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
@@ -92,7 +98,9 @@ class Words(Wording):
         if chance is None:
             return self.rich("headline_plain", **params)
         low = number(self.exact(chance.target.low), "target")
-        return self.rich("headline", **params, low=low, chance=number(self.chance(chance.probability, chance.mcse), _MODEL))
+        return self.rich(
+            "headline", **params, low=low, chance=number(self.chance(chance.probability, chance.mcse), _MODEL)
+        )
 
     def _lead(self, answer: Answer, reference: str) -> Markup:
         if answer.identical:
@@ -156,7 +164,13 @@ class Words(Wording):
     def _key(self, reference: str) -> Markup:
         entries = [
             join([el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)])
-            for name, params in (("80", {}), ("50", {}), ("median", {}), ("seen", {}), ("reference", {"reference": reference}))
+            for name, params in (
+                ("80", {}),
+                ("50", {}),
+                ("median", {}),
+                ("seen", {}),
+                ("reference", {"reference": reference}),
+            )
         ]
         return el("p", *entries, " · ", self.say("key_basis"), cls="cs-key")
 
@@ -180,15 +194,22 @@ class Words(Wording):
 
     def _part_row(self, name: str, parts: tuple[Parts, ...]) -> Markup:
         cells = [
-            el("td", number(self.percent(getattr(part, name), _TENTH, signed=True), _MODEL), data_part=f"{name}-{part.year}")
+            el(
+                "td",
+                number(self.percent(getattr(part, name), _TENTH, signed=True), _MODEL),
+                data_part=f"{name}-{part.year}",
+            )
             for part in parts
         ]
         return el("tr", el("th", self.term(f"part_{name}"), scope="row"), *cells)
 
     def _foot(self, answer: Answer, province: Province) -> Markup:
         lines = ", ".join(self.mention(self.term(f"line_{money.line}")) for money in answer.outside)
-        things = "; ".join(self.label(item["label"]) for item in province.context.get("not_levers", ()))
-        evidence = self.rich("evidence", grade=self._grade(answer.evidence.grade), draws=self.number(answer.draws), seed=answer.seed)
+        not_levers = cast("Sequence[Mapping[str, Any]]", province.context.get("not_levers", ()))
+        things = "; ".join(self.label(item["label"]) for item in not_levers)
+        evidence = self.rich(
+            "evidence", grade=self._grade(answer.evidence.grade), draws=self.number(answer.draws), seed=answer.seed
+        )
         return el(
             "div",
             el("p", self.rich("outside", lines=lines), cls="cs-review") if lines else None,

@@ -1,0 +1,323 @@
+"""Claims about the planner without a browser: nothing is lost, nothing is guessed, nothing is made up."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.analysis.story import CARDS
+from sim.domain.budget import LINES, Plan
+from sim.domain.parameters import World
+from sim.domain.scenario import Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble.runner import DEFAULT_SEED, run
+from sim.evidence.knowledge import load_knowledge
+from sim.inputs.catalogue import load_catalogue, placeholders
+from sim.inputs.plans import load_plan
+from sim.inputs.scenarios import list_scenarios, load_scenario
+from sim.inputs.worlds import load_world
+from sim.planner import Planner
+from sim.planner.answer import answer
+from sim.planner.engine import CURRENT, REFERENCE, Engine
+from sim.planner.opening import read_parameters
+from sim.planner.refusals import Refusal
+from sim.planner.rows import amount
+from sim.planner.save import named, save, scenario_text, slug_of
+from sim.planner.state import Reference, State
+from sim.planner.words import Words
+
+DRAWS = 256
+FUND = 12_300_000_000
+
+
+def opened(name: str = "fund-12.3", reference: str = "no-support") -> State:
+    """A scenario as the planner opens it."""
+    return State.opened(load_scenario(name), Reference(reference, load_plan(reference)), base_year=2023, draws=DRAWS)
+
+
+def session(**asked: Any) -> Any:
+    """A planner's session, without any browser."""
+    return Planner(json.dumps({"draws": DRAWS, **asked}))._session
+
+
+# -- the engine ------------------------------------------------------------------------------------
+
+
+def test_the_planner_shows_what_a_direct_run_gives() -> None:
+    known, scenario, reference = load_knowledge(), load_scenario("market-first"), load_scenario("no-support")
+    engine = Engine(known, DEFAULT_SEED)
+    engine.compare(load_scenario("fund-12.3"), reference, DRAWS)
+    kept = engine.compare(scenario, reference, DRAWS)
+    direct = run(
+        known.province, known.register, [scenario, reference], draws=DRAWS, seed=DEFAULT_SEED, posterior=known.posterior
+    )
+    for indicator in CARDS:
+        assert (kept.series(CURRENT, indicator) == direct.series("market-first", indicator)).all()
+        assert (kept.series(REFERENCE, indicator) == direct.series("no-support", indicator)).all()
+    assert kept.effective_draws == direct.effective_draws
+
+
+def test_only_what_changed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.planner import engine as module
+
+    engine = Engine(load_knowledge(), DEFAULT_SEED)
+    reference = load_scenario("no-support")
+    engine.compare(load_scenario("fund-12.3"), reference, DRAWS)
+    ran: list[str] = []
+    real = module.run_block
+    monkeypatch.setattr(module, "run_block", lambda p, s, b: ran.append(s.slug) or real(p, s, b))
+    monkeypatch.setattr(module, "draw_block", lambda *a, **k: pytest.fail("the draws are frozen"))
+    engine.compare(load_scenario("market-first"), reference, DRAWS)
+    engine.compare(load_scenario("market-first"), reference, DRAWS)
+    assert ran == [CURRENT]
+
+
+def test_a_plan_compared_with_itself_differs_by_nothing() -> None:
+    scenario = load_scenario("fund-12.3")
+    found = answer(Engine(load_knowledge(), DEFAULT_SEED).compare(scenario, scenario, DRAWS))
+    assert found.identical
+    top = Words("vi").top(found, load_knowledge().province, "Mốc")
+    assert "trùng với mốc" in top
+
+
+def test_parts_of_growth_add_up_to_the_whole() -> None:
+    found = answer(
+        Engine(load_knowledge(), DEFAULT_SEED).compare(load_scenario("fund-24.6"), load_scenario("no-support"), DRAWS)
+    )
+    for parts in found.parts:
+        assert parts.whole == pytest.approx(parts.like_for_like + parts.catch_up + parts.composition, abs=1e-12)
+
+
+# -- levers ----------------------------------------------------------------------------------------
+
+
+def test_moving_a_line_moves_every_year_of_a_flat_plan_and_one_year_of_another() -> None:
+    flat = opened().with_line("market", FUND // 2)
+    assert flat.year is None
+    assert {flat.plan.line_budget("market", year) for year in flat.years} == {FUND // 2}
+    uneven = opened("front-loaded")
+    assert uneven.year == 2024
+    moved = uneven.with_line("market", 0)
+    assert moved.plan.line_budget("market", 2024) == 0 < moved.plan.line_budget("market", 2025)
+    assert moved.same_every_year().flat
+
+
+def test_every_lever_leaves_the_fund_adding_up_to_the_dong() -> None:
+    state = opened().with_locks({"survey"}).with_line("market", 1_234_567_891).with_fund(9_876_543_211)
+    state = state.at_year(2026).with_line("capacity", 3).with_locks(LINES).with_fund(10**10).with_remainder_spread()
+    for year in state.years:
+        assert sum(state.plan.line_budget(line, year) for line in LINES) + state.plan.unallocated(year) == (
+            state.plan.annual_budget(year)
+        )
+    assert state.allocation.unallocated == 10**10 - state.allocation.held
+
+
+def test_a_pin_keeps_its_world_and_a_plan_takes_the_world_looked_at() -> None:
+    state = opened()
+    pin = state.pin("pin-1", {"vi": "Ghim", "en": "Pin"}, {})
+    weak = state.with_world(load_world("weak-markets"))
+    assert pin.scenario(weak.scenario).world.slug == "central"
+    assert weak.reference.scenario(weak.scenario).world.slug == "weak-markets"
+    assert pin.plan.fund == dict.fromkeys(state.years, FUND)
+
+
+def test_a_plan_that_ends_cannot_be_projected_beyond_its_last_year() -> None:
+    assert opened("front-loaded").can_reach(2030)
+    assert not opened("front-loaded").can_reach(2031)
+    assert not opened("fund-12.3", "front-loaded").can_reach(2031)
+    assert opened().can_reach(2050)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "vnd"), [("12,3", "vi", FUND), ("12.3", "en", FUND), (" 3 ", "vi", 3 * VND_PER_BILLION)]
+)
+def test_typed_money_is_exact(text: str, lang: str, vnd: int) -> None:
+    assert amount(text, lang) == vnd
+
+
+@pytest.mark.parametrize("text", ["", "12.3", "1.234", "-1", "nhiều", "1e3", "0,1234567891", "12,3 tỷ", "nan"])
+def test_typed_money_is_never_guessed(text: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        amount(text, "vi")
+    assert text in Words("vi").refusal(caught.value)
+
+
+def test_locks_hold_against_typing_and_dragging() -> None:
+    planner = session()
+    planner.wish("locks", frozenset({"market"}))
+    planner.wish("fund", 10**9)
+    assert "khóa" in planner.levers.problem.value
+    assert planner.state.allocation.fund == FUND
+    planner.wish("line_text", ("capacity", "12,3"))
+    assert "8,61" in planner.levers.problem.value
+    planner.wish("line", ("capacity", FUND))
+    assert planner.state.allocation.lines["capacity"] == FUND - planner.state.allocation.lines["market"]
+
+
+def test_what_moved_without_being_asked_is_said() -> None:
+    planner = session()
+    planner.wish("locks", frozenset({"market"}))
+    planner.wish("line", ("capacity", FUND))
+    assert "8,61" in planner.levers.problem.value
+    planner.wish("horizon", 2035)
+    planner.wish("start", "front-loaded")
+    assert planner.state.scenario.horizon == 2030
+    assert "2030" in planner.levers.problem.value
+    planner.wish("reference", "front-loaded")
+    assert planner.levers.problem.value == ""
+
+
+def test_a_failed_run_is_told_in_words_and_the_old_answer_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner = session()
+    before = planner.view.answer
+    monkeypatch.setattr(planner.engine, "compare", lambda *_: (_ for _ in ()).throw(MemoryError()))
+    planner.wish("line", ("market", 0))
+    assert planner.view.state == "error"
+    assert planner.view.answer is before
+    assert "MemoryError" in planner.view.message and "lần tính trước" in planner.view.message
+
+
+def test_words_change_with_the_language_and_numbers_do_not() -> None:
+    planner = session()
+    vietnamese = planner.view.answer
+    planner.wish("language", "en")
+    english = planner.view.answer
+    assert vietnamese["lang"] == "vi" and english["lang"] == "en"
+    assert [row["p50"] for row in vietnamese["rows"] if "p50" in row] == [
+        row["p50"] for row in english["rows"] if "p50" in row
+    ]
+    assert planner.levers.pin.description == "Pin this plan as the reference"
+
+
+def test_names_from_files_are_inert_text() -> None:
+    planner = session()
+    planner.wish("pin", None)
+    pin = planner.pins["pin-1"]
+    hostile = {"vi": "<img src=x onerror=alert(1)>{x}", "en": "</script>"}
+    object.__setattr__(pin.plan, "label", hostile)
+    planner._compute()
+    assert "<img" not in planner.view.answer["top"] + planner.view.answer["bottom"]
+    assert "&lt;img" in planner.view.answer["top"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "",
+        "[]",
+        '{"scenari": "x"}',
+        '{"lang": "fr"}',
+        '{"draws": 0}',
+        '{"draws": true}',
+        '{"draws": 1.5}',
+        '{"seed": -1}',
+        '{"scenario": 3}',
+    ],
+)
+def test_parameters_out_of_range_are_refused_in_words(parameters: str) -> None:
+    with pytest.raises(Refusal):
+        read_parameters(parameters)
+    (told,) = Planner(parameters).children
+    assert told.value.startswith("<p>")
+    assert "Traceback" not in told.value
+
+
+def test_an_unknown_scenario_is_told_in_words_with_the_nearest_one() -> None:
+    (told,) = Planner('{"scenario": "fund-12.4"}').children
+    assert "fund-12.3" in told.value
+
+
+# -- saving ----------------------------------------------------------------------------------------
+
+
+def reloaded(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario after a trip through its file."""
+    worlds = {"central": load_world("central"), "weak-markets": load_world("weak-markets")}
+    return load_scenario(str(save(scenario, folder, known_worlds=worlds)))
+
+
+@pytest.mark.parametrize(
+    "name", ["fund-12.3", "market-first", "indexed", "front-loaded", "no-support", "fund-12.3--weak-markets"]
+)
+def test_a_saved_scenario_comes_back_to_the_dong(name: str, tmp_path: Path) -> None:
+    scenario = named(load_scenario(name), "mine", 'Của "tôi": {x} & #1')
+    back = reloaded(scenario, tmp_path)
+    assert back == scenario
+
+
+def test_a_moved_plan_and_an_unknown_world_come_back_too(tmp_path: Path) -> None:
+    state = opened("fund-12.3--weak-markets").with_line("market", 1).with_fund(10**9 + 7)
+    world = state.scenario.world
+    own = World("own", {"vi": "Riêng", "en": "Own"}, {"vi": "Mô tả", "en": "About"}, world.overrides)
+    scenario = named(state.with_world(own).scenario, "own-plan", "Phương án riêng")
+    assert reloaded(scenario, tmp_path) == scenario
+
+
+def test_money_is_written_as_exact_decimals() -> None:
+    plan = Plan("p", {"vi": "p", "en": "p"}, "nominal", {2024: 3}, {line: {2024: 0} for line in LINES}, True)
+    scenario = Scenario("p", {"vi": "p", "en": "p"}, plan, load_world("central"), 2024)
+    text = scenario_text(scenario, {"central": load_world("central")})
+    assert "fund: {2024: 0.000000003}" in text
+    assert "!!" not in text and "e-" not in text
+    assert Decimal("0.000000003") * VND_PER_BILLION == 3
+
+
+def test_no_file_is_replaced_without_saying_so(tmp_path: Path) -> None:
+    scenario = named(load_scenario("fund-12.3"), "mine", "Mine")
+    path = save(scenario, tmp_path, known_worlds={})
+    path.write_text("kept", encoding="utf-8")
+    with pytest.raises(Refusal, match="exists"):
+        save(scenario, tmp_path, known_worlds={})
+    assert path.read_text(encoding="utf-8") == "kept"
+    save(scenario, tmp_path, known_worlds={}, overwrite=True)
+    assert load_scenario(str(path)).plan == scenario.plan
+
+
+def test_the_save_button_asks_before_it_replaces(tmp_path: Path) -> None:
+    planner = session()
+    planner.levers.name.value, planner.levers.folder.value = "Phương án của Sở", str(tmp_path)
+    planner.wish("save", None)
+    path = tmp_path / "phuong-an-cua-so.yaml"
+    assert path.name in planner.levers.saved.value
+    planner.wish("save", None)
+    assert "Ghi đè" in planner.levers.saved.value
+    assert planner.levers.overwrite.layout.display == ""
+    planner.levers.overwrite.value = True
+    planner.wish("line", ("market", 0))
+    planner.wish("save", None)
+    assert load_scenario(str(path)).plan.line_budget("market", 2024) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Ưu tiên thị trường 2025", "uu-tien-thi-truong-2025"),
+        ("fund-13.5", "fund-13.5"),
+        ("Đợt 1, phương án B", "dot-1-phuong-an-b"),
+    ],
+)
+def test_a_vietnamese_name_gives_a_plain_file_name(name: str, slug: str) -> None:
+    assert slug_of(name) == slug
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "../x", "a\\b", "/etc/x", "CON", "nul", "index", "!!!", "<b>", "a:b", "x" * 300, "fund-12.3"]
+)
+def test_names_that_could_leave_the_folder_or_mislead_are_refused_in_words(name: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        slug_of(name, list_scenarios())
+    assert all(Words(lang).refusal(caught.value) for lang in ("vi", "en"))
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def test_both_languages_say_the_same_things() -> None:
+    vietnamese, english = (load_catalogue(lang).section("planner") for lang in ("vi", "en"))
+    assert vietnamese.keys() == english.keys()
+    for key, text in vietnamese.items():
+        assert placeholders(text) == placeholders(english[key]), key
