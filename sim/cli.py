@@ -62,7 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     report.add_argument("-o", "--out", metavar="DIR", default="results")
     report.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    again = report.add_mutually_exclusive_group()
+    again.add_argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed")
+    again.add_argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again")
     _draws(report)
+    verify = _command(commands, "verify", _verify, "kiểm tra từng byte của báo cáo · check every byte of a report")
+    verify.add_argument("folder", metavar="DIR")
     compare = _command(commands, "compare", _compare, "so sánh với kịch bản đầu tiên · paired differences from the first")
     compare.add_argument("scenarios", nargs="+", metavar="SCENARIO")
     compare.add_argument("--format", choices=("table", "csv"), default="table")
@@ -193,12 +198,23 @@ def _report(arguments: argparse.Namespace) -> int:
     from sim.batch.entries import Settings
     from sim.batch.report import report
 
-    settings = Settings(Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, **_sampling(arguments))
-    with notebooks(arguments.lang) as told:
-        entries = report(arguments.scenarios, settings, told=told)
+    settings = Settings(
+        Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, resume=not arguments.fresh, **_sampling(arguments)
+    )
+    with notebooks(arguments.lang) as (told, said):
+        entries = report(arguments.scenarios, settings, told=told, said=said)
     failed = [entry for entry in entries if not entry.outcome.ok]
     print(_text(arguments, "cli.report_done", path=str(settings.out / "index.html"), ok=len(entries) - len(failed), failed=len(failed)))
     return SOME_FAILED if failed else DONE
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.verify import verify
+
+    print(_text(arguments, "cli.verified", count=verify(Path(arguments.folder)), path=arguments.folder))
+    return DONE
 
 
 def _credibility(arguments: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ class Settings:
     jobs: int = 2
     limits: Limits = field(default_factory=Limits)
     kernel: str = "python3"
+    resume: bool = True
 
 
 @dataclass

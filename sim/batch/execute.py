@@ -16,6 +16,7 @@ from typing import Any
 from sim.batch.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Outcome
 
 _REASON_LENGTH = 300
+_START_RETRIES = 2
 
 
 def execute(job: Job) -> Outcome:
@@ -26,6 +27,17 @@ def execute(job: Job) -> Outcome:
 
 
 def _attempt(job: Job) -> tuple[str, str]:
+    state, reason = _once(job)
+    for _ in range(_START_RETRIES):
+        # Only a kernel that never ran a cell is tried again: a start-up may collide on a port,
+        # but work that failed must not be repeated until it happens to pass.
+        if state == OK or _started(job.folder / EXECUTED):
+            break
+        state, reason = _once(job)
+    return state, reason
+
+
+def _once(job: Job) -> tuple[str, str]:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -53,6 +65,16 @@ def _attempt(job: Job) -> tuple[str, str]:
     except Exception as error:  # a worker reports whatever happened; it must not die of it
         return FAILED, _one_line(f"{type(error).__name__}: {error}")
     return (OK, "") if ended(executed, job.token) else (FAILED, "no end marker")
+
+
+def _started(executed: Path) -> bool:
+    """Whether any cell of a notebook was begun."""
+    try:
+        cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return False
+    begun = ("running", "completed", "failed")
+    return any(cell.get("metadata", {}).get("papermill", {}).get("status") in begun for cell in cells)
 
 
 def ended(executed: Path, token: str) -> bool:

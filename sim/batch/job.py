@@ -68,12 +68,14 @@ class Outcome:
     ----------
     state : one of `STATES`
     reason : one line for people; empty when ok
+    kept : True when an earlier run still stood and nothing was run
     """
 
     slug: str
     state: str
     reason: str = ""
     seconds: float = 0.0
+    kept: bool = False
 
     @property
     def ok(self) -> bool:

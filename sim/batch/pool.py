@@ -16,7 +16,7 @@ import psutil
 
 from sim.batch.job import KILLED, TIMEOUT, Job, Outcome
 
-Done = Callable[[Outcome], None]
+Done = Callable[[Job, Outcome], Outcome]
 #: Seconds a process tree gets to end by itself before it is killed.
 _GRACE = 2.0
 
@@ -91,15 +91,18 @@ def _signal(send: Callable[[], None]) -> None:
 
 
 def run_jobs(jobs: Sequence[Job], *, workers: int, log: Path, done: Done) -> list[Outcome]:
-    """Run jobs on a few workers; outcomes come back in the jobs' order.
+    """Run jobs on a few workers; what `done` makes of each outcome comes back in the jobs' order.
 
     Parameters
     ----------
     workers : how many notebooks run at a time
     log : file that collects what notebooks print to stderr
-    done : called from this thread's pool after each job, with its outcome
+    done : called with each job and its outcome as soon as it ended, one call at a time
     """
+    if not jobs:
+        return []
     idle: queue.Queue[Worker] = queue.Queue()
+    publishing = threading.Lock()
     crew = [Worker(log) for _ in range(max(1, min(workers, len(jobs))))]
     for worker in crew:
         idle.put(worker)
@@ -110,8 +113,8 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, log: Path, done: Done) -> lis
             outcome = worker.run(job)
         finally:
             idle.put(worker)
-        done(outcome)
-        return outcome
+        with publishing:
+            return done(job, outcome)
 
     pool = ThreadPoolExecutor(len(crew))
     try:

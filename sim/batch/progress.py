@@ -36,8 +36,8 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextlib.contextmanager
-def notebooks(lang: str, total: int | None = None) -> Iterator[Callable[[Outcome], None]]:
-    """A callback that tells each notebook's outcome, and a bar with the time left."""
+def notebooks(lang: str, total: int | None = None) -> Iterator[tuple[Callable[[Outcome], None], Callable[[str, str], None]]]:
+    """Two callbacks: one tells each notebook's outcome, the other why an earlier run is not kept."""
     console = _console()
     catalogue = load_catalogue(lang)
     with _bar(console) as bar:
@@ -46,10 +46,16 @@ def notebooks(lang: str, total: int | None = None) -> Iterator[Callable[[Outcome
         def told(outcome: Outcome) -> None:
             state = catalogue.text(f"cli.state_{outcome.state}")
             note = f" — {outcome.reason}" if outcome.reason else f" ({outcome.seconds:.1f} s)"
+            if outcome.kept:
+                state, note = catalogue.text("cli.state_kept"), ""
             console.print(f"{outcome.slug}: {state}{note}", markup=False)
             bar.advance(task)
 
-        yield told
+        def said(why: str, about: str) -> None:
+            slug, _, parts = about.partition("|")
+            console.print(catalogue.text(f"cli.again_{why}", slug=slug, parts=parts), markup=False)
+
+        yield told, said
 
 
 def _console() -> Console:

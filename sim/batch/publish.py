@@ -1,15 +1,19 @@
-"""Putting results in place: pages and notebooks of what succeeded, tables over all, records last."""
+"""Putting results in place: a page and its record as soon as a run is done, tables and the run's record last."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Sequence
+from typing import Any
 
 from sim.batch.entries import Entry, Settings
-from sim.batch.files import page_stem, sha256_file, write_atomic
+from sim.batch.files import sha256_file, write_atomic
 from sim.batch.job import EXECUTED, FAILED, OK
 from sim.batch.pages import page_of
-from sim.batch.record import RECORDS, build_record, data_hashes, write_record
+from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import merge_csv
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
 from sim.evidence.knowledge import Knowledge
@@ -20,72 +24,125 @@ OVERVIEWS = ("index", "compare", "data", "credibility")
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility")
 FAILED_FOLDER = "failed"
-_TABLES = ("summary.csv", "targets.csv")
+#: Tables a run leaves in its folder: joined over all scenarios, or published as they are.
+_JOINED = ("summary.csv", "targets.csv")
+_ALONE = ("compare.csv",)
 
 
-def publish_page(folder: Path, stem: str, title: str, settings: Settings) -> dict[str, str]:
-    """Write the page and the executed notebook of one run; their hashes by path.
+@dataclass
+class Publisher:
+    """Writes into the report folder, atomically, and tells the hash of every file it wrote."""
 
-    Raises
-    ------
-    OSError, ValueError
-        When the disk or the page's gate refuses; nothing half-written is left.
-    """
-    executed = (folder / EXECUTED).read_bytes()
-    html = page_of(executed, title=title, lang=settings.lang, nav=_navigation(stem, settings.lang))
-    names = {f"{stem}.html": html.encode(), f"notebooks/{stem}.ipynb": executed}
-    for name, content in names.items():
-        write_atomic(settings.out / name, content)
-    (settings.out / FAILED_FOLDER / f"{stem}.ipynb").unlink(missing_ok=True)
-    return {name: sha256_file(settings.out / name) for name in names}
+    settings: Settings
+    known: Knowledge
+    root: Path
+    started: str
+    _inputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def out(self) -> Path:
+        """The report folder."""
+        return self.settings.out
+
+    def page(self, folder: Path, stem: str, title: str) -> dict[str, str]:
+        """Write the page, the executed notebook and the tables of one run.
+
+        Raises
+        ------
+        OSError, ValueError
+            When the disk or the page's gate refuses; nothing half-written is left.
+        """
+        executed = (folder / EXECUTED).read_bytes()
+        html = page_of(executed, title=title, lang=self.settings.lang, nav=self._navigation(stem))
+        contents = {f"{stem}.html": html.encode(), f"notebooks/{stem}.ipynb": executed}
+        for name in _JOINED:
+            if (folder / name).is_file():
+                contents[f"{RECORDS}/{stem}.{name}"] = (folder / name).read_bytes()
+        contents |= {name: (folder / name).read_bytes() for name in _ALONE if (folder / name).is_file()}
+        with contextlib.suppress(OSError):
+            (self.out / FAILED_FOLDER / f"{stem}.ipynb").unlink()
+        return self._write(contents)
+
+    def failure(self, folder: Path, stem: str) -> dict[str, str]:
+        """Keep the partial notebook of a failure, and no page that says otherwise."""
+        (self.out / f"{stem}.html").unlink(missing_ok=True)
+        partial = folder / EXECUTED
+        return self._write({f"{FAILED_FOLDER}/{stem}.ipynb": partial.read_bytes()}) if partial.is_file() else {}
+
+    def scenario_record(self, entry: Entry, outputs: Mapping[str, str], key: Mapping[str, str]) -> dict[str, str]:
+        """Write the record of one scenario, its last file; returns all its outputs with it."""
+        return self._record_of(entry.stem, self._row(entry), outputs, key)
+
+    def overview_record(self, entry: Entry, outputs: Mapping[str, str], key: Mapping[str, str]) -> dict[str, str]:
+        """Write the record of one overview page."""
+        return self._record_of(entry.slug, self._row(entry), outputs, key)
+
+    def tables(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """Join the scenarios' tables into DIR/summary.csv and DIR/targets.csv."""
+        good = sorted((entry for entry in entries if entry.ok), key=lambda entry: entry.slug)
+        joined = {}
+        for name in _JOINED:
+            texts = [(self.out / RECORDS / f"{entry.stem}.{name}").read_text(encoding="utf-8") for entry in good]
+            if texts:
+                joined[name] = merge_csv(texts).encode()
+        return self._write(joined)
+
+    def record(self, entries: Sequence[Entry], outputs: Mapping[str, str]) -> None:
+        """Write the run's record: the last file of a report."""
+        records = {f"{RECORDS}/{entry.stem}.json": self.out / RECORDS / f"{entry.stem}.json" for entry in entries}
+        overviews = {f"{RECORDS}/{name}.json": self.out / RECORDS / f"{name}.json" for name in OVERVIEWS}
+        found = {name: sha256_file(path) for name, path in (records | overviews).items() if path.is_file()}
+        rows = [self._row(entry) for entry in entries]
+        state = OK if all(row["state"] == OK for row in rows) else FAILED
+        write_record(self.out / RECORD, self._build(rows, {**outputs, **found}, state))
+
+    def names(self, parts: Iterable[str]) -> str:
+        """Parts of a content key, in the language of the report."""
+        catalogue = load_catalogue(self.settings.lang)
+        known = (f"cli.part_{part}" for part in parts)
+        return ", ".join(catalogue.text(key) if key in catalogue else key.removeprefix("cli.part_") for key in known)
+
+    def _write(self, contents: Mapping[str, bytes]) -> dict[str, str]:
+        for name, content in contents.items():
+            write_atomic(self.out / name, content)
+        return {name: sha256_file(self.out / name) for name in contents}
+
+    def _record_of(
+        self, stem: str, row: dict[str, str], outputs: Mapping[str, str], key: Mapping[str, str]
+    ) -> dict[str, str]:
+        write_record(self.out / RECORDS / f"{stem}.json", self._build([row], outputs, row["state"], key))
+        return dict(outputs)
+
+    def _build(
+        self, rows: Sequence[dict[str, str]], outputs: Mapping[str, str], state: str, key: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        asked = {"command": "report", "draws": self.settings.draws, "seed": self.settings.seed, "lang": self.settings.lang}
+        self._inputs = self._inputs or data_hashes(self.root)
+        return build_record(
+            settings=asked, inputs=self._inputs, scenarios=rows, outputs=outputs, started=self.started, state=state, key=key
+        )
+
+    def _row(self, entry: Entry) -> dict[str, str]:
+        assert entry.outcome
+        row = {"slug": entry.slug, "state": entry.outcome.state, "reason": entry.outcome.reason}
+        row["inputs"] = inputs_fingerprint(self.known.province, self.known.register)
+        if entry.scenario:
+            row |= {"scenario": scenario_fingerprint(entry.scenario), "page": f"{entry.stem}.html"}
+        return row
+
+    def _navigation(self, stem: str) -> list[tuple[str, str]]:
+        catalogue = load_catalogue(self.settings.lang)
+        return [(catalogue.text(f"cli.page_{name}"), "" if name == stem else f"{name}.html") for name in OVERVIEWS]
 
 
-def _navigation(stem: str, lang: str) -> list[tuple[str, str]]:
-    catalogue = load_catalogue(lang)
-    return [(catalogue.text(f"cli.page_{name}"), "" if name == stem else f"{name}.html") for name in OVERVIEWS]
-
-
-def keep_failed(folder: Path, stem: str, settings: Settings) -> None:
-    """Keep the partial notebook of a failure, and no page that says otherwise."""
-    (settings.out / f"{stem}.html").unlink(missing_ok=True)
-    partial = folder / EXECUTED
-    if partial.is_file():
-        write_atomic(settings.out / FAILED_FOLDER / f"{stem}.ipynb", partial.read_bytes())
-
-
-def publish_tables(entries: Sequence[Entry], work: Path, settings: Settings) -> dict[str, str]:
-    """Join the scenarios' tables into DIR/summary.csv and DIR/targets.csv; their hashes by name."""
-    good = sorted((entry for entry in entries if entry.ok), key=lambda entry: entry.slug)
-    hashes = {}
-    for name in _TABLES:
-        texts = [(work / entry.stem / name).read_text(encoding="utf-8") for entry in good]
-        if texts:
-            write_atomic(settings.out / name, merge_csv(texts))
-            hashes[name] = sha256_file(settings.out / name)
-    return hashes
-
-
-def publish_records(
-    entries: Sequence[Entry], known: Knowledge, root: Path, settings: Settings, *, outputs: dict[str, str], started: str
-) -> None:
-    """Write each scenario's record, then the run's: the last file of a report."""
-    evidence = inputs_fingerprint(known.province, known.register)
-    asked = {"command": "report", "draws": settings.draws, "seed": settings.seed, "lang": settings.lang}
-    inputs = data_hashes(root)
-    rows = [_row(entry, evidence) for entry in entries]
-    for row in rows:
-        stem = page_stem(row["slug"])
-        own = {name: value for name, value in outputs.items() if name in (f"{stem}.html", f"notebooks/{stem}.ipynb")}
-        record = build_record(settings=asked, inputs=inputs, scenarios=[row], outputs=own, started=started, state=row["state"])
-        write_record(settings.out / RECORDS / f"{stem}.json", record)
-    state = OK if all(row["state"] == OK for row in rows) else FAILED
-    record = build_record(settings=asked, inputs=inputs, scenarios=rows, outputs=outputs, started=started, state=state)
-    write_record(settings.out / "record.json", record)
-
-
-def _row(entry: Entry, evidence: str) -> dict[str, str]:
-    assert entry.outcome
-    row = {"slug": entry.slug, "state": entry.outcome.state, "reason": entry.outcome.reason, "inputs": evidence}
-    if entry.scenario:
-        row |= {"scenario": scenario_fingerprint(entry.scenario), "page": f"{entry.stem}.html"}
-    return row
+def drop_old_outputs(out: Path, outputs: Mapping[str, str]) -> None:
+    """Remove what an earlier report wrote here and this one does not hold, unless someone changed it."""
+    try:
+        before: dict[str, str] = json.loads((out / RECORD).read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    for name, digest in before.items():
+        path = out / name
+        inside = path.resolve().is_relative_to(out.resolve())
+        if name not in outputs and inside and not name.startswith(RECORDS) and path.is_file() and sha256_file(path) == digest:
+            path.unlink()

@@ -16,6 +16,7 @@ from sim.ensemble.streams import BLOCK
 
 SCHEMA = "coopsim-record/1"
 RECORDS = ".records"
+RECORD = "record.json"
 _LIBRARIES = ("numpy", "scipy", "pandas", "altair", "vl-convert-python", "papermill", "nbclient", "nbconvert", "ipykernel")
 _SOURCE = Path(__file__).resolve().parents[1]
 
@@ -62,7 +63,7 @@ def versions() -> dict[str, str]:
 
 def build_record(
     *, settings: Mapping[str, Any], inputs: Mapping[str, str], scenarios: Sequence[Mapping[str, Any]],
-    outputs: Mapping[str, str], started: str, state: str,
+    outputs: Mapping[str, str], started: str, state: str, key: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """A run's record; its shape is data/schemas/record.schema.json.
 
@@ -71,8 +72,9 @@ def build_record(
     settings : what was asked for (seed, draws, language, …)
     inputs, outputs : {path: SHA-256}
     scenarios : one entry each with slug, state, hashes and reason
+    key : parts of the content key, for resuming
     """
-    return {
+    record = {
         "schema": SCHEMA,
         "state": state,
         "started": started,
@@ -85,8 +87,20 @@ def build_record(
         "outputs": dict(outputs),
         "scenarios": [dict(entry) for entry in scenarios],
     }
+    return record | ({"key": dict(key)} if key else {})
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Write a record; it is always the last file of what it describes."""
-    write_atomic(path, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    """Write a record with its seal; it is always the last file of what it describes."""
+    write_atomic(path, record_text({**record, "seal": seal(record)}))
+
+
+def seal(record: Mapping[str, Any]) -> str:
+    """SHA-256 over a record without its seal, so that a changed byte in it is noticed too."""
+    bare = {name: value for name, value in record.items() if name != "seal"}
+    return hashlib.sha256(record_text(bare).encode()).hexdigest()
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """The one way a record is written."""
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -1,19 +1,24 @@
-"""`coopsim report`: plan, run each scenario's notebook, publish what succeeded, name what did not."""
+"""`coopsim report`: plan, run what has changed, publish each page as it is done, name what failed."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any
 
 from sim.batch.credibility import notices
 from sim.batch.entries import Entry, Settings, plan_text, read_entries
 from sim.batch.files import sha256_file, write_atomic
-from sim.batch.job import FAILED, Job, Outcome
+from sim.batch.job import FAILED, OK, Job, Outcome
+from sim.batch.lock import only_one
 from sim.batch.pool import run_jobs
-from sim.batch.publish import ABOUT, OVERVIEWS, keep_failed, publish_page, publish_records, publish_tables
+from sim.batch.publish import ABOUT, OVERVIEWS, Publisher, drop_old_outputs
 from sim.batch.record import now
+from sim.batch.resume import CHANGED, NEW, Reuse, reuse, scenario_part, shared_parts
+from sim.domain.canonical import fingerprint
 from sim.ensemble.draws import draw_block
 from sim.ensemble.store import KEPT_BLOCKS
 from sim.ensemble.streams import block_count
@@ -23,21 +28,61 @@ from sim.inputs.roots import VARIABLE, data_root
 
 #: The scenario whose answer opens the report, where it is part of it.
 MAIN = "fund-12.3"
-_WORK = ".work"
+WORK = ".work"
 _SCENARIO = "02_scenario_report"
 _NOTEBOOKS = {"data": "01_data", "compare": "03_compare", "index": "00_start_here", "credibility": "06_credibility"}
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 Told = Callable[[Outcome], None]
-Notices = Sequence[Sequence[str]]
+Said = Callable[[str, str], None]
 
 
-def report(names: Sequence[str], settings: Settings, *, told: Told) -> list[Entry]:
+@dataclass
+class _Run:
+    """One report being made."""
+
+    settings: Settings
+    known: Knowledge
+    publisher: Publisher
+    shared: dict[str, str]
+    standing: list[list[str]]
+    told: Told
+    said: Said
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def work(self) -> Path:
+        """Private folders of the runs."""
+        return self.settings.out / WORK
+
+    def job(self, slug: str, stem: str, notebook: str, parameters: dict[str, Any]) -> Job:
+        """The job of one notebook."""
+        settings = self.settings
+        shared = {"lang": settings.lang, "draws": settings.draws, "seed": settings.seed}
+        folder = (self.work / stem).resolve()
+        return Job(slug, NOTEBOOKS / f"{notebook}.ipynb", {**shared, **parameters}, folder, settings.limits, settings.kernel)
+
+    def kept(self, slug: str, stem: str, key: dict[str, str]) -> bool:
+        """Whether an earlier run stands; tells why not, unless there was none."""
+        found = reuse(self.settings.out, stem, key) if self.settings.resume else Reuse(None, NEW)
+        if found.outputs is not None:
+            self.outputs |= found.outputs
+            self.told(Outcome(slug, OK, kept=True))
+            return True
+        if found.why != NEW:
+            parts = self.publisher.names(found.parts) if found.why == CHANGED else ", ".join(found.parts)
+            self.said(found.why, f"{slug}|{parts}")
+        return False
+
+
+def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) -> list[Entry]:
     """Make the report folder.
 
     Parameters
     ----------
     names : scenario names or paths; none means every shipped scenario
     told : called after each notebook with its outcome
+    said : called with (why, "slug|parts") when an earlier run cannot be kept
 
     Returns
     -------
@@ -46,100 +91,121 @@ def report(names: Sequence[str], settings: Settings, *, told: Told) -> list[Entr
     Raises
     ------
     InputError
-        When not one scenario can be read; nothing is written then.
+        When not one scenario can be read, or another report is being made in the folder.
     """
     started = now()
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
-    known = load_knowledge(root)
-    for entry in entries:
-        if entry.outcome:
-            told(entry.outcome)
-    work = settings.out / _WORK
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    os.environ[VARIABLE] = str(root)
-    write_atomic(settings.out / "plan.json", plan_text(entries, settings, started))
-    _prime_draws(known, settings)
-    standing = [list(pair) for pair in notices(known, settings.lang)]
-    outputs = _scenario_pages(entries, standing, settings, work, told)
-    failed, more = _overview_pages(entries, standing, settings, work, told)
-    outputs |= more | publish_tables(entries, work, settings)
-    publish_records([*entries, *failed], known, root, settings, outputs=outputs, started=started)
-    shutil.rmtree(work, ignore_errors=True)
+    with only_one(settings.out):
+        known = load_knowledge(root)
+        standing = [list(pair) for pair in notices(known, settings.lang)]
+        asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
+        shared = shared_parts(root, asked, NOTEBOOKS)
+        publisher = Publisher(settings, known, root, started)
+        run = _Run(settings, known, publisher, shared, standing, told, said)
+        _prepare(run, entries, root, started)
+        _scenario_pages(run, entries)
+        failed = _overview_pages(run, entries)
+        run.outputs |= publisher.tables(entries)
+        drop_old_outputs(settings.out, run.outputs)
+        publisher.record([*entries, *failed], run.outputs)
+        shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
 
 
-def _prime_draws(known: Knowledge, settings: Settings) -> None:
-    """Make the cached draws once, before several kernels want them at the same time."""
-    areas = [area.code for area in known.province.areas]
-    for index in range(min(KEPT_BLOCKS, block_count(settings.draws))):
-        draw_block(known.register, seed=settings.seed, index=index, size=1, years=1, areas=areas)
+def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> None:
+    """The plan on disk, an empty work folder, and the refused scenarios told."""
+    shutil.rmtree(run.work, ignore_errors=True)
+    run.work.mkdir(parents=True)
+    os.environ[VARIABLE] = str(root)
+    plan = run.settings.out / "plan.json"
+    write_atomic(plan, plan_text(entries, run.settings, started))
+    run.outputs["plan.json"] = sha256_file(plan)
+    for entry in entries:
+        if entry.outcome:
+            run.told(entry.outcome)
 
 
-def _job(slug: str, notebook: str, parameters: dict[str, Any], settings: Settings, folder: Path) -> Job:
-    shared = {"lang": settings.lang, "draws": settings.draws, "seed": settings.seed}
-    source = Path(__file__).resolve().parents[2] / "notebooks" / f"{notebook}.ipynb"
-    return Job(slug, source, {**shared, **parameters}, folder.resolve(), settings.limits, settings.kernel)
-
-
-def _scenario_pages(
-    entries: Sequence[Entry], standing: Notices, settings: Settings, work: Path, told: Told
-) -> dict[str, str]:
-    """Run and publish every readable scenario; the outputs' hashes by path."""
-    valid = [entry for entry in entries if entry.scenario]
+def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
+    """Run every readable scenario that has to be run; each is published as soon as it is done."""
+    waiting: dict[str, tuple[Entry, dict[str, str]]] = {}
+    for entry in entries:
+        if entry.scenario is None:
+            continue
+        key = {**run.shared, "scenario": scenario_part(entry.scenario)}
+        if run.kept(entry.slug, entry.stem, key):
+            entry.outcome = Outcome(entry.slug, OK, kept=True)
+        else:
+            waiting[entry.slug] = entry, key
+    if not waiting:
+        return
+    _prime_draws(run)
+    hashes = _printed_hashes(run)
     jobs = [
-        _job(entry.slug, _SCENARIO, {"scenario": entry.name, "notices": standing}, settings, work / entry.stem)
-        for entry in valid
+        run.job(slug, entry.stem, _SCENARIO, {"scenario": entry.name, "notices": run.standing, "hashes": hashes})
+        for slug, (entry, _) in waiting.items()
     ]
-    outcomes = run_jobs(jobs, workers=settings.jobs, log=work / "workers.log", done=told)
-    outputs: dict[str, str] = {}
-    for entry, job, outcome in zip(valid, jobs, outcomes, strict=True):
+
+    def publish(job: Job, outcome: Outcome) -> Outcome:
+        entry, key = waiting[job.slug]
         assert entry.scenario
-        entry.outcome = outcome
-        title = entry.scenario.label[settings.lang]
-        entry.outcome, found = _publish(job, outcome, entry.stem, title, settings, told)
-        outputs |= found
-    return outputs
+        entry.outcome, outputs = _published(run, job, outcome, entry.stem, entry.scenario.label[run.settings.lang])
+        run.outputs |= run.publisher.scenario_record(entry, outputs, key)
+        return entry.outcome
+
+    run_jobs(jobs, workers=run.settings.jobs, log=run.work / "workers.log", done=publish)
 
 
-def _publish(
-    job: Job, outcome: Outcome, stem: str, title: str, settings: Settings, told: Told
-) -> tuple[Outcome, dict[str, str]]:
-    """Put one run's page in place; a page that is refused is a failure like any other."""
+def _published(run: _Run, job: Job, outcome: Outcome, stem: str, title: str) -> tuple[Outcome, dict[str, str]]:
+    """Put one run's page in place; a page or a disk that refuses is a failure like any other."""
+    outputs: dict[str, str] = {}
     if outcome.ok:
         try:
-            return outcome, publish_page(job.folder, stem, title, settings)
+            outputs = run.publisher.page(job.folder, stem, title)
         except (OSError, ValueError) as error:
-            outcome = Outcome(outcome.slug, FAILED, f"{type(error).__name__}: {error}")
-            told(outcome)
-    keep_failed(job.folder, stem, settings)
-    return outcome, {}
+            outcome = replace(outcome, state=FAILED, reason=f"{type(error).__name__}: {error}")
+    if not outcome.ok:
+        run.outputs |= run.publisher.failure(job.folder, stem)
+    run.told(outcome)
+    return outcome, outputs
 
 
-def _overview_pages(
-    entries: Sequence[Entry], standing: Notices, settings: Settings, work: Path, told: Told
-) -> tuple[list[Entry], dict[str, str]]:
-    """Start, comparison and data pages: those that failed, and the outputs' hashes by path."""
+def _prime_draws(run: _Run) -> None:
+    """Make the cached draws once, before several kernels want them at the same time."""
+    areas = [area.code for area in run.known.province.areas]
+    for index in range(min(KEPT_BLOCKS, block_count(run.settings.draws))):
+        draw_block(run.known.register, seed=run.settings.seed, index=index, size=1, years=1, areas=areas)
+
+
+def _printed_hashes(run: _Run) -> dict[str, str]:
+    return {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
+
+
+def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
+    """Start, comparison, data and credibility pages; returns those that failed."""
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
     asked = {
         "scenarios": [entry.name for entry in good],
         "states": [entry.state() for entry in entries],
-        "notices": standing,
+        "notices": run.standing,
     }
-    wanted = OVERVIEWS if good else ABOUT
-    jobs = [_job(name, _NOTEBOOKS[name], {} if name in ABOUT else asked, settings, work / name) for name in wanted]
+    contents = fingerprint([scenario_part(entry.scenario) for entry in good if entry.scenario] + asked["states"])
+    titles = load_catalogue(run.settings.lang)
+    jobs: list[Job] = []
+    keys: dict[str, dict[str, str]] = {}
+    for name in OVERVIEWS if good else ABOUT:
+        keys[name] = {**run.shared, "page": fingerprint("" if name in ABOUT else contents)}
+        if not run.kept(name, name, keys[name]):
+            jobs.append(run.job(name, name, _NOTEBOOKS[name], {} if name in ABOUT else asked))
     failed: list[Entry] = []
-    outputs: dict[str, str] = {}
-    titles = load_catalogue(settings.lang)
-    for job, outcome in zip(jobs, run_jobs(jobs, workers=settings.jobs, log=work / "workers.log", done=told), strict=True):
-        title = titles.text(f"cli.page_{job.slug}")
-        outcome, found = _publish(job, outcome, job.slug, title, settings, told)
-        outputs |= found
+
+    def publish(job: Job, outcome: Outcome) -> Outcome:
+        outcome, outputs = _published(run, job, outcome, job.slug, titles.text(f"cli.page_{job.slug}"))
+        entry = Entry(job.slug, job.slug, None, outcome)
+        run.outputs |= run.publisher.overview_record(entry, outputs, keys[job.slug])
         if not outcome.ok:
-            failed.append(Entry(job.slug, job.slug, None, outcome))
-    table = work / "compare" / "compare.csv"
-    if table.is_file():
-        write_atomic(settings.out / "compare.csv", table.read_bytes())
-        outputs["compare.csv"] = sha256_file(settings.out / "compare.csv")
-    return failed, outputs
+            failed.append(entry)
+        return outcome
+
+    run_jobs(jobs, workers=run.settings.jobs, log=run.work / "workers.log", done=publish)
+    return failed

@@ -6,17 +6,38 @@ never run in threads of the user's process: a worker can be stopped with all it 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+import threading
+import time
 from dataclasses import asdict
+
+import psutil
 
 from sim.batch.execute import execute
 from sim.batch.job import Job
 
 
+#: Seconds between looks at whether the process that started this worker still lives.
+_WATCH = 1.0
+
+
+def _leave_with_parent() -> None:
+    """End this worker and its kernels when the process that started it is gone, however it went."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(_WATCH)
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(1)
+
+
 def main() -> None:
     """Serve jobs until standard input closes."""
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers
     for line in sys.stdin:
