@@ -39,7 +39,7 @@ class HistoryPoint:
 def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     """Year-end figures of the whole province up to the base year, oldest first.
 
-    Where two pages give one year, the figure of the base-year source comes first in the pack's
+    Figures set aside are not drawn. Where two pages give one year, the figure of the base-year source comes first in the pack's
     order and is drawn; both stay in the data notebook.
     """
     if indicator not in _PAGE_TERMS:
@@ -49,6 +49,7 @@ def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
         wanted = row.area_code in areas and (row.entity, row.indicator) == (entity, term)
-        if wanted and row.period in _YEAR_END and row.year <= province.base_year:
+        drawn = wanted and row.line not in province.set_aside
+        if drawn and row.period in _YEAR_END and row.year <= province.base_year:
             points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))

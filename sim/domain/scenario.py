@@ -92,6 +92,8 @@ class Province:
     ----------
     base : {indicator id: {area code: Observation}} at the end of `base_year`
     reference_fund : the fund the reference split is stated against [VND]
+    set_aside : lines of observations.csv that stand on another footing: shown in the data page,
+        never drawn beside the others nor fitted
     """
 
     slug: str
@@ -107,6 +109,7 @@ class Province:
     targets: tuple[Target, ...]
     traps: tuple[Trap, ...]
     context: Mapping[str, object]
+    set_aside: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         for name in ("base", "sources", "context"):

@@ -33,11 +33,11 @@ class Effort:
     `wanted` effective draws end the search early; fewer make it go on (`importance`).
     """
 
-    fit_size: int = 1 << 16
+    fit_size: int = 1 << 17
     rounds: int = 12
-    size: int = 1 << 18
+    size: int = 1 << 19
     rows: int = 1 << 17
-    wanted: float = 2.0 * LEAST_EFFECTIVE
+    wanted: float = 6.0 * LEAST_EFFECTIVE
 
 
 def posterior(calibration: Calibration, register: Register, *, effort: Effort = Effort()) -> Posterior:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from sim.domain.calibration import END, GROWTH, Calibration, Match
 from sim.domain.parameters import Register
-from sim.evidence.conditioning import Effort, condition, resample
+from sim.evidence.conditioning import LEAST_EFFECTIVE, Effort, condition, resample
 from sim.evidence.past import LATENT, Past
 from sim.evidence.scoring import INTERVALS, point_score, weighted_interval_score
 
 Array = NDArray[np.floating]
 
 #: Half the draws of the published posterior are plenty for one year's quantiles.
-HINDCAST_EFFORT = Effort(size=1 << 17, rows=1 << 14)
+HINDCAST_EFFORT = Effort(fit_size=1 << 16, size=1 << 17, rows=1 << 14, wanted=LEAST_EFFECTIVE)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.domain.calibration import Calibration
@@ -39,4 +39,5 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
     root = root or data_root()
     pack, register = load_province(province, root=root), load_register(root)
     calibration = load_calibration(pack, register, root=root)
-    return Knowledge(pack, register, calibration, posterior(calibration, register))
+    aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
+    return Knowledge(replace(pack, set_aside=aside), register, calibration, posterior(calibration, register))

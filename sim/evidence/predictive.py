@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.calibration import Match
-from sim.evidence.conditioning import Effort, condition, resample
+from sim.evidence.conditioning import LEAST_EFFECTIVE, Effort, condition, resample
 from sim.evidence.past import Past
 from sim.evidence.scoring import probability_integral_transform
 
 Array = NDArray[np.floating]
 
-PREDICTIVE_EFFORT = Effort(size=1 << 17, rows=1 << 14)
+PREDICTIVE_EFFORT = Effort(fit_size=1 << 16, size=1 << 17, rows=1 << 14, wanted=LEAST_EFFECTIVE)
 
 
 @dataclass(frozen=True)

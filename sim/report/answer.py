@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -15,7 +15,18 @@ from sim.domain.scenario import Scenario
 from sim.report.bars import Bar, bars
 from sim.report.marks import number, plain, said, year
 from sim.report.markup import el, join
-from sim.report.values import PARTS, base_year, chance, level, p80, part_places, signed_difference, span, target_low
+from sim.report.values import (
+    PARTS,
+    base_year,
+    chance,
+    chip,
+    level,
+    p80,
+    part_places,
+    signed_difference,
+    span,
+    target_low,
+)
 from sim.report.wording import Wording, told_apart
 
 #: Chances above and below which a target is called likely and hard to reach.
@@ -53,11 +64,11 @@ def header(w: Wording, story: Story) -> Markup:
     scenario = story.scenario
     return el(
         "p",
-        w.html("eyebrow", place=el("b", w.mention(story.province.label))),
+        el("span", w.html("eyebrow", place=el("b", w.label(story.province.label)))),
         Markup(" "),
         el("span", w.label(story.province.boundary), cls="pill plain"),
         Markup(" "),
-        w.html("eyebrow_scenario", scenario=name(w, scenario), world=w.mention(scenario.world.label)),
+        el("span", w.html("eyebrow_scenario", scenario=name(w, scenario), world=w.mention(scenario.world.label))),
         cls="eyebrow",
     )
 
@@ -162,8 +173,8 @@ def change(w: Wording, difference: Difference, indicator: str) -> Markup:
 def grade_chip(w: Wording, evidence: Evidence, *, href: str = "") -> Markup:
     """The grade of a figure: the worst among the inputs that decide it."""
     text = w.text("grade_chip", grade=evidence.grade, name=w.term(f"grade_{evidence.grade}"))
-    chip = f"chip g{evidence.grade}"
-    return el("a", text, href=href, cls=chip) if href else el("span", text, cls=chip)
+    label = chip(evidence.grade, text)
+    return el("a", label, href=href, cls="to-basis") if href else label
 
 
 def cards(w: Wording, story: Story) -> Markup:
@@ -186,7 +197,13 @@ def _figure(w: Wording, story: Story, card: Card) -> Markup:
         el("p", level(w, found, cls="n big"), " ", el("span", unit, cls="unit"), cls="value"),
         el("p", p80(w), ": ", span(w, found), basis, cls="range"),
         *(_difference_line(w, story, card, slug) for slug in card.differences),
-        el("p", el("span", w.text("grade_short", grade=card.evidence.grade), cls=f"chip g{card.evidence.grade}"), " ", weak, cls="weak"),
+        el(
+            "p",
+            chip(card.evidence.grade, w.text("grade_short", grade=card.evidence.grade)),
+            " ",
+            weak,
+            cls="weak",
+        ),
         cls="card",
     )
 
@@ -194,15 +211,15 @@ def _figure(w: Wording, story: Story, card: Card) -> Markup:
 def _difference_line(w: Wording, story: Story, card: Card, slug: str) -> Markup:
     difference, indicator = card.differences[slug], card.range.indicator
     tone = "" if not told_apart(difference) else "up" if difference.mean * INDICATOR[indicator].better > 0 else "down"
+    against: object = w.html("against", reference=reference_name(w, story, slug))
+    if told_apart(difference) and INDICATOR[indicator].money:
+        against = Markup("{} ({})").format(against, w.html("prices_of", base=base_year(story)))
+    futures = w.direction(difference, indicator)
     parts = [
         el("b", signed_difference(w, difference, indicator), cls=tone or None),
-        w.html("against", reference=reference_name(w, story, slug)),
+        join([against, ", "]) if futures else against,
+        el("span", number(futures, "model"), cls="often") if futures else None,
     ]
-    if told_apart(difference) and INDICATOR[indicator].money:
-        parts.append(el("span", "(", w.html("prices_of", base=base_year(story)), ")"))
-    futures = w.direction(difference, indicator)
-    if futures:
-        parts.append(el("span", number(futures, "model"), cls="often"))
     if tone == "down" and indicator == "htx_revenue":
         parts.append(el("a", w.text("see_why"), href="#why"))
     return el("p", join(parts, " "), cls="dif")
@@ -216,7 +233,9 @@ def why(w: Wording, story: Story) -> Markup:
         Bar(w.term(f"part_{part}"), getattr(parts, part), w.percent(getattr(parts, part), places[part], signed=True))
         for part in PARTS
     ]
-    rows.append(Bar(w.term("part_whole"), parts.whole, w.percent(parts.whole, places["whole"], signed=True), total=True))
+    rows.append(
+        Bar(w.term("part_whole"), parts.whole, w.percent(parts.whole, places["whole"], signed=True), total=True)
+    )
     return el(
         "aside",
         el("h2", w.text("why_title")),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
-from typing import Sequence
 
 from markupsafe import Markup
 
@@ -13,7 +13,7 @@ from sim.report.basis import used_distribution
 from sim.report.marks import number, said, symbols
 from sim.report.markup import details, el, join, section
 from sim.report.tables import Column, table
-from sim.report.values import spread, spread_caption
+from sim.report.values import chip, spread, spread_caption
 from sim.report.wording import Wording
 
 _NO_SOURCE = "none"
@@ -61,13 +61,21 @@ def assumptions(story: Story, lang: str = "vi") -> Markup:
         w.text("assumptions_title"),
         el("p", w.html("assumptions_text", count=count)),
         grades(w),
-        details(w.html("assumptions_all", count=count), table(columns, rows, caption=spread_caption(w), cls="wordy register"), cls="print-open"),
+        details(
+            w.html("assumptions_all", count=count),
+            table(columns, rows, caption=spread_caption(w), cls="wordy register"),
+            cls="print-open",
+        ),
     )
 
 
 def grades(w: Wording) -> Markup:
     """What the grades mean, in one line."""
-    return el("p", *(el("span", el("b", grade, cls=f"chip g{grade}"), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"), cls="legend")
+    return el(
+        "p",
+        *(el("span", chip(grade), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"),
+        cls="legend",
+    )
 
 
 def _name(w: Wording, entry: Assumption) -> Markup | str:
@@ -82,7 +90,7 @@ def _row(w: Wording, story: Story, entry: Assumption) -> Sequence[object]:
         join([w.label(entry.label), changed, conditioned], " "),
         spread(w, used_distribution(story, entry), entry.unit),
         el("span", unit_beside(w, entry.unit), cls="plain"),
-        el("span", entry.grade, cls=f"chip g{entry.grade}"),
+        chip(entry.grade),
         el("cite", source_names(w, story, entry.source)),
         w.label(entry.reason),
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from sim.report.palette import Palette
 
@@ -47,7 +48,9 @@ def tight_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, 
     return max(low, min(found) - margin), min(high, max(found) + margin), step
 
 
-def value_axis(low: float, high: float, step: float, palette: Palette, *, grid: bool = True, count: bool = False) -> Any:
+def value_axis(
+    low: float, high: float, step: float, palette: Palette, *, grid: bool = True, count: bool = False
+) -> Any:
     """An axis of quantities with a label at every round step between its ends."""
     first, last = math.ceil(low / step - _ROUNDING), math.floor(high / step + _ROUNDING)
     ticks = [place * step for place in range(first, last + 1)]
@@ -55,7 +58,13 @@ def value_axis(low: float, high: float, step: float, palette: Palette, *, grid: 
     if not count and decimals == 0 and step != round(step):
         decimals = 1
     return altair().Axis(
-        values=ticks, format=f",.{decimals}f", grid=grid, gridColor=palette.rule, domain=False, ticks=False, labelColor=palette.quiet
+        values=ticks,
+        format=f",.{decimals}f",
+        grid=grid,
+        gridColor=palette.rule,
+        domain=False,
+        ticks=False,
+        labelColor=palette.quiet,
     )
 
 
@@ -64,7 +73,13 @@ def year_axis(first: int, last: int, palette: Palette) -> Any:
     every = max(1, math.ceil((last - first) / (_TICKS - 1)))
     ticks = sorted(range(last, first - 1, -every))
     return altair().Axis(
-        values=ticks, format="d", grid=False, labelFlush=False, domainColor=palette.quiet, tickColor=palette.quiet, labelColor=palette.quiet
+        values=ticks,
+        format="d",
+        grid=False,
+        labelFlush=False,
+        domainColor=palette.quiet,
+        tickColor=palette.quiet,
+        labelColor=palette.quiet,
     )
 
 

@@ -10,7 +10,7 @@ from sim.domain.parameters import Assumption, Distribution
 from sim.report.bars import Bar, bars
 from sim.report.marks import number, said, year
 from sim.report.markup import el, section
-from sim.report.values import spread
+from sim.report.values import chip, spread
 from sim.report.wording import Wording
 
 #: How many driving assumptions are named, and how many are shown as questions.
@@ -28,7 +28,16 @@ def basis(story: Story, lang: str = "vi") -> Markup:
     drivers = [driver for driver in evidence.drivers if driver.share > 0]
     asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
     text = [
-        el("p", w.html("basis_text", grade=evidence.grade, name=w.term(f"grade_{evidence.grade}"), weak=number(w.share(evidence.weak_share), "model"), luck=number(w.share(evidence.luck), "model"))),
+        el(
+            "p",
+            w.html(
+                "basis_text",
+                grade=evidence.grade,
+                name=w.term(f"grade_{evidence.grade}"),
+                weak=number(w.share(evidence.weak_share), "model"),
+                luck=number(w.share(evidence.luck), "model"),
+            ),
+        ),
         el("p", w.html("not_identified")),
     ]
     return section(
@@ -49,7 +58,14 @@ def _driver_bars(w: Wording, story: Story, drivers: list[Driver]) -> Markup:
     """Shares of the variance of the difference, largest first, luck last."""
     evidence = story.difference_evidence
     rows = [
-        Bar(Markup("{} {}").format(said(w.label(story.register[driver.id].label), "assumption"), el("span", driver.grade, cls=f"chip g{driver.grade}")), driver.share, w.share(driver.share))
+        Bar(
+            Markup("{} {}").format(
+                chip(driver.grade),
+                said(w.label(story.register[driver.id].label), "assumption"),
+            ),
+            driver.share,
+            w.share(driver.share),
+        )
         for driver in drivers
     ]
     rest = max(0.0, 1.0 - evidence.luck - sum(driver.share for driver in drivers))
@@ -61,16 +77,17 @@ def _driver_bars(w: Wording, story: Story, drivers: list[Driver]) -> Markup:
 def _question(w: Wording, story: Story, driver: Driver) -> Markup:
     """One deciding assumption as the question a planner can answer."""
     entry = story.register[driver.id]
-    used = used_distribution(story, entry)
+    shown = number(spread(w, used_distribution(story, entry), entry.unit), "assumption", cls="n mid")
+    named = w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}"))
+    part = w.html("driver_share", share=number(w.share(driver.share), "model"))
     return el(
         "div",
         el("h3", said(w.label(entry.label), "assumption")),
         el("p", said(w.label(entry.question), "assumption"), cls="question"),
-        el("p", number(spread(w, used, entry.unit), "assumption", cls="n mid"), " ", el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
-        el("p", el("span", w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}")), cls=f"chip g{entry.grade}"), " ",
-           w.html("driver_share", share=number(w.share(driver.share), "model")), cls="weak"),
+        el("p", shown, " ", el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
+        el("p", chip(entry.grade, named), " ", part, cls="weak"),
         cls="card",
-    )  # fmt: skip
+    )
 
 
 def used_distribution(story: Story, entry: Assumption) -> Distribution:

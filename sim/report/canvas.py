@@ -33,7 +33,9 @@ def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
     text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
-    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(
+        ' xmlns="http://www.w3.org/2000/svg"', ""
+    )
     text = _NOISE.sub("", _HIDDEN.sub("", text))
     match = _SIZE.match(text)
     if match is None:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any
 
-from sim.report.axes import DOT, HEIGHT, LETTER, STROKE, WIDTH, altair, finish, inline, round_axis, tight_axis, value_axis, year_axis
+from sim.report.axes import (
+    DOT,
+    HEIGHT,
+    LETTER,
+    STROKE,
+    WIDTH,
+    altair,
+    finish,
+    inline,
+    round_axis,
+    tight_axis,
+    value_axis,
+    year_axis,
+)
 from sim.report.palette import STYLED, Palette
 
 #: Height of a line of letters [px].
 _LINE = 14
 #: Height of one row of a dot-and-range chart, its label included [px].
-_ROW = 44
+_ROW = 46
 #: The zero line is drawn beside each row, not through the names: half its height there [rows].
-_HALF_ZERO = 0.15
+_HALF_ZERO = 0.12
 #: Share of the draws at each end that a histogram leaves out, so that single ones do not set its width.
 _TAIL = 0.004
 #: Height of a histogram over its highest bar, so that its labels stand clear.
@@ -89,7 +103,9 @@ def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
     last = shown.bands[-1].year
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     axis = value_axis(low, high, step, palette)
-    x = alt.X("year:Q", title=None, axis=year_axis(first, last, palette), scale=alt.Scale(domain=[first, last], nice=False))
+    x = alt.X(
+        "year:Q", title=None, axis=year_axis(first, last, palette), scale=alt.Scale(domain=[first, last], nice=False)
+    )
 
     def y(name: str) -> Any:
         return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
@@ -110,7 +126,9 @@ def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
     full = [vars(point) for point in shown.past if point.observed and not point.aside]
     half = [vars(point) for point in shown.past if not point.observed and not point.aside]
     aside = [vars(point) for point in shown.past if point.aside]
-    layers = [inline(full).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink).encode(x=x, y=y)] if full else []
+    layers = (
+        [inline(full).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink).encode(x=x, y=y)] if full else []
+    )
     if half:
         ring = inline(half).mark_point(filled=True, size=DOT, opacity=1, fill=palette.paper, stroke=palette.ink)
         disc = inline(half).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink, shape=_HALF_DISC)
@@ -153,10 +171,15 @@ def range_chart(rows: Sequence[RangeRow], palette: Palette = STYLED) -> Any:
     bars = [{"low": 0, "from": place - _HALF_ZERO, "to": place + _HALF_ZERO} for place in range(len(rows))]
     lanes = alt.Scale(domain=[-0.75, len(rows) - 0.6], reverse=True, nice=False)
     chart = chart.encode(y=alt.Y("place:Q", axis=None, scale=lanes))
-    x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[low, high], nice=False), axis=value_axis(low, high, step, palette, grid=False))
+    x = alt.X(
+        "low:Q",
+        title=None,
+        scale=alt.Scale(domain=[low, high], nice=False),
+        axis=value_axis(low, high, step, palette, grid=False),
+    )
     colours = alt.Scale(domain=[False, True], range=[palette.accent, palette.contrast])
     colour = alt.Color("fall:N", legend=None, scale=colours)
-    text = {"fontSize": LETTER, "dy": -_LINE, "baseline": "middle", "color": palette.ink}
+    text = {"fontSize": LETTER, "dy": -_LINE - 2, "baseline": "middle", "color": palette.ink}
     layers = [
         inline(bars).mark_rule(color=palette.quiet).encode(x=x, y=alt.Y("from:Q", axis=None, scale=lanes), y2="to:Q"),
         chart.mark_rule(strokeWidth=2 * STROKE, strokeCap="round", opacity=0.45).encode(x=x, x2="high:Q", color=colour),
@@ -194,7 +217,9 @@ def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], pale
     )  # fmt: skip
     zero = inline([{"at": 0}]).mark_rule(color=palette.ink).encode(y=alt.Y("at:Q", scale=scale))
     whole = inline([{"year": int(row["year"]), "whole": row["whole"]} for row in rows])
-    dots = whole.mark_point(shape="diamond", filled=True, size=2 * DOT, opacity=1, color=palette.ink, stroke=palette.paper)
+    dots = whole.mark_point(
+        shape="diamond", filled=True, size=2 * DOT, opacity=1, color=palette.ink, stroke=palette.paper
+    )
     return finish(alt.layer(bars, zero, dots.encode(x=x, y=alt.Y("whole:Q", scale=scale))), palette)
 
 
@@ -221,7 +246,9 @@ def chance_chart(
     zones = alt.Scale(domain=["below", "inside", "above"], range=[palette.faint, palette.accent, palette.band_50])
     rows = [{"n": float(n), "draws": draws, "zone": _zone(n, low, high)} for n, draws in sorted(counts.items())]
     bars = inline(rows).mark_bar(width=max(1.0, WIDTH / (last - first + 1) - 1))
-    bars = bars.encode(x=x, y=alt.Y("draws:Q", axis=None, scale=top), color=alt.Color("zone:N", legend=None, scale=zones))
+    bars = bars.encode(
+        x=x, y=alt.Y("draws:Q", axis=None, scale=top), color=alt.Color("zone:N", legend=None, scale=zones)
+    )
     line = inline([{"at": low - 0.5, "left": labels[0], "right": labels[1]}]).encode(x=alt.X("at:Q"))
     text = {"fontSize": LETTER, "color": palette.ink, "fontWeight": "bold", "baseline": "top", "y": 2}
     layers = [

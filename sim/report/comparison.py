@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 from markupsafe import Markup
 
@@ -17,11 +17,18 @@ from sim.report.charts import RangeRow, range_chart
 from sim.report.marks import number, plain, said, symbols, year
 from sim.report.markup import details, el, section
 from sim.report.tables import Column, table
-from sim.report.values import difference_with_range, p80
+from sim.report.values import amounts, difference_with_range, p80
 from sim.report.wording import Wording, told_apart
 
 #: Average, total, like-for-like and composition always stand together.
-MEASURES = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_like_for_like", "htx_composition", "htx_worker_income")
+MEASURES = (
+    "htx_active",
+    "htx_revenue_total",
+    "htx_revenue",
+    "htx_like_for_like",
+    "htx_composition",
+    "htx_worker_income",
+)
 _PARTS = frozenset({"htx_like_for_like", "htx_composition"})
 
 
@@ -42,15 +49,22 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     """
     w = Wording(lang)
     base = result.run_of(reference).scenario
+    found = {slug: _differences(result, reference, slug) for slug in result.scenarios if slug != reference}
     others = [run.scenario for run in result.runs if run.scenario.slug != reference]
+    others.sort(key=lambda one: -found[one.slug][MEASURES[0]].mean)
     groups = [
         _Group("plans", tuple(one for one in others if one.world == base.world)),
         _Group("worlds", tuple(one for one in others if one.world != base.world)),
     ]
-    found = {one.slug: _differences(result, reference, one.slug) for one in others}
     return el(
         "section",
-        el("p", w.label(result.province.label), " ", el("span", w.label(result.province.boundary), cls="pill plain"), cls="eyebrow"),
+        el(
+            "p",
+            w.label(result.province.label),
+            " ",
+            el("span", w.label(result.province.boundary), cls="pill plain"),
+            cls="eyebrow",
+        ),
         el("h1", _finding(w, result, base, groups[0], found)),
         el("p", w.html("compare_lead", reference=_name(w, base), year=year(result.years[-1]), p80=p80(w)), cls="lead"),
         *(_group(w, result, group, found, hrefs or {}) for group in groups if group.scenarios),
@@ -63,10 +77,16 @@ def _name(w: Wording, scenario: Scenario) -> Markup | str:
     return said(w.mention(scenario.label), "plan")
 
 
+def _quoted(w: Wording, scenario: Scenario) -> Markup | str:
+    return said(w.text("quoted", name=w.label(scenario.label)), "plan")
+
+
 def _differences(result: Result, reference: str, slug: str) -> dict[str, Difference]:
     year_ = result.years[-1]
     return {
-        name: difference(result, reference, slug, name, year=year_, price_basis=_basis(name) if INDICATOR[name].money else "")
+        name: difference(
+            result, reference, slug, name, year=year_, price_basis=_basis(name) if INDICATOR[name].money else ""
+        )
         for name in MEASURES
     }
 
@@ -75,7 +95,9 @@ def _basis(indicator: str) -> str:
     return NOMINAL if indicator in _PARTS else REAL
 
 
-def _finding(w: Wording, result: Result, base: Scenario, plans: _Group, found: Mapping[str, Mapping[str, Difference]]) -> Markup:
+def _finding(
+    w: Wording, result: Result, base: Scenario, plans: _Group, found: Mapping[str, Mapping[str, Difference]]
+) -> Markup:
     """The title: which plan adds most active HTX, as far as the draws can tell."""
     apart = [one for one in plans.scenarios if told_apart(found[one.slug]["htx_active"])]
     if not apart:
@@ -84,7 +106,7 @@ def _finding(w: Wording, result: Result, base: Scenario, plans: _Group, found: M
     gain = found[best.slug]["htx_active"]
     size = number(w.unsigned(gain.mean, gain.mcse), "model")
     key = "compare_finding" if gain.mean > 0 else "compare_finding_less"
-    return w.html(key, reference=_name(w, base), best=said(w.label(best.label), "plan"), n=size, year=year(result.years[-1]))
+    return w.html(key, reference=_name(w, base), best=_quoted(w, best), n=size, year=year(result.years[-1]))
 
 
 def _group(
@@ -112,7 +134,9 @@ def _figure(
     basis = w.basis(_basis(indicator)) if INDICATOR[indicator].money else ""
     sub = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
     picture = svg(range_chart(rows), w.lang, alt=message.striptags(), prefix=f"{group.key}-{indicator}")
-    caption = el("figcaption", el("b", message), el("span", f"{w.term(indicator)} ({sub}) {symbols('model')}", cls="sub plain"))
+    caption = el(
+        "figcaption", el("b", message), el("span", f"{w.term(indicator)} ({sub}) {symbols('model')}", cls="sub plain")
+    )
     return el("figure", caption, picture, data_mark="model")
 
 
@@ -133,8 +157,8 @@ def _message(w: Wording, group: _Group, indicator: str, found: Mapping[str, Mapp
     worst, loss = min(apart, key=lambda item: item[1].mean)
     top, bottom = (number(w.difference(pair, indicator, unit=False), "model") for pair in (gain, loss))
     if best is worst:
-        return w.html("compare_message_one", what=what, best=said(w.mention(best.label), "plan"), top=top)
-    return w.html("compare_message", what=what, best=said(w.mention(best.label), "plan"), top=top, worst=said(w.mention(worst.label), "plan"), bottom=bottom)
+        return w.html("compare_message_one", what=what, best=_quoted(w, best), top=top)
+    return w.html("compare_message", what=what, best=_quoted(w, best), top=top, worst=_quoted(w, worst), bottom=bottom)
 
 
 def _table(
@@ -142,6 +166,7 @@ def _table(
 ) -> Markup:
     columns = [
         Column(w.text("column_scenario"), "plan", numeric=False),
+        Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
         Column(w.html("column_reach", year=year(result.years[1])), "model"),
         *(Column(f"{w.term(name)} ({w.unit_of(name)})", "model") for name in MEASURES),
         Column(w.text("column_often"), "model"),
@@ -154,11 +179,10 @@ def _table(
         rows.append(
             [
                 el("a", label, href=hrefs[one.slug]) if hrefs.get(one.slug) else label,
+                amounts(w, [one.plan.annual_budget(when) for when in result.years[1:]]),
                 w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
                 *(difference_with_range(w, found[one.slug][name], name) for name in MEASURES),
                 w.direction(pair, "htx_revenue_total") or plain(w.difference(pair, "htx_revenue_total")),
             ]
         )
     return table(columns, rows, caption=w.html("compare_caption", p80=p80(w)))
-
-

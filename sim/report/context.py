@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -31,8 +32,22 @@ def context(story: Story, lang: str = "vi", *, worlds: Mapping[str, str] | None 
     return section(
         "context",
         w.text("context_title"),
-        el("div", el("h3", w.text("not_levers_title")), el("p", w.html("not_levers_text")), listing(_cited(w, entry) for entry in levers), cls="not-levers") if levers else None,
-        details(w.text("context_plan"), _groups(w, pack, names), _difficulties(w, pack, names), _programmes(w, pack), cls="print-open"),
+        el(
+            "div",
+            el("h3", w.text("not_levers_title")),
+            el("p", w.html("not_levers_text")),
+            listing(_cited(w, entry) for entry in levers),
+            cls="not-levers",
+        )
+        if levers
+        else None,
+        details(
+            w.text("context_plan"),
+            _groups(w, pack, names),
+            _difficulties(w, pack, names),
+            _programmes(w, pack),
+            cls="print-open",
+        ),
     )
 
 
@@ -75,4 +90,6 @@ def _programmes(w: Wording, pack: Mapping[str, object]) -> Markup | None:
     found = _entries(pack, "programmes")
     if not found:
         return None
-    return el("div", el("h3", w.text("programmes_title")), listing(el("cite", w.label(entry["label"])) for entry in found))
+    return el(
+        "div", el("h3", w.text("programmes_title")), listing(el("cite", w.label(entry["label"])) for entry in found)
+    )

@@ -49,7 +49,9 @@ def _row(w: Wording, check: Check, lang: str) -> list[object]:
 def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
     """Name, verdict, figures and meaning of one check, as plain text."""
     texts = load_catalogue(lang)
-    figures = "; ".join(f"{texts.text(f'evidence.figure_{key}')} {_figure(w, key, value)}" for key, value in check.figures.items())
+    figures = "; ".join(
+        f"{texts.text(f'evidence.figure_{key}')} {_figure(w, key, value)}" for key, value in check.figures.items()
+    )
     kind = "fine" if check.verdict == PASS else "advice"
     return (
         texts.text(f"evidence.name_{check.id}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -75,7 +75,9 @@ def fan_figure(
     last = fan.ranges[-1]
     message = fan_message(w, story, fan, base)
     shown = FanRows(
-        past=[Point(point.year, point.value, point.status == "actual", _aside(point, set_aside)) for point in fan.history],
+        past=[
+            Point(point.year, point.value, point.status == "actual", _aside(point, set_aside)) for point in fan.history
+        ],
         bands=[_band(found) for found in (base, *fan.ranges) if found is not None],
         end_labels=tuple(w.level(fan.indicator, value, last.mcse) for value in (last.p10, last.p50, last.p90)),  # type: ignore[arg-type]
         targets=[
@@ -102,7 +104,11 @@ def _band(found: Range) -> Band:
 def _subtitle(w: Wording, story: Story, fan: Fan) -> list[object]:
     unit, basis = w.unit_of(fan.indicator), w.basis(fan.price_basis)
     text = ", ".join(part for part in (unit, basis) if part)
-    return [f"{w.term(fan.indicator)} ({text})", " ", references(story.province, traps_of(story.province, fan.indicator))]
+    return [
+        f"{w.term(fan.indicator)} ({text})",
+        " ",
+        references(story.province, traps_of(story.province, fan.indicator)),
+    ]
 
 
 def base_range(story: Story, indicator: str) -> Range | None:
@@ -130,7 +136,9 @@ def fan_message(w: Wording, story: Story, fan: Fan, base: Range | None) -> Marku
     words = {"what": what, "value": value, "last": year(last.year)}
     if base is None:
         return w.html("fan_level", **words)
-    start = number(w.level(fan.indicator, base.p50, base.mcse) if base.mcse else _printed(w, base), base_mark(story, fan.indicator))
+    start = number(
+        w.level(fan.indicator, base.p50, base.mcse) if base.mcse else _printed(w, base), base_mark(story, fan.indicator)
+    )
     key = "fan_up" if last.p10 > base.p50 else "fan_down" if last.p90 < base.p50 else "fan_open"
     return w.html(key, base=start, first=year(base.year), span=span(w, last), **words)
 
@@ -167,11 +175,23 @@ def key_figures(w: Wording, story: Story) -> Markup:
         *(Column(year(when), "model") for when in chosen),
     ]
     rows = [_key_row(w, story, indicator, chosen) for indicator in INDICATORS if indicator.unit != "%/yr"]
-    return el("div", el("h3", w.text("key_figures_title")), el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"), table(columns, rows, cls="key-figures"))
+    return el(
+        "div",
+        el("h3", w.text("key_figures_title")),
+        el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"),
+        table(columns, rows, cls="key-figures"),
+    )
 
 
 def _key_row(w: Wording, story: Story, indicator: Indicator, chosen: Sequence[int]) -> list[object]:
-    name = join([w.term(indicator.id), ", ", el("span", w.unit(indicator.unit), cls="unit"), references(story.province, traps_of(story.province, indicator.id))])
+    name = join(
+        [
+            w.term(indicator.id),
+            ", ",
+            el("span", w.unit(indicator.unit), cls="unit"),
+            references(story.province, traps_of(story.province, indicator.id)),
+        ]
+    )
     base = base_range(story, indicator.id)
     start: object = w.text("nothing")
     if base is not None:
@@ -181,5 +201,7 @@ def _key_row(w: Wording, story: Story, indicator: Indicator, chosen: Sequence[in
     for when in chosen:
         found = range_of(story.result, story.scenario.slug, indicator.id, when, NOMINAL if indicator.money else "")
         middle = w.level(indicator.id, found.p50, found.mcse)
-        cells.append(Markup("{} <small>({})</small>").format(middle, w.span(indicator.id, found.p10, found.p90, found.mcse)))
+        cells.append(
+            Markup("{} <small>({})</small>").format(middle, w.span(indicator.id, found.p10, found.p90, found.mcse))
+        )
     return [name, start, *cells]

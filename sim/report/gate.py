@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from sim.report.dom import Node, NotWellFormed, parse
 from sim.report.marks import unmarked_numbers
@@ -17,8 +18,8 @@ _HTML = frozenset(
 )
 _SVG = frozenset("svg g path line rect circle text tspan title desc defs clippath".split())
 _ATTRIBUTES = frozenset(
-    "id class lang title scope colspan rowspan role href rel src alt style charset name content http-equiv open datetime "
-    "data-mark data-label aria-label aria-hidden aria-current "
+    "id class lang title scope colspan rowspan role href rel src alt style charset name content http-equiv open "
+    "datetime data-mark data-label aria-label aria-hidden aria-current "
     # pictures
     "d x y x1 y1 x2 y2 r cx cy width height viewbox transform fill stroke stroke-width stroke-dasharray stroke-linecap "
     "stroke-linejoin stroke-miterlimit stroke-dashoffset stroke-opacity fill-opacity opacity font-family font-size "
@@ -79,7 +80,11 @@ def _problems(node: Node) -> Iterator[str]:
             yield f"attribute {name}={value[:60]!r} of <{node.tag}>"
         elif name in _CHECKS and not _CHECKS[name](node, value):
             yield f"{name}={value[:60]!r} of <{node.tag}>"
-        elif _PAINT.search(value) and name not in _CHECKS and name not in ("content", "data-label", "aria-label", "title", "alt"):
+        elif (
+            _PAINT.search(value)
+            and name not in _CHECKS
+            and name not in ("content", "data-label", "aria-label", "title", "alt")
+        ):
             yield f"{name}={value[:60]!r} of <{node.tag}>"
     if node.tag == "style":
         match = _STYLE_SHEET.search(node.content)
@@ -130,6 +135,6 @@ def _outline_problems(nodes: list[Node]) -> Iterator[str]:
     levels = [int(node.tag[1]) for node in nodes if re.fullmatch(r"h[1-6]", node.tag)]
     if levels.count(1) != 1:
         yield f"a page has one first heading, not {levels.count(1)}"
-    for before, after in zip(levels, levels[1:]):
+    for before, after in pairwise(levels):
         if after > before + 1:
             yield f"heading h{after} follows h{before}"

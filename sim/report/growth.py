@@ -20,7 +20,9 @@ def growth(story: Story, lang: str = "vi") -> Markup:
     """Growth of average revenue by year: what grows, what catches up, what joins and leaves."""
     w = Wording(lang)
     message = growth_message(w, story)
-    picture = svg(parts_chart([vars(parts) for parts in story.parts], PARTS), w.lang, alt=message.striptags(), prefix="parts")
+    picture = svg(
+        parts_chart([vars(parts) for parts in story.parts], PARTS), w.lang, alt=message.striptags(), prefix="parts"
+    )
     keys = [el("span", el("i", cls=f"key {part}"), " ", w.term(f"part_{part}")) for part in PARTS]
     figure = el(
         "figure",
@@ -30,7 +32,13 @@ def growth(story: Story, lang: str = "vi") -> Markup:
         details(w.text("table_behind"), _growth_table(w, story)),
         data_mark="model",
     )
-    text = el("div", el("p", w.html("growth_text")), el("p", w.html("growth_text_total")), _levels_table(w, story), cls="beside")
+    text = el(
+        "div",
+        el("p", w.html("growth_text")),
+        el("p", w.html("growth_text_total")),
+        _levels_table(w, story),
+        cls="beside",
+    )
     return section("growth", w.text("growth_title"), el("div", figure, text, cls="figure-and-text"))
 
 
@@ -39,9 +47,12 @@ def growth_message(w: Wording, story: Story) -> Markup:
     first = story.parts[0]
     places = part_places(story, first)
     like, mixed = (
-        number(w.percent(getattr(first, part), places[part], signed=True), "model") for part in ("like_for_like", "composition")
+        number(w.percent(getattr(first, part), places[part], signed=True), "model")
+        for part in ("like_for_like", "composition")
     )
-    return w.html("growth_pulled" if first.composition < 0 else "growth_lifted", year=year(first.year), like=like, mixed=mixed)
+    return w.html(
+        "growth_pulled" if first.composition < 0 else "growth_lifted", year=year(first.year), like=like, mixed=mixed
+    )
 
 
 def _percents(w: Wording, story: Story, parts: Parts) -> list[str]:
@@ -60,7 +71,7 @@ def _levels_table(w: Wording, story: Story) -> Markup:
     fans = {fan.indicator: fan for fan in story.fans}
     count = len(story.parts)
     columns = [Column(w.text("column_year"), numeric=False)]
-    columns += [Column(f"{w.term(name)}, {w.unit_of(name)}", "model") for name in _LEVELS]
+    columns += [Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in _LEVELS]
     columns += [Column(w.term("part_like_for_like"), "model"), Column(w.term("part_composition"), "model")]
     rows = []
     for place in sorted({0, count // 2, count - 1}):

@@ -12,7 +12,19 @@ from sim.evidence.ledger_score import SCORED, Scored
 from sim.report.numerals import last_place, signed_text
 from sim.report.wording import Wording
 
-_HEADS = ("figure", "value", "forecast", "error", "inside", "score", "no_change", "growth", "policy", "one_off", "underlying")
+_HEADS = (
+    "figure",
+    "value",
+    "forecast",
+    "error",
+    "inside",
+    "score",
+    "no_change",
+    "growth",
+    "policy",
+    "one_off",
+    "underlying",
+)
 
 
 def score_table(published: Published, scored: Sequence[Scored], lang: str) -> None:
@@ -30,7 +42,9 @@ def score_table(published: Published, scored: Sequence[Scored], lang: str) -> No
         figure = one.observation
         where = f"{figure.indicator} {figure.year} {figure.period}"
         if one.outcome != SCORED:
-            console.print(w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}")), markup=False)
+            console.print(
+                w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}")), markup=False
+            )
         elif one.law_break:
             console.print(w.text("ledger_law_break", figure=where), markup=False)
     console.print(w.text("ledger_note"), markup=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
@@ -28,6 +28,8 @@ _EXEMPT = frozenset({"time", "nav", "code", "cite", "head", "style", "title", "s
 PLAIN = "plain"
 _DIGIT = re.compile(r"\d")
 _CONTEXT = 60
+#: Keeps a mark on the line of its number.
+_JOINER = "\u2060"
 
 
 def symbols(mark: str) -> str:
@@ -37,7 +39,7 @@ def symbols(mark: str) -> str:
 
 def number(text: object, mark: str, *, cls: str = "n") -> Markup:
     """A printed number with its mark: ``<span class="n" data-mark="model">615<sup>◐</sup></span>``."""
-    return el("span", text, el("sup", symbols(mark)), cls=cls, data_mark=mark)
+    return el("span", text, _JOINER, el("sup", symbols(mark)), cls=cls, data_mark=mark)
 
 
 def said(text: str, mark: str) -> Markup | str:

@@ -12,5 +12,8 @@ def match_note(match: Match, lang: str) -> str:
     if match.kind == FIRST_HALF:
         return w.text("match_first_half")
     if match.relative or match.kind == GROWTH:
-        return w.text("match_relative" if match.relative else "match_points", error=w.percent(100 * match.error, -1 if match.kind == GROWTH else 0))
+        return w.text(
+            "match_relative" if match.relative else "match_points",
+            error=w.percent(100 * match.error, -1 if match.kind == GROWTH else 0),
+        )
     return w.text("match_absolute", error=w.number(match.error))

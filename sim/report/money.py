@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from sim.report.markup import details, el, join, section
 from sim.report.numerals import last_place
 from sim.report.tables import Column, table
 from sim.report.traps import notes
-from sim.report.values import base_year, described, difference_with_range, level, p80, span
+from sim.report.values import amounts, base_year, chip, described, difference_with_range, level, p80, span
 from sim.report.wording import Wording, told_apart
 
 _BUDGET_TERM = "support_budget_total"
@@ -46,7 +46,16 @@ def money(story: Story, lang: str = "vi") -> Markup:
 def _review(w: Wording, story: Story) -> Markup | None:
     """The flag of a plan outside experience, with the lines it concerns."""
     far = [w.term(f"line_{margin.money.line}") for margin in story.margins if margin.money.outside_experience]
-    return el("p", w.html("outside_experience", lines="; ".join(far), limit=number(w.exact(OUTSIDE_EXPERIENCE), "assumption")), cls="notice review", role="note") if far else None
+    return (
+        el(
+            "p",
+            w.html("outside_experience", lines="; ".join(far), limit=number(w.exact(OUTSIDE_EXPERIENCE), "assumption")),
+            cls="notice review",
+            role="note",
+        )
+        if far
+        else None
+    )
 
 
 def _line_table(w: Wording, story: Story) -> Markup:
@@ -60,9 +69,13 @@ def _line_table(w: Wording, story: Story) -> Markup:
     ]
     rows: list[Sequence[object]] = [_line_row(w, margin, years) for margin in story.margins]
     blank = [""] * (len(columns) - 2)
-    rows.append([w.text("row_unallocated"), _amounts(w, [plan.unallocated(when) for when in years]), *blank])
-    rows.append([el("b", w.text("row_fund")), el("b", _amounts(w, [plan.annual_budget(when) for when in years])), *blank])
-    caption = w.html("money_caption", first=year(years[0]), last=year(years[-1]), basis=plain(w.basis(plan.price_basis)), p80=p80(w))
+    rows.append([w.text("row_unallocated"), amounts(w, [plan.unallocated(when) for when in years]), *blank])
+    rows.append(
+        [el("b", w.text("row_fund")), el("b", amounts(w, [plan.annual_budget(when) for when in years])), *blank]
+    )
+    caption = w.html(
+        "money_caption", first=year(years[0]), last=year(years[-1]), basis=plain(w.basis(plan.price_basis)), p80=p80(w)
+    )
     return table(columns, rows, caption=caption, cls="money")
 
 
@@ -71,18 +84,11 @@ def _line_row(w: Wording, margin: Margin, years: Sequence[int]) -> list[object]:
     flag = el("span", w.text("flag_review"), cls="flag") if line.outside_experience else None
     return [
         join([w.term(f"line_{line.line}"), flag], " "),
-        _amounts(w, [line.planned[when] for when in years]),
+        amounts(w, [line.planned[when] for when in years]),
         _first_to_last(w, line.spending),
         *(difference_with_range(w, margin.extra[name], name) for name in MARGINS),
-        el("span", margin.evidence.grade, cls=f"chip g{margin.evidence.grade}"),
+        chip(margin.evidence.grade),
     ]
-
-
-def _amounts(w: Wording, amounts: Sequence[int]) -> str:
-    """One amount where all years are equal, else from the first to the last year's."""
-    if len(set(amounts)) == 1:
-        return w.money(amounts[0])
-    return w.text("from_first_to_last", first=w.money(amounts[0]), last=w.money(amounts[-1]))
 
 
 def _first_to_last(w: Wording, ratios: Sequence[float]) -> str:
@@ -130,19 +136,27 @@ def _increase(w: Wording, story: Story) -> Markup:
 def _margin_figure(w: Wording, story: Story, indicator: str) -> Markup:
     """What one more tỷ does, line by line, in one measure."""
     unit = w.unit_of(indicator)
-    rows = [_range_row(w, w.term(f"line_{margin.money.line}"), margin.extra[indicator], indicator) for margin in story.margins]
+    rows = [
+        _range_row(w, w.term(f"line_{margin.money.line}"), margin.extra[indicator], indicator)
+        for margin in story.margins
+    ]
     best = max(story.margins, key=lambda margin: margin.extra[indicator].mean)
     found = best.extra[indicator]
     if told_apart(found):
         figure = number(w.difference(found, indicator), "model")
-        message = w.html("margin_message", line=w.term(f"line_{best.money.line}"), value=figure, what=w.term(f"short_{indicator}"))
+        message = w.html(
+            "margin_message", line=w.term(f"line_{best.money.line}"), value=figure, what=w.term(f"short_{indicator}")
+        )
     else:
         message = w.html("margin_message_none", what=w.term(f"short_{indicator}"))
     picture = svg(range_chart(rows), w.lang, alt=message.striptags(), prefix=f"margin-{indicator}")
     title = w.text("margin_sub", what=w.term(indicator), unit=unit)
     behind = table(
         [Column(w.text("column_line"), numeric=False), Column(unit, "model")],
-        [(w.term(f"line_{margin.money.line}"), difference_with_range(w, margin.extra[indicator], indicator)) for margin in story.margins],
+        [
+            (w.term(f"line_{margin.money.line}"), difference_with_range(w, margin.extra[indicator], indicator))
+            for margin in story.margins
+        ],
     )
     return el(
         "figure",
@@ -166,7 +180,9 @@ def _what_it_buys(w: Wording, story: Story) -> Markup:
     target = next((found.target for found in story.chances if found.target.headline), None)
     goal, band = plain(w.text("missing")), None
     if target is not None:
-        band = next((found.target.high for found in story.chances if found.target.low == target.low and found.target.high), None)
+        band = next(
+            (found.target.high for found in story.chances if found.target.low == target.low and found.target.high), None
+        )
         low = w.exact(target.low)
         goal = number(w.between(low, w.exact(band)) if band else low, "target")
     return el(

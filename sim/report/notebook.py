@@ -1,21 +1,21 @@
 """Thin wrappers for notebooks: each returns something a notebook shows, holding one section.
 
-    from sim.report import notebook as show
-    show.style()
-    show.answer(story)
+from sim.report import notebook as show
+show.style()
+show.answer(story)
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from markupsafe import Markup
 
 from sim.report import page as _page
 from sim.report import sections as _sections
 from sim.report.markup import el
-
 
 #: Under this type a notebook keeps the bare section for the page made from it.
 FRAGMENT = "application/vnd.coopsim.fragment+json"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from sim.analysis.history import history
 from sim.analysis.story import FANS
+from sim.domain.calibration import SetAside
 from sim.domain.scenario import Observation, Province
 from sim.report.marks import number, symbols, year
 from sim.report.markup import details, el, join, section
@@ -18,20 +19,30 @@ from sim.report.wording import Wording
 
 #: How a printed figure is used, in the order of the page.
 USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
+_COUNT, _COUNTED = "count", frozenset({"HTX", "THT", "LHHTX"})
 _PLANNED = frozenset({"plan", "target"})
 
 
-def observations(province: Province, lang: str = "vi", *, fitted: Mapping[int, str] | None = None) -> Markup:
+def observations(
+    province: Province,
+    lang: str = "vi",
+    *,
+    fitted: Mapping[int, str] | None = None,
+    set_aside: Sequence[SetAside] = (),
+) -> Markup:
     """Every printed figure of the pack by its use, with marks and traps.
 
     Parameters
     ----------
     fitted : {line of observations.csv: reason in the page's language} of figures the history is
         conditioned on; those of the province's areas that are in no group are set aside
+    set_aside : figures left out on purpose, with the reason
     """
     w = Wording(lang)
     groups = _groups(province, fitted or {})
-    parts = [_group(w, province, use, groups[use], fitted or {}) for use in USES if groups[use]]
+    reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations}
+    reasons |= fitted or {}
+    parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
     count = number(w.number(len(province.observations)), "actual")
     return el(
         "section",
@@ -39,7 +50,7 @@ def observations(province: Province, lang: str = "vi", *, fitted: Mapping[int, s
         el("h1", w.html("data_finding", count=count, base=year(province.base_year))),
         el("p", w.html("data_lead"), cls="lead"),
         marks_legend(w),
-        notes(w, province, province.traps),
+        notes(w, province, province.traps, heading="h2"),
         *parts,
         section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
         id="data",
@@ -66,33 +77,43 @@ def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Obs
     return groups
 
 
-def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation], fitted: Mapping[int, str]) -> Markup:
-    body = _table(w, province, rows, fitted, with_area=use == "elsewhere")
+def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation], reasons: Mapping[int, str]) -> Markup:
+    body = _table(w, province, rows, reasons, with_area=use == "elsewhere")
     if use in ("aside", "elsewhere"):
-        body = details(w.html("rows_summary", count=number(w.number(len(rows)), "actual")), body, cls="print-open" if use == "aside" else None)
+        body = details(
+            w.html("rows_summary", count=number(w.number(len(rows)), "actual")),
+            body,
+            cls="print-open" if use == "aside" else None,
+        )
     return section(f"use-{use}", w.text(f"use_{use}"), el("p", w.html(f"use_{use}_text"), cls="sub"), body)
 
 
 def _table(
-    w: Wording, province: Province, rows: Iterable[Observation], fitted: Mapping[int, str], *, with_area: bool
+    w: Wording, province: Province, rows: Iterable[Observation], reasons: Mapping[int, str], *, with_area: bool
 ) -> Markup:
     keys = ["column_indicator", "column_when", "column_value", "column_source", "column_note"]
     columns = [Column(w.text(key), numeric=key == "column_value") for key in keys]
     if with_area:
         columns.insert(1, Column(w.text("column_area"), numeric=False))
-    body, marks = [], []
+    body, marks, before = [], [], ""
     for row in rows:
-        cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", _source(province, row)), _note(w, row, fitted)]
+        source = w.text("ditto") if row.source_id == before else _source(province, row)
+        before = row.source_id
+        cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", source), _note(row, reasons)]
         if with_area:
             cells.insert(1, el("span", row.area, cls="plain"))
         body.append(cells)
         marks.append(row.status)
-    return table(columns, body, cls="wordy", row_marks=marks)
+    return table(columns, body, cls="wordy observed", row_marks=marks)
 
 
 def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
     """The term of the printed page, its name, and the traps it is known for."""
-    letters = [el("a", letter(province, trap), href=f"#trap-{letter(province, trap)}") for trap in province.traps if row.indicator in trap.indicators]
+    letters = [
+        el("a", letter(province, trap), href=f"#trap-{letter(province, trap)}")
+        for trap in province.traps
+        if row.indicator in trap.indicators
+    ]
     sign = el("span", join(letters, ","), cls="traps") if letters else None
     return join([el("span", w.page_term(row.indicator), cls="plain"), sign], " ")
 
@@ -105,7 +126,14 @@ def _when(w: Wording, row: Observation) -> Markup:
 
 
 def _value(w: Wording, row: Observation) -> Markup:
-    return Markup("{} {}<sup>{}</sup>").format(w.exact(row.value), w.unit(row.unit), symbols(row.status))
+    return Markup("{}&nbsp;{}<sup>{}</sup>").format(w.exact(row.value), _unit(w, row), symbols(row.status))
+
+
+def _unit(w: Wording, row: Observation) -> str:
+    """The unit; a count is of what the row is about."""
+    if row.unit != _COUNT:
+        return w.unit(row.unit)
+    return w.unit(row.entity) if row.entity in _COUNTED else ""
 
 
 def _source(province: Province, row: Observation) -> str:
@@ -113,7 +141,8 @@ def _source(province: Province, row: Observation) -> str:
     return source.title if source else row.source_id
 
 
-def _note(w: Wording, row: Observation, fitted: Mapping[int, str]) -> Markup:
-    return join([fitted.get(row.line), el("span", row.note, lang="en") if row.note else None], " ")
-
-
+def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:
+    """Why the figure is used or left out, and what its source adds."""
+    reason = reasons.get(row.line)
+    parts = [el("b", reason) if reason else None, el("span", row.note, lang="en") if row.note else None]
+    return join((part for part in parts if part), " \u00b7 ")

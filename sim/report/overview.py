@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -16,7 +16,7 @@ from sim.report.answer import cards, finding, header, lead, notice, why
 from sim.report.marks import said, year
 from sim.report.markup import el, section
 from sim.report.tables import Column, table
-from sim.report.values import p80
+from sim.report.values import chip, p80
 from sim.report.wording import Wording
 
 #: What the table of scenarios shows, in reading order.
@@ -82,7 +82,10 @@ def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
     w = Wording(lang)
     if not failed:
         return Markup("")
-    items = [el("li", el("b", said(w.label(one.label), "plan")), " (", el("code", one.slug), "): ", el("code", one.reason)) for one in failed]
+    items = [
+        el("li", el("b", said(w.label(one.label), "plan")), " (", el("code", one.slug), "): ", el("code", one.reason))
+        for one in failed
+    ]
     return el("section", el("h2", w.text("failures_title")), el("ul", *items), id="failures", cls="notice fail")
 
 
@@ -97,12 +100,17 @@ def scenario_table(rows: Sequence[ScenarioRow], lang: str = "vi") -> Markup:
         Column(w.text("column_world"), numeric=False),
         Column(w.html("column_founded", year=year(first)), "model"),
         Column(w.html("column_reach", year=year(first)), "model"),
-        *(Column(w.html("column_in_year", what=w.term(shown), unit=w.unit_of(shown), year=year(last)), "model") for shown in SHOWN),
+        *(
+            Column(w.html("column_in_year", what=w.term(shown), unit=w.unit_of(shown), year=year(last)), "model")
+            for shown in SHOWN
+        ),
     ]
     graded = any(row.grade for row in rows)
     columns += [Column(w.text("column_grade"), numeric=False)] if graded else []
-    body = [_row(w, row, graded) for row in rows]
-    return section("scenarios", w.text("scenarios_title"), table(columns, body, caption=w.html("scenarios_caption", p80=p80(w))))
+    body = [_row(w, row, graded) for row in sorted(rows, key=lambda row: bool(row.scenario.world.overrides))]
+    return section(
+        "scenarios", w.text("scenarios_title"), table(columns, body, caption=w.html("scenarios_caption", p80=p80(w)))
+    )
 
 
 def _row(w: Wording, row: ScenarioRow, graded: bool) -> list[object]:
@@ -114,11 +122,9 @@ def _row(w: Wording, row: ScenarioRow, graded: bool) -> list[object]:
         w.chance(row.chance.probability, row.chance.mcse) if row.chance else w.text("missing"),
         *(_with_range(w, row.figures[shown]) for shown in SHOWN),
     ]
-    return [*cells, el("span", row.grade, cls=f"chip g{row.grade}")] if graded else cells
+    return [*cells, chip(row.grade)] if graded else cells
 
 
 def _with_range(w: Wording, found: Range) -> Markup:
     middle = w.level(found.indicator, found.p50, found.mcse)
     return Markup("{} <small>({})</small>").format(middle, w.span(found.indicator, found.p10, found.p90, found.mcse))
-
-

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
-from typing import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -44,7 +44,11 @@ def provenance(story: Story, lang: str = "vi", *, hashes: Mapping[str, str] | No
 
 def marks_legend(w: Wording) -> Markup:
     """What the marks mean."""
-    return el("ul", *(el("li", el("b", symbols(kind), cls="sign"), " ", w.text(f"mark_{kind}")) for kind in _KINDS), cls="marks")
+    return el(
+        "ul",
+        *(el("li", el("b", symbols(kind), cls="sign"), " ", w.text(f"mark_{kind}")) for kind in _KINDS),
+        cls="marks",
+    )
 
 
 def _conditioned(w: Wording, story: Story) -> Markup | None:
@@ -59,7 +63,11 @@ def _clipped(w: Wording, story: Story) -> Markup | None:
     """How often a probability had to be cut to 1: a bound hit is told, not hidden."""
     clipped = story.result.run_of(story.scenario.slug).clipped
     share = float((clipped > 0).mean())
-    return el("p", w.html("bounds_hit", share=number(w.chance(share), "model"))) if share > 0 else el("p", w.text("bounds_not_hit"))
+    return (
+        el("p", w.html("bounds_hit", share=number(w.chance(share), "model")))
+        if share > 0
+        else el("p", w.text("bounds_not_hit"))
+    )
 
 
 def hash_list(w: Wording, hashes: Mapping[str, str]) -> Markup | None:
@@ -89,7 +97,9 @@ def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
 
 def source_list(w: Wording, sources: Sequence[Source]) -> Markup:
     """Titles with their addresses: a link where it is plain https, text otherwise."""
-    return listing((el("cite", source.title, " ", _address(source.url), cls="source") for source in sources), cls="sources")
+    return listing(
+        (el("cite", source.title, " ", _address(source.url), cls="source") for source in sources), cls="sources"
+    )
 
 
 def _address(url: str) -> Markup:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from sim.report.markup import el
 from sim.report.marks import symbols
+from sim.report.markup import el
 
 
 @dataclass(frozen=True)
@@ -65,5 +65,7 @@ def _cells(columns: Sequence[Column], row: Sequence[object]) -> list[Markup]:
     for column, cell in zip(columns[1:], row[1:], strict=True):
         label = Markup(escape(column.head)).striptags()
         mark = f" {symbols(column.mark)}" if column.mark else ""
-        cells.append(el("td", cell, data_label=label + mark, cls="num" if column.numeric else None))
+        cells.append(
+            el("td", el("span", cell) if cell else None, data_label=label + mark, cls="num" if column.numeric else None)
+        )
     return cells

@@ -51,18 +51,30 @@ def _spread(w: Wording, story: Story, headline: TargetChance) -> Markup:
     target = headline.target
     row = target.year - story.province.base_year - 1
     draws = story.result.series(story.scenario.slug, target.indicator)[row, -1]
-    band = next((found.target.high for found in story.chances if found.target.low == target.low and found.target.high), None)
+    band = next(
+        (found.target.high for found in story.chances if found.target.low == target.low and found.target.high), None
+    )
     founded = story.founded
     message = w.html(
         "spread_message", year=year(target.year), n=level(w, founded), p80=p80(w), span=span(w, founded),
         low=target_low(w, target), chance=chance(w, headline),
     )  # fmt: skip
     low = w.exact(target.low)
-    labels = (w.text("below_target", low=low), w.text("target_reached", low=low, chance=w.chance(headline.probability, headline.mcse)))
-    picture = svg(chance_chart(draws.tolist(), low=target.low, high=band, labels=labels), w.lang, alt=message.striptags(), prefix="spread")
+    labels = (
+        w.text("below_target", low=low),
+        w.text("target_reached", low=low, chance=w.chance(headline.probability, headline.mcse)),
+    )
+    picture = svg(
+        chance_chart(draws.tolist(), low=target.low, high=band, labels=labels),
+        w.lang,
+        alt=message.striptags(),
+        prefix="spread",
+    )
     between = number(w.between(low, w.exact(band)), "target") if band else None
-    key = el("p", el("span", el("i", cls="key like_for_like"), " ", w.html("key_band", band=between)), cls="legend") if between else None
+    key = (
+        el("p", el("span", el("i", cls="key like_for_like"), " ", w.html("key_band", band=between)), cls="legend")
+        if between
+        else None
+    )
     sub = el("span", w.text("spread_sub"), " ", symbols("model"), cls="sub")
     return el("figure", el("figcaption", el("b", message), sub), picture, key, data_mark="model")
-
-

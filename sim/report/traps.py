@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from string import ascii_lowercase
-from typing import Iterable
 
 from markupsafe import Markup
 
@@ -38,7 +38,9 @@ def references(province: Province, traps: Iterable[Trap]) -> Markup | None:
     return el("span", join(links, ","), cls="traps") if links else None
 
 
-def notes(w: Wording, province: Province, traps: Iterable[Trap], *, anchored: bool = True) -> Markup | None:
+def notes(
+    w: Wording, province: Province, traps: Iterable[Trap], *, anchored: bool = True, heading: str = "h3"
+) -> Markup | None:
     """The traps' texts with their letters, in the pack's order, each once."""
     wanted = {trap.id for trap in traps}
     items = [
@@ -51,4 +53,8 @@ def notes(w: Wording, province: Province, traps: Iterable[Trap], *, anchored: bo
         for trap in province.traps
         if trap.id in wanted
     ]
-    return el("div", el("h3", w.text("traps_title")), el("ul", *items, cls="notes"), cls="trap-notes") if items else None
+    return (
+        el("div", el(heading, w.text("traps_title")), el("ul", *items, cls="notes"), cls="trap-notes")
+        if items
+        else None
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -15,7 +16,8 @@ from sim.domain.parameters import Distribution
 from sim.domain.scenario import Target
 from sim.ensemble.statistics import QUANTILES, describe, monte_carlo_error
 from sim.report.marks import number, plain, year
-from sim.report.numerals import last_place
+from sim.report.markup import el
+from sim.report.numerals import last_place, rounded
 from sim.report.wording import Wording, told_apart
 
 #: Units whose values are read more easily in percent.
@@ -23,7 +25,7 @@ _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
 _PERCENT = 100
 #: Growth of an average told apart: grown, caught up, joined and left.
 PARTS = ("like_for_like", "catch_up", "composition")
-_APART = " \u00b7 "
+_APART = "\u00a0\u00b7\u00a0"
 
 
 def level(w: Wording, found: Range, *, cls: str = "n") -> Markup:
@@ -60,6 +62,11 @@ def target_low(w: Wording, target: Target) -> Markup:
     return number(w.exact(target.low), "target")
 
 
+def chip(grade: str, text: str = "") -> Markup:
+    """A grade of evidence as a small label."""
+    return el("span", text or grade, cls=f"chip g{grade}")
+
+
 def base_year(story: Story) -> Markup:
     """The year whose prices real money is in."""
     return year(story.province.base_year)
@@ -93,6 +100,13 @@ def p50(w: Wording) -> Markup:
     return plain(w.text("range_50"))
 
 
+def amounts(w: Wording, planned: Sequence[int]) -> str:
+    """Yearly amounts of money [VND] as tỷ: one where all years are equal, else the first and the last."""
+    if len(set(planned)) == 1:
+        return w.money(planned[0])
+    return w.text("from_first_to_last", first=w.money(planned[0]), last=w.money(planned[-1]))
+
+
 def spread_caption(w: Wording) -> Markup:
     """What the three numbers of a spread mean."""
     low, middle, high = (plain(w.share(share)) for share in QUANTILES[::2])
@@ -105,7 +119,9 @@ def spread(w: Wording, distribution: Distribution, unit: str) -> str:
 
     def printed(value: float) -> str:
         exact = Decimal(repr(float(value)))
-        return w.exact(exact * _PERCENT if percent else exact)
+        return w.exact(
+            rounded(exact * _PERCENT if percent else exact, last_place(value * _PERCENT if percent else value, 0.0))
+        )
 
     if distribution.simplex:
         text = w.text("spread_simplex", mean=printed(distribution.mean))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Mapping, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
 
@@ -13,12 +14,17 @@ from sim.domain.units import VND_PER_BILLION
 from sim.inputs.catalogue import load_catalogue
 from sim.report.numerals import EN_DASH, NO_BREAK, decimal_text, exact_text, last_place, rounded, signed_text
 
+if TYPE_CHECKING:
+    from sim.analysis.compare import Difference
+
 LANGUAGES = ("vi", "en")
 #: Chances beyond these are told in words: simulation says too little about its own tails.
 RARE, NEARLY_ALWAYS = 0.05, 0.95
 #: Units of whole things: a level has no decimals.
 _WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
 _PERCENT = 100
+#: A difference has at most two decimals.
+_FINEST_CHANGE = -2
 _PLACE_OF_PERCENT = 2
 
 
@@ -29,18 +35,6 @@ class Catalogue(Protocol):
 
     def text(self, key: str, **params: object) -> str:
         """The text of a key with its placeholders filled."""
-
-
-class PairedDifference(Protocol):
-    """What wording needs of `sim.analysis.compare.Difference`."""
-
-    mean: float
-    p10: float
-    p90: float
-    mcse: float
-    p_better: float | None
-    identical: bool
-    clear: bool
 
 
 class Wording:
@@ -158,7 +152,7 @@ class Wording:
             return self._catalogue.text("report.chance_too_coarse")
         return self.percent(_PERCENT * probability, place)
 
-    def difference(self, difference: PairedDifference, indicator: str, *, unit: bool = True) -> str:
+    def difference(self, difference: Difference, indicator: str, *, unit: bool = True) -> str:
         """A paired difference in words where nothing can be told apart, else as a signed figure."""
         if difference.identical:
             return self.text("no_difference")
@@ -175,21 +169,23 @@ class Wording:
         """The size of a difference, for sentences that say more or less in words."""
         return decimal_text(abs(value), self._place_of_change(value, mcse), self.lang)
 
-    def signed_span(self, difference: PairedDifference) -> str:
+    def signed_span(self, difference: Difference) -> str:
         """The 80 % range of a difference; signs where it reaches below zero."""
         place = self._place_of_change(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
         low, high = rounded(difference.p10, place), rounded(difference.p90, place)
         write = decimal_text if low >= 0 else signed_text
         return self.between(*(write(end, place if end else 0, self.lang) for end in (low, high)))
 
-    def direction(self, difference: PairedDifference, indicator: str) -> str:
+    def direction(self, difference: Difference, indicator: str) -> str:
         """In how many simulated futures the scenario lies higher (or lower) than the reference."""
         if difference.identical or not told_apart(difference) or difference.p_better is None:
             return ""
         better_is_more = INDICATOR[indicator].better > 0
         higher = difference.p_better if better_is_more else 1 - difference.p_better
         more = higher > 1 - higher
-        return self.text("in_futures_higher" if more else "in_futures_lower", chance=self.chance(max(higher, 1 - higher)))
+        return self.text(
+            "in_futures_higher" if more else "in_futures_lower", chance=self.chance(max(higher, 1 - higher))
+        )
 
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""
@@ -198,9 +194,9 @@ class Wording:
         return self.term("basis_real" if price_basis == REAL else "basis_nominal")
 
     def _place_of_change(self, value: float, mcse: float) -> int:
-        return last_place(value, mcse)
+        return last_place(value, mcse, finest=_FINEST_CHANGE)
 
 
-def told_apart(difference: PairedDifference) -> bool:
+def told_apart(difference: Difference) -> bool:
     """Whether a difference may be printed as one: clear, or of something with no better direction."""
     return not difference.identical and (difference.clear or difference.p_better is None)
