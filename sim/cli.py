@@ -62,10 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     report.add_argument("-o", "--out", metavar="DIR", default="results")
     report.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
-    again = report.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed")
-    again.add_argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again")
+    _again(report)
     _draws(report)
+    batch = _command(commands, "batch", _batch, "lập báo cáo cho một lưới kịch bản · report on a grid of scenarios")
+    batch.add_argument("file", metavar="FILE.yaml")
+    batch.add_argument("-o", "--out", metavar="DIR", default="results")
+    batch.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    batch.add_argument("--yes", action="store_true", help="chạy dù nhiều kịch bản · run however many")
+    _again(batch)
+    _draws(batch)
     verify = _command(commands, "verify", _verify, "kiểm tra từng byte của báo cáo · check every byte of a report")
     verify.add_argument("folder", metavar="DIR")
     compare = _command(commands, "compare", _compare, "so sánh với kịch bản đầu tiên · paired differences from the first")
@@ -95,6 +100,12 @@ def _command(commands, name: str, run: Callable[[argparse.Namespace], int] | Non
         command.set_defaults(run=run)
     command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
     return command
+
+
+def _again(command: argparse.ArgumentParser) -> None:
+    again = command.add_mutually_exclusive_group()
+    again.add_argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed")
+    again.add_argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again")
 
 
 def _draws(command: argparse.ArgumentParser) -> None:
@@ -206,6 +217,18 @@ def _report(arguments: argparse.Namespace) -> int:
     failed = [entry for entry in entries if not entry.outcome.ok]
     print(_text(arguments, "cli.report_done", path=str(settings.out / "index.html"), ok=len(entries) - len(failed), failed=len(failed)))
     return SOME_FAILED if failed else DONE
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.grid import estimate, write_grid
+
+    names = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
+    found = estimate(names, draws=_sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
+    print(_text(arguments, "cli.batch_estimate", count=found.scenarios, memory=found.memory), file=sys.stderr)
+    arguments.scenarios = names
+    return _report(arguments)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

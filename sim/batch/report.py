@@ -121,7 +121,11 @@ def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> N
     plan = run.settings.out / "plan.json"
     write_atomic(plan, plan_text(entries, run.settings, started))
     run.outputs["plan.json"] = sha256_file(plan)
+    out = run.settings.out.resolve()
     for entry in entries:
+        written = Path(entry.name)
+        if written.is_absolute() and written.is_relative_to(out):
+            run.outputs[written.relative_to(out).as_posix()] = sha256_file(written)
         if entry.outcome:
             run.told(entry.outcome)
 

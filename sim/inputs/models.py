@@ -249,5 +249,16 @@ class ScenarioShape(Shape):
     horizon: Year = Field(description="Last year | Năm cuối")
 
 
+class GridShape(Shape):
+    """Many scenarios at once: every plan in every world to every horizon, and some by name | Lưới kịch bản"""
+
+    slug: Slug
+    label: LabelShape
+    plans: list[Slug] = Field(default=[], description="Names of plans | Tên các phương án")
+    worlds: list[Slug] = Field(default=["central"], description="Names of worlds | Tên các bối cảnh")
+    horizons: list[Year] = Field(default=[], description="Last years | Các năm cuối")
+    scenarios: list[Slug] = Field(default=[], description="Further scenarios by name | Kịch bản khác")
+
+
 #: A register file: id -> assumption.
 RegisterShape = dict[Id, AssumptionShape]

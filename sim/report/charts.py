@@ -35,17 +35,15 @@ _TAIL = 0.004
 _HEADROOM = 1.2
 #: Left half of a disc of radius 1: with a ring around it, the mark of an estimate.
 _HALF_DISC = "M0,-1A1,1,0,0,0,0,1Z"
-_CROSS = "M-0.8,-0.8L0.8,0.8M-0.8,0.8L0.8,-0.8"
 
 
 @dataclass(frozen=True)
 class Point:
-    """A figure of the past: a full dot when observed, a half one when estimated, a cross when set aside."""
+    """A figure of the past: a full dot when observed, a half one when estimated."""
 
     year: int
     value: float
     observed: bool
-    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,9 +121,8 @@ def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
 
 
 def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
-    full = [vars(point) for point in shown.past if point.observed and not point.aside]
-    half = [vars(point) for point in shown.past if not point.observed and not point.aside]
-    aside = [vars(point) for point in shown.past if point.aside]
+    full = [vars(point) for point in shown.past if point.observed]
+    half = [vars(point) for point in shown.past if not point.observed]
     layers = (
         [inline(full).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink).encode(x=x, y=y)] if full else []
     )
@@ -133,9 +130,6 @@ def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
         ring = inline(half).mark_point(filled=True, size=DOT, opacity=1, fill=palette.paper, stroke=palette.ink)
         disc = inline(half).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink, shape=_HALF_DISC)
         layers += [ring.encode(x=x, y=y), disc.encode(x=x, y=y)]
-    if aside:
-        cross = inline(aside).mark_point(shape=_CROSS, size=DOT, opacity=1, stroke=palette.quiet, strokeWidth=STROKE)
-        layers.append(cross.encode(x=x, y=y))
     return layers
 
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.history import HistoryPoint
 from sim.analysis.story import Fan, Range, Story, range_of
-from sim.domain.calibration import SetAside
 from sim.domain.indicators import INDICATORS, NOMINAL, Indicator
 from sim.report.canvas import svg
 from sim.report.charts import Band, FanRows, Point, fan_chart
@@ -19,16 +17,9 @@ from sim.report.traps import notes, references, traps_of
 from sim.report.values import described, level, p50, p80, span
 from sim.report.wording import Wording
 
-_CROSS = "\u00d7"
 
-
-def futures(story: Story, lang: str = "vi", *, set_aside: Sequence[SetAside] = ()) -> Markup:
-    """Fans of the main series with their past, and the key figures of three years.
-
-    Parameters
-    ----------
-    set_aside : figures of the past that stand on another footing: drawn as crosses
-    """
+def futures(story: Story, lang: str = "vi") -> Markup:
+    """Fans of the main series with their past, and the key figures of three years."""
     w = Wording(lang)
     used = {trap.id: trap for fan in story.fans for trap in traps_of(story.province, fan.indicator)}
     used |= {trap.id: trap for trap in story.province.traps if _in_key_figures(story, trap.indicators)}
@@ -36,8 +27,8 @@ def futures(story: Story, lang: str = "vi", *, set_aside: Sequence[SetAside] = (
     return section(
         "futures",
         w.html("futures_title", first=year(first), last=year(story.result.years[-1])),
-        legend(w, crosses=any(_aside(point, set_aside) for fan in story.fans for point in fan.history)),
-        el("div", *(fan_figure(w, story, fan, first=first, set_aside=set_aside) for fan in story.fans), cls="figures"),
+        legend(w),
+        el("div", *(fan_figure(w, story, fan, first=first) for fan in story.fans), cls="figures"),
         key_figures(w, story),
         notes(w, story.province, used.values()),
     )
@@ -47,13 +38,7 @@ def _in_key_figures(story: Story, terms: Sequence[str]) -> bool:
     return any(row.indicator in terms for rows in story.province.base.values() for row in rows.values())
 
 
-def _aside(point: HistoryPoint, set_aside: Sequence[SetAside]) -> bool:
-    """Whether a point of the past was set aside (by value and source: what it was drawn from)."""
-    rows = [row for group in set_aside for row in group.observations]
-    return any((row.year, row.value, row.source_id) == (point.year, point.value, point.source_id) for row in rows)
-
-
-def legend(w: Wording, *, crosses: bool = False) -> Markup:
+def legend(w: Wording) -> Markup:
     """One line that explains every fan."""
     keys = [
         (el("i", cls="key band80"), p80(w)),
@@ -62,38 +47,38 @@ def legend(w: Wording, *, crosses: bool = False) -> Markup:
         (symbols("actual"), w.text("key_actual")),
         (symbols("estimate"), w.text("key_estimate")),
     ]
-    if crosses:
-        keys.append((_CROSS, w.text("key_aside")))
     return el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend")
 
 
-def fan_figure(
-    w: Wording, story: Story, fan: Fan, *, first: int | None = None, set_aside: Sequence[SetAside] = ()
-) -> Markup:
+def fan_figure(w: Wording, story: Story, fan: Fan, *, first: int | None = None) -> Markup:
     """One fan: message, picture, and the figures behind it."""
     base = base_range(story, fan.indicator)
-    last = fan.ranges[-1]
     message = fan_message(w, story, fan, base)
-    shown = FanRows(
-        past=[
-            Point(point.year, point.value, point.status == "actual", _aside(point, set_aside)) for point in fan.history
-        ],
-        bands=[_band(found) for found in (base, *fan.ranges) if found is not None],
-        end_labels=tuple(w.level(fan.indicator, value, last.mcse) for value in (last.p10, last.p50, last.p90)),  # type: ignore[arg-type]
-        targets=[
-            (target.low, w.text("target_label", value=w.exact(target.low)) + f" {symbols('target')}")
-            for target in story.province.targets
-            if target.indicator == fan.indicator and target.high is None
-        ],
-        first=first,
-    )
-    picture = svg(fan_chart(shown), w.lang, alt=message.striptags(), prefix=f"fan-{fan.indicator}")
+    picture = svg(fan_chart(fan_rows(w, story, fan, first=first)), w.lang, alt=message.striptags(), prefix=f"fan-{fan.indicator}")
     return el(
         "figure",
         el("figcaption", el("b", message), el("span", *_subtitle(w, story, fan), cls="sub")),
         picture,
         details(w.text("table_behind"), _fan_table(w, fan)),
         data_mark="model",
+    )
+
+
+def fan_rows(w: Wording, story: Story, fan: Fan, *, first: int | None = None) -> FanRows:
+    """What a fan's chart shows: the past, the base year, the ranges, labels at the end, targets as lines."""
+    base, last = base_range(story, fan.indicator), fan.ranges[-1]
+    place = w.place(fan.indicator, last.p90, last.mcse)
+    low, high = w.number(last.p10, place), w.number(last.p90, place)
+    return FanRows(
+        past=[Point(point.year, point.value, point.status == "actual") for point in fan.history],
+        bands=[_band(found) for found in (base, *fan.ranges) if found is not None],
+        end_labels=(low, w.level(fan.indicator, last.p50, last.mcse), high),
+        targets=[
+            (target.low, f"{w.text('target_label', value=w.exact(target.low))} {symbols('target')}")
+            for target in story.province.targets
+            if target.indicator == fan.indicator and target.high is None
+        ],
+        first=first,
     )
 
 

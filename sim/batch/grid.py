@@ -1,0 +1,72 @@
+"""`coopsim batch FILE`: a grid of scenarios as scenario files, and what running them will take."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.batch.files import write_atomic
+from sim.domain.errors import InputError, Problem
+from sim.domain.scenario import Scenario
+from sim.inputs.grids import Grid, load_grid
+from sim.inputs.limits import limit
+from sim.inputs.scenarios import load_background
+from sim.model.projection import STEPPED
+
+#: Folder of the written scenario files, in the report folder.
+FOLDER = "scenarios"
+#: Series a run keeps beside the stepped ones, and runs of one page: itself, two references, one more per line.
+_OTHER_SERIES, _RUNS_PER_PAGE = 12, 7
+_BYTES = 8
+#: What a kernel holds before it projects anything [MB], measured (benchmarks/README.md).
+_KERNEL_MB = 350
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a grid will take: how many scenarios, and memory of all kernels together [MB]."""
+
+    scenarios: int
+    memory: int
+
+
+def write_grid(file: str, out: Path, *, yes: bool) -> list[str]:
+    """Write one scenario file per combination; returns the names to report on.
+
+    Raises
+    ------
+    InputError
+        When the file is refused, or holds more scenarios than a batch may have without ``--yes``.
+    """
+    grid = load_grid(Path(file), load_background())
+    count, most = len(grid.scenarios) + len(grid.named), limit("grid_scenarios")
+    if not count:
+        raise InputError(Problem("grid_empty", file=file))
+    if count > most and not yes:
+        raise InputError(Problem("grid_too_large", {"count": count, "most": most}, file=file))
+    return [*_written(grid, out), *grid.named]
+
+
+def _written(grid: Grid, out: Path) -> list[str]:
+    names = []
+    for scenario in grid.scenarios:
+        path = out / FOLDER / f"{scenario.slug}.yaml"
+        write_atomic(path, scenario_text(scenario))
+        names.append(str(path))
+    return names
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario file that names its plan and world; JSON strings are YAML strings."""
+    label = ", ".join(f"{lang}: {json.dumps(text, ensure_ascii=False)}" for lang, text in scenario.label.items())
+    names = {"slug": scenario.slug, "plan": scenario.plan.slug, "world": scenario.world.slug}
+    lines = [f"{key}: {json.dumps(value)}" for key, value in names.items()]
+    return "\n".join([*lines, f"label: {{{label}}}", f"horizon: {scenario.horizon}"]) + "\n"
+
+
+def estimate(names: list[str], *, draws: int, years: int, jobs: int) -> Estimate:
+    """Memory of a report before it starts: kernels side by side, each with its draws."""
+    series = len(STEPPED) + _OTHER_SERIES
+    page = draws * years * series * _BYTES * _RUNS_PER_PAGE / 1e6
+    return Estimate(len(names), round(min(jobs, len(names)) * (_KERNEL_MB + page)))
