@@ -1,0 +1,42 @@
+"""What tests share: a province made in code, and the shipped one with what history says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.domain.parameters import Register
+from sim.domain.scenario import Province
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.evidence.knowledge import Knowledge, load_knowledge
+from tests.support import tiny
+
+#: Enough draws for signs and orders of magnitude; tests of exact claims use fewer.
+DRAWS = 2048
+SEED = 7
+
+
+@pytest.fixture(scope="session")
+def province() -> Province:
+    """The tiny province, one stratum."""
+    return tiny.province()
+
+
+@pytest.fixture(scope="session")
+def register() -> Register:
+    """Every assumption uncertain, as in MODEL.md section 6."""
+    return tiny.register()
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """The shipped province, register and posterior (kept in the user's cache once made)."""
+    return load_knowledge()
+
+
+@pytest.fixture(scope="session")
+def result(province: Province, register: Register) -> Result:
+    """No support, reference, each line doubled and all doubled, on common draws."""
+    plans = {"none": {}, "reference": None, "doubled": tiny.times(2.0)}
+    plans |= {f"more-{line}": tiny.times(2.0, line) for line in tiny.REFERENCE_SPLIT}
+    return run(province, register, tiny.scenarios_of(plans), draws=DRAWS, seed=SEED)

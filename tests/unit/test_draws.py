@@ -1,0 +1,231 @@
+"""Frozen draws: distributions come out as stated, and nothing that is added moves what was there."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Callable, Iterable, Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtr
+
+from sim.domain.indicators import INDICATORS
+from sim.domain.parameters import Distribution, Register
+from sim.ensemble.draws import Block, draw_block, split_normal
+from sim.ensemble.posterior import Posterior
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.ensemble.streams import BLOCK
+from tests.support import tiny
+
+WIDE = (-1e9, 1e9)
+EVEN = (np.arange(BLOCK) + 0.5) / BLOCK
+
+
+def block(register: Register | None = None, *, size: int = BLOCK, years: int = 3, index: int = 0, areas: tuple[str, ...] = ("A",)) -> Block:
+    return draw_block(register or tiny.register(), seed=3, index=index, size=size, years=years, areas=list(areas))
+
+
+def same_series(first: Result, second: Result, scenario: str, keep: tuple[slice, slice] = (slice(None), slice(None))) -> None:
+    years, draws = keep
+    for indicator in INDICATORS:
+        ours, theirs = (ran.series(scenario, indicator.id) for ran in (first, second))
+        np.testing.assert_array_equal(ours, theirs[years, :, draws], err_msg=indicator.id)
+
+
+@given(p50=st.floats(-10, 10), below=st.floats(0.01, 5), above=st.floats(0.01, 5))
+def test_a_split_normal_runs_through_its_three_quantiles(p50: float, below: float, above: float) -> None:
+    ranks = np.array([0.1, 0.5, 0.9])
+    found = split_normal(Distribution(p50 - below, p50, p50 + above), WIDE, ranks)
+    np.testing.assert_allclose(found, [p50 - below, p50, p50 + above], rtol=1e-5, atol=1e-5)
+
+
+def test_draws_recover_the_stated_quantiles_of_every_assumption() -> None:
+    drawn, register = block().calibrated, tiny.register()
+    for key in register:
+        distribution = register[key].distribution
+        if distribution.simplex:
+            continue
+        stated = (distribution.p10, distribution.p50, distribution.p90)
+        width = max(distribution.p90 - distribution.p10, 1e-6)
+        np.testing.assert_allclose(np.quantile(drawn[key], (0.1, 0.5, 0.9)), stated, atol=0.01 * width, err_msg=key)
+
+
+def test_where_p10_lies_on_the_bound_one_draw_in_ten_has_no_effect_at_all() -> None:
+    phi = block().calibrated["phi_establishment_founding"]
+    assert (phi == 0).mean() == pytest.approx(0.1, abs=0.002)
+    assert (phi >= 0).all() and (phi <= np.float32(0.8)).all()
+
+
+def test_values_never_leave_their_bounds() -> None:
+    drawn, register = block().calibrated, tiny.register()
+    for key in register:
+        low, high = register[key].bounds
+        assert np.float32(low) <= drawn[key].min() and drawn[key].max() <= np.float32(high)
+
+
+def test_a_better_rank_gives_a_larger_value() -> None:
+    assert (np.diff(split_normal(Distribution(0, 0.1, 0.5), (0, 0.8), EVEN)) >= 0).all()
+
+
+class TestReferenceSplit:
+    """Four shares of a Dirichlet: they add up, with the stated means and concentration."""
+
+    def shares(self) -> np.ndarray:
+        drawn = block().calibrated
+        return np.stack([drawn[f"reference_split_{line}"] for line in tiny.REFERENCE_SPLIT]).astype(float)
+
+    def test_shares_add_up_to_one_on_every_draw(self) -> None:
+        np.testing.assert_allclose(self.shares().sum(axis=0), 1.0, atol=2e-7)
+
+    def test_means_and_spreads_are_those_of_the_dirichlet(self) -> None:
+        means = np.array(list(tiny.REFERENCE_SPLIT.values()))
+        np.testing.assert_allclose(self.shares().mean(axis=1), means, atol=0.002)
+        expected = np.sqrt(means * (1 - means) / (tiny.CONCENTRATION + 1))
+        np.testing.assert_allclose(self.shares().std(axis=1), expected, rtol=0.03)
+
+    def test_a_larger_share_leaves_less_for_the_others(self) -> None:
+        correlation = np.corrcoef(self.shares())
+        a, b = tiny.REFERENCE_SPLIT["establishment"], tiny.REFERENCE_SPLIT["capacity"]
+        assert correlation[0, 1] == pytest.approx(-np.sqrt(a * b / ((1 - a) * (1 - b))), abs=0.05)
+
+
+class TestWorlds:
+    """A world restates an assumption draw by draw, through the rank it already has."""
+
+    def test_a_restated_assumption_keeps_its_rank(self) -> None:
+        drawn = block()
+        restated = drawn.under(tiny.world("w", {"stopping_rate": (0.05, 0.10, 0.18)}))["stopping_rate"]
+        order = np.argsort(drawn.calibrated["stopping_rate"], kind="stable")
+        assert (np.diff(restated[order]) >= 0).all()
+        np.testing.assert_allclose(np.quantile(restated, (0.1, 0.5, 0.9)), (0.05, 0.10, 0.18), atol=0.002)
+
+    def test_everything_else_stays_the_very_same_array(self) -> None:
+        drawn = block()
+        under = drawn.under(tiny.world("w", {"stopping_rate": 0.2}))
+        assert (under["stopping_rate"] == np.float32(0.2)).all() or (under["stopping_rate"] == 0.2).all()
+        assert all(under[key] is drawn.calibrated[key] for key in under if key != "stopping_rate")
+
+
+class TestNothingMoves:
+    """More parameters, draws, years, areas, workers: what was there before stays bit for bit."""
+
+    def scenarios(self, years: int = 4) -> list:
+        return [tiny.scenario("a", years=years), tiny.scenario("b", tiny.times(2.0), years=years)]
+
+    def test_adding_a_parameter_moves_no_other_draw(self) -> None:
+        before = tiny.register()
+        wider = Register(
+            {"brand_new": tiny.assumption("brand_new", Distribution(0, 1, 2), (0, 5), 200)} | {key: before[key] for key in before}
+        )
+        few, more = block(before), block(wider)
+        for key in before:
+            np.testing.assert_array_equal(few.calibrated[key], more.calibrated[key], err_msg=key)
+        for event, score in few.luck.score.items():
+            np.testing.assert_array_equal(score, more.luck.score[event])
+
+    def test_dropping_uncertainty_from_one_parameter_moves_no_other(self) -> None:
+        all_, fewer = block(), block(tiny.register({"inflation": 0.03}))
+        for key in tiny.register():
+            if key != "inflation":
+                np.testing.assert_array_equal(all_.calibrated[key], fewer.calibrated[key], err_msg=key)
+
+    def test_more_draws_begin_with_the_fewer(self) -> None:
+        few, more = (run(tiny.province(), tiny.register(), self.scenarios(), draws=draws, seed=3) for draws in (300, BLOCK + 50))
+        same_series(few, more, "b", (slice(None), slice(300)))
+
+    def test_a_longer_horizon_begins_with_the_shorter(self) -> None:
+        short, long = (run(tiny.province(), tiny.register(), self.scenarios(years), draws=200, seed=3) for years in (4, 9))
+        same_series(short, long, "b", (slice(4), slice(None)))
+
+    def test_a_scenario_does_not_depend_on_its_company(self) -> None:
+        alone = run(tiny.province(), tiny.register(), self.scenarios()[1:], draws=200, seed=3)
+        together = run(tiny.province(), tiny.register(), self.scenarios(), draws=200, seed=3)
+        same_series(alone, together, "b")
+
+    def test_luck_follows_an_area_by_its_code(self) -> None:
+        one, two = block(areas=("A",)), block(areas=("Z", "A"))
+        np.testing.assert_array_equal(one.luck.score["stopped"][:, 0], two.luck.score["stopped"][:, 1])
+        np.testing.assert_array_equal(one.luck.score["revenue_shock"], two.luck.score["revenue_shock"])
+
+    def test_another_seed_is_another_future(self) -> None:
+        first, second = (run(tiny.province(), tiny.register(), self.scenarios(), draws=64, seed=seed) for seed in (3, 4))
+        assert not np.array_equal(first.series("a", "htx_founded"), second.series("a", "htx_founded"))
+
+
+class Shuffled(Executor):
+    """Runs the jobs in reverse order and hands the results out in the order asked."""
+
+    def map(self, fn: Callable, *iterables: Iterable, timeout: float | None = None, chunksize: int = 1) -> Iterator:
+        jobs = list(zip(*iterables, strict=True))
+        return reversed([fn(*job) for job in reversed(jobs)])
+
+    def submit(self, fn: Callable, /, *args: object, **kwargs: object) -> Future:
+        future: Future = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class TestWorkers:
+    """Results do not depend on who computed them, or in which order."""
+
+    DRAWS = 2 * BLOCK + 17
+
+    def serial(self) -> Result:
+        return self.with_(None)
+
+    def with_(self, executor: Executor | None, progress: Callable[[int, int], None] | None = None) -> Result:
+        scenarios = [tiny.scenario("a", years=3), tiny.scenario("b", {}, years=3)]
+        return run(
+            tiny.province(), tiny.register(), scenarios, draws=self.DRAWS, seed=3, executor=executor, progress=progress
+        )
+
+    def test_worker_processes_give_the_same_bits(self) -> None:
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            same_series(self.serial(), self.with_(pool), "b")
+
+    def test_another_order_of_work_gives_the_same_bits(self) -> None:
+        same_series(self.serial(), self.with_(Shuffled()), "a")
+
+    def test_progress_is_told_block_by_block(self) -> None:
+        told: list[tuple[int, int]] = []
+        self.with_(None, lambda done, of: told.append((done, of)))
+        assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+class TestPosterior:
+    """Draw i of a conditioned run uses row i of one frozen sample, over again when it is used up."""
+
+    ROWS = 1000
+
+    def sample(self) -> Posterior:
+        values = np.linspace(0.01, 0.02, self.ROWS, dtype=np.float32)[None]
+        return Posterior(("stopping_rate",), values, latent={}, effective=400.0, key="")
+
+    def test_draws_take_the_rows_in_order_and_start_again(self) -> None:
+        drawn = draw_block(tiny.register(), seed=3, index=1, size=BLOCK, years=2, areas=["A"], posterior=self.sample())
+        rows = (BLOCK + np.arange(BLOCK)) % self.ROWS
+        np.testing.assert_array_equal(drawn.calibrated["stopping_rate"], self.sample().values[0, rows])
+
+    def test_unconditioned_parameters_stay_as_they_were(self) -> None:
+        plain = block(years=2)
+        drawn = draw_block(tiny.register(), seed=3, index=0, size=BLOCK, years=2, areas=["A"], posterior=self.sample())
+        for key in tiny.register():
+            if key != "stopping_rate":
+                np.testing.assert_array_equal(drawn.calibrated[key], plain.calibrated[key])
+
+    def test_a_conditioned_result_is_worth_its_effective_draws(self) -> None:
+        ran = run(tiny.province(), tiny.register(), [tiny.scenario(years=1)], draws=2048, seed=3, posterior=self.sample())
+        assert ran.effective_draws == 400.0
+        row = ran.summary().query("indicator == 'htx_founded'").iloc[0]
+        spread = ran.series("reference", "htx_founded").std()
+        assert row["mcse"] == pytest.approx(spread / np.sqrt(400.0))
+
+
+def test_normal_scores_belong_to_their_ranks() -> None:
+    luck = block().luck
+    for event, uniform in luck.uniform.items():
+        np.testing.assert_allclose(ndtr(luck.score[event].astype(float)), uniform, atol=1e-6)

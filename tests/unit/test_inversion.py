@@ -1,0 +1,154 @@
+"""One uniform is one piece of luck: counts are the exact quantiles of their rank."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from sim.model.inversion import binomial, poisson
+
+#: Ranks as the streams make them: float32, strictly inside (0, 1).
+LOWEST, HIGHEST = 2.0**-25, 1.0 - 2.0**-24
+RANKS = np.unique(
+    np.concatenate(
+        [
+            np.random.default_rng(3).random(20_000).astype(np.float32).astype(float),
+            np.linspace(0.0005, 0.9995, 4_000),
+            [LOWEST, 1e-6, 1e-4, 1.0 - 1e-4, 1.0 - 1e-6, HIGHEST],
+        ]
+    )
+)
+SCORES = special.ndtri(RANKS)
+SMALL_MEANS = (0.0, 0.001, 0.05, 0.4, 1.0, 1.9, 2.1, 3.3, 5.0, 7.7, 10.4, 11.99)
+LARGE_MEANS = (12.01, 15.0, 20.0, 36.0, 60.0, 150.0)
+#: (trials, probability) with a mean of the rarer side below 12.
+SMALL_BINOMIALS = (
+    (0, 0.3), (1, 0.5), (1, 0.02), (2, 0.97), (7, 0.05), (13, 0.5), (22, 0.5), (30, 0.9), (36, 0.1), (40, 0.29),
+    (80, 0.01), (80, 0.14), (97, 0.06), (97, 0.98), (405, 0.0), (405, 0.002), (405, 0.029), (405, 1.0), (3000, 0.003),
+)  # fmt: skip
+LARGE_BINOMIALS = ((97, 0.15), (97, 0.3), (97, 0.5), (97, 0.7), (405, 0.04), (405, 0.12), (1500, 0.05))
+
+
+def poisson_at(mean: float, ranks: np.ndarray = RANKS) -> np.ndarray:
+    return poisson(np.full(ranks.shape, mean), ranks, special.ndtri(ranks))
+
+
+def binomial_at(trials: int, probability: float, ranks: np.ndarray = RANKS) -> np.ndarray:
+    shape = ranks.shape
+    return binomial(np.full(shape, float(trials)), np.full(shape, probability), ranks, special.ndtri(ranks))
+
+
+@pytest.mark.parametrize("mean", SMALL_MEANS)
+def test_a_small_poisson_count_is_the_exact_quantile_of_its_rank(mean: float) -> None:
+    expected = stats.poisson.ppf(RANKS, mean) if mean else np.zeros(RANKS.size)
+    np.testing.assert_array_equal(poisson_at(mean), expected)
+
+
+@pytest.mark.parametrize(("trials", "probability"), SMALL_BINOMIALS)
+def test_a_small_binomial_count_is_the_exact_quantile_of_its_rank(trials: int, probability: float) -> None:
+    np.testing.assert_array_equal(binomial_at(trials, probability), stats.binom.ppf(RANKS, trials, probability))
+
+
+@pytest.mark.parametrize("mean", LARGE_MEANS)
+def test_a_large_poisson_count_is_rarely_off_and_then_by_one(mean: float) -> None:
+    _assert_near(poisson_at(mean), stats.poisson.ppf(RANKS, mean), _even(mean=mean))
+
+
+@pytest.mark.parametrize(("trials", "probability"), LARGE_BINOMIALS)
+def test_a_large_binomial_count_is_rarely_off_and_then_by_one(trials: int, probability: float) -> None:
+    _assert_near(
+        binomial_at(trials, probability), stats.binom.ppf(RANKS, trials, probability), _even(trials, probability)
+    )
+
+
+def _even(trials: int = 0, probability: float = 0.0, mean: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Ours and exact counts on evenly spread ranks, so that shares are probabilities."""
+    ranks = (np.arange(40_000) + 0.5) / 40_000
+    if mean:
+        return poisson_at(mean, ranks), stats.poisson.ppf(ranks, mean)
+    return binomial_at(trials, probability, ranks), stats.binom.ppf(ranks, trials, probability)
+
+
+def _assert_near(counts: np.ndarray, exact: np.ndarray, even: tuple[np.ndarray, np.ndarray]) -> None:
+    assert np.abs(counts - exact).max() <= 1
+    ours, theirs = even
+    assert (ours != theirs).mean() < 0.015
+    assert abs((ours - theirs).mean()) < 0.0025
+
+
+def test_counts_are_whole_and_within_their_range() -> None:
+    rng = np.random.default_rng(5)
+    trials = rng.integers(0, 600, RANKS.size).astype(float)
+    counts = binomial(trials, rng.random(RANKS.size), RANKS, SCORES)
+    np.testing.assert_array_equal(counts, np.rint(counts))
+    assert (counts >= 0).all() and (counts <= trials).all()
+    founded = poisson(rng.random(RANKS.size) * 60, RANKS, SCORES)
+    np.testing.assert_array_equal(founded, np.rint(founded))
+    assert (founded >= 0).all()
+
+
+@given(mean=st.floats(0, 80), probability=st.floats(0, 1), trials=st.integers(0, 500))
+def test_better_luck_never_lowers_a_count(mean: float, probability: float, trials: int) -> None:
+    ranks = np.linspace(0.001, 0.999, 400)
+    assert (np.diff(poisson_at(mean, ranks)) >= 0).all()
+    assert (np.diff(binomial_at(trials, probability, ranks)) >= 0).all()
+
+
+@given(rank=st.floats(0.001, 0.999))
+def test_a_higher_rate_never_lowers_a_count_of_the_same_luck(rank: float) -> None:
+    means = np.linspace(0, 11.9, 300)
+    counts = poisson(means, np.full(300, rank), np.full(300, special.ndtri(rank)))
+    assert (np.diff(counts) >= 0).all()
+    chances = np.linspace(0, 1, 300)
+    counts = binomial(np.full(300, 20.0), chances, np.full(300, rank), np.full(300, special.ndtri(rank)))
+    assert (np.diff(counts) >= 0).all()
+
+
+@given(trials=st.integers(0, 25), probability=st.floats(0.0, 1.0), rank=st.floats(0.001, 0.999))
+def test_those_who_stop_and_those_who_stay_add_up(trials: int, probability: float, rank: float) -> None:
+    ranks = np.array([rank])
+    stopped = binomial_at(trials, probability, ranks)
+    stayed = binomial_at(trials, 1.0 - probability, 1.0 - ranks)
+    # Off by one only where the rank lies on a boundary between two counts, to the last digit.
+    boundary = np.abs(stats.binom.cdf(np.arange(trials + 1), trials, probability) - rank).min() < 1e-9
+    assert stopped + stayed == trials or boundary
+
+
+def test_rates_broadcast_over_areas_and_years() -> None:
+    ranks = np.random.default_rng(0).random((3, 2, 50))
+    scores = special.ndtri(ranks)
+    per_draw = np.linspace(0, 15, 50)
+    together = poisson(per_draw[None, None, :], ranks, scores)
+    for year in range(3):
+        for area in range(2):
+            np.testing.assert_array_equal(together[year, area], poisson(per_draw, ranks[year, area], scores[year, area]))
+
+
+class TestContrastNoise:
+    """Why counts are inverted: a small change must not drown in noise of its own making."""
+
+    SIZE = 40_000
+    BEFORE, AFTER = 36.0, 36.36
+    #: Common luck leaves about the variance of the rounding of the change itself.
+    BOUND = 0.02
+
+    def spread(self, before: np.ndarray, after: np.ndarray) -> float:
+        """Variance of the paired contrast over that of two independent samples."""
+        return float((after - before).var() / (self.BEFORE + self.AFTER))
+
+    def test_common_luck_leaves_a_small_contrast_almost_noiseless(self) -> None:
+        ranks = np.random.default_rng(1).random(self.SIZE)
+        assert self.spread(poisson_at(self.BEFORE, ranks), poisson_at(self.AFTER, ranks)) < self.BOUND
+
+    def test_a_library_sampler_with_the_same_seed_fails_that_bound(self) -> None:
+        means = np.full(self.SIZE, self.BEFORE), np.full(self.SIZE, self.AFTER)
+        before, after = (np.random.default_rng(1).poisson(mean) for mean in means)
+        assert self.spread(before, after) > 10 * self.BOUND
+
+    def test_the_contrast_keeps_its_mean(self) -> None:
+        ranks = (np.arange(self.SIZE) + 0.5) / self.SIZE
+        contrast = poisson_at(self.AFTER, ranks) - poisson_at(self.BEFORE, ranks)
+        assert contrast.mean() == pytest.approx(self.AFTER - self.BEFORE, abs=0.005)

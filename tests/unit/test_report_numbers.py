@@ -1,0 +1,99 @@
+"""What the report may print of a number: language, digits, chances, differences."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.analysis.compare import Difference, paired_difference
+from sim.report.numerals import last_place, rounded
+from sim.report.wording import NEARLY_ALWAYS, RARE, Wording
+
+VI, EN = Wording("vi"), Wording("en")
+
+
+def difference(mean: float, *, p_better: float | None = 0.9, clear: bool = True, identical: bool = False) -> Difference:
+    return Difference(mean, mean - 5, mean, mean + 5, 0.4, p_better, identical, clear)
+
+
+def test_vietnamese_and_english_write_numbers_their_own_way():
+    assert VI.level("htx_revenue", 1396.4, 0.9) == "1.400"  # three significant digits are enough
+    assert VI.level("htx_members", 7505.0, 3.0) == "7.510"
+    assert VI.exact(1396.0) == "1.396" and EN.exact(1396.0) == "1,396"
+    assert VI.percent(6.4, -1) == "6,4\u00a0%" and EN.percent(6.4, -1) == "6.4%"
+    assert VI.with_unit("12,3", VI.unit("billion VND")) == "12,3\u00a0tỷ\u00a0đồng"
+    assert VI.with_unit("895", VI.unit_of("htx_revenue")) == "895\u00a0triệu\u00a0đồng/năm"
+    assert VI.percent(-2.0) == "\u22122\u00a0%"
+
+
+def test_plan_money_is_printed_to_the_dong():
+    assert VI.money(3_075_000_000) == "3,075"
+    assert VI.money(12_300_000_001) == "12,300000001"
+    assert EN.money(1_000_000_000_000) == "1,000"
+
+
+@given(st.floats(-1e7, 1e7), st.floats(1e-6, 1e5))
+def test_no_digit_is_finer_than_the_monte_carlo_error(value: float, mcse: float):
+    place = last_place(value, mcse)
+    assert 10.0**place >= mcse * (1 - 1e-12)
+    assert abs(float(rounded(value, place)) - value) <= 10.0**place
+
+
+def test_a_range_of_positive_ends_takes_a_dash_and_one_with_signs_takes_words():
+    assert VI.span("htx_founded", 26.2, 52.8, 0.2) == "26–53"
+    assert VI.signed_span(Difference(1, -1.2, 1, 6.0, 0.05, 0.7, False, True)) == "−1,2 đến +6,0"
+    assert VI.signed_span(Difference(3, 0.0, 3, 6.0, 0.05, 0.7, False, True)) == "0–6,0"
+
+
+def test_chances_beyond_five_and_ninety_five_percent_are_told_in_words():
+    assert VI.chance(0.01, 0.001) == "dưới 5\u00a0%" and VI.chance(0.999, 0.001) == "trên 95\u00a0%"
+    assert VI.chance(0.41, 0.005) == "41\u00a0%"
+    assert VI.chance(0.41, 0.02) == "40\u00a0%"
+    assert VI.chance(0.41, 0.2) == "quá ít lần rút mẫu để nói"
+
+
+@given(st.floats(0, 1), st.floats(0, 0.5))
+def test_no_chance_outside_the_band_is_ever_a_figure(probability: float, mcse: float):
+    text = VI.chance(probability, mcse)
+    if not RARE <= probability <= NEARLY_ALWAYS:
+        assert text.startswith(("dưới", "trên"))
+    assert not text.startswith(("0\u00a0", "100"))
+
+
+def test_what_the_draws_cannot_tell_apart_is_told_in_words():
+    assert VI.difference(difference(0.0, identical=True, clear=False), "htx_active") == "không khác"
+    assert VI.difference(difference(3.0, clear=False), "htx_active") == "chưa phân biệt được"
+    assert VI.difference(difference(80.2), "htx_active") == "+80\u00a0HTX"
+    assert VI.difference(difference(-44.0), "htx_revenue") == "−44\u00a0triệu\u00a0đồng/năm"
+
+
+def test_a_difference_without_a_better_direction_is_still_a_number():
+    assert VI.difference(difference(4.0, p_better=None, clear=False), "htx_dissolved") == "+4\u00a0HTX"
+
+
+def test_direction_is_told_from_the_quantity_not_from_what_is_better():
+    assert "thấp hơn" in VI.direction(difference(-3.0, p_better=0.8), "htx_stopped")
+    assert "cao hơn" in VI.direction(difference(3.0, p_better=0.8), "htx_active")
+    assert VI.direction(difference(3.0, clear=False), "htx_active") == ""
+
+
+def test_equal_draws_are_no_different_and_one_draw_is_not_told_apart():
+    import numpy as np
+
+    assert VI.difference(paired_difference(np.zeros(100), 1), "htx_active") == "không khác"
+    mixed = paired_difference(np.array([-1.0, 1.0] * 50), 1)
+    assert VI.difference(mixed, "htx_active") == "chưa phân biệt được"
+
+
+@pytest.mark.parametrize("w", [VI, EN])
+def test_a_label_inside_a_sentence_keeps_abbreviations(w: Wording):
+    assert w.mention("Không hỗ trợ") == "không hỗ trợ"
+    assert w.mention("VND 12.3 billion fund") == "VND 12.3 billion fund"
+    assert w.mention("HTX mới") == "HTX mới"
+
+
+def test_text_put_into_a_sentence_is_escaped_and_stars_are_emphasis():
+    html = VI.html("lead_other", target="<script>**x**", chance="{y}")
+    assert str(html) == "&lt;script&gt;**x**: {y}"
+    assert "<b>" in VI.html("growth_text") and "**" not in VI.text("growth_text")
