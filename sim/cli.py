@@ -105,6 +105,7 @@ def _command(commands, name: str, run: Callable[[argparse.Namespace], int] | Non
 def _again(command: argparse.ArgumentParser) -> None:
     again = command.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed")
+    command.add_argument("--cluster", metavar="ADDRESS", help="cụm Dask · Dask scheduler, e.g. tcp://host:8786")
     again.add_argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again")
 
 
@@ -210,7 +211,8 @@ def _report(arguments: argparse.Namespace) -> int:
     from sim.batch.report import report
 
     settings = Settings(
-        Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, resume=not arguments.fresh, **_sampling(arguments)
+        Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, resume=not arguments.fresh,
+        cluster=arguments.cluster or "", **_sampling(arguments),
     )
     with notebooks(arguments.lang) as (told, said):
         entries = report(arguments.scenarios, settings, told=told, said=said)

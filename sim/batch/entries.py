@@ -28,6 +28,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     kernel: str = "python3"
     resume: bool = True
+    cluster: str = ""
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -10,7 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Callable, Iterable, Sequence
+from typing import Callable, Iterator, Protocol, Sequence
 
 import psutil
 
@@ -19,6 +20,16 @@ from sim.batch.job import KILLED, TIMEOUT, Job, Outcome
 Done = Callable[[Job, Outcome], Outcome]
 #: Seconds a process tree gets to end by itself before it is killed.
 _GRACE = 2.0
+
+
+class Runner(Protocol):
+    """Whatever runs one job at a time: a local worker process, or a place in a cluster's queue."""
+
+    def run(self, job: Job) -> Outcome:
+        """Run one job to its end; never raises for what a notebook does."""
+
+    def stop(self) -> None:
+        """Release what it holds."""
 
 
 class Worker:
@@ -90,20 +101,18 @@ def _signal(send: Callable[[], None]) -> None:
         return
 
 
-def run_jobs(jobs: Sequence[Job], *, workers: int, log: Path, done: Done) -> list[Outcome]:
+def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Outcome]:
     """Run jobs on a few workers; what `done` makes of each outcome comes back in the jobs' order.
 
     Parameters
     ----------
-    workers : how many notebooks run at a time
-    log : file that collects what notebooks print to stderr
+    crew : as many notebooks run at a time as it has members; it stays alive for the next jobs
     done : called with each job and its outcome as soon as it ended, one call at a time
     """
     if not jobs:
         return []
-    idle: queue.Queue[Worker] = queue.Queue()
     publishing = threading.Lock()
-    crew = [Worker(log) for _ in range(max(1, min(workers, len(jobs))))]
+    idle: queue.Queue[Runner] = queue.Queue()
     for worker in crew:
         idle.put(worker)
 
@@ -121,9 +130,13 @@ def run_jobs(jobs: Sequence[Job], *, workers: int, log: Path, done: Done) -> lis
         return list(pool.map(one, jobs))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        _stop_all(crew)
 
 
-def _stop_all(crew: Iterable[Worker]) -> None:
-    for worker in crew:
-        worker.stop()
+@contextlib.contextmanager
+def crew_of(runners: Sequence[Runner]) -> Iterator[Sequence[Runner]]:
+    """A crew that is stopped, with everything it started, however its work ends."""
+    try:
+        yield runners
+    finally:
+        for runner in runners:
+            runner.stop()

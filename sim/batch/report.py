@@ -14,7 +14,7 @@ from sim.batch.entries import Entry, Settings, plan_text, read_entries
 from sim.batch.files import sha256_file, write_atomic
 from sim.batch.job import FAILED, OK, Job, Outcome
 from sim.batch.lock import only_one
-from sim.batch.pool import run_jobs
+from sim.batch.pool import Runner, Worker, crew_of, run_jobs
 from sim.batch.publish import ABOUT, OVERVIEWS, Publisher, drop_old_outputs
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, reuse, scenario_part, shared_parts
@@ -49,6 +49,7 @@ class _Run:
     told: Told
     said: Said
     outputs: dict[str, str] = field(default_factory=dict)
+    crew: Sequence[Runner] = ()
 
     @property
     def work(self) -> Path:
@@ -104,13 +105,24 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
         publisher = Publisher(settings, known, root, started)
         run = _Run(settings, known, publisher, shared, standing, told, said)
         _prepare(run, entries, root, started)
-        _scenario_pages(run, entries)
-        failed = _overview_pages(run, entries)
+        with crew_of(_crew(run)) as run.crew:
+            _scenario_pages(run, entries)
+            failed = _overview_pages(run, entries)
         run.outputs |= publisher.tables(entries)
         drop_old_outputs(settings.out, run.outputs)
         publisher.record([*entries, *failed], run.outputs)
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
+
+
+def _crew(run: _Run) -> list[Runner]:
+    """Local worker processes, or places in a cluster's queue."""
+    settings = run.settings
+    if settings.cluster:
+        from sim.batch.cluster import connect
+
+        return list(connect(settings.cluster, settings.jobs))
+    return [Worker(run.work / "workers.log") for _ in range(settings.jobs)]
 
 
 def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> None:
@@ -157,7 +169,7 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
         run.outputs |= run.publisher.scenario_record(entry, outputs, key)
         return entry.outcome
 
-    run_jobs(jobs, workers=run.settings.jobs, log=run.work / "workers.log", done=publish)
+    run_jobs(jobs, run.crew, publish)
 
 
 def _published(run: _Run, job: Job, outcome: Outcome, stem: str, title: str) -> tuple[Outcome, dict[str, str]]:
@@ -211,5 +223,5 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
             failed.append(entry)
         return outcome
 
-    run_jobs(jobs, workers=run.settings.jobs, log=run.work / "workers.log", done=publish)
+    run_jobs(jobs, run.crew, publish)
     return failed

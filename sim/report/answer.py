@@ -13,7 +13,7 @@ from sim.analysis.targets import TargetChance
 from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.scenario import Scenario
 from sim.report.bars import Bar, bars
-from sim.report.marks import number, plain, said, year
+from sim.report.marks import number, plain, said, spoken, year
 from sim.report.markup import el, join
 from sim.report.values import (
     PARTS,
@@ -68,7 +68,14 @@ def header(w: Wording, story: Story) -> Markup:
         Markup(" "),
         el("span", w.label(story.province.boundary), cls="pill plain"),
         Markup(" "),
-        el("span", w.html("eyebrow_scenario", scenario=name(w, scenario), world=w.mention(scenario.world.label))),
+        el(
+            "span",
+            w.html(
+                "eyebrow_scenario",
+                scenario=name(w, scenario),
+                world=said(w.mention(scenario.world.label), "assumption"),
+            ),
+        ),
         cls="eyebrow",
     )
 
@@ -94,6 +101,11 @@ def finding(w: Wording, story: Story) -> Markup:
     reach = w.html(key, low=target_low(w, headline.target), year=year(headline.target.year))
     joint = "finding_but" if good != likely else "finding_and"
     return w.html(joint, name=name(w, story.scenario), effect=effect, reach=reach)
+
+
+def title(story: Story, lang: str = "vi") -> str:
+    """The finding as plain text, for the title of a window and for lists of pages."""
+    return spoken(finding(Wording(lang), story))
 
 
 def _effect(w: Wording, story: Story) -> tuple[Markup, bool]:

@@ -38,7 +38,9 @@ def world(story: Story, lang: str = "vi") -> Markup:
             before, after = spread(w, entry.distribution, entry.unit), spread(w, override.distribution, entry.unit)
             rows.append([_name(w, entry), before, el("b", after), w.label(override.reason)])
         body = table(columns, rows, caption=spread_caption(w), cls="wordy")
-    described = el("p", el("b", w.label(stated.label)), ". ", said(w.label(stated.description), "assumption"))
+    described = el(
+        "p", el("b", said(w.label(stated.label), "assumption")), ". ", said(w.label(stated.description), "assumption")
+    )
     return section("world", w.text("world_title"), described, body)
 
 

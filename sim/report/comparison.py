@@ -14,7 +14,7 @@ from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.report.canvas import svg
 from sim.report.charts import RangeRow, range_chart
-from sim.report.marks import number, plain, said, symbols, year
+from sim.report.marks import number, plain, said, spoken, symbols, year
 from sim.report.markup import details, el, section
 from sim.report.tables import Column, table
 from sim.report.values import amounts, difference_with_range, p80
@@ -133,7 +133,7 @@ def _figure(
     message = _message(w, group, indicator, found)
     basis = w.basis(_basis(indicator)) if INDICATOR[indicator].money else ""
     sub = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
-    picture = svg(range_chart(rows), w.lang, alt=message.striptags(), prefix=f"{group.key}-{indicator}")
+    picture = svg(range_chart(rows), w.lang, alt=spoken(message), prefix=f"{group.key}-{indicator}")
     caption = el(
         "figcaption", el("b", message), el("span", f"{w.term(indicator)} ({sub}) {symbols('model')}", cls="sub plain")
     )

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.analysis.story import Story
-from sim.report.marks import number, plain
+from sim.report.marks import plain, said
 from sim.report.markup import details, el, join, listing, section
 from sim.report.tables import Column, table
 from sim.report.wording import Wording
@@ -58,7 +58,7 @@ def _entries(pack: Mapping[str, object], name: str) -> Sequence[Mapping[str, Any
 
 def _cited(w: Wording, entry: Mapping[str, Any]) -> Markup | str:
     label = w.label(entry["label"])
-    return number(label, _CITED, cls="said") if any(letter.isdigit() for letter in label) else label
+    return said(label, _CITED)
 
 
 def _groups(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Markup | None:
@@ -70,7 +70,8 @@ def _groups(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) ->
         (
             plain(w.label(group["label"])),
             join((w.term(f"line_{line}") for line in group.get("lines", ())), "; ") or w.text("nothing_here"),
-            join((names.get(world, world) for world in group.get("worlds", ())), "; ") or w.text("nothing_here"),
+            join((said(names.get(world, world), "assumption") for world in group.get("worlds", ())), "; ")
+            or w.text("nothing_here"),
         )
         for group in groups
     ]
@@ -81,7 +82,7 @@ def _difficulties(w: Wording, pack: Mapping[str, object], names: Mapping[str, st
     found = _entries(pack, "difficulties")
     if not found:
         return None
-    rows = [(w.label(entry["label"]), names.get(entry["world"], entry["world"])) for entry in found]
+    rows = [(w.label(entry["label"]), said(names.get(entry["world"], entry["world"]), "assumption")) for entry in found]
     columns = [Column(w.text("column_difficulty"), numeric=False), Column(w.text("column_worlds"), numeric=False)]
     return table(columns, rows, caption=w.text("difficulties_caption"), cls="wordy")
 

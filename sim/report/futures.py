@@ -10,7 +10,7 @@ from sim.analysis.story import Fan, Range, Story, range_of
 from sim.domain.indicators import INDICATORS, NOMINAL, Indicator
 from sim.report.canvas import svg
 from sim.report.charts import Band, FanRows, Point, fan_chart
-from sim.report.marks import number, symbols, year
+from sim.report.marks import number, spoken, symbols, year
 from sim.report.markup import details, el, join, section
 from sim.report.tables import Column, table
 from sim.report.traps import notes, references, traps_of
@@ -54,7 +54,9 @@ def fan_figure(w: Wording, story: Story, fan: Fan, *, first: int | None = None) 
     """One fan: message, picture, and the figures behind it."""
     base = base_range(story, fan.indicator)
     message = fan_message(w, story, fan, base)
-    picture = svg(fan_chart(fan_rows(w, story, fan, first=first)), w.lang, alt=message.striptags(), prefix=f"fan-{fan.indicator}")
+    picture = svg(
+        fan_chart(fan_rows(w, story, fan, first=first)), w.lang, alt=spoken(message), prefix=f"fan-{fan.indicator}"
+    )
     return el(
         "figure",
         el("figcaption", el("b", message), el("span", *_subtitle(w, story, fan), cls="sub")),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sim.analysis.story import Parts, Story
 from sim.report.canvas import svg
 from sim.report.charts import parts_chart
-from sim.report.marks import number, symbols, year
+from sim.report.marks import number, spoken, symbols, year
 from sim.report.markup import details, el, section
 from sim.report.tables import Column, table
 from sim.report.values import PARTS, part_places
@@ -21,7 +21,7 @@ def growth(story: Story, lang: str = "vi") -> Markup:
     w = Wording(lang)
     message = growth_message(w, story)
     picture = svg(
-        parts_chart([vars(parts) for parts in story.parts], PARTS), w.lang, alt=message.striptags(), prefix="parts"
+        parts_chart([vars(parts) for parts in story.parts], PARTS), w.lang, alt=spoken(message), prefix="parts"
     )
     keys = [el("span", el("i", cls=f"key {part}"), " ", w.term(f"part_{part}")) for part in PARTS]
     figure = el(

@@ -47,6 +47,14 @@ def said(text: str, mark: str) -> Markup | str:
     return number(text, mark, cls="said") if _DIGIT.search(text) else text
 
 
+def spoken(text: str) -> str:
+    """A marked sentence as a screen reader or a window title should have it: words and numbers only."""
+    said_aloud = Markup(text).striptags() if isinstance(text, Markup) else text
+    for sign in (_JOINER, ACTUAL, ESTIMATE, ASSUMED):
+        said_aloud = said_aloud.replace(sign, "")
+    return said_aloud
+
+
 def plain(text: object) -> Markup:
     """Digits that are a name or a method, not a figure (80 % of a range, an article of law)."""
     return el("span", text, cls=PLAIN)

@@ -14,7 +14,7 @@ from sim.analysis.story import MARGINS, Margin, Story
 from sim.domain.budget import LINES, Plan
 from sim.report.canvas import svg
 from sim.report.charts import RangeRow, range_chart
-from sim.report.marks import number, plain, symbols, year
+from sim.report.marks import number, plain, spoken, symbols, year
 from sim.report.markup import details, el, join, section
 from sim.report.numerals import last_place
 from sim.report.tables import Column, table
@@ -149,7 +149,7 @@ def _margin_figure(w: Wording, story: Story, indicator: str) -> Markup:
         )
     else:
         message = w.html("margin_message_none", what=w.term(f"short_{indicator}"))
-    picture = svg(range_chart(rows), w.lang, alt=message.striptags(), prefix=f"margin-{indicator}")
+    picture = svg(range_chart(rows), w.lang, alt=spoken(message), prefix=f"margin-{indicator}")
     title = w.text("margin_sub", what=w.term(indicator), unit=unit)
     behind = table(
         [Column(w.text("column_line"), numeric=False), Column(unit, "model")],

@@ -117,7 +117,7 @@ def _row(w: Wording, row: ScenarioRow, graded: bool) -> list[object]:
     label = w.label(row.scenario.label)
     cells: list[object] = [
         el("a", label, href=row.href) if row.href else label,
-        w.label(row.scenario.world.label),
+        said(w.label(row.scenario.world.label), "assumption"),
         _with_range(w, row.founded),
         w.chance(row.chance.probability, row.chance.mcse) if row.chance else w.text("missing"),
         *(_with_range(w, row.figures[shown]) for shown in SHOWN),

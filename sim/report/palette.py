@@ -49,5 +49,5 @@ PRINTED = Palette(
     accent="#0b6b66",
     band_80="#d3e8e4",
     band_50="#97c8c0",
-    contrast="#ad4f28",
+    contrast="#a84a24",
 )

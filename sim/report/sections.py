@@ -1,6 +1,6 @@
 """The sections of a page, by name: what notebooks and batches call."""
 
-from sim.report.answer import answer, finding
+from sim.report.answer import answer, finding, title
 from sim.report.assumptions import assumptions, world
 from sim.report.basis import basis
 from sim.report.comparison import comparison
@@ -34,5 +34,6 @@ __all__ = [
     "row_of",
     "scenario_table",
     "targets",
+    "title",
     "world",
 ]

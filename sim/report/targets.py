@@ -8,7 +8,7 @@ from sim.analysis.story import Story
 from sim.analysis.targets import TargetChance
 from sim.report.canvas import svg
 from sim.report.charts import chance_chart
-from sim.report.marks import number, symbols, year
+from sim.report.marks import number, spoken, symbols, year
 from sim.report.markup import el, join, section
 from sim.report.tables import Column, table
 from sim.report.values import chance, level, p80, span, target_low
@@ -67,7 +67,7 @@ def _spread(w: Wording, story: Story, headline: TargetChance) -> Markup:
     picture = svg(
         chance_chart(draws.tolist(), low=target.low, high=band, labels=labels),
         w.lang,
-        alt=message.striptags(),
+        alt=spoken(message),
         prefix="spread",
     )
     between = number(w.between(low, w.exact(band)), "target") if band else None

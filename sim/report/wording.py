@@ -79,8 +79,7 @@ class Wording:
 
     def unit(self, unit: str) -> str:
         """A unit as printed; one nobody has named is shown as it is."""
-        key = re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")
-        return self._catalogue.texts.get(f"terms.unit_{key}", unit)
+        return self._catalogue.texts.get(f"terms.{unit_key(unit)}", unit)
 
     def page_term(self, term: str) -> str:
         """The name of a term of the printed pages; one nobody has named is shown as it is."""
@@ -195,6 +194,11 @@ class Wording:
 
     def _place_of_change(self, value: float, mcse: float) -> int:
         return last_place(value, mcse, finest=_FINEST_CHANGE)
+
+
+def unit_key(unit: str) -> str:
+    """Key of a unit among the terms: ``million VND/yr`` is ``unit_million_vnd_yr``."""
+    return "unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")
 
 
 def told_apart(difference: Difference) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -73,15 +74,19 @@ class Forked:
             self.returncode = -signal.SIGKILL
 
     def _listen(self, timeout: float | None) -> int | None:
-        if self.returncode is None and select.select([self._line.socket], [], [], timeout)[0]:
-            try:
-                messages = self._line.receive()
-            except (EOFError, OSError):  # the zygote died, and its kernels with it
-                messages = [{"exit": -signal.SIGKILL}]
-            for message in messages:
-                self.returncode = message.get("exit", self.returncode)
-            if self.returncode is not None:
-                self._line.close()
+        if self.returncode is not None:
+            return self.returncode
+        self._line.socket.settimeout(timeout)
+        try:
+            messages = self._line.receive()
+        except (BlockingIOError, TimeoutError):
+            return None
+        except (EOFError, OSError):  # the zygote died, and its kernels with it
+            messages = [{"exit": -signal.SIGKILL}]
+        for message in messages:
+            self.returncode = message.get("exit", self.returncode)
+        if self.returncode is not None:
+            self._line.close()
         return self.returncode
 
 
@@ -165,47 +170,47 @@ def _connected(path: Path) -> socket.socket | None:
 
 def _started(path: Path, environment: Mapping[str, str]) -> socket.socket:
     """Start a zygote and connect to it; the caller holds the lock."""
-    reason = ""
     for _ in range(_ATTEMPTS):
         path.unlink(missing_ok=True)  # left by one that was killed
         reason = _start(path, environment)
         found = _connected(path)
         if found:
             return found
-        path = path.with_name(f"{place.key(environment)}.socket")
+        asked, path = path, path.with_name(f"{place.key(environment)}.socket")
+        if path == asked:
+            break
     raise ZygoteError(reason or "the zygote ended at once")
 
 
 def _start(path: Path, environment: Mapping[str, str]) -> str:
     """Start a zygote that outlives this process; returns when it listens, or why it does not.
 
-    It inherits no standard stream: a pipe that somebody reads to its end must not wait for it.
+    It inherits no standard stream: whoever reads one of them to its end must not wait for a zygote.
     """
-    ready, ready_there = os.pipe()
-    command = [sys.executable, "-m", "sim.batch.kernels.zygote", str(path), str(ready_there)]
-    search = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
-    absolute = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, search))} if "PYTHONPATH" in environment else {}
+    ready, told = os.pipe()
     try:
         with path.with_suffix(".log").open("wb") as log:
             subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, cwd="/", start_new_session=True,
-                env={**environment, **absolute, **place.ONE_THREAD}, pass_fds=[ready_there], check=False,
+                [sys.executable, "-m", "sim.batch.kernels.zygote", str(path), str(told)],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True, cwd="/",
+                env={**place.start_environment(environment), **place.ONE_THREAD}, pass_fds=[told], check=False,
             )  # fmt: skip
-        os.close(ready_there)
-        ready_there = -1
-        return _said(ready)
-    finally:
+    except BaseException:
         os.close(ready)
-        if ready_there >= 0:
-            os.close(ready_there)
+        raise
+    finally:
+        os.close(told)
+    return _said(ready)
 
 
 def _said(descriptor: int) -> str:
-    """What a starting zygote says before it closes the pipe: nothing when all is well."""
+    """What a starting zygote says before it closes its end: nothing when all is well."""
     said = b""
-    while select.select([descriptor], [], [], _START)[0]:
-        part = os.read(descriptor, select.PIPE_BUF)
-        if not part:
-            return said.decode(errors="replace")
-        said += part
+    with os.fdopen(descriptor, "rb", buffering=0) as pipe, selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while selector.select(_START):
+            part = pipe.read(select.PIPE_BUF)
+            if not part:
+                return said.decode(errors="replace")
+            said += part
     return "the zygote takes too long to start"

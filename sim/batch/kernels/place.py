@@ -71,13 +71,20 @@ def _fits(path: Path) -> bool:
     return len(os.fsencode(path)) < _LONGEST
 
 
+def start_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment to start Python with in another folder: the search path made absolute."""
+    search = [os.path.abspath(path) for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    return {**environment, "PYTHONPATH": os.pathsep.join(search)}
+
+
 def key(environment: Mapping[str, str]) -> str:
     """What tells zygotes apart, short enough for a file name."""
+    start = start_environment(environment)
     parts: list[Any] = [
         [sys.executable, sys.version, sys.prefix, PRELOAD],
         _libraries(),
         _code(),
-        sorted(item for item in environment.items() if item[0].startswith(_READ_AT_START)),
+        sorted(item for item in start.items() if item[0].startswith(_READ_AT_START)),
         _limits(),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_KEY_LENGTH]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from dataclasses import dataclass
 from typing import Any, Sequence
 
 _CHUNK = 65536
@@ -43,9 +44,32 @@ class Line:
         *lines, self._arrived = (self._arrived + data).split(b"\n")
         return [json.loads(line) for line in lines]
 
-    def close(self) -> None:
-        """Close the connection and the files that came over it."""
+    def close_descriptors(self) -> None:
+        """Close the files that came over the connection."""
         for descriptor in self.descriptors:
             os.close(descriptor)
         self.descriptors = []
+
+    def close(self) -> None:
+        """Close the connection and the files that came over it."""
+        self.close_descriptors()
         self.socket.close()
+
+
+@dataclass(frozen=True)
+class Order:
+    """A kernel to become: what `client.fork_kernel` sent, and the connection it came over.
+
+    Attributes
+    ----------
+    arguments : command line of ipykernel, without the interpreter and the module
+    environment : the kernel's whole environment
+    folder : its working directory
+    leftovers : files to remove when its client is gone and could not
+    """
+
+    line: Line
+    arguments: list[str]
+    environment: dict[str, str]
+    folder: str
+    leftovers: list[str]
