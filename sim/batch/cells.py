@@ -39,6 +39,8 @@ __all__ = [
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
 REFERENCES = ("no-support", "fund-12.3")
+#: Scenarios compared on one page; a chart of more could not be read.
+MOST_COMPARED = 24
 _HASH_SHOWN = 12
 
 
@@ -58,17 +60,21 @@ def story(ask: Ask) -> Story:
     )  # fmt: skip
 
 
-def results(ask: Ask, reference: str = "") -> Result:
+def results(ask: Ask, reference: str) -> Result:
     """All scenarios asked for on common draws, the reference among them.
 
     Scenarios with another horizon than the reference's are left out: they have pages of their own.
+    Of very many the first are compared on the page, since every draw of each is held at a time;
+    compare.csv holds them all.
     """
-    names = list(ask.scenarios or list_scenarios())
-    found = [load_scenario(name) for name in names]
-    if reference and reference not in {scenario.slug for scenario in found}:
-        found.insert(0, load_scenario(reference))
-    horizon = next((scenario.horizon for scenario in found if scenario.slug == reference), found[0].horizon)
-    return _run(ask, [scenario for scenario in found if scenario.horizon == horizon])
+    return _run(ask, _comparable(ask, reference)[: MOST_COMPARED + 1])
+
+
+def _comparable(ask: Ask, reference: str) -> list[Scenario]:
+    """Scenarios asked for with the reference's horizon, the reference first."""
+    found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+    base = next((scenario for scenario in found if scenario.slug == reference), None) or load_scenario(reference)
+    return [base, *(scenario for scenario in found if scenario.slug != reference and scenario.horizon == base.horizon)]
 
 
 def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
@@ -148,10 +154,15 @@ def keep_story(ask: Ask, told: Story) -> None:
         write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(only)))
 
 
-def keep_comparison(ask: Ask, result: Result, reference: str) -> None:
-    """Write the paired differences for the run that asked; nothing when run by hand."""
+def keep_comparison(ask: Ask, reference: str) -> None:
+    """Write every paired difference for the run that asked; nothing when run by hand.
+
+    Pair by pair on the same frozen draws, so that hundreds of scenarios take no more memory than two.
+    """
     if ask.folder:
-        write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, compare_rows(result, reference)))
+        base, *others = _comparable(ask, reference)
+        rows = (row for other in others for row in compare_rows(_run(ask, [base, other]), reference))
+        write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, rows))
 
 
 def finish(ask: Ask) -> None:

@@ -37,7 +37,7 @@ def become(order: Order, zygote: int) -> None:
     order.line.send({"pid": os.getpid()})
     order.line.close()
     kernel.start()
-    _leave()
+    _leave(kernel)
 
 
 def _detach(zygote: int) -> None:
@@ -79,8 +79,12 @@ def _kernel(order: Order, zygote: int) -> Any:
     return kernel
 
 
-def _leave() -> None:
+def _leave(kernel: Any) -> None:
     """End as an interpreter does, but without taking every shared module apart first."""
+    # The control thread may still be answering the request to end; ipykernel's own clean-up stops the
+    # thread it answers through first, and then each waits for the other.
+    kernel.control_thread.stop()
+    kernel.control_thread.join()
     threading._shutdown()  # type: ignore[attr-defined]  # waits for the notebook's own threads
     atexit._run_exitfuncs()  # type: ignore[attr-defined]
     for stream in (sys.stdout, sys.stderr):
