@@ -184,6 +184,12 @@ class TestShocks:
     def test_heavier_losses_lower_mean_revenue(self) -> None:
         assert self.revenue(self.SHOCKED, {"disaster_loss": 0.3}).mean() < self.revenue(self.SHOCKED).mean()
 
+    def test_a_wilder_world_is_measured_against_the_calibrated_correction(self) -> None:
+        wild = self.revenue({**self.SETTLED, "revenue_volatility": 0.05}, {"revenue_volatility": 0.2}, years=1)[0]
+        error = wild.std() / np.sqrt(wild.size)
+        assert wild.mean() == pytest.approx(np.exp((0.2**2 - 0.05**2) / 2), abs=4 * error)
+        assert wild.mean() > 1 + 4 * error
+
     def test_a_full_recovery_undoes_a_disaster_the_year_after(self) -> None:
         recovering = {**self.SHOCKED, "revenue_volatility": 0.0, "shock_recovery": 1.0}
         path = self.revenue(recovering, years=3)

@@ -67,12 +67,10 @@ def test_every_htx_is_accounted_for_on_every_draw(result: Result) -> None:
 
 
 def test_a_probability_above_one_is_cut_and_counted() -> None:
-    register = tiny.certain_register({"dissolution_rate": 0.9, "dissolution_lumpiness": 1.0})
-    ran = run_one(register, draws=1024).runs[0]
-    cut = ran.clipped
-    assert 0 < cut.mean() < 7
-    moved = values(run_one(register, draws=1024), "htx_dissolved")
-    assert (moved >= 0).all()
+    certain_to_return = tiny.certain_register({"reactivation_rate": 1.0, "phi_establishment_reactivation": 0.3})
+    ran = run_one(certain_to_return, tiny.scenario(money=tiny.times(3.0)), draws=64)
+    assert (ran.runs[0].clipped == 7).all()
+    np.testing.assert_array_equal(values(ran, "htx_reactivated")[0], 97)
     assert (run_one(tiny.certain_register(), draws=64).runs[0].clipped == 0).all()
 
 

@@ -59,7 +59,7 @@ def test_an_unsafe_bit_is_refused_and_named(attack: str):
         '<p><a href="fund-12.3.html">x</a> <a href="#why">x</a> <a href="compare.html#a-1">x</a></p>',
         '<p><a href="https://example.org/a?b=1" rel="noreferrer">x</a></p>',
         '<p><img src="data:image/png;base64,AAAA" alt="x"></p>',
-        '<svg viewBox="0 0 1 1"><clipPath id="a"><rect width="1" height="1"/></clipPath><path clip-path="url(#a)" d="M0,0"/></svg>',
+        '<svg viewBox="0 0 1 1"><clipPath id="a"><rect width="1"/></clipPath><path clip-path="url(#a)" d="M0"/></svg>',
         '<i style="left:12.50%;width:3%"></i>',
     ],
 )

@@ -1,0 +1,9 @@
+"""``python -m benchmarks`` (``make bench``): the model against its peers, then start-up."""
+
+from __future__ import annotations
+
+from benchmarks import model_speed, startup
+
+if __name__ == "__main__":
+    model_speed.main([])
+    startup.main([])

@@ -1,0 +1,42 @@
+"""What one twelve-year run costs, against the usual ways to write it, in one interleaved run."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks.contenders import DRAWS, SCENARIOS, YEARS, Setting, many
+from benchmarks.interleave import cpu_per_unit, table, verdict
+
+#: Goals at one stratum: CPU of a run, and how many times slower the others are.
+GOAL_SECONDS = 1.2e-6
+GOAL_RATIOS = {"pure Python": 200.0, "pandas, step by step": 25.0}
+OURS = "coopsim, frozen draws"
+
+
+def report(strata: int, rounds: int) -> str:
+    """The table of one number of strata."""
+    found = cpu_per_unit(many(Setting.of(strata)), rounds=rounds)
+    rows = []
+    for name, seconds in found.items():
+        ratio, goal = seconds / found[OURS], ""
+        if strata == 1 and name == OURS:
+            goal = f"≤ {1e6 * GOAL_SECONDS:.1f} µs: {verdict(seconds, GOAL_SECONDS)}"
+        elif strata == 1 and name in GOAL_RATIOS:
+            goal = f"≥ {GOAL_RATIOS[name]:.0f} ×: {verdict(ratio, GOAL_RATIOS[name], at_least=True)}"
+        rows.append((name, f"{1e6 * seconds:.2f}", f"{ratio:.1f}", goal))
+    title = f"CPU per {YEARS}-year run, {strata} strat{'um' if strata == 1 else 'a'} (ours: {SCENARIOS} scenarios × {DRAWS:,} draws; median of {rounds} rounds)"
+    return table(title, ("", "µs", "× ours", "goal"), rows)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Print one table per number of strata."""
+    parser = argparse.ArgumentParser(prog="benchmarks.model_speed", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--strata", type=int, nargs="*", default=[1, 60])
+    arguments = parser.parse_args(argv)
+    for strata in arguments.strata:
+        print(report(strata, arguments.rounds), end="\n\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
