@@ -66,7 +66,9 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
             cls="eyebrow",
         ),
         el("h1", _finding(w, result, base, groups[0], found)),
-        el("p", w.html("compare_lead", reference=_name(w, base), year=year(result.years[-1]), p80=p80(w)), cls="lead"),
+        el(
+            "p", w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w)), cls="lead"
+        ),
         *(_group(w, result, group, found, hrefs or {}) for group in groups if group.scenarios),
         el("p", w.html("compare_note"), cls="sub"),
         id="comparison",

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 NOTEBOOK = "planner.ipynb"
 FUND = Decimal("12.3")
 _WAIT = 60_000
-_SYMBOLS = re.compile("[●◐○?]")
+_SYMBOLS = re.compile("[●◐○?\u2060]")
 
 
 @dataclass

@@ -64,7 +64,7 @@ def _surroundings(order: Order, zygote: int) -> None:
 def _randomness() -> None:
     """No kernel shares its random numbers with the zygote or another kernel."""
     random.seed()
-    sys.modules["numpy"].random.seed()  # type: ignore[attr-defined]
+    sys.modules["numpy"].random.seed()
 
 
 def _kernel(order: Order, zygote: int) -> Any:
@@ -86,7 +86,7 @@ def _leave(kernel: Any) -> None:
     kernel.control_thread.stop()
     kernel.control_thread.join()
     threading._shutdown()  # type: ignore[attr-defined]  # waits for the notebook's own threads
-    atexit._run_exitfuncs()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(0)

@@ -10,8 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Mapping, Sequence
 
 from filelock import FileLock, Timeout
 
@@ -91,8 +91,9 @@ class Forked:
 
 
 def fork_kernel(
-    arguments: Sequence[str], *, environment: Mapping[str, str], folder: str, outputs: tuple[int, int], leftovers: Sequence[str]
-) -> Forked:
+    arguments: Sequence[str], *, environment: Mapping[str, str], folder: str,
+    outputs: tuple[int, int], leftovers: Sequence[str],
+) -> Forked:  # fmt: skip
     """Have a kernel forked; it has bound its sockets when this returns, or ended before it could.
 
     Parameters

@@ -13,8 +13,9 @@ import stat
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 #: What every notebook imports, directly or through `sim`; ipykernel parts first.
 PRELOAD = (
@@ -29,8 +30,8 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-#: Beginnings of the variables that Python, the C library and NumPy read only when they start.
-_READ_AT_START = ("PYTHON", "LANG", "LC_", "LD_", "MALLOC_", "GLIBC_", "NPY_")
+#: Beginnings of the variables that Python, the C library and the imported libraries read only once.
+_READ_ONCE = ("PYTHON", "LANG", "LC_", "LD_", "MALLOC_", "GLIBC_", "NPY_", "NUMPY_", "PANDAS_", "SCIPY_", "HOME", "USER")
 _KEY_LENGTH = 16
 #: The longest path of a Unix socket on Linux [bytes], one less than the structure that holds it.
 _LONGEST = 107
@@ -84,7 +85,7 @@ def key(environment: Mapping[str, str]) -> str:
         [sys.executable, sys.version, sys.prefix, PRELOAD],
         _libraries(),
         _code(),
-        sorted(item for item in start.items() if item[0].startswith(_READ_AT_START)),
+        sorted(item for item in start.items() if item[0].startswith(_READ_ONCE)),
         _limits(),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_KEY_LENGTH]

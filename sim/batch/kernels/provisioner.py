@@ -42,17 +42,17 @@ class ZygoteProvisioner(LocalProvisioner):
         """Fork the kernel that a command line would have started."""
         outputs = _outputs(kwargs)
         folder = str(kwargs.get("cwd") or os.getcwd())
-        possible = outputs and _MODULE in cmd and os.path.isdir(folder) and not kwargs.keys() - _UNDERSTOOD
-        if place.can_fork() and possible and not ZygoteProvisioner.given_up:
+        plain = _MODULE in cmd and os.path.isdir(folder) and not kwargs.keys() - _UNDERSTOOD
+        if outputs and plain and place.can_fork() and not ZygoteProvisioner.given_up:
+            order = {"environment": kwargs["env"], "folder": folder, "leftovers": self._leftovers()}
+            arguments = cmd[cmd.index(_MODULE) + 1 :]
             try:
-                self.process = await asyncio.to_thread(
-                    fork_kernel, cmd[cmd.index(_MODULE) + 1 :], environment=kwargs["env"], folder=folder,
-                    outputs=outputs, leftovers=self._leftovers(),
-                )  # fmt: skip
+                forked: Any = await asyncio.to_thread(fork_kernel, arguments, outputs=outputs, **order)
             except ZygoteError as error:
                 self._give_up(error)
             else:
-                self.pid, self.pgid, self.cwd = self.process.pid, None, folder  # signals go through the zygote
+                self.process, self.cwd = forked, folder
+                self.pid, self.pgid = forked.pid, None  # signals go through the zygote, not to a group
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 

@@ -9,6 +9,7 @@ report how kernels ended. It leaves some seconds after its last client.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import gc
 import importlib
@@ -19,6 +20,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 from filelock import FileLock, Timeout
 
@@ -181,8 +183,12 @@ def preload() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     importlib.import_module("ipykernel.debugger")
     del sys.modules["debugpy"]
+    # pandas chooses display options by what it is imported in: let it be a kernel, with a kernel's output.
+    sys.stdout.reconfigure(encoding="UTF-8")  # type: ignore[union-attr]
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
     for name in place.PRELOAD:
         importlib.import_module(name)
+    del builtins.get_ipython  # type: ignore[attr-defined]
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
         raise RuntimeError(f"{threads} threads after the imports")
