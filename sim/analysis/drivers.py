@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,13 @@ from sim.domain.parameters import GRADES, Register
 
 Array = NDArray[np.floating]
 
-#: The inputs that together make up this share of the explained variance decide the grade.
+#: What together makes up this share of the variance decides the grade.
 _DECISIVE = 0.8
+#: Assumptions that say how large the luck of single years is; what no input explains rests on them.
+_LUCK = (
+    "founding_lumpiness", "dissolution_lumpiness", "revenue_volatility", "disaster_probability",
+    "disaster_loss", "discrepancy_revenue", "discrepancy_income",
+)  # fmt: skip
 _BINS = 32
 WEAK_GRADES = frozenset("DE")
 
@@ -33,7 +38,8 @@ class Evidence:
 
     Attributes
     ----------
-    grade : the worst among the inputs that make up 80 % of the variance inputs explain
+    grade : the worst among what makes up 80 % of the variance; luck counts with the grade of the
+        assumptions that size it
     drivers : inputs by falling share of the variance
     luck : share of the variance no single input explains (chance and interactions)
     weak_share : share of the variance from inputs graded D or E
@@ -95,13 +101,21 @@ def evidence(output: Array, parameters: Mapping[str, Array], register: Register)
     ]
     drivers.sort(key=lambda driver: -driver.share)
     explained = sum(driver.share for driver in drivers)
-    decisive, covered = [], 0.0
-    for driver in drivers:
-        if driver.share == 0.0 or covered >= _DECISIVE * explained:
-            break
-        decisive.append(driver)
-        covered += driver.share
-    grade = max((driver.grade for driver in decisive), key=GRADES.index, default=GRADES[-1])
-    weak = sum(driver.share for driver in drivers if driver.grade in WEAK_GRADES)
     luck = max(0.0, 1.0 - explained)
-    return Evidence(grade, tuple(drivers), luck, min(1.0, weak))
+    weak = sum(driver.share for driver in drivers if driver.grade in WEAK_GRADES)
+    return Evidence(_grade(drivers, luck, register), tuple(drivers), luck, min(1.0, weak))
+
+
+def _grade(drivers: Sequence[Driver], luck: float, register: Register) -> str:
+    """The worst grade among the largest parts of the variance, luck among them."""
+    sizes = [register[key].grade for key in _LUCK if key in register.entries]
+    parts = [*drivers, Driver("", luck, max(sizes, key=GRADES.index, default=GRADES[-1]))]
+    parts.sort(key=lambda part: -part.share)
+    whole = sum(part.share for part in parts)
+    worst, covered = GRADES[0], 0.0
+    for part in parts:
+        if part.share == 0.0 or covered >= _DECISIVE * whole:
+            return worst
+        worst = max(worst, part.grade, key=GRADES.index)
+        covered += part.share
+    return worst if covered else GRADES[-1]

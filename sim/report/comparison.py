@@ -33,6 +33,21 @@ _PARTS = frozenset({"htx_like_for_like", "htx_composition"})
 
 
 @dataclass(frozen=True)
+class _Pairs:
+    """All paired differences of a page: {scenario: {measure: difference from the reference}}."""
+
+    w: Wording
+    result: Result
+    reference: Scenario
+    found: Mapping[str, Mapping[str, Difference]]
+    hrefs: Mapping[str, str]
+
+    def of(self, scenario: Scenario, indicator: str) -> Difference:
+        """The difference of one scenario in one measure."""
+        return self.found[scenario.slug][indicator]
+
+
+@dataclass(frozen=True)
 class _Group:
     """Scenarios that may be read against each other."""
 
@@ -50,26 +65,19 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     w = Wording(lang)
     base = result.run_of(reference).scenario
     found = {slug: _differences(result, reference, slug) for slug in result.scenarios if slug != reference}
+    pairs = _Pairs(w, result, base, found, hrefs or {})
     others = [run.scenario for run in result.runs if run.scenario.slug != reference]
-    others.sort(key=lambda one: -found[one.slug][MEASURES[0]].mean)
-    groups = [
-        _Group("plans", tuple(one for one in others if one.world == base.world)),
-        _Group("worlds", tuple(one for one in others if one.world != base.world)),
-    ]
+    others.sort(key=lambda one: -pairs.of(one, MEASURES[0]).mean)
+    plans = _Group("plans", tuple(one for one in others if one.world == base.world))
+    worlds = _Group("worlds", tuple(one for one in others if one.world != base.world))
+    boundary = el("span", w.label(result.province.boundary), cls="pill plain")
+    lead = w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w))
     return el(
         "section",
-        el(
-            "p",
-            w.label(result.province.label),
-            " ",
-            el("span", w.label(result.province.boundary), cls="pill plain"),
-            cls="eyebrow",
-        ),
-        el("h1", _finding(w, result, base, groups[0], found)),
-        el(
-            "p", w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w)), cls="lead"
-        ),
-        *(_group(w, result, group, found, hrefs or {}) for group in groups if group.scenarios),
+        el("p", w.label(result.province.label), " ", boundary, cls="eyebrow"),
+        el("h1", _finding(pairs, plans)),
+        el("p", lead, cls="lead"),
+        *(_group(pairs, group) for group in (plans, worlds) if group.scenarios),
         el("p", w.html("compare_note"), cls="sub"),
         id="comparison",
     )
@@ -84,12 +92,10 @@ def _quoted(w: Wording, scenario: Scenario) -> Markup | str:
 
 
 def _differences(result: Result, reference: str, slug: str) -> dict[str, Difference]:
-    year_ = result.years[-1]
+    last = result.years[-1]
+    bases = {name: _basis(name) if INDICATOR[name].money else "" for name in MEASURES}
     return {
-        name: difference(
-            result, reference, slug, name, year=year_, price_basis=_basis(name) if INDICATOR[name].money else ""
-        )
-        for name in MEASURES
+        name: difference(result, reference, slug, name, year=last, price_basis=basis) for name, basis in bases.items()
     }
 
 
@@ -97,49 +103,42 @@ def _basis(indicator: str) -> str:
     return NOMINAL if indicator in _PARTS else REAL
 
 
-def _finding(
-    w: Wording, result: Result, base: Scenario, plans: _Group, found: Mapping[str, Mapping[str, Difference]]
-) -> Markup:
+def _finding(pairs: _Pairs, plans: _Group) -> Markup:
     """The title: which plan adds most active HTX, as far as the draws can tell."""
-    apart = [one for one in plans.scenarios if told_apart(found[one.slug]["htx_active"])]
+    w, reference = pairs.w, _name(pairs.w, pairs.reference)
+    apart = [one for one in plans.scenarios if told_apart(pairs.of(one, "htx_active"))]
     if not apart:
-        return w.html("compare_finding_none", reference=_name(w, base))
-    best = max(apart, key=lambda one: found[one.slug]["htx_active"].mean)
-    gain = found[best.slug]["htx_active"]
+        return w.html("compare_finding_none", reference=reference)
+    best = max(apart, key=lambda one: pairs.of(one, "htx_active").mean)
+    gain = pairs.of(best, "htx_active")
     size = number(w.unsigned(gain.mean, gain.mcse), "model")
     key = "compare_finding" if gain.mean > 0 else "compare_finding_less"
-    return w.html(key, reference=_name(w, base), best=_quoted(w, best), n=size, year=year(result.years[-1]))
+    return w.html(key, reference=reference, best=_quoted(w, best), n=size, year=year(pairs.result.years[-1]))
 
 
-def _group(
-    w: Wording, result: Result, group: _Group, found: Mapping[str, Mapping[str, Difference]], hrefs: Mapping[str, str]
-) -> Markup:
-    figures = [_figure(w, result, group, name, found) for name in MEASURES]
+def _group(pairs: _Pairs, group: _Group) -> Markup:
+    w = pairs.w
     return section(
         f"compare-{group.key}",
         w.text(f"compare_{group.key}"),
         el("p", w.html(f"compare_{group.key}_text"), cls="sub"),
-        el("div", *figures, cls="figures"),
-        details(w.text("table_behind"), _table(w, result, group, found, hrefs), cls="print-open"),
+        el("div", *(_figure(pairs, group, name) for name in MEASURES), cls="figures"),
+        details(w.text("table_behind"), _table(pairs, group), cls="print-open"),
     )
 
 
-def _figure(
-    w: Wording, result: Result, group: _Group, indicator: str, found: Mapping[str, Mapping[str, Difference]]
-) -> Markup:
+def _figure(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
     """One measure, all scenarios of a group, one zero line."""
-    rows = []
+    w, rows = pairs.w, []
     for one in group.scenarios:
-        pair = found[one.slug][indicator]
+        pair = pairs.of(one, indicator)
         rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict(w, pair, indicator)))
-    message = _message(w, group, indicator, found)
+    message = _message(pairs, group, indicator)
     basis = w.basis(_basis(indicator)) if INDICATOR[indicator].money else ""
-    sub = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
+    unit = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
+    subtitle = el("span", f"{w.term(indicator)} ({unit}) {symbols('model')}", cls="sub plain")
     picture = svg(range_chart(rows), w.lang, alt=spoken(message), prefix=f"{group.key}-{indicator}")
-    caption = el(
-        "figcaption", el("b", message), el("span", f"{w.term(indicator)} ({sub}) {symbols('model')}", cls="sub plain")
-    )
-    return el("figure", caption, picture, data_mark="model")
+    return el("figure", el("figcaption", el("b", message), subtitle), picture, data_mark="model")
 
 
 def verdict(w: Wording, pair: Difference, indicator: str) -> str:
@@ -149,42 +148,43 @@ def verdict(w: Wording, pair: Difference, indicator: str) -> str:
     return w.difference(pair, indicator, unit=False) if told_apart(pair) else w.text("unclear_short")
 
 
-def _message(w: Wording, group: _Group, indicator: str, found: Mapping[str, Mapping[str, Difference]]) -> Markup:
-    pairs = [(one, found[one.slug][indicator]) for one in group.scenarios]
-    apart = [(one, pair) for one, pair in pairs if told_apart(pair)]
-    what = w.term(f"short_{indicator}")
+def _message(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
+    """Which scenario lies highest and which lowest, of those that can be told from the reference."""
+    w, what = pairs.w, pairs.w.term(f"short_{indicator}")
+    apart = [one for one in group.scenarios if told_apart(pairs.of(one, indicator))]
     if not apart:
         return w.html("compare_message_none", what=what)
-    best, gain = max(apart, key=lambda item: item[1].mean)
-    worst, loss = min(apart, key=lambda item: item[1].mean)
-    top, bottom = (number(w.difference(pair, indicator, unit=False), "model") for pair in (gain, loss))
+    best = max(apart, key=lambda one: pairs.of(one, indicator).mean)
+    worst = min(apart, key=lambda one: pairs.of(one, indicator).mean)
+    top, bottom = (
+        number(w.difference(pairs.of(one, indicator), indicator, unit=False), "model") for one in (best, worst)
+    )
     if best is worst:
         return w.html("compare_message_one", what=what, best=_quoted(w, best), top=top)
     return w.html("compare_message", what=what, best=_quoted(w, best), top=top, worst=_quoted(w, worst), bottom=bottom)
 
 
-def _table(
-    w: Wording, result: Result, group: _Group, found: Mapping[str, Mapping[str, Difference]], hrefs: Mapping[str, str]
-) -> Markup:
+def _table(pairs: _Pairs, group: _Group) -> Markup:
+    w = pairs.w
     columns = [
         Column(w.text("column_scenario"), "plan", numeric=False),
         Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
-        Column(w.html("column_reach", year=year(result.years[1])), "model"),
+        Column(w.html("column_reach", year=year(pairs.result.years[1])), "model"),
         *(Column(f"{w.term(name)} ({w.unit_of(name)})", "model") for name in MEASURES),
         Column(w.text("column_often"), "model"),
     ]
-    rows = []
-    for one in group.scenarios:
-        chance = next((met for met in target_chances(result, one.slug) if met.target.headline), None)
-        label = w.label(one.label)
-        pair = found[one.slug]["htx_revenue_total"]
-        rows.append(
-            [
-                el("a", label, href=hrefs[one.slug]) if hrefs.get(one.slug) else label,
-                amounts(w, [one.plan.annual_budget(when) for when in result.years[1:]]),
-                w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
-                *(difference_with_range(w, found[one.slug][name], name) for name in MEASURES),
-                w.direction(pair, "htx_revenue_total") or plain(w.difference(pair, "htx_revenue_total")),
-            ]
-        )
+    rows = [_row(pairs, one) for one in group.scenarios]
     return table(columns, rows, caption=w.html("compare_caption", p80=p80(w)))
+
+
+def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
+    w, label, href = pairs.w, pairs.w.label(scenario.label), pairs.hrefs.get(scenario.slug, "")
+    chance = next((met for met in target_chances(pairs.result, scenario.slug) if met.target.headline), None)
+    total = pairs.of(scenario, "htx_revenue_total")
+    return [
+        el("a", label, href=href) if href else label,
+        amounts(w, [scenario.plan.annual_budget(when) for when in pairs.result.years[1:]]),
+        w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
+        *(difference_with_range(w, pairs.of(scenario, name), name) for name in MEASURES),
+        w.direction(total, "htx_revenue_total") or plain(w.difference(total, "htx_revenue_total")),
+    ]

@@ -58,3 +58,12 @@ def test_parameters_outside_the_register_do_not_count(inputs: dict[str, np.ndarr
 def test_an_input_that_never_varies_explains_nothing() -> None:
     assert first_order(np.arange(100.0), np.ones(100)) == 0.0
     assert first_order(np.ones(100), np.arange(100.0)) == 0.0
+
+
+def test_what_only_luck_explains_is_graded_by_the_assumptions_that_size_luck(knowledge):
+    register = knowledge.register
+    noise = np.random.default_rng(1).standard_normal(4000)
+    value = np.random.default_rng(2).standard_normal(4000)
+    found = evidence(noise, {"inflation": value}, register)
+    assert found.luck > 0.9
+    assert found.grade == register["revenue_volatility"].grade != register["inflation"].grade

@@ -151,6 +151,8 @@ class Zygote:
                 return True
         except Timeout:
             return False
+        except OSError:  # the folder itself is gone, so nobody can come
+            return True
 
 
 def send(pid: int, number: int) -> None:
