@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Callable
 
 import numpy as np
 import pandas as pd
@@ -51,16 +51,21 @@ class Setting:
         areas = [area.code for area in self.province.areas]
         sizes = [min(BLOCK, draws - first) for first in range(0, draws, BLOCK)]
         return [
-            draw_block(tiny.register(), seed=1, index=index, size=size, years=YEARS, areas=areas) for index, size in enumerate(sizes)
+            draw_block(tiny.register(), seed=1, index=index, size=size, years=YEARS, areas=areas)
+            for index, size in enumerate(sizes)
         ]
 
     def spending(self, block: Block) -> np.ndarray:
         """Relative spending of the first plan, (year, line, draw)."""
         years = range(tiny.BASE_YEAR + 1, tiny.BASE_YEAR + 1 + YEARS)
         return relative_spending(
-            plan_money(self.scenarios[0].plan, years), real=False, price_index=price_index(block.calibrated["inflation"], YEARS),
-            reference_fund=tiny.FUND / tiny.BILLION, world=block.calibrated, calibrated=block.calibrated,
-        )  # fmt: skip
+            plan_money(self.scenarios[0].plan, years),
+            real=False,
+            price_index=price_index(block.calibrated["inflation"], YEARS),
+            reference_fund=tiny.FUND / tiny.BILLION,
+            world=block.calibrated,
+            calibrated=block.calibrated,
+        )
 
 
 def ours(setting: Setting, draws: int, *, frozen: bool) -> Contender:
@@ -68,7 +73,11 @@ def ours(setting: Setting, draws: int, *, frozen: bool) -> Contender:
     kept = setting.blocks(draws) if frozen else []
 
     def work() -> int:
-        results = [run_block(setting.province, scenario, block) for block in kept or setting.blocks(draws) for scenario in setting.scenarios]
+        results = [
+            run_block(setting.province, scenario, block)
+            for block in kept or setting.blocks(draws)
+            for scenario in setting.scenarios
+        ]
         return draws * SCENARIOS if results else 0
 
     return work
@@ -116,7 +125,9 @@ def pandas_steps(setting: Setting, draws: int) -> Contender:
     }  # fmt: skip
 
     def work() -> int:
-        base = (pd.Series(np.full(rows, round(figure / setting.strata)), dtype=float) for figure in (405.0, 97.0, 9400.0))
+        base = (
+            pd.Series(np.full(rows, round(figure / setting.strata)), dtype=float) for figure in (405.0, 97.0, 9400.0)
+        )
         frame = pd.DataFrame(plain.start(*base))
         series = []
         for year in range(YEARS):
@@ -145,7 +156,10 @@ def pure_python(setting: Setting, draws: int) -> Contender:
                 rates, x, after = _python_rates(money, x, p, chance)
                 common_log = p["revenue_growth_reference"] + after - level + _python_shock(p, chance)
                 level, common = after, math.exp(common_log)
-                states = [oracle.step(state, _python_flows(state, rates, p, setting.strata, chance), common, common_log, p) for state in states]
+                states = [
+                    oracle.step(state, _python_flows(state, rates, p, setting.strata, chance), common, common_log, p)
+                    for state in states
+                ]
         return draws
 
     return work
@@ -153,21 +167,48 @@ def pure_python(setting: Setting, draws: int) -> Contender:
 
 def _python_start(strata: int, p: dict[str, float]) -> oracle.Htx:
     active, inactive = round(405 / strata), round(97 / strata)
-    return oracle.Htx(active, inactive, 7500 / strata, 9400 / strata, 895.0, oracle.start_missing(active, inactive, 895.0, 1 / strata, p), 48.0)
+    return oracle.Htx(
+        active,
+        inactive,
+        7500 / strata,
+        9400 / strata,
+        895.0,
+        oracle.start_missing(active, inactive, 895.0, 1 / strata, p),
+        48.0,
+    )
 
 
-def _python_rates(money: dict[str, float], x: dict[str, float], p: dict[str, float], chance: random.Random) -> tuple[dict[str, float], dict[str, float], float]:
-    effect = {line: (1 - p[f"doubling_return_{line}"] ** money[line]) / (1 - p[f"doubling_return_{line}"]) for line in plain.LINES}
+def _python_rates(
+    money: dict[str, float], x: dict[str, float], p: dict[str, float], chance: random.Random
+) -> tuple[dict[str, float], dict[str, float], float]:
+    effect = {
+        line: (1 - p[f"doubling_return_{line}"] ** money[line]) / (1 - p[f"doubling_return_{line}"])
+        for line in plain.LINES
+    }
     aimed = max(0.0, 1 + p["targeting_gain"] * (effect["survey"] - 1))
-    x = {name: x[name] + (1 - p[f"persistence_{name}"]) * (effect[line] * aimed - x[name]) for name, line in plain.CHANNELS.items()}
+    x = {
+        name: x[name] + (1 - p[f"persistence_{name}"]) * (effect[line] * aimed - x[name])
+        for name, line in plain.CHANNELS.items()
+    }
     rates = {
-        "founding": p["foundings_reference"] * max(0.0, 1 + p["phi_establishment_founding"] * (x["founding"] - 1)) * _year_effect(p["founding_lumpiness"], chance),
+        "founding": p["foundings_reference"]
+        * max(0.0, 1 + p["phi_establishment_founding"] * (x["founding"] - 1))
+        * _year_effect(p["founding_lumpiness"], chance),
         "stopping": min(1.0, p["stopping_rate"] * (1 - p["phi_capacity_stopping"]) ** (x["capacity"] - 1)),
-        "reactivation": min(1.0, p["reactivation_rate"] * max(0.0, 1 + p["phi_establishment_reactivation"] * (x["reactivation"] - 1))),
-        "dissolution": min(1.0, p["dissolution_rate"] * max(0.0, 1 + p["phi_survey_dissolution"] * (effect["survey"] - 1)) * _year_effect(p["dissolution_lumpiness"], chance)),
-    }  # fmt: skip
+        "reactivation": min(
+            1.0, p["reactivation_rate"] * max(0.0, 1 + p["phi_establishment_reactivation"] * (x["reactivation"] - 1))
+        ),
+        "dissolution": min(
+            1.0,
+            p["dissolution_rate"]
+            * max(0.0, 1 + p["phi_survey_dissolution"] * (effect["survey"] - 1))
+            * _year_effect(p["dissolution_lumpiness"], chance),
+        ),
+    }
     level = sum(
-        min(p[f"coverage_{line}_revenue"] / (1 - p[f"persistence_{line}"]), 1.0) * p[f"effect_{line}_revenue"] * (x[line] - 1)
+        min(p[f"coverage_{line}_revenue"] / (1 - p[f"persistence_{line}"]), 1.0)
+        * p[f"effect_{line}_revenue"]
+        * (x[line] - 1)
         for line in ("capacity", "market")
     )
     return rates, x, level
@@ -183,15 +224,20 @@ def _python_shock(p: dict[str, float], chance: random.Random) -> float:
     return shock + hit - math.log1p(-p["disaster_probability"] * p["disaster_loss"])
 
 
-def _python_flows(state: oracle.Htx, rates: dict[str, float], p: dict[str, float], strata: int, chance: random.Random) -> dict[str, float]:
+def _python_flows(
+    state: oracle.Htx, rates: dict[str, float], p: dict[str, float], strata: int, chance: random.Random
+) -> dict[str, float]:
     founded = _inverted(math.exp(-rates["founding"] / strata), lambda k: rates["founding"] / strata / k, chance)
     shells = _binomial(founded, p["shell_share"], chance)
     stopped = _binomial(state.active, rates["stopping"], chance)
     reactivated = _binomial(state.inactive, rates["reactivation"], chance)
     return {
-        "htx_founded": founded, "htx_founded_active": founded - shells, "htx_stopped": stopped, "htx_reactivated": reactivated,
+        "htx_founded": founded,
+        "htx_founded_active": founded - shells,
+        "htx_stopped": stopped,
+        "htx_reactivated": reactivated,
         "htx_dissolved": _binomial(state.inactive - reactivated, rates["dissolution"], chance),
-    }  # fmt: skip
+    }
 
 
 def _binomial(n: float, p: float, chance: random.Random) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import statistics
 import time
-from typing import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 #: Does some work and says how many units of it were done.
 Contender = Callable[[], int]
 
 
-def cpu_per_unit(contenders: Mapping[str, Contender], *, rounds: int, clock: Callable[[], float] = time.process_time) -> dict[str, float]:
+def cpu_per_unit(
+    contenders: Mapping[str, Contender], *, rounds: int, clock: Callable[[], float] = time.process_time
+) -> dict[str, float]:
     """Median time per unit of work, by contender.
 
     Parameters
@@ -38,7 +40,10 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(columns))]
     lines = [
-        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in cells
     ]
     return "\n".join([title, lines[0], "-" * len(lines[0]), *lines[1:]])

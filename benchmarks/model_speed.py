@@ -24,7 +24,9 @@ def report(strata: int, rounds: int) -> str:
         elif strata == 1 and name in GOAL_RATIOS:
             goal = f"≥ {GOAL_RATIOS[name]:.0f} ×: {verdict(ratio, GOAL_RATIOS[name], at_least=True)}"
         rows.append((name, f"{1e6 * seconds:.2f}", f"{ratio:.1f}", goal))
-    title = f"CPU per {YEARS}-year run, {strata} strat{'um' if strata == 1 else 'a'} (ours: {SCENARIOS} scenarios × {DRAWS:,} draws; median of {rounds} rounds)"
+    strata_words = "1 stratum" if strata == 1 else f"{strata} strata"
+    load = f"ours: {SCENARIOS} scenarios × {DRAWS:,} draws; median of {rounds} rounds"
+    title = f"CPU per {YEARS}-year run, {strata_words} ({load})"
     return table(title, ("", "µs", "× ours", "goal"), rows)
 
 

@@ -6,7 +6,8 @@ write and give no common random numbers: that is what the package pays for and i
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -21,15 +22,23 @@ Sampler = Callable[..., Any]
 
 def first_effects(spending: Mapping[str, Any], p: Mapping[str, Any]) -> Columns:
     """h(u) of every line, times the aim of the survey line."""
-    effect = {line: (1 - p[f"doubling_return_{line}"] ** spending[line]) / (1 - p[f"doubling_return_{line}"]) for line in LINES}
+    effect = {
+        line: (1 - p[f"doubling_return_{line}"] ** spending[line]) / (1 - p[f"doubling_return_{line}"])
+        for line in LINES
+    }
     aimed = np.maximum(0.0, 1 + p["targeting_gain"] * (effect["survey"] - 1))
     return {line: effect[line] * (1 if line == "survey" else aimed) for line in LINES}
 
 
-def year(state: Columns, spending: Mapping[str, Any], p: Mapping[str, Any], sample: Mapping[str, Sampler], share: Any) -> Columns:
+def year(
+    state: Columns, spending: Mapping[str, Any], p: Mapping[str, Any], sample: Mapping[str, Sampler], share: Any
+) -> Columns:
     """One year from (area, draw) or flat columns to the next; keys as in `start`."""
     effect = first_effects(spending, p)
-    x = {name: state[f"x_{name}"] + (1 - p[f"persistence_{name}"]) * (effect[line] - state[f"x_{name}"]) for name, line in CHANNELS.items()}
+    x = {
+        name: state[f"x_{name}"] + (1 - p[f"persistence_{name}"]) * (effect[line] - state[f"x_{name}"])
+        for name, line in CHANNELS.items()
+    }
     founding = p["foundings_reference"] * np.maximum(0.0, 1 + p["phi_establishment_founding"] * (x["founding"] - 1))
     founded = sample["poisson"](share * founding * lognormal(p["founding_lumpiness"], sample))
     shells = sample["binomial"](founded, p["shell_share"])
@@ -40,8 +49,18 @@ def year(state: Columns, spending: Mapping[str, Any], p: Mapping[str, Any], samp
     closing = p["dissolution_rate"] * np.maximum(0.0, 1 + p["phi_survey_dissolution"] * (effect["survey"] - 1))
     closing = closing * lognormal(p["dissolution_lumpiness"], sample)
     dissolved = sample["binomial"](state["inactive"] - reactivated, np.minimum(closing, 1.0))
-    flows = {"founded": founded, "entered": founded - shells, "stopped": stopped, "reactivated": reactivated, "dissolved": dissolved}
-    return {**people(state, flows, p), **money(state, flows, x, p, sample), **{f"x_{name}": value for name, value in x.items()}}
+    flows = {
+        "founded": founded,
+        "entered": founded - shells,
+        "stopped": stopped,
+        "reactivated": reactivated,
+        "dissolved": dissolved,
+    }
+    return {
+        **people(state, flows, p),
+        **money(state, flows, x, p, sample),
+        **{f"x_{name}": value for name, value in x.items()},
+    }
 
 
 def lognormal(spread: Any, sample: Mapping[str, Sampler]) -> Any:
@@ -56,7 +75,12 @@ def people(state: Columns, flows: Columns, p: Mapping[str, Any]) -> Columns:
     staying = np.maximum(state["members"] - p["members_per_new_htx"] * flows["dissolved"], 0.0)
     return {
         "active": state["active"] + change,
-        "inactive": state["inactive"] + flows["stopped"] - flows["reactivated"] - flows["dissolved"] + flows["founded"] - flows["entered"],
+        "inactive": state["inactive"]
+        + flows["stopped"]
+        - flows["reactivated"]
+        - flows["dissolved"]
+        + flows["founded"]
+        - flows["entered"],
         "members": (1 + p["member_growth"]) * staying + p["members_per_new_htx"] * flows["founded"],
         "workers": state["workers"] + np.where(change >= 0, p["workers_per_added_active"], per_loss) * change,
     }
@@ -65,7 +89,9 @@ def people(state: Columns, flows: Columns, p: Mapping[str, Any]) -> Columns:
 def money(state: Columns, flows: Columns, x: Columns, p: Mapping[str, Any], sample: Mapping[str, Sampler]) -> Columns:
     """Average revenue and income after the year, with the parts of the average's growth."""
     level = sum(
-        np.minimum(p[f"coverage_{line}_revenue"] / (1 - p[f"persistence_{line}"]), 1.0) * p[f"effect_{line}_revenue"] * (x[line] - 1)
+        np.minimum(p[f"coverage_{line}_revenue"] / (1 - p[f"persistence_{line}"]), 1.0)
+        * p[f"effect_{line}_revenue"]
+        * (x[line] - 1)
         for line in ("capacity", "market")
     )
     hit = sample["uniform"]() < p["disaster_probability"]
@@ -73,20 +99,32 @@ def money(state: Columns, flows: Columns, x: Columns, p: Mapping[str, Any], samp
     shock = shock + hit * np.log1p(-p["disaster_loss"]) - np.log1p(-p["disaster_probability"] * p["disaster_loss"])
     common = np.exp(p["revenue_growth_reference"] + level - state["level"] + shock)
     entered, back, gone = flows["entered"], flows["reactivated"], flows["stopped"]
-    sizes = entered * p["relative_revenue_new"] + back * p["relative_revenue_reactivated"] - gone * p["relative_revenue_stopped"]
+    sizes = (
+        entered * p["relative_revenue_new"]
+        + back * p["relative_revenue_reactivated"]
+        - gone * p["relative_revenue_stopped"]
+    )
     caught = p["newcomer_catch_up"] * common * state["missing"]
     active = np.maximum(state["active"] + entered + back - gone, 1.0)
     revenue = (common * state["revenue"] * (state["active"] + sizes) + caught) / active
-    missing = common * ((1 - p["newcomer_catch_up"]) * state["missing"] + state["revenue"] * (entered + back - gone - sizes))
+    revenue = np.where(revenue > 0, revenue, common * state["revenue"])
+    missing = common * (
+        (1 - p["newcomer_catch_up"]) * state["missing"] + state["revenue"] * (entered + back - gone - sizes)
+    )
     factor = np.exp(p["income_trend"] + p["income_pass_through"] * np.log(common))
     joined = p["workers_per_added_active"] * (entered + back)
     staying = np.maximum(state["workers"] - p["workers_per_added_active"] * gone, 0.0)
     paid = (staying + joined * p["relative_wage_new"]) / np.maximum(staying + joined, 1.0)
     caught = caught / (state["revenue"] * active)
     return {
-        "revenue": revenue, "missing": np.maximum(0.0, missing), "income": state["income"] * factor * paid, "level": level,
-        "like_for_like": common - 1, "catch_up": caught, "composition": revenue / state["revenue"] - common - caught,
-    }  # fmt: skip
+        "revenue": revenue,
+        "missing": np.maximum(0.0, missing),
+        "income": state["income"] * factor * paid,
+        "level": level,
+        "like_for_like": common - 1,
+        "catch_up": caught,
+        "composition": revenue / state["revenue"] - common - caught,
+    }
 
 
 def start(active: Any, inactive: Any, workers: Any) -> Columns:

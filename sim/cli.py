@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from typing import Callable, Sequence
 
 #: Exit codes others rely on.
@@ -20,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return REFUSED
     from sim.domain.errors import CoopsimError
 
+    _interruptible()
     try:
         return arguments.run(arguments)
     except CoopsimError as error:
@@ -34,6 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"coopsim: {error}", file=sys.stderr)
         return REFUSED
+
+
+def _interruptible() -> None:
+    """Ctrl-C and a polite request to end both interrupt, also where a shell started us with them ignored."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _tell_problems(error: Exception, lang: str) -> None:

@@ -88,13 +88,14 @@ class Publisher:
         return self._write(joined)
 
     def record(self, entries: Sequence[Entry], outputs: Mapping[str, str]) -> None:
-        """Write the run's record: the last file of a report."""
-        records = {f"{RECORDS}/{entry.stem}.json": self.out / RECORDS / f"{entry.stem}.json" for entry in entries}
-        overviews = {f"{RECORDS}/{name}.json": self.out / RECORDS / f"{name}.json" for name in OVERVIEWS}
-        found = {name: sha256_file(path) for name, path in (records | overviews).items() if path.is_file()}
+        """Write the run's record, the last file of a report, and remove what it no longer holds."""
+        stems = [*(entry.stem for entry in entries), *OVERVIEWS]
+        records = {name: self.out / name for name in (f"{RECORDS}/{stem}.json" for stem in stems)}
+        whole = {**outputs, **{name: sha256_file(path) for name, path in records.items() if path.is_file()}}
+        drop_old_outputs(self.out, whole)
         rows = [self._row(entry) for entry in entries]
         state = OK if all(row["state"] == OK for row in rows) else FAILED
-        write_record(self.out / RECORD, self._build(rows, {**outputs, **found}, state))
+        write_record(self.out / RECORD, self._build(rows, whole, state))
 
     def names(self, parts: Iterable[str]) -> str:
         """Parts of a content key, in the language of the report."""
@@ -144,5 +145,5 @@ def drop_old_outputs(out: Path, outputs: Mapping[str, str]) -> None:
     for name, digest in before.items():
         path = out / name
         inside = path.resolve().is_relative_to(out.resolve())
-        if name not in outputs and inside and not name.startswith(RECORDS) and path.is_file() and sha256_file(path) == digest:
+        if name not in outputs and inside and path.is_file() and sha256_file(path) == digest:
             path.unlink()

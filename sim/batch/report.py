@@ -15,7 +15,7 @@ from sim.batch.files import sha256_file, write_atomic
 from sim.batch.job import FAILED, OK, Job, Outcome
 from sim.batch.lock import only_one
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
-from sim.batch.publish import ABOUT, OVERVIEWS, Publisher, drop_old_outputs
+from sim.batch.publish import ABOUT, OVERVIEWS, Publisher
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, reuse, scenario_part, shared_parts
 from sim.domain.canonical import fingerprint
@@ -109,7 +109,6 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
             _scenario_pages(run, entries)
             failed = _overview_pages(run, entries)
         run.outputs |= publisher.tables(entries)
-        drop_old_outputs(settings.out, run.outputs)
         publisher.record([*entries, *failed], run.outputs)
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]

@@ -15,6 +15,7 @@ from sim.domain.scenario import Scenario
 from sim.report.bars import Bar, bars
 from sim.report.marks import number, plain, said, spoken, year
 from sim.report.markup import el, join
+from sim.report.numerals import rounded
 from sim.report.values import (
     PARTS,
     base_year,
@@ -23,6 +24,7 @@ from sim.report.values import (
     level,
     p80,
     part_places,
+    sample_worth,
     signed_difference,
     span,
     target_low,
@@ -61,28 +63,20 @@ def notice(kind: str, text: str) -> Markup:
 
 def header(w: Wording, story: Story) -> Markup:
     """Where and when the figures hold, and which plan meets which world."""
-    scenario = story.scenario
     return el(
         "p",
         el("span", w.html("eyebrow", place=el("b", w.label(story.province.label)))),
         Markup(" "),
         el("span", w.label(story.province.boundary), cls="pill plain"),
         Markup(" "),
-        el(
-            "span",
-            w.html(
-                "eyebrow_scenario",
-                scenario=name(w, scenario),
-                world=said(w.mention(scenario.world.label), "assumption"),
-            ),
-        ),
+        el("span", w.html("eyebrow_world", world=said(w.mention(story.scenario.world.label), "assumption"))),
         cls="eyebrow",
     )
 
 
-def name(w: Wording, scenario: Scenario, *, mention: bool = False) -> Markup | str:
+def name(w: Wording, scenario: Scenario) -> Markup | str:
     """A scenario's name; the money it may name is a plan's."""
-    return said(w.mention(scenario.label) if mention else w.label(scenario.label), "plan")
+    return said(w.label(scenario.label), "plan")
 
 
 def reference_name(w: Wording, story: Story, slug: str) -> Markup | str:
@@ -116,8 +110,9 @@ def _effect(w: Wording, story: Story) -> tuple[Markup, bool]:
         return w.html("effect_level", value=level(w, card.range), year=when), True
     slug = story.references[0]
     difference, reference = card.differences[slug], reference_name(w, story, slug)
-    if difference.identical or not told_apart(difference):
-        key = "effect_same" if difference.identical else "effect_unclear"
+    if not told_apart(difference) or w.vanishes(difference):
+        near = "effect_near" if told_apart(difference) else "effect_unclear"
+        key = "effect_same" if difference.identical else near
         return w.html(key, reference=reference), True
     more = difference.mean > 0
     size = number(w.unsigned(difference.mean, difference.mcse), "model")
@@ -174,7 +169,7 @@ def _lead_effect(w: Wording, story: Story) -> Markup | None:
 
 def change(w: Wording, difference: Difference, indicator: str) -> Markup:
     """A difference inside a sentence: more, less, or not told apart."""
-    if difference.identical or not told_apart(difference):
+    if not told_apart(difference) or w.vanishes(difference):
         return el("b", w.difference(difference, indicator))
     size = w.with_unit(w.unsigned(difference.mean, difference.mcse), w.unit_of(indicator))
     low_high = number(w.signed_span(difference), "model")
@@ -222,11 +217,13 @@ def _figure(w: Wording, story: Story, card: Card) -> Markup:
 
 def _difference_line(w: Wording, story: Story, card: Card, slug: str) -> Markup:
     difference, indicator = card.differences[slug], card.range.indicator
-    tone = "" if not told_apart(difference) else "up" if difference.mean * INDICATOR[indicator].better > 0 else "down"
+    tone = ""
+    if told_apart(difference) and not w.vanishes(difference):
+        tone = "up" if difference.mean * INDICATOR[indicator].better > 0 else "down"
     against: object = w.html("against", reference=reference_name(w, story, slug))
     if told_apart(difference) and INDICATOR[indicator].money:
         against = Markup("{} ({})").format(against, w.html("prices_of", base=base_year(story)))
-    futures = w.direction(difference, indicator)
+    futures = w.direction(difference, indicator, draws=sample_worth(story.result))
     parts = [
         el("b", signed_difference(w, difference, indicator), cls=tone or None),
         join([against, ", "]) if futures else against,
@@ -259,7 +256,8 @@ def why(w: Wording, story: Story) -> Markup:
 
 
 def _reading(w: Wording, story: Story, parts: Parts) -> Markup:
-    slower = parts.whole < parts.like_for_like
+    places = part_places(story, parts)
+    slower = rounded(parts.whole, places["whole"]) < rounded(parts.like_for_like, places["whole"])
     key = "why_falls" if parts.whole < 0 else "why_slower" if slower else "why_not_slower"
     if parts.like_for_like < 0:
         key = "why_shrinks"

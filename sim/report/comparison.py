@@ -17,7 +17,7 @@ from sim.report.charts import RangeRow, range_chart
 from sim.report.marks import number, plain, said, spoken, symbols, year
 from sim.report.markup import details, el, section
 from sim.report.tables import Column, table
-from sim.report.values import amounts, difference_with_range, p80
+from sim.report.values import amounts, difference_with_range, p80, sample_worth
 from sim.report.wording import Wording, told_apart
 
 #: Average, total, like-for-like and composition always stand together.
@@ -106,11 +106,12 @@ def _basis(indicator: str) -> str:
 def _finding(pairs: _Pairs, plans: _Group) -> Markup:
     """The title: which plan adds most active HTX, as far as the draws can tell."""
     w, reference = pairs.w, _name(pairs.w, pairs.reference)
-    apart = [one for one in plans.scenarios if told_apart(pairs.of(one, "htx_active"))]
+    gains = {one.slug: pairs.of(one, "htx_active") for one in plans.scenarios}
+    apart = [one for one in plans.scenarios if told_apart(gains[one.slug]) and not w.vanishes(gains[one.slug])]
     if not apart:
         return w.html("compare_finding_none", reference=reference)
-    best = max(apart, key=lambda one: pairs.of(one, "htx_active").mean)
-    gain = pairs.of(best, "htx_active")
+    best = max(apart, key=lambda one: gains[one.slug].mean)
+    gain = gains[best.slug]
     size = number(w.unsigned(gain.mean, gain.mcse), "model")
     key = "compare_finding" if gain.mean > 0 else "compare_finding_less"
     return w.html(key, reference=reference, best=_quoted(w, best), n=size, year=year(pairs.result.years[-1]))
@@ -170,21 +171,22 @@ def _table(pairs: _Pairs, group: _Group) -> Markup:
         Column(w.text("column_scenario"), "plan", numeric=False),
         Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
         Column(w.html("column_reach", year=year(pairs.result.years[1])), "model"),
-        *(Column(f"{w.term(name)} ({w.unit_of(name)})", "model") for name in MEASURES),
+        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in MEASURES),
         Column(w.text("column_often"), "model"),
     ]
     rows = [_row(pairs, one) for one in group.scenarios]
-    return table(columns, rows, caption=w.html("compare_caption", p80=p80(w)))
+    return table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared")
 
 
 def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
     w, label, href = pairs.w, pairs.w.label(scenario.label), pairs.hrefs.get(scenario.slug, "")
     chance = next((met for met in target_chances(pairs.result, scenario.slug) if met.target.headline), None)
     total = pairs.of(scenario, "htx_revenue_total")
+    often = w.direction(total, "htx_revenue_total", draws=sample_worth(pairs.result))
     return [
         el("a", label, href=href) if href else label,
         amounts(w, [scenario.plan.annual_budget(when) for when in pairs.result.years[1:]]),
         w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
         *(difference_with_range(w, pairs.of(scenario, name), name) for name in MEASURES),
-        w.direction(total, "htx_revenue_total") or plain(w.difference(total, "htx_revenue_total")),
+        often or plain(w.difference(total, "htx_revenue_total")),
     ]

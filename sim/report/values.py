@@ -14,6 +14,7 @@ from sim.analysis.story import Parts, Range, Story
 from sim.analysis.targets import TargetChance
 from sim.domain.parameters import Distribution
 from sim.domain.scenario import Target
+from sim.ensemble.results import Result
 from sim.ensemble.statistics import QUANTILES, describe, monte_carlo_error
 from sim.report.marks import number, plain, year
 from sim.report.markup import el
@@ -76,6 +77,11 @@ def described(indicator: str, when: int, draws: NDArray[np.floating], effective_
     """Statistics of draws as a `Range`, for what a story does not carry itself."""
     mean, p10, p25, p50, p75, p90, mcse = (float(value) for value in describe(draws, effective_draws))
     return Range(indicator, when, "", mean, p10, p25, p50, p75, p90, mcse)
+
+
+def sample_worth(result: Result) -> float:
+    """How many independent draws a result is worth, for the digits of a share."""
+    return min(float(result.draws), result.effective_draws)
 
 
 def part_places(story: Story, parts: Parts) -> dict[str, int]:

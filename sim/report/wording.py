@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -157,8 +158,14 @@ class Wording:
             return self.text("no_difference")
         if not told_apart(difference):
             return self.text("not_distinguished")
+        if self.vanishes(difference):
+            return self.text("nearly_equal")
         figure = self.signed(difference.mean, difference.mcse)
         return self.with_unit(figure, self.unit_of(indicator)) if unit else figure
+
+    def vanishes(self, difference: Difference) -> bool:
+        """Whether a difference, though it can be told apart, is too small for any digit worth printing."""
+        return not rounded(difference.mean, self._place_of_change(difference.mean, difference.mcse))
 
     def signed(self, value: float, mcse: float) -> str:
         """A difference with its sign, to what its Monte Carlo error allows."""
@@ -175,16 +182,21 @@ class Wording:
         write = decimal_text if low >= 0 else signed_text
         return self.between(*(write(end, place if end else 0, self.lang) for end in (low, high)))
 
-    def direction(self, difference: Difference, indicator: str) -> str:
-        """In how many simulated futures the scenario lies higher (or lower) than the reference."""
+    def direction(self, difference: Difference, indicator: str, *, draws: float = math.inf) -> str:
+        """In how many simulated futures the scenario lies higher (or lower) than the reference.
+
+        Parameters
+        ----------
+        draws : what the sample is worth; it sets the digits of the share
+        """
         if difference.identical or not told_apart(difference) or difference.p_better is None:
             return ""
         better_is_more = INDICATOR[indicator].better > 0
         higher = difference.p_better if better_is_more else 1 - difference.p_better
         more = higher > 1 - higher
-        return self.text(
-            "in_futures_higher" if more else "in_futures_lower", chance=self.chance(max(higher, 1 - higher))
-        )
+        share = max(higher, 1 - higher)
+        chance = self.chance(share, math.sqrt(share * (1 - share) / draws))
+        return self.text("in_futures_higher" if more else "in_futures_lower", chance=chance)
 
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""

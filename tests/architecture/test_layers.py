@@ -17,7 +17,17 @@ MODULES = sorted((ROOT / "sim").rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULE_LINES, FUNCTION_LINES = 300, 40
 #: What a projection needs neither to start nor to finish; each costs more than the projection itself.
-HEAVY = ("pandas", "altair", "matplotlib", "papermill", "nbclient", "nbconvert", "ipywidgets", "scipy.stats", "scipy.optimize")
+HEAVY = (
+    "pandas",
+    "altair",
+    "matplotlib",
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "ipywidgets",
+    "scipy.stats",
+    "scipy.optimize",
+)
 #: What the model may know: arrays, special functions, its own package and nothing of files or chance.
 MODEL_IMPORTS = {"__future__", "dataclasses", "typing", "numpy", "scipy.special", "sim.model"}
 
@@ -51,10 +61,14 @@ def test_an_import_that_goes_up_is_found(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_contract_names_every_part_of_the_package() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layers = next(contract for contract in contracts if contract["type"] == "layers")
     named = {name.strip(" ()") for layer in layers["layers"] for name in layer.split("|")}
-    present = {path.name.removesuffix(".py") for path in (ROOT / "sim").iterdir() if not path.name.startswith(("_", "."))}
+    present = {
+        path.name.removesuffix(".py") for path in (ROOT / "sim").iterdir() if not path.name.startswith(("_", "."))
+    }
     assert present <= named
 
 
@@ -66,7 +80,11 @@ def test_the_model_reads_no_file_and_draws_no_number(path: Path) -> None:
 
 
 def test_modules_stay_short() -> None:
-    long = {str(path.relative_to(ROOT)): count for path in MODULES if (count := len(path.read_text("utf-8").splitlines())) > MODULE_LINES}
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in MODULES
+        if (count := len(path.read_text("utf-8").splitlines())) > MODULE_LINES
+    }
     assert not long
 
 
@@ -89,7 +107,9 @@ def code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def run_python(code: str) -> str:
     """Standard output of a fresh interpreter at the root of the tree."""
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
     return done.stdout
 
 

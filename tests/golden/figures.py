@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Iterable, Iterator
 
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.targets import TARGET_COLUMNS, target_rows

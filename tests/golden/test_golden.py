@@ -60,5 +60,9 @@ def test_the_frozen_table_is_the_whole_answer(made: dict[str, str]) -> None:
     rows = rows_of((FOLDER / "summary.csv").read_text(encoding="utf-8"))
     assert {row["scenario"] for row in rows} == {SCENARIO}
     assert {row["area"] for row in rows} == {"VN-02"}
-    printed = {row["indicator"]: float(row["mean"]) for row in rows if row["year"] == "2023" and row["price_basis"] != "nominal"}
+    printed = {
+        row["indicator"]: float(row["mean"])
+        for row in rows
+        if row["year"] == "2023" and row["price_basis"] != "nominal"
+    }
     assert printed["htx_registered"] == 502 and printed["htx_active"] == 405 and printed["htx_revenue"] == 895

@@ -20,13 +20,29 @@ DRAWS = 48
 QUIET = {"discrepancy_revenue": 0.0, "discrepancy_income": 0.0, "discrepancy_tht": 0.0}
 #: Assumptions a world may restate, from nothing to the edge of what the bounds allow.
 RESTATED = {
-    "foundings_reference": (0, 120), "stopping_rate": (0, 1), "reactivation_rate": (0, 1), "dissolution_rate": (0, 1),
-    "dissolution_lumpiness": (0, 2), "shell_share": (0, 1), "newcomer_catch_up": (0.02, 1), "relative_revenue_new": (0, 2),
-    "relative_revenue_stopped": (0, 1), "disaster_probability": (0, 1), "disaster_loss": (0, 0.9), "shock_recovery": (0, 1),
-    "inflation": (-0.05, 0.3), "revenue_growth_reference": (-0.1, 0.2), "phi_capacity_stopping": (0, 0.8),
-    "targeting_gain": (0, 1), "workers_per_added_active": (0, 100), "members_per_new_htx": (5, 100),
-    "disbursement_rate": (0.3, 1), "prior_funding_ratio": (0.3, 1.5), "htx_per_union": (2, 50), "union_founding_rate": (0, 10),
-}  # fmt: skip
+    "foundings_reference": (0, 120),
+    "stopping_rate": (0, 1),
+    "reactivation_rate": (0, 1),
+    "dissolution_rate": (0, 1),
+    "dissolution_lumpiness": (0, 2),
+    "shell_share": (0, 1),
+    "newcomer_catch_up": (0.02, 1),
+    "relative_revenue_new": (0, 2),
+    "relative_revenue_stopped": (0, 1),
+    "disaster_probability": (0, 1),
+    "disaster_loss": (0, 0.9),
+    "shock_recovery": (0, 1),
+    "inflation": (-0.05, 0.3),
+    "revenue_growth_reference": (-0.1, 0.2),
+    "phi_capacity_stopping": (0, 0.8),
+    "targeting_gain": (0, 1),
+    "workers_per_added_active": (0, 100),
+    "members_per_new_htx": (5, 100),
+    "disbursement_rate": (0.3, 1),
+    "prior_funding_ratio": (0.3, 1.5),
+    "htx_per_union": (2, 50),
+    "union_founding_rate": (0, 10),
+}
 
 
 @st.composite
@@ -66,7 +82,10 @@ identities = settings(max_examples=30, deadline=None)
 @given(**ANY)
 def test_htx_are_created_moved_and_dissolved_and_none_is_lost(scenario: Scenario, strata: int, seed: int) -> None:
     ran = projected(scenario, strata, seed)
-    now = {name: ran.series("any", f"htx_{name}") for name in ("registered", "active", "inactive", "founded", "stopped", "reactivated", "dissolved")}
+    now = {
+        name: ran.series("any", f"htx_{name}")
+        for name in ("registered", "active", "inactive", "founded", "stopped", "reactivated", "dissolved")
+    }
     np.testing.assert_array_equal(now["registered"], now["active"] + now["inactive"])
     np.testing.assert_array_equal(now["registered"] - before(ran, "htx_registered"), now["founded"] - now["dissolved"])
     entered = now["active"] - before(ran, "htx_active") + now["stopped"] - now["reactivated"]
@@ -81,7 +100,10 @@ def test_the_parts_of_growth_add_up_real_and_nominal(scenario: Scenario, strata:
     ran = projected(scenario, strata, seed)
     prices = ran.runs[0].prices
     inflation = prices / np.concatenate([np.ones((1, prices.shape[1])), prices[:-1]])
-    revenue_parts, income_parts = ("like_for_like", "catch_up", "composition"), ("income_like_for_like", "income_composition")
+    revenue_parts, income_parts = (
+        ("like_for_like", "catch_up", "composition"),
+        ("income_like_for_like", "income_composition"),
+    )
     for average, parts in (("htx_revenue", revenue_parts), ("htx_worker_income", income_parts)):
         real = ran.series("any", average, REAL) / before(ran, average)
         for basis, growth in ((REAL, real), (NOMINAL, real * inflation[:, None])):
@@ -102,7 +124,9 @@ def test_totals_profits_and_prices_agree_on_every_draw(scenario: Scenario, strat
 
 @identities
 @given(**ANY)
-def test_every_figure_is_finite_and_every_count_whole_and_not_negative(scenario: Scenario, strata: int, seed: int) -> None:
+def test_every_figure_is_finite_and_every_count_whole_and_not_negative(
+    scenario: Scenario, strata: int, seed: int
+) -> None:
     ran = projected(scenario, strata, seed)
     signed = {indicator.id for indicator in INDICATORS if indicator.unit == "%/yr"}
     for indicator in INDICATORS:

@@ -6,8 +6,8 @@ page's formulas with plain Python numbers, so that the array code is checked aga
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 Values = Mapping[str, float]
 
@@ -53,7 +53,11 @@ def step(before: Htx, flows: Values, common: float, common_log: float, p: Values
     workers = before.workers + (per_active if change >= 0 else per_loss) * change
 
     speed = p["newcomer_catch_up"]
-    sizes = entered * p["relative_revenue_new"] + back * p["relative_revenue_reactivated"] - stopped * p["relative_revenue_stopped"]
+    sizes = (
+        entered * p["relative_revenue_new"]
+        + back * p["relative_revenue_reactivated"]
+        - stopped * p["relative_revenue_stopped"]
+    )
     total = common * before.average * (before.active + sizes) + speed * common * before.missing
     lacking = entered + back - stopped - sizes
     missing = max(0.0, common * ((1 - speed) * before.missing + before.average * lacking))

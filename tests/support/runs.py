@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -16,7 +16,12 @@ SEED = 11
 
 
 def run_plans(
-    register: Register, plans: Mapping[str, Mapping[str, float] | None], *, draws: int = 512, years: int = 7, strata: int = 1
+    register: Register,
+    plans: Mapping[str, Mapping[str, float] | None],
+    *,
+    draws: int = 512,
+    years: int = 7,
+    strata: int = 1,
 ) -> Result:
     """Several constant plans on common draws."""
     return run(tiny.province(strata), register, tiny.scenarios_of(plans, years=years), draws=draws, seed=SEED)
@@ -38,5 +43,3 @@ def mean_gain(result: Result, better: str, worse: str, indicator: str, year: int
     """Mean paired difference in one year and its Monte Carlo error."""
     gain = values(result, indicator, better)[year] - values(result, indicator, worse)[year]
     return float(gain.mean()), float(gain.std() / np.sqrt(gain.size))
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.domain.budget import LINES, Plan
 from sim.domain.parameters import Assumption, Distribution, Override, Register, World
@@ -88,7 +88,9 @@ BASE_FIGURES = {
 AVERAGES = frozenset({"htx_revenue", "htx_profit", "htx_worker_income", "tht_revenue", "tht_profit"})
 
 
-def assumption(key: str, distribution: Distribution, bounds: tuple[float, float], column: int, grade: str = "D") -> Assumption:
+def assumption(
+    key: str, distribution: Distribution, bounds: tuple[float, float], column: int, grade: str = "D"
+) -> Assumption:
     """A register entry with the words left out."""
     return Assumption(
         id=key, label={}, question={}, unit="", distribution=distribution, bounds=bounds, kind="judgement", grade=grade,
@@ -96,7 +98,9 @@ def assumption(key: str, distribution: Distribution, bounds: tuple[float, float]
     )  # fmt: skip
 
 
-def register(changes: Mapping[str, float | tuple[float, float, float]] | None = None, *, certain: bool = False) -> Register:
+def register(
+    changes: Mapping[str, float | tuple[float, float, float]] | None = None, *, certain: bool = False
+) -> Register:
     """The assumptions of MODEL.md section 6, with some of them changed.
 
     Parameters
@@ -149,10 +153,20 @@ def province(strata: int = 1, base: Mapping[str, float] | None = None) -> Provin
         return whole + (place < rest)
 
     return Province(
-        slug="tiny", label={}, boundary={}, areas=areas, base_year=BASE_YEAR,
+        slug="tiny",
+        label={},
+        boundary={},
+        areas=areas,
+        base_year=BASE_YEAR,
         base={key: {area.code: _figure(share(key, place)) for place, area in enumerate(areas)} for key in figures},
-        reference_fund=FUND, reference_fund_source="", observations=(), sources={}, targets=TARGETS, traps=(), context={},
-    )  # fmt: skip
+        reference_fund=FUND,
+        reference_fund_source="",
+        observations=(),
+        sources={},
+        targets=TARGETS,
+        traps=(),
+        context={},
+    )
 
 
 def _figure(value: float) -> Observation:
@@ -181,7 +195,8 @@ def plan(slug: str = "plan", money: Mapping[str, float] | None = None, *, real: 
 def times(factor: float, line: str | None = None) -> dict[str, float]:
     """Reference money in tỷ đồng, of one line or of all, multiplied."""
     return {
-        name: FUND / BILLION * share * (factor if line in (None, name) else 1.0) for name, share in REFERENCE_SPLIT.items()
+        name: FUND / BILLION * share * (factor if line in (None, name) else 1.0)
+        for name, share in REFERENCE_SPLIT.items()
     }
 
 

@@ -15,7 +15,8 @@ from tests.support import tiny
 SUMS = tuple(
     indicator.id
     for indicator in INDICATORS
-    if indicator.id.startswith(("htx_", "tht_", "lhhtx_")) and indicator.unit in ("HTX", "THT", "LHHTX", "persons", "billion VND/yr")
+    if indicator.id.startswith(("htx_", "tht_", "lhhtx_"))
+    and indicator.unit in ("HTX", "THT", "LHHTX", "persons", "billion VND/yr")
 )
 REVENUE_PARTS = ("htx_like_for_like", "htx_catch_up", "htx_composition")
 INCOME_PARTS = ("htx_income_like_for_like", "htx_income_composition")
@@ -54,7 +55,9 @@ def test_an_average_of_areas_is_their_total_over_their_number(sixty: Result, ave
 
 @pytest.mark.parametrize("basis", [NOMINAL, REAL])
 @pytest.mark.parametrize(("average", "parts"), [("htx_revenue", REVENUE_PARTS), ("htx_worker_income", INCOME_PARTS)])
-def test_the_parts_of_growth_add_up_over_the_whole_province(sixty: Result, average: str, parts: tuple[str, ...], basis: str) -> None:
+def test_the_parts_of_growth_add_up_over_the_whole_province(
+    sixty: Result, average: str, parts: tuple[str, ...], basis: str
+) -> None:
     levels = sixty.series("reference", average, basis)[:, -1]
     before = np.concatenate([sixty.base_values("reference", average)[-1:], levels[:-1]])
     together = sum(sixty.series("reference", part, basis)[:, -1] for part in parts)

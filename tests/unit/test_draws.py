@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Callable, Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -25,11 +25,20 @@ WIDE = (-1e9, 1e9)
 EVEN = (np.arange(BLOCK) + 0.5) / BLOCK
 
 
-def block(register: Register | None = None, *, size: int = BLOCK, years: int = 3, index: int = 0, areas: tuple[str, ...] = ("A",)) -> Block:
+def block(
+    register: Register | None = None,
+    *,
+    size: int = BLOCK,
+    years: int = 3,
+    index: int = 0,
+    areas: tuple[str, ...] = ("A",),
+) -> Block:
     return draw_block(register or tiny.register(), seed=3, index=index, size=size, years=years, areas=list(areas))
 
 
-def same_series(first: Result, second: Result, scenario: str, keep: tuple[slice, slice] = (slice(None), slice(None))) -> None:
+def same_series(
+    first: Result, second: Result, scenario: str, keep: tuple[slice, slice] = (slice(None), slice(None))
+) -> None:
     years, draws = keep
     for indicator in INDICATORS:
         ours, theirs = (ran.series(scenario, indicator.id) for ran in (first, second))
@@ -119,7 +128,8 @@ class TestNothingMoves:
     def test_adding_a_parameter_moves_no_other_draw(self) -> None:
         before = tiny.register()
         wider = Register(
-            {"brand_new": tiny.assumption("brand_new", Distribution(0, 1, 2), (0, 5), 200)} | {key: before[key] for key in before}
+            {"brand_new": tiny.assumption("brand_new", Distribution(0, 1, 2), (0, 5), 200)}
+            | {key: before[key] for key in before}
         )
         few, more = block(before), block(wider)
         for key in before:
@@ -134,11 +144,15 @@ class TestNothingMoves:
                 np.testing.assert_array_equal(all_.calibrated[key], fewer.calibrated[key], err_msg=key)
 
     def test_more_draws_begin_with_the_fewer(self) -> None:
-        few, more = (run(tiny.province(), tiny.register(), self.scenarios(), draws=draws, seed=3) for draws in (300, BLOCK + 50))
+        few, more = (
+            run(tiny.province(), tiny.register(), self.scenarios(), draws=draws, seed=3) for draws in (300, BLOCK + 50)
+        )
         same_series(few, more, "b", (slice(None), slice(300)))
 
     def test_a_longer_horizon_begins_with_the_shorter(self) -> None:
-        short, long = (run(tiny.province(), tiny.register(), self.scenarios(years), draws=200, seed=3) for years in (4, 9))
+        short, long = (
+            run(tiny.province(), tiny.register(), self.scenarios(years), draws=200, seed=3) for years in (4, 9)
+        )
         same_series(short, long, "b", (slice(4), slice(None)))
 
     def test_a_scenario_does_not_depend_on_its_company(self) -> None:
@@ -152,7 +166,9 @@ class TestNothingMoves:
         np.testing.assert_array_equal(one.luck.score["revenue_shock"], two.luck.score["revenue_shock"])
 
     def test_another_seed_is_another_future(self) -> None:
-        first, second = (run(tiny.province(), tiny.register(), self.scenarios(), draws=64, seed=seed) for seed in (3, 4))
+        first, second = (
+            run(tiny.province(), tiny.register(), self.scenarios(), draws=64, seed=seed) for seed in (3, 4)
+        )
         assert not np.array_equal(first.series("a", "htx_founded"), second.series("a", "htx_founded"))
 
 
@@ -218,7 +234,9 @@ class TestPosterior:
                 np.testing.assert_array_equal(drawn.calibrated[key], plain.calibrated[key])
 
     def test_a_conditioned_result_is_worth_its_effective_draws(self) -> None:
-        ran = run(tiny.province(), tiny.register(), [tiny.scenario(years=1)], draws=2048, seed=3, posterior=self.sample())
+        ran = run(
+            tiny.province(), tiny.register(), [tiny.scenario(years=1)], draws=2048, seed=3, posterior=self.sample()
+        )
         assert ran.effective_draws == 400.0
         row = ran.summary().query("indicator == 'htx_founded'").iloc[0]
         spread = ran.series("reference", "htx_founded").std()

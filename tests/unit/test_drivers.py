@@ -14,7 +14,10 @@ SIZE = 8192
 
 def graded(**grades: str) -> Register:
     return Register(
-        {key: tiny.assumption(key, Distribution(0, 1, 2), (0, 2), place, grade) for place, (key, grade) in enumerate(grades.items())}
+        {
+            key: tiny.assumption(key, Distribution(0, 1, 2), (0, 2), place, grade)
+            for place, (key, grade) in enumerate(grades.items())
+        }
     )
 
 

@@ -38,12 +38,19 @@ def _assert_follows_the_page(ran: Result, area: int, draw: int, strata: int) -> 
         return ran.series(scenario, indicator, REAL)[:, area, draw]
 
     p = {key: float(value[draw]) for key, value in ran.runs[0].parameters.items()}
-    base = {name: float(figures[area, 0]) for name, figures in ran.base_stocks(scenario).items() if name != "htx_workers"}
+    base = {
+        name: float(figures[area, 0]) for name, figures in ran.base_stocks(scenario).items() if name != "htx_workers"
+    }
     active, inactive = base["htx_active"], base["htx_registered"] - base["htx_active"]
     start = oracle.Htx(
-        active, inactive, base["htx_members"], float(ran.base_values(scenario, "htx_workers")[area, draw]), base["htx_revenue"],
-        oracle.start_missing(active, inactive, base["htx_revenue"], 1 / strata, p), base["htx_worker_income"],
-    )  # fmt: skip
+        active,
+        inactive,
+        base["htx_members"],
+        float(ran.base_values(scenario, "htx_workers")[area, draw]),
+        base["htx_revenue"],
+        oracle.start_missing(active, inactive, base["htx_revenue"], 1 / strata, p),
+        base["htx_worker_income"],
+    )
     entered = series("htx_active") - np.concatenate([[active], series("htx_active")[:-1]])
     entered = entered + series("htx_stopped") - series("htx_reactivated")
     flows = [
@@ -56,10 +63,14 @@ def _assert_follows_the_page(ran: Result, area: int, draw: int, strata: int) -> 
         ("htx_active", "active"), ("htx_inactive", "inactive"), ("htx_members", "members"), ("htx_workers", "workers"),
         ("htx_revenue", "average"), ("htx_worker_income", "income"),
     ):  # fmt: skip
-        np.testing.assert_allclose(series(indicator), [getattr(year, name) for year in years], rtol=2e-5, err_msg=indicator)
+        np.testing.assert_allclose(
+            series(indicator), [getattr(year, name) for year in years], rtol=2e-5, err_msg=indicator
+        )
     for indicator, name in (
-        ("htx_catch_up", "catch_up"), ("htx_composition", "composition"), ("htx_income_like_for_like", "income_like_for_like"),
-    ):  # fmt: skip
+        ("htx_catch_up", "catch_up"),
+        ("htx_composition", "composition"),
+        ("htx_income_like_for_like", "income_like_for_like"),
+    ):
         expected = [100.0 * getattr(year, name) for year in years]
         np.testing.assert_allclose(series(indicator), expected, atol=2e-3, err_msg=indicator)
 
@@ -87,17 +98,28 @@ def test_support_lifts_revenue_by_a_level_worked_out_by_hand() -> None:
     quiet = {**NO_NOISE, **NOBODY_MOVES, **NO_EFFECT, **tiny.AT_REFERENCE, "targeting_gain": 0.0}
     strong = {"coverage_market_revenue": 0.1, "effect_market_revenue": 0.03, "persistence_market": 0.4}
     ran = run(
-        tiny.province(), tiny.certain_register({**quiet, **strong}),
-        [tiny.scenario("reference", real=True, years=30), tiny.scenario("none", tiny.times(0, "market"), real=True, years=30)],
-        draws=2, seed=1,
-    )  # fmt: skip
+        tiny.province(),
+        tiny.certain_register({**quiet, **strong}),
+        [
+            tiny.scenario("reference", real=True, years=30),
+            tiny.scenario("none", tiny.times(0, "market"), real=True, years=30),
+        ],
+        draws=2,
+        seed=1,
+    )
     lost = values(ran, "htx_revenue", "none")[:, 0] / values(ran, "htx_revenue", "reference")[:, 0]
     level = 0.1 * 0.03 / 0.6
     np.testing.assert_allclose(lost, np.exp(-level * (1 - 0.4 ** np.arange(1, 31))), rtol=1e-5)
 
 
 def test_newcomers_lower_the_average_while_every_htx_grows() -> None:
-    wave = {**NO_NOISE, **NO_EFFECT, "foundings_reference": 110.0, "revenue_growth_reference": 0.04, "relative_revenue_new": 0.2}
+    wave = {
+        **NO_NOISE,
+        **NO_EFFECT,
+        "foundings_reference": 110.0,
+        "revenue_growth_reference": 0.04,
+        "relative_revenue_new": 0.2,
+    }
     ran = run_one(tiny.certain_register(wave), tiny.scenario(years=1))
     assert (values(ran, "htx_like_for_like")[0] > 3.9).all()
     assert (values(ran, "htx_composition")[0] < 0).all()
@@ -114,7 +136,9 @@ def test_newcomers_as_large_as_the_others_change_no_average() -> None:
 
 def test_the_faster_newcomers_catch_up_the_more_the_sector_earns() -> None:
     base = {**NO_NOISE, **NO_EFFECT, "revenue_growth_reference": 0.0}
-    slow, fast = (run_one(tiny.certain_register({**base, "newcomer_catch_up": speed}), draws=64) for speed in (0.05, 0.5))
+    slow, fast = (
+        run_one(tiny.certain_register({**base, "newcomer_catch_up": speed}), draws=64) for speed in (0.05, 0.5)
+    )
     np.testing.assert_array_equal(values(slow, "htx_active"), values(fast, "htx_active"))
     earned = [values(ran, "htx_revenue_total").mean(axis=1) for ran in (slow, fast)]
     assert (earned[1] > earned[0]).all()
@@ -137,7 +161,14 @@ class TestPrices:
     def test_nominal_money_is_real_money_times_the_price_index(self) -> None:
         ran = run_one(tiny.certain_register({"inflation": 0.05}), draws=16)
         prices = 1.05 ** np.arange(1, 8)[:, None]
-        for indicator in ("htx_revenue", "htx_profit", "htx_worker_income", "htx_revenue_total", "tht_revenue", "tht_profit"):
+        for indicator in (
+            "htx_revenue",
+            "htx_profit",
+            "htx_worker_income",
+            "htx_revenue_total",
+            "tht_revenue",
+            "tht_profit",
+        ):
             nominal, real = values(ran, indicator, basis=NOMINAL), values(ran, indicator, basis=REAL)
             np.testing.assert_allclose(nominal, real * prices, rtol=1e-6)
 
@@ -156,9 +187,17 @@ class TestShocks:
     """A common shock moves every scenario alike, and the central path keeps its mean."""
 
     SETTLED = {**NO_NOISE, **NOBODY_MOVES, **NO_EFFECT, "revenue_growth_reference": 0.0}
-    SHOCKED = {**SETTLED, "revenue_volatility": 0.05, "disaster_probability": 0.2, "disaster_loss": 0.15, "shock_recovery": 0.0}
+    SHOCKED = {
+        **SETTLED,
+        "revenue_volatility": 0.05,
+        "disaster_probability": 0.2,
+        "disaster_loss": 0.15,
+        "shock_recovery": 0.0,
+    }
 
-    def revenue(self, changes: dict[str, float], restated: dict[str, float] | None = None, *, years: int = 7) -> np.ndarray:
+    def revenue(
+        self, changes: dict[str, float], restated: dict[str, float] | None = None, *, years: int = 7
+    ) -> np.ndarray:
         scenario = tiny.scenario(years=years, under=tiny.world("stated", restated))
         return values(run_one(tiny.certain_register(changes), scenario, draws=16_384), "htx_revenue") / 895.0
 
@@ -235,16 +274,29 @@ class TestDiscrepancy:
         ran = run_one(tiny.certain_register(self.NOISY), draws=64)
         revenue = values(ran, "htx_revenue")
         np.testing.assert_allclose(values(ran, "htx_profit"), 0.12 * revenue, rtol=1e-6)
-        np.testing.assert_allclose(values(ran, "htx_revenue_total"), revenue * values(ran, "htx_active") / 1000, rtol=1e-12)
+        np.testing.assert_allclose(
+            values(ran, "htx_revenue_total"), revenue * values(ran, "htx_active") / 1000, rtol=1e-12
+        )
 
     def test_it_never_touches_counts_nor_the_decomposition(self) -> None:
-        plain, noisy = (run_one(tiny.register({**NO_NOISE, "discrepancy_revenue": spread}), draws=64) for spread in (0.0, 0.2))
-        for indicator in ("htx_active", "htx_founded", "htx_members", "htx_workers", "htx_composition", "htx_like_for_like"):
+        plain, noisy = (
+            run_one(tiny.register({**NO_NOISE, "discrepancy_revenue": spread}), draws=64) for spread in (0.0, 0.2)
+        )
+        for indicator in (
+            "htx_active",
+            "htx_founded",
+            "htx_members",
+            "htx_workers",
+            "htx_composition",
+            "htx_like_for_like",
+        ):
             np.testing.assert_array_equal(values(plain, indicator), values(noisy, indicator))
         assert (values(plain, "htx_revenue") != values(noisy, "htx_revenue")).all()
 
     def test_income_and_groups_have_walks_of_their_own(self) -> None:
-        ran = run_one(tiny.certain_register({**TestShocks.SETTLED, "discrepancy_income": 0.1, "discrepancy_tht": 0.1}), draws=4096)
+        ran = run_one(
+            tiny.certain_register({**TestShocks.SETTLED, "discrepancy_income": 0.1, "discrepancy_tht": 0.1}), draws=4096
+        )
         walks = [np.log(values(ran, name)[0]) for name in ("htx_worker_income", "tht_revenue")]
         assert abs(np.corrcoef(*walks)[0, 1]) < 0.05
         np.testing.assert_allclose(values(ran, "htx_revenue"), 895, rtol=1e-6)

@@ -46,7 +46,9 @@ def test_lumpy_years_widen_foundings_but_do_not_move_their_mean() -> None:
 
 
 def test_without_lumpiness_the_variance_of_foundings_is_that_of_pure_chance() -> None:
-    founded = values(run_one(tiny.certain_register(tiny.AT_REFERENCE), tiny.scenario(real=True), draws=8192), "htx_founded")
+    founded = values(
+        run_one(tiny.certain_register(tiny.AT_REFERENCE), tiny.scenario(real=True), draws=8192), "htx_founded"
+    )
     assert founded.var() / founded.mean() == pytest.approx(1.0, abs=0.05)
 
 
@@ -116,7 +118,11 @@ def test_workers_come_with_a_net_gain_of_active_htx() -> None:
 
 @pytest.mark.parametrize(("per_htx", "lost_each"), [(9.0, 9.0), (60.0, 20.0)])
 def test_a_stopped_htx_takes_at_most_the_workers_an_average_htx_has(per_htx: float, lost_each: float) -> None:
-    shrinking = NOTHING_HAPPENS | {"stopping_rate": 0.3, "workers_per_added_active": per_htx, "base_regular_workers": 8100.0}
+    shrinking = NOTHING_HAPPENS | {
+        "stopping_rate": 0.3,
+        "workers_per_added_active": per_htx,
+        "base_regular_workers": 8100.0,
+    }
     ran = run_one(tiny.certain_register(shrinking), tiny.scenario(years=1))
     lost = 405 - values(ran, "htx_active")[0]
     assert (lost > 0).all()

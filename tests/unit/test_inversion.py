@@ -26,9 +26,27 @@ SMALL_MEANS = (0.0, 0.001, 0.05, 0.4, 1.0, 1.9, 2.1, 3.3, 5.0, 7.7, 10.4, 11.99)
 LARGE_MEANS = (12.01, 15.0, 20.0, 36.0, 60.0, 150.0)
 #: (trials, probability) with a mean of the rarer side below 12.
 SMALL_BINOMIALS = (
-    (0, 0.3), (1, 0.5), (1, 0.02), (2, 0.5), (2, 0.97), (7, 0.05), (13, 0.5), (22, 0.5), (30, 0.9), (36, 0.1), (40, 0.29),
-    (80, 0.01), (80, 0.14), (97, 0.06), (97, 0.98), (405, 0.0), (405, 0.002), (405, 0.029), (405, 1.0), (3000, 0.003),
-)  # fmt: skip
+    (0, 0.3),
+    (1, 0.5),
+    (1, 0.02),
+    (2, 0.5),
+    (2, 0.97),
+    (7, 0.05),
+    (13, 0.5),
+    (22, 0.5),
+    (30, 0.9),
+    (36, 0.1),
+    (40, 0.29),
+    (80, 0.01),
+    (80, 0.14),
+    (97, 0.06),
+    (97, 0.98),
+    (405, 0.0),
+    (405, 0.002),
+    (405, 0.029),
+    (405, 1.0),
+    (3000, 0.003),
+)
 LARGE_BINOMIALS = ((97, 0.15), (97, 0.3), (97, 0.5), (97, 0.7), (405, 0.04), (405, 0.12), (1500, 0.05))
 
 
@@ -124,7 +142,9 @@ def test_rates_broadcast_over_areas_and_years() -> None:
     together = poisson(per_draw[None, None, :], ranks, scores)
     for year in range(3):
         for area in range(2):
-            np.testing.assert_array_equal(together[year, area], poisson(per_draw, ranks[year, area], scores[year, area]))
+            np.testing.assert_array_equal(
+                together[year, area], poisson(per_draw, ranks[year, area], scores[year, area])
+            )
 
 
 class TestContrastNoise:

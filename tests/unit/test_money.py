@@ -17,7 +17,7 @@ YEARS = range(2024, 2031)
 MONEY = st.integers(0, 20 * 10**9)
 
 
-@given(money=st.fixed_dictionaries({line: MONEY for line in LINES}), spare=MONEY)
+@given(money=st.fixed_dictionaries(dict.fromkeys(LINES, MONEY)), spare=MONEY)
 def test_the_fund_is_its_lines_and_the_remainder_to_the_dong(money: dict[str, int], spare: int) -> None:
     fund = sum(money.values()) + spare
     plan = Plan("p", {}, "nominal", {2024: fund}, {line: {2024: vnd} for line, vnd in money.items()}, True)

@@ -50,7 +50,9 @@ def test_the_reference_plan_at_reference_funding_is_the_calibrated_path() -> Non
 
 @pytest.mark.parametrize("line", RAISING_LINES)
 @pytest.mark.parametrize("indicator", ["htx_active", "htx_revenue_total"])
-def test_more_money_for_a_line_never_lowers_mean_active_htx_or_total_revenue(result: Result, line: str, indicator: str) -> None:
+def test_more_money_for_a_line_never_lowers_mean_active_htx_or_total_revenue(
+    result: Result, line: str, indicator: str
+) -> None:
     for year in range(7):
         gain, error = mean_gain(result, f"more-{line}", "reference", indicator, year)
         assert gain >= -CLEAR * error
@@ -115,7 +117,9 @@ def test_market_money_moves_no_htx_and_capacity_money_stops_fewer(result: Result
 
 
 def test_in_the_first_year_more_establishment_money_never_founds_fewer_on_any_draw(result: Result) -> None:
-    none, reference, more = (values(result, "htx_founded", slug)[0] for slug in ("none", "reference", "more-establishment"))
+    none, reference, more = (
+        values(result, "htx_founded", slug)[0] for slug in ("none", "reference", "more-establishment")
+    )
     assert (none <= reference).all() and (reference <= more).all()
 
 
@@ -147,14 +151,23 @@ def test_a_world_changes_what_it_restates_and_leaves_the_luck_alone() -> None:
 def test_a_world_that_restates_an_assumption_as_it_is_changes_nothing() -> None:
     same = tiny.world("same", {"stopping_rate": (0.025, 0.05, 0.09), "disaster_loss": (0.03, 0.07, 0.15)})
     ran = run(
-        tiny.province(), tiny.register(), [tiny.scenario("usual"), tiny.scenario("same", under=same)], draws=300, seed=SEED
+        tiny.province(),
+        tiny.register(),
+        [tiny.scenario("usual"), tiny.scenario("same", under=same)],
+        draws=300,
+        seed=SEED,
     )
     assert_identical(all_series(ran, "usual"), all_series(ran, "same"))
 
 
 @pytest.mark.parametrize(
     ("scenarios", "draws", "why"),
-    [([], 8, "horizon"), ([("a", 3), ("b", 5)], 8, "horizon"), ([("a", 3)], 0, "draws"), ([("a", 3)], 2**20 + 1, "draws")],
+    [
+        ([], 8, "horizon"),
+        ([("a", 3), ("b", 5)], 8, "horizon"),
+        ([("a", 3)], 0, "draws"),
+        ([("a", 3)], 2**20 + 1, "draws"),
+    ],
 )
 def test_a_run_that_cannot_be_compared_is_refused(scenarios: list[tuple[str, int]], draws: int, why: str) -> None:
     asked = [tiny.scenario(slug, years=years) for slug, years in scenarios]

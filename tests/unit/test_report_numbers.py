@@ -97,3 +97,14 @@ def test_text_put_into_a_sentence_is_escaped_and_stars_are_emphasis():
     html = VI.html("lead_other", target="<script>**x**", chance="{y}")
     assert str(html) == "&lt;script&gt;**x**: {y}"
     assert "<b>" in VI.html("growth_text") and "**" not in VI.text("growth_text")
+
+
+def test_a_difference_too_small_to_print_is_told_in_words_not_as_zero():
+    tiny = Difference(0.004, -1.0, 0.0, 1.0, 0.02, 0.59, False, True)
+    assert VI.difference(tiny, "htx_worker_income") == "gần như không đổi"
+
+
+def test_the_digits_of_how_often_follow_what_the_sample_is_worth():
+    found = difference(3.0, p_better=0.63)
+    assert "63\u00a0%" in VI.direction(found, "htx_active", draws=8192)
+    assert "60\u00a0%" in VI.direction(found, "htx_active", draws=500)

@@ -105,7 +105,10 @@ def test_reference_funding_changes_nothing_at_all() -> None:
 @given(phi=st.floats(0.0, 0.8))
 def test_without_a_line_its_share_of_the_outcome_does_not_happen(phi: float) -> None:
     p = parameters(
-        phi_establishment_founding=phi, phi_establishment_reactivation=phi, phi_survey_dissolution=phi, phi_capacity_stopping=phi
+        phi_establishment_founding=phi,
+        phi_establishment_reactivation=phi,
+        phi_survey_dissolution=phi,
+        phi_capacity_stopping=phi,
     )
     none = line_effects(spending(establishment=0, capacity=0, market=0, survey=0), p)
     assert one(none.founding) == pytest.approx(1.0 - phi)
@@ -178,12 +181,19 @@ class TestMoneyAtWork:
 
     REFERENCE = dict(zip(LINE_IDS, (0.25, 0.30, 0.30, 0.15), strict=True))
 
-    def spent(self, money: float, *, real: bool = False, prices: float = 1.0, rate: float = 0.9, ratio: float = 1.0) -> np.ndarray:
+    def spent(
+        self, money: float, *, real: bool = False, prices: float = 1.0, rate: float = 0.9, ratio: float = 1.0
+    ) -> np.ndarray:
         calibrated = {f"reference_split_{line}": np.array([share]) for line, share in self.REFERENCE.items()}
         calibrated |= {"disbursement_rate": np.array([0.9]), "prior_funding_ratio": np.array([ratio])}
         under = calibrated | {"disbursement_rate": np.array([rate])}
         return relative_spending(
-            np.full((1, 4), money), real=real, price_index=np.array([[prices]]), reference_fund=12.3, world=under, calibrated=calibrated
+            np.full((1, 4), money),
+            real=real,
+            price_index=np.array([[prices]]),
+            reference_fund=12.3,
+            world=under,
+            calibrated=calibrated,
         )[0, :, 0]
 
     def test_the_fund_split_like_the_reference_is_one_where_earlier_funding_was_as_large(self) -> None:

@@ -17,7 +17,9 @@ def test_adding_a_parameter_moves_no_other_parameter() -> None:
 
 
 def test_the_order_of_parameters_does_not_matter() -> None:
-    np.testing.assert_array_equal(sobol_uniforms(FEW[::-1], seed=5, block=0)[::-1], sobol_uniforms(FEW, seed=5, block=0))
+    np.testing.assert_array_equal(
+        sobol_uniforms(FEW[::-1], seed=5, block=0)[::-1], sobol_uniforms(FEW, seed=5, block=0)
+    )
 
 
 def test_a_library_scramble_of_all_columns_together_would_move_them() -> None:
@@ -35,6 +37,11 @@ def test_every_block_of_every_column_is_evenly_spread(block: int) -> None:
         # float32 may round a point onto the edge of its interval: all but a few must be alone.
         filled = np.unique(np.floor(row.astype(float) * BLOCK)).size
         assert filled >= BLOCK - 4
+
+
+def test_blocks_together_are_as_even_as_one_long_sequence() -> None:
+    rows = np.concatenate([sobol_uniforms([("inflation", 17)], seed=9, block=block)[0] for block in range(4)])
+    assert np.unique(np.floor(rows.astype(float) * 4 * BLOCK)).size >= 4 * BLOCK - 32
 
 
 def test_two_columns_together_fill_the_square_evenly() -> None:

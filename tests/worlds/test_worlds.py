@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,9 @@ class Told:
         return self.gain(claim, claim["lower"]) < -CLEAR
 
     def same(self, claim: Mapping[str, Any]) -> bool:
-        return np.array_equal(self.result.series(claim["in"], claim["same"]), self.result.series(claim["as"], claim["same"]))
+        return np.array_equal(
+            self.result.series(claim["in"], claim["same"]), self.result.series(claim["as"], claim["same"])
+        )
 
     def exactly(self, claim: Mapping[str, Any]) -> bool:
         return bool((self.series(claim["in"], claim["exactly"], claim.get("year")) == claim["value"]).all())
@@ -107,7 +110,11 @@ def scenarios_of(given: Mapping[str, Any]) -> list[Scenario]:
     """Every plan in the central world, and under every other world of the file."""
     plans = [scenario_of(name, money, given.get("years", YEARS)) for name, money in given["plans"].items()]
     restated = [
-        replace(plan, slug=f"{plan.slug}@{name}", world=tiny.world(name, {key: tuple(value) for key, value in changes.items()}))
+        replace(
+            plan,
+            slug=f"{plan.slug}@{name}",
+            world=tiny.world(name, {key: tuple(value) for key, value in changes.items()}),
+        )
         for name, changes in given.get("worlds", {}).items()
         for plan in plans
     ]
