@@ -73,10 +73,11 @@ class Worker:
 
     def stop(self) -> None:
         """End the worker and every process it started."""
-        if self._process is not None:
-            end_tree(self._process.pid)
-            self._process.wait()
-            self._process = None
+        # Taken in one step: an interrupt stops the crew while its threads stop their dead workers.
+        process, self._process = self._process, None
+        if process is not None:
+            end_tree(process.pid)
+            process.wait()
 
 
 def end_tree(pid: int) -> None:
