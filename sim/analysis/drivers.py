@@ -73,7 +73,7 @@ def first_order(output: Array, value: Array) -> float:
         return 0.0
     order = np.argsort(value, kind="stable")
     edges = np.unique(value[order[np.linspace(0, value.size - 1, _BINS + 1).astype(int)]])
-    group = np.clip(np.searchsorted(edges, value, side="right") - 1, 0, None)
+    group = np.searchsorted(edges, value, side="left")
     counts = np.bincount(group)
     sums = np.bincount(group, weights=output)
     used = counts > 0

@@ -107,12 +107,11 @@ def draw_block(
 
 
 def _ranks(register: Register, ids: Sequence[str], *, seed: int, index: int) -> dict[str, NDArray[np.float32]]:
-    columns = [(key, register[key].column) for key in ids if not register[key].distribution.constant]
-    key = ["sobol", seed, index, BLOCK, columns]
+    # Constants have a rank too: a world may restate one with a spread.
+    columns = [(key, register[key].column) for key in ids]
+    key = ["sobol", seed, index, BLOCK, columns, store.code_of("sim.ensemble.streams")]
     rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=index < store.KEPT_BLOCKS)
-    ranks = {name: row for (name, _), row in zip(columns, rows, strict=True)}
-    half = np.full(BLOCK, 0.5, dtype=np.float32)
-    return {name: ranks.get(name, half) for name in ids}
+    return {name: row for (name, _), row in zip(columns, rows, strict=True)}
 
 
 def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:

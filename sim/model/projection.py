@@ -81,7 +81,7 @@ def htx_paths(
     *rates, clipped = exit_rates(effects, world, luck)
     levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
     common = np.exp(world["revenue_growth_reference"] + levels[:, None, :] + shocks)
-    state = _initial(start, world, draws)
+    state = _initial(start, calibrated, draws)
     for year in range(years):
         new = founded[year], founded_active[year]
         flows = htx_flows(state, new, tuple(rate[year] for rate in rates), luck, year=year)
@@ -92,7 +92,9 @@ def htx_paths(
     return series, shocks, clipped
 
 
-def _initial(start: Start, p: Parameters, draws: int) -> State:
+def _initial(start: Start, calibrated: Parameters, draws: int) -> State:
+    """The base year; what late-comers lack then follows the past that was lived, not the world."""
+
     def spread(values: Array) -> Array:
         return np.broadcast_to(values, (start.active.shape[0], draws))
 
@@ -101,7 +103,7 @@ def _initial(start: Start, p: Parameters, draws: int) -> State:
         missing_revenue=np.zeros((1, 1)),
         income=spread(start.income),
     )
-    state.missing_revenue = initial_missing_revenue(state, p, start.founding_share)
+    state.missing_revenue = initial_missing_revenue(state, calibrated, start.founding_share)
     return state
 
 
