@@ -43,6 +43,9 @@ def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vinta
             "inputs": inputs_fingerprint(known.province, known.register),
             "posterior": known.posterior.key,
         },
+        printed={
+            one.id: float(result.base_values(scenario.slug, one.id)[-1].mean()) for one in series if not one.flow
+        },
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
 def posterior_key(past: Past, effort: Effort) -> str:
     """Hash of everything the posterior depends on."""
     matches = [(match.id, match.indicator, match.year, match.kind, match.value, match.error, match.relative) for match in past.calibration.matches]
-    entries = [past.register[key] for key in past.ids]
+    entries = [past.register[key] for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
         {"start": past.calibration.start_year, "inflation": past.calibration.inflation, "matches": matches,
          "entries": entries, "effort": effort, "code": store.code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")}
@@ -88,7 +88,7 @@ def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np
     """Weighted posterior draws given any observed figures (real or synthetic)."""
 
     def log_likelihood(scores: Array) -> Array:
-        return _in_chunks(lambda part: past.log_likelihood(past.predictions(part), observed), scores)
+        return _in_chunks(lambda part: past.log_likelihood(past.predictions(part), observed) + np.zeros(part.shape[1]), scores)
 
     return adaptive_importance_sampling(
         log_likelihood,

@@ -71,7 +71,10 @@ class Proposal:
 
 def effective_size(log_weights: Array) -> float:
     """Effective sample size of unnormalised log weights."""
-    weights = np.exp(log_weights - log_weights.max())
+    largest = log_weights.max()
+    if not np.isfinite(largest):
+        return 0.0  # not one draw is possible
+    weights = np.exp(log_weights - largest)
     return float(weights.sum() ** 2 / (weights @ weights))
 
 

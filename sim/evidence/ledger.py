@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -45,6 +45,7 @@ class Published:
     ----------
     vintage : when it was published (UTC)
     planned : {year as text: {line: tỷ đồng}} the money it assumed
+    printed : {indicator: figure printed for the base year}, where naive rules start
     base_year : the last year with figures when it was made
     key : hashes of inputs, posterior and code
     """
@@ -59,6 +60,7 @@ class Published:
     planned: Mapping[str, Mapping[str, float]]
     forecasts: tuple[Forecast, ...]
     key: Mapping[str, str]
+    printed: Mapping[str, float] = field(default_factory=dict)
 
 
 def append(path: Path, published: Published) -> str:
@@ -111,7 +113,9 @@ def _read(path: Path) -> list[dict[str, Any]]:
         return []
     entries: list[dict[str, Any]] = []
     previous = _NOTHING_BEFORE
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Only a newline ends an entry; a label may hold any other separator Unicode knows.
+    lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
             stated = entry.pop("hash")

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Observation
 from sim.domain.units import MONTHS_PER_YEAR
 from sim.evidence.ledger import Forecast, Published
-from sim.evidence.outturns import REPORTING_ERROR
 from sim.evidence.scoring import INTERVALS, point_score, weighted_interval_score
 from sim.inputs.indicator_map import Mapped
 from sim.inputs.observations import OBSERVED, last_month
@@ -21,6 +18,9 @@ from sim.inputs.observations import OBSERVED, last_month
 LAW_BREAK, BOUNDARY_BREAK = (2024, 7), (2025, 7)
 _MONTHLY = "million VND/month"
 _MIDPOINT = 0.5
+#: Averages grow along a geometric path within a year; stocks are averaged (MODEL section 5).
+_AVERAGES = frozenset({"htx_revenue", "htx_profit", "htx_worker_income", "tht_revenue", "tht_profit"})
+_WHOLE_YEAR = frozenset({"year", "end"})
 
 SCORED, NOT_MAPPED, NOT_OBSERVED, OTHER_BOUNDARY, OUTSIDE = "scored", "not_mapped", "not_observed", "other_boundary", "outside"
 
@@ -83,7 +83,7 @@ def _spent(published: Published, figures: Iterable[Observation]) -> dict[int, fl
         figure.year: figure.value
         for figure in figures
         if figure.entity == "budget" and figure.indicator == "support_budget_total" and figure.status in OBSERVED
-        and figure.area_code == published.area_code
+        and figure.area_code == published.area_code and figure.period in _WHOLE_YEAR
     }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _score_one(
     value = figure.value * terms[figure.indicator].factor * (MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1.0)
     low, high = INTERVALS[0]
     error = value - quantiles[_MIDPOINT]
-    policy = _policy(published, forecast, figure.year, spent)
+    policy = _policy(published, forecast, figure, spent)
     rest = error - (policy or 0.0)
     naive = _naive(published, forecast, figure, value, growth.get(indicator))
     return Scored(
@@ -130,7 +130,7 @@ def _quantiles_at(forecast: Forecast, figure: Observation) -> dict[float, float]
     before = forecast.quantiles.get(str(figure.year - 1))
     if before is None:
         return None
-    geometric = forecast.indicator in REPORTING_ERROR and before["0.5"] > 0.0
+    geometric = forecast.indicator in _AVERAGES
     return {float(level): _between(before[level], value, covered, geometric=geometric) for level, value in year.items()}
 
 
@@ -158,7 +158,7 @@ def _naive(
     base = forecast.quantiles.get(str(published.base_year))
     if base is None:
         return None, None
-    level = base["0.5"]
+    level = published.printed.get(forecast.indicator, base["0.5"])
     no_change = point_score(level, value)
     if growth is None:
         return no_change, None
@@ -166,12 +166,14 @@ def _naive(
     return no_change, point_score(level * (1.0 + growth) ** years, value)
 
 
-def _policy(published: Published, forecast: Forecast, year: int, spent: Mapping[int, float]) -> float | None:
+def _policy(published: Published, forecast: Forecast, figure: Observation, spent: Mapping[int, float]) -> float | None:
     """What the money spent otherwise than planned explains, split over the lines as planned."""
+    year = figure.year
     planned = published.planned.get(str(year))
     if year not in spent or not planned:
         return None
     total = sum(planned.values())
     shares = {line: (money / total if total else 1.0 / len(planned)) for line, money in planned.items()}
     effect = sum(share * forecast.per_billion[line].get(str(year), 0.0) for line, share in shares.items())
-    return float(np.asarray((spent[year] - total) * effect))
+    covered = year_share(figure) if INDICATOR[forecast.indicator].flow else 1.0
+    return (spent[year] - total) * effect * covered

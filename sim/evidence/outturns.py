@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.indicators import INDICATOR, NOMINAL
+from sim.domain.units import MILLION_PER_BILLION
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import Result
 from sim.ensemble.streams import BLOCK, block_count
@@ -19,13 +20,12 @@ REPORTING_ERROR = {
     "htx_revenue": "error_averages",
     "htx_profit": "error_averages",
     "htx_worker_income": "error_averages",
-    "htx_revenue_total": "error_averages",
     "tht_revenue": "error_averages",
     "tht_profit": "error_averages",
     "tht_members": "error_members",
 }
 #: Series whose true base-year level stands behind another's printed one.
-_MOVED_BY = {"htx_profit": "htx_revenue", "htx_revenue_total": "htx_revenue"}
+_MOVED_BY = {"htx_profit": "htx_revenue"}
 
 
 def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
@@ -41,6 +41,12 @@ def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator
 
     The first row is the base year (for flows: empty, NaN).
     """
+    if indicator == "htx_inactive":
+        registered = outturn_draws(result, posterior, scenario, "htx_registered")
+        return np.maximum(registered - outturn_draws(result, posterior, scenario, "htx_active"), 0.0)
+    if indicator == "htx_revenue_total":
+        active = outturn_draws(result, posterior, scenario, "htx_active")
+        return outturn_draws(result, posterior, scenario, "htx_revenue") * active / MILLION_PER_BILLION
     basis = NOMINAL if INDICATOR[indicator].money else ""
     values = result.series(scenario, indicator, basis)[:, -1]
     if INDICATOR[indicator].flow:

@@ -62,6 +62,11 @@ class Past:
         return (*conditioned, *_START)
 
     @property
+    def read_at_median(self) -> tuple[str, ...]:
+        """Assumptions the history needs but does not search: they stand at their median."""
+        return tuple(key for key in ("workers_per_added_active", "base_regular_workers") if key not in self.ids)
+
+    @property
     def dimensions(self) -> int:
         """Rows of normal scores: assumptions, then one per event and year."""
         return len(self.ids) + len(_HISTORY_EVENTS) * len(self.calibration.years)
@@ -111,8 +116,7 @@ class Past:
     def _all_parameters(self, scores: Array) -> dict[str, Array]:
         fixed = {
             key: np.full(scores.shape[1], self.register.value(key))
-            for key in ("workers_per_added_active",)
-            if not self.register[key].conditioned
+            for key in self.read_at_median
         }
         return {**fixed, **self.parameters(scores)}
 
