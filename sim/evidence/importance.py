@@ -22,6 +22,9 @@ _PRIOR_SHARE = 0.1
 _FIT_SHARE = 0.05
 #: Shrinks the fitted covariance towards its diagonal by this much, against noise of few effective draws.
 _SHRINK = 0.03
+#: Fits are rounded to this many decimals: processors multiply matrices with different last bits, and
+#: without rounding those bits would grow, round by round, into another posterior.
+_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def _temperature(likelihood: Array, ratio: Array, *, floor: float) -> float:
             low = middle
         else:
             high = middle
-    return max(low, floor, 1e-4)
+    return max(round(low, _DIGITS), floor, 1e-4)
 
 
 def _finite(likelihood: Array) -> Array:
@@ -177,4 +180,4 @@ def _fit(scores: Array, weights: Array) -> Proposal:
     covariance = (centred * weights) @ centred.T
     diagonal = np.diag(np.diag(covariance))
     shrunk = (1.0 - _SHRINK) * covariance + _SHRINK * diagonal + 1e-9 * np.eye(mean.size)
-    return Proposal(mean, np.linalg.cholesky(shrunk))
+    return Proposal(mean.round(_DIGITS), np.linalg.cholesky(shrunk.round(_DIGITS)))
