@@ -1,0 +1,41 @@
+"""Generated pages are what the data say now, and the model card stays short."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """Every generated page as it would be written now."""
+    spec = importlib.util.spec_from_file_location("docs_script", ROOT / "scripts" / "docs.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.pages()
+
+
+def test_no_generated_page_is_stale(pages):
+    stale = [name for name, text in pages.items() if (ROOT / "docs" / name).read_text(encoding="utf-8") != text]
+    assert not stale, f"run `make docs`: {stale}"
+
+
+def test_there_is_one_of_each_in_both_languages(pages):
+    names = {"assumptions.md", "parameters.md", "model-card.md"}
+    assert set(pages) == {f"{lang}/{name}" for lang in ("vi", "en") for name in names}
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_model_card_fits_two_pages_and_says_what_it_has_not(pages, lang):
+    card = pages[f"{lang}/model-card.md"]
+    assert len(card.split()) <= 900
+    assert "chưa có" in card
+
+
+def test_every_assumption_is_in_the_register(pages, knowledge):
+    assert all(f"`{key}`" in pages["en/assumptions.md"] for key in knowledge.register)
