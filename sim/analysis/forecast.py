@@ -61,7 +61,8 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
     plain = result.series(slug, indicator.id, basis)[:, -1].mean(axis=-1)
     more = {line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in LINES}
     per_billion = {
-        line: {str(year): float(value) for year, value in zip(result.years[1:], change)} for line, change in more.items()
+        line: {str(year): float(value) for year, value in zip(result.years[1:], change)}
+        for line, change in more.items()
     }
     underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).luck
     return Forecast(indicator.id, indicator.unit, quantiles, underlying, per_billion)

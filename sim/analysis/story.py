@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Mapping, Sequence
 
 import numpy as np
 
@@ -153,7 +153,9 @@ def tell(
         parts=tuple(growth_parts(result, scenario.slug, year) for year in years),
         fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
         margins=_margins(result, scenario.slug),
-        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0]) if slugs else _no_evidence(result, scenario),
+        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0])
+        if slugs
+        else _no_evidence(result, scenario),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Mapping
+from typing import Any
 
 from sim.domain.errors import InputError, Problem
 from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED

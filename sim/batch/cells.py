@@ -16,7 +16,7 @@ from sim.batch import credibility
 from sim.batch.ask import Ask, read
 from sim.batch.files import write_atomic
 from sim.batch.job import END_MARKER, OK
-from sim.batch.record import lock_hash, code_hash, versions
+from sim.batch.record import code_hash, lock_hash, versions
 from sim.batch.tables import csv_text
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
 from sim.domain.scenario import Scenario
@@ -29,8 +29,8 @@ from sim.inputs.names import known_slugs
 from sim.inputs.roots import data_root
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
-from sim.report.overview import FailedScenario, ScenarioRow, row_of
 from sim.report.matches import match_note
+from sim.report.overview import FailedScenario, ScenarioRow, row_of
 
 __all__ = [
     "REFERENCES", "Ask", "checks", "checks_status", "failures", "finish", "fitted", "hashes", "hrefs", "keep_comparison", "keep_story",
@@ -102,7 +102,10 @@ def page_of(ask: Ask, told: Story) -> str:
 def failures(ask: Ask) -> list[FailedScenario]:
     """Scenarios of this run that have no page, with the reason."""
     missing = [state for state in ask.states if state["state"] != OK]
-    return [FailedScenario(state["slug"], state.get("label") or state["slug"], state["reason"] or state["state"]) for state in missing]
+    return [
+        FailedScenario(state["slug"], state.get("label") or state["slug"], state["reason"] or state["state"])
+        for state in missing
+    ]
 
 
 def worlds(ask: Ask) -> dict[str, str]:

@@ -88,7 +88,11 @@ def connect(address: str, jobs: int) -> list[ClusterWorker]:
 def parcel_of(job: Job) -> Parcel:
     """A job with everything it reads that a worker does not have."""
     named = [job.parameters.get("scenario", ""), *job.parameters.get("scenarios", ())]
-    files = {str(index): Path(name).read_text(encoding="utf-8") for index, name in enumerate(named) if Path(name).is_absolute()}
+    files = {
+        str(index): Path(name).read_text(encoding="utf-8")
+        for index, name in enumerate(named)
+        if Path(name).is_absolute()
+    }
     return Parcel(job.as_json(), job.notebook.read_text(encoding="utf-8"), files, alike())
 
 
@@ -108,7 +112,9 @@ def run_parcel(parcel: Parcel) -> tuple[dict[str, Any], dict[str, bytes]]:
         folder = Path(name)
         notebook = folder / "source.ipynb"
         notebook.write_text(parcel.notebook, encoding="utf-8")
-        here = replace(job, notebook=notebook, folder=folder / "run", parameters=_here(job.parameters, parcel.files, folder))
+        here = replace(
+            job, notebook=notebook, folder=folder / "run", parameters=_here(job.parameters, parcel.files, folder)
+        )
         worker = Worker(folder / "worker.log")
         try:
             outcome = worker.run(here)

@@ -29,7 +29,12 @@ FILE = "credibility.json"
 #: The scenario whose ranges are checked.
 CHECKED = "fund-12.3"
 #: Modules the slow checks depend on besides the posterior's key.
-_CODE = ("sim.evidence.truths", "sim.evidence.calibration_check", "sim.evidence.misspecification", "sim.evidence.checks")
+_CODE = (
+    "sim.evidence.truths",
+    "sim.evidence.calibration_check",
+    "sim.evidence.misspecification",
+    "sim.evidence.checks",
+)
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,11 @@ def status(slow: Stored | None, lang: str) -> str:
 
 
 def _told(catalogue: Catalogue, check: Check) -> str:
-    return catalogue.text("evidence.notice", name=catalogue.text(f"evidence.name_{check.id}"), advice=advice(catalogue, check))
+    return catalogue.text(
+        "evidence.notice", name=catalogue.text(f"evidence.name_{check.id}"), advice=advice(catalogue, check)
+    )
 
 
 def advice(catalogue: Catalogue, check: Check) -> str:
     """One sentence on what the verdict means and what to do."""
     return catalogue.text(f"evidence.{'fine' if check.verdict not in (FAIL, REVIEW) else 'advice'}_{check.id}")
-
-

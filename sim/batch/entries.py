@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 from sim.batch.files import page_stem
 from sim.batch.job import INVALID, OK, Limits, Outcome
@@ -62,7 +63,13 @@ class Entry:
         """What overview pages need to know of it."""
         outcome = self.outcome or Outcome(self.slug, OK)
         label = dict(self.scenario.label) if self.scenario else self.slug
-        return {"slug": self.slug, "page": f"{self.stem}.html", "state": outcome.state, "reason": outcome.reason, "label": label}
+        return {
+            "slug": self.slug,
+            "page": f"{self.stem}.html",
+            "state": outcome.state,
+            "reason": outcome.reason,
+            "label": label,
+        }
 
 
 def read_entries(names: Sequence[str], lang: str) -> list[Entry]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 #: States a run can end in; only `ok` publishes anything.
 OK, FAILED, TIMEOUT, KILLED, INVALID, SKIPPED = STATES = ("ok", "failed", "timeout", "killed", "invalid", "skipped")

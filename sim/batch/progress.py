@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Callable, Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from sim.batch.job import Outcome
 from sim.inputs.catalogue import load_catalogue
@@ -36,7 +37,9 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextlib.contextmanager
-def notebooks(lang: str, total: int | None = None) -> Iterator[tuple[Callable[[Outcome], None], Callable[[str, str], None]]]:
+def notebooks(
+    lang: str, total: int | None = None
+) -> Iterator[tuple[Callable[[Outcome], None], Callable[[str, str], None]]]:
     """Two callbacks: one tells each notebook's outcome, the other why an earlier run is not kept."""
     console = _console()
     catalogue = load_catalogue(lang)

@@ -115,12 +115,27 @@ class Publisher:
         return dict(outputs)
 
     def _build(
-        self, rows: Sequence[dict[str, str]], outputs: Mapping[str, str], state: str, key: Mapping[str, str] | None = None
+        self,
+        rows: Sequence[dict[str, str]],
+        outputs: Mapping[str, str],
+        state: str,
+        key: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        asked = {"command": "report", "draws": self.settings.draws, "seed": self.settings.seed, "lang": self.settings.lang}
+        asked = {
+            "command": "report",
+            "draws": self.settings.draws,
+            "seed": self.settings.seed,
+            "lang": self.settings.lang,
+        }
         self._inputs = self._inputs or data_hashes(self.root)
         return build_record(
-            settings=asked, inputs=self._inputs, scenarios=rows, outputs=outputs, started=self.started, state=state, key=key
+            settings=asked,
+            inputs=self._inputs,
+            scenarios=rows,
+            outputs=outputs,
+            started=self.started,
+            state=state,
+            key=key,
         )
 
     def _row(self, entry: Entry) -> dict[str, str]:

@@ -6,10 +6,11 @@ import datetime
 import hashlib
 import json
 import platform
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 from sim.batch.files import sha256_file, write_atomic
 from sim.ensemble.streams import BLOCK
@@ -17,7 +18,17 @@ from sim.ensemble.streams import BLOCK
 SCHEMA = "coopsim-record/1"
 RECORDS = ".records"
 RECORD = "record.json"
-_LIBRARIES = ("numpy", "scipy", "pandas", "altair", "vl-convert-python", "papermill", "nbclient", "nbconvert", "ipykernel")
+_LIBRARIES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "altair",
+    "vl-convert-python",
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "ipykernel",
+)
 _SOURCE = Path(__file__).resolve().parents[1]
 
 
@@ -29,7 +40,9 @@ def now() -> str:
 @cache
 def code_hash() -> str:
     """SHA-256 over the source of `sim`, by relative path; where it is installed does not matter."""
-    return _tree_hash(sorted(_SOURCE.rglob("*.py")) + sorted(_SOURCE.rglob("*.css")) + sorted(_SOURCE.rglob("*.js")), _SOURCE)
+    return _tree_hash(
+        sorted(_SOURCE.rglob("*.py")) + sorted(_SOURCE.rglob("*.css")) + sorted(_SOURCE.rglob("*.js")), _SOURCE
+    )
 
 
 def _tree_hash(paths: Sequence[Path], root: Path) -> str:

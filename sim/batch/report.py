@@ -61,7 +61,9 @@ class _Run:
         settings = self.settings
         shared = {"lang": settings.lang, "draws": settings.draws, "seed": settings.seed}
         folder = (self.work / stem).resolve()
-        return Job(slug, NOTEBOOKS / f"{notebook}.ipynb", {**shared, **parameters}, folder, settings.limits, settings.kernel)
+        return Job(
+            slug, NOTEBOOKS / f"{notebook}.ipynb", {**shared, **parameters}, folder, settings.limits, settings.kernel
+        )
 
     def kept(self, slug: str, stem: str, key: dict[str, str]) -> bool:
         """Whether an earlier run stands; tells why not, unless there was none."""

@@ -41,7 +41,9 @@ class Reuse:
 
 def shared_parts(root: Path, asked: Mapping[str, Any], notebooks: Path) -> dict[str, str]:
     """Parts of the key that all runs of a report share."""
-    data = {path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(root.rglob("*")) if _read_by_runs(path)}
+    data = {
+        path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(root.rglob("*")) if _read_by_runs(path)
+    }
     code = {path.name: sha256_file(path) for path in sorted(notebooks.glob("*.ipynb"))}
     return {
         "schema": SCHEMA,

@@ -19,7 +19,6 @@ import psutil
 from sim.batch.execute import execute
 from sim.batch.job import Job
 
-
 #: Seconds between looks at whether the process that started this worker still lives.
 _WATCH = 1.0
 

@@ -6,8 +6,8 @@ trouble is; the words are put in by whoever talks to the user, in that user's la
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Mapping
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 from sim.domain.calibration import FIRST_HALF, GROWTH, Calibration, Match, SetAside
 from sim.domain.errors import Problem

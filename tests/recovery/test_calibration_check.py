@@ -10,7 +10,14 @@ import pytest
 
 from sim.evidence import calibration_check
 from sim.evidence.calibration_check import (
-    HONEST, IGNORES_DATA, LOG_LIKELIHOOD, Checked, check_truths, coverage, holm, uniformity,
+    HONEST,
+    IGNORES_DATA,
+    LOG_LIKELIHOOD,
+    Checked,
+    check_truths,
+    coverage,
+    holm,
+    uniformity,
 )  # fmt: skip
 from sim.evidence.checks import PASS, Size, truth_checks
 from sim.evidence.conditioning import Effort

@@ -21,7 +21,15 @@ from sim.ensemble.draws import draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.streams import BLOCK
 from sim.evidence import conditioning
-from sim.evidence.conditioning import LEAST_EFFECTIVE, Effort, condition, frozen_posterior, posterior, posterior_key, resample
+from sim.evidence.conditioning import (
+    LEAST_EFFECTIVE,
+    Effort,
+    condition,
+    frozen_posterior,
+    posterior,
+    posterior_key,
+    resample,
+)
 from sim.evidence.importance import Weighted, adaptive_importance_sampling, effective_size
 from sim.evidence.knowledge import Knowledge
 from sim.evidence.past import LATENT, Past

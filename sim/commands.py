@@ -1,0 +1,171 @@
+"""What each command of the command line does: one call into the layer below, and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+#: Exit codes others rely on.
+DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def check_command(arguments: argparse.Namespace) -> int:
+    from sim.domain.errors import InputError, Problem
+    from sim.inputs.catalogue import load_catalogue
+    from sim.inputs.check import check_file
+
+    catalogue = load_catalogue(arguments.lang)
+    refused = False
+    for path in arguments.files:
+        notes: list[Problem] = []
+        try:
+            kind = check_file(path, notes)
+        except InputError as error:
+            refused = True
+            print(*catalogue.describe_all(error), sep="\n", file=sys.stderr)
+            continue
+        print(catalogue.text("cli.check_fine", path=path, kind=catalogue.text(f"cli.kind_{kind}")))
+        for note in notes:
+            print(f"  {catalogue.describe(note)}")
+    return REFUSED if refused else DONE
+
+
+def _sampling(arguments: argparse.Namespace) -> dict[str, int]:
+    from sim.domain.errors import InputError, Problem
+    from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
+
+    draws = arguments.draws or DEFAULT_DRAWS
+    if draws > MAX_DRAWS:
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{MAX_DRAWS}"))
+    if draws & (draws - 1):
+        print(_text(arguments, "cli.draws_not_power_of_two", draws=draws), file=sys.stderr)
+    return {"draws": draws, "seed": DEFAULT_SEED if arguments.seed is None else arguments.seed}
+
+
+def _text(arguments: argparse.Namespace, key: str, **params: object) -> str:
+    from sim.inputs.catalogue import load_catalogue
+
+    return load_catalogue(arguments.lang).text(key, **params)
+
+
+def project_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.progress import blocks
+    from sim.batch.project import project, write_projection
+    from sim.batch.record import now
+
+    started = now()
+    with blocks(_text(arguments, "cli.projecting")) as progress:
+        projection = project(arguments.scenarios, **_sampling(arguments), progress=progress)
+    if arguments.out:
+        write_projection(projection, Path(arguments.out), started=started)
+        print(_text(arguments, "cli.wrote", path=str(Path(arguments.out) / "summary.csv")), file=sys.stderr)
+    else:
+        sys.stdout.write(projection.summary)
+    return DONE
+
+
+def compare_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.files import write_atomic
+    from sim.batch.project import compare_csv, compared
+
+    result = compared(arguments.scenarios, **_sampling(arguments))
+    if arguments.out:
+        write_atomic(Path(arguments.out) / "compare.csv", compare_csv(result))
+    elif arguments.format == "csv":
+        sys.stdout.write(compare_csv(result))
+    if arguments.format == "table":
+        from sim.report.terminal import comparison_table
+
+        comparison_table(result, lang=arguments.lang)
+    return DONE
+
+
+def report_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.entries import Settings
+    from sim.batch.progress import notebooks
+    from sim.batch.report import report
+
+    settings = Settings(
+        Path(arguments.out),
+        lang=arguments.lang,
+        jobs=arguments.jobs,
+        resume=not arguments.fresh,
+        cluster=arguments.cluster or "",
+        **_sampling(arguments),
+    )
+    with notebooks(arguments.lang) as (told, said):
+        entries = report(arguments.scenarios, settings, told=told, said=said)
+    failed = [entry for entry in entries if not entry.outcome.ok]
+    print(
+        _text(
+            arguments,
+            "cli.report_done",
+            path=str(settings.out / "index.html"),
+            ok=len(entries) - len(failed),
+            failed=len(failed),
+        )
+    )
+    return SOME_FAILED if failed else DONE
+
+
+def batch_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.grid import estimate, write_grid
+
+    names = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
+    found = estimate(names, draws=_sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
+    print(_text(arguments, "cli.batch_estimate", count=found.scenarios, memory=found.memory), file=sys.stderr)
+    arguments.scenarios = names
+    return report_command(arguments)
+
+
+def verify_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.verify import verify
+
+    print(_text(arguments, "cli.verified", count=verify(Path(arguments.folder)), path=arguments.folder))
+    return DONE
+
+
+def credibility_command(arguments: argparse.Namespace) -> int:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from sim.batch import credibility
+    from sim.evidence.checks import FAIL, Size
+    from sim.evidence.knowledge import load_knowledge
+    from sim.report.credibility import checks_table
+
+    known = load_knowledge()
+    slow = credibility.stored(known)
+    if arguments.full or arguments.truths:
+        size = Size() if not arguments.truths else Size(arguments.truths, max(1, arguments.truths // 3))
+        with ProcessPoolExecutor(arguments.jobs) as executor:
+            slow = credibility.run_full(known, size, executor, keep=arguments.full)
+    checks = [*credibility.quick(known), *(slow.checks if slow else ())]
+    checks_table(checks, arguments.lang, status=credibility.status(slow, arguments.lang))
+    return SOME_FAILED if any(check.verdict == FAIL for check in checks) else DONE
+
+
+def ledger_add_command(arguments: argparse.Namespace) -> int:
+    from sim.batch.ledger import add
+
+    digest = add(arguments.scenario, arguments.ledger, **_sampling(arguments))
+    print(_text(arguments, "cli.ledger_added", scenario=arguments.scenario, digest=digest[:12]))
+    return DONE
+
+
+def ledger_score_command(arguments: argparse.Namespace) -> int:
+    from sim.batch.ledger import score_file
+    from sim.report.ledger import score_table
+
+    for published, scored in score_file(arguments.file, arguments.ledger):
+        score_table(published, scored, arguments.lang)
+    return DONE
