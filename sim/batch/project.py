@@ -11,7 +11,7 @@ from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.targets import TARGET_COLUMNS, TargetCounter, target_rows
 from sim.batch.files import page_stem, sha256_file, write_atomic
 from sim.batch.job import OK
-from sim.batch.record import RECORDS, build_record, data_hashes, write_record
+from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import csv_text
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
 from sim.domain.errors import InputError, Problem
@@ -163,11 +163,11 @@ def write_projection(projection: Projection, folder: Path, *, started: str) -> N
     inputs = data_hashes(data_root())
     asked = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
     entries = [scenario_entry(projection.known, scenario) for scenario in projection.scenarios]
-    for entry in entries:
-        own = build_record(**asked, scenarios=[entry], outputs={})
-        write_record(folder / RECORDS / f"{page_stem(entry['slug'])}.json", own)
-    hashes = {name: sha256_file(folder / name) for name in outputs}
-    write_record(folder / "record.json", build_record(**asked, scenarios=entries, outputs=hashes))
+    records = [f"{RECORDS}/{page_stem(entry['slug'])}.json" for entry in entries]
+    for entry, name in zip(entries, records, strict=True):
+        write_record(folder / name, build_record(**asked, scenarios=[entry], outputs={}))
+    hashes = {name: sha256_file(folder / name) for name in (*outputs, *records)}
+    write_record(folder / RECORD, build_record(**asked, scenarios=entries, outputs=hashes))
 
 
 def scenario_entry(known: Knowledge, scenario: Scenario) -> dict[str, str]:

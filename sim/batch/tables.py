@@ -19,7 +19,8 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return repr(value) if isinstance(value, float) else str(value)
+    # A NumPy number is a float too, but its own repr names its type.
+    return repr(float(value)) if isinstance(value, float) else str(value)
 
 
 def merge_csv(texts: Iterable[str]) -> str:
