@@ -118,6 +118,18 @@ class TestWorlds:
         assert (under["stopping_rate"] == np.float32(0.2)).all() or (under["stopping_rate"] == 0.2).all()
         assert all(under[key] is drawn.calibrated[key] for key in under if key != "stopping_rate")
 
+    def test_a_world_may_make_a_constant_uncertain(self) -> None:
+        drawn = block(tiny.register({"stopping_rate": 0.05}))
+        restated = drawn.under(tiny.world("w", {"stopping_rate": (0.05, 0.10, 0.18)}))["stopping_rate"]
+        np.testing.assert_allclose(np.quantile(restated, (0.1, 0.5, 0.9)), (0.05, 0.10, 0.18), atol=0.002)
+
+
+def test_a_register_without_any_uncertainty_still_runs() -> None:
+    certain = tiny.certain_register()
+    sure = Register({key: certain[key] for key in certain if key != tiny.INERT})
+    ran = run(tiny.province(), sure, [tiny.scenario(years=2)], draws=16, seed=3)
+    assert ran.series("reference", "htx_active").std() > 0
+
 
 class TestNothingMoves:
     """More parameters, draws, years, areas, workers: what was there before stays bit for bit."""

@@ -148,6 +148,17 @@ def test_a_world_changes_what_it_restates_and_leaves_the_luck_alone() -> None:
     assert values(ran, "htx_active", "worse")[-1].mean() < values(ran, "htx_active", "usual")[-1].mean()
 
 
+def test_a_world_does_not_rewrite_the_past() -> None:
+    """Where newcomers catch up half as fast, what they lacked in 2023 is what they lacked anyway."""
+    register = tiny.register({"newcomer_catch_up": 0.2})
+    slower = tiny.world("slower", {"newcomer_catch_up": 0.1})
+    scenarios = [tiny.scenario("usual"), tiny.scenario("slower", under=slower)]
+    ran = run(tiny.province(), register, scenarios, draws=256, seed=SEED)
+    usual, slow = (values(ran, "htx_catch_up", slug)[0] for slug in ("usual", "slower"))
+    np.testing.assert_allclose(slow, usual / 2, rtol=1e-4)
+    assert (values(ran, "htx_revenue_total", "slower")[0] <= values(ran, "htx_revenue_total", "usual")[0]).all()
+
+
 def test_a_world_that_restates_an_assumption_as_it_is_changes_nothing() -> None:
     same = tiny.world("same", {"stopping_rate": (0.025, 0.05, 0.09), "disaster_loss": (0.03, 0.07, 0.15)})
     ran = run(
