@@ -59,7 +59,7 @@ class Setting:
         """Relative spending of the first plan, (year, line, draw)."""
         years = range(tiny.BASE_YEAR + 1, tiny.BASE_YEAR + 1 + YEARS)
         return relative_spending(
-            plan_money(self.scenarios[0].plan, years),
+            plan_money(self.scenarios[0].plan, years)[:, :, None],
             real=False,
             price_index=price_index(block.calibrated["inflation"], YEARS),
             reference_fund=tiny.FUND / tiny.BILLION,

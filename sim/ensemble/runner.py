@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from sim.domain.budget import LINES, Plan
+from sim.domain.indicators import NOMINAL
 from sim.domain.parameters import Register
 from sim.domain.scenario import Province, Scenario
 from sim.domain.units import VND_PER_BILLION
@@ -133,12 +134,26 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
 
 def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
     """One scenario on one block of frozen draws."""
-    years = range(province.base_year + 1, scenario.horizon + 1)
-    world = block.under(scenario.world)
-    prices = price_index(world["inflation"], len(years))
+    money = plan_money(scenario.plan, range(province.base_year + 1, scenario.horizon + 1))
+    real = scenario.plan.price_basis != NOMINAL
+    return run_money(province, money[:, :, None], block, block.under(scenario.world), real=real)
+
+
+def run_money(
+    province: Province, money: np.ndarray, block: Block, world: Mapping[str, np.ndarray], *, real: bool
+) -> BlockRun:
+    """Planned money on one block of frozen draws.
+
+    Parameters
+    ----------
+    money : (year, line, 1 or draw) [billion VND], from the first projected year on
+    world : the block's parameters under the world
+    real : True when `money` is in đồng of the base year
+    """
+    prices = price_index(world["inflation"], len(money))
     spending = relative_spending(
-        plan_money(scenario.plan, years),
-        real=scenario.plan.price_basis != "nominal",
+        money,
+        real=real,
         price_index=prices,
         reference_fund=province.reference_fund / VND_PER_BILLION,
         world=world,
@@ -160,7 +175,7 @@ def plan_money(plan: Plan, years: range) -> np.ndarray:
     return np.array(money, dtype=float).reshape(len(years), len(LINES)) / VND_PER_BILLION
 
 
-def base_start(province: Province, world: dict[str, np.ndarray]) -> Start:
+def base_start(province: Province, world: Mapping[str, np.ndarray]) -> Start:
     """The model's start from the printed base-year figures; workers are uncertain even there."""
 
     def figures(indicator: str) -> np.ndarray:

@@ -87,7 +87,7 @@ def _live(
     before = len(past.calibration.years)
     years = range(province.base_year + 1, scenario.horizon + 1)
     spending = relative_spending(
-        plan_money(scenario.plan, years),
+        plan_money(scenario.plan, years)[:, :, None],
         real=scenario.plan.price_basis != "nominal",
         price_index=price_index(p["inflation"], len(years)),
         reference_fund=province.reference_fund / VND_PER_BILLION,

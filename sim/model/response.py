@@ -85,7 +85,7 @@ def relative_spending(
 
     Parameters
     ----------
-    money : (year, line) [billion VND] as planned
+    money : (year, line, 1 or draw) [billion VND] as planned
     real : True when `money` is in đồng of the base year
     price_index : (year, draw), 1 in the base year
     reference_fund : the fund that `prior_funding_ratio` is stated against [billion VND]
@@ -104,7 +104,7 @@ def relative_spending(
     deflated = disbursed / (1.0 if real else price_index)
     split = np.stack([world[f"reference_split_{line}"] for line in LINE_IDS])
     reference = world["prior_funding_ratio"] * reference_fund * split
-    return money[:, :, None] * np.broadcast_to(deflated, price_index.shape)[:, None, :] / reference
+    return money * np.broadcast_to(deflated, price_index.shape)[:, None, :] / reference
 
 
 def line_effects(spending: Array, p: Parameters) -> Effects:

@@ -188,7 +188,7 @@ class TestMoneyAtWork:
         calibrated |= {"disbursement_rate": np.array([0.9]), "prior_funding_ratio": np.array([ratio])}
         under = calibrated | {"disbursement_rate": np.array([rate])}
         return relative_spending(
-            np.full((1, 4), money),
+            np.full((1, 4, 1), money),
             real=real,
             price_index=np.array([[prices]]),
             reference_fund=12.3,

@@ -1,0 +1,74 @@
+"""Many plans at once are the same plans one by one: the same draws, the same numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.ensemble.plans import Outcome, common_draws, evaluate
+from sim.ensemble.runner import plan_money, run
+from sim.ensemble.streams import BLOCK
+from tests.support import tiny
+
+SEED = 5
+OUTCOMES = (
+    Outcome("htx_founded", 2024),
+    Outcome("htx_active", 2026),
+    Outcome("htx_revenue", 2026, "real_2023"),
+    Outcome("htx_revenue_total", 2026, "nominal"),
+    Outcome("htx_worker_income", 2025, "real_2023"),
+    Outcome("htx_like_for_like", 2026, "nominal"),
+)
+MONEY = {"none": {}, "reference": None, "more": tiny.times(2.0), "market": {"market": 12.3}}
+
+
+def together_and_alone(*, draws: int, strata: int = 1, real: bool = False, world: dict[str, float] | None = None):
+    """Values of all plans at once, and the same read off `run`."""
+    province, register = tiny.province(strata), tiny.register()
+    under = tiny.world("stated", world)
+    scenarios = [tiny.scenario(slug, money, real=real, years=3, under=under) for slug, money in MONEY.items()]
+    frozen = common_draws(province, register, draws=draws, seed=SEED, horizon=2026)
+    years = range(2024, 2027)
+    money = np.stack([plan_money(one.plan, years) for one in scenarios])
+    found = evaluate(frozen, scenarios[0], money, OUTCOMES)
+    alone = run(province, register, scenarios, draws=draws, seed=SEED)
+    wanted = [
+        [alone.series(one.slug, out.indicator, out.price_basis)[out.year - 2024, -1] for one in scenarios]
+        for out in OUTCOMES
+    ]
+    return found, np.array(wanted).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"draws": 300},
+        {"draws": BLOCK + 50},
+        {"draws": 100, "strata": 3},
+        {"draws": 100, "real": True},
+        {"draws": 100, "world": {"inflation": 0.1, "phi_establishment_founding": 0.5}},
+    ],
+    ids=["one block", "two blocks", "three areas", "real money", "a world"],
+)
+def test_many_plans_at_once_give_the_numbers_of_each_alone(case: dict) -> None:
+    found, wanted = together_and_alone(**case)
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_the_negative_control_another_seed_gives_other_numbers() -> None:
+    frozen = common_draws(tiny.province(), tiny.register(), draws=300, seed=SEED + 1, horizon=2026)
+    one = tiny.scenario("reference", years=3)
+    found = evaluate(frozen, one, plan_money(one.plan, range(2024, 2027))[None], OUTCOMES)
+    assert not np.array_equal(found[:, 0], together_and_alone(draws=300)[1][:, 1])
+
+
+def test_a_later_block_holds_draws_that_a_short_run_has_not_seen() -> None:
+    common = {"seed": SEED, "horizon": 2025}
+    seen = common_draws(tiny.province(), tiny.register(), draws=BLOCK, **common)
+    unseen = common_draws(tiny.province(), tiny.register(), draws=BLOCK, **common, first_block=1)
+    both = common_draws(tiny.province(), tiny.register(), draws=2 * BLOCK, **common)
+    central = tiny.world()
+    for key, values in both.parameters(central).items():
+        np.testing.assert_array_equal(values[:BLOCK], seen.parameters(central)[key])
+        np.testing.assert_array_equal(values[BLOCK:], unseen.parameters(central)[key])
+    assert not np.array_equal(seen.blocks[0].luck.score["founded"], unseen.blocks[0].luck.score["founded"])
