@@ -40,7 +40,7 @@ report: ## báo cáo mọi kịch bản → results/index.html · report on ever
 
 planner: ## mở bảng thử phương án trong trình duyệt · open the interactive planner
 	@$(RUNTIME)
-	@$(LAB) notebooks/planner.ipynb $(ARGS)
+	@$(BIN)/coopsim planner $(ARGS)
 
 lab: ## mở các sổ tính trong JupyterLab · open the notebooks in JupyterLab
 	@$(RUNTIME)

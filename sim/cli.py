@@ -85,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     _draws(batch)
     verify = _command(commands, "verify", "verify", "kiểm tra từng byte của báo cáo · check every byte of a report")
     verify.add_argument("folder", metavar="DIR")
+    planner = _command(commands, "planner", "planner", "mở bảng lập phương án · open the interactive planner")
+    planner.add_argument("scenario", nargs="?", metavar="SCENARIO")
+    planner.add_argument("--port", type=_positive, default=8866, metavar="N")
+    planner.add_argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only")
+    planner.add_argument("--draws", type=_positive, metavar="N")
     compare = _command(
         commands, "compare", "compare", "so sánh với kịch bản đầu tiên · paired differences from the first"
     )

@@ -66,6 +66,20 @@ def project_command(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def planner_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.inputs.names import is_path
+    from sim.planner.serve import Service, serve
+
+    name = arguments.scenario
+    asked = {"scenario": str(Path(name).resolve()) if name and is_path(name) else name, "draws": arguments.draws}
+    parameters = {key: value for key, value in asked.items() if value is not None}
+    parameters |= {"lang": arguments.lang, "folder": str(Path("scenarios").resolve())}
+    serve(Service(parameters, arguments.lang, arguments.port, browser=not arguments.no_browser))
+    return DONE
+
+
 def compare_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 

@@ -37,6 +37,7 @@ class Asked:
     lang: str = LANGUAGES[0]
     draws: int = 0
     seed: int = DEFAULT_SEED
+    folder: str = "scenarios"
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def read_parameters(parameters: str) -> Asked:
     if not isinstance(data, dict) or not set(data) <= set(Asked.__dataclass_fields__):
         raise Refusal("parameters", keys=keys)
     asked = Asked(**{"draws": setting("draws"), **data})
-    for key in ("scenario", "reference"):
-        _require(key, data, isinstance(getattr(asked, key), str), "fund-12.3, …")
+    for key, example in (("scenario", "fund-12.3, …"), ("reference", "no-support, …"), ("folder", "scenarios, …")):
+        _require(key, data, isinstance(getattr(asked, key), str), example)
     _require("lang", data, asked.lang in LANGUAGES, ", ".join(LANGUAGES))
     _require("draws", data, _whole(asked.draws) and 1 <= asked.draws <= MAX_DRAWS, f"1 … {MAX_DRAWS}")
     _require("seed", data, _whole(asked.seed) and asked.seed >= 0, "0 …")

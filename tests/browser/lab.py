@@ -75,7 +75,7 @@ def running_lab(work: Path, notebook: str) -> Iterator[Lab]:
     shutil.copy(REPOSITORY / "notebooks" / notebook, folder / notebook)
     token = secrets.token_hex(16)
     with (work / "server.log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(_command(folder, token), cwd=folder, env=_environment(work), stdout=log, stderr=log)
+        server = subprocess.Popen(_command(folder, token), cwd=folder, env=environment(work), stdout=log, stderr=log)
         try:
             yield Lab(_address(work, server), token, folder)
         finally:
@@ -96,7 +96,7 @@ def _command(folder: Path, token: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _environment(work: Path) -> dict[str, str]:
+def environment(work: Path) -> dict[str, str]:
     """The tests' own environment with every folder of Jupyter moved out of the way."""
     settings = work / "settings"
     for name, values in _QUIET.items():

@@ -1,0 +1,60 @@
+"""The planner as `coopsim planner` serves it: a process of one's own, its address read from what it prints."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.browser.lab import REPOSITORY, environment
+
+_ADDRESS = re.compile(r"(http://(127\.0\.0\.1):(\d+)/)\?token=(\S+)")
+
+
+@dataclass(frozen=True)
+class App:
+    """A running planner: its address without and with the token, and the folder it was started in."""
+
+    url: str
+    port: int
+    token: str
+    folder: Path
+
+    @property
+    def door(self) -> str:
+        """The address a planner opens."""
+        return f"{self.url}?token={self.token}"
+
+
+@contextmanager
+def running_app(work: Path, arguments: Sequence[str] = ()) -> Iterator[App]:
+    """`coopsim planner` in an empty folder; all its own files stay below `work`."""
+    folder = work / "desk"
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-m", "sim", "planner", "--no-browser", *arguments]
+    variables = {**environment(work), "COOPSIM_DATA": str(REPOSITORY / "data")}
+    with (work / "app.log").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen(command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            yield _app(work, server, folder)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _app(work: Path, server: subprocess.Popen[str], folder: Path) -> App:
+    assert server.stdout
+    for line in server.stdout:
+        found = _ADDRESS.search(line)
+        if found:
+            return App(found.group(1), int(found.group(3)), found.group(4), folder)
+    raise AssertionError("the planner did not start:\n" + (work / "app.log").read_text(encoding="utf-8")[-3000:])
