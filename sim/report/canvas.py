@@ -46,7 +46,7 @@ def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
 
 
 #: How far a picture may be blown up to fill its column.
-_STRETCH = 1.35
+_STRETCH = 1.2
 
 
 def png(chart: Any, lang: str, *, scale: float) -> bytes:

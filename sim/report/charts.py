@@ -67,6 +67,7 @@ class FanRows:
     end_labels : texts of p10, p50 and p90 of the last year
     targets : (value, label) lines
     first : year the axis begins with, where several charts share one; None: the first shown
+    reach : values the axis must hold besides, where several charts share one scale
     """
 
     past: Sequence[Point]
@@ -74,9 +75,11 @@ class FanRows:
     end_labels: tuple[str, str, str]
     targets: Sequence[tuple[float, str]] = ()
     first: int | None = None
+    reach: tuple[float, ...] = ()
 
     def values(self) -> Iterable[float]:
         """Everything that must fit on the value axis."""
+        yield from self.reach
         yield from (point.value for point in self.past)
         yield from (value for band in self.bands for value in (band.p10, band.p90))
         yield from (value for value, _ in self.targets)

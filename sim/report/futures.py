@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from sim.analysis.story import Fan, Range, Story, range_of
-from sim.domain.indicators import INDICATORS, NOMINAL, Indicator
+from sim.domain.indicators import INDICATOR, INDICATORS, NOMINAL, Indicator
 from sim.report.canvas import svg
 from sim.report.charts import Band, FanRows, Point, fan_chart
 from sim.report.marks import number, spoken, symbols, year
@@ -15,7 +15,7 @@ from sim.report.markup import details, el, join, section
 from sim.report.tables import Column, table
 from sim.report.traps import notes, references, traps_of
 from sim.report.values import described, level, p50, p80, span
-from sim.report.wording import Wording
+from sim.report.wording import WHOLE, Wording
 
 
 def futures(story: Story, lang: str = "vi") -> Markup:
@@ -24,11 +24,12 @@ def futures(story: Story, lang: str = "vi") -> Markup:
     used = {trap.id: trap for fan in story.fans for trap in traps_of(story.province, fan.indicator)}
     used |= {trap.id: trap for trap in story.province.traps if _in_key_figures(story, trap.indicators)}
     first = min([point.year for fan in story.fans for point in fan.history] + [story.province.base_year])
+    figures = [fan_figure(w, story, fan, first=first, reach=_reach(story, fan)) for fan in story.fans]
     return section(
         "futures",
         w.html("futures_title", first=year(first), last=year(story.result.years[-1])),
         legend(w),
-        el("div", *(fan_figure(w, story, fan, first=first) for fan in story.fans), cls="figures"),
+        el("div", *figures, cls="figures"),
         key_figures(w, story),
         notes(w, story.province, used.values()),
     )
@@ -36,6 +37,15 @@ def futures(story: Story, lang: str = "vi") -> Markup:
 
 def _in_key_figures(story: Story, terms: Sequence[str]) -> bool:
     return any(row.indicator in terms for rows in story.province.base.values() for row in rows.values())
+
+
+def _reach(story: Story, fan: Fan) -> tuple[float, ...]:
+    """Ends of all fans that count the same things: read against each other, they share one scale."""
+    unit = INDICATOR[fan.indicator].unit
+    alike = [other for other in story.fans if unit in WHOLE and INDICATOR[other.indicator].unit == unit]
+    values = [value for other in alike for found in other.ranges for value in (found.p10, found.p90)]
+    values += [point.value for other in alike for point in other.history]
+    return (min(values), max(values)) if values else ()
 
 
 def legend(w: Wording) -> Markup:
@@ -50,13 +60,14 @@ def legend(w: Wording) -> Markup:
     return el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend")
 
 
-def fan_figure(w: Wording, story: Story, fan: Fan, *, first: int | None = None) -> Markup:
+def fan_figure(
+    w: Wording, story: Story, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
+) -> Markup:
     """One fan: message, picture, and the figures behind it."""
     base = base_range(story, fan.indicator)
     message = fan_message(w, story, fan, base)
-    picture = svg(
-        fan_chart(fan_rows(w, story, fan, first=first)), w.lang, alt=spoken(message), prefix=f"fan-{fan.indicator}"
-    )
+    shown = fan_rows(w, story, fan, first=first, reach=reach)
+    picture = svg(fan_chart(shown), w.lang, alt=spoken(message), prefix=f"fan-{fan.indicator}")
     return el(
         "figure",
         el("figcaption", el("b", message), el("span", *_subtitle(w, story, fan), cls="sub")),
@@ -66,7 +77,9 @@ def fan_figure(w: Wording, story: Story, fan: Fan, *, first: int | None = None) 
     )
 
 
-def fan_rows(w: Wording, story: Story, fan: Fan, *, first: int | None = None) -> FanRows:
+def fan_rows(
+    w: Wording, story: Story, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
+) -> FanRows:
     """What a fan's chart shows: the past, the base year, the ranges, labels at the end, targets as lines."""
     base, last = base_range(story, fan.indicator), fan.ranges[-1]
     place = w.place(fan.indicator, last.p90, last.mcse)
@@ -81,6 +94,7 @@ def fan_rows(w: Wording, story: Story, fan: Fan, *, first: int | None = None) ->
             if target.indicator == fan.indicator and target.high is None
         ],
         first=first,
+        reach=reach,
     )
 
 

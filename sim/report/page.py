@@ -8,8 +8,10 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from sim.report.gate import CSP, check_page
-from sim.report.markup import el, join
+from sim.report.dom import Node, NotWellFormed, parse
+from sim.report.gate import CSP, Unsafe, check_page
+from sim.report.marks import spoken
+from sim.report.markup import details, el, join
 from sim.report.wording import Wording
 
 
@@ -17,6 +19,29 @@ from sim.report.wording import Wording
 def style() -> str:
     """The style sheet, as shipped with the package."""
     return files("sim.report").joinpath("style.css").read_text(encoding="utf-8")
+
+
+#: A page with fewer parts than this is its own table of contents.
+_FEW = 3
+
+
+def contents(w: Wording, main: str) -> Markup | None:
+    """The parts of a page behind one click, in reading order."""
+    try:
+        parts = [(node.attributes["id"], head) for node in parse(main).walk() if (head := _heading(node))]
+    except NotWellFormed as error:
+        raise Unsafe(str(error)) from error
+    if len(parts) < _FEW:
+        return None
+    items = (el("li", el("a", spoken(head.content), href=f"#{identity}")) for identity, head in parts)
+    return details(w.text("contents"), el("ul", *items), cls="contents")
+
+
+def _heading(node: Node) -> Node | None:
+    """The heading of a titled part; None for anything else."""
+    if node.tag != "section" or "id" not in node.attributes:
+        return None
+    return next((child for child in node.children if child.tag == "h2"), None)
 
 
 def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequence[tuple[str, str]] = ()) -> str:
@@ -44,12 +69,14 @@ def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequenc
         el("title", title),
         el("style", Markup(style())),
     )
+    main = join(Markup(fragment) for fragment in fragments)
     links = [el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav]
+    links += [contents(w, main)]
     body = el(
         "body",
         el("a", w.text("skip"), href="#main", cls="skip"),
-        el("nav", *links, aria_label=w.text("nav_label"), cls="top") if links else None,
-        el("main", join(Markup(fragment) for fragment in fragments), id="main"),
+        el("nav", *links, aria_label=w.text("nav_label"), cls="top"),
+        el("main", main, id="main"),
         el("footer", el("p", w.html("footer"))),
         cls="coopsim",
     )

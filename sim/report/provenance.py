@@ -74,7 +74,8 @@ def hash_list(w: Wording, hashes: Mapping[str, str]) -> Markup | None:
     """Names and hashes, short ones in full."""
     if not hashes:
         return None
-    items = [el("span", name, " ", el("code", value[:_HASH_SHOWN])) for name, value in hashes.items() if value]
+    known = ((w.hash_name(name), value[:_HASH_SHOWN]) for name, value in hashes.items() if value)
+    items = [el("span", name, " ", el("code", value)) for name, value in known]
     return el("p", *items, cls="hashes")
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from sim.report.marks import symbols
 from sim.report.markup import el
+from sim.report.numerals import NO_BREAK
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _cells(columns: Sequence[Column], row: Sequence[object]) -> list[Markup]:
     cells = [el("th", row[0], scope="row", cls="num" if columns[0].numeric else None)]
     for column, cell in zip(columns[1:], row[1:], strict=True):
         label = Markup(escape(column.head)).striptags()
-        mark = f" {symbols(column.mark)}" if column.mark else ""
+        mark = f"{NO_BREAK}{symbols(column.mark)}" if column.mark else ""
         cells.append(
             el("td", el("span", cell) if cell else None, data_label=label + mark, cls="num" if column.numeric else None)
         )

@@ -22,7 +22,7 @@ LANGUAGES = ("vi", "en")
 #: Chances beyond these are told in words: simulation says too little about its own tails.
 RARE, NEARLY_ALWAYS = 0.05, 0.95
 #: Units of whole things: a level has no decimals.
-_WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
+WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
 _PERCENT = 100
 #: A difference has at most two decimals.
 _FINEST_CHANGE = -2
@@ -86,6 +86,10 @@ class Wording:
         """The name of a term of the printed pages; one nobody has named is shown as it is."""
         return self._catalogue.texts.get(f"terms.page_{term}", term)
 
+    def hash_name(self, name: str) -> str:
+        """What a hash or a version is of; one nobody has named is shown as it is."""
+        return self._catalogue.texts.get("report." + f"hash_{name}", name)
+
     def unit_of(self, indicator: str) -> str:
         """The printed unit of an indicator."""
         return self.unit(INDICATOR[indicator].unit)
@@ -94,7 +98,7 @@ class Wording:
 
     def place(self, indicator: str, value: float, mcse: float) -> int:
         """The last place worth printing of a level of an indicator."""
-        finest = 0 if INDICATOR[indicator].unit in _WHOLE else -1
+        finest = 0 if INDICATOR[indicator].unit in WHOLE else -1
         return last_place(value, mcse, finest=finest)
 
     def level(self, indicator: str, value: float, mcse: float = 0.0) -> str:

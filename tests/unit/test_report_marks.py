@@ -74,4 +74,4 @@ def test_markup_a_browser_would_read_otherwise_is_refused(html: str):
 
 def test_a_table_cell_on_a_phone_carries_its_head_and_mark():
     html = str(table((Column("Dòng", numeric=False), Column("Kế hoạch", "plan")), [("x", "3")]))
-    assert 'data-label="Kế hoạch ○"' in html
+    assert 'data-label="Kế hoạch\u00a0○"' in html

@@ -50,7 +50,7 @@ def test_chances_beyond_five_and_ninety_five_percent_are_told_in_words():
     assert VI.chance(0.01, 0.001) == "dưới 5\u00a0%" and VI.chance(0.999, 0.001) == "trên 95\u00a0%"
     assert VI.chance(0.41, 0.005) == "41\u00a0%"
     assert VI.chance(0.41, 0.02) == "40\u00a0%"
-    assert VI.chance(0.41, 0.2) == "quá ít lần rút mẫu để nói"
+    assert VI.chance(0.41, 0.2) == "quá ít lần mô phỏng để nói"
 
 
 @given(st.floats(0, 1), st.floats(0, 0.5))
