@@ -21,6 +21,7 @@ from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import Result, ScenarioRun
 from sim.ensemble.runner import run_money
 from sim.ensemble.streams import BLOCK, block_count
+from sim.model.projection import project_htx
 from sim.model.state import Luck
 
 Array = NDArray[np.floating]
@@ -32,7 +33,7 @@ _WIDTH = 1 << 14
 
 @dataclass(frozen=True)
 class Outcome:
-    """One figure a plan is judged by: an indicator of the whole province in one year."""
+    """One figure a plan is judged by: an indicator of the HTX of the whole province in one year."""
 
     indicator: str
     year: int
@@ -139,7 +140,8 @@ def _results(draws: CommonDraws, block: Block, scenario: Scenario, money: Array)
             wide = side_by_side(block, len(chunk))
             world = wide.under(scenario.world)
         spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
-        run = ScenarioRun.join(scenario, [run_money(draws.province, spread, wide, world, real=real)])
+        part = run_money(draws.province, spread, wide, world, real=real, model=project_htx)
+        run = ScenarioRun.join(scenario, [part])
         yield slice(first, first + len(chunk)), Result(draws.province, draws.register, (run,), wide.size, draws.seed)
 
 

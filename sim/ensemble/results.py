@@ -70,6 +70,8 @@ class ScenarioRun:
     def join(cls, scenario: Scenario, parts: Sequence[BlockRun]) -> ScenarioRun:
         """One run of its blocks, in order."""
         first = parts[0]
+        if len(parts) == 1:
+            return cls(scenario, **vars(first))
         return cls(
             scenario=scenario,
             series={name: np.concatenate([part.series[name] for part in parts], axis=-1) for name in first.series},

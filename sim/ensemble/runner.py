@@ -17,7 +17,7 @@ from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.streams import BLOCK, block_count
-from sim.model.projection import project
+from sim.model.projection import Projection, project
 from sim.model.response import line_effects, relative_spending
 from sim.model.state import Start
 
@@ -27,6 +27,7 @@ DEFAULT_SEED = 20240101
 MAX_DRAWS = 1 << 20
 
 Progress = Callable[[int, int], None]
+Model = Callable[..., Projection]
 
 
 def run(
@@ -140,7 +141,13 @@ def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
 
 
 def run_money(
-    province: Province, money: np.ndarray, block: Block, world: Mapping[str, np.ndarray], *, real: bool
+    province: Province,
+    money: np.ndarray,
+    block: Block,
+    world: Mapping[str, np.ndarray],
+    *,
+    real: bool,
+    model: Model = project,
 ) -> BlockRun:
     """Planned money on one block of frozen draws.
 
@@ -149,6 +156,7 @@ def run_money(
     money : (year, line, 1 or draw) [billion VND], from the first projected year on
     world : the block's parameters under the world
     real : True when `money` is in đồng of the base year
+    model : `project`, or `project_htx` where nothing else is asked for
     """
     prices = price_index(world["inflation"], len(money))
     spending = relative_spending(
@@ -160,7 +168,7 @@ def run_money(
         calibrated=block.calibrated,
     )
     start = base_start(province, world)
-    projection = project(start, line_effects(spending, world), world, block.calibrated, block.luck)
+    projection = model(start, line_effects(spending, world), world, block.calibrated, block.luck)
     return BlockRun(projection.series, prices, spending, projection.clipped, world, start.workers)
 
 

@@ -56,10 +56,15 @@ def project(start: Start, effects: Effects, world: Parameters, calibrated: Param
     MODEL.md section 3. The decomposition of averages is taken before the discrepancy.
     """
     series, shocks, clipped = htx_paths(start, effects, world, calibrated, luck)
-    series |= _others(start, world, shocks, luck)
+    series |= _averages(series, world, luck) | _others(start, world, shocks, luck)
     series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
-    _averages(series, world, luck)
     return Projection(series, clipped)
+
+
+def project_htx(start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck) -> Projection:
+    """The HTX's series of `project` without those of groups and unions, which no budget line moves."""
+    series, _, clipped = htx_paths(start, effects, world, calibrated, luck)
+    return Projection(series | _averages(series, world, luck), clipped)
 
 
 def htx_paths(
@@ -126,25 +131,28 @@ def _advance(state: State, flows: Flows, common: Array, p: Parameters, record: d
     return State(active, inactive, members, workers, revenue.revenue, revenue.missing, income)
 
 
+def _averages(series: dict[str, Array], p: Parameters, luck: Luck) -> dict[str, Array]:
+    """Averages of HTX with what the model leaves out of them, and the profit that follows."""
+    revenue = series["htx_revenue"] * _discrepancy("revenue", p, luck)
+    income = series["htx_worker_income"] * _discrepancy("income", p, luck)
+    return {"htx_revenue": revenue, "htx_worker_income": income, "htx_profit": revenue * p["profit_margin"]}
+
+
 def _others(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[str, Array]:
+    """Series of groups and unions."""
     count, revenue = groups(start, p, shocks)
+    revenue = revenue * _discrepancy("tht", p, luck)
     founded, number, members = unions(start, p, luck)
     return {
-        "tht_count_unrounded": count,
+        "tht_count": np.rint(count),
+        "tht_members": count * p["tht_members_per_group"],
         "tht_revenue": revenue,
+        "tht_profit": revenue * p["tht_profit_share"],
         "lhhtx_founded": founded,
         "lhhtx_count": number,
         "lhhtx_member_htx": members,
     }
 
 
-def _averages(series: dict[str, Array], p: Parameters, luck: Luck) -> None:
-    """Discrepancy on averages, and what follows from them: profits and groups' members."""
-    for name, output in (("htx_revenue", "revenue"), ("htx_worker_income", "income"), ("tht_revenue", "tht")):
-        walk = discrepancy(p[f"discrepancy_{output}"], luck.score[f"discrepancy_{output}"])
-        series[name] = series[name] * walk
-    series["htx_profit"] = series["htx_revenue"] * p["profit_margin"]
-    series["tht_profit"] = series["tht_revenue"] * p["tht_profit_share"]
-    count = series.pop("tht_count_unrounded")
-    series["tht_members"] = count * p["tht_members_per_group"]
-    series["tht_count"] = np.rint(count)
+def _discrepancy(output: str, p: Parameters, luck: Luck) -> Array:
+    return discrepancy(p[f"discrepancy_{output}"], luck.score[f"discrepancy_{output}"])

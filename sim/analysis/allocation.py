@@ -1,0 +1,197 @@
+"""The split of a fixed fund that does most, with what it costs elsewhere and what comes as near.
+
+Every split on the grid is looked at, so that the best on the grid is found, not approached. What
+is chosen on some draws is valued again on draws that had no part in choosing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import Difference, paired_difference
+from sim.analysis.objectives import Objective
+from sim.analysis.splits import keeping, violations
+from sim.analysis.surface import ResponseSurface
+from sim.domain.budget import LINES, Plan
+from sim.domain.decisions import UNBOUNDED, Bounds
+from sim.domain.errors import InputError, Problem
+from sim.domain.indicators import INDICATOR
+from sim.ensemble.plans import Outcome
+from sim.ensemble.statistics import monte_carlo_error
+
+#: Standard errors within which a plan cannot be told from the best.
+_NEAR = 3.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One split.
+
+    Attributes
+    ----------
+    row : in the surface
+    money : {line: VND of all years}
+    value : of the objective
+    behind : how much the best is ahead, with its Monte Carlo error
+    """
+
+    row: int
+    money: Mapping[str, int]
+    value: float
+    behind: float
+    behind_mcse: float
+
+    def share(self, line: str) -> float:
+        """A line's part of all money."""
+        return self.money[line] / sum(self.money.values())
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit that keeps a line of the best split from going further the way it went.
+
+    `kind` is ``within``, ``cap``, ``floor`` or ``lock``.
+    """
+
+    line: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The best split of a surface under an objective and limits.
+
+    Attributes
+    ----------
+    best, plan : the best split, and the plan as it is
+    plan_of_best : the best split as a plan, checked to the đồng
+    near_best : splits that cannot be told from the best on these draws, the best first
+    binding : limits the best split stands on
+    candidates : how many splits keep the limits
+    changes : {outcome: best minus plan, paired}, in the indicators' units
+    """
+
+    surface: ResponseSurface
+    objective: Objective
+    bounds: Bounds
+    best: Choice
+    plan: Choice
+    plan_of_best: Plan
+    near_best: tuple[Choice, ...]
+    binding: tuple[Binding, ...]
+    candidates: int
+    changes: Mapping[Outcome, Difference]
+
+    @property
+    def plan_is_near_best(self) -> bool:
+        """Whether the plan as it is cannot be told from the best split."""
+        return self.plan.behind <= _NEAR * self.plan.behind_mcse
+
+
+def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UNBOUNDED) -> Allocated:
+    """The best split among those of a surface that keep the limits.
+
+    Parameters
+    ----------
+    bounds : limits beside those the surface was built with
+
+    Raises
+    ------
+    InputError
+        When no split keeps the limits.
+    """
+    rows, plan_row = candidates(surface, bounds), surface.splits.plan_row
+    asked = np.append(rows, plan_row)
+    scored = objective.scored(surface, asked)
+    best = int(scored.value[:-1].argmax())
+    behind = scored.value[best] - scored.value
+    mcse = monte_carlo_error(scored.influence - scored.influence[best], surface.effective_draws)
+    near = np.flatnonzero(behind[:-1] <= _NEAR * mcse[:-1])
+    near = near[np.argsort(behind[near], kind="stable")]
+
+    def choice(at: int) -> Choice:
+        return _choice(surface, int(asked[at]), scored.value[at], behind[at], mcse[at])
+
+    chosen = int(asked[best])
+    return Allocated(
+        surface=surface,
+        objective=objective,
+        bounds=bounds,
+        best=choice(best),
+        plan=choice(-1),
+        plan_of_best=_checked(surface, chosen, bounds),
+        near_best=tuple(choice(int(at)) for at in near),
+        binding=tuple(_binding(surface, chosen, bounds)),
+        candidates=int(rows.size),
+        changes=changes(surface, chosen),
+    )
+
+
+def candidates(surface: ResponseSurface, bounds: Bounds) -> NDArray[np.intp]:
+    """Rows of a surface that keep the limits, each split once.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    splits = surface.splits
+    kept = keeping(splits, bounds)
+    listed = (splits.vnd[:-1] == splits.vnd[-1]).all(axis=(1, 2)) & kept[:-1]
+    kept[splits.plan_row] &= not listed.any()
+    if not kept.any():
+        raise InputError(Problem("no_split_keeps_limits", {"plan": splits.plan.slug}, place=splits.plan.slug))
+    return np.flatnonzero(kept)
+
+
+def changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
+    """What a split changes against the plan as it is, outcome by outcome, paired on the same draws."""
+    plan = surface.splits.plan_row
+    found = {}
+    for outcome in surface.outcomes:
+        values = surface.of(outcome)
+        difference = values[row].astype(np.float64) - values[plan]
+        found[outcome] = paired_difference(difference, INDICATOR[outcome.indicator].better, surface.effective_draws)
+    return found
+
+
+def _choice(surface: ResponseSurface, row: int, value: float, behind: float, mcse: float) -> Choice:
+    money = surface.splits.vnd[row].sum(axis=0)
+    return Choice(row, dict(zip(LINES, map(int, money), strict=True)), float(value), float(behind), float(mcse))
+
+
+def _checked(surface: ResponseSurface, row: int, bounds: Bounds) -> Plan:
+    """The split as a plan, its money and limits counted afresh."""
+    splits = surface.splits
+    plan = splits.plan_of(row)
+    broken = violations(plan, splits.plan, bounds, splits.years)
+    if broken:
+        raise AssertionError(f"a split that breaks its limits was chosen: {broken}")
+    return plan
+
+
+def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Binding]:
+    """Limits that one more step of a line, the way it went, would break."""
+    splits = surface.splits
+    before, after = splits.vnd[splits.plan_row], splits.vnd[row]
+    free = [place for place, line in enumerate(LINES) if line not in splits.locked]
+    step = before[:, free].sum(axis=1) / splits.parts
+    for place, line in enumerate(LINES):
+        if line in {*bounds.locked, *splits.locked}:
+            yield Binding(line, "lock")
+            continue
+        was, now = before[:, place].sum(), after[:, place].sum()
+        up = now > was
+        moved = after[:, place] + (step if up else -step)
+        if now == was:
+            continue
+        if bounds.within is not None and abs(moved.sum() - was) > float(bounds.within) * was:
+            yield Binding(line, "within")
+        elif up and line in bounds.caps and (moved > bounds.caps[line]).any():
+            yield Binding(line, "cap")
+        elif not up and line in bounds.floors and (moved < bounds.floors[line]).any():
+            yield Binding(line, "floor")

@@ -1,0 +1,156 @@
+"""Response curves: what more or less money on one line does, and what one more đồng costs per result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import Difference, paired_difference
+from sim.analysis.money import OUTSIDE_EXPERIENCE
+from sim.domain.budget import LINES
+from sim.domain.indicators import INDICATOR
+from sim.domain.scenario import Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble.plans import CommonDraws, Outcome, evaluate
+from sim.ensemble.runner import plan_money, run_block
+
+Array = NDArray[np.floating]
+
+#: Multiples of a line's planned money that are looked at: from nothing to three times.
+MULTIPLES = tuple(step / 4 for step in range(13))
+_AS_PLANNED = MULTIPLES.index(1.0)
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One level of money on one line, the other lines as planned.
+
+    Attributes
+    ----------
+    billion : [billion VND/yr], mean over the horizon
+    spending : median real money over reference funding, in the year it is largest
+    change : {outcome: this level minus nothing on the line, paired}
+    """
+
+    multiple: float
+    billion: float
+    spending: float
+    change: dict[Outcome, Difference]
+
+    @property
+    def outside_experience(self) -> bool:
+        """True where the level was never lived."""
+        return self.spending > OUTSIDE_EXPERIENCE
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """One tỷ đồng more a year on a line, beside the plan.
+
+    Attributes
+    ----------
+    money : [billion VND] over the horizon
+    change : {outcome: difference}
+    """
+
+    money: float
+    change: dict[Outcome, Difference]
+
+    def cost_per_unit(self, outcome: Outcome) -> tuple[float, float, float]:
+        """Money per unit of an outcome gained: expected, and at the 80 % range's good and bad end.
+
+        Returns
+        -------
+        tuple [billion VND per unit of the indicator]
+            Infinite where the gain is not above zero: no money buys it.
+        """
+        found = self.change[outcome]
+        expected, good, bad = (self.money / gain if gain > 0 else np.inf for gain in (found.mean, found.p90, found.p10))
+        return expected, good, bad
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line's response.
+
+    Attributes
+    ----------
+    points : by rising money; the plan is the one with multiple 1
+    """
+
+    line: str
+    points: tuple[CurvePoint, ...]
+    one_more: OneMore
+
+    @property
+    def plan(self) -> CurvePoint:
+        """Where the plan stands."""
+        return self.points[_AS_PLANNED]
+
+
+def response_curves(
+    draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome], lines: Sequence[str] = LINES
+) -> tuple[Curve, ...]:
+    """Every line from nothing to three times its planned money, the other lines as planned.
+
+    A line the plan gives nothing is looked at in multiples of an equal part of the reference fund.
+    """
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    planned = plan_money(scenario.plan, years)
+    unit = _unit_of(draws, planned)
+    steps = np.array(MULTIPLES)
+    tables = []
+    for line in lines:
+        place = LINES.index(line)
+        money = np.repeat(planned[None], len(steps) + 2, axis=0)
+        money[: len(steps), :, place] = steps[:, None] * unit[:, place]
+        money[-1, :, place] += 1.0
+        tables.append(money)
+    values = evaluate(draws, scenario, np.concatenate(tables), outcomes).astype(np.float64)
+    ratios = _spending_per_billion(draws, scenario)
+    parts = np.split(values, len(lines), axis=1)
+    return tuple(
+        _curve(draws, outcomes, line, money, part, ratios[LINES.index(line)])
+        for line, money, part in zip(lines, tables, parts, strict=True)
+    )
+
+
+def _unit_of(draws: CommonDraws, planned: Array) -> Array:
+    """(year, line) money that a multiple of 1 stands for."""
+    equal = draws.province.reference_fund / VND_PER_BILLION / len(LINES)
+    return np.where(planned.any(axis=0), planned, equal)
+
+
+def _spending_per_billion(draws: CommonDraws, scenario: Scenario) -> Array:
+    """(line, year) median relative spending of one tỷ, which is proportional to money."""
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    found = run_block(draws.province, scenario, draws.blocks[0])
+    one = found.spending / np.maximum(plan_money(scenario.plan, years), 1e-300)[:, :, None]
+    return np.median(one, axis=-1).T
+
+
+def _curve(
+    draws: CommonDraws, outcomes: Sequence[Outcome], line: str, money: Array, values: Array, per_billion: Array
+) -> Curve:
+    place, worth = LINES.index(line), draws.effective_draws
+
+    def change(row: int, reference: int) -> dict[Outcome, Difference]:
+        return {
+            outcome: paired_difference(found[row] - found[reference], INDICATOR[outcome.indicator].better, worth)
+            for outcome, found in zip(outcomes, values, strict=True)
+        }
+
+    points = tuple(
+        CurvePoint(
+            multiple,
+            float(money[row, :, place].mean()),
+            float((money[row, :, place] * per_billion).max()),
+            change(row, 0),
+        )
+        for row, multiple in enumerate(MULTIPLES)
+    )
+    more = float((money[-1] - money[-2]).sum())
+    return Curve(line, points, OneMore(more, change(len(money) - 1, len(money) - 2)))

@@ -1,0 +1,174 @@
+"""Goal seeking: the least money that reaches a target, and where two plans break even.
+
+Money is looked at on a grid of levels, finer and finer around the answer, all on the same draws.
+A level answers only when every higher level looked at answers too; where more money does not
+always help, that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.money import OUTSIDE_EXPERIENCE
+from sim.analysis.objectives import Chance
+from sim.domain.budget import LINES, Plan
+from sim.domain.decisions import FlexibleFund
+from sim.domain.errors import InputError, Problem
+from sim.domain.indicators import INDICATOR
+from sim.domain.scenario import Scenario
+from sim.ensemble.plans import CommonDraws, Outcome, evaluate
+from sim.ensemble.runner import plan_money, run_block
+from sim.ensemble.statistics import monte_carlo_error
+
+Array = NDArray[np.floating]
+#: (level) → mean score and its Monte Carlo error; the answer is where the score reaches zero.
+Score = Callable[[Array], tuple[Array, Array]]
+
+#: Levels put between two neighbours each time the search is refined, and how often it is.
+_BETWEEN, _REFINEMENTS = 16, 2
+_CLEAR = 3.0
+#: A fund of up to three times the plan's.
+ANY_FUND = FlexibleFund()
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The least money that answers a question.
+
+    Attributes
+    ----------
+    plan : the plan with the money found; None when no level looked at is enough
+    multiple : of the plan's money; nan when there is none
+    low, high : multiples between which the draws cannot tell; nan where beyond the range
+    levels, score, mcse : what was looked at first: score by multiple, zero being just enough
+    monotone : True when more money never lowers the score
+    up_to : largest multiple looked at
+    outside_experience : True when some line then lies beyond what was ever lived
+    """
+
+    plan: Plan | None
+    multiple: float
+    low: float
+    high: float
+    levels: Array
+    score: Array
+    mcse: Array
+    monotone: bool
+    up_to: float
+    outside_experience: bool
+
+    @property
+    def reachable(self) -> bool:
+        """Whether some level within the range is enough."""
+        return self.plan is not None
+
+
+def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleFund = ANY_FUND) -> Sought:
+    """The least money, split as planned, that meets a target with the wanted probability.
+
+    Raises
+    ------
+    InputError
+        When the plan has no money whose split could be kept.
+    """
+
+    def score(levels: Array) -> tuple[Array, Array]:
+        met = target.met(_values(draws, scenario, levels, target.outcome)) - fund.probability
+        return met.mean(axis=-1), monte_carlo_error(met, draws.effective_draws)
+
+    return _search(draws, scenario, score, fund)
+
+
+def break_even(
+    draws: CommonDraws, scenario: Scenario, other: Scenario, outcome: Outcome, fund: FlexibleFund = ANY_FUND
+) -> Sought:
+    """The least money, split as the scenario's plan, that does as much as another plan does with its own.
+
+    Raises
+    ------
+    InputError
+        When the scenario's plan has no money.
+    """
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    rival = evaluate(draws, other, plan_money(other.plan, years)[None], [outcome])[0, 0].astype(np.float64)
+    sign = -1.0 if INDICATOR[outcome.indicator].better < 0 else 1.0
+
+    def score(levels: Array) -> tuple[Array, Array]:
+        gain = sign * (_values(draws, scenario, levels, outcome) - rival)
+        return gain.mean(axis=-1), monte_carlo_error(gain, draws.effective_draws)
+
+    return _search(draws, scenario, score, fund)
+
+
+def _values(draws: CommonDraws, scenario: Scenario, levels: Array, outcome: Outcome) -> Array:
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    money = np.stack([plan_money(scaled(scenario.plan, years, level), years) for level in levels])
+    return evaluate(draws, scenario, money, [outcome])[0].astype(np.float64)
+
+
+def scaled(plan: Plan, years: range, multiple: float) -> Plan:
+    """The plan with every line's money multiplied, down to the whole đồng; nothing stays unallocated."""
+    lines = {line: {year: int(plan.line_budget(line, year) * multiple) for year in years} for line in LINES}
+    fund = {year: sum(lines[line][year] for line in LINES) for year in years}
+    return replace(plan, slug=f"{plan.slug}-scaled", fund=fund, lines=lines, repeat_last=False)
+
+
+def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> Sought:
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    if not plan_money(scenario.plan, years).any():
+        raise InputError(Problem("no_money_to_split", {"plan": scenario.plan.slug}, place=scenario.plan.slug))
+    levels = np.linspace(0.0, fund.up_to, fund.steps + 1)
+    means, errors = score(levels)
+    found = _refined(levels, means, score)
+    beyond = _largest_spending(draws, scenario) * found > OUTSIDE_EXPERIENCE
+    return Sought(
+        plan=None if np.isnan(found) else scaled(scenario.plan, years, found),
+        multiple=found,
+        low=_crossing(levels, means + _CLEAR * errors),
+        high=_crossing(levels, means - _CLEAR * errors),
+        levels=levels,
+        score=means,
+        mcse=errors,
+        monotone=bool((np.diff(means) >= 0).all()),
+        up_to=fund.up_to,
+        outside_experience=bool(beyond),
+    )
+
+
+def _refined(levels: Array, means: Array, score: Score) -> float:
+    """First level from which every level is enough, looked at closer and closer; nan when there is none."""
+    for _ in range(_REFINEMENTS):
+        first = _first_enough(means)
+        if not first:
+            return float("nan") if first is None else float(levels[0])
+        levels = np.linspace(levels[first - 1], levels[first], _BETWEEN + 1)
+        means = score(levels)[0]
+    return float(levels[_first_enough(means) or 0])
+
+
+def _first_enough(means: Array) -> int | None:
+    """Place of the first score from which all are at least zero."""
+    short = np.flatnonzero(means < 0)
+    if short.size == 0:
+        return 0
+    return None if short[-1] == means.size - 1 else int(short[-1]) + 1
+
+
+def _crossing(levels: Array, means: Array) -> float:
+    """Level from which a curve stays at or above zero, straight between its points."""
+    first = _first_enough(means)
+    if first is None:
+        return float("nan")
+    if first == 0:
+        return float(levels[0])
+    low, high = means[first - 1], means[first]
+    return float(levels[first - 1] + (levels[first] - levels[first - 1]) * -low / (high - low))
+
+
+def _largest_spending(draws: CommonDraws, scenario: Scenario) -> float:
+    """Largest median relative spending over lines and years of the plan as it is."""
+    return float(np.median(run_block(draws.province, scenario, draws.blocks[0]).spending, axis=-1).max())
