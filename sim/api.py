@@ -14,6 +14,12 @@ from sim.inputs import province, scenarios
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.allocation import Allocated
+    from sim.analysis.objectives import Chance, Objective
+    from sim.analysis.seek import Sought
+    from sim.analysis.surface import ResponseSurface
+    from sim.domain.decisions import FixedFund, FlexibleFund
+
 
 def load_province(slug: str = "lao-cai") -> Province:
     """The data pack of a province.
@@ -54,7 +60,7 @@ def run(
     Result
     """
     several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
-    loaded = [load_scenario(item) if isinstance(item, str) else item for item in several]
+    loaded = [_loaded(item) for item in several]
     known = load_knowledge()
     return runner.run(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
 
@@ -62,3 +68,55 @@ def run(
 def summarise(result: Result) -> pd.DataFrame:
     """The summary frame of a result; see `Result.summary`."""
     return result.summary()
+
+
+def response_surface(
+    scenario: str | Scenario, fund: FixedFund | None = None, draws: int = 1024, seed: int = runner.DEFAULT_SEED
+) -> ResponseSurface:
+    """What every split of a scenario's money brings, computed once and kept.
+
+    Parameters
+    ----------
+    scenario : a slug, a path or a `Scenario`
+    fund : steps and limits (`sim.domain.decisions`); default every split in steps of 2.5 %
+
+    Raises
+    ------
+    InputError
+        When the scenario is refused, has no money, or no split keeps the limits.
+    """
+    from sim.analysis import surface
+
+    return surface.response_surface(
+        load_knowledge(), _loaded(scenario), fund=fund or surface.UNLIMITED, draws=draws, seed=seed
+    )
+
+
+def allocate(scenario: str | Scenario, objective: Objective | None = None, fund: FixedFund | None = None) -> Allocated:
+    """The best split of a scenario's money, with what comes as near and what it changes.
+
+    Parameters
+    ----------
+    objective : of `sim.analysis.objectives`; default the mean of total revenue in the last year
+    fund : default within 30 % of the plan, in steps of 2.5 %
+    """
+    from sim.analysis import allocation, decisions
+    from sim.domain.decisions import FixedFund
+
+    found, fund = _loaded(scenario), fund or FixedFund()
+    surface = response_surface(found, fund)
+    return allocation.allocate(surface, objective or decisions.usual_objective(found), fund.bounds)
+
+
+def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> Sought:
+    """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
+    from sim.analysis import seek as seeking
+    from sim.analysis.surface import draws_for
+
+    found = _loaded(scenario)
+    frozen = draws_for(load_knowledge(), found, draws=draws, seed=runner.DEFAULT_SEED)
+    return seeking.seek(frozen, found, target, fund or seeking.ANY_FUND)
+
+
+def _loaded(scenario: str | Scenario) -> Scenario:
+    return load_scenario(scenario) if isinstance(scenario, str) else scenario
