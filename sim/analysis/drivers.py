@@ -68,22 +68,39 @@ def first_order(output: Array, value: Array) -> float:
     give (one-way analysis of variance, epsilon squared). Equal values stay in one bin, so an atom
     at zero is one group.
     """
-    total = output.var()
-    if total == 0.0 or value.min() == value.max():
+    if output.var() == 0.0 or value.min() == value.max():
         return 0.0
+    return max(0.0, grouped_share(output, grouped(value)))
+
+
+def grouped(value: Array) -> NDArray[np.intp]:
+    """Which equally filled bin each draw lies in, (draw); equal values share one."""
     order = np.argsort(value, kind="stable")
     edges = np.unique(value[order[np.linspace(0, value.size - 1, _BINS + 1).astype(int)]])
-    group = np.searchsorted(edges, value, side="left")
-    counts = np.bincount(group)
-    sums = np.bincount(group, weights=output)
+    return np.searchsorted(edges, value, side="left")
+
+
+def grouped_share(output: Array, group: NDArray[np.intp], weights: Array | None = None) -> float:
+    """Share of the variance between groups, less what noise alone would give; may lie below zero.
+
+    Parameters
+    ----------
+    weights : how often each draw counts; once where left out
+    """
+    weights = np.ones(output.size) if weights is None else weights
+    size = float(weights.sum())
+    mean = float(weights @ output) / size
+    around = output - mean
+    total = float(weights @ np.square(around)) / size
+    counts = np.bincount(group, weights=weights)
+    sums = np.bincount(group, weights=weights * around)
     used = counts > 0
-    means = sums[used] / counts[used]
-    between = np.average((means - output.mean()) ** 2, weights=counts[used])
     groups = int(used.sum())
-    if output.size <= groups:
+    if total == 0.0 or size <= groups:
         return 0.0
-    within = (total - between) * output.size / (output.size - groups)
-    return max(0.0, float((between - (groups - 1) * within / output.size) / total))
+    between = float((np.square(sums[used]) / counts[used]).sum()) / size
+    within = (total - between) * size / (size - groups)
+    return (between - (groups - 1) * within / size) / total
 
 
 def evidence(output: Array, parameters: Mapping[str, Array], register: Register) -> Evidence:

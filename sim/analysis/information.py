@@ -1,0 +1,142 @@
+"""What knowing an assumption would be worth to a choice between plans: which unknown to measure first.
+
+The value of information is what the choice gains on average when it may wait for the answer. Where
+the same plan is best whatever the answer, it is zero, however uncertain the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.resampling import Estimate
+
+Array = NDArray[np.floating]
+
+#: Folds of cross-fitting: a rule learnt on seven eighths is tried on the rest.
+_FOLDS = 8
+#: Quantiles at which a spline bends (Harrell 2001, five knots).
+_KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)
+
+
+@dataclass(frozen=True)
+class Information:
+    """Worth of knowing one assumption, or several together, in the outcome's unit.
+
+    Attributes
+    ----------
+    name : assumption id or group
+    members : assumption ids
+    worth : gain of the choice from knowing them
+    """
+
+    name: str
+    members: tuple[str, ...]
+    worth: Estimate
+
+
+def perfect_information(utilities: Array, *, effective_draws: float = np.inf) -> Estimate:
+    """Worth of knowing everything, luck included (EVPI).
+
+    Parameters
+    ----------
+    utilities : (plan, draw), more is better
+    """
+    return _gain(utilities.max(axis=0) - _best(utilities), effective_draws)
+
+
+def partial_information(utilities: Array, inputs: Array, *, effective_draws: float = np.inf, seed: int = 0) -> Estimate:
+    """Worth of knowing some assumptions (EVPPI), from the draws of one run.
+
+    Parameters
+    ----------
+    utilities : (plan, draw), more is better
+    inputs : (assumption, draw)
+
+    Notes
+    -----
+    What each plan brings more than the best one is regressed on the assumptions by restricted cubic
+    splines with pairwise products (after Strong, Oakley and Brennan 2014). Taking the largest of
+    fitted values would favour noise; here a rule learnt on seven folds chooses on the eighth, and
+    what the chosen plan brings *there* counts. The estimate therefore errs to the low side and is
+    zero on average where nothing is to be learnt.
+    """
+    design = _design(np.atleast_2d(inputs))
+    more = utilities - _best(utilities)
+    fold = np.random.default_rng(seed).permutation(more.shape[1]) % _FOLDS
+    gain = np.empty(more.shape[1])
+    for held_out in range(_FOLDS):
+        inside, outside = fold != held_out, fold == held_out
+        coefficients, *_ = np.linalg.lstsq(design[inside], more[:, inside].T, rcond=None)
+        chosen = (design[outside] @ coefficients).argmax(axis=1)
+        gain[outside] = more[:, outside][chosen, np.arange(chosen.size)]
+    return _gain(gain, effective_draws)
+
+
+def information(
+    utilities: Array,
+    parameters: Mapping[str, Array],
+    parts: Mapping[str, Sequence[str]],
+    *,
+    effective_draws: float = np.inf,
+    seed: int = 0,
+) -> tuple[Information, ...]:
+    """Worth of every part of the assumptions, by falling worth.
+
+    Parameters
+    ----------
+    parts : {name: assumption ids}; parts may overlap
+    """
+    found = []
+    for name, members in parts.items():
+        inputs = np.stack([parameters[key] for key in members])
+        worth = partial_information(utilities, inputs, effective_draws=effective_draws, seed=seed)
+        found.append(Information(name, tuple(members), worth))
+    return tuple(sorted(found, key=lambda one: one.worth.value, reverse=True))
+
+
+def best_plan(utilities: Array) -> int:
+    """Row of the plan with the highest mean."""
+    return int(utilities.mean(axis=1).argmax())
+
+
+def _best(utilities: Array) -> Array:
+    return utilities[best_plan(utilities)]
+
+
+def _gain(gain: Array, effective_draws: float) -> Estimate:
+    worth = min(float(gain.size), effective_draws)
+    return Estimate(float(gain.mean()), float(gain.std() / np.sqrt(worth)))
+
+
+def _design(inputs: Array) -> Array:
+    """Columns of the regression, (draw, column)."""
+    columns = [np.ones((1, inputs.shape[1]))]
+    scaled = []
+    for value in inputs:
+        spread = value.std()
+        if spread == 0.0:
+            continue
+        scaled.append((value - value.mean()) / spread)
+        columns.append(_spline(scaled[-1]))
+    columns += [(one * other)[None] for place, one in enumerate(scaled) for other in scaled[:place]]
+    return np.concatenate(columns).T
+
+
+def _spline(value: Array) -> Array:
+    """Restricted cubic spline, linear beyond the outer knots, (column, draw)."""
+    knots = np.unique(np.quantile(value, _KNOTS))
+    if knots.size < 3:
+        return value[None]
+    last, before = knots[-1], knots[-2]
+    cubes = np.maximum(value - knots[:, None], 0.0) ** 3
+    bent = [
+        cubes[place]
+        - cubes[-2] * (last - knots[place]) / (last - before)
+        + cubes[-1] * (before - knots[place]) / (last - before)
+        for place in range(knots.size - 2)
+    ]
+    return np.stack([value, *(column / (last - knots[0]) ** 2 for column in bent)])
