@@ -26,7 +26,7 @@ ASKED = ("htx_active", "htx_revenue_total")
 #: The part of a future that no assumption decides.
 LUCK = "luck"
 #: Draws of total indices and of runs with an assumption held: enough for what is printed of them.
-_TOTAL_DRAWS, _HELD_DRAWS = 4096, 1024
+_TOTAL_DRAWS, HELD_DRAWS = 4096, 1024
 #: Where an assumption is held: its 10th and 90th percentile as drawn.
 _TAILS = (0.1, 0.9)
 _CODE = ("sim.model", "sim.ensemble", "sim.analysis.experiment")
@@ -158,9 +158,8 @@ def choice_among(scenario: Scenario, candidates: Iterable[Scenario], reference: 
     for one in candidates:
         if one.plan.slug not in plans and one.plan.covers(years) and money(one) == money(scenario):
             plans[one.plan.slug] = one
-    there = {"world": scenario.world, "horizon": scenario.horizon}
-    placed = tuple(replace(one, **there) if one is not scenario else one for one in plans.values())
-    return Choice(placed, replace(reference, **there))
+    placed = (replace(one, world=scenario.world, horizon=scenario.horizon) for one in plans.values())
+    return Choice(tuple(placed), replace(reference, world=scenario.world, horizon=scenario.horizon))
 
 
 def experiment(
@@ -212,14 +211,19 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
     return values[0], parts, values[1:]
 
 
-def sweep(runs: Experiment) -> Sweep:
-    """Hold one assumption at a time at both ends of what is expected, and of what is allowed."""
-    draws = runs.common(min(runs.draws, _HELD_DRAWS))
+def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
+    """Hold one assumption at a time at both ends of what is expected, and of what is allowed.
+
+    Parameters
+    ----------
+    ids : only these assumptions; default all that are uncertain
+    """
+    draws = runs.common(min(runs.draws, HELD_DRAWS))
     rows, register, world = runs.choice.rows, runs.known.register, runs.choice.scenario.world
-    ids = uncertain_ids(draws, world)
+    ids = uncertain_ids(draws, world) if ids is None else tuple(ids)
     base = store.remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
     tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
-    near = store.remember(runs.key("tails", draws.size), lambda: _held(runs, draws, tails))
+    near = store.remember(runs.key("tails", draws.size, ids), lambda: _held(runs, draws, tails))
     moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
     ends = {key: register[key].bounds for key in moving}
     # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
@@ -228,17 +232,19 @@ def sweep(runs: Experiment) -> Sweep:
         for key in moving
         if register[key].distribution.simplex
     }
-    far = store.remember(runs.key("ends", draws.size), lambda: _held(runs, draws, ends))
+    far = store.remember(runs.key("ends", draws.size, moving), lambda: _held(runs, draws, ends))
     values = dict(zip(ids, near, strict=True))
     values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}
     return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
 
 
-def held_outcomes(runs: Experiment, key: str, value: float, rows: Sequence[Scenario]) -> Array:
-    """Outcomes of some rows with one assumption held, on the draws of `sweep`, (outcome, row, draw)."""
-    draws = runs.common(min(runs.draws, _HELD_DRAWS))
+def held_outcomes(
+    runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = HELD_DRAWS
+) -> Array:
+    """Outcomes of some rows with one assumption held, by default on the draws of `sweep`, (outcome, row, draw)."""
+    common = runs.common(min(runs.draws, draws))
     world = held_in(runs.choice.scenario.world, {key: value})
-    return runs.run(held(draws, {key: value}), rows, world)
+    return runs.run(held(common, {key: value}), rows, world)
 
 
 def _held(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,27 @@ Array = NDArray[np.floating]
 _FOLDS = 8
 #: Quantiles at which a spline bends (Harrell 2001, five knots).
 _KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)
+
+
+#: What one inquiry would find out together: how a line works, or what earlier budgets were.
+INQUIRIES: Mapping[str, tuple[str, ...]] = {
+    "establishment": (
+        "phi_establishment_founding", "phi_establishment_reactivation", "persistence_founding",
+        "persistence_reactivation", "doubling_return_establishment",
+    ),
+    "capacity": (
+        "phi_capacity_stopping", "coverage_capacity_revenue", "effect_capacity_revenue", "persistence_capacity",
+        "doubling_return_capacity",
+    ),
+    "market": (
+        "coverage_market_revenue", "effect_market_revenue", "persistence_market", "doubling_return_market",
+    ),
+    "survey": ("phi_survey_dissolution", "targeting_gain", "doubling_return_survey"),
+    "budgets": (
+        "prior_funding_ratio", "reference_split_establishment", "reference_split_capacity",
+        "reference_split_market", "reference_split_survey",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,15 +86,17 @@ def partial_information(utilities: Array, inputs: Array, *, effective_draws: flo
     what the chosen plan brings *there* counts. The estimate therefore errs to the low side and is
     zero on average where nothing is to be learnt.
     """
-    design = _design(np.atleast_2d(inputs))
-    more = utilities - _best(utilities)
-    fold = np.random.default_rng(seed).permutation(more.shape[1]) % _FOLDS
-    gain = np.empty(more.shape[1])
-    for held_out in range(_FOLDS):
-        inside, outside = fold != held_out, fold == held_out
-        coefficients, *_ = np.linalg.lstsq(design[inside], more[:, inside].T, rcond=None)
-        chosen = (design[outside] @ coefficients).argmax(axis=1)
-        gain[outside] = more[:, outside][chosen, np.arange(chosen.size)]
+    order = np.random.default_rng(seed).permutation(utilities.shape[1])
+    design = _design(np.atleast_2d(inputs))[order]
+    more = (utilities - _best(utilities)).T[order]
+    folds = [slice(*ends) for ends in pairwise(np.linspace(0, len(order), _FOLDS + 1).astype(int))]
+    squares = [design[fold].T @ design[fold] for fold in folds]
+    products = [design[fold].T @ more[fold] for fold in folds]
+    gain = np.empty(len(order))
+    for fold, square, product in zip(folds, squares, products, strict=True):
+        rule = np.linalg.lstsq(sum(squares) - square, sum(products) - product, rcond=None)[0]
+        chosen = (design[fold] @ rule).argmax(axis=1)
+        gain[fold] = np.take_along_axis(more[fold], chosen[:, None], axis=1)[:, 0]
     return _gain(gain, effective_draws)
 
 
@@ -114,8 +138,8 @@ def _gain(gain: Array, effective_draws: float) -> Estimate:
 
 def _design(inputs: Array) -> Array:
     """Columns of the regression, (draw, column)."""
-    columns = [np.ones((1, inputs.shape[1]))]
-    scaled = []
+    columns: list[Array] = [np.ones((1, inputs.shape[1]))]
+    scaled: list[Array] = []
     for value in inputs:
         spread = value.std()
         if spread == 0.0:

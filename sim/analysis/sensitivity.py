@@ -123,7 +123,11 @@ def influences(
     weights = bootstrap_weights(output.size, seed=seed)
     found = []
     for name, members in parts.items():
-        total = total_index(output, exchanged[name], weights, effective_draws=effective_draws) if name in exchanged else None
+        total = (
+            total_index(output, exchanged[name], weights, effective_draws=effective_draws)
+            if name in exchanged
+            else None
+        )
         singles = [
             first_order_index(output, parameters[key], weights, effective_draws=effective_draws) for key in members
         ]

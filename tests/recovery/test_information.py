@@ -1,0 +1,84 @@
+"""Value of information recovered where it is known, and nothing for knowing what does not matter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from sim.analysis.information import INQUIRIES, best_plan, information, partial_information, perfect_information
+
+SIZE = 8192
+
+
+def worth_of_normal(mean: float, sd: float) -> float:
+    """E[max(0, N)] - max(0, E[N]) of a normal difference: what knowing it is worth (unit normal loss)."""
+    return sd * norm.pdf(mean / sd) + mean * norm.cdf(mean / sd) - max(mean, 0.0)
+
+
+@pytest.fixture(scope="module")
+def case() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Two plans whose difference is 0.3 + a + 2b, plus luck of no use to anyone."""
+    rng = np.random.default_rng(5)
+    a, b, noise, luck = rng.standard_normal((4, SIZE))
+    common = 10 * rng.standard_normal(SIZE)
+    return np.stack([common + luck, common + luck + 0.3 + a + 2 * b]), {"a": a, "b": b, "noise": noise}
+
+
+@pytest.mark.parametrize(("names", "sd"), [(("a",), 1.0), (("b",), 2.0), (("a", "b"), np.sqrt(5.0))])
+def test_the_analytic_worth_of_knowing_a_normal_difference_is_recovered(case, names, sd) -> None:
+    utilities, inputs = case
+    found = partial_information(utilities, np.stack([inputs[name] for name in names]))
+    assert found.value == pytest.approx(worth_of_normal(0.3, sd), abs=0.05)
+    assert found.clear
+
+
+def test_three_plans_whose_best_depends_on_one_number_are_recovered() -> None:
+    """x in (0, 1), plans worth 0, x - 0.4 and 3 (x - 0.8): E[max] from the integral."""
+    rng = np.random.default_rng(1)
+    x = rng.random(SIZE)
+    noise = rng.standard_normal((3, SIZE)) * 0.2
+    utilities = np.stack([np.zeros(SIZE), x - 0.4, 3 * (x - 0.8)]) + noise
+    grid = (np.arange(100_000) + 0.5) / 100_000
+    known = np.maximum.reduce([0 * grid, grid - 0.4, 3 * (grid - 0.8)]).mean() - 0.1
+    assert partial_information(utilities, x).value == pytest.approx(known, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_knowing_pure_noise_is_worth_less_than_a_hundredth_of_knowing_everything(case, seed) -> None:
+    """The negative control."""
+    utilities, _ = case
+    noise = np.random.default_rng(100 + seed).standard_normal(SIZE)
+    found = partial_information(utilities, noise)
+    assert found.value < 0.01 * perfect_information(utilities).value
+    assert not found.clear
+
+
+def test_taking_the_largest_fitted_value_would_find_worth_in_noise() -> None:
+    """Why the rule is tried on draws it was not learnt from."""
+    rng = np.random.default_rng(3)
+    utilities, noise = rng.standard_normal((2, 256)), rng.standard_normal((10, 256))
+    design = np.concatenate([np.ones((1, 256)), noise, noise**2]).T
+    fitted = design @ np.linalg.lstsq(design, utilities.T, rcond=None)[0]
+    naive = fitted.max(axis=1).mean() - fitted.mean(axis=0).max()
+    assert naive > 0.05 > partial_information(utilities, noise).value
+
+
+def test_nothing_is_worth_more_than_knowing_everything(case) -> None:
+    utilities, inputs = case
+    everything = perfect_information(utilities)
+    for found in information(utilities, inputs, {name: (name,) for name in inputs}):
+        assert found.worth.value <= everything.value + 3 * everything.error
+
+
+def test_where_one_plan_is_always_best_knowing_is_worth_nothing_however_uncertain_the_outcome() -> None:
+    x = np.random.default_rng(2).standard_normal(SIZE)
+    utilities = np.stack([5 * x, 5 * x - 1.0])
+    assert best_plan(utilities) == 0
+    assert partial_information(utilities, x).value == 0.0 == perfect_information(utilities).value
+
+
+def test_every_inquiry_is_about_assumptions_of_the_register(knowledge) -> None:
+    members = [key for keys in INQUIRIES.values() for key in keys]
+    assert set(members) <= set(knowledge.register)
+    assert len(members) == len(set(members))

@@ -1,0 +1,134 @@
+"""One assumption changed at a time on common draws: nothing else moves, and a switch is where plans really cross."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.analysis.experiment import (
+    LUCK,
+    Choice,
+    Experiment,
+    choice_among,
+    exchanged_outcomes,
+    experiment,
+    held_outcomes,
+    sweep,
+)  # fmt: skip
+from sim.analysis.one_at_a_time import switches, tornado
+from sim.ensemble.plans import Outcome
+from sim.ensemble.variation import exchanged, groups_of, held, shuffled, uncertain_ids
+from sim.evidence.knowledge import Knowledge
+from tests.support import tiny
+
+DRAWS, SEED = 1024, 3
+ACTIVE = Outcome("htx_active", tiny.BASE_YEAR + 3)
+PHI = "phi_establishment_founding"
+#: Capacity prevents enough stopping for the choice to hang on what founding support brings.
+HELPS = {"phi_capacity_stopping": (0.2, 0.35, 0.5)}
+
+
+def known(changes=None, *, certain=False) -> Knowledge:
+    return Knowledge(tiny.province(), tiny.register(changes, certain=certain), None, None)
+
+
+def plan_of(slug: str, line: str):
+    scenario = tiny.scenario(slug, {line: tiny.FUND / tiny.BILLION}, years=3)
+    return replace(scenario, plan=replace(scenario.plan, slug=slug))
+
+
+NONE = tiny.scenario("none", {}, years=3)
+FOUND, KEEP = plan_of("found", "establishment"), plan_of("keep", "capacity")
+
+
+@pytest.fixture(scope="module")
+def runs() -> Experiment:
+    """All money to founding against all money to capacity, which helps more than usual; every assumption uncertain."""
+    return experiment(known(HELPS), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
+
+
+def test_rows_are_those_of_a_plain_run(runs: Experiment) -> None:
+    from sim.ensemble.runner import run
+
+    plain = run(runs.known.province, runs.known.register, [NONE, FOUND, KEEP], draws=DRAWS, seed=SEED)
+    for row, slug in enumerate(("none", "found", "keep")):
+        np.testing.assert_array_equal(runs.given[0, row], plain.series(slug, "htx_active")[-1, -1])
+
+
+def test_only_plans_of_the_same_money_are_compared() -> None:
+    richer = tiny.scenario("richer", {"market": 13.0}, years=3)
+    found = choice_among(FOUND, [KEEP, replace(richer, plan=replace(richer.plan, slug="richer"))], NONE, tiny.BASE_YEAR)
+    assert [one.plan.slug for one in found.plans] == ["found", "keep"]
+
+
+def test_exchanging_what_nothing_reads_changes_nothing(runs: Experiment) -> None:
+    draws = runs.common(DRAWS)
+    other = shuffled(runs.common(DRAWS, first_block=1), seed=1)
+    same = runs.run(exchanged(draws, other, [tiny.INERT]), runs.choice.rows)
+    np.testing.assert_array_equal(same, runs.given)
+    unread = runs.run(exchanged(draws, other, ["effect_market_revenue"]), runs.choice.rows)
+    np.testing.assert_array_equal(unread, runs.given)
+    assert (runs.run(exchanged(draws, other, [PHI]), runs.choice.rows) != runs.given).any()
+
+
+def test_parts_of_one_whole_stay_one_part_and_luck_is_one(runs: Experiment) -> None:
+    _, parts, values = exchanged_outcomes(runs, sweep(runs).moving)
+    assert set(parts["reference_split"]) <= {f"reference_split_{line}" for line in tiny.REFERENCE_SPLIT}
+    assert list(parts)[-1] == LUCK and parts[LUCK] == () and len(values) == len(parts)
+    draws = runs.common(DRAWS)
+    together = groups_of(draws, uncertain_ids(draws, FOUND.world), {"shell_share", "stopping_rate"})
+    assert set(together["history"]) == {"shell_share", "stopping_rate"}
+
+
+def test_holding_an_assumption_is_running_with_it_known(runs: Experiment) -> None:
+    certain = experiment(
+        known({**HELPS, PHI: 0.3}), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED
+    )
+    np.testing.assert_array_equal(held_outcomes(runs, PHI, 0.3, runs.choice.rows), certain.given)
+
+
+def test_a_held_share_leaves_the_others_their_proportions(runs: Experiment) -> None:
+    draws = runs.common(DRAWS)
+    shares = [f"reference_split_{line}" for line in tiny.REFERENCE_SPLIT]
+    before, after = (one.parameters(FOUND.world) for one in (draws, held(draws, {shares[0]: 0.4})))
+    np.testing.assert_allclose(sum(after[share] for share in shares), 1.0)
+    np.testing.assert_allclose(after[shares[1]] / after[shares[2]], before[shares[1]] / before[shares[2]])
+    assert (after[shares[0]] == 0.4).all()
+
+
+def test_what_changes_nothing_is_held_no_further_and_swings_nothing(runs: Experiment) -> None:
+    found = sweep(runs)
+    assert tiny.INERT in found.levels and tiny.INERT not in found.moving
+    swings = tornado(found, 0, gain=True)
+    assert swings[0].id == PHI and swings[0].means[1] > swings[0].means[0] and swings[0].clear
+    assert tiny.INERT not in {swing.id for swing in swings}
+    low, high = (held_outcomes(runs, PHI, value, runs.choice.rows)[0] for value in swings[0].values)
+    assert swings[0].means == pytest.approx(((low[1] - low[0]).mean(), (high[1] - high[0]).mean()))
+
+
+def test_plans_change_places_on_the_two_sides_of_a_switch(runs: Experiment) -> None:
+    found = {one.id: one for one in switches(runs, sweep(runs), 0)}[PHI]
+    assert found.value is not None and {found.best, found.rival} == {"found", "keep"}
+
+    def lead(value: float) -> float:
+        founding, keeping = held_outcomes(runs, PHI, value, [FOUND, KEEP])[0]
+        return float((founding - keeping).mean())
+
+    assert lead(found.value - 0.02) < 0.0 < lead(found.value + 0.02)
+
+
+def test_a_switch_is_where_the_means_of_a_fine_grid_cross(runs: Experiment) -> None:
+    found = switches(runs, sweep(runs, [PHI]), 0, ids=[PHI])[0]
+    grid = np.linspace(*found.allowed, 33)
+    leads = [float(np.subtract(*held_outcomes(runs, PHI, value, [FOUND, KEEP])[0]).mean()) for value in grid]
+    assert found.value == pytest.approx(float(np.interp(0.0, leads, grid)), abs=0.01)
+
+
+def test_the_best_stays_best_where_an_assumption_cannot_turn_it() -> None:
+    """The negative control: founding never falls behind what has no effect at all."""
+    idle = {"phi_capacity_stopping": (0.0, 0.0, 0.0), "effect_capacity_revenue": (0.0, 0.0, 0.0), PHI: (0.2, 0.3, 0.4)}
+    runs = experiment(known(idle), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
+    found = switches(runs, sweep(runs, ["stopping_rate", "prior_funding_ratio"]), 0)
+    assert found and all(one.value is None and one.best == "found" and not one.open for one in found)
