@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 #: Exit codes others rely on; commands give the first two themselves (`sim.commands`).
 DONE, REFUSED, INTERRUPTED = 0, 2, 130
@@ -83,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--yes", action="store_true", help="chạy dù nhiều kịch bản · run however many")
     _again(batch)
     _draws(batch)
+    export = _command(commands, "export", "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML")
+    export.add_argument("scenario", metavar="SCENARIO")
+    export.add_argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True)
+    export.add_argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file")
+    _import(commands)
     verify = _command(commands, "verify", "verify", "kiểm tra từng byte của báo cáo · check every byte of a report")
     verify.add_argument("folder", metavar="DIR")
     planner = _command(commands, "planner", "planner", "mở bảng lập phương án · open the interactive planner")
@@ -119,6 +125,13 @@ def _command(commands, name: str, run: str | None, text: str) -> argparse.Argume
         command.set_defaults(run=f"{run}_command")
     command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
     return command
+
+
+def _import(commands: Any) -> None:
+    command = _command(commands, "import", "import", "đọc tệp Excel hoặc CSV của mình vào · read one's own file in")
+    command.add_argument("file", metavar="FILE.xlsx|FILE.csv")
+    command.add_argument("-o", "--out", metavar="FILE.yaml", help="mặc định · default: scenarios/<slug>.yaml")
+    command.add_argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking")
 
 
 def _again(command: argparse.ArgumentParser) -> None:

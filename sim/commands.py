@@ -140,6 +140,45 @@ def batch_command(arguments: argparse.Namespace) -> int:
     return report_command(arguments)
 
 
+def export_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.exchange import export
+
+    export(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+    print(_text(arguments, "exchange.exported", path=arguments.out))
+    return DONE
+
+
+def import_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch.exchange import keep, understand
+    from sim.report.preview import scenario_preview
+
+    understood = understand(Path(arguments.file), Path(arguments.out) if arguments.out else None)
+    print(*scenario_preview(understood.scenario, understood.notes, arguments.lang), sep="\n")
+    target = {"path": understood.target.as_posix()}
+    print(_text(arguments, "exchange.preview_replaces" if understood.replaces else "exchange.preview_target", **target))
+    if not _agreed(arguments):
+        return REFUSED
+    keep(understood, lang=arguments.lang)
+    print(_text(arguments, "exchange.exported", **target))
+    return DONE
+
+
+def _agreed(arguments: argparse.Namespace) -> bool:
+    """Whether what was shown may be written: said on the command line, or answered."""
+    if arguments.yes:
+        return True
+    if sys.stdin.isatty():
+        allowed = _text(arguments, "exchange.ask_yes").split(", ")
+        if input(_text(arguments, "exchange.ask")).strip().casefold() in allowed:
+            return True
+    print(_text(arguments, "exchange.not_written"), file=sys.stderr)
+    return False
+
+
 def verify_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 

@@ -14,6 +14,7 @@ from sim.inputs.plans import load_plan
 from sim.inputs.roots import shown_path
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import read_file
+from sim.inputs.workbook import SUFFIX as XLSX
 from sim.inputs.worlds import load_world
 
 #: What tells a kind of file by its keys, most telling first.
@@ -34,6 +35,8 @@ def check_file(name: str, notes: list[Problem]) -> str:
         With every problem of the file.
     """
     path = Path(name)
+    if path.suffix.lower() == XLSX:
+        return _check_workbook(path, notes)
     if path.suffix.lower() == ".csv":
         load_observations(path, notes=notes)
         return "observations"
@@ -48,6 +51,11 @@ def check_file(name: str, notes: list[Problem]) -> str:
     else:
         read_register_file(path, notes=notes)
     return kind
+
+
+def _check_workbook(path: Path, notes: list[Problem]) -> str:
+    load_scenario(path, notes=notes)
+    return "scenario"
 
 
 def _kind(path: Path) -> str:

@@ -24,6 +24,7 @@ class Document:
     data : nested dict, list, str, int, Decimal, bool, None
     values, keys : (line, column), from 1, of the value and of the key at a place
     problems, refused : what the reader found wrong with single keys and values, and where
+    addresses : cell address of the value at a place, for data that came from a workbook
     """
 
     file: str
@@ -32,6 +33,7 @@ class Document:
     keys: Mapping[Place, Mark] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     refused: frozenset[Place] = frozenset()
+    addresses: Mapping[Place, str] = field(default_factory=dict)
 
     def require(self) -> Document:
         """This document, when nothing in it was refused.
@@ -64,7 +66,14 @@ class Document:
         line, column = self.where(place, key=at_key)
         if details.get("value") is not None:
             details["value"] = shown(details["value"])
-        return Problem(key, file=self.file, line=line, column=column, place=dotted(place), **details)
+        return Problem(key, file=self.file, line=line, column=column, place=self.named(place), **details)
+
+    def named(self, place: Place) -> str:
+        """A place as it is told: ``lines.market.2025``, after the cell's address where there is one."""
+        for length in range(len(place), 0, -1):
+            if place[:length] in self.addresses:
+                return f"{self.addresses[place[:length]]} ({dotted(place)})"
+        return dotted(place)
 
 
 def refuse(problems: Iterable[Problem], notes: list[Problem] | None = None) -> None:

@@ -13,11 +13,11 @@ from sim.inputs.text import shown
 
 SUFFIX = ".yaml"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
-_PATH_SUFFIXES = (".yaml", ".yml")
+_PATH_SUFFIXES = (".yaml", ".yml", ".xlsx")
 
 
 def is_path(name: str) -> bool:
-    """Whether a name is a path: it holds a slash of either kind or ends like a YAML file."""
+    """Whether a name is a path: it holds a slash of either kind or ends like a YAML file or a workbook."""
     return "/" in name or "\\" in name or name.lower().endswith(_PATH_SUFFIXES)
 
 

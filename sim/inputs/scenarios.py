@@ -22,6 +22,7 @@ from sim.inputs.plans import load_plan, money_problems, plan_content, plan_from,
 from sim.inputs.province import load_province
 from sim.inputs.roots import data_root, shown_path
 from sim.inputs.text import read_file
+from sim.inputs.workbook import SUFFIX, is_workbook
 from sim.inputs.worlds import load_world, override_problems, register_bytes, world_content, world_from
 
 KIND = "scenarios"
@@ -66,7 +67,7 @@ def load_scenario(
     Parameters
     ----------
     name : a slug, matched exactly in ``data/scenarios``; anything with a slash of either kind or ending
-        in .yaml or .yml is a path; never one for the other
+        in .yaml, .yml or .xlsx is a path; never one for the other
     root : data root; by default `data_root`
     background : pass one when loading many scenarios
     notes : receives warnings, which refuse nothing
@@ -78,7 +79,8 @@ def load_scenario(
     """
     background = background or load_background(root)
     path = resolve(KIND, name, background.root)
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    workbook = path.suffix.lower() == SUFFIX
+    raw = read_file(path, max_bytes=limit("xlsx_bytes" if workbook else "yaml_bytes"))
     file = shown_path(path)
     slug = slug_of(name)
     parts = [slug.encode(), raw, register_bytes(background.register)]
@@ -91,7 +93,11 @@ def load_scenario(
 
 
 def _document(raw: bytes, file: str) -> Document:
-    """The document again, for the places of problems a warm start meets."""
+    """A scenario file as plain data with places, whether YAML or the workbook of the same content."""
+    if file.lower().endswith(SUFFIX) or is_workbook(raw):
+        from sim.inputs.scenario_sheets import parse_scenario_book
+
+        return parse_scenario_book(raw, file=file)
     from sim.inputs.yaml_reader import parse_yaml
 
     return parse_yaml(raw, file=file)

@@ -18,6 +18,7 @@ from sim.ensemble.runner import DEFAULT_SEED, run
 from sim.evidence.knowledge import load_knowledge
 from sim.inputs.catalogue import load_catalogue, placeholders
 from sim.inputs.plans import load_plan
+from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
 from sim.planner import Planner
@@ -26,7 +27,7 @@ from sim.planner.engine import CURRENT, REFERENCE, Engine
 from sim.planner.opening import read_parameters
 from sim.planner.refusals import Refusal
 from sim.planner.rows import amount
-from sim.planner.save import named, save, scenario_text, slug_of
+from sim.planner.save import named, save, slug_of
 from sim.planner.state import Reference, State
 from sim.planner.words import Words
 
@@ -260,7 +261,7 @@ def test_a_moved_plan_and_an_unknown_world_come_back_too(tmp_path: Path) -> None
 def test_money_is_written_as_exact_decimals() -> None:
     plan = Plan("p", {"vi": "p", "en": "p"}, "nominal", {2024: 3}, {line: {2024: 0} for line in LINES}, True)
     scenario = Scenario("p", {"vi": "p", "en": "p"}, plan, load_world("central"), 2024)
-    text = scenario_text(scenario, {"central": load_world("central")})
+    text = scenario_text(scenario, worlds={"central": load_world("central")})
     assert "fund: {2024: 0.000000003}" in text
     assert "!!" not in text and "e-" not in text
     assert Decimal("0.000000003") * VND_PER_BILLION == 3

@@ -1,0 +1,169 @@
+"""Excel workbooks, opened as carefully as a stranger's file deserves: nothing runs, nothing unpacks without bound.
+
+The archive's own table of contents is judged before a byte is unpacked. Each sheet is walked once with
+a parser that knows no entities, for its size, merged cells, hidden rows and formulas; only then does
+openpyxl read the values. A merged or unreadable cell is never guessed at.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.domain.errors import InputError, Problem
+from sim.inputs.document import nearest
+from sim.inputs.limits import limit
+from sim.inputs.roots import shown_path
+from sim.inputs.sheet_scan import Scan, letters, scan_sheet
+from sim.inputs.text import read_file
+
+ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+SUFFIX = ".xlsx"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MACROS = "vbaproject.bin"
+#: How many cells a note names.
+_TOLD = 10
+Address = tuple[int, int]
+Value = str | int | float | bool | date | datetime
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as it was read.
+
+    Attributes
+    ----------
+    file, name : as told to the user
+    cells : {(row, column) from 1: value}; empty cells have none
+    scan : merged cells, hidden rows and columns, formulas
+    """
+
+    file: str
+    name: str
+    cells: Mapping[Address, Value]
+    scan: Scan
+
+    def address(self, at: Address) -> str:
+        """``Sheet!C5``, as a spreadsheet shows it."""
+        return f"{self.name}!{letters(at[1])}{at[0]}"
+
+    def problem(self, key: str, at: Address, **details: Any) -> Problem:
+        """A problem at a cell; `details` are further fields of `Problem`."""
+        row, column = at
+        return Problem(key, file=self.file, line=row, column=column, place=self.address(at), **details)
+
+    def form_problems(self, *, columns: int) -> list[Problem]:
+        """Merged cells and formulas without a value refuse; hidden cells and stored results are told.
+
+        Parameters
+        ----------
+        columns : how many columns are read; formulas beyond them matter to nobody
+        """
+        found = [self._told("xlsx_merged", f"!{ref}", value=ref) for ref in self.scan.merged]
+        if self.scan.hidden:
+            found.append(self._told("xlsx_hidden", cells=self.scan.hidden, warning=True))
+        formulas = {at: kept for at, kept in self.scan.formulas.items() if at[1] <= columns}
+        found += [self.problem("xlsx_formula_empty", at) for at, kept in formulas.items() if not kept]
+        stored = [self.address(at) for at, kept in formulas.items() if kept]
+        if stored:
+            found.append(self._told("xlsx_formula", cells=stored, warning=True))
+        return found
+
+    def _told(self, key: str, where: str = "", *, cells: Sequence[str] = (), **details: Any) -> Problem:
+        params = {"cells": ", ".join(cells[:_TOLD])} if cells else {}
+        return Problem(key, params, file=self.file, place=self.name + where, **details)
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Whether the bytes begin as an Excel file of any age, whatever the name says."""
+    return raw.startswith((ZIP_MAGIC, OLE_MAGIC))
+
+
+def read_workbook(path: Path) -> dict[str, Sheet]:
+    """The sheets of a workbook file, by name; see `parse_workbook`."""
+    return parse_workbook(read_file(path, max_bytes=limit("xlsx_bytes")), file=shown_path(path))
+
+
+def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:
+    """The sheets of a workbook, by name, in the workbook's order.
+
+    Raises
+    ------
+    InputError
+        When it is no .xlsx, is encrypted, holds macros, would unpack to too much, or cannot be read.
+    """
+    _check_archive(raw, file)
+    try:
+        return _read(raw, file)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive makes zipfile, the XML parser and openpyxl throw almost anything
+        raise InputError(Problem("xlsx_unreadable", file=file)) from error
+
+
+def _check_archive(raw: bytes, file: str) -> None:
+    """Judge the file by its first bytes and by the archive's table of contents, without unpacking."""
+    if raw.startswith(OLE_MAGIC):
+        raise InputError(Problem("xlsx_encrypted" if _ENCRYPTED in raw else "xlsx_old", file=file))
+    if not raw.startswith(ZIP_MAGIC):
+        raise InputError(Problem("xlsx_not_zip", file=file))
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except Exception as error:
+        raise InputError(Problem("xlsx_unreadable", file=file)) from error
+    unpacked = sum(part.file_size for part in parts)
+    most, ratio = limit("xlsx_unpacked_bytes"), limit("xlsx_ratio")
+    if len(parts) > limit("xlsx_parts") or unpacked > most or unpacked > ratio * len(raw):
+        raise InputError(Problem("xlsx_bomb", {"size": unpacked >> 20, "limit": most >> 20}, file=file))
+    if any(part.filename.lower().endswith(_MACROS) for part in parts):
+        raise InputError(Problem("xlsx_macros", file=file))
+    if any(part.flag_bits & 1 for part in parts):
+        raise InputError(Problem("xlsx_encrypted", file=file))
+
+
+def _read(raw: bytes, file: str) -> dict[str, Sheet]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+    archive = zipfile.ZipFile(io.BytesIO(raw))
+    sheets = {}
+    for page in book.worksheets:
+        with archive.open(page._worksheet_path) as stream:  # openpyxl keeps merged cells only when it loads it all
+            scan = scan_sheet(stream, file=file, name=page.title)
+        page.reset_dimensions()
+        cells = {
+            (cell.row, cell.column): cell.value
+            for row in page.iter_rows()
+            for cell in row
+            if cell.value is not None and cell.value != ""
+        }
+        sheets[page.title] = Sheet(file, page.title, cells, scan)
+    return sheets
+
+
+def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) -> Sheet:
+    """The sheet that is meant: the named one, or the only one that holds anything.
+
+    Raises
+    ------
+    InputError
+        When there is no such sheet, or none is named and several hold something.
+    """
+    filled = [sheet for sheet in sheets.values() if sheet.cells]
+    allowed = ", ".join(sheet.name for sheet in filled)
+    if name is not None:
+        if name in sheets:
+            return sheets[name]
+        raise InputError(
+            Problem("sheet_missing", file=file, value=name, allowed=allowed, suggestion=nearest(name, sheets))
+        )
+    if not filled:
+        raise InputError(Problem("file_empty", file=file))
+    if len(filled) > 1:
+        raise InputError(Problem("sheet_not_named", file=file, allowed=allowed))
+    return filled[0]
