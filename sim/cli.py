@@ -135,6 +135,10 @@ def _import(commands: Any) -> None:
 
 
 def _again(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--formats", metavar="LIST", default="html",
+        help="các dạng tệp, cách nhau bằng dấu phẩy · formats, comma-separated: html,explorer,pdf,docx,xlsx",
+    )  # fmt: skip
     again = command.add_mutually_exclusive_group()
     again.add_argument(
         "--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed"

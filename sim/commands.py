@@ -102,6 +102,7 @@ def report_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from sim.batch.entries import Settings
+    from sim.batch.exports import formats_of
     from sim.batch.progress import notebooks
     from sim.batch.report import report
 
@@ -111,6 +112,7 @@ def report_command(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         resume=not arguments.fresh,
         cluster=arguments.cluster or "",
+        formats=formats_of(arguments.formats),
         **_sampling(arguments),
     )
     with notebooks(arguments.lang) as (told, said):
@@ -131,8 +133,10 @@ def report_command(arguments: argparse.Namespace) -> int:
 def batch_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from sim.batch.exports import formats_of
     from sim.batch.grid import estimate, write_grid
 
+    formats_of(arguments.formats)  # refused before any scenario file is written
     names = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
     found = estimate(names, draws=_sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
     print(_text(arguments, "cli.batch_estimate", count=found.scenarios, memory=found.memory), file=sys.stderr)

@@ -15,7 +15,7 @@ from sim.analysis.targets import TARGET_COLUMNS, target_rows
 from sim.batch import credibility
 from sim.batch.ask import Ask, read
 from sim.batch.files import write_atomic
-from sim.batch.job import END_MARKER, OK
+from sim.batch.job import END_MARKER, OK, WORKBOOK
 from sim.batch.record import code_hash, lock_hash, versions
 from sim.batch.tables import csv_text
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
@@ -29,6 +29,7 @@ from sim.inputs.names import known_slugs
 from sim.inputs.roots import data_root
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
+from sim.report.export.workbook import workbook
 from sim.report.matches import match_note
 from sim.report.overview import FailedScenario, ScenarioRow, row_of
 
@@ -137,6 +138,12 @@ def fitted(ask: Ask) -> dict[int, str]:
 
 def hashes(ask: Ask) -> dict[str, str]:
     """What the page was made of, short enough to print; record.json holds them whole."""
+    shown = ("coopsim", "python", "numpy")
+    short = {name: value[:_HASH_SHOWN] for name, value in _whole_hashes(ask).items()}
+    return {**short, **{name: text for name, text in versions().items() if name in shown}}
+
+
+def _whole_hashes(ask: Ask) -> dict[str, str]:
     known = knowledge()
     whole = {
         "scenario": scenario_fingerprint(load_scenario(ask.scenarios[0])),
@@ -145,14 +152,15 @@ def hashes(ask: Ask) -> dict[str, str]:
         "code": code_hash(),
         "lock": lock_hash(),
     }
-    short = {name: value[:_HASH_SHOWN] for name, value in whole.items() if value}
-    return {**short, **{name: text for name, text in versions().items() if name in ("coopsim", "python", "numpy")}}
+    return {name: value for name, value in whole.items() if value}
 
 
 def keep_story(ask: Ask, told: Story) -> None:
-    """Write the scenario's tables for the run that asked; nothing when run by hand."""
+    """Write the scenario's tables and sheets for the run that asked; nothing when run by hand."""
     if ask.folder:
         only = told.result.only([told.scenario.slug])
+        sheets = workbook(told, ask.lang, hashes={**_whole_hashes(ask), **versions()})
+        write_atomic(Path(ask.folder) / WORKBOOK, sheets.as_json())
         write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(only)))
         write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(only)))
 

@@ -19,7 +19,7 @@ from sim.inputs.scenarios import list_scenarios, load_background, load_scenario
 
 @dataclass(frozen=True)
 class Settings:
-    """How a report is made; `jobs` notebooks run at a time."""
+    """How a report is made; `jobs` notebooks run at a time, `formats` are made beside the pages."""
 
     out: Path
     draws: int
@@ -30,6 +30,7 @@ class Settings:
     kernel: str = "python3"
     resume: bool = True
     cluster: str = ""
+    formats: tuple[str, ...] = ("html",)
 
 
 @dataclass

@@ -15,6 +15,8 @@ OK, FAILED, TIMEOUT, KILLED, INVALID, SKIPPED = STATES = ("ok", "failed", "timeo
 #: The mime type of the marker that a notebook's last cell shows, and nothing else does.
 END_MARKER = "application/vnd.coopsim.end+json"
 EXECUTED = "executed.ipynb"
+#: Sheets of a scenario as data, for the Excel file made from them.
+WORKBOOK = "workbook.jsonl"
 
 
 @dataclass(frozen=True)

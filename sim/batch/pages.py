@@ -10,7 +10,9 @@ from sim.report.notebook import FRAGMENT
 from sim.report.page import page
 
 
-def page_of(executed: bytes, *, title: str, lang: str, nav: Sequence[tuple[str, str]] = ()) -> str:
+def page_of(
+    executed: bytes, *, title: str, lang: str, nav: Sequence[tuple[str, str]] = (), foot: object = None
+) -> str:
     """One self-contained, script-free page.
 
     Parameters
@@ -18,16 +20,19 @@ def page_of(executed: bytes, *, title: str, lang: str, nav: Sequence[tuple[str, 
     executed : an executed notebook whose cells showed report fragments
     title : plain text of the browser's title
     nav : (name, file name beside this page)
+    foot : a last section as markup, or None
 
     Raises
     ------
     sim.report.gate.Unsafe
         When the page would run or load something, or print a number without provenance.
     """
-    return page(title, list(_fragments(json.loads(executed))), lang=lang, nav=nav)
+    shown: list[object] = list(fragments(json.loads(executed)))
+    return page(title, [*shown, foot] if foot else shown, lang=lang, nav=nav)
 
 
-def _fragments(notebook: dict[str, Any]) -> Iterator[str]:
+def fragments(notebook: dict[str, Any]) -> Iterator[str]:
+    """The sections that an executed notebook's cells showed."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             fragment = output.get("data", {}).get(FRAGMENT)

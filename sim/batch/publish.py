@@ -11,7 +11,8 @@ from typing import Any
 
 from sim.batch.entries import Entry, Settings
 from sim.batch.files import sha256_file, write_atomic
-from sim.batch.job import EXECUTED, FAILED, OK
+from sim.batch.job import EXECUTED, FAILED, OK, WORKBOOK
+from sim.batch.links import Links
 from sim.batch.pages import page_of
 from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import merge_csv
@@ -24,6 +25,10 @@ OVERVIEWS = ("index", "compare", "data", "credibility")
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility")
 FAILED_FOLDER = "failed"
+#: Below the records: those of single files in other formats.
+FILES = "files"
+#: Executed notebooks, from which pages and other formats are made.
+NOTEBOOKS = "notebooks"
 #: Tables a run leaves in its folder: joined over all scenarios, or published as they are.
 _JOINED = ("summary.csv", "targets.csv")
 _ALONE = ("compare.csv",)
@@ -37,6 +42,7 @@ class Publisher:
     known: Knowledge
     root: Path
     started: str
+    links: Links = field(default_factory=Links)
     _inputs: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -53,15 +59,29 @@ class Publisher:
             When the disk or the page's gate refuses; nothing half-written is left.
         """
         executed = (folder / EXECUTED).read_bytes()
-        html = page_of(executed, title=title, lang=self.settings.lang, nav=self._navigation(stem))
-        contents = {f"{stem}.html": html.encode(), f"notebooks/{stem}.ipynb": executed}
-        for name in _JOINED:
+        contents = {f"{stem}.html": self._html(executed, stem, title), f"{NOTEBOOKS}/{stem}.ipynb": executed}
+        for name in (*_JOINED, WORKBOOK):
             if (folder / name).is_file():
                 contents[f"{RECORDS}/{stem}.{name}"] = (folder / name).read_bytes()
         contents |= {name: (folder / name).read_bytes() for name in _ALONE if (folder / name).is_file()}
         with contextlib.suppress(OSError):
             (self.out / FAILED_FOLDER / f"{stem}.ipynb").unlink()
         return self._write(contents)
+
+    def again(self, stem: str, title: str) -> dict[str, str]:
+        """Write a page again from its kept notebook, with the links that hold now."""
+        executed = (self.out / NOTEBOOKS / f"{stem}.ipynb").read_bytes()
+        return self._write({f"{stem}.html": self._html(executed, stem, title)})
+
+    def file(self, name: str, content: bytes) -> dict[str, str]:
+        """Write one file of another format."""
+        return self._write({name: content})
+
+    def file_record(self, entry: Entry, outputs: Mapping[str, str], key: Mapping[str, str]) -> dict[str, str]:
+        """Write the record of such a file; returns its outputs, the record among them."""
+        self._record_of(f"{FILES}/{entry.slug}", self._row(entry), outputs, key)
+        name = f"{RECORDS}/{FILES}/{entry.slug}.json"
+        return {**outputs, name: sha256_file(self.out / name)}
 
     def failure(self, folder: Path, stem: str) -> dict[str, str]:
         """Keep the partial notebook of a failure, and no page that says otherwise."""
@@ -103,6 +123,11 @@ class Publisher:
         known = (f"cli.part_{part}" for part in parts)
         return ", ".join(catalogue.text(key) if key in catalogue else key.removeprefix("cli.part_") for key in known)
 
+    def _html(self, executed: bytes, stem: str, title: str) -> bytes:
+        lang = self.settings.lang
+        foot = self.links.section(stem, lang)
+        return page_of(executed, title=title, lang=lang, nav=self._navigation(stem), foot=foot).encode()
+
     def _write(self, contents: Mapping[str, bytes]) -> dict[str, str]:
         for name, content in contents.items():
             write_atomic(self.out / name, content)
@@ -126,6 +151,7 @@ class Publisher:
             "draws": self.settings.draws,
             "seed": self.settings.seed,
             "lang": self.settings.lang,
+            "formats": list(self.settings.formats),
         }
         self._inputs = self._inputs or data_hashes(self.root)
         return build_record(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sim.batch.credibility import notices
 from sim.batch.entries import Entry, Settings, plan_text, read_entries
+from sim.batch.exports import make_files, missing_tools, skipped
 from sim.batch.files import sha256_file, write_atomic
 from sim.batch.job import FAILED, OK, Job, Outcome
+from sim.batch.links import Links
 from sim.batch.lock import only_one
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
 from sim.batch.publish import ABOUT, OVERVIEWS, Publisher
 from sim.batch.record import now
-from sim.batch.resume import CHANGED, NEW, Reuse, reuse, scenario_part, shared_parts
+from sim.batch.resume import CHANGED, NEW, Reuse, key_before, reuse, scenario_part, shared_parts
 from sim.domain.canonical import fingerprint
 from sim.ensemble.draws import draw_block
 from sim.ensemble.store import KEPT_BLOCKS
@@ -104,16 +106,57 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
         standing = [list(pair) for pair in notices(known, settings.lang)]
         asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
         shared = shared_parts(root, asked, NOTEBOOKS)
-        publisher = Publisher(settings, known, root, started)
+        unmakeable = missing_tools(settings.formats)
+        publisher = Publisher(settings, known, root, started, _links(settings, entries, unmakeable))
         run = _Run(settings, known, publisher, shared, standing, told, said)
         _prepare(run, entries, root, started)
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
-            failed = _overview_pages(run, entries)
+            failed = [*skipped(unmakeable, settings.lang), *_files(run, entries), *_overview_pages(run, entries)]
         run.outputs |= publisher.tables(entries)
         publisher.record([*entries, *failed], run.outputs)
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
+
+
+def _links(settings: Settings, entries: Sequence[Entry], unmakeable: Collection[str]) -> Links:
+    """What the pages can lead to, before anything is made."""
+    formats = tuple(kind for kind in settings.formats if kind not in unmakeable)
+    labels = {entry.stem: entry.scenario.label[settings.lang] for entry in entries if entry.scenario}
+    return Links(formats, scenarios=labels)
+
+
+def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
+    """Make the other formats; pages lead to no file that failed."""
+    outputs, failed = make_files(run.publisher, entries, run.told)
+    run.outputs |= outputs
+    run.publisher.links.missing |= {entry.slug for entry in failed}
+    for entry in entries if failed else ():
+        key = key_before(run.settings.out, entry.stem) if entry.ok else {}
+        links = run.publisher.links.key(entry.stem)
+        if key and key["files"] != links:
+            _write_again(run, entry, {**key, "files": links}, reuse(run.settings.out, entry.stem, key).outputs or {})
+    return failed
+
+
+def _relink(run: _Run, entry: Entry, key: dict[str, str]) -> bool:
+    """Write a page again whose links alone have changed; False when nothing has, or more."""
+    before = key_before(run.settings.out, entry.stem).get("files", "")
+    if not run.settings.resume or before == key["files"] or entry.scenario is None:
+        return False
+    found = reuse(run.settings.out, entry.stem, {**key, "files": before})
+    if found.outputs is None:
+        return False
+    entry.outcome = Outcome(entry.slug, OK, kept=True)
+    _write_again(run, entry, key, found.outputs)
+    run.told(entry.outcome)
+    return True
+
+
+def _write_again(run: _Run, entry: Entry, key: dict[str, str], outputs: Mapping[str, str]) -> None:
+    assert entry.scenario
+    page = run.publisher.again(entry.stem, entry.scenario.label[run.settings.lang])
+    run.outputs |= run.publisher.scenario_record(entry, {**outputs, **page}, key)
 
 
 def _crew(run: _Run) -> list[Runner]:
@@ -149,7 +192,10 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.scenario is None:
             continue
-        key = {**run.shared, "scenario": scenario_part(entry.scenario)}
+        files = run.publisher.links.key(entry.stem)
+        key = {**run.shared, "scenario": scenario_part(entry.scenario), "files": files}
+        if _relink(run, entry, key):
+            continue
         if run.kept(entry.slug, entry.stem, key):
             entry.outcome = Outcome(entry.slug, OK, kept=True)
         else:
@@ -211,7 +257,8 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     jobs: list[Job] = []
     keys: dict[str, dict[str, str]] = {}
     for name in OVERVIEWS if good else ABOUT:
-        keys[name] = {**run.shared, "page": fingerprint("" if name in ABOUT else contents)}
+        page, files = fingerprint("" if name in ABOUT else contents), run.publisher.links.key(name)
+        keys[name] = {**run.shared, "page": page, "files": files}
         if not run.kept(name, name, keys[name]):
             jobs.append(run.job(name, name, _NOTEBOOKS[name], {} if name in ABOUT else asked))
     failed: list[Entry] = []

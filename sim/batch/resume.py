@@ -71,6 +71,14 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
+def key_before(out: Path, stem: str) -> dict[str, str]:
+    """The content key of an earlier run of this name; empty when there was none."""
+    try:
+        return dict(json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def reuse(out: Path, stem: str, key: Mapping[str, str]) -> Reuse:
     """Whether an earlier run still stands: same key, and every output as it was written."""
     try:

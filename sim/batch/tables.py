@@ -6,6 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+#: What spreadsheets take for the beginning of a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """CSV text: UTF-8 when written, ``\\n`` line ends, dot decimals, `repr` of every float."""
@@ -19,8 +22,11 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    # A NumPy number is a float too, but its own repr names its type.
-    return repr(float(value)) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return repr(float(value))  # a NumPy number is a float too, but its own repr names its type
+    text = str(value)
+    # A spreadsheet would run such text; numbers keep their sign.
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
 
 
 def merge_csv(texts: Iterable[str]) -> str:

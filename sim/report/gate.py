@@ -26,7 +26,9 @@ _ATTRIBUTES = frozenset(
     "font-weight font-style text-anchor dominant-baseline clip-path preserveaspectratio points".split()
 )
 _META_NAMES = frozenset({"viewport", "referrer", "color-scheme", "description", "generator"})
-_LOCAL = re.compile(r"(?:#[A-Za-z0-9._-]+|(?![A-Za-z][A-Za-z0-9+.-]*:)[A-Za-z0-9._-]+\.html(?:#[A-Za-z0-9._-]+)?)\Z")
+_LOCAL = re.compile(
+    r"(?:#[A-Za-z0-9._-]+|(?![A-Za-z][A-Za-z0-9+.-]*:)[A-Za-z0-9._-]+\.(?:html|pdf|docx|xlsx)(?:#[A-Za-z0-9._-]+)?)\Z"
+)
 _WEB = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s\"'<>\\]*)?\Z")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+\Z")
 #: Style of a single element: a length on a line, nothing that could load or cover.

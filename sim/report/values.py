@@ -119,9 +119,14 @@ def spread_caption(w: Wording) -> Markup:
     return w.html("spread_caption", low=low, middle=middle, high=high)
 
 
+def in_percent(unit: str) -> bool:
+    """Whether an assumption in this unit is shown in percent."""
+    return unit in _SHARES
+
+
 def spread(w: Wording, distribution: Distribution, unit: str) -> str:
     """An assumption's p10, p50 and p90, a constant, or the mean of a share of a whole."""
-    percent = unit in _SHARES
+    percent = in_percent(unit)
 
     def printed(value: float) -> str:
         exact = Decimal(repr(float(value)))

@@ -151,10 +151,16 @@ class Wording:
             return self._catalogue.text("report.chance_rare", bound=self.share(RARE))
         if probability > NEARLY_ALWAYS:
             return self._catalogue.text("report.chance_near_all", bound=self.share(NEARLY_ALWAYS))
-        place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
-        if rounded(_PERCENT * probability, place) in (0, _PERCENT):
+        place = self.chance_place(probability, mcse)
+        if place is None:
             return self._catalogue.text("report.chance_too_coarse")
         return self.percent(_PERCENT * probability, place)
+
+    def chance_place(self, probability: float, mcse: float = 0.0) -> int | None:
+        """The last place worth printing of a probability in percent; None where words stand for the figure."""
+        place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
+        told = RARE <= probability <= NEARLY_ALWAYS and rounded(_PERCENT * probability, place) not in (0, _PERCENT)
+        return place if told else None
 
     def difference(self, difference: Difference, indicator: str, *, unit: bool = True) -> str:
         """A paired difference in words where nothing can be told apart, else as a signed figure."""
@@ -169,19 +175,19 @@ class Wording:
 
     def vanishes(self, difference: Difference) -> bool:
         """Whether a difference, though it can be told apart, is too small for any digit worth printing."""
-        return not rounded(difference.mean, self._place_of_change(difference.mean, difference.mcse))
+        return not rounded(difference.mean, self.change_place(difference.mean, difference.mcse))
 
     def signed(self, value: float, mcse: float) -> str:
         """A difference with its sign, to what its Monte Carlo error allows."""
-        return signed_text(value, self._place_of_change(value, mcse), self.lang)
+        return signed_text(value, self.change_place(value, mcse), self.lang)
 
     def unsigned(self, value: float, mcse: float) -> str:
         """The size of a difference, for sentences that say more or less in words."""
-        return decimal_text(abs(value), self._place_of_change(value, mcse), self.lang)
+        return decimal_text(abs(value), self.change_place(value, mcse), self.lang)
 
     def signed_span(self, difference: Difference) -> str:
         """The 80 % range of a difference; signs where it reaches below zero."""
-        place = self._place_of_change(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+        place = self.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
         low, high = rounded(difference.p10, place), rounded(difference.p90, place)
         write = decimal_text if low >= 0 else signed_text
         return self.between(*(write(end, place if end else 0, self.lang) for end in (low, high)))
@@ -208,7 +214,8 @@ class Wording:
             return ""
         return self.term("basis_real" if price_basis == REAL else "basis_nominal")
 
-    def _place_of_change(self, value: float, mcse: float) -> int:
+    def change_place(self, value: float, mcse: float) -> int:
+        """The last place worth printing of a difference."""
         return last_place(value, mcse, finest=_FINEST_CHANGE)
 
 

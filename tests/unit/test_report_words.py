@@ -59,7 +59,7 @@ def test_every_term_of_the_printed_pages_has_a_name(lang: str):
 
 def test_every_sentence_of_the_report_is_used():
     """A key stands in the code whole, or begins with a stem the code completes."""
-    code = "".join(path.read_text(encoding="utf-8") for path in Path(sim.report.__file__).parent.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(sim.report.__file__).parent.rglob("*.py"))
     stems = set(re.findall(r'f"([a-z_]+_)\{', code)) | set(re.findall(r'"([a-z_]+_)" \+', code))
     whole = set(re.findall(r"""["'.]([a-z0-9_]+)["']""", code))
     unused = [key for key in texts("vi", "report") if key not in whole and not key.startswith(tuple(stems))]

@@ -1,0 +1,183 @@
+"""Other formats beside the pages: made from what a run left, so that one more format runs no notebook again."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.batch.entries import Entry
+from sim.batch.files import sha256_file
+from sim.batch.job import FAILED, OK, SKIPPED, WORKBOOK, Outcome
+from sim.batch.links import PER_SCENARIO
+from sim.batch.pages import fragments
+from sim.batch.publish import FILES, NOTEBOOKS, Publisher
+from sim.batch.record import RECORDS, code_hash, lock_hash
+from sim.batch.resume import reuse
+from sim.domain.errors import CoopsimError, InputError, Problem
+from sim.inputs.catalogue import load_catalogue
+from sim.inputs.document import nearest
+from sim.report.export import FORMATS
+
+Told = Callable[[Outcome], None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to make: its kind, what it is made from, and the title it carries."""
+
+    kind: str
+    stem: str
+    source: Path
+    title: str
+    lang: str
+
+    @property
+    def name(self) -> str:
+        """File name in the report folder."""
+        return f"{self.stem}.{self.kind}"
+
+
+def formats_of(text: str) -> tuple[str, ...]:
+    """The formats named in ``html,pdf``; the pages are always among them.
+
+    Raises
+    ------
+    InputError
+        When one is unknown.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    problems = [
+        Problem(
+            "unknown_format",
+            place="--formats",
+            value=name,
+            allowed=", ".join(FORMATS),
+            suggestion=nearest(name, FORMATS),
+        )
+        for name in names
+        if name not in FORMATS
+    ]
+    if problems:
+        raise InputError(*problems)
+    return tuple(name for name in FORMATS if name == FORMATS[0] or name in names)
+
+
+def missing_tools(formats: Sequence[str]) -> dict[str, Problem]:
+    """Formats that cannot be made on this computer, with what to install."""
+    found = {}
+    for kind in formats:
+        try:
+            _tool(kind)
+        except CoopsimError as error:
+            found[kind] = error.problems[0]
+    return found
+
+
+def _tool(kind: str) -> None:
+    """Look for the program a format is made with; raises when there is none."""
+
+
+def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tuple[dict[str, str], list[Entry]]:
+    """Make the files of every scenario that has a page.
+
+    Returns
+    -------
+    outputs : {path: SHA-256} of all files and their records
+    failed : one entry per file that could not be made
+    """
+    settings, outputs = publisher.settings, dict[str, str]()
+    failed: list[Entry] = []
+    waiting: list[tuple[Task, dict[str, str]]] = []
+    for task in _tasks(publisher, entries):
+        key = _key(task)
+        found = reuse(settings.out, f"{FILES}/{task.name}", key)
+        if settings.resume and found.outputs is not None:
+            record = f"{RECORDS}/{FILES}/{task.name}.json"
+            outputs |= {**found.outputs, record: sha256_file(settings.out / record)}
+        else:
+            waiting.append((task, key))
+
+    for task, key, content in _made(waiting, settings.jobs):
+        outcome = Outcome(task.name, OK) if isinstance(content, bytes) else Outcome(task.name, FAILED, content)
+        entry = Entry(task.name, task.name, None, outcome)
+        if isinstance(content, bytes):
+            outputs |= publisher.file_record(entry, publisher.file(task.name, content), key)
+        else:
+            failed.append(entry)
+        told(outcome)
+    return outputs, failed
+
+
+def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:
+    """One entry per format that cannot be made here, with the reason."""
+    catalogue = load_catalogue(lang)
+    return [
+        Entry(kind, kind, None, Outcome(kind, SKIPPED, catalogue.describe(problem)))
+        for kind, problem in problems.items()
+    ]
+
+
+def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> list[Task]:
+    settings = publisher.settings
+    tasks = []
+    for entry in entries:
+        for kind in publisher.links.formats if entry.ok else ():
+            if kind in PER_SCENARIO:
+                assert entry.scenario
+                kept = f"{RECORDS}/{entry.stem}.{WORKBOOK}" if kind == "xlsx" else f"{NOTEBOOKS}/{entry.stem}.ipynb"
+                title = entry.scenario.label[settings.lang]
+                tasks.append(Task(kind, entry.stem, settings.out / kept, title, settings.lang))
+    return tasks
+
+
+def _key(task: Task) -> dict[str, str]:
+    """What a file is made of: its source and the code, nothing else."""
+    return {"source": sha256_file(task.source), "code": code_hash(), "lock": lock_hash(), "lang": task.lang}
+
+
+def _made(
+    waiting: Sequence[tuple[Task, dict[str, str]]], jobs: int
+) -> Iterator[tuple[Task, dict[str, str], bytes | str]]:
+    """Each task with its content, or with the reason it has none, as soon as it is done."""
+    if not waiting:
+        return
+    # Not forked: this process has threads and a JavaScript engine may sleep in it.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context) as pool:
+        futures: dict[Future[bytes | str], tuple[Task, dict[str, str]]] = {
+            pool.submit(make, task): (task, key) for task, key in waiting
+        }
+        for future in as_completed(futures):
+            try:
+                content: bytes | str = future.result()
+            except Exception as error:  # a dead worker is a failed file, not a failed report
+                content = f"{type(error).__name__}: {error}"
+            yield *futures[future], content
+
+
+def make(task: Task) -> bytes | str:
+    """The bytes of one file, or one line that says why there are none."""
+    try:
+        return _MAKERS[task.kind](task)
+    except CoopsimError as error:
+        return " · ".join(load_catalogue(task.lang).describe(problem) for problem in error.problems)
+    except (OSError, ValueError, KeyError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _xlsx(task: Task) -> bytes:
+    from sim.report.export.sheets import Workbook
+    from sim.report.export.xlsx import xlsx
+
+    return xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
+
+
+def _sections(task: Task) -> list[str]:
+    return list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
+
+
+_MAKERS: dict[str, Callable[[Task], bytes]] = {"xlsx": _xlsx}

@@ -1,0 +1,42 @@
+"""One scenario told once, with its sections and sheets, for every format's tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from markupsafe import Markup
+
+from sim.analysis.story import Story, tell
+from sim.inputs.scenarios import load_scenario
+from sim.report import sections
+from sim.report.export.sheets import Workbook
+from sim.report.export.workbook import workbook
+from sim.report.page import page
+
+DRAWS, SEED = 512, 7
+LANG = "vi"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scenario's answer in the three shapes all formats are made from."""
+
+    story: Story
+    fragments: list[str]
+    html: str
+    book: Workbook
+
+
+@pytest.fixture(scope="session")
+def told(knowledge) -> Told:
+    scenario, references = load_scenario("fund-12.3--weak-markets"), ("no-support", "fund-12.3")
+    story = tell(
+        knowledge.province, knowledge.register, scenario, [load_scenario(name) for name in references],
+        posterior=knowledge.posterior, draws=DRAWS, seed=SEED,
+    )  # fmt: skip
+    names = ("answer", "growth", "futures", "money", "targets", "basis", "world", "assumptions", "context")
+    shown = [str(getattr(sections, name)(story, LANG)) for name in names]
+    shown.append(str(sections.provenance(story, LANG, hashes={"code": "ab" * 32})))
+    html = page("x", [Markup(one) for one in shown], lang=LANG)
+    return Told(story, shown, html, workbook(story, LANG, hashes={"code": "ab" * 32}))

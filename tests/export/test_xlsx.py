@@ -1,0 +1,121 @@
+"""The Excel file says what the page says, as numbers, and text in it never runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from sim.batch.tables import csv_text
+from sim.report.export.sheets import Head, Number, Sheet, Workbook
+from sim.report.export.workbook import workbook
+from sim.report.export.xlsx import xlsx
+from tests.support.shared_figures import Figures, chance, read_html
+
+PAYLOADS = ('=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0")
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+@pytest.fixture(scope="module")
+def made(told) -> openpyxl.Workbook:
+    return opened(xlsx(told.book))
+
+
+def table(page) -> list[dict[str, object]]:
+    """Rows of a sheet's one table by their heads; the head is the row above the frozen one."""
+    head = int(page.freeze_panes[1:]) - 1
+    names = [cell.value for cell in page[head]]
+    return [dict(zip(names, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=head + 1)]
+
+
+def read_xlsx(book: openpyxl.Workbook) -> Figures:
+    """The figures of the workbook."""
+    levels = [row for row in table(book["Tóm tắt"]) if not row["So với"] and row["Năm"] == 2030]
+    shares = [row["Khả năng đạt"] for row in table(book["Mục tiêu"])]
+    return Figures(
+        [(row["Giữa"], row["Thấp (10\u00a0%)"], row["Cao (90\u00a0%)"]) for row in levels],
+        [chance(share) if isinstance(share, str) else round(100 * share, 6) for share in shares],
+    )
+
+
+def test_the_workbook_says_what_the_page_says(told, made):
+    assert read_xlsx(made) == read_html(told.html)
+
+
+def test_figures_are_numbers_with_the_points_of_the_language(made):
+    figures = [row["Giữa"] for row in table(made["Tóm tắt"]) if not isinstance(row["Giữa"], str)]
+    assert len(figures) > 8 and all(isinstance(value, (int, float)) for value in figures)
+    cells = [cell for row in made["Theo năm"].iter_rows(min_row=6) for cell in row if isinstance(cell.value, float)]
+    assert cells and all(cell.number_format.startswith("[$-42A]#,##0") for cell in cells)
+
+
+def test_every_sheet_is_there_in_the_readers_language(told, made):
+    assert made.sheetnames == [
+        "Tóm tắt", "Theo năm", "Kinh phí", "Thêm một tỷ", "Mục tiêu", "Giả định", "Số liệu đầu vào", "Hồ sơ tính toán",
+    ]  # fmt: skip
+    english = workbook(told.story, "en", hashes={})
+    assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "By year", "Money"]
+
+
+def test_every_year_of_every_series_is_there_and_every_assumption_has_grade_and_source(told, made):
+    years = table(made["Theo năm"])
+    assert {row["Năm"] for row in years} == set(range(2023, 2031))
+    assert all(row["Dấu"] in ("●", "◐", "○", "?") for row in years)
+    assumptions = table(made["Giả định"])
+    assert len(assumptions) >= 60
+    assert all(row["Bằng chứng"] and row["Nguồn"] and row["Lý do"] for row in assumptions)
+
+
+def test_each_sheet_prints_on_a4_with_its_head_on_every_page(made):
+    for page in made:
+        assert page.page_setup.paperSize == 9 and page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.print_title_rows and page.freeze_panes
+
+
+def test_the_file_names_its_title_language_and_program_and_no_moment_in_time(told, made):
+    properties = made.properties
+    assert (properties.title, properties.language, properties.creator) == (told.book.title, "vi", "coopsim")
+    assert properties.created.year == properties.modified.year == 1980
+
+
+def test_the_same_answer_is_the_same_file(told):
+    assert xlsx(told.book) == xlsx(Workbook.from_json(told.book.as_json()))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_text_that_looks_like_a_formula_stays_text(payload):
+    sheet = Sheet("A", payload, [payload], [Head(payload), Head("b")], [[payload, payload]])
+    content = xlsx(Workbook(payload, payload, "vi", [sheet]))
+    page = opened(content)["A"]
+    cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert len(cells) == 6 and all(cell.data_type == "s" for cell in cells)
+    assert all(cell.quotePrefix for row in page.iter_rows(min_row=5) for cell in row)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_minus_five_stays_a_number():
+    page = opened(xlsx(Workbook("t", "", "vi", [Sheet("A", "t", [], [Head("x")], [[Number(-5.0)], [-5]])])))["A"]
+    assert [(row[0].value, row[0].data_type, bool(row[0].quotePrefix)) for row in page.iter_rows(min_row=4)] == [
+        (-5, "n", False),
+        (-5, "n", False),
+    ]
+
+
+def test_control_characters_do_not_break_the_file():
+    page = opened(xlsx(Workbook("t", "", "vi", [Sheet("A", "t", [], [Head("x")], [["a\x00b\x1bc"]])])))["A"]
+    assert page["A4"].value == "a\ufffdb\ufffdc"
+
+
+def test_in_csv_too_text_never_becomes_a_formula_and_numbers_keep_their_sign():
+    payloads = [payload for payload in PAYLOADS if "\r" not in payload]  # inputs refuse line breaks in names
+    text = csv_text(("name", "value"), [(payload, -5.0) for payload in payloads])
+    names = [row[0] for row in csv.reader(io.StringIO(text, newline=""))][1:]
+    assert names == [f"'{payload}" for payload in payloads]
+    assert text.count(",-5.0\n") == len(payloads)

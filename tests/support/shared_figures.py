@@ -1,0 +1,56 @@
+"""Reads figures back from the forms a report is shared in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sim.report.dom import Node, parse
+
+
+def figure(text: str) -> float:
+    """A number as printed in Vietnamese."""
+    found = re.search(r"[+−-]?[\d.]+(?:,\d+)?", text)
+    assert found, text
+    return float(found.group().replace("−", "-").replace(".", "").replace(",", "."))
+
+
+def span(text: str) -> tuple[float, float]:
+    """Both ends of a printed range."""
+    low, high = re.split(r"–| đến ", text)
+    return figure(low), figure(high)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What every format must say alike: headline figures with their ranges, and chances of the targets."""
+
+    cards: list[tuple[float, float, float]]
+    chances: list[float | str]
+
+
+def read_html(html: str) -> Figures:
+    """The figures as printed on the page."""
+    root = parse(html)
+    cards = [_card(node) for node in root.walk() if node.tag == "div" and "card" in node.classes and _big(node)]
+    targets = next(node for node in root.walk() if node.attributes.get("id") == "targets")
+    cells = [node.content for node in targets.walk() if node.tag == "td" and "num" in node.classes]
+    return Figures(cards, [chance(text) for text in cells])
+
+
+def chance(text: str) -> float | str:
+    """A chance as a figure in percent, or the words that stand for it."""
+    return text if re.search(r"[a-zà-ỹ]", text) else figure(text)
+
+
+def _card(node: Node) -> tuple[float, float, float]:
+    value = _big(node)
+    assert value
+    shown = next(one for one in node.walk() if "range" in one.classes)
+    middle = next(one for one in shown.walk() if one.attributes.get("data-mark"))
+    return (figure(value.content), *span(middle.content))
+
+
+def _big(node: Node) -> Node | None:
+    """The headline figure of a card; cards of assumptions have none."""
+    return next((one for one in node.walk() if "big" in one.classes), None)
