@@ -79,6 +79,14 @@ def missing_tools(formats: Sequence[str]) -> dict[str, Problem]:
 
 def _tool(kind: str) -> None:
     """Look for the program a format is made with; raises when there is none."""
+    if kind == "pdf":
+        from sim.report.export.browser import find_browser
+
+        find_browser()
+    if kind == "docx":
+        from sim.report.export.docx import find_pandoc
+
+        find_pandoc()
 
 
 def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tuple[dict[str, str], list[Entry]]:
@@ -176,8 +184,20 @@ def _xlsx(task: Task) -> bytes:
     return xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
 
 
+def _pdf(task: Task) -> bytes:
+    from sim.report.export.pdf import pdf
+
+    return pdf(_sections(task), title=task.title, lang=task.lang)
+
+
+def _docx(task: Task) -> bytes:
+    from sim.report.export.docx import docx
+
+    return docx(_sections(task), title=task.title, lang=task.lang)
+
+
 def _sections(task: Task) -> list[str]:
     return list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
 
 
-_MAKERS: dict[str, Callable[[Task], bytes]] = {"xlsx": _xlsx}
+_MAKERS: dict[str, Callable[[Task], bytes]] = {"pdf": _pdf, "docx": _docx, "xlsx": _xlsx}

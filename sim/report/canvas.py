@@ -17,6 +17,8 @@ _LOCALES = {"vi": _VIETNAMESE, "en": _ENGLISH}
 _HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
 #: What Vega writes for its own events and accessibility; the whole picture carries one text instead.
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
+_SVG = "http://www.w3.org/2000/svg"
+_VIEW = re.compile(r'viewbox="0 0 ([\d.]+) ([\d.]+)"', re.IGNORECASE)
 _SIZE = re.compile(r'^<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -54,6 +56,20 @@ def png(chart: Any, lang: str, *, scale: float) -> bytes:
     return _vl_convert().vegalite_to_png(
         _specification(chart), vl_version=VEGALITE, format_locale=_LOCALES[lang], scale=scale
     )
+
+
+def svg_to_png(drawing: str, *, scale: float) -> bytes:
+    """A picture of `svg` as PNG, once its colours are literal ones.
+
+    Parameters
+    ----------
+    scale : pixels per unit of the drawing
+    """
+    match = _VIEW.search(drawing)
+    if match is None:
+        raise NotWellFormed(f"unexpected head of a picture: {drawing[:80]!r}")
+    size = f'<svg xmlns="{_SVG}" width="{match.group(1)}" height="{match.group(2)}"'
+    return _vl_convert().svg_to_png(drawing.replace("<svg", size, 1), scale=scale)
 
 
 def _specification(chart: Any) -> dict[str, Any]:
