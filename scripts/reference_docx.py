@@ -27,7 +27,7 @@ FONT = "Times New Roman"
 BODY, SMALL, TABLE = Pt(13), Pt(11), Pt(11)
 INK = RGBColor(0, 0, 0)
 #: Top, bottom, left, right [mm].
-MARGINS = (20, 20, 30, 15)
+MARGINS = (20, 20, 30, 16)
 HEADINGS = {"Heading 1": Pt(14), "Heading 2": Pt(13), "Heading 3": Pt(13), "Heading 4": Pt(13)}
 #: Coloured signs that explain charts, by their class on the page.
 KEYS = {
@@ -98,7 +98,7 @@ def paragraphs(document: Any) -> None:
     for name in ("Title", "Subtitle"):
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         space(styles[name], before=4, after=6, line=1.1)
-    for name in ("Table Caption", "Image Caption", "Caption"):
+    for name in ("Table Caption", "Image Caption"):
         letters(styles[name], SMALL, bold=False, italic=True)
         space(styles[name], before=6, after=3, line=1.0)
     styles["Table Caption"].paragraph_format.keep_with_next = True

@@ -40,9 +40,8 @@ def now() -> str:
 @cache
 def code_hash() -> str:
     """SHA-256 over the source of `sim`, by relative path; where it is installed does not matter."""
-    return _tree_hash(
-        sorted(_SOURCE.rglob("*.py")) + sorted(_SOURCE.rglob("*.css")) + sorted(_SOURCE.rglob("*.js")), _SOURCE
-    )
+    paths = [path for kind in ("py", "css", "js", "docx") for path in sorted(_SOURCE.rglob(f"*.{kind}"))]
+    return _tree_hash(paths, _SOURCE)
 
 
 def _tree_hash(paths: Sequence[Path], root: Path) -> str:

@@ -54,3 +54,20 @@ def _card(node: Node) -> tuple[float, float, float]:
 def _big(node: Node) -> Node | None:
     """The headline figure of a card; cards of assumptions have none."""
     return next((one for one in node.walk() if "big" in one.classes), None)
+
+
+_MARKS = re.compile("[\u25cf\u25d0\u25cb\u2060]")
+_CARD = re.compile(r"([\d.,]+) (?:HTX|tỷ đồng/năm|triệu đồng/năm) 80 %: ([\d.,]+(?:–| đến )[\d.,]+)")
+_CHANCE = re.compile(r"(?:trở lên|40–45 HTX thành lập mới|thành lập mới) năm 2024 2024 (dưới 5 %|trên 95 %|\d+ %)")
+
+
+def bare(text: str) -> str:
+    """Printed text without marks, every gap one blank."""
+    return " ".join(_MARKS.sub("", text).split())
+
+
+def read_text(text: str) -> Figures:
+    """The figures of a document that is nothing but running text."""
+    plain = bare(text)
+    cards = [(figure(middle), *span(ends)) for middle, ends in _CARD.findall(plain)]
+    return Figures(cards, [chance(bare(found)) for found in _CHANCE.findall(plain)])

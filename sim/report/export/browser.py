@@ -1,4 +1,4 @@
-"""An installed Chromium, Chrome or Edge, found and made to print: no network, no profile of the user's, no end of time."""
+"""An installed Chromium, Chrome or Edge, found and made to print: no network, no profile, no endless wait."""
 
 from __future__ import annotations
 

@@ -1,0 +1,113 @@
+"""The Word file says what the page says, in the page and letters of a Vietnamese office, with real tables."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import zipfile
+from pathlib import Path
+
+import docx as reader
+import pytest
+from docx.oxml.ns import qn
+
+from sim.domain.errors import RunError
+from sim.inputs.catalogue import load_catalogue
+from sim.report.export import docx as word
+from sim.report.wording import Wording
+from tests.support.shared_figures import Figures, bare, chance, read_html, read_text
+
+ROOT = Path(__file__).resolve().parents[2]
+TITLE = 'Quỹ 12,3 tỷ <đồng> & "thử"'
+
+
+@pytest.fixture(scope="module")
+def content(told) -> bytes:
+    return word.docx(told.fragments, title=TITLE, lang="vi")
+
+
+@pytest.fixture(scope="module")
+def made(content):
+    return reader.Document(io.BytesIO(content))
+
+
+def test_the_word_file_says_what_the_page_says(told, made):
+    rows = [[bare(cell.text) for cell in row.cells] for row in made.tables[0].rows[1:]]
+    cards = read_text(" ".join(row[1] for row in rows)).cards
+    targets = next(table for table in made.tables if bare(table.rows[0].cells[-1].text) == "Khả năng đạt")
+    chances = [chance(bare(row.cells[-1].text)) for row in targets.rows[1:]]
+    assert Figures(cards, chances) == read_html(told.html)
+
+
+def test_the_page_is_a4_with_the_margins_of_the_decree_and_a_number_above(made):
+    section = made.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert 20 <= section.top_margin.mm <= 25 and 20 <= section.bottom_margin.mm <= 25
+    assert 30 <= section.left_margin.mm <= 35 and 15 <= section.right_margin.mm <= 20
+    assert section.different_first_page_header_footer and "PAGE" in section.header._element.xml
+
+
+def test_letters_are_times_new_roman_thirteen(made):
+    normal = made.styles["Normal"]
+    assert normal.font.name == "Times New Roman" and normal.font.size.pt == 13
+    assert {made.styles[f"Heading {level}"].font.name for level in (1, 2, 3)} == {"Times New Roman"}
+
+
+def test_headings_follow_the_page(made):
+    names = [bare(paragraph.text) for paragraph in made.paragraphs if paragraph.style.name == "Heading 1"]
+    w = Wording("vi")
+    assert {w.text(f"{name}_title") for name in ("targets", "basis", "money", "provenance")} <= set(names)
+
+
+def test_every_table_has_a_caption_lines_and_a_head_that_is_repeated(made):
+    captions = [paragraph for paragraph in made.paragraphs if paragraph.style.name == "Table Caption"]
+    assert len(captions) == len(made.tables) > 15
+    numbers = [bare(caption.text).split(".")[0] for caption in captions]
+    assert numbers == [f"Bảng {place}" for place in range(1, len(captions) + 1)]
+    assert "w:insideH" in made.styles["Table"].element.xml
+    for table in made.tables:
+        assert table.style.name == "Table"
+        assert table.rows[0]._tr.trPr is not None and table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+
+
+def test_every_chart_is_a_picture_with_words_for_those_who_do_not_see_it(told, made):
+    charts = told.html.count("<svg")
+    assert len(made.inline_shapes) == charts > 5
+    described = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
+    assert all(text and len(text) > 20 for text in described)
+
+
+def test_pictures_carry_literal_colours(told):
+    from sim.report.dom import parse
+    from sim.report.export.manuscript import manuscript
+
+    html = manuscript(told.fragments, title=TITLE, lang="vi")
+    assert "var(--" not in html and "<svg" not in html
+    assert parse(html)
+
+
+def test_the_file_names_its_title_language_and_program_and_no_moment_in_time(made, content):
+    properties = made.core_properties
+    assert (properties.title, properties.language, properties.author) == (TITLE, "vi", "coopsim")
+    assert properties.created.year == properties.modified.year == 1980
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
+
+
+def test_the_reference_file_is_what_its_script_builds():
+    path = ROOT / "scripts" / "reference_docx.py"
+    spec = importlib.util.spec_from_file_location("reference_docx", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.build() == word.REFERENCE.read_bytes()
+
+
+def test_where_there_is_no_pandoc_the_message_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(word, "_bundled", lambda: None)
+    monkeypatch.setattr(word.shutil, "which", lambda name: None)
+    word.find_pandoc.cache_clear()
+    with pytest.raises(RunError) as refused:
+        word.find_pandoc()
+    word.find_pandoc.cache_clear()
+    assert "pandoc" in load_catalogue("vi").describe(refused.value.problems[0])
