@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
 
 from sim.domain.parameters import Register
@@ -9,7 +12,7 @@ from sim.domain.scenario import Province
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.evidence.knowledge import Knowledge, load_knowledge
-from tests.support import tiny
+from tests.support import notebook_pages, tiny
 
 #: Enough draws for signs and orders of magnitude; tests of exact claims use fewer.
 DRAWS = 2048
@@ -40,3 +43,14 @@ def result(province: Province, register: Register) -> Result:
     plans = {"none": {}, "reference": None, "doubled": tiny.times(2.0)}
     plans |= {f"more-{line}": tiny.times(2.0, line) for line in tiny.REFERENCE_SPLIT}
     return run(province, register, tiny.scenarios_of(plans), draws=DRAWS, seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def shown() -> Callable[[str], notebook_pages.Shown]:
+    """What every notebook shows of the shipped data in a language, run once."""
+    slugs = ["fund-12.3--weak-markets", "no-support", "fund-12.3", "market-first", "founding-first"]
+    states = [{"slug": slug, "page": f"{slug}.html", "state": "ok", "reason": "", "label": slug} for slug in slugs]
+    states.append({"slug": "x", "page": "", "state": "invalid", "reason": "F21 x.yaml:3", "label": "x"})
+    return cache(lambda lang: notebook_pages.all_shown(
+        {"scenarios": slugs, "draws": 256, "lang": lang, "states": states, "notices": [["review", "x"]]}
+    ))  # fmt: skip

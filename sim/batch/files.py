@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,10 @@ _TAKEN = frozenset(
     {"index", "compare", "data", "credibility", "explorer", "summary", "targets", "record", "con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )
+
+#: What a slug does not hold; the longest stem kept.
+_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+_LONGEST = 120
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
@@ -59,6 +64,10 @@ def sha256_file(path: Path) -> str:
 
 
 def page_stem(slug: str) -> str:
-    """File name stem of a scenario's page: its slug, with a hash only where the name is taken."""
-    first = slug.split(".", 1)[0]
-    return f"{slug}-{fingerprint(slug)[:8]}" if slug in _TAKEN or first in _TAKEN else slug
+    """File name stem of a scenario's page: its slug, with a hash only where the name had to change.
+
+    A file that was refused may have any name; what no file on every system can be called is left out.
+    """
+    safe = _UNSAFE.sub("-", slug.lower()).strip("-.")[:_LONGEST]
+    taken = not safe or safe in _TAKEN or safe.split(".", 1)[0] in _TAKEN
+    return f"{safe or 'x'}-{fingerprint(slug)[:8]}" if taken or safe != slug else slug

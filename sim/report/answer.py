@@ -13,7 +13,7 @@ from sim.analysis.targets import TargetChance
 from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.scenario import Scenario
 from sim.report.bars import Bar, bars
-from sim.report.marks import number, plain, said, spoken, year
+from sim.report.marks import PLAIN, number, plain, said, spoken, year
 from sim.report.markup import el, join
 from sim.report.numerals import rounded
 from sim.report.values import (
@@ -65,7 +65,7 @@ def header(w: Wording, story: Story) -> Markup:
     """Where and when the figures hold, and which plan meets which world."""
     return el(
         "p",
-        el("span", w.html("eyebrow", place=el("b", w.label(story.province.label)))),
+        el("span", w.html("eyebrow", place=el("b", w.label(story.province.label), cls=PLAIN))),
         Markup(" "),
         el("span", w.label(story.province.boundary), cls="pill plain"),
         Markup(" "),

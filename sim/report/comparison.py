@@ -74,7 +74,7 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     lead = w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w))
     return el(
         "section",
-        el("p", w.label(result.province.label), " ", boundary, cls="eyebrow"),
+        el("p", plain(w.label(result.province.label)), " ", boundary, cls="eyebrow"),
         el("h1", _finding(pairs, plans)),
         el("p", lead, cls="lead"),
         *(_group(pairs, group) for group in (plans, worlds) if group.scenarios),

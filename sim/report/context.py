@@ -82,7 +82,7 @@ def _difficulties(w: Wording, pack: Mapping[str, object], names: Mapping[str, st
     found = _entries(pack, "difficulties")
     if not found:
         return None
-    rows = [(w.label(entry["label"]), said(names.get(entry["world"], entry["world"]), "assumption")) for entry in found]
+    rows = [(_cited(w, entry), said(names.get(entry["world"], entry["world"]), "assumption")) for entry in found]
     columns = [Column(w.text("column_difficulty"), numeric=False), Column(w.text("column_worlds"), numeric=False)]
     return table(columns, rows, caption=w.text("difficulties_caption"), cls="wordy")
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from sim.evidence.checks import PASS, Check
 from sim.inputs.catalogue import load_catalogue
 from sim.report.marks import number, plain
-from sim.report.markup import el
+from sim.report.markup import el, join
 from sim.report.numerals import last_place
 from sim.report.tables import Column, table
 from sim.report.wording import Wording
@@ -42,8 +42,18 @@ def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "
 
 
 def _row(w: Wording, check: Check, lang: str) -> list[object]:
-    name, verdict, figures, meaning = cells(w, check, lang)
-    return [plain(name), el("b", verdict), number(figures, "model"), plain(meaning)]
+    name, verdict, _, meaning = cells(w, check, lang)
+    texts = load_catalogue(lang)
+    figures = [
+        join([texts.text(f"evidence.figure_{key}"), _printed(w, key, value)], " ")
+        for key, value in check.figures.items()
+    ]
+    return [plain(name), el("b", verdict), number(join(figures, "; "), "model"), plain(meaning)]
+
+
+def _printed(w: Wording, key: str, value: float | str) -> Markup | str:
+    """A figure of a check; a name is a key of the data, in no language."""
+    return el("code", value) if isinstance(value, str) else _figure(w, key, value)
 
 
 def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from sim.analysis.history import history
 from sim.analysis.story import FANS
 from sim.domain.calibration import SetAside
 from sim.domain.scenario import Observation, Province
-from sim.report.marks import number, symbols, year
+from sim.report.marks import number, plain, symbols, year
 from sim.report.markup import details, el, join, section
 from sim.report.provenance import marks_legend, source_list, sources_of
 from sim.report.tables import Column, table
@@ -21,6 +21,8 @@ from sim.report.wording import Wording
 USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
 _COUNT, _COUNTED = "count", frozenset({"HTX", "THT", "LHHTX"})
 _PLANNED = frozenset({"plan", "target"})
+#: Language in which the pack names areas and keeps its notes.
+_NOTED_IN = "en"
 
 
 def observations(
@@ -44,9 +46,10 @@ def observations(
     reasons |= fitted or {}
     parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
     count = number(w.number(len(province.observations)), "actual")
+    boundary = el("span", w.label(province.boundary), cls="pill plain")
     return el(
         "section",
-        el("p", w.label(province.label), " ", el("span", w.label(province.boundary), cls="pill plain"), cls="eyebrow"),
+        el("p", plain(w.label(province.label)), " ", boundary, cls="eyebrow"),
         el("h1", w.html("data_finding", count=count, base=year(province.base_year))),
         el("p", w.html("data_lead"), cls="lead"),
         marks_legend(w),
@@ -101,7 +104,7 @@ def _table(
         before = row.source_id
         cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", source), _note(row, reasons)]
         if with_area:
-            cells.insert(1, el("span", row.area, cls="plain"))
+            cells.insert(1, el("span", row.area, cls="plain", lang=_NOTED_IN))
         body.append(cells)
         marks.append(row.status)
     return table(columns, body, cls="wordy observed", row_marks=marks)
@@ -144,5 +147,5 @@ def _source(province: Province, row: Observation) -> str:
 def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:
     """Why the figure is used or left out, and what its source adds."""
     reason = reasons.get(row.line)
-    parts = [el("b", reason) if reason else None, el("span", row.note, lang="en") if row.note else None]
+    parts = [el("b", reason) if reason else None, el("span", row.note, lang=_NOTED_IN) if row.note else None]
     return join((part for part in parts if part), " \u00b7 ")

@@ -1,0 +1,72 @@
+"""A page speaks one language: words, numbers and dates, in headings, axes, tables and footnotes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sim.report.dom import Node, parse
+from sim.report.wording import LANGUAGES
+from tests.support import notebook_pages
+
+NOTEBOOKS = notebook_pages.page_notebooks()
+#: Names of works and machines keep their own language, as does what says so of itself.
+_KEPT = frozenset({"cite", "code", "style", "title"})
+_HEARD = ("aria-label", "data-label", "alt", "title")
+#: Everyday English words that are no Vietnamese syllables.
+ENGLISH = re.compile(
+    r"\b(?:the|of|and|with|from|year|years|revenue|average|total|plan|plans|scenario|scenarios|world|range|mean|median"
+    r"|chance|target|targets|source|sources|unit|value|grade|evidence|assumptions?|draws?|share|figure|figures|no|yes"
+    r"|higher|lower|workers?|members?|income|growth|inputs?|code|lock|seed)\b",
+    re.IGNORECASE,
+)
+#: Letters only Vietnamese has; names of places and persons keep them in English too.
+VIETNAMESE = re.compile(r"\b\w*[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]\w*\b", re.IGNORECASE)
+NAMES = frozenset({"Bái", "Bắc", "Kạn", "Thừa", "Huế", "đồng", "tỷ"})
+DOT_DECIMAL = re.compile(r"(?<![\d.,/])\d{1,3}\.\d{1,2}(?![\d./])")
+COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}(?![\d,])")
+
+
+def texts(node: Node, lang: str) -> list[str]:
+    """What is read or heard in the page's own language."""
+    if node.tag in _KEPT or (node.tag != "html" and "lang" in node.attributes):
+        return []
+    if node.tag == "":
+        return [node.text]
+    heard = [node.attributes[name] for name in _HEARD if name in node.attributes]
+    return heard + [text for child in node.children for text in texts(child, lang)]
+
+
+def body(shown, notebook: str, lang: str) -> str:
+    html = notebook_pages.page_from(notebook, shown(lang)[notebook], lang)
+    return "\n".join(texts(parse(html), lang))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_vietnamese_page_has_no_english_words_and_no_decimal_points(shown, notebook: str):
+    text = body(shown, notebook, "vi")
+    assert {found.group() for found in ENGLISH.finditer(text)} == set()
+    assert {found.group() for found in DOT_DECIMAL.finditer(text)} == set()
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_an_english_page_has_no_vietnamese_words_and_no_decimal_commas(shown, notebook: str):
+    text = body(shown, notebook, "en")
+    assert {found.group() for found in VIETNAMESE.finditer(text)} - NAMES == set()
+    assert {found.group() for found in COMMA_DECIMAL.finditer(text)} == set()
+
+
+def test_a_word_or_a_number_of_the_other_language_would_be_noticed():
+    page = parse('<p>tổng the 1.5</p><svg><text>revenue</text></svg><p lang="en">year</p><cite>source</cite>')
+    text = "\n".join(texts(page, "vi"))
+    assert {found.group() for found in ENGLISH.finditer(text)} == {"the", "revenue"}
+    assert DOT_DECIMAL.search(text) and not DOT_DECIMAL.search("1.500 01.7.2025")
+    assert VIETNAMESE.search("trung vị") and COMMA_DECIMAL.search("1,5") and not COMMA_DECIMAL.search("1,500")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_page_names_its_language(shown, notebook: str, lang: str):
+    html = notebook_pages.page_from(notebook, shown(lang)[notebook], lang)
+    assert next(node for node in parse(html).walk() if node.tag == "html").attributes["lang"] == lang
