@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sim.domain.decisions import FixedFund, FlexibleFund
 
 
-def load_province(slug: str = "lao-cai") -> Province:
-    """The data pack of a province.
+def load_province(slug: str | None = None) -> Province:
+    """The data pack of a province; without a slug the one that is chosen (``COOPSIM_PROVINCE``, else the default).
 
     Raises
     ------

@@ -25,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from sim.domain.errors import CoopsimError
 
     _interruptible()
+    if getattr(arguments, "province", None):
+        os.environ["COOPSIM_PROVINCE"] = arguments.province  # notebooks' kernels inherit it
     try:
         run = getattr(import_module("sim.commands"), arguments.run)
         return run(arguments)
@@ -123,6 +125,7 @@ def _command(commands, name: str, run: str | None, text: str) -> argparse.Argume
     command = commands.add_parser(name, help=text, description=text)
     if run:
         command.set_defaults(run=f"{run}_command")
+    command.add_argument("--province", metavar="SLUG", help="gói dữ liệu tỉnh · data pack (COOPSIM_PROVINCE)")
     command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
     return command
 
@@ -131,6 +134,12 @@ def _import(commands: Any) -> None:
     command = _command(commands, "import", "import", "đọc tệp Excel hoặc CSV của mình vào · read one's own file in")
     command.add_argument("file", metavar="FILE.xlsx|FILE.csv")
     command.add_argument("-o", "--out", metavar="FILE.yaml", help="mặc định · default: scenarios/<slug>.yaml")
+    command.add_argument("--pack", metavar="SLUG", help="gói dữ liệu mới từ bảng số liệu · new data pack from figures")
+    command.add_argument("--area", metavar="CODE", help="mã địa bàn · area code, e.g. VN-06")
+    command.add_argument("--name", metavar="NAME", help="tên tỉnh · name of the province")
+    command.add_argument("--base-year", type=_positive, metavar="YEAR", help="năm gốc · base year")
+    command.add_argument("--sources", metavar="SOURCES.csv", help="nguồn của các số · where the figures were printed")
+    command.add_argument("--sheet", metavar="NAME", help="trang tính cần đọc · sheet to read")
     command.add_argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking")
 
 

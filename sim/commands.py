@@ -157,6 +157,8 @@ def export_command(arguments: argparse.Namespace) -> int:
 def import_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
+    if arguments.pack:
+        return _import_figures(arguments)
     from sim.batch.exchange import keep, understand
     from sim.report.preview import scenario_preview
 
@@ -168,6 +170,25 @@ def import_command(arguments: argparse.Namespace) -> int:
         return REFUSED
     keep(understood, lang=arguments.lang)
     print(_text(arguments, "exchange.exported", **target))
+    return DONE
+
+
+def _import_figures(arguments: argparse.Namespace) -> int:
+    """A table of figures as a new data pack: shown first, written when agreed to."""
+    from pathlib import Path
+
+    from sim.batch.imports import asked_of, understand_figures, write_pack
+    from sim.report.preview import figures_preview
+
+    asked = asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
+    sources = Path(arguments.sources) if arguments.sources else None
+    understood = understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
+    lines = figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file)
+    print(*lines, _text(arguments, "figures.will_write", path=str(understood.target)), sep="\n")
+    if not _agreed(arguments):
+        return REFUSED
+    write_pack(understood)
+    print(_text(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug))
     return DONE
 
 

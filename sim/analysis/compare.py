@@ -87,7 +87,7 @@ def compare_rows(result: Result, reference: str, *, years: Sequence[int] | None 
     for scenario in result.scenarios:
         if scenario == reference:
             continue
-        for indicator in INDICATORS:
+        for indicator in result.province.indicators:
             for area in result.areas:
                 for year in years:
                     for basis in price_bases(indicator):

@@ -30,7 +30,7 @@ def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vinta
     result = run(
         known.province, known.register, [scenario, *variants], draws=draws, seed=seed, posterior=known.posterior
     )
-    series = [one for one in INDICATORS if not one.id.endswith(_DECOMPOSITION)]
+    series = [one for one in known.province.indicators if not one.id.endswith(_DECOMPOSITION)]
     planned = {
         str(year): {line: scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES} for year in years
     }

@@ -44,6 +44,7 @@ def inputs_fingerprint(province: Province, register: Register) -> str:
     base = {name: {area: row.value for area, row in rows.items()} for name, rows in province.base.items()}
     targets = [(target.id, target.low, target.high) for target in province.targets]
     used = {key: register[key] for key in register}
-    return fingerprint(
-        {"areas": province.areas, "base": base, "fund": province.reference_fund, "targets": targets, "register": used}
-    )
+    parts = {"areas": province.areas, "base": base, "fund": province.reference_fund, "targets": targets, "register": used}
+    if province.assumed or province.missing:
+        parts |= {"assumed": dict(province.assumed), "missing": sorted(province.missing)}
+    return fingerprint(parts)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.domain.budget import Label, Plan
 from sim.domain.frozen import Frozen
+from sim.domain.indicators import INDICATORS, Indicator
 from sim.domain.parameters import World
 
 
@@ -85,6 +86,20 @@ class Trap:
 
 
 @dataclass(frozen=True)
+class Assumed:
+    """A base-year figure nobody printed: an assumption stands for it, drawn like any other.
+
+    Attributes
+    ----------
+    id : assumption in the register
+    of : indicator it is a share or a multiple of; "" when it is the figure itself
+    """
+
+    id: str
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Province:
     """A data pack: areas, boundary vintage, base-year figures, history, targets, traps.
 
@@ -92,6 +107,8 @@ class Province:
     ----------
     base : {indicator id: {area code: Observation}} at the end of `base_year`
     reference_fund : the fund the reference split is stated against [VND]
+    assumed : {indicator id: Assumed} of figures that were not printed
+    missing : indicators without any figure; they are not projected and said to be missing
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
     """
@@ -110,7 +127,14 @@ class Province:
     traps: tuple[Trap, ...]
     context: Mapping[str, object]
     set_aside: frozenset[int] = frozenset()
+    assumed: Mapping[str, Assumed] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The published indicators this province has a starting point for, in their order."""
+        return tuple(indicator for indicator in INDICATORS if indicator.id not in self.missing)
 
     def __post_init__(self) -> None:
-        for name in ("base", "sources", "context"):
+        for name in ("base", "sources", "context", "assumed"):
             object.__setattr__(self, name, Frozen(dict(getattr(self, name))))

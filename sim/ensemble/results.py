@@ -16,6 +16,7 @@ from sim.domain.parameters import Register
 from sim.domain.scenario import Province, Scenario
 from sim.domain.units import MILLION_PER_BILLION
 from sim.ensemble.areas import add_areas, all_areas, base_figures
+from sim.ensemble.start import base_stocks
 
 Array = NDArray[np.floating]
 
@@ -175,12 +176,9 @@ class Result:
         return np.concatenate([values, together[:, None, :]], axis=1)
 
     def base_stocks(self, scenario: str) -> dict[str, Array]:
-        """Printed base-year stocks and averages by area, (area, draw); workers as drawn."""
-        stocks = {
-            name: np.array([[figures[area.code].value] for area in self.province.areas])
-            for name, figures in self.province.base.items()
-        }
-        return {**stocks, "htx_workers": self.run_of(scenario).start_workers}
+        """Base-year stocks and averages by area, (area, draw), as printed or assumed; workers as drawn."""
+        run = self.run_of(scenario)
+        return {**base_stocks(self.province, run.parameters), "htx_workers": run.start_workers}
 
     def base_values(self, scenario: str, indicator: str) -> Array:
         """Base-year values, (area, draw); the same in both price bases.

@@ -16,10 +16,10 @@ from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
+from sim.ensemble.start import base_start
 from sim.ensemble.streams import BLOCK, block_count
 from sim.model.projection import Projection, project
 from sim.model.response import line_effects, relative_spending
-from sim.model.state import Start
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
 DEFAULT_DRAWS = 8192
@@ -181,25 +181,3 @@ def plan_money(plan: Plan, years: range) -> np.ndarray:
     """Planned money, (year, line) [billion VND], in the plan's own price basis."""
     money = [[plan.line_budget(line, year) for line in LINES] for year in years]
     return np.array(money, dtype=float).reshape(len(years), len(LINES)) / VND_PER_BILLION
-
-
-def base_start(province: Province, world: Mapping[str, np.ndarray]) -> Start:
-    """The model's start from the printed base-year figures; workers are uncertain even there."""
-
-    def figures(indicator: str) -> np.ndarray:
-        return np.array([[province.base[indicator][area.code].value] for area in province.areas])
-
-    active = figures("htx_active")
-    return Start(
-        active=active,
-        inactive=figures("htx_registered") - active,
-        members=figures("htx_members"),
-        workers=world["base_regular_workers"] * active / active.sum(),
-        revenue=figures("htx_revenue"),
-        income=figures("htx_worker_income"),
-        tht_count=figures("tht_count"),
-        tht_revenue=figures("tht_revenue"),
-        unions=figures("lhhtx_count"),
-        union_htx=figures("lhhtx_member_htx"),
-        founding_share=np.array([[area.founding_share] for area in province.areas]),
-    )

@@ -40,7 +40,7 @@ def describe(values: Array, effective_draws: float = np.inf) -> Array:
 def summary_rows(result: Result) -> Iterator[tuple[object, ...]]:
     """Rows of summary.csv, sorted by scenario, indicator order, area, year, price basis."""
     for scenario in sorted(result.scenarios):
-        for indicator in INDICATORS:
+        for indicator in result.province.indicators:
             yield from _indicator_rows(result, scenario, indicator)
 
 

@@ -156,7 +156,7 @@ def stream(
 def _values(result: Result) -> Iterator[tuple[tuple[object, ...], Array, bool]]:
     """Every series of a block as (row key, draws, whether whole), in summary order."""
     for scenario in sorted(result.scenarios):
-        for indicator in INDICATORS:
+        for indicator in result.province.indicators:
             tables = {basis: _with_base(result, scenario, indicator, basis) for basis in price_bases(indicator)}
             first = 1 if indicator.flow else 0
             for place, area in enumerate(result.areas):

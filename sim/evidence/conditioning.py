@@ -14,7 +14,7 @@ from sim.domain.errors import Problem, RunError
 from sim.domain.parameters import Register
 from sim.ensemble import store
 from sim.ensemble.posterior import Posterior
-from sim.ensemble.streams import stream_key
+from sim.ensemble.streams import BLOCK, stream_key
 from sim.evidence.importance import Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
 
@@ -58,6 +58,8 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         When fewer than 1,000 effective draws are reached: a range that rests on a handful of
         draws is not shown.
     """
+    if not calibration.matches:
+        return unconditioned()
     past = Past(calibration, register)
     key = posterior_key(past, effort)
 
@@ -68,6 +70,11 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         return _frozen(past, weighted, effort.rows, _generator())
 
     return _posterior(past, store.remember(["posterior", key], make), key)
+
+
+def unconditioned() -> Posterior:
+    """No history, nothing learnt: every assumption stays as stated."""
+    return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key="prior")
 
 
 def posterior_key(past: Past, effort: Effort) -> str:

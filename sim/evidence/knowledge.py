@@ -12,7 +12,7 @@ from sim.ensemble.posterior import Posterior
 from sim.evidence.conditioning import posterior
 from sim.inputs.assumptions import load_register
 from sim.inputs.calibration import load_calibration
-from sim.inputs.province import load_province
+from sim.inputs.province import load_province, refuse_unknown
 from sim.inputs.roots import data_root
 
 
@@ -37,7 +37,8 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
         When history cannot be matched with enough effective draws.
     """
     root = root or data_root()
-    pack, register = load_province(province, root=root), load_register(root)
+    pack, register = load_province(province, root=root), load_register(root, province=province)
+    refuse_unknown(pack, register)
     calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
     return Knowledge(replace(pack, set_aside=aside), register, calibration, posterior(calibration, register))

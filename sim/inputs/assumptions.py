@@ -14,20 +14,24 @@ from sim.inputs.cache import remembered
 from sim.inputs.distributions import distribution_from, distribution_problems, numeric, plain
 from sim.inputs.document import Document, Place, nearest, refuse
 from sim.inputs.limits import limit
-from sim.inputs.roots import data_root, shown_path
+from sim.inputs.province import chosen_province, list_provinces
+from sim.inputs.roots import MARK, data_root, shown_path
 from sim.inputs.text import read_file
 
-FOLDER = "assumptions"
+FOLDER, PACK_FILE = "assumptions", "assumptions.yaml"
 EFFECTS = "effects.csv"
 NO_SOURCE = "none"
 
 
-def load_register(root: Path | None = None, *, notes: list[Problem] | None = None) -> Register:
-    """Every assumption of the data root, in the order of file names and of entries.
+def load_register(
+    root: Path | None = None, *, province: str | None = None, notes: list[Problem] | None = None
+) -> Register:
+    """Every assumption of the data root, in the order of file names and of entries, and those of the data pack.
 
     Parameters
     ----------
     root : data root; by default `data_root`
+    province : the pack whose own assumptions take the place of common ones; by default the chosen one
     notes : receives warnings (a range of zero width), which refuse nothing
 
     Raises
@@ -39,7 +43,8 @@ def load_register(root: Path | None = None, *, notes: list[Problem] | None = Non
     paths = sorted((root / FOLDER).glob("*.yaml"))
     if not paths:
         raise InputError(Problem("register_missing", file=shown_path(root / FOLDER)))
-    return _register(paths, root, notes)
+    own = root / MARK / chosen_province(province, root=root) / PACK_FILE if list_provinces(root) else None
+    return _register(paths, root, notes, own=own)
 
 
 def read_register_file(path: Path, *, root: Path | None = None, notes: list[Problem] | None = None) -> Register:
@@ -53,10 +58,14 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
     return _register([path], root or data_root(), notes)
 
 
-def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None) -> Register:
+def _register(
+    paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Path | None = None
+) -> Register:
     files = {path: read_file(path, max_bytes=limit("yaml_bytes")) for path in paths}
     tables = {path: read_file(path, max_bytes=limit("csv_bytes")) for path in _source_tables(root)}
-    content = remembered("register", [*files.values(), *tables.values()], lambda: _read(files, tables))
+    over = {own: read_file(own, max_bytes=limit("yaml_bytes"))} if own and own.exists() else {}
+    parts = [*files.values(), b"own", *over.values(), *tables.values()]
+    content = remembered("register", parts, lambda: _read(files, tables, over))
     if notes is not None:
         notes.extend(Problem(**warning) for warning in content["notes"])
     return Register({key: _assumption(key, entry) for key, entry in content["entries"]})
@@ -74,7 +83,7 @@ def _assumption(key: str, entry: Mapping[str, Any]) -> Assumption:
     return Assumption(id=key, distribution=distribution_from(entry["distribution"]), bounds=(low, high), **plain_fields)
 
 
-def _read(files: Mapping[Path, bytes], tables: Mapping[Path, bytes]) -> dict[str, Any]:
+def _read(files: Mapping[Path, bytes], tables: Mapping[Path, bytes], over: Mapping[Path, bytes]) -> dict[str, Any]:
     from sim.inputs.sources import source_ids
 
     problems: list[Problem] = []
@@ -84,6 +93,10 @@ def _read(files: Mapping[Path, bytes], tables: Mapping[Path, bytes]) -> dict[str
     entries: dict[str, tuple[Document, Mapping[str, Any]]] = {}
     for path, raw in files.items():
         _read_file(raw, shown_path(path), entries=entries, problems=problems)
+    own: dict[str, tuple[Document, Mapping[str, Any]]] = {}
+    for path, raw in over.items():
+        _read_file(raw, shown_path(path), entries=own, problems=problems)
+    entries |= own  # a pack's own assumption takes the place of the common one, in its order
     for key, (document, entry) in entries.items():
         problems += _entry_problems(document, key, entry=entry, sources=sources)
     problems += _column_problems(entries) + _simplex_problems(entries)

@@ -23,7 +23,7 @@ _MONTHLY = "million VND/month"
 
 
 def load_calibration(province: Province, register: Register, *, root: Path | None = None) -> Calibration:
-    """The observed history of a province.
+    """The observed history of a province; an empty one where the pack has no calibration.yaml.
 
     Parameters
     ----------
@@ -35,6 +35,8 @@ def load_calibration(province: Province, register: Register, *, root: Path | Non
         With every problem of the file.
     """
     path = (root or data_root()) / MARK / province.slug / FILE
+    if not path.exists():
+        return Calibration(province.base_year, (), (), ())  # too little history to learn from
     raw = read_file(path, max_bytes=limit("yaml_bytes"))
     rows = {key_of(row): row for row in province.observations}
     known = repr((sorted(rows), sorted(register))).encode()

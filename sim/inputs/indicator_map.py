@@ -19,10 +19,11 @@ FILE = "indicator_map.yaml"
 
 @dataclass(frozen=True)
 class Mapped:
-    """Our indicator for a printed term, and what the printed value is multiplied by [1]."""
+    """Our indicator for a printed term, what the printed value is multiplied by [1], and its plausible range."""
 
     indicator: str
     factor: float
+    plausible: tuple[float, float] | None = None
 
 
 def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
@@ -36,7 +37,10 @@ def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
     path = (root or data_root()) / FILE
     raw = read_file(path, max_bytes=limit("yaml_bytes"))
     content = remembered("indicator map", [raw], lambda: _read(raw, shown_path(path)))
-    return {term: Mapped(entry["indicator"], entry["factor"]) for term, entry in content.items()}
+    return {
+        term: Mapped(entry["indicator"], entry["factor"], tuple(entry["plausible"]) if entry["plausible"] else None)
+        for term, entry in content.items()
+    }
 
 
 def _read(raw: bytes, file: str) -> dict[str, Any]:
@@ -54,4 +58,7 @@ def _read(raw: bytes, file: str) -> dict[str, Any]:
                 document.problem("unknown_indicator", (term, "indicator"), value=indicator, suggestion=near)
             )
     refuse(problems)
-    return {term: {**entry, "factor": float(entry["factor"])} for term, entry in value.items()}
+    return {
+        term: {**entry, "factor": float(entry["factor"]), "plausible": [float(end) for end in entry["plausible"] or ()]}
+        for term, entry in value.items()
+    }

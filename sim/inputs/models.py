@@ -32,7 +32,7 @@ SLUG_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
 ID_PATTERN = r"^[a-z][a-z0-9_]*$"
 DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 AREA_PATTERN = r"^[A-Z0-9][A-Z0-9-]*$"
-VINTAGE_PATTERN = r"^before-[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+VINTAGE_PATTERN = r"^(?:before|from)-[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 #: Marks the parts of an error's place that name a variant and not a key of the file.
 VARIANT = "variant:"
 

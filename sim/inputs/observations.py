@@ -16,7 +16,7 @@ from sim.domain.scenario import Observation
 from sim.domain.units import MONTHS_PER_YEAR, UNIT_ALIASES
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
-from sim.inputs.number_text import read_number, settle_decimal
+from sim.inputs.number_text import Reading, read_number, settle_decimal
 from sim.inputs.roots import shown_path
 from sim.inputs.table import Cell, Table, parse_table
 from sim.inputs.text import read_file
@@ -75,7 +75,17 @@ def parse_observations(
     InputError
         With every problem of every row.
     """
-    table = parse_table(raw, COLUMNS, file=file)
+    return observations_in(parse_table(raw, COLUMNS, file=file), sources=sources, decimal=decimal, notes=notes)
+
+
+def observations_in(
+    table: Table,
+    *,
+    sources: Collection[str] | None = None,
+    decimal: str | None = ".",
+    notes: list[Problem] | None = None,
+) -> list[list[Any]]:
+    """As `parse_observations`, for a table that was read already."""
     problems: list[Problem] = []
     values = _values(table, decimal, problems)
     for row in table.rows:
@@ -105,12 +115,13 @@ def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[
     grouped = bool(table.decimal) or decimal is None
     sign = table.decimal or decimal
     if sign is None:
-        settled = settle_decimal([cell.text for cell in cells])
+        typed = [cell for cell in cells if cell.number is None and cell.text not in MISSING]
+        settled = settle_decimal([cell.text for cell in typed])
         sign = settled.decimal or "."
         if settled.problem:
-            lines = ", ".join(str(cells[index].line) for index in settled.rows)
+            lines = ", ".join(str(typed[index].line) for index in settled.rows)
             params = {"rows": lines, "readings": " | ".join(settled.readings)}
-            problems.append(table.problem(settled.problem, cells[settled.rows[0]], "value", params=params))
+            problems.append(table.problem(settled.problem, typed[settled.rows[0]], "value", params=params))
             return [float(0)] * len(cells)
     return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
 
@@ -120,7 +131,7 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
     if cell.text in MISSING:
         problems.append(table.problem("cell_missing", cell, "value"))
         return float(0)
-    reading = read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+    reading = Reading(cell.number) if cell.number is not None else read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
     if reading.value is None:
         params = {"decimal": decimal}
         problems.append(table.problem(reading.problem, cell, "value", params=params, suggestion=reading.hint))

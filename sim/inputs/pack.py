@@ -25,7 +25,8 @@ MONTHLY, YEARLY = "million VND/month", "million VND/yr"
 COUNTS = ("HTX", "THT", "LHHTX")
 #: Counted by the model, but no published series.
 TARGET_ONLY = ("lhhtx_founded",)
-VINTAGE_PREFIX = "before-"
+#: Which side of its date a boundary vintage holds on.
+BEFORE = "before"
 
 
 @dataclass
@@ -110,7 +111,9 @@ def _resolve(reader: _Reader, *, slug: str, worlds: tuple[str, ...]) -> dict[str
     targets = [_target(reader, number, target) for number, target in enumerate(pack["targets"])]
     areas = [{**area, "founding_share": float(area["founding_share"])} for area in pack["areas"]]
     kept = {**pack, "areas": areas, "targets": [], "base": {}}
-    return {"pack": kept, "base": _base(reader), "reference_fund": fund, "targets": targets}
+    missing = [name for name, reference in pack["base"].items() if "missing" in reference]
+    base = {"base": _base(reader), "assumed": _assumed(reader), "missing": missing}
+    return {"pack": kept, **base, "reference_fund": fund, "targets": targets}
 
 
 def _row(reader: _Reader, place: Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
@@ -140,13 +143,30 @@ def _base(reader: _Reader) -> dict[str, dict[str, Any]]:
     """{indicator: {area code: index of a row, or a row that was worked out}}"""
     base: dict[str, dict[str, Any]] = {}
     for indicator, reference in reader.pack["base"].items():
+        if "entity" not in reference:
+            continue  # assumed or missing
         base[indicator] = {}
         for code in reader.codes:
             index = _row(reader, ("base", indicator), reference, area=code)
             if index is not None:
                 base[indicator][code] = _in_our_unit(reader, indicator, index)
-    base[INACTIVE] = _inactive(reader, base)
+    if ACTIVE in base:
+        base[INACTIVE] = _inactive(reader, base)
     return base
+
+
+def _assumed(reader: _Reader) -> dict[str, list[str]]:
+    """{indicator: [assumption id, indicator it multiplies or ""]} of figures nobody printed."""
+    assumed = {}
+    for indicator, reference in reader.pack["base"].items():
+        if "assumption" in reference:
+            of = reference["of"] or ""
+            printed = [name for name, other in reader.pack["base"].items() if "entity" in other]
+            if of and of not in printed:
+                place: Place = ("base", indicator, "of")
+                reader.tell("unknown_indicator", place, value=of, allowed=", ".join(printed), suggestion=nearest(of, printed))
+            assumed[indicator] = [reference["assumption"], of]
+    return assumed
 
 
 def _in_our_unit(reader: _Reader, indicator: str, index: int) -> int | list[Any]:
@@ -243,7 +263,7 @@ def _tell_unknown(reader: _Reader, place: Place, name: str, *, known: Iterable[s
 
 def _boundary_problems(reader: _Reader, file: str) -> Iterable[Problem]:
     """Figures of the pack's areas for a time when those areas had other boundaries."""
-    vintage = reader.pack["boundary_vintage"].removeprefix(VINTAGE_PREFIX)
+    side, _, vintage = reader.pack["boundary_vintage"].partition("-")
     try:
         end = date.fromisoformat(vintage)
     except ValueError:
@@ -251,7 +271,9 @@ def _boundary_problems(reader: _Reader, file: str) -> Iterable[Problem]:
         return
     for row in reader.observations:
         month = last_month(row.year, row.period)
-        if row.area_code in reader.codes and row.status in OBSERVED and month and month >= (end.year, end.month):
+        if row.area_code in reader.codes and row.status in OBSERVED and month and (
+            (month >= (end.year, end.month)) == (side == BEFORE)
+        ):
             params = {"date": vintage, "area": row.area_code}
             value = f"{row.area_code} {row.year} {row.period}"
             yield Problem("other_boundary", params, file=file, line=row.line, place="year", value=value)

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import Discriminator, Field, Strict, Tag
 
 from sim.domain.budget import LINES
 from sim.domain.calibration import MATCH_KINDS
-from sim.inputs.models import AREA_PATTERN, VINTAGE_PATTERN, Flag, Id, LabelShape, Number, Shape, Slug, Text, Year
+from sim.inputs.models import (
+    AREA_PATTERN,
+    Flag,
+    Id,
+    LabelShape,
+    Number,
+    Shape,
+    Slug,
+    Text,
+    Triple,
+    VARIANT,
+    VINTAGE_PATTERN,
+    Year,
+)
 
 AreaCode = Annotated[str, Strict(), Field(pattern=AREA_PATTERN)]
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -40,21 +53,52 @@ class AreaShape(Shape):
     founding_share: Share
 
 
+class AssumedShape(Shape):
+    """A figure nobody printed: an assumption, or its multiple of another indicator's figure."""
+
+    assumption: Id
+    of: Id | None = None
+
+
+class MissingShape(Shape):
+    """No figure and nothing to stand for it."""
+
+    missing: Literal[True]
+
+
+def _how(value: object) -> str:
+    """Which of the ways to start an indicator is meant, by the key that gives it away."""
+    fields = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+    return VARIANT + next((key for key in ("assumption", "missing") if key in fields), "printed")
+
+
+Figure = Annotated[
+    Annotated[BaseReference, Tag(VARIANT + "printed")] | Annotated[AssumedShape, Tag(VARIANT + "assumption")],
+    Discriminator(_how),
+]
+FigureOrNone = Annotated[
+    Annotated[BaseReference, Tag(VARIANT + "printed")]
+    | Annotated[AssumedShape, Tag(VARIANT + "assumption")]
+    | Annotated[MissingShape, Tag(VARIANT + "missing")],
+    Discriminator(_how),
+]
+
+
 class BaseShape(Shape):
     """Where each indicator starts."""
 
     htx_registered: BaseReference
-    htx_active: BaseReference
-    htx_members: BaseReference
-    htx_revenue: BaseReference
-    htx_profit: BaseReference
-    htx_worker_income: BaseReference
-    tht_count: BaseReference
-    tht_members: BaseReference
-    tht_revenue: BaseReference
-    tht_profit: BaseReference
-    lhhtx_count: BaseReference
-    lhhtx_member_htx: BaseReference
+    htx_active: Figure
+    htx_members: Figure
+    htx_revenue: Figure
+    htx_profit: Figure
+    htx_worker_income: Figure
+    tht_count: FigureOrNone
+    tht_members: FigureOrNone
+    tht_revenue: FigureOrNone
+    tht_profit: FigureOrNone
+    lhhtx_count: FigureOrNone
+    lhhtx_member_htx: FigureOrNone
 
 
 class TargetShape(Shape):
@@ -127,10 +171,30 @@ class MappedShape(Shape):
 
     indicator: Id
     factor: Annotated[Number, Field(gt=0)]
+    plausible: tuple[Number, Number] | None = None
+
+
+class StandInEntryShape(Shape):
+    """The assumption behind a stand-in, without what only a date or a column can add."""
+
+    label: LabelShape
+    question: LabelShape
+    unit: Text
+    distribution: Triple
+    bounds: tuple[Number, Number]
+    reason: LabelShape
 
 
 IndicatorMapShape = dict[Text, MappedShape]
 
+
+
+class StandInShape(Shape):
+    """What stands for a figure nobody printed."""
+
+    id: Id
+    of: Id
+    entry: StandInEntryShape | None = None
 
 
 class FigureShape(BaseReference):

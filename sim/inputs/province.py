@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import InputError, Problem
-from sim.domain.scenario import Area, Observation, Province, Source, Target, Trap
+from sim.domain.parameters import Register
+from sim.domain.scenario import Area, Assumed, Observation, Province, Source, Target, Trap
 from sim.domain.units import vnd_from_billion
 from sim.inputs.cache import remembered
-from sim.inputs.document import nearest
+from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.names import known_slugs
 from sim.inputs.roots import MARK, data_root, shown_path
 from sim.inputs.text import read_file, shown
 
+#: Names the pack where several stand side by side.
+VARIABLE, DEFAULT = "COOPSIM_PROVINCE", "DEFAULT"
 PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 
 
@@ -31,7 +35,7 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
 
     Parameters
     ----------
-    slug : folder below ``provinces``; may be left out when there is only one
+    slug : folder below ``provinces``; by default the `chosen_province`
     root : data root; by default `data_root`
     notes : receives what was accepted but should be told
 
@@ -41,7 +45,7 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
         With every problem of the three files.
     """
     root = root or data_root()
-    folder = root / MARK / _chosen(slug, root)
+    folder = root / MARK / chosen_province(slug, root=root)
     names = {name: folder / name for name in (PACK, OBSERVATIONS, SOURCES)}
     raws = {name: _bytes(path) for name, path in names.items()}
     files = {name: shown_path(path) for name, path in names.items()}
@@ -57,10 +61,19 @@ def _bytes(path: Path) -> bytes:
     return read_file(path, max_bytes=limit("yaml_bytes" if path.name == PACK else "csv_bytes"))
 
 
-def _chosen(slug: str | None, root: Path) -> str:
+def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
+    """Which data pack is meant: the named one, else ``COOPSIM_PROVINCE``, else the only one or the data root's default.
+
+    Raises
+    ------
+    InputError
+        When there is no such pack, or several and none is named.
+    """
+    root = root or data_root()
     known = list_provinces(root)
-    if slug is None and len(known) == 1:
-        return known[0]
+    slug = slug or os.environ.get(VARIABLE) or None
+    if slug is None:
+        slug = known[0] if len(known) == 1 else _default(root / MARK / DEFAULT)
     if slug in known:
         return str(slug)
     key = "province_not_stated" if slug is None else "unknown_province"
@@ -69,10 +82,36 @@ def _chosen(slug: str | None, root: Path) -> str:
     raise InputError(Problem(key, value=None if slug is None else shown(slug), allowed=allowed, suggestion=near))
 
 
+def _default(path: Path) -> str | None:
+    """The slug a data root names for when nobody names one."""
+    if not path.is_file():
+        return None
+    return path.read_text(encoding="utf-8").strip() or None
+
+
 def _read(raws: Mapping[str, bytes], files: Mapping[str, str], *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
     from sim.inputs.pack import read_pack
 
     return read_pack(raws, files, slug=slug, worlds=worlds)
+
+
+def refuse_unknown(province: Province, register: Register) -> None:
+    """Refuse a pack whose missing figures rest on assumptions that are not in the register.
+
+    Raises
+    ------
+    InputError
+        With the nearest known id of each.
+    """
+    problems = [
+        Problem(
+            "unknown_assumption", file=PACK, place=f"base.{indicator}", value=assumed.id,
+            suggestion=nearest(assumed.id, register),
+        )
+        for indicator, assumed in province.assumed.items()
+        if assumed.id not in register.entries
+    ]  # fmt: skip
+    refuse(problems)
 
 
 def _province(content: Mapping[str, Any]) -> Province:
@@ -99,6 +138,8 @@ def _province(content: Mapping[str, Any]) -> Province:
         sources={row[0]: Source(*row) for row in content["sources"]},
         targets=tuple(_target(target, observations) for target in content["targets"]),
         traps=tuple(Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
+        assumed={indicator: Assumed(*how) for indicator, how in content["assumed"].items()},
+        missing=frozenset(content["missing"]),
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
     )
 

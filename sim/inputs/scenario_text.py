@@ -12,7 +12,7 @@ from sim.domain.errors import InputError
 from sim.domain.parameters import Distribution, World
 from sim.domain.scenario import Scenario
 from sim.domain.units import billion_from_vnd
-from sim.inputs.limits import limit
+from sim.inputs.yaml_text import quoted, yaml_writer
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -37,7 +37,7 @@ def scenario_text(
     if old is not None:
         _update(old, content)
     stream = io.StringIO()
-    _yaml().dump(_quoted(content) if old is None else old, stream)
+    yaml_writer().dump(quoted(content) if old is None else old, stream)
     return stream.getvalue()
 
 
@@ -91,37 +91,6 @@ def _exact(value: float) -> Decimal:
     return Decimal(repr(value))
 
 
-def _yaml() -> Any:
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.width = limit("text_characters")
-    yaml.indent(mapping=2)
-    yaml.representer.add_representer(Decimal, _written)
-    return yaml
-
-
-def _written(maker: Any, value: Decimal) -> Any:
-    """Every digit and no exponent; a whole number as one, or the writer would add a tag."""
-    text = f"{value.normalize():f}"
-    return maker.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
-
-
-def _quoted(value: Any) -> Any:
-    """Texts in double quotes, years of one series on one line, so that the file reads like a shipped one."""
-    from ruamel.yaml.comments import CommentedMap
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
-
-    if isinstance(value, str):
-        return DoubleQuotedScalarString(value)
-    if not isinstance(value, dict):
-        return value
-    mapping = CommentedMap({key: _quoted(item) for key, item in value.items()})
-    if value and all(isinstance(key, int) for key in value):
-        mapping.fa.set_flow_style()
-    return mapping
-
-
 def _comments_of(raw: bytes) -> Any:
     """The file that is to be replaced with its comments, or None when it is no sound scenario file."""
     from sim.inputs.yaml_reader import parse_yaml
@@ -130,7 +99,7 @@ def _comments_of(raw: bytes) -> Any:
         parse_yaml(raw, file="").require()  # the strict reader first: aliases and tags never reach the loader
     except InputError:
         return None
-    return _yaml().load(raw.decode("utf-8-sig"))
+    return yaml_writer().load(raw.decode("utf-8-sig"))
 
 
 def _update(old: Any, new: Mapping[str, Any]) -> None:
@@ -142,7 +111,7 @@ def _update(old: Any, new: Mapping[str, Any]) -> None:
         if isinstance(value, dict) and isinstance(there, dict):
             _update(there, value)
         elif key not in old or not _same(there, value):
-            old[key] = _quoted(value)
+            old[key] = quoted(value)
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -47,7 +47,7 @@ class Background:
 def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
     """The register and the base year of a data root."""
     root = root or data_root()
-    return Background(root, load_register(root), load_province(province, root=root).base_year)
+    return Background(root, load_register(root, province=province), load_province(province, root=root).base_year)
 
 
 def list_scenarios(root: Path | None = None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sim.domain.errors import InputError, Problem
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.roots import shown_path
+from sim.inputs.sheet_scan import letters
 from sim.inputs.text import UTF16_MARKS, clean, decode, position, read_file, shown
 
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])[^\S\n]*\r?\n", re.IGNORECASE)
@@ -26,11 +28,12 @@ _BINARY = ((b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0", "xls"), (b"%PDF", "pdf"
 
 @dataclass(frozen=True)
 class Cell:
-    """A cleaned field and where it starts."""
+    """A cleaned field and where it starts; `number` where a spreadsheet stored one."""
 
     text: str
     line: int
     column: int
+    number: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,20 @@ class Table:
     file : as told to the user
     rows : one mapping of column name to cell per row
     decimal : the decimal sign the file itself declares, or ""
+    sheet : name of the sheet in a workbook, or ""
     """
 
     file: str
     rows: tuple[dict[str, Cell], ...]
     decimal: str = ""
+    sheet: str = ""
 
     def problem(self, key: str, cell: Cell, place: str, **details: Any) -> Problem:
         """A problem at a cell; `details` are further fields of `Problem`."""
         details.setdefault("value", shown(cell.text))
+        if self.sheet:
+            address = f"{self.sheet}!{letters(cell.column)}{cell.line}"
+            place = f"{address} ({place})" if place else address
         return Problem(key, file=self.file, line=cell.line, column=cell.column, place=place, **details)
 
 

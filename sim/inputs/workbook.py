@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -137,13 +138,21 @@ def _read(raw: bytes, file: str) -> dict[str, Sheet]:
             scan = scan_sheet(stream, file=file, name=page.title)
         page.reset_dimensions()
         cells = {
-            (cell.row, cell.column): cell.value
+            (cell.row, cell.column): _value(cell)
             for row in page.iter_rows()
             for cell in row
             if cell.value is not None and cell.value != ""
         }
         sheets[page.title] = Sheet(file, page.title, cells, scan)
     return sheets
+
+
+def _value(cell: Any) -> Value:
+    """The value as the sheet shows it: what is shown in per cent is text with its sign."""
+    value: Value = cell.value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and str(cell.number_format).endswith("%"):
+        return f"{Decimal(repr(value)).scaleb(2).normalize():f}%"
+    return value
 
 
 def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) -> Sheet:

@@ -126,7 +126,7 @@ def base_mark(story: Story, indicator: str) -> str:
     rows = story.province.base.get(indicator)
     if rows:
         return next(iter(rows.values())).status
-    return "assumption" if indicator == "htx_workers" else "derived"
+    return "assumption" if indicator == "htx_workers" or indicator in story.province.assumed else "derived"
 
 
 def fan_message(w: Wording, story: Story, fan: Fan, base: Range | None) -> Markup:
@@ -193,6 +193,8 @@ def _key_row(w: Wording, story: Story, indicator: Indicator, chosen: Sequence[in
             references(story.province, traps_of(story.province, indicator.id)),
         ]
     )
+    if indicator.id in story.province.missing:
+        return [name, *([w.text("no_figures")] * (len(chosen) + 1))]
     base = base_range(story, indicator.id)
     start: object = w.text("nothing")
     if base is not None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
 from sim.domain.budget import LINES
 from sim.domain.errors import Problem
 from sim.domain.scenario import Scenario
 from sim.domain.units import billion_from_vnd
 from sim.inputs.catalogue import Catalogue, load_catalogue
+from sim.inputs.pack_draft import MERGER, Draft
 from sim.report.numerals import EN_DASH, exact_text
+from sim.report.wording import Wording
 
 
 def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) -> Iterator[str]:
@@ -44,6 +48,36 @@ def _runs(money: Mapping[int, dict[str, str]]) -> list[list[int]]:
         else:
             runs.append([year])
     return runs
+
+
+def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: str) -> Iterator[str]:
+    """Sentences about a table of figures: where every indicator would start, and what is left aside."""
+    words = load_catalogue(lang)
+    others = sorted({row.area_code for row in draft.figures} - {draft.asked.area})
+    yield words.text("figures.read", path=path, count=len(draft.figures), areas=len(others) + 1)
+    side = "boundary_from" if draft.asked.merged else "boundary_before"
+    yield words.text("figures.vintage", boundary=words.text(f"figures.{side}", date=MERGER.strftime("%d/%m/%Y")))
+    yield words.text("figures.base", year=draft.asked.base_year)
+    for indicator, how in draft.base.items():
+        yield _start(words, draft, indicator, how, lang)
+    if others:
+        yield words.text("figures.other_areas", areas=", ".join(others))
+    if draft.unmapped:
+        terms = [words.texts.get(f"terms.page_{term}", term) for term in draft.unmapped]
+        yield words.text("figures.unmapped", terms="; ".join(terms))
+    yield from told(notes, words)
+
+
+def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any], lang: str) -> str:
+    name = words.text(f"terms.{indicator}")
+    if "assumption" in how:
+        grade = draft.assumptions.get(how["assumption"], {}).get("grade", "—")
+        return words.text("figures.base_assumed", name=name, id=how["assumption"], grade=grade)
+    if "missing" in how:
+        return words.text("figures.base_missing", name=name)
+    row = draft.printed[indicator]
+    value = exact_text(Decimal(repr(row.value)), lang)
+    return words.text("figures.base_printed", name=name, value=value, unit=Wording(lang).unit(row.unit), line=row.line)
 
 
 def told(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:

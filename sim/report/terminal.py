@@ -21,7 +21,7 @@ def comparison_table(result: Result, *, lang: str) -> None:
         table = Table(title=wording.text("terminal_title", scenario=names[0], reference=names[1]), title_justify="left")
         for head in ("indicator", "year", "mean", "range", "better"):
             table.add_column(wording.text(f"terminal_{head}"), justify="left" if head == "indicator" else "right")
-        for indicator in INDICATORS:
+        for indicator in result.province.indicators:
             for year in sorted({result.years[1], result.years[-1]}):
                 table.add_row(*_row(wording, result, run.scenario.slug, indicator.id, year))
         console.print(table)

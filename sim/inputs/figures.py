@@ -1,0 +1,151 @@
+"""Planners' own tables of figures, CSV or Excel: the columns of observations.csv, read without guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sim.domain.errors import InputError, Problem
+from sim.domain.scenario import Observation
+from sim.domain.units import MONTHS_PER_YEAR
+from sim.inputs.catalogue import LANGUAGES, load_catalogue
+from sim.inputs.document import nearest, refuse
+from sim.inputs.indicator_map import load_indicator_map
+from sim.inputs.limits import limit
+from sim.inputs.observations import COLUMNS, MISSING, OBSERVED, observation_from, observations_in
+from sim.inputs.roots import shown_path
+from sim.inputs.table import Cell, Table, parse_table
+from sim.inputs.text import clean, hidden_characters, read_file, shown
+from sim.inputs.workbook import SUFFIX, Sheet, Value, chosen_sheet, is_workbook, parse_workbook
+
+#: The whole country, whose figures have no place among a province's bounds.
+NATION = "VN"
+_MONTHLY = "million VND/month"
+
+
+def load_figures(path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None) -> tuple[Observation, ...]:
+    """Figures of a file; rows of a workbook whose value is still empty are left out.
+
+    Parameters
+    ----------
+    sheet : name of the sheet where a workbook has several
+    notes : receives what was accepted but should be told
+
+    Raises
+    ------
+    InputError
+        With every problem of every row, by line and column or by the cell's address.
+    """
+    told: list[Problem] = [] if notes is None else notes
+    raw = read_file(path, max_bytes=limit("xlsx_bytes"))
+    file = shown_path(path)
+    if path.suffix.lower() == SUFFIX:  # the name says workbook: what else it may be is refused there
+        table = sheet_table(chosen_sheet(parse_workbook(raw, file=file), sheet, file=file), told)
+    elif is_workbook(raw):
+        raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
+    else:
+        table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file)
+    rows = observations_in(table, decimal=None, notes=told)
+    figures = tuple(observation_from(row) for row in rows)
+    refuse(_implausible(table, figures), told)
+    return figures
+
+
+def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:
+    """The table of a sheet: its heading is the first row that names the columns, in any language.
+
+    Raises
+    ------
+    InputError
+        When no row is such a heading, a column is missing or twice, or cells are merged.
+    """
+    names = _column_names()
+    head = _heading(sheet, names)
+    titles = {column: clean(str(value)) for (row, column), value in sorted(sheet.cells.items()) if row == head}
+    place = {column: names[title.casefold()] for column, title in titles.items() if title.casefold() in names}
+    problems = sheet.form_problems(columns=max(titles))
+    for column, title in titles.items():
+        if column not in place:
+            at, near = (head, column), nearest(title, COLUMNS)
+            problems.append(
+                sheet.problem("csv_unknown_column", at, params={"name": shown(title)}, value=shown(title), suggestion=near)
+            )
+        elif list(place.values()).index(place[column]) != list(place).index(column):
+            problems.append(sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)}))
+    for name in COLUMNS:
+        if name not in place.values():
+            problems.append(sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name))
+    refuse(problems, notes)
+    rows = tuple(_row(sheet, row, place) for row in sorted({row for row, _ in sheet.cells if row > head}))
+    filled = tuple(row for row in rows if row["value"].text not in MISSING)
+    if not filled:
+        raise InputError(Problem("csv_header_only", file=sheet.file, line=head, place=sheet.name))
+    refuse(_hidden(sheet, filled), notes)
+    return Table(sheet.file, filled, sheet=sheet.name)
+
+
+def _column_names() -> dict[str, str]:
+    """{heading, case folded: column} in every language."""
+    names = {column: column for column in COLUMNS}
+    for language in LANGUAGES:
+        words = load_catalogue(language)
+        names |= {words.text(f"figures.column_{column}").casefold(): column for column in COLUMNS}
+    return names
+
+
+def _heading(sheet: Sheet, names: Mapping[str, str]) -> int:
+    known: dict[int, int] = {}
+    for (row, _), value in sheet.cells.items():
+        if isinstance(value, str) and clean(value).casefold() in names:
+            known[row] = known.get(row, 0) + 1
+    found = [row for row in sorted(known) if known[row] > len(COLUMNS) // 2]
+    if not found:
+        raise InputError(Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(COLUMNS)))
+    return found[0]
+
+
+def _row(sheet: Sheet, row: int, place: Mapping[int, str]) -> dict[str, Cell]:
+    cells = {name: Cell("", row, column) for column, name in place.items()}
+    for column, name in place.items():
+        if (row, column) in sheet.cells:
+            text, number = _content(sheet.cells[row, column])
+            cells[name] = Cell(text, row, column, number if name == "value" else None)
+    return cells
+
+
+def _content(value: Value) -> tuple[str, Decimal | None]:
+    """A cell as text, and its number where it is one."""
+    if isinstance(value, bool):
+        return str(value), None
+    if isinstance(value, (int, float)):
+        number = Decimal(repr(value))
+        return f"{number.normalize():f}", number
+    if isinstance(value, (date, datetime)):
+        return value.strftime("%d/%m/%Y"), None
+    return clean(value), None
+
+
+def _hidden(sheet: Sheet, rows: Iterable[Mapping[str, Cell]]) -> list[Problem]:
+    """Characters nobody can see, in text that becomes names and codes."""
+    return [
+        sheet.problem(problem.key, (cell.line, cell.column), params=problem.params, value=problem.value)
+        for row in rows
+        for cell in row.values()
+        for problem in hidden_characters(cell.text)[:1]
+    ]
+
+
+def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+    """Figures a thousand times too large or small: a unit was mistaken."""
+    terms = load_indicator_map()
+    for row, figure in zip(table.rows, figures, strict=True):
+        mapped = terms.get(figure.indicator)
+        if mapped is None or mapped.plausible is None or figure.status not in OBSERVED or figure.area_code == NATION:
+            continue
+        low, high = mapped.plausible
+        value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1)
+        if not low <= value <= high:
+            params = {"unit": figure.unit}
+            yield table.problem("figure_implausible", row["value"], "value", params=params, allowed=f"{low:g} … {high:g}")
