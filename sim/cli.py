@@ -135,7 +135,7 @@ def _import(commands: Any) -> None:
     command.add_argument("file", metavar="FILE.xlsx|FILE.csv")
     command.add_argument("-o", "--out", metavar="FILE.yaml", help="mặc định · default: scenarios/<slug>.yaml")
     command.add_argument("--pack", metavar="SLUG", help="gói dữ liệu mới từ bảng số liệu · new data pack from figures")
-    command.add_argument("--area", metavar="CODE", help="mã địa bàn · area code, e.g. VN-06")
+    command.add_argument("--area", metavar="CODE", help="mã địa bàn · area code")
     command.add_argument("--name", metavar="NAME", help="tên tỉnh · name of the province")
     command.add_argument("--base-year", type=_positive, metavar="YEAR", help="năm gốc · base year")
     command.add_argument("--sources", metavar="SOURCES.csv", help="nguồn của các số · where the figures were printed")

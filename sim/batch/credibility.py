@@ -97,6 +97,8 @@ def notices(known: Knowledge, lang: str) -> list[tuple[str, str]]:
     slow = stored(known)
     checks = [*quick(known), *(slow.checks if slow else ())]
     found = [("fail", _told(catalogue, check)) for check in checks if check.verdict == FAIL]
+    if not known.calibration.matches:
+        found.append(("review", catalogue.text("evidence.no_history")))
     overdue = expired(known.register)
     if overdue:
         labels = ", ".join(known.register[key].label[lang] for key in overdue)

@@ -18,8 +18,8 @@ from sim.domain.scenario import Observation
 from sim.evidence.knowledge import load_knowledge
 from sim.inputs.assumptions import PACK_FILE, load_register
 from sim.inputs.catalogue import LANGUAGES, load_catalogue
-from sim.inputs.figures import load_figures
 from sim.inputs.document import refuse
+from sim.inputs.figures import load_figures
 from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
 from sim.inputs.models import SLUG_PATTERN
@@ -62,7 +62,9 @@ def asked_of(slug: str, name: str | None, area: str | None, base_year: int | Non
     return Asked(slug, clean(name or ""), area or "", base_year or 0)
 
 
-def understand_figures(path: Path, asked: Asked, *, sheet: str | None = None, sources: Path | None = None) -> Understood:
+def understand_figures(
+    path: Path, asked: Asked, *, sheet: str | None = None, sources: Path | None = None
+) -> Understood:
     """Read a table of figures and draft the pack it would make; nothing is written.
 
     Parameters
@@ -101,7 +103,7 @@ def write_pack(understood: Understood) -> Path:
         When the finished pack is refused by its own reader.
     """
     draft, target = understood.draft, understood.target
-    name = {lang: draft.asked.name for lang in LANGUAGES}
+    name = dict.fromkeys(LANGUAGES, draft.asked.name)
     files = {
         OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
         SOURCES: csv_text(SOURCE_COLUMNS, understood.sources),

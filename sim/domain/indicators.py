@@ -56,6 +56,8 @@ INDICATOR = {indicator.id: indicator for indicator in INDICATORS}
 
 #: Values of the price_basis column; indicators without money have an empty one.
 NOMINAL, REAL = "nominal", "real_2023"
+#: The year whose đồng real money is counted in.
+PRICE_YEAR = 2023
 
 
 def price_bases(indicator: Indicator) -> tuple[str, ...]:

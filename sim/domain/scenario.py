@@ -108,6 +108,7 @@ class Province:
     base : {indicator id: {area code: Observation}} at the end of `base_year`
     reference_fund : the fund the reference split is stated against [VND]
     assumed : {indicator id: Assumed} of figures that were not printed
+    deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
     missing : indicators without any figure; they are not projected and said to be missing
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
@@ -129,6 +130,7 @@ class Province:
     set_aside: frozenset[int] = frozenset()
     assumed: Mapping[str, Assumed] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
+    deflator: float = 1.0
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

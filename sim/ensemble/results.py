@@ -5,8 +5,8 @@ Series are kept real and nominal ones are made when asked for, so that money is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,16 +172,19 @@ class Result:
         values = run.values(indicator, price_basis)
         if len(self.areas) == 1:
             return values
-        together = all_areas(run.values, self.base_stocks(scenario), indicator, price_basis)
+        together = all_areas(run.values, self.base_stocks(scenario, price_basis), indicator, price_basis)
         return np.concatenate([values, together[:, None, :]], axis=1)
 
-    def base_stocks(self, scenario: str) -> dict[str, Array]:
+    def base_stocks(self, scenario: str, price_basis: str = "") -> dict[str, Array]:
         """Base-year stocks and averages by area, (area, draw), as printed or assumed; workers as drawn."""
         run = self.run_of(scenario)
-        return {**base_stocks(self.province, run.parameters), "htx_workers": run.start_workers}
+        stocks = base_stocks(self.province, run.parameters)
+        if price_basis == REAL:
+            stocks |= {name: values * self.province.deflator for name, values in stocks.items() if INDICATOR[name].money}
+        return {**stocks, "htx_workers": run.start_workers}
 
-    def base_values(self, scenario: str, indicator: str) -> Array:
-        """Base-year values, (area, draw); the same in both price bases.
+    def base_values(self, scenario: str, indicator: str, price_basis: str = "") -> Array:
+        """Base-year values, (area, draw); the same in both price bases where the base year is the price year.
 
         Raises
         ------
@@ -190,7 +193,7 @@ class Result:
         """
         if INDICATOR[indicator].flow:
             raise KeyError(f"{indicator} has no base-year value")
-        stocks = base_figures(self.base_stocks(scenario))
+        stocks = base_figures(self.base_stocks(scenario, price_basis))
         values = np.broadcast_to(stocks[indicator], (len(self.province.areas), self.draws))
         if len(self.areas) == 1:
             return values
@@ -203,7 +206,7 @@ class Result:
             values = self.series(slug, indicator, price_basis)
             base = np.full(values.shape[1:], np.nan)
             if not INDICATOR[indicator].flow:
-                base = self.base_values(slug, indicator)
+                base = self.base_values(slug, indicator, price_basis)
             stacked.append(np.concatenate([base[None], values]))
         return np.moveaxis(np.stack(stacked), 3, 1)
 

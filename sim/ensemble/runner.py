@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -158,7 +158,7 @@ def run_money(
     real : True when `money` is in đồng of the base year
     model : `project`, or `project_htx` where nothing else is asked for
     """
-    prices = price_index(world["inflation"], len(money))
+    prices = price_index(world["inflation"], len(money)) / province.deflator
     spending = relative_spending(
         money,
         real=real,

@@ -46,15 +46,16 @@ def base_start(province: Province, world: Mapping[str, Array]) -> Start:
     stocks = base_stocks(province, world)
     nothing = np.zeros((len(province.areas), 1))
     active = stocks[ACTIVE]
+    real = province.deflator  # the model works in money of one year, whatever the base year
     return Start(
         active=active,
         inactive=stocks[REGISTERED] - active,
         members=stocks["htx_members"],
         workers=world["base_regular_workers"] * active / active.sum(axis=0),
-        revenue=stocks["htx_revenue"],
-        income=stocks["htx_worker_income"],
+        revenue=stocks["htx_revenue"] * real,
+        income=stocks["htx_worker_income"] * real,
         tht_count=stocks.get("tht_count", nothing),
-        tht_revenue=stocks.get("tht_revenue", nothing),
+        tht_revenue=stocks.get("tht_revenue", nothing) * real,
         unions=stocks.get("lhhtx_count", nothing),
         union_htx=stocks.get("lhhtx_member_htx", nothing),
         founding_share=np.array([[area.founding_share] for area in province.areas]),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.indicators import INDICATORS, Indicator, price_bases
+from sim.domain.indicators import Indicator, price_bases
 from sim.ensemble.results import Result
 
 Array = NDArray[np.floating]
@@ -60,5 +60,5 @@ def _table(result: Result, scenario: str, indicator: Indicator, basis: str) -> A
     table = describe(result.series(scenario, indicator.id, basis), result.effective_draws)
     if indicator.flow:
         return table
-    base = describe(result.base_values(scenario, indicator.id), result.effective_draws)
+    base = describe(result.base_values(scenario, indicator.id, basis), result.effective_draws)
     return np.concatenate([base[:, None], table], axis=1)

@@ -6,8 +6,8 @@ persons are read off a histogram, and each carries at most one bin width of erro
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,7 +170,7 @@ def _with_base(result: Result, scenario: str, indicator: Indicator, basis: str) 
     values = result.series(scenario, indicator.id, basis)
     if indicator.flow:
         return values
-    return np.concatenate([result.base_values(scenario, indicator.id)[None], values])
+    return np.concatenate([result.base_values(scenario, indicator.id, basis)[None], values])
 
 
 def _is_whole(key: tuple[object, ...]) -> bool:

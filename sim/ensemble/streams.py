@@ -7,7 +7,7 @@ one Philox stream each, keyed by name, area and block. Nothing here knows what a
 from __future__ import annotations
 
 import hashlib
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray

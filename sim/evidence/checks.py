@@ -64,8 +64,10 @@ class Size:
 
 def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> list[Check]:
     """The checks that take seconds: enough to stop a report that should not go out."""
-    past = Past(known.calibration, known.register)
     result = run(known.province, known.register, [scenario], draws=draws, seed=seed, posterior=known.posterior)
+    if not known.calibration.matches:
+        return [Check("history", REVIEW), hard_limits(result), width_floor(result)]
+    past = Past(known.calibration, known.register)
     return [
         effective_size(known.posterior.effective),
         _predictive("prior_predictive", prior_predictive(past)),

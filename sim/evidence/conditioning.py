@@ -59,7 +59,7 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         draws is not shown.
     """
     if not calibration.matches:
-        return unconditioned()
+        return unconditioned(register)
     past = Past(calibration, register)
     key = posterior_key(past, effort)
 
@@ -72,9 +72,10 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
     return _posterior(past, store.remember(["posterior", key], make), key)
 
 
-def unconditioned() -> Posterior:
+def unconditioned(register: Register) -> Posterior:
     """No history, nothing learnt: every assumption stays as stated."""
-    return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key="prior")
+    stated = fingerprint({"prior": [register[key] for key in register]})
+    return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key=stated)
 
 
 def posterior_key(past: Past, effort: Effort) -> str:

@@ -41,4 +41,7 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
     refuse_unknown(pack, register)
     calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
-    return Knowledge(replace(pack, set_aside=aside), register, calibration, posterior(calibration, register))
+    learnt = posterior(calibration, register)
+    if calibration.years and calibration.years[-1] != pack.base_year:
+        learnt = replace(learnt, latent={})  # the true level behind the figures of another year
+    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt)

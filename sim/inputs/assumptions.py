@@ -58,9 +58,7 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
     return _register([path], root or data_root(), notes)
 
 
-def _register(
-    paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Path | None = None
-) -> Register:
+def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Path | None = None) -> Register:
     files = {path: read_file(path, max_bytes=limit("yaml_bytes")) for path in paths}
     tables = {path: read_file(path, max_bytes=limit("csv_bytes")) for path in _source_tables(root)}
     over = {own: read_file(own, max_bytes=limit("yaml_bytes"))} if own and own.exists() else {}

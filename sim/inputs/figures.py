@@ -25,7 +25,9 @@ NATION = "VN"
 _MONTHLY = "million VND/month"
 
 
-def load_figures(path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None) -> tuple[Observation, ...]:
+def load_figures(
+    path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
+) -> tuple[Observation, ...]:
     """Figures of a file; rows of a workbook whose value is still empty are left out.
 
     Parameters
@@ -70,7 +72,9 @@ def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:
         if column not in place:
             at, near = (head, column), nearest(title, COLUMNS)
             problems.append(
-                sheet.problem("csv_unknown_column", at, params={"name": shown(title)}, value=shown(title), suggestion=near)
+                sheet.problem(
+                    "csv_unknown_column", at, params={"name": shown(title)}, value=shown(title), suggestion=near
+                )
             )
         elif list(place.values()).index(place[column]) != list(place).index(column):
             problems.append(sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)}))
@@ -148,4 +152,6 @@ def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
         value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1)
         if not low <= value <= high:
             params = {"unit": figure.unit}
-            yield table.problem("figure_implausible", row["value"], "value", params=params, allowed=f"{low:g} … {high:g}")
+            yield table.problem(
+                "figure_implausible", row["value"], "value", params=params, allowed=f"{low:g} … {high:g}"
+            )

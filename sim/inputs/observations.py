@@ -131,7 +131,11 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
     if cell.text in MISSING:
         problems.append(table.problem("cell_missing", cell, "value"))
         return float(0)
-    reading = Reading(cell.number) if cell.number is not None else read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+    reading = (
+        Reading(cell.number)
+        if cell.number is not None
+        else read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+    )
     if reading.value is None:
         params = {"decimal": decimal}
         problems.append(table.problem(reading.problem, cell, "value", params=params, suggestion=reading.hint))

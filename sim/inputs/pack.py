@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from sim.domain.errors import InputError, Problem
-from sim.domain.indicators import INDICATOR
+from sim.domain.indicators import INDICATOR, PRICE_YEAR
 from sim.domain.scenario import Observation
-from sim.domain.units import MONTHS_PER_YEAR
+from sim.domain.units import MONTHS_PER_YEAR, PERCENT
 from sim.inputs.distributions import plain
 from sim.inputs.document import Document, Place, nearest, refuse
 from sim.inputs.observations import OBSERVED, key_of, last_month, observation_from, parse_observations
@@ -24,6 +24,7 @@ MONTHLY, YEARLY = "million VND/month", "million VND/yr"
 #: Printed counts name no unit of their own; ours do.
 COUNTS = ("HTX", "THT", "LHHTX")
 #: Counted by the model, but no published series.
+CPI = ("macro", "cpi_inflation")
 TARGET_ONLY = ("lhhtx_founded",)
 #: Which side of its date a boundary vintage holds on.
 BEFORE = "before"
@@ -113,7 +114,20 @@ def _resolve(reader: _Reader, *, slug: str, worlds: tuple[str, ...]) -> dict[str
     kept = {**pack, "areas": areas, "targets": [], "base": {}}
     missing = [name for name, reference in pack["base"].items() if "missing" in reference]
     base = {"base": _base(reader), "assumed": _assumed(reader), "missing": missing}
+    base["deflator"] = _deflator(reader)
     return {"pack": kept, **base, "reference_fund": fund, "targets": targets}
+
+
+def _deflator(reader: _Reader) -> float:
+    """Price level of the price year over the base year's, from the printed growth of consumer prices."""
+    level = 1.0
+    for year in range(PRICE_YEAR + 1, reader.pack["base_year"] + 1):
+        rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
+        if not rows:
+            reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=reader.pack["base_year"])
+            return level
+        level /= 1.0 + rows[0].value / PERCENT
+    return level
 
 
 def _row(reader: _Reader, place: Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
@@ -164,7 +178,9 @@ def _assumed(reader: _Reader) -> dict[str, list[str]]:
             printed = [name for name, other in reader.pack["base"].items() if "entity" in other]
             if of and of not in printed:
                 place: Place = ("base", indicator, "of")
-                reader.tell("unknown_indicator", place, value=of, allowed=", ".join(printed), suggestion=nearest(of, printed))
+                reader.tell(
+                    "unknown_indicator", place, value=of, allowed=", ".join(printed), suggestion=nearest(of, printed)
+                )
             assumed[indicator] = [reference["assumption"], of]
     return assumed
 
@@ -271,8 +287,11 @@ def _boundary_problems(reader: _Reader, file: str) -> Iterable[Problem]:
         return
     for row in reader.observations:
         month = last_month(row.year, row.period)
-        if row.area_code in reader.codes and row.status in OBSERVED and month and (
-            (month >= (end.year, end.month)) == (side == BEFORE)
+        if (
+            row.area_code in reader.codes
+            and row.status in OBSERVED
+            and month
+            and ((month >= (end.year, end.month)) == (side == BEFORE))
         ):
             params = {"date": vintage, "area": row.area_code}
             value = f"{row.area_code} {row.year} {row.period}"

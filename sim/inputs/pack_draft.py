@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -16,10 +15,10 @@ from sim.domain.scenario import Observation
 from sim.inputs.catalogue import LANGUAGES, load_catalogue
 from sim.inputs.document import refuse
 from sim.inputs.indicator_map import Mapped
+from sim.inputs.limits import limit
 from sim.inputs.observations import OBSERVED
 from sim.inputs.roots import data_root, shown_path
 from sim.inputs.text import read_file
-from sim.inputs.limits import limit
 
 FILE = "placeholders.yaml"
 #: Every indicator a pack states a start for, in the order of pack.yaml.
@@ -184,7 +183,9 @@ def _level(
     name = "own_foundings" if key == "foundings_reference" else "own_workers"
     values = ", ".join(f"{row.value:g}" for row in rows)
     reasons = {
-        lang: load_catalogue(lang).text(f"figures.{name}" if rows else f"figures.{name}_none", values=values, value=values)
+        lang: load_catalogue(lang).text(
+            f"figures.{name}" if rows else f"figures.{name}_none", values=values, value=values
+        )
         for lang in LANGUAGES
     }
     return {
@@ -194,7 +195,9 @@ def _level(
         "distribution": {"p10": low, "p50": middle, "p90": high},
         "bounds": [Decimal(0), 4 * high],
         "reason": reasons,
-        **_evidence("D" if rows else "E", ", ".join(dict.fromkeys(row.source_id for row in rows)) or "none", entry.column),
+        **_evidence(
+            "D" if rows else "E", ", ".join(dict.fromkeys(row.source_id for row in rows)) or "none", entry.column
+        ),
     }
 
 
@@ -213,7 +216,10 @@ def pack_data(draft: Draft, *, own_name: Mapping[str, str]) -> dict[str, Any]:
     counts = [row.indicator for row in draft.printed.values() if row.unit == "count"]
     traps = [("transferred", terms), ("law-2023", counts), ("boundary-2025", terms)]
     boundary = _words("boundary_from" if asked.merged else "boundary_before", date=MERGER.strftime("%d/%m/%Y"))
-    label = {lang: load_catalogue(lang).text("figures.figures_to", boundary=boundary[lang], year=asked.base_year) for lang in LANGUAGES}
+    label = {
+        lang: load_catalogue(lang).text("figures.figures_to", boundary=boundary[lang], year=asked.base_year)
+        for lang in LANGUAGES
+    }
     keys = {"transferred": "trap_transferred", "law-2023": "trap_law", "boundary-2025": "trap_boundary"}
     return {
         "slug": asked.slug,

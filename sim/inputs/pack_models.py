@@ -10,6 +10,8 @@ from sim.domain.budget import LINES
 from sim.domain.calibration import MATCH_KINDS
 from sim.inputs.models import (
     AREA_PATTERN,
+    VARIANT,
+    VINTAGE_PATTERN,
     Flag,
     Id,
     LabelShape,
@@ -18,8 +20,6 @@ from sim.inputs.models import (
     Slug,
     Text,
     Triple,
-    VARIANT,
-    VINTAGE_PATTERN,
     Year,
 )
 
@@ -188,7 +188,6 @@ class StandInEntryShape(Shape):
 IndicatorMapShape = dict[Text, MappedShape]
 
 
-
 class StandInShape(Shape):
     """What stands for a figure nobody printed."""
 
@@ -212,7 +211,15 @@ class DatedFigureShape(FigureShape):
 class MatchRuleShape(Shape):
     """How a printed figure meets the model's series."""
 
-    indicator: Literal["htx_registered", "htx_active", "htx_founded", "htx_dissolved", "htx_revenue", "htx_worker_income", "htx_members"]
+    indicator: Literal[
+        "htx_registered",
+        "htx_active",
+        "htx_founded",
+        "htx_dissolved",
+        "htx_revenue",
+        "htx_worker_income",
+        "htx_members",
+    ]
     year: Year
     kind: Literal[MATCH_KINDS]  # type: ignore[valid-type]
     error: Id | None = None

@@ -140,6 +140,7 @@ def _province(content: Mapping[str, Any]) -> Province:
         traps=tuple(Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
         assumed={indicator: Assumed(*how) for indicator, how in content["assumed"].items()},
         missing=frozenset(content["missing"]),
+        deflator=content["deflator"],
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
     )
 

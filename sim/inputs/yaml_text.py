@@ -51,7 +51,6 @@ def quoted(value: Any) -> Any:
     return mapping
 
 
-
 def _listed(values: Sequence[Any]) -> Any:
     """A list; plain values on one line."""
     from ruamel.yaml.comments import CommentedSeq

@@ -18,12 +18,12 @@ from sim.report.markup import el, join
 from sim.report.numerals import rounded
 from sim.report.values import (
     PARTS,
-    base_year,
     chance,
     chip,
     level,
     p80,
     part_places,
+    price_year,
     sample_worth,
     signed_difference,
     span,
@@ -163,7 +163,7 @@ def _lead_effect(w: Wording, story: Story) -> Markup | None:
         year=year(_card(story, "htx_active").range.year),
         active=change(w, _card(story, "htx_active").differences[slug], "htx_active"),
         total=change(w, _card(story, "htx_revenue_total").differences[slug], "htx_revenue_total"),
-        base=base_year(story),
+        base=price_year(),
     )
 
 
@@ -222,7 +222,7 @@ def _difference_line(w: Wording, story: Story, card: Card, slug: str) -> Markup:
         tone = "up" if difference.mean * INDICATOR[indicator].better > 0 else "down"
     against: object = w.html("against", reference=reference_name(w, story, slug))
     if told_apart(difference) and INDICATOR[indicator].money:
-        against = Markup("{} ({})").format(against, w.html("prices_of", base=base_year(story)))
+        against = Markup("{} ({})").format(against, w.html("prices_of", base=price_year()))
     futures = w.direction(difference, indicator, draws=sample_worth(story.result))
     parts = [
         el("b", signed_difference(w, difference, indicator), cls=tone or None),

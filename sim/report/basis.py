@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from markupsafe import Markup
 
 from sim.analysis.drivers import Driver
@@ -38,7 +40,7 @@ def basis(story: Story, lang: str = "vi") -> Markup:
                 luck=number(w.share(evidence.luck), "model"),
             ),
         ),
-        el("p", w.html("not_identified")),
+        el("p", w.html("not_identified" if isfinite(story.result.effective_draws) else "nothing_learnt")),
     ]
     return section(
         "basis",

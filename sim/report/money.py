@@ -19,7 +19,7 @@ from sim.report.markup import details, el, join, section
 from sim.report.numerals import last_place
 from sim.report.tables import Column, table
 from sim.report.traps import notes
-from sim.report.values import amounts, base_year, chip, described, difference_with_range, level, p80, span
+from sim.report.values import amounts, chip, described, difference_with_range, level, p80, price_year, span
 from sim.report.wording import Wording, told_apart
 
 _BUDGET_TERM = "support_budget_total"
@@ -37,7 +37,7 @@ def money(story: Story, lang: str = "vi") -> Markup:
         details(w.text("money_by_year"), _year_table(w, story), cls="print-open"),
         _increase(w, story),
         el("div", *(_margin_figure(w, story, name) for name in MARGINS), cls="figures"),
-        el("p", w.html("margin_text", p80=p80(w), year=year(story.result.years[-1]), base=base_year(story)), cls="sub"),
+        el("p", w.html("margin_text", p80=p80(w), year=year(story.result.years[-1]), base=price_year()), cls="sub"),
         _what_it_buys(w, story),
         notes(w, story.province, budget_traps, anchored=False),
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.analysis.compare import Difference
 from sim.analysis.story import Parts, Range, Story
 from sim.analysis.targets import TargetChance
+from sim.domain.indicators import PRICE_YEAR
 from sim.domain.parameters import Distribution
 from sim.domain.scenario import Target
 from sim.ensemble.results import Result
@@ -68,9 +69,9 @@ def chip(grade: str, text: str = "") -> Markup:
     return el("span", text or grade, cls=f"chip g{grade}")
 
 
-def base_year(story: Story) -> Markup:
+def price_year() -> Markup:
     """The year whose prices real money is in."""
-    return year(story.province.base_year)
+    return year(PRICE_YEAR)
 
 
 def described(indicator: str, when: int, draws: NDArray[np.floating], effective_draws: float) -> Range:

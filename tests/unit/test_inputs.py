@@ -228,11 +228,17 @@ def test_a_figure_of_the_old_area_after_the_merger_is_refused(root):
 
 
 def test_a_province_must_be_named_when_there_are_several(root):
-    shutil.copytree(root / "provinces" / "lao-cai", root / "provinces" / "yen-bai")
+    (root / "provinces" / "DEFAULT").unlink()
     assert list_provinces(root) == ("lao-cai", "yen-bai")
     assert refused(load_province, root=root)[0].allowed == "lao-cai, yen-bai"
     assert refused(load_province, "lao-cay", root=root)[0].suggestion == "lao-cai"
     assert load_province("lao-cai", root=root).slug == "lao-cai"
+
+
+def test_the_variable_names_a_province_and_else_the_data_root_does(root, monkeypatch):
+    assert load_province(root=root).slug == "lao-cai"
+    monkeypatch.setenv("COOPSIM_PROVINCE", "yen-bai")
+    assert load_province(root=root).slug == "yen-bai"
 
 
 # -- what is remembered ------------------------------------------------------------------------------------
