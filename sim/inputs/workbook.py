@@ -8,7 +8,6 @@ openpyxl read the values. A merged or unreadable cell is never guessed at.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -113,6 +112,8 @@ def _check_archive(raw: bytes, file: str) -> None:
         raise InputError(Problem("xlsx_encrypted" if _ENCRYPTED in raw else "xlsx_old", file=file))
     if not raw.startswith(ZIP_MAGIC):
         raise InputError(Problem("xlsx_not_zip", file=file))
+    import zipfile  # a warm start reads no workbook
+
     try:
         parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
     except Exception as error:
@@ -128,6 +129,8 @@ def _check_archive(raw: bytes, file: str) -> None:
 
 
 def _read(raw: bytes, file: str) -> dict[str, Sheet]:
+    import zipfile
+
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
