@@ -34,8 +34,9 @@ from sim.report.matches import match_note
 from sim.report.overview import FailedScenario, ScenarioRow, row_of
 
 __all__ = [
-    "REFERENCES", "Ask", "checks", "checks_status", "failures", "finish", "fitted", "hashes", "hrefs", "keep_comparison", "keep_story",
-    "knowledge", "notices", "page_of", "read", "results", "rows", "story", "worlds",
+    "REFERENCES", "Ask", "base_of_inputs", "checks", "checks_status", "failures", "finish", "fitted", "hashes", "hrefs",
+    "keep_comparison", "keep_story", "knowledge", "left_out", "notices", "page_of", "read", "results", "rows", "story",
+    "worlds",
 ]  # fmt: skip
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
@@ -71,6 +72,18 @@ def results(ask: Ask, reference: str) -> Result:
     return _run(ask, _comparable(ask, reference)[: MOST_COMPARED + 1])
 
 
+def base_of_inputs(result: Result) -> str:
+    """Scenario the others' inputs are told against: the fund of 2024 where it is compared, else the reference."""
+    return next((name for name in reversed(REFERENCES) if name in result.scenarios), result.scenarios[0])
+
+
+def left_out(ask: Ask, reference: str) -> list[Scenario]:
+    """Scenarios asked for that `results` does not hold: another horizon, or one too many."""
+    held = {scenario.slug for scenario in _comparable(ask, reference)[: MOST_COMPARED + 1]}
+    found = (load_scenario(name) for name in ask.scenarios or list_scenarios())
+    return [scenario for scenario in found if scenario.slug not in held]
+
+
 def _comparable(ask: Ask, reference: str) -> list[Scenario]:
     """Scenarios asked for with the reference's horizon, the reference first."""
     found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
@@ -104,8 +117,8 @@ def failures(ask: Ask) -> list[FailedScenario]:
     """Scenarios of this run that have no page, with the reason."""
     missing = [state for state in ask.states if state["state"] != OK]
     return [
-        FailedScenario(state["slug"], state.get("label") or state["slug"], state["reason"] or state["state"])
-        for state in missing
+        FailedScenario(one["slug"], one.get("label") or one["slug"], one["reason"] or one["state"], one["state"])
+        for one in missing
     ]
 
 

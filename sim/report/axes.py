@@ -83,13 +83,15 @@ def year_axis(first: int, last: int, palette: Palette) -> Any:
     )
 
 
-def finish(chart: Any, palette: Palette, *, height: float = HEIGHT, right: float = 6, left: float = 0) -> Any:
+def finish(
+    chart: Any, palette: Palette, *, height: float = HEIGHT, width: float = WIDTH, right: float = 6, left: float = 0
+) -> Any:
     """Size and look of a chart; `right` leaves room for labels that stand beyond the last value."""
     padding = {"left": left, "right": right, "top": 8, "bottom": 2}
     fit = altair().AutoSizeParams(type="fit", contains="padding")
     background = "transparent" if palette.paper.startswith("var(") else palette.paper
     return (
-        chart.properties(width=WIDTH, height=height, padding=padding, autosize=fit, background=background)
+        chart.properties(width=width, height=height, padding=padding, autosize=fit, background=background)
         .configure(aria=False, font=_FONT)
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=LETTER, labelPadding=4)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from sim.analysis.compare import Difference, difference
+from sim.analysis.ranking import Rank, ranks
 from sim.analysis.targets import target_chances
 from sim.domain.indicators import INDICATOR, NOMINAL, REAL
 from sim.domain.scenario import Scenario
@@ -29,6 +30,9 @@ MEASURES = (
     "htx_composition",
     "htx_worker_income",
 )
+#: By these plans are put in order; more than two plans make one.
+RANKED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+_FEWEST_RANKED = 3
 _PARTS = frozenset({"htx_like_for_like", "htx_composition"})
 
 
@@ -77,6 +81,7 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
         el("p", plain(w.label(result.province.label)), " ", boundary, cls="eyebrow"),
         el("h1", _finding(pairs, plans)),
         el("p", lead, cls="lead"),
+        _ranking(pairs, [base, *plans.scenarios]),
         *(_group(pairs, group) for group in (plans, worlds) if group.scenarios),
         el("p", w.html("compare_note"), cls="sub"),
         id="comparison",
@@ -115,6 +120,37 @@ def _finding(pairs: _Pairs, plans: _Group) -> Markup:
     size = number(w.unsigned(gain.mean, gain.mcse), "model")
     key = "compare_finding" if gain.mean > 0 else "compare_finding_less"
     return w.html(key, reference=reference, best=_quoted(w, best), n=size, year=year(pairs.result.years[-1]))
+
+
+def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
+    """Plans of one world in order, by each figure; shared ranks where the draws tell none."""
+    w, result = pairs.w, pairs.result
+    if len(scenarios) < _FEWEST_RANKED:
+        return None
+    found = {}
+    for name in RANKED:
+        basis = REAL if INDICATOR[name].money else ""
+        draws = {one.slug: result.series(one.slug, name, basis)[-1, -1] for one in scenarios}
+        means = {slug: float(values.mean()) for slug, values in draws.items()}
+        found[name] = ranks(draws, means, effective_draws=result.effective_draws)
+    columns = [Column(w.text("column_scenario"), "plan", numeric=False)]
+    columns += [Column(w.term(f"short_{name}"), "model") for name in RANKED]
+    order = sorted(scenarios, key=lambda one: (found[RANKED[0]][one.slug].first, one.slug))
+    rows = [[w.label(one.label), *(_rank(w, found[name][one.slug]) for name in RANKED)] for one in order]
+    return section(
+        "ranking",
+        w.html("ranking_title", year=year(result.years[-1])),
+        table(columns, rows, cls="side ranks"),
+        el("p", w.html("ranking_note"), cls="sub"),
+    )
+
+
+def _rank(w: Wording, rank: Rank) -> Markup | str:
+    """One rank, or those shared with what cannot be told from it."""
+    if rank.first == rank.last:
+        return str(rank.first)
+    places = w.between(str(rank.first), str(rank.last))
+    return Markup("{} <small>{}</small>").format(places, w.text("not_distinguished"))
 
 
 def _group(pairs: _Pairs, group: _Group) -> Markup:

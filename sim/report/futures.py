@@ -180,7 +180,7 @@ def key_figures(w: Wording, story: Story) -> Markup:
         "div",
         el("h3", w.text("key_figures_title")),
         el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"),
-        table(columns, rows, cls="key-figures"),
+        table(columns, rows, cls="side"),
     )
 
 

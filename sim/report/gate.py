@@ -14,12 +14,12 @@ CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'n
 _HTML = frozenset(
     "html head meta title style body a nav main footer section aside header div p h1 h2 h3 h4 span b i em strong small "
     "sup sub br ul ol li dl dt dd table caption thead tbody tfoot tr th td figure figcaption details summary code cite "
-    "time abbr img #root".split()
+    "time abbr img label select option #root".split()
 )
 _SVG = frozenset("svg g path line rect circle text tspan title desc defs clippath".split())
 _ATTRIBUTES = frozenset(
     "id class lang title scope colspan rowspan role href rel src alt style charset name content http-equiv open "
-    "datetime data-mark data-label aria-label aria-hidden aria-current "
+    "datetime data-mark data-label aria-label aria-hidden aria-current for selected "
     # pictures
     "d x y x1 y1 x2 y2 r cx cy width height viewbox transform fill stroke stroke-width stroke-dasharray stroke-linecap "
     "stroke-linejoin stroke-miterlimit stroke-dashoffset stroke-opacity fill-opacity opacity font-family font-size "

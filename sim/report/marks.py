@@ -24,7 +24,7 @@ SYMBOLS = {
 }
 #: Elements and the class whose numbers are not figures: years and dates, page furniture, hashes,
 #: bibliographic names.
-_EXEMPT = frozenset({"time", "nav", "code", "cite", "head", "style", "title", "script"})
+_EXEMPT = frozenset({"time", "nav", "code", "cite", "head", "style", "title", "script", "select"})
 PLAIN = "plain"
 _DIGIT = re.compile(r"\d")
 _CONTEXT = 60

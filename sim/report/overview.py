@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from sim.analysis.story import Range, Story, range_of
 from sim.analysis.targets import TargetChance, target_chances
@@ -13,14 +15,16 @@ from sim.domain.indicators import INDICATOR, NOMINAL
 from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.report.answer import cards, finding, header, lead, notice, why
-from sim.report.marks import said, year
-from sim.report.markup import el, section
-from sim.report.tables import Column, table
-from sim.report.values import chip, p80
+from sim.report.marks import number, said
+from sim.report.markup import el
 from sim.report.wording import Wording
 
-#: What the table of scenarios shows, in reading order.
-SHOWN = ("htx_active", "htx_revenue_total", "htx_revenue")
+#: Figures of the last year by which scenarios are listed, in reading order.
+SHOWN = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+#: The chance of the headline target, beside them.
+REACH = "reach"
+#: Draws kept to tell scenarios apart: hundreds of scenarios fit in memory, and each alone keeps all its own figures.
+_KEPT = 16_384
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class ScenarioRow:
     href : page beside the index, or ""
     figures : ranges of the last year, `SHOWN`
     grade : evidence grade of its difference, "" where it was not asked for
+    draws : {measure: (draw)} of the same draws in every row, to tell rows apart
+    effective_draws : what they are worth
     """
 
     scenario: Scenario
@@ -40,24 +46,34 @@ class ScenarioRow:
     chance: TargetChance | None
     figures: Mapping[str, Range]
     grade: str = ""
+    draws: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    effective_draws: float = np.inf
 
 
 @dataclass(frozen=True)
 class FailedScenario:
-    """A scenario that has no page, and why."""
+    """A scenario that has no page, why, and how it ended (a state of `sim.batch.job`)."""
 
     slug: str
     label: Mapping[str, str] | str
     reason: str
+    state: str = ""
 
 
 def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> ScenarioRow:
     """The row of one projected scenario."""
     first, last = result.years[1], result.years[-1]
     headline = next((found for found in target_chances(result, slug) if found.target.headline), None)
-    figures = {shown: range_of(result, slug, shown, last, NOMINAL if INDICATOR[shown].money else "") for shown in SHOWN}
+    basis = {shown: NOMINAL if INDICATOR[shown].money else "" for shown in SHOWN}
+    figures = {shown: range_of(result, slug, shown, last, basis[shown]) for shown in SHOWN}
+    draws = {shown: result.series(slug, shown, basis[shown])[-1, -1] for shown in SHOWN}
+    if headline is not None:
+        met = result.series(slug, headline.target.indicator)[headline.target.year - result.years[0] - 1, -1]
+        draws[REACH] = met >= headline.target.low
+    kept = {name: values[:_KEPT].astype(np.float32) for name, values in draws.items()}
     founded = range_of(result, slug, "htx_founded", first)
-    return ScenarioRow(result.run_of(slug).scenario, href, founded, headline, figures, grade)
+    scenario = result.run_of(slug).scenario
+    return ScenarioRow(scenario, href, founded, headline, figures, grade, kept, result.effective_draws)
 
 
 def overview(story: Story, lang: str = "vi", *, href: str, notices: Sequence[tuple[str, str]] = ()) -> Markup:
@@ -78,53 +94,17 @@ def overview(story: Story, lang: str = "vi", *, href: str, notices: Sequence[tup
 
 
 def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
-    """Scenarios without a page, named first, each with its reason."""
+    """Scenarios without a page, named first, each with its reason and what to do."""
     w = Wording(lang)
     if not failed:
         return Markup("")
-    items = [
-        el("li", el("b", said(w.label(one.label), "plan")), " (", el("code", one.slug), "): ", el("code", one.reason))
-        for one in failed
-    ]
-    return el("section", el("h2", w.text("failures_title")), el("ul", *items), id="failures", cls="notice fail")
+    count = number(w.number(len(failed)), "actual")
+    title = el("h2", w.html("failures_title", count=count))
+    return el("section", title, el("ul", *(_failed(w, one) for one in failed)), id="failures", cls="notice fail")
 
 
-def scenario_table(rows: Sequence[ScenarioRow], lang: str = "vi") -> Markup:
-    """Every scenario with its main figures and the link to its page."""
-    w = Wording(lang)
-    if not rows:
-        return section("scenarios", w.text("scenarios_title"), el("p", w.text("missing")))
-    first, last = rows[0].founded.year, rows[0].figures[SHOWN[0]].year
-    columns = [
-        Column(w.text("column_scenario"), "plan", numeric=False),
-        Column(w.text("column_world"), numeric=False),
-        Column(w.html("column_founded", year=year(first)), "model"),
-        Column(w.html("column_reach", year=year(first)), "model"),
-        *(
-            Column(w.html("column_in_year", what=w.term(shown), unit=w.unit_of(shown), year=year(last)), "model")
-            for shown in SHOWN
-        ),
-    ]
-    graded = any(row.grade for row in rows)
-    columns += [Column(w.text("column_grade"), numeric=False)] if graded else []
-    body = [_row(w, row, graded) for row in sorted(rows, key=lambda row: bool(row.scenario.world.overrides))]
-    return section(
-        "scenarios", w.text("scenarios_title"), table(columns, body, caption=w.html("scenarios_caption", p80=p80(w)))
-    )
-
-
-def _row(w: Wording, row: ScenarioRow, graded: bool) -> list[object]:
-    label = w.label(row.scenario.label)
-    cells: list[object] = [
-        el("a", label, href=row.href) if row.href else label,
-        said(w.label(row.scenario.world.label), "assumption"),
-        _with_range(w, row.founded),
-        w.chance(row.chance.probability, row.chance.mcse) if row.chance else w.text("missing"),
-        *(_with_range(w, row.figures[shown]) for shown in SHOWN),
-    ]
-    return [*cells, chip(row.grade)] if graded else cells
-
-
-def _with_range(w: Wording, found: Range) -> Markup:
-    middle = w.level(found.indicator, found.p50, found.mcse)
-    return Markup("{} <small>({})</small>").format(middle, w.span(found.indicator, found.p10, found.p90, found.mcse))
+def _failed(w: Wording, one: FailedScenario) -> Markup:
+    name = el("b", said(w.label(one.label), "plan"))
+    told = [name, " (", el("code", one.slug), "): ", el("span", one.reason, cls="reason plain")]
+    advice = w.failure_advice(one.state)
+    return el("li", *told, el("span", advice, cls="advice") if advice else None)

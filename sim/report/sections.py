@@ -3,14 +3,17 @@
 from sim.report.answer import answer, finding, title
 from sim.report.assumptions import assumptions, world
 from sim.report.basis import basis
+from sim.report.changes import changes
 from sim.report.comparison import comparison
 from sim.report.context import context
 from sim.report.credibility import checks_section
 from sim.report.futures import futures
 from sim.report.growth import growth
+from sim.report.listing import scenario_table
 from sim.report.money import money
+from sim.report.multiples import multiples
 from sim.report.observations import observations
-from sim.report.overview import FailedScenario, ScenarioRow, failures, overview, row_of, scenario_table
+from sim.report.overview import FailedScenario, ScenarioRow, failures, overview, row_of
 from sim.report.provenance import provenance
 from sim.report.targets import targets
 
@@ -20,6 +23,7 @@ __all__ = [
     "answer",
     "assumptions",
     "basis",
+    "changes",
     "checks_section",
     "comparison",
     "context",
@@ -28,6 +32,7 @@ __all__ = [
     "futures",
     "growth",
     "money",
+    "multiples",
     "observations",
     "overview",
     "provenance",

@@ -90,6 +90,10 @@ class Wording:
         """What a hash or a version is of; one nobody has named is shown as it is."""
         return self._catalogue.texts.get("report." + f"hash_{name}", name)
 
+    def failure_advice(self, state: str) -> str:
+        """What to do about a run that ended so; empty where its reason says all."""
+        return self._catalogue.texts.get("report." + f"advice_{state}", "")
+
     def unit_of(self, indicator: str) -> str:
         """The printed unit of an indicator."""
         return self.unit(INDICATOR[indicator].unit)
@@ -121,6 +125,10 @@ class Wording:
     def number(self, value: float | Decimal, place: int = 0) -> str:
         """A number to a power of ten."""
         return decimal_text(value, place, self.lang)
+
+    def short(self, value: Decimal, place: int) -> str:
+        """A number with the digits it has, down to a power of ten."""
+        return exact_text(rounded(value, place), self.lang)
 
     def exact(self, value: float | Decimal) -> str:
         """A printed figure with the digits it was printed with."""

@@ -60,7 +60,8 @@ def test_nothing_keeps_a_page_from_being_read_aloud_or_seen(notebook: str, pages
 def test_axe_would_find_what_is_wrong(tmp_path, browser):
     """The negative control."""
     path = tmp_path / "bad.html"
-    path.write_text('<!doctype html><title>x</title><img src="data:,x"><p style="color:#bbb;background:#fff">pale words</p>')
+    pale = '<p style="color:#bbb;background:#fff">pale words</p>'
+    path.write_text(f'<!doctype html><title>x</title><img src="data:,x">{pale}')
     with opened(browser, path) as seen:
         found = " ".join(findings(seen.page))
     assert "image-alt" in found and "color-contrast" in found and "html-has-lang" in found
@@ -120,4 +121,30 @@ def test_every_page_prints_on_a4_with_page_numbers_and_no_picture_cut(pages, bro
             assert set(seen.page.evaluate(kept)) <= {"avoid"}
         sheets = PdfReader(file).pages
         assert all(abs(side - a4) <= _OFF for sheet in sheets for side, a4 in zip(sheet.mediabox[2:], _A4, strict=True))
-        assert [sheet.extract_text().split()[-1] for sheet in sheets] == [str(1 + n) for n in range(len(sheets))]
+        for place, sheet in enumerate(sheets):
+            words = sheet.extract_text().split()
+            assert str(1 + place) in (words[0], words[-1]), "the number of the sheet stands in its margin"
+
+
+def shown_rows(page: Any) -> list[str]:
+    """Scenarios that can be seen in the list."""
+    rows = "() => [...document.querySelectorAll('.ranked tbody tr')].filter(row => row.offsetParent)"
+    return list(page.evaluate(rows + ".map(row => row.querySelector('th').innerText)"))
+
+
+def test_the_list_of_scenarios_is_picked_from_without_script(pages, browser):
+    """One table at a time, for the plan and the world picked with the keyboard."""
+    with opened(browser, pages["00_start_here"]) as seen:
+        page = seen.page
+        tables = "() => [...document.querySelectorAll('.ranked')].filter(table => table.offsetParent).length"
+        assert page.evaluate(tables) == 1
+        first = shown_rows(page)
+        page.locator("#pick-of-w").select_option(index=0)
+        every = shown_rows(page)
+        assert len(every) == 5 and len(first) == 4
+        page.focus("#pick-by")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(tables) == 1 and sorted(shown_rows(page)) == sorted(every)
+        page.locator("#pick-of-p").select_option(index=1)
+        assert 0 < len(shown_rows(page)) < len(every)
+        assert seen.requests == [] and seen.ran() == [] and seen.refusals == []

@@ -1,0 +1,153 @@
+"""The list of scenarios and what each was given: in order, complete, light, and true to the inputs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from sim.analysis.changes import input_changes
+from sim.domain.parameters import Distribution, Override, World
+from sim.ensemble.results import Result
+from sim.ensemble.runner import run
+from sim.inputs.assumptions import load_register
+from sim.inputs.province import load_province
+from sim.inputs.scenarios import load_scenario
+from sim.report import sections
+from sim.report.dom import Node, parse
+from sim.report.gate import check_fragment
+from sim.report.overview import ScenarioRow
+
+SLUGS = ("fund-12.3", "no-support", "market-first", "fund-12.3--weak-markets", "market-first--weak-markets")
+YEARS = range(2024, 2031)
+
+
+@cache
+def result() -> Result:
+    scenarios = [load_scenario(slug) for slug in SLUGS]
+    return run(load_province("lao-cai"), load_register(), scenarios, draws=256, seed=7)
+
+
+@cache
+def rows() -> tuple[ScenarioRow, ...]:
+    return tuple(sections.row_of(result(), slug, href=f"{slug}.html") for slug in SLUGS)
+
+
+def tables(html: str) -> list[Node]:
+    return [node for node in parse(html).walk() if node.tag == "table"]
+
+
+def body(table: Node) -> list[Node]:
+    return [node for node in table.walk() if node.tag == "tr" and node.parent.tag == "tbody"]
+
+
+def first_number(text: str) -> float:
+    found = re.match(r"[\d.,]+", text)
+    assert found
+    return float(found.group().replace(".", "").replace(",", "."))
+
+
+def test_each_figure_has_its_own_table_with_every_scenario_highest_first():
+    found = tables(sections.scenario_table(rows(), "vi"))
+    assert len(found) == 5
+    for table in found[:4]:
+        figures = [first_number(row.children[-1].content) for row in body(table)]
+        assert len(figures) == len(SLUGS) and figures == sorted(figures, reverse=True)
+
+
+def test_ranks_are_given_within_a_world_and_not_across():
+    table = tables(sections.scenario_table(rows(), "vi"))[0]
+    by_world: dict[str, list[str]] = {}
+    for row in body(table):
+        by_world.setdefault(row.classes[1], []).append(row.children[0].content)
+    assert sorted(map(len, by_world.values())) == [2, 3]
+    assert all(ranks[0].startswith("1") for ranks in by_world.values())
+
+
+def test_two_hundred_scenarios_fit_on_a_page_of_sane_weight():
+    many = [
+        replace(row, scenario=replace(row.scenario, slug=slug), href=f"{slug}.html")
+        for row in rows()
+        for slug in (f"{row.scenario.slug}-{n}" for n in range(40))
+    ]
+    html = sections.scenario_table(many, "vi")
+    assert len(body(tables(html)[0])) == 200 and len(html.encode()) < 600_000
+
+
+def test_a_scenario_alone_has_no_rank_and_nothing_to_pick():
+    html = str(sections.scenario_table(rows()[:1], "vi"))
+    assert all(body(table)[0].children[0].content == "–" for table in tables(html))
+    assert sum(node.tag == "select" for node in parse(html).walk()) == 1
+
+
+def test_rows_that_end_in_other_years_say_so():
+    shorter = replace(rows()[1], scenario=replace(rows()[1].scenario, horizon=2027))
+    html = str(sections.scenario_table([rows()[0], shorter, rows()[2]], "vi"))
+    assert "2027" in tables(html)[0].content and "2027" not in str(sections.scenario_table(rows(), "vi"))
+
+
+def test_failures_come_with_reason_and_what_to_do():
+    slow = sections.FailedScenario("slow", "Chậm", "> 600 s", "timeout")
+    failed = [slow, sections.FailedScenario("x", "X", "F21 x.yaml:3")]
+    text = parse(sections.failures(failed, "vi")).content
+    assert "> 600 s" in text and "giảm số lần mô phỏng" in text and "F21 x.yaml:3" in text
+
+
+def test_nothing_differs_between_equal_inputs():
+    fund = load_scenario("fund-12.3")
+    assert input_changes(fund, replace(fund, slug="twin"), YEARS).none
+
+
+@pytest.mark.parametrize(
+    ("slug", "lines", "fund", "basis"),
+    [("market-first", 4, False, False), ("fund-24.6", 4, True, False), ("indexed", 0, False, True)],
+)
+def test_what_differs_in_money_is_found(slug: str, lines: int, fund: bool, basis: bool):
+    found = input_changes(load_scenario(slug), load_scenario("fund-12.3"), YEARS)
+    assert (len(found.lines), found.fund, found.basis, found.horizon) == (lines, fund, basis, False)
+    assert not found.overrides and not found.dropped
+
+
+def test_what_differs_in_the_world_is_found_from_both_sides():
+    plain, weak = load_scenario("fund-12.3"), load_scenario("fund-12.3--weak-markets")
+    there, back = input_changes(weak, plain, YEARS), input_changes(plain, weak, YEARS)
+    assert set(there.overrides) == set(back.dropped) == set(weak.world.overrides) and not there.dropped
+    key = next(iter(weak.world.overrides))
+    other = Override(key, Distribution(0.0, 0.5, 1.0), {"vi": "x", "en": "x"})
+    changed = replace(weak, world=World("other", weak.world.label, {}, {**weak.world.overrides, key: other}))
+    assert set(input_changes(changed, weak, YEARS).overrides) == {key}
+
+
+def test_the_page_shows_each_plan_and_each_other_world_once_and_what_was_left_out():
+    later = [replace(load_scenario("fund-24.6"), slug="later", horizon=2028)]
+    html = str(sections.changes(result(), "fund-12.3", "vi", left_out=later))
+    check_fragment(html)
+    plans, worlds = tables(html)
+    assert len(body(plans)) == 3 and len(body(worlds)) == 1
+    market = next(row for row in body(plans) if "thị trường" in row.content)
+    assert sum(node.tag == "b" for node in market.walk()) == 4
+    assert "2028" in parse(html).content and "Không đưa vào so sánh" in parse(html).content
+
+
+def test_small_pictures_share_one_scale():
+    html = str(sections.multiples(result(), "no-support", "vi"))
+    check_fragment(html)
+    figures = [node for node in parse(html).walk() if node.tag == "figure"]
+    assert len(figures) == 2 * len(SLUGS)
+    ticks = [tuple(node.content for node in figure.walk() if node.tag == "text")[:-1] for figure in figures]
+    assert len(set(ticks[: len(SLUGS)])) == 1 and len(set(ticks[len(SLUGS) :])) == 1
+
+
+def test_a_comparison_puts_plans_of_one_world_in_order():
+    html = str(sections.comparison(result(), "no-support", "vi"))
+    section = next(node for node in parse(html).walk() if node.attributes.get("id") == "ranking")
+    found = body(tables(html)[0])
+    assert {row.children[0].content for row in found} == {load_scenario(slug).label["vi"] for slug in SLUGS[:3]}
+    assert "không phải phương án tốt nhất" in section.content
+
+
+def test_two_scenarios_make_no_ranking():
+    two = result().only(["fund-12.3", "no-support"])
+    assert 'id="ranking"' not in str(sections.comparison(two, "no-support", "vi"))
