@@ -12,11 +12,12 @@ from pathlib import Path
 from sim.batch.entries import Entry
 from sim.batch.files import sha256_file
 from sim.batch.job import FAILED, OK, SKIPPED, WORKBOOK, Outcome
-from sim.batch.links import PER_SCENARIO
+from sim.batch.links import EXPLORER, PER_SCENARIO
 from sim.batch.pages import fragments
 from sim.batch.publish import FILES, NOTEBOOKS, Publisher
 from sim.batch.record import RECORDS, code_hash, lock_hash
 from sim.batch.resume import reuse
+from sim.domain.canonical import fingerprint
 from sim.domain.errors import CoopsimError, InputError, Problem
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.document import nearest
@@ -34,11 +35,12 @@ class Task:
     source: Path
     title: str
     lang: str
+    seed: int = 0
 
     @property
     def name(self) -> str:
         """File name in the report folder."""
-        return f"{self.stem}.{self.kind}"
+        return f"{EXPLORER}.html" if self.kind == EXPLORER else f"{self.stem}.{self.kind}"
 
 
 def formats_of(text: str) -> tuple[str, ...]:
@@ -101,7 +103,7 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tu
     failed: list[Entry] = []
     waiting: list[tuple[Task, dict[str, str]]] = []
     for task in _tasks(publisher, entries):
-        key = _key(task)
+        key = _key(task, publisher)
         found = reuse(settings.out, f"{FILES}/{task.name}", key)
         if settings.resume and found.outputs is not None:
             record = f"{RECORDS}/{FILES}/{task.name}.json"
@@ -131,7 +133,9 @@ def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:
 
 def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> list[Task]:
     settings = publisher.settings
-    tasks = []
+    tasks: list[Task] = []
+    if publisher.links.explorer and any(entry.ok for entry in entries):
+        tasks.append(Task(EXPLORER, EXPLORER, publisher.root, "", settings.lang, settings.seed))
     for entry in entries:
         for kind in publisher.links.formats if entry.ok else ():
             if kind in PER_SCENARIO:
@@ -142,9 +146,12 @@ def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> list[Task]:
     return tasks
 
 
-def _key(task: Task) -> dict[str, str]:
+def _key(task: Task, publisher: Publisher) -> dict[str, str]:
     """What a file is made of: its source and the code, nothing else."""
-    return {"source": sha256_file(task.source), "code": code_hash(), "lock": lock_hash(), "lang": task.lang}
+    made = {"code": code_hash(), "lock": lock_hash(), "lang": task.lang}
+    if task.kind == EXPLORER:
+        return {**made, "data": fingerprint(publisher.inputs), "seed": str(task.seed)}
+    return {**made, "source": sha256_file(task.source)}
 
 
 def _made(
@@ -200,4 +207,11 @@ def _sections(task: Task) -> list[str]:
     return list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
 
 
-_MAKERS: dict[str, Callable[[Task], bytes]] = {"pdf": _pdf, "docx": _docx, "xlsx": _xlsx}
+def _explorer(task: Task) -> bytes:
+    from sim.batch.explore import explorer_page
+    from sim.evidence.knowledge import load_knowledge
+
+    return explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
+
+
+_MAKERS: dict[str, Callable[[Task], bytes]] = {"explorer": _explorer, "pdf": _pdf, "docx": _docx, "xlsx": _xlsx}

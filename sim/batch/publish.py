@@ -50,6 +50,12 @@ class Publisher:
         """The report folder."""
         return self.settings.out
 
+    @property
+    def inputs(self) -> dict[str, str]:
+        """{path: SHA-256} of every data file a run may read."""
+        self._inputs = self._inputs or data_hashes(self.root)
+        return self._inputs
+
     def page(self, folder: Path, stem: str, title: str) -> dict[str, str]:
         """Write the page, the executed notebook and the tables of one run.
 
@@ -153,10 +159,9 @@ class Publisher:
             "lang": self.settings.lang,
             "formats": list(self.settings.formats),
         }
-        self._inputs = self._inputs or data_hashes(self.root)
         return build_record(
             settings=asked,
-            inputs=self._inputs,
+            inputs=self.inputs,
             scenarios=rows,
             outputs=outputs,
             started=self.started,

@@ -13,7 +13,7 @@ from sim.report.dom import NotWellFormed
 VEGALITE = "5.20"
 _VIETNAMESE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]}
 _ENGLISH = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]}
-_LOCALES = {"vi": _VIETNAMESE, "en": _ENGLISH}
+LOCALES = {"vi": _VIETNAMESE, "en": _ENGLISH}
 _HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
 #: What Vega writes for its own events and accessibility; the whole picture carries one text instead.
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
@@ -31,7 +31,7 @@ def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
     alt : what the chart says, for those who do not see it
     prefix : put before every id, so that pictures on one page do not share any
     """
-    text = _vl_convert().vegalite_to_svg(_specification(chart), vl_version=VEGALITE, format_locale=_LOCALES[lang])
+    text = _vl_convert().vegalite_to_svg(_specification(chart), vl_version=VEGALITE, format_locale=LOCALES[lang])
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
     text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
@@ -54,8 +54,16 @@ _STRETCH = 1.2
 def png(chart: Any, lang: str, *, scale: float) -> bytes:
     """The same picture as PNG; the chart must have been drawn with literal colours."""
     return _vl_convert().vegalite_to_png(
-        _specification(chart), vl_version=VEGALITE, format_locale=_LOCALES[lang], scale=scale
+        _specification(chart), vl_version=VEGALITE, format_locale=LOCALES[lang], scale=scale
     )
+
+
+def compiled(chart: Any) -> dict[str, Any]:
+    """The chart as a Vega specification, for pages that draw it themselves."""
+    specification = _vl_convert().vegalite_to_vega(_specification(chart), vl_version=VEGALITE)
+    specification.pop("$schema", None)  # names an older Vega than the bundled one
+    specification.pop("usermeta", None)
+    return dict(specification)
 
 
 def svg_to_png(drawing: str, *, scale: float) -> bytes:

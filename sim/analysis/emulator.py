@@ -1,0 +1,208 @@
+"""An emulator of the four lines: outcomes at the nodes of a lattice, and what lies between, with its measured error.
+
+Support saturates: what u times the reference money of a line does runs like 1 - rho**u. In the coordinate
+t = (1 - rho**u) / (1 - rho**u_top) outcomes are nearly polynomial, so a few Chebyshev nodes per line and
+Lagrange polynomials between them come close; how close is measured at plans that are no nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.money import OUTSIDE_EXPERIENCE
+from sim.domain.budget import LINES
+from sim.domain.canonical import fingerprint, inputs_fingerprint, scenario_fingerprint
+from sim.domain.scenario import Scenario, Target
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble import store
+from sim.ensemble.plans import CommonDraws, Outcome, common_draws, evaluate
+from sim.ensemble.runner import price_index
+from sim.ensemble.statistics import QUANTILES
+from sim.evidence.knowledge import Knowledge
+
+Array = NDArray[np.float64]
+
+#: Held-out plans at which the error is measured.
+_HELD_OUT = 32
+#: Plans evaluated at a time: every draw of each is held.
+_CHUNK = 16
+#: Real root of x**5 = x + 1; its powers spread points evenly over four dimensions (R-sequence).
+_SPREAD = 1.1673039782614187
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Nodes of the four lines.
+
+    Attributes
+    ----------
+    top : largest yearly money of a line [billion VND]
+    scales : per line, money after which support has saturated to 1 - 1/e [billion VND]
+    nodes : coordinates in [0, 1], the same for every line
+    """
+
+    top: float
+    scales: tuple[float, ...]
+    nodes: tuple[float, ...]
+
+    def money(self, coordinates: Array) -> Array:
+        """Yearly money [billion VND] of points (…, line) in [0, 1]."""
+        scales = np.array(self.scales)
+        return -scales * np.log1p(-coordinates * -np.expm1(-self.top / scales))
+
+    def coordinates(self, money: Array) -> Array:
+        """The inverse of `money`."""
+        scales = np.array(self.scales)
+        return np.expm1(-money / scales) / np.expm1(-self.top / scales)
+
+    @property
+    def plans(self) -> Array:
+        """Money of every node, (plan, line) [billion VND], the last line fastest."""
+        return self.money(np.array(list(product(self.nodes, repeat=len(LINES)))))
+
+    def weights(self, money: Array) -> Array:
+        """What each node counts at a plan, (plan): a product of Lagrange polynomials."""
+        whole = np.ones(1)
+        for at in self.coordinates(money):
+            whole = np.outer(whole, [self._polynomial(place, float(at)) for place in range(len(self.nodes))]).ravel()
+        return whole
+
+    def _polynomial(self, place: int, at: float) -> float:
+        here, others = self.nodes[place], [node for other, node in enumerate(self.nodes) if other != place]
+        return float(np.prod([(at - node) / (here - node) for node in others]))
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """One world's outcomes over all plans of four constant lines.
+
+    Attributes
+    ----------
+    scenario : whose world, price basis and horizon hold
+    values : (statistic, outcome, node): p10, p25, p50, p75, p90
+    chances : (target, node), of `targets`
+    mcse : (outcome), the largest Monte Carlo error at a node
+    errors : (statistic, outcome, held-out plan), interpolated minus run
+    limits : (line), money above which a line lies outside experience [billion VND]
+    """
+
+    scenario: Scenario
+    lattice: Lattice
+    outcomes: tuple[Outcome, ...]
+    targets: tuple[Target, ...]
+    values: Array
+    chances: Array
+    mcse: Array
+    errors: Array
+    limits: Array
+
+    def at(self, money: Sequence[float]) -> Array:
+        """Interpolated quantiles of a plan, (statistic, outcome)."""
+        return self.values @ self.lattice.weights(np.asarray(money, dtype=float))
+
+    @property
+    def largest_error(self) -> Array:
+        """(outcome), over all quantiles and held-out plans, in the indicators' units."""
+        return np.abs(self.errors).max(axis=(0, 2))
+
+    @property
+    def typical_error(self) -> Array:
+        """(outcome), root mean square."""
+        return np.sqrt((self.errors**2).mean(axis=(0, 2)))
+
+
+def emulate(
+    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], *, top: float, count: int, draws: int, seed: int
+) -> Emulator:
+    """Run every node and every held-out plan of one world on common draws; kept on disk by content.
+
+    Parameters
+    ----------
+    scenario : its world, price basis and horizon hold, its money is not read
+    top : largest yearly money of a line [billion VND]
+    count : nodes per line
+    """
+    made = common_draws(
+        known.province, known.register, draws=draws, seed=seed, horizon=scenario.horizon, posterior=known.posterior
+    )
+    lattice = lattice_of(made, scenario, top=top, count=count)
+    targets = tuple(
+        target
+        for target in known.province.targets
+        if target.indicator == "htx_founded" and target.year <= scenario.horizon
+    )
+    held_out = lattice.money(_spread_points(_HELD_OUT))
+    plans = np.concatenate([lattice.plans, held_out])
+    key = [
+        "emulator", inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario),
+        fingerprint([tuple(outcomes), lattice, _HELD_OUT, draws, seed]), store.code_of("sim.model", "sim.ensemble", "sim.analysis.emulator"),
+    ]  # fmt: skip
+    found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
+    size = len(lattice.plans)
+    quantiles, errors = found[: len(QUANTILES)], found[len(QUANTILES)]
+    between = np.stack([quantiles[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)
+    return Emulator(
+        scenario=scenario,
+        lattice=lattice,
+        outcomes=tuple(outcomes),
+        targets=targets,
+        values=quantiles[:, : len(outcomes), :size],
+        chances=quantiles[0, len(outcomes) :, :size],
+        mcse=errors[: len(outcomes), :size].max(axis=1),
+        errors=(between - quantiles[..., size:])[:, : len(outcomes)],
+        limits=_limits(made, scenario),
+    )
+
+
+def lattice_of(draws: CommonDraws, scenario: Scenario, *, top: float, count: int) -> Lattice:
+    """Nodes at the saturation that the median assumptions of a world imply."""
+    drawn = draws.parameters(scenario.world)
+    fund = draws.province.reference_fund / VND_PER_BILLION
+    scales = []
+    for line in LINES:
+        reference = float(np.median(drawn["prior_funding_ratio"] * drawn[f"reference_split_{line}"])) * fund
+        scales.append(reference / -float(np.log(np.median(drawn[f"doubling_return_{line}"]))))
+    nodes = 0.5 - 0.5 * np.cos(np.pi * np.arange(count) / (count - 1))
+    return Lattice(top, tuple(scales), tuple(float(node) for node in nodes))
+
+
+def _summaries(
+    draws: CommonDraws, scenario: Scenario, plans: Array, outcomes: Sequence[Outcome], targets: Sequence[Target]
+) -> NDArray[np.float64]:
+    """(five quantiles and the Monte Carlo error, outcome and target, plan); a target's rows are all its chance."""
+    years = scenario.horizon - draws.province.base_year
+    wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
+    found = np.empty((len(QUANTILES) + 1, len(wanted), len(plans)))
+    worth = min(draws.size, draws.effective_draws)
+    for first in range(0, len(plans), _CHUNK):
+        part = slice(first, first + _CHUNK)
+        money = np.repeat(plans[part, None], years, axis=1)
+        values = evaluate(draws, scenario, money, wanted).astype(float)
+        found[:-1, :, part] = np.quantile(values, QUANTILES, axis=-1)
+        found[-1, :, part] = values.std(axis=-1) / np.sqrt(worth)
+        for row, target in enumerate(targets, start=len(outcomes)):
+            high = np.inf if target.high is None else target.high
+            found[:, row, part] = ((values[row] >= target.low) & (values[row] <= high)).mean(axis=-1)
+    return found
+
+
+def _spread_points(count: int) -> Array:
+    """Points spread evenly over the inside of the unit cube, the same every time."""
+    steps = _SPREAD ** -np.arange(1.0, len(LINES) + 1)
+    return (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0
+
+
+def _limits(draws: CommonDraws, scenario: Scenario) -> Array:
+    """Money at which the median spending of a line reaches the limit of experience in some year."""
+    drawn = draws.parameters(scenario.world)
+    calibrated = np.concatenate([block.calibrated["disbursement_rate"] for block in draws.blocks])
+    prices = price_index(drawn["inflation"], scenario.horizon - draws.province.base_year)
+    paid = drawn["disbursement_rate"] / calibrated / (prices if scenario.plan.price_basis == "nominal" else 1.0)
+    fund = draws.province.reference_fund / VND_PER_BILLION
+    per_billion = [paid / (drawn["prior_funding_ratio"] * fund * drawn[f"reference_split_{line}"]) for line in LINES]
+    return np.array([OUTSIDE_EXPERIENCE / np.median(np.atleast_2d(ratio), axis=-1).max() for ratio in per_billion])

@@ -1,0 +1,105 @@
+"""The explorer page of a report: an emulator per shipped world, the grades, and where a reader may start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.drivers import evidence
+from sim.analysis.emulator import Emulator, emulate
+from sim.analysis.story import FANS
+from sim.domain.budget import LINES
+from sim.domain.indicators import INDICATOR, NOMINAL
+from sim.domain.scenario import Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.ensemble.plans import Outcome, common_draws, evaluate
+from sim.ensemble.runner import DEFAULT_SEED
+from sim.evidence.knowledge import Knowledge
+from sim.inputs.names import known_slugs
+from sim.inputs.roots import data_root, program_data
+from sim.inputs.scenarios import list_scenarios, load_scenario
+from sim.inputs.worlds import load_world
+from sim.report.export.explorer import explorer
+
+#: The world shown first, and the plan the sliders stand at.
+FIRST_WORLD, FIRST_PLAN = "central", "fund-12.3"
+_SERIES = ("htx_founded", *FANS)
+
+
+@lru_cache(maxsize=1)
+def settings() -> dict[str, float]:
+    """What the explorer offers; values with units and reasons are in ``data/explorer.json``."""
+    entries: dict[str, dict[str, Any]] = json.loads((program_data() / "explorer.json").read_text(encoding="utf-8"))
+    return {name: entry["value"] for name, entry in entries.items()}
+
+
+def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worlds: Sequence[str] = ()) -> str:
+    """The page.
+
+    Parameters
+    ----------
+    worlds : slugs; every shipped world when left out
+
+    Raises
+    ------
+    ValueError
+        When the page is larger than it may be.
+    """
+    chosen, start = settings(), load_scenario(FIRST_PLAN)
+    slugs = worlds or sorted(known_slugs(data_root() / "worlds"), key=lambda slug: (slug != FIRST_WORLD, slug))
+    scenarios = [replace(start, slug=f"{start.plan.slug}--{slug}", world=load_world(slug)) for slug in slugs]
+    emulators = [emulator_of(known, one, seed=seed) for one in scenarios]
+    grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, seed) for one in scenarios}
+    page = explorer(emulators, grades, _starts(start), province=known.province, lang=lang, settings=chosen)
+    if len(page.encode()) > chosen["most_bytes"]:
+        raise ValueError(f"explorer.html is {len(page.encode())} bytes, more than {chosen['most_bytes']:.0f}")
+    return page
+
+
+def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:
+    """The emulator of one world, as the settings have it."""
+    chosen = settings()
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    outcomes = [
+        Outcome(series, year, NOMINAL if INDICATOR[series].money else "") for series in _SERIES for year in years
+    ]
+    return emulate(
+        known, scenario, outcomes, top=chosen["line_top"], count=int(chosen["nodes"]), draws=int(chosen["draws"]), seed=seed
+    )
+
+
+def _starts(start: Scenario) -> list[Scenario]:
+    """Plans of the central world with the same money every year, each once; the usual one first."""
+    found = {start.plan.slug: start}
+    for name in list_scenarios():
+        one = load_scenario(name)
+        if one.world.slug == FIRST_WORLD and one.plan.price_basis == NOMINAL and _constant(one):
+            found.setdefault(one.plan.slug, one)
+    return list(found.values())
+
+
+def _constant(scenario: Scenario) -> bool:
+    plan, top = scenario.plan, settings()["line_top"] * VND_PER_BILLION
+    money = [{plan.line_budget(line, year) for year in range(min(plan.fund), scenario.horizon + 1)} for line in LINES]
+    return all(len(amounts) == 1 and max(amounts) <= top for amounts in money)
+
+
+def _grades(known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], seed: int) -> dict[str, str]:
+    """{indicator: evidence grade} of the last year at the scenario's own plan."""
+    last = [outcome for outcome in outcomes if outcome.year == scenario.horizon]
+    made = common_draws(
+        known.province, known.register, draws=int(settings()["draws"]), seed=seed, horizon=scenario.horizon,
+        posterior=known.posterior,
+    )  # fmt: skip
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
+    values, parameters = evaluate(made, scenario, money, last)[:, 0], made.parameters(scenario.world)
+    return {
+        outcome.indicator: evidence(values[row].astype(float), parameters, known.register).grade
+        for row, outcome in enumerate(last)
+    }
