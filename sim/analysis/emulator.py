@@ -138,10 +138,9 @@ def emulate(
     )
     held_out = lattice.money(_spread_points(_HELD_OUT))
     plans = np.concatenate([lattice.plans, held_out])
-    key = [
-        "emulator", inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario),
-        fingerprint([tuple(outcomes), lattice, _HELD_OUT, draws, seed]), store.code_of("sim.model", "sim.ensemble", "sim.analysis.emulator"),
-    ]  # fmt: skip
+    asked = fingerprint([tuple(outcomes), lattice, _HELD_OUT, draws, seed])
+    known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
+    key = ["emulator", *known_by, asked, store.code_of("sim.model", "sim.ensemble", "sim.analysis.emulator")]
     found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
     size = len(lattice.plans)
     quantiles, errors = found[: len(QUANTILES)], found[len(QUANTILES)]

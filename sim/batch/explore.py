@@ -69,7 +69,13 @@ def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:
         Outcome(series, year, NOMINAL if INDICATOR[series].money else "") for series in _SERIES for year in years
     ]
     return emulate(
-        known, scenario, outcomes, top=chosen["line_top"], count=int(chosen["nodes"]), draws=int(chosen["draws"]), seed=seed
+        known,
+        scenario,
+        outcomes,
+        top=chosen["line_top"],
+        count=int(chosen["nodes"]),
+        draws=int(chosen["draws"]),
+        seed=seed,
     )
 
 

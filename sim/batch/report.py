@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,19 @@ class _Run:
             slug, NOTEBOOKS / f"{notebook}.ipynb", {**shared, **parameters}, folder, settings.limits, settings.kernel
         )
 
+    def title(self, entry: Entry) -> str:
+        """Title of a scenario's or an overview page."""
+        if entry.scenario:
+            return entry.scenario.label[self.settings.lang]
+        return load_catalogue(self.settings.lang).text(f"cli.page_{entry.slug}")
+
+    def stands(self, entry: Entry, stem: str, key: dict[str, str]) -> bool:
+        """Whether an earlier run can be kept, perhaps with other links on its page."""
+        if self.settings.resume and _relinked(self, entry, stem, key):
+            self.told(Outcome(entry.slug, OK, kept=True))
+            return True
+        return self.kept(entry.slug, stem, key)
+
     def kept(self, slug: str, stem: str, key: dict[str, str]) -> bool:
         """Whether an earlier run stands; tells why not, unless there was none."""
         found = reuse(self.settings.out, stem, key) if self.settings.resume else Reuse(None, NEW)
@@ -110,9 +123,12 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
         publisher = Publisher(settings, known, root, started, _links(settings, entries, unmakeable))
         run = _Run(settings, known, publisher, shared, standing, told, said)
         _prepare(run, entries, root, started)
+        left_out = skipped(unmakeable, settings.lang)
+        for entry in left_out:
+            told(_ended(entry))
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
-            failed = [*skipped(unmakeable, settings.lang), *_files(run, entries), *_overview_pages(run, entries)]
+            failed = [*left_out, *_files(run, entries), *_overview_pages(run, entries)]
         run.outputs |= publisher.tables(entries)
         publisher.record([*entries, *failed], run.outputs)
         shutil.rmtree(run.work, ignore_errors=True)
@@ -132,31 +148,23 @@ def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     run.outputs |= outputs
     run.publisher.links.missing |= {entry.slug for entry in failed}
     for entry in entries if failed else ():
-        key = key_before(run.settings.out, entry.stem) if entry.ok else {}
         links = run.publisher.links.key(entry.stem)
-        if key and key["files"] != links:
-            _write_again(run, entry, {**key, "files": links}, reuse(run.settings.out, entry.stem, key).outputs or {})
+        key = {**key_before(run.settings.out, entry.stem), "files": links} if entry.ok else {}
+        if key:
+            _relinked(run, entry, entry.stem, key)
     return failed
 
 
-def _relink(run: _Run, entry: Entry, key: dict[str, str]) -> bool:
+def _relinked(run: _Run, entry: Entry, stem: str, key: dict[str, str]) -> bool:
     """Write a page again whose links alone have changed; False when nothing has, or more."""
-    before = key_before(run.settings.out, entry.stem).get("files", "")
-    if not run.settings.resume or before == key["files"] or entry.scenario is None:
-        return False
-    found = reuse(run.settings.out, entry.stem, {**key, "files": before})
+    before = key_before(run.settings.out, stem).get("files", "")
+    found = reuse(run.settings.out, stem, {**key, "files": before}) if before != key["files"] else Reuse(None, NEW)
     if found.outputs is None:
         return False
-    entry.outcome = Outcome(entry.slug, OK, kept=True)
-    _write_again(run, entry, key, found.outputs)
-    run.told(entry.outcome)
+    page = run.publisher.again(stem, run.title(entry))
+    record = run.publisher.scenario_record if entry.scenario else run.publisher.overview_record
+    run.outputs |= record(entry, {**found.outputs, **page}, key)
     return True
-
-
-def _write_again(run: _Run, entry: Entry, key: dict[str, str], outputs: Mapping[str, str]) -> None:
-    assert entry.scenario
-    page = run.publisher.again(entry.stem, entry.scenario.label[run.settings.lang])
-    run.outputs |= run.publisher.scenario_record(entry, {**outputs, **page}, key)
 
 
 def _crew(run: _Run) -> list[Runner]:
@@ -194,11 +202,9 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
             continue
         files = run.publisher.links.key(entry.stem)
         key = {**run.shared, "scenario": scenario_part(entry.scenario), "files": files}
-        if _relink(run, entry, key):
-            continue
-        if run.kept(entry.slug, entry.stem, key):
-            entry.outcome = Outcome(entry.slug, OK, kept=True)
-        else:
+        entry.outcome = Outcome(entry.slug, OK, kept=True)
+        if not run.stands(entry, entry.stem, key):
+            entry.outcome = None
             waiting[entry.slug] = entry, key
     if not waiting:
         return
@@ -212,7 +218,7 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
     def publish(job: Job, outcome: Outcome) -> Outcome:
         entry, key = waiting[job.slug]
         assert entry.scenario
-        entry.outcome, outputs = _published(run, job, outcome, entry.stem, entry.scenario.label[run.settings.lang])
+        entry.outcome, outputs = _published(run, job, outcome, entry.stem, run.title(entry))
         run.outputs |= run.publisher.scenario_record(entry, outputs, key)
         return entry.outcome
 
@@ -244,6 +250,15 @@ def _printed_hashes(run: _Run) -> dict[str, str]:
     return {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
 
 
+def _ended(entry: Entry) -> Outcome:
+    assert entry.outcome
+    return entry.outcome
+
+
+def _overview(name: str, outcome: Outcome) -> Entry:
+    return Entry(name, name, None, outcome)
+
+
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     """Start, comparison, data and credibility pages; returns those that failed."""
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
@@ -253,19 +268,18 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
         "notices": run.standing,
     }
     contents = fingerprint([scenario_part(entry.scenario) for entry in good if entry.scenario] + asked["states"])
-    titles = load_catalogue(run.settings.lang)
     jobs: list[Job] = []
     keys: dict[str, dict[str, str]] = {}
     for name in OVERVIEWS if good else ABOUT:
         page, files = fingerprint("" if name in ABOUT else contents), run.publisher.links.key(name)
         keys[name] = {**run.shared, "page": page, "files": files}
-        if not run.kept(name, name, keys[name]):
+        if not run.stands(_overview(name, Outcome(name, OK, kept=True)), name, keys[name]):
             jobs.append(run.job(name, name, _NOTEBOOKS[name], {} if name in ABOUT else asked))
     failed: list[Entry] = []
 
     def publish(job: Job, outcome: Outcome) -> Outcome:
-        outcome, outputs = _published(run, job, outcome, job.slug, titles.text(f"cli.page_{job.slug}"))
-        entry = Entry(job.slug, job.slug, None, outcome)
+        outcome, outputs = _published(run, job, outcome, job.slug, run.title(_overview(job.slug, outcome)))
+        entry = _overview(job.slug, outcome)
         run.outputs |= run.publisher.overview_record(entry, outputs, keys[job.slug])
         if not outcome.ok:
             failed.append(entry)

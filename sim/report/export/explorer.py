@@ -16,7 +16,7 @@ from sim.analysis.emulator import Emulator
 from sim.analysis.history import history
 from sim.analysis.money import OUTSIDE_EXPERIENCE
 from sim.domain.budget import LINES
-from sim.domain.indicators import INDICATOR
+from sim.domain.indicators import INDICATOR, NOMINAL
 from sim.domain.scenario import Province, Scenario
 from sim.domain.units import MILLION_PER_BILLION, VND_PER_BILLION
 from sim.inputs.catalogue import load_catalogue
@@ -58,16 +58,6 @@ def explorer(
     program = script()
     if "</script" in program.lower():
         raise ValueError("the bundled script would end its own element")
-    head = el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=_policy(program)),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("title", say(w, "title")),
-        el("style", Markup(style() + files("sim.report.export").joinpath("explorer.css").read_text(encoding="utf-8"))),
-    )
     body = el(
         "body",
         el("nav", el("a", say(w, "back"), href="index.html"), aria_label=w.text("nav_label"), cls="top"),
@@ -77,7 +67,21 @@ def explorer(
         el("script", Markup(program)),
         cls="coopsim explorer",
     )
-    return f"<!doctype html>\n{el('html', head, body, lang=lang)}\n"
+    return f"<!doctype html>\n{el('html', _head(w, program), body, lang=lang)}\n"
+
+
+def _head(w: Wording, program: str) -> Markup:
+    looks = style() + files("sim.report.export").joinpath("explorer.css").read_text(encoding="utf-8")
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=_policy(program)),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("title", say(w, "title")),
+        el("style", Markup(looks)),
+    )
 
 
 def say(w: Wording, key: str, **params: object) -> str:
@@ -98,7 +102,8 @@ def _main(
     w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], province: Province, settings: Mapping[str, float]
 ) -> list[Markup]:
     first = worlds[0]
-    keys = (("key band80", w.text("range_80")), ("key band50", w.text("range_50")), ("key median", w.text("key_median")))
+    keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key median": w.text("key_median")}
+    keys["ghost-key"] = say(w, "ghost")
     return [
         el("p", w.label(province.label), " \u00b7 ", w.label(province.boundary), cls="eyebrow"),
         el("h1", say(w, "title")),
@@ -106,7 +111,7 @@ def _main(
         _levers(w, worlds, plans, settings),
         el("p", "", id="review", cls="notice review", role="note", hidden=True),
         el("p", "", id="headline", aria_live="polite"),
-        el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in (*keys, ("ghost-key", say(w, "ghost")))), cls="legend"),
+        el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
         el("div", *(_figure(w, series) for series in DRAWN), cls="figures"),
         _table(w),
         el("p", say(w, "error_note", plans=first.errors.shape[-1], draws=w.number(settings["draws"])), cls="sub"),
@@ -114,9 +119,7 @@ def _main(
     ]  # fmt: skip
 
 
-def _levers(
-    w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], settings: Mapping[str, float]
-) -> Markup:
+def _levers(w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], settings: Mapping[str, float]) -> Markup:
     step = settings["line_step"]
     start = _money(plans[0])
     most = round(worlds[0].lattice.top / step)
@@ -130,14 +133,18 @@ def _levers(
         for place, line in enumerate(LINES)
     ]  # fmt: skip
     last, horizon = worlds[0].outcomes[0].year, worlds[0].scenario.horizon
+    names = [(str(place), w.label(one.scenario.world.label)) for place, one in enumerate(worlds)]
     named = [("", say(w, "own_plan")), *((str(place), w.label(one.plan.label)) for place, one in enumerate(plans))]
     return el(
         "div",
         el("div", el("label", say(w, "start")), _select("plan", say(w, "start"), named, "0")),
         *lines,
-        el("div", el("label", say(w, "world")), _select(
-            "world", say(w, "world"), [(str(place), w.label(one.scenario.world.label)) for place, one in enumerate(worlds)], "0"
-        ), el("p", "", id="world-about", cls="sub")),
+        el(
+            "div",
+            el("label", say(w, "world")),
+            _select("world", say(w, "world"), names, "0"),
+            el("p", "", id="world-about", cls="sub"),
+        ),
         el(
             "div",
             el("label", say(w, "horizon"), el("output", "", id="horizon-value")),
@@ -171,11 +178,12 @@ def _figure(w: Wording, series: str) -> Markup:
 
 
 def _table(w: Wording) -> Markup:
-    heads = ("indicator", "median", "half", "most", "error", "grade")
+    names = ("indicator", "median", "half", "most", "error", "grade")
+    heads = [el("th", say(w, f"head_{name}"), scope="col", cls="num" if name in names[1:] else None) for name in names]
     return el(
         "table",
         el("caption", say(w, "table"), " ", el("span", "", id="last-year")),
-        el("thead", el("tr", *(el("th", say(w, f"head_{head}"), scope="col", cls=None if head == "indicator" else "num") for head in heads))),
+        el("thead", el("tr", *heads)),
         el("tbody"),
         id="figures",
         cls="stack",
@@ -183,7 +191,8 @@ def _table(w: Wording) -> Markup:
 
 
 def _unit(w: Wording, series: str) -> str:
-    return ", ".join(part for part in (w.unit_of(series), w.basis("nominal") if INDICATOR[series].money else "") if part)
+    basis = w.basis(NOMINAL) if INDICATOR[series].money else ""
+    return ", ".join(part for part in (w.unit_of(series), basis) if part)
 
 
 def _money(scenario: Scenario) -> list[float]:
@@ -235,7 +244,8 @@ def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, provinc
     if years != list(range(years[0], worlds[0].scenario.horizon + 1)):
         raise ValueError(f"{series} is not given for every year")
     indicator = INDICATOR[series]
-    past = [{"year": one.year, "value": one.value, "observed": one.status == "actual"} for one in history(province, series)]
+    points = history(province, series)
+    past = [{"year": point.year, "value": point.value, "observed": point.status == "actual"} for point in points]
     found: dict[str, Any] = {
         "id": series, "label": w.term(series), "unit": _unit(w, series), "first": rows[0],
         "finest": 0 if indicator.unit in _WHOLE else -1, "past": past, "base": _base(province, series), "chart": None,
@@ -243,7 +253,7 @@ def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, provinc
     if series in DRAWN:
         reach = [one.values[:, rows] for one in worlds]
         ends = (float(min(part.min() for part in reach)), float(max(part.max() for part in reach)))
-        start = min([one["year"] for one in past] + [province.base_year])
+        start = min([point.year for point in points] + [province.base_year])
         found["chart"] = fan(past, (start, worlds[0].scenario.horizon), ends)
     return found
 

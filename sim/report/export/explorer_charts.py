@@ -32,9 +32,7 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
     alt = altair()
     low, high, step = round_axis([*reach, *(row["value"] for row in past)])
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    x = alt.X(
-        "year:Q", title=None, axis=year_axis(*years, STYLED), scale=alt.Scale(domain=list(years), nice=False)
-    )
+    x = alt.X("year:Q", title=None, axis=year_axis(*years, STYLED), scale=alt.Scale(domain=list(years), nice=False))
 
     def y(name: str) -> Any:
         return alt.Y(f"{name}:Q", title=None, scale=scale, axis=value_axis(low, high, step, STYLED))
@@ -42,30 +40,39 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
     base = alt.Chart(alt.NamedData(ROWS)).encode(x=x)
     ends = base.transform_filter("datum.last")
     label = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": LETTER, "color": STYLED.quiet}
-    dots = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y("value"))
     layers = [
         base.mark_area(color=STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         base.mark_area(color=STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
         base.mark_line(color=STYLED.quiet, strokeWidth=STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
         base.mark_line(color=STYLED.accent, strokeWidth=STROKE).encode(y=y("p50")),
-        dots.transform_filter("datum.observed").mark_point(filled=True, size=DOT, opacity=1, color=STYLED.ink),
-        dots.transform_filter("!datum.observed").mark_point(
-            filled=True, size=DOT, opacity=1, fill=STYLED.paper, stroke=STYLED.ink
-        ),
-        dots.transform_filter("!datum.observed").mark_point(
-            filled=True, size=DOT, opacity=1, color=STYLED.ink, shape=_HALF_DISC
-        ),
+        *_past(alt, x, y("value")),
         *(ends.mark_text(**label).encode(y=y(name), text=f"{name}_label:N") for name in ("p10", "p90")),
-        ends.mark_text(**{**label, "color": STYLED.accent, "fontWeight": "bold"}).encode(y=y("p50"), text="p50_label:N"),
+        ends.mark_text(**{**label, "color": STYLED.accent, "fontWeight": "bold"}).encode(
+            y=y("p50"), text="p50_label:N"
+        ),
     ]
     return compiled(finish(alt.layer(*layers), STYLED))
+
+
+def _past(alt: Any, x: Any, y: Any) -> list[Any]:
+    """A full dot where a figure was observed, a half one where it was estimated."""
+    base = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y)
+    full, half = base.transform_filter("datum.observed"), base.transform_filter("!datum.observed")
+    shape = {"filled": True, "size": DOT, "opacity": 1}
+    return [
+        full.mark_point(**shape, color=STYLED.ink),
+        half.mark_point(**shape, fill=STYLED.paper, stroke=STYLED.ink),
+        half.mark_point(**shape, color=STYLED.ink, shape=_HALF_DISC),
+    ]
 
 
 def script() -> str:
     """The page's script with Vega in it, kept on disk: bundling takes seconds."""
     source = files("sim.report.export").joinpath("explorer.js").read_text(encoding="utf-8")
     version = importlib.metadata.version("vl-convert-python")
-    return str(remembered("explorer-script", [source.encode(), version.encode(), VEGALITE.encode()], lambda: _bundle(source)))
+    return str(
+        remembered("explorer-script", [source.encode(), version.encode(), VEGALITE.encode()], lambda: _bundle(source))
+    )
 
 
 def _bundle(source: str) -> str:

@@ -1,0 +1,200 @@
+"""The explorer answers offline, under a policy that lets nothing else run, as close to a run as it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from sim.batch import explore
+from sim.domain.errors import RunError
+from sim.domain.parameters import World
+from sim.ensemble.runner import run
+from sim.inputs.scenarios import load_scenario
+from sim.inputs.worlds import load_world
+from sim.report.export import browser
+from sim.report.export.explorer import explorer
+from tests.support.shared_figures import figure, span
+
+SMALL = {"nodes": 3, "draws": 512}
+SEED = 7
+PAYLOAD = "</script><script>window.ran=1</script><img src=x onerror='window.ran=1'>"
+
+
+@dataclass
+class Screen:
+    """The page in a browser without network, and all it asked for or complained about."""
+
+    page: object
+    path: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def figures(self) -> dict[str, list[str]]:
+        found = {}
+        for row in self.page.query_selector_all("#figures tbody tr"):
+            cells = [cell.inner_text() for cell in row.query_selector_all("td")]
+            found[row.get_attribute("data-indicator")] = cells
+        return found
+
+    def choose(self, lever: str, value: str) -> None:
+        self.page.eval_on_selector(
+            f"#{lever}", "(node, value) => { node.value = value; node.dispatchEvent(new Event('input')); }", value
+        )
+
+
+@pytest.fixture(scope="module")
+def emulators(knowledge):
+    chosen = {**explore.settings(), **SMALL}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore, "settings", lambda: chosen)
+        start = load_scenario("fund-12.3")
+        scenarios = [replace(start, slug=slug, world=load_world(slug)) for slug in ("central", "weak-markets")]
+        found = [explore.emulator_of(knowledge, one, seed=SEED) for one in scenarios]
+        html = explore.explorer_page(knowledge, "vi", seed=SEED, worlds=("central", "weak-markets"))
+    return found, html
+
+
+@pytest.fixture(scope="module")
+def browser_page(tmp_path_factory) -> Iterator[object]:
+    api = pytest.importorskip("playwright.sync_api")
+    try:
+        path = browser.find_browser()
+    except RunError:
+        pytest.skip("no Chromium, Chrome or Edge on this computer")
+    with api.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        yield opened
+        opened.close()
+
+
+def show(opened, html: str, folder, *, width: int = 1200) -> Screen:
+    path = folder / "explorer.html"
+    path.write_text(html, encoding="utf-8")
+    context = opened.new_context(viewport={"width": width, "height": 900}, offline=True)
+    screen = Screen(context.new_page(), path.as_uri())
+    screen.page.on("request", lambda request: screen.requests.append(request.url))
+    screen.page.on("console", lambda message: screen.complaints.append(message.text))
+    screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))
+    screen.page.goto(screen.path)
+    screen.page.wait_for_selector("body[data-answered]", timeout=60_000)
+    return screen
+
+
+@pytest.fixture(scope="module")
+def screen(browser_page, emulators, tmp_path_factory) -> Screen:
+    return show(browser_page, emulators[1], tmp_path_factory.mktemp("explorer"))
+
+
+@pytest.fixture(autouse=True)
+def fresh(request) -> None:
+    if "screen" in request.fixturenames:
+        request.getfixturevalue("screen").page.reload()
+        request.getfixturevalue("screen").page.wait_for_selector("body[data-answered]", timeout=60_000)
+
+
+def project(knowledge, world: World, indicator: str, year: int) -> np.ndarray:
+    """Five quantiles of the last year as a projection to that year gives them."""
+    scenario = replace(load_scenario("fund-12.3"), world=world, horizon=year)
+    result = run(
+        knowledge.province, knowledge.register, [scenario], draws=int(SMALL["draws"]), seed=SEED,
+        posterior=knowledge.posterior,
+    )  # fmt: skip
+    values = result.series(scenario.slug, indicator, "nominal" if indicator == "htx_revenue_total" else "")
+    return np.quantile(values[-1, -1], (0.1, 0.25, 0.5, 0.75, 0.9))
+
+
+def unit_of(text: str) -> float:
+    """Half of the last printed digit's worth."""
+    digits = re.sub(r"[^\d,]", "", text)
+    decimals = len(digits.partition(",")[2])
+    zeros = 0 if decimals else len(digits) - len(digits.rstrip("0"))
+    return 0.5 * 10.0 ** (zeros if not decimals else -decimals)
+
+
+@pytest.mark.parametrize("indicator", ["htx_active", "htx_revenue_total", "htx_founded"])
+@pytest.mark.parametrize(("place", "world", "year"), [("0", "central", 2030), ("1", "weak-markets", 2027)])
+def test_its_figures_are_a_projections_within_the_stated_error(knowledge, screen, indicator, place, world, year):
+    screen.choose("world", place)
+    screen.choose("horizon", str(year))
+    median, half, most, error, _ = screen.figures()[indicator]
+    exact = project(knowledge, load_world(world), indicator, year)
+    low, high = span(most)
+    quarter, three_quarters = span(half)
+    for shown, true in zip((low, quarter, figure(median), three_quarters, high), exact, strict=True):
+        assert abs(shown - true) <= figure(error) + max(unit_of(median), unit_of(most)), (shown, true)
+
+
+def test_it_loads_nothing_and_breaks_no_rule_of_its_policy(screen):
+    screen.choose("line-market", "10")
+    assert set(screen.requests) == {screen.path}
+    assert screen.complaints == []
+
+
+def test_moving_a_slider_by_keyboard_changes_the_figures(screen):
+    before = screen.figures()
+    screen.page.focus("#line-establishment")
+    screen.page.keyboard.press("End")
+    after = screen.figures()
+    assert figure(after["htx_active"][0]) > figure(before["htx_active"][0])
+    assert screen.page.input_value("#plan") == ""
+
+
+def test_a_plan_started_from_keeps_its_exact_money(screen):
+    assert "3,075" in screen.page.inner_text("#money-establishment")
+    assert "12,3\u25cb tỷ đồng" in screen.page.inner_text("#fund")
+
+
+def test_every_lever_has_a_name_and_says_its_value(screen):
+    levers = screen.page.query_selector_all("#levers input, #levers select")
+    assert len(levers) == 7 and all(lever.get_attribute("aria-label") for lever in levers)
+    assert "tỷ đồng" in screen.page.get_attribute("#line-survey", "aria-valuetext")
+
+
+def test_money_beyond_experience_is_marked_for_review(screen):
+    assert not screen.page.is_visible("#review")
+    screen.choose("line-survey", screen.page.get_attribute("#line-survey", "max"))
+    assert "CẦN XEM LẠI" in screen.page.inner_text("#review")
+
+
+def test_each_figure_has_its_range_error_and_grade_and_each_chart_its_words(screen):
+    assert all(len(row) == 5 and row[4] in "ABCDE" for row in screen.figures().values())
+    words = [node.get_attribute("aria-label") for node in screen.page.query_selector_all(".chart")]
+    assert len(words) == 4 and all("80 %" in text for text in words)
+    assert screen.page.locator(".chart svg").count() == 4
+
+
+def test_it_fits_a_phone_and_an_e_mail(browser_page, emulators, tmp_path):
+    html = emulators[1]
+    assert len(html.encode()) < explore.settings()["most_bytes"]
+    phone = show(browser_page, html, tmp_path, width=390)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_text_of_a_world_never_becomes_code(browser_page, emulators, knowledge, tmp_path):
+    found = emulators[0][0]
+    label = {"vi": PAYLOAD, "en": PAYLOAD}
+    world = replace(found.scenario.world, label=label, description=label)
+    plan = replace(found.scenario.plan, label=label)
+    spoilt = replace(found, scenario=replace(found.scenario, world=world, plan=plan))
+    grades = {world.slug: {"htx_active": PAYLOAD}}
+    html = explorer(
+        [spoilt], grades, [spoilt.scenario], province=replace(knowledge.province, label=label), lang="vi",
+        settings=explore.settings(),
+    )  # fmt: skip
+    screen = show(browser_page, html, tmp_path)
+    assert screen.page.evaluate("window.ran") is None
+    assert screen.page.evaluate("document.images.length") == 0 and screen.complaints == []
+    assert PAYLOAD in screen.page.inner_text("#figures")
+
+
+def test_the_policy_names_one_script_and_no_way_to_make_more(emulators):
+    html = emulators[1]
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html)
+    assert policy and "unsafe-eval" not in policy.group(1)
+    assert "sha256-" in policy.group(1) and policy.group(1).startswith("default-src &#39;none&#39;")
+    assert "usermeta" not in html.split('id="lattice"')[1].split("</script>")[0]
+    assert html.count("<script") == 2

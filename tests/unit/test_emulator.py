@@ -1,0 +1,76 @@
+"""The emulator comes as close to a run as it says, at plans it never saw, and its error test can fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.analysis.emulator import Emulator, Lattice, emulate
+from sim.domain.budget import LINES
+from sim.ensemble.plans import Outcome, common_draws, evaluate
+from sim.inputs.scenarios import load_scenario
+
+DRAWS, SEED, TOP = 512, 7, 8.0
+OUTCOMES = (Outcome("htx_founded", 2024), Outcome("htx_active", 2026), Outcome("htx_revenue_total", 2026, "nominal"))
+PLAN = (3.075, 3.69, 3.69, 1.845)
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return replace(load_scenario("fund-12.3"), horizon=2026)
+
+
+@pytest.fixture(scope="module")
+def emulator(knowledge, scenario) -> Emulator:
+    return emulate(knowledge, scenario, OUTCOMES, top=TOP, count=3, draws=DRAWS, seed=SEED)
+
+
+def run(knowledge, scenario, money) -> np.ndarray:
+    """Quantiles of a plan as a run gives them, (statistic, outcome)."""
+    draws = common_draws(
+        knowledge.province, knowledge.register, draws=DRAWS, seed=SEED, horizon=2026, posterior=knowledge.posterior
+    )
+    values = evaluate(draws, scenario, np.tile(np.array(money), (1, 3, 1)), OUTCOMES)[:, 0]
+    return np.quantile(values.astype(float), (0.1, 0.25, 0.5, 0.75, 0.9), axis=-1)
+
+
+def test_a_node_is_a_run(knowledge, scenario, emulator):
+    node = emulator.lattice.plans[17]
+    assert emulator.at(node) == pytest.approx(run(knowledge, scenario, node), abs=1e-4)
+
+
+def test_between_nodes_it_is_as_close_as_it_says(knowledge, scenario, emulator):
+    found = emulator.at(PLAN) - run(knowledge, scenario, PLAN)
+    assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_error).all()
+    assert (emulator.largest_error > 0).all(), "an error of nothing would mean nothing was held out"
+
+
+def test_an_emulator_that_is_wrong_between_its_nodes_is_found_out(knowledge, scenario, emulator):
+    lattice = emulator.lattice
+    bent = replace(lattice, scales=tuple(scale * 8 for scale in lattice.scales))
+    wrong = emulator.values @ bent.weights(np.array(PLAN)) - run(knowledge, scenario, PLAN)
+    assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.largest_error).any()
+
+
+def test_money_and_coordinates_are_each_others_inverse():
+    lattice = Lattice(TOP, (1.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0))
+    points = np.array([[0.0, 0.2, 0.5, 1.0], [1.0, 0.9, 0.1, 0.0]])
+    assert lattice.coordinates(lattice.money(points)) == pytest.approx(points, abs=1e-12)
+    assert lattice.money(np.ones(4)) == pytest.approx(np.full(4, TOP))
+
+
+def test_weights_reproduce_any_polynomial_the_nodes_can_carry():
+    lattice = Lattice(TOP, (1.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0))
+
+    def form(t):
+        return 3 + t[..., 0] ** 2 - 2 * t[..., 1] * t[..., 3] + t[..., 2]
+
+    money = np.array([0.7, 3.0, 5.5, 1.2])
+    at_nodes, there = form(lattice.coordinates(lattice.plans)), form(lattice.coordinates(money))
+    assert lattice.weights(money) @ at_nodes == pytest.approx(there)
+
+
+def test_a_line_is_beyond_experience_where_the_report_says_so(emulator):
+    assert len(emulator.limits) == len(LINES) and (emulator.limits > 2).all() and (emulator.limits < 12).all()
