@@ -259,13 +259,12 @@ def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, provinc
 
 
 def _base(province: Province, series: str) -> float | None:
-    """The base-year value of the whole province, in which every future begins."""
-    if series == "htx_revenue_total":
-        active, revenue = (province.base[name] for name in ("htx_active", "htx_revenue"))
-        return sum(active[code].value * revenue[code].value for code in active) / MILLION_PER_BILLION
-    if series not in province.base or len(province.areas) > 1:
+    """The base-year value in which every future begins; None where it was not printed or areas differ."""
+    needed = ("htx_active", "htx_revenue") if series == "htx_revenue_total" else (series,)
+    if len(province.areas) > 1 or any(name not in province.base for name in needed):
         return None
-    return next(iter(province.base[series].values())).value
+    values = [next(iter(province.base[name].values())).value for name in needed]
+    return values[0] * values[1] / MILLION_PER_BILLION if len(values) > 1 else values[0]
 
 
 def _world(w: Wording, emulator: Emulator, grades: Mapping[str, str]) -> dict[str, Any]:
