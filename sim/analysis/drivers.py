@@ -80,27 +80,43 @@ def grouped(value: Array) -> NDArray[np.intp]:
     return np.searchsorted(edges, value, side="left")
 
 
-def grouped_share(output: Array, group: NDArray[np.intp], weights: Array | None = None) -> float:
-    """Share of the variance between groups, less what noise alone would give; may lie below zero.
+def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
+    """Share of the variance between groups, less what noise alone would give; may lie below zero."""
+    around = output - output.mean()
+    counts = np.bincount(group).astype(np.float64)
+    sums = np.bincount(group, weights=around).astype(np.float64)
+    return float(_share_between(counts, sums, np.square(around).sum(), np.zeros(())))
+
+
+def resampled_shares(output: Array, group: NDArray[np.intp], weights: Array) -> Array:
+    """The same for resamples of the draws, (resample).
 
     Parameters
     ----------
-    weights : how often each draw counts; once where left out
+    weights : (resample, draw) how often each draw stands in each resample
     """
-    weights = np.ones(output.size) if weights is None else weights
-    size = float(weights.sum())
-    mean = float(weights @ output) / size
-    around = output - mean
-    total = float(weights @ np.square(around)) / size
-    counts = np.bincount(group, weights=weights)
-    sums = np.bincount(group, weights=weights * around)
-    used = counts > 0
-    groups = int(used.sum())
-    if total == 0.0 or size <= groups:
-        return 0.0
-    between = float((np.square(sums[used]) / counts[used]).sum()) / size
-    within = (total - between) * size / (size - groups)
-    return (between - (groups - 1) * within / size) / total
+    around = (output - output.mean()).astype(np.float32)
+    inside = (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
+    counts, sums = weights @ inside, weights @ (inside * around[:, None])
+    return _share_between(counts, sums, weights @ np.square(around), weights @ around)
+
+
+def _share_between(counts: Array, sums: Array, squares: Array, total: Array) -> Array:
+    """Epsilon squared of a one-way analysis of variance; groups on the last axis.
+
+    Parameters
+    ----------
+    counts, sums : draws and sum of the output per group
+    squares, total : sum of squares and sum of the output over all draws
+    """
+    size = counts.sum(axis=-1)
+    groups = (counts > 0).sum(axis=-1)
+    shift = np.square(total) / size
+    whole = squares - shift
+    between = (np.square(sums) / np.maximum(counts, 1)).sum(axis=-1) - shift
+    noise = (groups - 1) * (whole - between) / np.maximum(size - groups, 1)
+    usable = (whole > 0.0) & (size > groups)
+    return np.where(usable, (between - noise) / np.where(usable, whole, 1.0), 0.0)
 
 
 def evidence(output: Array, parameters: Mapping[str, Array], register: Register) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,7 @@ class Experiment:
     seed: int
     given: Array
     parameters: Mapping[str, Array]
+    _drawn: dict[tuple[int, int], CommonDraws] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def effective_draws(self) -> float:
@@ -108,11 +109,13 @@ class Experiment:
 
     def common(self, draws: int, *, first_block: int = 0) -> CommonDraws:
         """Frozen draws of the scenario's horizon."""
-        known, scenario = self.known, self.choice.scenario
-        return common_draws(
-            known.province, known.register, draws=draws, seed=self.seed, horizon=scenario.horizon,
-            posterior=known.posterior, first_block=first_block,
-        )  # fmt: skip
+        known, asked = self.known, (draws, first_block)
+        if asked not in self._drawn:
+            self._drawn[asked] = common_draws(
+                known.province, known.register, draws=draws, seed=self.seed, horizon=self.choice.scenario.horizon,
+                posterior=known.posterior, first_block=first_block,
+            )  # fmt: skip
+        return self._drawn[asked]
 
     def run(self, draws: CommonDraws, rows: Sequence[Scenario], world: World | None = None) -> Array:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.drivers import first_order, grouped, grouped_share
+from sim.analysis.drivers import first_order, grouped, resampled_shares
 from sim.analysis.resampling import Estimate, bootstrap_weights, inflation
 
 Array = NDArray[np.floating]
@@ -44,15 +44,23 @@ class Influence:
     Attributes
     ----------
     name : assumption id, or the name of a group
-    members : assumption ids; none for luck
-    first : largest first-order index of the members
+    firsts : {assumption id: first-order index}; empty for luck
     total : None where only given draws were looked at
     """
 
     name: str
-    members: tuple[str, ...]
-    first: Index | None
+    firsts: Mapping[str, Index]
     total: Index | None
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Assumptions of the part, none for luck."""
+        return tuple(self.firsts)
+
+    @property
+    def first(self) -> Index | None:
+        """Largest first-order index of the members."""
+        return max(self.firsts.values(), key=lambda index: index.estimate.value, default=None)
 
     @property
     def clear(self) -> bool:
@@ -73,9 +81,7 @@ def first_order_index(output: Array, value: Array, weights: Array, *, effective_
     Of an assumption that is correlated with others it holds what goes with them, too.
     """
     path = tuple(first_order(output[:size], value[:size]) for size in _sizes(output.size))
-    group = grouped(value)
-    resampled = [grouped_share(output, group, weight) for weight in weights] if group.max() > 0 else [0.0]
-    error = float(np.std(resampled)) * inflation(output.size, effective_draws)
+    error = float(resampled_shares(output, grouped(value), weights).std()) * inflation(output.size, effective_draws)
     return Index(Estimate(path[-1], error), path)
 
 
@@ -128,11 +134,10 @@ def influences(
             if name in exchanged
             else None
         )
-        singles = [
-            first_order_index(output, parameters[key], weights, effective_draws=effective_draws) for key in members
-        ]
-        first = max(singles, key=lambda index: index.estimate.value, default=None)
-        found.append(Influence(name, tuple(members), first, total))
+        firsts = {
+            key: first_order_index(output, parameters[key], weights, effective_draws=effective_draws) for key in members
+        }
+        found.append(Influence(name, firsts, total))
     return tuple(sorted(found, key=_size, reverse=True))
 
 
