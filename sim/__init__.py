@@ -20,6 +20,7 @@ _PUBLIC = {
     "response_surface": "sim.api",
     "allocate": "sim.api",
     "seek": "sim.api",
+    "sensitivity": "sim.api",
     "Result": "sim.ensemble.results",
     "Plan": "sim.domain.budget",
     "World": "sim.domain.parameters",

@@ -118,5 +118,25 @@ def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = N
     return seeking.seek(frozen, found, target, fund or seeking.ANY_FUND)
 
 
+def sensitivity(
+    scenario: str | Scenario, draws: int = runner.DEFAULT_DRAWS, seed: int = runner.DEFAULT_SEED
+) -> pd.DataFrame:
+    """What a scenario's range comes from, what is worth knowing before choosing, and what turns the choice.
+
+    Returns
+    -------
+    DataFrame
+        One row per outcome and part of the unknowns; columns as `coopsim sensitivity --format csv`.
+        `sim.analysis.uncertainty.uncertainty` gives the same as values.
+    """
+    import pandas as pd
+
+    from sim.analysis.uncertainty_rows import SENSITIVITY_COLUMNS, sensitivity_rows
+    from sim.batch.uncertainty import examined
+
+    found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
+    return pd.DataFrame.from_records(list(sensitivity_rows(found)), columns=list(SENSITIVITY_COLUMNS))
+
+
 def _loaded(scenario: str | Scenario) -> Scenario:
     return load_scenario(scenario) if isinstance(scenario, str) else scenario

@@ -102,9 +102,22 @@ def _parser() -> argparse.ArgumentParser:
         commands, "compare", "compare", "so sánh với kịch bản đầu tiên · paired differences from the first"
     )
     compare.add_argument("scenarios", nargs="+", metavar="SCENARIO")
-    compare.add_argument("--format", choices=("table", "csv"), default="table")
-    compare.add_argument("-o", "--out", metavar="DIR")
-    _draws(compare)
+    _table(compare)
+    sensitivity = _command(
+        commands,
+        "sensitivity",
+        "sensitivity",
+        "khoảng rộng do đâu, nên đo gì trước · what drives the range, what to measure",
+    )
+    sensitivity.add_argument("scenario", metavar="SCENARIO")
+    _table(sensitivity)
+    robust = _command(commands, "robust", "robust", "phương án nào đứng vững ở mọi bối cảnh · plans across worlds")
+    robust.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định · default: fund-12.3")
+    robust.add_argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all")
+    robust.add_argument(
+        "--threshold", type=float, default=0.9, metavar="P", help="phần mức tăng tốt nhất · share of best gain"
+    )
+    _table(robust)
     checks = _command(commands, "credibility", "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges")
     checks.add_argument("--full", action="store_true", help="chạy cả phép kiểm tra chậm · run the slow checks too")
     checks.add_argument("--truths", type=_positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)")
@@ -154,6 +167,12 @@ def _again(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--cluster", metavar="ADDRESS", help="cụm Dask · Dask scheduler, e.g. tcp://host:8786")
     again.add_argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again")
+
+
+def _table(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("table", "csv"), default="table")
+    command.add_argument("-o", "--out", metavar="DIR")
+    _draws(command)
 
 
 def _draws(command: argparse.ArgumentParser) -> None:

@@ -98,6 +98,49 @@ def compare_command(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def sensitivity_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch import uncertainty
+    from sim.batch.files import write_atomic
+    from sim.evidence.knowledge import load_knowledge
+    from sim.inputs.scenarios import load_scenario
+
+    found = uncertainty.examined(load_knowledge(), load_scenario(arguments.scenario), **_sampling(arguments))
+    if arguments.out:
+        write_atomic(Path(arguments.out) / "sensitivity.csv", uncertainty.sensitivity_csv(found))
+    elif arguments.format == "csv":
+        sys.stdout.write(uncertainty.sensitivity_csv(found))
+    if arguments.format == "table":
+        from sim.report.terminal_unknowns import sensitivity_tables
+
+        sensitivity_tables(found, lang=arguments.lang)
+    return DONE
+
+
+def robust_command(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from sim.batch import uncertainty
+    from sim.batch.files import write_atomic
+    from sim.batch.report import MAIN
+    from sim.evidence.knowledge import load_knowledge
+
+    names = arguments.scenarios or [MAIN]
+    asked = {"threshold": arguments.threshold, **_sampling(arguments)}
+    runs, found, worlds = uncertainty.robust(load_knowledge(), names, arguments.worlds or (), **asked)
+    if arguments.out:
+        write_atomic(Path(arguments.out) / "robust.csv", uncertainty.robust_csv(found))
+    elif arguments.format == "csv":
+        sys.stdout.write(uncertainty.robust_csv(found))
+    if arguments.format == "table":
+        from sim.report.terminal_unknowns import robust_tables
+
+        plans = {plan.slug: plan for plan in runs.choice.plans}
+        robust_tables(found, plans, worlds, lang=arguments.lang)
+    return DONE
+
+
 def report_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 

@@ -26,7 +26,7 @@ ASKED = ("htx_active", "htx_revenue_total")
 #: The part of a future that no assumption decides.
 LUCK = "luck"
 #: Draws of total indices and of runs with an assumption held: enough for what is printed of them.
-_TOTAL_DRAWS, HELD_DRAWS = 4096, 1024
+TOTAL_DRAWS, HELD_DRAWS = 4096, 1024
 #: Where an assumption is held: its 10th and 90th percentile as drawn.
 _TAILS = (0.1, 0.9)
 _CODE = ("sim.model", "sim.ensemble", "sim.analysis.experiment")
@@ -199,7 +199,7 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
     (outcome, row, draw) with nothing exchanged; {part: assumption ids}, luck last, with none;
     (part, outcome, row, draw)
     """
-    size = min(runs.draws, _TOTAL_DRAWS)
+    size = min(runs.draws, TOTAL_DRAWS)
     rows = runs.choice.rows[:2]
     draws = runs.common(size)
     conditioned = runs.known.posterior.ids if runs.known.posterior else ()
@@ -264,7 +264,7 @@ def _held(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[fl
 
 def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
     """Every row of a choice in every world, on the same draws, (world, outcome, row, draw)."""
-    size = min(runs.draws, _TOTAL_DRAWS)
+    size = min(runs.draws, TOTAL_DRAWS)
     draws = runs.common(size)
 
     def make() -> Array:

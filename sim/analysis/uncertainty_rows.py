@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sim.analysis.experiment import LUCK, Experiment
+from sim.analysis.experiment import LUCK
 from sim.analysis.robustness import Robustness
 from sim.analysis.sensitivity import Index
 from sim.analysis.uncertainty import Sensitivity, Uncertainty, Worth
@@ -14,8 +14,8 @@ from sim.ensemble.plans import Outcome
 
 SENSITIVITY_COLUMNS = (
     "scenario", "indicator", "year", "unit", "price_basis", "answer", "part", "kind", "grade",
-    "first", "first_low", "first_high", "total", "total_low", "total_high", "total_quarter", "total_half", "distinguished",
-    "value_p10", "value_p90", "mean_at_p10", "mean_at_p90", "swing_mcse",
+    "first", "first_low", "first_high", "total", "total_low", "total_high", "total_quarter", "total_half",
+    "distinguished",    "value_p10", "value_p90", "mean_at_p10", "mean_at_p90", "swing_mcse",
     "worth", "worth_mcse", "worth_distinguished", "switch", "switch_to",
 )  # fmt: skip
 ROBUST_COLUMNS = (
@@ -26,7 +26,7 @@ ROBUST_COLUMNS = (
 #: Kinds of parts: one assumption, several that are correlated, luck, and what one inquiry would find out.
 KINDS = ("assumption", "group", "luck", "inquiry")
 EVERYTHING = "everything"
-_BLANK = {column: None for column in SENSITIVITY_COLUMNS}
+_BLANK = dict.fromkeys(SENSITIVITY_COLUMNS)
 
 
 def sensitivity_rows(found: Uncertainty) -> Iterator[tuple[object, ...]]:
@@ -95,12 +95,13 @@ def _worth(value: float, error: float, clear: bool) -> dict[str, object]:
     return {"worth": value, "worth_mcse": error, "worth_distinguished": clear}
 
 
-def robust_rows(runs: Experiment, found: Mapping[Outcome, Robustness]) -> Iterator[tuple[object, ...]]:
+def robust_rows(found: Mapping[Outcome, Robustness]) -> Iterator[tuple[object, ...]]:
     """Every plan in every outcome."""
     for outcome, judged in found.items():
         for plan in judged.plans:
             named = " ".join(rule.name for rule in judged.rules if plan.plan in rule.plans)
             yield (
                 plan.plan, *outcome_columns(outcome).values(), plan.mean, plan.p10, plan.regret_mean, plan.regret_p90,
-                plan.regret_max, plan.worst_world, plan.worst_regret, plan.enough, judged.threshold, named, *plan.errors,
+                plan.regret_max, plan.worst_world, plan.worst_regret, plan.enough, judged.threshold, named,
+                *plan.errors,
             )  # fmt: skip

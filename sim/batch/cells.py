@@ -10,9 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
+from sim.analysis.next_money import NextMoney
+from sim.analysis.next_money import next_money as choosing_a_line
 from sim.analysis.story import Story, tell
 from sim.analysis.targets import TARGET_COLUMNS, target_rows
+from sim.analysis.uncertainty import Uncertainty
 from sim.batch import credibility
+from sim.batch import uncertainty as unknown
 from sim.batch.ask import Ask, read
 from sim.batch.files import write_atomic
 from sim.batch.job import END_MARKER, OK, WORKBOOK
@@ -35,8 +39,8 @@ from sim.report.overview import FailedScenario, ScenarioRow, row_of
 
 __all__ = [
     "REFERENCES", "Ask", "base_of_inputs", "checks", "checks_status", "failures", "finish", "fitted", "hashes", "hrefs",
-    "keep_comparison", "keep_story", "knowledge", "left_out", "notices", "page_of", "read", "results", "rows", "story",
-    "worlds",
+    "keep_comparison", "keep_story", "keep_uncertainty", "knowledge", "left_out", "next_money", "notices", "page_of",
+    "read", "results", "rows", "story", "uncertainty", "worlds",
 ]  # fmt: skip
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
@@ -94,6 +98,16 @@ def _comparable(ask: Ask, reference: str) -> list[Scenario]:
 def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
     known = knowledge()
     return run(known.province, known.register, scenarios, draws=ask.draws, seed=ask.seed, posterior=known.posterior)
+
+
+def uncertainty(ask: Ask) -> Uncertainty:
+    """What is not known about the first scenario asked for, and about the choice it is part of."""
+    return unknown.examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
+
+
+def next_money(told: Story) -> tuple[NextMoney, ...]:
+    """Which line the next tỷ đồng belongs to under a story's plan."""
+    return choosing_a_line(knowledge(), told)
 
 
 def rows(ask: Ask) -> list[ScenarioRow]:
@@ -187,6 +201,13 @@ def keep_comparison(ask: Ask, reference: str) -> None:
         base, *others = _comparable(ask, reference)
         rows = (row for other in others for row in compare_rows(_run(ask, [base, other]), reference))
         write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, rows))
+
+
+def keep_uncertainty(ask: Ask, found: Uncertainty) -> None:
+    """Write the tables of unknowns for the run that asked; nothing when run by hand."""
+    if ask.folder:
+        write_atomic(Path(ask.folder) / "sensitivity.csv", unknown.sensitivity_csv(found))
+        write_atomic(Path(ask.folder) / "robust.csv", unknown.robust_csv(found.robustness))
 
 
 def finish(ask: Ask) -> None:

@@ -21,7 +21,7 @@ from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 
 #: Pages over all scenarios, in the order of the navigation.
-OVERVIEWS = ("index", "compare", "data", "credibility")
+OVERVIEWS = ("index", "compare", "uncertainty", "data", "credibility")
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility")
 FAILED_FOLDER = "failed"
@@ -31,7 +31,7 @@ FILES = "files"
 NOTEBOOKS = "notebooks"
 #: Tables a run leaves in its folder: joined over all scenarios, or published as they are.
 _JOINED = ("summary.csv", "targets.csv")
-_ALONE = ("compare.csv",)
+_ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
 
 
 @dataclass

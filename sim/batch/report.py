@@ -32,7 +32,13 @@ from sim.inputs.roots import VARIABLE, data_root
 MAIN = "fund-12.3"
 WORK = ".work"
 _SCENARIO = "02_scenario_report"
-_NOTEBOOKS = {"data": "01_data", "compare": "03_compare", "index": "00_start_here", "credibility": "06_credibility"}
+_NOTEBOOKS = {
+    "data": "01_data",
+    "compare": "03_compare",
+    "uncertainty": "05_uncertainty",
+    "index": "00_start_here",
+    "credibility": "06_credibility",
+}
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 Told = Callable[[Outcome], None]

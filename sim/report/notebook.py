@@ -49,7 +49,7 @@ def style() -> Fragment:
 
 def _shown(render: Callable[..., str]) -> Callable[..., Fragment]:
     def show(*arguments: Any, **options: Any) -> Fragment:
-        return Fragment(str(render(*arguments, **options)))
+        return Fragment(str(render(*arguments, **options) or ""))
 
     show.__name__, show.__doc__ = render.__name__, render.__doc__
     return show
@@ -73,3 +73,11 @@ changes = _shown(_sections.changes)
 multiples = _shown(_sections.multiples)
 credibility = _shown(_sections.checks_section)
 observations = _shown(_sections.observations)
+next_money = _shown(_sections.next_money)
+unknowns = _shown(_sections.unknowns)
+width = _shown(_sections.width)
+swings = _shown(_sections.swings)
+measure_first = _shown(_sections.measure_first)
+turning_points = _shown(_sections.turning_points)
+other_worlds = _shown(_sections.other_worlds)
+failing_futures = _shown(_sections.failing_futures)

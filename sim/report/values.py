@@ -25,6 +25,10 @@ from sim.report.wording import Wording, told_apart
 #: Units whose values are read more easily in percent.
 _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
 _PERCENT = 100
+#: Share of a value below which its digits say nothing.
+_FINE = 0.01
+#: Last place worth printing of a value, and of a share in percent.
+_FINEST, _FINEST_SHARE = -2, -1
 #: Growth of an average told apart: grown, caught up, joined and left.
 PARTS = ("like_for_like", "catch_up", "composition")
 _APART = "\u00a0\u00b7\u00a0"
@@ -127,13 +131,10 @@ def in_percent(unit: str) -> bool:
 
 def spread(w: Wording, distribution: Distribution, unit: str) -> str:
     """An assumption's p10, p50 and p90, a constant, or the mean of a share of a whole."""
-    percent = in_percent(unit)
 
     def printed(value: float) -> str:
-        exact = Decimal(repr(float(value)))
-        return w.exact(
-            rounded(exact * _PERCENT if percent else exact, last_place(value * _PERCENT if percent else value, 0.0))
-        )
+        exact = _in_unit(value, unit)
+        return w.exact(rounded(exact, last_place(float(exact), 0.0)))
 
     if distribution.simplex:
         text = w.text("spread_simplex", mean=printed(distribution.mean))
@@ -141,4 +142,20 @@ def spread(w: Wording, distribution: Distribution, unit: str) -> str:
         text = printed(distribution.p50)
     else:
         text = _APART.join(printed(value) for value in (distribution.p10, distribution.p50, distribution.p90))
-    return w.with_unit(text, w.unit("%")) if percent else text
+    return _with_percent(w, text, unit)
+
+
+def amount(w: Wording, value: float, unit: str) -> str:
+    """One value of an assumption, to about a hundredth of itself."""
+    exact = float(_in_unit(value, unit))
+    finest = _FINEST_SHARE if in_percent(unit) else _FINEST
+    return _with_percent(w, w.number(exact, last_place(exact, abs(exact) * _FINE, finest=finest)), unit)
+
+
+def _in_unit(value: float, unit: str) -> Decimal:
+    exact = Decimal(repr(float(value)))
+    return exact * _PERCENT if in_percent(unit) else exact
+
+
+def _with_percent(w: Wording, text: str, unit: str) -> str:
+    return w.with_unit(text, w.unit("%")) if in_percent(unit) else text

@@ -1,0 +1,107 @@
+"""`coopsim sensitivity`, `robust` and the page of unknowns: which plans and worlds belong to a question, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sim.analysis.experiment import Choice, Experiment, choice_among, experiment
+from sim.analysis.robustness import ENOUGH, Robustness
+from sim.analysis.uncertainty import Uncertainty, judged, uncertainty
+from sim.analysis.uncertainty_rows import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, robust_rows, sensitivity_rows
+from sim.batch.project import STORED_DRAWS, load_all
+from sim.batch.tables import csv_text
+from sim.domain.errors import InputError, Problem
+from sim.domain.parameters import World
+from sim.domain.scenario import Scenario
+from sim.ensemble.plans import Outcome
+from sim.evidence.knowledge import Knowledge
+from sim.inputs.names import known_slugs
+from sim.inputs.roots import data_root
+from sim.inputs.scenarios import list_scenarios, load_scenario
+from sim.inputs.worlds import load_world
+
+#: The plan all gains are counted from.
+_REFERENCE = "no-support"
+#: The world without statements of its own; it is named first.
+_CENTRAL = "central"
+
+
+def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Uncertainty:
+    """Everything about a scenario's choice among the shipped plans of the same money, over the shipped worlds.
+
+    Raises
+    ------
+    InputError
+        When more draws are asked for than can be kept.
+    """
+    candidates = [load_scenario(name) for name in list_scenarios()]
+    choice = choice_among(scenario, candidates, load_scenario(_REFERENCE), known.province.base_year)
+    return uncertainty(_runs(known, choice, draws=draws, seed=seed), worlds_named())
+
+
+def robust(
+    known: Knowledge, names: Sequence[str], worlds: Sequence[str], *, threshold: float, draws: int, seed: int
+) -> tuple[Experiment, dict[Outcome, Robustness], tuple[World, ...]]:
+    """Plans across worlds.
+
+    Parameters
+    ----------
+    names : scenarios whose plans are judged, in the first one's horizon; of one alone, the shipped
+        plans of the same money join it
+    worlds : slugs; none means every shipped world
+
+    Raises
+    ------
+    InputError
+        When a name is refused, horizons differ, the threshold is no share, or there is nothing to choose from.
+    """
+    if not 0.0 <= threshold <= 1.0:
+        raise InputError(Problem("out_of_bounds", place="--threshold", value=threshold, allowed="0–1"))
+    scenarios = load_all(names)
+    horizons = sorted({scenario.horizon for scenario in scenarios})
+    if len(horizons) > 1:
+        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    first = scenarios[0]
+    if len(scenarios) == 1:
+        candidates = [load_scenario(name) for name in list_scenarios()]
+        choice = choice_among(first, candidates, load_scenario(_REFERENCE), known.province.base_year)
+    else:
+        plans = {one.plan.slug: replace(one, world=first.world) for one in scenarios}
+        reference = replace(load_scenario(_REFERENCE), world=first.world, horizon=first.horizon)
+        choice = Choice(tuple(plans.values()), reference)
+    if len(choice.plans) < 2:
+        raise InputError(Problem("no_rival_plans", value=first.slug))
+    runs, stated = _runs(known, choice, draws=draws, seed=seed), worlds_named(worlds)
+    return runs, judged(runs, stated, threshold=threshold), stated
+
+
+def _runs(known: Knowledge, choice: Choice, *, draws: int, seed: int) -> Experiment:
+    if draws > STORED_DRAWS:
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{STORED_DRAWS}"))
+    return experiment(known, choice, draws=draws, seed=seed)
+
+
+def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
+    """Worlds by slug, or every shipped one; the central one first.
+
+    Raises
+    ------
+    InputError
+        When there is no such world.
+    """
+    named = slugs or known_slugs(data_root() / "worlds")
+    return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != _CENTRAL, slug)))
+
+
+def sensitivity_csv(found: Uncertainty) -> str:
+    """Every part of the unknowns in every outcome."""
+    return csv_text(SENSITIVITY_COLUMNS, sensitivity_rows(found))
+
+
+def robust_csv(found: Mapping[Outcome, Robustness]) -> str:
+    """Every plan in every outcome."""
+    return csv_text(ROBUST_COLUMNS, robust_rows(found))
+
+
+__all__ = ["ENOUGH", "examined", "robust", "robust_csv", "sensitivity_csv", "worlds_named"]
