@@ -10,6 +10,7 @@ from sim.analysis.discovery import Box, Limit
 from sim.analysis.experiment import HELD_DRAWS, TOTAL_DRAWS
 from sim.analysis.information import Information
 from sim.analysis.one_at_a_time import Switch
+from sim.analysis.resampling import Estimate
 from sim.analysis.robustness import ENOUGH, Robust, Robustness, Rule
 from sim.analysis.uncertainty import Uncertainty, Worth
 from sim.ensemble.plans import Outcome
@@ -42,13 +43,11 @@ def measure_first(found: Uncertainty, lang: str = "vi") -> Markup | None:
     rows = [
         [
             w.term(f"inquiry_{name}"),
-            *(_worth_cell(w, by_worth[worth.outcome][name], worth.outcome) for worth in found.worths),
+            *(_worth_cell(w, by_worth[worth.outcome][name].worth) for worth in found.worths),
         ]
         for name in names
     ]
-    rows.append(
-        [w.text("unknowns_everything"), *(worth_text(w, worth.everything, worth.outcome) for worth in found.worths)]
-    )
+    rows.append([w.text("unknowns_everything"), *(_worth_cell(w, worth.everything) for worth in found.worths)])
     base = year(found.runs.known.province.base_year)
     return section(
         "measure",
@@ -59,8 +58,9 @@ def measure_first(found: Uncertainty, lang: str = "vi") -> Markup | None:
     )
 
 
-def _worth_cell(w: Wording, one: Information, outcome: Outcome) -> Markup | str:
-    return worth_text(w, one.worth, outcome)
+def _worth_cell(w: Wording, worth: Estimate) -> str:
+    """A worth under a column's head, which carries its unit and mark."""
+    return w.unsigned(worth.value, worth.error) if worth.clear else w.text("unknowns_zero")
 
 
 def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:

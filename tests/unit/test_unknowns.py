@@ -1,0 +1,141 @@
+"""The page of unknowns and its commands: honest where nothing can be told, plain where rules disagree."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from markupsafe import Markup
+
+from sim.analysis.experiment import choice_among, experiment
+from sim.analysis.resampling import Estimate
+from sim.analysis.robustness import Rule
+from sim.analysis.sensitivity import Index
+from sim.analysis.uncertainty import Uncertainty, uncertainty
+from sim.analysis.uncertainty_rows import ROBUST_COLUMNS, SENSITIVITY_COLUMNS
+from sim.batch import uncertainty as by_name
+from sim.cli import main
+from sim.domain.errors import InputError
+from sim.inputs.scenarios import load_scenario
+from sim.report import sections
+from sim.report.page import page
+from sim.report.turning import rules_verdict
+from sim.report.unknowns import share_text, worth_text
+from sim.report.wording import Wording
+
+DRAWS, SEED = 256, 5
+PARTS = ("unknowns", "width", "swings", "measure_first", "turning_points", "other_worlds", "failing_futures")
+
+
+def examined(knowledge, names: tuple[str, ...], worlds: tuple[str, ...]) -> Uncertainty:
+    scenario = load_scenario(names[0])
+    rivals = [load_scenario(name) for name in names[1:]]
+    choice = choice_among(scenario, rivals, load_scenario("no-support"), knowledge.province.base_year)
+    return uncertainty(experiment(knowledge, choice, draws=DRAWS, seed=SEED), by_name.worlds_named(worlds))
+
+
+@pytest.fixture(scope="module")
+def found(knowledge) -> Uncertainty:
+    """The shipped fund against two plans of the same money, in two worlds."""
+    return examined(knowledge, ("fund-12.3", "founding-first", "capacity-first"), ("central", "weak-markets"))
+
+
+@pytest.fixture(scope="module")
+def alone(knowledge) -> Uncertainty:
+    """A plan nobody else spends as much as."""
+    return examined(knowledge, ("fund-24.6",), ("central",))
+
+
+def shown(found: Uncertainty, lang: str) -> str:
+    fragments = [part for name in PARTS if (part := getattr(sections, name)(found, lang))]
+    return page("", fragments, lang)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_page_passes_the_gate_and_says_every_part(found: Uncertainty, lang: str) -> None:
+    html = shown(found, lang)
+    w = Wording(lang)
+    for title in ("width", "swing", "measure", "turn", "worlds", "box"):
+        assert w.text(f"unknowns_{title}_title") in html
+
+
+def test_a_plan_without_rivals_has_a_page_that_compares_nothing(alone: Uncertainty) -> None:
+    html = shown(alone, "vi")
+    w = Wording("vi")
+    assert w.text("unknowns_lead_alone") in html
+    assert w.text("unknowns_measure_title") not in html and w.text("unknowns_worlds_title") not in html
+
+
+def test_every_assumption_has_a_row_and_independent_ones_a_total_index(found: Uncertainty) -> None:
+    rows = list(csv.DictReader(io.StringIO(by_name.sensitivity_csv(found))))
+    assert tuple(rows[0]) == SENSITIVITY_COLUMNS
+    active = {row["part"]: row for row in rows if row["indicator"] == "htx_active"}
+    uncertain = {key for key, values in found.runs.parameters.items() if values.min() < values.max()}
+    assert uncertain <= active.keys()
+    assert active["phi_establishment_founding"]["total"] and not active["stopping_rate"]["total"]
+    assert active["history"]["total"] and active["luck"]["total"] and active["everything"]["worth"]
+    assert active["tht_revenue_growth"]["worth_distinguished"] == "False"
+
+
+def test_every_plan_has_a_row_with_its_regret_and_the_rules_that_name_it(found: Uncertainty) -> None:
+    rows = list(csv.DictReader(io.StringIO(by_name.robust_csv(found.robustness))))
+    assert tuple(rows[0]) == ROBUST_COLUMNS
+    assert len(rows) == len(found.runs.choice.plans) * len(found.runs.outcomes)
+    assert all(float(row["regret_mean"]) <= float(row["regret_max"]) for row in rows)
+    named = [row["best_by"].split() for row in rows if row["indicator"] == "htx_active"]
+    assert all(any(rule in names for names in named) for rule in ("mean", "p10", "regret", "enough"))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_rules_that_disagree_are_told_one_by_one(found: Uncertainty, lang: str) -> None:
+    judged = next(iter(found.robustness.values()))
+    rules = tuple(
+        Rule(rule.name, ("founding-first",) if rule.name == "mean" else ("capacity-first",)) for rule in judged.rules
+    )
+    told = rules_verdict(Wording(lang), found, "HTX", replace(judged, rules=rules))
+    w = Wording(lang)
+    text = Markup(told).striptags()
+    assert all(w.term(f"rule_{rule.name}") in text for rule in rules)
+    names = [w.label(found.plan(slug).plan.label) for slug in ("founding-first", "capacity-first")]
+    assert all(name in text for name in names)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_cannot_be_told_from_zero_is_told_in_words(found: Uncertainty, lang: str) -> None:
+    w = Wording(lang)
+    unclear, clear = Estimate(0.02, 0.01), Estimate(0.2, 0.01)
+    assert share_text(w, Index(unclear, (0.02,) * 3)) == w.text("unknowns_zero")
+    assert "20" in share_text(w, Index(clear, (0.2,) * 3))
+    assert worth_text(w, unclear, found.runs.outcomes[0]) == w.text("unknowns_zero")
+
+
+def test_a_choice_of_one_plan_is_refused_with_a_reason(capsys) -> None:
+    assert main(["robust", "fund-24.6", "--draws", "64"]) == 2
+    assert "cùng số tiền" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("threshold", ["1.5", "-0.1", "nan"])
+def test_a_threshold_that_is_no_share_is_refused(threshold: str, capsys) -> None:
+    assert main(["robust", f"--threshold={threshold}", "--draws", "64"]) == 2
+    assert "--threshold" in capsys.readouterr().err
+
+
+def test_an_unknown_world_is_refused() -> None:
+    with pytest.raises(InputError):
+        by_name.worlds_named(["weak-market"])
+
+
+def test_the_command_prints_the_table_it_is_asked_for(capsys) -> None:
+    asked = ["robust", "fund-12.3", "founding-first", "--worlds", "central", "--draws", "64", "--format", "csv"]
+    assert main(asked) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["plan"] for row in rows} == {"fund-12.3", "founding-first"}
+
+
+def test_the_numbers_the_register_calls_widest_are_the_widest(knowledge) -> None:
+    """The register says in words which two numbers widen the gain most; the words follow the figures."""
+    found = examined(knowledge, ("fund-12.3",), ("central",))
+    for one in found.sensitivities:
+        assert [part.name for part in one.influences[:2]] == ["phi_establishment_founding", "prior_funding_ratio"]
