@@ -17,7 +17,9 @@ from sim.analysis.experiment import (
     held_outcomes,
     sweep,
 )  # fmt: skip
+from sim.analysis.information import perfect_information
 from sim.analysis.one_at_a_time import switches, tornado
+from sim.analysis.uncertainty import known_worth
 from sim.ensemble.plans import Outcome
 from sim.ensemble.variation import exchanged, groups_of, held, shuffled, uncertain_ids
 from sim.evidence.knowledge import Knowledge
@@ -132,3 +134,21 @@ def test_the_best_stays_best_where_an_assumption_cannot_turn_it() -> None:
     runs = experiment(known(idle), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
     found = switches(runs, sweep(runs, ["stopping_rate", "prior_funding_ratio"]), 0)
     assert found and all(one.value is None and one.best == "found" and not one.open for one in found)
+
+
+def test_worth_read_off_one_run_is_that_of_a_run_at_every_value(runs: Experiment) -> None:
+    """Regression on given draws against brute force: the assumption held at each of its percentiles in turn."""
+    worth = known_worth(runs, 0, {PHI: (PHI,)})[0].worth
+    percentiles = np.quantile(runs.parameters[PHI], (np.arange(24) + 0.5) / 24)
+    means = np.array([held_outcomes(runs, PHI, value, [FOUND, KEEP])[0].mean(axis=1) for value in percentiles])
+    brute = means.max(axis=1).mean() - means.mean(axis=0).max()
+    assert brute > 1.0
+    assert worth.value == pytest.approx(brute, abs=max(3 * worth.error, 0.1 * brute))
+
+
+def test_knowing_what_nothing_reads_is_worth_less_than_a_hundredth_of_knowing_everything(runs: Experiment) -> None:
+    """The negative control in the model itself."""
+    everything = perfect_information(runs.given[0, 1:].astype(float))
+    idle = known_worth(runs, 0, {tiny.INERT: (tiny.INERT,)})[0].worth
+    assert everything.clear
+    assert idle.value < 0.01 * everything.value and not idle.clear
