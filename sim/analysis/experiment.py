@@ -23,6 +23,8 @@ Array = NDArray[np.floating]
 
 #: What uncertainty is asked about: a count of HTX, and đồng.
 ASKED = ("htx_active", "htx_revenue_total")
+#: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
+LEFT_ASIDE = ("htx_worker_income", "htx_revenue")
 #: The part of a future that no assumption decides.
 LUCK = "luck"
 #: Draws of total indices and of runs with an assumption held: enough for what is printed of them.

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, paired_difference
 from sim.analysis.discovery import Box, find_box
-from sim.analysis.experiment import Experiment, Sweep, across_worlds, exchanged_outcomes, sweep
+from sim.analysis.experiment import (
+    LEFT_ASIDE,
+    Experiment,
+    Sweep,
+    across_worlds,
+    exchanged_outcomes,
+    experiment,
+    outcomes_of,
+    sweep,
+)
 from sim.analysis.information import INQUIRIES, Information, best_plan, information, perfect_information
 from sim.analysis.one_at_a_time import Swing, Switch, switches, tornado
 from sim.analysis.resampling import Estimate
@@ -69,6 +78,23 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Tradeoff:
+    """Another goal under which another plan comes first.
+
+    Attributes
+    ----------
+    best : slug of the plan that is best for this goal
+    behind : slug of the plan that is best for what uncertainty is asked about first
+    lead : best minus behind, paired
+    """
+
+    outcome: Outcome
+    best: str
+    behind: str
+    lead: Difference
+
+
+@dataclass(frozen=True)
 class Uncertainty:
     """All of it for one choice.
 
@@ -77,6 +103,7 @@ class Uncertainty:
     worths : empty where no other plan has the same money
     robustness : {outcome: plans across worlds}, empty likewise
     worlds : the worlds of `robustness`
+    tradeoffs : goals left aside here that another plan serves better
     """
 
     runs: Experiment
@@ -84,6 +111,7 @@ class Uncertainty:
     worths: tuple[Worth, ...]
     robustness: Mapping[Outcome, Robustness]
     worlds: tuple[World, ...]
+    tradeoffs: tuple[Tradeoff, ...] = ()
 
     @property
     def scenario(self) -> Scenario:
@@ -105,7 +133,23 @@ def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float =
         worths=worths(runs, found) if several else (),
         robustness=judged(runs, worlds, threshold=threshold) if several else {},
         worlds=tuple(worlds),
+        tradeoffs=tradeoffs(runs) if several else (),
     )
+
+
+def tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
+    """Goals left aside for which a plan is clearly better than the best one for the first outcome."""
+    plans = [one.slug for one in runs.choice.plans]
+    behind = best_plan(runs.given[0, 1:].astype(np.float64))
+    goals = outcomes_of(runs.choice.scenario.horizon, LEFT_ASIDE)
+    others = experiment(runs.known, runs.choice, outcomes=goals, draws=runs.draws, seed=runs.seed)
+    found = []
+    for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
+        best = best_plan(values)
+        lead = paired_difference(values[best] - values[behind], 1, runs.effective_draws)
+        if lead.clear:
+            found.append(Tradeoff(goal, plans[best], plans[behind], lead))
+    return tuple(found)
 
 
 def sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:

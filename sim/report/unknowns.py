@@ -49,9 +49,25 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
         el("h1", _finding(w, found)),
         el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
         el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
+        _tradeoffs(w, found),
         id="unknowns",
         cls="answer",
     )
+
+
+def _tradeoffs(w: Wording, found: Uncertainty) -> Markup | None:
+    """What the plan that comes first gives up: goals that another plan serves better."""
+    told = [
+        w.html(
+            "unknowns_tradeoff",
+            what=w.term(one.outcome.indicator),
+            best=plan_name(w, found.plan(one.best), quoted=True),
+            behind=plan_name(w, found.plan(one.behind), quoted=True),
+            lead=number(w.with_unit(w.unsigned(one.lead.mean, one.lead.mcse), _unit(w, one.outcome)), "model"),
+        )
+        for one in found.tradeoffs
+    ]
+    return el("p", w.html("unknowns_tradeoffs", goals=join(told, "; ")), cls="notice") if told else None
 
 
 def _finding(w: Wording, found: Uncertainty) -> Markup:

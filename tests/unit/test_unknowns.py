@@ -88,6 +88,14 @@ def test_every_plan_has_a_row_with_its_regret_and_the_rules_that_name_it(found: 
     assert all(any(rule in names for names in named) for rule in ("mean", "p10", "regret", "enough"))
 
 
+def test_what_the_first_plan_gives_up_is_told(found: Uncertainty) -> None:
+    """Founding brings most HTX and the lowest incomes: the page must not say one without the other."""
+    income = next(one for one in found.tradeoffs if one.outcome.indicator == "htx_worker_income")
+    assert income.behind == "founding-first" != income.best
+    assert income.lead.mean > 3 * income.lead.mcse
+    assert found.plan(income.best).plan.label["vi"] in shown(found, "vi").partition('id="width"')[0]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_rules_that_disagree_are_told_one_by_one(found: Uncertainty, lang: str) -> None:
     judged = next(iter(found.robustness.values()))
