@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -111,8 +112,9 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tu
         else:
             waiting.append((task, key))
 
-    for task, key, content in _made(waiting, settings.jobs):
-        outcome = Outcome(task.name, OK) if isinstance(content, bytes) else Outcome(task.name, FAILED, content)
+    for task, key, content, seconds in _made(waiting, settings.jobs):
+        reason = "" if isinstance(content, bytes) else content
+        outcome = Outcome(task.name, FAILED if reason else OK, reason, seconds)
         entry = Entry(task.name, task.name, None, outcome)
         if isinstance(content, bytes):
             outputs |= publisher.file_record(entry, publisher.file(task.name, content), key)
@@ -156,32 +158,35 @@ def _key(task: Task, publisher: Publisher) -> dict[str, str]:
 
 def _made(
     waiting: Sequence[tuple[Task, dict[str, str]]], jobs: int
-) -> Iterator[tuple[Task, dict[str, str], bytes | str]]:
+) -> Iterator[tuple[Task, dict[str, str], bytes | str, float]]:
     """Each task with its content, or with the reason it has none, as soon as it is done."""
     if not waiting:
         return
     # Not forked: this process has threads and a JavaScript engine may sleep in it.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context) as pool:
-        futures: dict[Future[bytes | str], tuple[Task, dict[str, str]]] = {
+        futures: dict[Future[tuple[bytes | str, float]], tuple[Task, dict[str, str]]] = {
             pool.submit(make, task): (task, key) for task, key in waiting
         }
         for future in as_completed(futures):
             try:
-                content: bytes | str = future.result()
+                content, seconds = future.result()
             except Exception as error:  # a dead worker is a failed file, not a failed report
-                content = f"{type(error).__name__}: {error}"
-            yield *futures[future], content
+                content, seconds = f"{type(error).__name__}: {error}", 0.0
+            yield *futures[future], content, seconds
 
 
-def make(task: Task) -> bytes | str:
-    """The bytes of one file, or one line that says why there are none."""
+def make(task: Task) -> tuple[bytes | str, float]:
+    """The bytes of one file, or one line that says why there are none; and the seconds it took."""
+    started = time.monotonic()
+    content: bytes | str
     try:
-        return _MAKERS[task.kind](task)
+        content = _MAKERS[task.kind](task)
     except CoopsimError as error:
-        return " · ".join(load_catalogue(task.lang).describe(problem) for problem in error.problems)
+        content = " · ".join(load_catalogue(task.lang).describe(problem) for problem in error.problems)
     except (OSError, ValueError, KeyError) as error:
-        return f"{type(error).__name__}: {error}"
+        content = f"{type(error).__name__}: {error}"
+    return content, time.monotonic() - started
 
 
 def _xlsx(task: Task) -> bytes:

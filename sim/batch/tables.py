@@ -6,8 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-#: What spreadsheets take for the beginning of a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from sim.inputs.safe_cells import csv_cell
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -24,9 +23,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return repr(float(value))  # a NumPy number is a float too, but its own repr names its type
-    text = str(value)
-    # A spreadsheet would run such text; numbers keep their sign.
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
+    return str(csv_cell(value))
 
 
 def merge_csv(texts: Iterable[str]) -> str:

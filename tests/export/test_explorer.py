@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -198,3 +199,10 @@ def test_the_policy_names_one_script_and_no_way_to_make_more(emulators):
     assert "sha256-" in policy.group(1) and policy.group(1).startswith("default-src &#39;none&#39;")
     assert "usermeta" not in html.split('id="lattice"')[1].split("</script>")[0]
     assert html.count("<script") == 2
+
+
+def test_axe_finds_nothing_serious(screen):
+    axe = pytest.importorskip("axe_playwright_python")
+    screen.page.evaluate(files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = screen.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

@@ -13,7 +13,8 @@ from sim.batch.tables import csv_text
 from sim.report.export.sheets import Head, Number, Sheet, Workbook
 from sim.report.export.workbook import workbook
 from sim.report.export.xlsx import xlsx
-from tests.support.shared_figures import Figures, chance, read_html
+from tests.security.payloads import ALL
+from tests.support.shared_figures import read_html, read_xlsx, table
 
 PAYLOADS = ('=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0")
 
@@ -25,23 +26,6 @@ def opened(content: bytes) -> openpyxl.Workbook:
 @pytest.fixture(scope="module")
 def made(told) -> openpyxl.Workbook:
     return opened(xlsx(told.book))
-
-
-def table(page) -> list[dict[str, object]]:
-    """Rows of a sheet's one table by their heads; the head is the row above the frozen one."""
-    head = int(page.freeze_panes[1:]) - 1
-    names = [cell.value for cell in page[head]]
-    return [dict(zip(names, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=head + 1)]
-
-
-def read_xlsx(book: openpyxl.Workbook) -> Figures:
-    """The figures of the workbook."""
-    levels = [row for row in table(book["Tóm tắt"]) if not row["So với"] and row["Năm"] == 2030]
-    shares = [row["Khả năng đạt"] for row in table(book["Mục tiêu"])]
-    return Figures(
-        [(row["Giữa"], row["Thấp (10\u00a0%)"], row["Cao (90\u00a0%)"]) for row in levels],
-        [chance(share) if isinstance(share, str) else round(100 * share, 6) for share in shares],
-    )
 
 
 def test_the_workbook_says_what_the_page_says(told, made):
@@ -119,3 +103,11 @@ def test_in_csv_too_text_never_becomes_a_formula_and_numbers_keep_their_sign():
     names = [row[0] for row in csv.reader(io.StringIO(text, newline=""))][1:]
     assert names == [f"'{payload}" for payload in payloads]
     assert text.count(",-5.0\n") == len(payloads)
+
+
+def test_no_hostile_text_becomes_anything_but_text():
+    content = xlsx(Workbook("t", "", "vi", [Sheet("A", "t", [], [Head("x")], [[text] for text in ALL])]))
+    cells = [row[0] for row in opened(content)["A"].iter_rows(min_row=4)]
+    assert len(cells) == len(ALL) and all(cell.data_type == "s" for cell in cells)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert not [name for name in archive.namelist() if "rels" in name and b"External" in archive.read(name)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sim.report.dom import Node, parse
 
@@ -71,3 +72,28 @@ def read_text(text: str) -> Figures:
     plain = bare(text)
     cards = [(figure(middle), *span(ends)) for middle, ends in _CARD.findall(plain)]
     return Figures(cards, [chance(bare(found)) for found in _CHANCE.findall(plain)])
+
+
+def read_docx(document: Any) -> Figures:
+    """The figures of a Word document: the first table's cards, and the table of targets."""
+    rows = [[bare(cell.text) for cell in row.cells] for row in document.tables[0].rows[1:]]
+    targets = next(one for one in document.tables if bare(one.rows[0].cells[-1].text) == "Khả năng đạt")
+    chances = [chance(bare(row.cells[-1].text)) for row in targets.rows[1:]]
+    return Figures(read_text(" ".join(row[1] for row in rows)).cards, chances)
+
+
+def table(page: Any) -> list[dict[str, object]]:
+    """Rows of a sheet's one table by their heads; the head is the row above the frozen one."""
+    head = int(page.freeze_panes[1:]) - 1
+    names = [cell.value for cell in page[head]]
+    return [dict(zip(names, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=head + 1)]
+
+
+def read_xlsx(book: Any) -> Figures:
+    """The figures of the workbook."""
+    levels = [row for row in table(book["Tóm tắt"]) if not row["So với"] and row["Năm"] == 2030]
+    shares = [row["Khả năng đạt"] for row in table(book["Mục tiêu"])]
+    return Figures(
+        [(row["Giữa"], row["Thấp (10\u00a0%)"], row["Cao (90\u00a0%)"]) for row in levels],
+        [chance(share) if isinstance(share, str) else round(100 * share, 6) for share in shares],
+    )

@@ -187,6 +187,9 @@ async function makeViews() {
     series.chart.data.find((one) => one.name === "past").values = series.past;
     series.chart.data.find((one) => one.name === "rows").values = rows(series, asked(), weights(asked().world, asked().money), weights(asked().world, NONE));
     const made = await vegaEmbed(byId(`chart-${series.id}`), series.chart, options);
+    const drawing = byId(`chart-${series.id}`).querySelector("svg"); // the element around it carries the words
+    drawing.removeAttribute("role");
+    drawing.setAttribute("aria-hidden", "true");
     views.set(series.id, made.view);
   }
 }

@@ -8,14 +8,12 @@ from copy import copy
 from math import ceil
 from typing import Any
 
+from sim.inputs.safe_cells import FORMULA_STARTS, put
 from sim.report.export.archive import repack
 from sim.report.export.sheets import Cell, Head, Number, Sheet, Workbook
 
 #: Makes LibreOffice and Excel point and group figures as the report's language does.
 _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}
-#: What spreadsheets take for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_TEXT = 32_767
 _A4 = 9
 _CREATOR = "coopsim"
 _FONT = "Times New Roman"
@@ -90,10 +88,7 @@ def _put(cell: Any, value: Cell, lang: str) -> Any:
         cell.value = value
         cell.number_format = "0"
     elif value:
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:_LONGEST_TEXT]
-        cell.data_type = "s"
-        if value.startswith(FORMULA_STARTS):
-            cell.quotePrefix = True
+        put(cell, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
     return cell
 
 

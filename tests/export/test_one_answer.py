@@ -1,0 +1,81 @@
+"""One command, five forms, one answer."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import docx
+import openpyxl
+import pypdf
+import pytest
+
+from sim.batch.verify import verify
+from sim.domain.errors import RunError
+from sim.report.export.browser import find_browser
+from tests.support.shared_figures import figure, read_docx, read_html, read_text, read_xlsx, span
+
+ROOT = Path(__file__).resolve().parents[2]
+SLUG = "fund-12.3"
+CARDS = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+#: As many draws as the explorer rests on, so that it differs by its interpolation alone.
+DRAWS = "4096"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    try:
+        browser = find_browser()
+    except RunError:
+        pytest.skip("no Chromium, Chrome or Edge on this computer")
+    out = tmp_path_factory.mktemp("all") / "out"
+    command = [sys.executable, "-m", "sim", "report", SLUG, "-o", str(out), "--draws", DRAWS]
+    done = subprocess.run(
+        [*command, "--formats", "html,explorer,pdf,docx,xlsx"], cwd=ROOT, capture_output=True, text=True, timeout=900,
+        env={**os.environ, "COOPSIM_CHROMIUM": browser}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.mark.slow
+def test_html_pdf_word_and_excel_say_the_same_figures(folder):
+    page = read_html((folder / f"{SLUG}.html").read_text(encoding="utf-8"))
+    assert len(page.cards) == 4 and len(page.chances) == 3
+    pdf = pypdf.PdfReader(folder / f"{SLUG}.pdf")
+    assert read_text(" ".join(one.extract_text() for one in pdf.pages)) == page
+    assert read_docx(docx.Document(str(folder / f"{SLUG}.docx"))) == page
+    assert read_xlsx(openpyxl.load_workbook(io.BytesIO((folder / f"{SLUG}.xlsx").read_bytes()))) == page
+
+
+@pytest.mark.slow
+def test_the_explorer_says_them_within_its_stated_error(folder):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    page = read_html((folder / f"{SLUG}.html").read_text(encoding="utf-8"))
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        shown = browser.new_context(offline=True).new_page()
+        shown.goto((folder / "explorer.html").as_uri())
+        shown.wait_for_selector("body[data-answered]", timeout=60_000)
+        for name, card in zip(CARDS, page.cards, strict=True):
+            cells = [cell.inner_text() for cell in shown.query_selector_all(f"tr[data-indicator={name}] td")]
+            low, high = span(cells[2])
+            for ours, theirs in zip((figure(cells[0]), low, high), card, strict=True):
+                digits = max(10.0 ** (len(re.sub(r",.*", "", f"{theirs:.0f}")) - 2), 0.1)
+                assert abs(ours - theirs) <= figure(cells[3]) + digits, (name, ours, theirs)
+        browser.close()
+
+
+@pytest.mark.slow
+def test_every_byte_of_all_of_them_is_accounted_for(folder):
+    assert verify(folder)
+    outputs = json.loads((folder / "record.json").read_text(encoding="utf-8"))["outputs"]
+    names = {f"{SLUG}.{kind}" for kind in ("html", "pdf", "docx", "xlsx")} | {"explorer.html"}
+    assert names <= set(outputs)
+    sizes = {name: (folder / name).stat().st_size for name in names}
+    assert sizes["explorer.html"] < 2_500_000 and sizes[f"{SLUG}.html"] < 600_000
