@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.domain.indicators import INDICATOR, INDICATORS, price_bases
 from sim.ensemble.results import Result
-from sim.ensemble.statistics import monte_carlo_error
+from sim.ensemble.statistics import monte_carlo_error, sorted_quantiles
 
 Array = NDArray[np.floating]
 
@@ -46,7 +46,7 @@ class Difference:
 
 def paired_difference(difference: Array, better: int, effective_draws: float = np.inf) -> Difference:
     """Summary of paired draws of a difference, (draw)."""
-    p10, p50, p90 = np.quantile(difference, (0.1, 0.5, 0.9))
+    p10, p50, p90 = sorted_quantiles(difference, (0.1, 0.5, 0.9))
     share = None
     clear = False
     if better:

@@ -13,6 +13,7 @@ from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.scenario import Scenario
 from sim.domain.units import MILLION_PER_BILLION, VND_PER_BILLION
 from sim.ensemble.results import Result
+from sim.ensemble.statistics import sorted_quantiles
 
 #: Median spending ratio above which a plan lies outside experience (MODEL.md section 2).
 OUTSIDE_EXPERIENCE = 3.0
@@ -38,7 +39,7 @@ class LineMoney:
 def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
     """Money of every line of one scenario's plan."""
     run = result.run_of(scenario)
-    medians = np.median(run.spending, axis=-1)
+    (medians,) = sorted_quantiles(run.spending, (0.5,))
     plan = run.scenario.plan
     return tuple(
         LineMoney(

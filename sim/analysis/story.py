@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, difference
 from sim.analysis.drivers import Evidence, evidence
@@ -20,6 +21,8 @@ from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.ensemble.statistics import describe
+
+Array = NDArray[np.floating]
 
 #: The answer's four figures, in reading order.
 CARDS = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
@@ -173,15 +176,28 @@ def range_of(result: Result, scenario: str, indicator: str, year: int, price_bas
     """Statistics of one series of the whole province in one projected year."""
     row = year - result.province.base_year - 1
     values = result.series(scenario, indicator, price_basis)[row, -1]
-    mean, p10, p25, p50, p75, p90, mcse = (float(value) for value in describe(values, result.effective_draws))
-    return Range(indicator, year, price_basis, mean, p10, p25, p50, p75, p90, mcse)
+    return _ranges(result, indicator, (year,), price_basis, values[None])[0]
 
 
-def fan(result: Result, scenario: str, indicator: str) -> Fan:
-    """A series with its past, nominal where it is money (the past was printed so)."""
-    basis = NOMINAL if INDICATOR[indicator].money else ""
-    ranges = tuple(range_of(result, scenario, indicator, year, basis) for year in result.years[1:])
-    return Fan(indicator, basis, history(result.province, indicator), ranges)
+def _ranges(result: Result, indicator: str, years: Sequence[int], price_basis: str, values: Array) -> tuple[Range, ...]:
+    """Statistics of each year's draws, (year, draw)."""
+    table = describe(values, result.effective_draws)
+    rows = zip(years, table.T.tolist(), strict=True)
+    return tuple(Range(indicator, year, price_basis, *row) for year, row in rows)
+
+
+def fan(result: Result, scenario: str, indicator: str, price_basis: str | None = None) -> Fan:
+    """A series with its past.
+
+    Parameters
+    ----------
+    price_basis : nominal where it is money, unless stated; the past was printed so, and stands
+        beside no other
+    """
+    basis = (NOMINAL if INDICATOR[indicator].money else "") if price_basis is None else price_basis
+    values = result.series(scenario, indicator, basis)[:, -1]
+    past = () if basis == REAL else history(result.province, indicator)
+    return Fan(indicator, basis, past, _ranges(result, indicator, result.years[1:], basis, values))
 
 
 def growth_parts(result: Result, scenario: str, year: int) -> Parts:

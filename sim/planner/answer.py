@@ -1,19 +1,28 @@
-"""The planner's answer as numbers: what `sim.analysis` says about one result of two runs."""
+"""The planner's answer as numbers: what `sim.analysis` says about one result of two runs.
+
+In two parts: what a moved lever changes and is shown at once (`Reader.answer`), and what may follow a
+moment later (`margins`, `evidence_of`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sim.analysis.compare import Difference, difference
 from sim.analysis.drivers import Evidence, evidence
-from sim.analysis.money import LineMoney, line_money
+from sim.analysis.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.story import CARDS, Fan, Parts, Range, fan, growth_parts, range_of
 from sim.analysis.targets import TargetChance, target_chances
+from sim.domain.budget import LINES
 from sim.domain.indicators import INDICATOR, NOMINAL, REAL
-from sim.ensemble.results import Result
+from sim.domain.scenario import Scenario
+from sim.ensemble.results import Result, ScenarioRun
 from sim.planner.engine import CURRENT, REFERENCE
+
+#: What one more tỷ on a line is measured in.
+MARGINS = ("htx_active", "htx_revenue_total")
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class Figure:
 
     Attributes
     ----------
-    range : nominal where it is money
+    range : in the prices asked for where it is money
     difference : scenario minus reference on the same draws, in base-year đồng where it is money
     """
 
@@ -42,23 +51,23 @@ class Panel:
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything the right-hand side shows.
+    """What the right-hand side shows at once.
 
     Attributes
     ----------
+    basis : prices of levels and fans; differences are in base-year đồng always
     founded : new HTX of the first year
-    parts : mean growth of average revenue, first and last year
-    evidence : what the difference in total revenue rests on, or total revenue itself where there is none
+    parts : mean nominal growth of average revenue, first and last year
     outside : lines whose money lies outside experience in some year
     """
 
+    basis: str
     founded: Range
     founded_difference: Difference
     figures: tuple[Figure, ...]
     chances: tuple[TargetChance, ...]
     parts: tuple[Parts, ...]
     panels: tuple[Panel, ...]
-    evidence: Evidence
     outside: tuple[LineMoney, ...]
     draws: int
     seed: int
@@ -69,36 +78,81 @@ class Answer:
         return all(figure.difference.identical for figure in self.figures) and self.founded_difference.identical
 
 
-def answer(result: Result) -> Answer:
-    """Read the answer off a result of `Engine.compare`."""
-    first, last = result.years[1], result.years[-1]
-    return Answer(
-        founded=range_of(result, CURRENT, "htx_founded", first),
-        founded_difference=difference(result, REFERENCE, CURRENT, "htx_founded", year=first),
-        figures=tuple(_figure(result, indicator, last) for indicator in CARDS),
-        chances=target_chances(result, CURRENT),
-        parts=tuple(growth_parts(result, CURRENT, year) for year in sorted({first, last})),
-        panels=tuple(_panel(result, indicator) for indicator in CARDS),
-        evidence=_evidence(result),
-        outside=tuple(money for money in line_money(result, CURRENT) if money.outside_experience),
-        draws=result.draws,
-        seed=result.seed,
-    )
+@dataclass
+class Reader:
+    """Reads answers off results; what belongs to a reference that stays is read once."""
+
+    _ghosts: dict[tuple[str, str], Fan] = field(default_factory=dict)
+    _of: ScenarioRun | None = None
+
+    def answer(self, result: Result, basis: str = NOMINAL) -> Answer:
+        """Read the answer off a result of `Engine.compare`.
+
+        Parameters
+        ----------
+        basis : prices in which levels are shown
+        """
+        reference = result.run_of(REFERENCE)
+        if reference is not self._of:
+            self._ghosts, self._of = {}, reference
+        first, last = result.years[1], result.years[-1]
+        return Answer(
+            basis=basis,
+            founded=range_of(result, CURRENT, "htx_founded", first),
+            founded_difference=difference(result, REFERENCE, CURRENT, "htx_founded", year=first),
+            figures=tuple(_figure(result, indicator, last, basis) for indicator in CARDS),
+            chances=target_chances(result, CURRENT),
+            parts=tuple(growth_parts(result, CURRENT, year) for year in sorted({first, last})),
+            panels=tuple(self._panel(result, indicator, basis) for indicator in CARDS),
+            outside=tuple(money for money in line_money(result, CURRENT) if money.outside_experience),
+            draws=result.draws,
+            seed=result.seed,
+        )
+
+    def _panel(self, result: Result, indicator: str, basis: str) -> Panel:
+        shown = basis if INDICATOR[indicator].money else ""
+        key = (indicator, shown)
+        if key not in self._ghosts:
+            self._ghosts[key] = fan(result, REFERENCE, indicator, shown)
+        base = float(np.median(result.base_values(CURRENT, indicator)[-1]))
+        return Panel(fan(result, CURRENT, indicator, shown), self._ghosts[key], result.province.base_year, base)
 
 
-def _figure(result: Result, indicator: str, year: int) -> Figure:
+def answer(result: Result, basis: str = NOMINAL) -> Answer:
+    """One answer without keeping anything."""
+    return Reader().answer(result, basis)
+
+
+def _figure(result: Result, indicator: str, year: int, basis: str) -> Figure:
     money = INDICATOR[indicator].money
-    shown = range_of(result, CURRENT, indicator, year, NOMINAL if money else "")
+    shown = range_of(result, CURRENT, indicator, year, basis if money else "")
     gain = difference(result, REFERENCE, CURRENT, indicator, year=year, price_basis=REAL if money else "")
     return Figure(shown, gain)
 
 
-def _panel(result: Result, indicator: str) -> Panel:
-    base = float(np.median(result.base_values(CURRENT, indicator)[-1]))
-    return Panel(fan(result, CURRENT, indicator), fan(result, REFERENCE, indicator), result.province.base_year, base)
-
-
-def _evidence(result: Result) -> Evidence:
+def evidence_of(result: Result) -> Evidence:
+    """What the difference in total revenue rests on, or total revenue itself where there is none."""
     total = result.series(CURRENT, "htx_revenue_total", REAL)[-1, -1]
     gain = total - result.series(REFERENCE, "htx_revenue_total", REAL)[-1, -1]
     return evidence(gain if gain.any() else total, result.run_of(CURRENT).parameters, result.register)
+
+
+def variants(scenario: Scenario, first_year: int) -> dict[str, Scenario]:
+    """The scenario with one more tỷ a year on each line."""
+    years = range(first_year, scenario.horizon + 1)
+    return {line: one_more(replace(scenario, slug=CURRENT), line, years) for line in LINES}
+
+
+def margin(result: Result, line: str) -> dict[str, Difference]:
+    """What one more tỷ a year on a line changes in the last year; the result holds both runs."""
+    return {indicator: per_extra_billion(result, CURRENT, line, indicator) for indicator in MARGINS}
+
+
+def gain(result: Result, slug: str) -> Difference:
+    """Total revenue of a scenario of the result against the reference, last year, base-year đồng."""
+    return difference(result, REFERENCE, slug, "htx_revenue_total", year=result.years[-1], price_basis=REAL)
+
+
+def headline_chance(result: Result, slug: str) -> TargetChance | None:
+    """Chance of the province's headline target, where the horizon holds its year."""
+    return next((chance for chance in target_chances(result, slug) if chance.target.headline), None)

@@ -1,6 +1,6 @@
 """The planner's charts: one Altair specification built once, compiled once, fed with data ever after.
 
-Nothing is computed here: rows come from `sim.planner.answer`, words from `sim.planner.words`.
+Nothing is computed here: numbers come from `sim.planner.answer`, words from `sim.planner.words`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,11 @@ import importlib.metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.inputs.cache import remembered
+from sim.planner.answer import Answer, Panel
 
 #: Name of the data set that the browser replaces.
 ROWS = "rows"
@@ -24,7 +28,14 @@ _AXIS_ROOM = 36
 _DASH = [4, 3]
 #: Altair 5 speaks this version of Vega-Lite; vl-convert needs it by name.
 _VEGA_LITE = "5.20"
-_SOURCES = ("chart.py", "view.js")
+#: Modules of the view in the order they are put together; all of one name space.
+_SCRIPTS = ("dom.js", "levers.js", "strip.js", "view.js")
+_SOURCES = ("chart.py", *_SCRIPTS)
+#: Columns of the numbers that are sent; a panel is a chart by its place.
+COLUMNS = ("panel", "year", "seen", "p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90")
+_RANGE = ("p10", "p25", "p50", "p75", "p90")
+_GHOST_RANGE = ("p10", "p50", "p90")
+_HERE = Path(__file__).resolve().parent
 
 
 def view_assets() -> dict[str, Any]:
@@ -35,8 +46,7 @@ def view_assets() -> dict[str, Any]:
     dict
         ``spec``: a Vega specification; ``module``: JavaScript of the view, which loads nothing.
     """
-    here = Path(__file__).resolve().parent
-    sources = [(here / name).read_bytes() for name in _SOURCES]
+    sources = [(_HERE / name).read_bytes() for name in _SOURCES]
     versions = "|".join(importlib.metadata.version(name) for name in ("altair", "vl-convert-python"))
     return remembered("planner-view", [*sources, versions.encode()], _build)
 
@@ -44,10 +54,31 @@ def view_assets() -> dict[str, Any]:
 def _build() -> dict[str, Any]:
     import vl_convert
 
-    script = (Path(__file__).resolve().parent / "view.js").read_text(encoding="utf-8")
+    script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     spec = vl_convert.vegalite_to_vega(fan_specification(), vl_version=_VEGA_LITE)
     spec.pop("$schema")  # names an older Vega than the bundled one, which would warn in the console
     return {"spec": spec, "module": vl_convert.javascript_bundle(script, vl_version=_VEGA_LITE)}
+
+
+def frame(answer: Answer) -> NDArray[np.float64]:
+    """Numbers of the charts, (row, column of `COLUMNS`): history, base year, projected years; NaN for none."""
+    rows = [row for place, panel in enumerate(answer.panels) for row in _panel_rows(panel, place)]
+    return np.array([[row.get(name, np.nan) for name in COLUMNS] for row in rows], dtype=np.float64)
+
+
+def _panel_rows(panel: Panel, place: int) -> list[dict[str, float]]:
+    start = dict.fromkeys((*_RANGE, "g10", "g50", "g90"), panel.base)
+    rows: list[dict[str, float]] = [{"year": point.year, "seen": point.value} for point in panel.fan.history]
+    rows.append({"year": panel.base_year, **start})
+    rows += [
+        {
+            "year": ours.year,
+            **{name: getattr(ours, name) for name in _RANGE},
+            **{f"g{name[1:]}": getattr(theirs, name) for name in _GHOST_RANGE},
+        }
+        for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True)
+    ]
+    return [{"panel": place, **row} for row in rows]
 
 
 def fan_specification() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sim.domain.scenario import Scenario
 from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.results import BlockRun, Result, ScenarioRun
+from sim.ensemble.results import Result, ScenarioRun
 from sim.ensemble.runner import run_block
 from sim.ensemble.streams import BLOCK, block_count
 from sim.evidence.knowledge import Knowledge
@@ -30,7 +30,7 @@ class Engine:
     knowledge: Knowledge
     seed: int
     _draws: tuple[_Key, tuple[Block, ...]] | None = None
-    _runs: dict[str, tuple[_Key, Scenario, tuple[BlockRun, ...]]] = field(default_factory=dict)
+    _runs: dict[str, tuple[_Key, ScenarioRun]] = field(default_factory=dict)
 
     def compare(self, scenario: Scenario, reference: Scenario, draws: int) -> Result:
         """Both scenarios on the same draws; only what changed since the last call is run.
@@ -46,24 +46,36 @@ class Engine:
         numbers `sim.ensemble.runner.run` gives for this seed.
         """
         pair = (replace(scenario, slug=CURRENT), replace(reference, slug=REFERENCE))
+        return self.result(tuple(self._kept(one, draws) for one in pair), draws)
+
+    def beside(self, found: Result, scenario: Scenario) -> Result:
+        """A result with one more scenario on its draws, run now and not kept here."""
+        return replace(found, runs=(*found.runs, self._run(scenario, found.draws)))
+
+    def result(self, runs: tuple[ScenarioRun, ...], draws: int) -> Result:
+        """Runs of this engine as one result."""
         known = self.knowledge
         return Result(
             province=known.province,
             register=known.register,
-            runs=tuple(ScenarioRun.join(one, self._run(one, draws)) for one in pair),
+            runs=runs,
             draws=draws,
             seed=self.seed,
             effective_draws=known.posterior.effective,
         )
 
-    def _run(self, scenario: Scenario, draws: int) -> tuple[BlockRun, ...]:
+    def _kept(self, scenario: Scenario, draws: int) -> ScenarioRun:
         key = (draws, scenario.horizon)
         kept = self._runs.get(scenario.slug)
-        if kept and kept[0] == key and kept[1] == scenario:
-            return kept[2]
-        parts = tuple(run_block(self.knowledge.province, scenario, block) for block in self._blocks(key))
-        self._runs[scenario.slug] = (key, scenario, parts)
-        return parts
+        if kept and kept[0] == key and kept[1].scenario == scenario:
+            return kept[1]
+        found = self._run(scenario, draws)
+        self._runs[scenario.slug] = (key, found)
+        return found
+
+    def _run(self, scenario: Scenario, draws: int) -> ScenarioRun:
+        blocks = self._blocks((draws, scenario.horizon))
+        return ScenarioRun.join(scenario, [run_block(self.knowledge.province, scenario, block) for block in blocks])
 
     def _blocks(self, key: _Key) -> tuple[Block, ...]:
         if self._draws is None or self._draws[0] != key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from sim.domain.allocation import Allocation, allocation_of, same_every_year, spelled_out, with_allocation
+from sim.domain.allocation import Allocation, Limits, allocation_of, same_every_year, spelled_out, with_allocation
 from sim.domain.budget import Plan
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
@@ -55,9 +55,8 @@ class State:
     def opened(cls, scenario: Scenario, reference: Reference, *, base_year: int, draws: int) -> State:
         """A scenario as it is opened: all years at once where they are equal, else the first one."""
         first = base_year + 1
-        return cls(
-            scenario, reference, base_year, draws, None, allocation_of(scenario.plan, first)
-        )._settled(locked=())  # fmt: skip
+        found = cls(scenario, reference, base_year, draws, None, allocation_of(scenario.plan, first))
+        return found._settled(Limits())
 
     @property
     def years(self) -> range:
@@ -95,10 +94,26 @@ class State:
         """These lines locked and no others; no money moves."""
         return replace(self, allocation=self.allocation.lock(locked))
 
+    def with_limit(self, line: str, *, floor: int | None, cap: int | None) -> State:
+        """Another floor and cap of a line [VND]; see `Allocation.limit`."""
+        return self._moved(self.allocation.limit(line, floor=floor, cap=cap))
+
+    def with_price_basis(self, basis: str) -> State:
+        """The same amounts meant in đồng of each year, or in đồng of the base year."""
+        plan = replace(self.plan, price_basis=basis)
+        return replace(self, scenario=replace(self.scenario, plan=plan), edited=True)
+
+    def with_scenario(self, scenario: Scenario) -> State:
+        """A scenario brought in whole: plan, world and horizon; the reference stays as far as it reaches."""
+        years = range(self.base_year + 1, scenario.horizon + 1)
+        last = scenario.horizon if self.reference.plan.covers(years) else max(self.reference.plan.fund)
+        found = replace(self, scenario=replace(scenario, horizon=min(scenario.horizon, last)), edited=False)
+        return found._settled(Limits())
+
     def at_year(self, year: int | None) -> State:
         """The levers on one year, or on all of them (only where they are equal)."""
         shown = self.years[0] if year is None else year
-        allocation = allocation_of(self.plan, shown, self.allocation.locked)
+        allocation = allocation_of(self.plan, shown, self.allocation.limits)
         return replace(self, year=year, allocation=allocation)
 
     def same_every_year(self) -> State:
@@ -109,7 +124,7 @@ class State:
         """Another plan to start from; world, reference and horizon stay, as far as the plan goes."""
         horizon = self.scenario.horizon if plan.repeat_last else min(self.scenario.horizon, max(plan.fund))
         scenario = replace(self.scenario, slug=plan.slug, label=plan.label, plan=plan, horizon=horizon)
-        return replace(self, scenario=scenario, edited=False)._settled(locked=self.allocation.locked)
+        return replace(self, scenario=scenario, edited=False)._settled(self.allocation.limits)
 
     def with_world(self, world: World) -> State:
         """The same plan in another world."""
@@ -118,7 +133,7 @@ class State:
     def with_horizon(self, horizon: int) -> State:
         """The same plan to another year."""
         state = replace(self, scenario=replace(self.scenario, horizon=horizon))
-        return state if self.year is None or self.year in state.years else state._settled(locked=self.allocation.locked)
+        return state if self.year is None or self.year in state.years else state._settled(self.allocation.limits)
 
     def with_draws(self, draws: int) -> State:
         """Another number of draws."""
@@ -139,8 +154,8 @@ class State:
         moved = self.edited or plan != self.plan
         return replace(self, scenario=replace(self.scenario, plan=plan), allocation=allocation, edited=moved)
 
-    def _settled(self, *, locked: Iterable[str]) -> State:
+    def _settled(self, limits: Limits) -> State:
         """The levers on all years where they are equal, else on the first."""
         year = None if self.flat else self.years[0]
-        allocation = allocation_of(self.plan, self.years[0], locked)
+        allocation = allocation_of(self.plan, self.years[0], limits)
         return replace(self, year=year, allocation=allocation)

@@ -1,82 +1,223 @@
-// The answer side of the planner: words as HTML, four fans in one Vega view that is made once and fed with rows.
+// The planner's page: levers, words and four fans in one Vega view that is made once and fed with numbers.
 // Bundled with Vega by sim/planner/chart.py; loads nothing.
 
 const ROWS = "rows";
 const CHILD_WIDTH = "child_width";
 const MIN_CHILD = 180;
 const BESIDE_CHILD = 98; // room for axis labels and the numbers at the end of a fan
+const ONE_COLUMN = 560; // below this width the charts stand one under another
+const REST = 120; // quiet after a repaint before what follows is asked for [ms]
+const PATIENCE = 30000; // without any answer for so long the connection counts as lost [ms]
 
-function part(parent, name, tag = "div") {
-  const node = document.createElement(tag);
-  node.className = name;
-  parent.appendChild(node);
-  return node;
+// One wish at a time is under way; while a slider is held only its newest place waits.
+function makeAsker(model, root, lost) {
+  const waiting = [];
+  let under = false;
+  let timer = null;
+
+  function next() {
+    const wish = waiting.shift();
+    under = Boolean(wish);
+    root.dataset.busy = under && wish.wish !== "more" ? "1" : "0";
+    clearTimeout(timer);
+    if (!under) return;
+    const { buffers, ...content } = wish;
+    model.send(content, undefined, buffers);
+    timer = setTimeout(lost, PATIENCE);
+  }
+
+  function ask(wish, value = null, live = false, buffers = []) {
+    const last = waiting[waiting.length - 1];
+    if (last && ((last.live && live && last.wish === wish) || last.wish === "more")) waiting.pop();
+    waiting.push({ wish, value, live, buffers });
+    if (!under) next();
+  }
+  model.on("change:done", next);
+  ask.idle = () => !under && !waiting.length;
+  return ask;
 }
 
-function childWidth(space) {
-  return Math.max(MIN_CHILD, Math.floor(space / 2) - BESIDE_CHILD);
+function rowsOf(answer, frame) {
+  const numbers = new Float64Array(frame.buffer.slice(frame.byteOffset, frame.byteOffset + frame.byteLength));
+  const width = answer.columns.length;
+  const rows = [];
+  for (let start = 0; start < numbers.length; start += width) {
+    const row = {};
+    answer.columns.forEach((name, place) => {
+      const value = numbers[start + place];
+      if (!Number.isNaN(value)) row[name] = value;
+    });
+    rows.push({ ...row, order: row.panel, panel: answer.panels[row.panel].title, at: row.panel });
+  }
+  rows.forEach((row, place) => {
+    const last = place + 1 === rows.length || rows[place + 1].at !== row.at;
+    ["end10", "end50", "end90"].forEach((name, end) => { row[name] = last ? answer.panels[row.at].ends[end] : ""; });
+  });
+  return rows;
 }
 
-function render({ model, el }) {
-  const root = part(el, "cs-view");
-  const status = part(root, "cs-status");
-  status.setAttribute("role", "status");
-  status.setAttribute("aria-live", "polite");
-  const body = part(root, "cs-body");
-  const top = part(body, "cs-top");
-  const chart = part(body, "cs-chart");
-  chart.setAttribute("role", "img");
-  const canvas = part(chart, "cs-canvas");
-  const bottom = part(body, "cs-bottom");
+function makeChart(canvas, model) {
   let view = null;
   let spoken = null;
+  let shape = "";
 
-  async function makeView(answer) {
+  async function make(answer, rows, columns) {
     if (view) view.finalize();
     const spec = structuredClone(model.get("spec"));
-    spec.data.find((source) => source.name === ROWS).values = answer.rows; // an empty chart would warn and lay out nothing
+    spec.data.find((source) => source.name === ROWS).values = rows; // an empty chart would warn and lay out nothing
+    spec.layout.columns = columns;
     const options = { mode: "vega", renderer: "svg", actions: false, hover: false, tooltip: false, defaultStyle: false, logLevel: 1 };
     view = (await vegaEmbed(canvas, spec, { ...options, formatLocale: answer.locale })).view;
     spoken = answer.lang;
   }
 
-  async function show() {
-    const answer = model.get("answer");
-    if (!answer || !answer.rows) return;
-    root.lang = answer.lang;
-    top.innerHTML = answer.top;
-    const open = bottom.querySelector("details[open]") !== null;
-    bottom.innerHTML = answer.bottom;
-    bottom.querySelectorAll("details").forEach((node) => { node.open = open; });
-    chart.setAttribute("aria-label", answer.alt);
-    if (spoken !== answer.lang) await makeView(answer);
-    view.signal(CHILD_WIDTH, childWidth(chart.clientWidth)).data(ROWS, answer.rows);
-    await view.resize().runAsync();
-    requestAnimationFrame(() => { root.dataset.painted = answer.revision; });
+  async function show(answer, rows, space) {
+    if (!space) return;
+    const columns = space < ONE_COLUMN ? 1 : 2;
+    const width = Math.max(MIN_CHILD, Math.floor(space / columns) - BESIDE_CHILD);
+    const wanted = `${columns} ${width}`;
+    const remade = !view || spoken !== answer.lang || shape.split(" ")[0] !== String(columns);
+    if (remade) await make(answer, rows, columns);
+    else view.data(ROWS, rows);
+    if (shape !== wanted || remade) view.signal(CHILD_WIDTH, width).resize();
+    shape = wanted;
+    await view.runAsync();
+  }
+  return { show, end: () => view && view.finalize() };
+}
+
+function keepFile(content, buffers) {
+  const bytes = buffers[0];
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type: content.type }));
+  link.download = content.file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function listenToKeys(root, levers, ask) {
+  const keys = { z: "undo", y: "redo", b: "pin", enter: "previous" };
+  root.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const typing = event.target.matches("input[type=text]") && event.target.dataset.typing;
+    if (key === "s") {
+      if (levers.name.value.trim()) levers.buttons.save.click();
+      else levers.name.focus();
+    } else if (key === "z" && event.shiftKey) ask("redo");
+    else if (key in keys && !(typing && key !== "b")) ask(keys[key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+function render({ model, el }) {
+  const root = node("div", "cs-view", el);
+  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's single-letter shortcuts are not meant here
+  const lost = () => { root.dataset.state = "error"; setText(status, model.get("levers").texts.lost); };
+  const ask = makeAsker(model, root, lost);
+  const columns = node("div", "cs-columns", root);
+  const levers = buildLevers(columns, ask);
+  const main = node("section", "cs-answer", columns);
+  const status = node("p", "cs-status", main);
+  status.setAttribute("role", "status");
+  const body = node("div", "cs-body", main);
+  const top = node("div", "cs-top", body);
+  const figure = node("div", "cs-chart", body);
+  figure.setAttribute("role", "img");
+  const chart = makeChart(node("div", "cs-canvas", figure), model);
+  const bottom = node("div", "cs-bottom", body);
+  const strip = node("section", "cs-strip", main);
+  let shown = null;
+  let restTimer = null;
+  let width = 0;
+
+  function fillMore() {
+    const more = model.get("more");
+    const current = shown && more.revision === shown.answer.revision;
+    for (const place of body.querySelectorAll("[data-more]")) {
+      const html = more[place.dataset.more];
+      if (html !== undefined) setHtml(place, html);
+      place.classList.toggle("cs-old", !current || html === undefined);
+    }
+    if (more.tries) showStrip(strip, more.tries, model.get("levers").texts, ask);
+    strip.classList.toggle("cs-old", !current);
+    root.dataset.more = current && !more.rest ? more.revision : "";
   }
 
-  function tell() {
-    root.dataset.state = model.get("state");
-    status.textContent = model.get("message");
+  function askMore() {
+    clearTimeout(restTimer);
+    if (shown && ask.idle() && root.dataset.state !== "error") ask("more", shown.answer.revision);
+  }
+
+  function later() {
+    clearTimeout(restTimer);
+    restTimer = setTimeout(askMore, REST);
+  }
+
+  async function show() {
+    const answer = model.get("answer");
+    const frame = model.get("frame");
+    if (!answer.columns || !frame.byteLength) return;
+    if (shown && shown.answer.revision === answer.revision) return;
+    root.lang = answer.lang;
+    shown = { answer, rows: rowsOf(answer, frame) };
+    const open = bottom.querySelector("details[open]") !== null;
+    top.innerHTML = answer.top;
+    bottom.innerHTML = answer.bottom;
+    bottom.querySelectorAll("details").forEach((found) => { found.open = open; });
+    fillMore();
+    figure.setAttribute("aria-label", answer.alt);
+    main.setAttribute("aria-label", model.get("levers").texts.answer);
+    width = figure.clientWidth;
+    await chart.show(answer, shown.rows, width);
+    requestAnimationFrame(() => { root.dataset.painted = answer.revision; });
+    later();
   }
 
   const queue = { last: Promise.resolve() };
   const enqueue = () => { queue.last = queue.last.then(show).catch((error) => {
     root.dataset.state = "error";
-    status.textContent = String(error && error.message ? error.message : error);
+    setText(status, String(error && error.message ? error.message : error));
   }); };
+
+  function tell() {
+    const told = model.get("status");
+    root.dataset.state = told.state;
+    setText(status, told.message || "");
+    setText(levers.notice, told.notice || "");
+    setText(levers.saved, told.saved || "");
+    levers.over.hidden = !told.exists;
+    if (!told.exists) levers.overwrite.checked = false;
+  }
+
+  const move = () => showLevers(levers, model.get("levers"), ask);
   const observer = new ResizeObserver(() => {
-    if (view && chart.clientWidth) view.signal(CHILD_WIDTH, childWidth(chart.clientWidth)).resize().runAsync();
+    if (shown && figure.clientWidth !== width) {
+      width = figure.clientWidth;
+      queue.last = queue.last.then(() => chart.show(shown.answer, shown.rows, width)).catch(() => {});
+    }
   });
-  observer.observe(chart);
+  observer.observe(figure);
+  model.on("change:levers", move);
   model.on("change:answer", enqueue);
-  model.on("change:state", tell);
-  model.on("change:message", tell);
+  model.on("change:status", tell);
+  model.on("change:more", fillMore);
+  model.on("change:done", () => { // one piece came: ask for the next, unless the planner wished for something
+    const more = model.get("more");
+    if (shown && more.rest && more.revision === shown.answer.revision) askMore();
+  });
+  model.on("msg:custom", keepFile);
+  listenToKeys(root, levers, ask);
+  move();
   tell();
+  fillMore();
   enqueue();
   return () => {
     observer.disconnect();
-    if (view) view.finalize();
+    clearTimeout(restTimer);
+    chart.end();
   };
 }
 

@@ -26,7 +26,8 @@ from sim.report.wording import Wording, told_apart
 _MODEL = "model"
 _HELD = re.compile(r"\{(\w+)\}")
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
-_END_LABELS = ("end10", "end50", "end90")
+#: Which ends of a fan are printed beside it.
+END_LABELS = ("p10", "p50", "p90")
 #: Growth is printed to a tenth of a percent, as the sector's pages do.
 _TENTH = -1
 
@@ -63,6 +64,7 @@ class Words(Wording):
                 ),
                 el("h3", self._headline(answer), cls="cs-headline"),
                 el("p", self._lead(answer, reference), cls="cs-lead"),
+                el("p", data_more="evidence", cls="cs-grade"),
                 el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
             ]
         )
@@ -71,15 +73,19 @@ class Words(Wording):
         """Key of the charts, chances of the targets, like-for-like beside composition, what it rests on."""
         return join(
             [
-                self._key(reference),
+                self._key(answer, reference),
                 el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
+                el("div", data_more="margins", cls="cs-money"),
                 self._foot(answer, province),
             ]
         )
 
-    def rows(self, answer: Answer) -> list[dict[str, Any]]:
-        """Rows of the charts: history, base year, projected years, and the reference beside them."""
-        return [row for order, panel in enumerate(answer.panels) for row in self._panel_rows(panel, order)]
+    def panels(self, answer: Answer) -> list[dict[str, Any]]:
+        """Title of each chart and the texts at the end of its fan, in the order of `END_LABELS`."""
+        return [
+            {"title": self._panel_title(panel), "ends": self._end_labels(panel.fan.ranges[-1])}
+            for panel in answer.panels
+        ]
 
     def alt(self, answer: Answer) -> str:
         """What the charts say, for those who do not see them."""
@@ -161,7 +167,7 @@ class Words(Wording):
         span = self.span(shown.indicator, shown.p10, shown.p90, shown.mcse)
         return self.rich("range", span=number(span, _MODEL))
 
-    def _key(self, reference: str) -> Markup:
+    def _key(self, answer: Answer, reference: str) -> Markup:
         entries = [
             join([el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)])
             for name, params in (
@@ -172,7 +178,8 @@ class Words(Wording):
                 ("reference", {"reference": reference}),
             )
         ]
-        return el("p", *entries, " · ", self.say("key_basis"), cls="cs-key")
+        basis = self.say("key_basis", basis=self.basis(answer.basis))
+        return el("p", *entries, " · ", basis, cls="cs-key")
 
     def _chances(self, answer: Answer) -> Markup:
         rows = [part for chance in answer.chances for part in self._chance_row(chance)]
@@ -207,13 +214,11 @@ class Words(Wording):
         lines = ", ".join(self.mention(self.term(f"line_{money.line}")) for money in answer.outside)
         not_levers = cast("Sequence[Mapping[str, Any]]", province.context.get("not_levers", ()))
         things = "; ".join(self.label(item["label"]) for item in not_levers)
-        evidence = self.rich(
-            "evidence", grade=self._grade(answer.evidence.grade), draws=self.number(answer.draws), seed=answer.seed
-        )
+        digits = self.rich("digits", draws=self.number(answer.draws), seed=answer.seed)
         return el(
             "div",
             el("p", self.rich("outside", lines=lines), cls="cs-review") if lines else None,
-            el("p", evidence),
+            el("p", digits),
             el("p", self.rich("not_levers", things=things)) if things else None,
             self._traps(answer, province),
             cls="cs-foot",
@@ -225,39 +230,20 @@ class Words(Wording):
         texts = dict.fromkeys(self.label(trap.text) for trap in found)
         return details(self.say("traps"), listing(texts)) if texts else None
 
-    def _panel_rows(self, panel: Panel, order: int) -> list[dict[str, Any]]:
-        title = self._panel_title(panel.fan.indicator)
-        start = dict.fromkeys(("p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90"), panel.base)
-        rows: list[dict[str, Any]] = [{"year": point.year, "seen": point.value} for point in panel.fan.history]
-        rows.append({"year": panel.base_year, **start})
-        rows += [
-            {
-                "year": ours.year,
-                **{name: getattr(ours, name) for name in ("p10", "p25", "p50", "p75", "p90")},
-                **{f"g{name[1:]}": getattr(theirs, name) for name in ("p10", "p50", "p90")},
-            }
-            for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True)
-        ]
-        rows[-1] |= self._end_labels(panel.fan.ranges[-1])
-        return [{"panel": title, "order": order, **dict.fromkeys(_END_LABELS, ""), **row} for row in rows]
-
-    def _panel_title(self, indicator: str) -> str:
+    def _panel_title(self, panel: Panel) -> str:
+        indicator = panel.fan.indicator
         name = self.term(f"short_{indicator}")
         return name if counted(indicator) else self.say("with_unit", name=name, unit=self.unit_of(indicator))
 
-    def _grade(self, grade: str) -> str:
-        return self.say("grade", grade=grade, meaning=self.term(f"grade_{grade}"))
-
-    def _end_labels(self, last: Range) -> Mapping[str, str]:
+    def _end_labels(self, last: Range) -> list[str]:
         place = self.place(last.indicator, last.p50, last.mcse)
-        values = (last.p10, last.p50, last.p90)
-        return {name: self.number(value, place) for name, value in zip(_END_LABELS, values, strict=True)}
+        return [self.number(getattr(last, name), place) for name in END_LABELS]
 
     def _panel_alt(self, panel: Panel) -> str:
         last = panel.fan.ranges[-1]
         return self.say(
             "chart_alt",
-            panel=self._panel_title(last.indicator),
+            panel=self._panel_title(panel),
             median=self.level(last.indicator, last.p50, last.mcse),
             year=last.year,
             span=self.span(last.indicator, last.p10, last.p90, last.mcse),

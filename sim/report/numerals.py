@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -44,10 +45,15 @@ def rounded(value: float | Decimal, place: int) -> Decimal:
 def decimal_text(value: float | Decimal, place: int, lang: str) -> str:
     """A number rounded to a power of ten, with a true minus sign."""
     number = rounded(value, place)
-    decimals = max(0, -place)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(abs(number), format=pattern, locale=lang)
+    text = _grouped(abs(number), max(0, -place), lang)
     return MINUS + text if number < 0 else text
+
+
+@lru_cache(maxsize=4096)
+def _grouped(number: Decimal, decimals: int, lang: str) -> str:
+    """A number >= 0 in the language's way; a page prints the same few again and again."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(number, format=pattern, locale=lang)
 
 
 def signed_text(value: float | Decimal, place: int, lang: str) -> str:

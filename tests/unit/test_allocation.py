@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.allocation import Allocation, allocation_of, same_every_year, share_out, spelled_out, with_allocation
+from sim.domain.allocation import (
+    Allocation, Limits, allocation_of, same_every_year, share_out, share_within, spelled_out, with_allocation,
+)  # fmt: skip
 from sim.domain.budget import LINES, Plan
 
 FUND = 12_300_000_000
@@ -17,18 +20,20 @@ locks = st.sets(st.sampled_from(LINES)).map(frozenset)
 
 
 @st.composite
-def allocations(draw: st.DrawFn) -> Allocation:
-    """Any allocation: four amounts, a remainder and some locks."""
+def allocations(draw: st.DrawFn, *, limited: bool = False) -> Allocation:
+    """Any allocation: four amounts, a remainder and some locks; with floors and caps (met or not) where asked for."""
     amounts = {line: draw(money) for line in LINES}
-    return Allocation(sum(amounts.values()) + draw(money), amounts, draw(locks))
+    ends = st.dictionaries(st.sampled_from(LINES), money, max_size=4 if limited else 0)
+    limits = Limits(draw(locks), draw(ends), draw(ends))
+    return Allocation(sum(amounts.values()) + draw(money), amounts, limits)
 
 
-@given(allocations(), st.sampled_from(LINES), st.integers(-1, 10**12))
+@given(allocations(limited=True), st.sampled_from(LINES), st.integers(-1, 10**12))
 def test_moving_a_line_keeps_the_fund_and_every_lock_to_the_dong(before: Allocation, line: str, wanted: int) -> None:
     after = before.move(line, wanted)
     assert after.fund == before.fund == sum(after.lines.values()) + after.unallocated
     assert after.unallocated >= 0
-    assert after.lines[line] == min(max(wanted, 0), before.ceiling(line))
+    assert after.lines[line] == min(max(wanted, before.floor(line)), before.ceiling(line))
     assert all(after.lines[other] == before.lines[other] for other in before.locked if other != line)
 
 
@@ -47,7 +52,7 @@ def test_the_remainder_takes_the_change_only_when_no_other_line_may_move(
         assert free.unallocated == before.unallocated
 
 
-@given(allocations(), money)
+@given(allocations(limited=True), money)
 def test_another_fund_size_leaves_locked_lines_alone(before: Allocation, fund: int) -> None:
     after = before.resize(fund)
     assert after.fund == max(fund, before.held) == sum(after.lines.values()) + after.unallocated
@@ -111,3 +116,49 @@ def test_one_year_of_a_plan_changes_alone_or_all_years_together() -> None:
     assert one.line_budget("survey", 2026) == 0 < one.line_budget("survey", 2025)
     assert same_every_year(with_allocation(one, years, moved))
     assert all(one.unallocated(year) == 0 for year in years)
+
+
+# -- floors and caps -------------------------------------------------------------------------------
+
+
+@given(allocations(limited=True), st.sampled_from(LINES), st.integers(-1, 10**12), money)
+def test_no_move_pushes_a_line_through_its_floor_or_cap(before: Allocation, line: str, wanted: int, fund: int) -> None:
+    for after in (before.move(line, wanted), before.resize(fund), before.spread()):
+        for other in LINES:
+            low, high = before.limits.bounds(other, before.lines[other])
+            if other == line and other in before.locked:
+                continue
+            assert after.lines[other] >= low
+            assert high is None or after.lines[other] <= high
+
+
+def test_what_capped_lines_cannot_take_stays_unallocated() -> None:
+    held = QUARTERS.limit("capacity", floor=None, cap=4_000_000_000).lock({"market", "survey"})
+    after = held.move("establishment", 0)
+    assert after.lines["capacity"] == 4_000_000_000
+    assert after.unallocated == FUND - 4_000_000_000 - 3_690_000_000 - 1_845_000_000
+
+
+def test_a_floor_lifts_a_line_and_the_others_make_room_in_their_proportions() -> None:
+    after = QUARTERS.limit("survey", floor=3_075_000_000, cap=None)
+    assert after.lines["survey"] == 3_075_000_000
+    assert after.lines["capacity"] == after.lines["market"]
+    assert sum(after.lines.values()) == FUND
+    squeezed = after.move("market", FUND)
+    assert squeezed.lines == {**dict.fromkeys(LINES, 0), "survey": 3_075_000_000, "market": FUND - 3_075_000_000}
+
+
+@pytest.mark.parametrize(("floor", "cap"), [(2, 1), (FUND + 1, None), (FUND - 3_000_000_000, None)])
+def test_a_floor_that_cannot_be_met_is_refused(floor: int, cap: int | None) -> None:
+    with pytest.raises(ValueError, match="market"):
+        QUARTERS.lock({"capacity"}).limit("market", floor=floor, cap=cap)
+
+
+@given(st.integers(0, 10**12), st.lists(st.tuples(st.integers(0, 10**6), money, money), min_size=1, max_size=5))
+def test_sharing_within_bounds_gives_out_all_that_bounds_allow(extra: int, parts: list[tuple[int, int, int]]) -> None:
+    weights = {str(place): weight + 1 for place, (weight, _, _) in enumerate(parts)}
+    bounds = {str(place): (min(a, b), max(a, b)) for place, (_, a, b) in enumerate(parts)}
+    least, most = (sum(bound[side] for bound in bounds.values()) for side in (0, 1))
+    shared = share_within(least + extra, weights, bounds)
+    assert all(bounds[name][0] <= part <= bounds[name][1] for name, part in shared.items())
+    assert sum(shared.values()) == min(least + extra, most)

@@ -7,7 +7,9 @@ import pytest
 
 from sim.domain.indicators import INDICATORS
 from sim.ensemble.results import Result
-from sim.ensemble.statistics import SUMMARY_COLUMNS, describe, monte_carlo_error, summary_rows
+from sim.ensemble.statistics import (
+    QUANTILES, SUMMARY_COLUMNS, describe, monte_carlo_error, sorted_quantiles, summary_rows,
+)  # fmt: skip
 from tests.support import tiny
 from tests.support.runs import run_plans
 
@@ -22,6 +24,13 @@ def small() -> Result:
 def test_quantiles_are_the_linear_ones() -> None:
     mean, p10, p25, p50, p75, p90, _ = describe(np.arange(11.0))
     assert (mean, p10, p25, p50, p75, p90) == (5, 1, 2.5, 5, 7.5, 9)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 7, 1001, 4096])
+def test_quantiles_by_sorting_are_numpys_to_the_last_bit(draws: int) -> None:
+    rng = np.random.default_rng(draws)
+    for values in (rng.lognormal(size=(3, 2, draws)), rng.poisson(40.0, draws).astype(float)):
+        assert (sorted_quantiles(values) == np.quantile(values, QUANTILES, axis=-1)).all()
 
 
 def test_a_figure_that_is_printed_comes_back_to_the_last_digit() -> None:

@@ -1,0 +1,172 @@
+"""What lies on the planner's desk (plans, worlds, tries) and what each wish makes of a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sim.domain.budget import PRICE_BASES
+from sim.domain.scenario import Scenario
+from sim.domain.units import VND_PER_BILLION
+from sim.inputs.catalogue import LANGUAGES
+from sim.inputs.limits import limit
+from sim.planner.details import try_name, try_option
+from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount
+from sim.planner.opening import Opened
+from sim.planner.refusals import Refusal
+from sim.planner.settings import choices
+from sim.planner.state import Reference, State
+from sim.planner.tries import Tries, Try
+from sim.planner.words import Words
+
+
+@dataclass
+class Desk:
+    """Plans, worlds and tries that can be chosen from.
+
+    Attributes
+    ----------
+    words : of the language of the moment; typed numbers are read in its way
+    """
+
+    opened: Opened
+    words: Words
+    tries: Tries = field(default_factory=Tries)
+
+    def __post_init__(self) -> None:
+        scenario = self.opened.scenario
+        self.plans = {**self.opened.plans, scenario.plan.slug: scenario.plan}
+        self.worlds = {**self.opened.worlds, scenario.world.slug: scenario.world}
+
+    def changed(self, state: State, name: str, value: Any) -> State:
+        """The state after a wish that moves levers.
+
+        Raises
+        ------
+        Refusal
+            When the wish is unknown or cannot be met, with the reason.
+        """
+        table: dict[str, Callable[[], State]] = {
+            "line": lambda: state.with_line(value[0], vnd_of(value[1])),
+            "line_text": lambda: self._typed_line(state, *value),
+            "limits": lambda: self._limited(state, *value),
+            "fund": lambda: self._funded(state, vnd_of(value)),
+            "fund_text": lambda: self._typed_fund(state, value),
+            "locks": lambda: state.with_locks(value),
+            "spread": state.with_remainder_spread,
+            "year": lambda: state.at_year(value or None),
+            "same": state.same_every_year,
+            "basis": lambda: state.with_price_basis(PRICE_BASES[PRICE_BASES.index(value)]),
+            "horizon": lambda: state.with_horizon(self._reachable(state, value)),
+            "draws": lambda: state.with_draws(self._countable(value)),
+            "world": lambda: state.with_world(self.worlds[value]),
+            "start": lambda: state if value == EDITED else state.with_plan(self.plans[value]),
+            "reference": lambda: self._compared(state, value),
+            "pin": lambda: self._compared(state, self.remember(state).key),
+            "previous": lambda: self._previous(state),
+            "open": lambda: self._opened_try(state, value),
+        }
+        if name not in table:
+            raise Refusal("unknown")
+        return table[name]()
+
+    def remember(self, state: State) -> Try:
+        """The plan and world looked at as a try; ratings of another question become stale."""
+        self.tries.ask((state.reference.key, state.reference.scenario(state.scenario), state.draws))
+        return self.tries.add(state.plan, state.scenario.world, keep=state.reference.key)
+
+    def take_in(self, scenario: Scenario) -> None:
+        """A scenario that was brought in: its plan and its world can be chosen from now on."""
+        self.plans[scenario.plan.slug] = scenario.plan
+        self.worlds[scenario.world.slug] = scenario.world
+
+    def choosers(self, state: State) -> dict[str, Options]:
+        """Options of the lists."""
+        label, first = self.words.label, state.years[0]
+        plans: list[tuple[str, Any]] = [(label(plan.label), slug) for slug, plan in self.plans.items()]
+        start = list(plans)
+        if state.edited:
+            start.insert(0, (self.words.say("edited", plan=label(state.scenario.label)), EDITED))
+        elif state.plan.slug not in self.plans:
+            start.insert(0, (label(state.plan.label), state.plan.slug))
+        worlds = {**self.worlds, state.scenario.world.slug: state.scenario.world}
+        return {
+            "start": start,
+            "world": sorted(((label(world.label), slug) for slug, world in worlds.items()), key=_central_first),
+            "horizon": [(str(year), year) for year in self.opened.horizons if state.can_reach(year)],
+            "reference": [*plans, *((try_option(self.words, one, first), one.key) for one in self.tries)],
+        }
+
+    def _reachable(self, state: State, year: Any) -> int:
+        if year not in self.opened.horizons or not state.can_reach(year):
+            raise Refusal("unknown")
+        return int(year)
+
+    def _countable(self, draws: Any) -> int:
+        if draws not in (*choices("draw_choices"), self.opened.asked.draws):
+            raise Refusal("unknown")
+        return int(draws)
+
+    def _typed_line(self, state: State, line: str, text: str) -> State:
+        vnd, ceiling = amount(text, self.words.lang), state.allocation.ceiling(line)
+        if vnd > ceiling:
+            raise Refusal("line_ceiling", top=self.words.money(ceiling))
+        return state.with_line(line, vnd)
+
+    def _limited(self, state: State, line: str, floor: str, cap: str) -> State:
+        ends = [amount(text, self.words.lang) if text.strip() else None for text in (floor, cap)]
+        try:
+            return state.with_limit(line, floor=ends[0], cap=ends[1])
+        except ValueError:
+            raise Refusal("bounds", floor=floor or "0", cap=cap or "…") from None
+
+    def _funded(self, state: State, vnd: int) -> State:
+        held = state.allocation.held
+        if vnd < held:
+            raise Refusal("fund_held", held=self.words.money(held))
+        return state.with_fund(vnd)
+
+    def _typed_fund(self, state: State, text: str) -> State:
+        vnd, top = amount(text, self.words.lang), limit("annual_fund")
+        if vnd > top * VND_PER_BILLION:
+            raise Refusal("fund_range", top=self.words.number(top))
+        return self._funded(state, vnd)
+
+    def _compared(self, state: State, key: str) -> State:
+        """Another reference: a plan in the world of the moment, or a try in its own."""
+        one = self.tries.get(key)
+        if one is None:
+            reference = Reference(key, self.plans[key])
+        else:
+            name = {lang: try_name(Words(lang), one) for lang in LANGUAGES}
+            reference = Reference(key, replace(one.plan, slug=key, label=name), one.world)
+        if not reference.plan.covers(state.years):
+            label = self.words.label(reference.plan.label)
+            raise Refusal("reference_years", reference=label, year=max(reference.plan.fund))
+        return state.with_reference(reference)
+
+    def _previous(self, state: State) -> State:
+        """Compared with the try looked at before this one."""
+        mine = self.remember(state).key
+        others = [one.key for one in self.tries if one.key != mine]
+        if not others:
+            raise Refusal("no_try")
+        return self._compared(state, others[-1])
+
+    def _opened_try(self, state: State, key: str) -> State:
+        one = self.tries.get(key)
+        if one is None:
+            raise Refusal("no_try")
+        if not one.plan.covers(state.years):
+            raise Refusal("try_years", name=try_name(self.words, one), year=max(one.plan.fund))
+        return state.with_scenario(one.scenario(state.scenario.horizon))
+
+
+def vnd_of(million: Any) -> int:
+    """A slider's place in whole đồng."""
+    return int(million) * VND_PER_MILLION
+
+
+def _central_first(option: tuple[str, Any]) -> tuple[bool, str]:
+    return option[1] != "central", option[0]

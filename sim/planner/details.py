@@ -1,0 +1,112 @@
+"""What follows the first answer a moment later, in words: the grade, what one more tỷ does, what was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.analysis.compare import Difference
+from sim.analysis.drivers import Evidence
+from sim.domain.allocation import allocation_of
+from sim.domain.budget import LINES
+from sim.domain.indicators import INDICATOR, REAL
+from sim.planner.answer import MARGINS
+from sim.planner.tries import Rating, Tries, Try
+from sim.planner.words import Words
+from sim.report.marks import number, plain
+from sim.report.markup import el
+from sim.report.wording import told_apart
+
+_MODEL = "model"
+
+
+def evidence_html(words: Words, evidence: Evidence) -> Markup:
+    """The grade of the difference, with what it means."""
+    return words.rich("evidence", grade=evidence.grade, meaning=words.term(f"grade_{evidence.grade}"))
+
+
+def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], year: int) -> Markup:
+    """What one more tỷ a year does, line by line."""
+    heads = [words.say("margins_line"), *(_margin_head(words, indicator) for indicator in MARGINS)]
+    rows = [
+        el(
+            "tr",
+            el("th", words.term(f"line_{line}"), scope="row"),
+            *(el("td", _margin(words, margins[line][indicator], indicator)) for indicator in MARGINS),
+        )
+        for line in LINES
+    ]
+    return Markup().join(
+        (
+            el("h4", words.rich("margins", year=plain(year))),
+            el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows)),
+            el("p", words.say("margins_note"), cls="cs-quiet"),
+        )
+    )
+
+
+def _margin_head(words: Words, indicator: str) -> str:
+    if not INDICATOR[indicator].money:
+        return words.say(f"margin_{indicator}")
+    return words.say(f"margin_{indicator}", unit=words.unit_of(indicator), basis=words.basis(REAL))
+
+
+def _margin(words: Words, gain: Difference, indicator: str) -> Markup:
+    text = words.difference(gain, indicator, unit=False)
+    if not told_apart(gain):
+        return el("span", text, cls="cs-quiet")
+    span = el("small", words.rich("range", span=number(words.signed_span(gain), _MODEL)))
+    return el("span", number(text, _MODEL), " ", span)
+
+
+def tries_content(words: Words, tries: Tries, *, current: str, reference: str, year: int) -> list[dict[str, Any]]:
+    """The strip, newest first; names are texts, never markup."""
+    return [
+        _try(words, one, tries.ratings.get(one.key), year)
+        | {"current": one.key == current, "reference": one.key == reference}
+        for one in reversed(list(tries))
+    ]
+
+
+def _try(words: Words, one: Try, rating: Rating | None, year: int) -> dict[str, Any]:
+    allocation = allocation_of(one.plan, year)
+    split = [
+        (words.term(f"line_{line}"), allocation.lines[line], words.share(allocation.share(line))) for line in LINES
+    ]
+    return {
+        "key": one.key,
+        "name": try_name(words, one),
+        "named": bool(one.name),
+        "split": split,
+        "left": allocation.unallocated,
+        "fund": words.say("try_fund", fund=words.money(allocation.fund)),
+        "world": words.label(one.world.label),
+        **_rating(words, rating),
+    }
+
+
+def _rating(words: Words, rating: Rating | None) -> dict[str, str]:
+    if rating is None:
+        return {"chance": "", "gain": words.say("try_stale")}
+    chance = rating.chance and words.say(
+        "try_chance", chance=words.chance(rating.chance.probability, rating.chance.mcse)
+    )
+    return {
+        "chance": chance or "",
+        "gain": words.say("try_gain", gain=words.difference(rating.gain, "htx_revenue_total")),
+    }
+
+
+def try_name(words: Words, one: Try) -> str:
+    """Its name, or its number."""
+    return one.name or words.say("try_number", number=one.number)
+
+
+def try_option(words: Words, one: Try, year: int) -> str:
+    """A try as one line of a list: what a planner remembers it by."""
+    allocation = allocation_of(one.plan, year)
+    split = " / ".join(words.share(allocation.share(line)) for line in LINES)
+    fund = words.say("try_fund", fund=words.money(allocation.fund))
+    return f"{try_name(words, one)}: {fund}, {split}, {words.mention(one.world.label)}"

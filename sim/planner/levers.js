@@ -1,0 +1,199 @@
+// The left-hand side: fields and sliders of the browser itself, so that keyboard and screen readers work as everywhere.
+
+const CHOOSERS_ABOVE = ["start", "year"];
+const CHOOSERS_BELOW = ["world", "horizon", "draws", "prices"];
+
+function buildLevers(parent, ask) {
+  const root = node("section", "cs-levers", parent);
+  const head = node("div", "cs-head", root);
+  const parts = { root, title: node("h2", "", head), languages: node("div", "cs-language", head), choosers: {}, lines: {}, buttons: {}, texts: {} };
+  const steps = node("div", "cs-steps", root);
+  for (const name of ["undo", "redo", "reset"]) parts.buttons[name] = button("", steps, () => ask(name));
+
+  const money = node("div", "cs-box", root);
+  for (const name of CHOOSERS_ABOVE) parts.choosers[name] = buildChooser(money, name, ask);
+  parts.buttons.same = button("cs-wide", money, () => ask("same"));
+  parts.fund = buildMoney(money, "fund", ask, null);
+  parts.choosers.basis = buildChooser(money, "basis", ask);
+  parts.rows = node("div", "cs-lines", money);
+  parts.sum = node("p", "cs-sum", money);
+  parts.buttons.spread = button("cs-wide", money, () => ask("spread"));
+  parts.notice = node("p", "cs-problem", money);
+  parts.notice.setAttribute("role", "alert");
+
+  const setting = node("div", "cs-box", root);
+  for (const name of CHOOSERS_BELOW) parts.choosers[name] = buildChooser(setting, name, ask);
+  parts.about = node("p", "cs-quiet cs-about", setting);
+  parts.choosers.world.row.after(parts.about);
+
+  const compared = node("div", "cs-box", root);
+  parts.choosers.reference = buildChooser(compared, "reference", ask);
+  parts.buttons.pin = button("cs-wide", compared, () => ask("pin"));
+
+  buildSaving(parts, node("div", "cs-box", root), ask);
+  buildSharing(parts, node("div", "cs-box", root), ask);
+  const keys = node("details", "cs-keys", root);
+  parts.texts.keys_title = node("summary", "", keys);
+  parts.texts.keys = node("p", "cs-quiet", keys);
+  return parts;
+}
+
+function buildChooser(parent, name, ask) {
+  const row = node("div", "cs-choice", parent);
+  const label = node("label", "", row);
+  const select = node("select", "", row);
+  select.id = label.htmlFor = freshId(name);
+  select.addEventListener("change", () => ask(name, JSON.parse(select.value)));
+  return { row, label, select, options: "" };
+}
+
+function buildMoney(parent, name, ask, line) {
+  const row = node("div", "cs-row", parent);
+  const label = node("label", "cs-label", row);
+  const note = node("span", "cs-note", row);
+  const slider = node("input", "", row);
+  const box = node("input", "cs-box-money", row);
+  slider.type = "range";
+  slider.id = label.htmlFor = freshId(name);
+  box.type = "text";
+  box.inputMode = "decimal";
+  const wish = (value) => (line ? [line, value] : value);
+  slider.addEventListener("input", () => ask(name, wish(Number(slider.value)), true));
+  slider.addEventListener("change", () => ask("settled"));
+  typed(box, (text) => ask(`${name}_text`, wish(text)));
+  return { row, label, note, slider, box };
+}
+
+function buildLine(parts, line, ask) {
+  const made = buildMoney(parts.rows, "line", ask, line);
+  made.row.dataset.line = line;
+  made.lock = button("cs-lock", made.row, () => {
+    const locked = Object.keys(parts.lines).filter((name) => parts.lines[name].isLocked !== (name === line));
+    ask("locks", locked);
+  });
+  const limits = node("details", "cs-limits", made.row);
+  made.limits = node("summary", "", limits);
+  made.ends = {};
+  const ends = node("div", "cs-ends", limits);
+  for (const name of ["floor", "cap"]) {
+    const label = node("label", "", ends);
+    const field = node("input", "cs-box-money", ends);
+    field.type = "text";
+    field.inputMode = "decimal";
+    field.id = label.htmlFor = freshId(name);
+    typed(field, () => ask("limits", [line, made.ends.floor.field.value, made.ends.cap.field.value]));
+    made.ends[name] = { label, field };
+  }
+  return made;
+}
+
+function buildSaving(parts, box, ask) {
+  parts.texts.save_title = node("h3", "", box);
+  const row = node("form", "cs-saving", box);
+  const label = node("label", "", row);
+  parts.name = node("input", "", row);
+  parts.name.type = "text";
+  parts.name.maxLength = 400;
+  parts.name.id = label.htmlFor = freshId("name");
+  parts.texts.name = label;
+  parts.buttons.save = node("button", "cs-main", row);
+  parts.buttons.save.type = "submit";
+  const over = node("label", "cs-over", box);
+  parts.overwrite = node("input", "", over);
+  parts.overwrite.type = "checkbox";
+  parts.over = over;
+  parts.texts.overwrite = node("span", "", over);
+  parts.saved = node("p", "cs-quiet cs-saved", box);
+  parts.saved.setAttribute("role", "status");
+  row.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask("save", { name: parts.name.value, overwrite: parts.overwrite.checked });
+  });
+}
+
+function buildSharing(parts, box, ask) {
+  parts.texts.share_title = node("h3", "", box);
+  const row = node("div", "cs-steps", box);
+  for (const kind of ["excel", "yaml"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
+  for (const [name, types] of [["import_scenario", ".xlsx,.yaml,.yml"], ["import_figures", ".xlsx,.csv"]]) {
+    const label = node("label", "cs-file", box);
+    parts.texts[name] = node("span", "", label);
+    const field = node("input", "", label);
+    field.type = "file";
+    field.accept = types;
+    field.addEventListener("change", async () => {
+      const file = field.files[0];
+      if (file) ask(name, { file: file.name }, false, [await file.arrayBuffer()]);
+      field.value = "";
+    });
+  }
+}
+
+function showLevers(parts, content, ask) {
+  const { texts } = content;
+  setText(parts.title, texts.title);
+  parts.root.setAttribute("aria-label", texts.levers);
+  for (const [name, target] of Object.entries(parts.texts)) setText(target, texts[name]);
+  for (const [name, target] of Object.entries(parts.buttons)) setText(target, texts[name] || texts.same_every_year);
+  showLanguages(parts.languages, content, ask);
+  for (const [name, chooser] of Object.entries(parts.choosers)) showChooser(chooser, content.choosers[name]);
+  setText(parts.about, content.world_about);
+  showMoney(parts.fund, content.fund, `${content.fund.label}, ${texts.billion}`);
+  for (const line of content.lines) {
+    parts.lines[line.id] ||= buildLine(parts, line.id, ask);
+    showLine(parts.lines[line.id], line, texts);
+  }
+  setHtml(parts.sum, content.sum_html);
+  for (const name of ["undo", "redo", "reset"]) parts.buttons[name].disabled = !content.buttons[name];
+  for (const name of ["same", "spread"]) parts.buttons[name].hidden = !content.buttons[name];
+}
+
+function showLanguages(parent, content, ask) {
+  content.languages.forEach(([text, lang], place) => {
+    const made = parent.children[place] || button("", parent, () => ask("language", lang));
+    setText(made, text);
+    made.lang = lang;
+    made.setAttribute("aria-pressed", String(lang === content.lang));
+  });
+}
+
+function showChooser(chooser, content) {
+  setText(chooser.label, content.label);
+  const options = JSON.stringify(content.options);
+  if (chooser.options !== options) {
+    chooser.options = options;
+    chooser.select.replaceChildren(...content.options.map(([text, value]) => {
+      const option = node("option", "", null, text);
+      option.value = JSON.stringify(value);
+      return option;
+    }));
+  }
+  const value = JSON.stringify(content.value);
+  if (chooser.select.value !== value) chooser.select.value = value;
+}
+
+function showMoney(row, content, name) {
+  setText(row.label, content.label);
+  setText(row.note, content.note);
+  Object.assign(row.slider, { min: 0, max: content.top, step: content.step });
+  if (!row.slider.matches(":active")) row.slider.value = content.value;
+  row.slider.setAttribute("aria-valuetext", content.exact);
+  setValue(row.box, content.text);
+  row.box.title = content.exact;
+  row.box.setAttribute("aria-label", name);
+}
+
+function showLine(row, content, texts) {
+  showMoney(row, content, `${content.label}, ${texts.billion}`);
+  row.isLocked = content.locked;
+  row.slider.disabled = row.box.disabled = content.locked;
+  setText(row.lock, content.locked ? texts.locked : texts.lock);
+  row.lock.setAttribute("aria-pressed", String(content.locked));
+  row.lock.title = texts.lock_tip;
+  const ends = ["floor", "cap"].filter((name) => content[name]).map((name) => `${texts[name].toLowerCase()} ${content[name]}`);
+  setText(row.limits, ends.length ? `${texts.limits}: ${ends.join(", ")}` : texts.limits);
+  for (const name of ["floor", "cap"]) {
+    setText(row.ends[name].label, texts[name]);
+    setValue(row.ends[name].field, content[name]);
+  }
+}

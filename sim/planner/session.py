@@ -1,0 +1,232 @@
+"""One open planner: a wish from the browser → a new state → one run → the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sim.domain.errors import CoopsimError
+from sim.domain.indicators import NOMINAL, REAL
+from sim.ensemble.results import Result
+from sim.planner.answer import Reader, evidence_of, gain, headline_chance, margin, variants
+from sim.planner.chart import COLUMNS, frame
+from sim.planner.desk import Desk, vnd_of
+from sim.planner.details import evidence_html, margins_html, tries_content
+from sim.planner.engine import Engine
+from sim.planner.exchange import Exchange
+from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
+from sim.planner.opening import Opened
+from sim.planner.refusals import Refusal
+from sim.planner.state import Reference, State
+from sim.planner.tries import Rating, Tries
+from sim.planner.view import ERROR, READY, PlannerView
+from sim.planner.words import Words
+
+#: Wishes after which no number of the answer changes.
+_SHOW_ONLY = frozenset({"locks", "year"})
+_KEPT_STATES = 100
+
+
+@dataclass
+class Session:
+    """One open planner.
+
+    Attributes
+    ----------
+    state : what has been chosen; `past` and `future` are what undo and redo go to
+    prices : basis in which the answer's money is shown
+    """
+
+    opened: Opened
+    words: Words
+    prices: str = NOMINAL
+    past: list[State] = field(default_factory=list)
+    future: list[State] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        asked, province = self.opened.asked, self.opened.province
+        reference = Reference(asked.reference, self.opened.plans[asked.reference])
+        self.engine, self._reader = Engine(self.opened.knowledge, asked.seed), Reader()
+        self.start = State.opened(self.opened.scenario, reference, base_year=province.base_year, draws=asked.draws)
+        self.state = self.start
+        self.desk = Desk(self.opened, self.words)
+        self.exchange = Exchange(self.opened, asked.folder)
+        self._rest: Iterator[dict[str, Any]] = iter(())
+        self._gesture = ""
+        self.view = PlannerView(self.wish)
+        self._compute()
+        self._show_levers()
+
+    @property
+    def tries(self) -> Tries:
+        """Plans looked at, and those saved."""
+        return self.desk.tries
+
+    # -- being asked -----------------------------------------------------------------------------
+
+    def wish(self, name: str, value: Any = None, buffers: Sequence[bytes] = (), live: bool = False) -> None:
+        """Do what the browser asks for, or say why not.
+
+        Parameters
+        ----------
+        live : True while a slider is still held; all of one gesture is undone at once
+        """
+        if name == "more":
+            self._more(value)
+            return
+        try:
+            notice = self._done(name, value, buffers, live)
+        except Refusal as refusal:
+            notice = self.words.refusal(refusal)
+        except CoopsimError as error:
+            notice = "\n".join(self.words.refused(error))
+        except Exception as error:  # words, and the levers back where they were
+            notice = self.words.say("failed", detail=type(error).__name__)
+        self.view.tell(notice=notice)
+        self._show_levers()
+
+    def _done(self, name: str, value: Any, buffers: Sequence[bytes], live: bool) -> str:
+        """What is to be said about a wish that was met; most often nothing."""
+        aside: dict[str, Callable[[], str]] = {
+            "undo": partial(self._step, self.past, self.future),
+            "redo": partial(self._step, self.future, self.past),
+            "settled": self._settled,
+            "language": partial(self._speak, value),
+            "prices": partial(self._price, value),
+            "save": partial(self._save, value),
+            "export": partial(self._export, value),
+        }
+        if name in aside:
+            return aside[name]()
+        before = self.state
+        after = self.start if name == "reset" else self.desk.changed(before, name, value)
+        if after != before and not (live and self._gesture == name):
+            self.past, self.future = [*self.past[-_KEPT_STATES:], before], []
+        self._gesture = name if live else ""
+        self._go(after, compute=name not in _SHOW_ONLY)
+        return self._moved_along(before, name, value)
+
+    def _moved_along(self, before: State, name: str, value: Any) -> str:
+        """What was done otherwise than asked, or moved along without being asked."""
+        if name == "line" and vnd_of(value[1]) > before.allocation.ceiling(value[0]) + VND_PER_MILLION:
+            return self.words.say("problem_line_ceiling", top=self.words.money(before.allocation.ceiling(value[0])))
+        if self.state.scenario.horizon < before.scenario.horizon and name != "horizon":
+            return self.words.say("horizon_cut", year=self.state.scenario.horizon)
+        return ""
+
+    def _go(self, state: State, *, compute: bool = True) -> None:
+        self.state = state
+        if compute:
+            self._compute()
+
+    # -- wishes that move no lever ---------------------------------------------------------------
+
+    def _step(self, back: list[State], forth: list[State]) -> str:
+        if back:
+            forth.append(self.state)
+            self._go(back.pop())
+        return ""
+
+    def _settled(self) -> str:
+        """The slider was let go: what comes next is another gesture."""
+        self._gesture = ""
+        return str(self.view.status.get("notice", ""))
+
+    def _speak(self, lang: str) -> str:
+        self.words = self.desk.words = Words(lang)
+        self._compute()
+        return ""
+
+    def _price(self, basis: str) -> str:
+        if basis not in (NOMINAL, REAL):
+            raise Refusal("unknown")
+        self.prices = basis
+        self._compute()
+        return ""
+
+    def _save(self, asked: Any) -> str:
+        name, overwrite = str(asked["name"]).strip(), bool(asked["overwrite"])
+        try:
+            scenario, path = self.exchange.save(self.state.scenario, name, overwrite=overwrite)
+        except Refusal as refusal:
+            self.view.tell(saved="", exists=refusal.key == "exists")
+            raise
+        self.tries.add(self.state.plan, scenario.world, name=name, keep=self.state.reference.key)
+        self.view.more = {**self.view.more, "revision": self.view.revision, "tries": self._strip()}
+        self.view.tell(saved=self.words.say("saved", file=path.resolve()), exists=False)
+        return ""
+
+    def _export(self, kind: str) -> str:
+        name, content, mime = self.exchange.export(self.state.scenario, kind, self.words.lang)
+        self.view.hand_over(name, content, mime)
+        self.view.tell(saved=self.words.say("exported", file=name))
+        return ""
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show_levers(self) -> None:
+        shown = Shown(self.desk.choosers(self.state), self.prices, bool(self.past), bool(self.future))
+        self.view.levers = levers_content(self.state, self.words, shown)
+
+    def _compute(self) -> None:
+        """Run what changed and show it; what goes wrong is said and marks the old answer as stale."""
+        try:
+            reference = self.state.reference.scenario(self.state.scenario)
+            result = self.engine.compare(self.state.scenario, reference, self.state.draws)
+            self._show_answer(result, self.words.label(reference.label))
+        except CoopsimError as error:
+            self.view.tell(state=ERROR, message=" ".join([*self.words.refused(error), self.words.say("stale")]))
+        except Exception as error:  # a planner reads words, whatever went wrong; the answer is marked stale
+            message = self.words.say("failed", detail=type(error).__name__)
+            self.view.tell(state=ERROR, message=f"{message} {self.words.say('stale')}")
+
+    def _show_answer(self, result: Result, reference: str) -> None:
+        words, province = self.words, self.opened.province
+        found = self._reader.answer(result, self.prices)
+        content = {
+            "top": str(words.top(found, province, reference)),
+            "bottom": str(words.bottom(found, province, reference)),
+            "panels": words.panels(found),
+            "columns": list(COLUMNS),
+            "alt": words.alt(found),
+        }
+        self.view.show(content, frame(found), words.lang)
+        self.view.tell(state=READY, message=words.say("ready", draws=words.number(found.draws)), saved="", exists=False)
+        self._rest = self._details(result)
+
+    # -- what follows a moment later -------------------------------------------------------------
+
+    def _more(self, revision: Any) -> None:
+        """One piece of what follows the answer, so that a slider never waits for long."""
+        if revision != self.view.revision:
+            return
+        try:
+            self.view.more = {"revision": revision, **next(self._rest), "rest": True}
+        except StopIteration:
+            self.view.more = {**self.view.more, "revision": revision, "rest": False}
+        except Exception as error:  # the answer above stands; only what follows is missing
+            self._rest = iter(())
+            self.view.tell(notice=self.words.say("failed", detail=type(error).__name__))
+
+    def _details(self, result: Result) -> Iterator[dict[str, Any]]:
+        """Evidence, margins and tries, piece by piece; each piece holds all there is so far."""
+        found: dict[str, Any] = {"evidence": str(evidence_html(self.words, evidence_of(result)))}
+        yield found
+        margins = {}
+        for line, scenario in variants(self.state.scenario, result.years[1]).items():
+            margins[line] = margin(self.engine.beside(result, scenario), line)
+            yield found
+        found["margins"] = str(margins_html(self.words, margins, result.years[-1]))
+        self.desk.remember(self.state)
+        yield found | {"tries": self._strip()}
+        for one in self.tries.unrated(self.state.years):
+            beside = self.engine.beside(result, one.scenario(self.state.scenario.horizon))
+            self.tries.ratings[one.key] = Rating(headline_chance(beside, one.key), gain(beside, one.key))
+            yield found | {"tries": self._strip()}
+
+    def _strip(self) -> list[dict[str, Any]]:
+        current = self.tries.find(self.state.plan, self.state.scenario.world)
+        keys = {"current": current.key if current else "", "reference": self.state.reference.key}
+        return tries_content(self.words, self.tries, **keys, year=self.state.year or self.state.years[0])
