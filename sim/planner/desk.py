@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.domain.budget import PRICE_BASES
+from sim.domain.budget import LINES, PRICE_BASES
 from sim.domain.scenario import Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.inputs.catalogue import LANGUAGES
@@ -15,6 +15,7 @@ from sim.planner.details import try_name, try_option
 from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal
+from sim.planner.save import named, slug_of
 from sim.planner.settings import choices
 from sim.planner.state import Reference, State
 from sim.planner.tries import Tries, Try
@@ -53,7 +54,7 @@ class Desk:
             "limits": lambda: self._limited(state, *value),
             "fund": lambda: self._funded(state, vnd_of(value)),
             "fund_text": lambda: self._typed_fund(state, value),
-            "locks": lambda: state.with_locks(value),
+            "lock": lambda: self._locked(state, *value),
             "spread": state.with_remainder_spread,
             "year": lambda: state.at_year(value or None),
             "same": state.same_every_year,
@@ -76,10 +77,12 @@ class Desk:
         self.tries.ask((state.reference.key, state.reference.scenario(state.scenario), state.draws))
         return self.tries.add(state.plan, state.scenario.world, keep=state.reference.key)
 
-    def take_in(self, scenario: Scenario) -> None:
-        """A scenario that was brought in: its plan and its world can be chosen from now on."""
-        self.plans[scenario.plan.slug] = scenario.plan
-        self.worlds[scenario.world.slug] = scenario.world
+    def labelled(self, state: State) -> Scenario:
+        """The scenario under the name its try goes by, once it is no shipped one any more."""
+        if not state.edited:
+            return state.scenario
+        name = try_name(self.words, self.remember(state))
+        return named(state.scenario, slug_of(name, self.opened.shipped), name)
 
     def choosers(self, state: State) -> dict[str, Options]:
         """Options of the lists."""
@@ -97,6 +100,10 @@ class Desk:
             "horizon": [(str(year), year) for year in self.opened.horizons if state.can_reach(year)],
             "reference": [*plans, *((try_option(self.words, one, first), one.key) for one in self.tries)],
         }
+
+    def _locked(self, state: State, line: str, locked: bool) -> State:
+        held = state.allocation.locked
+        return state.with_locks(held | {LINES[LINES.index(line)]} if locked else held - {line})
 
     def _reachable(self, state: State, year: Any) -> int:
         if year not in self.opened.horizons or not state.can_reach(year):

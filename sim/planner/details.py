@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from sim.planner.answer import MARGINS
 from sim.planner.tries import Rating, Tries, Try
 from sim.planner.words import Words
 from sim.report.marks import number, plain
-from sim.report.markup import el
+from sim.report.markup import el, listing
 from sim.report.wording import told_apart
 
 _MODEL = "model"
@@ -34,7 +34,10 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
         el(
             "tr",
             el("th", words.term(f"line_{line}"), scope="row"),
-            *(el("td", _margin(words, margins[line][indicator], indicator)) for indicator in MARGINS),
+            *(
+                el("td", _margin(words, margins[line][indicator], indicator), data_label=_margin_head(words, indicator))
+                for indicator in MARGINS
+            ),
         )
         for line in LINES
     ]
@@ -59,6 +62,11 @@ def _margin(words: Words, gain: Difference, indicator: str) -> Markup:
         return el("span", text, cls="cs-quiet")
     span = el("small", words.rich("range", span=number(words.signed_span(gain), _MODEL)))
     return el("span", number(text, _MODEL), " ", span)
+
+
+def preview_html(words: Words, lines: Iterable[str]) -> Markup:
+    """What was understood of a file; its texts stay texts."""
+    return Markup().join((el("p", words.say("understood")), listing(line.strip() for line in lines)))
 
 
 def tries_content(words: Words, tries: Tries, *, current: str, reference: str, year: int) -> list[dict[str, Any]]:

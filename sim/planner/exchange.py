@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from sim.batch.exchange import Understood, scenario_bytes, understand
+from sim.domain.errors import InputError
 from sim.domain.scenario import Scenario
+from sim.inputs.limits import limit
+from sim.inputs.names import SUFFIX as YAML
+from sim.inputs.workbook import SUFFIX as XLSX
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal
-from sim.planner.save import named, save, scenario_text, slug_of
+from sim.planner.save import named, save, slug_of
 
-_YAML = "application/yaml"
+#: Files a scenario can be taken away as: suffix and MIME type.
+_KINDS = {
+    "excel": (XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "yaml": (YAML, "application/yaml"),
+}
+_SCENARIO_SUFFIXES = (XLSX, YAML, ".yml")
+_BYTES_PER_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,38 @@ class Exchange:
 
     def export(self, scenario: Scenario, kind: str, lang: str) -> tuple[str, bytes, str]:
         """A scenario as a file to take away: its name, its bytes and its MIME type."""
-        if kind != "yaml":
+        if kind not in _KINDS:
             raise Refusal("unknown")
-        return f"{scenario.slug}.yaml", scenario_text(scenario, self.opened.worlds).encode(), _YAML
+        suffix, mime = _KINDS[kind]
+        name = f"{scenario.slug}{suffix}"
+        return name, scenario_bytes(scenario, Path(name), lang=lang), mime
+
+    def scenario(self, file: str, content: bytes) -> Understood:
+        """A scenario's file as it is understood; nothing is written.
+
+        Raises
+        ------
+        Refusal
+            When the file is of another kind or too large.
+        InputError
+            When it is refused, with the cells or lines.
+        """
+        return _read(file, content, _SCENARIO_SUFFIXES, lambda path: understand(path, None))
+
+
+def _read(file: str, content: bytes, suffixes: tuple[str, ...], read: Callable[[Path], Understood]) -> Understood:
+    """Hand an uploaded file to a reader of paths, under its own name where problems are told."""
+    name = PureWindowsPath(PurePosixPath(file).name).name
+    suffix = Path(name).suffix.lower()
+    if suffix not in suffixes:
+        raise Refusal("file_kind", file=name)
+    largest = limit("xlsx_bytes")
+    if len(content) > largest:
+        raise Refusal("file_large", file=name, limit=largest // _BYTES_PER_MEGABYTE)
+    with tempfile.TemporaryDirectory(prefix="coopsim-upload-") as folder:
+        path = Path(folder) / f"upload{suffix}"
+        path.write_bytes(content)
+        try:
+            return read(path)
+        except InputError as error:
+            raise InputError(*(replace(problem, file=name) for problem in error.problems)) from None

@@ -18,6 +18,7 @@ function buildLevers(parent, ask) {
   parts.rows = node("div", "cs-lines", money);
   parts.sum = node("p", "cs-sum", money);
   parts.buttons.spread = button("cs-wide", money, () => ask("spread"));
+  parts.buttons.suggest = button("cs-wide", money, () => ask("suggest"));
   parts.notice = node("p", "cs-problem", money);
   parts.notice.setAttribute("role", "alert");
 
@@ -67,10 +68,7 @@ function buildMoney(parent, name, ask, line) {
 function buildLine(parts, line, ask) {
   const made = buildMoney(parts.rows, "line", ask, line);
   made.row.dataset.line = line;
-  made.lock = button("cs-lock", made.row, () => {
-    const locked = Object.keys(parts.lines).filter((name) => parts.lines[name].isLocked !== (name === line));
-    ask("locks", locked);
-  });
+  made.lock = button("cs-lock", made.row, () => ask("lock", [line, !made.isLocked]));
   const limits = node("details", "cs-limits", made.row);
   made.limits = node("summary", "", limits);
   made.ends = {};
@@ -115,7 +113,7 @@ function buildSharing(parts, box, ask) {
   parts.texts.share_title = node("h3", "", box);
   const row = node("div", "cs-steps", box);
   for (const kind of ["excel", "yaml"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
-  for (const [name, types] of [["import_scenario", ".xlsx,.yaml,.yml"], ["import_figures", ".xlsx,.csv"]]) {
+  for (const [name, types] of [["import_scenario", ".xlsx,.yaml,.yml"]]) {
     const label = node("label", "cs-file", box);
     parts.texts[name] = node("span", "", label);
     const field = node("input", "", label);

@@ -135,6 +135,7 @@ def _config(service: Service) -> Any:
 
 def _server_class() -> type:
     """Voilà with fewer doors; imported late, since it takes a second."""
+    from tornado.web import ErrorHandler
     from voila.app import Voila
 
     class PlannerServer(Voila):
@@ -145,7 +146,11 @@ def _server_class() -> type:
             super().__init__(**kwargs)
 
         def init_handlers(self) -> list[Any]:
-            return [handler for handler in super().init_handlers() if handler[1].__name__ not in _UNUSED]
+            nothing = (ErrorHandler, {"status_code": 404})
+            return [
+                (handler[0], *nothing) if handler[1].__name__ in _UNUSED else handler
+                for handler in super().init_handlers()
+            ]
 
         def launch_browser(self) -> None:
             announce(f"http://{HOST}:{self.port}/?token={self.token}", self.service)

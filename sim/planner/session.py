@@ -13,19 +13,21 @@ from sim.ensemble.results import Result
 from sim.planner.answer import Reader, evidence_of, gain, headline_chance, margin, variants
 from sim.planner.chart import COLUMNS, frame
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import evidence_html, margins_html, tries_content
+from sim.planner.details import evidence_html, margins_html, preview_html, tries_content
 from sim.planner.engine import Engine
 from sim.planner.exchange import Exchange
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal
 from sim.planner.state import Reference, State
+from sim.planner.suggest import suggest, suggestion_html
 from sim.planner.tries import Rating, Tries
 from sim.planner.view import ERROR, READY, PlannerView
 from sim.planner.words import Words
+from sim.report.preview import scenario_preview
 
 #: Wishes after which no number of the answer changes.
-_SHOW_ONLY = frozenset({"locks", "year"})
+_SHOW_ONLY = frozenset({"lock", "year"})
 _KEPT_STATES = 100
 
 
@@ -55,6 +57,7 @@ class Session:
         self.exchange = Exchange(self.opened, asked.folder)
         self._rest: Iterator[dict[str, Any]] = iter(())
         self._gesture = ""
+        self._proposed: State | None = None
         self.view = PlannerView(self.wish)
         self._compute()
         self._show_levers()
@@ -97,16 +100,27 @@ class Session:
             "prices": partial(self._price, value),
             "save": partial(self._save, value),
             "export": partial(self._export, value),
+            "suggest": self._suggest,
+            "import_scenario": partial(self._take_in, value, buffers),
+            "discard": partial(self._propose, ""),
         }
         if name in aside:
             return aside[name]()
         before = self.state
-        after = self.start if name == "reset" else self.desk.changed(before, name, value)
+        after = self._whole(name) or self.desk.changed(before, name, value)
         if after != before and not (live and self._gesture == name):
             self.past, self.future = [*self.past[-_KEPT_STATES:], before], []
         self._gesture = name if live else ""
         self._go(after, compute=name not in _SHOW_ONLY)
         return self._moved_along(before, name, value)
+
+    def _whole(self, name: str) -> State | None:
+        """A state that takes the place of the present one as a whole."""
+        if name == "accept":
+            proposed = self._proposed
+            self._propose("")
+            return proposed
+        return self.start if name == "reset" else None
 
     def _moved_along(self, before: State, name: str, value: Any) -> str:
         """What was done otherwise than asked, or moved along without being asked."""
@@ -117,6 +131,8 @@ class Session:
         return ""
 
     def _go(self, state: State, *, compute: bool = True) -> None:
+        if state != self.state:
+            self._propose("")  # it was made for what is no longer shown
         self.state = state
         if compute:
             self._compute()
@@ -159,9 +175,30 @@ class Session:
         return ""
 
     def _export(self, kind: str) -> str:
-        name, content, mime = self.exchange.export(self.state.scenario, kind, self.words.lang)
+        name, content, mime = self.exchange.export(self.desk.labelled(self.state), kind, self.words.lang)
         self.view.hand_over(name, content, mime)
         self.view.tell(saved=self.words.say("exported", file=name))
+        return ""
+
+    def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> str:
+        """Show what an uploaded scenario was understood as; nothing changes until it is accepted."""
+        understood = self.exchange.scenario(str(asked["file"]), buffers[0])
+        lines = scenario_preview(understood.scenario, understood.notes, self.words.lang)
+        self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
+        return ""
+
+    def _suggest(self) -> str:
+        state = self.state
+        limits = state.allocation.limits
+        found = suggest(self.opened.knowledge, state.scenario, limits, self.engine.seed)
+        html = str(suggestion_html(self.words, found, state.scenario.horizon))
+        self._propose(html, state.with_split(found.chosen.plan_of_best) if found.better else None)
+        return ""
+
+    def _propose(self, html: str, proposed: State | None = None) -> str:
+        """Lay something before the user that can be accepted or put away."""
+        self._proposed = proposed
+        self.view.tell(proposal=html, acceptable=proposed is not None)
         return ""
 
     # -- showing ---------------------------------------------------------------------------------

@@ -110,6 +110,12 @@ class State:
         found = replace(self, scenario=replace(scenario, horizon=min(scenario.horizon, last)), edited=False)
         return found._settled(Limits())
 
+    def with_split(self, plan: Plan) -> State:
+        """Another plan's money under this one's name; locks, floors and caps stay."""
+        named = replace(plan, slug=self.plan.slug, label=self.plan.label)
+        found = replace(self, scenario=replace(self.scenario, plan=named), edited=True)
+        return found._settled(self.allocation.limits)
+
     def at_year(self, year: int | None) -> State:
         """The levers on one year, or on all of them (only where they are equal)."""
         shown = self.years[0] if year is None else year

@@ -122,11 +122,18 @@ function render({ model, el }) {
   const main = node("section", "cs-answer", columns);
   const status = node("p", "cs-status", main);
   status.setAttribute("role", "status");
+  const proposal = node("section", "cs-proposal", main);
+  const proposed = node("div", "", proposal);
+  const choice = node("div", "cs-steps", proposal);
+  const accept = button("cs-main", choice, () => ask("accept"));
+  const discard = button("", choice, () => ask("discard"));
   const body = node("div", "cs-body", main);
   const top = node("div", "cs-top", body);
   const figure = node("div", "cs-chart", body);
   figure.setAttribute("role", "img");
-  const chart = makeChart(node("div", "cs-canvas", figure), model);
+  const canvas = node("div", "cs-canvas", figure);
+  canvas.setAttribute("aria-hidden", "true"); // the figure's own label says what it shows
+  const chart = makeChart(canvas, model);
   const bottom = node("div", "cs-bottom", body);
   const strip = node("section", "cs-strip", main);
   let shown = null;
@@ -189,6 +196,13 @@ function render({ model, el }) {
     setText(levers.notice, told.notice || "");
     setText(levers.saved, told.saved || "");
     levers.over.hidden = !told.exists;
+    const wasHidden = proposal.hidden;
+    proposal.hidden = !told.proposal;
+    setHtml(proposed, told.proposal || "");
+    accept.hidden = !told.acceptable;
+    setText(accept, model.get("levers").texts.accept);
+    setText(discard, model.get("levers").texts.discard);
+    if (wasHidden && told.proposal) (told.acceptable ? accept : discard).focus();
     if (!told.exists) levers.overwrite.checked = false;
   }
 
@@ -204,6 +218,7 @@ function render({ model, el }) {
   model.on("change:answer", enqueue);
   model.on("change:status", tell);
   model.on("change:more", fillMore);
+  model.on("change:done", move); // a field whose text was refused shows again what holds
   model.on("change:done", () => { // one piece came: ask for the next, unless the planner wished for something
     const more = model.get("more");
     if (shown && more.rest && more.revision === shown.answer.revision) askMore();

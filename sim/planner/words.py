@@ -194,7 +194,7 @@ class Words(Wording):
         )
 
     def _parts(self, answer: Answer) -> Markup:
-        heads = [el("th"), *(el("th", plain(parts.year), scope="col") for parts in answer.parts)]
+        heads = [el("td"), *(el("th", plain(parts.year), scope="col") for parts in answer.parts)]
         rows = [self._part_row(name, answer.parts) for name in _PARTS]
         table = el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
         return el("div", el("h4", self.say("parts")), table, cls="cs-parts")

@@ -283,7 +283,7 @@ def test_typed_money_is_never_guessed(text: str) -> None:
 
 def test_locks_hold_against_typing_and_dragging() -> None:
     planner = session()
-    planner.wish("locks", ["market"])
+    planner.wish("lock", ["market", True])
     planner.wish("fund", 1_000)
     assert "hóa" in notice(planner)
     assert planner.state.allocation.fund == FUND
@@ -295,7 +295,7 @@ def test_locks_hold_against_typing_and_dragging() -> None:
 
 def test_what_moved_without_being_asked_is_said() -> None:
     planner = session()
-    planner.wish("locks", ["market"])
+    planner.wish("lock", ["market", True])
     planner.wish("line", ["capacity", 12_300])
     assert "8,61" in notice(planner)
     planner.wish("horizon", 2035)
@@ -452,3 +452,79 @@ def test_both_languages_say_the_same_things() -> None:
     assert vietnamese.keys() == english.keys()
     for key, text in vietnamese.items():
         assert placeholders(text) == placeholders(english[key]), key
+
+
+# -- files in and out, and suggestions -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["excel", "yaml"])
+def test_a_scenario_taken_away_and_brought_back_is_the_same_to_the_dong(kind: str, tmp_path: Path) -> None:
+    planner = session(folder=str(tmp_path))
+    planner.wish("line_text", ["market", "4,123456789"])
+    planner.wish("world", "weak-markets")
+    given: list[tuple[dict[str, str], bytes]] = []
+    planner.view.send = lambda content, buffers: given.append((content, buffers[0]))
+    planner.wish("export", kind)
+    ((content, data),) = given
+    other = session(folder=str(tmp_path))
+    other.wish("import_scenario", {"file": content["file"]}, [data])
+    assert "4,123456789" in other.view.status["proposal"] and other.view.status["acceptable"]
+    assert not other.state.edited and not list(tmp_path.iterdir())
+    other.wish("accept")
+    assert (other.state.plan.fund, other.state.plan.lines) == (planner.state.plan.fund, planner.state.plan.lines)
+    assert other.state.scenario.world == planner.state.scenario.world
+    assert other.view.status["proposal"] == ""
+    other.wish("undo")
+    assert other.state == other.start
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "told"),
+    [
+        ("x.docx", b"", "x.docx"),
+        ("../../etc/passwd", b"", "passwd"),
+        ("C:\\Users\\a\\p.yaml", b"slug: [", "p.yaml"),
+        ("p.xlsx", b"PK\x03\x04", "p.xlsx"),
+        ("p.yaml", b"a: &x 1\nb: *x\n", "p.yaml"),
+        ("p.yaml", b"x" * 60_000_000, "p.yaml"),
+    ],
+)
+def test_a_file_that_is_refused_changes_nothing_and_is_named_without_its_folder(
+    file: str, data: bytes, told: str
+) -> None:
+    planner = session()
+    planner.wish("import_scenario", {"file": file}, [data])
+    assert told in notice(planner) and "coopsim-upload" not in notice(planner) and "etc" not in notice(planner)
+    assert planner.state == planner.start and not planner.view.status.get("proposal")
+
+
+def test_a_hostile_name_in_a_file_is_inert_in_its_preview() -> None:
+    planner = session()
+    text = scenario_text(named(load_scenario("fund-12.3"), "mine", "<img src=x onerror=alert(1)>"))
+    planner.wish("import_scenario", {"file": "p.yaml"}, [text.encode()])
+    assert "&lt;img" in planner.view.status["proposal"] and "<img" not in planner.view.status["proposal"]
+
+
+def test_a_suggested_split_keeps_fund_and_locks_and_is_only_taken_when_accepted() -> None:
+    planner = session()
+    planner.wish("lock", ["survey", True])
+    before = planner.state
+    planner.wish("suggest")
+    assert planner.state == before
+    assert "lần mô phỏng khác" in planner.view.status["proposal"]
+    planner.wish("accept")
+    after = planner.state
+    assert after.allocation.lines["survey"] == before.allocation.lines["survey"]
+    assert after.allocation.fund == FUND and after.allocation.unallocated == before.allocation.unallocated
+    assert after.plan != before.plan
+    planner.wish("suggest")
+    planner.wish("discard")
+    assert planner.state == after and not planner.view.status["proposal"]
+
+
+def test_where_no_money_can_be_moved_no_split_is_suggested() -> None:
+    planner = session()
+    for line in LINES:
+        planner.wish("lock", [line, True])
+    planner.wish("suggest")
+    assert not planner.view.status.get("acceptable")

@@ -1,0 +1,93 @@
+"""A better split of the same fund, looked for within the planner's own locks, floors and caps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sim.analysis.allocation import Allocated, allocate
+from sim.analysis.decisions import usual_objective
+from sim.analysis.held_out import HeldOut, held_out, unseen_draws
+from sim.analysis.surface import outcome_of, response_surface
+from sim.domain.allocation import Limits
+from sim.domain.budget import LINES
+from sim.domain.decisions import Bounds, FixedFund
+from sim.domain.indicators import REAL
+from sim.domain.scenario import Scenario
+from sim.evidence.knowledge import Knowledge
+from sim.planner.words import Words
+from sim.report.marks import number
+from sim.report.markup import el, join
+
+#: What a suggestion is judged by: the goal, and what it may cost elsewhere.
+_GOAL, *_BESIDE = JUDGED = ("htx_revenue_total", "htx_active", "htx_worker_income")
+_MODEL, _PLAN = "model", "plan"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The best split near the plan, and what it brings on draws that had no part in choosing it."""
+
+    chosen: Allocated
+    seen: HeldOut
+
+    @property
+    def better(self) -> bool:
+        """Whether it is clearly ahead of the plan as it is, also on other draws."""
+        return not self.chosen.plan_is_near_best and self.seen.holds
+
+
+def suggest(known: Knowledge, scenario: Scenario, limits: Limits, seed: int) -> Suggestion:
+    """The split with the highest expected total revenue that keeps the limits.
+
+    Raises
+    ------
+    InputError
+        When there is no money to split, or no split keeps the limits.
+    """
+    bounds = Bounds(locked=limits.locked, floors=limits.floors, caps=limits.caps)
+    outcomes = [outcome_of(indicator, scenario.horizon) for indicator in JUDGED]
+    surface = response_surface(known, scenario, outcomes, FixedFund(bounds), seed=seed)
+    chosen = allocate(surface, usual_objective(scenario), bounds)
+    return Suggestion(chosen, held_out(unseen_draws(known, surface), chosen))
+
+
+def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
+    """The suggestion in words; figures are those of the unseen draws."""
+    if not found.better:
+        return el("p", words.rich("suggest_none", count=words.number(found.chosen.candidates)))
+    changes = {outcome.indicator: change for outcome, change in found.seen.changes.items()}
+    gain = changes[_GOAL]
+    lead = words.rich(
+        "suggest_lead",
+        year=year,
+        gain=number(words.difference(gain, _GOAL), _MODEL),
+        span=number(words.signed_span(gain), _MODEL),
+        basis=words.basis(REAL),
+    )
+    beside = [
+        words.rich("suggest_beside", name=words.term(f"card_{indicator}"), gain=_change(words, changes, indicator))
+        for indicator in _BESIDE
+    ]
+    lines = [
+        words.rich(
+            "suggest_line",
+            line=words.term(f"line_{line}"),
+            before=number(words.share(found.chosen.plan.share(line)), _PLAN),
+            after=number(words.share(found.chosen.best.share(line)), _PLAN),
+        )
+        for line in LINES
+    ]
+    note = words.rich(
+        "suggest_note",
+        count=words.number(found.chosen.candidates),
+        near=words.number(len(found.chosen.near_best)),
+        draws=words.number(found.seen.draws),
+    )
+    listed = el("ul", *(el("li", line) for line in lines))
+    return join([el("p", lead), listed, el("p", join(beside, " ")), el("p", note, cls="cs-quiet")])
+
+
+def _change(words: Words, changes: dict, indicator: str) -> Markup:
+    return number(words.difference(changes[indicator], indicator), _MODEL)

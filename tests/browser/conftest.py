@@ -1,0 +1,27 @@
+"""One planner's server and one JupyterLab for all browser tests: starting them costs more than the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.app import App, running_app
+from tests.browser.lab import watched_page
+from tests.browser.screen import WAIT, Screen
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("app")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def screen(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    with watched_page() as watched:
+        watched.page.goto(app.door)
+        watched.page.wait_for_selector(".cs-view[data-painted]", timeout=WAIT)
+        found = Screen(watched, app.folder, tmp_path_factory.mktemp("pictures"))
+        yield found
+        found.picture("left")
