@@ -14,7 +14,8 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -116,12 +117,20 @@ def on_page(page: Any, moves: int) -> list[float]:
     return times[_WARM_UP:]
 
 
+@contextmanager
+def _page() -> Iterator[Any]:
+    from tests.browser.lab import running_browser, watched_page
+
+    with running_browser() as browser, watched_page(browser) as watched:
+        yield watched
+
+
 def in_lab(moves: int) -> list[float]:
     """In JupyterLab."""
-    from tests.browser.lab import open_notebook, run_all, running_lab, watched_page
+    from tests.browser.lab import open_notebook, run_all, running_lab
 
     notebook = "planner.ipynb"
-    with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder), notebook) as lab, watched_page() as watched:
+    with tempfile.TemporaryDirectory() as folder, running_lab(Path(folder), notebook) as lab, _page() as watched:
         open_notebook(watched.page, lab, notebook)
         run_all(watched.page)
         return on_page(watched.page, moves)
@@ -130,9 +139,8 @@ def in_lab(moves: int) -> list[float]:
 def in_app(moves: int) -> list[float]:
     """In the application (Voilà)."""
     from tests.browser.app import running_app
-    from tests.browser.lab import watched_page
 
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app, watched_page() as watched:
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as app, _page() as watched:
         watched.page.goto(app.door)
         return on_page(watched.page, moves)
 

@@ -61,8 +61,34 @@ function buildMoney(parent, name, ask, line) {
   const wish = (value) => (line ? [line, value] : value);
   slider.addEventListener("input", () => ask(name, wish(Number(slider.value)), true));
   slider.addEventListener("change", () => ask("settled"));
+  slider.addEventListener("keydown", (event) => stepByKey(slider, event));
   typed(box, (text) => ask(`${name}_text`, wish(text)));
   return { row, label, note, slider, box };
+}
+
+// JupyterLab takes arrow keys from sliders; these are the browser's own moves, made by hand everywhere.
+const LARGE_STEP = 10;
+const KEYS = {
+  ArrowRight: (slider) => slider.stepUp(),
+  ArrowUp: (slider) => slider.stepUp(),
+  ArrowLeft: (slider) => slider.stepDown(),
+  ArrowDown: (slider) => slider.stepDown(),
+  PageUp: (slider) => slider.stepUp(LARGE_STEP),
+  PageDown: (slider) => slider.stepDown(LARGE_STEP),
+  Home: (slider) => { slider.value = slider.min; },
+  End: (slider) => { slider.value = slider.max; },
+};
+
+function stepByKey(slider, event) {
+  const move = KEYS[event.key];
+  if (!move || slider.disabled || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const before = slider.value;
+  move(slider);
+  if (slider.value === before) return;
+  slider.dispatchEvent(new Event("input"));
+  slider.dispatchEvent(new Event("change"));
 }
 
 function buildLine(parts, line, ask) {

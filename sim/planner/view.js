@@ -219,9 +219,11 @@ function render({ model, el }) {
   model.on("change:status", tell);
   model.on("change:more", fillMore);
   model.on("change:done", move); // a field whose text was refused shows again what holds
-  model.on("change:done", () => { // one piece came: ask for the next, unless the planner wished for something
+  model.on("change:done", () => { // one piece came, or a wish came between: what is still missing is asked for
     const more = model.get("more");
-    if (shown && more.rest && more.revision === shown.answer.revision) askMore();
+    if (!shown || !ask.idle() || (more.revision === shown.answer.revision && !more.rest)) return;
+    if (more.revision === shown.answer.revision) askMore();
+    else later();
   });
   model.on("msg:custom", keepFile);
   listenToKeys(root, levers, ask);

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.browser.app import App, running_app
-from tests.browser.lab import watched_page
+from tests.browser.lab import running_browser, watched_page
 from tests.browser.screen import WAIT, Screen
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    with running_browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +25,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @pytest.fixture(scope="session")
-def screen(app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
-    with watched_page() as watched:
+def screen(app: App, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    with watched_page(browser) as watched:
         watched.page.goto(app.door)
         watched.page.wait_for_selector(".cs-view[data-painted]", timeout=WAIT)
         found = Screen(watched, app.folder, tmp_path_factory.mktemp("pictures"))

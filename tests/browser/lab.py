@@ -138,29 +138,40 @@ class Watched:
 
 
 @contextmanager
-def watched_page(width: int = 1400, height: int = 900) -> Iterator[Watched]:
-    """A page in a real Chromium whose every request beyond this machine is refused and remembered."""
+def running_browser() -> Iterator[Any]:
+    """One Chromium for many pages."""
     from playwright.sync_api import sync_playwright
 
     flags = [*_FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=flags)
-        watched = Watched(browser.new_page(viewport={"width": width, "height": height}, locale="vi-VN"))
-
-        def gate(route: Any) -> None:
-            address = urlsplit(route.request.url)
-            if address.hostname in _LOOPBACK or address.scheme in _LOCAL_SCHEMES:
-                route.continue_()
-            else:
-                watched.blocked.append(route.request.url)
-                route.abort()
-
-        watched.page.route("**/*", gate)
-        watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
         try:
-            yield watched
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def watched_page(browser: Any, *, width: int = 1400, height: int = 900, scheme: str = "light") -> Iterator[Watched]:
+    """A page whose every request beyond this machine is refused and remembered."""
+    viewport = {"width": width, "height": height}
+    context = browser.new_context(viewport=viewport, locale="vi-VN", color_scheme=scheme, accept_downloads=True)
+    watched = Watched(context.new_page())
+
+    def gate(route: Any) -> None:
+        address = urlsplit(route.request.url)
+        if address.hostname in _LOOPBACK or address.scheme in _LOCAL_SCHEMES:
+            route.continue_()
+        else:
+            watched.blocked.append(route.request.url)
+            route.abort()
+
+    watched.page.route("**/*", gate)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    try:
+        yield watched
+    finally:
+        context.close()
 
 
 def open_notebook(page: Any, lab: Lab, notebook: str) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from tests.browser.lab import _FLAGS, chromium
 
 #: What every payload does when it runs.
 RAN = "coopsimRan"
@@ -52,20 +49,6 @@ class Opened:
         """Everything that was executed so far."""
         count = self.page.evaluate(f"() => window.{RAN} || 0")
         return [*self.executions, *([f"{RAN} = {count}"] if count else [])]
-
-
-@contextmanager
-def offline_browser() -> Iterator[Any]:
-    """One Chromium for many pages."""
-    from playwright.sync_api import sync_playwright
-
-    flags = [*_FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=flags)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,9 @@ NOTEBOOK = "planner.ipynb"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     work = tmp_path_factory.mktemp("lab")
-    with running_lab(work, NOTEBOOK) as server, watched_page() as watched:
+    with running_lab(work, NOTEBOOK) as server, watched_page(browser) as watched:
         open_notebook(watched.page, server, NOTEBOOK)
         run_all(watched.page)
         watched.page.wait_for_selector(".cs-view[data-painted]", timeout=WAIT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.lab import REPOSITORY
-from tests.browser.offline import offline_browser, opened
+from tests.browser.offline import opened
 from tests.support import notebook_pages
 
 pytestmark = pytest.mark.browser
@@ -23,12 +22,6 @@ NOTEBOOKS = notebook_pages.page_notebooks()
 _HEAVY = ("serious", "critical")
 #: CSS pixels of A4 at 96 to the inch, and how far rounding may be off.
 _A4, _OFF = (595, 842), 2
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with offline_browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -207,6 +207,7 @@ def test_readers_of_screens_and_keyboards_are_served(screen: Screen) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     screen.rest()
+    screen.page.wait_for_timeout(500)  # until nothing is faded any more
     found = Axe().run(screen.page, context=".cs-view")
     serious = [one["id"] for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
     assert serious == [], found.generate_report()

@@ -25,7 +25,7 @@ from sim.report.marks import said
 from sim.report.markup import el
 from sim.report.page import page
 from sim.report.wording import LANGUAGES
-from tests.browser.offline import Opened, offline_browser, opened
+from tests.browser.offline import Opened, opened
 from tests.security.hostile import hostile_data
 from tests.security.payloads import ALL, CONTROL, PAYLOADS
 from tests.support import notebook_pages
@@ -34,12 +34,6 @@ DRAWS = 128
 #: A world with overrides first: its page shows reasons too.
 SCENARIOS = ("fund-12.3--weak-markets", "no-support", "fund-12.3", "market-first")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with offline_browser() as running:
-        yield running
 
 
 def asked(lang: str) -> dict[str, Any]:
