@@ -59,9 +59,13 @@ def split_normal(distribution: Distribution, bounds: tuple[float, float], ranks:
     bound gives an atom of 10 % there: no effect at all is a real possibility. Values are rounded
     to the float32 the draws are stored in, so that stored and fresh draws are the same numbers.
     """
+    return split_normal_at(distribution, bounds, ndtri(ranks.astype(np.float64)))
+
+
+def split_normal_at(distribution: Distribution, bounds: tuple[float, float], score: Array) -> Array:
+    """The same at given standard normal scores."""
     if distribution.constant:
-        return np.full(ranks.shape, distribution.p50)
-    score = ndtri(ranks.astype(np.float64))
+        return np.full(score.shape, distribution.p50)
     below, above = distribution.p50 - distribution.p10, distribution.p90 - distribution.p50
     values = distribution.p50 + score / Z90 * np.where(score < 0.0, below, above)
     return _as_stored(np.clip(values, *bounds))

@@ -30,7 +30,8 @@ _CHUNK = 8192
 class Effort:
     """How hard to search: draws of each fitting round, rounds, draws of the last sample, rows kept.
 
-    `wanted` effective draws end the search early; fewer make it go on (`importance`).
+    `wanted` effective draws end the search early; fewer make it go on, with twice the draws each of
+    `doublings` times (`importance`).
     """
 
     fit_size: int = 1 << 17
@@ -38,6 +39,7 @@ class Effort:
     size: int = 1 << 19
     rows: int = 1 << 17
     wanted: float = 6.0 * LEAST_EFFECTIVE
+    doublings: int = 2
 
 
 def posterior(calibration: Calibration, register: Register, *, effort: Effort = Effort()) -> Posterior:
@@ -106,6 +108,7 @@ def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np
         size=effort.size,
         rounds=effort.rounds,
         wanted=effort.wanted,
+        doublings=effort.doublings,
     )
 
 

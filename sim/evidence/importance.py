@@ -20,8 +20,13 @@ LogLikelihood = Callable[[Array], Array]
 _PRIOR_SHARE = 0.1
 #: Tempering aims at this share of draws being effective in a fit; low enough to move, high enough to fit.
 _FIT_SHARE = 0.05
-#: Shrinks the fitted covariance towards its diagonal by this much, against noise of few effective draws.
-_SHRINK = 0.03
+#: Fitting ends when a round promises this many times the effective draws wanted of the last sample.
+_MARGIN = 2.0
+#: Fitting rounds grow with a hard posterior this often at most; beyond that only the last sample does.
+_FIT_DOUBLINGS = 2
+#: The last sample is made in pieces of this many draws; those with less than exp(-this) of the largest
+#: weight are dropped: of a million of them not one would be picked.
+_PIECE, _NEGLIGIBLE = 1 << 16, 40.0
 #: Fits are rounded to this many decimals: processors multiply matrices with different last bits, and
 #: without rounding those bits would grow, round by round, into another posterior.
 _DIGITS = 6
@@ -66,7 +71,7 @@ class Proposal:
 
     def log_ratio(self, scores: Array) -> Array:
         """log prior - log proposal density, (draw)."""
-        standard = np.linalg.solve(self.root, scores - self.mean[:, None])
+        standard = np.linalg.inv(self.root) @ (scores - self.mean[:, None])
         log_prior = -0.5 * np.einsum("ij,ij->j", scores, scores)
         log_fit = -0.5 * np.einsum("ij,ij->j", standard, standard) - np.log(np.diag(self.root)).sum()
         return log_prior - np.logaddexp(np.log(_PRIOR_SHARE) + log_prior, np.log1p(-_PRIOR_SHARE) + log_fit)
@@ -90,6 +95,7 @@ def adaptive_importance_sampling(
     size: int,
     rounds: int,
     wanted: float,
+    doublings: int = 2,
 ) -> Weighted:
     """Sample a posterior under a standard normal prior.
 
@@ -97,9 +103,10 @@ def adaptive_importance_sampling(
     ----------
     log_likelihood : (dimension, draw) scores → (draw)
     fit_size, size : draws of each fitting round, and of the last
-    rounds : fitting rounds before a last sample is tried
+    rounds : most fitting rounds before a last sample is tried
     wanted : effective draws that are enough; with fewer, fitting goes on for half as many rounds
-        with twice the draws, twice at most, and the best sample is returned whatever it reached
+        with twice the draws
+    doublings : how often that may happen; then the best sample is returned whatever it reached
 
     Returns
     -------
@@ -107,9 +114,11 @@ def adaptive_importance_sampling(
     """
     search = _Search(log_likelihood, rng, Proposal.prior(dimensions))
     found: Weighted | None = None
-    for attempt, more in enumerate((rounds, rounds // 2, rounds // 2)):
-        for _ in range(more):
-            search.step(fit_size << attempt)
+    for attempt in range(doublings + 1):
+        enough = _MARGIN * wanted / (size << attempt)
+        for _ in range(rounds if attempt == 0 else rounds // 2):
+            if search.step(fit_size << min(attempt, _FIT_DOUBLINGS)) >= enough:
+                break
         sample = _weigh(log_likelihood, search.best, rng, size << attempt)
         if found is None or sample.effective > found.effective:
             found = sample
@@ -127,8 +136,8 @@ class _Search:
         self._proposal = self.best = start
         self._effective, self._temperature = 0.0, 0.0
 
-    def step(self, size: int) -> None:
-        """One round: sample, temper, refit."""
+    def step(self, size: int) -> float:
+        """One round: sample, temper, refit; returns the share of its draws that was effective."""
         scores = self._proposal.sample(self._rng, size)
         likelihood = self._log_likelihood(scores)
         ratio = self._proposal.log_ratio(scores)
@@ -137,12 +146,21 @@ class _Search:
             self.best, self._effective = self._proposal, effective / size
         self._temperature = _temperature(likelihood, ratio, floor=self._temperature)
         self._proposal = _fit(scores, _truncated(self._temperature * _finite(likelihood) + ratio))
+        return effective / size
 
 
 def _weigh(log_likelihood: LogLikelihood, proposal: Proposal, rng: np.random.Generator, size: int) -> Weighted:
-    scores = proposal.sample(rng, size)
-    likelihood = log_likelihood(scores)
-    log_weights = likelihood + proposal.log_ratio(scores)
+    """A last sample, piece by piece; draws that could never be picked are not kept in memory."""
+    parts: list[tuple[Array, Array, Array]] = []
+    largest = -np.inf
+    for first in range(0, size, _PIECE):
+        scores = proposal.sample(rng, min(_PIECE, size - first))
+        likelihood = log_likelihood(scores)
+        log_weights = likelihood + proposal.log_ratio(scores)
+        largest = max(largest, float(log_weights.max()))
+        kept = log_weights > largest - _NEGLIGIBLE
+        parts.append((scores[:, kept], log_weights[kept], likelihood[kept]))
+    scores, log_weights, likelihood = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     return Weighted(scores, log_weights, likelihood, effective_size(log_weights))
 
 
@@ -177,7 +195,24 @@ def _truncated(log_weights: Array) -> Array:
 def _fit(scores: Array, weights: Array) -> Proposal:
     mean = scores @ weights
     centred = scores - mean[:, None]
-    covariance = (centred * weights) @ centred.T
-    diagonal = np.diag(np.diag(covariance))
-    shrunk = (1.0 - _SHRINK) * covariance + _SHRINK * diagonal + 1e-9 * np.eye(mean.size)
-    return Proposal(mean.round(_DIGITS), np.linalg.cholesky(shrunk.round(_DIGITS)))
+    covariance = _denoised((centred * weights) @ centred.T, 1.0 / (weights @ weights))
+    return Proposal(mean.round(_DIGITS), np.linalg.cholesky(covariance.round(_DIGITS)))
+
+
+def _denoised(covariance: Array, effective: float) -> Array:
+    """A covariance estimated from few effective draws, without the noise of the estimate.
+
+    Notes
+    -----
+    Under a standard normal prior the data move few directions; in all others the variance is one.
+    Eigenvalues of pure noise fill 1 ± sqrt(d/n) squared (Marchenko and Pastur 1967): those become
+    one; the others are moved back by the bias of a spiked model (Baik and Silverstein 2006). With
+    many dimensions this noise, more than anything else, is what makes weights uneven.
+    """
+    values, vectors = np.linalg.eigh(covariance)
+    noise = covariance.shape[0] / effective
+    shifted = values + 1.0 - noise
+    outside = shifted**2 - 4.0 * values
+    found = (outside > 0.0) & ((values > 1.0) | (noise < 1.0))
+    root = np.sign(values - 1.0) * np.sqrt(np.maximum(outside, 0.0))
+    return (vectors * np.where(found, 0.5 * (shifted + root), 1.0)) @ vectors.T

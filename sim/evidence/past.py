@@ -16,7 +16,7 @@ from scipy.special import gammaln, ndtr
 from sim.domain.calibration import END, FIRST_HALF, GROWTH, MIDDLE, Calibration, Match
 from sim.domain.indicators import INDICATOR
 from sim.domain.parameters import Register
-from sim.ensemble.draws import split_normal
+from sim.ensemble.draws import split_normal_at
 from sim.model.flows import members_next
 from sim.model.projection import htx_paths
 from sim.model.response import reference_effects
@@ -77,7 +77,7 @@ class Past:
 
     def _value(self, key: str, score: Array) -> Array:
         entry = self.register[key]
-        return split_normal(entry.distribution, entry.bounds, ndtr(score))
+        return split_normal_at(entry.distribution, entry.bounds, score)
 
     def predictions(self, scores: Array, parameters: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """What each figure used would be without reporting error, {match id: (draw)}.

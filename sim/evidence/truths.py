@@ -76,7 +76,7 @@ def simulate(past: Past, province: Province, scenario: Scenario, *, count: int, 
         scores, parameters = alter(scores, parameters)
     observed = past.sample_observations(past.predictions(scores, parameters), rng)
     series = _live(past, province, scenario, scores, parameters, block.luck)
-    outturns = _outturns(series, past.register, province, scenario, parameters, block.luck, rng)
+    outturns = _outturns(past, series, province, scenario, parameters, block.luck, rng)
     return Truths(scores, observed, outturns)
 
 
@@ -111,8 +111,9 @@ def _both(first: Luck, then: Luck) -> Luck:
     return Luck(uniform, score)
 
 
-def _outturns(series, register: Register, province: Province, scenario: Scenario, p, luck: Luck, rng) -> dict[Key, Array]:
-    prices = _price_path(province, scenario, p)
+def _outturns(past: Past, series, province: Province, scenario: Scenario, p, luck: Luck, rng) -> dict[Key, Array]:
+    # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
+    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * _price_path(province, scenario, p)
     outturns: dict[Key, Array] = {}
     for indicator in LATENT:
         values = series[indicator]
@@ -120,7 +121,7 @@ def _outturns(series, register: Register, province: Province, scenario: Scenario
             walk = discrepancy(p[_WALKS[indicator]], luck.score[_WALKS[indicator]])[:, 0]
             values = values * prices * walk
         for row in range(values.shape[0]):
-            noise = reporting_noise(register, indicator, values.shape[1], rng)
+            noise = reporting_noise(past.register, indicator, values.shape[1], rng)
             outturns[indicator, province.base_year + 1 + row] = values[row] * noise
     return outturns
 
