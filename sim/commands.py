@@ -257,8 +257,6 @@ def verify_command(arguments: argparse.Namespace) -> int:
 
 
 def credibility_command(arguments: argparse.Namespace) -> int:
-    from concurrent.futures import ProcessPoolExecutor
-
     from sim.batch import credibility
     from sim.evidence.checks import FAIL, Size
     from sim.evidence.knowledge import load_knowledge
@@ -268,7 +266,7 @@ def credibility_command(arguments: argparse.Namespace) -> int:
     slow = credibility.stored(known)
     if arguments.full or arguments.truths:
         size = Size() if not arguments.truths else Size(arguments.truths, max(1, arguments.truths // 3))
-        with ProcessPoolExecutor(arguments.jobs) as executor:
+        with credibility.workers(arguments.jobs) as executor:
             slow = credibility.run_full(known, size, executor, keep=arguments.full)
     checks = [*credibility.quick(known), *(slow.checks if slow else ())]
     checks_table(checks, arguments.lang, status=credibility.status(slow, arguments.lang))

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import datetime
 import json
-from concurrent.futures import Executor
+import os
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from sim.batch.files import write_atomic
+from sim.domain.canonical import fingerprint
 from sim.domain.parameters import Register
 from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED
 from sim.ensemble.store import code_of
+from sim.evidence.calibration_check import CODE
 from sim.evidence.checks import FAIL, REVIEW, Check, Size, quick_checks, truth_checks
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.cache import remembered
@@ -28,13 +32,8 @@ from sim.inputs.scenarios import load_scenario
 FILE = "credibility.json"
 #: The scenario whose ranges are checked.
 CHECKED = "fund-12.3"
-#: Modules the slow checks depend on besides the posterior's key.
-_CODE = (
-    "sim.evidence.truths",
-    "sim.evidence.calibration_check",
-    "sim.evidence.misspecification",
-    "sim.evidence.checks",
-)
+#: Modules the slow checks depend on besides those of the posterior and of one truth.
+_CODE = (*CODE, "sim.evidence.misspecification", "sim.evidence.checks")
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,16 @@ class Stored:
 
 
 def key_of(known: Knowledge) -> str:
-    """What the checks depend on: the posterior's content and the code."""
-    return f"{known.posterior.key}:{code_of(*_CODE)}"
+    """What the checks depend on: the posterior's content, every assumption, the base figures, the plan, the code."""
+    register = [known.register[name] for name in known.register]
+    content = {"register": register, "base": known.province.base, "scenario": load_scenario(CHECKED)}
+    return f"{known.posterior.key}:{fingerprint(content)}:{code_of(*_CODE)}"
+
+
+def workers(jobs: int) -> Executor:
+    """Processes for the slow checks, one thread each: more threads than processors only wait for each other."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read by the children when they import NumPy
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
 
 
 def quick(known: Knowledge) -> tuple[Check, ...]:

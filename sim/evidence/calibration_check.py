@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from sim.domain.canonical import fingerprint
 from sim.domain.scenario import Province, Scenario
-from sim.evidence.conditioning import Effort, condition, frozen_posterior, resample
+from sim.ensemble import store
+from sim.evidence.conditioning import Effort, condition, frozen_posterior, posterior_key, resample
 from sim.evidence.importance import Weighted
 from sim.evidence.past import Past
 from sim.evidence.scoring import INTERVALS, covered
@@ -26,12 +28,22 @@ Array = NDArray[np.floating]
 
 LOG_LIKELIHOOD = "log_likelihood"
 #: How a truth's posterior may be spoilt, for negative controls.
-HONEST, IGNORES_DATA, OVERCONFIDENT = "honest", "ignores_data", "overconfident"
+VARIANTS = HONEST, IGNORES_DATA, OVERCONFIDENT = "honest", "ignores_data", "overconfident"
 #: An overconfident posterior's spread, as a share of the honest one's.
 _TOO_NARROW = 0.7
 _BINS = 20
 #: Effort per truth: about a second where that gives the draws wanted, up to 32 times as many draws where it does not.
 TRUTH_EFFORT = Effort(fit_size=1 << 15, rounds=14, size=1 << 16, rows=1 << 12, wanted=250.0, doublings=5)
+#: What a truth's result rests on besides the posterior's own code.
+CODE = (
+    "sim.ensemble.draws",
+    "sim.ensemble.runner",
+    "sim.ensemble.streams",
+    "sim.evidence.calibration_check",
+    "sim.evidence.conditioning",
+    "sim.evidence.outturns",
+    "sim.evidence.truths",
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,13 @@ class _Task:
 def check_truths(
     past: Past, province: Province, scenario: Scenario, truths: Truths, *, seed: int, executor: Executor | None = None
 ) -> list[Checked]:
-    """Condition on every truth's printed figures and see where the truth falls."""
+    """Condition on every truth's printed figures and see where the truth falls.
+
+    Notes
+    -----
+    Each truth's result is kept by content, so that a long run that was interrupted goes on where
+    it stopped.
+    """
     tasks = [
         _Task(
             past, province, scenario, truths.scores[:, column],
@@ -71,7 +89,38 @@ def check_truths(
         )
         for column in range(truths.scores.shape[1])
     ]  # fmt: skip
-    return list(executor.map(_check_one, tasks) if executor else map(_check_one, tasks))
+    tables = list(executor.map(_table_of, tasks) if executor else map(_table_of, tasks))
+    return [_checked(table, past, list(truths.outturns)) for table in tables]
+
+
+def _table_of(task: _Task) -> Array:
+    """What one truth yields as one row of numbers, from the cache where it was found before."""
+    key = fingerprint(
+        {
+            "posterior": posterior_key(task.past, TRUTH_EFFORT),
+            "code": store.code_of(*CODE),
+            "register": [task.past.register[name] for name in task.past.register],
+            "base": task.province.base,
+            "scenario": task.scenario,
+            "scores": task.scores.tolist(),
+            "observed": task.observed,
+            "seed": task.seed,
+        }
+    )
+    return store.remember(["truth", key], lambda: _row(_check_one(task)))
+
+
+def _row(checked: Checked) -> Array:
+    ranks = [rank for variant in VARIANTS for rank in checked.ranks[variant].values()]
+    return np.concatenate([[checked.effective], ranks, *checked.ranges.values()])
+
+
+def _checked(row: Array, past: Past, outturns: Sequence[Key]) -> Checked:
+    quantities = (*past.ids, LOG_LIKELIHOOD)
+    ranked = 1 + len(VARIANTS) * len(quantities)
+    table = row[1:ranked].reshape(len(VARIANTS), -1)
+    ranks = {name: dict(zip(quantities, line.tolist(), strict=True)) for name, line in zip(VARIANTS, table, strict=True)}
+    return Checked(ranks, float(row[0]), dict(zip(outturns, row[ranked:].reshape(len(outturns), -1), strict=True)))
 
 
 def _check_one(task: _Task) -> Checked:

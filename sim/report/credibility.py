@@ -16,7 +16,7 @@ from sim.report.numerals import last_place
 from sim.report.tables import Column, table
 from sim.report.wording import Wording
 
-_SHARES = frozenset({"eighty", "fifty", "half_width", "tail"})
+_SHARES = frozenset({"eighty", "fifty", "half_width", "tail", "worst_eighty"})
 _HEADS = ("check", "verdict", "figures", "advice")
 
 
