@@ -134,7 +134,8 @@ def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:
 def _simplex(entries: Sequence[Assumption], ranks: Mapping[str, Array]) -> dict[str, Array]:
     """Dirichlet shares: gamma variates of the ranks, over their sum."""
     shapes = [entry.distribution.mean * entry.distribution.concentration for entry in entries]
-    gammas = np.stack([gammaincinv(shape, ranks[entry.id].astype(np.float64)) for shape, entry in zip(shapes, entries)])
+    pairs = zip(shapes, entries, strict=True)
+    gammas = np.stack([gammaincinv(shape, ranks[entry.id].astype(np.float64)) for shape, entry in pairs])
     shares = _as_stored(gammas / gammas.sum(axis=0))
     return {entry.id: share for entry, share in zip(entries, shares, strict=True)}
 
@@ -144,7 +145,9 @@ def draw_luck(*, seed: int, index: int, size: int, years: int, areas: Sequence[s
     luck = Luck()
     for event in EVENTS:
         scope = ("",) if event.shared else areas
-        streams = [event_uniforms(event.name, seed=seed, block=index, area=area, years=years)[:, :size] for area in scope]
+        streams = [
+            event_uniforms(event.name, seed=seed, block=index, area=area, years=years)[:, :size] for area in scope
+        ]
         uniform = np.stack(streams, axis=1).astype(np.float64)
         luck.score[event.name] = ndtri(uniform)
         if event.both:

@@ -7,9 +7,9 @@ alone do not notice a posterior that ignores the data (Modrak et al. 2023).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +119,8 @@ def _checked(row: Array, past: Past, outturns: Sequence[Key]) -> Checked:
     quantities = (*past.ids, LOG_LIKELIHOOD)
     ranked = 1 + len(VARIANTS) * len(quantities)
     table = row[1:ranked].reshape(len(VARIANTS), -1)
-    ranks = {name: dict(zip(quantities, line.tolist(), strict=True)) for name, line in zip(VARIANTS, table, strict=True)}
+    lines = dict(zip(VARIANTS, table.tolist(), strict=True))
+    ranks = {name: dict(zip(quantities, line, strict=True)) for name, line in lines.items()}
     return Checked(ranks, float(row[0]), dict(zip(outturns, row[ranked:].reshape(len(outturns), -1), strict=True)))
 
 
@@ -139,7 +140,7 @@ def _check_one(task: _Task) -> Checked:
     return Checked(ranks, weighted.effective, ranges)
 
 
-def _narrowed(weighted: Weighted, columns: Array) -> Array:
+def _narrowed(weighted: Weighted, columns: NDArray[np.intp]) -> Array:
     scores = weighted.scores[:, columns]
     mean = scores.mean(axis=1, keepdims=True)
     return mean + _TOO_NARROW * (scores - mean)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,34 +14,18 @@ from sim.domain.parameters import Register
 from sim.ensemble import store
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.streams import BLOCK, stream_key
-from sim.evidence.importance import Weighted, adaptive_importance_sampling
+from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
 
 Array = NDArray[np.floating]
 
-#: Fewer effective draws than this and the posterior is not used at all.
-LEAST_EFFECTIVE = 1000
+#: Effort behind published ranges.
+PUBLISHED = Effort()
 #: Draws evaluated at a time, so that the model's arrays stay in cache.
 _CHUNK = 8192
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How hard to search: draws of each fitting round, rounds, draws of the last sample, rows kept.
-
-    `wanted` effective draws end the search early; fewer make it go on, with twice the draws each of
-    `doublings` times (`importance`).
-    """
-
-    fit_size: int = 1 << 17
-    rounds: int = 12
-    size: int = 1 << 19
-    rows: int = 1 << 17
-    wanted: float = 6.0 * LEAST_EFFECTIVE
-    doublings: int = 2
-
-
-def posterior(calibration: Calibration, register: Register, *, effort: Effort = Effort()) -> Posterior:
+def posterior(calibration: Calibration, register: Register, *, effort: Effort = PUBLISHED) -> Posterior:
     """What the observed history says of the conditioned assumptions, cached by content.
 
     Parameters
@@ -68,7 +51,8 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
     def make() -> NDArray[np.float32]:
         weighted = condition(past, past.observed, effort=effort, rng=_generator())
         if weighted.effective < LEAST_EFFECTIVE:
-            raise RunError(Problem("posterior_too_thin", {"effective": round(weighted.effective), "least": LEAST_EFFECTIVE}))
+            found = {"effective": round(weighted.effective), "least": LEAST_EFFECTIVE}
+            raise RunError(Problem("posterior_too_thin", found))
         return _frozen(past, weighted, effort.rows, _generator())
 
     return _posterior(past, store.remember(["posterior", key], make), key)
@@ -82,11 +66,15 @@ def unconditioned(register: Register) -> Posterior:
 
 def posterior_key(past: Past, effort: Effort) -> str:
     """Hash of everything the posterior depends on."""
-    matches = [(match.id, match.indicator, match.year, match.kind, match.value, match.error, match.relative) for match in past.calibration.matches]
+    matches = [
+        (match.id, match.indicator, match.year, match.kind, match.value, match.error, match.relative)
+        for match in past.calibration.matches
+    ]
+    code = store.code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")
     entries = [past.register[key] for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
         {"start": past.calibration.start_year, "inflation": past.calibration.inflation, "matches": matches,
-         "entries": entries, "effort": effort, "code": store.code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")}
+         "entries": entries, "effort": effort, "code": code}
     )  # fmt: skip
 
 
@@ -97,18 +85,17 @@ def _generator() -> np.random.Generator:
 def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np.random.Generator) -> Weighted:
     """Weighted posterior draws given any observed figures (real or synthetic)."""
 
+    def one(part: Array) -> Array:
+        return past.log_likelihood(past.predictions(part), observed) + np.zeros(part.shape[1])
+
     def log_likelihood(scores: Array) -> Array:
-        return _in_chunks(lambda part: past.log_likelihood(past.predictions(part), observed) + np.zeros(part.shape[1]), scores)
+        return _in_chunks(one, scores)
 
     return adaptive_importance_sampling(
         log_likelihood,
         past.dimensions,
+        effort=effort,
         rng=rng,
-        fit_size=effort.fit_size,
-        size=effort.size,
-        rounds=effort.rounds,
-        wanted=effort.wanted,
-        doublings=effort.doublings,
     )
 
 
@@ -148,4 +135,5 @@ def _posterior(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
 def _in_chunks(evaluate: Callable[[Array], Array], scores: Array) -> Array:
     """A function of scores evaluated a chunk at a time, joined along the draws."""
     chunks = range(0, scores.shape[1], _CHUNK)
-    return np.concatenate([evaluate(np.ascontiguousarray(scores[:, first : first + _CHUNK])) for first in chunks], axis=-1)
+    parts = (np.ascontiguousarray(scores[:, first : first + _CHUNK]) for first in chunks)
+    return np.concatenate([evaluate(part) for part in parts], axis=-1)

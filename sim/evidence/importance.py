@@ -7,8 +7,8 @@ it covers the posterior; the best round is kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,26 @@ _PIECE, _NEGLIGIBLE = 1 << 16, 40.0
 #: Fits are rounded to this many decimals: processors multiply matrices with different last bits, and
 #: without rounding those bits would grow, round by round, into another posterior.
 _DIGITS = 6
+
+
+#: Fewer effective draws than this and a published posterior is not used at all.
+LEAST_EFFECTIVE = 1000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to search: draws of each fitting round, rounds, draws of the last sample, rows kept.
+
+    `wanted` effective draws end the search early; fewer make it go on, with twice the draws each of
+    `doublings` times (`adaptive_importance_sampling`).
+    """
+
+    fit_size: int = 1 << 17
+    rounds: int = 12
+    size: int = 1 << 19
+    rows: int = 1 << 17
+    wanted: float = 6.0 * LEAST_EFFECTIVE
+    doublings: int = 2
 
 
 @dataclass(frozen=True)
@@ -87,26 +107,14 @@ def effective_size(log_weights: Array) -> float:
 
 
 def adaptive_importance_sampling(
-    log_likelihood: LogLikelihood,
-    dimensions: int,
-    *,
-    rng: np.random.Generator,
-    fit_size: int,
-    size: int,
-    rounds: int,
-    wanted: float,
-    doublings: int = 2,
+    log_likelihood: LogLikelihood, dimensions: int, *, effort: Effort, rng: np.random.Generator
 ) -> Weighted:
     """Sample a posterior under a standard normal prior.
 
     Parameters
     ----------
     log_likelihood : (dimension, draw) scores → (draw)
-    fit_size, size : draws of each fitting round, and of the last
-    rounds : most fitting rounds before a last sample is tried
-    wanted : effective draws that are enough; with fewer, fitting goes on for half as many rounds
-        with twice the draws
-    doublings : how often that may happen; then the best sample is returned whatever it reached
+    effort : how hard to search; the best sample is returned whatever it reached
 
     Returns
     -------
@@ -114,15 +122,16 @@ def adaptive_importance_sampling(
     """
     search = _Search(log_likelihood, rng, Proposal.prior(dimensions))
     found: Weighted | None = None
-    for attempt in range(doublings + 1):
-        enough = _MARGIN * wanted / (size << attempt)
-        for _ in range(rounds if attempt == 0 else rounds // 2):
-            if search.step(fit_size << min(attempt, _FIT_DOUBLINGS)) >= enough:
+    for attempt in range(effort.doublings + 1):
+        size = effort.size << attempt
+        for _ in range(effort.rounds if attempt == 0 else effort.rounds // 2):
+            reached = search.step(effort.fit_size << min(attempt, _FIT_DOUBLINGS))
+            if reached * size >= _MARGIN * effort.wanted:
                 break
-        sample = _weigh(log_likelihood, search.best, rng, size << attempt)
+        sample = _weigh(log_likelihood, search.best, rng, size)
         if found is None or sample.effective > found.effective:
             found = sample
-        if found.effective >= wanted:
+        if found.effective >= effort.wanted:
             break
     assert found is not None
     return found
@@ -195,7 +204,7 @@ def _truncated(log_weights: Array) -> Array:
 def _fit(scores: Array, weights: Array) -> Proposal:
     mean = scores @ weights
     centred = scores - mean[:, None]
-    covariance = _denoised((centred * weights) @ centred.T, 1.0 / (weights @ weights))
+    covariance = _denoised((centred * weights) @ centred.T, 1.0 / float(weights @ weights))
     return Proposal(mean.round(_DIGITS), np.linalg.cholesky(covariance.round(_DIGITS)))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Iterable, Mapping, Sequence
 
 from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Observation
@@ -22,7 +22,8 @@ _MIDPOINT = 0.5
 _AVERAGES = frozenset({"htx_revenue", "htx_profit", "htx_worker_income", "tht_revenue", "tht_profit"})
 _WHOLE_YEAR = frozenset({"year", "end"})
 
-SCORED, NOT_MAPPED, NOT_OBSERVED, OTHER_BOUNDARY, OUTSIDE = "scored", "not_mapped", "not_observed", "other_boundary", "outside"
+SCORED, NOT_MAPPED, NOT_OBSERVED = "scored", "not_mapped", "not_observed"
+OTHER_BOUNDARY, OUTSIDE = "other_boundary", "outside"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,11 @@ def _spent(published: Published, figures: Iterable[Observation]) -> dict[int, fl
 
 
 def _score_one(
-    published: Published, figure: Observation, terms: Mapping[str, Mapped], growth: Mapping[str, float], spent: Mapping[int, float]
+    published: Published,
+    figure: Observation,
+    terms: Mapping[str, Mapped],
+    growth: Mapping[str, float],
+    spent: Mapping[int, float],
 ) -> Scored:
     moment = last_month(figure.year, figure.period)
     if moment is None or figure.status not in OBSERVED:

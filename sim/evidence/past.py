@@ -6,8 +6,8 @@ parameters and luck can be searched together (MODEL.md section 5).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,9 @@ class Past:
         p = self._all_parameters(scores) if parameters is None else parameters
         paths = self._paths(p, scores, {match.indicator for match in self.calibration.matches})
         first = self.calibration.start_year
-        return {match.id: _predict(paths[match.indicator], match, match.year - first) for match in self.calibration.matches}
+        return {
+            match.id: _predict(paths[match.indicator], match, match.year - first) for match in self.calibration.matches
+        }
 
     def _paths(self, p: Mapping[str, Array], scores: Array, indicators: Collection[str]) -> dict[str, Array]:
         """Series of the history, start year first, nominal where they are money, {indicator: (year, draw)}."""
@@ -175,7 +177,9 @@ class Past:
         return {match.id: _sample(match, predictions[match.id], rng) for match in self.calibration.matches}
 
 
-def _path(series: Mapping[str, Array], known: Mapping[str, Array], prices: Array, indicator: str, p) -> Array:
+def _path(
+    series: Mapping[str, Array], known: Mapping[str, Array], prices: Array, indicator: str, p: Mapping[str, Array]
+) -> Array:
     """A series with its start year first, nominal where it is money, (year, draw)."""
     if indicator == "htx_members":
         return Past.members(series, p)

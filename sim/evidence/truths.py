@@ -6,8 +6,8 @@ and projection are then asked to find what is known (docs: model card).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from sim.model.state import Luck
 
 Array = NDArray[np.floating]
 Key = tuple[str, int]
+#: A change of (scores, parameters) before a truth lives.
+Alter = Callable[[Array, Mapping[str, Array]], tuple[Array, dict[str, Array]]]
 
 #: The model's walk that each average carries.
 _WALKS = {"htx_revenue": "discrepancy_revenue", "htx_worker_income": "discrepancy_income"}
@@ -57,7 +59,9 @@ class Truths:
     outturns: Mapping[Key, Array]
 
 
-def simulate(past: Past, province: Province, scenario: Scenario, *, count: int, seed: int, alter=None) -> Truths:
+def simulate(
+    past: Past, province: Province, scenario: Scenario, *, count: int, seed: int, alter: Alter | None = None
+) -> Truths:
     """Draw truths from the prior and let them live through history and the scenario's first years.
 
     Parameters
@@ -70,7 +74,7 @@ def simulate(past: Past, province: Province, scenario: Scenario, *, count: int, 
     years = scenario.horizon - province.base_year
     areas = [area.code for area in province.areas]
     block = draw_block(past.register, seed=seed, index=0, size=count, years=years, areas=areas)
-    scores = rng.standard_normal((past.dimensions, count))
+    scores: Array = rng.standard_normal((past.dimensions, count))
     parameters = {**block.calibrated, **past.parameters(scores)}
     if alter is not None:
         scores, parameters = alter(scores, parameters)
@@ -111,7 +115,15 @@ def _both(first: Luck, then: Luck) -> Luck:
     return Luck(uniform, score)
 
 
-def _outturns(past: Past, series, province: Province, scenario: Scenario, p, luck: Luck, rng) -> dict[Key, Array]:
+def _outturns(
+    past: Past,
+    series: Mapping[str, Array],
+    province: Province,
+    scenario: Scenario,
+    p: Mapping[str, Array],
+    luck: Luck,
+    rng: np.random.Generator,
+) -> dict[Key, Array]:
     # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
     prices = np.prod(1.0 + np.array(past.calibration.inflation)) * _price_path(province, scenario, p)
     outturns: dict[Key, Array] = {}
@@ -138,7 +150,13 @@ def reporting_noise(register: Register, indicator: str, size: int, rng: np.rando
 
 
 def forecast(
-    past: Past, province: Province, scenario: Scenario, posterior: Posterior, *, observed: Mapping[str, float], seed: int
+    past: Past,
+    province: Province,
+    scenario: Scenario,
+    posterior: Posterior,
+    *,
+    observed: Mapping[str, float],
+    seed: int,
 ) -> dict[Key, Array]:
     """What we would have published: outturns predicted from printed figures, {(indicator, year): (draw)}."""
     block: Block = draw_block(

@@ -81,7 +81,7 @@ def linear() -> Linear:
 @pytest.fixture(scope="module")
 def linear_sample(linear: Linear) -> Weighted:
     return adaptive_importance_sampling(
-        linear.log_likelihood, 30, rng=np.random.default_rng(2), fit_size=1 << 14, size=1 << 16, rounds=12, wanted=1e4
+        linear.log_likelihood, 30, rng=np.random.default_rng(2), effort=Effort(1 << 14, 12, 1 << 16, wanted=1e5, doublings=0)
     )
 
 
