@@ -21,6 +21,7 @@ _PUBLIC = {
     "allocate": "sim.api",
     "seek": "sim.api",
     "sensitivity": "sim.api",
+    "credibility": "sim.api",
     "Result": "sim.ensemble.results",
     "Plan": "sim.domain.budget",
     "World": "sim.domain.parameters",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.analysis.seek import Sought
     from sim.analysis.surface import ResponseSurface
     from sim.domain.decisions import FixedFund, FlexibleFund
+    from sim.evidence.checks import Check
 
 
 def load_province(slug: str | None = None) -> Province:
@@ -140,3 +141,17 @@ def sensitivity(
 
 def _loaded(scenario: str | Scenario) -> Scenario:
     return load_scenario(scenario) if isinstance(scenario, str) else scenario
+
+
+def credibility() -> tuple[Check, ...]:
+    """The checks of the ranges: the quick ones now, the slow ones as they were last run in full.
+
+    Returns
+    -------
+    tuple of Check
+        Each with its `verdict` (PASS, REVIEW or FAIL) and the `figures` it rests on; what
+        `coopsim credibility` prints.
+    """
+    from sim.batch import credibility as checks
+
+    return tuple(checks.standing(load_knowledge()))

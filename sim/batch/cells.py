@@ -149,8 +149,7 @@ def notices(ask: Ask) -> tuple[tuple[str, str], ...]:
 
 def checks() -> list[Check]:
     """The quick checks, and the slow ones as last run."""
-    slow = credibility.stored(knowledge())
-    return [*credibility.quick(knowledge()), *(slow.checks if slow else ())]
+    return credibility.standing(knowledge())
 
 
 def checks_status(ask: Ask) -> str:

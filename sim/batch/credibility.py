@@ -78,6 +78,12 @@ def stored(known: Knowledge, root: Path | None = None) -> Stored | None:
     return Stored(checks, data["date"], stale=data["key"] != key_of(known))
 
 
+def standing(known: Knowledge) -> list[Check]:
+    """The quick checks, and the slow ones as last run."""
+    slow = stored(known)
+    return [*quick(known), *(slow.checks if slow else ())]
+
+
 def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, root: Path | None = None) -> Stored:
     """Run the slow checks now; keep them beside the pack when asked."""
     checks = tuple(truth_checks(known, load_scenario(CHECKED), size, seed=DEFAULT_SEED, executor=executor))
@@ -101,9 +107,7 @@ def expired(register: Register, today: datetime.date | None = None) -> tuple[str
 def notices(known: Knowledge, lang: str) -> list[tuple[str, str]]:
     """What has to stand above every answer: failed checks, checks to look at, expired assumptions."""
     catalogue = load_catalogue(lang)
-    slow = stored(known)
-    checks = [*quick(known), *(slow.checks if slow else ())]
-    found = [("fail", _told(catalogue, check)) for check in checks if check.verdict == FAIL]
+    found = [("fail", _told(catalogue, check)) for check in standing(known) if check.verdict == FAIL]
     if not known.calibration.matches:
         found.append(("review", catalogue.text("evidence.no_history")))
     overdue = expired(known.register)

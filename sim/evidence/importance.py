@@ -27,6 +27,8 @@ _FIT_DOUBLINGS = 2
 #: The last sample is made in pieces of this many draws; those with less than exp(-this) of the largest
 #: weight are dropped: of a million of them not one would be picked.
 _PIECE, _NEGLIGIBLE = 1 << 16, 40.0
+#: No direction of a fit is narrower than this, however few draws it rests on.
+_LEAST_VARIANCE = 1e-4
 #: Fits are rounded to this many decimals: processors multiply matrices with different last bits, and
 #: without rounding those bits would grow, round by round, into another posterior.
 _DIGITS = 6
@@ -224,4 +226,5 @@ def _denoised(covariance: Array, effective: float) -> Array:
     outside = shifted**2 - 4.0 * values
     found = (outside > 0.0) & ((values > 1.0) | (noise < 1.0))
     root = np.sign(values - 1.0) * np.sqrt(np.maximum(outside, 0.0))
-    return (vectors * np.where(found, 0.5 * (shifted + root), 1.0)) @ vectors.T
+    true = np.maximum(np.where(found, 0.5 * (shifted + root), 1.0), _LEAST_VARIANCE)
+    return (vectors * true) @ vectors.T

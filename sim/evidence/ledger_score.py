@@ -18,6 +18,8 @@ from sim.inputs.observations import OBSERVED, last_month
 LAW_BREAK, BOUNDARY_BREAK = (2024, 7), (2025, 7)
 _MONTHLY = "million VND/month"
 _MIDPOINT = 0.5
+#: No page prints more: 4.4 million a month is 52.8 a year, not 52.800000000000004.
+_DECIMALS = 6
 #: Averages grow along a geometric path within a year; stocks are averaged (MODEL section 5).
 _AVERAGES = frozenset({"htx_revenue", "htx_profit", "htx_worker_income", "tht_revenue", "tht_profit"})
 _WHOLE_YEAR = frozenset({"year", "end"})
@@ -107,7 +109,8 @@ def _score_one(
     quantiles = _quantiles_at(forecast, figure) if forecast else None
     if forecast is None or quantiles is None:
         return Scored(figure, OUTSIDE, indicator)
-    value = figure.value * terms[figure.indicator].factor * (MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1.0)
+    monthly = MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1.0
+    value = round(figure.value * terms[figure.indicator].factor * monthly, _DECIMALS)
     low, high = INTERVALS[0]
     error = value - quantiles[_MIDPOINT]
     policy = _policy(published, forecast, figure, spent)
@@ -171,14 +174,36 @@ def _naive(
     return no_change, point_score(level * (1.0 + growth) ** years, value)
 
 
-def _policy(published: Published, forecast: Forecast, figure: Observation, spent: Mapping[int, float]) -> float | None:
-    """What the money spent otherwise than planned explains, split over the lines as planned."""
-    year = figure.year
-    planned = published.planned.get(str(year))
-    if year not in spent or not planned:
+def _policy(
+    published: Published, forecast: Forecast, figure: Observation, spent: Mapping[int, float]
+) -> float | None:
+    """What the money spent otherwise than planned explains, split over the lines as planned.
+
+    A flow answers to its own year's money; a level to the money of all years since the base, and
+    within a year it stands between the two year-ends.
+    """
+    covered = year_share(figure)
+    if INDICATOR[forecast.indicator].flow:
+        effect = _effect_of_money(published, forecast, range(figure.year, figure.year + 1), spent)
+        return None if effect is None else covered * effect
+    now = _effect_of_money(published, forecast, range(published.base_year + 1, figure.year + 1), spent)
+    before = _effect_of_money(published, forecast, range(published.base_year + 1, figure.year), spent)
+    if now is None or before is None:
         return None
-    total = sum(planned.values())
-    shares = {line: (money / total if total else 1.0 / len(planned)) for line, money in planned.items()}
-    effect = sum(share * forecast.per_billion[line].get(str(year), 0.0) for line, share in shares.items())
-    covered = year_share(figure) if INDICATOR[forecast.indicator].flow else 1.0
-    return (spent[year] - total) * effect * covered
+    return before + covered * (now - before)
+
+
+def _effect_of_money(
+    published: Published, forecast: Forecast, years: range, spent: Mapping[int, float]
+) -> float | None:
+    """Effect in the last of some years of the mean yearly money spent more than planned; None where unknown."""
+    if not years:
+        return 0.0
+    plans = [published.planned.get(str(year)) for year in years]
+    if any(year not in spent for year in years) or not all(plans):
+        return None
+    totals = [sum(plan.values()) for plan in plans if plan]
+    more = sum(spent[year] - total for year, total in zip(years, totals, strict=True)) / len(years)
+    last = plans[-1] or {}
+    shares = {line: (money / totals[-1] if totals[-1] else 1.0 / len(last)) for line, money in last.items()}
+    return more * sum(share * forecast.per_billion[line].get(str(years[-1]), 0.0) for line, share in shares.items())
