@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from sim.batch.credibility import workers
 from sim.evidence import calibration_check
 from sim.evidence.calibration_check import (
     HONEST,
@@ -19,21 +19,22 @@ from sim.evidence.calibration_check import (
     holm,
     uniformity,
 )  # fmt: skip
-from sim.evidence.checks import PASS, Size, truth_checks
+from sim.evidence.checks import FAIL, PASS, Size, _coverage, truth_checks
 from sim.evidence.conditioning import Effort
 from sim.evidence.knowledge import Knowledge
 from sim.evidence.past import Past
-from sim.evidence.truths import simulate
+from sim.evidence.truths import Truths, simulate
 from sim.inputs.scenarios import load_scenario
 
 COUNT = 16
+SMALL = Effort(1 << 13, 10, 1 << 14, 1 << 11, 50.0)
 
 
 @pytest.fixture(scope="module")
 def small(knowledge: Knowledge):
     """A handful of truths, conditioned with little effort."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibration_check, "TRUTH_EFFORT", Effort(1 << 13, 10, 1 << 14, 1 << 11, 50.0))
+        patch.setattr(calibration_check, "TRUTH_EFFORT", SMALL)
         past = Past(knowledge.calibration, knowledge.register)
         scenario = replace(load_scenario("fund-12.3"), horizon=knowledge.province.base_year + 2)
         truths = simulate(past, knowledge.province, scenario, count=COUNT, seed=11)
@@ -57,6 +58,43 @@ def test_wider_ranges_hold_the_truth_more_often(small):
     assert shares[0.5]["all"] < shares[0.8]["all"]
 
 
+def test_a_truths_later_money_is_counted_in_the_prices_of_its_day(knowledge: Knowledge):
+    """Income grows about 1 % a year with prices of about 3 % on top; left in older đồng it would seem to fall."""
+    past = Past(knowledge.calibration, knowledge.register)
+    scenario = replace(load_scenario("fund-12.3"), horizon=knowledge.province.base_year + 1)
+    truths = simulate(past, knowledge.province, scenario, count=256, seed=3)
+    growth = truths.outturns["htx_worker_income", scenario.horizon] / truths.observed["income-2023"]
+    assert 1.01 < np.median(growth) < 1.09
+
+
+def test_what_was_found_of_a_truth_is_not_searched_again(knowledge: Knowledge, monkeypatch, small):
+    """A run that was interrupted goes on where it stopped."""
+    monkeypatch.setattr(calibration_check, "TRUTH_EFFORT", SMALL)
+    monkeypatch.setattr(calibration_check, "_check_one", None)
+    past = Past(knowledge.calibration, knowledge.register)
+    scenario = replace(load_scenario("fund-12.3"), horizon=knowledge.province.base_year + 2)
+    again = check_truths(past, knowledge.province, scenario, small[1], seed=11)
+    assert [item.ranks for item in again] == [item.ranks for item in small[0]]
+    for one, other in zip(again, small[0], strict=True):
+        assert all(np.array_equal(one.ranges[key], other.ranges[key]) for key in other.ranges)
+
+
+def covering(shares: dict[str, float]) -> tuple[list[Checked], Truths]:
+    """Truths of which each indicator's ranges hold the given share."""
+    count, keys = 100, [(name, 2024) for name in shares]
+    values = [np.where(np.arange(count) < round(share * count), 0.0, 9.0) for share in shares.values()]
+    inside = dict(zip(keys, values, strict=True))
+    ranges = {key: np.array([-2.0, -1.0, 1.0, 2.0]) for key in keys}
+    return [Checked({}, 500.0, ranges)] * count, Truths(np.zeros((1, count)), {}, inside)
+
+
+def test_one_indicator_whose_ranges_are_wrong_does_not_hide_in_the_average():
+    found = _coverage("coverage", *covering({"htx_active": 0.86, "htx_revenue": 0.84, "htx_worker_income": 0.66}))
+    assert found.verdict == FAIL and found.figures["worst"] == "htx_worker_income"
+    assert 0.73 < found.figures["eighty"] < 0.87, "the average alone would have passed"
+    assert _coverage("coverage", *covering({"htx_active": 0.82, "htx_revenue": 0.78})).verdict == PASS
+
+
 def test_uniform_ranks_pass_and_crowded_ones_fail():
     rng = np.random.default_rng(0)
 
@@ -76,7 +114,7 @@ def test_holm_multiplies_the_smallest_by_how_many_there_are_and_never_falls():
 @pytest.mark.slow
 @pytest.mark.timeout(5400)
 def test_three_hundred_truths_are_found_and_both_wrong_posteriors_caught(knowledge: Knowledge):
-    with ProcessPoolExecutor(2) as executor:
+    with workers(2) as executor:
         checks = truth_checks(knowledge, load_scenario("fund-12.3"), Size(), seed=20240101, executor=executor)
     found = {check.id: check for check in checks}
     wanted = ("truth_effective", "uniform_ranks", "control_ignores_data", "control_overconfident", "coverage")

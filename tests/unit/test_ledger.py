@@ -296,6 +296,25 @@ def test_money_not_spent_explains_its_part_and_luck_its_share_of_the_rest() -> N
     assert found.underlying == pytest.approx(0.25 * -8) and found.one_off == pytest.approx(0.75 * -8)
 
 
+def test_in_the_middle_of_the_first_year_money_explains_half_of_what_it_does_by_its_end() -> None:
+    end, middle = scored("htx_active", 415, spent(8.0)), scored("htx_active", 410, spent(8.0), period="mid")
+    assert middle.policy == pytest.approx(end.policy / 2)
+
+
+def test_a_level_of_the_second_year_needs_the_money_of_both() -> None:
+    published = replace(PUBLISHED, planned={year: {"establishment": 3.0, "market": 9.0} for year in ("2024", "2025")})
+    row = figure("htx_active", 440, year=2025, period="mid")
+    second = replace(spent(10.0), year=2025)
+    assert score(published, [row, second], TERMS, growth={})[0].policy is None
+    both = score(published, [row, spent(8.0), second], TERMS, growth={})[0].policy
+    # 4 less, then 2 less: by the end of 2024 -4 and of 2025 the mean -3, each a quarter at 2 HTX per tỷ.
+    assert both == pytest.approx(0.5 * (-4 - 3) * 0.25 * 2)
+
+
+def test_a_figure_of_a_month_keeps_its_digits() -> None:
+    assert scored("htx_avg_revenue", 81.7, unit="million VND/month").value == 980.4
+
+
 def test_where_spending_is_unknown_policy_stays_unknown() -> None:
     assert scored("htx_active", 415).policy is None
     assert scored("htx_active", 415, spent(8.0, area_code="VN-06")).policy is None
