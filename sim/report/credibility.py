@@ -8,7 +8,9 @@ from markupsafe import Markup
 from rich.console import Console
 from rich.table import Table
 
+from sim.domain.indicators import INDICATOR
 from sim.evidence.checks import PASS, Check
+from sim.inputs.assumptions import load_register
 from sim.inputs.catalogue import load_catalogue
 from sim.report.marks import number, plain
 from sim.report.markup import el, join
@@ -17,6 +19,8 @@ from sim.report.tables import Column, table
 from sim.report.wording import Wording
 
 _SHARES = frozenset({"eighty", "fifty", "half_width", "tail", "worst_eighty"})
+#: A smaller p is said to be smaller: three digits of it would be 0.000.
+_LEAST_P = 0.001
 _HEADS = ("check", "verdict", "figures", "advice")
 
 
@@ -73,12 +77,20 @@ def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
 
 def _figure(w: Wording, key: str, value: float | str) -> str:
     if isinstance(value, str):
-        return value
+        return _named(w, value)
     if key in _SHARES:
         return w.share(value)
     if key == "p":
-        return w.number(value, -3)
+        return w.number(value, -3) if value >= _LEAST_P else f"< {w.number(_LEAST_P, -3)}"
     return w.number(value, last_place(value, 0.0, finest=0))
+
+
+def _named(w: Wording, name: str) -> str:
+    """The name of an indicator or an assumption; a matched figure keeps its id, as the register of figures has it."""
+    if name in INDICATOR:
+        return w.term(name)
+    register = load_register()
+    return w.label(register[name].label) if name in register.entries else name
 
 
 def checks_table(checks: Sequence[Check], lang: str, *, status: str = "") -> None:
