@@ -169,7 +169,7 @@ def _weigh(log_likelihood: LogLikelihood, proposal: Proposal, rng: np.random.Gen
         likelihood = log_likelihood(scores)
         log_weights = likelihood + proposal.log_ratio(scores)
         largest = max(largest, float(log_weights.max()))
-        kept = log_weights > largest - _NEGLIGIBLE
+        kept = log_weights >= largest - _NEGLIGIBLE  # all of them where not one is possible
         parts.append((scores[:, kept], log_weights[kept], likelihood[kept]))
     scores, log_weights, likelihood = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     return Weighted(scores, log_weights, likelihood, effective_size(log_weights))
