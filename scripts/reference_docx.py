@@ -83,9 +83,12 @@ def paragraphs(document: Any) -> None:
         space(styles[name], before=3, after=3, line=1.15)
         letters(styles[name], BODY)
     space(styles["Compact"], before=1, after=1, line=1.0)
-    small = styles.add_style("Table Small", WD_STYLE_TYPE.PARAGRAPH)
-    letters(small, Pt(9.5))
-    space(small, before=0, after=0, line=1.0)
+    for name, size in {"Table Cell": TABLE, "Table Small": Pt(9.5)}.items():
+        for kept in (False, True):
+            cell = styles.add_style(name + (" Kept" if kept else ""), WD_STYLE_TYPE.PARAGRAPH)
+            letters(cell, size)
+            space(cell, before=1, after=1, line=1.0)
+            cell.paragraph_format.keep_with_next = kept
     for name, size in HEADINGS.items():
         letters(styles[name], size, bold=True, italic=name in ("Heading 3", "Heading 4"))
         space(styles[name], before=12 if name == "Heading 1" else 8, after=4, line=1.1)

@@ -268,12 +268,9 @@ def _overview(name: str, outcome: Outcome) -> Entry:
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     """Start, comparison, data and credibility pages; returns those that failed."""
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
-    asked = {
-        "scenarios": [entry.name for entry in good],
-        "states": [entry.state() for entry in entries],
-        "notices": run.standing,
-    }
-    contents = fingerprint([scenario_part(entry.scenario) for entry in good if entry.scenario] + asked["states"])
+    states = [entry.state() for entry in entries]
+    asked = {"scenarios": [entry.name for entry in good], "states": states, "notices": run.standing}
+    contents = fingerprint([*(scenario_part(entry.scenario) for entry in good if entry.scenario), *states])
     jobs: list[Job] = []
     keys: dict[str, dict[str, str]] = {}
     for name in OVERVIEWS if good else ABOUT:

@@ -26,8 +26,10 @@ _SEE_WHY = "#why"
 _BLOCK_SIGN = "\u25a0"
 #: Widths of wordy tables by their number of columns, in percent.
 _WORDY = {2: (60, 40), 3: (40, 30, 30), 4: (24, 20, 24, 32)}
-#: Tables with so many columns, and the paragraph style of their cells.
-_MANY, _SMALL = 6, "Table Small"
+#: Tables with so many columns have small letters; those with so few rows stay on one page.
+_MANY, _FEW = 6, 12
+#: Paragraph styles of cells, and the end of the name of those kept with the next row.
+_CELL, _SMALL, _KEPT_TOGETHER = "Table Cell", "Table Small", " Kept"
 #: Letters with every Vietnamese sign, on Windows, macOS and Linux; the renderer's own have not all of them.
 _LETTERS = "Arial, Noto Sans, DejaVu Sans, sans-serif"
 _FAMILY = re.compile(r'font-family="[^"]*"')
@@ -158,10 +160,12 @@ class _Writer:
         small = small or count >= _MANY
         widths = _WORDY.get(count) if wordy else None
         columns = (el("col", style=f"width:{width}%") for width in widths or _even(count))
+        style = _SMALL if small else _CELL
+        kept = style + _KEPT_TOGETHER if len(rows) <= _FEW else style
+        body = [_line(cells, "td", kept) for cells in rows[:-1]] + [_line(cells, "td", style) for cells in rows[-1:]]
         return el(
             "table", el("caption", label, " ", caption), el("colgroup", *columns),
-            el("thead", *(_line(cells, "th", small=small) for cells in heads)),
-            el("tbody", *(_line(cells, "td", small=small) for cells in rows)),
+            el("thead", *(_line(cells, "th", style + _KEPT_TOGETHER) for cells in heads)), el("tbody", *body),
         )  # fmt: skip
 
 
@@ -232,9 +236,11 @@ def _folded(cells: Row) -> Row:
     return [name, (join(parts, el("br")), False), source, reason]
 
 
-def _line(cells: Row, tag: str, *, small: bool) -> Markup:
+def _line(cells: Row, tag: str, style: str) -> Markup:
+    """A row whose paragraphs have a style of the reference file."""
+
     def inside(text: Markup) -> Markup:
-        return el("div", el("p", text), data_custom_style=_SMALL) if small else text
+        return el("div", el("p", text), data_custom_style=style)
 
     return el("tr", *(el(tag, inside(text), align="right" if figure else "left") for text, figure in cells))
 

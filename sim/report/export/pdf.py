@@ -10,8 +10,12 @@ from sim.report.page import page
 from sim.report.wording import Wording
 
 _DATE = re.compile(rb"\(D:\d{14}(?:[+-]\d\d'\d\d')?\)")
-#: Keeps the blank at the end of a heading's line, which the bookmark made of it would lose.
-_HEADINGS = ".coopsim :is(h1, h2, h3, h4) { white-space: break-spaces; }"
+#: Keeps the blank at the end of a heading's line, which the bookmark made of it would lose; and the
+#: last words of a document from standing on a page of their own.
+_HEADINGS = (
+    ".coopsim :is(h1, h2, h3, h4) { white-space: break-spaces; }"
+    "@media print { body.coopsim > footer { break-before: avoid; margin-top: 8pt; padding-bottom: 0; } }"
+)
 _UNSAFE = re.compile(r"[^\w /]")
 _EPOCH = b"19800101000000"
 _START = len(b"(D:")
