@@ -20,6 +20,7 @@ from sim.batch.pool import Runner, Worker, crew_of, run_jobs
 from sim.batch.publish import ABOUT, OVERVIEWS, Publisher
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, key_before, reuse, scenario_part, shared_parts
+from sim.batch.uncertainty import shipped_parts
 from sim.domain.canonical import fingerprint
 from sim.ensemble.draws import draw_block
 from sim.ensemble.store import KEPT_BLOCKS
@@ -274,7 +275,8 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     jobs: list[Job] = []
     keys: dict[str, dict[str, str]] = {}
     for name in OVERVIEWS if good else ABOUT:
-        page, files = fingerprint("" if name in ABOUT else contents), run.publisher.links.key(name)
+        made_of = [] if name in ABOUT else [contents, *(shipped_parts() if name == "uncertainty" else ())]
+        page, files = fingerprint(made_of), run.publisher.links.key(name)
         keys[name] = {**run.shared, "page": page, "files": files}
         if not run.stands(_overview(name, Outcome(name, OK, kept=True)), name, keys[name]):
             jobs.append(run.job(name, name, _NOTEBOOKS[name], {} if name in ABOUT else asked))

@@ -10,6 +10,7 @@ from sim.analysis.robustness import ENOUGH, Robustness
 from sim.analysis.uncertainty import Uncertainty, judged, uncertainty
 from sim.analysis.uncertainty_rows import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, robust_rows, sensitivity_rows
 from sim.batch.project import STORED_DRAWS, load_all
+from sim.batch.resume import scenario_part
 from sim.batch.tables import csv_text
 from sim.domain.errors import InputError, Problem
 from sim.domain.parameters import World
@@ -92,6 +93,13 @@ def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
     """
     named = slugs or known_slugs(data_root() / "worlds")
     return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != _CENTRAL, slug)))
+
+
+def shipped_parts() -> list[str]:
+    """Fingerprints, words and all, of every shipped scenario and world: any of them may change what is compared."""
+    shipped = [load_scenario(name) for name in list_scenarios()]
+    worlds = (replace(shipped[0], world=world) for world in worlds_named()) if shipped else ()
+    return [scenario_part(one) for one in (*shipped, *worlds)]
 
 
 def sensitivity_csv(found: Uncertainty) -> str:
