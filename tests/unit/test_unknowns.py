@@ -147,3 +147,13 @@ def test_the_numbers_the_register_calls_widest_are_the_widest(knowledge) -> None
     found = examined(knowledge, ("fund-12.3",), ("central",))
     for one in found.sensitivities:
         assert [part.name for part in one.influences[:2]] == ["phi_establishment_founding", "prior_funding_ratio"]
+
+
+def test_a_shipped_world_or_plan_that_changes_makes_the_page_anew(monkeypatch) -> None:
+    """The page compares what is shipped, so that its key must hold more than the scenarios asked for."""
+    before = by_name.shipped_parts()
+    assert before == by_name.shipped_parts()
+    worlds = by_name.worlds_named()
+    changed = replace(worlds[-1], label={"vi": "Tên khác", "en": "Another name"})
+    monkeypatch.setattr(by_name, "worlds_named", lambda slugs=(): (*worlds[:-1], changed))
+    assert by_name.shipped_parts() != before
