@@ -69,5 +69,7 @@ def page_stem(slug: str) -> str:
     A file that was refused may have any name; what no file on every system can be called is left out.
     """
     safe = _UNSAFE.sub("-", slug.lower()).strip("-.")[:_LONGEST]
-    taken = not safe or safe in _TAKEN or safe.split(".", 1)[0] in _TAKEN
+    taken = not safe or safe.split(".", 1)[0] in _TAKEN
+    if taken:
+        safe = safe.replace(".", "-")  # some systems reserve a name whatever follows its first dot
     return f"{safe or 'x'}-{fingerprint(slug)[:8]}" if taken or safe != slug else slug

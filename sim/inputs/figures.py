@@ -22,6 +22,8 @@ from sim.inputs.workbook import SUFFIX, Sheet, Value, chosen_sheet, is_workbook,
 
 #: The whole country, whose figures have no place among a province's bounds.
 NATION = "VN"
+#: A total and the parts it is made of, and how far they may differ by rounding.
+_PARTS, _PARTS_TOLERANCE = ("htx_total", "htx_active", "htx_inactive"), 0.005
 _MONTHLY = "million VND/month"
 
 
@@ -51,7 +53,7 @@ def load_figures(
         table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file)
     rows = observations_in(table, decimal=None, notes=told)
     figures = tuple(observation_from(row) for row in rows)
-    refuse(_implausible(table, figures), told)
+    refuse([*_implausible(table, figures), *_parts_problems(table, figures)], told)
     return figures
 
 
@@ -139,6 +141,21 @@ def _hidden(sheet: Sheet, rows: Iterable[Mapping[str, Cell]]) -> list[Problem]:
         for cell in row.values()
         for problem in hidden_characters(cell.text)[:1]
     ]
+
+
+def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+    """Active and dormant HTX of one page that do not add up to its total."""
+    found: dict[tuple[object, ...], dict[str, int]] = {}
+    for index, figure in enumerate(figures):
+        page = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
+        found.setdefault(page, {})[figure.indicator] = index
+    for page, rows in found.items():
+        if page[-1] not in OBSERVED or not set(_PARTS) <= set(rows):
+            continue
+        total, *parts = (figures[rows[name]].value for name in _PARTS)
+        if abs(total - sum(parts)) > _PARTS_TOLERANCE * total:
+            params = {"total": f"{total:g}", "parts": f"{sum(parts):g}", "difference": f"{total - sum(parts):g}"}
+            yield table.problem("parts_not_total", table.rows[rows[_PARTS[0]]]["value"], "value", params=params)
 
 
 def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:

@@ -144,6 +144,8 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
         problems.append(table.problem(reading.note, cell, "value", warning=True))
     if reading.value < 0 and UNSIGNED_UNITS.fullmatch(unit) and not SIGNED_TERMS.search(row["indicator"].text):
         problems.append(table.problem("value_negative", cell, "value", params={"unit": unit}, allowed="≥ 0"))
+    if unit == "share" and not 0 <= reading.value <= 1:
+        problems.append(table.problem("share_out_of_range", cell, "value", allowed="0 … 1"))
     return float(reading.value)
 
 

@@ -16,6 +16,12 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\ud
 #: Zero-width and direction-changing characters, and what a lossy conversion leaves behind.
 HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 LOST = "\ufffd"
+#: Letters in the order of a Vietnamese dictionary, the marks that make other letters, and the tones in order.
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_VOWEL_MARKS = "\u0306\u0302\u031b"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+#: Puts digits and signs before letters.
+_BEFORE_LETTERS = 0x110000
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -89,6 +95,23 @@ def position(text: str, index: int) -> tuple[int, int]:
 def clean(text: str) -> str:
     """Composed form (NFC) without surrounding blanks, no-break blanks included."""
     return unicodedata.normalize("NFC", text).strip()
+
+
+def collation_key(text: str) -> tuple[tuple[int, int], ...]:
+    """Sorts as a Vietnamese dictionary does: An, Ăn, Ân, Da, Đà; tones only where letters are alike."""
+    letters: list[list[int]] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFD", text.casefold()):
+        if char in _TONES:
+            tones[-1:] = [_TONES.index(char) + 1]
+        elif char in _VOWEL_MARKS and letters:
+            base = unicodedata.normalize("NFC", chr(letters[-1][1]) + char)
+            letters[-1] = [_ALPHABET.find(base), ord(base)] if base in _ALPHABET else letters[-1]
+        else:
+            place = _ALPHABET.find(char)
+            letters.append([place if place >= 0 else ord(char) - _BEFORE_LETTERS, ord(char)])
+            tones.append(0)
+    return (*((place, 0) for place, _ in letters), *((-_BEFORE_LETTERS, tone) for tone in tones))
 
 
 def shown(value: object) -> str:
