@@ -13,7 +13,7 @@ RUNS = frozenset(range(66, 93))
 _ROWS = re.compile(r"^def test_(\d\d)(?:_(to|and)_(\d\d))?_", re.MULTILINE)
 
 
-def tested() -> set[int]:
+def covered() -> set[int]:
     """Rows named by a test of this folder, or by a case of the table."""
     rows = {case.row for case in CASES} | {row for row, *_ in READ}
     for path in HERE.glob("test_*.py"):
@@ -24,8 +24,8 @@ def tested() -> set[int]:
 
 
 def test_every_row_about_inputs_has_a_test():
-    assert set(range(1, 97)) - RUNS - tested() == set()
+    assert set(range(1, 97)) - RUNS - covered() == set()
 
 
 def test_a_row_without_a_test_would_be_noticed():
-    assert 97 not in tested() and 0 not in tested()
+    assert 97 not in covered() and 0 not in covered()

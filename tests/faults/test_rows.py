@@ -303,7 +303,8 @@ def test_24_a_gap_is_flagged_and_never_filled(tmp_path):
 
 
 def test_28_a_range_out_of_order_is_refused(tmp_path):
-    world = 'slug: w\nlabel: {vi: "W", en: "W"}\noverrides:\n  disbursement_rate: {p10: 0.7, p50: 0.6, p90: 0.8, reason: {vi: "x", en: "x"}}\n'
+    triple = "{p10: 0.7, p50: 0.6, p90: 0.8, reason: {vi: x, en: x}}"
+    world = f'slug: w\nlabel: {{vi: "W", en: "W"}}\noverrides:\n  disbursement_rate: {triple}\n'
     from sim.inputs.worlds import load_world
 
     (tmp_path / "w.yaml").write_text(world, encoding="utf-8")
