@@ -139,6 +139,9 @@ function render({ model, el }) {
   let shown = null;
   let restTimer = null;
   let width = 0;
+  let cameFrom = null;
+  root.tabIndex = -1;
+  proposal.hidden = true;
 
   function fillMore() {
     const more = model.get("more");
@@ -196,14 +199,25 @@ function render({ model, el }) {
     setText(levers.notice, told.notice || "");
     setText(levers.saved, told.saved || "");
     levers.over.hidden = !told.exists;
-    const wasHidden = proposal.hidden;
-    proposal.hidden = !told.proposal;
+    if (!told.exists) levers.overwrite.checked = false;
+    lay(told);
+  }
+
+  // Something is laid before the planner: the focus goes there and afterwards back to where it was.
+  function lay(told) {
+    const opening = proposal.hidden && told.proposal;
+    const closing = !proposal.hidden && !told.proposal;
+    const inside = proposal.contains(document.activeElement);
     setHtml(proposed, told.proposal || "");
     accept.hidden = !told.acceptable;
     setText(accept, model.get("levers").texts.accept);
     setText(discard, model.get("levers").texts.discard);
-    if (wasHidden && told.proposal) (told.acceptable ? accept : discard).focus();
-    if (!told.exists) levers.overwrite.checked = false;
+    proposal.hidden = !told.proposal;
+    if (opening) {
+      cameFrom = document.activeElement;
+      (told.acceptable ? accept : discard).focus();
+    }
+    if (closing && inside) (root.contains(cameFrom) ? cameFrom : root).focus();
   }
 
   const move = () => showLevers(levers, model.get("levers"), ask);
