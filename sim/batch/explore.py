@@ -50,15 +50,25 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
     ValueError
         When the page is larger than it may be.
     """
-    chosen, start = settings(), load_scenario(FIRST_PLAN)
-    slugs = worlds or sorted(known_slugs(data_root() / "worlds"), key=lambda slug: (slug != FIRST_WORLD, slug))
-    scenarios = [replace(start, slug=f"{start.plan.slug}--{slug}", world=load_world(slug)) for slug in slugs]
+    chosen = settings()
+    scenarios = [scenario_of(slug) for slug in worlds or world_slugs()]
     emulators = [emulator_of(known, one, seed=seed) for one in scenarios]
     grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, seed) for one in scenarios}
-    page = explorer(emulators, grades, _starts(start), province=known.province, lang=lang, settings=chosen)
+    page = explorer(emulators, grades, _starts(scenarios[0]), province=known.province, lang=lang, settings=chosen)
     if len(page.encode()) > chosen["most_bytes"]:
         raise ValueError(f"explorer.html is {len(page.encode())} bytes, more than {chosen['most_bytes']:.0f}")
     return page
+
+
+def world_slugs() -> list[str]:
+    """Shipped worlds, the one shown first in front."""
+    return sorted(known_slugs(data_root() / "worlds"), key=lambda slug: (slug != FIRST_WORLD, slug))
+
+
+def scenario_of(world: str) -> Scenario:
+    """The plan the sliders stand at, in a world."""
+    start = load_scenario(FIRST_PLAN)
+    return replace(start, slug=f"{start.plan.slug}--{world}", world=load_world(world))
 
 
 def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:

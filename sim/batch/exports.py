@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.batch import explore
 from sim.batch.entries import Entry
 from sim.batch.files import sha256_file
 from sim.batch.job import FAILED, OK, SKIPPED, WORKBOOK, Outcome
@@ -20,6 +21,7 @@ from sim.batch.record import RECORDS, code_hash, lock_hash
 from sim.batch.resume import reuse
 from sim.domain.canonical import fingerprint
 from sim.domain.errors import CoopsimError, InputError, Problem
+from sim.evidence.knowledge import load_knowledge
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.document import nearest
 from sim.report.export import FORMATS
@@ -164,16 +166,31 @@ def _made(
         return
     # Not forked: this process has threads and a JavaScript engine may sleep in it.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=context) as pool:
-        futures: dict[Future[tuple[bytes | str, float]], tuple[Task, dict[str, str]]] = {
-            pool.submit(make, task): (task, key) for task, key in waiting
-        }
-        for future in as_completed(futures):
-            try:
-                content, seconds = future.result()
-            except Exception as error:  # a dead worker is a failed file, not a failed report
-                content, seconds = f"{type(error).__name__}: {error}", 0.0
-            yield *futures[future], content, seconds
+    files = [pair for pair in waiting if pair[0].kind != EXPLORER]
+    pages = [pair for pair in waiting if pair[0].kind == EXPLORER]
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        slugs = explore.world_slugs() if pages else []
+        futures = {pool.submit(make, task): (task, key) for task, key in files}
+        worlds = [pool.submit(_emulate, task, slug) for task, _ in pages for slug in slugs]
+        yield from _as_done(futures)
+        wait(worlds)  # the explorer takes from the cache what these have put there
+        yield from _as_done({pool.submit(make, task): (task, key) for task, key in pages})
+
+
+def _as_done(
+    futures: Mapping[Future[tuple[bytes | str, float]], tuple[Task, dict[str, str]]],
+) -> Iterator[tuple[Task, dict[str, str], bytes | str, float]]:
+    for future in as_completed(futures):
+        try:
+            content, seconds = future.result()
+        except Exception as error:  # a dead worker is a failed file, not a failed report
+            content, seconds = f"{type(error).__name__}: {error}", 0.0
+        yield *futures[future], content, seconds
+
+
+def _emulate(task: Task, slug: str) -> None:
+    """Put one world's emulator into the cache; whatever goes wrong, the page that needs it will say."""
+    explore.emulator_of(load_knowledge(task.source), explore.scenario_of(slug), seed=task.seed)
 
 
 def make(task: Task) -> tuple[bytes | str, float]:
@@ -213,10 +230,7 @@ def _sections(task: Task) -> list[str]:
 
 
 def _explorer(task: Task) -> bytes:
-    from sim.batch.explore import explorer_page
-    from sim.evidence.knowledge import load_knowledge
-
-    return explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
+    return explore.explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
 
 
 _MAKERS: dict[str, Callable[[Task], bytes]] = {"explorer": _explorer, "pdf": _pdf, "docx": _docx, "xlsx": _xlsx}
