@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from sim.domain.scenario import Province
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.evidence.knowledge import Knowledge, load_knowledge
+from tests.browser.lab import running_browser
 from tests.support import notebook_pages, tiny
 
 #: Enough draws for signs and orders of magnitude; tests of exact claims use fewer.
@@ -43,6 +45,13 @@ def result(province: Province, register: Register) -> Result:
     plans = {"none": {}, "reference": None, "doubled": tiny.times(2.0)}
     plans |= {f"more-{line}": tiny.times(2.0, line) for line in tiny.REFERENCE_SPLIT}
     return run(province, register, tiny.scenarios_of(plans), draws=DRAWS, seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The one Chromium of a whole run: Playwright cannot be started twice in a process."""
+    with running_browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

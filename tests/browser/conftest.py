@@ -8,14 +8,8 @@ from typing import Any
 import pytest
 
 from tests.browser.app import App, running_app
-from tests.browser.lab import running_browser, watched_page
+from tests.browser.lab import watched_page
 from tests.browser.screen import WAIT, Screen
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    with running_browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

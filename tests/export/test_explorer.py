@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
@@ -11,12 +10,10 @@ import numpy as np
 import pytest
 
 from sim.batch import explore
-from sim.domain.errors import RunError
 from sim.domain.parameters import World
 from sim.ensemble.runner import run
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.worlds import load_world
-from sim.report.export import browser
 from sim.report.export.explorer import explorer
 from tests.support.shared_figures import figure, span
 
@@ -59,19 +56,6 @@ def emulators(knowledge):
     return found, html
 
 
-@pytest.fixture(scope="module")
-def browser_page(tmp_path_factory) -> Iterator[object]:
-    api = pytest.importorskip("playwright.sync_api")
-    try:
-        path = browser.find_browser()
-    except RunError:
-        pytest.skip("no Chromium, Chrome or Edge on this computer")
-    with api.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
-        yield opened
-        opened.close()
-
-
 def show(opened, html: str, folder, *, width: int = 1200) -> Screen:
     path = folder / "explorer.html"
     path.write_text(html, encoding="utf-8")
@@ -86,8 +70,8 @@ def show(opened, html: str, folder, *, width: int = 1200) -> Screen:
 
 
 @pytest.fixture(scope="module")
-def screen(browser_page, emulators, tmp_path_factory) -> Screen:
-    return show(browser_page, emulators[1], tmp_path_factory.mktemp("explorer"))
+def screen(browser, emulators, tmp_path_factory) -> Screen:
+    return show(browser, emulators[1], tmp_path_factory.mktemp("explorer"))
 
 
 @pytest.fixture(autouse=True)
@@ -168,14 +152,14 @@ def test_each_figure_has_its_range_error_and_grade_and_each_chart_its_words(scre
     assert screen.page.locator(".chart svg").count() == 4
 
 
-def test_it_fits_a_phone_and_an_e_mail(browser_page, emulators, tmp_path):
+def test_it_fits_a_phone_and_an_e_mail(browser, emulators, tmp_path):
     html = emulators[1]
     assert len(html.encode()) < explore.settings()["most_bytes"]
-    phone = show(browser_page, html, tmp_path, width=390)
+    phone = show(browser, html, tmp_path, width=390)
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_text_of_a_world_never_becomes_code(browser_page, emulators, knowledge, tmp_path):
+def test_text_of_a_world_never_becomes_code(browser, emulators, knowledge, tmp_path):
     found = emulators[0][0]
     label = {"vi": PAYLOAD, "en": PAYLOAD}
     world = replace(found.scenario.world, label=label, description=label)
@@ -186,7 +170,7 @@ def test_text_of_a_world_never_becomes_code(browser_page, emulators, knowledge, 
         [spoilt], grades, [spoilt.scenario], province=replace(knowledge.province, label=label), lang="vi",
         settings=explore.settings(),
     )  # fmt: skip
-    screen = show(browser_page, html, tmp_path)
+    screen = show(browser, html, tmp_path)
     assert screen.page.evaluate("window.ran") is None
     assert screen.page.evaluate("document.images.length") == 0 and screen.complaints == []
     assert PAYLOAD in screen.page.inner_text("#figures")

@@ -54,21 +54,17 @@ def test_html_pdf_word_and_excel_say_the_same_figures(folder):
 
 
 @pytest.mark.slow
-def test_the_explorer_says_them_within_its_stated_error(folder):
-    sync_api = pytest.importorskip("playwright.sync_api")
+def test_the_explorer_says_them_within_its_stated_error(folder, browser):
     page = read_html((folder / f"{SLUG}.html").read_text(encoding="utf-8"))
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
-        shown = browser.new_context(offline=True).new_page()
-        shown.goto((folder / "explorer.html").as_uri())
-        shown.wait_for_selector("body[data-answered]", timeout=60_000)
-        for name, card in zip(CARDS, page.cards, strict=True):
-            cells = [cell.inner_text() for cell in shown.query_selector_all(f"tr[data-indicator={name}] td")]
-            low, high = span(cells[2])
-            for ours, theirs in zip((figure(cells[0]), low, high), card, strict=True):
-                digits = max(10.0 ** (len(re.sub(r",.*", "", f"{theirs:.0f}")) - 2), 0.1)
-                assert abs(ours - theirs) <= figure(cells[3]) + digits, (name, ours, theirs)
-        browser.close()
+    shown = browser.new_context(offline=True).new_page()
+    shown.goto((folder / "explorer.html").as_uri())
+    shown.wait_for_selector("body[data-answered]", timeout=60_000)
+    for name, card in zip(CARDS, page.cards, strict=True):
+        cells = [cell.inner_text() for cell in shown.query_selector_all(f"tr[data-indicator={name}] td")]
+        low, high = span(cells[2])
+        for ours, theirs in zip((figure(cells[0]), low, high), card, strict=True):
+            digits = max(10.0 ** (len(re.sub(r",.*", "", f"{theirs:.0f}")) - 2), 0.1)
+            assert abs(ours - theirs) <= figure(cells[3]) + digits, (name, ours, theirs)
 
 
 @pytest.mark.slow
