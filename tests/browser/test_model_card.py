@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 import pytest
 from pypdf import PdfReader
 
 from tests.browser.lab import REPOSITORY
-from tests.browser.offline import offline_browser, opened
+from tests.browser.offline import opened
 
 pytestmark = pytest.mark.browser
 
@@ -19,11 +20,11 @@ _OFFICE = "body{font:11pt/1.35 sans-serif} table{font-size:10pt;border-collapse:
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_model_card_fits_two_pages_of_a4(lang: str, tmp_path: Path) -> None:
+def test_the_model_card_fits_two_pages_of_a4(lang: str, tmp_path: Path, browser: Any) -> None:
     card = pypandoc.convert_file(str(REPOSITORY / "docs" / lang / "model-card.md"), "html")
     page = tmp_path / "card.html"
     page.write_text(f'<meta charset="utf-8"><title>card</title><style>{_OFFICE}</style>{card}', encoding="utf-8")
-    with offline_browser() as browser, opened(browser, page) as seen:
+    with opened(browser, page) as seen:
         margin = dict.fromkeys(("top", "bottom", "left", "right"), "20mm")
         printed = PdfReader(io.BytesIO(seen.page.pdf(format="A4", margin=margin)))
     assert 1 <= len(printed.pages) <= 2
