@@ -115,15 +115,28 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tu
             waiting.append((task, key))
 
     for task, key, content, seconds in _made(waiting, settings.jobs):
-        reason = "" if isinstance(content, bytes) else content
+        written, reason = _written(publisher, task, content)
         outcome = Outcome(task.name, FAILED if reason else OK, reason, seconds)
         entry = Entry(task.name, task.name, None, outcome)
-        if isinstance(content, bytes):
-            outputs |= publisher.file_record(entry, publisher.file(task.name, content), key)
-        else:
+        if reason:
             failed.append(entry)
+        else:
+            outputs |= publisher.file_record(entry, written, key)
         told(outcome)
     return outputs, failed
+
+
+def _written(publisher: Publisher, task: Task, content: bytes | str) -> tuple[dict[str, str], str]:
+    """Hash of the file put in place, or the reason it is not: not made, or held open by another program."""
+    if isinstance(content, str):
+        return {}, content
+    try:
+        return publisher.file(task.name, content), ""
+    except PermissionError:
+        problem = Problem("file_held_open", file=str(publisher.out / task.name))
+        return {}, load_catalogue(task.lang).describe(problem)
+    except OSError as error:
+        return {}, str(error)
 
 
 def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 from sim.domain.canonical import fingerprint
@@ -20,6 +21,8 @@ _TAKEN = frozenset(
 #: What a slug does not hold; the longest stem kept.
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
 _LONGEST = 120
+#: How often, and how many seconds apart, a file that is held open is tried again: 2.5 s in all.
+_TRIES, _PAUSE = 10, 0.25
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
@@ -39,12 +42,23 @@ def write_atomic(path: Path, content: bytes | str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        _put_in_place(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
     _sync_folder(path.parent)
+
+
+def _put_in_place(temporary: str, path: Path) -> None:
+    """Replace in one step; a file that a program holds open on Windows gets a moment to be let go."""
+    for _ in range(_TRIES):
+        try:
+            os.replace(temporary, path)
+            return
+        except PermissionError:
+            time.sleep(_PAUSE)
+    os.replace(temporary, path)
 
 
 def _sync_folder(folder: Path) -> None:

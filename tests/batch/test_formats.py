@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.batch import files
 from sim.batch.exports import formats_of
 from sim.batch.verify import verify
 from sim.domain.errors import InputError
@@ -68,3 +69,21 @@ def test_an_unknown_format_is_refused_with_what_was_meant():
         formats_of("html,xslx,9")
     assert [problem.suggestion for problem in refused.value.problems] == ["xlsx", ""]
     assert formats_of("xlsx, pdf") == ("html", "pdf", "xlsx")
+
+
+def test_a_file_held_open_by_another_program_is_tried_again(monkeypatch, tmp_path):
+    target, replace, refused = tmp_path / "x.xlsx", os.replace, [PermissionError("held")] * 3
+
+    def held(source, path):
+        if refused:
+            raise refused.pop()
+        replace(source, path)
+
+    monkeypatch.setattr(files.os, "replace", held)
+    monkeypatch.setattr(files, "_PAUSE", 0.0)
+    files.write_atomic(target, b"new")
+    assert target.read_bytes() == b"new" and not refused
+    monkeypatch.setattr(files.os, "replace", lambda source, path: (_ for _ in ()).throw(PermissionError("held")))
+    with pytest.raises(PermissionError):
+        files.write_atomic(target, b"newer")
+    assert target.read_bytes() == b"new" and list(tmp_path.iterdir()) == [target]
