@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     _again(batch)
     _draws(batch)
     export = _command(commands, "export", "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML")
-    export.add_argument("scenario", metavar="SCENARIO")
+    export.add_argument("scenario", nargs="?", metavar="SCENARIO")
+    export.add_argument("--figures", type=_positive, nargs="+", metavar="YEAR", help="mẫu nhập số liệu · entry sheet")
     export.add_argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True)
     export.add_argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file")
     _import(commands)
@@ -152,6 +153,7 @@ def _import(commands: Any) -> None:
     command.add_argument("--name", metavar="NAME", help="tên tỉnh · name of the province")
     command.add_argument("--base-year", type=_positive, metavar="YEAR", help="năm gốc · base year")
     command.add_argument("--sources", metavar="SOURCES.csv", help="nguồn của các số · where the figures were printed")
+    command.add_argument("--new-base", type=_positive, metavar="YEAR", help="số thực hiện, năm gốc mới · outturns")
     command.add_argument("--sheet", metavar="NAME", help="trang tính cần đọc · sheet to read")
     command.add_argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking")
 

@@ -190,8 +190,15 @@ def batch_command(arguments: argparse.Namespace) -> int:
 def export_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from sim.batch.exchange import export
+    from sim.batch.exchange import export, export_figures
+    from sim.domain.errors import InputError, Problem
 
+    if arguments.figures:
+        export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+        print(_text(arguments, "exchange.exported", path=arguments.out))
+        return DONE
+    if not arguments.scenario:
+        raise InputError(Problem("missing_key", {"key": "SCENARIO"}, place="SCENARIO"))
     export(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
     print(_text(arguments, "exchange.exported", path=arguments.out))
     return DONE
@@ -200,6 +207,8 @@ def export_command(arguments: argparse.Namespace) -> int:
 def import_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
+    if arguments.new_base:
+        return _import_outturns(arguments)
     if arguments.pack:
         return _import_figures(arguments)
     from sim.batch.exchange import keep, understand
@@ -232,6 +241,29 @@ def _import_figures(arguments: argparse.Namespace) -> int:
         return REFUSED
     write_pack(understood)
     print(_text(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug))
+    return DONE
+
+
+def _import_outturns(arguments: argparse.Namespace) -> int:
+    """Outturns of a newer year as a new start; the forecast made before them stays in the ledger."""
+    from pathlib import Path
+
+    from sim.batch.newer_year import understand_outturns, write_new_base
+    from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED
+    from sim.report.preview import figures_preview
+
+    path = Path(arguments.file)
+    new = understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
+    draft, target = new.understood.draft, str(new.understood.target)
+    lines = figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file)
+    print(*lines, _text(arguments, "figures.will_write", path=target), sep="\n")
+    print(_text(arguments, "figures.will_freeze", year=new.old.base_year))
+    if not _agreed(arguments):
+        return REFUSED
+    digest = write_new_base(new, draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
+    if digest:
+        print(_text(arguments, "figures.frozen", digest=digest[:12], file=arguments.file))
+    print(_text(arguments, "figures.wrote", path=target, slug=draft.asked.slug))
     return DONE
 
 

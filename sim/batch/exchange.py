@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from sim.domain.errors import InputError, Problem
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.inputs.catalogue import load_catalogue
+from sim.inputs.figures_book import figures_book
 from sim.inputs.names import SUFFIX as YAML
 from sim.inputs.names import known_slugs
 from sim.inputs.plans import load_plan
+from sim.inputs.province import load_province
 from sim.inputs.roots import data_root
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_background, load_scenario
@@ -60,6 +63,21 @@ def export(name: str, target: Path, *, lang: str, force: bool) -> None:
     if target.exists() and not force:
         raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
     write_atomic(target, scenario_bytes(scenario, target, lang=lang))
+
+
+def export_figures(years: Sequence[int], target: Path, *, lang: str, force: bool) -> None:
+    """Write the sheet to enter outturns of some years in.
+
+    Raises
+    ------
+    InputError
+        When the file is no workbook, or exists and `force` is not set.
+    """
+    if target.suffix.lower() != XLSX:
+        raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=XLSX))
+    if target.exists() and not force:
+        raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
+    write_atomic(target, figures_book(load_province(), years, load_catalogue(lang)))
 
 
 def understand(path: Path, target: Path | None) -> Understood:

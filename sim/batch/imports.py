@@ -106,7 +106,7 @@ def write_pack(understood: Understood) -> Path:
     name = dict.fromkeys(LANGUAGES, draft.asked.name)
     files = {
         OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
-        SOURCES: csv_text(SOURCE_COLUMNS, understood.sources),
+        SOURCES: sources_text(understood.sources),
         PACK: yaml_text(pack_data(draft, own_name=name)),
         PACK_FILE: yaml_text(draft.assumptions),
     }
@@ -132,12 +132,17 @@ def place_pack(files: dict[str, str], target: Path) -> Path:
     return target
 
 
+def sources_text(rows: Sequence[Sequence[object]]) -> str:
+    """The text of a sources.csv."""
+    return csv_text(SOURCE_COLUMNS, rows)
+
+
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table as CSV in which no text can become a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([csv_cell(_plain(value)) for value in row] for row in rows)
+    writer.writerows([_plain(csv_cell(value)) for value in row] for row in rows)
     return stream.getvalue()
 
 

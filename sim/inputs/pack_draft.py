@@ -57,6 +57,7 @@ class Draft:
     base : {indicator: how it starts}, as in pack.yaml
     printed : {indicator: the row it starts from}
     assumptions : entries of the pack's own assumptions.yaml
+    grades : {assumption id: grade} of the assumptions that stand for figures
     unmapped : terms of this area that stand for none of our indicators
     """
 
@@ -65,6 +66,7 @@ class Draft:
     base: dict[str, dict[str, Any]] = field(default_factory=dict)
     printed: dict[str, Observation] = field(default_factory=dict)
     assumptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    grades: dict[str, str] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
     fund: Observation | None = None
 
@@ -164,6 +166,10 @@ def _own_assumptions(
             column += 1
             stated = stand_ins[indicator]["entry"]
             draft.assumptions[how["assumption"]] = {**stated, **_evidence("E", "none", column)}
+    stand = {how["assumption"] for how in draft.base.values() if "assumption" in how}
+    draft.grades = {
+        key: draft.assumptions[key]["grade"] if key in draft.assumptions else register[key].grade for key in stand
+    }
     registered = draft.printed["htx_registered"].value
     levels = (("foundings_reference", _FOUNDED, (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
               ("base_regular_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)))  # fmt: skip

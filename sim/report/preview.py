@@ -71,7 +71,7 @@ def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: 
 def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any], lang: str) -> str:
     name = words.text(f"terms.{indicator}")
     if "assumption" in how:
-        grade = draft.assumptions.get(how["assumption"], {}).get("grade", "—")
+        grade = draft.grades[how["assumption"]]
         return words.text("figures.base_assumed", name=name, id=how["assumption"], grade=grade)
     if "missing" in how:
         return words.text("figures.base_missing", name=name)

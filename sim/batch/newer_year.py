@@ -1,0 +1,149 @@
+"""`coopsim import FILE --new-base YEAR`: outturns as a newer start, the forecast made before them kept to be scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sim.batch import ledger
+from sim.batch.credibility import CHECKED
+from sim.batch.imports import Understood, csv_text, place_pack, sources_text
+from sim.domain.errors import InputError, Problem
+from sim.domain.scenario import Province
+from sim.evidence.ledger import entries_of
+from sim.inputs.assumptions import PACK_FILE, load_register
+from sim.inputs.calibration import FILE as CALIBRATION
+from sim.inputs.catalogue import LANGUAGES, load_catalogue
+from sim.inputs.document import refuse
+from sim.inputs.figures import load_figures
+from sim.inputs.indicator_map import load_indicator_map
+from sim.inputs.limits import limit
+from sim.inputs.observations import COLUMNS, OBSERVED, key_of, last_month
+from sim.inputs.pack_draft import Asked, draft_pack
+from sim.inputs.province import OBSERVATIONS, PACK, SOURCES, list_provinces, load_province
+from sim.inputs.roots import MARK, data_root, shown_path
+from sim.inputs.text import read_file
+from sim.inputs.yaml_reader import read_yaml
+from sim.inputs.yaml_text import yaml_text
+
+
+@dataclass(frozen=True)
+class NewBase:
+    """A newer start as it was understood, before anything is written."""
+
+    old: Province
+    understood: Understood
+
+
+def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: str | None = None) -> NewBase:
+    """Read outturns and draft the pack that starts from them; nothing is written.
+
+    Raises
+    ------
+    InputError
+        When the file is refused, the year is no later one, or a figure belongs to other boundaries.
+    """
+    old = load_province()
+    if base_year <= old.base_year:
+        raise InputError(Problem("new_base_not_later", {"year": old.base_year}, place="--new-base", value=base_year))
+    asked = Asked(slug or f"{old.slug}-{base_year}", old.label[LANGUAGES[0]], old.areas[0].code, base_year)
+    if asked.slug in list_provinces():
+        raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
+    notes: list[Problem] = []
+    rows = load_figures(path, sheet=sheet, notes=notes)
+    file = shown_path(path)
+    _refuse_other_boundaries(old, rows, file)
+    known = {key_of(row): row for row in old.observations}
+    twice = [row for row in rows if key_of(row) in known]
+    refuse(
+        Problem("duplicate_row", {"first": known[key_of(row)].line, "key": row.indicator}, file=file, line=row.line)
+        for row in twice
+    )
+    draft = draft_pack(
+        asked, (*old.observations, *rows), terms=load_indicator_map(), register=load_register(), file=file
+    )
+    title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
+    new = {row.source_id for row in rows} - set(old.sources)
+    sources = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
+    sources += [(name, title, "", "") for name in sorted(new)]
+    return NewBase(old, Understood(draft, data_root() / MARK / asked.slug, tuple(sources), tuple(notes)))
+
+
+def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
+    side, _, day = str(old.context["boundary_vintage"]).partition("-")
+    end = date.fromisoformat(day)
+    own = {area.code for area in old.areas}
+    refuse(
+        Problem(
+            "history_not_joined",
+            {"area": row.area_code, "date": end.strftime("%d/%m/%Y")},
+            file=file,
+            line=row.line,
+            place="year",
+            value=f"{row.year} {row.period}",
+        )
+        for row in rows
+        if side == "before" and row.area_code in own and row.status in OBSERVED
+        and (month := last_month(row.year, row.period)) and month >= (end.year, end.month)
+    )  # fmt: skip
+
+
+def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = None) -> str:
+    """Keep the old forecast in the ledger, then write the new pack; returns the hash of the ledger's entry.
+
+    Parameters
+    ----------
+    kept : the ledger; by default the usual one
+
+    Notes
+    -----
+    The forecast is frozen before the new figures are anywhere the model reads, once per pack.
+    """
+    digest = _freeze(new.old, kept or ledger.DEFAULT, draws=draws, seed=seed)
+    draft, target = new.understood.draft, new.understood.target
+    folder = data_root() / MARK / new.old.slug
+    files = {
+        OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
+        SOURCES: sources_text(new.understood.sources),
+        PACK: yaml_text(_pack(new, read_yaml(folder / PACK).require().data)),
+    }
+    own = read_yaml(folder / PACK_FILE).require().data if (folder / PACK_FILE).exists() else {}
+    stand_ins = {key: entry for key, entry in draft.assumptions.items() if key != "foundings_reference"}
+    files[PACK_FILE] = yaml_text({**own, **stand_ins})
+    if (folder / CALIBRATION).exists():
+        files[CALIBRATION] = read_file(folder / CALIBRATION, max_bytes=limit("yaml_bytes")).decode()
+    place_pack(files, target)
+    return digest
+
+
+def _freeze(old: Province, path: Path, *, draws: int, seed: int) -> str:
+    area = old.areas[0].code
+    known = entries_of(path) if path.exists() else []
+    for entry in known:
+        if (entry.area_code, entry.base_year, entry.scenario) == (area, old.base_year, CHECKED):
+            return ""
+    return ledger.add(CHECKED, str(path), draws=draws, seed=seed)
+
+
+def _pack(new: NewBase, old: dict[str, Any]) -> dict[str, Any]:
+    """The older pack.yaml, started from the newer year."""
+    draft = new.understood.draft
+    year = draft.asked.base_year
+    fitted = new.old.base_year
+    text = {lang: load_catalogue(lang).text("figures.trap_new_base", year=year, fitted=fitted) for lang in LANGUAGES}
+    terms = sorted({row.indicator for row in draft.printed.values()})
+    boundary = {lang: label.replace(str(fitted), str(year)) for lang, label in old["boundary"].items()}
+    targets = [target for target in old["targets"] if target["year"] > year]
+    if targets and not any(target["headline"] for target in targets):
+        targets[0] = {**targets[0], "headline": True}
+    return {
+        **old,
+        "slug": draft.asked.slug,
+        "boundary": boundary,
+        "base_year": year,
+        "base": draft.base,
+        "targets": targets,
+        "traps": [*old["traps"], {"id": f"new-base-{year}", "indicators": terms, "text": text}],
+    }

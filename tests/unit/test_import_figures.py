@@ -1,0 +1,152 @@
+"""A table of figures becomes a data pack, and outturns a newer start: shown first, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sim.batch import ledger
+from sim.batch.newer_year import understand_outturns, write_new_base
+from sim.cli import main
+from sim.domain.errors import InputError
+from sim.evidence.knowledge import load_knowledge
+from sim.evidence.ledger import entries_of
+from sim.inputs.roots import source_data
+
+ROWS = [
+    ("HTX", "htx_total", 300, "count"),
+    ("HTX", "htx_avg_revenue", "1.512,5", "million VND/yr"),
+    ("HTX", "htx_worker_income", "4,1", "million VND/month"),
+    ("HTX", "htx_new", 31, "count"),
+    ("THT", "tht_count", 900, "count"),
+]
+FUND = [
+    "Lào Cai",
+    "VN-02",
+    2024,
+    "plan",
+    "budget",
+    "support_budget_total",
+    12.3,
+    "billion VND",
+    "plan",
+    "p",
+    "mốc của tỉnh khác",
+]
+OUTTURNS = {
+    "htx_total": 552, "htx_active": 430, "htx_members": 7900, "htx_avg_revenue": 1110, "htx_avg_profit": 225,
+    "htx_worker_income": 50, "tht_count": 3990, "tht_avg_revenue": 230, "tht_avg_profit": 32, "cpi_inflation": 3.63,
+    "htx_workers": 9900, "tht_members": 48000, "union_active": 1, "union_member_htx": 4,
+}  # fmt: skip
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data root of its own beside the shipped one's files."""
+    made = tmp_path / "data"
+    (made / "provinces").mkdir(parents=True)
+    for entry in source_data().iterdir():
+        if entry.name != "provinces":
+            os.symlink(entry, made / entry.name)
+    for pack in (source_data() / "provinces").iterdir():
+        os.symlink(pack, made / "provinces" / pack.name)
+    monkeypatch.setenv("COOPSIM_DATA", str(made))
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+def figures(path: Path, *, drop: str = "", sheet: str = "Số liệu") -> Path:
+    """A planner's sheet with Vietnamese headings and Vietnamese numbers."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = sheet
+    page.append(["Số liệu kinh tế tập thể tỉnh Mẫu"])
+    page.append([])
+    page.append("Địa bàn,Mã địa bàn,Năm,Kỳ,Loại hình,Chỉ tiêu,Giá trị,Đơn vị,Tình trạng,Mã nguồn,Ghi chú".split(","))
+    for entity, term, value, unit in ROWS:
+        if term != drop:
+            page.append(["Mẫu", "VN-99", 2023, "year", entity, term, value, unit, "actual", "p", None])
+    page.append(FUND)
+    book.save(path)
+    return path
+
+
+ASKED = ("--pack", "tinh-mau", "--name", "Tỉnh Mẫu", "--area", "VN-99", "--base-year", "2023")
+
+
+def test_a_sheet_is_shown_first_and_written_only_when_agreed_to(root: Path, tmp_path: Path, capsys):
+    file = figures(tmp_path / "f.xlsx")
+    assert main(["import", str(file), *ASKED]) == 2
+    said = capsys.readouterr().out
+    assert "1.512,5 triệu đồng" in said and "chưa có số liệu" in said and "active_share" in said
+    assert not (root / "provinces" / "tinh-mau").exists()
+    assert main(["import", str(file), *ASKED, "--yes"]) == 0
+    known = load_knowledge(root, province="tinh-mau")
+    assert known.province.base["htx_revenue"]["VN-99"].value == 1512.5
+    assert known.province.base["htx_worker_income"]["VN-99"].value == pytest.approx(49.2)
+    assert known.register["foundings_reference"].distribution.p50 == 31
+    assert known.register["active_share"].grade == "E" and "lhhtx_count" in known.province.missing
+
+
+def test_a_pack_that_is_there_is_never_written_over(root: Path, tmp_path: Path, capsys):
+    before = (source_data() / "provinces" / "yen-bai" / "pack.yaml").read_bytes()
+    assert main(["import", str(figures(tmp_path / "f.xlsx")), "--pack", "yen-bai", *ASKED[2:], "--yes"]) == 2
+    assert "yen-bai" in capsys.readouterr().err
+    assert (source_data() / "provinces" / "yen-bai" / "pack.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize(("drop", "words"), [("htx_total", "htx_registered"), ("htx_avg_revenue", "htx_revenue")])
+def test_what_nothing_can_stand_for_is_asked_for(root: Path, tmp_path: Path, capsys, drop: str, words: str):
+    assert main(["import", str(figures(tmp_path / "f.xlsx", drop=drop)), *ASKED, "--yes"]) == 2
+    assert words in capsys.readouterr().err and not (root / "provinces" / "tinh-mau").exists()
+
+
+def test_what_cannot_be_guessed_is_asked_for(root: Path, tmp_path: Path, capsys):
+    assert main(["import", str(figures(tmp_path / "f.xlsx")), "--pack", "tinh-mau"]) == 2
+    said = capsys.readouterr().err
+    assert all(flag in said for flag in ("--name", "--area", "--base-year"))
+
+
+def filled(path: Path, year: int) -> Path:
+    """The entry sheet with its values filled in."""
+    assert main(["export", "--figures", str(year), "-o", str(path)]) == 0
+    book = openpyxl.load_workbook(path)
+    for row in book.active.iter_rows(min_row=2):
+        row[6].value = OUTTURNS.get(row[5].value)
+    book.save(path)
+    return path
+
+
+def test_the_entry_sheet_comes_back_and_shows_the_newer_start(root: Path, tmp_path: Path):
+    new = understand_outturns(filled(tmp_path / "o.xlsx", 2024), 2024, slug=None)
+    assert new.understood.draft.asked.slug == "lao-cai-2024"
+    assert new.understood.draft.printed["htx_active"].value == 430
+    assert not (root / "provinces" / "lao-cai-2024").exists()
+
+
+def test_outturns_of_other_boundaries_do_not_continue_the_old_series(root: Path, tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        understand_outturns(filled(tmp_path / "o.xlsx", 2025), 2025, slug=None)
+    assert {problem.key for problem in caught.value.problems} == {"history_not_joined"}
+
+
+def test_a_base_year_that_is_no_later_is_refused(root: Path, tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        understand_outturns(filled(tmp_path / "o.xlsx", 2024), 2023, slug=None)
+    assert caught.value.problems[0].key == "new_base_not_later"
+
+
+@pytest.mark.slow
+def test_a_newer_start_keeps_the_old_forecast_to_be_scored(root: Path, tmp_path: Path):
+    new = understand_outturns(filled(tmp_path / "o.xlsx", 2024), 2024, slug=None)
+    kept = tmp_path / "forecasts.jsonl"
+    assert write_new_base(new, draws=256, seed=1, kept=kept)
+    (entry,) = entries_of(kept)
+    assert (entry.base_year, entry.area_code) == (2023, "VN-02")
+    known = load_knowledge(root, province="lao-cai-2024")
+    assert known.province.base_year == 2024 and known.posterior.ids and known.posterior.latent == {}
+    ((_, scored),) = ledger.score_file(str(tmp_path / "o.xlsx"), str(kept))
+    assert scored
