@@ -188,95 +188,15 @@ def batch_command(arguments: argparse.Namespace) -> int:
 
 
 def export_command(arguments: argparse.Namespace) -> int:
-    from pathlib import Path
+    from sim.batch.doors import export_file
 
-    from sim.batch.exchange import export, export_figures
-    from sim.domain.errors import InputError, Problem
-
-    if arguments.figures:
-        export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
-        print(_text(arguments, "exchange.exported", path=arguments.out))
-        return DONE
-    if not arguments.scenario:
-        raise InputError(Problem("missing_key", {"key": "SCENARIO"}, place="SCENARIO"))
-    export(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
-    print(_text(arguments, "exchange.exported", path=arguments.out))
-    return DONE
+    return export_file(arguments)
 
 
 def import_command(arguments: argparse.Namespace) -> int:
-    from pathlib import Path
+    from sim.batch.doors import import_file
 
-    if arguments.new_base:
-        return _import_outturns(arguments)
-    if arguments.pack:
-        return _import_figures(arguments)
-    from sim.batch.exchange import keep, understand
-    from sim.report.preview import scenario_preview
-
-    understood = understand(Path(arguments.file), Path(arguments.out) if arguments.out else None)
-    print(*scenario_preview(understood.scenario, understood.notes, arguments.lang), sep="\n")
-    target = {"path": understood.target.as_posix()}
-    print(_text(arguments, "exchange.preview_replaces" if understood.replaces else "exchange.preview_target", **target))
-    if not _agreed(arguments):
-        return REFUSED
-    keep(understood, lang=arguments.lang)
-    print(_text(arguments, "exchange.exported", **target))
-    return DONE
-
-
-def _import_figures(arguments: argparse.Namespace) -> int:
-    """A table of figures as a new data pack: shown first, written when agreed to."""
-    from pathlib import Path
-
-    from sim.batch.imports import asked_of, understand_figures, write_pack
-    from sim.report.preview import figures_preview
-
-    asked = asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
-    sources = Path(arguments.sources) if arguments.sources else None
-    understood = understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
-    lines = figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file)
-    print(*lines, _text(arguments, "figures.will_write", path=str(understood.target)), sep="\n")
-    if not _agreed(arguments):
-        return REFUSED
-    write_pack(understood)
-    print(_text(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug))
-    return DONE
-
-
-def _import_outturns(arguments: argparse.Namespace) -> int:
-    """Outturns of a newer year as a new start; the forecast made before them stays in the ledger."""
-    from pathlib import Path
-
-    from sim.batch.newer_year import understand_outturns, write_new_base
-    from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED
-    from sim.report.preview import figures_preview
-
-    path = Path(arguments.file)
-    new = understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
-    draft, target = new.understood.draft, str(new.understood.target)
-    lines = figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file)
-    print(*lines, _text(arguments, "figures.will_write", path=target), sep="\n")
-    print(_text(arguments, "figures.will_freeze", year=new.old.base_year))
-    if not _agreed(arguments):
-        return REFUSED
-    digest = write_new_base(new, draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
-    if digest:
-        print(_text(arguments, "figures.frozen", digest=digest[:12], file=arguments.file))
-    print(_text(arguments, "figures.wrote", path=target, slug=draft.asked.slug))
-    return DONE
-
-
-def _agreed(arguments: argparse.Namespace) -> bool:
-    """Whether what was shown may be written: said on the command line, or answered."""
-    if arguments.yes:
-        return True
-    if sys.stdin.isatty():
-        allowed = _text(arguments, "exchange.ask_yes").split(", ")
-        if input(_text(arguments, "exchange.ask")).strip().casefold() in allowed:
-            return True
-    print(_text(arguments, "exchange.not_written"), file=sys.stderr)
-    return False
+    return import_file(arguments)
 
 
 def verify_command(arguments: argparse.Namespace) -> int:

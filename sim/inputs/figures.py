@@ -149,8 +149,8 @@ def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Pr
     for index, figure in enumerate(figures):
         page = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
         found.setdefault(page, {})[figure.indicator] = index
-    for page, rows in found.items():
-        if page[-1] not in OBSERVED or not set(_PARTS) <= set(rows):
+    for (*_, status), rows in found.items():
+        if status not in OBSERVED or not set(_PARTS) <= set(rows):
             continue
         total, *parts = (figures[rows[name]].value for name in _PARTS)
         if abs(total - sum(parts)) > _PARTS_TOLERANCE * total:
