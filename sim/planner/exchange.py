@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TypeVar
 
+from sim.batch import imports
 from sim.batch.exchange import Understood, scenario_bytes, understand
 from sim.domain.errors import InputError
 from sim.domain.scenario import Scenario
@@ -23,7 +26,13 @@ _KINDS = {
     "yaml": (YAML, "application/yaml"),
 }
 _SCENARIO_SUFFIXES = (XLSX, YAML, ".yml")
+_FIGURE_SUFFIXES = (XLSX, ".csv")
 _BYTES_PER_MEGABYTE = 1_000_000
+#: What a file's name may not hold where it is kept for the moment it is read.
+_UNSAFE = re.compile(r"[^\w. -]|^\.+")
+_LONGEST_NAME = 100
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -70,18 +79,42 @@ class Exchange:
         """
         return _read(file, content, _SCENARIO_SUFFIXES, lambda path: understand(path, None))
 
+    def figures(self, asked: Mapping[str, str], content: bytes) -> imports.Understood:
+        """A table of figures as the data pack it would make; nothing is written.
 
-def _read(file: str, content: bytes, suffixes: tuple[str, ...], read: Callable[[Path], Understood]) -> Understood:
-    """Hand an uploaded file to a reader of paths, under its own name where problems are told."""
-    name = PureWindowsPath(PurePosixPath(file).name).name
-    suffix = Path(name).suffix.lower()
-    if suffix not in suffixes:
-        raise Refusal("file_kind", file=name)
+        Parameters
+        ----------
+        asked : file, pack, name, area and base_year as they were typed
+
+        Raises
+        ------
+        Refusal, InputError
+            As above, and when something that cannot be guessed was left out.
+        """
+        year = asked["base_year"].strip()
+        found = imports.asked_of(
+            asked["pack"].strip(),
+            asked["name"].strip() or None,
+            asked["area"].strip() or None,
+            int(year) if year.isascii() and year.isdigit() else None,
+        )
+        return _read(asked["file"], content, _FIGURE_SUFFIXES, lambda path: imports.understand_figures(path, found))
+
+    def write_figures(self, understood: imports.Understood) -> Path:
+        """Write a pack that was understood and agreed to."""
+        return imports.write_pack(understood)
+
+
+def _read(file: str, content: bytes, suffixes: tuple[str, ...], read: Callable[[Path], _Read]) -> _Read:
+    """Hand an uploaded file to a reader of paths, in a folder of its own; problems are told by its name alone."""
+    name = _UNSAFE.sub("_", PureWindowsPath(PurePosixPath(file).name).name)[-_LONGEST_NAME:]
+    if Path(name).suffix.lower() not in suffixes:
+        raise Refusal("file_kind", file=name, kinds=", ".join(suffixes))
     largest = limit("xlsx_bytes")
     if len(content) > largest:
         raise Refusal("file_large", file=name, limit=largest // _BYTES_PER_MEGABYTE)
     with tempfile.TemporaryDirectory(prefix="coopsim-upload-") as folder:
-        path = Path(folder) / f"upload{suffix}"
+        path = Path(folder) / name
         path.write_bytes(content)
         try:
             return read(path)

@@ -139,18 +139,34 @@ function buildSharing(parts, box, ask) {
   parts.texts.share_title = node("h3", "", box);
   const row = node("div", "cs-steps", box);
   for (const kind of ["excel", "yaml"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
-  for (const [name, types] of [["import_scenario", ".xlsx,.yaml,.yml"]]) {
-    const label = node("label", "cs-file", box);
-    parts.texts[name] = node("span", "", label);
-    const field = node("input", "", label);
-    field.type = "file";
-    field.accept = types;
-    field.addEventListener("change", async () => {
-      const file = field.files[0];
-      if (file) ask(name, { file: file.name }, false, [await file.arrayBuffer()]);
-      field.value = "";
-    });
+  const scenario = buildUpload(box, ".xlsx,.yaml,.yml", (file) => ({ file }), "import_scenario", ask);
+  parts.texts.import_scenario = scenario;
+  const figures = node("details", "cs-figures", box);
+  parts.texts.import_figures = node("summary", "", figures);
+  const form = node("div", "cs-form", figures);
+  const fields = {};
+  for (const name of ["pack", "name", "area", "base_year"]) {
+    parts.texts[`figures_${name}`] = node("label", "", form);
+    fields[name] = node("input", "", form);
+    fields[name].type = "text";
+    fields[name].id = parts.texts[`figures_${name}`].htmlFor = freshId(name);
   }
+  const asked = (file) => ({ file, ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value])) });
+  parts.texts.figures_file = buildUpload(figures, ".xlsx,.csv", asked, "import_figures", ask);
+}
+
+function buildUpload(parent, types, content, wish, ask) {
+  const label = node("label", "cs-file", parent);
+  const text = node("span", "", label);
+  const field = node("input", "", label);
+  field.type = "file";
+  field.accept = types;
+  field.addEventListener("change", async () => {
+    const file = field.files[0];
+    if (file) ask(wish, content(file.name), false, [await file.arrayBuffer()]);
+    field.value = "";
+  });
+  return text;
 }
 
 function showLevers(parts, content, ask) {

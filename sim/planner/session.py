@@ -24,7 +24,7 @@ from sim.planner.suggest import suggest, suggestion_html
 from sim.planner.tries import Rating, Tries
 from sim.planner.view import ERROR, READY, PlannerView
 from sim.planner.words import Words
-from sim.report.preview import scenario_preview
+from sim.report.preview import figures_preview, scenario_preview
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year"})
@@ -58,6 +58,7 @@ class Session:
         self._rest: Iterator[dict[str, Any]] = iter(())
         self._gesture = ""
         self._proposed: State | None = None
+        self._writing: Any = None
         self.view = PlannerView(self.wish)
         self._compute()
         self._show_levers()
@@ -102,7 +103,9 @@ class Session:
             "export": partial(self._export, value),
             "suggest": self._suggest,
             "import_scenario": partial(self._take_in, value, buffers),
+            "import_figures": partial(self._figures_in, value, buffers),
             "discard": partial(self._propose, ""),
+            **({"accept": self._write} if self._writing else {}),
         }
         if name in aside:
             return aside[name]()
@@ -187,6 +190,20 @@ class Session:
         self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
         return ""
 
+    def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> str:
+        """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
+        understood = self.exchange.figures({key: str(text) for key, text in asked.items()}, buffers[0])
+        lines = figures_preview(understood.draft, understood.notes, self.words.lang, path=str(asked["file"]))
+        html = str(preview_html(self.words, [*lines, self.words.say("figures_target", path=understood.target)]))
+        self._propose(html, writing=understood)
+        return ""
+
+    def _write(self) -> str:
+        path = self.exchange.write_figures(self._writing)
+        self._propose("")
+        self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name))
+        return ""
+
     def _suggest(self) -> str:
         state = self.state
         limits = state.allocation.limits
@@ -195,10 +212,10 @@ class Session:
         self._propose(html, state.with_split(found.chosen.plan_of_best) if found.better else None)
         return ""
 
-    def _propose(self, html: str, proposed: State | None = None) -> str:
-        """Lay something before the user that can be accepted or put away."""
-        self._proposed = proposed
-        self.view.tell(proposal=html, acceptable=proposed is not None)
+    def _propose(self, html: str, proposed: State | None = None, *, writing: Any = None) -> str:
+        """Lay something before the user that can be accepted (a state, a pack to write) or put away."""
+        self._proposed, self._writing = proposed, writing
+        self.view.tell(proposal=html, acceptable=bool(proposed or writing))
         return ""
 
     # -- showing ---------------------------------------------------------------------------------

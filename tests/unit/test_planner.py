@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sim.ensemble.runner import DEFAULT_SEED, run
 from sim.evidence.knowledge import load_knowledge
 from sim.inputs.catalogue import load_catalogue, placeholders
 from sim.inputs.plans import load_plan
+from sim.inputs.roots import data_root
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
@@ -528,3 +530,37 @@ def test_where_no_money_can_be_moved_no_split_is_suggested() -> None:
         planner.wish("lock", [line, True])
     planner.wish("suggest")
     assert not planner.view.status.get("acceptable")
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data root of one's own, so that a pack can be written."""
+    root = tmp_path / "data"
+    shutil.copytree(data_root(), root)
+    monkeypatch.setenv("COOPSIM_DATA", str(root))
+    return root
+
+
+def test_a_table_of_figures_becomes_a_pack_only_after_it_was_shown_and_agreed_to(own_data: Path) -> None:
+    table = (own_data / "provinces" / "yen-bai" / "observations.csv").read_bytes()
+    asked = {"file": "số liệu.csv", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
+    planner = session()
+    before = planner.state
+    planner.wish("import_figures", {**asked, "base_year": "hai nghìn"}, [table])
+    assert "--base-year" in notice(planner) and not planner.view.status.get("proposal")
+    planner.wish("import_figures", {**asked, "pack": "../thu"}, [table])
+    assert notice(planner) and not planner.view.status.get("proposal")
+    planner.wish("import_figures", asked, [table])
+    assert "số liệu.csv" in planner.view.status["proposal"] and planner.view.status["acceptable"]
+    assert not (own_data / "provinces" / "thu").exists()
+    planner.wish("accept")
+    assert (own_data / "provinces" / "thu" / "observations.csv").exists()
+    assert "--province thu" in planner.view.status["saved"]
+    assert planner.state == before and not planner.view.status["proposal"]
+
+
+def test_another_province_opens_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOPSIM_PROVINCE", "yen-bai")
+    planner = session()
+    assert planner.view.status["state"] == "ready" and "Yên Bái" in planner.view.answer["top"]
+    assert rest(planner)["evidence"]
