@@ -21,7 +21,9 @@ ROWS = "rows"
 _INK, _MUTED, _GRID = "var(--cs-ink)", "var(--cs-muted)", "var(--cs-grid)"
 _BAND80, _BAND50, _MEDIAN, _GHOST = "var(--cs-band80)", "var(--cs-band50)", "var(--cs-accent)", "var(--cs-ghost)"
 _FONT = "var(--cs-font)"
-_WIDTH, _HEIGHT, _COLUMNS = 330, 122, 2
+#: Panels beside each other on a phone and on a desk.
+COLUMN_COUNTS = (1, 2)
+_WIDTH, _HEIGHT = 330, 122
 _SMALL, _TITLE = 11, 12
 #: Room for axis labels, equal in all panels so that their years stand below each other.
 _AXIS_ROOM = 36
@@ -44,7 +46,7 @@ def view_assets() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``spec``: a Vega specification; ``module``: JavaScript of the view, which loads nothing.
+        ``spec``: Vega specifications by number of columns; ``module``: JavaScript of the view, which loads nothing.
     """
     sources = [(_HERE / name).read_bytes() for name in _SOURCES]
     versions = "|".join(importlib.metadata.version(name) for name in ("altair", "vl-convert-python"))
@@ -55,9 +57,12 @@ def _build() -> dict[str, Any]:
     import vl_convert
 
     script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    spec = vl_convert.vegalite_to_vega(fan_specification(), vl_version=_VEGA_LITE)
-    spec.pop("$schema")  # names an older Vega than the bundled one, which would warn in the console
-    return {"spec": spec, "module": vl_convert.javascript_bundle(script, vl_version=_VEGA_LITE)}
+    specs = {}
+    for columns in COLUMN_COUNTS:
+        spec = vl_convert.vegalite_to_vega(fan_specification(columns), vl_version=_VEGA_LITE)
+        spec.pop("$schema")  # names an older Vega than the bundled one, which would warn in the console
+        specs[str(columns)] = spec
+    return {"spec": specs, "module": vl_convert.javascript_bundle(script, vl_version=_VEGA_LITE)}
 
 
 def frame(answer: Answer) -> NDArray[np.float64]:
@@ -81,8 +86,12 @@ def _panel_rows(panel: Panel, place: int) -> list[dict[str, float]]:
     return [{"panel": place, **row} for row in rows]
 
 
-def fan_specification() -> dict[str, Any]:
+def fan_specification(columns: int = 2) -> dict[str, Any]:
     """One fan per panel: history, 80 % and 50 % ranges, median, and the reference as a ghost.
+
+    Parameters
+    ----------
+    columns : of panels; one on a phone
 
     Notes
     -----
@@ -117,7 +126,7 @@ def fan_specification() -> dict[str, Any]:
     )
     facet = alt.Facet("panel:N", sort=alt.SortField("order"), header=header)
     chart = layers.properties(width=_WIDTH, height=_HEIGHT).facet(
-        facet, columns=_COLUMNS, spacing={"row": 12, "column": 44}
+        facet, columns=columns, spacing={"row": 12, "column": 44}
     )
     return chart.resolve_scale(y="independent").configure(**_theme(alt)).to_dict(validate=True)
 
@@ -135,7 +144,9 @@ def _value(alt: Any, name: str) -> Any:
 
 
 def _year_axis(alt: Any) -> Any:
-    return alt.Axis(format="d", tickMinStep=1, grid=False, labelFlush=False, tickSize=3)
+    return alt.Axis(
+        format="d", tickMinStep=1, grid=False, labelFlush=False, tickSize=3, labelOverlap="greedy", labelSeparation=5
+    )  # fmt: skip
 
 
 def _theme(alt: Any) -> dict[str, Any]:

@@ -63,9 +63,8 @@ function makeChart(canvas, model) {
 
   async function make(answer, rows, columns) {
     if (view) view.finalize();
-    const spec = structuredClone(model.get("spec"));
+    const spec = structuredClone(model.get("spec")[columns]);
     spec.data.find((source) => source.name === ROWS).values = rows; // an empty chart would warn and lay out nothing
-    spec.layout.columns = columns;
     const options = { mode: "vega", renderer: "svg", actions: false, hover: false, tooltip: false, defaultStyle: false, logLevel: 1 };
     view = (await vegaEmbed(canvas, spec, { ...options, formatLocale: answer.locale })).view;
     spoken = answer.lang;

@@ -28,7 +28,7 @@ class PlannerView(anywidget.AnyWidget):
 
     Attributes
     ----------
-    spec : compiled chart, sent once
+    spec : compiled charts by number of columns, sent once
     levers : see `sim.planner.levers.levers_content`
     answer : {top, bottom: HTML; panels, columns: of the chart; alt, lang, locale, revision}
     frame : numbers of the chart, float64 in rows of `answer.columns`
