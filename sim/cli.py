@@ -9,7 +9,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.domain.errors import CoopsimError
 
 #: Exit codes others rely on; commands give the first two themselves (`sim.commands`).
 DONE, REFUSED, INTERRUPTED = 0, 2, 130
@@ -51,7 +54,7 @@ def _interruptible() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def _tell_problems(error: Exception, lang: str) -> None:
+def _tell_problems(error: CoopsimError, lang: str) -> None:
     from sim.inputs.catalogue import load_catalogue
 
     catalogue = load_catalogue(lang)
@@ -135,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands, name: str, run: str | None, text: str) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, run: str | None, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
     if run:
         command.set_defaults(run=f"{run}_command")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 #: Exit codes others rely on.
 DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -30,7 +31,7 @@ def check_command(arguments: argparse.Namespace) -> int:
     return REFUSED if refused else DONE
 
 
-def _sampling(arguments: argparse.Namespace) -> dict[str, int]:
+def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
     from sim.domain.errors import InputError, Problem
     from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
 
@@ -160,7 +161,7 @@ def report_command(arguments: argparse.Namespace) -> int:
     )
     with notebooks(arguments.lang) as (told, said):
         entries = report(arguments.scenarios, settings, told=told, said=said)
-    failed = [entry for entry in entries if not entry.outcome.ok]
+    failed = [entry for entry in entries if not (entry.outcome and entry.outcome.ok)]
     print(
         _text(
             arguments,

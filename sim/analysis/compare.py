@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.indicators import INDICATOR, INDICATORS, price_bases
+from sim.domain.indicators import INDICATOR, price_bases
 from sim.ensemble.results import Result
 from sim.ensemble.statistics import monte_carlo_error, sorted_quantiles
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.floating]
 
@@ -100,7 +104,7 @@ def compare_rows(result: Result, reference: str, *, years: Sequence[int] | None 
                         )  # fmt: skip
 
 
-def compare(result: Result, reference: str, *, years: Sequence[int] | None = None):
+def compare(result: Result, reference: str, *, years: Sequence[int] | None = None) -> pd.DataFrame:
     """`compare_rows` as a pandas frame."""
     import pandas as pd
 

@@ -53,7 +53,10 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
     draws = outturn_draws(result, known.posterior, slug, indicator.id)
     first = 1 if indicator.flow else 0
     quantiles = {
-        str(year): {repr(level): float(value) for level, value in zip(QUANTILES, np.quantile(draws[row], QUANTILES))}
+        str(year): {
+            repr(level): float(value)
+            for level, value in zip(QUANTILES, np.quantile(draws[row], QUANTILES), strict=True)
+        }
         for row, year in enumerate(result.years)
         if row >= first
     }
@@ -61,7 +64,7 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
     plain = result.series(slug, indicator.id, basis)[:, -1].mean(axis=-1)
     more = {line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in LINES}
     per_billion = {
-        line: {str(year): float(value) for year, value in zip(result.years[1:], change)}
+        line: {str(year): float(value) for year, value in zip(result.years[1:], change, strict=True)}
         for line, change in more.items()
     }
     underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).luck

@@ -39,8 +39,8 @@ class HistoryPoint:
 def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     """Year-end figures of the whole province up to the base year, oldest first.
 
-    Figures set aside are not drawn. Where two pages give one year, the figure of the base-year source comes first in the pack's
-    order and is drawn; both stay in the data notebook.
+    Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
+    source comes first in the pack's order and is drawn; both stay in the data notebook.
     """
     if indicator not in _PAGE_TERMS:
         return ()

@@ -45,6 +45,7 @@ class Worker:
         process = self._alive()
         answer: queue.Queue[str] = queue.Queue()
         assert process.stdin and process.stdout
+        replies = process.stdout
         started = time.monotonic()
         try:
             process.stdin.write(job.as_json() + "\n")
@@ -52,7 +53,7 @@ class Worker:
         except OSError:
             self.stop()
             return Outcome(job.slug, KILLED, "worker died")
-        threading.Thread(target=lambda: answer.put(process.stdout.readline()), daemon=True).start()
+        threading.Thread(target=lambda: answer.put(replies.readline()), daemon=True).start()
         try:
             line = answer.get(timeout=job.limits.notebook)
         except queue.Empty:

@@ -11,7 +11,7 @@ from sim.inputs.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
 #: Fewer blocks than this are done before a bar could be read.
 _WORTH_SHOWING = 9
@@ -22,7 +22,7 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
     """A progress callback over blocks of draws; short runs show nothing and load nothing."""
     with contextlib.ExitStack() as stack:
         bar: Progress | None = None
-        task = None
+        task: TaskID | None = None
 
         def told(done: int, total: int) -> None:
             nonlocal bar, task
@@ -31,6 +31,7 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
             if bar is None:
                 bar = stack.enter_context(_bar(_console()))
                 task = bar.add_task(title, total=total)
+            assert task is not None
             bar.update(task, completed=done)
 
         yield told

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.targets import TARGET_COLUMNS, TargetCounter, target_rows
@@ -54,7 +55,8 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
         When one is refused, or two of them have the same slug.
     """
     background = load_background()
-    scenarios, problems = [], []
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
     for name in names:
         try:
             scenarios.append(load_scenario(name, background=background))
@@ -161,7 +163,7 @@ def write_projection(projection: Projection, folder: Path, *, started: str) -> N
     for name, text in outputs.items():
         write_atomic(folder / name, text)
     inputs = data_hashes(data_root())
-    asked = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
+    asked: dict[str, Any] = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
     entries = [scenario_entry(projection.known, scenario) for scenario in projection.scenarios]
     records = [f"{RECORDS}/{page_stem(entry['slug'])}.json" for entry in entries]
     for entry, name in zip(entries, records, strict=True):

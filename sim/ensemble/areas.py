@@ -37,7 +37,9 @@ def add_areas(figures: Mapping[str, Array], indicator: str) -> Array:
     values = figures[indicator]
     if indicator not in _WEIGHT:
         return values.sum(axis=-2)
-    weight = np.broadcast_to(figures[_WEIGHT[indicator]], np.broadcast_shapes(values.shape, figures[_WEIGHT[indicator]].shape))
+    weight = np.broadcast_to(
+        figures[_WEIGHT[indicator]], np.broadcast_shapes(values.shape, figures[_WEIGHT[indicator]].shape)
+    )
     return (values * weight).sum(axis=-2) / np.maximum(weight.sum(axis=-2), 1.0)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from sim.domain.scenario import Province, Scenario
 from sim.domain.units import MILLION_PER_BILLION
 from sim.ensemble.areas import add_areas, all_areas, base_figures
 from sim.ensemble.start import base_stocks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.floating]
 
@@ -180,7 +184,9 @@ class Result:
         run = self.run_of(scenario)
         stocks = base_stocks(self.province, run.parameters)
         if price_basis == REAL:
-            stocks |= {name: values * self.province.deflator for name, values in stocks.items() if INDICATOR[name].money}
+            stocks |= {
+                name: values * self.province.deflator for name, values in stocks.items() if INDICATOR[name].money
+            }
         return {**stocks, "htx_workers": run.start_workers}
 
     def base_values(self, scenario: str, indicator: str, price_basis: str = "") -> Array:
@@ -210,7 +216,7 @@ class Result:
             stacked.append(np.concatenate([base[None], values]))
         return np.moveaxis(np.stack(stacked), 3, 1)
 
-    def summary(self):
+    def summary(self) -> pd.DataFrame:
         """The summary frame of DESIGN.md: mean, quantiles and Monte Carlo error of every series."""
         import pandas as pd
 

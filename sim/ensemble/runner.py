@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 Model = Callable[..., Projection]
 
 
-def run(
+def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one door of the engine)
     province: Province,
     register: Register,
     scenarios: Sequence[Scenario],
@@ -96,7 +96,13 @@ def _joined(job: _Job, blocks: Sequence[tuple[BlockRun, ...]], draws: int) -> Re
 
 
 def _jobs(
-    province: Province, register: Register, scenarios: Sequence[Scenario], *, draws: int, seed: int, posterior: Posterior | None
+    province: Province,
+    register: Register,
+    scenarios: Sequence[Scenario],
+    *,
+    draws: int,
+    seed: int,
+    posterior: Posterior | None,
 ) -> list[_Job]:
     horizons = {scenario.horizon for scenario in scenarios}
     if len(horizons) != 1:

@@ -111,7 +111,7 @@ class Streamed:
     quantile_error: float = 0.0
 
 
-def stream(
+def stream(  # noqa: PLR0913  (asked as `run` is)
     province: Province,
     register: Register,
     scenarios: Sequence[Scenario],
@@ -136,7 +136,9 @@ def stream(
     histograms: dict[tuple[object, ...], Histogram] = {}
     effective = posterior.effective if posterior else np.inf
     last: Result | None = None
-    blocks = iterate_blocks(province, register, scenarios, draws=draws, seed=seed, posterior=posterior, progress=progress)
+    blocks = iterate_blocks(
+        province, register, scenarios, draws=draws, seed=seed, posterior=posterior, progress=progress
+    )
     for last in blocks:
         for key, values, whole in _values(last):
             if key not in histograms:

@@ -40,7 +40,9 @@ def load_calibration(province: Province, register: Register, *, root: Path | Non
     raw = read_file(path, max_bytes=limit("yaml_bytes"))
     rows = {key_of(row): row for row in province.observations}
     known = repr((sorted(rows), sorted(register))).encode()
-    content = remembered("calibration", [raw, known], lambda: _read(raw, shown_path(path), rows=rows, register=register))
+    content = remembered(
+        "calibration", [raw, known], lambda: _read(raw, shown_path(path), rows=rows, register=register)
+    )
     return _calibration(content, rows, register)
 
 

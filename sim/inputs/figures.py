@@ -147,7 +147,7 @@ def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Pr
     """Active and dormant HTX of one page that do not add up to its total."""
     found: dict[tuple[object, ...], dict[str, int]] = {}
     for index, figure in enumerate(figures):
-        page = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
+        page: tuple[object, ...] = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
         found.setdefault(page, {})[figure.indicator] = index
     for (*_, status), rows in found.items():
         if status not in OBSERVED or not set(_PARTS) <= set(rows):

@@ -58,7 +58,10 @@ def load_grid(path: Path, background: Background) -> Grid:
     first, last = background.base_year + 1, background.base_year + limit("horizon_years")
     horizons = content["horizons"] or [USUAL_HORIZON]
     wrong = [year for year in horizons if not first <= year <= last]
-    refuse(document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=f"{first} … {last}") for year in wrong)
+    refuse(
+        document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=f"{first} … {last}")
+        for year in wrong
+    )
     found, problems = [], []
     for plan_name, world_name, horizon in itertools.product(content["plans"], content["worlds"], horizons):
         plan = load_plan(plan_name, root=background.root)

@@ -45,7 +45,9 @@ def exit_rates(effects: Effects, p: Parameters, luck: Luck) -> tuple[Array, Arra
     return stopping, reactivation, dissolution, clipped
 
 
-def htx_flows(state: State, founded: tuple[Array, Array], rates: tuple[Array, Array, Array], luck: Luck, *, year: int) -> Flows:
+def htx_flows(
+    state: State, founded: tuple[Array, Array], rates: tuple[Array, Array, Array], luck: Luck, *, year: int
+) -> Flows:
     """Stopped, reactivated and dissolved HTX of one year, beside the year's foundings.
 
     Parameters

@@ -80,7 +80,7 @@ def htx_paths(
     """
     years, draws = effects.founding.shape
     areas = start.active.shape[0]
-    series = {name: np.empty((years, areas, draws)) for name in STEPPED}
+    series: dict[str, Array] = {name: np.empty((years, areas, draws)) for name in STEPPED}
     shocks = common_shocks(world, calibrated, luck)
     founded, founded_active = foundings(effects, world, luck, start.founding_share)
     *rates, clipped = exit_rates(effects, world, luck)
@@ -104,7 +104,11 @@ def _initial(start: Start, calibrated: Parameters, draws: int) -> State:
         return np.broadcast_to(values, (start.active.shape[0], draws))
 
     state = State(
-        *(spread(values) for values in (start.active, start.inactive, start.members, start.workers, start.revenue)),
+        active=spread(start.active),
+        inactive=spread(start.inactive),
+        members=spread(start.members),
+        workers=spread(start.workers),
+        revenue=spread(start.revenue),
         missing_revenue=np.zeros((1, 1)),
         income=spread(start.income),
     )

@@ -84,7 +84,9 @@ def _worlds(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scen
         found = input_changes(scenario, base, result.years[1:])
         keys = [*found.overrides, *found.dropped]
         if keys:
-            rows.append([w.label(scenario.world.label), listing(_restated(w, result, scenario, base, key) for key in keys)])
+            rows.append(
+                [w.label(scenario.world.label), listing(_restated(w, result, scenario, base, key) for key in keys)]
+            )
     if not rows:
         return None
     columns = [Column(w.text("column_world"), "assumption", numeric=False)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sim.domain.parameters import Assumption, Distribution
 from sim.evidence.checks import Check
 from sim.evidence.knowledge import Knowledge
-from sim.inputs.catalogue import load_catalogue
+from sim.inputs.catalogue import Catalogue, load_catalogue
 from sim.report.credibility import cells
 from sim.report.wording import Wording
 
@@ -40,7 +40,7 @@ def register_page(known: Knowledge, lang: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _entry(w: Wording, texts, entry: Assumption, lang: str) -> str:
+def _entry(w: Wording, texts: Catalogue, entry: Assumption, lang: str) -> str:
     rows = [
         ("range", f"{_range(w, entry.distribution)} ({w.unit(entry.unit)})"),
         ("bounds", " … ".join(_number(w, bound) for bound in entry.bounds)),
@@ -59,7 +59,14 @@ def parameter_page(known: Knowledge, lang: str) -> str:
     w, texts = Wording(lang), load_catalogue(lang)
     heads = [texts.text(f"docs.{name}") for name in ("id", "name", "range", "after", "unit", "grade")]
     rows = [
-        (f"`{key}`", entry.label[lang], _range(w, entry.distribution), _after(w, known, key), w.unit(entry.unit), entry.grade)
+        (
+            f"`{key}`",
+            entry.label[lang],
+            _range(w, entry.distribution),
+            _after(w, known, key),
+            w.unit(entry.unit),
+            entry.grade,
+        )
         for key in known.register
         if (entry := known.register[key]).role == "projection"
     ]
@@ -82,7 +89,11 @@ def model_card(known: Knowledge, checks: Sequence[Check], status: str, lang: str
     w, texts = Wording(lang), load_catalogue(lang)
     parts = [texts.text("docs.generated"), f"# {texts.text('docs.card_title')}"]
     for name in ("purpose", "data", "structure"):
-        params = {"used": len(known.calibration.matches), "assumptions": len(known.register), "draws": w.number(known.posterior.effective, 2)}
+        params = {
+            "used": len(known.calibration.matches),
+            "assumptions": len(known.register),
+            "draws": w.number(known.posterior.effective, 2),
+        }
         text = texts.text(f"docs.card_{name}", **(params if name == "data" else {}))
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", text]
     heads = [texts.text(f"evidence.column_{head}") for head in ("check", "verdict", "figures")]

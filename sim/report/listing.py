@@ -159,7 +159,9 @@ def _ranks(rows: Sequence[ScenarioRow], measure: str, figures: Mapping[str, floa
     """Ranks among the scenarios of one world and horizon: across worlds a rank would rank luck, not plans."""
     found: dict[str, Rank | None] = dict.fromkeys(figures)
     for world, horizon in dict.fromkeys((_world(row), row.scenario.horizon) for row in rows):
-        alike = [row for row in rows if (_world(row), row.scenario.horizon) == (world, horizon) and measure in row.draws]
+        alike = [
+            row for row in rows if (_world(row), row.scenario.horizon) == (world, horizon) and measure in row.draws
+        ]
         if len(alike) >= _CHOICE:
             draws = {row.scenario.slug: row.draws[measure] for row in alike}
             found |= ranks(draws, figures, effective_draws=alike[0].effective_draws)

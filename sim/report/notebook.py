@@ -47,7 +47,7 @@ def style() -> Fragment:
     return Fragment(str(el("style", Markup(_page.style()))), on_page=False)
 
 
-def _shown(render: Callable[..., str]) -> Callable[..., Fragment]:
+def _shown(render: Callable[..., Markup | str | None]) -> Callable[..., Fragment]:
     def show(*arguments: Any, **options: Any) -> Fragment:
         return Fragment(str(render(*arguments, **options) or ""))
 

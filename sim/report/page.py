@@ -70,7 +70,9 @@ def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequenc
         el("style", Markup(style())),
     )
     main = join(Markup(fragment) for fragment in fragments)
-    links = [el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav]
+    links: list[Markup | None] = [
+        el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav
+    ]
     links += [contents(w, main)]
     body = el(
         "body",

@@ -51,7 +51,15 @@ def report(made, tmp_path) -> Path:
 
 
 def test_a_finished_report_has_its_pages_tables_and_record(made):
-    for name in ("index.html", "compare.html", "data.html", "credibility.html", "fund-12.3.html", "summary.csv", "targets.csv"):
+    for name in (
+        "index.html",
+        "compare.html",
+        "data.html",
+        "credibility.html",
+        "fund-12.3.html",
+        "summary.csv",
+        "targets.csv",
+    ):
         assert (made / name).stat().st_size > 100
     record = json.loads((made / "record.json").read_text())
     assert record["state"] == "ok"
@@ -134,7 +142,9 @@ def test_nothing_readable_is_refused_before_anything_is_written(tmp_path):
 
 
 def test_two_reports_in_one_folder_are_refused_while_the_first_lives(tmp_path):
-    first = subprocess.Popen(command("report", *PAIR, "-o", tmp_path / "out", *DRAWS), cwd=ROOT, stderr=subprocess.DEVNULL)
+    first = subprocess.Popen(
+        command("report", *PAIR, "-o", tmp_path / "out", *DRAWS), cwd=ROOT, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_for(tmp_path / "out" / "plan.json")
         second = coopsim("report", PAIR[0], "-o", tmp_path / "out", *DRAWS)
@@ -231,7 +241,9 @@ def kill_and_resume_once(folder: Path, delay: float, jobs: str) -> None:
 
 
 def test_an_interrupted_report_exits_130_and_leaves_no_process(tmp_path):
-    process = subprocess.Popen(command("report", *PAIR, "-o", tmp_path / "out", *DRAWS), cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command("report", *PAIR, "-o", tmp_path / "out", *DRAWS), cwd=ROOT, stderr=subprocess.DEVNULL
+    )
     _wait_for(tmp_path / "out" / "plan.json")
     time.sleep(3)
     process.send_signal(signal.SIGINT)

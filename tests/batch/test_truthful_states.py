@@ -45,7 +45,11 @@ def notebook(folder: Path, *cells: str) -> Path:
     return path
 
 
-def job(tmp_path: Path, slug: str, *cells: str, limits: Limits = Limits(cell=4, notebook=30, start=60)) -> Job:
+#: Short enough for a test, with room for a start on a busy machine.
+SHORT = Limits(cell=4, notebook=30, start=60)
+
+
+def job(tmp_path: Path, slug: str, *cells: str, limits: Limits = SHORT) -> Job:
     """A job of such a notebook."""
     return Job(slug, notebook(tmp_path / slug, *cells), {}, tmp_path / slug / "run", limits)
 
@@ -81,7 +85,11 @@ def test_the_partial_notebook_of_a_failure_is_kept(outcomes):
 
 def test_a_marker_in_an_earlier_cell_is_no_end(tmp_path):
     executed = tmp_path / "x.ipynb"
-    shown = {"output_type": "display_data", "data": {"application/vnd.coopsim.end+json": {"token": "t"}}, "metadata": {}}
+    shown = {
+        "output_type": "display_data",
+        "data": {"application/vnd.coopsim.end+json": {"token": "t"}},
+        "metadata": {},
+    }
     cells = [{"cell_type": "code", "outputs": [shown]}, {"cell_type": "code", "outputs": []}]
     executed.write_text(json.dumps({"cells": cells}))
     assert not ended(executed, "t")

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.domain.allocation import (
-    Allocation, Limits, allocation_of, same_every_year, share_out, share_within, spelled_out, with_allocation,
+    Allocation,
+    Limits,
+    allocation_of,
+    same_every_year,
+    share_out,
+    share_within,
+    spelled_out,
+    with_allocation,
 )  # fmt: skip
 from sim.domain.budget import LINES, Plan
 

@@ -46,7 +46,9 @@ def forecast(
 ) -> Forecast:
     """One frozen series; one more tỷ a year on establishment adds `gain`, on other lines nothing."""
     quantiles = {str(year): values for year, values in years.items()}
-    more = {line: dict.fromkeys(quantiles, gain if line == "establishment" else 0.0) for line in ("establishment", "market")}
+    more = {
+        line: dict.fromkeys(quantiles, gain if line == "establishment" else 0.0) for line in ("establishment", "market")
+    }
     return Forecast(indicator, INDICATOR[indicator].unit, quantiles, underlying, more)
 
 
@@ -282,7 +284,9 @@ def test_a_good_forecast_beats_the_naive_rules_and_a_bad_one_does_not() -> None:
 
 
 @pytest.mark.parametrize("money", [(), (spent(14.0),), (spent(6.0),)])
-@pytest.mark.parametrize("term, value, period", [("htx_active", 433, "year"), ("htx_new", 29, "h1"), ("htx_avg_revenue", 1010, "mid")])
+@pytest.mark.parametrize(
+    "term, value, period", [("htx_active", 433, "year"), ("htx_new", 29, "h1"), ("htx_avg_revenue", 1010, "mid")]
+)
 def test_parts_add_up_to_the_error(money: tuple[Observation, ...], term: str, value: float, period: str) -> None:
     found = scored(term, value, *money, period=period)
     assert (found.policy or 0.0) + found.one_off + found.underlying == pytest.approx(found.error, abs=1e-12)

@@ -50,6 +50,10 @@ def test_a_sample_worth_little_tells_less_apart():
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=8))
 def test_ranks_cover_every_place_once(levels: list[int]):
-    found = ranks({str(n): LUCK[:256] + level for n, level in enumerate(levels)}, {str(n): v for n, v in enumerate(levels)})
+    found = ranks(
+        {str(n): LUCK[:256] + level for n, level in enumerate(levels)}, {str(n): v for n, v in enumerate(levels)}
+    )
     groups = {(rank.first, rank.last) for rank in found.values()}
-    assert sorted(place for first, last in groups for place in range(first, last + 1)) == list(range(1, len(levels) + 1))
+    assert sorted(place for first, last in groups for place in range(first, last + 1)) == list(
+        range(1, len(levels) + 1)
+    )

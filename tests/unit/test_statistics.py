@@ -8,7 +8,12 @@ import pytest
 from sim.domain.indicators import INDICATORS
 from sim.ensemble.results import Result
 from sim.ensemble.statistics import (
-    QUANTILES, SUMMARY_COLUMNS, describe, monte_carlo_error, sorted_quantiles, summary_rows,
+    QUANTILES,
+    SUMMARY_COLUMNS,
+    describe,
+    monte_carlo_error,
+    sorted_quantiles,
+    summary_rows,
 )  # fmt: skip
 from tests.support import tiny
 from tests.support.runs import run_plans

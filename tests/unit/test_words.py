@@ -17,14 +17,19 @@ DENIED = re.compile(r"(?:không|chưa|chẳng)(?:\s+\w+){0,3}\s*$", re.IGNORECAS
 
 def claims(text: str) -> list[str]:
     """Every claim of a text that must not stand there, with a little of what surrounds it."""
-    found = [match for match in FORBIDDEN.finditer(text)]
+    found = list(FORBIDDEN.finditer(text))
     found += [match for match in CERTAIN.finditer(text) if not DENIED.search(text[: match.start()][-40:])]
     return [text[max(0, match.start() - 30) : match.end() + 20] for match in found]
 
 
 def read_by_users() -> dict[str, str]:
     """Every text that reaches a user, by file."""
-    paths = [*ROOT.glob("README*.md"), *ROOT.glob("docs/vi/*.md"), *ROOT.glob("docs/en/*.md"), *ROOT.glob("data/**/*.yaml")]
+    paths = [
+        *ROOT.glob("README*.md"),
+        *ROOT.glob("docs/vi/*.md"),
+        *ROOT.glob("docs/en/*.md"),
+        *ROOT.glob("data/**/*.yaml"),
+    ]
     texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
     for path in ROOT.glob("notebooks/*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -37,7 +42,10 @@ def test_nothing_claims_more_than_it_can(name):
     assert not claims(read_by_users()[name])
 
 
-@pytest.mark.parametrize("text", ["Điều này chứng minh quỹ có tác dụng", "kết quả chắc chắn đạt", "The model is validated", "dự báo chính xác"])
+@pytest.mark.parametrize(
+    "text",
+    ["Điều này chứng minh quỹ có tác dụng", "kết quả chắc chắn đạt", "The model is validated", "dự báo chính xác"],
+)
 def test_such_a_claim_would_be_caught(text):
     assert claims(text)
 
