@@ -53,13 +53,12 @@ def assumptions_sheet(w: Wording, story: Story) -> Sheet:
         "spread_high",
         "unit",
         "grade",
-        "kind",
         "source",
         "reason",
         "mark",
         "id",
     )
-    widths = (44, 12, 12, 12, 18, 18, 14, 44, 64, 7, 30)
+    widths = (30, 8, 8, 8, 12, 14, 26, 42, 6, 20)
     heads = [Head(w.text(f"xlsx_head_{name}"), width) for name, width in zip(names, widths, strict=True)]
     used = [story.register[key] for key in story.register if story.register[key].role != _MEASUREMENT]
     rows = [_assumption_row(w, story, entry) for entry in used]
@@ -74,7 +73,7 @@ def _assumption_row(w: Wording, story: Story, entry: Assumption) -> list[Cell]:
     label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
     return [
         label, *_spread(used_distribution(story, entry), entry.unit), unit_beside(w, entry.unit),
-        f"{entry.grade}: {w.term(f'grade_{entry.grade}')}", w.text(f"xlsx_kind_{entry.kind}"),
+        f"{entry.grade}: " + w.term(f"grade_{entry.grade}") + "; " + w.text(f"xlsx_kind_{entry.kind}"),
         source_names(w, story, entry.source), w.label(override.reason if override else entry.reason),
         symbols("assumption"), entry.id,
     ]  # fmt: skip
@@ -98,7 +97,7 @@ def _spread(distribution: Distribution, unit: str) -> list[Cell]:
 def inputs_sheet(w: Wording, story: Story) -> Sheet:
     """The printed figures the projection starts from and is drawn beside, and what was chosen."""
     names = ("indicator", "year", "value", "unit", "use", "mark", "source", "note")
-    widths = (44, 8, 13, 18, 22, 7, 44, 44)
+    widths = (36, 7, 12, 14, 18, 6, 34, 32)
     heads = [Head(w.text(f"xlsx_head_{name}"), width) for name, width in zip(names, widths, strict=True)]
     notes = [w.text("xlsx_chosen", **_chosen(w, story)), *_stated(w, story)]
     return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, list(_input_rows(w, story)))

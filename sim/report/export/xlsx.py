@@ -21,8 +21,8 @@ _INK, _HEAD, _RULE = "1C2A2E", "D3E8E4", "C3CDCA"
 _TITLE, _TEXT = 14, 11
 #: Columns narrower than this hold marks, grades and years, which are centred.
 _WIDE = 12
-#: Characters a line of wrapped text loses to word ends.
-_ROOM = 1.1
+#: Widths are counted in digits; letters of running text are narrower, word ends included.
+_ROOM = 0.85
 #: Height of a line of letters [points].
 _LINE = 15
 
@@ -107,7 +107,10 @@ def _style_body(page: Any, line: int, row: Sequence[Cell], sheet: Sheet, model: 
     lines = 1
     for column, (value, head) in enumerate(zip(row, sheet.heads, strict=True), start=1):
         figure = isinstance(value, (Number, int))
-        cell, kind = page.cell(line, column), "centre" if head.width < _WIDE else "right" if figure else "left"
+        kind = (
+            "right" if isinstance(value, Number) else "centre" if head.width < _WIDE else "right" if figure else "left"
+        )
+        cell = page.cell(line, column)
         shown = cell.number_format
         # One array per kind, copied: making the same font for each of thousands of cells takes seconds.
         cell._style = copy(model[kind]._style)
