@@ -12,7 +12,7 @@ from sim.domain.parameters import Register
 from sim.report.marks import number, said
 from sim.report.markup import el, join, listing, section
 from sim.report.unknowns import either
-from sim.report.values import amount
+from sim.report.values import FOUND, amount
 from sim.report.wording import Wording, told_apart
 
 
@@ -54,7 +54,7 @@ def _turn(w: Wording, switch: Switch, register: Register) -> Markup:
     return w.html(
         "next_turn_above" if switch.above else "next_turn_below",
         label=_label(w, register, switch.id),
-        value=number(amount(w, switch.value, register[switch.id].unit), "model"),
+        value=number(amount(w, switch.value, register[switch.id].unit, fine=FOUND), "model"),
         rival=_line(w, switch.rival),
     )
 

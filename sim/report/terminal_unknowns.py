@@ -16,7 +16,7 @@ from sim.ensemble.plans import Outcome
 from sim.report.marks import spoken
 from sim.report.turning import box_sentence
 from sim.report.unknowns import part_label, share_text, worth_text
-from sim.report.values import amount
+from sim.report.values import FOUND, amount
 from sim.report.wording import Wording
 
 
@@ -72,7 +72,7 @@ def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth 
         if turn and turn.value is not None:
             sign = ">" if turn.above else "<"
             cells.append(
-                f"{sign} {amount(w, turn.value, register[swing.id].unit)}: {w.label(found.plan(turn.rival).plan.label)}"
+                f"{sign} {amount(w, turn.value, register[swing.id].unit, fine=FOUND)}: {w.label(found.plan(turn.rival).plan.label)}"
             )
         table.add_row(*cells)
     return table

@@ -19,7 +19,7 @@ from sim.report.marks import number, plain, said, year
 from sim.report.markup import details, el, join, listing, section
 from sim.report.tables import Column, table
 from sim.report.unknowns import chance_error, either, part_label, plan_name, worth_text
-from sim.report.values import amount, spread
+from sim.report.values import FOUND, amount, spread
 from sim.report.wording import Wording
 
 #: How many questions of the most valuable inquiry are shown.
@@ -136,7 +136,7 @@ def _turn(w: Wording, found: Uncertainty, one: Switch) -> Markup:
     sentence = w.html(
         "unknowns_turn_above" if one.above else "unknowns_turn_below",
         label=part_label(w, found, one.id),
-        value=number(amount(w, one.value, entry.unit), "model"),
+        value=number(amount(w, one.value, entry.unit, fine=FOUND), "model"),
         used=number(spread(w, distribution, entry.unit), "assumption"),
         rival=plan_name(w, found.plan(one.rival), quoted=True),
     )
@@ -275,7 +275,7 @@ def box_sentence(w: Wording, found: Uncertainty, what: str, box: Box) -> Markup:
 def _limit(w: Wording, found: Uncertainty, limit: Limit) -> Markup:
     unit, label = found.runs.known.register[limit.id].unit, part_label(w, found, limit.id, inside=True)
     ends = {
-        key: number(amount(w, value, unit), "model")
+        key: number(amount(w, value, unit, fine=FOUND), "model")
         for key, value in (("low", limit.low), ("high", limit.high))
         if value is not None
     }

@@ -27,6 +27,8 @@ _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
 _PERCENT = 100
 #: Share of a value below which its digits say nothing.
 _FINE = 0.01
+#: What a value found by search is known to: another seed moves it by about as much.
+FOUND = 0.05
 #: Last place worth printing of a value, and of a share in percent.
 _FINEST, _FINEST_SHARE = -2, -1
 #: Growth of an average told apart: grown, caught up, joined and left.
@@ -145,11 +147,11 @@ def spread(w: Wording, distribution: Distribution, unit: str) -> str:
     return _with_percent(w, text, unit)
 
 
-def amount(w: Wording, value: float, unit: str) -> str:
-    """One value of an assumption, to about a hundredth of itself."""
+def amount(w: Wording, value: float, unit: str, *, fine: float = _FINE) -> str:
+    """One value of an assumption, to about a hundredth of itself or as coarse as stated."""
     exact = float(_in_unit(value, unit))
     finest = _FINEST_SHARE if in_percent(unit) else _FINEST
-    return _with_percent(w, w.number(exact, last_place(exact, abs(exact) * _FINE, finest=finest)), unit)
+    return _with_percent(w, w.number(exact, last_place(exact, abs(exact) * fine, finest=finest)), unit)
 
 
 def _in_unit(value: float, unit: str) -> Decimal:
