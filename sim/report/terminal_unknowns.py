@@ -71,9 +71,8 @@ def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth 
         turn = turns.get(swing.id)
         if turn and turn.value is not None:
             sign = ">" if turn.above else "<"
-            cells.append(
-                f"{sign} {amount(w, turn.value, register[swing.id].unit, fine=FOUND)}: {w.label(found.plan(turn.rival).plan.label)}"
-            )
+            value = amount(w, turn.value, register[swing.id].unit, fine=FOUND)
+            cells.append(f"{sign} {value}: {w.label(found.plan(turn.rival).plan.label)}")
         table.add_row(*cells)
     return table
 
