@@ -18,7 +18,7 @@ from sim.report.charts import RangeRow, range_chart
 from sim.report.marks import number, plain, said, spoken, symbols, year
 from sim.report.markup import details, el, section
 from sim.report.tables import Column, table
-from sim.report.values import amounts, difference_with_range, p80, sample_worth
+from sim.report.values import difference_with_range, p80, sample_worth
 from sim.report.wording import Wording, told_apart
 
 #: Average, total, like-for-like and composition always stand together.
@@ -205,7 +205,6 @@ def _table(pairs: _Pairs, group: _Group) -> Markup:
     w = pairs.w
     columns = [
         Column(w.text("column_scenario"), "plan", numeric=False),
-        Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
         Column(w.html("column_reach", year=year(pairs.result.years[1])), "model"),
         *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in MEASURES),
         Column(w.text("column_often"), "model"),
@@ -218,11 +217,9 @@ def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
     w, label, href = pairs.w, pairs.w.label(scenario.label), pairs.hrefs.get(scenario.slug, "")
     chance = next((met for met in target_chances(pairs.result, scenario.slug) if met.target.headline), None)
     total = pairs.of(scenario, "htx_revenue_total")
-    often = w.direction(total, "htx_revenue_total", draws=sample_worth(pairs.result))
     return [
         el("a", label, href=href) if href else label,
-        amounts(w, [scenario.plan.annual_budget(when) for when in pairs.result.years[1:]]),
         w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
         *(difference_with_range(w, pairs.of(scenario, name), name) for name in MEASURES),
-        often or plain(w.difference(total, "htx_revenue_total")),
+        w.share_higher(total, draws=sample_worth(pairs.result)) or plain(w.difference(total, "htx_revenue_total")),
     ]

@@ -216,6 +216,13 @@ class Wording:
         chance = self.chance(share, math.sqrt(share * (1 - share) / draws))
         return self.text("in_futures_higher" if more else "in_futures_lower", chance=chance)
 
+    def share_higher(self, difference: Difference, *, draws: float = math.inf) -> str:
+        """In how many simulated futures a scenario lies higher, of what is better when higher; empty if untold."""
+        if not told_apart(difference) or difference.p_better is None:
+            return ""
+        share = difference.p_better
+        return self.chance(share, math.sqrt(share * (1 - share) / draws))
+
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""
         if not price_basis:

@@ -61,10 +61,10 @@ def test_axe_would_find_what_is_wrong(tmp_path, browser):
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_no_page_scrolls_sideways_on_a_phone(notebook: str, pages, browser):
+def test_no_page_scrolls_sideways_at_any_width(notebook: str, pages, browser):
     with opened(browser, pages[notebook], width=WIDTHS[0]) as seen:
         seen.page.evaluate("() => document.querySelectorAll('details').forEach(node => node.open = true)")
-        for width in (WIDTHS[0], 320):
+        for width in (320, *WIDTHS, 1000, 761, 680):
             seen.page.set_viewport_size({"width": width, "height": 800})
             assert seen.page.evaluate("() => document.documentElement.scrollWidth") <= width
 

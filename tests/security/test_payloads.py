@@ -154,21 +154,23 @@ def test_the_browser_notices_a_page_that_is_not_safe(tmp_path, browser):
 
 def test_an_executed_notebook_shown_without_any_policy_is_inert(seen_in_notebooks, tmp_path, browser):
     """nbconvert keeps what cells showed as it is: there is no gate and no policy behind it."""
+    from nbconvert import HTMLExporter
+
+    exporter = HTMLExporter(template_name="basic")
     for notebook, bundles in seen_in_notebooks.items():
         path = tmp_path / f"{notebook}.html"
-        path.write_text(_converted(bundles), encoding="utf-8")
+        path.write_text(_converted(exporter, bundles), encoding="utf-8")
         with opened(browser, path) as seen:
             seen.touch()
             assert (seen.ran(), seen.requests) == ([], []), notebook
 
 
-def _converted(bundles: Sequence[dict[str, Any]]) -> str:
+def _converted(exporter: Any, bundles: Sequence[dict[str, Any]]) -> str:
     import nbformat
-    from nbconvert import HTMLExporter
 
     outputs = [nbformat.v4.new_output("display_data", data) for data in bundles]
     cell = nbformat.v4.new_code_cell(json.dumps(asked("vi"), ensure_ascii=False), outputs=outputs)
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    body, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     return f"<!doctype html><meta charset=utf-8><title>x</title>{body}"
 
 
