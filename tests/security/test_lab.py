@@ -35,10 +35,10 @@ _TOUCH = """() => {
 
 
 @contextmanager
-def run_in_lab(notebook: str, tmp_path: Path) -> Iterator[Any]:
+def run_in_lab(notebook: str, tmp_path: Path, browser: Any) -> Iterator[Any]:
     """A notebook opened and run in JupyterLab, and whatever boxes it raised."""
     dialogs: list[str] = []
-    with running_lab(tmp_path / "lab", f"{notebook}.ipynb") as lab, watched_page() as watched:
+    with running_lab(tmp_path / "lab", f"{notebook}.ipynb") as lab, watched_page(browser) as watched:
         watched.page.on("dialog", lambda box: (dialogs.append(box.message), box.dismiss()))
         open_notebook(watched.page, lab, f"{notebook}.ipynb")
         run_all(watched.page)
@@ -56,10 +56,10 @@ def ran(page: Any) -> Any:
         ("planner", "document.querySelector('.cs-view')?.dataset.state === 'ready'"),
     ],
 )
-def test_a_notebook_run_on_hostile_data_is_inert(notebook: str, done: str, tmp_path, monkeypatch):
+def test_a_notebook_run_on_hostile_data_is_inert(notebook: str, done: str, tmp_path, monkeypatch, browser):
     hostile_data(tmp_path / "data", turn=7)
     monkeypatch.setenv(VARIABLE, str(tmp_path / "data"))
-    with run_in_lab(notebook, tmp_path) as (watched, dialogs):
+    with run_in_lab(notebook, tmp_path, browser) as (watched, dialogs):
         watched.page.wait_for_function(f"() => {done}", timeout=_WAIT)
         assert watched.page.evaluate(_TOUCH) > 0
         text = watched.page.inner_text("body")
@@ -69,9 +69,9 @@ def test_a_notebook_run_on_hostile_data_is_inert(notebook: str, done: str, tmp_p
         assert [address for address in watched.blocked if "attacker" in address] == []
 
 
-def test_a_cell_that_shows_a_payload_as_markup_is_noticed(tmp_path):
+def test_a_cell_that_shows_a_payload_as_markup_is_noticed(tmp_path, browser):
     """The negative control: what is shown as HTML runs in a trusted notebook."""
-    with run_in_lab("planner", tmp_path) as (watched, _):
+    with run_in_lab("planner", tmp_path, browser) as (watched, _):
         shown = f"<div class='jp-OutputArea-output'>{PAYLOADS['handler'][0]}</div>"
         watched.page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", shown)
         watched.page.wait_for_timeout(500)
