@@ -31,7 +31,7 @@ def import_file(arguments: argparse.Namespace) -> int:
     """`coopsim import`: a scenario, a table of figures, or outturns of a newer year."""
     if arguments.new_base:
         return _import_outturns(arguments)
-    if arguments.pack:
+    if arguments.pack or _holds_figures(Path(arguments.file)):
         return _import_figures(arguments)
     from sim.batch.exchange import keep, understand
     from sim.report.preview import scenario_preview
@@ -45,6 +45,13 @@ def import_file(arguments: argparse.Namespace) -> int:
     keep(understood, lang=arguments.lang)
     print(_text(arguments, "exchange.exported", **target))
     return DONE
+
+
+def _holds_figures(path: Path) -> bool:
+    """Whether a file is a table of figures and no scenario; a file that cannot be read is told by its reader."""
+    from sim.inputs.figures import is_table
+
+    return is_table(path)
 
 
 def _import_figures(arguments: argparse.Namespace) -> int:

@@ -43,7 +43,7 @@ class Understood:
     notes: tuple[Problem, ...]
 
 
-def asked_of(slug: str, name: str | None, area: str | None, base_year: int | None) -> Asked:
+def asked_of(slug: str | None, name: str | None, area: str | None, base_year: int | None) -> Asked:
     """What the command line asks for.
 
     Raises
@@ -53,13 +53,17 @@ def asked_of(slug: str, name: str | None, area: str | None, base_year: int | Non
     """
     problems = [
         Problem("missing_key", {"key": flag}, place=flag)
-        for flag, value in (("--name", name), ("--area", area), ("--base-year", base_year))
+        for flag, value in (("--pack", slug), ("--name", name), ("--area", area), ("--base-year", base_year))
         if not value
     ]
-    if not re.fullmatch(SLUG_PATTERN, slug) or len(slug) > limit("name_characters") or page_stem(slug) != slug:
+    if slug and not _is_slug(slug):
         problems.append(Problem("bad_slug", place="--pack", value=shown(slug)))
     refuse(problems)
-    return Asked(slug, clean(name or ""), area or "", base_year or 0)
+    return Asked(slug or "", clean(name or ""), area or "", base_year or 0)
+
+
+def _is_slug(slug: str) -> bool:
+    return bool(re.fullmatch(SLUG_PATTERN, slug)) and len(slug) <= limit("name_characters") and page_stem(slug) == slug
 
 
 def understand_figures(

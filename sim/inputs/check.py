@@ -54,6 +54,11 @@ def check_file(name: str, notes: list[Problem]) -> str:
 
 
 def _check_workbook(path: Path, notes: list[Problem]) -> str:
+    from sim.inputs.figures import is_table, load_figures
+
+    if is_table(path):
+        load_figures(path, notes=notes)
+        return "observations"
     load_scenario(path, notes=notes)
     return "scenario"
 

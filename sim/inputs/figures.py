@@ -16,6 +16,7 @@ from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
 from sim.inputs.observations import COLUMNS, MISSING, OBSERVED, observation_from, observations_in
 from sim.inputs.roots import shown_path
+from sim.inputs.scenario_sheets import is_scenario_book
 from sim.inputs.table import Cell, Table, parse_table
 from sim.inputs.text import clean, hidden_characters, read_file, shown
 from sim.inputs.workbook import SUFFIX, Sheet, Value, chosen_sheet, is_workbook, parse_workbook
@@ -55,6 +56,20 @@ def load_figures(
     figures = tuple(observation_from(row) for row in rows)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], told)
     return figures
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table of figures rather than a scenario: by its name, and a workbook by its sheets.
+
+    Raises
+    ------
+    InputError
+        When a workbook cannot be opened.
+    """
+    if path.suffix.lower() != SUFFIX:
+        return path.suffix.lower() == ".csv"
+    raw = read_file(path, max_bytes=limit("xlsx_bytes"))
+    return not is_scenario_book(parse_workbook(raw, file=shown_path(path)))
 
 
 def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:

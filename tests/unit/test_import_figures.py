@@ -105,9 +105,36 @@ def test_what_nothing_can_stand_for_is_asked_for(root: Path, tmp_path: Path, cap
 
 
 def test_what_cannot_be_guessed_is_asked_for(root: Path, tmp_path: Path, capsys):
-    assert main(["import", str(figures(tmp_path / "f.xlsx")), "--pack", "tinh-mau"]) == 2
+    assert main(["import", str(figures(tmp_path / "f.xlsx"))]) == 2
     said = capsys.readouterr().err
-    assert all(flag in said for flag in ("--name", "--area", "--base-year"))
+    assert all(flag in said for flag in ("--pack", "--name", "--area", "--base-year"))
+
+
+def test_a_table_is_checked_as_a_table(root: Path, tmp_path: Path, capsys):
+    assert main(["check", str(figures(tmp_path / "f.xlsx"))]) == 0
+    assert "bảng số liệu" in capsys.readouterr().out
+
+
+def test_the_merged_province_is_a_pack_of_its_own(root: Path, tmp_path: Path):
+    """From 1 July 2025 on: figures of the new boundaries only, and nothing of the old ones."""
+    from sim.batch.imports import asked_of, understand_figures, write_pack
+
+    book = openpyxl.load_workbook(figures(tmp_path / "f.xlsx"))
+    for row in book.active.iter_rows(min_row=4):
+        if row[1].value == "VN-99":
+            row[1].value, row[2].value = "VN-02-2025", 2025
+    for year, growth in ((2024, 3.63), (2025, 3.31)):
+        book.active.append(["Vietnam", "VN", year, "year", "macro", "cpi_inflation", growth, "%", "actual", "p", None])
+    book.save(tmp_path / "m.xlsx")
+    write_pack(understand_figures(tmp_path / "m.xlsx", asked_of("moi", "Lào Cai mới", "VN-02-2025", 2025)))
+    known = load_knowledge(root, province="moi")
+    assert known.province.context["boundary_vintage"] == "from-2025-07-01"
+    assert known.province.deflator == pytest.approx(1 / (1.0363 * 1.0331))
+    with (root / "provinces" / "moi" / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("x,VN-02-2025,2024,year,HTX,htx_total,1,count,actual,p,\n")
+    with pytest.raises(InputError) as caught:
+        load_knowledge(root, province="moi")
+    assert caught.value.problems[0].key == "other_boundary"
 
 
 def filled(path: Path, year: int) -> Path:
