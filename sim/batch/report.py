@@ -125,6 +125,7 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
         asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
+        asked["province"] = known.province.slug
         shared = shared_parts(root, asked, NOTEBOOKS)
         unmakeable = missing_tools(settings.formats)
         publisher = Publisher(settings, known, root, started, _links(settings, entries, unmakeable))
