@@ -68,11 +68,11 @@ class Lab:
 
 
 @contextmanager
-def running_lab(work: Path, notebook: str) -> Iterator[Lab]:
+def running_lab(work: Path, notebook: str, source: Path = REPOSITORY / "notebooks") -> Iterator[Lab]:
     """A JupyterLab in a folder that holds a copy of one notebook; all its own files stay below `work`."""
     folder = work / "notebooks"
     folder.mkdir(parents=True)
-    shutil.copy(REPOSITORY / "notebooks" / notebook, folder / notebook)
+    shutil.copy(source / notebook, folder / notebook)
     token = secrets.token_hex(16)
     with (work / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(_command(folder, token), cwd=folder, env=environment(work), stdout=log, stderr=log)
