@@ -18,6 +18,7 @@ from typing import Any
 
 from sim.batch.files import write_atomic
 from sim.domain.canonical import fingerprint
+from sim.domain.errors import InputError, Problem
 from sim.domain.parameters import Register
 from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED
 from sim.ensemble.store import code_of
@@ -85,7 +86,15 @@ def standing(known: Knowledge) -> list[Check]:
 
 
 def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, root: Path | None = None) -> Stored:
-    """Run the slow checks now; keep them beside the pack when asked."""
+    """Run the slow checks now; keep them beside the pack when asked.
+
+    Raises
+    ------
+    InputError
+        When the province has no history that the checks could be about.
+    """
+    if not known.calibration.matches:
+        raise InputError(Problem("no_history_to_check", place="--full", value=known.province.slug))
     checks = tuple(truth_checks(known, load_scenario(CHECKED), size, seed=DEFAULT_SEED, executor=executor))
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     if keep:

@@ -88,3 +88,12 @@ def test_a_pack_that_rests_on_an_unknown_assumption_is_refused(known):
     with pytest.raises(InputError) as caught:
         refuse_unknown(known.province, lacking)
     assert caught.value.problems[0].key == "unknown_assumption"
+
+
+def test_the_slow_checks_of_history_are_refused_where_there_is_none(known):
+    from sim.batch.credibility import run_full
+    from sim.evidence.checks import Size
+
+    with pytest.raises(InputError) as caught:
+        run_full(known, Size(1, 1), None, keep=False)
+    assert caught.value.problems[0].key == "no_history_to_check"
