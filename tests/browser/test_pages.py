@@ -85,6 +85,7 @@ def test_a_page_has_a_sane_weight(notebook: str, pages):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_page_is_accessible_in_both_languages_and_lights_and_is_pictured(
@@ -101,6 +102,7 @@ def test_every_page_is_accessible_in_both_languages_and_lights_and_is_pictured(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_every_page_prints_on_a4_with_page_numbers_and_no_picture_cut(pages, browser):
     from pypdf import PdfReader
 

@@ -210,6 +210,7 @@ def test_parameters_reach_a_notebook_as_one_string_and_nothing_else():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("turn", [17, 41, 67])
 def test_every_page_kind_is_inert_whatever_text_stands_where(turn: int, tmp_path, browser, monkeypatch):
     """The same with payloads in other places, so that each reaches titles, charts, tables and notes."""
