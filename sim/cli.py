@@ -43,7 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
     except OSError as error:
-        print(f"coopsim: {error}", file=sys.stderr)
+        from sim.domain.errors import Problem
+
+        problem = Problem("disk_refused", {"detail": error.strerror or error}, file=str(error.filename or ""))
+        _tell_problems(CoopsimError(problem), arguments.lang)
         return REFUSED
 
 
@@ -186,17 +189,21 @@ def _draws(command: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    return _at_least(text, 1)
 
 
 def _whole(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise ValueError(text)
-    return value
+    return _at_least(text, 0)
+
+
+def _at_least(text: str, least: int) -> int:
+    """A whole number in plain digits; the refusal is in both languages, for none has been chosen yet."""
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise argparse.ArgumentTypeError(
+            f"F66: “{text}”: cần một số nguyên từ {least} trở lên, ví dụ 8192 · "
+            f"must be a whole number from {least} up, e.g. 8192"
+        )
+    return int(text)
 
 
 if __name__ == "__main__":

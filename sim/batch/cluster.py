@@ -1,4 +1,4 @@
-"""Notebooks on a Dask cluster: the same jobs, run by workers on other machines.
+"""Notebooks on other machines: the same jobs behind any executor, a Dask cluster's among them.
 
 What travels is the notebook, its parameters and scenario file one way, and the executed notebook
 with its reduced tables the other; draws never do. Every worker has coopsim installed; one whose
@@ -7,20 +7,28 @@ code or data differ from ours refuses the job instead of giving other figures.
 
 from __future__ import annotations
 
+import os
 import tempfile
+import threading
+from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sim.batch.job import EXECUTED, FAILED, KILLED, Job, Outcome
-from sim.batch.record import code_hash, data_hashes
+from sim.batch.job import FAILED, KILLED, Job, Outcome
+from sim.batch.pool import Worker
+from sim.batch.reasons import one_line, said
+from sim.batch.record import code_hash, data_hashes, versions
 from sim.domain.canonical import fingerprint
 from sim.domain.errors import InputError, Problem
 from sim.inputs.roots import data_root
 
-#: What a run leaves behind that is worth sending back.
-_RESULTS = (EXECUTED, "summary.csv", "targets.csv", "compare.csv")
+#: Endings of what a run leaves behind that is worth sending back: the notebook and its reduced tables.
+_RESULTS = (".ipynb", ".csv", ".json")
+#: What Dask raises when a job's worker was lost again and again.
+_LOST = "KilledWorker"
 _CONNECT_SECONDS = "10s"
+_kept = threading.local()
 
 
 @dataclass(frozen=True)
@@ -40,33 +48,39 @@ class Parcel:
     alike: str
 
 
-class ClusterWorker:
-    """One place in the queue of a cluster; several of them keep several workers busy."""
+class RemoteRunner:
+    """One place in the queue of an executor; several of them keep several workers busy.
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    Parameters
+    ----------
+    executor : any `concurrent.futures.Executor`; a Dask client gives one
+    """
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._future: Future[tuple[dict[str, Any], dict[str, bytes]]] | None = None
 
     def run(self, job: Job) -> Outcome:
         """Run one job somewhere and put its results into the job's folder here."""
-        from distributed import KilledWorker
-
-        future = self._client.submit(run_parcel, parcel_of(job), key=f"coopsim-{job.slug}-{job.token}", pure=False)
         try:
-            outcome, files = future.result()
-        except KilledWorker:
-            return Outcome(job.slug, KILLED, "KilledWorker")
+            self._future = self._executor.submit(run_parcel, parcel_of(job))
+            outcome, files = self._future.result()
         except Exception as error:  # whatever a remote machine says becomes this job's reason
-            return Outcome(job.slug, FAILED, f"{type(error).__name__}: {error}")
+            if type(error).__name__ == _LOST:
+                return Outcome(job.slug, KILLED, said(job, "run_worker_lost"))
+            return Outcome(job.slug, FAILED, one_line(f"{type(error).__name__}: {error}"))
         job.folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (job.folder / Path(name).name).write_bytes(content)
         return Outcome(**outcome)
 
     def stop(self) -> None:
-        """Nothing to end here: the cluster belongs to someone else."""
+        """Take back what has not begun; the cluster itself belongs to someone else."""
+        if self._future is not None:
+            self._future.cancel()
 
 
-def connect(address: str, jobs: int) -> list[ClusterWorker]:
+def connect(address: str, jobs: int) -> list[RemoteRunner]:
     """Places in the queue of the cluster at an address.
 
     Raises
@@ -82,7 +96,8 @@ def connect(address: str, jobs: int) -> list[ClusterWorker]:
         client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise InputError(Problem("cluster_silent", {"detail": str(error)}, place="--cluster", value=address)) from None
-    return [ClusterWorker(client) for _ in range(max(jobs, len(client.scheduler_info()["workers"])))]
+    executor = client.get_executor(pure=False)
+    return [RemoteRunner(executor) for _ in range(max(jobs, len(client.scheduler_info()["workers"])))]
 
 
 def parcel_of(job: Job) -> Parcel:
@@ -97,17 +112,15 @@ def parcel_of(job: Job) -> Parcel:
 
 
 def alike() -> str:
-    """Hash of the code and data a run depends on."""
-    return fingerprint([code_hash(), data_hashes(data_root())])
+    """Hash of the code, libraries and data a run depends on."""
+    return fingerprint([code_hash(), versions(), data_hashes(data_root())])
 
 
 def run_parcel(parcel: Parcel) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Run a parcel on this machine; returns its outcome and what it left behind."""
-    from sim.batch.pool import Worker
-
     job = Job.from_json(parcel.job)
     if parcel.alike != alike():
-        return asdict(Outcome(job.slug, FAILED, "code or data of this worker differ")), {}
+        return asdict(Outcome(job.slug, FAILED, said(job, "run_worker_differs"))), {}
     with tempfile.TemporaryDirectory(prefix="coopsim-") as name:
         folder = Path(name)
         notebook = folder / "source.ipynb"
@@ -115,13 +128,16 @@ def run_parcel(parcel: Parcel) -> tuple[dict[str, Any], dict[str, bytes]]:
         here = replace(
             job, notebook=notebook, folder=folder / "run", parameters=_here(job.parameters, parcel.files, folder)
         )
-        worker = Worker(folder / "worker.log")
-        try:
-            outcome = worker.run(here)
-        finally:
-            worker.stop()
-        found = {name: (here.folder / name).read_bytes() for name in _RESULTS if (here.folder / name).is_file()}
+        outcome = _worker().run(here)
+        found = {path.name: path.read_bytes() for path in sorted(here.folder.glob("*")) if path.suffix in _RESULTS}
     return asdict(outcome), found
+
+
+def _worker() -> Worker:
+    """This thread's worker process, kept for the next parcel: starting one takes as long as a small notebook."""
+    if not hasattr(_kept, "worker"):
+        _kept.worker = Worker(Path(os.devnull))
+    return cast(Worker, _kept.worker)
 
 
 def _here(parameters: Any, files: dict[str, str], folder: Path) -> dict[str, Any]:

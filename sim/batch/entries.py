@@ -27,7 +27,7 @@ class Settings:
     lang: str = "vi"
     jobs: int = 2
     limits: Limits = field(default_factory=Limits)
-    kernel: str = "python3"
+    kernel: str = ""
     resume: bool = True
     cluster: str = ""
     formats: tuple[str, ...] = ("html",)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Outcome
+from sim.batch.reasons import one_line, said
+from sim.inputs.catalogue import load_catalogue
 
-_REASON_LENGTH = 300
 _START_RETRIES = 2
 
 
@@ -32,8 +33,10 @@ def _attempt(job: Job) -> tuple[str, str]:
         # Only a kernel that never ran a cell is tried again: a start-up may collide on a port,
         # but work that failed must not be repeated until it happens to pass.
         if state == OK or _started(job.folder / EXECUTED):
-            break
+            return state, reason
         state, reason = _once(job)
+    if state != OK and not _started(job.folder / EXECUTED):
+        return state, said(job, "run_no_start", attempts=_START_RETRIES + 1, detail=reason)
     return state, reason
 
 
@@ -41,6 +44,8 @@ def _once(job: Job) -> tuple[str, str]:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
+
+    from sim.batch.capped import ENGINE
 
     job.folder.mkdir(parents=True, exist_ok=True)
     executed = job.folder / EXECUTED
@@ -51,20 +56,30 @@ def _once(job: Job) -> tuple[str, str]:
             str(executed),
             parameters={"parameters": ask},
             kernel_name=job.kernel,
+            engine_name=ENGINE,
             cwd=str(job.folder),
             progress_bar=False,
             execution_timeout=job.limits.cell,
             start_timeout=job.limits.start,
+            cut_notice=load_catalogue(job.lang).text("batch.output_cut"),
         )
     except PapermillExecutionError as error:
-        return FAILED, _one_line(f"{error.ename}: {error.evalue}")
-    except (CellTimeoutError, TimeoutError):
-        return TIMEOUT, f"> {job.limits.cell} s"
+        return FAILED, _failure(job, error)
+    except CellTimeoutError:
+        return TIMEOUT, said(job, "run_cell_timeout", seconds=job.limits.cell)
     except DeadKernelError:
-        return KILLED, "DeadKernelError"
+        return KILLED, said(job, "run_killed")
     except Exception as error:  # a worker reports whatever happened; it must not die of it
-        return FAILED, _one_line(f"{type(error).__name__}: {error}")
-    return (OK, "") if ended(executed, job.token) else (FAILED, "no end marker")
+        return FAILED, one_line(f"{type(error).__name__}: {error}")
+    return (OK, "") if ended(executed, job.token) else (FAILED, said(job, "run_no_marker"))
+
+
+def _failure(job: Job, error: Any) -> str:
+    """What a cell's exception means for the reader."""
+    cell = error.cell_index + 1
+    if error.ename.endswith("MemoryError"):
+        return said(job, "run_out_of_memory", cell=cell)
+    return said(job, "run_error", cell=cell, detail=one_line(f"{error.ename}: {error.evalue}"))
 
 
 def _started(executed: Path) -> bool:
@@ -90,8 +105,3 @@ def ended(executed: Path, token: str) -> bool:
 
 def _marker(output: dict[str, Any]) -> Any:
     return output.get("data", {}).get(END_MARKER)
-
-
-def _one_line(text: str) -> str:
-    """The first lines of an error on one line, short enough for a table."""
-    return " ".join(text.split())[:_REASON_LENGTH]

@@ -17,6 +17,8 @@ _TAKEN = frozenset(
     {"index", "compare", "data", "credibility", "explorer", "summary", "targets", "record", "con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )
+#: Ending of files that are being written.
+_PART = ".part"
 
 #: What a slug does not hold; the longest stem kept.
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
@@ -35,7 +37,7 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -69,6 +71,13 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that were killed half-way left in a folder and below."""
+    for path in folder.rglob(f".*{_PART}"):
+        if path.is_file() and not path.is_symlink():
+            path.unlink()
 
 
 def sha256_file(path: Path) -> str:

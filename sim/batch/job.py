@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.inputs.catalogue import LANGUAGES
+
 #: States a run can end in; only `ok` publishes anything.
 OK, FAILED, TIMEOUT, KILLED, INVALID, SKIPPED = STATES = ("ok", "failed", "timeout", "killed", "invalid", "skipped")
 
@@ -38,6 +40,7 @@ class Job:
     notebook : source notebook
     parameters : plain JSON data, already validated
     folder : private folder of this run
+    kernel : its kernel's name; empty for the fastest where it runs
     token : the end marker has to repeat it, so that an old or foreign marker cannot pass
     """
 
@@ -46,8 +49,13 @@ class Job:
     parameters: Mapping[str, Any]
     folder: Path
     limits: Limits = Limits()
-    kernel: str = "python3"
+    kernel: str = ""
     token: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def lang(self) -> str:
+        """Language of the report."""
+        return str(self.parameters.get("lang", LANGUAGES[0]))
 
     def as_json(self) -> str:
         """The job as one line, for a worker in another process."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sim.report.notebook import FRAGMENT
+from sim.report.mime import FRAGMENT
 from sim.report.page import page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -11,12 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import psutil
 
+from sim.batch import kernels
 from sim.batch.job import KILLED, TIMEOUT, Job, Outcome
+from sim.batch.reasons import said
 
 Done = Callable[[Job, Outcome], Outcome]
 #: Seconds a process tree gets to end by itself before it is killed.
@@ -48,20 +52,21 @@ class Worker:
         replies = process.stdout
         started = time.monotonic()
         try:
-            process.stdin.write(job.as_json() + "\n")
+            process.stdin.write(replace(job, kernel=job.kernel or kernels.available()).as_json() + "\n")
             process.stdin.flush()
         except OSError:
             self.stop()
-            return Outcome(job.slug, KILLED, "worker died")
+            return Outcome(job.slug, KILLED, said(job, "run_killed"))
         threading.Thread(target=lambda: answer.put(replies.readline()), daemon=True).start()
         try:
             line = answer.get(timeout=job.limits.notebook)
         except queue.Empty:
             self.stop()
-            return Outcome(job.slug, TIMEOUT, f"> {job.limits.notebook} s", time.monotonic() - started)
+            reason = said(job, "run_timeout", seconds=job.limits.notebook)
+            return Outcome(job.slug, TIMEOUT, reason, time.monotonic() - started)
         if not line:
             self.stop()
-            return Outcome(job.slug, KILLED, "worker died", time.monotonic() - started)
+            return Outcome(job.slug, KILLED, said(job, "run_killed"), time.monotonic() - started)
         return Outcome(**json.loads(line))
 
     def _alive(self) -> subprocess.Popen[str]:
@@ -70,6 +75,7 @@ class Worker:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "sim.batch.worker"],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
+                    env={**os.environ, **kernels.kernel_environment()},
                 )  # fmt: skip
         return self._process
 
@@ -143,3 +149,4 @@ def crew_of(runners: Sequence[Runner]) -> Iterator[Sequence[Runner]]:
     finally:
         for runner in runners:
             runner.stop()
+        kernels.release()

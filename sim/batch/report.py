@@ -12,12 +12,14 @@ from typing import Any
 from sim.batch.credibility import notices
 from sim.batch.entries import Entry, Settings, plan_text, read_entries
 from sim.batch.exports import make_files, missing_tools, skipped
-from sim.batch.files import sha256_file, write_atomic
+from sim.batch.files import sha256_file, sweep, write_atomic
 from sim.batch.job import FAILED, OK, Job, Outcome
 from sim.batch.links import Links
 from sim.batch.lock import only_one
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
+from sim.batch.preflight import check_folder, check_templates
 from sim.batch.publish import ABOUT, OVERVIEWS, Publisher
+from sim.batch.reasons import one_line, said
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, key_before, reuse, scenario_part, shared_parts
 from sim.batch.uncertainty import shipped_parts
@@ -121,6 +123,8 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
     started = now()
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
+    check_templates(NOTEBOOKS / f"{name}.ipynb" for name in (_SCENARIO, *_NOTEBOOKS.values()))
+    check_folder(settings.out)
     with only_one(settings.out):
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
@@ -187,6 +191,7 @@ def _crew(run: _Run) -> list[Runner]:
 
 def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> None:
     """The plan on disk, an empty work folder, and the refused scenarios told."""
+    sweep(run.settings.out)
     shutil.rmtree(run.work, ignore_errors=True)
     run.work.mkdir(parents=True)
     os.environ[VARIABLE] = str(root)
@@ -240,7 +245,8 @@ def _published(run: _Run, job: Job, outcome: Outcome, stem: str, title: str) -> 
         try:
             outputs = run.publisher.page(job.folder, stem, title)
         except (OSError, ValueError) as error:
-            outcome = replace(outcome, state=FAILED, reason=f"{type(error).__name__}: {error}")
+            reason = said(job, "run_not_published", detail=one_line(f"{type(error).__name__}: {error}"))
+            outcome = replace(outcome, state=FAILED, reason=reason)
     if not outcome.ok:
         run.outputs |= run.publisher.failure(job.folder, stem)
     run.told(outcome)

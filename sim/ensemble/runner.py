@@ -16,6 +16,7 @@ from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
+from sim.ensemble.soundness import require_finite
 from sim.ensemble.start import base_start
 from sim.ensemble.streams import BLOCK, block_count
 from sim.model.projection import Projection, project
@@ -136,7 +137,12 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
         areas=[area.code for area in job.province.areas],
         posterior=job.posterior,
     )
-    return tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
+    runs = tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
+    for scenario, found in zip(job.scenarios, runs, strict=True):
+        require_finite(
+            found.series, found.parameters, scenario=scenario.slug, seed=job.seed, first=job.index * BLOCK
+        )
+    return runs
 
 
 def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:

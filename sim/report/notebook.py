@@ -16,9 +16,7 @@ from markupsafe import Markup
 from sim.report import page as _page
 from sim.report import sections as _sections
 from sim.report.markup import el
-
-#: Under this type a notebook keeps the bare section for the page made from it.
-FRAGMENT = "application/vnd.coopsim.fragment+json"
+from sim.report.mime import FRAGMENT
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,11 @@ def coopsim(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=280, **options)
 
 
+def started(*arguments: str) -> subprocess.Popen[bytes]:
+    """The same, without waiting for its end."""
+    return subprocess.Popen(command(*arguments), cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "sim", *map(str, arguments)]
 
@@ -51,15 +56,8 @@ def report(made, tmp_path) -> Path:
 
 
 def test_a_finished_report_has_its_pages_tables_and_record(made):
-    for name in (
-        "index.html",
-        "compare.html",
-        "data.html",
-        "credibility.html",
-        "fund-12.3.html",
-        "summary.csv",
-        "targets.csv",
-    ):
+    pages = ("index", "compare", "data", "credibility", "fund-12.3")
+    for name in (*(f"{page}.html" for page in pages), "summary.csv", "targets.csv"):
         assert (made / name).stat().st_size > 100
     record = json.loads((made / "record.json").read_text())
     assert record["state"] == "ok"
@@ -142,9 +140,7 @@ def test_nothing_readable_is_refused_before_anything_is_written(tmp_path):
 
 
 def test_two_reports_in_one_folder_are_refused_while_the_first_lives(tmp_path):
-    first = subprocess.Popen(
-        command("report", *PAIR, "-o", tmp_path / "out", *DRAWS), cwd=ROOT, stderr=subprocess.DEVNULL
-    )
+    first = started("report", *PAIR, "-o", tmp_path / "out", *DRAWS)
     try:
         _wait_for(tmp_path / "out" / "plan.json")
         second = coopsim("report", PAIR[0], "-o", tmp_path / "out", *DRAWS)
@@ -241,9 +237,7 @@ def kill_and_resume_once(folder: Path, delay: float, jobs: str) -> None:
 
 
 def test_an_interrupted_report_exits_130_and_leaves_no_process(tmp_path):
-    process = subprocess.Popen(
-        command("report", *PAIR, "-o", tmp_path / "out", *DRAWS), cwd=ROOT, stderr=subprocess.DEVNULL
-    )
+    process = started("report", *PAIR, "-o", tmp_path / "out", *DRAWS)
     _wait_for(tmp_path / "out" / "plan.json")
     time.sleep(3)
     process.send_signal(signal.SIGINT)

@@ -1,0 +1,56 @@
+"""What can be known to fail before anything runs: a folder that takes no files, a notebook that takes no parameters."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.domain.errors import InputError, Problem
+
+_TAG = "parameters"
+
+
+def check_folder(folder: Path) -> None:
+    """Make a folder and see that it takes a file.
+
+    Raises
+    ------
+    InputError
+        When it does not, with what the system said.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0")
+    except OSError as error:
+        problem = Problem("folder_not_writable", {"detail": error.strerror or str(error)}, file=str(folder))
+        raise InputError(problem) from None
+
+
+def check_templates(notebooks: Iterable[Path]) -> None:
+    """See that each notebook has its one cell of parameters.
+
+    Without it Papermill would put ours first, and the notebook's own would win: a page on another scenario.
+
+    Raises
+    ------
+    InputError
+        With every notebook that has none, several, or cannot be read.
+    """
+    problems = [
+        Problem("template_parameters", file=path.name, place=f"metadata.tags.{_TAG}")
+        for path in notebooks
+        if _tagged(path) != 1
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _tagged(path: Path) -> int:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return sum(_TAG in cell["metadata"].get("tags", ()) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0

@@ -1,0 +1,103 @@
+"""One zygote for each code and environment, for its owner only; and the ordinary kernel where there can be none."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from sim.batch import kernels
+from sim.batch.kernels import client, place
+from sim.batch.kernels.provisioner import ZygoteProvisioner
+from tests.support.kernels import FINDER, GONE, IDLE, PATIENCE, alive, printed, python, wait_gone
+
+pytestmark = pytest.mark.usefixtures("forked")
+
+
+def test_clients_that_come_at_the_same_moment_start_one_zygote_that_leaves_when_idle() -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": "2"}
+    clients = [python(FINDER, environment=environment) for _ in range(3)]
+    # Their output ends although the zygote they started lives on: it holds none of it.
+    said = {running.communicate(timeout=PATIENCE)[0].strip() for running in clients}
+    assert len(said) == 1
+    name, number = said.pop().split()
+    assert name == kernels.FORKED and alive(int(number))
+    wait_gone([int(number)], within=IDLE + GONE)
+    assert not (place.folder() / f"{place.key(environment)}.socket").exists()
+
+
+def test_sockets_are_for_their_owner_only(home: Path) -> None:
+    folder = place.folder()
+    assert folder.parent == home and stat.S_IMODE(folder.stat().st_mode) == stat.S_IRWXU
+    found = list(folder.glob("*.socket"))
+    assert found and {stat.S_IMODE(path.stat().st_mode) for path in found} == {stat.S_IRUSR | stat.S_IWUSR}
+
+
+def test_whatever_a_new_interpreter_would_notice_makes_another_zygote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = place.key(os.environ)
+    assert place.key({**os.environ, "COOPSIM_TEST": "1"}) == key
+    assert place.key({**os.environ, "PYTHONHASHSEED": "5"}) != key
+    mask = os.umask(0o027)
+    try:
+        assert place.key(os.environ) != key
+    finally:
+        os.umask(mask)
+    monkeypatch.setattr(place, "_SOURCE", tmp_path)
+    (tmp_path / "code.py").write_text("a = 1", encoding="utf-8")
+    before = place.key(os.environ)
+    (tmp_path / "code.py").write_text("a = 2", encoding="utf-8")
+    assert place.key(os.environ) not in (before, key)
+    before = place.key(os.environ)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3, 4})
+    assert place.key(os.environ) != before
+
+
+def test_a_zygote_with_a_second_thread_refuses_to_serve() -> None:
+    running = python(
+        "import threading, time\n"
+        "from sim.batch.kernels import place, zygote\n"
+        "place.PRELOAD = ()\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "zygote.preload()"
+    )
+    assert "threads after the imports" in running.communicate(timeout=PATIENCE)[1]
+
+
+def test_where_a_zygote_cannot_start_the_ordinary_kernel_runs_the_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "3")
+    monkeypatch.setattr(client, "_start", lambda *_: "no zygote today")
+    assert kernels.available() == kernels.STOCK
+    monkeypatch.setattr(ZygoteProvisioner, "given_up", "")
+    assert printed("import os; print(os.getppid())", tmp_path) == os.getpid()
+    assert ZygoteProvisioner.given_up == "no zygote today"
+
+
+def test_sockets_that_others_could_reach_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = tmp_path / f"coopsim-{os.getuid()}"
+    folder.mkdir()
+    folder.chmod(0o755)
+    with pytest.raises(place.NoPlaceError):
+        place.folder()
+    assert kernels.available() == kernels.STOCK
+
+
+def test_a_path_too_long_for_a_socket_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    assert kernels.available() == kernels.STOCK
+
+
+def test_without_fork_the_ordinary_kernel_is_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "can_fork", lambda: False)
+    assert kernels.available() == kernels.STOCK
