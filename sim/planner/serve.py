@@ -6,6 +6,7 @@ notebooks, request details) is not served: see docs/decisions for what was weigh
 
 from __future__ import annotations
 
+import atexit
 import html
 import json
 import os
@@ -171,6 +172,7 @@ def announce(address: str, service: Service) -> None:
         return
     handle, name = tempfile.mkstemp(suffix=".html", prefix="coopsim-")
     with open(handle, "w", encoding="utf-8") as stream:
+        atexit.register(Path(name).unlink, missing_ok=True)
         stream.write(f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">')
     threading.Thread(target=_open, args=(Path(name).as_uri(),), daemon=True).start()
 
