@@ -120,7 +120,7 @@ def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Ou
     """
     if not jobs:
         return []
-    publishing = threading.Lock()
+    publishing, closed = threading.Lock(), threading.Event()
     idle: queue.Queue[Runner] = queue.Queue()
     for worker in crew:
         idle.put(worker)
@@ -132,12 +132,14 @@ def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Ou
         finally:
             idle.put(worker)
         with publishing:
-            return done(job, outcome)
+            return outcome if closed.is_set() else done(job, outcome)
 
     pool = ThreadPoolExecutor(len(crew))
     try:
         return list(pool.map(one, jobs))
     finally:
+        with publishing:  # whoever gave up lets go of the folder next: nothing may still be written there
+            closed.set()
         pool.shutdown(wait=False, cancel_futures=True)
 
 
