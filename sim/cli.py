@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: Exit codes others rely on; commands give the first two themselves (`sim.commands`).
 DONE, REFUSED, INTERRUPTED = 0, 2, 130
 LANGUAGES = ("vi", "en")
+#: Where the commands that help choose a plan are.
+_CHOICES = "sim.batch.choice_commands"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "province", None):
         os.environ["COOPSIM_PROVINCE"] = arguments.province  # notebooks' kernels inherit it
     try:
-        run = getattr(import_module("sim.commands"), arguments.run)
+        run = getattr(import_module(arguments.module), arguments.run)
         return run(arguments)
     except CoopsimError as error:
         _tell_problems(error, arguments.lang)
@@ -109,7 +111,9 @@ def _parser() -> argparse.ArgumentParser:
         commands, "compare", "compare", "so sánh với kịch bản đầu tiên · paired differences from the first"
     )
     compare.add_argument("scenarios", nargs="+", metavar="SCENARIO")
-    _table(compare)
+    compare.add_argument("--years", metavar="Y,Y", help="mặc định năm đầu và năm cuối · default first and last")
+    compare.add_argument("--indicators", metavar="ID,ID", help="mặc định tất cả · default all")
+    _tables(compare)
     sensitivity = _command(
         commands,
         "sensitivity",
@@ -117,14 +121,17 @@ def _parser() -> argparse.ArgumentParser:
         "khoảng rộng do đâu, nên đo gì trước · what drives the range, what to measure",
     )
     sensitivity.add_argument("scenario", metavar="SCENARIO")
-    _table(sensitivity)
+    _tables(sensitivity)
     robust = _command(commands, "robust", "robust", "phương án nào đứng vững ở mọi bối cảnh · plans across worlds")
     robust.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định · default: fund-12.3")
     robust.add_argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all")
     robust.add_argument(
         "--threshold", type=float, default=0.9, metavar="P", help="phần mức tăng tốt nhất · share of best gain"
     )
-    _table(robust)
+    _tables(robust)
+    _allocate(commands)
+    _seek(commands)
+    _by_line(commands)
     checks = _command(commands, "credibility", "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges")
     checks.add_argument("--full", action="store_true", help="chạy cả phép kiểm tra chậm · run the slow checks too")
     checks.add_argument("--truths", type=_positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)")
@@ -141,10 +148,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: Any, name: str, run: str | None, text: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, run: str | None, text: str, *, module: str = "sim.commands"
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=text, description=text)
     if run:
-        command.set_defaults(run=f"{run}_command")
+        command.set_defaults(run=f"{run}_command", module=module)
     command.add_argument("--province", metavar="SLUG", help="gói dữ liệu tỉnh · data pack (COOPSIM_PROVINCE)")
     command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
     return command
@@ -164,6 +173,58 @@ def _import(commands: Any) -> None:
     command.add_argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking")
 
 
+def _allocate(commands: Any) -> None:
+    best = _command(commands, "allocate", "allocate", "tìm cách chia quỹ · best split of the fund", module=_CHOICES)
+    best.add_argument("scenario", metavar="SCENARIO")
+    best.add_argument(
+        "--goal", metavar="ID", default="htx_revenue_total", help="chỉ tiêu năm cuối · last year's indicator"
+    )
+    best.add_argument("--target", metavar="T", help="khả năng đạt chỉ tiêu này · chance of this target instead")
+    best.add_argument("--weights", metavar="ID=N,…", help="nhiều mục tiêu · several goals instead")
+    best.add_argument("--rule", choices=("mean", "p10", "tail", "regret"), default="mean")
+    best.add_argument("--worlds", metavar="W,W", help="cho --rule regret · for --rule regret, default all")
+    best.add_argument("--within", metavar="PERCENT", default="30", help="none: không giới hạn · no limit")
+    best.add_argument("--lock", action="append", default=[], metavar="LINE")
+    best.add_argument("--floor", action="append", default=[], metavar="LINE=TỶ")
+    best.add_argument("--cap", action="append", default=[], metavar="LINE=TỶ")
+    best.add_argument("--step", choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5")
+    _tables(best)
+
+
+def _seek(commands: Any) -> None:
+    least = _command(
+        commands, "seek", "seek", "ít tiền nhất để đạt chỉ tiêu · least money for a target", module=_CHOICES
+    )
+    least.add_argument("scenario", metavar="SCENARIO")
+    question = least.add_mutually_exclusive_group(required=True)
+    question.add_argument("--target", metavar="T", help="mã chỉ tiêu, hoặc · or htx_active>=600@2030")
+    question.add_argument("--break-even", metavar="SCENARIO", help="bằng kịch bản này · do as much as this one")
+    least.add_argument("--probability", type=_probability, default=0.5, metavar="P")
+    least.add_argument("--goal", metavar="ID", default="htx_revenue_total", help="cho --break-even · for --break-even")
+    least.add_argument("--up-to", type=_factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money")
+    _draws(least)
+
+
+def _by_line(commands: Any) -> None:
+    parts = _command(
+        commands, "attribute", "attribute", "phần đóng góp của từng dòng · each line's part", module=_CHOICES
+    )
+    curve = _command(
+        commands, "curve", "curve", "thêm, bớt tiền từng dòng · more or less on each line", module=_CHOICES
+    )
+    for command in (parts, curve):
+        command.add_argument("scenario", metavar="SCENARIO")
+        command.add_argument("--indicators", metavar="ID,ID")
+        _tables(command)
+    curve.add_argument("--lines", metavar="LINE,LINE")
+
+
+def _tables(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("table", "csv"), default="table")
+    command.add_argument("-o", "--out", metavar="DIR")
+    _draws(command)
+
+
 def _again(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--formats", metavar="LIST", default="html",
@@ -177,12 +238,6 @@ def _again(command: argparse.ArgumentParser) -> None:
     again.add_argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again")
 
 
-def _table(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--format", choices=("table", "csv"), default="table")
-    command.add_argument("-o", "--out", metavar="DIR")
-    _draws(command)
-
-
 def _draws(command: argparse.ArgumentParser) -> None:
     command.add_argument("--draws", type=_positive, metavar="N")
     command.add_argument("--seed", type=_whole, metavar="S")
@@ -190,6 +245,20 @@ def _draws(command: argparse.ArgumentParser) -> None:
 
 def _positive(text: str) -> int:
     return _at_least(text, 1)
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value < 1.0:
+        raise ValueError(text)
+    return value
+
+
+def _factor(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value <= 10.0:
+        raise ValueError(text)
+    return value
 
 
 def _whole(text: str) -> int:

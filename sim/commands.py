@@ -84,18 +84,22 @@ def planner_command(arguments: argparse.Namespace) -> int:
 def compare_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from sim.batch.choose import indicators_asked, years_asked
     from sim.batch.files import write_atomic
-    from sim.batch.project import compare_csv, compared
+    from sim.batch.project import compare_csv, compared, inputs_csv
 
+    indicators = indicators_asked(arguments.indicators)
     result = compared(arguments.scenarios, **_sampling(arguments))
+    chosen = {"years": years_asked(arguments.years, result.years[1:]), "indicators": indicators}
     if arguments.out:
-        write_atomic(Path(arguments.out) / "compare.csv", compare_csv(result))
+        write_atomic(Path(arguments.out) / "compare.csv", compare_csv(result, **chosen))
+        write_atomic(Path(arguments.out) / "inputs.csv", inputs_csv(result))
     elif arguments.format == "csv":
-        sys.stdout.write(compare_csv(result))
+        sys.stdout.write(compare_csv(result, **chosen))
     if arguments.format == "table":
         from sim.report.terminal import comparison_table
 
-        comparison_table(result, lang=arguments.lang)
+        comparison_table(result, lang=arguments.lang, **chosen)
     return DONE
 
 

@@ -25,6 +25,8 @@ from sim.ensemble.statistics import monte_carlo_error
 
 #: Standard errors within which a plan cannot be told from the best.
 _NEAR = 3.0
+#: Splits listed in order of value.
+_LEADING = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Choice:
     value: float
     behind: float
     behind_mcse: float
+
+    @property
+    def near(self) -> bool:
+        """Whether the draws cannot tell it from the best."""
+        return self.behind <= _NEAR * self.behind_mcse
 
     def share(self, line: str) -> float:
         """A line's part of all money."""
@@ -70,6 +77,7 @@ class Allocated:
     best, plan : the best split, and the plan as it is
     plan_of_best : the best split as a plan, checked to the đồng
     near_best : splits that cannot be told from the best on these draws, the best first
+    leading : the first few splits by value, near or not
     binding : limits the best split stands on
     candidates : how many splits keep the limits
     changes : {outcome: best minus plan, paired}, in the indicators' units
@@ -82,6 +90,7 @@ class Allocated:
     plan: Choice
     plan_of_best: Plan
     near_best: tuple[Choice, ...]
+    leading: tuple[Choice, ...]
     binding: tuple[Binding, ...]
     candidates: int
     changes: Mapping[Outcome, Difference]
@@ -89,7 +98,7 @@ class Allocated:
     @property
     def plan_is_near_best(self) -> bool:
         """Whether the plan as it is cannot be told from the best split."""
-        return self.plan.behind <= _NEAR * self.plan.behind_mcse
+        return self.plan.near
 
 
 def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UNBOUNDED) -> Allocated:
@@ -125,6 +134,7 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
         plan=choice(-1),
         plan_of_best=_checked(surface, chosen, bounds),
         near_best=tuple(choice(int(at)) for at in near),
+        leading=tuple(choice(int(at)) for at in np.argsort(behind[:-1], kind="stable")[:_LEADING]),
         binding=tuple(_binding(surface, chosen, bounds)),
         candidates=int(rows.size),
         changes=changes(surface, chosen),

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.indicators import INDICATOR, price_bases
+from sim.domain.indicators import INDICATOR, Indicator, price_bases
 from sim.ensemble.results import Result
 from sim.ensemble.statistics import monte_carlo_error, sorted_quantiles
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,11 @@ COMPARE_COLUMNS = (
 )  # fmt: skip
 #: Standard errors by which a share must differ from one half before anything is called better.
 _CLEAR = 3.0
+#: Figures that mislead when one of them is read alone.
+_TOGETHER = (
+    {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"},
+    {"htx_worker_income", "htx_income_like_for_like", "htx_income_composition"},
+)
 
 
 @dataclass(frozen=True)
@@ -80,20 +88,45 @@ def difference(
     return paired_difference(ours - theirs, INDICATOR[indicator].better, result.effective_draws)
 
 
-def compare_rows(result: Result, reference: str, *, years: Sequence[int] | None = None) -> Iterator[tuple[object, ...]]:
+def shown_together(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:
+    """Indicators in published order; none of those that mislead alone comes without the others.
+
+    An average may fall although every HTX grows, when many small ones join: average, total and
+    the three parts of growth are always shown side by side.
+
+    Parameters
+    ----------
+    indicators : ids wanted; none means all
+    published : those of the data pack
+    """
+    wanted = set(indicators) or {indicator.id for indicator in published}
+    for group in _TOGETHER:
+        if wanted & group:
+            wanted |= group
+    return tuple(indicator for indicator in published if indicator.id in wanted)
+
+
+def usual_years(result: Result) -> tuple[int, ...]:
+    """The first projected year and the last."""
+    return tuple(sorted({result.years[1], result.years[-1]}))
+
+
+def compare_rows(
+    result: Result, reference: str, *, years: Sequence[int] = (), indicators: Sequence[str] = ()
+) -> Iterator[tuple[object, ...]]:
     """Rows of `coopsim compare`: every other scenario of the result against the reference.
 
     Parameters
     ----------
     years : default the first projected year and the last
+    indicators : ids; default all. Those that must stand together come together.
     """
-    years = years or sorted({result.years[1], result.years[-1]})
     for scenario in result.scenarios:
         if scenario == reference:
             continue
-        for indicator in result.province.indicators:
+        for indicator in shown_together(indicators, result.province.indicators):
             for area in result.areas:
-                for year in years:
+                for year in years or usual_years(result):
                     for basis in price_bases(indicator):
                         found = difference(
                             result, reference, scenario, indicator.id, year=year, price_basis=basis, area=area
@@ -104,8 +137,11 @@ def compare_rows(result: Result, reference: str, *, years: Sequence[int] | None 
                         )  # fmt: skip
 
 
-def compare(result: Result, reference: str, *, years: Sequence[int] | None = None) -> pd.DataFrame:
+def compare(
+    result: Result, reference: str, *, years: Sequence[int] = (), indicators: Sequence[str] = ()
+) -> pd.DataFrame:
     """`compare_rows` as a pandas frame."""
     import pandas as pd
 
-    return pd.DataFrame.from_records(list(compare_rows(result, reference, years=years)), columns=list(COMPARE_COLUMNS))
+    rows = compare_rows(result, reference, years=years, indicators=indicators)
+    return pd.DataFrame.from_records(list(rows), columns=list(COMPARE_COLUMNS))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.analysis.allocation import Allocated, allocate
 from sim.analysis.attribution import Attribution, attribute
+from sim.analysis.compare import Difference, paired_difference
 from sim.analysis.curves import Curve, response_curves
+from sim.analysis.experiment import Choice, experiment, sweep
 from sim.analysis.frontier import Frontier, frontier
 from sim.analysis.held_out import HeldOut, held_out, unseen_draws
 from sim.analysis.objectives import Chance, Mean, Objective
-from sim.analysis.seek import Sought, seek
+from sim.analysis.one_at_a_time import Switch, switches
+from sim.analysis.seek import Sought, scaled, seek
 from sim.analysis.surface import (
     SURFACE_DRAWS,
     ResponseSurface,
@@ -22,9 +25,13 @@ from sim.analysis.surface import (
     outcome_of,
     response_surface,
 )
+from sim.domain.budget import LINES
 from sim.domain.decisions import COARSE_PARTS, UNBOUNDED, FixedFund, FlexibleFund
+from sim.domain.indicators import INDICATOR
+from sim.domain.parameters import World
 from sim.domain.scenario import Province, Scenario, Target
-from sim.ensemble.plans import Outcome
+from sim.ensemble.plans import CommonDraws, Outcome, evaluate
+from sim.ensemble.streams import BLOCK
 from sim.evidence.knowledge import Knowledge
 
 #: Indicators of the last year a split may be chosen for. Total revenue comes first: it is the one
@@ -34,6 +41,8 @@ GOALS = ("htx_revenue_total", "htx_active", "htx_worker_income", "htx_revenue")
 CONFLICT = ("htx_active", "htx_worker_income")
 #: Probability with which a target is sought.
 SOUGHT = 0.5
+#: Slugs of the chosen split and of no money at all, where they run beside the plan.
+SUGGESTED, NOTHING = "suggested-split", "no-money"
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,9 @@ class Decision:
     verified : {outcome: the choice close to the plan on unseen draws}
     target : the headline target, and the money that would reach it as often as not; None where
         there is none within the horizon
+    reversal : assumption by assumption, the value at which the plan as it is becomes better than
+        the choice for the first goal; empty where that choice is the plan itself
+    worlds : {world: first goal, choice minus plan, in that world}
     """
 
     scenario: Scenario
@@ -61,6 +73,8 @@ class Decision:
     curves: tuple[Curve, ...]
     target: Target | None
     sought: Sought | None
+    reversal: tuple[Switch, ...]
+    worlds: Mapping[str, Difference]
 
     @property
     def goals(self) -> tuple[Outcome, ...]:
@@ -68,13 +82,24 @@ class Decision:
         return tuple(self.choices)
 
 
+def has_money(scenario: Scenario) -> bool:
+    """Whether there is anything to split in some year the plan writes down."""
+    return any(scenario.plan.lines[line][year] for line in LINES for year in scenario.plan.lines[line])
+
+
 def usual_objective(scenario: Scenario) -> Objective:
     """What a split is chosen for unless asked otherwise."""
     return Mean(outcome_of(GOALS[0], scenario.horizon))
 
 
-def decide(known: Knowledge, scenario: Scenario, *, seed: int, draws: int = SURFACE_DRAWS) -> Decision:
+def decide(
+    known: Knowledge, scenario: Scenario, *, seed: int, draws: int = SURFACE_DRAWS, worlds: Sequence[World] = ()
+) -> Decision:
     """Compute a decision page's figures once.
+
+    Parameters
+    ----------
+    worlds : in which the choice for the first goal is looked at again
 
     Raises
     ------
@@ -87,7 +112,7 @@ def decide(known: Knowledge, scenario: Scenario, *, seed: int, draws: int = SURF
     goals = [outcome_of(indicator, scenario.horizon) for indicator in GOALS]
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
     later = unseen_draws(known, near)
-    frozen = draws_for(known, scenario, draws=draws, seed=seed)
+    frozen = draws_for(known, scenario, draws=max(draws, BLOCK), seed=seed)
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
     first, second = (outcome_of(indicator, scenario.horizon) for indicator in CONFLICT)
@@ -104,7 +129,30 @@ def decide(known: Knowledge, scenario: Scenario, *, seed: int, draws: int = SURF
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
         sought=seek(frozen, scenario, chance_of(target), FlexibleFund(SOUGHT)) if target else None,
+        reversal=_reversal(known, choices[goals[0]], seed=seed, draws=draws),
+        worlds={world.slug: _gain_in(frozen, choices[goals[0]], goals[0], world) for world in worlds},
     )
+
+
+def _reversal(known: Knowledge, chosen: Allocated, *, seed: int, draws: int) -> tuple[Switch, ...]:
+    """Where single assumptions, held one at a time, make the plan as it is the better of the two."""
+    scenario, goal = chosen.surface.scenario, chosen.surface.outcomes
+    if chosen.plan.money == chosen.best.money:
+        return ()
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
+    nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
+    first = [outcome for outcome in goal if Mean(outcome) == chosen.objective]
+    runs = experiment(known, Choice((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed)
+    return switches(runs, sweep(runs), 0)
+
+
+def _gain_in(draws: CommonDraws, chosen: Allocated, goal: Outcome, world: World) -> Difference:
+    """The first goal, choice minus plan, in another world."""
+    rows = [chosen.best.row, chosen.surface.splits.plan_row]
+    money = chosen.surface.splits.billion[rows]
+    best, plan = evaluate(draws, replace(chosen.surface.scenario, world=world), money, [goal])[0].astype(np.float64)
+    return paired_difference(best - plan, INDICATOR[goal.indicator].better, draws.effective_draws)
 
 
 def chance_of(target: Target) -> Chance:

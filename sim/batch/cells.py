@@ -9,10 +9,13 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from sim.analysis.attribution import Attribution, attribute
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
+from sim.analysis.decisions import Decision, decide, has_money
 from sim.analysis.next_money import NextMoney
 from sim.analysis.next_money import next_money as choosing_a_line
 from sim.analysis.story import Story, tell
+from sim.analysis.surface import draws_for, judged_outcomes
 from sim.analysis.targets import TARGET_COLUMNS, target_rows
 from sim.analysis.uncertainty import Uncertainty
 from sim.batch import credibility
@@ -27,6 +30,7 @@ from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
+from sim.ensemble.streams import BLOCK
 from sim.evidence.checks import Check
 from sim.evidence.knowledge import Knowledge, load_knowledge
 from sim.inputs.names import known_slugs
@@ -38,9 +42,9 @@ from sim.report.matches import match_note
 from sim.report.overview import FailedScenario, ScenarioRow, row_of
 
 __all__ = [
-    "REFERENCES", "Ask", "base_of_inputs", "checks", "checks_status", "failures", "finish", "fitted", "hashes", "hrefs",
-    "keep_comparison", "keep_story", "keep_uncertainty", "knowledge", "left_out", "next_money", "notices", "page_of",
-    "read", "results", "rows", "story", "uncertainty", "worlds",
+    "REFERENCES", "Ask", "base_of_inputs", "checks", "checks_status", "contributions", "decision", "failures", "finish",
+    "fitted", "hashes", "hrefs", "keep_comparison", "keep_story", "keep_uncertainty", "knowledge", "left_out",
+    "next_money", "notices", "page_of", "read", "results", "rows", "story", "uncertainty", "worlds",
 ]  # fmt: skip
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
@@ -86,6 +90,21 @@ def left_out(ask: Ask, reference: str) -> list[Scenario]:
     held = {scenario.slug for scenario in _comparable(ask, reference)[: MOST_COMPARED + 1]}
     found = (load_scenario(name) for name in ask.scenarios or list_scenarios())
     return [scenario for scenario in found if scenario.slug not in held]
+
+
+def decision(ask: Ask) -> Decision:
+    """The best splits of the first scenario asked for that has money, and all that speaks for and against them."""
+    asked = (load_scenario(name) for name in ask.scenarios)
+    scenario = next((one for one in asked if has_money(one)), None) or load_scenario(REFERENCES[1])
+    stated = [load_world(slug) for slug in known_slugs(data_root() / "worlds")]
+    return decide(knowledge(), scenario, seed=ask.seed, worlds=stated)
+
+
+def contributions(ask: Ask, told: Story) -> Attribution:
+    """Each line's part of what a scenario's plan does beside no support."""
+    known, scenario = knowledge(), told.scenario
+    frozen = draws_for(known, scenario, draws=min(ask.draws, BLOCK), seed=ask.seed)
+    return attribute(frozen, scenario, judged_outcomes(known.province, scenario))
 
 
 def _comparable(ask: Ask, reference: str) -> list[Scenario]:

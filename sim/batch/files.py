@@ -14,7 +14,8 @@ from sim.domain.canonical import fingerprint
 
 #: Names that a page of the report itself takes, or that some systems cannot hold.
 _TAKEN = frozenset(
-    {"index", "compare", "data", "credibility", "explorer", "summary", "targets", "record", "con", "prn", "aux", "nul"}
+    {"index", "compare", "decisions", "uncertainty", "data", "credibility", "explorer", "summary", "targets", "record"}
+    | {"con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )
 #: Ending of files that are being written.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
+from sim.analysis.input_differences import INPUT_COLUMNS, input_rows
 from sim.analysis.targets import TARGET_COLUMNS, TargetCounter, target_rows
 from sim.batch.files import page_stem, sha256_file, write_atomic
 from sim.batch.job import OK
@@ -152,9 +153,16 @@ def _run(
     )
 
 
-def compare_csv(result: Result) -> str:
+def compare_csv(result: Result, *, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> str:
     """Paired differences of every scenario from the first."""
-    return csv_text(COMPARE_COLUMNS, compare_rows(result, result.scenarios[0]))
+    rows = compare_rows(result, result.scenarios[0], years=years, indicators=indicators)
+    return csv_text(COMPARE_COLUMNS, rows)
+
+
+def inputs_csv(result: Result) -> str:
+    """What every scenario chooses or states otherwise than the first."""
+    first, *others = [run.scenario for run in result.runs]
+    return csv_text(INPUT_COLUMNS, (row for other in others for row in input_rows(first, other, result.years[1:])))
 
 
 def write_projection(projection: Projection, folder: Path, *, started: str) -> None:

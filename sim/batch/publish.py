@@ -21,7 +21,7 @@ from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 
 #: Pages over all scenarios, in the order of the navigation.
-OVERVIEWS = ("index", "compare", "uncertainty", "data", "credibility")
+OVERVIEWS = ("index", "compare", "decisions", "uncertainty", "data", "credibility")
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility")
 FAILED_FOLDER = "failed"

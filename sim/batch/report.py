@@ -36,10 +36,11 @@ MAIN = "fund-12.3"
 WORK = ".work"
 _SCENARIO = "02_scenario_report"
 _NOTEBOOKS = {
-    "data": "01_data",
-    "compare": "03_compare",
-    "uncertainty": "05_uncertainty",
     "index": "00_start_here",
+    "compare": "03_compare",
+    "decisions": "04_allocation",
+    "uncertainty": "05_uncertainty",
+    "data": "01_data",
     "credibility": "06_credibility",
 }
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -274,7 +275,7 @@ def _overview(name: str, outcome: Outcome) -> Entry:
 
 
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
-    """Start, comparison, data and credibility pages; returns those that failed."""
+    """Start, comparison, decision, data and credibility pages; returns those that failed."""
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
     states = [entry.state() for entry in entries]
     asked = {"scenarios": [entry.name for entry in good], "states": states, "notices": run.standing}

@@ -4,9 +4,12 @@ from sim.report.answer import answer, finding, title
 from sim.report.assumptions import assumptions, world
 from sim.report.basis import basis
 from sim.report.changes import changes
+from sim.report.choice_lines import contributions, curves
+from sim.report.choice_sections import least_money, reversal, trade_off
 from sim.report.comparison import comparison
 from sim.report.context import context
 from sim.report.credibility import checks_section
+from sim.report.decision import decision, goals
 from sim.report.futures import futures
 from sim.report.growth import growth
 from sim.report.listing import scenario_table
@@ -30,11 +33,16 @@ __all__ = [
     "checks_section",
     "comparison",
     "context",
+    "contributions",
+    "curves",
+    "decision",
     "failing_futures",
     "failures",
     "finding",
     "futures",
+    "goals",
     "growth",
+    "least_money",
     "measure_first",
     "money",
     "multiples",
@@ -43,11 +51,13 @@ __all__ = [
     "other_worlds",
     "overview",
     "provenance",
+    "reversal",
     "row_of",
     "scenario_table",
     "swings",
     "targets",
     "title",
+    "trade_off",
     "turning_points",
     "unknowns",
     "width",

@@ -1,0 +1,58 @@
+"""What two scenarios choose or state differently: read beside every difference of results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.analysis.changes import input_changes
+from sim.domain.budget import LINES
+from sim.domain.parameters import Override
+from sim.domain.scenario import Scenario
+from sim.domain.units import billion_from_vnd
+
+#: `what` is price_basis, fund, a line, horizon, world or an assumption's id; years are blank where
+#: they have no meaning.
+INPUT_COLUMNS = ("reference", "scenario", "what", "first_year", "last_year", "unit", "before", "after")
+_MONEY = "billion VND/yr"
+
+
+def input_rows(reference: Scenario, scenario: Scenario, years: Sequence[int]) -> Iterator[tuple[object, ...]]:
+    """Every input that differs; money year by year, years alike in one row."""
+    names, found = (reference.slug, scenario.slug), input_changes(scenario, reference, years)
+    if found.basis:
+        yield (*names, "price_basis", "", "", "", reference.plan.price_basis, scenario.plan.price_basis)
+    for what in ("fund", *LINES):
+        if what in found.lines or (what == "fund" and found.fund):
+            yield from ((*names, *row) for row in _money_rows(reference, scenario, what, years))
+    if found.horizon:
+        yield (*names, "horizon", "", "", "", reference.horizon, scenario.horizon)
+    if reference.world.slug != scenario.world.slug:
+        yield (*names, "world", "", "", "", reference.world.slug, scenario.world.slug)
+    for key in sorted({*found.overrides, *found.dropped}):
+        before, after = (_stated(one.world.overrides.get(key)) for one in (reference, scenario))
+        yield (*names, key, "", "", "", before, after)
+
+
+def _money_rows(
+    reference: Scenario, scenario: Scenario, what: str, years: Sequence[int]
+) -> Iterator[tuple[object, ...]]:
+    pairs = [(_money(reference, what, year), _money(scenario, what, year)) for year in years]
+    start = 0
+    for at in range(1, len(pairs) + 1):
+        if at == len(pairs) or pairs[at] != pairs[start]:
+            if pairs[start][0] != pairs[start][1]:
+                before, after = (f"{billion_from_vnd(vnd):f}" for vnd in pairs[start])
+                yield (what, years[start], years[at - 1], _MONEY, before, after)
+            start = at
+
+
+def _money(scenario: Scenario, what: str, year: int) -> int:
+    return scenario.plan.annual_budget(year) if what == "fund" else scenario.plan.line_budget(what, year)
+
+
+def _stated(override: Override | None) -> str:
+    """p10, p50 and p90 of an override; empty where the register holds."""
+    if override is None:
+        return ""
+    stated = override.distribution
+    return "–".join(dict.fromkeys(repr(value) for value in (stated.p10, stated.p50, stated.p90)))

@@ -1,0 +1,256 @@
+"""`coopsim allocate`, `seek`, `attribute` and `curve`: what was asked on the command line, read and computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+import numpy as np
+
+from sim.analysis.allocation import Allocated, allocate
+from sim.analysis.decisions import chance_of
+from sim.analysis.objectives import Chance, LeastRegret, LowEnd, Mean, Objective, TailMean, weighted
+from sim.analysis.surface import ResponseSurface, judged_outcomes, outcome_of, response_surface
+from sim.domain.budget import LINES
+from sim.domain.decisions import Bounds, FixedFund
+from sim.domain.errors import InputError, Problem
+from sim.domain.indicators import INDICATOR
+from sim.domain.scenario import Province, Scenario
+from sim.domain.units import vnd_from_billion
+from sim.ensemble.plans import Outcome
+from sim.evidence.knowledge import Knowledge
+from sim.inputs.document import nearest
+from sim.inputs.names import known_slugs
+from sim.inputs.roots import data_root
+from sim.inputs.worlds import load_world
+
+#: What a split is chosen for: an indicator of the last year, a target's chance, or several goals' weights.
+Goal = str | Chance | Mapping[Outcome, float]
+
+#: Indicators a budget line can move.
+MOVED = tuple(indicator for indicator in INDICATOR if indicator.startswith("htx_"))
+_TARGET = re.compile(r"([a-z_]+)(>=|<=)(-?\d+(?:\.\d+)?)@(\d{4})")
+
+
+def indicator_named(name: str, place: str) -> str:
+    """An indicator of HTX by its id.
+
+    Raises
+    ------
+    InputError
+        When there is no such indicator, or no budget line moves it.
+    """
+    if name not in MOVED:
+        near = nearest(name, MOVED)
+        raise InputError(
+            Problem("unknown_indicator", place=place, value=name, allowed=", ".join(MOVED), suggestion=near)
+        )
+    return name
+
+
+def indicators_asked(text: str | None) -> tuple[str, ...]:
+    """Ids of any indicators, separated by commas.
+
+    Raises
+    ------
+    InputError
+        When one does not exist.
+    """
+    names = listed(text)
+    unknown = [name for name in names if name not in INDICATOR]
+    if unknown:
+        near = nearest(unknown[0], tuple(INDICATOR))
+        raise InputError(
+            Problem(
+                "unknown_indicator",
+                place="--indicators",
+                value=unknown[0],
+                allowed=", ".join(INDICATOR),
+                suggestion=near,
+            )
+        )
+    return names
+
+
+def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
+    """Years separated by commas, all of them projected.
+
+    Raises
+    ------
+    InputError
+        When one is no year of the projection.
+    """
+    years = listed(text)
+    wrong = [year for year in years if year not in map(str, projected)]
+    if wrong:
+        allowed = f"{projected[0]} … {projected[-1]}"
+        raise InputError(Problem("year_not_projected", place="--years", value=wrong[0], allowed=allowed))
+    return tuple(sorted(map(int, years)))
+
+
+def listed(text: str | None) -> tuple[str, ...]:
+    """Parts of a text between commas."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def line_named(name: str, place: str) -> str:
+    """A budget line by its id.
+
+    Raises
+    ------
+    InputError
+        When there is no such line.
+    """
+    if name not in LINES:
+        near = nearest(name, LINES)
+        raise InputError(Problem("unknown_line", place=place, value=name, allowed=", ".join(LINES), suggestion=near))
+    return name
+
+
+def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
+    """A target by its id in the pack, or written as indicator>=number@year.
+
+    Raises
+    ------
+    InputError
+        When it is neither, or its year is not projected.
+    """
+    years = range(province.base_year + 1, scenario.horizon + 1)
+    known = {target.id: target for target in province.targets if target.indicator in MOVED}
+    written = _TARGET.fullmatch(text)
+    if text in known:
+        chance = chance_of(known[text])
+    elif written is None:
+        near = nearest(text, tuple(known))
+        raise InputError(
+            Problem("unknown_target", place="--target", value=text, allowed=", ".join(known), suggestion=near)
+        )
+    else:
+        indicator, sign, number, year = written.groups()
+        better = INDICATOR[indicator_named(indicator, "--target")].better
+        if (sign == "<=") != (better < 0):
+            raise InputError(Problem("unknown_target", place="--target", value=text, allowed=", ".join(known)))
+        chance = Chance(outcome_of(indicator, int(year)), float(number))
+    if chance.outcome.year not in years:
+        allowed = f"{years[0]} … {years[-1]}"
+        raise InputError(Problem("year_not_projected", place="--target", value=chance.outcome.year, allowed=allowed))
+    return chance
+
+
+def bounds_asked(*, within: str, locked: Sequence[str], floors: Sequence[str], caps: Sequence[str]) -> Bounds:
+    """Limits as written: ``--within 30`` or ``none``, ``--lock LINE``, ``--floor LINE=N``, ``--cap LINE=N``.
+
+    Raises
+    ------
+    InputError
+        When one cannot be read, or a floor is above its cap.
+    """
+    share = None if within == "none" else Fraction(_number(within, "--within")) / 100
+    if share is not None and share < 0:
+        raise InputError(Problem("out_of_bounds", place="--within", value=within, allowed="0 …, none"))
+    low, high = _amounts(floors, "--floor"), _amounts(caps, "--cap")
+    crossed = [line for line in low if low[line] > high.get(line, low[line])]
+    if crossed:
+        raise InputError(Problem("limits_crossed", place=f"--floor {crossed[0]}"))
+    return Bounds(share, frozenset(line_named(line, "--lock") for line in locked), low, high)
+
+
+def _amounts(texts: Sequence[str], place: str) -> dict[str, int]:
+    """{line: VND} of texts like capacity=3.5 [billion VND a year]."""
+    amounts = {}
+    for text in texts:
+        line, equals, number = text.partition("=")
+        if not equals:
+            raise InputError(Problem("bad_amount", place=place, value=text))
+        try:
+            amounts[line_named(line, place)] = vnd_from_billion(_number(number, place))
+        except ValueError:
+            raise InputError(Problem("money_too_fine", place=place, value=text)) from None
+        if amounts[line] < 0:
+            raise InputError(Problem("out_of_bounds", place=place, value=text, allowed="0 …"))
+    return amounts
+
+
+def _number(text: str, place: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise InputError(Problem("bad_amount", place=place, value=text))
+    return number
+
+
+def weights_asked(text: str, scenario: Scenario) -> dict[Outcome, float]:
+    """{outcome: weight} of a text like htx_active=2,htx_worker_income=1.
+
+    Raises
+    ------
+    InputError
+        When a part cannot be read or a weight is not above zero.
+    """
+    weights = {}
+    for part in text.split(","):
+        name, equals, number = part.partition("=")
+        weight = float(_number(number, "--weights")) if equals else 0.0
+        if weight <= 0:
+            raise InputError(Problem("bad_amount", place="--weights", value=part, allowed="> 0"))
+        weights[outcome_of(indicator_named(name, "--weights"), scenario.horizon)] = weight
+    return weights
+
+
+def best_split(
+    known: Knowledge,
+    scenario: Scenario,
+    fund: FixedFund,
+    *,
+    rule: str,
+    goal: Goal,
+    worlds: Sequence[str] = (),
+    sampling: Mapping[str, int],
+) -> Allocated:
+    """The best split under a rule.
+
+    Parameters
+    ----------
+    goal : an indicator of the last year; a target, whose chance counts; or weights of several goals
+    worlds : slugs whose regret counts under the rule ``regret``; default every shipped one
+    """
+    outcomes = _outcomes_of(known.province, scenario, goal)
+    surface = response_surface(known, scenario, outcomes, fund, **sampling)
+    others: tuple[ResponseSurface, ...] = ()
+    if rule == "regret":
+        slugs = worlds or known_slugs(data_root() / "worlds")
+        under = [replace(scenario, world=load_world(slug)) for slug in slugs if slug != scenario.world.slug]
+        others = tuple(response_surface(known, one, outcomes, fund, **sampling) for one in under)
+    return allocate(surface, _objective(surface, rule, goal, others), fund.bounds)
+
+
+def _outcomes_of(province: Province, scenario: Scenario, goal: Goal) -> list[Outcome]:
+    """The goal's outcomes, and those every split is judged by."""
+    if isinstance(goal, Chance):
+        wanted = [goal.outcome]
+    elif isinstance(goal, str):
+        wanted = [outcome_of(goal, scenario.horizon)]
+    else:
+        wanted = list(goal)
+    return list(dict.fromkeys([*wanted, *judged_outcomes(province, scenario)]))
+
+
+def _objective(
+    surface: ResponseSurface,
+    rule: str,
+    goal: Goal,
+    others: tuple[ResponseSurface, ...],
+) -> Objective:
+    if isinstance(goal, Mapping):
+        single: Objective = weighted(surface, goal, np.arange(len(surface.splits)))
+    elif isinstance(goal, Chance):
+        single = goal
+    else:
+        outcome = outcome_of(goal, surface.scenario.horizon)
+        single = LowEnd(outcome) if rule == "p10" else TailMean(outcome) if rule == "tail" else Mean(outcome)
+    return LeastRegret(single, others) if rule == "regret" else single
