@@ -90,7 +90,7 @@ def compare_command(arguments: argparse.Namespace) -> int:
 
     indicators = indicators_asked(arguments.indicators)
     result = compared(arguments.scenarios, **_sampling(arguments))
-    chosen = {"years": years_asked(arguments.years, result.years[1:]), "indicators": indicators}
+    chosen: dict[str, Any] = {"years": years_asked(arguments.years, result.years[1:]), "indicators": indicators}
     if arguments.out:
         write_atomic(Path(arguments.out) / "compare.csv", compare_csv(result, **chosen))
         write_atomic(Path(arguments.out) / "inputs.csv", inputs_csv(result))
