@@ -16,14 +16,11 @@ from sim.batch.links import Links
 from sim.batch.pages import page_of
 from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import merge_csv
+from sim.batch.templates import OVERVIEWS
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 
-#: Pages over all scenarios, in the order of the navigation.
-OVERVIEWS = ("index", "compare", "decisions", "uncertainty", "data", "credibility")
-#: Those of them that stand for themselves, whatever the scenarios.
-ABOUT = ("data", "credibility")
 FAILED_FOLDER = "failed"
 #: Below the records: those of single files in other formats.
 FILES = "files"

@@ -18,10 +18,11 @@ from sim.batch.links import Links
 from sim.batch.lock import only_one
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
 from sim.batch.preflight import check_folder, check_templates
-from sim.batch.publish import ABOUT, OVERVIEWS, Publisher
+from sim.batch.publish import Publisher
 from sim.batch.reasons import one_line, said
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, key_before, reuse, scenario_part, shared_parts
+from sim.batch.templates import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, template
 from sim.batch.uncertainty import shipped_parts
 from sim.domain.canonical import fingerprint
 from sim.ensemble.draws import draw_block
@@ -34,16 +35,6 @@ from sim.inputs.roots import VARIABLE, data_root
 #: The scenario whose answer opens the report, where it is part of it.
 MAIN = "fund-12.3"
 WORK = ".work"
-_SCENARIO = "02_scenario_report"
-_NOTEBOOKS = {
-    "index": "00_start_here",
-    "compare": "03_compare",
-    "decisions": "04_allocation",
-    "uncertainty": "05_uncertainty",
-    "data": "01_data",
-    "credibility": "06_credibility",
-}
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 Told = Callable[[Outcome], None]
 Said = Callable[[str, str], None]
@@ -74,7 +65,7 @@ class _Run:
         shared = {"lang": settings.lang, "draws": settings.draws, "seed": settings.seed}
         folder = (self.work / stem).resolve()
         return Job(
-            slug, NOTEBOOKS / f"{notebook}.ipynb", {**shared, **parameters}, folder, settings.limits, settings.kernel
+            slug, template(notebook), {**shared, **parameters}, folder, settings.limits, settings.kernel
         )
 
     def title(self, entry: Entry) -> str:
@@ -124,14 +115,14 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
     started = now()
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
-    check_templates(NOTEBOOKS / f"{name}.ipynb" for name in (_SCENARIO, *_NOTEBOOKS.values()))
+    check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
     check_folder(settings.out)
     with only_one(settings.out):
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
         asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
         asked["province"] = known.province.slug
-        shared = shared_parts(root, asked, NOTEBOOKS)
+        shared = shared_parts(root, asked, TEMPLATES)
         unmakeable = missing_tools(settings.formats)
         publisher = Publisher(settings, known, root, started, _links(settings, entries, unmakeable))
         run = _Run(settings, known, publisher, shared, standing, told, said)
@@ -225,7 +216,7 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
     _prime_draws(run)
     hashes = _printed_hashes(run)
     jobs = [
-        run.job(slug, entry.stem, _SCENARIO, {"scenario": entry.name, "notices": run.standing, "hashes": hashes})
+        run.job(slug, entry.stem, SCENARIO, {"scenario": entry.name, "notices": run.standing, "hashes": hashes})
         for slug, (entry, _) in waiting.items()
     ]
 
@@ -287,7 +278,7 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
         page, files = fingerprint(made_of), run.publisher.links.key(name)
         keys[name] = {**run.shared, "page": page, "files": files}
         if not run.stands(_overview(name, Outcome(name, OK, kept=True)), name, keys[name]):
-            jobs.append(run.job(name, name, _NOTEBOOKS[name], {} if name in ABOUT else asked))
+            jobs.append(run.job(name, name, OVERVIEWS[name], {} if name in ABOUT else asked))
     failed: list[Entry] = []
 
     def publish(job: Job, outcome: Outcome) -> Outcome:

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from sim.batch.files import page_stem, write_atomic
-from sim.batch.publish import OVERVIEWS
+from sim.batch.templates import OVERVIEWS
 from sim.batch.verify import verify
 from sim.domain.errors import InputError
 

@@ -19,8 +19,8 @@ from sim.batch.lock import only_one
 from sim.batch.preflight import check_templates
 from sim.batch.reasons import said
 from sim.batch.record import build_record, now, write_record
-from sim.batch.report import NOTEBOOKS
 from sim.batch.resume import CHANGED, EDITED, FAILED_BEFORE, MISSING, NEW, reuse
+from sim.batch.templates import TEMPLATES
 from sim.domain.errors import InputError
 from sim.inputs.catalogue import load_catalogue
 
@@ -176,4 +176,4 @@ def test_91_a_notebook_without_its_one_cell_of_parameters_is_refused(tmp_path, t
 
 
 def test_91_the_shipped_notebooks_have_theirs():
-    check_templates(path for path in NOTEBOOKS.glob("0*.ipynb"))
+    check_templates(path for path in TEMPLATES.glob("0*.ipynb"))
