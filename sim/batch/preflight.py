@@ -13,12 +13,12 @@ _TAG = "parameters"
 
 
 def check_folder(folder: Path) -> None:
-    """Make a folder and see that it takes a file.
+    """Make a folder and see that it takes a file, and that no folder in it leads somewhere else.
 
     Raises
     ------
     InputError
-        When it does not, with what the system said.
+        When it does not, with what the system said; when a folder in it is a link.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -27,6 +27,11 @@ def check_folder(folder: Path) -> None:
     except OSError as error:
         problem = Problem("folder_not_writable", {"detail": error.strerror or str(error)}, file=str(folder))
         raise InputError(problem) from None
+    # A linked file is replaced by ours; through a linked folder ours would land outside.
+    here = folder.resolve()
+    linked = [path for path in sorted(folder.iterdir()) if path.is_dir() and path.resolve() != here / path.name]
+    if linked:
+        raise InputError(*(Problem("folder_is_link", file=str(path)) for path in linked))
 
 
 def check_templates(notebooks: Iterable[Path]) -> None:

@@ -72,6 +72,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F54": ("unknown_parameter", "parameter_type"),
     "F57": ("bad_slug",),
     "F61": ("duplicate_scenario",),
+    "F64": ("folder_is_link",),
     "F65": ("money_too_fine",),
     "F66": ("out_of_bounds",),
     "F67": ("grid_empty", "grid_too_large"),

@@ -110,6 +110,19 @@ def test_73_a_folder_that_takes_no_files_is_found_before_anything_runs(tmp_path,
     assert all(part in message for part in ("F73", str(tmp_path / "file" / "out"), "Not a directory", fix))
 
 
+@pytest.mark.parametrize("lang, fix", [("vi", "xóa liên kết"), ("en", "remove the link")])
+def test_64_a_linked_folder_in_the_output_folder_is_refused_before_anything_is_written(tmp_path, lang, fix):
+    outside, out = tmp_path / "outside", tmp_path / "out"
+    outside.mkdir()
+    out.mkdir()
+    check_folder(out)
+    (out / "notebooks").symlink_to(outside, target_is_directory=True)
+    with pytest.raises(InputError) as refused:
+        check_folder(out)
+    message = load_catalogue(lang).describe(refused.value.problems[0])
+    assert all(part in message for part in ("F64", str(out / "notebooks"), fix))
+
+
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])
 def test_92_a_result_that_is_no_number_names_its_draw_and_parameters(wrong):
     series = {"htx_revenue": np.ones((3, 1, 8))}
