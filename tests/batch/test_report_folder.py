@@ -263,9 +263,10 @@ def test_a_disk_that_refuses_leaves_the_old_file_whole(tmp_path, monkeypatch, st
     assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
 
 
-@pytest.mark.parametrize("slug", ["index", "compare", "con", "nul.x", "record"])
+@pytest.mark.parametrize("slug", [*OVERVIEWS, "explorer", "record", "con", "nul.x"])
 def test_a_name_the_report_or_a_system_needs_gets_a_hash(slug):
-    assert page_stem(slug).startswith(f"{slug}-") and page_stem(slug) != page_stem(slug + "x")
+    # A name reserved up to its first dot stays reserved with a hash behind the dot.
+    assert page_stem(slug).startswith(f"{slug.replace('.', '-')}-") and page_stem(slug) != page_stem(slug + "x")
 
 
 @pytest.mark.parametrize("slug", ["fund-12.3", "no-support", "x.y.z"])
