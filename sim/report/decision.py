@@ -14,7 +14,7 @@ from sim.domain.indicators import INDICATOR
 from sim.domain.units import PERCENT, VND_PER_BILLION
 from sim.ensemble.plans import Outcome
 from sim.report.bars import Bar, bars
-from sim.report.marks import number, plain, said, year
+from sim.report.marks import PLAIN, number, plain, said, year
 from sim.report.markup import details, el, join, listing, section
 from sim.report.numerals import NO_BREAK, last_place
 from sim.report.tables import Column, table
@@ -45,7 +45,7 @@ def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, 
 def _eyebrow(w: Wording, found: Decision) -> Markup:
     return el(
         "p",
-        el("span", w.html("choice_eyebrow", place=el("b", w.label(found.province.label)))),
+        el("span", w.html("choice_eyebrow", place=el("b", w.label(found.province.label), cls=PLAIN))),
         " ",
         el("span", w.label(found.province.boundary), cls="pill plain"),
         " ",

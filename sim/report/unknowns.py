@@ -45,7 +45,7 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     )
     return el(
         "section",
-        el("p", w.label(province.label), " ", boundary, " ", world, cls="eyebrow"),
+        el("p", plain(w.label(province.label)), " ", boundary, " ", world, cls="eyebrow"),
         el("h1", _finding(w, found)),
         el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
         el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,

@@ -8,7 +8,9 @@ import resource
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import openpyxl
@@ -188,10 +190,17 @@ def test_two_thousand_damaged_files_give_no_traceback_in_time_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path / "cache"))
-    refused, longest = try_files(MANY, tmp_path, seed=2)
+    # In a process of its own: the peak memory of this one holds what other tests needed.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        refused, longest, largest = executor.submit(try_many, tmp_path).result()
     assert refused > MANY // 4
     assert longest < LONGEST * 5  # five times the promise: machines that run tests are shared
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 < LARGEST
+    assert largest < LARGEST
+
+
+def try_many(folder: Path) -> tuple[int, float, float]:
+    """How many of very many files were refused, the longest time [s] and the peak memory [MiB]."""
+    return *try_files(MANY, folder, seed=2), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def hostile_names(count: int, seed: int) -> list[str]:
