@@ -1,0 +1,126 @@
+"""A report on a cluster is the report made here, to the last byte, whatever its workers do."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sim.batch import cluster, report
+from sim.batch.pool import crew_of
+from sim.batch.verify import verify
+from sim.domain.errors import InputError
+from tests.support.kernels import PATIENCE, wait_until
+from tests.support.tiny_report import SCENARIOS, result_hash, tiny_report
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def dask_cluster(workers: int) -> Iterator[str]:
+    """A real scheduler and workers in processes of their own, on this machine alone."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+    ) as found:
+        yield found.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory) -> str:
+    """Hash of the pages and tables made without a cluster."""
+    out = tmp_path_factory.mktemp("here") / "out"
+    tiny_report(out)
+    return result_hash(out)
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[str]:
+    with dask_cluster(2) as address:
+        yield address
+
+
+def test_two_workers_make_the_same_report_in_whatever_order_scenarios_are_named(two_workers, here, tmp_path):
+    tiny_report(tmp_path / "out", cluster=two_workers)
+    assert verify(tmp_path / "out") and result_hash(tmp_path / "out") == here
+
+
+def test_one_place_in_the_queue_of_any_executor_makes_the_same_report(here, tmp_path, monkeypatch):
+    with ThreadPoolExecutor(1) as executor:
+        monkeypatch.setattr(report, "_crew", lambda run: [cluster.RemoteRunner(executor)])
+        tiny_report(tmp_path / "out", scenarios=SCENARIOS[::-1])
+    assert result_hash(tmp_path / "out") == here
+
+
+def test_a_worker_that_is_killed_loses_nothing_but_time(two_workers, here, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    making = threading.Thread(target=tiny_report, args=(out,), kwargs={"cluster": two_workers})
+    making.start()
+    wait_until(lambda: list(out.glob(".records/*.json")), "no notebook was done")
+    own = psutil.Process()
+    busy = [
+        child
+        for child in own.children(recursive=True)
+        if "sim.batch.worker" in child.cmdline() and child.parent() != own
+    ]
+    assert busy, "no worker of the cluster runs a notebook"
+    victim = busy[0].parent()
+    assert victim
+    victim.send_signal(signal.SIGKILL)
+    making.join(PATIENCE)
+    assert not making.is_alive() and not victim.is_running()
+    assert verify(out) and result_hash(out) == here
+
+
+def test_a_worker_with_other_code_refuses_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "run_parcel", _elsewhere)
+    with ThreadPoolExecutor(1) as executor, crew_of([cluster.RemoteRunner(executor)]) as crew:
+        monkeypatch.setattr(report, "_crew", lambda run: crew)
+        entries = tiny_report(tmp_path / "out", scenarios=SCENARIOS[:1])
+    assert {entry.outcome.state for entry in entries} == {"failed"}
+    assert "máy của cụm có mã chương trình hoặc số liệu khác" in entries[0].outcome.reason
+
+
+def _elsewhere(parcel: cluster.Parcel) -> object:
+    """A machine whose code differs."""
+    return _real(cluster.replace(parcel, alike="another"))
+
+
+_real = cluster.run_parcel
+
+
+def test_no_scheduler_at_the_address_is_refused_in_words():
+    with pytest.raises(InputError) as refused:
+        cluster.connect("tcp://127.0.0.1:9", 1)
+    assert refused.value.problems[0].key == "cluster_silent"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("workers", [1, 2, 4, 8])
+def test_real_notebooks_give_the_same_pages_for_any_number_of_workers(workers, made_here, tmp_path):
+    with dask_cluster(workers) as address:
+        assert real_report(tmp_path / "out", "--cluster", address) == 0
+    assert verify(tmp_path / "out") and result_hash(tmp_path / "out") == result_hash(made_here)
+
+
+@pytest.fixture(scope="module")
+def made_here(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("real") / "out"
+    assert real_report(out) == 0
+    return out
+
+
+def real_report(out: Path, *options: str) -> int:
+    """The command line's exit code."""
+    command = [sys.executable, "-m", "sim", "report", *SCENARIOS[:3], "-o", str(out), "--draws", "64"]
+    return subprocess.run([*command, *options], cwd=ROOT, timeout=1800).returncode

@@ -1,0 +1,99 @@
+"""Reports on tiny notebooks: everything real but the pages, so that hundreds of them can be made and spoilt.
+
+    python -m tests.support.tiny_report OUT JOBS
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+from nbformat.v4 import new_code_cell, new_notebook, writes
+
+from sim.batch import report as report_module
+from sim.batch import templates
+from sim.batch.entries import Entry, Settings
+from sim.batch.job import Outcome
+from sim.batch.record import RECORDS
+
+SCENARIOS = ("fund-12.3", "no-support", "market-first", "indexed", "survey-first")
+#: Names a file to which every notebook adds a line when it starts.
+LOG = "COOPSIM_TEST_LOG"
+
+_START = f"""
+import os
+from pathlib import Path
+from unittest.mock import patch
+from sim.batch import cells
+from sim.batch.files import write_atomic
+from sim.report import notebook as show
+ask = cells.read(parameters)
+if "{LOG}" in os.environ:
+    with open(os.environ["{LOG}"], "a") as log:
+        log.write(Path(ask.folder).name + "\\n")
+"""
+_TABLES = """
+from sim.analysis.targets import TARGET_COLUMNS, target_rows
+from sim.batch.tables import csv_text
+from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
+result = cells.results(ask, ask.scenarios[0])
+write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(result)))
+write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(result)))
+"""
+_SHOWN = "show.Fragment('<h1>tiny</h1>')"
+
+
+def write_notebooks(folder: Path) -> None:
+    """A tiny notebook for each that a report runs."""
+    names = {templates.SCENARIO: _TABLES, **dict.fromkeys(templates.OVERVIEWS.values(), "")}
+    for name, tables in names.items():
+        first = new_code_cell("parameters = '{}'", metadata={"tags": ["parameters"]})
+        rest = [new_code_cell(source) for source in (_START + tables, _SHOWN, "cells.finish(ask)")]
+        spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        (folder / f"{name}.ipynb").write_text(writes(new_notebook(cells=[first, *rest], metadata={"kernelspec": spec})))
+
+
+def tiny_report(
+    out: Path, jobs: int = 2, *, told: Callable[[Outcome], None] = lambda _: None, cluster: str = "",
+    scenarios: tuple[str, ...] = SCENARIOS,
+) -> list[Entry]:  # fmt: skip
+    """Make a report with tiny notebooks; the caller's process keeps them."""
+    settings = Settings(out, draws=16, seed=3, jobs=jobs, cluster=cluster)
+    with tempfile.TemporaryDirectory() as name:
+        write_notebooks(Path(name))
+        with patch.object(templates, "TEMPLATES", Path(name)), patch.object(report_module, "TEMPLATES", Path(name)):
+            return report_module.report(scenarios, settings, told=told, said=lambda *_: None)
+
+
+def result_hash(out: Path) -> str:
+    """Hash of all pages and tables; notebooks and records hold times."""
+    digest = hashlib.sha256()
+    for path in sorted([*out.glob("*.html"), *out.glob("*.csv")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def half_written(out: Path) -> list[str]:
+    """Final files that are not whole."""
+    found = [str(path) for path in out.glob("*.html") if not path.read_text(encoding="utf-8").endswith("</html>\n")]
+    found += [str(path) for path in out.rglob("*.csv") if WORK not in path.parts and path.read_bytes()[-1:] != b"\n"]
+    for path in [*out.glob("*.json"), *out.glob(f"{RECORDS}/*.json"), *out.glob("notebooks/*.ipynb")]:
+        try:
+            json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            found.append(str(path))
+    return found
+
+
+WORK = report_module.WORK
+
+if __name__ == "__main__":
+    states = [entry.outcome.state for entry in tiny_report(Path(sys.argv[1]), int(sys.argv[2])) if entry.outcome]
+    print(json.dumps(states))
+    os._exit(0 if set(states) == {"ok"} else 1)
