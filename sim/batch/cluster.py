@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -54,10 +55,11 @@ class RemoteRunner:
     Parameters
     ----------
     executor : any `concurrent.futures.Executor`; a Dask client gives one
+    leave : called when this place is given up; may be called once for each place
     """
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    def __init__(self, executor: Executor, leave: Callable[[], object] = bool) -> None:
+        self._executor, self._leave = executor, leave
         self._future: Future[tuple[dict[str, Any], dict[str, bytes]]] | None = None
 
     def run(self, job: Job) -> Outcome:
@@ -78,6 +80,7 @@ class RemoteRunner:
         """Take back what has not begun; the cluster itself belongs to someone else."""
         if self._future is not None:
             self._future.cancel()
+        self._leave()
 
 
 def connect(address: str, jobs: int) -> list[RemoteRunner]:
@@ -97,7 +100,7 @@ def connect(address: str, jobs: int) -> list[RemoteRunner]:
     except (OSError, ValueError) as error:
         raise InputError(Problem("cluster_silent", {"detail": str(error)}, place="--cluster", value=address)) from None
     executor = client.get_executor(pure=False)
-    return [RemoteRunner(executor) for _ in range(max(jobs, len(client.scheduler_info()["workers"])))]
+    return [RemoteRunner(executor, client.close) for _ in range(max(jobs, len(client.scheduler_info()["workers"])))]
 
 
 def parcel_of(job: Job) -> Parcel:
