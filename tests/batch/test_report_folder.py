@@ -201,41 +201,6 @@ def test_a_killed_report_leaves_nothing_half_done_and_resumes_to_the_same_figure
         assert (tmp_path / "out" / table).read_bytes() == (made / table).read_bytes()
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_two_hundred_kills_corrupt_nothing(made, tmp_path):
-    chance = random.Random(4)
-    for number in range(200):
-        folder = tmp_path / f"out-{number % 4}"
-        if number % 4 == number:
-            shutil.copytree(made, folder)
-        shutil.rmtree(folder / ".records", ignore_errors=True)
-        kill_and_resume_once(folder, chance.uniform(0.2, 8.0), str(1 + number % 2))
-    for number in range(4):
-        folder = tmp_path / f"out-{number}"
-        assert coopsim("report", *PAIR, "-o", folder, *DRAWS).returncode == 0
-        assert (folder / "summary.csv").read_bytes() == (made / "summary.csv").read_bytes()
-        assert verify(folder)
-
-
-def kill_and_resume_once(folder: Path, delay: float, jobs: str) -> None:
-    """One kill, without the resume: the next round's report is the resume."""
-    options = ("-o", str(folder), "--draws", "256", "--jobs", jobs)
-    process = subprocess.Popen(command("report", *PAIR, *options), cwd=ROOT, stderr=subprocess.DEVNULL)
-    time.sleep(delay)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    for page in folder.glob("*.html"):
-        assert page.read_text().endswith("</html>\n"), f"{page} is half-written"
-    for record in folder.rglob("*.json"):
-        if record.name != ".holder.json":
-            json.loads(record.read_text())
-    until = time.monotonic() + 10
-    while _kernels(str(folder)) and time.monotonic() < until:
-        time.sleep(0.2)
-    assert not _kernels(str(folder)), "something of the killed report still runs"
-
-
 def test_an_interrupted_report_exits_130_and_leaves_no_process(tmp_path):
     process = started("report", *PAIR, "-o", tmp_path / "out", *DRAWS)
     _wait_for(tmp_path / "out" / "plan.json")
