@@ -1,0 +1,129 @@
+"""The decision page and its commands: what is told, what is refused, and in which direction money works."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+
+from sim import cli
+from sim.analysis.curves import response_curves
+from sim.analysis.decisions import GOALS, Decision, decide
+from sim.analysis.frontier import undominated
+from sim.analysis.surface import draws_for, outcome_of
+from sim.evidence.knowledge import Knowledge
+from sim.inputs.catalogue import load_catalogue
+from sim.inputs.scenarios import load_scenario
+from sim.report import sections
+from sim.report.marks import unmarked_numbers
+from sim.report.page import page
+
+DRAWS, SEED = 64, 5
+
+
+@pytest.fixture(scope="module")
+def found(knowledge: Knowledge) -> Decision:
+    return decide(knowledge, load_scenario("fund-12.3"), seed=SEED, draws=DRAWS)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_page_passes_the_gate_and_marks_every_number(found: Decision, knowledge: Knowledge, lang: str) -> None:
+    parts = [
+        sections.decision(found, lang),
+        sections.goals(found, lang),
+        sections.trade_off(found, lang),
+        sections.reversal(found, knowledge.register, lang),
+        sections.contributions(found.attribution, lang),
+        sections.curves(found, lang),
+        sections.least_money(found, lang),
+    ]
+    html = page("x", [str(part) for part in parts], lang=lang, nav=[])
+    assert unmarked_numbers(html) == []
+
+
+def test_every_goal_has_a_choice_that_costs_no_dong_more_and_its_price_in_the_other_goals(found: Decision) -> None:
+    assert [goal.indicator for goal in found.goals] == list(GOALS)
+    for chosen in found.choices.values():
+        assert sum(chosen.best.money.values()) == sum(chosen.plan.money.values())
+        assert set(found.goals) <= set(chosen.changes)
+
+
+def test_more_on_a_line_never_lowers_active_htx_or_total_revenue_and_founding_lowers_the_average(
+    knowledge: Knowledge,
+) -> None:
+    scenario = load_scenario("fund-12.3")
+    active, total, average = (
+        outcome_of(name, scenario.horizon) for name in ("htx_active", "htx_revenue_total", "htx_revenue")
+    )
+    draws = draws_for(knowledge, scenario, draws=512, seed=SEED)
+    curves = response_curves(draws, scenario, [active, total, average], ("establishment", "capacity", "market"))
+    for curve in curves:
+        for outcome in (active, total):
+            means = [point.change[outcome].mean for point in curve.points]
+            assert (np.diff(means) >= -1e-9).all(), (curve.line, outcome)
+    averages = [point.change[average].mean for point in curves[0].points]
+    assert averages[-1] < 0, "many small HTX join: the claim does not hold for averages"
+
+
+def test_levels_beyond_three_times_earlier_funding_are_marked_and_the_plan_is_not(knowledge: Knowledge) -> None:
+    scenario = load_scenario("fund-12.3")
+    draws = draws_for(knowledge, scenario, draws=64, seed=SEED)
+    (curve,) = response_curves(draws, scenario, [outcome_of("htx_active", scenario.horizon)], ("establishment",))
+    assert curve.points[-1].outside_experience and not curve.plan.outside_experience
+
+
+def test_the_front_holds_the_points_no_other_beats_in_both_and_no_more() -> None:
+    points = np.random.default_rng(1).random((200, 2)).round(1)
+    front = {tuple(points[at]) for at in undominated(points)}
+    for mine in points:
+        beaten = any((other >= mine).all() and (other > mine).any() for other in points)
+        assert (tuple(mine) in front) is not beaten
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (["allocate", "no-support"], "no_money_to_split"),
+        (["allocate", "fund-12.3", "--lock", "markett"], "unknown_line"),
+        (["allocate", "fund-12.3", "--cap", "market=1,5"], "bad_amount"),
+        (["allocate", "fund-12.3", "--goal", "tht_count"], "unknown_indicator"),
+        (["allocate", "fund-12.3", "--floor", "market=5", "--cap", "market=4"], "limits_crossed"),
+        (["allocate", "fund-12.3", "--cap", "establishment=0.1", "--cap", "capacity=0.1"], "no_split_keeps_limits"),
+        (["allocate", "fund-12.3", "--lock", "market", "--lock", "survey", "--lock", "capacity"], "too_few_free_lines"),
+        (["seek", "fund-12.3", "--target", "many-htx"], "unknown_target"),
+        (["seek", "fund-12.3", "--target", "htx_active>=600@2050"], "year_not_projected"),
+        (["compare", "no-support", "fund-12.3", "--years", "2050"], "year_not_projected"),
+        (["attribute", "fund-12.3", "--indicators", "htx_actve"], "unknown_indicator"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_reason(
+    arguments: list[str], key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*arguments, "--draws", "16", "--lang", "vi"]) == 2
+    said = capsys.readouterr()
+    reason = re.split(r"\{\w+\}", load_catalogue("vi").texts[f"errors.{key}"])[-1]
+    assert said.out == "" and reason.strip() in said.err
+
+
+def test_tables_of_the_command_line_hold_the_plan_its_parts_and_their_sum(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--draws", "64", "--format", "csv"]
+    assert cli.main(["allocate", "fund-12.3", *few]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["rank"] for row in rows] == [str(rank) for rank in range(1, len(rows) + 1)]
+    assert sum(row["is_plan"] == "True" for row in rows) == 1
+    lines = ("establishment", "capacity", "market", "survey")
+    assert all(sum(float(row[line]) for line in lines) == pytest.approx(12.3) for row in rows)
+    assert cli.main(["attribute", "fund-12.3", "--indicators", "htx_active", *few]) == 0
+    parts = {row["line"]: float(row["mean"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert sum(parts[line] for line in lines) == pytest.approx(parts["total"])
+
+
+def test_an_average_is_never_compared_without_total_and_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["compare", "no-support", "fund-12.3", "--indicators", "htx_revenue", "--years", "2030"]
+    assert cli.main([*asked, "--draws", "64", "--format", "csv"]) == 0
+    shown = {row["indicator"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    together = {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"}
+    assert shown == together
