@@ -138,7 +138,7 @@ def emulate(
     )
     held_out = lattice.money(_spread_points(_HELD_OUT))
     plans = np.concatenate([lattice.plans, held_out])
-    asked = fingerprint([tuple(outcomes), lattice, _HELD_OUT, draws, seed])
+    asked = fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
     known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
     key = ["emulator", *known_by, asked, store.code_of("sim.model", "sim.ensemble", "sim.analysis.emulator")]
     found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)

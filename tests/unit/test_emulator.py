@@ -41,6 +41,14 @@ def test_a_node_is_a_run(knowledge, scenario, emulator):
     assert emulator.at(node) == pytest.approx(run(knowledge, scenario, node), abs=1e-4)
 
 
+def test_a_target_of_another_year_is_not_answered_from_the_chances_kept_for_the_old_one(knowledge, scenario, emulator):
+    moved = tuple(replace(target, year=target.year + 1) for target in knowledge.province.targets)
+    known = replace(knowledge, province=replace(knowledge.province, targets=moved))
+    later = emulate(known, scenario, OUTCOMES, top=TOP, count=3, draws=DRAWS, seed=SEED)
+    assert len(later.targets) == len(emulator.targets)
+    assert not np.array_equal(later.chances, emulator.chances)
+
+
 def test_between_nodes_it_is_as_close_as_it_says(knowledge, scenario, emulator):
     found = emulator.at(PLAN) - run(knowledge, scenario, PLAN)
     assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_error).all()
