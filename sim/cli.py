@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -248,16 +249,21 @@ def _positive(text: str) -> int:
 
 
 def _probability(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value < 1.0:
-        raise ValueError(text)
-    return value
+    return _between(text, lambda value: 0.0 < value < 1.0, "giữa 0 và 1, ví dụ 0.6", "between 0 and 1, e.g. 0.6")
 
 
 def _factor(text: str) -> float:
-    value = float(text)
-    if not 0.0 < value <= 10.0:
-        raise ValueError(text)
+    return _between(text, lambda value: 0.0 < value <= 10.0, "lớn hơn 0, đến 10, ví dụ 3", "above 0, up to 10, e.g. 3")
+
+
+def _between(text: str, fits: Callable[[float], bool], allowed: str, english: str) -> float:
+    """A number that fits, with a comma or a point; what is refused is told in both languages."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not fits(value):
+        raise argparse.ArgumentTypeError(f"F66: “{text}”: cần một số {allowed} · must be a number {english}")
     return value
 
 

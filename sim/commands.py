@@ -87,7 +87,10 @@ def compare_command(arguments: argparse.Namespace) -> int:
     from sim.batch.choose import indicators_asked, years_asked
     from sim.batch.files import write_atomic
     from sim.batch.project import compare_csv, compared, inputs_csv
+    from sim.domain.errors import InputError, Problem
 
+    if len(set(arguments.scenarios)) < 2:
+        raise InputError(Problem("nothing_to_compare", value=arguments.scenarios[0]))
     indicators = indicators_asked(arguments.indicators)
     result = compared(arguments.scenarios, **_sampling(arguments))
     chosen: dict[str, Any] = {"years": years_asked(arguments.years, result.years[1:]), "indicators": indicators}

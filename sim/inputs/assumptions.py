@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.domain.errors import InputError, Problem
 from sim.domain.parameters import Assumption, Register
+from sim.domain.scenario import Source
 from sim.inputs.cache import remembered
 from sim.inputs.distributions import distribution_from, distribution_problems, numeric, plain
 from sim.inputs.document import Document, Place, nearest, refuse
@@ -73,6 +74,16 @@ def _source_tables(root: Path) -> list[Path]:
     """The tables whose ids an assumption may name as its source."""
     effects = root / EFFECTS
     return [*sorted(root.glob("provinces/*/sources.csv")), *([effects] if effects.exists() else [])]
+
+
+def studies(root: Path | None = None) -> dict[str, Source]:
+    """The studies assumptions may name, by id; none where the data root has no table of effects."""
+    from sim.inputs.sources import effect_sources
+
+    path = (root or data_root()) / EFFECTS
+    if not path.exists():
+        return {}
+    return effect_sources(read_file(path, max_bytes=limit("csv_bytes")), file=shown_path(path))
 
 
 def _assumption(key: str, entry: Mapping[str, Any]) -> Assumption:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from sim.domain.errors import InputError, Problem
+from sim.domain.scenario import Source
 from sim.inputs.document import refuse
 from sim.inputs.table import Table, parse_table
 
@@ -25,6 +26,16 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
     table = parse_table(raw, SOURCE_COLUMNS, file=file)
     refuse([*_id_problems(table), *_missing(table, ("title",))])
     return [[row[name].text for name in SOURCE_COLUMNS] for row in table.rows]
+
+
+def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
+    """The studies of an effects.csv as sources: what was measured and how, where it was printed."""
+    table = parse_table(raw, EFFECT_COLUMNS, file=file)
+    cells = ({name: row[name].text for name in EFFECT_COLUMNS} for row in table.rows)
+    return {
+        row["id"]: Source(row["id"], f"{row['what']} ({row['design']})", row["source_url"], row["use_note"])
+        for row in cells
+    }
 
 
 def source_ids(raw: bytes, file: str, problems: list[Problem]) -> set[str]:

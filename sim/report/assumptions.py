@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from sim.analysis.story import Story
 from sim.domain.parameters import Assumption
+from sim.inputs.assumptions import studies
 from sim.report.basis import used_distribution
 from sim.report.marks import number, said, symbols
 from sim.report.markup import details, el, join, section
@@ -108,5 +109,6 @@ def source_names(w: Wording, story: Story, source: str) -> str:
     if source == _NO_SOURCE:
         return f"{symbols('unknown')} {w.text('no_source')}"
     names = [part.strip() for part in source.split(",")]
-    titles = [story.province.sources[name].title if name in story.province.sources else name for name in names]
+    known = {**studies(), **story.province.sources}
+    titles = [known[name].title if name in known else name for name in names]
     return "; ".join(titles)

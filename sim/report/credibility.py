@@ -11,9 +11,12 @@ from rich.table import Table
 from sim.domain.indicators import INDICATOR
 from sim.evidence.checks import PASS, Check
 from sim.inputs.assumptions import load_register
+from sim.inputs.calibration import load_calibration
 from sim.inputs.catalogue import load_catalogue
+from sim.inputs.province import load_province
 from sim.report.marks import number, plain
 from sim.report.markup import el, join
+from sim.report.matches import match_name
 from sim.report.numerals import last_place
 from sim.report.tables import Column, table
 from sim.report.wording import Wording
@@ -56,8 +59,8 @@ def _row(w: Wording, check: Check, lang: str) -> list[object]:
 
 
 def _printed(w: Wording, key: str, value: float | str) -> Markup | str:
-    """A figure of a check; a name is a key of the data, in no language."""
-    return el("code", value) if isinstance(value, str) else _figure(w, key, value)
+    """A figure of a check, or the name of what it is about."""
+    return el("span", _named(w, value), cls="plain") if isinstance(value, str) else _figure(w, key, value)
 
 
 def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
@@ -86,11 +89,15 @@ def _figure(w: Wording, key: str, value: float | str) -> str:
 
 
 def _named(w: Wording, name: str) -> str:
-    """The name of an indicator or an assumption; a matched figure keeps its id, as the register of figures has it."""
+    """The name of an indicator, of an assumption or of a figure the past was matched with."""
     if name in INDICATOR:
         return w.term(name)
     register = load_register()
-    return w.label(register[name].label) if name in register.entries else name
+    if name in register.entries:
+        return w.label(register[name].label)
+    matches = load_calibration(load_province(), register).matches
+    matched = next((match for match in matches if match.id == name), None)
+    return match_name(matched, w.lang) if matched else name
 
 
 def checks_table(checks: Sequence[Check], lang: str, *, status: str = "") -> None:

@@ -12,6 +12,7 @@ from sim.domain.calibration import SetAside
 from sim.domain.scenario import Observation, Province
 from sim.report.marks import number, plain, symbols, year
 from sim.report.markup import details, el, join, section
+from sim.report.matches import period_name
 from sim.report.provenance import marks_legend, source_list, sources_of
 from sim.report.tables import Column, table
 from sim.report.traps import letter, notes
@@ -122,10 +123,7 @@ def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
 
 
 def _when(w: Wording, row: Observation) -> Markup:
-    base, _, month = row.period.partition("-")
-    if base in ("to", "month") and month.isdigit():
-        return year(w.text(f"period_{base}", month=month, year=row.year))
-    return year(w.text("period_" + row.period.replace("-", "_"), year=row.year))
+    return year(period_name(w, row))
 
 
 def _value(w: Wording, row: Observation) -> Markup:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from sim.analysis.story import Story
 from sim.domain.scenario import Province, Source
+from sim.inputs.assumptions import studies
 from sim.inputs.text import collation_key
 from sim.report.marks import number, symbols
 from sim.report.markup import details, el, listing, section
@@ -92,8 +93,9 @@ def used_sources(story: Story) -> list[Source]:
 
 
 def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
-    """The sources with these ids, by title; unknown ids are left out."""
-    found = [province.sources[name] for name in set(names) if name in province.sources]
+    """The sources and studies with these ids, by title; unknown ids are left out."""
+    known = {**studies(), **province.sources}
+    found = [known[name] for name in set(names) if name in known]
     return sorted(found, key=lambda source: collation_key(source.title))
 
 

@@ -36,7 +36,7 @@ def comparison_table(result: Result, *, lang: str, years: Sequence[int] = (), in
             for year in years or usual_years(result):
                 table.add_row(*_row(wording, result, run.scenario.slug, indicator, year))
         console.print(table)
-    console.print(wording.text("terminal_note", draws=result.draws), markup=False)
+    console.print(wording.text("terminal_note", draws=wording.number(result.draws)), markup=False)
 
 
 def _inputs(w: Wording, result: Result, scenario: Scenario) -> Table:

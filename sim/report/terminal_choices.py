@@ -47,7 +47,9 @@ def allocation(found: Allocated, again: HeldOut, lang: str) -> None:
 
 def _said(w: Wording, found: Allocated, again: HeldOut) -> list[str]:
     near, of = len(found.near_best), found.candidates
-    said = [w.text("choice_near_count", near=w.number(near), of=w.number(of))]
+    # The best is among those near it: one alone is itself.
+    key = "choice_near_of" if near > 1 else "choice_near_none"
+    said = [w.text(key, near=w.number(near - 1), of=w.number(of))]
     if found.plan_is_near_best:
         said.append(w.text("choice_plan_is_near"))
     for binding in found.binding:

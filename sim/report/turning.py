@@ -18,7 +18,7 @@ from sim.ensemble.statistics import QUANTILES
 from sim.report.marks import number, plain, said, year
 from sim.report.markup import details, el, join, listing, section
 from sim.report.tables import Column, table
-from sim.report.unknowns import chance_error, either, part_label, plan_name, worth_text
+from sim.report.unknowns import chance_error, either, part_label, plan_name, worth_figure, worth_text
 from sim.report.values import FOUND, amount, spread
 from sim.report.wording import Wording
 
@@ -60,7 +60,7 @@ def measure_first(found: Uncertainty, lang: str = "vi") -> Markup | None:
 
 def _worth_cell(w: Wording, worth: Estimate) -> str:
     """A worth under a column's head, which carries its unit and mark."""
-    return w.unsigned(worth.value, worth.error) if worth.clear else w.text("unknowns_zero")
+    return worth_figure(w, worth)[0]
 
 
 def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:

@@ -17,7 +17,7 @@ from sim.ensemble.statistics import QUANTILES
 from sim.report.bars import Bar, Span, bars, spans
 from sim.report.marks import number, plain, said, year
 from sim.report.markup import details, el, join, section
-from sim.report.numerals import last_place
+from sim.report.numerals import last_place, rounded
 from sim.report.tables import Column, table
 from sim.report.values import amount, chip, p80
 from sim.report.wording import Wording, told_apart
@@ -124,9 +124,16 @@ def chance_error(found: Uncertainty, share: float) -> float:
 
 def worth_text(w: Wording, worth: Estimate, outcome: Outcome) -> Markup | str:
     """A worth with its unit, or that it cannot be told from zero."""
+    text, told = worth_figure(w, worth)
+    return number(w.with_unit(text, w.unit_of(outcome.indicator)), "model") if told else text
+
+
+def worth_figure(w: Wording, worth: Estimate) -> tuple[str, bool]:
+    """A worth without its unit, and whether that is a figure: words stand where no digit is worth printing."""
     if not worth.clear:
-        return w.text("unknowns_zero")
-    return number(w.with_unit(w.unsigned(worth.value, worth.error), w.unit_of(outcome.indicator)), "model")
+        return w.text("unknowns_zero"), False
+    told = bool(rounded(worth.value, w.change_place(worth.value, worth.error)))
+    return (w.unsigned(worth.value, worth.error) if told else w.text("unknowns_nearly_zero")), told
 
 
 def either(w: Wording) -> str:
@@ -209,12 +216,12 @@ def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
 
 
 def _interval(w: Wording, index: Index | None) -> object:
-    if index is None:
-        return ""
-    if not index.estimate.clear:
-        return w.text("unknowns_zero")
+    if index is None or not index.estimate.clear or index.estimate.value < _LEAST:
+        return share_text(w, index) if index else ""
+    # To whole percent: rounded to its error, the share could leave the range beside it.
     low, high = (w.number(100 * end, 0) for end in (index.estimate.low, index.estimate.high))
-    return Markup("{} <small>({})</small>").format(share_text(w, index), w.text("percent", value=w.between(low, high)))
+    whole, ends = w.share(index.estimate.value), w.text("percent", value=w.between(low, high))
+    return Markup("{} <small>({})</small>").format(whole, ends)
 
 
 def _path(w: Wording, part: Influence) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from sim.analysis.surface import draws_for, outcome_of
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.scenarios import load_scenario
-from sim.report import sections
+from sim.report import sections, terminal_choices
 from sim.report.marks import unmarked_numbers
 from sim.report.page import page
+from sim.report.wording import Wording
 
 DRAWS, SEED = 64, 5
 
@@ -127,3 +129,27 @@ def test_an_average_is_never_compared_without_total_and_parts(capsys: pytest.Cap
     shown = {row["indicator"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
     together = {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"}
     assert shown == together
+
+
+@pytest.mark.parametrize("near", [1, 3])
+def test_the_best_split_is_not_counted_among_those_as_good_as_it(found: Decision, near: int) -> None:
+    chosen = found.choices[found.goals[0]]
+    told = replace(chosen, near_best=(chosen.leading * 3)[:near])
+    sentence = terminal_choices._said(Wording("vi"), told, found.verified[found.goals[0]])[0]
+    none = load_catalogue("vi").text("report.choice_near_none", of=chosen.candidates)
+    assert (sentence == none) is (near == 1)
+    assert near == 1 or "còn 2 cách" in sentence
+
+
+@pytest.mark.parametrize("wrong", [["--probability", "60"], ["--probability", "nửa"], ["--up-to", "0"]])
+def test_a_number_out_of_range_is_refused_in_words(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        cli.main(["seek", "fund-12.3", "--target", "founded-2024", *wrong])
+    assert refused.value.code == 2
+    assert "cần một số" in (told := capsys.readouterr().err) and "_probability" not in told and "_factor" not in told
+
+
+@pytest.mark.parametrize("names", [["fund-12.3"], ["fund-12.3", "fund-12.3"]])
+def test_a_comparison_with_nothing_else_is_refused(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["compare", *names, "--lang", "vi"]) == 2
+    assert "hai kịch bản khác nhau" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,7 @@ from sim.inputs.scenarios import load_scenario
 from sim.report import sections
 from sim.report.page import page
 from sim.report.turning import rules_verdict
-from sim.report.unknowns import share_text, worth_text
+from sim.report.unknowns import share_text, width, worth_text
 from sim.report.wording import Wording
 
 DRAWS, SEED = 256, 5
@@ -157,3 +158,16 @@ def test_a_shipped_world_or_plan_that_changes_makes_the_page_anew(monkeypatch) -
     changed = replace(worlds[-1], label={"vi": "Tên khác", "en": "Another name"})
     monkeypatch.setattr(by_name, "worlds_named", lambda slugs=(): (*worlds[:-1], changed))
     assert by_name.shipped_parts() != before
+
+
+def test_a_share_lies_within_the_range_printed_beside_it(found: Uncertainty) -> None:
+    pairs = re.findall(r">(\d+)\W*% <small>\((\d+)(?:–(\d+))?", str(width(found, "vi")))
+    assert pairs
+    assert all(int(low) <= int(share) <= int(high or low) for share, low, high in pairs)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_worth_told_from_zero_but_too_small_for_a_digit_is_said_in_words(found: Uncertainty, lang: str) -> None:
+    w = Wording(lang)
+    tiny = worth_text(w, Estimate(4.0, 1.2), found.runs.outcomes[0])
+    assert tiny == w.text("unknowns_nearly_zero")

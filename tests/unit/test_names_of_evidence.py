@@ -1,0 +1,32 @@
+"""Ids of the data never stand where a reader expects a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.evidence.checks import PASS, Check
+from sim.evidence.knowledge import Knowledge
+from sim.inputs.assumptions import NO_SOURCE, studies
+from sim.report.credibility import cells, checks_section
+from sim.report.provenance import sources_of
+from sim.report.wording import Wording
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_matched_figure_has_a_name_in_the_table_of_checks(knowledge: Knowledge, lang: str) -> None:
+    names = set()
+    for match in knowledge.calibration.matches:
+        check = Check("prior_predictive", PASS, {"worst": match.id})
+        names.add(cells(Wording(lang), check, lang)[2])
+        assert match.id not in str(checks_section([check], lang)) + cells(Wording(lang), check, lang)[2]
+    assert len(names) == len(knowledge.calibration.matches), "two figures share a name"
+
+
+def test_every_source_an_assumption_names_is_found_with_a_title_and_an_address(knowledge: Knowledge) -> None:
+    named = {part.strip() for key in knowledge.register for part in knowledge.register[key].source.split(",")}
+    named -= {NO_SOURCE}
+    found = sources_of(knowledge.province, named)
+    assert named & set(studies()), "no assumption names a study"
+    assert {source.id for source in found} == named
+    assert all(source.title and source.title != source.id for source in found)
+    assert all(source.url for source in found if source.id in studies())
