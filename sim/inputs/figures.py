@@ -51,7 +51,7 @@ def load_figures(
     elif is_workbook(raw):
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
     else:
-        table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file)
+        table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file, headings=_column_names())
     rows = observations_in(table, decimal=None, notes=told)
     figures = tuple(observation_from(row) for row in rows)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], told)

@@ -7,10 +7,11 @@ file is Excel's "Unicode text" (UTF-16 with tabs). Nothing is sniffed: another s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sim.domain.errors import InputError, Problem
@@ -73,8 +74,13 @@ def read_table(path: Path, columns: Sequence[str]) -> Table:
     return parse_table(read_file(path, max_bytes=limit("csv_bytes")), columns, file=shown_path(path))
 
 
-def parse_table(raw: bytes, columns: Sequence[str], *, file: str) -> Table:
-    """As `read_table`, for bytes already in memory."""
+def parse_table(
+    raw: bytes, columns: Sequence[str], *, file: str, headings: Mapping[str, str] = MappingProxyType({})
+) -> Table:
+    """As `read_table`, for bytes already in memory.
+
+    `headings` is {heading, case folded: column}: other words a column may be headed with.
+    """
     for magic, kind in _BINARY:
         if raw.startswith(magic):
             raise InputError(Problem("csv_is_binary", {"kind": kind}, file=file))
@@ -85,7 +91,7 @@ def parse_table(raw: bytes, columns: Sequence[str], *, file: str) -> Table:
     lines = list(_records(text, separator, start=start, file=file))
     if not lines:
         raise InputError(Problem("file_empty", file=file))
-    header = lines[0]
+    header = [replace(cell, text=headings.get(cell.text.casefold(), cell.text)) for cell in lines[0]]
     refuse(_header_problems(header, columns, file))
     if len(lines) == 1:
         raise InputError(Problem("csv_header_only", file=file, line=header[0].line))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,9 @@ from sim.cli import main
 from sim.domain.errors import InputError
 from sim.evidence.knowledge import load_knowledge
 from sim.evidence.ledger import entries_of
+from sim.inputs.catalogue import load_catalogue
+from sim.inputs.figures import load_figures
+from sim.inputs.observations import COLUMNS
 from sim.inputs.roots import source_data
 
 ROWS = [
@@ -108,6 +112,19 @@ def test_what_cannot_be_guessed_is_asked_for(root: Path, tmp_path: Path, capsys)
     assert main(["import", str(figures(tmp_path / "f.xlsx"))]) == 2
     said = capsys.readouterr().err
     assert all(flag in said for flag in ("--pack", "--name", "--area", "--base-year"))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_text_table_may_be_headed_in_words_as_a_workbook_may(tmp_path: Path, lang: str):
+    words = load_catalogue(lang)
+    row = ["Tỉnh Mẫu", "VN-99", "2024", "year", "HTX", "htx_total", "300", "count", "actual", "p", ""]
+    named, worded = tmp_path / "named.csv", tmp_path / "worded.csv"
+    named.write_text("\n".join([",".join(COLUMNS), ",".join(row)]), encoding="utf-8")
+    heads = [words.text(f"figures.column_{column}") for column in COLUMNS]
+    worded.write_text("\n".join(["sep=;", ";".join(heads), ";".join(row)]), encoding="utf-8")
+    assert [replace(figure, line=0) for figure in load_figures(worded)] == [
+        replace(figure, line=0) for figure in load_figures(named)
+    ]
 
 
 def test_a_table_is_checked_as_a_table(root: Path, tmp_path: Path, capsys):
