@@ -18,8 +18,12 @@ SHIPPED = Path(__file__).resolve().parents[2] / "data"
 #: Folders and files whose texts people write.
 _WRITTEN = ("plans", "worlds", "scenarios", "assumptions", "provinces")
 _LANGUAGES = ("vi", "en")
-#: Columns of the province's tables that hold free text.
-_FREE = {"observations.csv": ("area", "note"), "sources.csv": ("title", "url", "note")}
+#: Columns of tables that hold free text.
+_FREE = {
+    "observations.csv": ("area", "note"),
+    "sources.csv": ("title", "url", "note"),
+    "effects.csv": ("what", "design", "source_url", "use_note"),
+}
 
 
 def hostile_data(folder: Path, *, turn: int = 0) -> int:
@@ -37,7 +41,7 @@ def hostile_data(folder: Path, *, turn: int = 0) -> int:
             written += _spoil_yaml(path, payloads)
         for path in sorted((folder / part).rglob("*.csv")):
             written += _spoil_table(path, payloads)
-    return written
+    return written + _spoil_table(folder / "effects.csv", payloads)
 
 
 def _spoil_yaml(path: Path, payloads: Iterator[str]) -> int:
