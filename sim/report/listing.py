@@ -125,11 +125,11 @@ def _measure(w: Wording, name: str) -> str:
 
 
 def _table(listed: _Listed, measure: str, place: int) -> Markup:
-    """One figure, highest first, each range drawn on the scale they all share."""
+    """One figure, highest first, each range on the scale all share; figures of one year stand together."""
     w, rows = listed.w, listed.rows
     figures = {row.scenario.slug: _figure(row, measure) for row in rows}
     found = _ranks(rows, measure, figures)
-    order = sorted(rows, key=lambda row: (-figures[row.scenario.slug], row.scenario.slug))
+    order = sorted(rows, key=lambda row: (-row.scenario.horizon, -figures[row.scenario.slug], row.scenario.slug))
     ends = _ends(rows, measure)
     graded = any(row.grade for row in rows)
     head = [
@@ -137,10 +137,11 @@ def _table(listed: _Listed, measure: str, place: int) -> Markup:
         el("th", w.text("column_scenario"), Markup("&nbsp;"), _sign("plan"), scope="col", data_mark="plan"),
         el("th", w.html("column_grade"), scope="col") if graded else None,
         el("th", p80(w), scope="col", cls="scale") if ends else None,
-        el("th", _head(w, rows, measure), Markup("&nbsp;"), _sign("model"), scope="col", cls="num", data_mark="model"),
+        el("th", _head(listed, measure), Markup("&nbsp;"), _sign("model"), scope="col", cls="num", data_mark="model"),
     ]
     body = [_row(listed, row, measure, rank=found[row.scenario.slug], ends=ends, graded=graded) for row in order]
-    caption = el("caption", w.text("list_caption", what=_measure(w, measure)))
+    words = "list_caption_years" if listed.horizons else "list_caption"
+    caption = el("caption", w.text(words, what=_measure(w, measure)))
     return el("table", caption, el("thead", el("tr", *head)), el("tbody", *body), cls=f"ranked m{place}")
 
 
@@ -175,11 +176,14 @@ def _ends(rows: Sequence[ScenarioRow], measure: str) -> tuple[float, float] | No
     return low, high
 
 
-def _head(w: Wording, rows: Sequence[ScenarioRow], measure: str) -> Markup:
+def _head(listed: _Listed, measure: str) -> Markup:
+    w, first = listed.w, listed.rows[0]
     if measure == REACH:
-        return w.html("column_reach", year=year(rows[0].founded.year))
-    last = max(row.scenario.horizon for row in rows)
-    return w.html("column_in_year", what=w.term(measure), unit=w.unit_of(measure), year=year(last))
+        return w.html("column_reach", year=year(first.founded.year))
+    named = {"what": w.term(measure), "unit": w.unit_of(measure)}
+    if listed.horizons:
+        return w.html("column_last_year", **named)
+    return w.html("column_in_year", year=year(first.scenario.horizon), **named)
 
 
 def _row(

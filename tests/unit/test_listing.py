@@ -88,6 +88,17 @@ def test_rows_that_end_in_other_years_say_so():
     assert "2027" in tables(html)[0].content and "2027" not in str(sections.scenario_table(rows(), "vi"))
 
 
+def test_figures_of_several_years_stand_under_none_of_them_and_not_among_each_other():
+    early = replace(rows()[0], scenario=replace(rows()[0].scenario, slug="early", horizon=2027))
+    shorter = replace(rows()[1], scenario=replace(rows()[1].scenario, horizon=2027))
+    for table in tables(str(sections.scenario_table([early, rows()[1], shorter, rows()[2]], "vi"))):
+        last = [re.search(r"2027|2030", row.children[1].content).group() for row in body(table)]
+        assert last == ["2030", "2030", "2027", "2027"]
+        heading = next(node for node in table.walk() if node.tag == "thead")
+        assert "2027" not in heading.content and "2030" not in heading.content
+    assert "2030" in tables(str(sections.scenario_table(rows(), "vi")))[0].content
+
+
 def test_failures_come_with_reason_and_what_to_do():
     slow = sections.FailedScenario("slow", "Chậm", "> 600 s", "timeout")
     failed = [slow, sections.FailedScenario("x", "X", "F21 x.yaml:3")]
