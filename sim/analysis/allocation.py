@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, paired_difference
 from sim.analysis.objectives import Objective
+from sim.analysis.resampling import CLEAR
 from sim.analysis.splits import keeping, violations
 from sim.analysis.surface import ResponseSurface
 from sim.domain.budget import LINES, Plan
@@ -23,8 +24,6 @@ from sim.domain.indicators import INDICATOR
 from sim.ensemble.plans import Outcome
 from sim.ensemble.statistics import monte_carlo_error
 
-#: Standard errors within which a plan cannot be told from the best.
-_NEAR = 3.0
 #: Splits listed in order of value.
 _LEADING = 5
 
@@ -50,7 +49,7 @@ class Choice:
     @property
     def near(self) -> bool:
         """Whether the draws cannot tell it from the best."""
-        return self.behind <= _NEAR * self.behind_mcse
+        return self.behind <= CLEAR * self.behind_mcse
 
     def share(self, line: str) -> float:
         """A line's part of all money."""
@@ -119,7 +118,7 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     best = int(scored.value[:-1].argmax())
     behind = scored.value[best] - scored.value
     mcse = monte_carlo_error(scored.influence - scored.influence[best], surface.effective_draws)
-    near = np.flatnonzero(behind[:-1] <= _NEAR * mcse[:-1])
+    near = np.flatnonzero(behind[:-1] <= CLEAR * mcse[:-1])
     near = near[np.argsort(behind[near], kind="stable")]
 
     def choice(at: int) -> Choice:

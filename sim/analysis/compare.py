@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.resampling import CLEAR
 from sim.domain.indicators import INDICATOR, Indicator, price_bases
 from sim.ensemble.results import Result
 from sim.ensemble.statistics import monte_carlo_error, sorted_quantiles
@@ -25,8 +26,6 @@ COMPARE_COLUMNS = (
     "reference", "scenario", "indicator", "area", "year", "unit", "price_basis",
     "mean", "p10", "p50", "p90", "p_better", "mcse",
 )  # fmt: skip
-#: Standard errors by which a share must differ from one half before anything is called better.
-_CLEAR = 3.0
 #: Figures that mislead when one of them is read alone.
 _TOGETHER = (
     {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"},
@@ -66,7 +65,7 @@ def paired_difference(difference: Array, better: int, effective_draws: float = n
         share = float((signed > 0).mean() + 0.5 * (signed == 0).mean())
         wins = np.sign(signed) / 2.0
         error = float(monte_carlo_error(wins, effective_draws))
-        clear = abs(share - 0.5) > _CLEAR * error and share != 0.5
+        clear = abs(share - 0.5) > CLEAR * error and share != 0.5
     return Difference(
         mean=float(difference.mean()), p10=float(p10), p50=float(p50), p90=float(p90),
         mcse=float(monte_carlo_error(difference, effective_draws)),

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, paired_difference
-from sim.analysis.money import OUTSIDE_EXPERIENCE
+from sim.analysis.money import OUTSIDE_EXPERIENCE, spending_per_billion
 from sim.domain.budget import LINES
 from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.plans import CommonDraws, Outcome, evaluate
-from sim.ensemble.runner import plan_money, run_block
+from sim.ensemble.runner import plan_money
 
 Array = NDArray[np.floating]
 
@@ -110,10 +110,10 @@ def response_curves(
         money[-1, :, place] += 1.0
         tables.append(money)
     values = evaluate(draws, scenario, np.concatenate(tables), outcomes).astype(np.float64)
-    ratios = _spending_per_billion(draws, scenario)
+    ratios = spending_per_billion(draws, scenario)
     parts = np.split(values, len(lines), axis=1)
     return tuple(
-        _curve(draws, outcomes, line, money, part, ratios[LINES.index(line)])
+        _curve(draws, outcomes, line, money, part, ratios[:, LINES.index(line)])
         for line, money, part in zip(lines, tables, parts, strict=True)
     )
 
@@ -122,14 +122,6 @@ def _unit_of(draws: CommonDraws, planned: Array) -> Array:
     """(year, line) money that a multiple of 1 stands for."""
     equal = draws.province.reference_fund / VND_PER_BILLION / len(LINES)
     return np.where(planned.any(axis=0), planned, equal)
-
-
-def _spending_per_billion(draws: CommonDraws, scenario: Scenario) -> Array:
-    """(line, year) median relative spending of one tỷ, which is proportional to money."""
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
-    found = run_block(draws.province, scenario, draws.blocks[0])
-    one = found.spending / np.maximum(plan_money(scenario.plan, years), 1e-300)[:, :, None]
-    return np.median(one, axis=-1).T
 
 
 def _curve(

@@ -14,6 +14,7 @@ import numpy as np
 from sim.analysis.allocation import Allocated, changes
 from sim.analysis.compare import Difference
 from sim.analysis.objectives import LeastRegret
+from sim.analysis.resampling import CLEAR
 from sim.analysis.surface import ResponseSurface, draws_for
 from sim.ensemble.plans import CommonDraws, Outcome, evaluate
 from sim.ensemble.statistics import monte_carlo_error
@@ -48,7 +49,7 @@ class HeldOut:
     @property
     def holds(self) -> bool:
         """Whether the gain is still clearly above zero."""
-        return self.seen_on.mean > 3.0 * self.seen_on.mcse
+        return self.seen_on.mean > CLEAR * self.seen_on.mcse
 
 
 def held_out(later: CommonDraws, chosen: Allocated) -> HeldOut:

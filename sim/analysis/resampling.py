@@ -13,7 +13,7 @@ Array = NDArray[np.floating]
 
 #: Resamples of a bootstrap: enough for a standard error to some percent.
 RESAMPLES = 200
-#: Standard errors an estimate must stand above zero to be told apart from it.
+#: Standard errors by which things must differ before they are told apart, everywhere.
 CLEAR = 3.0
 
 

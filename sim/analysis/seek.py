@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.money import OUTSIDE_EXPERIENCE
+from sim.analysis.money import OUTSIDE_EXPERIENCE, spending_per_billion
 from sim.analysis.objectives import Chance
+from sim.analysis.resampling import CLEAR
 from sim.domain.budget import LINES, Plan
 from sim.domain.decisions import FlexibleFund
 from sim.domain.errors import InputError, Problem
 from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Scenario
 from sim.ensemble.plans import CommonDraws, Outcome, evaluate
-from sim.ensemble.runner import plan_money, run_block
+from sim.ensemble.runner import plan_money
 from sim.ensemble.statistics import monte_carlo_error
 
 Array = NDArray[np.floating]
@@ -30,7 +31,6 @@ Score = Callable[[Array], tuple[Array, Array]]
 
 #: Levels put between two neighbours each time the search is refined, and how often it is.
 _BETWEEN, _REFINEMENTS = 16, 2
-_CLEAR = 3.0
 #: A fund of up to three times the plan's.
 ANY_FUND = FlexibleFund()
 
@@ -119,17 +119,19 @@ def scaled(plan: Plan, years: range, multiple: float) -> Plan:
 
 def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> Sought:
     years = range(draws.province.base_year + 1, scenario.horizon + 1)
-    if not plan_money(scenario.plan, years).any():
+    planned = plan_money(scenario.plan, years)
+    if not planned.any():
         raise InputError(Problem("no_money_to_split", {"plan": scenario.plan.slug}, place=scenario.plan.slug))
     levels = np.linspace(0.0, fund.up_to, fund.steps + 1)
     means, errors = score(levels)
     found = _refined(levels, means, score)
-    beyond = _largest_spending(draws, scenario) * found > OUTSIDE_EXPERIENCE
+    largest = (planned * spending_per_billion(draws, scenario)).max()
+    beyond = largest * found > OUTSIDE_EXPERIENCE
     return Sought(
         plan=None if np.isnan(found) else scaled(scenario.plan, years, found),
         multiple=found,
-        low=_crossing(levels, means + _CLEAR * errors),
-        high=_crossing(levels, means - _CLEAR * errors),
+        low=_crossing(levels, means + CLEAR * errors),
+        high=_crossing(levels, means - CLEAR * errors),
         levels=levels,
         score=means,
         mcse=errors,
@@ -167,8 +169,3 @@ def _crossing(levels: Array, means: Array) -> float:
         return float(levels[0])
     low, high = means[first - 1], means[first]
     return float(levels[first - 1] + (levels[first] - levels[first - 1]) * -low / (high - low))
-
-
-def _largest_spending(draws: CommonDraws, scenario: Scenario) -> float:
-    """Largest median relative spending over lines and years of the plan as it is."""
-    return float(np.median(run_block(draws.province, scenario, draws.blocks[0]).spending, axis=-1).max())

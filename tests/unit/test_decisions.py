@@ -77,6 +77,18 @@ def test_levels_beyond_three_times_earlier_funding_are_marked_and_the_plan_is_no
     assert curve.points[-1].outside_experience and not curve.plan.outside_experience
 
 
+def test_a_line_without_money_is_marked_beyond_experience_like_any_other(knowledge: Knowledge) -> None:
+    fund, nothing = load_scenario("fund-12.3"), load_scenario("no-support")
+    draws = draws_for(knowledge, fund, draws=64, seed=SEED)
+    outcome = outcome_of("htx_active", fund.horizon)
+    for line in ("establishment", "survey"):
+        (empty,) = response_curves(draws, nothing, [outcome], (line,))
+        (planned,) = response_curves(draws, fund, [outcome], (line,))
+        per_billion = planned.points[-1].spending / planned.points[-1].billion
+        assert empty.points[-1].spending == pytest.approx(per_billion * empty.points[-1].billion, rel=0.02)
+        assert empty.points[0].spending == 0.0 and empty.points[-1].outside_experience
+
+
 def test_the_front_holds_the_points_no_other_beats_in_both_and_no_more() -> None:
     points = np.random.default_rng(1).random((200, 2)).round(1)
     front = {tuple(points[at]) for at in undominated(points)}
