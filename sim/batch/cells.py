@@ -33,10 +33,8 @@ from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
 from sim.ensemble.streams import BLOCK
 from sim.evidence.checks import Check
 from sim.evidence.knowledge import Knowledge, load_knowledge
-from sim.inputs.names import known_slugs
-from sim.inputs.roots import data_root
 from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import load_world
+from sim.inputs.worlds import list_worlds, load_world
 from sim.report.export.workbook import workbook
 from sim.report.matches import match_note
 from sim.report.overview import FailedScenario, ScenarioRow, row_of
@@ -96,7 +94,7 @@ def decision(ask: Ask) -> Decision:
     """The best splits of the first scenario asked for that has money, and all that speaks for and against them."""
     asked = (load_scenario(name) for name in ask.scenarios)
     scenario = next((one for one in asked if has_money(one)), None) or load_scenario(REFERENCES[1])
-    stated = [load_world(slug) for slug in known_slugs(data_root() / "worlds")]
+    stated = [load_world(slug) for slug in list_worlds()]
     return decide(knowledge(), scenario, seed=ask.seed, worlds=stated)
 
 
@@ -157,7 +155,7 @@ def failures(ask: Ask) -> list[FailedScenario]:
 
 def worlds(ask: Ask) -> dict[str, str]:
     """{slug: name} of the shipped worlds in the page's language."""
-    slugs = known_slugs(data_root() / "worlds")
+    slugs = list_worlds()
     return {slug: load_world(slug).label[ask.lang] for slug in slugs}
 
 

@@ -23,9 +23,7 @@ from sim.domain.units import vnd_from_billion
 from sim.ensemble.plans import Outcome
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.document import nearest
-from sim.inputs.names import known_slugs
-from sim.inputs.roots import data_root
-from sim.inputs.worlds import load_world
+from sim.inputs.worlds import list_worlds, load_world
 
 #: What a split is chosen for: an indicator of the last year, a target's chance, or several goals' weights.
 Goal = str | Chance | Mapping[Outcome, float]
@@ -43,12 +41,7 @@ def indicator_named(name: str, place: str) -> str:
     InputError
         When there is no such indicator, or no budget line moves it.
     """
-    if name not in MOVED:
-        near = nearest(name, MOVED)
-        raise InputError(
-            Problem("unknown_indicator", place=place, value=name, allowed=", ".join(MOVED), suggestion=near)
-        )
-    return name
+    return _one_of(MOVED, name, "unknown_indicator", place)
 
 
 def indicators_asked(text: str | None) -> tuple[str, ...]:
@@ -59,20 +52,7 @@ def indicators_asked(text: str | None) -> tuple[str, ...]:
     InputError
         When one does not exist.
     """
-    names = listed(text)
-    unknown = [name for name in names if name not in INDICATOR]
-    if unknown:
-        near = nearest(unknown[0], tuple(INDICATOR))
-        raise InputError(
-            Problem(
-                "unknown_indicator",
-                place="--indicators",
-                value=unknown[0],
-                allowed=", ".join(INDICATOR),
-                suggestion=near,
-            )
-        )
-    return names
+    return tuple(_one_of(tuple(INDICATOR), name, "unknown_indicator", "--indicators") for name in listed(text))
 
 
 def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
@@ -104,9 +84,14 @@ def line_named(name: str, place: str) -> str:
     InputError
         When there is no such line.
     """
-    if name not in LINES:
-        near = nearest(name, LINES)
-        raise InputError(Problem("unknown_line", place=place, value=name, allowed=", ".join(LINES), suggestion=near))
+    return _one_of(LINES, name, "unknown_line", place)
+
+
+def _one_of(allowed: Sequence[str], name: str, problem: str, place: str) -> str:
+    """The name, when it is among those allowed; else a refusal that lists them and names the nearest."""
+    if name not in allowed:
+        near = nearest(name, allowed)
+        raise InputError(Problem(problem, place=place, value=name, allowed=", ".join(allowed), suggestion=near))
     return name
 
 
@@ -223,7 +208,7 @@ def best_split(
     surface = response_surface(known, scenario, outcomes, fund, **sampling)
     others: tuple[ResponseSurface, ...] = ()
     if rule == "regret":
-        slugs = worlds or known_slugs(data_root() / "worlds")
+        slugs = worlds or list_worlds()
         under = [replace(scenario, world=load_world(slug)) for slug in slugs if slug != scenario.world.slug]
         others = tuple(response_surface(known, one, outcomes, fund, **sampling) for one in under)
     return allocate(surface, _objective(surface, rule, goal, others), fund.bounds)

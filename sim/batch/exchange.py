@@ -21,7 +21,7 @@ from sim.inputs.roots import data_root
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_background, load_scenario
 from sim.inputs.workbook import SUFFIX as XLSX
-from sim.inputs.worlds import load_world
+from sim.inputs.worlds import list_worlds, load_world
 
 #: Where imported scenarios go, below the working directory; the planner saves there too.
 FOLDER = "scenarios"
@@ -113,4 +113,4 @@ def _known() -> tuple[dict[str, Plan], dict[str, World]]:
     """Plans and worlds of the data root, by slug."""
     root = data_root()
     plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
-    return plans, {slug: load_world(slug, root=root) for slug in known_slugs(root / "worlds")}
+    return plans, {slug: load_world(slug, root=root) for slug in list_worlds(root)}

@@ -20,10 +20,9 @@ from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.plans import Outcome, common_draws, evaluate
 from sim.ensemble.runner import DEFAULT_SEED
 from sim.evidence.knowledge import Knowledge
-from sim.inputs.names import known_slugs
-from sim.inputs.roots import data_root, program_data
+from sim.inputs.roots import program_data
 from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import load_world
+from sim.inputs.worlds import list_worlds, load_world
 from sim.report.export.explorer import explorer
 
 #: The world shown first, and the plan the sliders stand at.
@@ -62,7 +61,7 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
 
 def world_slugs() -> list[str]:
     """Shipped worlds, the one shown first in front."""
-    return sorted(known_slugs(data_root() / "worlds"), key=lambda slug: (slug != FIRST_WORLD, slug))
+    return sorted(list_worlds(), key=lambda slug: (slug != FIRST_WORLD, slug))
 
 
 def scenario_of(world: str) -> Scenario:

@@ -17,10 +17,8 @@ from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.ensemble.plans import Outcome
 from sim.evidence.knowledge import Knowledge
-from sim.inputs.names import known_slugs
-from sim.inputs.roots import data_root
 from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import load_world
+from sim.inputs.worlds import list_worlds, load_world
 
 #: The plan all gains are counted from.
 _REFERENCE = "no-support"
@@ -91,7 +89,7 @@ def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
     InputError
         When there is no such world.
     """
-    named = slugs or known_slugs(data_root() / "worlds")
+    named = slugs or list_worlds()
     return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != _CENTRAL, slug)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sim.domain.errors import InputError, Problem
 from sim.domain.scenario import Source
@@ -28,8 +29,9 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
     return [[row[name].text for name in SOURCE_COLUMNS] for row in table.rows]
 
 
+@lru_cache(maxsize=2)
 def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
-    """The studies of an effects.csv as sources: what was measured and how, where it was printed."""
+    """The studies of an effects.csv as sources: what was measured and how, where it was printed; parsed once."""
     table = parse_table(raw, EFFECT_COLUMNS, file=file)
     cells = ({name: row[name].text for name in EFFECT_COLUMNS} for row in table.rows)
     return {

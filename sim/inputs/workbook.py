@@ -12,15 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from sim.domain.errors import InputError, Problem
 from sim.inputs.document import nearest
 from sim.inputs.limits import limit
-from sim.inputs.roots import shown_path
 from sim.inputs.sheet_scan import Scan, letters, scan_sheet
-from sim.inputs.text import read_file
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SUFFIX = ".xlsx"
@@ -82,11 +79,6 @@ class Sheet:
 def is_workbook(raw: bytes) -> bool:
     """Whether the bytes begin as an Excel file of any age, whatever the name says."""
     return raw.startswith((ZIP_MAGIC, OLE_MAGIC))
-
-
-def read_workbook(path: Path) -> dict[str, Sheet]:
-    """The sheets of a workbook file, by name; see `parse_workbook`."""
-    return parse_workbook(read_file(path, max_bytes=limit("xlsx_bytes")), file=shown_path(path))
 
 
 def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:

@@ -14,12 +14,17 @@ from sim.inputs.cache import remembered
 from sim.inputs.distributions import QUANTILES, distribution_from, distribution_problems, numeric
 from sim.inputs.document import Document, Place, nearest, refuse
 from sim.inputs.limits import limit
-from sim.inputs.names import resolve, slug_of
+from sim.inputs.names import known_slugs, resolve, slug_of
 from sim.inputs.plans import slug_problem
 from sim.inputs.roots import data_root, shown_path
 from sim.inputs.text import read_file
 
 KIND = "worlds"
+
+
+def list_worlds(root: Path | None = None) -> tuple[str, ...]:
+    """Slugs of the worlds of the data root, sorted."""
+    return known_slugs((root or data_root()) / KIND)
 
 
 def load_world(

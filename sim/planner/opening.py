@@ -20,7 +20,7 @@ from sim.inputs.names import known_slugs
 from sim.inputs.plans import load_plan
 from sim.inputs.roots import data_root
 from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import load_world
+from sim.inputs.worlds import list_worlds, load_world
 from sim.planner.refusals import Refusal
 from sim.planner.settings import setting
 
@@ -105,7 +105,7 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     knowledge = load_knowledge(root)
     scenario = load_scenario(asked.scenario, root=root)
     plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
-    worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in known_slugs(root / "worlds")}
+    worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in list_worlds(root)}
     if asked.reference not in plans:
         allowed = ", ".join(plans)
         raise InputError(Problem("unknown_plan", {"name": asked.reference}, value=asked.reference, allowed=allowed))

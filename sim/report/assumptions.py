@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from sim.analysis.story import Story
 from sim.domain.parameters import Assumption
-from sim.inputs.assumptions import studies
 from sim.report.basis import used_distribution
 from sim.report.marks import number, said, symbols
 from sim.report.markup import details, el, join, section
+from sim.report.provenance import known_sources
 from sim.report.tables import Column, table
 from sim.report.values import chip, spread, spread_caption
 from sim.report.wording import Wording
@@ -109,6 +109,6 @@ def source_names(w: Wording, story: Story, source: str) -> str:
     if source == _NO_SOURCE:
         return f"{symbols('unknown')} {w.text('no_source')}"
     names = [part.strip() for part in source.split(",")]
-    known = {**studies(), **story.province.sources}
+    known = known_sources(story.province)
     titles = [known[name].title if name in known else name for name in names]
     return "; ".join(titles)

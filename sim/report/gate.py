@@ -29,7 +29,8 @@ _META_NAMES = frozenset({"viewport", "referrer", "color-scheme", "description", 
 _LOCAL = re.compile(
     r"(?:#[A-Za-z0-9._-]+|(?![A-Za-z][A-Za-z0-9+.-]*:)[A-Za-z0-9._-]+\.(?:html|pdf|docx|xlsx)(?:#[A-Za-z0-9._-]+)?)\Z"
 )
-_WEB = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s\"'<>\\]*)?\Z")
+#: The only addresses outside that a page may link to.
+WEB = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s\"'<>\\]*)?\Z")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+\Z")
 #: Style of a single element: a length on a line, nothing that could load or cover.
 _INLINE_STYLE = re.compile(r"(?:(?:left|width|max-width):-?\d+(?:\.\d+)?(?:%|px);?)+\Z")
@@ -97,7 +98,7 @@ def _problems(node: Node) -> Iterator[str]:
 def _link(node: Node, value: str) -> bool:
     if node.tag != "a":
         return False
-    if _WEB.match(value):
+    if WEB.match(value):
         return "noreferrer" in node.attributes.get("rel", "").split()
     return bool(_LOCAL.match(value))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
@@ -12,13 +11,13 @@ from sim.analysis.story import Story
 from sim.domain.scenario import Province, Source
 from sim.inputs.assumptions import studies
 from sim.inputs.text import collation_key
+from sim.report.gate import WEB
 from sim.report.marks import number, symbols
 from sim.report.markup import details, el, listing, section
 from sim.report.numerals import last_place
 from sim.report.wording import Wording
 
 _KINDS = ("actual", "estimate", "assumption", "unknown")
-_SAFE_LINK = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s\"'<>\\]*)?\Z")
 _HASH_SHOWN = 12
 _NO_SOURCE = "none"
 
@@ -92,9 +91,14 @@ def used_sources(story: Story) -> list[Source]:
     return sources_of(province, named)
 
 
+def known_sources(province: Province) -> Mapping[str, Source]:
+    """The province's sources and the studies assumptions may name, by id."""
+    return {**studies(), **province.sources}
+
+
 def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
     """The sources and studies with these ids, by title; unknown ids are left out."""
-    known = {**studies(), **province.sources}
+    known = known_sources(province)
     found = [known[name] for name in set(names) if name in known]
     return sorted(found, key=lambda source: collation_key(source.title))
 
@@ -107,6 +111,6 @@ def source_list(w: Wording, sources: Sequence[Source]) -> Markup:
 
 
 def _address(url: str) -> Markup:
-    if _SAFE_LINK.match(url):
+    if WEB.match(url):
         return el("a", url, href=url, rel="noreferrer")
     return el("span", url, cls="url")
