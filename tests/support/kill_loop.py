@@ -40,6 +40,8 @@ class Tally:
     differed: int = 0
     #: Notebooks begun and not kept, beyond those that may have been in flight.
     lost: int = 0
+    #: Notebooks begun again although the report before the kill had made and recorded them.
+    repeated: int = 0
     longest_gone: float = 0.0
     left: int = 0
 
@@ -91,10 +93,14 @@ def kill(pid: int, out: Path, tally: Tally) -> None:
     tally.left += sum(map(alive, started))
 
 
-def unrecorded(out: Path, log: Path) -> int:
-    """Notebooks that began in the last report and have no record of having ended."""
-    begun = log.read_text(encoding="utf-8").split() if log.exists() else []
-    return len([stem for stem in begun if not (out / RECORDS / f"{stem}.json").exists()])
+def recorded(out: Path) -> set[str]:
+    """Pages whose notebooks have ended and are on record."""
+    return {path.stem for path in out.glob(f"{RECORDS}/*.json")}
+
+
+def begun_in(log: Path) -> set[str]:
+    """Pages whose notebooks began in the last report."""
+    return set(log.read_text(encoding="utf-8").split()) if log.exists() else set()
 
 
 def loop(root: Path, kills: int, chance: random.Random) -> Tally:
@@ -106,7 +112,7 @@ def loop(root: Path, kills: int, chance: random.Random) -> Tally:
     while tally.kills < kills or out.exists():
         jobs = 1 + tally.kills % 2
         log.unlink(missing_ok=True)
-        begun = time.monotonic()
+        before, begun = recorded(out), time.monotonic()
         pid = start(out, jobs)
         enough = tally.kills >= kills
         status = ended(pid, 600.0 if enough else chance.uniform(0.0, 1.2 * length))
@@ -114,7 +120,8 @@ def loop(root: Path, kills: int, chance: random.Random) -> Tally:
             kill(pid, out, tally)
             tally.kills += 1
             tally.with_two_workers += jobs == 2
-            tally.lost += max(0, unrecorded(out, log) - jobs)
+            tally.lost += max(0, len(begun_in(log) - recorded(out)) - jobs)
+        tally.repeated += len(begun_in(log) & before)
         tally.corrupt += len(half_written(out)) if out.exists() else 0
         if status is not None:
             length = 0.7 * length + 0.3 * min(time.monotonic() - begun, 20.0)

@@ -10,8 +10,10 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import copy
 from unittest.mock import patch
 
 from nbformat.v4 import new_code_cell, new_notebook, writes
@@ -25,6 +27,8 @@ from sim.batch.record import RECORDS
 SCENARIOS = ("fund-12.3", "no-support", "market-first", "indexed", "survey-first")
 #: Names a file to which every notebook adds a line when it starts.
 LOG = "COOPSIM_TEST_LOG"
+#: Names a JSON file {stem of a page: code} that its notebook runs half-way; the notebook itself stays the same.
+TRAPS = "COOPSIM_TEST_TRAPS"
 
 _START = f"""
 import os
@@ -46,17 +50,35 @@ result = cells.results(ask, ask.scenarios[0])
 write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(result)))
 write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(result)))
 """
-_SHOWN = "show.Fragment('<h1>tiny</h1>')"
+_TRAP = f"""
+if "{TRAPS}" in os.environ:
+    import json
+    exec(json.loads(Path(os.environ["{TRAPS}"]).read_text()).get(Path(ask.folder).name, ""))
+"""
+_SHOWN, _END = "show.Fragment('<h1>tiny</h1>')", "cells.finish(ask)"
 
 
 def write_notebooks(folder: Path) -> None:
-    """A tiny notebook for each that a report runs."""
+    """A tiny notebook for each that a report runs, the same to the last byte whenever it is written."""
     names = {templates.SCENARIO: _TABLES, **dict.fromkeys(templates.OVERVIEWS.values(), "")}
     for name, tables in names.items():
-        first = new_code_cell("parameters = '{}'", metadata={"tags": ["parameters"]})
-        rest = [new_code_cell(source) for source in (_START + tables, _SHOWN, "cells.finish(ask)")]
+        cells = [new_code_cell(source) for source in ("parameters = '{}'", _START + tables, _TRAP, _SHOWN, _END)]
+        cells[0].metadata["tags"] = ["parameters"]
+        for place, cell in enumerate(cells):
+            cell["id"] = str(place)  # a new one by chance each time would make every report a changed one
         spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        (folder / f"{name}.ipynb").write_text(writes(new_notebook(cells=[first, *rest], metadata={"kernelspec": spec})))
+        (folder / f"{name}.ipynb").write_text(writes(new_notebook(cells=cells, metadata={"kernelspec": spec})))
+
+
+@contextmanager
+def tiny_notebooks(*real: str) -> Iterator[None]:
+    """Reports of this process are made with tiny notebooks, but for those that are to be the real ones."""
+    with tempfile.TemporaryDirectory() as name:
+        write_notebooks(Path(name))
+        for kept in real:
+            copy(templates.template(kept), name)
+        with patch.object(templates, "TEMPLATES", Path(name)), patch.object(report_module, "TEMPLATES", Path(name)):
+            yield
 
 
 def tiny_report(
@@ -65,10 +87,8 @@ def tiny_report(
 ) -> list[Entry]:  # fmt: skip
     """Make a report with tiny notebooks; the caller's process keeps them."""
     settings = Settings(out, draws=16, seed=3, jobs=jobs, cluster=cluster)
-    with tempfile.TemporaryDirectory() as name:
-        write_notebooks(Path(name))
-        with patch.object(templates, "TEMPLATES", Path(name)), patch.object(report_module, "TEMPLATES", Path(name)):
-            return report_module.report(scenarios, settings, told=told, said=lambda *_: None)
+    with tiny_notebooks():
+        return report_module.report(scenarios, settings, told=told, said=lambda *_: None)
 
 
 def result_hash(out: Path) -> str:
