@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sim.batch import kernels
 from sim.batch.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Outcome
-from sim.batch.reasons import one_line, said
+from sim.batch.reasons import one_line, said, slower
 from sim.inputs.catalogue import load_catalogue
 
 _START_RETRIES = 2
@@ -24,7 +25,18 @@ def execute(job: Job) -> Outcome:
     """Run a job in this process (a worker's, never the user's); never raises for what a notebook does."""
     started = time.monotonic()
     state, reason = _attempt(job)
-    return Outcome(job.slug, state, reason, time.monotonic() - started)
+    kernel = _used(job)
+    seconds = time.monotonic() - started
+    return Outcome(job.slug, state, reason, seconds, kernel=kernel.name, slower=slower(job, kernel))
+
+
+def _used(job: Job) -> kernels.Chosen:
+    """The kernel a job ran in: the provisioner falls back by itself when nothing can be forked any more."""
+    from sim.batch.kernels.provisioner import ZygoteProvisioner
+
+    if job.kernel == kernels.FORKED and ZygoteProvisioner.given_up:
+        return kernels.Chosen(kernels.STOCK, kernels.NO_START, ZygoteProvisioner.given_up)
+    return kernels.Chosen(job.kernel)
 
 
 def _attempt(job: Job) -> tuple[str, str]:

@@ -80,6 +80,8 @@ class Outcome:
     state : one of `STATES`
     reason : one line for people; empty when ok
     kept : True when an earlier run still stood and nothing was run
+    kernel : name of the kernel it ran in; empty when it did not run
+    slower : why that was the ordinary one although the fast one was wanted, in the report's language
     """
 
     slug: str
@@ -87,6 +89,8 @@ class Outcome:
     reason: str = ""
     seconds: float = 0.0
     kept: bool = False
+    kernel: str = ""
+    slower: str = ""
 
     @property
     def ok(self) -> bool:

@@ -20,7 +20,7 @@ import psutil
 
 from sim.batch import kernels
 from sim.batch.job import KILLED, TIMEOUT, Job, Outcome
-from sim.batch.reasons import said
+from sim.batch.reasons import said, slower
 
 Done = Callable[[Job, Outcome], Outcome]
 #: Seconds a process tree gets to end by itself before it is killed.
@@ -46,13 +46,18 @@ class Worker:
 
     def run(self, job: Job) -> Outcome:
         """Run one job, at most its notebook limit; what it started is gone when this returns."""
+        kernel = kernels.Chosen(job.kernel) if job.kernel else kernels.chosen()
+        outcome = self._served(replace(job, kernel=kernel.name))
+        return replace(outcome, kernel=outcome.kernel or kernel.name, slower=outcome.slower or slower(job, kernel))
+
+    def _served(self, job: Job) -> Outcome:
         process = self._alive()
         answer: queue.Queue[str] = queue.Queue()
         assert process.stdin and process.stdout
         replies = process.stdout
         started = time.monotonic()
         try:
-            process.stdin.write(replace(job, kernel=job.kernel or kernels.available()).as_json() + "\n")
+            process.stdin.write(job.as_json() + "\n")
             process.stdin.flush()
         except OSError:
             self.stop()

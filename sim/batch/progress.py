@@ -46,8 +46,12 @@ def notebooks(
     catalogue = load_catalogue(lang)
     with _bar(console) as bar:
         task = bar.add_task(catalogue.text("cli.reporting"), total=total)
+        ordinary: set[str] = set()
 
         def told(outcome: Outcome) -> None:
+            if outcome.slower and outcome.slower not in ordinary:  # the same reason holds for every notebook
+                ordinary.add(outcome.slower)
+                console.print(catalogue.text("cli.ordinary_kernel", why=outcome.slower), markup=False)
             state = catalogue.text(f"cli.state_{outcome.state}")
             note = f" — {outcome.reason}" if outcome.reason else f" ({outcome.seconds:.1f} s)"
             if outcome.kept:

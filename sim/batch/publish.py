@@ -170,6 +170,8 @@ class Publisher:
         assert entry.outcome
         row = {"slug": entry.slug, "state": entry.outcome.state, "reason": entry.outcome.reason}
         row["inputs"] = inputs_fingerprint(self.known.province, self.known.register)
+        if entry.outcome.kernel:
+            row["kernel"] = entry.outcome.kernel
         if entry.scenario:
             row |= {"scenario": scenario_fingerprint(entry.scenario), "page": f"{entry.stem}.html"}
         return row

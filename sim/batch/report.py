@@ -13,7 +13,7 @@ from sim.batch.credibility import notices
 from sim.batch.entries import Entry, Settings, plan_text, read_entries
 from sim.batch.exports import make_files, missing_tools, skipped
 from sim.batch.files import sha256_file, sweep, write_atomic
-from sim.batch.job import FAILED, OK, Job, Outcome
+from sim.batch.job import FAILED, Job, Outcome
 from sim.batch.links import Links
 from sim.batch.lock import only_one
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
@@ -21,7 +21,7 @@ from sim.batch.preflight import check_folder, check_templates
 from sim.batch.publish import Publisher
 from sim.batch.reasons import one_line, said
 from sim.batch.record import now
-from sim.batch.resume import CHANGED, NEW, Reuse, key_before, reuse, scenario_part, shared_parts
+from sim.batch.resume import CHANGED, NEW, Reuse, kept_outcome, key_before, reuse, scenario_part, shared_parts
 from sim.batch.templates import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, template
 from sim.batch.uncertainty import shipped_parts
 from sim.domain.canonical import fingerprint
@@ -77,20 +77,20 @@ class _Run:
     def stands(self, entry: Entry, stem: str, key: dict[str, str]) -> bool:
         """Whether an earlier run can be kept, perhaps with other links on its page."""
         if self.settings.resume and _relinked(self, entry, stem, key):
-            self.told(Outcome(entry.slug, OK, kept=True))
+            self.told(_ended(entry))
             return True
-        return self.kept(entry.slug, stem, key)
+        return self.kept(entry, stem, key)
 
-    def kept(self, slug: str, stem: str, key: dict[str, str]) -> bool:
+    def kept(self, entry: Entry, stem: str, key: dict[str, str]) -> bool:
         """Whether an earlier run stands; tells why not, unless there was none."""
         found = reuse(self.settings.out, stem, key) if self.settings.resume else Reuse(None, NEW)
         if found.outputs is not None:
             self.outputs |= found.outputs
-            self.told(Outcome(slug, OK, kept=True))
+            self.told(_ended(entry))
             return True
         if found.why != NEW:
             parts = self.publisher.names(found.parts) if found.why == CHANGED else ", ".join(found.parts)
-            self.said(found.why, f"{slug}|{parts}")
+            self.said(found.why, f"{entry.slug}|{parts}")
         return False
 
 
@@ -207,7 +207,7 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
             continue
         files = run.publisher.links.key(entry.stem)
         key = {**run.shared, "scenario": scenario_part(entry.scenario), "files": files}
-        entry.outcome = Outcome(entry.slug, OK, kept=True)
+        entry.outcome = kept_outcome(run.settings.out, entry.slug, entry.stem)
         if not run.stands(entry, entry.stem, key):
             entry.outcome = None
             waiting[entry.slug] = entry, key
@@ -277,7 +277,7 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
         made_of = [] if name in ABOUT else [contents, *(shipped_parts() if name == "uncertainty" else ())]
         page, files = fingerprint(made_of), run.publisher.links.key(name)
         keys[name] = {**run.shared, "page": page, "files": files}
-        if not run.stands(_overview(name, Outcome(name, OK, kept=True)), name, keys[name]):
+        if not run.stands(_overview(name, kept_outcome(run.settings.out, name, name)), name, keys[name]):
             jobs.append(run.job(name, name, OVERVIEWS[name], {} if name in ABOUT else asked))
     failed: list[Entry] = []
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch.files import sha256_file
-from sim.batch.job import OK
+from sim.batch.job import OK, Outcome
 from sim.batch.record import RECORDS, SCHEMA, code_hash, lock_hash, versions
 from sim.domain.canonical import fingerprint
 from sim.domain.scenario import Scenario
@@ -77,6 +77,15 @@ def key_before(out: Path, stem: str) -> dict[str, str]:
         return dict(json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))["key"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def kept_outcome(out: Path, slug: str, stem: str) -> Outcome:
+    """The outcome of an earlier run that stands; its kernel is on record, and no part of the key."""
+    try:
+        (row,) = json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))["scenarios"]
+        return Outcome(slug, OK, kept=True, kernel=str(row.get("kernel", "")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Outcome(slug, OK, kept=True)
 
 
 def reuse(out: Path, stem: str, key: Mapping[str, str]) -> Reuse:

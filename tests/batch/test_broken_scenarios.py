@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from sim import cli
+from sim.batch import kernels
 from sim.batch import report as report_module
 from sim.batch.job import FAILED, INVALID, KILLED, OK, TIMEOUT, Job, Limits
+from sim.batch.kernels import choice
 from sim.batch.publish import FAILED_FOLDER
 from sim.batch.templates import OVERVIEWS
 from sim.batch.verify import verify
@@ -22,6 +25,7 @@ from sim.report.dom import Node, parse
 from tests.support.tiny_report import LOG, TRAPS, half_written, tiny_notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "data/schemas/record.schema.json").read_text(encoding="utf-8"))
 OWN, MISSPELT = ("mine-1", "mine-2", "mine-3"), "misspelt"
 #: Code that a notebook runs half-way, the state it ends in, and what its reason says; the report's main one among them.
 BROKEN = {
@@ -86,15 +90,16 @@ class Desk:
         self.own(MISSPELT).write_text(text.replace("horizn", "horizon"), encoding="utf-8")
         self.traps.write_text("{}", encoding="utf-8")
 
-    def report(self) -> Made:
+    def report(self, kernel: str = "") -> Made:
         """Run the command on all of them."""
         out, log = self.folder / "out", self.folder / "log"
-        log.unlink(missing_ok=True)
+        log.write_text("", encoding="utf-8")
         told = io.StringIO()
         said = redirect_stdout(told), redirect_stderr(told)
         with pytest.MonkeyPatch.context() as patch, tiny_notebooks(OVERVIEWS["index"]), said[0], said[1]:
             patch.setenv(TRAPS, str(self.traps))
             patch.setenv(LOG, str(log))
+            patch.setenv(choice.VARIABLE, kernel)
             patch.setattr(report_module._Run, "job", _hurried)
             options = ("-o", str(out), "--draws", "16", "--jobs", "2", "--lang", "en")
             code = cli.main(["report", *self.names, *options])
@@ -121,16 +126,16 @@ def _hurried(run: Any, slug: str, *of: Any) -> Job:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Made]:
-    """The report on all twenty, and the same once more when what was wrong is mended."""
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, Made, Made]:
+    """The report on all twenty, the same when what was wrong is mended, and once more with the ordinary kernel."""
     desk = Desk(tmp_path_factory.mktemp("desk"))
     first = desk.report()
     desk.mend()
-    return first, desk.report()
+    return first, desk.report(), desk.report(kernels.STOCK)
 
 
 @pytest.fixture(scope="module")
-def made(runs: tuple[Made, Made]) -> Made:
+def made(runs: tuple[Made, Made, Made]) -> Made:
     """The first of them."""
     return runs[0]
 
@@ -169,12 +174,25 @@ def test_the_unfinished_notebook_of_each_that_ran_is_kept(made):
 
 
 def test_mended_only_the_five_are_made_and_the_report_is_whole(runs):
-    first, second = runs
+    first, second, _ = runs
     assert second.code == 0 and second.record["state"] == OK and second.checked > first.checked
     assert second.begun == sorted([MISSPELT, *BROKEN])
     assert len(second.pages) == 20 and first.pages.items() <= second.pages.items()
     assert not second.partial and not second.damaged
     assert not [node for node in second.index.walk() if node.attributes.get("id") == "failures"]
+
+
+def test_the_record_names_the_kernel_of_every_notebook_that_ran_and_keeps_it(runs):
+    first, second, third = ({row["slug"]: row.get("kernel") for row in run.record["scenarios"]} for run in runs)
+    ran = kernels.available()
+    assert first == {**dict.fromkeys({*second} - {MISSPELT}, ran), f"{MISSPELT}.yaml": None}
+    assert set(second.values()) == {ran} and third == second
+    for run in runs:
+        jsonschema.validate(run.record, SCHEMA)
+
+
+def test_another_kernel_is_no_reason_to_run_anything_again(runs):
+    assert runs[2].code == 0 and not runs[2].begun and runs[2].pages == runs[1].pages
 
 
 def test_five_files_that_cannot_be_read_are_named_and_the_readable_one_has_its_page(tmp_path):

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from sim.batch import kernels
-from sim.batch.kernels import client, place
+from sim.batch import kernels, progress
+from sim.batch.execute import execute
+from sim.batch.job import OK, Job, Outcome
+from sim.batch.kernels import choice, client, place
 from sim.batch.kernels.provisioner import ZygoteProvisioner
+from sim.batch.pool import Worker
+from sim.batch.reasons import slower
+from sim.inputs.catalogue import LANGUAGES
 from tests.support.kernels import FINDER, GONE, IDLE, PATIENCE, alive, printed, python, wait_gone
 
 pytestmark = pytest.mark.usefixtures("forked")
@@ -72,11 +78,59 @@ def test_where_a_zygote_cannot_start_the_ordinary_kernel_runs_the_notebook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONHASHSEED", "3")
-    monkeypatch.setattr(client, "_start", lambda *_: "no zygote today")
-    assert kernels.available() == kernels.STOCK
+    tried = []
+    monkeypatch.setattr(client, "_start", lambda *_: tried.append(1) or "no zygote today")
+    asked = [kernels.chosen() for _ in range(3)]
+    assert set(asked) == {kernels.Chosen(kernels.STOCK, kernels.NO_START, "no zygote today")}
+    assert len(tried) == 2, "started once more, then never again for every notebook"
     monkeypatch.setattr(ZygoteProvisioner, "given_up", "")
     assert printed("import os; print(os.getppid())", tmp_path) == os.getpid()
     assert ZygoteProvisioner.given_up == "no zygote today"
+
+
+def test_a_zygote_that_does_not_start_at_first_is_started_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "4")
+    real, tried = client._start, []
+
+    def start(path: Path, environment: Mapping[str, str]) -> str:
+        tried.append(path)
+        return real(path, environment) if len(tried) > 1 else "out of memory for a moment"
+
+    monkeypatch.setattr(client, "_start", start)
+    assert kernels.chosen() == kernels.Chosen(kernels.FORKED) and len(tried) == 2
+
+
+@pytest.mark.parametrize("lang, words", [("vi", "chậm hơn, kết quả như nhau"), ("en", "slower, same results")])
+def test_that_notebooks_run_in_ordinary_kernels_is_said_once_with_the_reason(
+    lang: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stock = kernels.Chosen(kernels.STOCK, kernels.NO_START, "no zygote today")
+    monkeypatch.setattr(kernels, "chosen", lambda: stock)
+    monkeypatch.setattr(Worker, "_served", lambda _, job: Outcome(job.slug, OK))
+    with progress.notebooks(lang) as (told, _):
+        for slug in ("a", "b"):
+            outcome = Worker(tmp_path / "log").run(Job(slug, tmp_path / "x.ipynb", {"lang": lang}, tmp_path))
+            assert outcome.kernel == kernels.STOCK
+            told(outcome)
+    printed_lines = capsys.readouterr().err.splitlines()
+    assert [words in line and "no zygote today" in line for line in printed_lines] == [True, False, False]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("why", [choice.NO_FORK, choice.NOT_INSTALLED, choice.NO_PLACE, choice.NO_START])
+def test_every_reason_for_the_ordinary_kernel_has_its_words(why: str, lang: str, tmp_path: Path) -> None:
+    job = Job("a", tmp_path / "x.ipynb", {"lang": lang}, tmp_path)
+    assert len(slower(job, kernels.Chosen(kernels.STOCK, why, "z"))) > 20
+    assert not slower(job, kernels.Chosen(kernels.STOCK)), "whoever asked for the ordinary kernel knows"
+
+
+def test_a_worker_whose_kernels_fall_back_by_themselves_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ZygoteProvisioner, "given_up", "the zygote does not answer")
+    monkeypatch.setattr("sim.batch.execute._attempt", lambda _: (OK, ""))
+    done = execute(Job("a", tmp_path / "x.ipynb", {"lang": "en"}, tmp_path, kernel=kernels.FORKED))
+    assert done.kernel == kernels.STOCK and "the zygote does not answer" in done.slower
 
 
 def test_sockets_that_others_could_reach_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +141,7 @@ def test_sockets_that_others_could_reach_are_not_used(tmp_path: Path, monkeypatc
     folder.chmod(0o755)
     with pytest.raises(place.NoPlaceError):
         place.folder()
-    assert kernels.available() == kernels.STOCK
+    assert kernels.chosen() == kernels.Chosen(kernels.STOCK, choice.NO_PLACE)
 
 
 def test_a_path_too_long_for_a_socket_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,9 +149,9 @@ def test_a_path_too_long_for_a_socket_is_not_used(tmp_path: Path, monkeypatch: p
     deep.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    assert kernels.available() == kernels.STOCK
+    assert kernels.chosen() == kernels.Chosen(kernels.STOCK, choice.NO_PLACE)
 
 
 def test_without_fork_the_ordinary_kernel_is_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "can_fork", lambda: False)
-    assert kernels.available() == kernels.STOCK
+    assert kernels.chosen() == kernels.Chosen(kernels.STOCK, choice.NO_FORK) and kernels.available() == kernels.STOCK

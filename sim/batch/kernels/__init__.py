@@ -11,6 +11,18 @@ start, notebooks run in the ordinary kernel.
 
 from __future__ import annotations
 
-from sim.batch.kernels.choice import FORKED, PROVISIONER, STOCK, available, kernel_environment, release
+from sim.batch.kernels.choice import (
+    FORKED,
+    NO_START,
+    PROVISIONER,
+    STOCK,
+    Chosen,
+    available,
+    chosen,
+    kernel_environment,
+    release,
+)
 
-__all__ = ["FORKED", "PROVISIONER", "STOCK", "available", "kernel_environment", "release"]
+__all__ = [
+    "FORKED", "NO_START", "PROVISIONER", "STOCK", "Chosen", "available", "chosen", "kernel_environment", "release",
+]  # fmt: skip

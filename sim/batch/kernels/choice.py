@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -22,11 +23,30 @@ VARIABLE = "COOPSIM_KERNEL"
 
 _lock = threading.Lock()
 _lease: socket.socket | None = None
-_failed: set[str] = set()
+_failed: dict[str, str] = {}
+
+#: Why the ordinary kernel is used: the ends of names in the catalogue.
+NO_FORK, NOT_INSTALLED, NO_PLACE, NO_START = "no_fork", "not_installed", "no_place", "no_start"
 
 
-def available() -> str:
-    """Name of the kernel to use: the forked one where it works here, else the ordinary one.
+@dataclass(frozen=True)
+class Chosen:
+    """A kernel to use.
+
+    Attributes
+    ----------
+    name : of the kernel
+    why : why it is not the fast one, one of the words above; empty when it is, or was asked for
+    detail : what the zygote said
+    """
+
+    name: str
+    why: str = ""
+    detail: str = ""
+
+
+def chosen() -> Chosen:
+    """The kernel to use: the forked one where it works here, else the ordinary one and why.
 
     Starts the zygote when it is not there yet, and keeps it until this process ends or calls
     `release`: it leaves by itself some seconds after the last one who needs it.
@@ -34,23 +54,30 @@ def available() -> str:
     global _lease
     asked = os.environ.get(VARIABLE)
     if asked:
-        return asked
-    if not place.can_fork() or not entry_points(group=_GROUP, name=PROVISIONER):
-        return STOCK
+        return Chosen(asked)
+    if not place.can_fork():
+        return Chosen(STOCK, NO_FORK)
+    if not entry_points(group=_GROUP, name=PROVISIONER):
+        return Chosen(STOCK, NOT_INSTALLED)
     with _lock:
         try:
             wanted = f"{place.folder()}/{place.key(os.environ)}"
             if wanted in _failed:
-                return STOCK
+                return Chosen(STOCK, NO_START, _failed[wanted])
             held, _lease = _lease, client.connect(os.environ)
         except place.NoPlaceError:
-            return STOCK
-        except client.ZygoteError:
-            _failed.add(wanted)  # starting takes seconds: it is not tried again for every notebook
-            return STOCK
+            return Chosen(STOCK, NO_PLACE)
+        except client.ZygoteError as error:
+            _failed[wanted] = str(error)  # starting takes seconds: it is not tried again for every notebook
+            return Chosen(STOCK, NO_START, str(error))
         if held:
             held.close()
-    return FORKED
+    return Chosen(FORKED)
+
+
+def available() -> str:
+    """Name of the kernel to use, for whoever does not ask why."""
+    return chosen().name
 
 
 def release() -> None:

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from sim.batch.kernels.wire import Line
 _START, _FORK = 120.0, 60.0
 #: A zygote may leave, or its code change, between being found and being asked; then once more.
 _ATTEMPTS = 3
+#: A zygote that does not start is started once more after so many seconds: memory may be free again by then.
+_PAUSE = 1.0
 
 
 class ZygoteError(Exception):
@@ -154,15 +157,26 @@ def connect(environment: Mapping[str, str]) -> socket.socket:
         When it cannot be started, with the reason it gave.
     """
     try:
-        home, key = place.folder(), place.key(environment)
-        path = home / f"{key}.socket"
-        found = _connected(path)
-        if found is None:
-            with FileLock(home / "start.lock", timeout=_START):
-                found = _connected(path) or _started(path, environment)
-        return found
+        return _found(environment)
+    except place.NoPlaceError as error:
+        raise ZygoteError(str(error)) from error
+    except (ZygoteError, OSError, Timeout):
+        time.sleep(_PAUSE)
+    try:
+        return _found(environment)
     except (place.NoPlaceError, OSError, Timeout) as error:
         raise ZygoteError(str(error)) from error
+
+
+def _found(environment: Mapping[str, str]) -> socket.socket:
+    """The zygote that is there, or a new one; one process at a time starts them."""
+    home, key = place.folder(), place.key(environment)
+    path = home / f"{key}.socket"
+    found = _connected(path)
+    if found is None:
+        with FileLock(home / "start.lock", timeout=_START):
+            found = _connected(path) or _started(path, environment)
+    return found
 
 
 def _connected(path: Path) -> socket.socket | None:
