@@ -1,4 +1,8 @@
-"""Arrays that are expensive to make and fixed by their key, kept on disk between runs."""
+"""Arrays that are expensive to make and fixed by their key, kept on disk between runs.
+
+Their files together stay below a limit (data/schemas/limits.json): whenever one is added, those not used for
+longest make room. Several processes may do so at a time; whoever misses a file makes the array again.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,15 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from sim.inputs.cache import cache_dir
+from sim.inputs.limits import limit
 
 #: Only the first blocks of a run are kept: everyday sizes are fast, huge ones fill no disk.
 KEPT_BLOCKS = 4
@@ -37,11 +44,14 @@ def remember(key: object, make: Callable[[], np.ndarray], *, keep: bool = True) 
     name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]
     path = folder / f"{name}.npy"
     try:
-        return np.load(path, allow_pickle=False, mmap_mode="r")
+        found: np.ndarray = np.load(path, allow_pickle=False, mmap_mode="r")
     except (OSError, ValueError, EOFError):
         array = make()
         _keep(path, array)
         return array
+    with suppress(OSError):
+        os.utime(path)  # many systems do not note reading: the time of change says when it was last used
+    return found
 
 
 def _keep(path: Path, array: np.ndarray) -> None:
@@ -53,6 +63,33 @@ def _keep(path: Path, array: np.ndarray) -> None:
         os.replace(temporary, path)
     except OSError:
         return
+    _make_room(path.parent)
+
+
+def _make_room(folder: Path) -> None:
+    """Remove leftovers and the entries not used for longest, large ones first, until the rest is below the limit.
+
+    What was used a moment ago stays: another process may be about to read it. Small entries go last; the
+    largest part of them, checks on synthetic truths, took hours and weighs nothing.
+    """
+    recent = time.time() - limit("array_grace_seconds")
+    entries: list[tuple[bool, float, int, Path]] = []
+    for path in [*folder.glob("*.npy"), *folder.glob("*.part")]:
+        with suppress(OSError):
+            found = path.stat()
+            if path.suffix == ".npy":
+                small = found.st_size <= limit("array_small_bytes")
+                entries.append((small, found.st_mtime, found.st_size, path))
+            elif found.st_mtime < recent:
+                path.unlink(missing_ok=True)
+    surplus = sum(size for _, _, size, _ in entries) - limit("array_cache_bytes")
+    for _, used, size, path in sorted(entries):
+        if surplus <= 0:
+            return
+        if used < recent:
+            with suppress(OSError):  # some systems refuse while another process reads it
+                path.unlink(missing_ok=True)
+                surplus -= size
 
 
 def code_of(*modules: str) -> str:
