@@ -147,10 +147,7 @@ def page_of(ask: Ask, told: Story) -> str:
 def failures(ask: Ask) -> list[FailedScenario]:
     """Scenarios of this run that have no page, with the reason."""
     missing = [state for state in ask.states if state["state"] != OK]
-    return [
-        FailedScenario(one["slug"], one.get("label") or one["slug"], one["reason"] or one["state"], one["state"])
-        for one in missing
-    ]
+    return [FailedScenario(one["slug"], one.get("label") or one["slug"], one["reason"]) for one in missing]
 
 
 def worlds(ask: Ask) -> dict[str, str]:

@@ -70,7 +70,8 @@ class RemoteRunner:
         except Exception as error:  # whatever a remote machine says becomes this job's reason
             if type(error).__name__ == _LOST:
                 return Outcome(job.slug, KILLED, said(job, "run_worker_lost"))
-            return Outcome(job.slug, FAILED, one_line(f"{type(error).__name__}: {error}"))
+            detail = one_line(f"{type(error).__name__}: {error}")
+            return Outcome(job.slug, FAILED, said(job, "run_broke", detail=detail))
         job.folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (job.folder / Path(name).name).write_bytes(content)

@@ -82,7 +82,8 @@ def _once(job: Job) -> tuple[str, str]:
     except DeadKernelError:
         return KILLED, said(job, "run_killed")
     except Exception as error:  # a worker reports whatever happened; it must not die of it
-        return FAILED, one_line(f"{type(error).__name__}: {error}")
+        detail = one_line(f"{type(error).__name__}: {error}")
+        return FAILED, said(job, "run_broke", detail=detail) if _started(executed) else detail
     return (OK, "") if ended(executed, job.token) else (FAILED, said(job, "run_no_marker"))
 
 

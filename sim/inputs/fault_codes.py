@@ -84,7 +84,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F74": ("run_worker_lost",),
     "F75": ("run_killed",),
     "F78": ("run_no_marker",),
-    "F79": ("run_error",),
+    "F79": ("run_error", "run_broke"),
     "F80": ("run_no_start",),
     "F81": ("folder_in_use",),
     "F83": ("record_missing", "record_changed", "output_missing"),

@@ -52,12 +52,11 @@ class ScenarioRow:
 
 @dataclass(frozen=True)
 class FailedScenario:
-    """A scenario that has no page, why, and how it ended (a state of `sim.batch.job`)."""
+    """A scenario that has no page, and the reason, which says what to do about it too."""
 
     slug: str
     label: Mapping[str, str] | str
     reason: str
-    state: str = ""
 
 
 def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> ScenarioRow:
@@ -94,7 +93,7 @@ def overview(story: Story, lang: str = "vi", *, href: str, notices: Sequence[tup
 
 
 def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
-    """Scenarios without a page, named first, each with its reason and what to do."""
+    """Scenarios without a page, named first, each with its reason."""
     w = Wording(lang)
     if not failed:
         return Markup("")
@@ -105,6 +104,4 @@ def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
 
 def _failed(w: Wording, one: FailedScenario) -> Markup:
     name = el("b", said(w.label(one.label), "plan"))
-    told = [name, " (", el("code", one.slug), "): ", el("span", one.reason, cls="reason plain")]
-    advice = w.failure_advice(one.state)
-    return el("li", *told, el("span", advice, cls="advice") if advice else None)
+    return el("li", name, " (", el("code", one.slug), "): ", el("span", one.reason, cls="reason plain"))

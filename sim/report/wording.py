@@ -90,10 +90,6 @@ class Wording:
         """What a hash or a version is of; one nobody has named is shown as it is."""
         return self._catalogue.texts.get("report." + f"hash_{name}", name)
 
-    def failure_advice(self, state: str) -> str:
-        """What to do about a run that ended so; empty where its reason says all."""
-        return self._catalogue.texts.get("report." + f"advice_{state}", "")
-
     def unit_of(self, indicator: str) -> str:
         """The printed unit of an indicator."""
         return self.unit(INDICATOR[indicator].unit)

@@ -101,6 +101,19 @@ def _elsewhere(parcel: cluster.Parcel) -> object:
 _real = cluster.run_parcel
 
 
+def test_whatever_a_remote_machine_raises_is_a_reason_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "run_parcel", _full)
+    with ThreadPoolExecutor(1) as executor, crew_of([cluster.RemoteRunner(executor)]) as crew:
+        monkeypatch.setattr(report, "_crew", lambda run: crew)
+        entries = tiny_report(tmp_path / "out", scenarios=SCENARIOS[:1])
+    reason = entries[0].outcome.reason
+    assert reason.startswith("F79 ") and "OSError: disk full" in reason and "hãy chạy lại" in reason
+
+
+def _full(_parcel: cluster.Parcel) -> object:
+    raise OSError("disk full")
+
+
 def test_no_scheduler_at_the_address_is_refused_in_words():
     with pytest.raises(InputError) as refused:
         cluster.connect("tcp://127.0.0.1:9", 1)

@@ -48,6 +48,7 @@ def test_77_what_a_power_cut_left_half_written_is_swept(tmp_path):
         ("run_no_marker", "F78", {}, {"vi": "thiếu dấu kết thúc", "en": "end marker is missing"}),
         ("run_error", "F79", {"cell": 2, "detail": "Oh: x"}, {"vi": "ô 2: Oh: x", "en": "cell 2: Oh: x"}),
         ("run_no_start", "F80", {"attempts": 3, "detail": "x"}, {"vi": "sau 3 lần", "en": "in 3 attempts"}),
+        ("run_broke", "F79", {"detail": "Oh: x"}, {"vi": "(Oh: x)", "en": "(Oh: x)"}),
         ("run_worker_lost", "F74", {}, {"vi": "mất kết nối", "en": "were lost"}),
     ],
 )  # fmt: skip
@@ -65,6 +66,20 @@ def test_80_a_kernel_that_does_not_start_is_tried_three_times_and_named(tmp_path
     outcome = execute.execute(Job("x", Path("a.ipynb"), {"lang": "en"}, tmp_path))
     assert len(attempts) == 3
     assert outcome.state == "failed" and outcome.reason.startswith("F80 a.ipynb: ") and "port in use" in outcome.reason
+
+
+def test_79_whatever_breaks_a_run_half_way_comes_with_what_to_do(tmp_path, monkeypatch):
+    from sim.batch import execute
+
+    def breaks(_notebook: str, executed: str, **_: object) -> None:
+        cell = {"cell_type": "code", "metadata": {"papermill": {"status": "running"}}}
+        Path(executed).write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+        raise RuntimeError("the channel is closed")
+
+    monkeypatch.setattr("papermill.execute_notebook", breaks)
+    outcome = execute.execute(Job("x", Path("a.ipynb"), {"lang": "en"}, tmp_path))
+    assert outcome.state == "failed" and outcome.reason.startswith("F79 a.ipynb: ")
+    assert "RuntimeError: the channel is closed" in outcome.reason and "run again" in outcome.reason
 
 
 @pytest.mark.parametrize("lang, word", [("vi", "đang được lập"), ("en", "being made")])

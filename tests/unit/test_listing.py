@@ -99,11 +99,10 @@ def test_figures_of_several_years_stand_under_none_of_them_and_not_among_each_ot
     assert "2030" in tables(str(sections.scenario_table(rows(), "vi")))[0].content
 
 
-def test_failures_come_with_reason_and_what_to_do():
-    slow = sections.FailedScenario("slow", "Chậm", "> 600 s", "timeout")
-    failed = [slow, sections.FailedScenario("x", "X", "F21 x.yaml:3")]
-    text = parse(sections.failures(failed, "vi")).content
-    assert "> 600 s" in text and "giảm số lần mô phỏng" in text and "F21 x.yaml:3" in text
+def test_failures_come_with_their_reasons_which_alone_say_what_to_do():
+    failed = [sections.FailedScenario("slow", "Chậm", "> 600 s"), sections.FailedScenario("x", "X", "F21 x.yaml:3")]
+    items = [node for node in parse(sections.failures(failed, "vi")).walk() if node.tag == "li"]
+    assert [item.content.partition("): ")[2] for item in items] == ["> 600 s", "F21 x.yaml:3"]
 
 
 def test_nothing_differs_between_equal_inputs():
