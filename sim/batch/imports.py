@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sim.domain.scenario import Observation
 from sim.evidence.knowledge import load_knowledge
 from sim.inputs.assumptions import PACK_FILE, load_register
 from sim.inputs.catalogue import LANGUAGES, load_catalogue
-from sim.inputs.document import refuse
+from sim.inputs.document import nearest, refuse
 from sim.inputs.figures import load_figures
 from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
@@ -93,9 +93,18 @@ def _sources(figures: Sequence[Observation], path: Path, sources: Path | None) -
     used = sorted({row.source_id for row in figures})
     if sources is not None:
         rows = parse_sources(read_file(sources, max_bytes=limit("csv_bytes")), file=shown_path(sources))
+        refuse(_uncited(figures, [row[0] for row in rows], shown_path(path)))
         return tuple(tuple(row) for row in rows if row[0] in used)
     title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
     return tuple((source, title, "", "") for source in used)
+
+
+def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str) -> Iterator[Problem]:
+    """Each source that figures name and the list does not, told once, at the first such figure."""
+    first = {row.source_id: row.line for row in reversed(figures) if row.source_id not in listed}
+    for source, line in first.items():
+        near = nearest(source, listed)
+        yield Problem("unknown_source", file=file, line=line, place="source_id", value=source, suggestion=near)
 
 
 def write_pack(understood: Understood) -> Path:

@@ -169,5 +169,6 @@ def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) ->
     if not filled:
         raise InputError(Problem("file_empty", file=file))
     if len(filled) > 1:
-        raise InputError(Problem("sheet_not_named", file=file, allowed=allowed))
+        names = tuple(sheet.name for sheet in filled)
+        raise InputError(Problem("sheet_not_named", {"sheets": names}, file=file, allowed=allowed))
     return filled[0]

@@ -31,7 +31,7 @@ _DASH = [4, 3]
 #: Altair 5 speaks this version of Vega-Lite; vl-convert needs it by name.
 _VEGA_LITE = "5.20"
 #: Modules of the view in the order they are put together; all of one name space.
-_SCRIPTS = ("dom.js", "levers.js", "strip.js", "view.js")
+_SCRIPTS = ("dom.js", "levers.js", "sharing.js", "strip.js", "view.js")
 _SOURCES = ("chart.py", *_SCRIPTS)
 #: Columns of the numbers that are sent; a panel is a chart by its place.
 COLUMNS = ("panel", "year", "seen", "p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90")

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sim.batch import imports
 from sim.batch.exchange import Understood, scenario_bytes, understand
-from sim.domain.errors import InputError
+from sim.domain.errors import InputError, Problem
 from sim.domain.scenario import Scenario
 from sim.inputs.limits import limit
 from sim.inputs.names import SUFFIX as YAML
+from sim.inputs.roots import shown_path
 from sim.inputs.workbook import SUFFIX as XLSX
 from sim.planner.opening import Opened
-from sim.planner.refusals import Refusal
+from sim.planner.refusals import Refusal, SheetNotChosen
 from sim.planner.save import named, save, slug_of
 
 #: Files a scenario can be taken away as: suffix and MIME type.
@@ -27,12 +28,13 @@ _KINDS = {
 }
 _SCENARIO_SUFFIXES = (XLSX, YAML, ".yml")
 _FIGURE_SUFFIXES = (XLSX, ".csv")
+_SOURCE_SUFFIXES = (".csv",)
 _BYTES_PER_MEGABYTE = 1_000_000
 #: What a file's name may not hold where it is kept for the moment it is read.
 _UNSAFE = re.compile(r"[^\w. -]|^\.+")
 _LONGEST_NAME = 100
 
-_Read = TypeVar("_Read")
+_Read = TypeVar("_Read", Understood, imports.Understood)
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,23 @@ class Exchange:
         InputError
             When it is refused, with the cells or lines.
         """
-        return _read(file, content, _SCENARIO_SUFFIXES, lambda path: understand(path, None))
+        return _read([_Upload(file, content, _SCENARIO_SUFFIXES)], lambda path: understand(path, None))
 
-    def figures(self, asked: Mapping[str, str], content: bytes) -> imports.Understood:
+    def figures(self, asked: Mapping[str, str], contents: Sequence[bytes]) -> imports.Understood:
         """A table of figures as the data pack it would make; nothing is written.
 
         Parameters
         ----------
-        asked : file, pack, name, area and base_year as they were typed
+        asked : file, pack, name, area and base_year as they were typed; sheet and sources (a file's name)
+            where they were chosen
+        contents : bytes of the table, then of the sources where there are any
 
         Raises
         ------
         Refusal, InputError
             As above, and when something that cannot be guessed was left out.
+        SheetNotChosen
+            When a workbook has several sheets and none was named.
         """
         year = asked["base_year"].strip()
         found = imports.asked_of(
@@ -98,25 +104,60 @@ class Exchange:
             asked["area"].strip() or None,
             int(year) if year.isascii() and year.isdigit() else None,
         )
-        return _read(asked["file"], content, _FIGURE_SUFFIXES, lambda path: imports.understand_figures(path, found))
+        uploads = [_Upload(asked["file"], contents[0], _FIGURE_SUFFIXES)]
+        if asked.get("sources"):
+            uploads.append(_Upload(asked["sources"], contents[1], _SOURCE_SUFFIXES))
+
+        def read(table: Path, sources: Path | None = None) -> imports.Understood:
+            return imports.understand_figures(table, found, sheet=asked.get("sheet") or None, sources=sources)
+
+        try:
+            return _read(uploads, read)
+        except InputError as error:
+            for problem in error.problems:
+                if problem.key == "sheet_not_named":
+                    raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
+            raise
 
     def write_figures(self, understood: imports.Understood) -> Path:
         """Write a pack that was understood and agreed to."""
         return imports.write_pack(understood)
 
 
-def _read(file: str, content: bytes, suffixes: tuple[str, ...], read: Callable[[Path], _Read]) -> _Read:
-    """Hand an uploaded file to a reader of paths, in a folder of its own; problems are told by its name alone."""
-    name = _UNSAFE.sub("_", PureWindowsPath(PurePosixPath(file).name).name)[-_LONGEST_NAME:]
-    if Path(name).suffix.lower() not in suffixes:
-        raise Refusal("file_kind", file=name, kinds=", ".join(suffixes))
-    largest = limit("xlsx_bytes")
-    if len(content) > largest:
-        raise Refusal("file_large", file=name, limit=largest // _BYTES_PER_MEGABYTE)
+@dataclass(frozen=True)
+class _Upload:
+    """A file as the browser sent it, and the endings it may have."""
+
+    file: str
+    content: bytes
+    suffixes: tuple[str, ...]
+
+
+def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:
+    """Hand uploaded files to a reader of paths, in a folder of their own; problems are told by their names alone."""
     with tempfile.TemporaryDirectory(prefix="coopsim-upload-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(content)
+        paths = [_kept(upload, Path(folder) / str(number)) for number, upload in enumerate(uploads)]
+        names = {shown_path(path): path.name for path in paths}
+
+        def named_only(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+            return tuple(replace(problem, file=names.get(problem.file, paths[0].name)) for problem in problems)
+
         try:
-            return read(path)
+            found = read(*paths)
         except InputError as error:
-            raise InputError(*(replace(problem, file=name) for problem in error.problems)) from None
+            raise InputError(*named_only(error.problems)) from None
+        return replace(found, notes=named_only(found.notes))
+
+
+def _kept(upload: _Upload, folder: Path) -> Path:
+    """Put an upload in a folder under a harmless form of its name."""
+    name = _UNSAFE.sub("_", PureWindowsPath(PurePosixPath(upload.file).name).name)[-_LONGEST_NAME:]
+    if Path(name).suffix.lower() not in upload.suffixes:
+        raise Refusal("file_kind", file=name, kinds=", ".join(upload.suffixes))
+    largest = limit("xlsx_bytes")
+    if len(upload.content) > largest:
+        raise Refusal("file_large", file=name, limit=largest // _BYTES_PER_MEGABYTE)
+    folder.mkdir()
+    path = folder / name
+    path.write_bytes(upload.content)
+    return path

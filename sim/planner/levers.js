@@ -135,40 +135,6 @@ function buildSaving(parts, box, ask) {
   });
 }
 
-function buildSharing(parts, box, ask) {
-  parts.texts.share_title = node("h3", "", box);
-  const row = node("div", "cs-steps", box);
-  for (const kind of ["excel", "yaml"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
-  const scenario = buildUpload(box, ".xlsx,.yaml,.yml", (file) => ({ file }), "import_scenario", ask);
-  parts.texts.import_scenario = scenario;
-  const figures = node("details", "cs-figures", box);
-  parts.texts.import_figures = node("summary", "", figures);
-  const form = node("div", "cs-form", figures);
-  const fields = {};
-  for (const name of ["pack", "name", "area", "base_year"]) {
-    parts.texts[`figures_${name}`] = node("label", "", form);
-    fields[name] = node("input", "", form);
-    fields[name].type = "text";
-    fields[name].id = parts.texts[`figures_${name}`].htmlFor = freshId(name);
-  }
-  const asked = (file) => ({ file, ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value])) });
-  parts.texts.figures_file = buildUpload(figures, ".xlsx,.csv", asked, "import_figures", ask);
-}
-
-function buildUpload(parent, types, content, wish, ask) {
-  const label = node("label", "cs-file", parent);
-  const text = node("span", "", label);
-  const field = node("input", "", label);
-  field.type = "file";
-  field.accept = types;
-  field.addEventListener("change", async () => {
-    const file = field.files[0];
-    if (file) ask(wish, content(file.name), false, [await file.arrayBuffer()]);
-    field.value = "";
-  });
-  return text;
-}
-
 function showLevers(parts, content, ask) {
   const { texts } = content;
   setText(parts.title, texts.title);
@@ -177,6 +143,7 @@ function showLevers(parts, content, ask) {
   for (const [name, target] of Object.entries(parts.buttons)) setText(target, texts[name] || texts.same_every_year);
   showLanguages(parts.languages, content, ask);
   for (const [name, chooser] of Object.entries(parts.choosers)) showChooser(chooser, content.choosers[name]);
+  parts.sources.show(texts);
   setText(parts.about, content.world_about);
   showMoney(parts.fund, content.fund, `${content.fund.label}, ${texts.billion}`);
   for (const line of content.lines) {

@@ -16,3 +16,16 @@ class Refusal(Exception):
         self.key = key
         self.params = params
         super().__init__(key, params)
+
+
+class SheetNotChosen(Refusal):
+    """A workbook with several sheets, of which the user has to choose one.
+
+    Attributes
+    ----------
+    sheets : their names
+    """
+
+    def __init__(self, file: str, sheets: tuple[str, ...]) -> None:
+        self.sheets = sheets
+        super().__init__("sheet", file=file)

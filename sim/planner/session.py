@@ -18,7 +18,7 @@ from sim.planner.engine import Engine
 from sim.planner.exchange import Exchange
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
-from sim.planner.refusals import Refusal
+from sim.planner.refusals import Refusal, SheetNotChosen
 from sim.planner.state import Reference, State
 from sim.planner.suggest import suggest, suggestion_html
 from sim.planner.tries import Rating, Tries
@@ -28,6 +28,8 @@ from sim.report.preview import figures_preview, scenario_preview
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year"})
+#: Wishes whose refusal is said beside the choice of a file.
+_FILES_IN = frozenset({"import_scenario", "import_figures"})
 _KEPT_STATES = 100
 
 
@@ -88,7 +90,7 @@ class Session:
             notice = "\n".join(self.words.refused(error))
         except Exception as error:  # words, and the levers back where they were
             notice = self.words.say("failed", detail=type(error).__name__)
-        self.view.tell(notice=notice)
+        self.view.tell(notice=notice, of_file=name in _FILES_IN)
         self._show_levers()
 
     def _done(self, name: str, value: Any, buffers: Sequence[bytes], live: bool) -> str:
@@ -192,7 +194,13 @@ class Session:
 
     def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> str:
         """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
-        understood = self.exchange.figures({key: str(text) for key, text in asked.items()}, buffers[0])
+        if not asked.get("sheet"):
+            self.view.tell(sheets=[])  # another file than the one whose sheets were offered
+        try:
+            understood = self.exchange.figures({key: str(text) for key, text in asked.items()}, buffers)
+        except SheetNotChosen as refusal:
+            self.view.tell(sheets=list(refusal.sheets))
+            raise
         lines = figures_preview(understood.draft, understood.notes, self.words.lang, path=str(asked["file"]))
         html = str(preview_html(self.words, [*lines, self.words.say("figures_target", path=understood.target)]))
         self._propose(html, writing=understood)
@@ -201,7 +209,7 @@ class Session:
     def _write(self) -> str:
         path = self.exchange.write_figures(self._writing)
         self._propose("")
-        self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name))
+        self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name), sheets=[])
         return ""
 
     def _suggest(self) -> str:

@@ -195,8 +195,10 @@ function render({ model, el }) {
     const told = model.get("status");
     root.dataset.state = told.state;
     setText(status, told.message || "");
-    setText(levers.notice, told.notice || "");
+    setText(levers.notice, told.of_file ? "" : told.notice || "");
+    setText(levers.fileNotice, told.of_file ? told.notice || "" : "");
     setText(levers.saved, told.saved || "");
+    showSheets(levers.sheets, told.sheets || [], model.get("levers").texts);
     levers.over.hidden = !told.exists;
     if (!told.exists) levers.overwrite.checked = false;
     lay(told);

@@ -33,7 +33,8 @@ class PlannerView(anywidget.AnyWidget):
     answer : {top, bottom: HTML; panels, columns: of the chart; alt, lang, locale, revision}
     frame : numbers of the chart, float64 in rows of `answer.columns`
     more : what follows a moment later: {revision, margins, evidence: HTML; tries; rest}
-    status : {state: ``ready`` or ``error``, message, notice, saved}; an error marks the answer as stale
+    status : {state: ``ready`` or ``error``, message, notice, of_file: whether it is about an upload, saved,
+        sheets: to choose from}; an error marks the answer as stale
     done : wishes answered so far
     """
 

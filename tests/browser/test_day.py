@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sim.inputs.observations import COLUMNS
 from sim.inputs.scenario_book import MONEY_COLUMNS
 from sim.inputs.scenarios import load_scenario
 from tests.browser.lab import REPOSITORY
@@ -19,6 +20,8 @@ from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser
 
+#: What the planner refuses, wherever it is said.
+PROBLEM = ".cs-problem:not(:empty)"
 _SHEET = 1  # the money, after the scenario itself
 
 
@@ -70,9 +73,57 @@ def test_a_workbook_with_a_wrong_amount_is_refused_with_its_cell(screen: Screen,
     book = exported(screen, tmp_path / "plan.xlsx")
     edit(book, "market", -1)
     screen.page.get_by_label("Nhập kịch bản (Excel, YAML)").set_input_files(str(book))
-    screen.page.wait_for_selector(".cs-problem:not(:empty)")
-    assert "E6" in screen.text(".cs-problem") and "plan.xlsx" in screen.text(".cs-problem")
+    screen.page.wait_for_selector(PROBLEM)
+    assert "E6" in screen.text(PROBLEM) and "plan.xlsx" in screen.text(PROBLEM)
+    near = (
+        screen.page.get_by_label("Nhập kịch bản (Excel, YAML)").bounding_box(),
+        screen.page.locator(PROBLEM).bounding_box(),
+    )
+    assert 0 < near[1]["y"] - near[0]["y"] < 150, "what is wrong with a file is said where the file was chosen"
     assert not screen.page.get_by_role("button", name="Dùng", exact=True).is_visible()
+
+
+def figures_book(path: Path) -> Path:
+    """A table of figures beside a sheet of something else, as people keep them."""
+    book = openpyxl.Workbook()
+    book.active.title = "Số liệu 2023"
+    rows = [("htx_total", 300, "count"), ("htx_avg_revenue", 1512.5, "million VND/yr"), ("htx_new", 31, "count")]
+    book.active.append(COLUMNS)
+    for term, value, unit in (*rows, ("htx_worker_income", 4.1, "million VND/month")):
+        book.active.append(["Mẫu", "VN-99", 2023, "year", "HTX", term, value, unit, "actual", "niem-giam", None])
+    fund = ["support_budget_total", 5, "billion VND", "plan", "niem-giam", None]
+    book.active.append(["Mẫu", "VN-99", 2024, "plan", "budget", *fund])
+    book.create_sheet("Ghi chú")["A1"] = "chưa đối chiếu với Cục Thống kê"
+    book.save(path)
+    return path
+
+
+def test_a_province_s_own_figures_come_in_with_their_sheet_and_their_sources(screen: Screen, tmp_path: Path) -> None:
+    book, sources = figures_book(tmp_path / "so-lieu.xlsx"), tmp_path / "nguon.csv"
+    sources.write_text("id,title,url,note\nniem-giam,Niên giám thống kê 2023,,\n", encoding="utf-8")
+    page = screen.page
+    page.get_by_text("Nhập số liệu của tỉnh").click()
+    typed = {"Tên gói (chữ thường)": "tinh-mau", "Tên tỉnh": "Tỉnh Mẫu", "Mã địa bàn": "VN-99", "Năm gốc": "2023"}
+    for label, text in typed.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_label("Nguồn (nếu có)").set_input_files(str(sources))
+    page.get_by_text("nguon.csv").wait_for()
+    choice = page.get_by_label("Trang tính", exact=True)
+    assert not choice.is_visible(), "a file with one sheet asks for none"
+    page.get_by_label("Chọn bảng số liệu (Excel, CSV)").set_input_files(str(book))
+    choice.wait_for()
+    assert "so-lieu.xlsx" in screen.text(PROBLEM) and choice.evaluate("node => node === document.activeElement")
+    screen.picture("sheets")
+    choice.select_option(label="Số liệu 2023")
+    page.get_by_role("button", name="Dùng", exact=True).wait_for()
+    assert "so-lieu.xlsx: 5 số liệu" in screen.text(".cs-proposal") and not page.locator(PROBLEM).count()
+    screen.picture("figures")
+    screen.press("Bỏ qua")
+    sources.write_text("id,title,url,note\nkhac,Nguồn khác,,\n", encoding="utf-8")
+    page.get_by_label("Chọn bảng số liệu (Excel, CSV)").set_input_files(str(book))
+    page.get_by_text("Tệp đã thay đổi, hãy chọn lại").wait_for()
+    assert not page.get_by_role("button", name="Bỏ tệp nguồn").is_visible()
+    assert screen.watched.errors == []
 
 
 @pytest.mark.slow

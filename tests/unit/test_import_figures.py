@@ -194,3 +194,14 @@ def test_a_newer_start_keeps_the_old_forecast_to_be_scored(root: Path, tmp_path:
     assert known.province.base_year == 2024 and known.posterior.ids and known.posterior.latent == {}
     ((_, scored),) = ledger.score_file(str(tmp_path / "o.xlsx"), str(kept))
     assert scored
+
+
+def test_sources_that_leave_one_out_are_refused_before_anything_is_shown(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "nguon.csv").write_text("id,title,url,note\nq,Niên giám,,\n", encoding="utf-8")
+    asked = ["--pack", "tinh-mau", "--name", "Mẫu", "--area", "VN-99", "--base-year", "2023"]
+    book = figures(tmp_path / "so.xlsx")
+    assert main(["import", str(book), *asked, "--sources", "nguon.csv", "--yes"]) == 2
+    told = capsys.readouterr()
+    assert told.err.count("F52") == 1 and "so.xlsx:4" in told.err and "“p”" in told.err and not told.out

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sim.analysis.story import CARDS, tell
@@ -557,6 +560,64 @@ def test_a_table_of_figures_becomes_a_pack_only_after_it_was_shown_and_agreed_to
     assert (own_data / "provinces" / "thu" / "observations.csv").exists()
     assert "--province thu" in planner.view.status["saved"]
     assert planner.state == before and not planner.view.status["proposal"]
+
+
+ASKED = {"file": "số liệu.xlsx", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
+
+
+def figures_book(own_data: Path, *, hidden_row: int = 0) -> bytes:
+    """The figures of Yên Bái as a workbook that holds a second sheet of something else."""
+    with (own_data / "provinces" / "yen-bai" / "observations.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    book = openpyxl.Workbook()
+    book.active.title = "Số liệu, in 2024"
+    for row in rows:
+        book.active.append(row)
+    if hidden_row:
+        book.active.row_dimensions[hidden_row].hidden = True
+    book.create_sheet("Ghi chú")["A1"] = "chưa đối chiếu"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_of_a_workbook_with_several_sheets_the_planner_chooses_one(own_data: Path) -> None:
+    planner, book = session(), figures_book(own_data, hidden_row=9)
+    planner.wish("import_figures", ASKED, [book])
+    assert planner.view.status["sheets"] == ["Số liệu, in 2024", "Ghi chú"] and not planner.view.status.get("proposal")
+    assert "số liệu.xlsx" in notice(planner) and "--sheet" not in notice(planner)
+    planner.wish("import_figures", {**ASKED, "sheet": "Ghi chú"}, [book])
+    assert "Ghi chú" in notice(planner) and planner.view.status["sheets"], "another one can still be chosen"
+    planner.wish("import_figures", {**ASKED, "sheet": "Số liệu, in 2024"}, [book])
+    assert not notice(planner) and planner.view.status["acceptable"]
+    assert "F42" in planner.view.status["proposal"] and "coopsim-upload" not in planner.view.status["proposal"]
+    planner.wish("accept")
+    assert (own_data / "provinces" / "thu" / "observations.csv").exists() and not planner.view.status["sheets"]
+
+
+def test_another_table_takes_the_choice_of_sheets_away(own_data: Path) -> None:
+    planner = session()
+    planner.wish("import_figures", ASKED, [figures_book(own_data)])
+    planner.wish("import_figures", {**ASKED, "file": "khác.csv"}, [b"a,b\n1,2\n"])
+    assert "khác.csv" in notice(planner) and not planner.view.status["sheets"]
+
+
+def test_the_sources_put_beside_a_table_are_those_of_the_pack(own_data: Path) -> None:
+    pack = own_data / "provinces" / "yen-bai"
+    table, sources = ((pack / name).read_bytes() for name in ("observations.csv", "sources.csv"))
+    asked = {**ASKED, "file": "số liệu.csv", "sources": "nguồn.csv"}
+    planner = session()
+    planner.wish("import_figures", asked, [table, b"id,title\n1,2\n"])
+    assert "nguồn.csv" in notice(planner) and "số liệu.csv" not in notice(planner)
+    short = b"\n".join(sources.splitlines()[:2])
+    planner.wish("import_figures", asked, [table, short])
+    assert "số liệu.csv" in notice(planner) and "laocai-plan-2024" in notice(planner)
+    assert not planner.view.status.get("proposal")
+    planner.wish("import_figures", {**asked, "sources": "nguồn.docx"}, [table, sources])
+    assert "nguồn.docx" in notice(planner) and not planner.view.status.get("proposal")
+    planner.wish("import_figures", asked, [table, sources])
+    planner.wish("accept")
+    assert (own_data / "provinces" / "thu" / "sources.csv").read_bytes() == sources
 
 
 def test_another_province_opens_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
