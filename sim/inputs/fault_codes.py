@@ -25,6 +25,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F21": ("csv_missing_column", "csv_unknown_column", "heading_missing", "table_keys_missing"),
     "F22": ("duplicate_row",),
     "F23": ("bad_year", "bad_date"),
+    "F24": ("years_missing",),
     "F25": ("observed_in_future",),
     "F26": ("value_negative",),
     "F27": ("parts_not_total", "active_above_registered", "lines_exceed_fund", "simplex_sum", "shares_not_one"),

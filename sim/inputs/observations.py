@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ PERIODS = ("year", "end", "mid", "h1", "h2")
 UNUSED_PERIODS = ("plan", "norm", "multi-year", "undated")
 STATUSES = ("actual", "estimate", "plan", "target", "derived")
 OBSERVED = ("actual", "estimate")
+PLANNED = ("plan", "target")
 ENTITIES = ("HTX", "THT", "LHHTX", "sector", "budget", "macro")
 #: Units of things that cannot be fewer than none, and terms that may be negative all the same.
 UNSIGNED_UNITS = re.compile(r"count|persons|HTX|THT|LHHTX|.*\b(?:VND|mVND|bnVND)\b.*")
@@ -94,7 +96,10 @@ def observations_in(
             problems += _source_problems(table, row, sources)
     problems += _key_problems(table)
     refuse(problems, notes)
-    return [_fields(row, value) for row, value in zip(table.rows, values, strict=True)]
+    rows = [_fields(row, value) for row, value in zip(table.rows, values, strict=True)]
+    if notes is not None:
+        notes.extend(_gap_notes(table, rows))
+    return rows
 
 
 def observation_from(fields: Sequence[Any]) -> Observation:
@@ -201,6 +206,16 @@ def _key_problems(table: Table) -> Iterable[Problem]:
         first.setdefault(key, row["area"].line)
 
 
+def _gap_notes(table: Table, rows: Sequence[Sequence[Any]]) -> Iterable[Problem]:
+    """Each gap in a series, told at the row with which the series goes on."""
+    missing = gaps(observation_from(row) for row in rows)
+    for row in table.rows:
+        if row["area"].line in missing:
+            series = ", ".join(row[name].text for name in ("area_code", "entity", "indicator"))
+            params = {"series": series, "years": year_span(missing[row["area"].line])}
+            yield table.problem("years_missing", row["year"], "year", params=params, value=None, warning=True)
+
+
 def last_month(year: int, period: str) -> tuple[int, int] | None:
     """Year and month (1–12) of the last day a figure speaks of; None for periods that are never used."""
     if period in UNUSED_PERIODS:
@@ -217,20 +232,29 @@ def key_of(observation: Observation) -> tuple[Any, ...]:
     return tuple(getattr(observation, name) for name in KEY)
 
 
-def missing_years(observations: Iterable[Observation]) -> Mapping[tuple[str, str, str], tuple[int, ...]]:
-    """Years without any usable figure inside the span of each series; flagged, never filled in.
+def gaps(observations: Iterable[Observation]) -> Mapping[int, tuple[int, ...]]:
+    """Years without any printed figure inside each series, flagged where the series goes on; never filled in.
+
+    A series is one indicator of one kind of organisation in one area; figures that are plans, and periods
+    that are never used, neither begin nor continue one.
 
     Returns
     -------
-    {(area_code, entity, indicator): (year, …)}, only where a year is missing
+    {line of the first figure after a gap: (year, …)}
     """
-    years: dict[tuple[str, str, str], set[int]] = {}
-    for observation in observations:
-        if observation.period not in UNUSED_PERIODS:
-            series = (observation.area_code, observation.entity, observation.indicator)
-            years.setdefault(series, set()).add(observation.year)
-    gaps = {
-        series: tuple(year for year in range(min(found), max(found)) if year not in found)
-        for series, found in years.items()
+    series: dict[tuple[str, str, str], dict[int, int]] = {}
+    for row in observations:
+        if row.period not in UNUSED_PERIODS and row.status not in PLANNED:
+            first = series.setdefault((row.area_code, row.entity, row.indicator), {})
+            first.setdefault(row.year, row.line)
+    return {
+        lines[after]: tuple(range(before + 1, after))
+        for lines in series.values()
+        for before, after in pairwise(sorted(lines))
+        if after > before + 1
     }
-    return {series: missing for series, missing in gaps.items() if missing}
+
+
+def year_span(years: Sequence[int]) -> str:
+    """Consecutive years as they are printed: ``2022`` or ``2018–2019``."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"

@@ -10,6 +10,7 @@ from sim.analysis.history import history
 from sim.analysis.story import FANS
 from sim.domain.calibration import SetAside
 from sim.domain.scenario import Observation, Province
+from sim.inputs.observations import PLANNED, gaps, year_span
 from sim.report.marks import number, plain, symbols, year
 from sim.report.markup import details, el, join, section
 from sim.report.matches import period_name
@@ -21,9 +22,10 @@ from sim.report.wording import Wording
 #: How a printed figure is used, in the order of the page.
 USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
 _COUNT, _COUNTED = "count", frozenset({"HTX", "THT", "LHHTX"})
-_PLANNED = frozenset({"plan", "target"})
 #: Language in which the pack names areas and keeps its notes.
 _NOTED_IN = "en"
+#: Between the parts of a note.
+_BETWEEN = " \u00b7 "
 
 
 def observations(
@@ -45,6 +47,7 @@ def observations(
     groups = _groups(province, fitted or {})
     reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations}
     reasons |= fitted or {}
+    reasons |= _gap_notes(w, province, reasons)
     parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
     count = number(w.number(len(province.observations)), "actual")
     boundary = el("span", w.label(province.boundary), cls="pill plain")
@@ -59,6 +62,15 @@ def observations(
         section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
         id="data",
     )
+
+
+def _gap_notes(w: Wording, province: Province, reasons: Mapping[int, str]) -> dict[int, Markup]:
+    """{line: note} of figures before which years are missing, after what is said of them already."""
+    told = (
+        (line, w.html("years_missing", years=year(year_span(years))))
+        for line, years in gaps(province.observations).items()
+    )
+    return {line: join([reasons[line], note], _BETWEEN) if line in reasons else note for line, note in told}
 
 
 def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Observation]]:
@@ -76,7 +88,7 @@ def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Obs
         elif (row.source_id, row.year, row.value) in shown:
             use = "shown"
         else:
-            use = "plan" if row.status in _PLANNED else "aside"
+            use = "plan" if row.status in PLANNED else "aside"
         groups[use].append(row)
     return groups
 
@@ -146,4 +158,4 @@ def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:
     """Why the figure is used or left out, and what its source adds."""
     reason = reasons.get(row.line)
     parts = [el("b", reason) if reason else None, el("span", row.note, lang=_NOTED_IN) if row.note else None]
-    return join((part for part in parts if part), " \u00b7 ")
+    return join((part for part in parts if part), _BETWEEN)

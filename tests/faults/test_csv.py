@@ -13,9 +13,9 @@ from sim.inputs.catalogue import load_catalogue
 from sim.inputs.number_text import read_number, settle_decimal
 from sim.inputs.observations import (
     COLUMNS,
+    gaps,
     last_month,
     load_observations,
-    missing_years,
     observation_from,
     parse_observations,
 )
@@ -357,8 +357,18 @@ def test_figures_set_aside_may_lie_in_the_future():
 
 def test_a_gap_between_years_is_flagged_and_not_filled():
     raw = table(row(year="2021"), row(year="2023"), row(year="2022", indicator="htx_active"))
-    observations = [observation_from(fields) for fields in parse_observations(raw, file="o.csv", sources=SOURCES)]
-    assert missing_years(observations) == {("VN-02", "HTX", "htx_total"): (2022,)}
+    notes: list[Problem] = []
+    observations = [observation_from(fields) for fields in parse_observations(raw, file="o.csv", notes=notes)]
+    assert gaps(observations) == {3: (2022,)} and len(observations) == 3
+    assert [(note.key, note.line, note.warning) for note in notes] == [("years_missing", 3, True)]
+    told_in_both_languages(notes[0])
+
+
+@pytest.mark.parametrize("changes", [{"status": "target"}, {"status": "plan"}, {"period": "norm"}])
+def test_a_plan_for_a_later_year_leaves_no_gap_behind_it(changes):
+    raw = table(row(year="2021"), row(year="2025", **changes))
+    observations = [observation_from(fields) for fields in parse_observations(raw, file="o.csv")]
+    assert not gaps(observations)
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ import pytest
 from sim.batch import ask
 from sim.batch.files import page_stem, write_atomic
 from sim.batch.project import load_all
+from sim.cli import main
 from sim.domain.errors import InputError, Problem
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.figures import load_figures
 from sim.inputs.models import exact
-from sim.inputs.observations import COLUMNS, missing_years
+from sim.inputs.observations import COLUMNS
 from sim.inputs.plans import load_plan
 from sim.inputs.province import load_province
 from sim.inputs.roots import source_data
@@ -298,8 +299,17 @@ def test_19_a_stored_result_is_used_and_told(tmp_path):
 
 
 def test_24_a_gap_is_flagged_and_never_filled(tmp_path):
-    found = figures(table({"year": "2021"}, {"year": "2023"}), tmp_path)
-    assert list(missing_years(found).values()) == [(2022,)] and len(found) == 2
+    notes = []
+    found = figures(table({"year": "2021"}, {"year": "2023"}), tmp_path, notes=notes)
+    assert len(found) == 2 and [note.key for note in notes] == ["years_missing"]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("vi", "thiếu 2022"), ("en", "2022 missing")])
+def test_24_whoever_checks_a_table_reads_which_year_is_missing(lang, told, tmp_path, capsys):
+    path = tmp_path / "o.csv"
+    path.write_bytes(table({"year": "2021"}, {"year": "2023"}))
+    assert main(["check", str(path), "--lang", lang]) == 0
+    assert "F24" in (said := capsys.readouterr().out) and f"{path}:3" in said and told in said
 
 
 def test_28_a_range_out_of_order_is_refused(tmp_path):

@@ -205,3 +205,17 @@ def test_sources_that_leave_one_out_are_refused_before_anything_is_shown(
     assert main(["import", str(book), *asked, "--sources", "nguon.csv", "--yes"]) == 2
     told = capsys.readouterr()
     assert told.err.count("F52") == 1 and "so.xlsx:4" in told.err and "“p”" in told.err and not told.out
+
+
+@pytest.mark.parametrize(("lang", "told"), [("vi", "thiếu 2021–2022"), ("en", "2021–2022 missing")])
+def test_years_missing_in_a_series_are_shown_before_a_pack_is_written(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, told: str
+) -> None:
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.active.append(["Mẫu", "VN-99", 2020, "year", "HTX", "htx_total", 280, "count", "actual", "p", None])
+    book.save(path)
+    asked = ["--pack", "tinh-mau", "--name", "Mẫu", "--area", "VN-99", "--base-year", "2023", "--lang", lang]
+    assert main(["import", str(path), *asked]) == 2  # nobody was there to agree
+    shown = capsys.readouterr().out
+    assert "F24" in shown and told in shown and "so.xlsx:4" in shown and "htx_total" in shown

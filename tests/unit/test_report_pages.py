@@ -259,6 +259,18 @@ def test_the_data_page_shows_every_figure_once():
     assert len(rows) == len(province.observations)
 
 
+@pytest.mark.parametrize(("lang", "told"), [("vi", "thiếu {}"), ("en", "{} missing")])
+def test_the_data_page_names_the_years_missing_in_a_series_where_it_goes_on(lang: str, told: str):
+    province = pack()[0]
+    page_text = str(sections.observations(province, lang))
+    rows = [node for node in nodes(page_text, "tr") if node.parent.tag == "tbody"]
+    flagged = [row.content for row in rows if re.search(told.format(r"[0-9–]+"), row.content)]
+    assert any("2020–2021" in row for row in flagged), "those of another province are flagged as well"
+    (groups,) = [row for row in flagged if Wording(lang).page_term("tht_count") in row and "2021–2022" in row]
+    assert told.format("2021–2022") in groups and Wording(lang).exact(3958) in groups
+    assert unmarked_numbers(page_text) == []
+
+
 def test_a_notebook_shows_the_same_section_and_its_style_once():
     fragment = show.targets(story("fund-12.3"), "vi")
     assert str(fragment) == fragments("fund-12.3", "vi")[4]
