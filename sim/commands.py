@@ -32,14 +32,14 @@ def check_command(arguments: argparse.Namespace) -> int:
 
 
 def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
-    from sim.domain.errors import InputError, Problem
+    from sim.domain.errors import InputError, Numbers, Problem, count_of
     from sim.ensemble.runner import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
 
     draws = arguments.draws or DEFAULT_DRAWS
     if draws > MAX_DRAWS:
-        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{MAX_DRAWS}"))
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=Numbers("1–{}", (MAX_DRAWS,))))
     if draws & (draws - 1):
-        print(_text(arguments, "cli.draws_not_power_of_two", draws=draws), file=sys.stderr)
+        print(_text(arguments, "cli.draws_not_power_of_two", draws=count_of(draws)), file=sys.stderr)
     return {"draws": draws, "seed": DEFAULT_SEED if arguments.seed is None else arguments.seed}
 
 
@@ -186,11 +186,15 @@ def batch_command(arguments: argparse.Namespace) -> int:
 
     from sim.batch.exports import formats_of
     from sim.batch.grid import estimate, write_grid
+    from sim.domain.errors import count_of
 
     formats_of(arguments.formats)  # refused before any scenario file is written
     names = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
     found = estimate(names, draws=_sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
-    print(_text(arguments, "cli.batch_estimate", count=found.scenarios, memory=found.memory), file=sys.stderr)
+    print(
+        _text(arguments, "cli.batch_estimate", count=count_of(found.scenarios), memory=count_of(found.memory)),
+        file=sys.stderr,
+    )
     arguments.scenarios = names
     return report_command(arguments)
 

@@ -15,7 +15,7 @@ from sim.analysis.surface import SURFACE_DRAWS, draws_for, outcome_of
 from sim.batch import choice_tables as tables
 from sim.batch import choose
 from sim.batch.files import write_atomic
-from sim.batch.project import STORED_DRAWS
+from sim.batch.project import require_kept
 from sim.batch.tables import csv_text
 from sim.domain.budget import LINES
 from sim.domain.decisions import COARSE_PARTS, FINE_PARTS, FixedFund, FlexibleFund
@@ -104,8 +104,7 @@ def _asked(arguments: argparse.Namespace) -> tuple[Knowledge, Scenario, list[Out
 
 def _sampling(arguments: argparse.Namespace, usual: int) -> dict[str, int]:
     draws = arguments.draws or usual
-    if draws > STORED_DRAWS:
-        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{STORED_DRAWS}"))
+    require_kept(draws)
     return {"draws": draws, "seed": DEFAULT_SEED if arguments.seed is None else arguments.seed}
 
 

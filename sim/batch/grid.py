@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.batch.files import write_atomic
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Problem, count_of
 from sim.domain.scenario import Scenario
 from sim.inputs.grids import Grid, load_grid
 from sim.inputs.limits import limit
@@ -44,7 +44,7 @@ def write_grid(file: str, out: Path, *, yes: bool) -> list[str]:
     if not count:
         raise InputError(Problem("grid_empty", file=file))
     if count > most and not yes:
-        raise InputError(Problem("grid_too_large", {"count": count, "most": most}, file=file))
+        raise InputError(Problem("grid_too_large", {"count": count_of(count), "most": count_of(most)}, file=file))
     return [*_written(grid, out), *grid.named]
 
 

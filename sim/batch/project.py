@@ -16,7 +16,7 @@ from sim.batch.job import OK
 from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import csv_text
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.ensemble.runner import Progress, run
@@ -128,6 +128,19 @@ def _streamed(
     return found.rows, list(counter.rows()), found.quantile_error
 
 
+def require_kept(draws: int) -> None:
+    """Refuse more draws than can be kept side by side.
+
+    Raises
+    ------
+    InputError
+        With the most there may be.
+    """
+    if draws > STORED_DRAWS:
+        most = Numbers("1–{}", (STORED_DRAWS,))
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=most))
+
+
 def compared(names: Sequence[str], *, draws: int, seed: int) -> Result:
     """Scenarios to be compared with the first of them, on common draws.
 
@@ -140,8 +153,7 @@ def compared(names: Sequence[str], *, draws: int, seed: int) -> Result:
     horizons = sorted({scenario.horizon for scenario in scenarios})
     if len(horizons) > 1:
         raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
-    if draws > STORED_DRAWS:
-        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{STORED_DRAWS}"))
+    require_kept(draws)
     return _run(load_knowledge(), scenarios, draws=draws, seed=seed)
 
 

@@ -9,7 +9,7 @@ from sim.analysis.experiment import Choice, Experiment, choice_among, experiment
 from sim.analysis.robustness import ENOUGH, Robustness
 from sim.analysis.uncertainty import Uncertainty, judged, uncertainty
 from sim.analysis.uncertainty_rows import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, robust_rows, sensitivity_rows
-from sim.batch.project import STORED_DRAWS, load_all
+from sim.batch.project import load_all, require_kept
 from sim.batch.resume import scenario_part
 from sim.batch.tables import csv_text
 from sim.domain.errors import InputError, Problem
@@ -56,7 +56,7 @@ def robust(
         When a name is refused, horizons differ, the threshold is no share, or there is nothing to choose from.
     """
     if not 0.0 <= threshold <= 1.0:
-        raise InputError(Problem("out_of_bounds", place="--threshold", value=threshold, allowed="0–1"))
+        raise InputError(Problem("out_of_bounds", place="--threshold", value=f"{threshold:g}", allowed="0–1"))
     scenarios = load_all(names)
     horizons = sorted({scenario.horizon for scenario in scenarios})
     if len(horizons) > 1:
@@ -76,8 +76,7 @@ def robust(
 
 
 def _runs(known: Knowledge, choice: Choice, *, draws: int, seed: int) -> Experiment:
-    if draws > STORED_DRAWS:
-        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=f"1–{STORED_DRAWS}"))
+    require_kept(draws)
     return experiment(known, choice, draws=draws, seed=seed)
 
 

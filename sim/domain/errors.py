@@ -6,8 +6,37 @@ trouble is; the words are put in by whoever talks to the user, in that user's la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers within a text, to be told in the way of the reader's language: ``Numbers("≤ {}", (limit,))``.
+
+    A single float or Decimal needs no such text around it. Whole numbers do, when thousands are to be told
+    apart: bare ones stand as they are, for most are years, lines and ids.
+
+    Attributes
+    ----------
+    pattern : with one ``{}`` for each number
+    values : the numbers
+    """
+
+    pattern: str
+    values: tuple[Number, ...]
+
+    def written(self, write: Callable[[Number], str]) -> str:
+        """The text, with the numbers as `write` puts them."""
+        return self.pattern.format(*map(write, self.values))
+
+
+def count_of(things: int) -> Numbers:
+    """A whole number that counts, told with its thousands apart."""
+    return Numbers("{}", (things,))
 
 
 @dataclass(frozen=True)
@@ -17,11 +46,11 @@ class Problem:
     Attributes
     ----------
     key : message key in the catalogue, without the ``errors.`` prefix
-    params : values for the message's placeholders (already plain text or numbers)
+    params : values for the message's placeholders: plain text, numbers, or `Numbers`
     file, line, column : where, counted from 1; None where it has no meaning
     place : key path (``lines.market.2025``), column or cell address
-    value : the offending value as the user wrote it, or None
-    allowed : the allowed range or values, in plain text, or ""
+    value : the offending value: the text as the user wrote it, a number found by reckoning or in a cell, or None
+    allowed : the allowed range or values, or ""
     suggestion : the nearest right spelling, or ""
     warning : True for a problem that is told but does not refuse the input
     """
@@ -33,7 +62,7 @@ class Problem:
     column: int | None = None
     place: str = ""
     value: object = None
-    allowed: str = ""
+    allowed: str | Numbers = ""
     suggestion: str = ""
     warning: bool = False
 

@@ -214,7 +214,7 @@ def _simplex_problems(entries: Mapping[str, tuple[Document, Mapping[str, Any]]])
         params = {"group": name, "members": ", ".join(keys)}
         if total != 1:
             place: Place = (first, "distribution", "mean")
-            problems.append(document.problem("simplex_sum", place, params=params, value=plain(total), allowed="1"))
+            problems.append(document.problem("simplex_sum", place, params=params, value=total, allowed="1"))
         stated = {entries[key][1]["distribution"]["concentration"] for key in keys}
         if len(stated) > 1:
             place = (first, "distribution", "concentration")

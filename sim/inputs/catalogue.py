@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sim.domain.errors import CoopsimError, InputError, Problem
+from sim.domain.errors import CoopsimError, InputError, Numbers, Problem
 from sim.inputs.cache import remembered
 from sim.inputs.document import Document, Place, dotted, nearest, refuse
 from sim.inputs.fault_codes import CODE_OF
 from sim.inputs.limits import limit
+from sim.inputs.numerals import exact_text
 from sim.inputs.roots import program_data, shown_path
 from sim.inputs.text import read_file
 
@@ -47,14 +50,15 @@ class Catalogue:
     def text(self, key: str, /, **params: object) -> str:
         """A text with its placeholders filled in.
 
-        Values are put in as they are: braces in a value stay braces, they are never looked up.
+        Texts are put in as they are: braces in them stay braces, they are never looked up. Numbers that are no
+        whole numbers, and `Numbers`, are written in the way of the language.
 
         Raises
         ------
         KeyError
             When the key is not in the catalogue or a placeholder gets no value.
         """
-        return self.texts[key].format_map({name: _plain(value) for name, value in params.items()})
+        return self.texts[key].format_map({name: self._told(value) for name, value in params.items()})
 
     def section(self, prefix: str) -> dict[str, str]:
         """{key without the prefix: template} of everything below a dotted prefix."""
@@ -79,6 +83,14 @@ class Catalogue:
     def describe_all(self, error: CoopsimError) -> list[str]:
         """A sentence for each problem of an error."""
         return [self.describe(problem) for problem in error.problems]
+
+    def _told(self, value: object) -> str:
+        """A value as text, so that no template can reach into it."""
+        if isinstance(value, Numbers):
+            return value.written(lambda number: exact_text(number, self.language))
+        if isinstance(value, (float, Decimal)) and math.isfinite(value):
+            return exact_text(value, self.language)
+        return "" if value is None else str(value)
 
     def _part(self, name: str, **params: object) -> str:
         return self.text(f"{_ERRORS}.part_{name}", **params)
@@ -163,8 +175,3 @@ def _leaf_problem(document: Document, place: Place, text: Any) -> Problem | None
 
 def _where(problem: Problem) -> str:
     return ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
-
-
-def _plain(value: object) -> str:
-    """A value as text, so that no template can reach into it."""
-    return "" if value is None else str(value)

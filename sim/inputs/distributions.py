@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from sim.domain.errors import Problem
+from sim.domain.errors import Numbers, Problem
 from sim.domain.parameters import Distribution
 from sim.inputs.document import Document, Place
 
@@ -25,7 +25,7 @@ def distribution_problems(
     bounds : hard limits [low, high] of the assumption
     """
     problems = []
-    allowed = f"{plain(bounds[0])} … {plain(bounds[1])}"
+    allowed = Numbers("{} … {}", tuple(bounds))
     for name in (*QUANTILES, "value", "mean"):
         # as floats on both sides: a decimal .3 lies above the binary .3 the register keeps
         if name in written and not float(bounds[0]) <= float(written[name]) <= float(bounds[1]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sim.domain.errors import InputError, Problem
@@ -51,6 +52,15 @@ class Document:
         """Whether a value at, above or below a place was refused already."""
         return any(place[: len(bad)] == bad or bad[: len(place)] == place for bad in self.refused)
 
+    def at(self, place: Place) -> Any:
+        """The value at a place, or None where there is none."""
+        node: Any = self.data
+        for part in place:
+            if not isinstance(node, dict) or part not in node:
+                return None
+            node = node[part]
+        return node
+
     def where(self, place: Place, *, key: bool = False) -> tuple[int | None, int | None]:
         """Line and column of a place, or of the nearest thing around it that is in the file."""
         if not key and place in self.values:
@@ -64,8 +74,11 @@ class Document:
     def problem(self, key: str, place: Place = (), *, at_key: bool = False, **details: Any) -> Problem:
         """A problem at a place of this document; `details` are further fields of `Problem`."""
         line, column = self.where(place, key=at_key)
-        if details.get("value") is not None:
-            details["value"] = shown(details["value"])
+        value = details.get("value")
+        if self.addresses and isinstance(value, str) and isinstance(stored := self.at(place), Decimal):
+            details["value"] = stored  # a cell holds a number and no spelling of it
+        elif value is not None and not isinstance(value, (float, Decimal)):
+            details["value"] = shown(value)
         return Problem(key, file=self.file, line=line, column=column, place=self.named(place), **details)
 
     def named(self, place: Place) -> str:

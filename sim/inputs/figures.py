@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.scenario import Observation
 from sim.domain.units import MONTHS_PER_YEAR
 from sim.inputs.catalogue import LANGUAGES, load_catalogue
@@ -169,7 +169,8 @@ def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Pr
             continue
         total, *parts = (figures[rows[name]].value for name in _PARTS)
         if abs(total - sum(parts)) > _PARTS_TOLERANCE * total:
-            params = {"total": f"{total:g}", "parts": f"{sum(parts):g}", "difference": f"{total - sum(parts):g}"}
+            whole, *exact = (Decimal(repr(figures[rows[name]].value)) for name in _PARTS)
+            params = {"total": whole, "parts": sum(exact), "difference": whole - sum(exact)}
             yield table.problem("parts_not_total", table.rows[rows[_PARTS[0]]]["value"], "value", params=params)
 
 
@@ -185,5 +186,5 @@ def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
         if not low <= value <= high:
             params = {"unit": figure.unit}
             yield table.problem(
-                "figure_implausible", row["value"], "value", params=params, allowed=f"{low:g} … {high:g}"
+                "figure_implausible", row["value"], "value", params=params, allowed=Numbers("{} … {}", (low, high))
             )

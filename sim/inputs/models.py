@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sim.domain.budget import PRICE_BASES
+from sim.domain.errors import Numbers
 from sim.domain.parameters import GRADES, KINDS
 from sim.inputs.limits import limit
 
@@ -50,12 +51,12 @@ def exact(value: object) -> object:
     return number
 
 
-def between(low: int, high: int) -> tuple[Any, ...]:
-    """Bounds whose message tells the whole range."""
+def between(low: int, high: int, *, told: str | Numbers) -> tuple[Any, ...]:
+    """Bounds whose message tells the whole range, as `told`."""
 
     def check(value: Any) -> Any:
         if not low <= value <= high:
-            raise PydanticCustomError("between", "out of range", {"allowed": f"{low} … {high}"})
+            raise PydanticCustomError("between", "out of range", {"allowed": told})
         return value
 
     return AfterValidator(check), Field(json_schema_extra={"minimum": low, "maximum": high})
@@ -68,8 +69,9 @@ Text = Annotated[str, Strict(), Field(min_length=1, max_length=limit("text_chara
 Slug = Annotated[str, Strict(), Field(pattern=SLUG_PATTERN, max_length=limit("name_characters"))]
 Id = Annotated[str, Strict(), Field(pattern=ID_PATTERN, max_length=limit("name_characters"))]
 Date = Annotated[str, Strict(), Field(pattern=DATE_PATTERN)]
-Year = Annotated[Whole, *between(limit("first_year"), limit("last_year"))]
-Money = Annotated[Number, *between(0, limit("annual_fund"))]
+_YEARS, _FUND = (limit("first_year"), limit("last_year")), (0, limit("annual_fund"))
+Year = Annotated[Whole, *between(*_YEARS, told="{} … {}".format(*_YEARS))]
+Money = Annotated[Number, *between(*_FUND, told=Numbers("{} … {}", _FUND))]
 Series = Annotated[
     dict[Year, Money],
     Field(min_length=1),

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sim.inputs.limits import limit
+from sim.inputs.numerals import MINUS
 
 #: Spaces that separate thousands: ordinary, no-break, thin, narrow no-break.
 _SPACES = "\u0020\u00a0\u2009\u202f"
-_MINUS = "\u2212"
 _SPACED = re.compile(rf"[-+]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]+)?")
 _FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 _PLAIN = {sign: re.compile(rf"[-+]?[0-9]+(?:{re.escape(sign)}[0-9]+)?") for sign in ".,"}
@@ -45,7 +45,7 @@ def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent
     grouped : whether the other sign may separate thousands (only when the file declares `decimal`)
     percent : whether a percent sign may follow (only in columns and rows whose unit is %)
     """
-    body = text.replace(_MINUS, "-")
+    body = text.replace(MINUS, "-")
     if body.endswith("%"):
         if not percent:
             return Reading(problem="number_percent")

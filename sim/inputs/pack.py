@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.indicators import INDICATOR, PRICE_YEAR
 from sim.domain.scenario import Observation
 from sim.domain.units import MONTHS_PER_YEAR, PERCENT
@@ -206,11 +206,9 @@ def _inactive(reader: _Reader, base: Mapping[str, Mapping[str, Any]]) -> dict[st
             continue  # told already
         registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
         if active.value > registered.value:
-            params = {"active": plain(active.value), "registered": plain(registered.value)}
-            allowed = f"≤ {plain(registered.value)}"
-            reader.tell(
-                "active_above_registered", ("base", ACTIVE), params=params, value=plain(active.value), allowed=allowed
-            )
+            params = {"active": active.value, "registered": registered.value}
+            allowed = Numbers("≤ {}", (registered.value,))
+            reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
         note = f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
         row = replace(
             registered, indicator=INACTIVE, value=registered.value - active.value, status="derived", note=note
@@ -229,8 +227,8 @@ def _target(reader: _Reader, number: int, target: Mapping[str, Any]) -> dict[str
     if low is not None and high is not None:
         low_value, high_value = reader.observations[low].value, reader.observations[high].value
         if low_value > high_value:
-            params = {"low": plain(low_value), "high": plain(high_value)}
-            reader.tell("target_order", (*place, "high"), params=params, value=plain(high_value))
+            params = {"low": low_value, "high": high_value}
+            reader.tell("target_order", (*place, "high"), params=params, value=high_value)
     return {**target, "low": low, "high": high}
 
 
@@ -238,7 +236,7 @@ def _check_lists(reader: _Reader, worlds: tuple[str, ...]) -> None:
     pack = reader.pack
     total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
     if total != 1:
-        reader.tell("shares_not_one", ("areas",), at_key=True, value=plain(total), allowed="1")
+        reader.tell("shares_not_one", ("areas",), at_key=True, value=total, allowed="1")
     _check_unique(reader, ("areas",), [area["code"] for area in pack["areas"]], key="code")
     for name in ("targets", "traps"):
         _check_unique(reader, (name,), [entry["id"] for entry in pack[name]], key="id")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.budget import LINES, Plan
-from sim.domain.errors import Problem
+from sim.domain.errors import Numbers, Problem
 from sim.domain.units import billion_from_vnd, vnd_from_billion
 from sim.inputs.cache import remembered
+from sim.inputs.distributions import plain
 from sim.inputs.document import Document, Place, refuse
 from sim.inputs.limits import limit
 from sim.inputs.names import resolve, slug_of
@@ -128,7 +129,7 @@ def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[
         try:
             amounts[year] = vnd_from_billion(Decimal(amount))
         except ValueError:
-            too_fine.append(document.problem("money_too_fine", (*place, year), value=amount))
+            too_fine.append(document.problem("money_too_fine", (*place, year), value=plain(amount)))
     problems.extend(too_fine)
     return {} if too_fine else amounts
 
@@ -156,12 +157,12 @@ def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fu
         if asked > available:
             params = {
                 "year": year,
-                "asked": _billion(asked),
-                "fund": _billion(available),
-                "over": _billion(asked - available),
+                "asked": billion_from_vnd(asked),
+                "fund": billion_from_vnd(available),
+                "over": billion_from_vnd(asked - available),
             }
             place = (*fund, year) if year in series[fund] else fund
-            allowed = f"≤ {params['fund']}"
+            allowed = Numbers("≤ {}", (billion_from_vnd(available),))
             problems.append(
                 document.problem("lines_exceed_fund", place, params=params, value=params["asked"], allowed=allowed)
             )
@@ -171,7 +172,3 @@ def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fu
 def _of_year(years: Mapping[int, int], year: int) -> int:
     """Money of a year; a later one repeats the last (gaps were refused before)."""
     return years.get(year, years[max(years)])
-
-
-def _billion(vnd: int) -> str:
-    return f"{billion_from_vnd(vnd):f}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO
 
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Problem, count_of
 from sim.inputs.limits import limit
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -97,7 +97,7 @@ def _check_size(at: tuple[int, int], file: str, name: str) -> None:
             raise InputError(
                 Problem(
                     "xlsx_too_large",
-                    {"rows": limit("xlsx_rows"), "columns": limit("xlsx_columns")},
+                    {"rows": count_of(limit("xlsx_rows")), "columns": count_of(limit("xlsx_columns"))},
                     file=file,
                     place=name,
                 )

@@ -56,7 +56,7 @@ class Table:
 
     def problem(self, key: str, cell: Cell, place: str, **details: Any) -> Problem:
         """A problem at a cell; `details` are further fields of `Problem`."""
-        details.setdefault("value", shown(cell.text))
+        details.setdefault("value", shown(cell.text) if cell.number is None else cell.number)
         if self.sheet:
             address = f"{self.sheet}!{letters(cell.column)}{cell.line}"
             place = f"{address} ({place})" if place else address

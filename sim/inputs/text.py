@@ -7,7 +7,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Problem, count_of
 from sim.inputs.limits import limit
 from sim.inputs.roots import shown_path
 
@@ -44,7 +44,7 @@ def read_file(path: Path, *, max_bytes: int) -> bytes:
     except (OSError, ValueError) as error:
         raise InputError(Problem("file_unreadable", file=file)) from error
     if len(raw) > max_bytes:
-        raise InputError(Problem("file_too_large", {"limit": max_bytes}, file=file))
+        raise InputError(Problem("file_too_large", {"limit": count_of(max_bytes)}, file=file))
     if not raw.strip():
         raise InputError(Problem("file_empty", file=file))
     return raw

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sim.domain.errors import Problem
+from sim.domain.errors import Numbers, Problem
 from sim.inputs.document import Document, Place, nearest
 from sim.inputs.models import AREA_PATTERN, DATE_PATTERN, ID_PATTERN, SLUG_PATTERN, VARIANT, VINTAGE_PATTERN
 
@@ -32,7 +32,12 @@ _PATTERNS = {
     AREA_PATTERN: "bad_area_code",
     VINTAGE_PATTERN: "bad_vintage",
 }
-_BOUNDS = {"greater_than_equal": "≥ {ge}", "less_than_equal": "≤ {le}", "greater_than": "> {gt}", "less_than": "< {lt}"}
+_BOUNDS = {
+    "greater_than_equal": ("≥ {}", "ge"),
+    "less_than_equal": ("≤ {}", "le"),
+    "greater_than": ("> {}", "gt"),
+    "less_than": ("< {}", "lt"),
+}
 
 
 def check_shape(shape: Any, document: Document) -> tuple[Any, list[Problem]]:
@@ -108,7 +113,7 @@ def _problem(shape: Any, document: Document, *, place: Place, detail: Mapping[st
     if value is None:
         return document.problem("empty_value", place)
     key, allowed = _message(kind, detail.get("ctx") or {})
-    suggestion = nearest(str(value), allowed.split(", ")) if key == "not_one_of" else ""
+    suggestion = nearest(str(value), str(allowed).split(", ")) if key == "not_one_of" else ""
     if key in _RESPELL:
         suggestion = _RESPELL[key](str(value))
     return document.problem(key, place, at_key=at_key, value=_short(value), allowed=allowed, suggestion=suggestion)
@@ -120,20 +125,22 @@ def _missing(document: Document, place: Place) -> Problem:
     return document.problem("missing_key", place, at_key=True, params={"key": str(place[-1])})
 
 
-def _message(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+def _message(kind: str, context: Mapping[str, Any]) -> tuple[str, str | Numbers]:
     """Catalogue key and the allowed range or values of a pydantic error."""
     if kind in _TYPES:
         return _TYPES[kind], ""
     if kind == "between":
         return "out_of_range", context["allowed"]
     if kind in _BOUNDS:
-        return "out_of_range", _BOUNDS[kind].format_map(context)
+        pattern, name = _BOUNDS[kind]
+        return "out_of_range", Numbers(pattern, (context[name],))
     if kind == "literal_error":
         return "not_one_of", ", ".join(re.findall("'([^']*)'", context["expected"]))
     if kind == "string_pattern_mismatch":
         return _PATTERNS[context["pattern"]], ""
     if kind in ("string_too_long", "too_long"):
-        return ("text_too_long" if kind == "string_too_long" else "list_too_long"), f"≤ {context['max_length']}"
+        longest = Numbers("≤ {}", (context["max_length"],))
+        return ("text_too_long" if kind == "string_too_long" else "list_too_long"), longest
     if kind in ("string_too_short", "too_short"):
         return "empty_value", ""
     return "wrong_shape", ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Problem, count_of
 from sim.inputs.document import Document, Mark, Place, dotted
 from sim.inputs.limits import limit
 from sim.inputs.roots import shown_path
@@ -53,7 +53,7 @@ def read_yaml(path: Path) -> Document:
 def parse_yaml(raw: bytes, *, file: str) -> Document:
     """As `read_yaml`, for bytes already in memory."""
     if len(raw) > limit("yaml_bytes"):
-        raise InputError(Problem("file_too_large", {"limit": limit("yaml_bytes")}, file=file))
+        raise InputError(Problem("file_too_large", {"limit": count_of(limit("yaml_bytes"))}, file=file))
     builder = _Builder(file)
     for event in _events(decode(raw, file=file), builder):
         builder.take(event)
@@ -152,7 +152,7 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         self.scalars += 1
         if self.scalars > limit("yaml_values"):
-            self._stop("yaml_too_many_values", event, params={"limit": limit("yaml_values")})
+            self._stop("yaml_too_many_values", event, params={"limit": count_of(limit("yaml_values"))})
         self._refuse_tag(event)
         value = self._convert(event)
         frame = self.stack[-1] if self.stack else None
@@ -177,7 +177,7 @@ class _Builder:
             for problem in hidden_characters(value)[:1]:
                 self._note(problem.key, event, params=problem.params, value=problem.value)
             if len(value) > limit("text_characters"):
-                self._note("text_too_long", event, params={"limit": limit("text_characters")}, value=value)
+                self._note("text_too_long", event, params={"limit": count_of(limit("text_characters"))}, value=value)
         return value
 
     def _key(self, frame: _Frame, key: Scalar, event: Any) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
-from babel.numbers import format_decimal
+from sim.inputs.numerals import MINUS, grouped
 
 #: Significant digits of a model figure: more would read as knowledge nobody has.
 _SIGNIFICANT = 3
-MINUS, PLUS, EN_DASH, NO_BREAK = "\u2212", "+", "\u2013", "\u00a0"
+PLUS, EN_DASH, NO_BREAK = "+", "\u2013", "\u00a0"
 
 
 def last_place(value: float, mcse: float, *, finest: int | None = None) -> int:
@@ -45,25 +44,11 @@ def rounded(value: float | Decimal, place: int) -> Decimal:
 def decimal_text(value: float | Decimal, place: int, lang: str) -> str:
     """A number rounded to a power of ten, with a true minus sign."""
     number = rounded(value, place)
-    text = _grouped(abs(number), max(0, -place), lang)
+    text = grouped(abs(number), max(0, -place), lang)
     return MINUS + text if number < 0 else text
-
-
-@lru_cache(maxsize=4096)
-def _grouped(number: Decimal, decimals: int, lang: str) -> str:
-    """A number >= 0 in the language's way; a page prints the same few again and again."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(number, format=pattern, locale=lang)
 
 
 def signed_text(value: float | Decimal, place: int, lang: str) -> str:
     """As `decimal_text`, with a plus before what is above zero."""
     text = decimal_text(value, place, lang)
     return PLUS + text if rounded(value, place) > 0 else text
-
-
-def exact_text(value: Decimal, lang: str) -> str:
-    """An exact decimal with every digit it has, as money of a plan is printed."""
-    plain = value.normalize()
-    exponent = plain.as_tuple().exponent
-    return decimal_text(plain, min(0, exponent if isinstance(exponent, int) else 0), lang)

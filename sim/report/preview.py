@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sim.domain.budget import LINES
@@ -11,8 +10,9 @@ from sim.domain.errors import Problem
 from sim.domain.scenario import Scenario
 from sim.domain.units import billion_from_vnd
 from sim.inputs.catalogue import Catalogue, load_catalogue
+from sim.inputs.numerals import exact_text
 from sim.inputs.pack_draft import MERGER, Draft
-from sim.report.numerals import EN_DASH, exact_text
+from sim.report.numerals import EN_DASH
 from sim.report.wording import Wording
 
 
@@ -76,7 +76,7 @@ def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any
     if "missing" in how:
         return words.text("figures.base_missing", name=name)
     row = draft.printed[indicator]
-    value = exact_text(Decimal(repr(row.value)), lang)
+    value = exact_text(row.value, lang)
     return words.text("figures.base_printed", name=name, value=value, unit=Wording(lang).unit(row.unit), line=row.line)
 
 

@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.units import VND_PER_BILLION
 from sim.inputs.catalogue import load_catalogue
-from sim.report.numerals import EN_DASH, NO_BREAK, decimal_text, exact_text, last_place, rounded, signed_text
+from sim.inputs.numerals import exact_text
+from sim.report.numerals import EN_DASH, NO_BREAK, decimal_text, last_place, rounded, signed_text
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
@@ -128,7 +129,7 @@ class Wording:
 
     def exact(self, value: float | Decimal) -> str:
         """A printed figure with the digits it was printed with."""
-        return exact_text(value if isinstance(value, Decimal) else Decimal(repr(float(value))), self.lang)
+        return exact_text(value, self.lang)
 
     def money(self, vnd: int) -> str:
         """Whole đồng as exact tỷ đồng, without the unit."""

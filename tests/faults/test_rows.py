@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 
 from sim.batch import ask
+from sim.batch.exchange import scenario_bytes
 from sim.batch.files import page_stem, write_atomic
 from sim.batch.project import load_all
 from sim.cli import main
@@ -118,7 +120,7 @@ CASES = [
         "0 … 1",
         "0 … 1",
     ),
-    Case(17, table({"value": "1010000"}), "F17", "value", "1010000", "20 … 100000", "20 … 100000"),
+    Case(17, table({"value": "1010000"}), "F17", "value", "1010000", "20 … 100.000", "20 … 100,000"),
     Case(18, book(cells(value="#REF!")), "F18", "So lieu!G2", "#REF!", "sửa công thức", "formula", "t.xlsx"),
     Case(19, book(cells(value="=1+1")), "F19", "So lieu!G2", "", "dán giá trị", "paste the value", "t.xlsx"),
     Case(20, table({}, header=",".join([*COLUMNS[:-1], "unit"])), "F20", "t.csv:1", "unit", "hai lần", "twice"),
@@ -216,14 +218,14 @@ CASES = [
     Case(50, plan("slug: p", "slug: no"), "F50", "p.yaml:1", "no", '"no"', '"no"', "p.yaml"),
     Case(50, plan("12.3", "1_000"), "F50", "p.yaml:4", "1_000", "1000", "1000", "p.yaml"),
     Case(51, b"a: " + b"[" * 3000, "F51", "p.yaml:1", "", "12", "12", "p.yaml"),
-    Case(51, b"#" * (1 << 20), "F51", "p.yaml", "", "262144", "262144", "p.yaml"),
+    Case(51, b"#" * (1 << 20), "F51", "p.yaml", "", "262.144", "262,144", "p.yaml"),
     Case(
         52, plan("repeat_last", "repeat_lsat"), "F52", "p.yaml:6", "repeat_lsat", "repeat_last", "repeat_last", "p.yaml"
     ),
     Case(53, plan("12.3", '"12.3"'), "F53", "p.yaml:4", "12.3", "12.3", "12.3", "p.yaml"),
     Case(53, plan("repeat_last: true", "repeat_last: 1"), "F53", "p.yaml:6", "1", "true", "true", "p.yaml"),
-    Case(65, plan("{2024: 3}", "{2024: 30}"), "F27", "p.yaml:4", "39", "26.7", "26.7", "p.yaml"),
-    Case(65, plan("{2024: 3}", "{2024: -1}"), "F17", "p.yaml:5", "-1", "0 … 1000", "0 … 1000", "p.yaml"),
+    Case(65, plan("{2024: 3}", "{2024: 30}"), "F27", "p.yaml:4", "39", "26,7", "26.7", "p.yaml"),
+    Case(65, plan("{2024: 3}", "{2024: -1}"), "F17", "p.yaml:5", "-1", "0 … 1.000", "0 … 1,000", "p.yaml"),
 ]
 
 
@@ -500,3 +502,52 @@ def test_42_sheets_are_read_by_name(tmp_path):
     assert set(parse_workbook(raw, file="t.xlsx")) == {"So lieu", "Khac"}
     (tmp_path / "t.xlsx").write_bytes(raw)
     assert load_figures(tmp_path / "t.xlsx", sheet="So lieu")[0].value == 1010
+
+
+GROUPED = re.compile(r"[0-9],[0-9]{3}\b")
+
+
+def told_of(raw: bytes, tmp_path: Path, name: str, lang: str) -> str:
+    """Every sentence about a refused table of figures, without the file's name."""
+    with pytest.raises(InputError) as caught:
+        figures(raw, tmp_path, name)
+    return "\n".join(WORDS[lang].describe_all(caught.value))
+
+
+PARTS = [{"indicator": "htx_total", "value": "1502.25"}, {"indicator": "htx_active", "value": "1394.64"}]
+PARTS += [{"indicator": "htx_inactive", "value": "0"}]
+
+
+@pytest.mark.parametrize(
+    ("lang", "numbers"), [("vi", ("1.502,25", "1.394,64", "107,61")), ("en", ("1,502.25", "1,394.64", "107.61"))]
+)
+def test_numbers_in_a_sentence_are_written_as_its_language_writes_them(lang, numbers, tmp_path):
+    said = told_of(table(*({"unit": "count"} | part for part in PARTS)), tmp_path, "t.csv", lang)
+    assert all(number in said for number in numbers), said
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_number_that_was_typed_is_quoted_as_typed(lang, tmp_path):
+    raw = table({"value": "1010000,5"}, sep=";", first="sep=;\n")
+    assert "“1010000,5”" in told_of(raw, tmp_path, "t.csv", lang)
+
+
+@pytest.mark.parametrize(("lang", "number"), [("vi", "1.010.107,61"), ("en", "1,010,107.61")])
+def test_a_number_of_a_cell_is_written_as_the_reader_writes_numbers(lang, number, tmp_path):
+    assert f"“{number}”" in told_of(book(cells(value=1010107.61)), tmp_path, "t.xlsx", lang)
+    changed = openpyxl.load_workbook(io.BytesIO(scenario_bytes(load_scenario("fund-12.3"), Path("t.xlsx"), lang=lang)))
+    changed.worksheets[1]["B6"] = 1010107.61
+    changed.save(tmp_path / "s.xlsx")
+    with pytest.raises(InputError) as caught:
+        load_scenario(tmp_path / "s.xlsx")
+    assert f"“{number}”" in (said := WORDS[lang].describe_all(caught.value)[0]) and "!B6" in said
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_years_lines_and_ids_are_never_grouped_or_pointed(lang, tmp_path):
+    rows = [{"year": "2023"}] * 1200 + [{"year": "2123", "indicator": "htx_total"}]
+    said = told_of(table(*rows), tmp_path, "t.csv", lang)
+    assert "2123" in said and "1990 … 2100" in said and "t.csv:1202:" in said
+    problem = Problem("plan_too_short", {"plan": "fund-12.3", "years": "2024", "horizon": 2030}, value=2030)
+    said = WORDS[lang].describe(problem)
+    assert "fund-12.3" in said and not GROUPED.search(said) and "2.030" not in said

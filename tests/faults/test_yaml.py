@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -301,13 +302,16 @@ def test_a_plan_with_one_mistake_is_refused_at_that_line(tmp_path, old, new, key
 
 def test_an_amount_out_of_range_tells_the_range(tmp_path):
     (problem,) = refused(load_plan, written(tmp_path, PLAN.replace("2024: 12.3", "2024: 12300")))
-    assert problem.allowed == "0 … 1000" and problem.value == "12300"
+    assert problem.value == "12300"
+    assert "0 … 1.000" in WORDS["vi"].describe(problem) and "0 … 1,000" in WORDS["en"].describe(problem)
 
 
 def test_lines_above_the_fund_are_told_to_the_dong(tmp_path):
     text = PLAN.replace("2025: 12.3", "2025: 11.999999999")
     (problem,) = refused(load_plan, written(tmp_path, text))
-    assert problem.params == {"year": 2025, "asked": "12", "fund": "11.999999999", "over": "0.000000001"}
+    asked, fund, over = (Decimal(text) for text in ("12", "11.999999999", "0.000000001"))
+    assert problem.params == {"year": 2025, "asked": asked, "fund": fund, "over": over}
+    assert "11,999999999" in WORDS["vi"].describe(problem) and "0,000000001" in WORDS["vi"].describe(problem)
 
 
 @pytest.mark.parametrize(
@@ -606,7 +610,7 @@ def test_shares_of_a_group_add_up_to_exactly_one(root):
     written(root / "assumptions", text)
     found = refused(load_register, root)
     assert [(problem.key, problem.value) for problem in found] == [
-        ("simplex_sum", "0.9"),
+        ("simplex_sum", Decimal("0.9")),
         ("simplex_concentration", "20, 21"),
     ]
 
