@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from sim.arguments import Misused, Parser, factor, number, positive, probability, whole
 
 if TYPE_CHECKING:
     from sim.domain.errors import CoopsimError
@@ -24,7 +25,10 @@ _CHOICES = "sim.batch.choice_commands"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
-    arguments = _parser().parse_args(argv)
+    try:
+        arguments = _parser().parse_args(argv)
+    except Misused as misused:
+        return _tell_misuse(misused, _language(argv))
     if not hasattr(arguments, "run"):
         _parser().print_help()
         return REFUSED
@@ -60,16 +64,37 @@ def _interruptible() -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def _tell_problems(error: CoopsimError, lang: str) -> None:
+def _language(argv: Sequence[str] | None) -> str:
+    """The language to refuse a command line in that could not be read as a whole."""
+    asked = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    asked.add_argument("--lang", nargs="?", default=os.environ.get("COOPSIM_LANG"))
+    return _known(asked.parse_known_args(argv)[0].lang)
+
+
+def _known(lang: str | None) -> str:
+    """A language there is; any other is refused in the first."""
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+def _tell_misuse(misused: Misused, lang: str) -> int:
     from sim.inputs.catalogue import load_catalogue
 
     catalogue = load_catalogue(lang)
+    print(catalogue.describe(misused.problem), file=sys.stderr)
+    print(catalogue.text("cli.see_help", command=misused.command), file=sys.stderr)
+    return REFUSED
+
+
+def _tell_problems(error: CoopsimError, lang: str) -> None:
+    from sim.inputs.catalogue import load_catalogue
+
+    catalogue = load_catalogue(_known(lang))
     for problem in error.problems:
         print(catalogue.describe(problem), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="coopsim", description="Mô phỏng chính sách kinh tế tập thể Lào Cai · Policy simulator for cooperatives"
     )
     from sim import __version__
@@ -85,19 +110,19 @@ def _parser() -> argparse.ArgumentParser:
     report = _command(commands, "report", "report", "lập báo cáo HTML · make the report pages")
     report.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     report.add_argument("-o", "--out", metavar="DIR", default="results")
-    report.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    report.add_argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N")
     _again(report)
     _draws(report)
     batch = _command(commands, "batch", "batch", "lập báo cáo cho một lưới kịch bản · report on a grid of scenarios")
     batch.add_argument("file", metavar="FILE.yaml")
     batch.add_argument("-o", "--out", metavar="DIR", default="results")
-    batch.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    batch.add_argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N")
     batch.add_argument("--yes", action="store_true", help="chạy dù nhiều kịch bản · run however many")
     _again(batch)
     _draws(batch)
     export = _command(commands, "export", "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML")
     export.add_argument("scenario", nargs="?", metavar="SCENARIO")
-    export.add_argument("--figures", type=_positive, nargs="+", metavar="YEAR", help="mẫu nhập số liệu · entry sheet")
+    export.add_argument("--figures", type=positive, nargs="+", metavar="YEAR", help="mẫu nhập số liệu · entry sheet")
     export.add_argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True)
     export.add_argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file")
     _import(commands)
@@ -105,9 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("folder", metavar="DIR")
     planner = _command(commands, "planner", "planner", "mở bảng lập phương án · open the interactive planner")
     planner.add_argument("scenario", nargs="?", metavar="SCENARIO")
-    planner.add_argument("--port", type=_positive, default=8866, metavar="N")
+    planner.add_argument("--port", type=positive, default=8866, metavar="N")
     planner.add_argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only")
-    planner.add_argument("--draws", type=_positive, metavar="N")
+    planner.add_argument("--draws", type=positive, metavar="N")
     compare = _command(
         commands, "compare", "compare", "so sánh với kịch bản đầu tiên · paired differences from the first"
     )
@@ -127,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     robust.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định · default: fund-12.3")
     robust.add_argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all")
     robust.add_argument(
-        "--threshold", type=float, default=0.9, metavar="P", help="phần mức tăng tốt nhất · share of best gain"
+        "--threshold", type=number, default=0.9, metavar="P", help="phần mức tăng tốt nhất · share of best gain"
     )
     _tables(robust)
     _allocate(commands)
@@ -135,10 +160,10 @@ def _parser() -> argparse.ArgumentParser:
     _by_line(commands)
     checks = _command(commands, "credibility", "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges")
     checks.add_argument("--full", action="store_true", help="chạy cả phép kiểm tra chậm · run the slow checks too")
-    checks.add_argument("--truths", type=_positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)")
-    checks.add_argument("--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+    checks.add_argument("--truths", type=positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)")
+    checks.add_argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N")
     ledger = _command(commands, "ledger", None, "sổ dự báo đã công bố · ledger of published forecasts")
-    actions = ledger.add_subparsers(title="việc · actions", metavar="", required=True)
+    actions = ledger.add_subparsers(title="việc · actions", metavar="add|score", required=True)
     add = _command(actions, "add", "ledger_add", "ghi một dự báo vào sổ · freeze a forecast")
     add.add_argument("scenario", metavar="SCENARIO")
     _draws(add)
@@ -167,9 +192,9 @@ def _import(commands: Any) -> None:
     command.add_argument("--pack", metavar="SLUG", help="gói dữ liệu mới từ bảng số liệu · new data pack from figures")
     command.add_argument("--area", metavar="CODE", help="mã địa bàn · area code")
     command.add_argument("--name", metavar="NAME", help="tên tỉnh · name of the province")
-    command.add_argument("--base-year", type=_positive, metavar="YEAR", help="năm gốc · base year")
+    command.add_argument("--base-year", type=positive, metavar="YEAR", help="năm gốc · base year")
     command.add_argument("--sources", metavar="SOURCES.csv", help="nguồn của các số · where the figures were printed")
-    command.add_argument("--new-base", type=_positive, metavar="YEAR", help="số thực hiện, năm gốc mới · outturns")
+    command.add_argument("--new-base", type=positive, metavar="YEAR", help="số thực hiện, năm gốc mới · outturns")
     command.add_argument("--sheet", metavar="NAME", help="trang tính cần đọc · sheet to read")
     command.add_argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking")
 
@@ -200,9 +225,9 @@ def _seek(commands: Any) -> None:
     question = least.add_mutually_exclusive_group(required=True)
     question.add_argument("--target", metavar="T", help="mã chỉ tiêu, hoặc · or htx_active>=600@2030")
     question.add_argument("--break-even", metavar="SCENARIO", help="bằng kịch bản này · do as much as this one")
-    least.add_argument("--probability", type=_probability, default=0.5, metavar="P")
+    least.add_argument("--probability", type=probability, default=0.5, metavar="P")
     least.add_argument("--goal", metavar="ID", default="htx_revenue_total", help="cho --break-even · for --break-even")
-    least.add_argument("--up-to", type=_factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money")
+    least.add_argument("--up-to", type=factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money")
     _draws(least)
 
 
@@ -240,45 +265,8 @@ def _again(command: argparse.ArgumentParser) -> None:
 
 
 def _draws(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--draws", type=_positive, metavar="N")
-    command.add_argument("--seed", type=_whole, metavar="S")
-
-
-def _positive(text: str) -> int:
-    return _at_least(text, 1)
-
-
-def _probability(text: str) -> float:
-    return _between(text, lambda value: 0.0 < value < 1.0, "giữa 0 và 1, ví dụ 0.6", "between 0 and 1, e.g. 0.6")
-
-
-def _factor(text: str) -> float:
-    return _between(text, lambda value: 0.0 < value <= 10.0, "lớn hơn 0, đến 10, ví dụ 3", "above 0, up to 10, e.g. 3")
-
-
-def _between(text: str, fits: Callable[[float], bool], allowed: str, english: str) -> float:
-    """A number that fits, with a comma or a point; what is refused is told in both languages."""
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not fits(value):
-        raise argparse.ArgumentTypeError(f"F66: “{text}”: cần một số {allowed} · must be a number {english}")
-    return value
-
-
-def _whole(text: str) -> int:
-    return _at_least(text, 0)
-
-
-def _at_least(text: str, least: int) -> int:
-    """A whole number in plain digits; the refusal is in both languages, for none has been chosen yet."""
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise argparse.ArgumentTypeError(
-            f"F66: “{text}”: cần một số nguyên từ {least} trở lên, ví dụ 8192 · "
-            f"must be a whole number from {least} up, e.g. 8192"
-        )
-    return int(text)
+    command.add_argument("--draws", type=positive, metavar="N")
+    command.add_argument("--seed", type=whole, metavar="S")
 
 
 if __name__ == "__main__":

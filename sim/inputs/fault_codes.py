@@ -61,6 +61,9 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F52": (
         "unknown_key",
         "missing_key",
+        "arguments_missing",
+        "argument_unknown",
+        "unknown_command",
         "unknown_assumption",
         "unknown_indicator",
         "unknown_plan",
@@ -75,7 +78,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F61": ("duplicate_scenario",),
     "F64": ("folder_is_link",),
     "F65": ("money_too_fine",),
-    "F66": ("out_of_bounds",),
+    "F66": ("out_of_bounds", "argument_whole", "argument_number", "argument_probability", "argument_factor"),
     "F67": ("grid_empty", "grid_too_large"),
     "F68": ("horizon_out_of_range",),
     "F70": ("run_cell_timeout", "run_timeout"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.arguments import Misused
 from sim.cli import _parser
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -37,7 +38,7 @@ def test_every_command_it_names_is_understood(lang: str, command: str):
 
 
 def test_a_command_that_is_not_there_would_be_noticed():
-    with pytest.raises(SystemExit):
+    with pytest.raises(Misused):
         _parser().parse_args(["explain", "fund-12.3"])
 
 

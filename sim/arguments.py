@@ -1,0 +1,136 @@
+"""Kinds of argument of the command line, and a parser whose refusals are told in the user's language.
+
+argparse speaks English and leaves at once; here what is wrong is kept as data until somebody says it.
+Nothing heavy is imported: ``coopsim --help`` comes through here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from sim.domain.errors import Problem
+
+_MOST_TIMES = 10
+#: argparse's sentences and our message for each; named groups are what the message needs.
+_SENTENCES = (
+    ("arguments_missing", r"the following arguments are required: (?P<names>.+)"),
+    ("one_argument_needed", r"one of the arguments (?P<names>.+) is required"),
+    ("arguments_exclude", r"not allowed with argument (?P<other>.+)"),
+    ("argument_without_value", r"expected (?:one|at least one|at most one|\d+) arguments?"),
+    ("argument_takes_no_value", r"ignored explicit argument '(?P<value>.*)'"),
+    ("argument_ambiguous", r"ambiguous option: (?P<value>.+) could match (?P<names>.+)"),
+    ("not_one_of", r"invalid choice: '(?P<value>.*)' \(choose from (?P<allowed>.+)\)"),
+    ("argument_refused", r"(?P<detail>.*)"),
+)
+
+
+class Misused(Exception):
+    """A command line that cannot be understood.
+
+    Attributes
+    ----------
+    command : what was being read: ``coopsim project``
+    problem : what is wrong
+    """
+
+    def __init__(self, command: str, problem: Problem) -> None:
+        self.command, self.problem = command, problem
+        super().__init__(command, problem)
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser that raises `Misused` where its base would print English and leave."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As the base does, but nothing may be left over: the command that does not know it says so."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            from sim.domain.errors import Problem
+            from sim.inputs.document import nearest
+            from sim.inputs.text import shown
+
+            near = nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
+            raise Misused(self.prog, Problem("argument_unknown", value=shown(" ".join(rest)), suggestion=near))
+        return found, rest
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong with the command line."""
+        found = sys.exc_info()[1]
+        raise Misused(self.prog, _problem(message, found if isinstance(found, argparse.ArgumentError) else None))
+
+
+class _Refused(argparse.ArgumentTypeError):
+    """A value of an argument that is refused, as the message's key and parameters."""
+
+    def __init__(self, key: str, value: str, **params: object) -> None:
+        self.key, self.value, self.params = key, value, params
+        super().__init__(key)
+
+
+def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
+    from sim.domain.errors import Problem
+    from sim.inputs.text import shown
+
+    place = (found.argument_name or "") if found else ""
+    refused = found.__context__ if found else None
+    if isinstance(refused, _Refused):
+        return Problem(refused.key, refused.params, place=place, value=shown(refused.value))
+    sentence = str(found.message) if found else message
+    key, told = next((key, match) for key, text in _SENTENCES if (match := re.fullmatch(text, sentence, re.DOTALL)))
+    parts = {name: shown(text) for name, text in told.groupdict().items()}
+    if key != "not_one_of":
+        return Problem(key, parts, place=place, value=parts.pop("value", None))
+    from sim.inputs.document import nearest
+
+    allowed = [name.strip("'") for name in told["allowed"].split(", ")]  # newer versions leave the quotes out
+    key = key if place else "unknown_command"
+    return Problem(
+        key, place=place, value=parts["value"], allowed=", ".join(allowed), suggestion=nearest(told["value"], allowed)
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 up, in plain digits."""
+    return _at_least(text, 1)
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 up, in plain digits."""
+    return _at_least(text, 0)
+
+
+def number(text: str) -> float:
+    """Any number, with a comma or a point."""
+    return _fitting(text, math.isfinite, "argument_number")
+
+
+def probability(text: str) -> float:
+    """A number between 0 and 1."""
+    return _fitting(text, lambda value: 0.0 < value < 1.0, "argument_probability")
+
+
+def factor(text: str) -> float:
+    """A number of times: above 0, and not so large that nobody can mean it."""
+    return _fitting(text, lambda value: 0.0 < value <= _MOST_TIMES, "argument_factor", most=_MOST_TIMES)
+
+
+def _at_least(text: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise _Refused("argument_whole", text, least=least)
+    return int(text)
+
+
+def _fitting(text: str, fits: Callable[[float], bool], key: str, **params: Any) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = math.nan
+    if not fits(value):
+        raise _Refused(key, text, **params)
+    return value
