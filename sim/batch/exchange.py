@@ -100,7 +100,7 @@ def keep(understood: Understood, *, lang: str) -> None:
 
 def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
     """The bytes of a scenario's file of the kind its name says."""
-    plans, worlds = _known()
+    plans, worlds = known_parts()
     if target.suffix.lower() == XLSX:
         from sim.inputs.scenario_book import scenario_book
 
@@ -109,7 +109,7 @@ def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
     return scenario_text(scenario, plans=plans, worlds=worlds, kept=kept).encode()
 
 
-def _known() -> tuple[dict[str, Plan], dict[str, World]]:
+def known_parts() -> tuple[dict[str, Plan], dict[str, World]]:
     """Plans and worlds of the data root, by slug."""
     root = data_root()
     plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}

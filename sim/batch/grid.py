@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.batch.exchange import known_parts
 from sim.batch.files import write_atomic
 from sim.domain.errors import InputError, Problem, count_of
-from sim.domain.scenario import Scenario
 from sim.inputs.grids import Grid, load_grid
 from sim.inputs.limits import limit
+from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_background
 from sim.model.projection import STEPPED
 
@@ -49,20 +49,13 @@ def write_grid(file: str, out: Path, *, yes: bool) -> list[str]:
 
 
 def _written(grid: Grid, out: Path) -> list[str]:
+    plans, worlds = known_parts()
     names = []
     for scenario in grid.scenarios:
         path = out / FOLDER / f"{scenario.slug}.yaml"
-        write_atomic(path, scenario_text(scenario))
+        write_atomic(path, scenario_text(scenario, plans=plans, worlds=worlds))
         names.append(str(path))
     return names
-
-
-def scenario_text(scenario: Scenario) -> str:
-    """A scenario file that names its plan and world; JSON strings are YAML strings."""
-    label = ", ".join(f"{lang}: {json.dumps(text, ensure_ascii=False)}" for lang, text in scenario.label.items())
-    names = {"slug": scenario.slug, "plan": scenario.plan.slug, "world": scenario.world.slug}
-    lines = [f"{key}: {json.dumps(value)}" for key, value in names.items()]
-    return "\n".join([*lines, f"label: {{{label}}}", f"horizon: {scenario.horizon}"]) + "\n"
 
 
 def estimate(names: list[str], *, draws: int, years: int, jobs: int) -> Estimate:

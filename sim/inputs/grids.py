@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from sim.domain.budget import Label
-from sim.domain.errors import Problem
+from sim.domain.budget import Label, Plan
+from sim.domain.errors import InputError, Problem
+from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
-from sim.inputs.document import Document, refuse
+from sim.inputs.document import Document, Place, refuse
 from sim.inputs.limits import limit
-from sim.inputs.names import unknown_slug
+from sim.inputs.names import is_path, unknown_slug
 from sim.inputs.plans import load_plan
 from sim.inputs.roots import shown_path
-from sim.inputs.scenarios import Background, covered
+from sim.inputs.scenarios import Background, covered, load_scenario
 from sim.inputs.text import read_file
 from sim.inputs.worlds import load_world
 
 #: The world whose scenarios carry their plan's name alone, and the horizon that needs no saying.
 CENTRAL, USUAL_HORIZON = "central", 2030
+_KINDS = ("plans", "worlds", "scenarios")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Grid:
     Attributes
     ----------
     scenarios : combinations, in the file's order
-    named : further shipped scenarios by name
+    named : further scenarios: names of shipped ones, paths of others
     """
 
     slug: str
@@ -44,7 +47,8 @@ def load_grid(path: Path, background: Background) -> Grid:
     Raises
     ------
     InputError
-        With every problem of the file: unknown names, plans that end before a horizon.
+        With every problem of the file: unknown names, files that are missing or refused themselves, plans that
+        end before a horizon.
     """
     from sim.inputs.models import GridShape
     from sim.inputs.validation import check_shape
@@ -54,27 +58,85 @@ def load_grid(path: Path, background: Background) -> Grid:
     document = parse_yaml(raw, file=shown_path(path)).require()
     content, problems = check_shape(GridShape, document)
     refuse(problems)
-    refuse(_unknown(document, content, background))
-    first, last = background.base_year + 1, background.base_year + limit("horizon_years")
-    horizons = content["horizons"] or [USUAL_HORIZON]
-    wrong = [year for year in horizons if not first <= year <= last]
-    refuse(
-        document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=f"{first} … {last}")
-        for year in wrong
-    )
-    found, problems = [], []
-    for plan_name, world_name, horizon in itertools.product(content["plans"], content["worlds"], horizons):
-        plan = load_plan(plan_name, root=background.root)
-        world = load_world(world_name, root=background.root, register=background.register)
-        missing = [year for year in range(first, horizon + 1) if not covered(plan, year)]
+    reader = _Reader(document, path.parent, background)
+    parts = {kind: [reader.named(kind, place, name) for place, name in enumerate(content[kind])] for kind in _KINDS}
+    refuse(reader.problems)
+    horizons = reader.horizons(content["horizons"] or [USUAL_HORIZON])
+    refuse(reader.problems)
+    found = [reader.combined(*parts) for parts in itertools.product(parts["plans"], parts["worlds"], horizons)]
+    refuse(reader.problems)
+    made = tuple(scenario for scenario in found if scenario)
+    refuse(_twice(document, [scenario.slug for scenario in made]))
+    return Grid(content["slug"], content["label"], made, tuple(parts["scenarios"]))
+
+
+@dataclass
+class _Reader:
+    """A grid file while it is read.
+
+    Attributes
+    ----------
+    folder : of the file; paths in it start there, so that both can be moved together
+    problems : what is wrong so far
+    """
+
+    document: Document
+    folder: Path
+    background: Background
+    problems: list[Problem] = field(default_factory=list)
+
+    def named(self, kind: str, place: int, name: str) -> Any:
+        """What a name or a path stands for: a plan, a world, or what a scenario is called by from here."""
+        found: str | Path = name
+        if is_path(name):
+            found = self.folder / name
+            problem = None if found.is_file() else Problem("file_missing")
+        else:
+            problem = unknown_slug(kind, name, self.background.root)
+        if problem is not None:
+            self.problems.append(replace(problem, **self._place((kind, place), name)))
+            return None
+        try:
+            return self._read(kind, found)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _place(self, place: Place, name: str) -> dict[str, Any]:
+        told = self.document.problem("", place, value=name)
+        return {"file": told.file, "line": told.line, "column": told.column, "place": told.place, "value": told.value}
+
+    def _read(self, kind: str, name: str | Path) -> Any:
+        if kind == "plans":
+            return load_plan(name, root=self.background.root)
+        if kind == "worlds":
+            return load_world(name, root=self.background.root, register=self.background.register)
+        load_scenario(name, background=self.background)
+        return str(name)
+
+    def horizons(self, years: list[int]) -> list[int]:
+        """Last years, all within the model's reach."""
+        first, last = self._reach()
+        self.problems += [
+            self.document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=f"{first} … {last}")
+            for year in years
+            if not first <= year <= last
+        ]
+        return years
+
+    def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
+        """One scenario of the grid, or None when its plan ends too soon."""
+        missing = [year for year in range(self._reach()[0], horizon + 1) if not covered(plan, year)]
         if missing:
-            params = {"plan": plan_name, "years": ", ".join(map(str, missing))}
-            problems.append(document.problem("plan_ends_before", ("plans",), params=params, value=plan_name))
-            continue
+            params = {"plan": plan.slug, "years": ", ".join(map(str, missing))}
+            self.problems.append(self.document.problem("plan_ends_before", ("plans",), params=params, value=plan.slug))
+            return None
         label = {lang: f"{plan.label[lang]} · {world.label[lang]}" for lang in plan.label}
-        found.append(Scenario(_slug(plan_name, world_name, horizon), label, plan, world, horizon))
-    refuse(problems)
-    return Grid(content["slug"], content["label"], tuple(found), tuple(content["scenarios"]))
+        return Scenario(_slug(plan.slug, world.slug, horizon), label, plan, world, horizon)
+
+    def _reach(self) -> tuple[int, int]:
+        base = self.background.base_year
+        return base + 1, base + limit("horizon_years")
 
 
 def _slug(plan: str, world: str, horizon: int) -> str:
@@ -86,16 +148,7 @@ def _slug(plan: str, world: str, horizon: int) -> str:
     return "--".join(parts)
 
 
-def _unknown(document: Document, content: dict, background: Background) -> list[Problem]:
-    problems = []
-    for kind in ("plans", "worlds", "scenarios"):
-        for place, name in enumerate(content[kind]):
-            problem = unknown_slug(kind, name, background.root)
-            if problem is not None:
-                problems.append(
-                    document.problem(
-                        problem.key, (kind, place), value=name, params=problem.params,
-                        allowed=problem.allowed, suggestion=problem.suggestion,
-                    )  # fmt: skip
-                )
-    return problems
+def _twice(document: Document, slugs: list[str]) -> list[Problem]:
+    """Two plans or worlds of one name would become one scenario file."""
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    return [document.problem("duplicate_scenario", ("plans",), params={"slug": slug}, value=slug) for slug in twice]

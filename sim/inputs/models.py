@@ -256,10 +256,10 @@ class GridShape(Shape):
 
     slug: Slug
     label: LabelShape
-    plans: list[Slug] = Field(default=[], description="Names of plans | Tên các phương án")
-    worlds: list[Slug] = Field(default=["central"], description="Names of worlds | Tên các bối cảnh")
+    plans: list[Text] = Field(default=[], description="Plans, by name or file | Các phương án, theo tên hoặc tệp")
+    worlds: list[Text] = Field(default=["central"], description="Worlds, by name or file | Các bối cảnh")
     horizons: list[Year] = Field(default=[], description="Last years | Các năm cuối")
-    scenarios: list[Slug] = Field(default=[], description="Further scenarios by name | Kịch bản khác")
+    scenarios: list[Text] = Field(default=[], description="Further scenarios, by name or file | Kịch bản khác")
 
 
 #: A register file: id -> assumption.

@@ -1,4 +1,4 @@
-"""A planner's whole day, in Vietnamese and without network: from the first slider to the printed report."""
+"""A planner's whole day, in Vietnamese and without network: from the first slider to the batch's pages."""
 
 from __future__ import annotations
 
@@ -144,8 +144,8 @@ def test_the_whole_day(screen: Screen, browser: Any, tmp_path: Path) -> None:
     brought_in(screen, book)
     edited = save(screen, "Phương án buổi chiều")
     assert load_scenario(str(edited)).plan.line_budget("survey", 2030) == 400_000_000
-    out = report(screen.folder, [saved, edited])
-    for name in ("index", "compare", *(path.stem for path in (saved, edited))):
+    out = batch(screen.folder, [saved, edited])
+    for name in ("index", "compare", "fund-12.3", *(path.stem for path in (saved, edited))):
         with opened(browser, out / f"{name}.html") as page:
             assert page.requests == [] and page.ran() == []
             assert page.page.locator("html").get_attribute("lang") == "vi"
@@ -164,10 +164,13 @@ def save(screen: Screen, name: str) -> Path:
     return path
 
 
-def report(folder: Path, scenarios: list[Path]) -> Path:
-    """`coopsim report` of saved scenarios, as the planner's own words say to make it."""
-    names = [str(path.relative_to(folder)) for path in scenarios]
-    command = [sys.executable, "-m", "sim", "report", *names, "-o", "results", "--draws", "512"]
+def batch(folder: Path, scenarios: list[Path]) -> Path:
+    """`coopsim batch` of a grid that names saved scenarios beside a shipped one, as the guide shows."""
+    named = ", ".join(path.relative_to(folder).as_posix() for path in scenarios)
+    label = '{vi: "Họp cuối ngày", en: "End of the day"}'
+    grid = f"slug: cuoi-ngay\nlabel: {label}\nplans: [fund-12.3]\nscenarios: [{named}]\n"
+    (folder / "luoi.yaml").write_text(grid, encoding="utf-8")
+    command = [sys.executable, "-m", "sim", "batch", "luoi.yaml", "-o", "results", "--draws", "512"]
     variables = {**os.environ, "PYTHONPATH": str(REPOSITORY), "COOPSIM_DATA": str(REPOSITORY / "data")}
     subprocess.run(command, cwd=folder, env=variables, check=True, timeout=280)
     return folder / "results"
