@@ -11,14 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sim.domain.errors import CoopsimError, InputError, Numbers, Problem
+from sim.domain.errors import CoopsimError, InputError, Number, Numbers, Problem
 from sim.inputs.cache import remembered
 from sim.inputs.document import Document, Place, dotted, nearest, refuse
 from sim.inputs.fault_codes import CODE_OF
 from sim.inputs.limits import limit
 from sim.inputs.numerals import exact_text
 from sim.inputs.roots import program_data, shown_path
-from sim.inputs.text import read_file
+from sim.inputs.text import read_file, shown
 
 LANGUAGES = ("vi", "en")
 _FOLDER = "labels"
@@ -87,10 +87,13 @@ class Catalogue:
     def _told(self, value: object) -> str:
         """A value as text, so that no template can reach into it."""
         if isinstance(value, Numbers):
-            return value.written(lambda number: exact_text(number, self.language))
+            return value.written(self._number)
         if isinstance(value, (float, Decimal)) and math.isfinite(value):
-            return exact_text(value, self.language)
+            return self._number(value)
         return "" if value is None else str(value)
+
+    def _number(self, number: Number) -> str:
+        return shown(exact_text(number, self.language))  # a cell may hold a number of hundreds of digits
 
     def _part(self, name: str, **params: object) -> str:
         return self.text(f"{_ERRORS}.part_{name}", **params)

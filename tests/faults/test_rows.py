@@ -543,6 +543,12 @@ def test_a_number_of_a_cell_is_written_as_the_reader_writes_numbers(lang, number
     assert f"“{number}”" in (said := WORDS[lang].describe_all(caught.value)[0]) and "!B6" in said
 
 
+@pytest.mark.parametrize("value", [1e300, -1e300, 5e-300, 12345678901234567890123456789012345.5])
+def test_a_number_far_too_large_or_small_is_refused_in_a_sentence_of_some_length(value, tmp_path):
+    for lang in WORDS:
+        assert len(told_of(book(cells(value=value, unit="VND")), tmp_path, "t.xlsx", lang)) < 1000
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_years_lines_and_ids_are_never_grouped_or_pointed(lang, tmp_path):
     rows = [{"year": "2023"}] * 1200 + [{"year": "2123", "indicator": "htx_total"}]
