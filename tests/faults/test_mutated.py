@@ -30,6 +30,9 @@ from sim.planner.save import slug_of
 
 #: What a file may take at most [s, MB]; hit only by a file that should have been refused at once.
 LONGEST, LARGEST = 3.0, 512
+#: How much longer than its own work a reader may wait: machines that run tests are shared, and reading waits for
+#: nothing of ours. Only a reader that sleeps or hangs without working is caught by it.
+PATIENCE = 20
 FEW, MANY = 100, 2100
 SPICE = [
     "nan",
@@ -159,29 +162,31 @@ READERS: dict[str, Callable[[Path], object]] = {
 }
 
 
-def try_files(count: int, folder: Path, seed: int) -> tuple[int, float]:
-    """Read `count` damaged files; returns how many were refused and the longest time [s]."""
+def try_files(count: int, folder: Path, seed: int) -> tuple[int, float, float]:
+    """Read `count` damaged files; returns how many were refused, the most processor time and the longest wait [s]."""
     rng = random.Random(seed)
-    refused, longest = 0, 0.0
+    refused, busiest, longest = 0, 0.0, 0.0
     for number in range(count):
         kind = list(READERS)[number % len(READERS)]
         change = rng.choice((damaged_book, edited_book)) if kind.endswith("xlsx") else damaged
         path = folder / kind
         path.write_bytes(change(sound(kind), rng))
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         try:
             READERS[kind](path)
         except CoopsimError as error:
             refused += 1
             assert error.problems and all(words.describe_all(error) for words in WORDS.values())
+        busiest = max(busiest, time.process_time() - worked)
         longest = max(longest, time.perf_counter() - started)
-    return refused, longest
+    return refused, busiest, longest
 
 
 def test_a_sample_of_damaged_files_is_read_or_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path / "cache"))
-    refused, _ = try_files(FEW, tmp_path, seed=1)
+    refused, busiest, _ = try_files(FEW, tmp_path, seed=1)
     assert refused > FEW // 4  # the damage is real
+    assert busiest < LONGEST
 
 
 @pytest.mark.slow
@@ -192,14 +197,15 @@ def test_two_thousand_damaged_files_give_no_traceback_in_time_and_memory(
     monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path / "cache"))
     # In a process of its own: the peak memory of this one holds what other tests needed.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        refused, longest, largest = executor.submit(try_many, tmp_path).result()
+        refused, busiest, longest, largest = executor.submit(try_many, tmp_path).result()
     assert refused > MANY // 4
-    assert longest < LONGEST * 5  # five times the promise: machines that run tests are shared
+    assert busiest < LONGEST  # the processor's time is ours alone, whoever else is on the machine
+    assert longest < LONGEST * PATIENCE
     assert largest < LARGEST
 
 
-def try_many(folder: Path) -> tuple[int, float, float]:
-    """How many of very many files were refused, the longest time [s] and the peak memory [MiB]."""
+def try_many(folder: Path) -> tuple[int, float, float, float]:
+    """As `try_files` for very many files, and the peak memory [MiB]."""
     return *try_files(MANY, folder, seed=2), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
