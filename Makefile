@@ -21,7 +21,10 @@ unexport PYTHONHOME
 RUNTIME := $(PYTHON) scripts/bootstrap.py runtime
 DEV     := $(PYTHON) scripts/bootstrap.py dev
 # JupyterLab refuses to run as root unless told; it listens on this machine only, with a token.
-LAB     := $(BIN)/jupyter-lab --ip=127.0.0.1 $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
+# Answers to a moved slider leave at once (sim/planner/prompt_connection.py).
+LAB     := $(BIN)/jupyter-lab --ip=127.0.0.1 \
+           --ServerApp.kernel_websocket_connection_class=sim.planner.prompt_connection.PromptConnection \
+           $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help report planner lab test test-all bench golden docs lint lock clean

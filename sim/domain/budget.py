@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,7 +57,8 @@ class Plan:
 
     def covers(self, years: range) -> bool:
         """Whether every year of the horizon has a fund."""
-        return all(year in self.fund or (self.repeat_last and year > max(self.fund)) for year in years)
+        last = max(self.fund, default=math.inf)
+        return all(year in self.fund or (self.repeat_last and year > last) for year in years)
 
 
 def _of_year(series: Mapping[int, int], year: int, repeat_last: bool, what: str) -> int:

@@ -19,11 +19,46 @@ function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
+// Writing what is there already would make the browser lay the element out again.
+function setAttribute(target, name, value) {
+  if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
+}
+
 function setHtml(target, html) {
   if (target.dataset.html !== html) {
     target.innerHTML = html;
     target.dataset.html = html;
   }
+}
+
+// Makes the content of a place what the HTML says by changing only what differs: what stays is not laid out again,
+// keeps its focus and is not read out anew. Places filled later ([data-more]) and opened details are left alone.
+function patchHtml(target, html) {
+  const wanted = document.createElement("template");
+  wanted.innerHTML = html;
+  patchChildren(target, wanted.content);
+}
+
+function patchChildren(target, wanted) {
+  const found = [...target.childNodes];
+  const coming = [...wanted.childNodes];
+  coming.forEach((next, place) => {
+    const present = found[place];
+    if (!present) target.appendChild(next);
+    else if (present.nodeType !== next.nodeType || present.nodeName !== next.nodeName) present.replaceWith(next);
+    else if (next.nodeType === Node.ELEMENT_NODE) patchElement(present, next);
+    else if (present.data !== next.data) present.data = next.data;
+  });
+  found.slice(coming.length).forEach((left) => left.remove());
+}
+
+function patchElement(present, next) {
+  if (next.dataset.more !== undefined && present.dataset.more === next.dataset.more) return;
+  for (const { name, value } of next.attributes) setAttribute(present, name, value);
+  for (const { name } of [...present.attributes]) {
+    if (!next.hasAttribute(name) && name !== "open") present.removeAttribute(name);
+  }
+  patchChildren(present, next);
 }
 
 // A value is put into a field unless it is just being typed there.

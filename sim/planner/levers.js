@@ -138,7 +138,7 @@ function buildSaving(parts, box, ask) {
 function showLevers(parts, content, ask) {
   const { texts } = content;
   setText(parts.title, texts.title);
-  parts.root.setAttribute("aria-label", texts.levers);
+  setAttribute(parts.root, "aria-label", texts.levers);
   for (const [name, target] of Object.entries(parts.texts)) setText(target, texts[name]);
   for (const [name, target] of Object.entries(parts.buttons)) setText(target, texts[name] || texts.same_every_year);
   showLanguages(parts.languages, content, ask);
@@ -151,16 +151,16 @@ function showLevers(parts, content, ask) {
     showLine(parts.lines[line.id], line, texts);
   }
   setHtml(parts.sum, content.sum_html);
-  for (const name of ["undo", "redo", "reset"]) parts.buttons[name].disabled = !content.buttons[name];
-  for (const name of ["same", "spread"]) parts.buttons[name].hidden = !content.buttons[name];
+  for (const name of ["undo", "redo", "reset"]) parts.buttons[name].toggleAttribute("disabled", !content.buttons[name]);
+  for (const name of ["same", "spread"]) parts.buttons[name].toggleAttribute("hidden", !content.buttons[name]);
 }
 
 function showLanguages(parent, content, ask) {
   content.languages.forEach(([text, lang], place) => {
     const made = parent.children[place] || button("", parent, () => ask("language", lang));
     setText(made, text);
-    made.lang = lang;
-    made.setAttribute("aria-pressed", String(lang === content.lang));
+    setAttribute(made, "lang", lang);
+    setAttribute(made, "aria-pressed", lang === content.lang);
   });
 }
 
@@ -182,21 +182,21 @@ function showChooser(chooser, content) {
 function showMoney(row, content, name) {
   setText(row.label, content.label);
   setText(row.note, content.note);
-  Object.assign(row.slider, { min: 0, max: content.top, step: content.step });
-  if (!row.slider.matches(":active")) row.slider.value = content.value;
-  row.slider.setAttribute("aria-valuetext", content.exact);
+  for (const [end, value] of Object.entries({ min: 0, max: content.top, step: content.step })) setAttribute(row.slider, end, value);
+  if (!row.slider.matches(":active") && row.slider.value !== String(content.value)) row.slider.value = content.value;
+  setAttribute(row.slider, "aria-valuetext", content.exact);
   setValue(row.box, content.text);
-  row.box.title = content.exact;
-  row.box.setAttribute("aria-label", name);
+  setAttribute(row.box, "title", content.exact);
+  setAttribute(row.box, "aria-label", name);
 }
 
 function showLine(row, content, texts) {
   showMoney(row, content, `${content.label}, ${texts.billion}`);
   row.isLocked = content.locked;
-  row.slider.disabled = row.box.disabled = content.locked;
+  for (const field of [row.slider, row.box]) field.toggleAttribute("disabled", content.locked);
   setText(row.lock, content.locked ? texts.locked : texts.lock);
-  row.lock.setAttribute("aria-pressed", String(content.locked));
-  row.lock.title = texts.lock_tip;
+  setAttribute(row.lock, "aria-pressed", content.locked);
+  setAttribute(row.lock, "title", texts.lock_tip);
   const ends = ["floor", "cap"].filter((name) => content[name]).map((name) => `${texts[name].toLowerCase()} ${content[name]}`);
   setText(row.limits, ends.length ? `${texts.limits}: ${ends.join(", ")}` : texts.limits);
   for (const name of ["floor", "cap"]) {

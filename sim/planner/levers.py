@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sim.domain.budget import LINES, PRICE_BASES
@@ -60,8 +61,8 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     lines, fund = words.money(allocation.fund - rest), words.money(allocation.fund)
     return {
         "lang": words.lang,
-        "languages": [(Words(lang).say("language"), lang) for lang in LANGUAGES],
-        "texts": {key: words.say(key) for key in _TEXTS},
+        "languages": _languages(),
+        "texts": _texts(words.lang),
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),
         "fund": _fund(state, words),
@@ -75,6 +76,17 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
             "reset": shown.undo,
         },  # fmt: skip
     }
+
+
+@cache
+def _languages() -> list[tuple[str, str]]:
+    return [(Words(lang).say("language"), lang) for lang in LANGUAGES]
+
+
+@cache
+def _texts(lang: str) -> dict[str, str]:
+    words = Words(lang)
+    return {key: words.say(key) for key in _TEXTS}
 
 
 def _choosers(state: State, words: Words, shown: Shown) -> dict[str, dict[str, Any]]:

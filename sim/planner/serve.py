@@ -115,6 +115,7 @@ def _config(service: Service) -> Any:
             "port": service.port,
             "token": secrets.token_urlsafe(32),
             "open_browser": True,  # the moment when the address is known; see `announce`
+            "kernel_websocket_connection_class": "sim.planner.prompt_connection.PromptConnection",
             "config_file_paths": [],  # a settings file that happens to lie about must not open the door
             "log_level": "WARN",
             "tornado_settings": {"allow_remote_access": False, "local_hostnames": ["localhost"], "headers": _HEADERS},

@@ -7,6 +7,7 @@ const MIN_CHILD = 180;
 const BESIDE_CHILD = 98; // room for axis labels and the numbers at the end of a fan
 const ONE_COLUMN = 560; // below this width the charts stand one under another
 const REST = 120; // quiet after a repaint before what follows is asked for [ms]
+const SLOW = 150; // an answer that takes longer dims the old one meanwhile [ms]
 const PATIENCE = 30000; // without any answer for so long the connection counts as lost [ms]
 
 // One wish at a time is under way; while a slider is held only its newest place waits.
@@ -14,12 +15,18 @@ function makeAsker(model, root, lost) {
   const waiting = [];
   let under = false;
   let timer = null;
+  let slow = null;
 
+  // Dimming is a style of its own, set late: most answers come sooner, and repainting the page twice would delay them.
   function next() {
     const wish = waiting.shift();
     under = Boolean(wish);
-    root.dataset.busy = under && wish.wish !== "more" ? "1" : "0";
+    const busy = under && wish.wish !== "more";
+    root.dataset.busy = busy ? "1" : "0";
     clearTimeout(timer);
+    clearTimeout(slow);
+    if (busy) slow = setTimeout(() => { root.dataset.slow = "1"; }, SLOW);
+    else delete root.dataset.slow;
     if (!under) return;
     const { buffers, ...content } = wish;
     model.send(content, undefined, buffers);
@@ -136,6 +143,7 @@ function render({ model, el }) {
   const bottom = node("div", "cs-bottom", body);
   const strip = node("section", "cs-strip", main);
   let shown = null;
+  let stripped = null;
   let restTimer = null;
   let width = 0;
   let cameFrom = null;
@@ -150,7 +158,8 @@ function render({ model, el }) {
       if (html !== undefined) setHtml(place, html);
       place.classList.toggle("cs-old", !current || html === undefined);
     }
-    if (more.tries) showStrip(strip, more.tries, model.get("levers").texts, ask);
+    if (more.tries && more !== stripped) showStrip(strip, more.tries, model.get("levers").texts, ask);
+    stripped = more;
     strip.classList.toggle("cs-old", !current);
     root.dataset.more = current && !more.rest ? more.revision : "";
   }
@@ -170,16 +179,14 @@ function render({ model, el }) {
     const frame = model.get("frame");
     if (!answer.columns || !frame.byteLength) return;
     if (shown && shown.answer.revision === answer.revision) return;
-    root.lang = answer.lang;
+    setAttribute(root, "lang", answer.lang);
     shown = { answer, rows: rowsOf(answer, frame) };
-    const open = bottom.querySelector("details[open]") !== null;
-    top.innerHTML = answer.top;
-    bottom.innerHTML = answer.bottom;
-    bottom.querySelectorAll("details").forEach((found) => { found.open = open; });
+    patchHtml(top, answer.top);
+    patchHtml(bottom, answer.bottom);
     fillMore();
-    figure.setAttribute("aria-label", answer.alt);
-    main.setAttribute("aria-label", model.get("levers").texts.answer);
-    width = figure.clientWidth;
+    setAttribute(figure, "aria-label", answer.alt);
+    setAttribute(main, "aria-label", model.get("levers").texts.answer);
+    width = width || figure.clientWidth; // asking for it lays the whole page out; afterwards the observer tells
     await chart.show(answer, shown.rows, width);
     requestAnimationFrame(() => { root.dataset.painted = answer.revision; });
     later();
@@ -229,11 +236,10 @@ function render({ model, el }) {
     }
   });
   observer.observe(figure);
-  model.on("change:levers", move);
   model.on("change:answer", enqueue);
   model.on("change:status", tell);
   model.on("change:more", fillMore);
-  model.on("change:done", move); // a field whose text was refused shows again what holds
+  model.on("change:done", move); // levers change with a wish alone; a field whose text was refused shows again what holds
   model.on("change:done", () => { // one piece came, or a wish came between: what is still missing is asked for
     const more = model.get("more");
     if (!shown || !ask.idle() || (more.revision === shown.answer.revision && !more.rest)) return;

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +61,6 @@ class PlannerView(anywidget.AnyWidget):
                 self._hear(wish, value, [bytes(buffer) for buffer in buffers], bool(content.get("live")))
             finally:
                 self.done += 1
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """What is shown within goes to the browser in one message."""
-        with self.hold_sync():
-            yield
 
     def tell(self, **told: Any) -> None:
         """Change parts of the status."""

@@ -28,12 +28,16 @@ def el(tag: str, *children: object, **attributes: object) -> Markup:
     parts.append(">")
     if tag in VOID:
         return Markup("".join(parts))
-    return Markup("".join(parts)) + join(children) + Markup(f"</{tag}>")
+    return Markup("".join([*parts, *_escaped(children), f"</{tag}>"]))
 
 
 def join(parts: Iterable[object], between: object = "") -> Markup:
     """Parts one after another; None is left out."""
-    return escape(between).join(escape(part) for part in parts if part is not None)
+    return Markup(str(escape(between)).join(_escaped(parts)))
+
+
+def _escaped(parts: Iterable[object]) -> list[str]:
+    return [escape(part) for part in parts if part is not None]
 
 
 def listing(items: Iterable[object], *, cls: str | None = None) -> Markup:

@@ -93,6 +93,7 @@ def _command(folder: Path, token: str) -> list[str]:
         "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}",
         f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True",
         "--LabApp.extension_manager=readonly",
+        "--ServerApp.kernel_websocket_connection_class=sim.planner.prompt_connection.PromptConnection",
     ]  # fmt: skip
 
 

@@ -62,6 +62,19 @@ def test_what_follows_the_answer_is_marked_until_it_is_there(screen: Screen) -> 
     assert screen.text(".cs-money") != before and "bậc" in screen.text(".cs-grade")
 
 
+def test_a_move_changes_what_moved_and_leaves_the_rest_of_the_page_alone(screen: Screen) -> None:
+    keep = "() => { window.kept = [...document.querySelectorAll('.cs-card, .cs-lead, .cs-bottom table')]; }"
+    screen.page.evaluate(keep)
+    folded = screen.page.locator(".cs-bottom details").first
+    folded.locator("summary").click()
+    before = screen.figures()
+    screen.nudge("market", "PageUp")
+    assert screen.figures() != before
+    assert screen.page.evaluate("window.kept.length > 4 && window.kept.every(one => one.isConnected)")
+    assert folded.evaluate("one => one.open")
+    assert screen.page.get_attribute(".cs-view", "data-slow") is None
+
+
 def test_a_locked_line_stays_and_with_all_locked_the_rest_is_left_over(screen: Screen) -> None:
     for line in ("establishment", "capacity", "survey"):
         screen.lock(line)

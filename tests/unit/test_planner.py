@@ -12,6 +12,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 from sim.analysis.story import CARDS, tell
 from sim.domain.budget import LINES, Plan
@@ -32,11 +34,14 @@ from sim.planner.chart import frame
 from sim.planner.engine import CURRENT, REFERENCE, Engine
 from sim.planner.levers import amount
 from sim.planner.opening import read_parameters
+from sim.planner.prompt_connection import PromptConnection
 from sim.planner.refusals import Refusal
 from sim.planner.save import named, save, slug_of
+from sim.planner.serve import Service, _config
 from sim.planner.state import Reference, State
 from sim.planner.words import Words
 
+ROOT = Path(__file__).resolve().parents[2]
 DRAWS = 256
 FUND = 12_300_000_000
 
@@ -625,3 +630,18 @@ def test_another_province_opens_with_what_it_has(monkeypatch: pytest.MonkeyPatch
     planner = session()
     assert planner.view.status["state"] == "ready" and "Yên Bái" in planner.view.answer["top"]
     assert rest(planner)["evidence"]
+
+
+def test_an_answer_leaves_for_the_browser_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the second message of an answer waits up to 40 ms for the first to be acknowledged."""
+    done: list[object] = []
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: done.append("connected"))
+    monkeypatch.setattr(KernelWebsocketHandler, "set_nodelay", lambda self, value: done.append(value))
+    connection = PromptConnection.__new__(PromptConnection)
+    connection.websocket_handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
+    connection.connect()
+    assert done == [True, "connected"]
+    served = _config(Service({}, "vi", 0)).Voila
+    lab = (ROOT / "Makefile").read_text(encoding="utf-8")
+    name = f"{PromptConnection.__module__}.{PromptConnection.__name__}"
+    assert served["kernel_websocket_connection_class"] == name and name in lab
