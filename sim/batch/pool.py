@@ -78,7 +78,7 @@ class Worker:
         if self._process is None or self._process.poll() is not None:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "sim.batch.worker"],
+                    [sys.executable, "-m", "sim.batch.worker", str(os.getpid())],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
                     env={**os.environ, **kernels.kernel_environment()},
                 )  # fmt: skip

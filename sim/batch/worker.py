@@ -23,9 +23,11 @@ from sim.batch.job import Job
 _WATCH = 1.0
 
 
-def _leave_with_parent() -> None:
-    """End this worker and its kernels when the process that started it is gone, however it went."""
-    parent = os.getppid()
+def _leave_with(parent: int) -> None:
+    """End this worker and its kernels when the process that started it is gone, however it went.
+
+    Its number is told, not looked up: it may have gone before this worker could look, with a job in the pipe.
+    """
     while os.getppid() == parent:
         time.sleep(_WATCH)
     for child in psutil.Process().children(recursive=True):
@@ -35,8 +37,10 @@ def _leave_with_parent() -> None:
 
 
 def main() -> None:
-    """Serve jobs until standard input closes."""
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    """Serve jobs until standard input closes; the first argument is the number of the process that sends them."""
+    # On Windows the launcher of the virtual environment stands between the two.
+    parent = os.getppid() if os.name == "nt" else int(sys.argv[1])
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers
     for line in sys.stdin:

@@ -33,8 +33,9 @@ def killed(folder: Path, kills: int, *, timeout: int) -> dict[str, Any]:
 
 
 def nothing_lost(tally: dict[str, Any]) -> None:
-    none = ("corrupt", "differed", "lost", "repeated", "left")
+    none = ("corrupt", "differed", "lost", "repeated")
     assert {name: tally[name] for name in none} == dict.fromkeys(none, 0), tally
+    assert not tally["left"], "\n".join(tally["left"])
     assert tally["finished"] >= 1 and tally["longest_gone"] <= 10
 
 
@@ -48,6 +49,14 @@ def test_two_hundred_kills_lose_nothing_but_what_was_in_flight(tmp_path):
     tally = killed(tmp_path, 200, timeout=7000)
     nothing_lost(tally)
     assert tally["kills"] == 200 and tally["with_two_workers"] == 100
+
+
+def test_a_worker_whose_report_was_killed_before_it_could_look_runs_nothing(tmp_path):
+    """One in a hundred kills falls between the start of a worker and its first look at its parent."""
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    command = [sys.executable, "-m", "sim.batch.worker", gone.stdout.strip()]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as worker:  # its standard input stays open
+        assert worker.wait(timeout=60) == 1
 
 
 # --- a disk that refuses ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import shutil
 import signal
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
@@ -43,7 +43,8 @@ class Tally:
     #: Notebooks begun again although the report before the kill had made and recorded them.
     repeated: int = 0
     longest_gone: float = 0.0
-    left: int = 0
+    #: Command lines of processes that were still there long after their report was killed.
+    left: list[str] = field(default_factory=list)
 
 
 def start(out: Path, jobs: int) -> int:
@@ -82,7 +83,7 @@ def family(pid: int, out: Path) -> list[int]:
 
 
 def kill(pid: int, out: Path, tally: Tally) -> None:
-    """Kill a report and wait for what it started; counts what is still there in the end."""
+    """Kill a report and wait for what it started; says what is still there in the end."""
     started = family(pid, out)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
@@ -90,7 +91,16 @@ def kill(pid: int, out: Path, tally: Tally) -> None:
     while any(map(alive, started)) and time.monotonic() - begun < GONE:
         time.sleep(0.02)
     tally.longest_gone = max(tally.longest_gone, time.monotonic() - begun)
-    tally.left += sum(map(alive, started))
+    tally.left += [command(number) for number in started if alive(number)]
+
+
+def command(number: int) -> str:
+    """The command line of a process, its state and its parent's number."""
+    try:
+        process = psutil.Process(number)
+        return f"{' '.join(process.cmdline())} ({process.status()}, child of {process.ppid()})"
+    except psutil.Error as error:
+        return str(error)
 
 
 def recorded(out: Path) -> set[str]:
