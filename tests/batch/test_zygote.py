@@ -133,6 +133,16 @@ def test_a_worker_whose_kernels_fall_back_by_themselves_says_so(
     assert done.kernel == kernels.STOCK and "the zygote does not answer" in done.slower
 
 
+def test_a_relative_search_path_means_one_zygote_wherever_notebooks_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", f".{os.pathsep}sim")
+    environment = {**os.environ, **kernels.kernel_environment()}
+    here = place.key(environment)
+    monkeypatch.chdir(tmp_path)
+    assert place.key(environment) == here
+
+
 def test_sockets_that_others_could_reach_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

@@ -93,7 +93,11 @@ def kernel_environment() -> dict[str, str]:
     """Variables for processes that run notebooks, whichever kernel they use.
 
     JUPYTER_PATH lets them find the kernel. The limits on threads give both kernels the same
-    arithmetic to the last bit, and keep several at a time from fighting over the cores.
+    arithmetic to the last bit, and keep several at a time from fighting over the cores. A relative
+    PYTHONPATH is made absolute: each notebook's folder would make another one of it, and another zygote.
     """
     paths = [str(_SPECS), *filter(None, os.environ.get("JUPYTER_PATH", "").split(os.pathsep))]
-    return {"JUPYTER_PATH": os.pathsep.join(dict.fromkeys(paths)), **place.ONE_THREAD}
+    found = {"JUPYTER_PATH": os.pathsep.join(dict.fromkeys(paths)), **place.ONE_THREAD}
+    if "PYTHONPATH" in os.environ:
+        found["PYTHONPATH"] = place.start_environment(os.environ)["PYTHONPATH"]
+    return found
