@@ -192,12 +192,13 @@ def _row(
 ) -> Markup:  # fmt: skip
     w, label = listed.w, listed.w.label(row.scenario.label)
     name = el("a", label, href=row.href) if row.href else label
-    about = [said(w.label(row.scenario.world.label), "assumption")]
+    world = w.label(row.scenario.world.label)
+    about: list[Markup | str] = [] if world in label else [said(world, "assumption")]  # a grid's names say it already
     about += [year(row.scenario.horizon)] if listed.horizons else []
     return el(
         "tr",
         el("td", _rank(w, rank)),
-        el("th", name, _flag(w, rank), " ", el("small", join(about, ", ")), scope="row"),
+        el("th", name, _flag(w, rank), " ", el("small", join(about, ", ")) if about else None, scope="row"),
         el("td", chip(row.grade)) if graded else None,
         el("td", _track(row.figures[measure], ends), cls="scale") if ends else None,
         el("td", _value(w, row, measure), cls="num"),

@@ -66,6 +66,18 @@ def test_ranks_are_given_within_a_world_and_not_across():
     assert all(ranks[0].startswith("1") for ranks in by_world.values())
 
 
+def test_a_world_named_by_the_scenario_is_not_named_beside_it_again():
+    def named(row: ScenarioRow) -> ScenarioRow:
+        one = row.scenario
+        label = {lang: f"{text} · {one.world.label[lang]}" for lang, text in one.plan.label.items()}
+        return replace(row, scenario=replace(one, label=label))
+
+    worlds = {row.scenario.world.label["vi"] for row in rows()}
+    table = tables(sections.scenario_table([named(row) for row in rows()], "vi"))[0]
+    told = [row.children[1].content for row in body(table)]
+    assert [sum(text.count(world) for world in worlds) for text in told] == [1] * len(SLUGS)
+
+
 def test_two_hundred_scenarios_fit_on_a_page_of_sane_weight():
     many = [
         replace(row, scenario=replace(row.scenario, slug=slug), href=f"{slug}.html")
