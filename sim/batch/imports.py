@@ -25,8 +25,8 @@ from sim.inputs.limits import limit
 from sim.inputs.models import SLUG_PATTERN
 from sim.inputs.observations import COLUMNS
 from sim.inputs.pack_draft import Asked, Draft, draft_pack, pack_data
-from sim.inputs.province import OBSERVATIONS, PACK, SOURCES, list_provinces
-from sim.inputs.roots import MARK, data_root, shown_path
+from sim.inputs.province import list_provinces
+from sim.inputs.roots import MARK, OBSERVATIONS, PACK, SOURCES, data_root, shown_path
 from sim.inputs.safe_cells import csv_cell
 from sim.inputs.sources import SOURCE_COLUMNS, parse_sources
 from sim.inputs.text import clean, read_file, shown

@@ -22,8 +22,8 @@ from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
 from sim.inputs.observations import COLUMNS, OBSERVED, key_of, last_month
 from sim.inputs.pack_draft import Asked, draft_pack
-from sim.inputs.province import OBSERVATIONS, PACK, SOURCES, list_provinces, load_province
-from sim.inputs.roots import MARK, data_root, shown_path
+from sim.inputs.province import list_provinces, load_province
+from sim.inputs.roots import MARK, OBSERVATIONS, PACK, SOURCES, data_root, shown_path
 from sim.inputs.text import read_file
 from sim.inputs.yaml_reader import read_yaml
 from sim.inputs.yaml_text import yaml_text

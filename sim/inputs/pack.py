@@ -15,7 +15,7 @@ from sim.domain.units import MONTHS_PER_YEAR, PERCENT
 from sim.inputs.distributions import plain
 from sim.inputs.document import Document, Place, nearest, refuse
 from sim.inputs.observations import OBSERVED, key_of, last_month, observation_from, parse_observations
-from sim.inputs.province import OBSERVATIONS, PACK, SOURCES
+from sim.inputs.roots import OBSERVATIONS, PACK, SOURCES
 from sim.inputs.sources import parse_sources
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"

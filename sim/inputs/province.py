@@ -16,12 +16,11 @@ from sim.inputs.cache import remembered
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.names import known_slugs
-from sim.inputs.roots import MARK, data_root, shown_path
+from sim.inputs.roots import MARK, OBSERVATIONS, PACK, SOURCES, data_root, shown_path
 from sim.inputs.text import read_file, shown
 
 #: Names the pack where several stand side by side.
 VARIABLE, DEFAULT = "COOPSIM_PROVINCE", "DEFAULT"
-PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 
 
 def list_provinces(root: Path | None = None) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from sim.domain.errors import InputError, Problem
 VARIABLE = "COOPSIM_DATA"
 #: A folder is a data root when it holds this one.
 MARK = "provinces"
+#: Files of a data pack.
+PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 
 
 def source_data() -> Path:
