@@ -3,6 +3,8 @@
 Support saturates: what u times the reference money of a line does runs like 1 - rho**u. In the coordinate
 t = (1 - rho**u) / (1 - rho**u_top) outcomes are nearly polynomial, so a few Chebyshev nodes per line and
 Lagrange polynomials between them come close; how close is measured at plans that are no nodes.
+What the money changes is emulated for itself, draw by draw against no support: the difference of two
+medians is not the median of the differences, and has no range.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ _HELD_OUT = 32
 _CHUNK = 16
 #: Real root of x**5 = x + 1; its powers spread points evenly over four dimensions (R-sequence).
 _SPREAD = 1.1673039782614187
+#: Quantiles of the paired difference.
+_GAIN_SHARES = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class Emulator:
     mcse : (outcome), the largest Monte Carlo error at a node
     errors : (statistic, outcome, held-out plan), interpolated minus run
     limits : (line), money above which a line lies outside experience [billion VND]
+    gains : (statistic, outcome, node): p10, p50, p90 of the paired difference from no support
+    gain_mcse, gain_errors : of `gains`, as `mcse` and `errors` are of `values`
     """
 
     scenario: Scenario
@@ -100,20 +106,45 @@ class Emulator:
     mcse: Array
     errors: Array
     limits: Array
+    gains: Array
+    gain_mcse: Array
+    gain_errors: Array
 
     def at(self, money: Sequence[float]) -> Array:
         """Interpolated quantiles of a plan, (statistic, outcome)."""
         return self.values @ self.lattice.weights(np.asarray(money, dtype=float))
 
+    def gain_at(self, money: Sequence[float]) -> Array:
+        """Interpolated quantiles of what a plan changes against no support, (statistic, outcome)."""
+        return self.gains @ self.lattice.weights(np.asarray(money, dtype=float))
+
     @property
     def largest_error(self) -> Array:
         """(outcome), over all quantiles and held-out plans, in the indicators' units."""
-        return np.abs(self.errors).max(axis=(0, 2))
+        return _largest(self.errors)
 
     @property
     def typical_error(self) -> Array:
         """(outcome), root mean square."""
-        return np.sqrt((self.errors**2).mean(axis=(0, 2)))
+        return _typical(self.errors)
+
+    @property
+    def largest_gain_error(self) -> Array:
+        """(outcome), as `largest_error`, of the difference."""
+        return _largest(self.gain_errors)
+
+    @property
+    def typical_gain_error(self) -> Array:
+        """(outcome), as `typical_error`, of the difference."""
+        return _typical(self.gain_errors)
+
+
+def _largest(errors: Array) -> Array:
+    return np.abs(errors).max(axis=(0, 2))
+
+
+def _typical(errors: Array) -> Array:
+    return np.sqrt((errors**2).mean(axis=(0, 2)))
 
 
 def emulate(
@@ -142,19 +173,24 @@ def emulate(
     known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
     key = ["emulator", *known_by, asked, store.code_of("sim.model", "sim.ensemble", "sim.analysis.emulator")]
     found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
-    size = len(lattice.plans)
-    quantiles, errors = found[: len(QUANTILES)], found[len(QUANTILES)]
-    between = np.stack([quantiles[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)
+    size, wanted = len(lattice.plans), len(outcomes)
+    levels, gains = len(QUANTILES), len(QUANTILES) + 1 + len(_GAIN_SHARES)
+    between = np.stack([found[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)
+    missed = (between - found[..., size:])[:, :wanted]
+    nodes = found[..., :size]
     return Emulator(
         scenario=scenario,
         lattice=lattice,
         outcomes=tuple(outcomes),
         targets=targets,
-        values=quantiles[:, : len(outcomes), :size],
-        chances=quantiles[0, len(outcomes) :, :size],
-        mcse=errors[: len(outcomes), :size].max(axis=1),
-        errors=(between - quantiles[..., size:])[:, : len(outcomes)],
+        values=nodes[:levels, :wanted],
+        chances=nodes[0, wanted:],
+        mcse=nodes[levels, :wanted].max(axis=1),
+        errors=missed[:levels],
         limits=_limits(made, scenario),
+        gains=nodes[levels + 1 : gains, :wanted],
+        gain_mcse=nodes[gains, :wanted].max(axis=1),
+        gain_errors=missed[levels + 1 : gains],
     )
 
 
@@ -173,21 +209,33 @@ def lattice_of(draws: CommonDraws, scenario: Scenario, *, top: float, count: int
 def _summaries(
     draws: CommonDraws, scenario: Scenario, plans: Array, outcomes: Sequence[Outcome], targets: Sequence[Target]
 ) -> NDArray[np.float64]:
-    """(five quantiles and the Monte Carlo error, outcome and target, plan); a target's rows are all its chance."""
+    """(statistic, outcome and target, plan); a target's rows are all its chance.
+
+    Statistics are the five quantiles and the Monte Carlo error of the level, then p10, p50, p90 and the
+    Monte Carlo error of the paired difference from no support.
+    """
     years = scenario.horizon - draws.province.base_year
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
-    found = np.empty((len(QUANTILES) + 1, len(wanted), len(plans)))
+    found = np.empty((len(QUANTILES) + 1 + len(_GAIN_SHARES) + 1, len(wanted), len(plans)))
     worth = min(draws.size, draws.effective_draws)
+    without = evaluate(draws, scenario, np.zeros((1, years, len(LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
         part = slice(first, first + _CHUNK)
         money = np.repeat(plans[part, None], years, axis=1)
         values = evaluate(draws, scenario, money, wanted).astype(float)
-        found[:-1, :, part] = np.quantile(values, QUANTILES, axis=-1)
-        found[-1, :, part] = values.std(axis=-1) / np.sqrt(worth)
+        found[..., part] = np.concatenate(
+            [_described(values, QUANTILES, worth), _described(values - without, _GAIN_SHARES, worth)]
+        )
         for row, target in enumerate(targets, start=len(outcomes)):
             high = np.inf if target.high is None else target.high
             found[:, row, part] = ((values[row] >= target.low) & (values[row] <= high)).mean(axis=-1)
     return found
+
+
+def _described(values: Array, shares: Sequence[float], worth: float) -> Array:
+    """Quantiles and the Monte Carlo error of a mean over the draws, (statistic, outcome, plan)."""
+    error = values.std(axis=-1) / np.sqrt(worth)
+    return np.concatenate([np.quantile(values, shares, axis=-1), error[None]])
 
 
 def _spread_points(count: int) -> Array:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.drivers import evidence
 from sim.analysis.emulator import Emulator, emulate
@@ -53,7 +54,10 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
     scenarios = [scenario_of(slug) for slug in worlds or world_slugs()]
     emulators = [emulator_of(known, one, seed=seed) for one in scenarios]
     grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, seed) for one in scenarios}
-    page = explorer(emulators, grades, _starts(scenarios[0]), province=known.province, lang=lang, settings=chosen)
+    page = explorer(
+        emulators, {slug: levels for slug, (levels, _) in grades.items()}, _starts(scenarios[0]), lang=lang,
+        gain_grades={slug: gains for slug, (_, gains) in grades.items()}, province=known.province, settings=chosen,
+    )  # fmt: skip
     if len(page.encode()) > chosen["most_bytes"]:
         raise ValueError(f"explorer.html is {len(page.encode())} bytes, more than {chosen['most_bytes']:.0f}")
     return page
@@ -104,8 +108,10 @@ def _constant(scenario: Scenario) -> bool:
     return all(len(amounts) == 1 and max(amounts) <= top for amounts in money)
 
 
-def _grades(known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], seed: int) -> dict[str, str]:
-    """{indicator: evidence grade} of the last year at the scenario's own plan."""
+def _grades(
+    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], seed: int
+) -> tuple[dict[str, str], dict[str, str]]:
+    """{indicator: evidence grade} of the last year at the scenario's own plan: of levels, of what its money changes."""
     last = [outcome for outcome in outcomes if outcome.year == scenario.horizon]
     made = common_draws(
         known.province, known.register, draws=int(settings()["draws"]), seed=seed, horizon=scenario.horizon,
@@ -113,8 +119,14 @@ def _grades(known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], s
     )  # fmt: skip
     years = range(known.province.base_year + 1, scenario.horizon + 1)
     money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
-    values, parameters = evaluate(made, scenario, money, last)[:, 0], made.parameters(scenario.world)
-    return {
-        outcome.indicator: evidence(values[row].astype(float), parameters, known.register).grade
-        for row, outcome in enumerate(last)
-    }
+    plans = np.concatenate([money, np.zeros_like(money)])
+    supported, without = np.moveaxis(evaluate(made, scenario, plans, last).astype(float), 1, 0)
+    parameters = made.parameters(scenario.world)
+
+    def graded(values: NDArray[np.float64]) -> dict[str, str]:
+        return {
+            outcome.indicator: evidence(values[row], parameters, known.register).grade
+            for row, outcome in enumerate(last)
+        }
+
+    return graded(supported), graded(supported - without)

@@ -9,7 +9,9 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from sim.analysis.compare import difference
 from sim.batch import explore
+from sim.domain.indicators import INDICATOR, NOMINAL
 from sim.domain.parameters import World
 from sim.ensemble.runner import run
 from sim.inputs.scenarios import load_scenario
@@ -31,9 +33,9 @@ class Screen:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    def figures(self) -> dict[str, list[str]]:
+    def figures(self, table: str = "figures") -> dict[str, list[str]]:
         found = {}
-        for row in self.page.query_selector_all("#figures tbody tr"):
+        for row in self.page.query_selector_all(f"#{table} tbody tr"):
             cells = [cell.inner_text() for cell in row.query_selector_all("td")]
             found[row.get_attribute("data-indicator")] = cells
         return found
@@ -113,6 +115,54 @@ def test_its_figures_are_a_projections_within_the_stated_error(knowledge, screen
         assert abs(shown - true) <= figure(error) + max(unit_of(median), unit_of(most)), (shown, true)
 
 
+def compared(knowledge, plan: str, world: World, year: int, indicator: str):
+    """The paired difference from no support as `coopsim compare` gives it."""
+    scenarios = [replace(load_scenario(name), world=world, horizon=year) for name in ("no-support", plan)]
+    result = run(
+        knowledge.province, knowledge.register, scenarios, draws=int(SMALL["draws"]), seed=SEED,
+        posterior=knowledge.posterior,
+    )  # fmt: skip
+    basis = NOMINAL if INDICATOR[indicator].money else ""
+    return difference(result, "no-support", plan, indicator, year=year, price_basis=basis)
+
+
+@pytest.mark.parametrize("indicator", ["htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income"])
+@pytest.mark.parametrize(("place", "world", "year"), [("0", "central", 2030), ("1", "weak-markets", 2027)])
+def test_what_money_changes_is_a_comparisons_within_the_stated_error(knowledge, screen, indicator, place, world, year):
+    screen.choose("world", place)
+    screen.choose("horizon", str(year))
+    told, most, error, _, _ = screen.figures("gains")[indicator]
+    exact = compared(knowledge, "fund-12.3", load_world(world), year, indicator)
+    low, high = span(most)
+    assert abs(low - exact.p10) <= figure(error) + unit_of(most)
+    assert abs(high - exact.p90) <= figure(error) + unit_of(most)
+    if told == "chưa phân biệt được":
+        assert abs(exact.p50) <= max(2 * figure(error), 4 * exact.mcse)
+    else:
+        assert abs(figure(told) - exact.p50) <= figure(error) + unit_of(told)
+
+
+def test_a_difference_whose_range_holds_zero_is_not_called_one(screen):
+    rows = screen.figures("gains")
+    for told, most, _, _, reading in rows.values():
+        low, high = span(most)
+        assert ("Chưa" in reading) == (low <= 0 <= high or told == "chưa phân biệt được")
+    assert {"Cao hơn" in row[4] for row in rows.values()} == {True, False}
+    assert "So với không hỗ trợ, năm 2030, HTX đang hoạt động: +" in screen.page.inner_text("#headline")
+
+
+def test_without_money_there_is_no_difference_and_with_very_little_none_to_tell(screen):
+    lines = ("establishment", "capacity", "market", "survey")
+    for line in lines:
+        screen.choose(f"line-{line}", "0")
+    assert {row[0] for row in screen.figures("gains").values()} == {"không khác"}
+    assert "chính là phương án không hỗ trợ" in screen.page.inner_text("#headline")
+    screen.choose("line-survey", "1")
+    found = screen.figures("gains")["htx_active"]
+    assert found[0] == "chưa phân biệt được" and "sai số nội suy" in found[4]
+    assert "chưa phân biệt được" in screen.page.inner_text("#headline")
+
+
 def test_it_loads_nothing_and_breaks_no_rule_of_its_policy(screen):
     screen.choose("line-market", "10")
     assert set(screen.requests) == {screen.path}
@@ -167,13 +217,13 @@ def test_text_of_a_world_never_becomes_code(browser, emulators, knowledge, tmp_p
     spoilt = replace(found, scenario=replace(found.scenario, world=world, plan=plan))
     grades = {world.slug: {"htx_active": PAYLOAD}}
     html = explorer(
-        [spoilt], grades, [spoilt.scenario], province=replace(knowledge.province, label=label), lang="vi",
-        settings=explore.settings(),
+        [spoilt], grades, [spoilt.scenario], gain_grades=grades, lang="vi", settings=explore.settings(),
+        province=replace(knowledge.province, label=label),
     )  # fmt: skip
     screen = show(browser, html, tmp_path)
     assert screen.page.evaluate("window.ran") is None
     assert screen.page.evaluate("document.images.length") == 0 and screen.complaints == []
-    assert PAYLOAD in screen.page.inner_text("#figures")
+    assert PAYLOAD in screen.page.inner_text("#figures") and PAYLOAD in screen.page.inner_text("#gains")
 
 
 def test_the_policy_names_one_script_and_no_way_to_make_more(emulators):

@@ -60,7 +60,7 @@ def test_the_explorer_says_them_within_its_stated_error(folder, browser):
     shown.goto((folder / "explorer.html").as_uri())
     shown.wait_for_selector("body[data-answered]", timeout=60_000)
     for name, card in zip(CARDS, page.cards, strict=True):
-        cells = [cell.inner_text() for cell in shown.query_selector_all(f"tr[data-indicator={name}] td")]
+        cells = [cell.inner_text() for cell in shown.query_selector_all(f"#figures tr[data-indicator={name}] td")]
         low, high = span(cells[2])
         for ours, theirs in zip((figure(cells[0]), low, high), card, strict=True):
             digits = max(10.0 ** (len(re.sub(r",.*", "", f"{theirs:.0f}")) - 2), 0.1)

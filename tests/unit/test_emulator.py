@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.analysis.compare import difference
 from sim.analysis.emulator import Emulator, Lattice, emulate
 from sim.domain.budget import LINES
+from sim.ensemble import runner
 from sim.ensemble.plans import Outcome, common_draws, evaluate
 from sim.inputs.scenarios import load_scenario
 
@@ -53,6 +55,44 @@ def test_between_nodes_it_is_as_close_as_it_says(knowledge, scenario, emulator):
     found = emulator.at(PLAN) - run(knowledge, scenario, PLAN)
     assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_error).all()
     assert (emulator.largest_error > 0).all(), "an error of nothing would mean nothing was held out"
+
+
+@pytest.fixture(scope="module")
+def paired(knowledge, scenario) -> np.ndarray:
+    """What the plan changes against no support, as `coopsim compare` tells it, (statistic, outcome)."""
+    without = replace(load_scenario("no-support"), horizon=2026)
+    result = runner.run(
+        knowledge.province, knowledge.register, [without, scenario], draws=DRAWS, seed=SEED,
+        posterior=knowledge.posterior,
+    )  # fmt: skip
+    found = [
+        difference(result, without.slug, scenario.slug, one.indicator, year=one.year, price_basis=one.price_basis)
+        for one in OUTCOMES
+    ]
+    return np.array([[getattr(one, name) for one in found] for name in ("p10", "p50", "p90")])
+
+
+def test_what_money_changes_is_the_paired_difference_of_a_comparison(emulator, paired):
+    found = emulator.gain_at(PLAN) - paired
+    assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_gain_error).all()
+    assert (emulator.largest_gain_error > 0).all() and (emulator.gain_mcse > 0).all()
+
+
+def test_no_money_changes_nothing(emulator):
+    assert emulator.gain_at((0.0,) * len(LINES)) == pytest.approx(np.zeros((3, len(OUTCOMES))), abs=1e-9)
+
+
+def test_the_range_of_a_difference_is_narrower_than_levels_on_different_draws_would_give(emulator):
+    low, _, high = emulator.gain_at(PLAN)
+    levels, without = emulator.at(PLAN), emulator.at((0.0,) * len(LINES))
+    apart = np.hypot(levels[4] - levels[0], without[4] - without[0])
+    assert (high - low < 0.8 * apart)[1:].all()
+
+
+def test_an_emulator_whose_difference_is_wrong_between_its_nodes_is_found_out(emulator, paired):
+    bent = replace(emulator.lattice, scales=tuple(scale * 8 for scale in emulator.lattice.scales))
+    wrong = emulator.gains @ bent.weights(np.array(PLAN)) - paired
+    assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.largest_gain_error).any()
 
 
 def test_an_emulator_that_is_wrong_between_its_nodes_is_found_out(knowledge, scenario, emulator):

@@ -3,9 +3,9 @@
 
 const data = JSON.parse(document.getElementById("lattice").textContent);
 const words = data.words;
-const STATISTICS = ["p10", "p25", "p50", "p75", "p90"];
-const MINUS = "\u2212", DASH = "\u2013", NO_BREAK = "\u00a0";
-const RARE = 0.05, NEARLY_ALWAYS = 0.95, SIGNIFICANT = 3;
+const STATISTICS = 5, GAINS = 3; // p10, p25, p50, p75, p90 of a level; p10, p50, p90 of a difference
+const PLUS = "+", MINUS = "\u2212", DASH = "\u2013", NO_BREAK = "\u00a0";
+const RARE = 0.05, NEARLY_ALWAYS = 0.95, SIGNIFICANT = 3, FINEST_CHANGE = -2;
 const format = new Map();
 
 function byId(id) { return document.getElementById(id); }
@@ -51,6 +51,18 @@ function span(series, low, high, error) {
   return ends[0] === ends[1] ? ends[0] : ends.join(DASH);
 }
 
+function signed(value, place) {
+  const text = written(value, place);
+  return /[1-9]/.test(text) && value > 0 ? PLUS + text : text;
+}
+
+function signedSpan(low, high, place) {
+  const ends = [signed(low, place), signed(high, place)];
+  if (ends[0] === ends[1]) return ends[0];
+  if (low >= 0) return [written(low, place), written(high, place)].join(DASH);
+  return words.from_to.replace("{low}", ends[0]).replace("{high}", ends[1]);
+}
+
 function chance(probability) {
   if (probability < RARE) return words.rare;
   if (probability > NEARLY_ALWAYS) return words.nearly_always;
@@ -80,11 +92,29 @@ function dot(world, offset, low, step, weighted) {
   return low + step * sum;
 }
 
-function range(world, outcome, weighted) {
+function quantiles(world, ends, outcome, weighted, first, statistics) {
   const count = weighted.length;
-  const found = STATISTICS.map((_, statistic) =>
-    dot(world, (outcome * STATISTICS.length + statistic) * count, world.low[outcome], world.step[outcome], weighted));
+  const found = Array.from({ length: statistics }, (_, statistic) =>
+    dot(world, first + (outcome * statistics + statistic) * count, ends.low[outcome], ends.step[outcome], weighted));
   return found.sort((a, b) => a - b);
+}
+
+function range(world, outcome, weighted) { return quantiles(world, world, outcome, weighted, 0, STATISTICS); }
+
+// Against no support on the same draws; a difference that its own errors could make is told in words.
+function gain(series, now, weighted) {
+  const ends = now.world.gains;
+  const row = series.gain + (now.horizon - data.first_year);
+  const [p10, p50, p90] = quantiles(now.world, ends, row, weighted, ends.first, GAINS);
+  const error = ends.digits[row], worst = ends.errors[row];
+  const found = { worst, reading: "none", change: words.gain_none, span: "" };
+  if (now.money.every((amount) => amount === 0)) return found;
+  const unclear = Math.abs(p50) <= ends.doubt[row];
+  const open = p10 <= worst && p90 >= -worst;
+  found.reading = unclear ? "unclear" : open ? "open" : p50 > 0 ? "more" : "less";
+  found.change = unclear ? words.gain_unclear : signed(p50, lastPlace(p50, error, FINEST_CHANGE));
+  found.span = signedSpan(p10, p90, lastPlace(Math.max(Math.abs(p10), Math.abs(p90)), error, FINEST_CHANGE));
+  return found;
 }
 
 // ---- what is asked -------------------------------------------------------------------------
@@ -129,6 +159,32 @@ function fillTable(now, weighted) {
   });
 }
 
+function fillGains(now, weighted) {
+  const body = byId("gains").tBodies[0];
+  const heads = [...byId("gains").tHead.rows[0].cells].map((head) => head.textContent);
+  body.replaceChildren();
+  data.series.filter((series) => series.gain !== null).forEach((series) => {
+    const found = gain(series, now, weighted);
+    const row = document.createElement("tr");
+    row.dataset.indicator = series.id;
+    row.dataset.reading = found.reading;
+    cell(row, "th", `${series.label}, ${series.unit}`);
+    cell(row, "td", found.change, heads[1]);
+    cell(row, "td", found.span, heads[2]);
+    cell(row, "td", "\u00b1" + NO_BREAK + written(found.worst, lastPlace(found.worst, 0, -2) + 1), heads[3]);
+    cell(row, "td", now.world.gains.grades[series.id] || "", heads[4], "grade");
+    cell(row, "td", words[`reading_${found.reading}`], heads[5], "reading");
+    body.appendChild(row);
+  });
+}
+
+function gainTold(now, weighted) {
+  const series = data.series.find((one) => one.id === data.headline.gain);
+  const found = gain(series, now, weighted);
+  const told = { none: words.gain_headline_none, unclear: words.gain_headline_unclear }[found.reading] || words.gain_headline;
+  return told.replace("{year}", now.horizon).replace("{what}", series.short).replace("{n}", found.change).replace("{span}", found.span);
+}
+
 function tellHeadline(now, weighted) {
   const founded = data.series.find((series) => series.id === data.headline.indicator);
   const outcome = outcomeOf(founded, data.headline.year);
@@ -139,6 +195,7 @@ function tellHeadline(now, weighted) {
     dot(now.world, now.world.chance_first + target * count, 0, 1 / 65535, weighted));
   const told = [words.headline.replace("{year}", data.headline.year).replace("{n}", level(founded, p50, error)).replace("{span}", span(founded, p10, p90, error))];
   data.headline.targets.forEach((target, place) => told.push(target.words.replace("{chance}", chance(Math.min(1, Math.max(0, shares[place]))))));
+  told.push(gainTold(now, weighted));
   byId("headline").textContent = told.join(" ");
   const beyond = data.lines.filter((line, place) => now.money[place] > now.world.limits[place]);
   const review = byId("review");
@@ -156,7 +213,7 @@ function tellMoney(now) {
   byId("fund").textContent = words.fund.replace("{fund}", exact(fund));
   byId("horizon-value").textContent = String(now.horizon);
   byId("world-about").textContent = now.world.about;
-  byId("last-year").textContent = String(now.horizon);
+  document.querySelectorAll(".last-year").forEach((node) => { node.textContent = String(now.horizon); });
 }
 
 // ---- charts --------------------------------------------------------------------------------
@@ -212,6 +269,7 @@ function update() {
   const weighted = weights(now.world, now.money);
   tellMoney(now);
   tellHeadline(now, weighted);
+  fillGains(now, weighted);
   fillTable(now, weighted);
   draw(now, weighted, weights(now.world, NONE));
   document.body.dataset.answered = String(Number(document.body.dataset.answered || 0) + 1);
