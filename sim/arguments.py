@@ -1,4 +1,4 @@
-"""Kinds of argument of the command line, and a parser whose refusals are told in the user's language.
+"""Kinds of argument of the command line, and a parser whose help and refusals are told in the user's language.
 
 argparse speaks English and leaves at once; here what is wrong is kept as data until somebody says it.
 Nothing heavy is imported: ``coopsim --help`` comes through here.
@@ -11,6 +11,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -28,6 +29,25 @@ _SENTENCES = (
     ("not_one_of", r"invalid choice: '(?P<value>.*)' \(choose from (?P<allowed>.+)\)"),
     ("argument_refused", r"(?P<detail>.*)"),
 )
+#: argparse's own words in a help text. They stand here, as the help of every command stands in the code:
+#: opening the catalogue for them would make ``--help`` several times as slow.
+_HELP_WORDS = {
+    "vi": {
+        "usage": "cách dùng: ",
+        "positionals": "đối số",
+        "options": "tùy chọn",
+        "help": "in phần trợ giúp này rồi thoát",
+        "version": "in số phiên bản rồi thoát",
+    },
+    "en": {
+        "usage": "usage: ",
+        "positionals": "arguments",
+        "options": "options",
+        "help": "show this help and exit",
+        "version": "show the version and exit",
+    },
+}
+LANGUAGES = tuple(_HELP_WORDS)
 
 
 class Misused(Exception):
@@ -45,7 +65,30 @@ class Misused(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that raises `Misused` where its base would print English and leave."""
+    """An ArgumentParser whose help is in a language, and that raises `Misused` where its base prints and leaves.
+
+    Parameters
+    ----------
+    lang : language of headings and of the options every parser has; commands below take it over
+    settings : as of the base
+    """
+
+    def __init__(self, *, lang: str, **settings: Any) -> None:
+        self.lang = lang
+        words = _HELP_WORDS[lang]
+        super().__init__(**settings, add_help=False, formatter_class=partial(_Formatter, usage=words["usage"]))
+        # The base names its two groups by itself and offers no other way to name them.
+        self._positionals.title, self._optionals.title = words["positionals"], words["options"]
+        self.add_argument("-h", "--help", action="help", help=words["help"])
+
+    def add_subparsers(self, **settings: Any) -> Any:
+        """As the base does; the commands speak this parser's language."""
+        settings["parser_class"] = partial(Parser, lang=self.lang)
+        return super().add_subparsers(**settings)
+
+    def add_version(self, version: str) -> None:
+        """The option that prints the version."""
+        self.add_argument("--version", action="version", version=version, help=_HELP_WORDS[self.lang]["version"])
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """As the base does, but nothing may be left over: the command that does not know it says so."""
@@ -63,6 +106,18 @@ class Parser(argparse.ArgumentParser):
         """Raise what is wrong with the command line."""
         found = sys.exc_info()[1]
         raise Misused(self.prog, _problem(message, found if isinstance(found, argparse.ArgumentError) else None))
+
+
+class _Formatter(argparse.HelpFormatter):
+    """A formatter that puts a word of our own before how a command is used."""
+
+    def __init__(self, *args: Any, usage: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._usage = usage
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """As the base does; a prefix that is given, also an empty one, stays."""
+        super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
 
 
 class _Refused(argparse.ArgumentTypeError):

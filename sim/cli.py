@@ -11,26 +11,27 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import Misused, Parser, factor, number, positive, probability, whole
+from sim.arguments import LANGUAGES, Misused, Parser, factor, number, positive, probability, whole
 
 if TYPE_CHECKING:
     from sim.domain.errors import CoopsimError
 
 #: Exit codes others rely on; commands give the first two themselves (`sim.commands`).
 DONE, REFUSED, INTERRUPTED = 0, 2, 130
-LANGUAGES = ("vi", "en")
 #: Where the commands that help choose a plan are.
 _CHOICES = "sim.batch.choice_commands"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
+    lang = _language(argv)
+    parser = _parser(lang)
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = parser.parse_args(argv)
     except Misused as misused:
-        return _tell_misuse(misused, _language(argv))
+        return _tell_misuse(misused, lang)
     if not hasattr(arguments, "run"):
-        _parser().print_help()
+        parser.print_help()
         return REFUSED
     from sim.domain.errors import CoopsimError
 
@@ -65,7 +66,7 @@ def _interruptible() -> None:
 
 
 def _language(argv: Sequence[str] | None) -> str:
-    """The language to refuse a command line in that could not be read as a whole."""
+    """The language of help, and of the refusal of a command line that could not be read as a whole."""
     asked = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     asked.add_argument("--lang", nargs="?", default=os.environ.get("COOPSIM_LANG"))
     return _known(asked.parse_known_args(argv)[0].lang)
@@ -93,13 +94,14 @@ def _tell_problems(error: CoopsimError, lang: str) -> None:
         print(catalogue.describe(problem), file=sys.stderr)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(lang: str) -> argparse.ArgumentParser:
     parser = Parser(
-        prog="coopsim", description="Mô phỏng chính sách kinh tế tập thể Lào Cai · Policy simulator for cooperatives"
-    )
+        lang=lang, prog="coopsim",
+        description="Mô phỏng chính sách kinh tế tập thể Lào Cai · Policy simulator for cooperatives",
+    )  # fmt: skip
     from sim import __version__
 
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_version(__version__)
     commands = parser.add_subparsers(title="lệnh · commands", metavar="")
     check = _command(commands, "check", "check", "kiểm tra tệp kịch bản, phương án, giả định · check input files")
     check.add_argument("files", nargs="+", metavar="FILE")

@@ -1,4 +1,4 @@
-"""A command line that cannot be understood is refused in the user's language, like every other input."""
+"""The command line speaks the user's language: its help, and what it refuses, like every other input."""
 
 from __future__ import annotations
 
@@ -74,3 +74,40 @@ def test_a_value_that_is_no_text_of_one_line_is_quoted_harmlessly(capsys) -> Non
 def test_a_shell_sees_the_code_of_a_refusal() -> None:
     found = subprocess.run([sys.executable, "-m", "sim", "project"], capture_output=True, text=True, timeout=60)
     assert found.returncode == 2 and "SCENARIO" in found.stderr and not found.stdout
+
+
+def helped(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> str:
+    """What is printed when help is asked for."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 0
+    return capsys.readouterr().out
+
+
+#: argparse's own English in a help text.
+HELP_ENGLISH = re.compile(r"usage:|positional|options|show (this|program)|exit|arguments")
+
+
+@pytest.mark.parametrize("command", [[], ["project"], ["ledger"], ["ledger", "add"], ["export"]], ids=" ".join)
+def test_help_is_headed_in_the_language_of_the_user(command, capsys, monkeypatch) -> None:
+    monkeypatch.delenv("COOPSIM_LANG", raising=False)
+    said = helped(capsys, [*command, "--help"])
+    assert said.startswith(f"cách dùng: {' '.join(['coopsim', *command])}") and "tùy chọn:" in said
+    assert not HELP_ENGLISH.search(said), said
+    monkeypatch.setenv("COOPSIM_LANG", "en")
+    said = helped(capsys, [*command, "--help"])
+    assert said.startswith("usage: coopsim") and "options:" in said and "show this help and exit" in said
+    assert "tùy chọn" not in said
+
+
+def test_help_follows_the_language_on_the_line_also_behind_it(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COOPSIM_LANG", "en")
+    assert helped(capsys, ["project", "--lang", "vi", "--help"]).startswith("cách dùng:")
+    assert helped(capsys, ["project", "-h", "--lang=vi"]).startswith("cách dùng:")
+    monkeypatch.setenv("COOPSIM_LANG", "klingon")
+    assert helped(capsys, ["project", "-h"]).startswith("cách dùng:")
+
+
+def test_without_a_command_the_help_is_printed_in_the_language_too(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COOPSIM_LANG", "vi")
+    assert main([]) == 2 and capsys.readouterr().out.startswith("cách dùng: coopsim [-h]")
