@@ -57,7 +57,7 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
         if not value
     ]
     if slug and not _is_slug(slug):
-        problems.append(Problem("bad_slug", place="--pack", value=shown(slug)))
+        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug)))
     refuse(problems)
     return Asked(slug or "", clean(name or ""), area or "", base_year or 0)
 

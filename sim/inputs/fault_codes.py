@@ -61,6 +61,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F52": (
         "unknown_key",
         "missing_key",
+        "field_empty",
         "arguments_missing",
         "argument_unknown",
         "unknown_command",
@@ -74,7 +75,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     ),
     "F53": ("expected_number", "expected_whole", "expected_text", "expected_truth"),
     "F54": ("unknown_parameter", "parameter_type"),
-    "F57": ("bad_slug",),
+    "F57": ("bad_slug", "bad_pack_name"),
     "F61": ("duplicate_scenario",),
     "F64": ("folder_is_link",),
     "F65": ("money_too_fine",),

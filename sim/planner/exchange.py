@@ -16,6 +16,7 @@ from sim.domain.scenario import Scenario
 from sim.inputs.limits import limit
 from sim.inputs.names import SUFFIX as YAML
 from sim.inputs.roots import shown_path
+from sim.inputs.text import shown
 from sim.inputs.workbook import SUFFIX as XLSX
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
@@ -97,12 +98,11 @@ class Exchange:
         SheetNotChosen
             When a workbook has several sheets and none was named.
         """
-        year = asked["base_year"].strip()
         found = imports.asked_of(
             asked["pack"].strip(),
             asked["name"].strip() or None,
             asked["area"].strip() or None,
-            int(year) if year.isascii() and year.isdigit() else None,
+            _year(asked["base_year"].strip()),
         )
         uploads = [_Upload(asked["file"], contents[0], _FIGURE_SUFFIXES)]
         if asked.get("sources"):
@@ -131,6 +131,13 @@ class _Upload:
     file: str
     content: bytes
     suffixes: tuple[str, ...]
+
+
+def _year(typed: str) -> int | None:
+    """A year as it was typed; None where nothing was."""
+    if typed and not (typed.isascii() and typed.isdigit() and int(typed)):
+        raise InputError(Problem("argument_whole", {"least": 1}, place="--base-year", value=shown(typed)))
+    return int(typed) if typed else None
 
 
 def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from markupsafe import Markup, escape
@@ -11,7 +12,7 @@ from markupsafe import Markup, escape
 from sim.analysis.compare import Difference
 from sim.analysis.story import Parts, Range
 from sim.analysis.targets import TargetChance
-from sim.domain.errors import CoopsimError
+from sim.domain.errors import CoopsimError, Problem
 from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.scenario import Province
 from sim.inputs.catalogue import load_catalogue
@@ -24,6 +25,13 @@ from sim.report.wording import Wording, told_apart
 
 #: Mark of every figure of a projection, as on the pages.
 _MODEL = "model"
+#: Options of the command line, which readers name as the place of a problem, and the label of the same field here.
+_FIELDS = {
+    "--pack": "figures_pack",
+    "--name": "figures_name",
+    "--area": "figures_area",
+    "--base-year": "figures_base_year",
+}
 _HELD = re.compile(r"\{(\w+)\}")
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
 #: Which ends of a fan are printed beside it.
@@ -46,8 +54,15 @@ class Words(Wording):
         return Markup(_HELD.sub(lambda found: str(escape(params[found.group(1)])), sentence))
 
     def refused(self, error: CoopsimError) -> list[str]:
-        """Problems of an input, one sentence each."""
-        return load_catalogue(self.lang).describe_all(error)
+        """Problems of an input, one sentence each; fields of the form are called by their labels."""
+        catalogue = load_catalogue(self.lang)
+        return [catalogue.describe(self._in_form(problem)) for problem in error.problems]
+
+    def _in_form(self, problem: Problem) -> Problem:
+        if problem.place not in _FIELDS:
+            return problem
+        placed = replace(problem, place=self.say(_FIELDS[problem.place]))
+        return replace(placed, key="field_empty", params={}) if problem.key == "missing_key" else placed
 
     def refusal(self, refusal: Refusal) -> str:
         """Why the planner does not do something."""

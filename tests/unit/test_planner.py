@@ -236,7 +236,7 @@ def test_naming_saving_and_comparing_keeps_the_name_as_text(tmp_path: Path) -> N
     planner.wish("save", {"name": "Sở A", "overwrite": False})
     planner.wish("line", ["market", 0])
     planner.wish("reference", planner.view.more["tries"][0]["key"])
-    assert planner.words.label(planner.state.reference.plan.label)== "Sở A"
+    assert planner.words.label(planner.state.reference.plan.label) == "Sở A"
     assert "Sở A" in planner.view.answer["top"]
 
 
@@ -554,8 +554,6 @@ def test_a_table_of_figures_becomes_a_pack_only_after_it_was_shown_and_agreed_to
     asked = {"file": "số liệu.csv", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
     planner = session()
     before = planner.state
-    planner.wish("import_figures", {**asked, "base_year": "hai nghìn"}, [table])
-    assert "--base-year" in notice(planner) and not planner.view.status.get("proposal")
     planner.wish("import_figures", {**asked, "pack": "../thu"}, [table])
     assert notice(planner) and not planner.view.status.get("proposal")
     planner.wish("import_figures", asked, [table])
@@ -565,6 +563,25 @@ def test_a_table_of_figures_becomes_a_pack_only_after_it_was_shown_and_agreed_to
     assert (own_data / "provinces" / "thu" / "observations.csv").exists()
     assert "--province thu" in planner.view.status["saved"]
     assert planner.state == before and not planner.view.status["proposal"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_field_of_the_form_is_refused_by_its_label_not_by_an_option_of_the_command_line(lang, own_data: Path) -> None:
+    table = (own_data / "provinces" / "yen-bai" / "observations.csv").read_bytes()
+    asked = {"file": "số liệu.csv", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
+    planner, words = session(lang=lang), Words(lang)
+    empty = load_catalogue(lang).text("errors.field_empty")
+    for field in ("pack", "name", "area", "base_year"):
+        planner.wish("import_figures", {**asked, field: " "}, [table])
+        assert f"{words.say(f'figures_{field}')}: {empty}" in notice(planner)
+    planner.wish("import_figures", {**asked, "pack": "", "name": "", "area": "", "base_year": ""}, [table])
+    assert len(notice(planner).splitlines()) == 4 and "--" not in notice(planner)
+    wrong = {"pack": "../thu", "area": "VN-99", "base_year": "hai nghìn"}
+    for field, value in [*wrong.items(), ("pack", "yen-bai"), ("base_year", "0"), ("base_year", "²")]:
+        planner.wish("import_figures", {**asked, field: value}, [table])
+        assert words.say(f"figures_{field}") in notice(planner) and value in notice(planner)
+        assert "--" not in notice(planner) and ".yaml" not in notice(planner)
+    assert not planner.view.status.get("proposal")
 
 
 ASKED = {"file": "số liệu.xlsx", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
