@@ -7,9 +7,8 @@ from pathlib import Path
 
 from sim.batch.exchange import known_parts
 from sim.batch.files import write_atomic
-from sim.domain.errors import InputError, Problem, count_of
-from sim.inputs.grids import Grid, load_grid
-from sim.inputs.limits import limit
+from sim.domain.errors import InputError
+from sim.inputs.grids import Grid, load_grid, too_large
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_background
 from sim.model.projection import STEPPED
@@ -40,11 +39,9 @@ def write_grid(file: str, out: Path, *, yes: bool) -> list[str]:
         When the file is refused, or holds more scenarios than a batch may have without ``--yes``.
     """
     grid = load_grid(Path(file), load_background())
-    count, most = len(grid.scenarios) + len(grid.named), limit("grid_scenarios")
-    if not count:
-        raise InputError(Problem("grid_empty", file=file))
-    if count > most and not yes:
-        raise InputError(Problem("grid_too_large", {"count": count_of(count), "most": count_of(most)}, file=file))
+    refused = too_large(grid, file)
+    if refused and not yes:
+        raise InputError(refused)
     return [*_written(grid, out), *grid.named]
 
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from sim.domain.errors import InputError, Problem
 from sim.inputs.assumptions import read_register_file
 from sim.inputs.document import Document
+from sim.inputs.grids import load_grid, too_large
 from sim.inputs.limits import limit
 from sim.inputs.observations import load_observations
 from sim.inputs.plans import load_plan
 from sim.inputs.roots import shown_path
-from sim.inputs.scenarios import load_scenario
+from sim.inputs.scenarios import load_background, load_scenario
 from sim.inputs.text import read_file
 from sim.inputs.workbook import SUFFIX as XLSX
 from sim.inputs.worlds import load_world
 
 #: What tells a kind of file by its keys, most telling first.
-_TELLING = (("scenario", "horizon"), ("plan", "fund"), ("plan", "lines"), ("world", "overrides"), ("scenario", "plan"))
+_TELLING = (
+    ("scenario", "horizon"), ("plan", "fund"), ("plan", "lines"), ("world", "overrides"), ("scenario", "plan"),
+    ("grid", "scenarios"), ("grid", "plans"), ("grid", "horizons"), ("grid", "worlds"),
+)  # fmt: skip
 
 
 def check_file(name: str, notes: list[Problem]) -> str:
-    """Read one file and return its kind: scenario, plan, world, assumptions or observations.
+    """Read one file and return its kind: scenario, plan, world, grid, assumptions or observations.
 
     Parameters
     ----------
@@ -48,6 +53,8 @@ def check_file(name: str, notes: list[Problem]) -> str:
         load_plan(as_path)
     elif kind == "world":
         load_world(as_path, notes=notes)
+    elif kind == "grid":
+        _check_grid(path, notes)
     else:
         read_register_file(path, notes=notes)
     return kind
@@ -63,11 +70,20 @@ def _check_workbook(path: Path, notes: list[Problem]) -> str:
     return "scenario"
 
 
+def _check_grid(path: Path, notes: list[Problem]) -> None:
+    grid = load_grid(path, load_background(), notes=notes)
+    large = too_large(grid, shown_path(path))
+    if large:
+        notes.append(replace(large, warning=True))
+
+
 def _kind(path: Path) -> str:
     """Kind of a YAML file by its keys; a mapping of entries with distributions is a register file."""
     from sim.inputs.yaml_reader import parse_yaml
 
     document: Document = parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
+    if isinstance(document.data.get("plans"), list):  # before all else: a grid may say `horizon` by mistake
+        return "grid"
     for kind, key in _TELLING:
         if key in document.data:
             return kind

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain.budget import Label, Plan
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Problem, count_of
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.inputs.document import Document, Place, refuse
@@ -40,15 +40,24 @@ class Grid:
     scenarios: tuple[Scenario, ...]
     named: tuple[str, ...]
 
+    @property
+    def count(self) -> int:
+        """How many scenarios it holds."""
+        return len(self.scenarios) + len(self.named)
 
-def load_grid(path: Path, background: Background) -> Grid:
+
+def load_grid(path: Path, background: Background, *, notes: list[Problem] | None = None) -> Grid:
     """A grid file.
+
+    Parameters
+    ----------
+    notes : receives warnings, which refuse nothing
 
     Raises
     ------
     InputError
         With every problem of the file: unknown names, files that are missing or refused themselves, plans that
-        end before a horizon.
+        end before a horizon, no scenario at all.
     """
     from sim.inputs.models import GridShape
     from sim.inputs.validation import check_shape
@@ -67,7 +76,20 @@ def load_grid(path: Path, background: Background) -> Grid:
     refuse(reader.problems)
     made = tuple(scenario for scenario in found if scenario)
     refuse(_twice(document, [scenario.slug for scenario in made]))
-    return Grid(content["slug"], content["label"], made, tuple(parts["scenarios"]))
+    grid = Grid(content["slug"], content["label"], made, tuple(parts["scenarios"]))
+    if not grid.count:
+        raise InputError(document.problem("grid_empty"))
+    if notes is not None:
+        notes += [note for place, note in enumerate(reader.notes) if note not in reader.notes[:place]]
+    return grid
+
+
+def too_large(grid: Grid, file: str) -> Problem | None:
+    """That a grid holds more scenarios than a batch runs without being asked twice."""
+    most = limit("grid_scenarios")
+    if grid.count <= most:
+        return None
+    return Problem("grid_too_large", {"count": count_of(grid.count), "most": count_of(most)}, file=file)
 
 
 @dataclass
@@ -78,12 +100,14 @@ class _Reader:
     ----------
     folder : of the file; paths in it start there, so that both can be moved together
     problems : what is wrong so far
+    notes : warnings of the files it names
     """
 
     document: Document
     folder: Path
     background: Background
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def named(self, kind: str, place: int, name: str) -> Any:
         """What a name or a path stands for: a plan, a world, or what a scenario is called by from here."""
@@ -110,8 +134,8 @@ class _Reader:
         if kind == "plans":
             return load_plan(name, root=self.background.root)
         if kind == "worlds":
-            return load_world(name, root=self.background.root, register=self.background.register)
-        load_scenario(name, background=self.background)
+            return load_world(name, root=self.background.root, register=self.background.register, notes=self.notes)
+        load_scenario(name, background=self.background, notes=self.notes)
         return str(name)
 
     def horizons(self, years: list[int]) -> list[int]:

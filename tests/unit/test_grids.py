@@ -10,6 +10,7 @@ from sim.batch.grid import write_grid
 from sim.cli import main
 from sim.domain.errors import InputError
 from sim.inputs.catalogue import load_catalogue
+from sim.inputs.limits import limit
 from sim.inputs.plans import load_plan
 from sim.inputs.roots import source_data
 from sim.inputs.scenario_text import scenario_text
@@ -48,27 +49,62 @@ def test_files_of_one_s_own_are_found_from_where_the_grid_is(folder: Path, monke
     assert 'plan: "fund-12.3"' in Path(names[0]).read_text(encoding="utf-8"), "what is shipped is named, not copied"
 
 
+#: (lines of a grid file, code, where it is told, value): what any command that reads it must refuse.
+REFUSED = [
+    ("plans: [fund-12.4]", "F52", "grid.yaml:3:9", "fund-12.4"),
+    ("plans: [A b]", "F57", "grid.yaml:3:9", "A b"),
+    ("plans: [fund-12.3, fund-12.3]", "F61", "grid.yaml:3", "fund-12.3"),
+    ("scenarios: [no-support, scenarios/none.yaml]", "", "grid.yaml:3:25", "scenarios/none.yaml"),
+    ("worlds: [../../etc/passwd]\nplans: [plan.yaml]", "", "grid.yaml:3:10", "../../etc/passwd"),
+    ("plans: [fund-12.3]\nhorizons: [2070]", "F68", "grid.yaml:4", "2070"),
+    ("scenarios: [broken.yaml]", "F52", "broken.yaml:1", "label"),
+    ("plans: [fund-12.3]\nhorizon: 2030", "F52", "grid.yaml:4", "horizons"),
+    ("worlds: [weak-markets]", "F67", "grid.yaml", ""),
+    ("plans: []", "F67", "grid.yaml", ""),
+]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize(
-    ("rest", "code", "place", "value"),
-    [
-        ("plans: [fund-12.4]", "F52", "grid.yaml:3:9", "fund-12.4"),
-        ("plans: [A b]", "F57", "grid.yaml:3:9", "A b"),
-        ("plans: [fund-12.3, fund-12.3]", "F61", "grid.yaml:3", "fund-12.3"),
-        ("scenarios: [no-support, scenarios/none.yaml]", "", "grid.yaml:3:25", "scenarios/none.yaml"),
-        ("worlds: [../../etc/passwd]\nplans: [plan.yaml]", "", "grid.yaml:3:10", "../../etc/passwd"),
-        ("plans: [fund-12.3]\nhorizons: [2070]", "F68", "grid.yaml:4", "2070"),
-        ("scenarios: [broken.yaml]", "F52", "broken.yaml:1", "label"),
-    ],
-)
+@pytest.mark.parametrize(("rest", "code", "place", "value"), REFUSED)
 def test_what_cannot_be_found_or_read_is_told_before_anything_runs(
     rest: str, code: str, place: str, value: str, lang: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "broken.yaml").write_text("slug: broken\n", encoding="utf-8")
-    assert main(["batch", str(grid(folder, rest)), "-o", str(folder / "out"), "--lang", lang]) == 2
-    told = capsys.readouterr().err
-    assert code in told and place in told and value in told and "Traceback" not in told
+    file = str(grid(folder, rest))
+    for command in (["batch", file, "-o", str(folder / "out")], ["check", file]):
+        assert main([*command, "--lang", lang]) == 2
+        told = capsys.readouterr().err
+        assert code in told and place in told and value in told and "Traceback" not in told
     assert not (folder / "out").exists()
+
+
+@pytest.mark.parametrize("rest", ["plans: [fund-12.3, plan.yaml]\nhorizons: [2028, 2030]", "scenarios: [no-support]"])
+def test_a_grid_that_can_be_run_is_found_fine_and_called_by_its_kind(rest: str, folder: Path, capsys) -> None:
+    file = grid(folder, rest)
+    assert main(["check", str(file), "--lang", "vi"]) == 0
+    assert capsys.readouterr().out == f"{file}: hợp lệ (lưới kịch bản)\n"
+    assert main(["check", str(file), "--lang", "en"]) == 0
+    assert capsys.readouterr().out == f"{file}: fine (grid of scenarios)\n"
+
+
+def test_checking_a_grid_warns_where_running_it_would_ask_again(folder: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("sim.inputs.grids.limit", lambda name: 1 if name == "grid_scenarios" else limit(name))
+    file = grid(folder, "plans: [fund-12.3, market-first]")
+    assert main(["check", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "F67" in told and "--yes" in told and "grid.yaml" in told
+    assert main(["batch", str(file), "-o", str(folder / "out")]) == 2
+
+
+def test_checking_a_grid_passes_on_the_warnings_of_the_files_it_names(folder: Path, capsys) -> None:
+    world = (
+        'slug: hep\nlabel: {vi: "H", en: "N"}\ndescription: {vi: "H", en: "N"}\noverrides:\n'
+        '  inflation: {p10: 0.03, p50: 0.03, p90: 0.03, reason: {vi: "thử", en: "test"}}\n'
+    )
+    (folder / "hep.yaml").write_text(world, encoding="utf-8")
+    assert main(["check", str(grid(folder, "plans: [fund-12.3]\nworlds: [hep.yaml]\n"))]) == 0
+    told = capsys.readouterr().out
+    assert told.count("hep.yaml:5") == 1 and "inflation.p10" in told
 
 
 def test_every_mistake_of_a_grid_is_told_at_once(folder: Path) -> None:
