@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 
+from markupsafe import Markup, escape
+
 from sim.report.markup import VOID
 
 
@@ -115,3 +117,14 @@ def parse(html: str) -> Node:
     if builder.odd:
         raise NotWellFormed(f"comment or declaration: {builder.odd[0][:60]!r}")
     return builder.root
+
+
+def written(node: Node) -> Markup:
+    """A tree as it was written, every text and value escaped."""
+    if node.tag == "":
+        return escape(node.text)
+    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in node.attributes.items())
+    start = Markup("<{}{}>").format(Markup(node.tag), attributes)
+    if node.tag in VOID:
+        return start
+    return Markup("{}{}</{}>").format(start, Markup("").join(map(written, node.children)), Markup(node.tag))

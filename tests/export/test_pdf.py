@@ -13,8 +13,12 @@ import pytest
 
 from sim.domain.errors import RunError
 from sim.inputs.catalogue import load_catalogue
+from sim.report.dom import parse
 from sim.report.export import browser
+from sim.report.export.appendix import appendix
+from sim.report.export.browser import print_page
 from sim.report.export.pdf import pdf
+from sim.report.markup import details, el
 from sim.report.wording import Wording
 from tests.support.shared_figures import bare, read_html, read_text
 
@@ -42,6 +46,50 @@ def text(made) -> str:
 
 def test_the_pdf_says_what_the_page_says(told, text):
     assert read_text(text) == read_html(told.html)
+
+
+def test_every_table_behind_a_chart_is_printed_under_the_charts_own_words(told, text):
+    figures = [node for node in parse(told.html).walk() if node.tag == "figure" and _tables(node)]
+    assert len(figures) >= 8
+    printed = _dense(text.rpartition(Wording("vi").text("behind_title"))[2])
+    for figure in figures:
+        caption = next(child for child in figure.children if child.tag == "figcaption")
+        message = _dense(next(node for node in caption.walk() if node.tag == "b").content)
+        rows = [_dense(row.content) for table in _tables(figure) for row in table.walk() if row.tag == "tr"]
+        place = printed.find(message)
+        assert place >= 0 and len(rows) > 3, message
+        assert all(row in printed[place:] for row in rows), (message, rows)
+
+
+def _tables(figure):
+    return [node for part in figure.children if part.tag == "details" for node in part.walk() if node.tag == "table"]
+
+
+def _dense(text: str) -> str:
+    """Text without marks and gaps: on paper a line may break anywhere."""
+    return "".join(bare(text).split())
+
+
+def test_the_tables_take_two_pages_at_the_most_and_stand_in_the_bookmarks(told, made):
+    bare_pages = pypdf.PdfReader(io.BytesIO(print_page(told.html))).pages
+    assert len(made.pages) <= len(bare_pages) + 2
+    names = [
+        item.title for level in made.outline if isinstance(level, list) for item in level if hasattr(item, "title")
+    ]
+    assert Wording("vi").text("behind_title") in names
+
+
+def test_text_of_a_chart_stays_text_among_the_tables():
+    hostile = el("b", "<script>1</script>")
+    behind = el("table", el("thead", el("tr", el("th", "a&b<i>"))), el("tbody", el("tr", el("td", "1<br>2"))))
+    chart = el("figure", el("figcaption", hostile), el("svg", el("title", "x")), details("x", behind))
+    made = appendix([chart], lang="en")
+    assert "<script" not in made and "&lt;script&gt;" in made and "a&amp;b&lt;i&gt;" in made and "1&lt;br&gt;2" in made
+    assert "<svg" not in made, "the picture is not drawn twice"
+
+
+def test_without_charts_there_is_no_empty_heading():
+    assert appendix([el("section", el("h2", "x"), el("table", el("tbody")))], lang="vi") == ""
 
 
 def test_vietnamese_text_can_be_selected_and_pages_are_numbered(text, made):

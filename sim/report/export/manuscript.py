@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup, escape
 
 from sim.report.canvas import svg_to_png
-from sim.report.dom import Node, parse
+from sim.report.dom import Node, parse, written
 from sim.report.markup import el, join
 from sim.report.palette import PRINTED, STYLED
 from sim.report.wording import Wording
@@ -206,21 +206,13 @@ def _sign(node: Node) -> Markup:
 
 def _picture(node: Node) -> Markup:
     """A chart in literal colours."""
-    drawing = str(_markup(node))
+    drawing = str(written(node))
     for name in vars(STYLED):
         drawing = drawing.replace(getattr(STYLED, name), getattr(PRINTED, name))
     drawing = _FAMILY.sub(rf'font-family="{_LETTERS}"', drawing)
     content = base64.b64encode(svg_to_png(drawing, scale=_SCALE)).decode()
     source = f"data:image/png;base64,{content}"
     return el("img", src=source, alt=node.attributes.get("aria-label", ""), width=f"{_WIDTH}mm")
-
-
-def _markup(node: Node) -> Markup:
-    """A tree as it was written."""
-    if node.tag == "":
-        return escape(node.text)
-    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in node.attributes.items())
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(node.tag), attributes, join(map(_markup, node.children)))
 
 
 def _cells(row: Node) -> Row:

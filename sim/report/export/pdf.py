@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from sim.report.export.appendix import LOOKS, appendix
 from sim.report.export.browser import print_page
 from sim.report.page import page
 from sim.report.wording import Wording
@@ -22,7 +23,7 @@ _START = len(b"(D:")
 
 
 def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
-    """The PDF of a scenario's sections.
+    """The PDF of a scenario's sections, and after them the tables behind their charts.
 
     Parameters
     ----------
@@ -34,8 +35,9 @@ def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
     sim.domain.errors.RunError
         When no browser can print it.
     """
-    html = page(title, fragments, lang=lang)
-    return _without_clock(print_page(html.replace("</head>", f"<style>{_footer(lang)}{_HEADINGS}</style></head>", 1)))
+    html = page(title, [*fragments, appendix(fragments, lang=lang)], lang=lang)
+    looks = f"<style>{_footer(lang)}{_HEADINGS}{LOOKS}</style>"
+    return _without_clock(print_page(html.replace("</head>", f"{looks}</head>", 1)))
 
 
 def _footer(lang: str) -> str:
