@@ -31,7 +31,7 @@ from sim.domain.indicators import INDICATOR
 from sim.domain.parameters import World
 from sim.domain.scenario import Province, Scenario, Target
 from sim.ensemble.plans import CommonDraws, Outcome, evaluate
-from sim.ensemble.streams import BLOCK
+from sim.ensemble.runner import DEFAULT_DRAWS
 from sim.evidence.knowledge import Knowledge
 
 #: Indicators of the last year a split may be chosen for. Total revenue comes first: it is the one
@@ -93,12 +93,20 @@ def usual_objective(scenario: Scenario) -> Objective:
 
 
 def decide(
-    known: Knowledge, scenario: Scenario, *, seed: int, draws: int = SURFACE_DRAWS, worlds: Sequence[World] = ()
+    known: Knowledge,
+    scenario: Scenario,
+    *,
+    seed: int,
+    draws: int = SURFACE_DRAWS,
+    common: int = DEFAULT_DRAWS,
+    worlds: Sequence[World] = (),
 ) -> Decision:
     """Compute a decision page's figures once.
 
     Parameters
     ----------
+    draws : of the surfaces a split is chosen on
+    common : draws of all else. A contribution stands on other pages too, and is one number only on one sample
     worlds : in which the choice for the first goal is looked at again
 
     Raises
@@ -112,7 +120,7 @@ def decide(
     goals = [outcome_of(indicator, scenario.horizon) for indicator in GOALS]
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
     later = unseen_draws(known, near)
-    frozen = draws_for(known, scenario, draws=max(draws, BLOCK), seed=seed)
+    frozen = draws_for(known, scenario, draws=common, seed=seed)
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
     first, second = (outcome_of(indicator, scenario.horizon) for indicator in CONFLICT)

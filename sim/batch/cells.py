@@ -30,7 +30,6 @@ from sim.domain.scenario import Scenario
 from sim.ensemble.results import Result
 from sim.ensemble.runner import run
 from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
-from sim.ensemble.streams import BLOCK
 from sim.evidence.checks import Check
 from sim.evidence.knowledge import Knowledge, load_knowledge
 from sim.inputs.scenarios import list_scenarios, load_scenario
@@ -95,13 +94,13 @@ def decision(ask: Ask) -> Decision:
     asked = (load_scenario(name) for name in ask.scenarios)
     scenario = next((one for one in asked if has_money(one)), None) or load_scenario(REFERENCES[1])
     stated = [load_world(slug) for slug in list_worlds()]
-    return decide(knowledge(), scenario, seed=ask.seed, worlds=stated)
+    return decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
 
 
-def contributions(ask: Ask, told: Story) -> Attribution:
-    """Each line's part of what a scenario's plan does beside no support."""
+def contributions(told: Story) -> Attribution:
+    """Each line's part of what a scenario's plan does beside no support, on the story's own draws."""
     known, scenario = knowledge(), told.scenario
-    frozen = draws_for(known, scenario, draws=min(ask.draws, BLOCK), seed=ask.seed)
+    frozen = draws_for(known, scenario, draws=told.result.draws, seed=told.result.seed)
     return attribute(frozen, scenario, judged_outcomes(known.province, scenario))
 
 

@@ -89,7 +89,7 @@ def curve_command(arguments: argparse.Namespace) -> int:
     """What more or less money on each line does."""
     known, scenario, outcomes = _asked(arguments)
     lines = [choose.line_named(line, "--lines") for line in choose.listed(arguments.lines)] or LINES
-    frozen = draws_for(known, scenario, **_sampling(arguments, SURFACE_DRAWS))
+    frozen = draws_for(known, scenario, **_sampling(arguments, DEFAULT_DRAWS))
     curves = response_curves(frozen, scenario, outcomes, lines)
     if _written(arguments, "curve.csv", tables.CURVE_COLUMNS, tables.curve_rows(scenario, curves)):
         show.curves(scenario, curves, arguments.lang)

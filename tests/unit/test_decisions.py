@@ -6,22 +6,29 @@ import csv
 import io
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from sim import cli
+from sim.analysis.compare import difference
 from sim.analysis.curves import response_curves
 from sim.analysis.decisions import GOALS, Decision, decide
 from sim.analysis.frontier import undominated
 from sim.analysis.surface import draws_for, outcome_of
+from sim.batch import cells
+from sim.batch.ask import Ask
+from sim.domain.budget import LINES
+from sim.domain.indicators import INDICATOR, REAL
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.scenarios import load_scenario
 from sim.report import sections, terminal_choices
 from sim.report.marks import unmarked_numbers
 from sim.report.page import page
-from sim.report.wording import Wording
+from sim.report.values import difference_with_range
+from sim.report.wording import LANGUAGES, Wording
 
 DRAWS, SEED = 64, 5
 
@@ -44,6 +51,42 @@ def test_the_page_passes_the_gate_and_marks_every_number(found: Decision, knowle
     ]
     html = page("x", [str(part) for part in parts], lang=lang, nav=[])
     assert unmarked_numbers(html) == []
+
+
+def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_plans_are_compared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cells, "decide", partial(decide, draws=DRAWS))
+    monkeypatch.setenv("COLUMNS", "400")
+    ask = Ask(("fund-12.3", "no-support"), seed=SEED)
+    told, chosen, beside = cells.story(ask), cells.decision(ask), cells.results(ask, "no-support")
+    for lang in LANGUAGES:
+        w = Wording(lang)
+        here = sections.contributions(cells.contributions(told), lang)
+        assert sections.contributions(chosen.attribution, lang) == here
+        for indicator in ("htx_active", "htx_revenue_total"):
+            (card,) = (card for card in told.cards if card.range.indicator == indicator)
+            whole = card.differences["no-support"]
+            assert f"<b>{difference_with_range(w, whole, indicator)}</b>" in here
+            basis = REAL if INDICATOR[indicator].money else ""
+            compared = difference(beside, "no-support", "fund-12.3", indicator, year=2030, price_basis=basis)
+            assert w.difference(compared, indicator) == w.difference(whole, indicator)
+        assert cli.main(["attribute", "fund-12.3", "--seed", str(SEED), "--lang", lang]) == 0
+        terminal = capsys.readouterr().out
+        for outcome in chosen.attribution.outcomes[1:]:
+            for line in LINES:
+                part = chosen.attribution.contribution(outcome, line)
+                assert w.difference(part, outcome.indicator, unit=False) in terminal
+
+
+def test_a_curve_is_read_on_the_same_draws_on_the_page_and_in_the_terminal(
+    found: Decision, capsys: pytest.CaptureFixture[str]
+) -> None:
+    curve, goal = found.curves[0], found.goals[0]
+    asked = ["curve", "fund-12.3", "--lines", curve.line, "--indicators", goal.indicator, "--seed", str(SEED)]
+    assert cli.main([*asked, "--format", "csv"]) == 0
+    means = [float(row["mean"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))]
+    assert means == [point.change[goal].mean for point in curve.points]
 
 
 def test_every_goal_has_a_choice_that_costs_no_dong_more_and_its_price_in_the_other_goals(found: Decision) -> None:
