@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.compare import Difference, paired_difference
 from sim.analysis.objectives import Objective
 from sim.analysis.resampling import CLEAR
-from sim.analysis.splits import keeping, violations
+from sim.analysis.splits import keeping, line_keeps, one_step_further, violations
 from sim.analysis.surface import ResponseSurface
 from sim.domain.budget import LINES, Plan
 from sim.domain.decisions import UNBOUNDED, Bounds
@@ -184,23 +184,19 @@ def _checked(surface: ResponseSurface, row: int, bounds: Bounds) -> Plan:
 
 
 def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Binding]:
-    """Limits that one more step of a line, the way it went, would break."""
+    """Limits of a line that none of the grid's splits keeps in which it goes one step further the way it went."""
     splits = surface.splits
-    before, after = splits.vnd[splits.plan_row], splits.vnd[row]
-    free = [place for place, line in enumerate(LINES) if line not in splits.locked]
-    step = before[:, free].sum(axis=1) / splits.parts
     for place, line in enumerate(LINES):
         if line in {*bounds.locked, *splits.locked}:
             yield Binding(line, "lock")
             continue
-        was, now = before[:, place].sum(), after[:, place].sum()
-        up = now > was
-        moved = after[:, place] + (step if up else -step)
-        if now == was:
+        planned = splits.vnd[splits.plan_row, :, place]
+        moved = int(splits.vnd[row, :, place].sum() - planned.sum())
+        if not moved:
             continue
-        if bounds.within is not None and abs(moved.sum() - was) > float(bounds.within) * was:
-            yield Binding(line, "within")
-        elif up and line in bounds.caps and (moved > bounds.caps[line]).any():
-            yield Binding(line, "cap")
-        elif not up and line in bounds.floors and (moved < bounds.floors[line]).any():
-            yield Binding(line, "floor")
+        further = one_step_further(splits, row, line, up=moved > 0)
+        alone = {"within": Bounds(bounds.within), "cap": Bounds(None, caps=bounds.caps),
+                 "floor": Bounds(None, floors=bounds.floors)}  # fmt: skip
+        kept = {kind: line_keeps(further, planned, line, limit) for kind, limit in alone.items()}
+        if len(further) and not np.logical_and.reduce(list(kept.values())).any():
+            yield Binding(line, min(kept, key=lambda kind: int(kept[kind].sum())))

@@ -114,19 +114,55 @@ def keeping(splits: Splits, bounds: Bounds) -> NDArray[np.bool_]:
     planned = splits.vnd[splits.plan_row]
     kept = np.ones(len(splits), dtype=bool)
     for place, line in enumerate(LINES):
-        money = splits.vnd[:, :, place]
-        if line in bounds.locked:
-            kept &= (money == planned[:, place]).all(axis=1)
-        if line in bounds.floors:
-            kept &= (money >= bounds.floors[line]).all(axis=1)
-        if line in bounds.caps:
-            kept &= (money <= bounds.caps[line]).all(axis=1)
-        if bounds.within is not None:
-            # Whole numbers on both sides, so that a line exactly on its limit is within it.
-            whole = int(planned[:, place].sum())
-            change = np.abs(money.sum(axis=1) - whole) * bounds.within.denominator
-            kept &= change <= bounds.within.numerator * whole
+        kept &= line_keeps(splits.vnd[:, :, place], planned[:, place], line, bounds)
     return kept
+
+
+def line_keeps(money: Money, planned: Money, line: str, bounds: Bounds) -> NDArray[np.bool_]:
+    """Which amounts of one line keep its limits, (row).
+
+    Parameters
+    ----------
+    money : (row, year) whole đồng
+    planned : (year) whole đồng
+    """
+    kept = np.ones(len(money), dtype=bool)
+    if line in bounds.locked:
+        kept &= (money == planned).all(axis=1)
+    if line in bounds.floors:
+        kept &= (money >= bounds.floors[line]).all(axis=1)
+    if line in bounds.caps:
+        kept &= (money <= bounds.caps[line]).all(axis=1)
+    if bounds.within is not None:
+        # Whole numbers on both sides, so that a line exactly on its limit is within it.
+        whole = int(planned.sum())
+        change = np.abs(money.sum(axis=1) - whole) * bounds.within.denominator
+        kept &= change <= bounds.within.numerator * whole
+    return kept
+
+
+def one_step_further(splits: Splits, row: int, line: str, *, up: bool) -> Money:
+    """A free line's money in all splits of the grid in which it has one step more, or less, than in a row.
+
+    Parameters
+    ----------
+    row : one of the grid, not the plan as it is
+
+    Returns
+    -------
+    (way, year) whole đồng; the ways differ by the đồng left over that the other lines leave it. None at an end
+    of the grid.
+    """
+    free = [place for place, name in enumerate(LINES) if name not in splits.locked]
+    total = splits.vnd[splits.plan_row][:, free].sum(axis=1)
+    place = LINES.index(line)
+    step = Fraction(int(total.sum()), splits.parts)
+    units = round(int(splits.vnd[row, :, place].sum()) / step) + (1 if up else -1)
+    if not 0 <= units <= splits.parts:
+        return np.empty((0, len(splits.years)), dtype=np.int64)
+    own = free.index(place)
+    others = compositions(splits.parts - units, len(free) - 1)
+    return _shared_out(total, np.insert(others, own, units, axis=1))[:, :, own]
 
 
 def within(splits: Splits, bounds: Bounds) -> Splits:

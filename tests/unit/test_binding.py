@@ -1,0 +1,84 @@
+"""A limit is said to bind when the line can go no step further on the grid, to the đồng, and only then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sim.analysis.allocation import allocate
+from sim.analysis.objectives import Mean
+from sim.analysis.splits import Splits, compositions, list_splits, within
+from sim.analysis.surface import ResponseSurface, outcome_of
+from sim.domain.allocation import share_out
+from sim.domain.budget import LINES, Plan
+from sim.domain.decisions import COARSE_PARTS, Bounds
+from tests.support import tiny
+
+YEARS = range(2024, 2027)
+OUTCOME = outcome_of("htx_active", YEARS[-1])
+
+dong = st.one_of(st.integers(1, 400).map(lambda step: step * 15_375_000), st.integers(10**8, 10**10))
+
+
+def plan_of(yearly: list[list[int]]) -> Plan:
+    lines = {line: {year: yearly[at][place] for at, year in enumerate(YEARS)} for place, line in enumerate(LINES)}
+    return Plan("p", {"vi": "p"}, "nominal", {year: sum(yearly[at]) for at, year in enumerate(YEARS)}, lines)
+
+
+def can_go_on(splits: Splits, row: int, line: str, bounds: Bounds) -> bool:
+    """Whether some split of the whole grid has one step more of the line, the way it went, within its own limits."""
+    planned = [{name: splits.plan.line_budget(name, year) for name in LINES} for year in YEARS]
+    chosen = [dict(zip(LINES, map(int, money), strict=True)) for money in splits.vnd[row]]
+    grid = [dict(zip(LINES, map(int, units), strict=True)) for units in compositions(splits.parts, len(LINES))]
+
+    def shared(units: dict[str, int]) -> list[dict[str, int]]:
+        return [share_out(sum(year.values()), units) for year in planned]
+
+    (here,) = (units for units in grid if shared(units) == chosen)
+    before, after = (sum(year[line] for year in money) for money in (planned, chosen))
+    wanted = here[line] + (1 if after > before else -1)
+    for units in (units for units in grid if units[line] == wanted):
+        money = [year[line] for year in shared(units)]
+        kept = bounds.within is None or abs(sum(money) - before) <= bounds.within * before
+        kept &= all(bounds.floors.get(line, 0) <= amount <= bounds.caps.get(line, amount) for amount in money)
+        if kept:
+            return True
+    return not 0 <= wanted <= splits.parts
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(dong, min_size=4, max_size=4), min_size=1, max_size=3),
+    st.lists(st.integers(-3, 3), min_size=4, max_size=4).filter(any),
+    st.one_of(st.none(), st.integers(1, 40).map(lambda step: Fraction(step, 20))),
+    st.one_of(st.none(), st.integers(10, 30)),
+)
+@example([[3_075_000_000, 3_690_000_000, 3_690_000_000, 1_845_000_000]], [0, 1, -1, 0], Fraction(1, 3), None)
+@example([[3_075_000_000, 3_690_000_000, 3_690_000_000, 1_845_000_000]], [1, -1, 0, 2], Fraction(7, 10), None)
+def test_a_limit_binds_when_no_split_of_the_grid_goes_one_step_further(
+    yearly: list[list[int]], pull: list[int], share: Fraction | None, cap: int | None
+) -> None:
+    plan = plan_of([yearly[at % len(yearly)] for at in range(len(YEARS))])
+    caps = {} if cap is None else {"capacity": sum(yearly[0]) * cap // 20}
+    bounds = Bounds(share, caps=caps)
+    splits = list_splits(plan, YEARS, parts=COARSE_PARTS)
+    pulled = splits.vnd.sum(axis=1) @ np.array(pull) / 1e9
+    scenario = replace(tiny.scenario(years=len(YEARS)), plan=plan, horizon=YEARS[-1])
+    surface = ResponseSurface(scenario, splits, (OUTCOME,), pulled[None, :, None].astype(np.float32), seed=0)
+    kept = within(splits, bounds)
+    if len(kept) < 2:
+        return
+    found = allocate(surface, Mean(OUTCOME), bounds)
+    if found.best.row == splits.plan_row:
+        assert found.binding == ()
+        return
+    stuck = {
+        line
+        for line in LINES
+        if found.best.money[line] != found.plan.money[line] and not can_go_on(splits, found.best.row, line, bounds)
+    }
+    assert {one.line for one in found.binding} == stuck
