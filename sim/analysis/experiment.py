@@ -104,6 +104,16 @@ class Experiment:
         """Equal-weight draws the sample is worth, at most."""
         return self.known.posterior.effective if self.known.posterior else np.inf
 
+    @property
+    def copies(self) -> NDArray[np.intp]:
+        """The first draw that took the same draw of the posterior, (draw): equal weights repeat the likely ones."""
+        posterior = self.known.posterior
+        if not posterior or not posterior.ids:
+            return np.arange(self.draws)
+        drawn = posterior.values[:, np.arange(self.draws) % posterior.values.shape[1]]
+        _, first, which = np.unique(drawn, axis=1, return_index=True, return_inverse=True)
+        return first[which.ravel()]
+
     def gains(self, outcome: int) -> Array:
         """What each plan brings more than the reference, (plan, draw)."""
         values = self.given[outcome].astype(np.float64)

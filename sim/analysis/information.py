@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.resampling import Estimate
 
 Array = NDArray[np.floating]
+Places = NDArray[np.intp]
 
 #: Folds of cross-fitting: a rule learnt on seven eighths is tried on the rest.
 _FOLDS = 8
@@ -70,13 +71,16 @@ def perfect_information(utilities: Array, *, effective_draws: float = np.inf) ->
     return _gain(utilities.max(axis=0) - _best(utilities), effective_draws)
 
 
-def partial_information(utilities: Array, inputs: Array, *, effective_draws: float = np.inf, seed: int = 0) -> Estimate:
+def partial_information(
+    utilities: Array, inputs: Array, *, copies: Places | None = None, effective_draws: float = np.inf, seed: int = 0
+) -> Estimate:
     """Worth of knowing some assumptions (EVPPI), from the draws of one run.
 
     Parameters
     ----------
     utilities : (plan, draw), more is better
     inputs : (assumption, draw)
+    copies : (draw) the first draw that took the same draw of a posterior; default: none took another's
 
     Notes
     -----
@@ -84,12 +88,15 @@ def partial_information(utilities: Array, inputs: Array, *, effective_draws: flo
     splines with pairwise products (after Strong, Oakley and Brennan 2014). Taking the largest of
     fitted values would favour noise; here a rule learnt on seven folds chooses on the eighth, and
     what the chosen plan brings *there* counts. The estimate therefore errs to the low side and is
-    zero on average where nothing is to be learnt.
+    zero on average where nothing is to be learnt. Copies of one draw of a posterior share a fold: a
+    rule would else be tried on what it was learnt from.
     """
-    order = np.random.default_rng(seed).permutation(utilities.shape[1])
-    design = _design(np.atleast_2d(inputs))[order]
-    more = (utilities - _best(utilities)).T[order]
-    folds = [slice(*ends) for ends in pairwise(np.linspace(0, len(order), _FOLDS + 1).astype(int))]
+    inputs, draws = np.atleast_2d(inputs), utilities.shape[1]
+    order, folds = _folds(np.arange(draws) if copies is None else _shared(inputs, copies), seed)
+    design = _design(inputs)[order]
+    # The best comes first: a rule that was taught nothing keeps the choice.
+    plans = np.argsort(-utilities.mean(axis=1), kind="stable")
+    more = (utilities[plans] - utilities[plans[0]]).T[order]
     squares = [design[fold].T @ design[fold] for fold in folds]
     products = [design[fold].T @ more[fold] for fold in folds]
     gain = np.empty(len(order))
@@ -105,6 +112,7 @@ def information(
     parameters: Mapping[str, Array],
     parts: Mapping[str, Sequence[str]],
     *,
+    copies: Places | None = None,
     effective_draws: float = np.inf,
     seed: int = 0,
 ) -> tuple[Information, ...]:
@@ -113,11 +121,12 @@ def information(
     Parameters
     ----------
     parts : {name: assumption ids}; parts may overlap
+    copies : (draw) the first draw that took the same draw of a posterior
     """
     found = []
     for name, members in parts.items():
         inputs = np.stack([parameters[key] for key in members])
-        worth = partial_information(utilities, inputs, effective_draws=effective_draws, seed=seed)
+        worth = partial_information(utilities, inputs, copies=copies, effective_draws=effective_draws, seed=seed)
         found.append(Information(name, tuple(members), worth))
     return tuple(sorted(found, key=lambda one: one.worth.value, reverse=True))
 
@@ -134,6 +143,24 @@ def _best(utilities: Array) -> Array:
 def _gain(gain: Array, effective_draws: float) -> Estimate:
     worth = min(float(gain.size), effective_draws)
     return Estimate(float(gain.mean()), float(gain.std() / np.sqrt(worth)))
+
+
+def _shared(inputs: Array, copies: Places) -> Places:
+    """The copies, where they share any of the inputs; else every draw is its own: what was drawn afresh tells nothing
+    of the draw it came with.
+    """
+    same = (inputs == inputs[:, copies]).all(axis=1).any()
+    return copies if same else np.arange(len(copies))
+
+
+def _folds(copies: Places, seed: int) -> tuple[Places, list[slice]]:
+    """A random order of draws, copies side by side, and where it is cut; never between copies."""
+    place = np.argsort(np.random.default_rng(seed).permutation(len(copies)))[copies]
+    order = np.argsort(place, kind="stable")
+    sorted_ = place[order]
+    cuts = np.linspace(0, len(order), _FOLDS + 1).astype(int)[1:-1]
+    ends = [0, *np.searchsorted(sorted_, sorted_[cuts]), len(order)]
+    return order, [slice(*pair) for pair in pairwise(ends)]
 
 
 def _design(inputs: Array) -> Array:

@@ -59,7 +59,8 @@ def _of(runs: Experiment, place: int) -> NextMoney:
     order = np.argsort(-utilities.mean(axis=1), kind="stable")
     varying = {key: (key,) for key, values in runs.parameters.items() if values.min() < values.max()}
     worth = information(
-        utilities, runs.parameters, varying, effective_draws=runs.effective_draws, seed=runs.seed
+        utilities, runs.parameters, varying,
+        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
     )  # fmt: skip
     clear = tuple(one for one in worth if one.worth.clear)[:_LOOKED_AT]
     ids = [one.name for one in clear]

@@ -210,7 +210,7 @@ def known_worth(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]
     kept = {name: [key for key in members if key in varying] for name, members in parts.items()}
     return information(
         runs.given[place, 1:].astype(np.float64), runs.parameters, {name: ids for name, ids in kept.items() if ids},
-        effective_draws=runs.effective_draws, seed=runs.seed,
+        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
     )  # fmt: skip
 
 

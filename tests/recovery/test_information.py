@@ -64,6 +64,42 @@ def test_taking_the_largest_fitted_value_would_find_worth_in_noise() -> None:
     assert naive > 0.05 > partial_information(utilities, noise).value
 
 
+def repeated(rows: int, seed: int) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
+    """A posterior of few draws, each taken many times: what decides is in it, and so is a number without influence."""
+    rng = np.random.default_rng(seed)
+    which = rng.integers(0, rows, SIZE)
+    first = np.unique(which, return_index=True)[1]
+    decides, idle = rng.standard_normal((2, rows))[:, which]
+    utilities = np.stack([np.zeros(SIZE), decides + 0.1 * rng.standard_normal(SIZE)])
+    return utilities, {"decides": decides, "idle": idle, "fresh": rng.standard_normal(SIZE)}, first[which]
+
+
+@pytest.mark.parametrize("names", [("idle",), ("idle", "fresh"), ("fresh",)])
+def test_a_number_without_influence_is_worth_nothing_where_a_posterior_repeats_its_draws(names) -> None:
+    """The negative control of copies: a rule tried on a copy of what it was learnt from knows the answer."""
+    found, leaked = [], []
+    for seed in range(20):
+        utilities, inputs, copies = repeated(40, seed)
+        asked = np.stack([inputs[name] for name in names])
+        found.append(partial_information(utilities, asked, copies=copies, effective_draws=40).value)
+        leaked.append(partial_information(utilities, asked, effective_draws=40).value)
+    assert np.mean(found) < 0.01
+    assert ("idle" in names) is bool(np.mean(leaked) > 0.03), "copies did no harm: the test tells nothing"
+
+
+def test_what_decides_is_still_recovered_from_a_posterior_that_repeats_its_draws() -> None:
+    for seed in range(5):
+        utilities, inputs, copies = repeated(200, seed)
+        known = np.maximum(inputs["decides"], 0).mean() - max(inputs["decides"].mean(), 0.0)
+        assert partial_information(utilities, inputs["decides"], copies=copies).value == pytest.approx(known, abs=0.02)
+
+
+def test_one_draw_taken_by_all_leaves_nothing_to_learn_and_the_choice_as_it_is() -> None:
+    utilities, inputs, copies = repeated(1, 3)
+    worse_first = utilities[np.argsort(utilities.mean(axis=1))]
+    assert partial_information(worse_first, inputs["idle"], copies=copies).value == 0.0
+
+
 def test_nothing_is_worth_more_than_knowing_everything(case) -> None:
     utilities, inputs = case
     everything = perfect_information(utilities)

@@ -21,6 +21,7 @@ from sim.analysis.information import perfect_information
 from sim.analysis.one_at_a_time import switches, tornado
 from sim.analysis.uncertainty import known_worth
 from sim.ensemble.plans import Outcome
+from sim.ensemble.posterior import Posterior
 from sim.ensemble.variation import exchanged, groups_of, held, shuffled, uncertain_ids
 from sim.evidence.knowledge import Knowledge
 from tests.support import tiny
@@ -49,6 +50,22 @@ FOUND, KEEP = plan_of("found", "establishment"), plan_of("keep", "capacity")
 def runs() -> Experiment:
     """All money to founding against all money to capacity, which helps more than usual; every assumption uncertain."""
     return experiment(known(HELPS), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
+
+
+def test_draws_that_took_one_draw_of_the_posterior_are_known_and_teach_no_rule_about_themselves() -> None:
+    rng = np.random.default_rng(2)
+    rows = rng.standard_normal((2, 40)).astype(np.float32)
+    rows[:, 20:] = rows[:, :20]
+    posterior = Posterior(("decides", "idle"), rows, {}, 40.0, "key")
+    which = np.arange(8192) % 40
+    decides, idle = rows[:, which].astype(float)
+    given = np.stack([0 * decides, 0 * decides, decides + 0.1 * rng.standard_normal(8192)])[None]
+    repeats = replace(known(), posterior=posterior)
+    runs = Experiment(repeats, Choice((FOUND, KEEP), NONE), (ACTIVE,), 8192, SEED, given, {"idle": idle})
+    np.testing.assert_array_equal(runs.copies, which % 20)
+    (idle_worth,) = known_worth(runs, 0, {"idle": ("idle",)})
+    assert idle_worth.worth.value < 0.01
+    assert (replace(runs, known=known()).copies == np.arange(8192)).all()
 
 
 def test_rows_are_those_of_a_plain_run(runs: Experiment) -> None:
