@@ -13,6 +13,7 @@ from sim.domain.budget import LINES
 from sim.ensemble.plans import Outcome
 from sim.report.canvas import svg
 from sim.report.choice_charts import Level, curve_chart
+from sim.report.columns import column, column_with_ranges
 from sim.report.decision import axis_name, lower, short_name
 from sim.report.marks import number, spoken, symbols, year
 from sim.report.markup import details, el, section
@@ -89,8 +90,10 @@ def _curve(w: Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -
     plan = levels[curve.points.index(curve.plan)]
     change = curve.plan.change[goal]
     line = w.term(f"line_{curve.line}")
+    changes = [point.change[goal] for point in curve.points]
     if told_apart(change):
-        size = number(w.with_unit(w.signed(change.mean, change.mcse), w.unit_of(goal.indicator)), "model")
+        printed = column(w, changes)[curve.points.index(curve.plan)]
+        size = number(w.with_unit(printed, w.unit_of(goal.indicator)), "model")
         message = w.html("curve_message", line=line, n=size)
     else:
         message = w.html("curve_message_none", line=line)
@@ -100,12 +103,8 @@ def _curve(w: Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -
         Column(w.text("column_flag"), numeric=False),
     ]
     rows = [
-        [
-            w.number(point.billion, -2),
-            difference_with_range(w, point.change[goal], goal.indicator),
-            w.text("flag_review") if point.outside_experience else "",
-        ]
-        for point in curve.points[1:]
+        [w.number(point.billion, -2), cell, w.text("flag_review") if point.outside_experience else ""]
+        for point, cell in zip(curve.points[1:], column_with_ranges(w, changes)[1:], strict=True)
     ]
     return el(
         "figure",

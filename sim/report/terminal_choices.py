@@ -19,6 +19,7 @@ from sim.domain.decisions import FlexibleFund
 from sim.domain.scenario import Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.plans import Outcome
+from sim.report.columns import column
 from sim.report.wording import Wording, told_apart
 
 #: Rows of near-best splits that are shown; the table written by -o holds all.
@@ -112,10 +113,10 @@ def curves(scenario: Scenario, found: Sequence[Curve], lang: str) -> None:
         table = _table(title, w.text("curve_money"))
         for outcome in outcomes:
             table.add_column(_name(w, outcome), justify="right")
-        for point in curve.points:
+        columns = [column(w, [point.change[one] for point in curve.points]) for one in outcomes]
+        for point, *cells in zip(curve.points, *columns, strict=True):
             flag = f" {w.text('flag_review')}" if point.outside_experience else ""
             here = f" {w.text('curve_here')}" if point is curve.plan else ""
-            cells = (w.difference(point.change[one], one.indicator, unit=False) for one in outcomes)
             table.add_row(w.number(point.billion, -2) + here + flag, *cells)
         console.print(table)
 

@@ -190,9 +190,18 @@ class Wording:
         """The size of a difference, for sentences that say more or less in words."""
         return decimal_text(abs(value), self.change_place(value, mcse), self.lang)
 
-    def signed_span(self, difference: Difference) -> str:
-        """The 80 % range of a difference; signs where it reaches below zero."""
-        place = self.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+    def span_place(self, difference: Difference) -> int:
+        """The last place worth printing of a difference's 80 % range."""
+        return self.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+
+    def signed_span(self, difference: Difference, *, place: int | None = None) -> str:
+        """The 80 % range of a difference; signs where it reaches below zero.
+
+        Parameters
+        ----------
+        place : of a column it stands in; default what this range alone allows
+        """
+        place = self.span_place(difference) if place is None else place
         low, high = rounded(difference.p10, place), rounded(difference.p90, place)
         write = decimal_text if low >= 0 else signed_text
         return self.between(*(write(end, place if end else 0, self.lang) for end in (low, high)))

@@ -25,6 +25,7 @@ from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.scenarios import load_scenario
 from sim.report import sections, terminal_choices
+from sim.report.columns import column, column_with_ranges
 from sim.report.marks import unmarked_numbers
 from sim.report.page import page
 from sim.report.values import difference_with_range
@@ -87,6 +88,29 @@ def test_a_curve_is_read_on_the_same_draws_on_the_page_and_in_the_terminal(
     assert cli.main([*asked, "--format", "csv"]) == 0
     means = [float(row["mean"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))]
     assert means == [point.change[goal].mean for point in curve.points]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_terminal(
+    found: Decision, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    w, goal = Wording(lang), found.goals[0]
+    page_ = sections.curves(found, lang)
+    terminal_choices.curves(found.scenario, found.curves, lang)
+    terminal = capsys.readouterr().out.splitlines()
+    for curve in found.curves:
+        rows = [point.change for point in curve.points]
+        printed = {one: column(w, [row[one] for row in rows]) for one in curve.plan.change}
+        planned = printed[goal][curve.points.index(curve.plan)]
+        head = w.text(
+            "curve_message", line=w.term(f"line_{curve.line}"), n=w.with_unit(planned, w.unit_of(goal.indicator))
+        )
+        assert " ".join(head.split()) in page_.striptags()
+        for at in range(1, len(rows)):
+            assert str(column_with_ranges(w, [row[goal] for row in rows])[at]) in page_
+            cells = [printed[one][at] for one in printed]
+            assert any(all(cell in line for cell in cells) for line in terminal)
 
 
 def test_every_goal_has_a_choice_that_costs_no_dong_more_and_its_price_in_the_other_goals(found: Decision) -> None:

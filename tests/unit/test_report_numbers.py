@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.compare import Difference, paired_difference
+from sim.report.columns import column, column_with_ranges
 from sim.report.numerals import last_place, rounded
 from sim.report.wording import NEARLY_ALWAYS, RARE, Wording
 
@@ -44,6 +45,47 @@ def test_a_range_of_positive_ends_takes_a_dash_and_one_with_signs_takes_words():
     assert VI.span("htx_founded", 26.2, 52.8, 0.2) == "26–53"
     assert VI.signed_span(Difference(1, -1.2, 1, 6.0, 0.05, 0.7, False, True)) == "−1,2 đến +6,0"
     assert VI.signed_span(Difference(3, 0.0, 3, 6.0, 0.05, 0.7, False, True)) == "0–6,0"
+
+
+def rising(*rows: tuple[float, float, bool]) -> list[Difference]:
+    """A column of (mean, Monte Carlo error, clear) that begins with nothing."""
+    nothing = Difference(0.0, 0.0, 0.0, 0.0, 0.0, 0.5, True, False)
+    return [nothing, *(Difference(mean, 0.0, mean, 2 * mean, mcse, 0.9, False, clear) for mean, mcse, clear in rows)]
+
+
+@pytest.mark.parametrize(
+    ("w", "words"),
+    [(VI, ["không khác", "trong khoảng 0 đến +5", "trong khoảng 0 đến +5", "+10", "+20"]),
+     (EN, ["no different", "between 0 and +5", "between 0 and +5", "+10", "+20"])],
+)  # fmt: skip
+def test_a_curve_never_reads_two_then_almost_unchanged_then_ten(w: Wording, words: list[str]):
+    changes = rising((2.4, 0.5, True), (3.9, 1.2, True), (9.7, 1.2, True), (15.2, 1.3, True))
+    alone = [w.difference(one, "htx_revenue", unit=False) for one in changes]
+    assert alone[1:4] == ["+2", w.text("nearly_equal"), "+10"], "rounded row by row: the test tells nothing"
+    assert column(w, changes) == words
+    assert [cell.striptags() for cell in column_with_ranges(w, changes)][3:] == ["+10 (0–20)", "+20 (0–30)"]
+
+
+@given(st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(1e-3, 1e3)), min_size=1, max_size=8))
+def test_a_column_that_can_be_told_has_one_place_no_finer_than_any_error(rows: list[tuple[float, float]]):
+    changes = rising(*((mean, mcse, True) for mean, mcse in rows))
+    place = max(EN.change_place(one.mean, one.mcse) for one in changes)
+    assert all(10.0**place >= mcse * (1 - 1e-12) for _, mcse in rows)
+    figures = [text for text in column(EN, changes)[1:] if text[0] in "+−"]
+    assert all(len(text.partition(".")[2]) == max(0, -place) for text in figures)
+    assert all(
+        float(text.replace(",", "").replace("−", "-")) % 10.0 ** max(place, 0) == 0 for text in figures if place >= 0
+    )
+
+
+def test_a_row_of_a_curve_is_told_in_words_only_where_its_neighbours_agree():
+    unclear, clear = (0.3, 0.2, False), (2.4, 0.5, True)
+    assert column(VI, rising(unclear, clear, clear))[1] == VI.text("not_distinguished")
+    assert column(VI, rising(clear, (2.0, 0.5, False), clear))[2] == "+2"
+    there_and_back = rising(clear, unclear, (-2.4, 0.5, True))
+    assert column(VI, there_and_back) == ["không khác", "+2", "chưa phân biệt được", "−2"]
+    sure_of_nothing = rising((0.1, 0.4, True), clear)
+    assert column(VI, sure_of_nothing)[1] == "gần như không đổi"
 
 
 def test_chances_beyond_five_and_ninety_five_percent_are_told_in_words():
