@@ -17,16 +17,13 @@ from sim.ensemble.statistics import QUANTILES
 from sim.report.bars import Bar, Span, bars, spans
 from sim.report.marks import number, plain, said, year
 from sim.report.markup import details, el, join, section
-from sim.report.numerals import last_place, rounded
+from sim.report.numerals import rounded
 from sim.report.tables import Column, table
-from sim.report.values import amount, chip, p80
+from sim.report.values import amount, chip, p80, share_and_ends
 from sim.report.wording import Wording, told_apart
 
 #: How many parts and swings are drawn; the tables hold all that can be told apart.
 _SHOWN = 7
-#: Shares below this are not told in figures.
-_LEAST = 0.01
-_PLACE_OF_PERCENT = 2
 
 
 def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
@@ -190,13 +187,9 @@ def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
 
 
 def share_text(w: Wording, index: Index | None) -> str:
-    """A share in percent, to what its error allows, or that it is not told from zero."""
-    if index is None or not index.estimate.clear:
-        return w.text("unknowns_zero")
-    if index.estimate.value < _LEAST:
-        return w.text("chance_rare", bound=w.share(_LEAST))
-    place = last_place(index.estimate.value, index.estimate.error, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
-    return w.percent(100 * index.estimate.value, max(place, 0))
+    """A share and its interval, or that it is not told from zero: alike in bars, tables and the terminal."""
+    figure, ends = share_and_ends(w, index.estimate if index else None)
+    return f"{figure} ({ends})" if ends else figure
 
 
 def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
@@ -216,17 +209,15 @@ def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
 
 
 def _interval(w: Wording, index: Index | None) -> object:
-    if index is None or not index.estimate.clear or index.estimate.value < _LEAST:
-        return share_text(w, index) if index else ""
-    # To whole percent: rounded to its error, the share could leave the range beside it.
-    low, high = (w.number(100 * end, 0) for end in (index.estimate.low, index.estimate.high))
-    whole, ends = w.share(index.estimate.value), w.text("percent", value=w.between(low, high))
-    return Markup("{} <small>({})</small>").format(whole, ends)
+    if index is None:
+        return ""
+    figure, ends = share_and_ends(w, index.estimate)
+    return Markup("{} <small>({})</small>").format(figure, ends) if ends else figure
 
 
 def _path(w: Wording, part: Influence) -> str:
     index = part.total or part.first
-    return " · ".join(w.percent(100 * value, 0) for value in index.path) if index and index.estimate.clear else ""
+    return " · ".join(w.share(value) for value in index.path) if index and index.estimate.clear else ""
 
 
 def swings(found: Uncertainty, lang: str = "vi") -> Markup:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference
+from sim.analysis.resampling import Estimate
 from sim.analysis.story import Parts, Range, Story
 from sim.analysis.targets import TargetChance
 from sim.domain.indicators import PRICE_YEAR
@@ -27,6 +28,8 @@ _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
 _PERCENT = 100
 #: Share of a value below which its digits say nothing.
 _FINE = 0.01
+#: Shares below this are not told in figures.
+_LEAST = 0.01
 #: What a value found by search is known to: another seed moves it by about as much.
 FOUND = 0.05
 #: Last place worth printing of a value, and of a share in percent.
@@ -63,6 +66,19 @@ def difference_with_range(w: Wording, difference: Difference, indicator: str, *,
 def chance(w: Wording, found: TargetChance) -> Markup:
     """The probability of a target."""
     return number(w.chance(found.probability, found.mcse), "model")
+
+
+def share_and_ends(w: Wording, estimate: Estimate | None) -> tuple[str, str]:
+    """A share of a whole as printed, and its 80 % interval; words and nothing where no figure can be told.
+
+    Whole percent for both, since the interval says how sure the share is: rounded to its error, it could leave it.
+    """
+    if estimate is None or not estimate.clear:
+        return w.text("unknowns_zero"), ""
+    if estimate.value < _LEAST:
+        return w.text("chance_rare", bound=w.share(_LEAST)), ""
+    low, high = (w.number(_PERCENT * end) for end in (estimate.low, estimate.high))
+    return w.share(estimate.value), w.text("percent", value=w.between(low, high))
 
 
 def target_low(w: Wording, target: Target) -> Markup:

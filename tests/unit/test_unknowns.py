@@ -21,9 +21,11 @@ from sim.cli import main
 from sim.domain.errors import InputError
 from sim.inputs.scenarios import load_scenario
 from sim.report import sections
+from sim.report.marks import spoken
 from sim.report.page import page
+from sim.report.terminal_unknowns import sensitivity_tables
 from sim.report.turning import rules_verdict
-from sim.report.unknowns import share_text, width, worth_text
+from sim.report.unknowns import part_label, share_text, width, worth_text
 from sim.report.wording import Wording
 
 DRAWS, SEED = 256, 5
@@ -164,6 +166,24 @@ def test_a_share_lies_within_the_range_printed_beside_it(found: Uncertainty) -> 
     pairs = re.findall(r">(\d+)\W*% <small>\((\d+)(?:–(\d+))?", str(width(found, "vi")))
     assert pairs
     assert all(int(low) <= int(share) <= int(high or low) for share, low, high in pairs)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncertainty, lang: str, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "300")
+    w = Wording(lang)
+    sensitivity_tables(found, lang=lang)
+    terminal = capsys.readouterr().out.splitlines()
+    drawn, *tables = str(width(found, lang)).split("<table")
+    cell = re.compile(rf'<td data-label="{w.text("unknowns_together")}[^>]*>(.*?)</td>')
+    for bars_, table_, one in zip(drawn.split('class="bars')[1:], tables, found.sensitivities, strict=True):
+        shown = [Markup(text).striptags() for text in re.findall(r'class="bar-value"[^>]*>(.*?)<sup', bars_)]
+        cells = [text for text in (Markup(text).striptags() for text in cell.findall(table_)) if text]
+        assert shown and shown == cells[: len(shown)]
+        for part in (part for part in one.influences if part.total and part.clear):
+            label, share = spoken(part_label(w, found, part.name)), share_text(w, part.total)
+            assert any(label in line and share in line for line in terminal)
+            assert Markup(share).striptags() in cells
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
