@@ -177,7 +177,7 @@ def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
             if part.name in found.runs.known.register.entries
             else part_label(w, found, part.name),
             part.total.estimate.value,
-            share_text(w, part.total),
+            share_and_ends(w, part.total.estimate)[0],  # the interval stands in the table; a phone has no room for it
             total=part.name == LUCK,
         )
         for part in one.influences[:_SHOWN]
@@ -187,7 +187,7 @@ def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
 
 
 def share_text(w: Wording, index: Index | None) -> str:
-    """A share and its interval, or that it is not told from zero: alike in bars, tables and the terminal."""
+    """A share and its interval, or that it is not told from zero: alike in tables and the terminal."""
     figure, ends = share_and_ends(w, index.estimate if index else None)
     return f"{figure} ({ends})" if ends else figure
 

@@ -179,7 +179,7 @@ def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncert
     for bars_, table_, one in zip(drawn.split('class="bars')[1:], tables, found.sensitivities, strict=True):
         shown = [Markup(text).striptags() for text in re.findall(r'class="bar-value"[^>]*>(.*?)<sup', bars_)]
         cells = [text for text in (Markup(text).striptags() for text in cell.findall(table_)) if text]
-        assert shown and shown == cells[: len(shown)]
+        assert shown and shown == [text.split(" (")[0] for text in cells[: len(shown)]]
         for part in (part for part in one.influences if part.total and part.clear):
             label, share = spoken(part_label(w, found, part.name)), share_text(w, part.total)
             assert any(label in line and share in line for line in terminal)
