@@ -18,9 +18,10 @@ from benchmarks import plain
 from benchmarks.interleave import Contender
 from sim.domain.scenario import Province, Scenario
 from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.runner import plan_money, price_index, run_block
+from sim.ensemble.runner import plan_money, run_block
+from sim.ensemble.stage import price_index
 from sim.ensemble.streams import BLOCK
-from sim.model.response import relative_spending
+from sim.model.response import spending_per_billion
 from tests.support import oracle, tiny
 
 YEARS = 12
@@ -58,8 +59,7 @@ class Setting:
     def spending(self, block: Block) -> np.ndarray:
         """Relative spending of the first plan, (year, line, draw)."""
         years = range(tiny.BASE_YEAR + 1, tiny.BASE_YEAR + 1 + YEARS)
-        return relative_spending(
-            plan_money(self.scenarios[0].plan, years)[:, :, None],
+        return plan_money(self.scenarios[0].plan, years)[:, :, None] * spending_per_billion(
             real=False,
             price_index=price_index(block.calibrated["inflation"], YEARS),
             reference_fund=tiny.FUND / tiny.BILLION,

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from sim.analysis.money import OUTSIDE_EXPERIENCE
 from sim.domain.budget import LINES
 from sim.domain.canonical import fingerprint, inputs_fingerprint, scenario_fingerprint
+from sim.domain.indicators import NOMINAL
 from sim.domain.scenario import Scenario, Target
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble import store
 from sim.ensemble.plans import CommonDraws, Outcome, common_draws, evaluate
-from sim.ensemble.runner import price_index
+from sim.ensemble.stage import stage
 from sim.ensemble.statistics import QUANTILES
 from sim.evidence.knowledge import Knowledge
 
@@ -246,10 +247,7 @@ def _spread_points(count: int) -> Array:
 
 def _limits(draws: CommonDraws, scenario: Scenario) -> Array:
     """Money at which the median spending of a line reaches the limit of experience in some year."""
-    drawn = draws.parameters(scenario.world)
-    calibrated = np.concatenate([block.calibrated["disbursement_rate"] for block in draws.blocks])
-    prices = price_index(drawn["inflation"], scenario.horizon - draws.province.base_year)
-    paid = drawn["disbursement_rate"] / calibrated / (prices if scenario.plan.price_basis == "nominal" else 1.0)
-    fund = draws.province.reference_fund / VND_PER_BILLION
-    per_billion = [paid / (drawn["prior_funding_ratio"] * fund * drawn[f"reference_split_{line}"]) for line in LINES]
-    return np.array([OUTSIDE_EXPERIENCE / np.median(np.atleast_2d(ratio), axis=-1).max() for ratio in per_billion])
+    real = scenario.plan.price_basis != NOMINAL
+    stages = [stage(draws.province, scenario.world, block) for block in draws.blocks]
+    per_billion = np.concatenate([one.per_billion(real=real) for one in stages], axis=-1)
+    return OUTSIDE_EXPERIENCE / np.median(per_billion, axis=-1).max(axis=0)

@@ -15,9 +15,8 @@ from sim.domain.scenario import Scenario
 from sim.domain.units import MILLION_PER_BILLION, VND_PER_BILLION
 from sim.ensemble.plans import CommonDraws
 from sim.ensemble.results import Result
-from sim.ensemble.runner import price_index
+from sim.ensemble.stage import stage
 from sim.ensemble.statistics import sorted_quantiles
-from sim.model.response import relative_spending
 
 #: Median spending ratio above which a plan lies outside experience (MODEL.md section 2).
 OUTSIDE_EXPERIENCE = 3.0
@@ -25,18 +24,8 @@ OUTSIDE_EXPERIENCE = 3.0
 
 def spending_per_billion(draws: CommonDraws, scenario: Scenario) -> NDArray[np.floating]:
     """Median relative spending of one tỷ on each line, (year, line); spending is proportional to money."""
-    years = scenario.horizon - draws.province.base_year
-    block = draws.blocks[0]
-    world = block.under(scenario.world)
-    spending = relative_spending(
-        np.ones((years, len(LINES), 1)),
-        real=scenario.plan.price_basis != NOMINAL,
-        price_index=price_index(world["inflation"], years) / draws.province.deflator,
-        reference_fund=draws.province.reference_fund / VND_PER_BILLION,
-        world=world,
-        calibrated=block.calibrated,
-    )
-    return np.median(spending, axis=-1)
+    on = stage(draws.province, scenario.world, draws.blocks[0])
+    return np.median(on.per_billion(real=scenario.plan.price_basis != NOMINAL), axis=-1)
 
 
 @dataclass(frozen=True)

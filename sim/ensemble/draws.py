@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Block:
     calibrated : {assumption id: (draw)} values as calibrated
     ranks : {assumption id: (draw)} the uniform behind each value, for worlds that restate it
     luck : one rank per (event, year, area, draw)
+    stages : what was worked out from these draws for the worlds asked last (`sim.ensemble.stage`);
+        never taken over by another block
     """
 
     register: Register
@@ -40,6 +43,12 @@ class Block:
     calibrated: Mapping[str, Array]
     ranks: Mapping[str, Array]
     luck: Luck
+    stages: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def years(self) -> int:
+        """How many years there is luck for."""
+        return len(self.luck.score["revenue_shock"])
 
     def under(self, world: World) -> Mapping[str, Array]:
         """Parameter draws with a world's overrides, each through its own unchanged rank."""

@@ -20,8 +20,8 @@ from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import Result, ScenarioRun
 from sim.ensemble.runner import run_money
+from sim.ensemble.stage import stage
 from sim.ensemble.streams import BLOCK, block_count
-from sim.model.projection import project_htx
 from sim.model.state import Luck
 
 Array = NDArray[np.floating]
@@ -137,12 +137,11 @@ def _results(draws: CommonDraws, block: Block, scenario: Scenario, money: Array)
     for first in range(0, len(money), count):
         chunk = money[first : first + count]
         if first == 0 or len(chunk) != count:
-            wide = side_by_side(block, len(chunk))
-            world = wide.under(scenario.world)
+            on = stage(draws.province, scenario.world, side_by_side(block, len(chunk)))
         spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
-        part = run_money(draws.province, spread, wide, world, real=real, model=project_htx)
-        run = ScenarioRun.join(scenario, [part])
-        yield slice(first, first + len(chunk)), Result(draws.province, draws.register, (run,), wide.size, draws.seed)
+        run = ScenarioRun.join(scenario, [run_money(on, spread, real=real)])
+        width = block.size * len(chunk)
+        yield slice(first, first + len(chunk)), Result(draws.province, draws.register, (run,), width, draws.seed)
 
 
 def side_by_side(block: Block, count: int) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -17,10 +17,10 @@ from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.soundness import require_finite
-from sim.ensemble.start import base_start
+from sim.ensemble.stage import Stage, stage
 from sim.ensemble.streams import BLOCK, block_count
-from sim.model.projection import Projection, project
-from sim.model.response import line_effects, relative_spending
+from sim.model.projection import project
+from sim.model.response import line_effects
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
 DEFAULT_DRAWS = 8192
@@ -28,7 +28,6 @@ DEFAULT_SEED = 20240101
 MAX_DRAWS = 1 << 20
 
 Progress = Callable[[int, int], None]
-Model = Callable[..., Projection]
 
 
 def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one door of the engine)
@@ -149,44 +148,20 @@ def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
     """One scenario on one block of frozen draws."""
     money = plan_money(scenario.plan, range(province.base_year + 1, scenario.horizon + 1))
     real = scenario.plan.price_basis != NOMINAL
-    return run_money(province, money[:, :, None], block, block.under(scenario.world), real=real)
+    return run_money(stage(province, scenario.world, block), money[:, :, None], real=real)
 
 
-def run_money(
-    province: Province,
-    money: np.ndarray,
-    block: Block,
-    world: Mapping[str, np.ndarray],
-    *,
-    real: bool,
-    model: Model = project,
-) -> BlockRun:
-    """Planned money on one block of frozen draws.
+def run_money(on: Stage, money: np.ndarray, *, real: bool) -> BlockRun:
+    """Planned money under one world on one block of frozen draws.
 
     Parameters
     ----------
-    money : (year, line, 1 or draw) [billion VND], from the first projected year on
-    world : the block's parameters under the world
+    money : (year, line, 1 or draw) [billion VND], of every year there is luck for
     real : True when `money` is in đồng of the base year
-    model : `project`, or `project_htx` where nothing else is asked for
     """
-    prices = price_index(world["inflation"], len(money)) / province.deflator
-    spending = relative_spending(
-        money,
-        real=real,
-        price_index=prices,
-        reference_fund=province.reference_fund / VND_PER_BILLION,
-        world=world,
-        calibrated=block.calibrated,
-    )
-    start = base_start(province, world)
-    projection = model(start, line_effects(spending, world), world, block.calibrated, block.luck)
-    return BlockRun(projection.series, prices, spending, projection.clipped, world, start.workers)
-
-
-def price_index(inflation: np.ndarray, years: int) -> np.ndarray:
-    """Price level of each year over the base year's, (year, draw)."""
-    return (1.0 + inflation) ** np.arange(1, years + 1)[:, None]
+    spending = money * on.per_billion(real=real)
+    found = project(on.setting, line_effects(spending, on.parameters), on.parameters, on.block.luck)
+    return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start_workers)
 
 
 def plan_money(plan: Plan, years: range) -> np.ndarray:

@@ -17,6 +17,7 @@ from sim.domain.calibration import END, FIRST_HALF, GROWTH, MIDDLE, Calibration,
 from sim.domain.indicators import INDICATOR
 from sim.domain.parameters import Register
 from sim.ensemble.draws import split_normal_at
+from sim.model.exogenous import exogenous
 from sim.model.flows import members_next
 from sim.model.projection import htx_paths
 from sim.model.response import reference_effects
@@ -103,7 +104,8 @@ class Past:
         """Series of the history, start year first, nominal where they are money, {indicator: (year, draw)}."""
         start = self.start(p)
         effects = reference_effects(len(self.calibration.years), scores.shape[1])
-        series, *_ = htx_paths(start, effects, p, p, self.luck(scores))
+        luck = self.luck(scores)
+        series, _ = htx_paths(exogenous(start, p, p, luck), effects, p, luck)
         prices = np.cumprod(1.0 + np.array(self.calibration.inflation))
         known = {"htx_active": start.active[0], "htx_revenue": start.revenue[0], "htx_worker_income": start.income[0]}
         known["htx_registered"] = start.active[0] + start.inactive[0]

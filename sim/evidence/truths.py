@@ -18,12 +18,14 @@ from sim.domain.scenario import Province, Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
-from sim.ensemble.runner import plan_money, price_index, run_block
+from sim.ensemble.runner import plan_money, run_block
+from sim.ensemble.stage import price_index
 from sim.evidence.outturns import REPORTING_ERROR, from_latent
 from sim.evidence.past import LATENT, Past
+from sim.model.exogenous import exogenous
 from sim.model.others import discrepancy
 from sim.model.projection import htx_paths
-from sim.model.response import Effects, line_effects, reference_effects, relative_spending
+from sim.model.response import Effects, line_effects, reference_effects, spending_per_billion
 from sim.model.state import Luck
 
 Array = NDArray[np.floating]
@@ -90,8 +92,7 @@ def _live(
     """Real HTX series of history and future in one go, (year, draw), members apart."""
     before = len(past.calibration.years)
     years = range(province.base_year + 1, scenario.horizon + 1)
-    spending = relative_spending(
-        plan_money(scenario.plan, years)[:, :, None],
+    spending = plan_money(scenario.plan, years)[:, :, None] * spending_per_billion(
         real=scenario.plan.price_basis != "nominal",
         price_index=price_index(p["inflation"], len(years)),
         reference_fund=province.reference_fund / VND_PER_BILLION,
@@ -99,7 +100,8 @@ def _live(
         calibrated=p,
     )
     effects = _joined(reference_effects(before, scores.shape[1]), line_effects(spending, p))
-    series, *_ = htx_paths(past.start(p), effects, p, p, _both(past.luck(scores), luck))
+    lived = _both(past.luck(scores), luck)
+    series, _ = htx_paths(exogenous(past.start(p), p, p, lived), effects, p, lived)
     series["htx_members"] = past.members(series, p)[1:, None]
     return {name: values[before:, 0] for name, values in series.items()}
 

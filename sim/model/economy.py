@@ -1,4 +1,4 @@
-"""Revenue, income and their decomposition: what every HTX does, and who joins (MODEL.md section 3)."""
+"""Revenue and income of a year: what every HTX does, and who joins (MODEL.md section 3)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,12 @@ class RevenueStep:
     Attributes
     ----------
     revenue, missing : average per active HTX and what late-comers lack [million VND/yr]
-    growth : G - 1, the growth every continuing HTX shares
     catch_up : part of the average's growth that is late-comers catching up
-    composition : the rest: HTX of another size joining or leaving
     """
 
     revenue: Array
     missing: Array
-    growth: Array
     catch_up: Array
-    composition: Array
 
 
 def common_shocks(world: Parameters, calibrated: Parameters, luck: Luck) -> Array:
@@ -85,28 +81,18 @@ def revenue_step(state: State, flows: Flows, active: Array, common: Array, p: Pa
     size = np.maximum(active, 1.0)
     # A stratum that lost its last HTX keeps the common path, so that it can restart from it.
     revenue = np.where(active > 0.0, total / size, common * average)
-    growth = common - 1.0 + np.zeros_like(revenue)
-    catch_up = np.where(active > 0.0, caught_up / (average * size), 0.0)
-    composition = revenue / average - 1.0 - growth - catch_up
-    return RevenueStep(revenue, missing, growth, catch_up, composition)
+    return RevenueStep(revenue, missing, np.where(active > 0.0, caught_up / (average * size), 0.0))
 
 
-def income_step(state: State, joined: Array, left: Array, common: Array, p: Parameters) -> tuple[Array, Array]:
-    """Average income of regular workers after one year, and the growth of those who stay.
+def income_next(state: State, joined: Array, left: Array, pay_rise: Array, p: Parameters) -> Array:
+    """Average income of regular workers after one year, (area, draw) [million VND/yr, real].
 
     Parameters
     ----------
     joined, left : (area, draw) workers who came and who left [persons]
-    common : (…, draw) factor G of revenue
-
-    Returns
-    -------
-    income : (area, draw) [million VND/yr, real]
-    growth : (area, draw) like-for-like growth; the rest is composition
+    pay_rise : (…, draw) factor of the income of those who stay
     """
-    factor = np.exp(p["income_trend"] + p["income_pass_through"] * np.log(common))
     staying = np.maximum(state.workers - left, 0.0)
     paid = staying + joined * p["relative_wage_new"]
     heads = staying + joined
-    income = state.income * factor * np.where(heads > 0.0, paid / np.maximum(heads, 1.0), 1.0)
-    return income, factor - 1.0 + np.zeros_like(income)
+    return state.income * pay_rise * np.where(heads > 0.0, paid / np.maximum(heads, 1.0), 1.0)

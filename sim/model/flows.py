@@ -17,32 +17,31 @@ def year_effect(spread: Array, score: Array) -> Array:
     return np.exp(spread * score - 0.5 * spread * spread)
 
 
-def foundings(effects: Effects, p: Parameters, luck: Luck, share: Array) -> tuple[Array, Array]:
+def foundings(expected: Array, effects: Effects, p: Parameters, luck: Luck) -> tuple[Array, Array]:
     """New HTX of every year and those of them that are active, (year, area, draw), whole.
 
-    Foundings depend on no stock, so all years are drawn in one call. `share` is (area, 1).
+    Foundings depend on no stock, so all years are drawn in one call; `expected` holds their number
+    at reference funding, (year, area, draw).
     """
-    rate = p["foundings_reference"] * effects.founding
-    rate = rate[:, None, :] * year_effect(p["founding_lumpiness"], luck.score["founding_year"])
-    founded = poisson(share * rate, luck.uniform["founded"], luck.score["founded"])
+    founded = poisson(expected * effects.founding[:, None, :], luck.uniform["founded"], luck.score["founded"])
     shells = binomial(founded, p["shell_share"], luck.uniform["founded_shell"], luck.score["founded_shell"])
     return founded, founded - shells
 
 
-def exit_rates(effects: Effects, p: Parameters, luck: Luck) -> tuple[Array, Array, Array, Array]:
+def exit_rates(dissolution: Array, effects: Effects, p: Parameters) -> tuple[Array, Array, Array, Array]:
     """Probabilities of stopping, reactivation and dissolution, each (year, draw), cut to [0, 1].
 
-    The fourth array counts, per draw, how often one had to be cut.
+    `dissolution` is the probability at reference funding, (year, draw). The fourth array counts, per
+    draw, how often one had to be cut.
     """
-    clean_up = year_effect(p["dissolution_lumpiness"], luck.score["dissolution_year"])[:, 0]
     rates = (
         p["stopping_rate"] * effects.stopping,
         p["reactivation_rate"] * effects.reactivation,
-        p["dissolution_rate"] * effects.dissolution * clean_up,
+        dissolution * effects.dissolution,
     )
     clipped = sum((rate > 1.0).sum(axis=0) for rate in rates)
-    stopping, reactivation, dissolution = (np.minimum(rate, 1.0) for rate in rates)
-    return stopping, reactivation, dissolution, clipped
+    stopping, reactivation, dissolved = (np.minimum(rate, 1.0) for rate in rates)
+    return stopping, reactivation, dissolved, clipped
 
 
 def htx_flows(

@@ -21,6 +21,8 @@ Masses = Callable[[Places], tuple[Array, Array, Array]]
 Cdf = Callable[[Places, Array], Array]
 
 # Numerical switches, not assumptions; tests/unit/test_inversion.py proves what they promise.
+#: A probability above this is not rare: counting up from zero would lose the first mass.
+_RARE = 0.5
 #: When no mean is above this, counting up from zero is quicker than expanding and checking.
 _COUNT_UP_BELOW = 2.0
 #: Up to this mean every doubtful expansion is settled exactly; above it, it is simply rounded.
@@ -62,7 +64,7 @@ def poisson(mean: Array, uniform: Array, score: Array) -> Array:
     def cdf(at: Places, count: Array) -> Array:
         return pdtr(count, means[at].astype(np.float64))
 
-    return _settle(_expansion(mean, 1.0, 0.0, score), mean, uniform, masses, cdf)
+    return _settle(_expansion(mean, 1.0, 0.0, score), mean, uniform, cdf)
 
 
 def binomial(trials: Array, probability: Array, uniform: Array, score: Array) -> Array:
@@ -79,19 +81,7 @@ def binomial(trials: Array, probability: Array, uniform: Array, score: Array) ->
     (…, draw) whole numbers as floats of the score's type, 0 … trials, non-decreasing in the rank.
     """
     trials, probability, uniform, score = _same_shape(trials, probability, uniform, score)
-    if probability.max(initial=0.0) <= 0.5:
-        return _rare_binomial(trials, probability, uniform, score)
-    # Where success is likelier than not, failures are counted, from the other end of the luck.
-    count = _rare_binomial(trials, np.minimum(probability, 0.5), uniform, score)
-    at = np.flatnonzero(probability > 0.5)
-    number, failing = trials.ravel()[at], 1.0 - probability.ravel()[at]
-    luck = 1.0 - uniform.ravel()[at].astype(np.float64), -score.ravel()[at]
-    count.reshape(-1)[at] = number - _rare_binomial(number, failing, *luck)
-    return count
-
-
-def _rare_binomial(trials: Array, probability: Array, uniform: Array, score: Array) -> Array:
-    mean = trials * probability
+    mean, rest = trials * probability, 1.0 - probability
     numbers, chances = trials.ravel(), probability.ravel()
 
     def masses(at: Places) -> tuple[Array, Array, Array]:
@@ -99,15 +89,17 @@ def _rare_binomial(trials: Array, probability: Array, uniform: Array, score: Arr
         odds = p / (1.0 - p)
         return np.exp(n * np.log1p(-p)), -odds, (n + 1.0) * odds
 
-    if mean.max(initial=0.0) < _COUNT_UP_BELOW:
+    rare = probability.max(initial=0.0) <= _RARE
+    if rare and mean.max(initial=0.0) < _COUNT_UP_BELOW:
         return np.minimum(_from_zero(masses, uniform, score), trials)
 
     def cdf(at: Places, count: Array) -> Array:
         n, p = numbers[at].astype(np.float64), chances[at].astype(np.float64)
-        return betainc(np.maximum(n - count, 1.0), count + 1.0, 1.0 - p)
+        return np.where(count < n, betainc(np.maximum(n - count, 1.0), count + 1.0, 1.0 - p), 1.0)
 
-    count = _settle(_expansion(mean, 1.0 - probability, probability, score), mean, uniform, masses, cdf)
-    return np.minimum(count, trials)
+    # Where success is likelier than not, it is failure whose mean says how fine the grain of counts is.
+    grain = mean if rare else np.minimum(mean, trials * rest)
+    return np.minimum(_settle(_expansion(mean, rest, probability, score), grain, uniform, cdf), trials)
 
 
 def _same_shape(*arrays: Array) -> tuple[Array, ...]:
@@ -123,33 +115,66 @@ def _expansion(mean: Array, rest: Array | float, probability: Array | float, sco
     Binomial; `probability` 0 and `rest` 1 is Poisson. The grain of whole counts takes 1/12 off the
     variance that the expansion sees (Sheppard); without it one count in a hundred is wrong.
     """
+    # In place: these arrays are the model's hottest, and memory is what they wait for.
     variance = np.maximum(mean * rest, _LEAST_VARIANCE)
     spread = np.sqrt(variance)
     square = score * score
-    curved = probability * rest * (7.0 - square) - (0.5 * square + 1.0)
-    value = spread * score + mean
-    value += (rest - probability) * ((square - 1.0) / 6.0)
-    value += curved * score / (36.0 * spread)
-    return value, (_MISS / 3.0 * square * square + _MISS) / variance
+    value = spread * score
+    value += mean
+    skewed = square - 1.0
+    skewed *= (rest - probability) / 6.0
+    value += skewed
+    curved = 7.0 - square
+    curved *= probability * rest
+    curved -= 0.5 * square + 1.0
+    curved *= score
+    spread *= 36.0
+    curved /= spread
+    value += curved
+    square *= square
+    square *= _MISS / 3.0
+    square += _MISS
+    square /= variance
+    return value, square
 
 
-def _settle(expansion: tuple[Array, Array], mean: Array, uniform: Array, masses: Masses, cdf: Cdf) -> Array:
-    """Rounds the expansion, and lets the distribution decide where that is in doubt."""
+def _settle(expansion: tuple[Array, Array], grain: Array, uniform: Array, cdf: Cdf) -> Array:
+    """Rounds the expansion, and lets the distribution decide where that is in doubt.
+
+    `grain` is the mean of the rarer outcome: the smaller, the more one count matters.
+    """
     value, miss = expansion
     count = np.rint(value)
-    doubt = np.abs(value - count) > 0.5 - miss
-    if mean.max() > _EXACT_UP_TO:
-        doubt &= mean <= _EXACT_UP_TO
-    at = np.flatnonzero(doubt)
+    off = np.abs(value - count)
+    off += miss
+    doubt = off > 0.5
+    if grain.max() > _EXACT_UP_TO:
+        doubt &= grain <= _EXACT_UP_TO
     np.maximum(count, 0.0, out=count)
+    at = np.flatnonzero(doubt)
     if at.size:
-        flat, ranks = count.reshape(-1), uniform.ravel()
-        # Within half a count of the boundary one comparison decides; farther off, count from zero.
-        wide = miss.ravel()[at] >= 0.5
-        near, far = at[~wide], at[wide]
-        guess = np.maximum(np.floor(value.ravel()[near]), 0.0).astype(np.float64)
-        flat[near] = guess + (ranks[near] > cdf(near, guess))
-        flat[far] = _count_up(*masses(far), ranks[far])
+        guess = np.maximum(np.floor(value.ravel()[at]), 0.0).astype(np.float64)
+        count.reshape(-1)[at] = _searched(guess, uniform.ravel()[at], miss.ravel()[at] >= 0.5, at, cdf)
+    return count
+
+
+def _searched(guess: Array, rank: Array, wide: Array, at: Places, cdf: Cdf) -> Array:
+    """Smallest count whose distribution function reaches the rank, searched from a guess just below or at it.
+
+    Within half a count of the boundary one comparison decides; where the expansion may miss by more (`wide`),
+    it is walked from count to count, down first.
+    """
+    above = rank > cdf(at, guess)
+    count = guess + above
+    down = np.flatnonzero(wide & ~above & (guess > 0.0))
+    while down.size:
+        down = down[rank[down] <= cdf(at[down], count[down] - 1.0)]
+        count[down] -= 1.0
+        down = down[count[down] > 0.0]
+    up = np.flatnonzero(wide & above)
+    while up.size:
+        up = up[rank[up] > cdf(at[up], count[up])]
+        count[up] += 1.0
     return count
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.economy import common_shocks, income_step, initial_missing_revenue, revenue_step
+from sim.model.economy import income_next, revenue_step
+from sim.model.exogenous import Exogenous, exogenous
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
 from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
@@ -18,9 +19,25 @@ Array = NDArray[np.floating]
 #: Series the yearly step records.
 STEPPED = (
     "htx_active", "htx_inactive", "htx_stopped", "htx_reactivated", "htx_dissolved", "htx_members",
-    "htx_workers", "htx_revenue", "htx_worker_income",
-    "growth", "catch_up", "composition", "income_growth", "income_composition",
+    "htx_workers", "htx_revenue", "htx_worker_income", "catch_up",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Setting:
+    """All of a world on one luck that no money moves.
+
+    Attributes
+    ----------
+    exogenous : what the HTX meet
+    revenue_gap, income_gap : (year, 1, draw) what the model leaves out of the HTX's averages
+    others : {name: (year, area, draw)} series of groups and unions
+    """
+
+    exogenous: Exogenous
+    revenue_gap: Array
+    income_gap: Array
+    others: dict[str, Array]
 
 
 @dataclass(frozen=True)
@@ -37,15 +54,31 @@ class Projection:
     clipped: Array
 
 
-def project(start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck) -> Projection:
-    """Run the model for as many years as `effects` has.
+def setting(start: Start, world: Parameters, calibrated: Parameters, luck: Luck) -> Setting:
+    """What every plan of a world shares, for as many years as there is luck.
 
     Parameters
     ----------
     start : figures at the end of the base year
-    effects : what the plan's money does, (year, draw)
     world, calibrated : parameter draws, (draw) each; they differ only where the world restates
     luck : one rank per event
+    """
+    found = exogenous(start, world, calibrated, luck)
+    return Setting(
+        exogenous=found,
+        revenue_gap=_discrepancy("revenue", world, luck),
+        income_gap=_discrepancy("income", world, luck),
+        others=_others(start, world, found.shocks, luck),
+    )
+
+
+def project(known: Setting, effects: Effects, world: Parameters, luck: Luck) -> Projection:
+    """Run the model for as many years as `effects` has.
+
+    Parameters
+    ----------
+    known : of the same world and luck
+    effects : what the plan's money does, (year, draw)
 
     Returns
     -------
@@ -55,91 +88,79 @@ def project(start: Start, effects: Effects, world: Parameters, calibrated: Param
     -----
     MODEL.md section 3. The decomposition of averages is taken before the discrepancy.
     """
-    series, shocks, clipped = htx_paths(start, effects, world, calibrated, luck)
-    series |= _averages(series, world, luck) | _others(start, world, shocks, luck)
+    series, clipped = htx_paths(known.exogenous, effects, world, luck)
+    revenue = series["htx_revenue"] * known.revenue_gap
+    income = series["htx_worker_income"] * known.income_gap
+    series |= {"htx_revenue": revenue, "htx_worker_income": income, "htx_profit": revenue * world["profit_margin"]}
+    series |= known.others
     series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
     return Projection(series, clipped)
 
 
-def project_htx(start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck) -> Projection:
-    """The HTX's series of `project` without those of groups and unions, which no budget line moves."""
-    series, _, clipped = htx_paths(start, effects, world, calibrated, luck)
-    return Projection(series | _averages(series, world, luck), clipped)
-
-
-def htx_paths(
-    start: Start, effects: Effects, world: Parameters, calibrated: Parameters, luck: Luck
-) -> tuple[dict[str, Array], Array, Array]:
+def htx_paths(known: Exogenous, effects: Effects, world: Parameters, luck: Luck) -> tuple[dict[str, Array], Array]:
     """The HTX alone, before any discrepancy: what history is matched with.
 
     Returns
     -------
     series : {name: (year, area, draw)}, real
-    shocks : (year, 1, draw) log shock common to all revenue
     clipped : (draw) how often a probability had to be cut to 1
     """
     years, draws = effects.founding.shape
-    areas = start.active.shape[0]
-    series: dict[str, Array] = {name: np.empty((years, areas, draws)) for name in STEPPED}
-    shocks = common_shocks(world, calibrated, luck)
-    founded, founded_active = foundings(effects, world, luck, start.founding_share)
-    *rates, clipped = exit_rates(effects, world, luck)
+    shape = (years, known.initial.active.shape[0], draws)
+    series: dict[str, Array] = {name: np.empty(shape) for name in STEPPED}
+    founded, founded_active = foundings(known.foundings, effects, world, luck)
+    *rates, clipped = exit_rates(known.dissolution, effects, world)
     levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
-    common = np.exp(world["revenue_growth_reference"] + levels[:, None, :] + shocks)
-    state = _initial(start, calibrated, draws)
+    log_common = known.log_growth + levels[:, None, :]
+    common = np.exp(log_common)
+    pay_rise = np.exp(world["income_trend"] + world["income_pass_through"] * log_common)
+    state = known.initial
     for year in range(years):
         new = founded[year], founded_active[year]
         flows = htx_flows(state, new, tuple(rate[year] for rate in rates), luck, year=year)
         record = {name: values[year] for name, values in series.items()}
-        state = _advance(state, flows, common[year], world, record)
+        state = _advance(state, flows, (common[year], pay_rise[year]), world, record)
     series |= {"htx_founded": founded, "htx_founded_active": founded_active}
     series["htx_registered"] = series["htx_active"] + series["htx_inactive"]
-    return series, shocks, clipped
+    return series | _decomposition(series, known.initial, common, pay_rise), clipped
 
 
-def _initial(start: Start, calibrated: Parameters, draws: int) -> State:
-    """The base year; what late-comers lack then follows the past that was lived, not the world."""
+def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Parameters, record: dict[str, Array]) -> State:
+    """State after one year; everything about the year goes into its record.
 
-    def spread(values: Array) -> Array:
-        return np.broadcast_to(values, (start.active.shape[0], draws))
-
-    state = State(
-        active=spread(start.active),
-        inactive=spread(start.inactive),
-        members=spread(start.members),
-        workers=spread(start.workers),
-        revenue=spread(start.revenue),
-        missing_revenue=np.zeros((1, 1)),
-        income=spread(start.income),
-    )
-    state.missing_revenue = initial_missing_revenue(state, calibrated, start.founding_share)
-    return state
-
-
-def _advance(state: State, flows: Flows, common: Array, p: Parameters, record: dict[str, Array]) -> State:
-    """State after one year; everything about the year goes into its record."""
+    `common` is what all who stay share: growth of revenue and of pay, factors.
+    """
+    growth, pay_rise = common
     active, inactive = apply_htx(state, flows)
-    revenue = revenue_step(state, flows, active, common, p)
+    revenue = revenue_step(state, flows, active, growth, p)
     workers, joined, left = workers_next(state, flows, p)
-    income, income_growth = income_step(state, joined, left, common, p)
+    income = income_next(state, joined, left, pay_rise, p)
     members = members_next(state.members, flows, p)
     year = {
         "htx_active": active, "htx_inactive": inactive, "htx_stopped": flows.stopped,
         "htx_reactivated": flows.reactivated, "htx_dissolved": flows.dissolved, "htx_members": members,
         "htx_workers": workers, "htx_revenue": revenue.revenue, "htx_worker_income": income,
-        "growth": revenue.growth, "catch_up": revenue.catch_up, "composition": revenue.composition,
-        "income_growth": income_growth, "income_composition": income / state.income - 1.0 - income_growth,
+        "catch_up": revenue.catch_up,
     }  # fmt: skip
     for name, values in year.items():
         record[name][...] = values
     return State(active, inactive, members, workers, revenue.revenue, revenue.missing, income)
 
 
-def _averages(series: dict[str, Array], p: Parameters, luck: Luck) -> dict[str, Array]:
-    """Averages of HTX with what the model leaves out of them, and the profit that follows."""
-    revenue = series["htx_revenue"] * _discrepancy("revenue", p, luck)
-    income = series["htx_worker_income"] * _discrepancy("income", p, luck)
-    return {"htx_revenue": revenue, "htx_worker_income": income, "htx_profit": revenue * p["profit_margin"]}
+def _decomposition(series: dict[str, Array], initial: State, common: Array, pay_rise: Array) -> dict[str, Array]:
+    """Growth of the averages parted into what all who stay share and the rest, (year, area, draw) each."""
+
+    def growth(name: str, first: Array) -> Array:
+        return series[name] / np.concatenate([first[None], series[name][:-1]]) - 1.0
+
+    shape = series["htx_revenue"].shape
+    shared, pay = np.broadcast_to(common - 1.0, shape), np.broadcast_to(pay_rise - 1.0, shape)
+    return {
+        "growth": shared,
+        "composition": growth("htx_revenue", initial.revenue) - shared - series["catch_up"],
+        "income_growth": pay,
+        "income_composition": growth("htx_worker_income", initial.income) - pay,
+    }
 
 
 def _others(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[str, Array]:

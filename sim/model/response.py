@@ -70,30 +70,30 @@ def effect_state(first: Array, persistence: Array) -> Array:
     persistence : (draw) in [0, 1); 0 means nothing is left next year
     """
     state = np.empty_like(first)
+    pace = 1.0 - persistence
     previous: Array | float = 1.0
     for year in range(first.shape[0]):
         # Written as a step from the old state, so that at reference funding x is exactly 1.
-        previous = previous + (1.0 - persistence) * (first[year] - previous)
+        previous = previous + pace * (first[year] - previous)
         state[year] = previous
     return state
 
 
-def relative_spending(
-    money: Array, *, real: bool, price_index: Array, reference_fund: float, world: Parameters, calibrated: Parameters
+def spending_per_billion(
+    *, real: bool, price_index: Array, reference_fund: float, world: Parameters, calibrated: Parameters
 ) -> Array:
-    """Real money that reaches each line over its reference funding: u[line, year].
+    """What one planned billion VND is worth in units of each line's reference funding.
 
     Parameters
     ----------
-    money : (year, line, 1 or draw) [billion VND] as planned
-    real : True when `money` is in đồng of the base year
+    real : True when money is planned in đồng of the base year
     price_index : (year, draw), 1 in the base year
     reference_fund : the fund that `prior_funding_ratio` is stated against [billion VND]
     world, calibrated : parameter draws under the world and as calibrated
 
     Returns
     -------
-    (year, line, draw) [1]
+    (year, line, draw) [1 / billion VND]; planned money times this is the relative spending u.
 
     Notes
     -----
@@ -104,7 +104,7 @@ def relative_spending(
     deflated = disbursed / (1.0 if real else price_index)
     split = np.stack([world[f"reference_split_{line}"] for line in LINE_IDS])
     reference = world["prior_funding_ratio"] * reference_fund * split
-    return money * np.broadcast_to(deflated, price_index.shape)[:, None, :] / reference
+    return np.broadcast_to(deflated, price_index.shape)[:, None, :] / reference
 
 
 def line_effects(spending: Array, p: Parameters) -> Effects:
@@ -123,8 +123,9 @@ def line_effects(spending: Array, p: Parameters) -> Effects:
     """
     first = [first_effect(spending[:, i], p[f"doubling_return_{line}"]) for i, line in enumerate(LINE_IDS)]
     aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))
-    founding = effect_state(first[ESTABLISHMENT] * aimed, p["persistence_founding"])
-    reactivation = effect_state(first[ESTABLISHMENT] * aimed, p["persistence_reactivation"])
+    establishment = first[ESTABLISHMENT] * aimed
+    founding = effect_state(establishment, p["persistence_founding"])
+    reactivation = effect_state(establishment, p["persistence_reactivation"])
     capacity = effect_state(first[CAPACITY] * aimed, p["persistence_capacity"])
     market = effect_state(first[MARKET] * aimed, p["persistence_market"])
     theta_stopping = -np.log1p(-p["phi_capacity_stopping"])

@@ -1,0 +1,78 @@
+"""What no money moves: where the HTX start, what hits them, and good and bad years (MODEL.md section 3).
+
+Plans that share a world and their luck share it, so that a further plan costs only what its money changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.economy import common_shocks, initial_missing_revenue
+from sim.model.flows import year_effect
+from sim.model.response import Parameters
+from sim.model.state import Luck, Start, State
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Exogenous:
+    """What the HTX of one world meet, whatever the plan.
+
+    Attributes
+    ----------
+    initial : the HTX at the end of the base year, (area, draw)
+    shocks : (year, 1, draw) log shock common to all revenue
+    log_growth : (year, 1, draw) of continuing HTX' revenue at reference funding, real, shocks included
+    foundings : (year, area, draw) expected new HTX at reference funding
+    dissolution : (year, draw) probability that an inactive HTX is dissolved, at reference funding
+    """
+
+    initial: State
+    shocks: Array
+    log_growth: Array
+    foundings: Array
+    dissolution: Array
+
+
+def exogenous(start: Start, world: Parameters, calibrated: Parameters, luck: Luck) -> Exogenous:
+    """Work out what no money moves, for as many years as there is luck.
+
+    Parameters
+    ----------
+    start : figures at the end of the base year
+    world, calibrated : parameter draws, (draw) each; they differ only where the world restates
+    luck : one rank per event
+    """
+    shocks = common_shocks(world, calibrated, luck)
+    good_year = year_effect(world["founding_lumpiness"], luck.score["founding_year"])
+    clean_up = year_effect(world["dissolution_lumpiness"], luck.score["dissolution_year"])[:, 0]
+    return Exogenous(
+        initial=_initial(start, calibrated, shocks.shape[-1]),
+        shocks=shocks,
+        log_growth=world["revenue_growth_reference"] + shocks,
+        foundings=start.founding_share * (world["foundings_reference"] * good_year),
+        dissolution=world["dissolution_rate"] * clean_up,
+    )
+
+
+def _initial(start: Start, calibrated: Parameters, draws: int) -> State:
+    """The base year; what late-comers lack then follows the past that was lived, not the world."""
+
+    def spread(values: Array) -> Array:
+        return np.broadcast_to(values, (start.active.shape[0], draws))
+
+    state = State(
+        active=spread(start.active),
+        inactive=spread(start.inactive),
+        members=spread(start.members),
+        workers=spread(start.workers),
+        revenue=spread(start.revenue),
+        missing_revenue=np.zeros((1, 1)),
+        income=spread(start.income),
+    )
+    state.missing_revenue = initial_missing_revenue(state, calibrated, start.founding_share)
+    return state
