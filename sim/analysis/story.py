@@ -153,7 +153,7 @@ def tell(
         founded=range_of(result, scenario.slug, "htx_founded", years[0]),
         chances=target_chances(result, scenario.slug),
         cards=tuple(_card(result, scenario.slug, indicator, slugs) for indicator in CARDS),
-        parts=tuple(growth_parts(result, scenario.slug, year) for year in years),
+        parts=growth_parts(result, scenario.slug, years),
         fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
         margins=_margins(result, scenario.slug),
         difference_evidence=_difference_evidence(result, scenario.slug, slugs[0])
@@ -200,12 +200,12 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
     return Fan(indicator, basis, past, _ranges(result, indicator, result.years[1:], basis, values))
 
 
-def growth_parts(result: Result, scenario: str, year: int) -> Parts:
-    """Mean nominal growth of average revenue in one year, like-for-like and composition apart."""
-    row = year - result.province.base_year - 1
+def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:
+    """Mean nominal growth of average revenue in each of the years, like-for-like and composition apart."""
     names = ("htx_like_for_like", "htx_catch_up", "htx_composition")
-    means = [float(result.series(scenario, name, NOMINAL)[row, -1].mean()) for name in names]
-    return Parts(year, sum(means), *means)
+    rows = [year - result.province.base_year - 1 for year in years]
+    means = np.stack([result.series(scenario, name, NOMINAL)[rows, -1].mean(axis=-1) for name in names], axis=-1)
+    return tuple(Parts(year, sum(parts), *parts) for year, parts in zip(years, means.tolist(), strict=True))
 
 
 def _card(result: Result, scenario: str, indicator: str, references: Sequence[str]) -> Card:

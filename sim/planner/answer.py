@@ -102,7 +102,7 @@ class Reader:
             founded_difference=difference(result, REFERENCE, CURRENT, "htx_founded", year=first),
             figures=tuple(_figure(result, indicator, last, basis) for indicator in CARDS),
             chances=target_chances(result, CURRENT),
-            parts=tuple(growth_parts(result, CURRENT, year) for year in sorted({first, last})),
+            parts=growth_parts(result, CURRENT, sorted({first, last})),
             panels=tuple(self._panel(result, indicator, basis) for indicator in CARDS),
             outside=tuple(money for money in line_money(result, CURRENT) if money.outside_experience),
             draws=result.draws,

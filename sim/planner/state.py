@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sim.domain.allocation import Allocation, Limits, allocation_of, same_every_year, spelled_out, with_allocation
 from sim.domain.budget import Plan
@@ -63,12 +64,12 @@ class State:
         """Projected years."""
         return range(self.base_year + 1, self.scenario.horizon + 1)
 
-    @property
+    @cached_property
     def flat(self) -> bool:
         """Whether every projected year has the same money."""
         return same_every_year(self.plan)
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         """The plan with every projected year spelled out."""
         return spelled_out(self.scenario.plan, self.years)

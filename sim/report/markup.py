@@ -37,7 +37,7 @@ def join(parts: Iterable[object], between: object = "") -> Markup:
 
 
 def _escaped(parts: Iterable[object]) -> list[str]:
-    return [escape(part) for part in parts if part is not None]
+    return [part if type(part) is Markup else escape(part) for part in parts if part is not None]
 
 
 def listing(items: Iterable[object], *, cls: str | None = None) -> Markup:

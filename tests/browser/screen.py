@@ -156,7 +156,7 @@ def assert_shown(screen: Screen, result: Result, lang: str = "vi") -> None:
     assert words.level("htx_founded", founded.p50, founded.mcse) in screen.text(".cs-headline")
     for chance in target_chances(result, ours):
         assert screen.text(f"[data-target={chance.target.id}]") == words.chance(chance.probability, chance.mcse)
-    for year in (first, last):
-        parts = growth_parts(result, ours, year)
+    for parts in growth_parts(result, ours, (first, last)):
+        year = parts.year
         for part in ("like_for_like", "catch_up", "composition", "whole"):
             assert screen.text(f"[data-part={part}-{year}]") == words.percent(getattr(parts, part), -1, signed=True)
