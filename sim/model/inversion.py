@@ -16,6 +16,7 @@ from scipy.special import betainc, pdtr
 
 Array = NDArray[np.floating]
 Places = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 #: Mass at zero and Panjer's a and b of some flat elements; distribution function of some at given counts.
 Masses = Callable[[Places], tuple[Array, Array, Array]]
 Cdf = Callable[[Places, Array], Array]
@@ -158,7 +159,7 @@ def _settle(expansion: tuple[Array, Array], grain: Array, uniform: Array, cdf: C
     return count
 
 
-def _searched(guess: Array, rank: Array, wide: Array, at: Places, cdf: Cdf) -> Array:
+def _searched(guess: Array, rank: Array, wide: Mask, at: Places, cdf: Cdf) -> Array:
     """Smallest count whose distribution function reaches the rank, searched from a guess just below or at it.
 
     Within half a count of the boundary one comparison decides; where the expansion may miss by more (`wide`),

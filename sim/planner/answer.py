@@ -96,14 +96,15 @@ class Reader:
         if reference is not self._of:
             self._ghosts, self._of = {}, reference
         first, last = result.years[1], result.years[-1]
+        panels = tuple(self._panel(result, indicator, basis) for indicator in CARDS)
         return Answer(
             basis=basis,
             founded=range_of(result, CURRENT, "htx_founded", first),
             founded_difference=difference(result, REFERENCE, CURRENT, "htx_founded", year=first),
-            figures=tuple(_figure(result, indicator, last, basis) for indicator in CARDS),
+            figures=tuple(_figure(result, panel) for panel in panels),
             chances=target_chances(result, CURRENT),
             parts=growth_parts(result, CURRENT, sorted({first, last})),
-            panels=tuple(self._panel(result, indicator, basis) for indicator in CARDS),
+            panels=panels,
             outside=tuple(money for money in line_money(result, CURRENT) if money.outside_experience),
             draws=result.draws,
             seed=result.seed,
@@ -123,11 +124,10 @@ def answer(result: Result, basis: str = NOMINAL) -> Answer:
     return Reader().answer(result, basis)
 
 
-def _figure(result: Result, indicator: str, year: int, basis: str) -> Figure:
-    money = INDICATOR[indicator].money
-    shown = range_of(result, CURRENT, indicator, year, basis if money else "")
-    gain = difference(result, REFERENCE, CURRENT, indicator, year=year, price_basis=REAL if money else "")
-    return Figure(shown, gain)
+def _figure(result: Result, panel: Panel) -> Figure:
+    last = panel.fan.ranges[-1]
+    basis = REAL if INDICATOR[last.indicator].money else ""
+    return Figure(last, difference(result, REFERENCE, CURRENT, last.indicator, year=last.year, price_basis=basis))
 
 
 def evidence_of(result: Result) -> Evidence:
