@@ -38,6 +38,8 @@ TRUTH_EFFORT = Effort(fit_size=1 << 15, rounds=14, size=1 << 16, rows=1 << 12, w
 CODE = (
     "sim.ensemble.draws",
     "sim.ensemble.runner",
+    "sim.ensemble.stage",
+    "sim.ensemble.start",
     "sim.ensemble.streams",
     "sim.evidence.calibration_check",
     "sim.evidence.conditioning",
