@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, paired_difference
-from sim.analysis.money import OUTSIDE_EXPERIENCE, spending_per_billion
+from sim.analysis.money import OUTSIDE_EXPERIENCE, median_spending_per_billion
 from sim.domain.budget import LINES
 from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Scenario
@@ -110,7 +110,7 @@ def response_curves(
         money[-1, :, place] += 1.0
         tables.append(money)
     values = evaluate(draws, scenario, np.concatenate(tables), outcomes).astype(np.float64)
-    ratios = spending_per_billion(draws, scenario)
+    ratios = median_spending_per_billion(draws, scenario)
     parts = np.split(values, len(lines), axis=1)
     return tuple(
         _curve(draws, outcomes, line, money, part, ratios[:, LINES.index(line)])

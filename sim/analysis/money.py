@@ -22,7 +22,7 @@ from sim.ensemble.statistics import sorted_quantiles
 OUTSIDE_EXPERIENCE = 3.0
 
 
-def spending_per_billion(draws: CommonDraws, scenario: Scenario) -> NDArray[np.floating]:
+def median_spending_per_billion(draws: CommonDraws, scenario: Scenario) -> NDArray[np.floating]:
     """Median relative spending of one tỷ on each line, (year, line); spending is proportional to money."""
     on = stage(draws.province, scenario.world, draws.blocks[0])
     return np.median(on.per_billion(real=scenario.plan.price_basis != NOMINAL), axis=-1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.money import OUTSIDE_EXPERIENCE, spending_per_billion
+from sim.analysis.money import OUTSIDE_EXPERIENCE, median_spending_per_billion
 from sim.analysis.objectives import Chance
 from sim.analysis.resampling import CLEAR
 from sim.domain.budget import LINES, Plan
@@ -125,7 +125,7 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
     levels = np.linspace(0.0, fund.up_to, fund.steps + 1)
     means, errors = score(levels)
     found = _refined(levels, means, score)
-    largest = (planned * spending_per_billion(draws, scenario)).max()
+    largest = (planned * median_spending_per_billion(draws, scenario)).max()
     beyond = largest * found > OUTSIDE_EXPERIENCE
     return Sought(
         plan=None if np.isnan(found) else scaled(scenario.plan, years, found),

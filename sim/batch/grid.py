@@ -11,12 +11,11 @@ from sim.domain.errors import InputError
 from sim.inputs.grids import Grid, load_grid, too_large
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_background
-from sim.model.projection import STEPPED
 
 #: Folder of the written scenario files, in the report folder.
 FOLDER = "scenarios"
-#: Series a run keeps beside the stepped ones, and runs of one page: itself, two references, one more per line.
-_OTHER_SERIES, _RUNS_PER_PAGE = 12, 7
+#: Series a run keeps (a test counts them), and runs of one page: itself, two references, one more per line.
+SERIES, _RUNS_PER_PAGE = 25, 7
 _BYTES = 8
 #: What a kernel holds before it projects anything [MB], measured (benchmarks/README.md).
 _KERNEL_MB = 350
@@ -57,6 +56,5 @@ def _written(grid: Grid, out: Path) -> list[str]:
 
 def estimate(names: list[str], *, draws: int, years: int, jobs: int) -> Estimate:
     """Memory of a report before it starts: kernels side by side, each with its draws."""
-    series = len(STEPPED) + _OTHER_SERIES
-    page = draws * years * series * _BYTES * _RUNS_PER_PAGE / 1e6
+    page = draws * years * SERIES * _BYTES * _RUNS_PER_PAGE / 1e6
     return Estimate(len(names), round(min(jobs, len(names)) * (_KERNEL_MB + page)))

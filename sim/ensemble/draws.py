@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,16 @@ class Block:
     def years(self) -> int:
         """How many years there is luck for."""
         return len(self.luck.score["revenue_shock"])
+
+    def first(self, years: int) -> Block:
+        """The same draws for the first so many years; no year's luck looks ahead."""
+        if years == self.years:
+            return self
+
+        def cut(arrays: Mapping[str, Array]) -> dict[str, Array]:
+            return {name: values[:years] for name, values in arrays.items()}
+
+        return replace(self, luck=Luck(cut(self.luck.uniform), cut(self.luck.score)))
 
     def under(self, world: World) -> Mapping[str, Array]:
         """Parameter draws with a world's overrides, each through its own unchanged rank."""

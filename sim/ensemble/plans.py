@@ -7,8 +7,8 @@ alone, with fewer and larger array operations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,9 @@ from sim.domain.scenario import Province, Scenario
 from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import Result, ScenarioRun
-from sim.ensemble.runner import run_money
-from sim.ensemble.stage import stage
+from sim.ensemble.runner import run_htx
+from sim.ensemble.stage import side_by_side, stage
 from sim.ensemble.streams import BLOCK, block_count
-from sim.model.state import Luck
 
 Array = NDArray[np.floating]
 
@@ -121,7 +120,7 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     start = 0
     for block in draws.blocks:
         place = slice(start, start + block.size)
-        for rows, result in _results(draws, block, scenario, money[:, :years]):
+        for rows, result in _results(draws, block.first(years), scenario, money[:, :years]):
             for at, outcome in enumerate(outcomes):
                 row = outcome.year - draws.province.base_year - 1
                 found = result.series(scenario.slug, outcome.indicator, outcome.price_basis)[row, -1]
@@ -130,32 +129,18 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     return values
 
 
-def _results(draws: CommonDraws, block: Block, scenario: Scenario, money: Array) -> Iterator[tuple[slice, Result]]:
+def _results(
+    draws: CommonDraws, block: Block, scenario: Scenario, money: Array
+) -> Iterator[tuple[slice, Result]]:
     """Results of chunks of plans, each holding its plans one after another on the draw axis."""
     count = max(1, _WIDTH // block.size)
     real = scenario.plan.price_basis != NOMINAL
+    narrow = stage(draws.province, scenario.world, block)
     for first in range(0, len(money), count):
         chunk = money[first : first + count]
         if first == 0 or len(chunk) != count:
-            on = stage(draws.province, scenario.world, side_by_side(block, len(chunk)))
+            wide = side_by_side(narrow, len(chunk))
         spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
-        run = ScenarioRun.join(scenario, [run_money(on, spread, real=real)])
+        run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real)])
         width = block.size * len(chunk)
         yield slice(first, first + len(chunk)), Result(draws.province, draws.register, (run,), width, draws.seed)
-
-
-def side_by_side(block: Block, count: int) -> Block:
-    """The block's draws repeated so many times along the draw axis."""
-    if count == 1:
-        return block
-
-    def repeated(arrays: Mapping[str, Array]) -> dict[str, Array]:
-        return {name: np.tile(values, (1,) * (values.ndim - 1) + (count,)) for name, values in arrays.items()}
-
-    return replace(
-        block,
-        size=block.size * count,
-        calibrated=repeated(block.calibrated),
-        ranks=repeated(block.ranks),
-        luck=Luck(repeated(block.luck.uniform), repeated(block.luck.score)),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -146,13 +146,16 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
 
 def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
     """One scenario on one block of frozen draws."""
+    on = stage(province, scenario.world, block)
     money = plan_money(scenario.plan, range(province.base_year + 1, scenario.horizon + 1))
-    real = scenario.plan.price_basis != NOMINAL
-    return run_money(stage(province, scenario.world, block), money[:, :, None], real=real)
+    htx = run_htx(on, money[:, :, None], real=scenario.plan.price_basis != NOMINAL)
+    series = {**htx.series, **on.others}
+    series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
+    return replace(htx, series=series)
 
 
-def run_money(on: Stage, money: np.ndarray, *, real: bool) -> BlockRun:
-    """Planned money under one world on one block of frozen draws.
+def run_htx(on: Stage, money: np.ndarray, *, real: bool) -> BlockRun:
+    """The HTX under planned money on one block of frozen draws.
 
     Parameters
     ----------
@@ -160,8 +163,8 @@ def run_money(on: Stage, money: np.ndarray, *, real: bool) -> BlockRun:
     real : True when `money` is in đồng of the base year
     """
     spending = money * on.per_billion(real=real)
-    found = project(on.setting, line_effects(spending, on.parameters), on.parameters, on.block.luck)
-    return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start_workers)
+    found = project(on.setting, line_effects(spending, on.parameters), on.parameters, on.luck)
+    return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start.workers)
 
 
 def plan_money(plan: Plan, years: range) -> np.ndarray:

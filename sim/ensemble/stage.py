@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,9 @@ from sim.domain.scenario import Province
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.draws import Block
 from sim.ensemble.start import base_start
-from sim.model.projection import Setting, setting
+from sim.model.projection import Setting, beside_htx, setting
 from sim.model.response import spending_per_billion
+from sim.model.state import Luck, Start
 
 Array = NDArray[np.floating]
 
@@ -27,21 +29,31 @@ _KEPT = 2
 class Stage:
     """What every plan of one world meets on one block.
 
+    It holds the block's arrays, not the block, which keeps it: a circle would hold them until a
+    garbage collection that counts objects and not bytes.
+
     Attributes
     ----------
-    parameters : {assumption id: (draw)} under the world
+    parameters, calibrated : {assumption id: (draw)} under the world and as calibrated
+    luck : one rank per event
     prices : (year, draw) price index
-    start_workers : (area, draw) regular workers in the base year
+    start : figures at the end of the base year
     setting : the model's part of it
     """
 
     province: Province
     world: World
-    block: Block
     parameters: Mapping[str, Array]
+    calibrated: Mapping[str, Array]
+    luck: Luck
     prices: Array
-    start_workers: Array
+    start: Start
     setting: Setting
+
+    @cached_property
+    def others(self) -> Mapping[str, Array]:
+        """Series of groups and unions, {name: (year, area, draw)}."""
+        return beside_htx(self.start, self.parameters, self.setting.exogenous.shocks, self.luck)
 
     def per_billion(self, *, real: bool) -> Array:
         """Relative spending of one planned tỷ on each line, (year, line, draw); `real` as the plan's prices are."""
@@ -61,7 +73,7 @@ class Stage:
             price_index=self.prices,
             reference_fund=self.province.reference_fund / VND_PER_BILLION,
             world=self.parameters,
-            calibrated=self.block.calibrated,
+            calibrated=self.calibrated,
         )
 
 
@@ -82,12 +94,31 @@ def _made(province: Province, world: World, block: Block) -> Stage:
     return Stage(
         province=province,
         world=world,
-        block=block,
         parameters=parameters,
+        calibrated=block.calibrated,
+        luck=block.luck,
         prices=price_index(parameters["inflation"], block.years) / province.deflator,
-        start_workers=start.workers,
+        start=start,
         setting=setting(start, parameters, block.calibrated, block.luck),
     )
+
+
+def side_by_side(on: Stage, count: int) -> Stage:
+    """The stage's draws repeated so many times along the draw axis, for so many plans in one call."""
+    if count == 1:
+        return on
+    size = on.prices.shape[-1]
+    wide = ("parameters", "calibrated", "luck", "prices", "start", "setting")
+    return replace(on, **{name: _repeated(getattr(on, name), size, count) for name in wide})
+
+
+def _repeated(value: Any, size: int, count: int) -> Any:
+    """Arrays that differ from draw to draw, repeated, wherever they stand; all others as they are."""
+    if isinstance(value, np.ndarray):
+        return np.tile(value, (1,) * (value.ndim - 1) + (count,)) if value.shape[-1] == size else value
+    if isinstance(value, Mapping):
+        return {name: _repeated(one, size, count) for name, one in value.items()}
+    return type(value)(**{field.name: _repeated(getattr(value, field.name), size, count) for field in fields(value)})
 
 
 def price_index(inflation: Array, years: int) -> Array:

@@ -25,19 +25,17 @@ STEPPED = (
 
 @dataclass(frozen=True)
 class Setting:
-    """All of a world on one luck that no money moves.
+    """What the HTX of a world meet and no money moves.
 
     Attributes
     ----------
-    exogenous : what the HTX meet
-    revenue_gap, income_gap : (year, 1, draw) what the model leaves out of the HTX's averages
-    others : {name: (year, area, draw)} series of groups and unions
+    exogenous : before any discrepancy
+    revenue_gap, income_gap : (year, 1, draw) what the model leaves out of the averages
     """
 
     exogenous: Exogenous
     revenue_gap: Array
     income_gap: Array
-    others: dict[str, Array]
 
 
 @dataclass(frozen=True)
@@ -63,22 +61,20 @@ def setting(start: Start, world: Parameters, calibrated: Parameters, luck: Luck)
     world, calibrated : parameter draws, (draw) each; they differ only where the world restates
     luck : one rank per event
     """
-    found = exogenous(start, world, calibrated, luck)
     return Setting(
-        exogenous=found,
+        exogenous=exogenous(start, world, calibrated, luck),
         revenue_gap=_discrepancy("revenue", world, luck),
         income_gap=_discrepancy("income", world, luck),
-        others=_others(start, world, found.shocks, luck),
     )
 
 
 def project(known: Setting, effects: Effects, world: Parameters, luck: Luck) -> Projection:
-    """Run the model for as many years as `effects` has.
+    """Run the HTX of a plan; groups and unions, which no budget line moves, are `beside_htx`.
 
     Parameters
     ----------
     known : of the same world and luck
-    effects : what the plan's money does, (year, draw)
+    effects : what the plan's money does, (year, draw), of every year there is luck for
 
     Returns
     -------
@@ -92,8 +88,6 @@ def project(known: Setting, effects: Effects, world: Parameters, luck: Luck) -> 
     revenue = series["htx_revenue"] * known.revenue_gap
     income = series["htx_worker_income"] * known.income_gap
     series |= {"htx_revenue": revenue, "htx_worker_income": income, "htx_profit": revenue * world["profit_margin"]}
-    series |= known.others
-    series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
     return Projection(series, clipped)
 
 
@@ -163,8 +157,8 @@ def _decomposition(series: dict[str, Array], initial: State, common: Array, pay_
     }
 
 
-def _others(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[str, Array]:
-    """Series of groups and unions."""
+def beside_htx(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[str, Array]:
+    """Series of groups and unions, {name: (year, area, draw)}; member HTX not yet bounded by those there are."""
     count, revenue = groups(start, p, shocks)
     revenue = revenue * _discrepancy("tht", p, luck)
     founded, number, members = unions(start, p, luck)

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch.grid import write_grid
+from sim.batch.grid import SERIES, write_grid
 from sim.cli import main
 from sim.domain.errors import InputError
+from sim.ensemble.runner import run
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.limits import limit
 from sim.inputs.plans import load_plan
 from sim.inputs.roots import source_data
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_scenario
+from tests.support import tiny
 
 HEAD = 'slug: grid\nlabel: {vi: "L", en: "G"}\n'
 
@@ -112,3 +114,8 @@ def test_every_mistake_of_a_grid_is_told_at_once(folder: Path) -> None:
         write_grid(str(grid(folder, "plans: [a, b.yaml]\nworlds: [c]\n")), folder / "out", yes=False)
     assert [problem.value for problem in caught.value.problems] == ["a", "b.yaml", "c"]
     assert all(load_catalogue("vi").describe_all(caught.value))
+
+
+def test_the_memory_foretold_counts_the_series_a_run_keeps() -> None:
+    ran = run(tiny.province(), tiny.register(), [tiny.scenario(years=2)], draws=8)
+    assert len(ran.runs[0].series) == SERIES

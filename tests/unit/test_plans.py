@@ -39,6 +39,16 @@ def together_and_alone(*, draws: int, strata: int = 1, real: bool = False, world
     return found, np.array(wanted).astype(np.float32)
 
 
+@pytest.mark.parametrize("last", [2024, 2025])
+def test_a_question_of_an_earlier_year_gets_that_years_numbers(last: int) -> None:
+    frozen = common_draws(tiny.province(), tiny.register(), draws=300, seed=SEED, horizon=2026)
+    scenarios = [tiny.scenario(slug, money, years=3) for slug, money in MONEY.items()]
+    money = np.stack([plan_money(one.plan, range(2024, 2027)) for one in scenarios])
+    outcomes = [out for out in OUTCOMES if out.year <= last] + [Outcome("htx_active", last)]
+    whole = evaluate(frozen, scenarios[0], money, [*outcomes, Outcome("htx_active", 2026)])
+    np.testing.assert_array_equal(evaluate(frozen, scenarios[0], money, outcomes), whole[:-1])
+
+
 @pytest.mark.parametrize(
     "case",
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -71,6 +73,21 @@ def test_draws_with_a_held_assumption_do_not_inherit_the_stage_of_those_they_wer
     after = stage(PROVINCE, CENTRAL, changed)
     assert after.prices[0, 0] == pytest.approx(1.5) and before.prices[0, 0] < 1.2
     assert stage(PROVINCE, CENTRAL, block) is before
+
+
+def test_a_block_that_is_done_with_is_gone_at_once(block: Block) -> None:
+    """A circle would keep its arrays until a collection that counts objects, not bytes."""
+    last_year(block, CENTRAL)
+    luck = weakref.ref(block.luck.score["stopped"])
+    one = draw_block(tiny.register(), seed=5, index=0, size=50, years=3, areas=["A00"])
+    last_year(one, CENTRAL)
+    gone, kept = weakref.ref(one.luck.score["stopped"]), luck
+    gc.disable()
+    try:
+        del one
+        assert gone() is None and kept() is not None
+    finally:
+        gc.enable()
 
 
 def test_relative_spending_is_in_nominal_or_in_base_year_money(block: Block) -> None:
