@@ -35,7 +35,7 @@ def _used(job: Job) -> kernels.Chosen:
     from sim.batch.kernels.provisioner import ZygoteProvisioner
 
     if job.kernel == kernels.FORKED and ZygoteProvisioner.given_up:
-        return kernels.Chosen(kernels.STOCK, kernels.NO_START, ZygoteProvisioner.given_up)
+        return kernels.Chosen(kernels.STOCK, kernels.GIVEN_UP, ZygoteProvisioner.given_up)
     return kernels.Chosen(job.kernel)
 
 

@@ -80,7 +80,7 @@ class Outcome:
     state : one of `STATES`
     reason : one line for people; empty when ok
     kept : True when an earlier run still stood and nothing was run
-    kernel : name of the kernel it ran in; empty when it did not run
+    kernel : name of the kernel it ran in, or was to run in when its worker ended; empty when an earlier run stood
     slower : why that was the ordinary one although the fast one was wanted, in the report's language
     """
 

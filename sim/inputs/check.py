@@ -21,8 +21,8 @@ from sim.inputs.worlds import load_world
 
 #: What tells a kind of file by its keys, most telling first.
 _TELLING = (
+    ("grid", "scenarios"), ("grid", "plans"), ("grid", "horizons"), ("grid", "worlds"),  # may say `horizon` by mistake
     ("scenario", "horizon"), ("plan", "fund"), ("plan", "lines"), ("world", "overrides"), ("scenario", "plan"),
-    ("grid", "scenarios"), ("grid", "plans"), ("grid", "horizons"), ("grid", "worlds"),
 )  # fmt: skip
 
 
@@ -82,8 +82,6 @@ def _kind(path: Path) -> str:
     from sim.inputs.yaml_reader import parse_yaml
 
     document: Document = parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
-    if isinstance(document.data.get("plans"), list):  # before all else: a grid may say `horizon` by mistake
-        return "grid"
     for kind, key in _TELLING:
         if key in document.data:
             return kind

@@ -97,7 +97,7 @@ def money_problems(document: Document, at: Place) -> list[Problem]:
         amounts = _amounts(document, place, problems)
         if amounts:
             series[place] = amounts
-    repeats = _at(document, (*at, "repeat_last")) is True
+    repeats = document.at((*at, "repeat_last")) is True
     problems += _missing_years(document, series, repeats)
     fund = series.get((*at, _FUND))
     if not problems and fund and len(series) > len(LINES):
@@ -105,16 +105,9 @@ def money_problems(document: Document, at: Place) -> list[Problem]:
     return problems
 
 
-def _at(document: Document, place: Place) -> Any:
-    value: Any = document.data
-    for part in place:
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
-
-
 def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[int, int]:
     """Whole đồng by year of one series, or nothing when a part of it was refused elsewhere."""
-    found = _at(document, place)
+    found = document.at(place)
     if not isinstance(found, dict) or document.spoilt(place):
         return {}
     amounts: dict[int, int] = {}

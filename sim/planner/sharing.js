@@ -35,6 +35,7 @@ function buildFigures(parts, box, ask) {
   };
   const bringIn = async (file) => {
     table = { name: file.name, bytes: await file.arrayBuffer() };
+    parts.sheets.select.value = ""; // of the table before: a sheet that stayed chosen could not be chosen again
     await send("");
   };
   parts.texts.figures_file = buildUpload(box, ".xlsx,.csv", bringIn).text;

@@ -91,8 +91,8 @@ def _curve(w: Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -
     change = curve.plan.change[goal]
     line = w.term(f"line_{curve.line}")
     changes = [point.change[goal] for point in curve.points]
-    if told_apart(change):
-        printed = column(w, changes)[curve.points.index(curve.plan)]
+    printed = column(w, changes)[curve.points.index(curve.plan)]
+    if told_apart(change) and printed != w.text("nearly_equal"):
         size = number(w.with_unit(printed, w.unit_of(goal.indicator)), "model")
         message = w.html("curve_message", line=line, n=size)
     else:

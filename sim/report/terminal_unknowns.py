@@ -8,14 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.analysis.robustness import Robustness
-from sim.analysis.sensitivity import Influence
 from sim.analysis.uncertainty import Sensitivity, Uncertainty, Worth
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.ensemble.plans import Outcome
 from sim.report.marks import spoken
 from sim.report.turning import box_sentence
-from sim.report.unknowns import part_label, share_text, worth_text
+from sim.report.unknowns import part_label, share_cell, worth_text
 from sim.report.values import FOUND, amount
 from sim.report.wording import Wording
 
@@ -45,12 +44,9 @@ def _parts(w: Wording, found: Uncertainty, one: Sensitivity) -> Table:
         table.add_column(w.text(f"unknowns_{head}"), justify="left" if head == "part" else "right")
     for part in one.influences:
         if part.clear:
-            table.add_row(spoken(part_label(w, found, part.name)), _alone(w, part), share_text(w, part.total))
+            cells = part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total)
+            table.add_row(*map(spoken, cells))
     return table
-
-
-def _alone(w: Wording, part: Influence) -> str:
-    return share_text(w, part.first) if part.first else ""
 
 
 def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> Table:

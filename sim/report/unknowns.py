@@ -186,12 +186,6 @@ def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     return el("div", el("h3", w.term(one.outcome.indicator)), bars(rows, mark="model", cls="stacked"))
 
 
-def share_text(w: Wording, index: Index | None) -> str:
-    """A share and its interval, or that it is not told from zero: alike in tables and the terminal."""
-    figure, ends = share_and_ends(w, index.estimate if index else None)
-    return f"{figure} ({ends})" if ends else figure
-
-
 def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     columns = [
         Column(w.text("unknowns_part"), "assumption", numeric=False),
@@ -200,7 +194,7 @@ def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
         Column(w.text("unknowns_settled"), "model"),
     ]
     rows = [
-        [part_label(w, found, part.name), _interval(w, part.first), _interval(w, part.total), _path(w, part)]
+        [part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total), _path(w, part)]
         for part in one.influences
     ]
     return table(
@@ -208,7 +202,8 @@ def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     )
 
 
-def _interval(w: Wording, index: Index | None) -> object:
+def share_cell(w: Wording, index: Index | None) -> str:
+    """A share with its interval, or that it is not told from zero; empty where none was asked for."""
     if index is None:
         return ""
     figure, ends = share_and_ends(w, index.estimate)

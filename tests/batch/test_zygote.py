@@ -81,7 +81,7 @@ def test_where_a_zygote_cannot_start_the_ordinary_kernel_runs_the_notebook(
     tried = []
     monkeypatch.setattr(client, "_start", lambda *_: tried.append(1) or "no zygote today")
     asked = [kernels.chosen() for _ in range(3)]
-    assert set(asked) == {kernels.Chosen(kernels.STOCK, kernels.NO_START, "no zygote today")}
+    assert set(asked) == {kernels.Chosen(kernels.STOCK, choice.NO_START, "no zygote today")}
     assert len(tried) == 2, "started once more, then never again for every notebook"
     monkeypatch.setattr(ZygoteProvisioner, "given_up", "")
     assert printed("import os; print(os.getppid())", tmp_path) == os.getpid()
@@ -104,7 +104,7 @@ def test_a_zygote_that_does_not_start_at_first_is_started_once_more(monkeypatch:
 def test_that_notebooks_run_in_ordinary_kernels_is_said_once_with_the_reason(
     lang: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stock = kernels.Chosen(kernels.STOCK, kernels.NO_START, "no zygote today")
+    stock = kernels.Chosen(kernels.STOCK, choice.NO_START, "no zygote today")
     monkeypatch.setattr(kernels, "chosen", lambda: stock)
     monkeypatch.setattr(Worker, "_served", lambda _, job: Outcome(job.slug, OK))
     with progress.notebooks(lang) as (told, _):
@@ -117,7 +117,9 @@ def test_that_notebooks_run_in_ordinary_kernels_is_said_once_with_the_reason(
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("why", [choice.NO_FORK, choice.NOT_INSTALLED, choice.NO_PLACE, choice.NO_START])
+@pytest.mark.parametrize(
+    "why", [choice.NO_FORK, choice.NOT_INSTALLED, choice.NO_PLACE, choice.NO_START, choice.GIVEN_UP]
+)
 def test_every_reason_for_the_ordinary_kernel_has_its_words(why: str, lang: str, tmp_path: Path) -> None:
     job = Job("a", tmp_path / "x.ipynb", {"lang": lang}, tmp_path)
     assert len(slower(job, kernels.Chosen(kernels.STOCK, why, "z"))) > 20

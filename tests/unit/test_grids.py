@@ -116,6 +116,14 @@ def test_every_mistake_of_a_grid_is_told_at_once(folder: Path) -> None:
     assert all(load_catalogue("vi").describe_all(caught.value))
 
 
+@pytest.mark.parametrize("parts", ["scenarios: [fund-12.3]", "plans: [fund-12.3]\nworlds: [central]"])
+def test_a_grid_with_a_stray_key_of_a_scenario_is_told_as_a_grid(parts: str, folder: Path, capsys) -> None:
+    (folder / "g.yaml").write_text(f"schema_version: 1\nslug: g\n{parts}\nhorizon: 2030\n", encoding="utf-8")
+    assert main(["check", str(folder / "g.yaml"), "--lang", "en"]) != 0
+    told = capsys.readouterr()
+    assert "horizons" in told.out + told.err and "overrides" not in told.out + told.err
+
+
 def test_the_memory_foretold_counts_the_series_a_run_keeps() -> None:
     ran = run(tiny.province(), tiny.register(), [tiny.scenario(years=2)], draws=8)
     assert len(ran.runs[0].series) == SERIES

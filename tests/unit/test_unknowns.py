@@ -25,7 +25,7 @@ from sim.report.marks import spoken
 from sim.report.page import page
 from sim.report.terminal_unknowns import sensitivity_tables
 from sim.report.turning import rules_verdict
-from sim.report.unknowns import part_label, share_text, width, worth_text
+from sim.report.unknowns import part_label, share_cell, width, worth_text
 from sim.report.wording import Wording
 
 DRAWS, SEED = 256, 5
@@ -117,8 +117,8 @@ def test_rules_that_disagree_are_told_one_by_one(found: Uncertainty, lang: str) 
 def test_what_cannot_be_told_from_zero_is_told_in_words(found: Uncertainty, lang: str) -> None:
     w = Wording(lang)
     unclear, clear = Estimate(0.02, 0.01), Estimate(0.2, 0.01)
-    assert share_text(w, Index(unclear, (0.02,) * 3)) == w.text("unknowns_zero")
-    assert "20" in share_text(w, Index(clear, (0.2,) * 3))
+    assert share_cell(w, Index(unclear, (0.02,) * 3)) == w.text("unknowns_zero")
+    assert "20" in share_cell(w, Index(clear, (0.2,) * 3))
     assert worth_text(w, unclear, found.runs.outcomes[0]) == w.text("unknowns_zero")
 
 
@@ -181,7 +181,7 @@ def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncert
         cells = [text for text in (Markup(text).striptags() for text in cell.findall(table_)) if text]
         assert shown and shown == [text.split(" (")[0] for text in cells[: len(shown)]]
         for part in (part for part in one.influences if part.total and part.clear):
-            label, share = spoken(part_label(w, found, part.name)), share_text(w, part.total)
+            label, share = spoken(part_label(w, found, part.name)), spoken(share_cell(w, part.total))
             assert any(label in line and share in line for line in terminal)
             assert Markup(share).striptags() in cells
 

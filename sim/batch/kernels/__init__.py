@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from sim.batch.kernels.choice import (
     FORKED,
-    NO_START,
+    GIVEN_UP,
     PROVISIONER,
     STOCK,
     Chosen,
@@ -24,5 +24,5 @@ from sim.batch.kernels.choice import (
 )
 
 __all__ = [
-    "FORKED", "NO_START", "PROVISIONER", "STOCK", "Chosen", "available", "chosen", "kernel_environment", "release",
+    "FORKED", "GIVEN_UP", "PROVISIONER", "STOCK", "Chosen", "available", "chosen", "kernel_environment", "release",
 ]  # fmt: skip

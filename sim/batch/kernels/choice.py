@@ -26,7 +26,7 @@ _lease: socket.socket | None = None
 _failed: dict[str, str] = {}
 
 #: Why the ordinary kernel is used: the ends of names in the catalogue.
-NO_FORK, NOT_INSTALLED, NO_PLACE, NO_START = "no_fork", "not_installed", "no_place", "no_start"
+NO_FORK, NOT_INSTALLED, NO_PLACE, NO_START, GIVEN_UP = "no_fork", "not_installed", "no_place", "no_start", "given_up"
 
 
 @dataclass(frozen=True)
