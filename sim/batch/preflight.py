@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from sim.domain.errors import InputError, Problem
@@ -12,8 +12,12 @@ from sim.domain.errors import InputError, Problem
 _TAG = "parameters"
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, within: Collection[str] | None = None) -> None:
     """Make a folder and see that it takes a file, and that no folder in it leads somewhere else.
+
+    Parameters
+    ----------
+    within : names of the folders in it that will be written to; None where that is any of them
 
     Raises
     ------
@@ -29,7 +33,11 @@ def check_folder(folder: Path) -> None:
         raise InputError(problem) from None
     # A linked file is replaced by ours; through a linked folder ours would land outside.
     here = folder.resolve()
-    linked = [path for path in sorted(folder.iterdir()) if path.is_dir() and path.resolve() != here / path.name]
+    linked = [
+        path
+        for path in sorted(folder.iterdir())
+        if (within is None or path.name in within) and path.is_dir() and path.resolve() != here / path.name
+    ]
     if linked:
         raise InputError(*(Problem("folder_is_link", file=str(path)) for path in linked))
 

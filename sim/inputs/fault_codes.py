@@ -93,7 +93,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     "F80": ("run_no_start",),
     "F81": ("folder_in_use",),
     "F83": ("record_missing", "record_changed", "output_missing"),
-    "F84": ("output_changed", "output_added"),
+    "F84": ("output_changed", "output_added", "file_not_ours", "folder_holds_report"),
     "F91": ("template_parameters",),
     "F92": ("result_not_finite",),
     "F93": ("other_boundary", "bad_vintage", "history_not_joined"),

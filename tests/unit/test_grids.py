@@ -40,7 +40,7 @@ def test_files_of_one_s_own_are_found_from_where_the_grid_is(folder: Path, monke
     rest = "plans: [fund-12.3, plan.yaml]\nworlds: [central, weak-markets]\n"
     file = grid(folder, rest + "scenarios: [no-support, scenarios/sang.yaml]\n")
     monkeypatch.chdir(folder.parent)
-    names = write_grid(str(file), folder / "out", yes=False)
+    names = write_grid(str(file), folder / "out", yes=False).names
     found = [load_scenario(name) for name in names]
     slugs = ["fund-12.3", "fund-12.3--weak-markets", "cua-toi", "cua-toi--weak-markets", "no-support", "sang"]
     assert [scenario.slug for scenario in found] == slugs
