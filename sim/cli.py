@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import LANGUAGES, Misused, Parser, factor, number, positive, probability, whole
+from sim.arguments import LANGUAGES, Misused, Parser, factor, number, port, positive, probability, whole
 
 if TYPE_CHECKING:
     from sim.domain.errors import CoopsimError
@@ -132,7 +132,7 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     verify.add_argument("folder", metavar="DIR")
     planner = _command(commands, "planner", "planner", "mở bảng lập phương án · open the interactive planner")
     planner.add_argument("scenario", nargs="?", metavar="SCENARIO")
-    planner.add_argument("--port", type=positive, default=8866, metavar="N")
+    planner.add_argument("--port", type=port, default=8866, metavar="N")
     planner.add_argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only")
     planner.add_argument("--draws", type=positive, metavar="N")
     compare = _command(

@@ -122,7 +122,9 @@ def sensitivity_command(arguments: argparse.Namespace) -> int:
     from sim.inputs.scenarios import load_scenario
 
     require_no_report_table(arguments.out, "sensitivity.csv")
-    found = uncertainty.examined(load_knowledge(), load_scenario(arguments.scenario), **_sampling(arguments))
+    sampling = _sampling(arguments)
+    uncertainty.require_enough(sampling["draws"])
+    found = uncertainty.examined(load_knowledge(), load_scenario(arguments.scenario), **sampling)
     if arguments.out:
         write_atomic(Path(arguments.out) / "sensitivity.csv", uncertainty.sensitivity_csv(found))
     elif arguments.format == "csv":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.batch import explore
+from sim.batch.choose import listed
 from sim.batch.entries import Entry
 from sim.batch.files import sha256_file
 from sim.batch.job import FAILED, OK, SKIPPED, WORKBOOK, Outcome
@@ -54,7 +55,7 @@ def formats_of(text: str) -> tuple[str, ...]:
     InputError
         When one is unknown.
     """
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = listed(text, "--formats")
     problems = [
         Problem(
             "unknown_format",
