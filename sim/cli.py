@@ -51,10 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
     except OSError as error:
-        from sim.domain.errors import Problem
+        from sim.batch.system_refusal import system_refusal
 
-        problem = Problem("disk_refused", {"detail": error.strerror or error}, file=str(error.filename or ""))
-        _tell_problems(CoopsimError(problem), arguments.lang)
+        _tell_problems(CoopsimError(system_refusal(error)), arguments.lang)
         return REFUSED
 
 
@@ -90,8 +89,9 @@ def _tell_problems(error: CoopsimError, lang: str) -> None:
     from sim.inputs.catalogue import load_catalogue
 
     catalogue = load_catalogue(_known(lang))
-    for problem in error.problems:
-        print(catalogue.describe(problem), file=sys.stderr)
+    # A file named twice, or one that two scenarios share, has its mistakes once.
+    for sentence in dict.fromkeys(catalogue.describe_all(error)):
+        print(sentence, file=sys.stderr)
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ def check_command(arguments: argparse.Namespace) -> int:
 
     catalogue = load_catalogue(arguments.lang)
     refused = False
-    for path in arguments.files:
+    for path in dict.fromkeys(arguments.files):
         notes: list[Problem] = []
         try:
             kind = check_file(path, notes)

@@ -89,18 +89,25 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
     catalogue = load_catalogue(lang)
     entries: list[Entry] = []
     problems: list[Problem] = []
+    named: dict[str, str] = {}
+    refused: set[str] = set()
     for name in names or list_scenarios():
+        if name in refused:
+            continue  # told already
         found: tuple[Problem, ...] = ()
         try:
             scenario = load_scenario(name, background=background)
-            if any(scenario.slug == entry.slug for entry in entries):
-                found = (Problem("duplicate_scenario", {"slug": scenario.slug}, value=scenario.slug),)
+            if scenario.slug in named:
+                told = {"slug": scenario.slug, "names": f"{named[scenario.slug]}, {name}"}
+                found = (Problem("duplicate_scenario", told, value=scenario.slug),)
+            named.setdefault(scenario.slug, name)
         except InputError as error:
             found = error.problems
         if not found:
             entries.append(Entry(str(Path(name).resolve()) if is_path(name) else name, scenario.slug, scenario))
             continue
         problems.extend(found)
+        refused.add(name)
         reason = " · ".join(catalogue.describe(problem) for problem in found)
         slug = _unused(Path(name).name, entries)
         entries.append(Entry(name, slug, None, Outcome(slug, INVALID, reason)))

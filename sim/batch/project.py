@@ -62,14 +62,20 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
     background = load_background()
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
+    named: dict[str, list[str]] = {}
     for name in names:
         try:
-            scenarios.append(load_scenario(name, background=background))
+            scenario = load_scenario(name, background=background)
         except InputError as error:
             problems.extend(error.problems)
-    slugs = [scenario.slug for scenario in scenarios]
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    problems += [Problem("duplicate_scenario", {"slug": slug}, value=slug) for slug in twice]
+            continue
+        scenarios.append(scenario)
+        named.setdefault(scenario.slug, []).append(name)
+    problems += [
+        Problem("duplicate_scenario", {"slug": slug, "names": ", ".join(those)}, value=slug)
+        for slug, those in named.items()
+        if len(those) > 1
+    ]
     if problems:
         raise InputError(*problems)
     return scenarios

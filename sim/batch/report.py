@@ -18,7 +18,7 @@ from sim.batch.links import Links
 from sim.batch.lock import only_one
 from sim.batch.owned import PLAN, require_known
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
-from sim.batch.preflight import check_folder, check_templates
+from sim.batch.preflight import check_folder, check_kernel, check_templates
 from sim.batch.publish import Publisher, files_of
 from sim.batch.reasons import one_line, said
 from sim.batch.record import now
@@ -118,6 +118,7 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
     check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
+    check_kernel()
     check_folder(settings.out)
     with only_one(settings.out):
         require_known(settings.out, files_of(entries, settings))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import re
 import subprocess
 import sys
 import warnings
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +18,14 @@ import pytest
 from sim.analysis.discovery import find_box
 from sim.arguments import number
 from sim.batch import choose
+from sim.batch.entries import read_entries
+from sim.batch.preflight import check_folder
+from sim.batch.system_refusal import system_refusal
 from sim.cli import main
 from sim.domain.errors import InputError
+from sim.inputs.catalogue import load_catalogue
 from sim.inputs.province import load_province
+from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import load_scenario
 
 #: (arguments, what both languages tell, Vietnamese words, English words)
@@ -151,7 +159,7 @@ def test_a_number_typed_with_a_comma_or_a_point_is_the_same_everywhere(text: str
 
 
 #: Neither a guess nor a half-understood number: what no option takes.
-UNTYPED = ["1.000", "1,500", "-2.345", "1 500", "1,234.5", "１２", "٣", "1_0", "nan", "inf", "1e2", "", "5 %", "(5)", "x"]
+UNTYPED = ["1.000", "1,500", "-2.345", "1 500", "1,234.5", "１２", "٣", "1_0", "nan", "inf", "1e2", "5 %", "(5)", "x"]
 
 
 @pytest.mark.parametrize("text", UNTYPED)
@@ -208,3 +216,92 @@ def test_a_report_of_a_single_draw_looks_for_no_box_in_nothing() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert find_box(np.array([True]), {"inflation": np.array([0.1])}) is None
+
+
+def saved(folder: Path, name: str) -> Path:
+    """A scenario of the shipped one's slug, in a file of another name."""
+    path = folder / name
+    path.write_text(scenario_text(load_scenario("fund-12.3")), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", ["project", "report"])
+def test_two_files_of_one_scenario_are_both_named(command: str, tmp_path, capsys) -> None:
+    first, second = saved(tmp_path, "a.yaml"), saved(tmp_path, "b.yaml")
+    options = ["-o", str(tmp_path / "out"), "--draws", "16"]
+    if command == "project":
+        said = refused(capsys, [command, str(first), str(second), *options])
+    else:
+        entries = read_entries([str(first), str(second)], "vi")
+        said = next(entry.outcome.reason for entry in entries if entry.outcome)
+    assert "F61" in said and f"({first}, {second})" in said
+
+
+@pytest.mark.parametrize("command", ["check", "project", "report"])
+def test_a_file_named_twice_is_refused_once(command: str, tmp_path, capsys) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("slug: broken\n", encoding="utf-8")
+    once = refused(capsys, [command, str(broken)])
+    assert refused(capsys, [command, str(broken), str(broken)]) == once and str(broken) in once
+
+
+def test_a_refused_file_named_twice_is_one_row_of_a_report(tmp_path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("slug: broken\n", encoding="utf-8")
+    assert len(read_entries(["fund-12.3", str(broken), str(broken)], "vi")) == 2
+
+
+#: (what the system says, code, advice that fits, advice that does not)
+SYSTEM = [
+    (errno.ENOSPC, "F72", "free some space", "permission"),
+    (errno.EDQUOT, "F72", "free some space", "permission"),
+    (errno.EACCES, "F73", "mend the permission", "space"),
+    (errno.EROFS, "F73", "choose another place", "space"),
+    (errno.EEXIST, "F73", "move or rename", "permission"),
+    (errno.ENOTDIR, "F73", "move or rename", "disk"),
+    (errno.EIO, "F72", "look at the path and the disk", "free"),
+]
+
+
+@pytest.mark.parametrize(("number", "code", "fits", "misleads"), SYSTEM, ids=lambda value: str(value)[:12])
+def test_what_the_system_refuses_gets_advice_that_mends_it(number, code, fits, misleads, tmp_path, monkeypatch) -> None:
+    problem = system_refusal(OSError(number, os.strerror(number), str(tmp_path / ".ab12_x9z.part")))
+    said = load_catalogue("en").describe(problem)
+    assert said.startswith(f"{code} {tmp_path}: ") and os.strerror(number) in said, "no user knows half-written files"
+    assert fits in said and misleads not in said.replace(str(tmp_path), "").replace(os.strerror(number), "")
+
+    def refuse(**_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("sim.batch.preflight.tempfile.TemporaryFile", refuse)
+    with pytest.raises(InputError) as caught:
+        check_folder(tmp_path)
+    assert fits in load_catalogue("en").describe(caught.value.problems[0])
+
+
+def test_a_file_in_the_way_of_a_folder_is_no_fault_of_the_disk(tmp_path, capsys) -> None:
+    (tmp_path / "out").write_text("mine")
+    for command in (["compare", "fund-12.3", "no-support"], ["project", "fund-12.3"]):
+        said = refused(capsys, [*command, "-o", str(tmp_path / "out"), "--draws", "16", "--lang", "en"])
+        assert "F73" in said and "move or rename" in said and "space" not in said
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_kernel_there_is_not_is_refused_with_those_there_are(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COOPSIM_KERNEL", "pyton3")
+    said = refused(capsys, ["report", "fund-12.3", "-o", str(tmp_path / "out"), "--lang", "en"])
+    assert "F80: COOPSIM_KERNEL: " in said and "coopsim, python3" in said and "write: python3" in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("htx_active>=600@2030", "600 or more"),
+        ("htx_stopped<=5@2030", "5 or less"),
+        ("founded-2024-band", "from 40 to 45"),
+    ],
+)
+def test_a_target_is_repeated_in_its_own_direction(target: str, says: str, capsys) -> None:
+    assert main(["seek", "fund-12.3", "--target", target, "--draws", "64", "--lang", "en"]) == 0
+    assert says in " ".join(capsys.readouterr().out.split())
