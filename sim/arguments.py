@@ -163,6 +163,11 @@ def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
     )
 
 
+def pointed(text: str) -> str:
+    """One of a few numbers to choose from, with a decimal point however it was typed."""
+    return text.replace(",", ".")
+
+
 def positive(text: str) -> int:
     """A whole number from 1 up, in plain digits."""
     return _at_least(text, 1)

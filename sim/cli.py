@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import LANGUAGES, Misused, Parser, factor, number, port, positive, probability, whole
+from sim.arguments import LANGUAGES, Misused, Parser, factor, number, pointed, port, positive, probability, whole
 
 if TYPE_CHECKING:
     from sim.domain.errors import CoopsimError
@@ -215,7 +215,7 @@ def _allocate(commands: Any) -> None:
     best.add_argument("--lock", action="append", default=[], metavar="LINE")
     best.add_argument("--floor", action="append", default=[], metavar="LINE=TỶ")
     best.add_argument("--cap", action="append", default=[], metavar="LINE=TỶ")
-    best.add_argument("--step", choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5")
+    best.add_argument("--step", type=pointed, choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5")
     _tables(best)
 
 

@@ -20,6 +20,7 @@ from sim.batch.pages import fragments
 from sim.batch.publish import FILES, NOTEBOOKS, Publisher
 from sim.batch.record import RECORDS, code_hash, lock_hash
 from sim.batch.resume import reuse
+from sim.batch.system_refusal import system_refusal
 from sim.domain.canonical import fingerprint
 from sim.domain.errors import CoopsimError, InputError, Problem
 from sim.evidence.knowledge import load_knowledge
@@ -137,7 +138,8 @@ def _written(publisher: Publisher, task: Task, content: bytes | str) -> tuple[di
         problem = Problem("file_held_open", file=str(publisher.out / task.name))
         return {}, load_catalogue(task.lang).describe(problem)
     except OSError as error:
-        return {}, str(error)
+        problem = system_refusal(error, str(publisher.out / task.name))
+        return {}, load_catalogue(task.lang).describe(problem)
 
 
 def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:

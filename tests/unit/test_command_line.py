@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.discovery import find_box
-from sim.arguments import number
+from sim.arguments import number, pointed
 from sim.batch import choose
 from sim.batch.entries import read_entries
 from sim.batch.preflight import check_folder
@@ -177,6 +177,7 @@ def test_a_number_of_two_readings_or_none_is_refused_everywhere(text: str) -> No
 
 
 def test_limits_weights_and_targets_take_a_decimal_comma() -> None:
+    assert pointed("2,5") == "2.5"
     scenario = load_scenario("fund-12.3")
     bounds = choose.bounds_asked(within="12,5 %", locked=(), floors=["market=0,5"], caps=["market=1.5"])
     assert (bounds.within, dict(bounds.floors), dict(bounds.caps)) == (
