@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.domain.errors import Problem
 
 _MOST_TIMES = 10
+_LAST_PORT = 65535
 #: argparse's sentences and our message for each; named groups are what the message needs.
 _SENTENCES = (
     ("arguments_missing", r"the following arguments are required: (?P<names>.+)"),
@@ -100,7 +101,19 @@ class Parser(argparse.ArgumentParser):
 
             near = nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
             raise Misused(self.prog, Problem("argument_unknown", value=shown(" ".join(rest)), suggestion=near))
+        self._refuse_empty(found)
         return found, rest
+
+    def _refuse_empty(self, found: argparse.Namespace) -> None:
+        """An option given as "" is a variable of a script that was not set: no default may stand in for it."""
+        for action in self._actions:
+            given = getattr(found, action.dest, None)
+            texts = given if isinstance(given, list) else [given]
+            if given != action.default and any(isinstance(text, str) and not text.strip() for text in texts):
+                from sim.domain.errors import Problem
+
+                place = "/".join(action.option_strings) or str(action.metavar or action.dest)
+                raise Misused(self.prog, Problem("argument_empty", place=place, value=""))
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong with the command line."""
@@ -150,6 +163,11 @@ def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
     )
 
 
+def pointed(text: str) -> str:
+    """One of a few numbers to choose from, with a decimal point however it was typed."""
+    return text.replace(",", ".")
+
+
 def positive(text: str) -> int:
     """A whole number from 1 up, in plain digits."""
     return _at_least(text, 1)
@@ -158,6 +176,14 @@ def positive(text: str) -> int:
 def whole(text: str) -> int:
     """A whole number from 0 up, in plain digits."""
     return _at_least(text, 0)
+
+
+def port(text: str) -> int:
+    """A port of this machine; 0, which asks the system for any, would be printed as the address."""
+    number = _at_least(text, 1, "argument_port", most=_LAST_PORT)
+    if number > _LAST_PORT:
+        raise _Refused("argument_port", text, least=1, most=_LAST_PORT)
+    return number
 
 
 def number(text: str) -> float:
@@ -175,17 +201,22 @@ def factor(text: str) -> float:
     return _fitting(text, lambda value: 0.0 < value <= _MOST_TIMES, "argument_factor", most=_MOST_TIMES)
 
 
-def _at_least(text: str, least: int) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise _Refused("argument_whole", text, least=least)
-    return int(text)
+def _at_least(text: str, least: int, key: str = "argument_whole", **params: Any) -> int:
+    if text.isascii() and text.isdigit():
+        from sim.inputs.limits import limit
+
+        most = limit("number_digits")
+        if len(text.lstrip("0")) > most:  # Python itself gives up at some thousand digits, in English
+            raise _Refused("argument_too_long", text, most=most)
+        if int(text) >= least:
+            return int(text)
+    raise _Refused(key, text, least=least, **params)
 
 
 def _fitting(text: str, fits: Callable[[float], bool], key: str, **params: Any) -> float:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not fits(value):
-        raise _Refused(key, text, **params)
-    return value
+    from sim.batch.typed import read_typed
+
+    value, problem = read_typed(text, key, **params)
+    if value is None or not fits(float(value)):
+        raise _Refused(problem.key, text, **problem.params)
+    return float(value)

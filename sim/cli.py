@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import LANGUAGES, Misused, Parser, factor, number, positive, probability, whole
+from sim.arguments import LANGUAGES, Misused, Parser, factor, number, pointed, port, positive, probability, whole
 
 if TYPE_CHECKING:
     from sim.domain.errors import CoopsimError
@@ -51,10 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
     except OSError as error:
-        from sim.domain.errors import Problem
+        from sim.batch.system_refusal import system_refusal
 
-        problem = Problem("disk_refused", {"detail": error.strerror or error}, file=str(error.filename or ""))
-        _tell_problems(CoopsimError(problem), arguments.lang)
+        _tell_problems(CoopsimError(system_refusal(error)), arguments.lang)
         return REFUSED
 
 
@@ -90,8 +89,9 @@ def _tell_problems(error: CoopsimError, lang: str) -> None:
     from sim.inputs.catalogue import load_catalogue
 
     catalogue = load_catalogue(_known(lang))
-    for problem in error.problems:
-        print(catalogue.describe(problem), file=sys.stderr)
+    # A file named twice, or one that two scenarios share, has its mistakes once.
+    for sentence in dict.fromkeys(catalogue.describe_all(error)):
+        print(sentence, file=sys.stderr)
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:
@@ -132,7 +132,7 @@ def _parser(lang: str) -> argparse.ArgumentParser:
     verify.add_argument("folder", metavar="DIR")
     planner = _command(commands, "planner", "planner", "mở bảng lập phương án · open the interactive planner")
     planner.add_argument("scenario", nargs="?", metavar="SCENARIO")
-    planner.add_argument("--port", type=positive, default=8866, metavar="N")
+    planner.add_argument("--port", type=port, default=8866, metavar="N")
     planner.add_argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only")
     planner.add_argument("--draws", type=positive, metavar="N")
     compare = _command(
@@ -215,7 +215,7 @@ def _allocate(commands: Any) -> None:
     best.add_argument("--lock", action="append", default=[], metavar="LINE")
     best.add_argument("--floor", action="append", default=[], metavar="LINE=TỶ")
     best.add_argument("--cap", action="append", default=[], metavar="LINE=TỶ")
-    best.add_argument("--step", choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5")
+    best.add_argument("--step", type=pointed, choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5")
     _tables(best)
 
 

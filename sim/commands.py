@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 #: Exit codes others rely on.
@@ -17,7 +18,7 @@ def check_command(arguments: argparse.Namespace) -> int:
 
     catalogue = load_catalogue(arguments.lang)
     refused = False
-    for path in arguments.files:
+    for path in dict.fromkeys(arguments.files):
         notes: list[Problem] = []
         try:
             kind = check_file(path, notes)
@@ -50,18 +51,21 @@ def _text(arguments: argparse.Namespace, key: str, **params: object) -> str:
 
 
 def project_command(arguments: argparse.Namespace) -> int:
+    from contextlib import nullcontext
     from pathlib import Path
 
     from sim.batch.progress import blocks
-    from sim.batch.project import project, write_projection
+    from sim.batch.project import project, taken, write_projection
     from sim.batch.record import now
 
-    started = now()
-    with blocks(_text(arguments, "cli.projecting")) as progress:
-        projection = project(arguments.scenarios, **_sampling(arguments), progress=progress)
-    if arguments.out:
-        write_projection(projection, Path(arguments.out), started=started)
-        print(_text(arguments, "cli.wrote", path=str(Path(arguments.out) / "summary.csv")), file=sys.stderr)
+    started, out = now(), Path(arguments.out) if arguments.out else None
+    with taken(out) if out else nullcontext():
+        with blocks(_text(arguments, "cli.projecting")) as progress:
+            projection = project(arguments.scenarios, **_sampling(arguments), progress=progress)
+        if out:
+            write_projection(projection, out, started=started)
+    if out:
+        print(_text(arguments, "cli.wrote", path=str(out / "summary.csv")), file=sys.stderr)
     else:
         sys.stdout.write(projection.summary)
     return DONE
@@ -86,12 +90,14 @@ def compare_command(arguments: argparse.Namespace) -> int:
 
     from sim.batch.choose import indicators_asked, years_asked
     from sim.batch.files import write_atomic
+    from sim.batch.owned import require_no_report_table
     from sim.batch.project import compare_csv, compared, inputs_csv
     from sim.domain.errors import InputError, Problem
 
     if len(set(arguments.scenarios)) < 2:
         raise InputError(Problem("nothing_to_compare", value=arguments.scenarios[0]))
     indicators = indicators_asked(arguments.indicators)
+    require_no_report_table(arguments.out, "compare.csv")
     result = compared(arguments.scenarios, **_sampling(arguments))
     chosen: dict[str, Any] = {"years": years_asked(arguments.years, result.years[1:]), "indicators": indicators}
     if arguments.out:
@@ -111,10 +117,14 @@ def sensitivity_command(arguments: argparse.Namespace) -> int:
 
     from sim.batch import uncertainty
     from sim.batch.files import write_atomic
+    from sim.batch.owned import require_no_report_table
     from sim.evidence.knowledge import load_knowledge
     from sim.inputs.scenarios import load_scenario
 
-    found = uncertainty.examined(load_knowledge(), load_scenario(arguments.scenario), **_sampling(arguments))
+    require_no_report_table(arguments.out, "sensitivity.csv")
+    sampling = _sampling(arguments)
+    uncertainty.require_enough(sampling["draws"])
+    found = uncertainty.examined(load_knowledge(), load_scenario(arguments.scenario), **sampling)
     if arguments.out:
         write_atomic(Path(arguments.out) / "sensitivity.csv", uncertainty.sensitivity_csv(found))
     elif arguments.format == "csv":
@@ -131,9 +141,11 @@ def robust_command(arguments: argparse.Namespace) -> int:
 
     from sim.batch import uncertainty
     from sim.batch.files import write_atomic
+    from sim.batch.owned import require_no_report_table
     from sim.batch.report import MAIN
     from sim.evidence.knowledge import load_knowledge
 
+    require_no_report_table(arguments.out, "robust.csv")
     names = arguments.scenarios or [MAIN]
     asked = {"threshold": arguments.threshold, **_sampling(arguments)}
     runs, found, worlds = uncertainty.robust(load_knowledge(), names, arguments.worlds or (), **asked)
@@ -149,7 +161,7 @@ def robust_command(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def report_command(arguments: argparse.Namespace) -> int:
+def report_command(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = None) -> int:
     from pathlib import Path
 
     from sim.batch.entries import Settings
@@ -164,6 +176,7 @@ def report_command(arguments: argparse.Namespace) -> int:
         resume=not arguments.fresh,
         cluster=arguments.cluster or "",
         formats=formats_of(arguments.formats),
+        made=made or {},
         **_sampling(arguments),
     )
     with notebooks(arguments.lang) as (told, said):
@@ -189,14 +202,14 @@ def batch_command(arguments: argparse.Namespace) -> int:
     from sim.domain.errors import count_of
 
     formats_of(arguments.formats)  # refused before any scenario file is written
-    names = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
-    found = estimate(names, draws=_sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
+    grid = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
+    found = estimate(grid.names, draws=_sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
     print(
         _text(arguments, "cli.batch_estimate", count=count_of(found.scenarios), memory=count_of(found.memory)),
         file=sys.stderr,
     )
-    arguments.scenarios = names
-    return report_command(arguments)
+    arguments.scenarios = grid.names
+    return report_command(arguments, made=grid.made)
 
 
 def export_command(arguments: argparse.Namespace) -> int:

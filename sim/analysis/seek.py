@@ -26,8 +26,8 @@ from sim.ensemble.runner import plan_money
 from sim.ensemble.statistics import monte_carlo_error
 
 Array = NDArray[np.floating]
-#: (level) → mean score and its Monte Carlo error; the answer is where the score reaches zero.
-Score = Callable[[Array], tuple[Array, Array]]
+#: (level) → (level, draw) score; the answer is where its mean reaches zero.
+Score = Callable[[Array], Array]
 
 #: Levels put between two neighbours each time the search is refined, and how often it is.
 _BETWEEN, _REFINEMENTS = 16, 2
@@ -45,7 +45,8 @@ class Sought:
     multiple : of the plan's money; nan when there is none
     low, high : multiples between which the draws cannot tell; nan where beyond the range
     levels, score, mcse : what was looked at first: score by multiple, zero being just enough
-    monotone : True when more money never lowers the score
+    monotone : True when at no level looked at first the draws can tell the score lower than at a lower level;
+        what lies between two levels is not looked at
     up_to : largest multiple looked at
     outside_experience : True when some line then lies beyond what was ever lived
     """
@@ -76,9 +77,8 @@ def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleF
         When the plan has no money whose split could be kept.
     """
 
-    def score(levels: Array) -> tuple[Array, Array]:
-        met = target.met(_values(draws, scenario, levels, target.outcome)) - fund.probability
-        return met.mean(axis=-1), monte_carlo_error(met, draws.effective_draws)
+    def score(levels: Array) -> Array:
+        return target.met(_values(draws, scenario, levels, target.outcome)) - fund.probability
 
     return _search(draws, scenario, score, fund)
 
@@ -97,9 +97,8 @@ def break_even(
     rival = evaluate(draws, other, plan_money(other.plan, years)[None], [outcome])[0, 0].astype(np.float64)
     sign = -1.0 if INDICATOR[outcome.indicator].better < 0 else 1.0
 
-    def score(levels: Array) -> tuple[Array, Array]:
-        gain = sign * (_values(draws, scenario, levels, outcome) - rival)
-        return gain.mean(axis=-1), monte_carlo_error(gain, draws.effective_draws)
+    def score(levels: Array) -> Array:
+        return sign * (_values(draws, scenario, levels, outcome) - rival)
 
     return _search(draws, scenario, score, fund)
 
@@ -123,7 +122,8 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
     if not planned.any():
         raise InputError(Problem("no_money_to_split", {"plan": scenario.plan.slug}, place=scenario.plan.slug))
     levels = np.linspace(0.0, fund.up_to, fund.steps + 1)
-    means, errors = score(levels)
+    scores = score(levels)
+    means, errors = scores.mean(axis=-1), monte_carlo_error(scores, draws.effective_draws)
     found = _refined(levels, means, score)
     largest = (planned * median_spending_per_billion(draws, scenario)).max()
     beyond = largest * found > OUTSIDE_EXPERIENCE
@@ -135,10 +135,25 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
         levels=levels,
         score=means,
         mcse=errors,
-        monotone=bool((np.diff(means) >= 0).all()),
+        monotone=not _falls(scores, draws.effective_draws),
         up_to=fund.up_to,
         outside_experience=bool(beyond),
     )
+
+
+def _falls(scores: Array, effective_draws: float) -> bool:
+    """Whether some level scores less than the best level below it by more than the draws leave open.
+
+    Notes
+    -----
+    All levels meet the same draws, so that the difference is taken draw by draw: its error is far smaller than
+    the two levels' own, and a fall of a few draws is not told as one. Against the best level rather than the
+    neighbour, since a slow fall is lost between neighbours.
+    """
+    means = scores.mean(axis=-1)
+    best = np.array([np.argmax(means[: level + 1]) for level in range(len(means))])
+    change = scores - scores[best]
+    return bool((change.mean(axis=-1) < -CLEAR * monte_carlo_error(change, effective_draws)).any())
 
 
 def _refined(levels: Array, means: Array, score: Score) -> float:
@@ -148,7 +163,7 @@ def _refined(levels: Array, means: Array, score: Score) -> float:
         if not first:
             return float("nan") if first is None else float(levels[0])
         levels = np.linspace(levels[first - 1], levels[first], _BETWEEN + 1)
-        means = score(levels)[0]
+        means = score(levels).mean(axis=-1)
     return float(levels[_first_enough(means) or 0])
 
 

@@ -39,9 +39,9 @@ def allocate_command(arguments: argparse.Namespace) -> int:
         within=arguments.within, locked=arguments.lock, floors=arguments.floor, caps=arguments.cap
     )
     goal: choose.Goal = choose.indicator_named(arguments.goal, "--goal")
-    if arguments.target:
+    if arguments.target is not None:
         goal = choose.target_named(arguments.target, known.province, scenario)
-    elif arguments.weights:
+    elif arguments.weights is not None:
         goal = choose.weights_asked(arguments.weights, scenario)
     found = choose.best_split(
         known,
@@ -49,7 +49,7 @@ def allocate_command(arguments: argparse.Namespace) -> int:
         FixedFund(bounds, FINE_PARTS if arguments.step == "2.5" else COARSE_PARTS),
         rule=arguments.rule,
         goal=goal,
-        worlds=choose.listed(arguments.worlds),
+        worlds=choose.listed(arguments.worlds, "--worlds"),
         sampling=_sampling(arguments, SURFACE_DRAWS),
     )
     if _written(arguments, "allocate.csv", tables.ALLOCATE_COLUMNS, tables.allocate_rows(found)):
@@ -62,7 +62,7 @@ def seek_command(arguments: argparse.Namespace) -> int:
     known, scenario = load_knowledge(), load_scenario(arguments.scenario)
     fund = FlexibleFund(arguments.probability, arguments.up_to)
     frozen = draws_for(known, scenario, **_sampling(arguments, DEFAULT_DRAWS))
-    if arguments.target:
+    if arguments.target is not None:
         target = choose.target_named(arguments.target, known.province, scenario)
         show.least_money(scenario, seek(frozen, scenario, target, fund), target, fund, arguments.lang)
         return DONE
@@ -88,7 +88,7 @@ def attribute_command(arguments: argparse.Namespace) -> int:
 def curve_command(arguments: argparse.Namespace) -> int:
     """What more or less money on each line does."""
     known, scenario, outcomes = _asked(arguments)
-    lines = [choose.line_named(line, "--lines") for line in choose.listed(arguments.lines)] or LINES
+    lines = [choose.line_named(line, "--lines") for line in choose.listed(arguments.lines, "--lines")] or LINES
     frozen = draws_for(known, scenario, **_sampling(arguments, DEFAULT_DRAWS))
     curves = response_curves(frozen, scenario, outcomes, lines)
     if _written(arguments, "curve.csv", tables.CURVE_COLUMNS, tables.curve_rows(scenario, curves)):
@@ -98,8 +98,9 @@ def curve_command(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace) -> tuple[Knowledge, Scenario, list[Outcome]]:
     known, scenario = load_knowledge(), load_scenario(arguments.scenario)
-    names = [choose.indicator_named(name, "--indicators") for name in choose.listed(arguments.indicators)] or _USUAL
-    return known, scenario, [outcome_of(name, scenario.horizon) for name in names]
+    asked = choose.listed(arguments.indicators, "--indicators")
+    names = [choose.indicator_named(name, "--indicators") for name in asked]
+    return known, scenario, [outcome_of(name, scenario.horizon) for name in names or _USUAL]
 
 
 def _sampling(arguments: argparse.Namespace, usual: int) -> dict[str, int]:

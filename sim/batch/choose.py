@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +13,7 @@ from sim.analysis.allocation import Allocated, allocate
 from sim.analysis.decisions import chance_of
 from sim.analysis.objectives import Chance, LeastRegret, LowEnd, Mean, Objective, TailMean, weighted
 from sim.analysis.surface import ResponseSurface, judged_outcomes, outcome_of, response_surface
+from sim.batch.typed import typed
 from sim.domain.budget import LINES
 from sim.domain.decisions import Bounds, FixedFund
 from sim.domain.errors import InputError, Problem
@@ -30,7 +30,9 @@ Goal = str | Chance | Mapping[Outcome, float]
 
 #: Indicators a budget line can move.
 MOVED = tuple(indicator for indicator in INDICATOR if indicator.startswith("htx_"))
-_TARGET = re.compile(r"([a-z_]+)(>=|<=)(-?\d+(?:\.\d+)?)@(\d{4})")
+_TARGET = re.compile(r"([a-z_]+)(>=|<=)([^@<>=]+)@([0-9]{4})")
+#: Between two weights; a comma before a digit is a decimal one.
+_NEXT_WEIGHT = re.compile(r",(?!\s*[0-9])")
 
 
 def indicator_named(name: str, place: str) -> str:
@@ -52,7 +54,8 @@ def indicators_asked(text: str | None) -> tuple[str, ...]:
     InputError
         When one does not exist.
     """
-    return tuple(_one_of(tuple(INDICATOR), name, "unknown_indicator", "--indicators") for name in listed(text))
+    names = listed(text, "--indicators")
+    return tuple(_one_of(tuple(INDICATOR), name, "unknown_indicator", "--indicators") for name in names)
 
 
 def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
@@ -63,7 +66,7 @@ def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
     InputError
         When one is no year of the projection.
     """
-    years = listed(text)
+    years = listed(text, "--years")
     wrong = [year for year in years if year not in map(str, projected)]
     if wrong:
         allowed = f"{projected[0]} … {projected[-1]}"
@@ -71,9 +74,18 @@ def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(map(int, years)))
 
 
-def listed(text: str | None) -> tuple[str, ...]:
-    """Parts of a text between commas."""
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+def listed(text: str | None, place: str) -> tuple[str, ...]:
+    """Parts of a text between commas; none where nothing was asked.
+
+    Raises
+    ------
+    InputError
+        When there is nothing but commas: no default may stand in for it.
+    """
+    parts = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    if text is not None and not parts:
+        raise InputError(Problem("argument_empty", place=place, value=text))
+    return parts
 
 
 def line_named(name: str, place: str) -> str:
@@ -115,10 +127,15 @@ def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
         )
     else:
         indicator, sign, number, year = written.groups()
+        least = typed(number, "unknown_target", "--target")
         better = INDICATOR[indicator_named(indicator, "--target")].better
-        if (sign == "<=") != (better < 0):
-            raise InputError(Problem("unknown_target", place="--target", value=text, allowed=", ".join(known)))
-        chance = Chance(outcome_of(indicator, int(year)), float(number))
+        right = "<=" if better < 0 else ">="
+        if sign != right:
+            near = text.replace(sign, right)
+            raise InputError(
+                Problem("target_direction", {"sign": right}, place="--target", value=text, suggestion=near)
+            )
+        chance = Chance(outcome_of(indicator, int(year)), float(least))
     if chance.outcome.year not in years:
         allowed = f"{years[0]} … {years[-1]}"
         raise InputError(Problem("year_not_projected", place="--target", value=chance.outcome.year, allowed=allowed))
@@ -133,7 +150,7 @@ def bounds_asked(*, within: str, locked: Sequence[str], floors: Sequence[str], c
     InputError
         When one cannot be read, or a floor is above its cap.
     """
-    share = None if within == "none" else Fraction(_number(within, "--within")) / 100
+    share = None if within == "none" else Fraction(typed(within, "bad_within", "--within", percent=True)) / 100
     if share is not None and share < 0:
         raise InputError(Problem("out_of_bounds", place="--within", value=within, allowed="0 …, none"))
     low, high = _amounts(floors, "--floor"), _amounts(caps, "--cap")
@@ -145,13 +162,14 @@ def bounds_asked(*, within: str, locked: Sequence[str], floors: Sequence[str], c
 
 def _amounts(texts: Sequence[str], place: str) -> dict[str, int]:
     """{line: VND} of texts like capacity=3.5 [billion VND a year]."""
-    amounts = {}
+    amounts: dict[str, int] = {}
     for text in texts:
         line, equals, number = text.partition("=")
         if not equals:
             raise InputError(Problem("bad_amount", place=place, value=text))
+        _once(line_named(line, place), amounts, place)
         try:
-            amounts[line_named(line, place)] = vnd_from_billion(_number(number, place))
+            amounts[line] = vnd_from_billion(typed(number, "bad_amount", place))
         except ValueError:
             raise InputError(Problem("money_too_fine", place=place, value=text)) from None
         if amounts[line] < 0:
@@ -159,32 +177,29 @@ def _amounts(texts: Sequence[str], place: str) -> dict[str, int]:
     return amounts
 
 
-def _number(text: str, place: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise InputError(Problem("bad_amount", place=place, value=text))
-    return number
+def _once(name: str, before: Collection[str], place: str) -> None:
+    """Refuse a name that was given before: of two numbers neither is surely meant."""
+    if name in before:
+        raise InputError(Problem("argument_twice", {"name": name}, place=place, value=name))
 
 
 def weights_asked(text: str, scenario: Scenario) -> dict[Outcome, float]:
-    """{outcome: weight} of a text like htx_active=2,htx_worker_income=1.
+    """{outcome: weight} of a text like htx_active=2,htx_worker_income=1,5.
 
     Raises
     ------
     InputError
-        When a part cannot be read or a weight is not above zero.
+        When a part cannot be read, is named twice, or a weight is not above zero.
     """
-    weights = {}
-    for part in text.split(","):
+    weights: dict[str, float] = {}
+    for part in map(str.strip, _NEXT_WEIGHT.split(text)):
         name, equals, number = part.partition("=")
-        weight = float(_number(number, "--weights")) if equals else 0.0
+        weight = float(typed(number, "bad_weight", "--weights")) if equals else 0.0
         if weight <= 0:
-            raise InputError(Problem("bad_amount", place="--weights", value=part, allowed="> 0"))
-        weights[outcome_of(indicator_named(name, "--weights"), scenario.horizon)] = weight
-    return weights
+            raise InputError(Problem("bad_weight", place="--weights", value=part))
+        _once(indicator_named(name, "--weights"), weights, "--weights")
+        weights[name] = weight
+    return {outcome_of(name, scenario.horizon): weight for name, weight in weights.items()}
 
 
 def best_split(

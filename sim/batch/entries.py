@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ from sim.inputs.scenarios import list_scenarios, load_background, load_scenario
 
 @dataclass(frozen=True)
 class Settings:
-    """How a report is made; `jobs` notebooks run at a time, `formats` are made beside the pages."""
+    """How a report is made; `jobs` notebooks run at a time, `formats` are made beside the pages.
+
+    `made` has {name in the folder: SHA-256} of the scenario files the program itself wrote for this report.
+    """
 
     out: Path
     draws: int
@@ -31,6 +34,7 @@ class Settings:
     resume: bool = True
     cluster: str = ""
     formats: tuple[str, ...] = ("html",)
+    made: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -85,18 +89,25 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
     catalogue = load_catalogue(lang)
     entries: list[Entry] = []
     problems: list[Problem] = []
+    named: dict[str, str] = {}
+    refused: set[str] = set()
     for name in names or list_scenarios():
+        if name in refused:
+            continue  # told already
         found: tuple[Problem, ...] = ()
         try:
             scenario = load_scenario(name, background=background)
-            if any(scenario.slug == entry.slug for entry in entries):
-                found = (Problem("duplicate_scenario", {"slug": scenario.slug}, value=scenario.slug),)
+            if scenario.slug in named:
+                told = {"slug": scenario.slug, "names": f"{named[scenario.slug]}, {name}"}
+                found = (Problem("duplicate_scenario", told, value=scenario.slug),)
+            named.setdefault(scenario.slug, name)
         except InputError as error:
             found = error.problems
         if not found:
             entries.append(Entry(str(Path(name).resolve()) if is_path(name) else name, scenario.slug, scenario))
             continue
         problems.extend(found)
+        refused.add(name)
         reason = " · ".join(catalogue.describe(problem) for problem in found)
         slug = _unused(Path(name).name, entries)
         entries.append(Entry(name, slug, None, Outcome(slug, INVALID, reason)))
@@ -113,8 +124,9 @@ def _unused(slug: str, entries: Sequence[Entry]) -> str:
     return slug
 
 
-def plan_text(entries: Sequence[Entry], settings: Settings, started: str) -> str:
-    """What is going to be done, as plan.json: written before the first notebook starts."""
+def plan_text(entries: Sequence[Entry], settings: Settings, started: str, files: Sequence[str]) -> str:
+    """What is going to be done and written, as plan.json: written before the first notebook starts."""
     rows = [{"name": entry.name, "slug": entry.slug, "valid": entry.scenario is not None} for entry in entries]
     asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang}
-    return json.dumps({"started": started, **asked, "scenarios": rows}, ensure_ascii=False, indent=1) + "\n"
+    plan = {"started": started, **asked, "scenarios": rows, "files": list(files), "made": dict(settings.made)}
+    return json.dumps(plan, ensure_ascii=False, indent=1) + "\n"

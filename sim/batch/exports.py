@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.batch import explore
+from sim.batch.choose import listed
 from sim.batch.entries import Entry
 from sim.batch.files import sha256_file
 from sim.batch.job import FAILED, OK, SKIPPED, WORKBOOK, Outcome
@@ -19,6 +20,7 @@ from sim.batch.pages import fragments
 from sim.batch.publish import FILES, NOTEBOOKS, Publisher
 from sim.batch.record import RECORDS, code_hash, lock_hash
 from sim.batch.resume import reuse
+from sim.batch.system_refusal import system_refusal
 from sim.domain.canonical import fingerprint
 from sim.domain.errors import CoopsimError, InputError, Problem
 from sim.evidence.knowledge import load_knowledge
@@ -54,7 +56,7 @@ def formats_of(text: str) -> tuple[str, ...]:
     InputError
         When one is unknown.
     """
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = listed(text, "--formats")
     problems = [
         Problem(
             "unknown_format",
@@ -136,7 +138,8 @@ def _written(publisher: Publisher, task: Task, content: bytes | str) -> tuple[di
         problem = Problem("file_held_open", file=str(publisher.out / task.name))
         return {}, load_catalogue(task.lang).describe(problem)
     except OSError as error:
-        return {}, str(error)
+        problem = system_refusal(error, str(publisher.out / task.name))
+        return {}, load_catalogue(task.lang).describe(problem)
 
 
 def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from sim.batch.system_refusal import system_refusal
 from sim.domain.errors import InputError, Problem
+from sim.inputs.document import nearest
 
 _TAG = "parameters"
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, within: Collection[str] | None = None) -> None:
     """Make a folder and see that it takes a file, and that no folder in it leads somewhere else.
+
+    Parameters
+    ----------
+    within : names of the folders in it that will be written to; None where that is any of them
 
     Raises
     ------
@@ -25,13 +32,41 @@ def check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"\0")
     except OSError as error:
-        problem = Problem("folder_not_writable", {"detail": error.strerror or str(error)}, file=str(folder))
-        raise InputError(problem) from None
+        raise InputError(system_refusal(error, str(folder))) from None
     # A linked file is replaced by ours; through a linked folder ours would land outside.
     here = folder.resolve()
-    linked = [path for path in sorted(folder.iterdir()) if path.is_dir() and path.resolve() != here / path.name]
+    linked = [
+        path
+        for path in sorted(folder.iterdir())
+        if (within is None or path.name in within) and path.is_dir() and path.resolve() != here / path.name
+    ]
     if linked:
         raise InputError(*(Problem("folder_is_link", file=str(path)) for path in linked))
+
+
+def check_kernel() -> None:
+    """See that the kernel asked for by the environment exists.
+
+    Otherwise every notebook would fail to start three times, with Jupyter's own words.
+
+    Raises
+    ------
+    InputError
+        When it does not; with the names there are.
+    """
+    from sim.batch.kernels.choice import FORKED, STOCK, VARIABLE
+
+    asked, usual = os.environ.get(VARIABLE), (FORKED, STOCK)
+    if not asked or asked in usual:
+        return
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    known = [*usual, *sorted(set(KernelSpecManager().find_kernel_specs()) - {*usual})]
+    if asked not in known:
+        near = nearest(asked, known)
+        raise InputError(
+            Problem("unknown_kernel", place=VARIABLE, value=asked, allowed=", ".join(known), suggestion=near)
+        )
 
 
 def check_templates(notebooks: Iterable[Path]) -> None:

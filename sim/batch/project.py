@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from sim.analysis.input_differences import INPUT_COLUMNS, input_rows
 from sim.analysis.targets import TARGET_COLUMNS, TargetCounter, target_rows
 from sim.batch.files import page_stem, sha256_file, write_atomic
 from sim.batch.job import OK
+from sim.batch.lock import only_one
+from sim.batch.owned import drop_old_outputs, holds_report, require_known, require_replaceable
+from sim.batch.preflight import check_folder
 from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import csv_text
 from sim.domain.canonical import inputs_fingerprint, scenario_fingerprint
@@ -58,14 +62,20 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
     background = load_background()
     scenarios: list[Scenario] = []
     problems: list[Problem] = []
+    named: dict[str, list[str]] = {}
     for name in names:
         try:
-            scenarios.append(load_scenario(name, background=background))
+            scenario = load_scenario(name, background=background)
         except InputError as error:
             problems.extend(error.problems)
-    slugs = [scenario.slug for scenario in scenarios]
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    problems += [Problem("duplicate_scenario", {"slug": slug}, value=slug) for slug in twice]
+            continue
+        scenarios.append(scenario)
+        named.setdefault(scenario.slug, []).append(name)
+    problems += [
+        Problem("duplicate_scenario", {"slug": slug, "names": ", ".join(those)}, value=slug)
+        for slug, those in named.items()
+        if len(those) > 1
+    ]
     if problems:
         raise InputError(*problems)
     return scenarios
@@ -177,9 +187,34 @@ def inputs_csv(result: Result) -> str:
     return csv_text(INPUT_COLUMNS, (row for other in others for row in input_rows(first, other, result.years[1:])))
 
 
+@contextlib.contextmanager
+def taken(folder: Path) -> Iterator[None]:
+    """Hold a folder for a projection, found fit for it before anything is computed.
+
+    Raises
+    ------
+    InputError
+        When it takes no files, another process is at work in it, or it holds a report. A report's tables share
+        names with a projection's but belong to its pages, which took far longer to make: they are not replaced.
+    """
+    check_folder(folder, within=(RECORDS,))
+    with only_one(folder):
+        if holds_report(folder):
+            raise InputError(Problem("folder_holds_report", file=str(folder), place="-o"))
+        yield
+
+
 def write_projection(projection: Projection, folder: Path, *, started: str) -> None:
-    """Write DIR/summary.csv, targets.csv and, last, record.json with one record per scenario."""
+    """Write DIR/summary.csv, targets.csv and, last, record.json with one record per scenario.
+
+    Raises
+    ------
+    InputError
+        When a file in the way is neither an earlier projection's nor holds the same.
+    """
     outputs = {"summary.csv": projection.summary, "targets.csv": projection.targets}
+    require_replaceable(folder, outputs)
+    require_known(folder, [RECORD])
     for name, text in outputs.items():
         write_atomic(folder / name, text)
     inputs = data_hashes(data_root())
@@ -189,6 +224,7 @@ def write_projection(projection: Projection, folder: Path, *, started: str) -> N
     for entry, name in zip(entries, records, strict=True):
         write_record(folder / name, build_record(**asked, scenarios=[entry], outputs={}))
     hashes = {name: sha256_file(folder / name) for name in (*outputs, *records)}
+    drop_old_outputs(folder, hashes)  # records of scenarios that an earlier projection had and this one has not
     write_record(folder / RECORD, build_record(**asked, scenarios=entries, outputs=hashes))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 from sim.batch.entries import Entry, Settings
 from sim.batch.files import sha256_file, write_atomic
 from sim.batch.job import EXECUTED, FAILED, OK, WORKBOOK
-from sim.batch.links import Links
+from sim.batch.links import EXPLORER, PER_SCENARIO, Links
+from sim.batch.owned import GIVEN, PLAN, drop_old_outputs
 from sim.batch.pages import page_of
 from sim.batch.record import RECORD, RECORDS, build_record, data_hashes, write_record
 from sim.batch.tables import merge_csv
@@ -33,13 +33,19 @@ _ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
 
 @dataclass
 class Publisher:
-    """Writes into the report folder, atomically, and tells the hash of every file it wrote."""
+    """Writes into the report folder, atomically, and tells the hash of every file it wrote.
+
+    Attributes
+    ----------
+    given : files of the folder that the report was made from and did not make
+    """
 
     settings: Settings
     known: Knowledge
     root: Path
     started: str
     links: Links = field(default_factory=Links)
+    given: set[str] = field(default_factory=set)
     _inputs: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -118,7 +124,8 @@ class Publisher:
         drop_old_outputs(self.out, whole)
         rows = [self._row(entry) for entry in entries]
         state = OK if all(row["state"] == OK for row in rows) else FAILED
-        write_record(self.out / RECORD, self._build(rows, whole, state))
+        given = {GIVEN: sorted(self.given)} if self.given else {}
+        write_record(self.out / RECORD, {**self._build(rows, whole, state), **given})
 
     def names(self, parts: Iterable[str]) -> str:
         """Parts of a content key, in the language of the report."""
@@ -181,14 +188,11 @@ class Publisher:
         return [(catalogue.text(f"cli.page_{name}"), "" if name == stem else f"{name}.html") for name in OVERVIEWS]
 
 
-def drop_old_outputs(out: Path, outputs: Mapping[str, str]) -> None:
-    """Remove what an earlier report wrote here and this one does not hold, unless someone changed it."""
-    try:
-        before: dict[str, str] = json.loads((out / RECORD).read_text(encoding="utf-8"))["outputs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    for name, digest in before.items():
-        path = out / name
-        inside = path.resolve().is_relative_to(out.resolve())
-        if name not in outputs and inside and path.is_file() and sha256_file(path) == digest:
-            path.unlink()
+def files_of(entries: Sequence[Entry], settings: Settings) -> list[str]:
+    """Names of every file a report writes where a person may keep files of the same name."""
+    stems = [entry.stem for entry in entries if entry.scenario]
+    names = [PLAN, RECORD, *_JOINED, *_ALONE]
+    for stem in (*stems, *OVERVIEWS):
+        names += [f"{stem}.html", f"{NOTEBOOKS}/{stem}.ipynb", f"{FAILED_FOLDER}/{stem}.ipynb"]
+    names += [f"{stem}.{kind}" for stem in stems for kind in PER_SCENARIO if kind in settings.formats]
+    return names + ([f"{EXPLORER}.html"] if EXPLORER in settings.formats else [])

@@ -16,9 +16,10 @@ from sim.batch.files import sha256_file, sweep, write_atomic
 from sim.batch.job import FAILED, Job, Outcome
 from sim.batch.links import Links
 from sim.batch.lock import only_one
+from sim.batch.owned import PLAN, require_known
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
-from sim.batch.preflight import check_folder, check_templates
-from sim.batch.publish import Publisher
+from sim.batch.preflight import check_folder, check_kernel, check_templates
+from sim.batch.publish import Publisher, files_of
 from sim.batch.reasons import one_line, said
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, kept_outcome, key_before, reuse, scenario_part, shared_parts
@@ -110,14 +111,17 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
     Raises
     ------
     InputError
-        When not one scenario can be read, or another report is being made in the folder.
+        When not one scenario can be read, another report is being made in the folder, or a file of its
+        own stands where a page is to go.
     """
     started = now()
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
     check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
+    check_kernel()
     check_folder(settings.out)
     with only_one(settings.out):
+        require_known(settings.out, files_of(entries, settings))
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
         asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
@@ -187,14 +191,17 @@ def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> N
     shutil.rmtree(run.work, ignore_errors=True)
     run.work.mkdir(parents=True)
     os.environ[VARIABLE] = str(root)
-    plan = run.settings.out / "plan.json"
-    write_atomic(plan, plan_text(entries, run.settings, started))
-    run.outputs["plan.json"] = sha256_file(plan)
+    plan = run.settings.out / PLAN
+    write_atomic(plan, plan_text(entries, run.settings, started, files_of(entries, run.settings)))
+    run.outputs[PLAN] = sha256_file(plan)
     out = run.settings.out.resolve()
     for entry in entries:
         written = Path(entry.name)
         if written.is_absolute() and written.is_relative_to(out):
-            run.outputs[written.relative_to(out).as_posix()] = sha256_file(written)
+            name = written.relative_to(out).as_posix()
+            run.outputs[name] = sha256_file(written)
+            if name not in run.settings.made:
+                run.publisher.given.add(name)
         if entry.outcome:
             run.told(entry.outcome)
 

@@ -12,11 +12,12 @@ from sim.analysis.uncertainty_rows import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, r
 from sim.batch.project import load_all, require_kept
 from sim.batch.resume import scenario_part
 from sim.batch.tables import csv_text
-from sim.domain.errors import InputError, Problem
+from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.ensemble.plans import Outcome
 from sim.evidence.knowledge import Knowledge
+from sim.inputs.limits import limit
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import list_worlds, load_world
 
@@ -24,6 +25,20 @@ from sim.inputs.worlds import list_worlds, load_world
 _REFERENCE = "no-support"
 #: The world without statements of its own; it is named first.
 _CENTRAL = "central"
+
+
+def require_enough(draws: int) -> None:
+    """Refuse so few draws that shares of a range mean nothing; a page of a report may still be tried with them.
+
+    Raises
+    ------
+    InputError
+        With the fewest there may be.
+    """
+    least = limit("sensitivity_draws")
+    if draws < least:
+        allowed = Numbers("≥ {}", (least,))
+        raise InputError(Problem("too_few_draws", place="--draws", value=draws, allowed=allowed))
 
 
 def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Uncertainty:
@@ -109,4 +124,4 @@ def robust_csv(found: Mapping[Outcome, Robustness]) -> str:
     return csv_text(ROBUST_COLUMNS, robust_rows(found))
 
 
-__all__ = ["ENOUGH", "examined", "robust", "robust_csv", "sensitivity_csv", "worlds_named"]
+__all__ = ["ENOUGH", "examined", "require_enough", "robust", "robust_csv", "sensitivity_csv", "worlds_named"]

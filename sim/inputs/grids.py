@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def load_grid(path: Path, background: Background, *, notes: list[Problem] | None
     found = [reader.combined(*parts) for parts in itertools.product(parts["plans"], parts["worlds"], horizons)]
     refuse(reader.problems)
     made = tuple(scenario for scenario in found if scenario)
-    refuse(_twice(document, [scenario.slug for scenario in made]))
+    refuse(reader.twice(made))
     grid = Grid(content["slug"], content["label"], made, tuple(parts["scenarios"]))
     if not grid.count:
         raise InputError(document.problem("grid_empty"))
@@ -101,6 +102,7 @@ class _Reader:
     folder : of the file; paths in it start there, so that both can be moved together
     problems : what is wrong so far
     notes : warnings of the files it names
+    slugs : of the scenarios it names, with their places and how they are written there
     """
 
     document: Document
@@ -108,6 +110,7 @@ class _Reader:
     background: Background
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    slugs: list[tuple[str, Place, str]] = field(default_factory=list)
 
     def named(self, kind: str, place: int, name: str) -> Any:
         """What a name or a path stands for: a plan, a world, or what a scenario is called by from here."""
@@ -121,7 +124,7 @@ class _Reader:
             self.problems.append(replace(problem, **self._place((kind, place), name)))
             return None
         try:
-            return self._read(kind, found)
+            return self._read(kind, found, place, name)
         except InputError as error:
             self.problems.extend(error.problems)
             return None
@@ -130,12 +133,13 @@ class _Reader:
         told = self.document.problem("", place, value=name)
         return {"file": told.file, "line": told.line, "column": told.column, "place": told.place, "value": told.value}
 
-    def _read(self, kind: str, name: str | Path) -> Any:
+    def _read(self, kind: str, name: str | Path, place: int, written: str) -> Any:
         if kind == "plans":
             return load_plan(name, root=self.background.root)
         if kind == "worlds":
             return load_world(name, root=self.background.root, register=self.background.register, notes=self.notes)
-        load_scenario(name, background=self.background, notes=self.notes)
+        scenario = load_scenario(name, background=self.background, notes=self.notes)
+        self.slugs.append((scenario.slug, (kind, place), written))
         return str(name)
 
     def horizons(self, years: list[int]) -> list[int]:
@@ -158,6 +162,20 @@ class _Reader:
         label = {lang: f"{plan.label[lang]} · {world.label[lang]}" for lang in plan.label}
         return Scenario(_slug(plan.slug, world.slug, horizon), label, plan, world, horizon)
 
+    def twice(self, made: Sequence[Scenario]) -> list[Problem]:
+        """Scenarios of one name, made here or named: their files, pages and rows could not be told apart."""
+        slugs = [scenario.slug for scenario in made]
+        problems = [
+            self.document.problem("grid_duplicate", ("plans",), params={"slug": slug}, value=slug)
+            for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        ]
+        for slug, place, name in self.slugs:
+            if slug in slugs:
+                params = {"slug": slug}
+                problems.append(self.document.problem("grid_duplicate", place, params=params, value=name))
+            slugs.append(slug)
+        return problems
+
     def _reach(self) -> tuple[int, int]:
         base = self.background.base_year
         return base + 1, base + limit("horizon_years")
@@ -170,9 +188,3 @@ def _slug(plan: str, world: str, horizon: int) -> str:
     if horizon != USUAL_HORIZON:
         parts.append(str(horizon))
     return "--".join(parts)
-
-
-def _twice(document: Document, slugs: list[str]) -> list[Problem]:
-    """Two plans or worlds of one name would become one scenario file."""
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    return [document.problem("duplicate_scenario", ("plans",), params={"slug": slug}, value=slug) for slug in twice]

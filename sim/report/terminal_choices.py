@@ -16,6 +16,7 @@ from sim.analysis.objectives import Chance
 from sim.analysis.seek import Sought
 from sim.domain.budget import LINES
 from sim.domain.decisions import FlexibleFund
+from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Scenario
 from sim.domain.units import VND_PER_BILLION
 from sim.ensemble.plans import Outcome
@@ -124,10 +125,16 @@ def curves(scenario: Scenario, found: Sequence[Curve], lang: str) -> None:
 def least_money(scenario: Scenario, found: Sought, target: Chance, fund: FlexibleFund, lang: str) -> None:
     """The least money for a target, or that there is none within the range."""
     w = Wording(lang)
+    at_most = INDICATOR[target.outcome.indicator].better < 0
+    key = "seek_goal_band" if target.high is not None else "seek_goal_most" if at_most else "seek_goal"
     goal = w.text(
-        "seek_goal", what=_name(w, target.outcome), low=w.exact(target.low), year=str(target.outcome.year),
+        key,
+        what=_name(w, target.outcome),
+        low=w.exact(target.low),
+        high="" if target.high is None else w.exact(target.high),
+        year=str(target.outcome.year),
         chance=w.share(fund.probability),
-    )  # fmt: skip
+    )
     _sought(w, scenario, found, goal)
 
 

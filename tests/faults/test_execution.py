@@ -34,7 +34,7 @@ KEY = {"data": "d", "code": "c", "seed": "s", "draws": "n", "versions": "v"}
 
 def test_77_what_a_power_cut_left_half_written_is_swept(tmp_path):
     (tmp_path / "notebooks").mkdir()
-    for left in (tmp_path / ".abc.part", tmp_path / "notebooks" / ".x.part"):
+    for left in (tmp_path / ".abc_12xy.part", tmp_path / "notebooks" / ".0a1b2c3d.part"):
         left.write_text("half")
     (tmp_path / "mine.part").write_text("somebody's own")
     sweep(tmp_path)

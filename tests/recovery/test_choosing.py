@@ -17,7 +17,7 @@ from sim.analysis.allocation import allocate
 from sim.analysis.attribution import TWELFTHS, attribute
 from sim.analysis.held_out import held_out
 from sim.analysis.objectives import Chance, LeastRegret, LowEnd, Mean, TailMean, weighted
-from sim.analysis.seek import break_even, scaled, seek
+from sim.analysis.seek import _falls, break_even, scaled, seek
 from sim.analysis.splits import violations
 from sim.analysis.surface import ResponseSurface, build_surface, outcome_of
 from sim.domain.budget import LINES
@@ -325,6 +325,17 @@ class TestSeeking:
         median = float(np.median(without.series("reference", "htx_revenue", "real_2023")[-1, -1]))
         found = seek(draws, scenario, Chance(AVERAGE, median))
         assert not found.monotone and not found.reachable
+
+    def test_a_fall_is_told_when_the_draws_can_tell_it_and_only_then(self) -> None:
+        rng = np.random.default_rng(SEED)
+        luck = rng.normal(size=2048)
+        rising = np.linspace(0, 1, 31)[:, None] + luck
+        assert not _falls(rising, np.inf)
+        noisy = np.linspace(0, 0.1, 31)[:, None] + luck + rng.normal(size=(31, 2048)) * 0.6
+        assert (np.diff(noisy.mean(axis=-1)) < 0).any() and not _falls(noisy, np.inf), "a few draws' noise is no fall"
+        slow = np.linspace(0, -0.3, 31)[:, None] + luck + rng.normal(size=(31, 2048))
+        assert _falls(slow, np.inf), "lost between neighbours, plain from one end to the other"
+        assert _falls(np.array([[0.0, 0.0], [-1e-6, -1e-6]]), np.inf), "a fall on every draw is sure"
 
     def test_a_plan_breaks_even_with_itself_at_its_own_money(self, draws: CommonDraws) -> None:
         scenario = tiny.scenario(years=YEARS)

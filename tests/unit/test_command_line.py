@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
+import os
 import re
 import subprocess
 import sys
+import warnings
+from fractions import Fraction
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sim.analysis.discovery import find_box
+from sim.arguments import number, pointed
+from sim.batch import choose
+from sim.batch.entries import read_entries
+from sim.batch.preflight import check_folder
+from sim.batch.system_refusal import system_refusal
 from sim.cli import main
+from sim.domain.errors import InputError
+from sim.inputs.catalogue import load_catalogue
+from sim.inputs.province import load_province
+from sim.inputs.scenario_text import scenario_text
+from sim.inputs.scenarios import load_scenario
 
 #: (arguments, what both languages tell, Vietnamese words, English words)
 MISUSED = [
@@ -27,7 +45,24 @@ MISUSED = [
     (["report", "--resume=3"], "--resume: .*“3”", "không nhận giá trị", "takes no value"),
     (["report", "--f", "x"], "“--f”.*--formats, --fresh", "viết đủ tên", "in full"),
     (["ledger"], "add|score", "thiếu", "is missing"),
-    (["ledger", "ad"], "“ad”.*add, score", "không thuộc danh sách", "not one of"),
+    (["ledger", "ad"], "F52: add.score: .*“ad”.*add, score.*: add$", "không thuộc danh sách", "not one of"),
+    (["project", "a", "--draws", "5" * 5000], "F10: --draws: ", "quá 18 chữ số", "more than 18 digits"),
+    (["planner", "--port", "70000"], "F66: --port: .*“70000”.*65.?535", "cổng", "a port"),
+    (["planner", "--port", "0"], "F66: --port: .*“0”", "cổng", "a port"),
+    (["robust", "--threshold", "٠.٩"], "F10: --threshold: ", "chữ số 0–9", "digits 0–9"),
+    (["robust", "--threshold", "1e-1"], "F11: --threshold: ", "có mũ", "exponent"),
+    (["seek", "f", "--target", "t", "--up-to", "1.500"], "F03: --up-to: .*1.500", "hai cách đọc", "two readings"),
+    (["seek", "f", "--target", "t", "--up-to", "1,500"], "F03: --up-to: .*1500 ", "hai cách đọc", "two readings"),
+    (["seek", "f", "--target", ""], "F52: --target: ", "bỏ trống", "empty"),
+    (["allocate", "f", "--weights", " "], "F52: --weights: ", "bỏ trống", "empty"),
+    (["curve", "f", "--lines="], "F52: --lines: ", "bỏ trống", "empty"),
+    (["compare", "f", "g", "--years", ""], "F52: --years: ", "bỏ trống", "empty"),
+    (["project", "f", "-o", ""], "F52: -o/--out: ", "bỏ trống", "empty"),
+    (["project", "f", "--province", ""], "F52: --province: ", "bỏ trống", "empty"),
+    (["allocate", "f", "--lock", ""], "F52: --lock: ", "bỏ trống", "empty"),
+    (["verify", ""], "F52: DIR: ", "bỏ trống", "empty"),
+    (["report", "f", "--formats", ","], "F52: --formats: ", "bỏ trống", "empty"),
+    (["project", "f", "--lang", "fr"], "F52: --lang: .*“fr”.*vi, en", "không thuộc danh sách", ""),
 ]
 #: Words of argparse itself, none of which a user may meet.
 ENGLISH = re.compile(r"usage:|error:|argument|invalid|expected|required|unrecognized|choose from|allowed with")
@@ -45,11 +80,11 @@ def refused(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> str:
 def test_what_is_wrong_is_told_in_either_language(arguments, place, vi, en, capsys, monkeypatch) -> None:
     monkeypatch.delenv("COOPSIM_LANG", raising=False)
     said = refused(capsys, arguments)
-    assert re.search(place, said) and re.search(vi, said) and not ENGLISH.search(said), said
-    assert "--help" in said.splitlines()[-1]
+    assert re.search(place, said, re.MULTILINE) and re.search(vi, said) and not ENGLISH.search(said), said
+    assert arguments[:1] == ["report"] or "--help" in said.splitlines()[-1]
     monkeypatch.setenv("COOPSIM_LANG", "en")
     said = refused(capsys, arguments)
-    assert re.search(place, said) and re.search(en, said), said
+    assert re.search(place, said, re.MULTILINE) and re.search(en, said), said
 
 
 def test_the_language_asked_for_on_the_line_itself_counts(capsys, monkeypatch) -> None:
@@ -111,3 +146,163 @@ def test_help_follows_the_language_on_the_line_also_behind_it(capsys, monkeypatc
 def test_without_a_command_the_help_is_printed_in_the_language_too(capsys, monkeypatch) -> None:
     monkeypatch.setenv("COOPSIM_LANG", "vi")
     assert main([]) == 2 and capsys.readouterr().out.startswith("cách dùng: coopsim [-h]")
+
+
+#: What a number may look like wherever one is typed, and what it is then.
+TYPED = [("0.6", 0.6), ("0,6", 0.6), ("0.600", 0.6), ("1.5000", 1.5), ("1,25", 1.25), ("2", 2.0), ("1.234,8", 1234.8)]
+
+
+@pytest.mark.parametrize(("text", "value"), TYPED)
+def test_a_number_typed_with_a_comma_or_a_point_is_the_same_everywhere(text: str, value: float) -> None:
+    assert number(text) == value
+    assert float(choose.typed(text, "bad_amount", "--floor")) == value
+
+
+#: Neither a guess nor a half-understood number: what no option takes.
+UNTYPED = ["1.000", "1,500", "-2.345", "1 500", "1,234.5", "１２", "٣", "1_0", "nan", "inf", "1e2", "5 %", "(5)", "x"]
+
+
+@pytest.mark.parametrize("text", UNTYPED)
+def test_a_number_of_two_readings_or_none_is_refused_everywhere(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        number(text)
+    for asked in (
+        lambda: choose.typed(text, "bad_amount", "--floor"),
+        lambda: choose.bounds_asked(within="30", locked=(), floors=[f"market={text}"], caps=()),
+        lambda: choose.weights_asked(f"htx_active={text}", load_scenario("fund-12.3")),
+        lambda: choose.target_named(f"htx_active>={text}@2030", load_province(), load_scenario("fund-12.3")),
+    ):
+        with pytest.raises(InputError):
+            asked()
+
+
+def test_limits_weights_and_targets_take_a_decimal_comma() -> None:
+    assert pointed("2,5") == "2.5"
+    scenario = load_scenario("fund-12.3")
+    bounds = choose.bounds_asked(within="12,5 %", locked=(), floors=["market=0,5"], caps=["market=1.5"])
+    assert (bounds.within, dict(bounds.floors), dict(bounds.caps)) == (
+        Fraction(1, 8), {"market": 500_000_000}, {"market": 1_500_000_000},
+    )  # fmt: skip
+    weights = choose.weights_asked("htx_active=1,5,htx_worker_income=0.5, htx_workers=2", scenario)
+    assert [(outcome.indicator, weight) for outcome, weight in weights.items()] == [
+        ("htx_active", 1.5), ("htx_worker_income", 0.5), ("htx_workers", 2.0),
+    ]  # fmt: skip
+    assert choose.target_named("htx_active>=600,5@2030", load_province(), scenario).low == 600.5
+
+
+#: (arguments behind the scenario, code and place, what the advice must hold, what it must not)
+ADVISED = [
+    (["allocate", "--within", "ten"], "F66: --within", "none", "capacity"),
+    (["allocate", "--weights", "htx_active"], "F66: --weights", "htx_active=2", "capacity"),
+    (["allocate", "--weights", "htx_active=1,htx_active=2"], "F48: --weights", "htx_active", "capacity"),
+    (["allocate", "--floor", "market"], "F66: --floor", "capacity=3", "htx_active="),
+    (["allocate", "--cap", "market=1", "--cap", "market=2"], "F48: --cap", "market", "capacity"),
+    (["seek", "--target", "htx_active<=600@2030"], "F52: --target", "htx_active>=600@2030", "e.g."),
+    (["seek", "--target", "htx_stopped>=5@2030"], "F52: --target", "htx_stopped<=5@2030", "e.g."),
+    (["seek", "--target", "htx_active>=1.000@2030"], "F03: --target", "1000", "e.g."),
+    (["sensitivity", "--draws", "1"], "F66: --draws", "≥ 32", "Warning"),
+    (["attribute", "--indicators", ","], "F52: --indicators", "empty", "e.g."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "place", "holds", "not_holds"), ADVISED, ids=lambda value: str(value)[:40])
+def test_advice_fits_the_option_it_is_given_for(arguments, place, holds, not_holds, capsys) -> None:
+    command, *rest = arguments
+    said = refused(capsys, [command, "fund-12.3", *rest, "--lang", "en"])
+    assert place in said and holds in said and not_holds not in said
+    assert place in refused(capsys, [command, "fund-12.3", *rest])
+
+
+def test_a_report_of_a_single_draw_looks_for_no_box_in_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert find_box(np.array([True]), {"inflation": np.array([0.1])}) is None
+
+
+def saved(folder: Path, name: str) -> Path:
+    """A scenario of the shipped one's slug, in a file of another name."""
+    path = folder / name
+    path.write_text(scenario_text(load_scenario("fund-12.3")), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", ["project", "report"])
+def test_two_files_of_one_scenario_are_both_named(command: str, tmp_path, capsys) -> None:
+    first, second = saved(tmp_path, "a.yaml"), saved(tmp_path, "b.yaml")
+    options = ["-o", str(tmp_path / "out"), "--draws", "16"]
+    if command == "project":
+        said = refused(capsys, [command, str(first), str(second), *options])
+    else:
+        entries = read_entries([str(first), str(second)], "vi")
+        said = next(entry.outcome.reason for entry in entries if entry.outcome)
+    assert "F61" in said and f"({first}, {second})" in said
+
+
+@pytest.mark.parametrize("command", ["check", "project", "report"])
+def test_a_file_named_twice_is_refused_once(command: str, tmp_path, capsys) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("slug: broken\n", encoding="utf-8")
+    once = refused(capsys, [command, str(broken)])
+    assert refused(capsys, [command, str(broken), str(broken)]) == once and str(broken) in once
+
+
+def test_a_refused_file_named_twice_is_one_row_of_a_report(tmp_path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("slug: broken\n", encoding="utf-8")
+    assert len(read_entries(["fund-12.3", str(broken), str(broken)], "vi")) == 2
+
+
+#: (what the system says, code, advice that fits, advice that does not)
+SYSTEM = [
+    (errno.ENOSPC, "F72", "free some space", "permission"),
+    (errno.EDQUOT, "F72", "free some space", "permission"),
+    (errno.EACCES, "F73", "mend the permission", "space"),
+    (errno.EROFS, "F73", "choose another place", "space"),
+    (errno.EEXIST, "F73", "move or rename", "permission"),
+    (errno.ENOTDIR, "F73", "move or rename", "disk"),
+    (errno.EIO, "F72", "look at the path and the disk", "free"),
+]
+
+
+@pytest.mark.parametrize(("number", "code", "fits", "misleads"), SYSTEM, ids=lambda value: str(value)[:12])
+def test_what_the_system_refuses_gets_advice_that_mends_it(number, code, fits, misleads, tmp_path, monkeypatch) -> None:
+    problem = system_refusal(OSError(number, os.strerror(number), str(tmp_path / ".ab12_x9z.part")))
+    said = load_catalogue("en").describe(problem)
+    assert said.startswith(f"{code} {tmp_path}: ") and os.strerror(number) in said, "no user knows half-written files"
+    assert fits in said and misleads not in said.replace(str(tmp_path), "").replace(os.strerror(number), "")
+
+    def refuse(**_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("sim.batch.preflight.tempfile.TemporaryFile", refuse)
+    with pytest.raises(InputError) as caught:
+        check_folder(tmp_path)
+    assert fits in load_catalogue("en").describe(caught.value.problems[0])
+
+
+def test_a_file_in_the_way_of_a_folder_is_no_fault_of_the_disk(tmp_path, capsys) -> None:
+    (tmp_path / "out").write_text("mine")
+    for command in (["compare", "fund-12.3", "no-support"], ["project", "fund-12.3"]):
+        said = refused(capsys, [*command, "-o", str(tmp_path / "out"), "--draws", "16", "--lang", "en"])
+        assert "F73" in said and "move or rename" in said and "space" not in said
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_kernel_there_is_not_is_refused_with_those_there_are(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COOPSIM_KERNEL", "pyton3")
+    said = refused(capsys, ["report", "fund-12.3", "-o", str(tmp_path / "out"), "--lang", "en"])
+    assert "F80: COOPSIM_KERNEL: " in said and "coopsim, python3" in said and "write: python3" in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("htx_active>=600@2030", "600 or more"),
+        ("htx_stopped<=5@2030", "5 or less"),
+        ("founded-2024-band", "from 40 to 45"),
+    ],
+)
+def test_a_target_is_repeated_in_its_own_direction(target: str, says: str, capsys) -> None:
+    assert main(["seek", "fund-12.3", "--target", target, "--draws", "64", "--lang", "en"]) == 0
+    assert says in " ".join(capsys.readouterr().out.split())

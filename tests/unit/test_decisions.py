@@ -169,7 +169,8 @@ def test_the_front_holds_the_points_no_other_beats_in_both_and_no_more() -> None
     [
         (["allocate", "no-support"], "no_money_to_split"),
         (["allocate", "fund-12.3", "--lock", "markett"], "unknown_line"),
-        (["allocate", "fund-12.3", "--cap", "market=1,5"], "bad_amount"),
+        (["allocate", "fund-12.3", "--cap", "market=1,500"], "argument_two_readings"),
+        (["allocate", "fund-12.3", "--cap", "market=a"], "bad_amount"),
         (["allocate", "fund-12.3", "--goal", "tht_count"], "unknown_indicator"),
         (["allocate", "fund-12.3", "--floor", "market=5", "--cap", "market=4"], "limits_crossed"),
         (["allocate", "fund-12.3", "--cap", "establishment=0.1", "--cap", "capacity=0.1"], "no_split_keeps_limits"),

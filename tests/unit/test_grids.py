@@ -42,7 +42,7 @@ def test_files_of_one_s_own_are_found_from_where_the_grid_is(folder: Path, monke
     rest = "plans: [fund-12.3, plan.yaml]\nworlds: [central, weak-markets]\n"
     file = grid(folder, rest + "scenarios: [no-support, scenarios/sang.yaml]\n")
     monkeypatch.chdir(folder.parent)
-    names = write_grid(str(file), folder / "out", yes=False)
+    names = write_grid(str(file), folder / "out", yes=False).names
     found = [load_scenario(name) for name in names]
     slugs = ["fund-12.3", "fund-12.3--weak-markets", "cua-toi", "cua-toi--weak-markets", "no-support", "sang"]
     assert [scenario.slug for scenario in found] == slugs
@@ -56,6 +56,9 @@ REFUSED = [
     ("plans: [fund-12.4]", "F52", "grid.yaml:3:9", "fund-12.4"),
     ("plans: [A b]", "F57", "grid.yaml:3:9", "A b"),
     ("plans: [fund-12.3, fund-12.3]", "F61", "grid.yaml:3", "fund-12.3"),
+    ("plans: [fund-12.3]\nscenarios: [fund-12.3]", "F61", "grid.yaml:4:13", "fund-12.3"),
+    ("scenarios: [no-support, no-support]", "F61", "grid.yaml:3:25", "no-support"),
+    ("scenarios: [scenarios/sang.yaml, ./scenarios/sang.yaml]", "F61", "grid.yaml:3:34", "./scenarios/sang.yaml"),
     ("scenarios: [no-support, scenarios/none.yaml]", "", "grid.yaml:3:25", "scenarios/none.yaml"),
     ("worlds: [../../etc/passwd]\nplans: [plan.yaml]", "", "grid.yaml:3:10", "../../etc/passwd"),
     ("plans: [fund-12.3]\nhorizons: [2070]", "F68", "grid.yaml:4", "2070"),
