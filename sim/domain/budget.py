@@ -55,10 +55,17 @@ class Plan:
         """What the year's fund leaves to no line [VND]: fund = sum of lines + this, exactly."""
         return self.annual_budget(year) - sum(self.line_budget(line, year) for line in LINES)
 
+    def missing(self, years: range) -> list[int]:
+        """Years of a horizon for which the fund or a line has no money written down."""
+        ends = [
+            (series, max(series, default=math.inf) if self.repeat_last else math.inf)
+            for series in (self.fund, *self.lines.values())
+        ]
+        return [year for year in years if any(year not in series and year <= end for series, end in ends)]
+
     def covers(self, years: range) -> bool:
-        """Whether every year of the horizon has a fund."""
-        last = max(self.fund, default=math.inf)
-        return all(year in self.fund or (self.repeat_last and year > last) for year in years)
+        """Whether every year of the horizon has money written down."""
+        return not self.missing(years)
 
 
 def _of_year(series: Mapping[int, int], year: int, repeat_last: bool, what: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +80,11 @@ class Document:
         elif value is not None and not isinstance(value, (float, Decimal)):
             details["value"] = shown(value)
         return Problem(key, file=self.file, line=line, column=column, place=self.named(place), **details)
+
+    def placed(self, problem: Problem, place: Place) -> Problem:
+        """A problem found elsewhere with what a place of this document names, told at that place."""
+        line, column = self.where(place)
+        return replace(problem, file=self.file, line=line, column=column, place=self.named(place))
 
     def named(self, place: Place) -> str:
         """A place as it is told: ``lines.market.2025``, after the cell's address where there is one."""

@@ -17,7 +17,7 @@ from sim.inputs.limits import limit
 from sim.inputs.names import is_path, unknown_slug
 from sim.inputs.plans import load_plan
 from sim.inputs.roots import shown_path
-from sim.inputs.scenarios import Background, covered, load_scenario
+from sim.inputs.scenarios import Background, load_scenario
 from sim.inputs.text import read_file
 from sim.inputs.worlds import load_world
 
@@ -121,17 +121,13 @@ class _Reader:
         else:
             problem = unknown_slug(kind, name, self.background.root)
         if problem is not None:
-            self.problems.append(replace(problem, **self._place((kind, place), name)))
+            self.problems.append(replace(self.document.placed(problem, (kind, place)), value=name))
             return None
         try:
             return self._read(kind, found, place, name)
         except InputError as error:
             self.problems.extend(error.problems)
             return None
-
-    def _place(self, place: Place, name: str) -> dict[str, Any]:
-        told = self.document.problem("", place, value=name)
-        return {"file": told.file, "line": told.line, "column": told.column, "place": told.place, "value": told.value}
 
     def _read(self, kind: str, name: str | Path, place: int, written: str) -> Any:
         if kind == "plans":
@@ -144,17 +140,18 @@ class _Reader:
 
     def horizons(self, years: list[int]) -> list[int]:
         """Last years, all within the model's reach."""
-        first, last = self._reach()
+        reach = self.background.reach
+        allowed = f"{reach[0]} … {reach[-1]}"
         self.problems += [
-            self.document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=f"{first} … {last}")
+            self.document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=allowed)
             for year in years
-            if not first <= year <= last
+            if year not in reach
         ]
         return years
 
     def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
         """One scenario of the grid, or None when its plan ends too soon."""
-        missing = [year for year in range(self._reach()[0], horizon + 1) if not covered(plan, year)]
+        missing = plan.missing(range(self.background.reach[0], horizon + 1))
         if missing:
             params = {"plan": plan.slug, "years": ", ".join(map(str, missing))}
             self.problems.append(self.document.problem("plan_ends_before", ("plans",), params=params, value=plan.slug))
@@ -175,10 +172,6 @@ class _Reader:
                 problems.append(self.document.problem("grid_duplicate", place, params=params, value=name))
             slugs.append(slug)
         return problems
-
-    def _reach(self) -> tuple[int, int]:
-        base = self.background.base_year
-        return base + 1, base + limit("horizon_years")
 
 
 def _slug(plan: str, world: str, horizon: int) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.domain.budget import LINES, Plan
+from sim.domain.budget import Plan
 from sim.domain.errors import InputError, Problem
 from sim.domain.parameters import Register
 from sim.domain.scenario import Scenario
@@ -42,6 +42,11 @@ class Background:
     root: Path
     register: Register
     base_year: int
+
+    @property
+    def reach(self) -> range:
+        """Years a scenario may have as its horizon."""
+        return range(self.base_year + 1, self.base_year + limit("horizon_years") + 1)
 
 
 def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
@@ -150,13 +155,8 @@ def _reference_problems(document: Document, background: Background) -> list[Prob
         if isinstance(slug, str) and not document.spoilt((name,)):
             problem = unknown_slug(name + "s", slug, background.root)
             if problem is not None and problem.key != "bad_slug":
-                problems.append(_placed(problem, document, (name,)))
+                problems.append(document.placed(problem, (name,)))
     return problems
-
-
-def _placed(problem: Problem, document: Document, place: Place) -> Problem:
-    line, column = document.where(place)
-    return replace(problem, file=document.file, line=line, column=column, place=str(place[0]))
 
 
 def _assemble(
@@ -186,7 +186,7 @@ def _part(
         return plan_from(part) if name == "plan" else world_from(part)
     unknown = unknown_slug(name + "s", part, background.root)
     if unknown is not None:
-        problems.append(_placed(unknown, document(), (name,)))
+        problems.append(document().placed(unknown, (name,)))
         return None
     try:
         if name == "plan":
@@ -200,22 +200,12 @@ def _part(
 def _horizon_problems(
     horizon: int, plan: Plan | None, *, document: Callable[[], Document], background: Background
 ) -> list[Problem]:
-    first, last = background.base_year + 1, background.base_year + limit("horizon_years")
-    if not first <= horizon <= last:
-        allowed = f"{first} … {last}"
+    reach = background.reach
+    if horizon not in reach:
+        allowed = f"{reach[0]} … {reach[-1]}"
         return [document().problem("horizon_out_of_range", ("horizon",), value=horizon, allowed=allowed)]
-    years = range(first, horizon + 1)
-    missing = [] if plan is None else [year for year in years if not covered(plan, year)]
+    missing = plan.missing(range(reach[0], horizon + 1)) if plan else []
     if plan is None or not missing:
         return []
-    text = ", ".join(str(year) for year in missing)
-    params = {"plan": plan.slug, "years": text, "horizon": horizon}
+    params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
     return [document().problem("plan_too_short", ("horizon",), params=params, value=horizon)]
-
-
-def covered(plan: Plan, year: int) -> bool:
-    """Whether the fund and every line have money for a year."""
-    return all(
-        year in series or (plan.repeat_last and year > max(series))
-        for series in (plan.fund, *(plan.lines[line] for line in LINES))
-    )
