@@ -111,13 +111,14 @@ def _fund(reader: Reader) -> int | None:
 
 def _deflator(reader: Reader) -> float:
     """Price level of the price year over the base year's, from the printed growth of consumer prices."""
-    level = 1.0
-    for year in range(PRICE_YEAR + 1, reader.pack["base_year"] + 1):
+    level, base_year = 1.0, reader.pack["base_year"]
+    for year in range(min(PRICE_YEAR, base_year) + 1, max(PRICE_YEAR, base_year) + 1):
         rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
         if not rows:
-            reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=reader.pack["base_year"])
+            reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=base_year)
             return level
-        level /= 1.0 + rows[0].value / PERCENT
+        growth = 1.0 + rows[0].value / PERCENT
+        level = level * growth if year <= PRICE_YEAR else level / growth
     return level
 
 
