@@ -69,6 +69,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
         "unknown_indicator",
         "unknown_plan",
         "unknown_scenario",
+        "source_not_listed",
         "unknown_source",
         "unknown_term",
         "unknown_world",

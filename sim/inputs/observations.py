@@ -18,7 +18,7 @@ from sim.domain.units import MONTHS_PER_YEAR, UNIT_ALIASES
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.number_text import Reading, read_number, settle_decimal
-from sim.inputs.roots import shown_path
+from sim.inputs.roots import SOURCES, shown_path
 from sim.inputs.table import Cell, Table, parse_table
 from sim.inputs.text import read_file
 
@@ -206,7 +206,9 @@ def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
 def _source_problems(table: Table, row: _Row, sources: Collection[str]) -> Iterable[Problem]:
     cell = row["source_id"]
     if cell.text not in sources:
-        yield table.problem("unknown_source", cell, "source_id", suggestion=nearest(cell.text, sources))
+        params = {"list": SOURCES}  # a study of effects.csv is no place where figures were printed
+        near = nearest(cell.text, sources)
+        yield table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near)
 
 
 def _key_problems(table: Table) -> Iterable[Problem]:

@@ -122,7 +122,8 @@ def _in_our_unit(reader: Reader, indicator: str, index: int) -> int | list[Any]:
         yearly = float(Decimal(repr(row.value)) * MONTHS_PER_YEAR)
         return list(astuple(replace(row, value=yearly, unit=unit, status="derived")))
     params = {"unit": row.unit}
-    reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=unit)
+    allowed = f"count, {unit}" if unit in COUNTS else unit
+    reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=allowed)
     return index
 
 

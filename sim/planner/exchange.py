@@ -112,15 +112,24 @@ class Exchange:
             return imports.understand_figures(table, found, sheet=asked.get("sheet") or None, sources=sources)
 
         try:
-            return _read(uploads, read)
+            understood = _read(uploads, read)
         except InputError as error:
             for problem in error.problems:
                 if problem.key == "sheet_not_named":
                     raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
             raise
+        origin = understood.origin  # what writing refuses is told by the table's own name as well
+        table = replace(origin.table, file=PurePosixPath(Path(origin.table.file).as_posix()).name)
+        return replace(understood, origin=replace(origin, table=table))
 
     def write_figures(self, understood: imports.Understood) -> Path:
-        """Write a pack that was understood and agreed to."""
+        """Write a pack that was understood and agreed to.
+
+        Raises
+        ------
+        InputError
+            When something changed since and its own readers refuse it, with the cells.
+        """
         return imports.write_pack(understood)
 
 
@@ -147,7 +156,8 @@ def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:
         names = {shown_path(path): path.name for path in paths}
 
         def named_only(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-            return tuple(replace(problem, file=names.get(problem.file, paths[0].name)) for problem in problems)
+            files = {problem.file: names.get(problem.file, problem.file or paths[0].name) for problem in problems}
+            return tuple(replace(problem, file=files[problem.file]) for problem in problems)
 
         try:
             found = read(*paths)

@@ -283,7 +283,7 @@ def test_quoted_commas_quotes_and_line_ends_are_kept_and_counted():
         ({"period": "month-6"}, "not_one_of", "period", ""),
         ({"status": "actuals"}, "not_one_of", "status", "actual"),
         ({"entity": "htx"}, "not_one_of", "entity", "HTX"),
-        ({"source_id": "page-3"}, "unknown_source", "source_id", "page-2"),
+        ({"source_id": "page-3"}, "source_not_listed", "source_id", "page-2"),
         ({"value": ""}, "cell_missing", "value", ""),
         ({"value": "-"}, "cell_missing", "value", ""),
         ({"value": "12,3"}, "number_other_decimal", "value", "12.3"),
