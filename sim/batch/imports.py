@@ -54,7 +54,7 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
     Raises
     ------
     InputError
-        When the pack's name is no slug, or something that cannot be guessed was left out.
+        When the pack's name is no slug, its base year no year, or something that cannot be guessed was left out.
     """
     problems = [
         Problem("missing_key", {"key": flag}, place=flag)
@@ -64,8 +64,16 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
     problems += [replace(problem, line=None, column=None, place="--name") for problem in hidden_characters(name or "")]
     if slug and not _is_slug(slug):
         problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug)))
+    if base_year and not limit("first_year") <= base_year <= limit("last_year"):
+        problems.append(bad_year(base_year))
     refuse(problems)
     return Asked(slug or "", clean(name or ""), area or "", base_year or 0)
+
+
+def bad_year(typed: object) -> Problem:
+    """The refusal of a base year that is none."""
+    allowed = f"{limit('first_year')} … {limit('last_year')}"
+    return Problem("bad_year", place="--base-year", value=shown(typed), allowed=allowed)
 
 
 def _is_slug(slug: str) -> bool:

@@ -16,7 +16,6 @@ from sim.domain.scenario import Scenario
 from sim.inputs.limits import limit
 from sim.inputs.names import SUFFIX as YAML
 from sim.inputs.roots import shown_path
-from sim.inputs.text import shown
 from sim.inputs.workbook import SUFFIX as XLSX
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
@@ -144,8 +143,8 @@ class _Upload:
 
 def _year(typed: str) -> int | None:
     """A year as it was typed; None where nothing was."""
-    if typed and not (typed.isascii() and typed.isdigit() and int(typed)):
-        raise InputError(Problem("argument_whole", {"least": 1}, place="--base-year", value=shown(typed)))
+    if typed and not re.fullmatch("[0-9]{4}", typed):
+        raise InputError(imports.bad_year(typed))
     return int(typed) if typed else None
 
 

@@ -114,6 +114,12 @@ def test_what_cannot_be_guessed_is_asked_for(root: Path, tmp_path: Path, capsys)
     assert all(flag in said for flag in ("--pack", "--name", "--area", "--base-year"))
 
 
+def test_a_base_year_that_is_no_year_is_refused_by_the_argument(root: Path, tmp_path: Path, capsys):
+    assert main(["import", str(figures(tmp_path / "f.xlsx")), *ASKED[:-1], "20233"]) == 2
+    told = capsys.readouterr().err
+    assert "F23" in told and "--base-year" in told and "“20233”" in told and "1990 … 2100" in told
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_text_table_may_be_headed_in_words_as_a_workbook_may(tmp_path: Path, lang: str):
     words = load_catalogue(lang)

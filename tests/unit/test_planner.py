@@ -578,11 +578,14 @@ def test_a_field_of_the_form_is_refused_by_its_label_not_by_an_option_of_the_com
     planner.wish("import_figures", {**asked, "pack": "", "name": "", "area": "", "base_year": ""}, [table])
     assert len(notice(planner).splitlines()) == 4 and "--" not in notice(planner)
     wrong = {"pack": "../thu", "area": "VN-99", "base_year": "hai nghìn"}
-    for field, value in [*wrong.items(), ("pack", "yen-bai"), ("base_year", "0"), ("base_year", "²")]:
+    years = [("base_year", typed) for typed in ("0", "²", "2023.5", "2023,5", "-2023", "1", "1989", "2101", "9" * 60)]
+    for field, value in [*wrong.items(), ("pack", "yen-bai"), *years]:
         planner.wish("import_figures", {**asked, field: value}, [table])
         assert words.say(f"figures_{field}") in notice(planner) and value in notice(planner)
         assert "--" not in notice(planner) and ".yaml" not in notice(planner)
-    assert not planner.view.status.get("proposal")
+    planner.wish("import_figures", {**asked, "base_year": "9" * 5000}, [table])
+    assert f"{words.say('figures_base_year')}: " in notice(planner) and "1990 … 2100" in notice(planner)
+    assert len(notice(planner)) < 200 and not planner.view.status.get("proposal")
 
 
 ASKED = {"file": "số liệu.xlsx", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
