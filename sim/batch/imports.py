@@ -27,6 +27,7 @@ from sim.inputs.figures import read_figures
 from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
 from sim.inputs.models import SLUG_PATTERN
+from sim.inputs.names import slug_like
 from sim.inputs.observations import COLUMNS
 from sim.inputs.pack_draft import Asked, Draft, draft_pack, pack_data
 from sim.inputs.province import list_provinces
@@ -63,7 +64,7 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
     ]
     problems += [replace(problem, line=None, column=None, place="--name") for problem in hidden_characters(name or "")]
     if slug and not _is_slug(slug):
-        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug)))
+        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug), suggestion=_slug_of(slug)))
     if base_year and not limit("first_year") <= base_year <= limit("last_year"):
         problems.append(bad_year(base_year))
     refuse(problems)
@@ -74,6 +75,12 @@ def bad_year(typed: object) -> Problem:
     """The refusal of a base year that is none."""
     allowed = f"{limit('first_year')} … {limit('last_year')}"
     return Problem("bad_year", place="--base-year", value=shown(typed), allowed=allowed)
+
+
+def _slug_of(name: str) -> str:
+    """The pack name a name gives, or ""."""
+    slug = slug_like(name)
+    return slug if slug and _is_slug(slug) else ""
 
 
 def _is_slug(slug: str) -> bool:

@@ -76,7 +76,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
     ),
     "F53": ("expected_number", "expected_whole", "expected_text", "expected_truth", "count_not_whole"),
     "F54": ("unknown_parameter", "parameter_type"),
-    "F57": ("bad_slug", "bad_pack_name"),
+    "F57": ("bad_slug", "bad_name", "bad_pack_name"),
     "F61": ("duplicate_scenario",),
     "F64": ("folder_is_link",),
     "F65": ("money_too_fine",),

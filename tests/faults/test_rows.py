@@ -428,6 +428,14 @@ def test_57_a_name_that_is_no_slug_says_what_a_slug_is():
     says(problems_of(lambda: load_scenario("Quỹ")), Case(57, b"", "F57", "", "Quỹ", "không dấu", "without accents"))
 
 
+def test_57_a_file_is_advised_only_where_one_is_taken(tmp_path):
+    (tmp_path / "p.yaml").write_bytes(plan("slug: p", "slug: fund-12,3"))
+    for language, path in (("vi", "viết đường dẫn"), ("en", "write a path")):
+        (told,) = WORDS[language].describe_all(InputError(*problems_of(lambda: load_plan(tmp_path / "p.yaml"))))
+        assert "F57" in told and path not in told and "fund-12-3" in told
+        assert path in WORDS[language].describe(problems_of(lambda: load_scenario("Quỹ"))[0])
+
+
 def test_59_braces_in_a_name_are_letters():
     assert WORDS["vi"].text("cli.wrote", path="{p.__class__}{x}") == "Đã ghi {p.__class__}{x}"
 

@@ -120,6 +120,15 @@ def test_a_base_year_that_is_no_year_is_refused_by_the_argument(root: Path, tmp_
     assert "F23" in told and "--base-year" in told and "“20233”" in told and "1990 … 2100" in told
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("fund-12,3", "fund-12-3"), ("Yên Bái", "yen-bai"), ("../x", "")])
+def test_a_pack_name_that_is_none_is_told_with_the_one_it_gives(root: Path, tmp_path: Path, typed: str, meant: str):
+    from sim.batch.imports import asked_of
+
+    with pytest.raises(InputError) as caught:
+        asked_of(typed, "Mẫu", "VN-99", 2023)
+    assert [(problem.key, problem.suggestion) for problem in caught.value.problems] == [("bad_pack_name", meant)]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_text_table_may_be_headed_in_words_as_a_workbook_may(tmp_path: Path, lang: str):
     words = load_catalogue(lang)
