@@ -291,6 +291,24 @@ def test_12_to_14_codes_and_names_stay_text(tmp_path):
     assert [(row.source_id, row.area) for row in found] == [("1e5", "NA"), ("0123", "NULL")]
 
 
+def with_number(typed: str, **changes: object) -> bytes:
+    """A workbook one of whose numbers is spelt in a way that openpyxl would not write."""
+    made, stream = zipfile.ZipFile(io.BytesIO(book(cells(value=4711.5, **changes)))), io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as spoilt:
+        for name in made.namelist():
+            spoilt.writestr(name, made.read(name).replace(b">4711.5<", f">{typed}<".encode()))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("typed", ["1E400", "-1E+400"])
+@pytest.mark.parametrize("term", ["htx_avg_revenue", "a_term_of_ones_own"])
+def test_11_a_number_of_a_cell_beyond_all_bounds_is_told_as_it_stands_there(typed, term, tmp_path):
+    says(
+        problems_of(lambda: figures(with_number(typed, indicator=term), tmp_path, "t.xlsx")),
+        Case(11, b"", "F11", "So lieu!G2", f"“{typed}”", "số", "number"),
+    )
+
+
 def test_19_a_stored_result_is_used_and_told(tmp_path):
     raw = book(cells(value="=1000+10"))
     with zipfile.ZipFile(io.BytesIO(raw)) as source:
