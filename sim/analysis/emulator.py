@@ -25,7 +25,7 @@ from sim.domain.units import VND_PER_BILLION
 from sim.ensemble import store
 from sim.ensemble.plans import CommonDraws, Outcome, common_draws, evaluate
 from sim.ensemble.stage import stage
-from sim.ensemble.statistics import QUANTILES
+from sim.ensemble.statistics import QUANTILES, sorted_quantiles
 from sim.evidence.knowledge import Knowledge
 
 Array = NDArray[np.float64]
@@ -91,7 +91,7 @@ class Emulator:
     scenario : whose world, price basis and horizon hold
     values : (statistic, outcome, node): p10, p25, p50, p75, p90
     chances : (target, node), of `targets`
-    mcse : (outcome), the largest Monte Carlo error at a node
+    mcse : (statistic, outcome), the largest Monte Carlo error of each quantile at a node
     errors : (statistic, outcome, held-out plan), interpolated minus run
     limits : (line), money above which a line lies outside experience [billion VND]
     gains : (statistic, outcome, node): p10, p50, p90 of the paired difference from no support
@@ -125,9 +125,12 @@ class Emulator:
         return _largest(self.errors)
 
     @property
-    def typical_error(self) -> Array:
-        """(outcome), root mean square."""
-        return _typical(self.errors)
+    def printed_error(self) -> Array:
+        """(statistic, outcome), what no digit is finer than: sampling error, or root mean square of interpolation.
+
+        A tail is less certain than the middle, and either may be than a mean: each quantile has an error of its own.
+        """
+        return np.maximum(self.mcse, _typical(self.errors))
 
     @property
     def largest_gain_error(self) -> Array:
@@ -135,9 +138,9 @@ class Emulator:
         return _largest(self.gain_errors)
 
     @property
-    def typical_gain_error(self) -> Array:
-        """(outcome), as `typical_error`, of the difference."""
-        return _typical(self.gain_errors)
+    def printed_gain_error(self) -> Array:
+        """(statistic, outcome), as `printed_error`, of the difference."""
+        return np.maximum(self.gain_mcse, _typical(self.gain_errors))
 
 
 def _largest(errors: Array) -> Array:
@@ -145,7 +148,7 @@ def _largest(errors: Array) -> Array:
 
 
 def _typical(errors: Array) -> Array:
-    return np.sqrt((errors**2).mean(axis=(0, 2)))
+    return np.sqrt((errors**2).mean(axis=2))
 
 
 def emulate(
@@ -175,23 +178,24 @@ def emulate(
     key = ["emulator", *known_by, asked, store.code_of("sim.model", "sim.ensemble", "sim.analysis.emulator")]
     found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
     size, wanted = len(lattice.plans), len(outcomes)
-    levels, gains = len(QUANTILES), len(QUANTILES) + 1 + len(_GAIN_SHARES)
+    parts = np.cumsum([len(QUANTILES), len(QUANTILES), len(_GAIN_SHARES)])
     between = np.stack([found[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)
     missed = (between - found[..., size:])[:, :wanted]
-    nodes = found[..., :size]
+    values, mcse, gains, gain_mcse = np.split(found[..., :size], parts)
+    errors, _, gain_errors, _ = np.split(missed, parts)
     return Emulator(
         scenario=scenario,
         lattice=lattice,
         outcomes=tuple(outcomes),
         targets=targets,
-        values=nodes[:levels, :wanted],
-        chances=nodes[0, wanted:],
-        mcse=nodes[levels, :wanted].max(axis=1),
-        errors=missed[:levels],
+        values=values[:, :wanted],
+        chances=values[0, wanted:],
+        mcse=mcse[:, :wanted].max(axis=2),
+        errors=errors,
         limits=_limits(made, scenario),
-        gains=nodes[levels + 1 : gains, :wanted],
-        gain_mcse=nodes[gains, :wanted].max(axis=1),
-        gain_errors=missed[levels + 1 : gains],
+        gains=gains[:, :wanted],
+        gain_mcse=gain_mcse[:, :wanted].max(axis=2),
+        gain_errors=gain_errors,
     )
 
 
@@ -212,12 +216,12 @@ def _summaries(
 ) -> NDArray[np.float64]:
     """(statistic, outcome and target, plan); a target's rows are all its chance.
 
-    Statistics are the five quantiles and the Monte Carlo error of the level, then p10, p50, p90 and the
-    Monte Carlo error of the paired difference from no support.
+    Statistics are the five quantiles of the level and the Monte Carlo error of each, then p10, p50 and p90 of
+    the paired difference from no support and theirs.
     """
     years = scenario.horizon - draws.province.base_year
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
-    found = np.empty((len(QUANTILES) + 1 + len(_GAIN_SHARES) + 1, len(wanted), len(plans)))
+    found = np.empty((2 * (len(QUANTILES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
     worth = min(draws.size, draws.effective_draws)
     without = evaluate(draws, scenario, np.zeros((1, years, len(LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
@@ -225,7 +229,10 @@ def _summaries(
         money = np.repeat(plans[part, None], years, axis=1)
         values = evaluate(draws, scenario, money, wanted).astype(float)
         found[..., part] = np.concatenate(
-            [_described(values, QUANTILES, worth), _described(values - without, _GAIN_SHARES, worth)]
+            [
+                *quantiles_and_errors(values, QUANTILES, worth),
+                *quantiles_and_errors(values - without, _GAIN_SHARES, worth),
+            ]
         )
         for row, target in enumerate(targets, start=len(outcomes)):
             high = np.inf if target.high is None else target.high
@@ -233,10 +240,23 @@ def _summaries(
     return found
 
 
-def _described(values: Array, shares: Sequence[float], worth: float) -> Array:
-    """Quantiles and the Monte Carlo error of a mean over the draws, (statistic, outcome, plan)."""
-    error = values.std(axis=-1) / np.sqrt(worth)
-    return np.concatenate([np.quantile(values, shares, axis=-1), error[None]])
+def quantiles_and_errors(values: Array, shares: Sequence[float], worth: float) -> tuple[Array, Array]:
+    """Quantiles over the last axis and the Monte Carlo error of each, stacked first.
+
+    Parameters
+    ----------
+    worth : independent draws the sample is worth
+
+    Notes
+    -----
+    Half of what lies between the quantiles one standard error of the share below and above (Woodruff 1952):
+    no density has to be guessed.
+    """
+    wanted = np.array(shares)
+    spread = np.sqrt(wanted * (1 - wanted) / worth)
+    ends = np.clip([wanted, wanted - spread, wanted + spread], 0.0, 1.0)
+    middle, low, high = np.split(sorted_quantiles(values, ends.ravel().tolist()).astype(np.float64), 3)
+    return middle, (high - low) / 2
 
 
 def _spread_points(count: int) -> Array:

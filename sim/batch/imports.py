@@ -8,28 +8,33 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from sim.batch.files import page_stem
+from sim.batch.origins import Origin, each_once
 from sim.domain.errors import InputError, Problem
 from sim.domain.scenario import Observation
 from sim.evidence.knowledge import load_knowledge
 from sim.inputs.assumptions import PACK_FILE, load_register
 from sim.inputs.catalogue import LANGUAGES, load_catalogue
 from sim.inputs.document import nearest, refuse
-from sim.inputs.figures import load_figures
+from sim.inputs.figures import read_figures
 from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
 from sim.inputs.models import SLUG_PATTERN
+from sim.inputs.names import slug_like
 from sim.inputs.observations import COLUMNS
 from sim.inputs.pack_draft import Asked, Draft, draft_pack, pack_data
 from sim.inputs.province import list_provinces
 from sim.inputs.roots import MARK, OBSERVATIONS, PACK, SOURCES, data_root, shown_path
 from sim.inputs.safe_cells import csv_cell
 from sim.inputs.sources import SOURCE_COLUMNS, parse_sources
-from sim.inputs.text import clean, read_file, shown
+from sim.inputs.text import clean, hidden_characters, read_file, shown
 from sim.inputs.yaml_text import yaml_text
 
 
@@ -41,6 +46,7 @@ class Understood:
     target: Path
     sources: tuple[tuple[str, ...], ...]
     notes: tuple[Problem, ...]
+    origin: Origin
 
 
 def asked_of(slug: str | None, name: str | None, area: str | None, base_year: int | None) -> Asked:
@@ -49,17 +55,32 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
     Raises
     ------
     InputError
-        When the pack's name is no slug, or something that cannot be guessed was left out.
+        When the pack's name is no slug, its base year no year, or something that cannot be guessed was left out.
     """
     problems = [
         Problem("missing_key", {"key": flag}, place=flag)
         for flag, value in (("--pack", slug), ("--name", name), ("--area", area), ("--base-year", base_year))
-        if not value
+        if not (value.strip() if isinstance(value, str) else value)
     ]
+    problems += [replace(problem, line=None, column=None, place="--name") for problem in hidden_characters(name or "")]
     if slug and not _is_slug(slug):
-        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug)))
+        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug), suggestion=_slug_of(slug)))
+    if base_year and not limit("first_year") <= base_year <= limit("last_year"):
+        problems.append(bad_year(base_year))
     refuse(problems)
     return Asked(slug or "", clean(name or ""), area or "", base_year or 0)
+
+
+def bad_year(typed: object) -> Problem:
+    """The refusal of a base year that is none."""
+    allowed = f"{limit('first_year')} … {limit('last_year')}"
+    return Problem("bad_year", place="--base-year", value=shown(typed), allowed=allowed)
+
+
+def _slug_of(name: str) -> str:
+    """The pack name a name gives, or ""."""
+    slug = slug_like(name)
+    return slug if slug and _is_slug(slug) else ""
 
 
 def _is_slug(slug: str) -> bool:
@@ -69,7 +90,7 @@ def _is_slug(slug: str) -> bool:
 def understand_figures(
     path: Path, asked: Asked, *, sheet: str | None = None, sources: Path | None = None
 ) -> Understood:
-    """Read a table of figures and draft the pack it would make; nothing is written.
+    """Read a table of figures, draft the pack it would make and try it as writing it would; nothing is kept.
 
     Parameters
     ----------
@@ -78,33 +99,44 @@ def understand_figures(
     Raises
     ------
     InputError
-        When the table is refused, the pack exists, or a figure nothing can stand for is missing.
+        When the table is refused, the pack exists, a figure nothing can stand for is missing, or the
+        finished pack would be refused by its own reader.
     """
     target = data_root() / MARK / asked.slug
     if asked.slug in list_provinces():
         raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
     notes: list[Problem] = []
-    figures = load_figures(path, sheet=sheet, notes=notes)
-    draft = draft_pack(asked, figures, terms=load_indicator_map(), register=load_register(), file=shown_path(path))
-    return Understood(draft, target, _sources(figures, path, sources), tuple(notes))
+    table, figures = read_figures(path, sheet=sheet, notes=notes)
+    origin = Origin(table)
+    try:
+        draft = draft_pack(asked, figures, terms=load_indicator_map(), register=load_register(), file=table.file)
+        cited = _sources(figures, path, sources)
+    except InputError as error:
+        raise InputError(*map(origin.at_cell, error.problems)) from None
+    understood = Understood(draft, target, cited, tuple(notes), origin)
+    try_pack(pack_files(understood), understood)
+    return understood
 
 
 def _sources(figures: Sequence[Observation], path: Path, sources: Path | None) -> tuple[tuple[str, ...], ...]:
     used = sorted({row.source_id for row in figures})
     if sources is not None:
         rows = parse_sources(read_file(sources, max_bytes=limit("csv_bytes")), file=shown_path(sources))
-        refuse(_uncited(figures, [row[0] for row in rows], shown_path(path)))
+        refuse(_uncited(figures, [row[0] for row in rows], shown_path(path), listed_in=sources.name))
         return tuple(tuple(row) for row in rows if row[0] in used)
     title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
     return tuple((source, title, "", "") for source in used)
 
 
-def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str) -> Iterator[Problem]:
+def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str, *, listed_in: str) -> Iterator[Problem]:
     """Each source that figures name and the list does not, told once, at the first such figure."""
     first = {row.source_id: row.line for row in reversed(figures) if row.source_id not in listed}
     for source, line in first.items():
         near = nearest(source, listed)
-        yield Problem("unknown_source", file=file, line=line, place="source_id", value=source, suggestion=near)
+        params = {"list": listed_in}
+        yield Problem(
+            "source_not_listed", params, file=file, line=line, place="source_id", value=source, suggestion=near
+        )
 
 
 def write_pack(understood: Understood) -> Path:
@@ -115,19 +147,50 @@ def write_pack(understood: Understood) -> Path:
     InputError
         When the finished pack is refused by its own reader.
     """
-    draft, target = understood.draft, understood.target
+    return place_pack(pack_files(understood), understood)
+
+
+def pack_files(understood: Understood) -> dict[str, str]:
+    """The files of the pack, by name."""
+    draft = understood.draft
     name = dict.fromkeys(LANGUAGES, draft.asked.name)
-    files = {
+    return {
         OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
         SOURCES: sources_text(understood.sources),
         PACK: yaml_text(pack_data(draft, own_name=name)),
         PACK_FILE: yaml_text(draft.assumptions),
     }
-    return place_pack(files, target)
 
 
-def place_pack(files: dict[str, str], target: Path) -> Path:
-    """Put the files of a pack in place in one step, after the pack's own readers accepted them."""
+def try_pack(files: Mapping[str, str], understood: Understood) -> None:
+    """Let the pack's own readers judge it; nothing is kept.
+
+    Raises
+    ------
+    InputError
+        With every problem, at the cell or the argument it comes from.
+    """
+    with _tried(files, understood):
+        pass
+
+
+def place_pack(files: Mapping[str, str], understood: Understood) -> Path:
+    """Put the files of a pack in place in one step, after the pack's own readers accepted them.
+
+    Raises
+    ------
+    InputError
+        As `try_pack`.
+    """
+    with _tried(files, understood) as made:
+        shutil.move(made, understood.target)
+    return understood.target
+
+
+@contextmanager
+def _tried(files: Mapping[str, str], understood: Understood) -> Iterator[Path]:
+    """The folder of a pack that was accepted, beside everything of the data root; it is gone afterwards."""
+    target = understood.target
     with tempfile.TemporaryDirectory(prefix=".coopsim-", dir=target.parent.parent) as scratch:
         root = Path(scratch)
         made = root / MARK / target.name
@@ -140,9 +203,13 @@ def place_pack(files: dict[str, str], target: Path) -> Path:
         for pack in (data_root() / MARK).iterdir():
             if pack.is_dir():
                 os.symlink(pack, root / MARK / pack.name)
-        load_knowledge(root, province=target.name)
-        shutil.move(made, target)
-    return target
+        try:
+            load_knowledge(root, province=target.name)
+        except InputError as error:
+            sources = [row[0] for row in understood.sources]
+            own = partial(understood.origin.own, draft=understood.draft, made=made, target=target, sources=sources)
+            raise InputError(*each_once(map(own, error.problems))) from None
+        yield made
 
 
 def sources_text(rows: Sequence[Sequence[object]]) -> str:
@@ -160,4 +227,4 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _plain(value: object) -> object:
-    return f"{value:.15g}" if isinstance(value, float) else value
+    return f"{Decimal(f'{value:.15g}'):f}" if isinstance(value, float) else value  # an exponent is not read again

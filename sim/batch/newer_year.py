@@ -9,7 +9,8 @@ from typing import Any
 
 from sim.batch import ledger
 from sim.batch.credibility import CHECKED
-from sim.batch.imports import Understood, csv_text, place_pack, sources_text
+from sim.batch.imports import Understood, csv_text, place_pack, sources_text, try_pack
+from sim.batch.origins import ASKED_WITH, Origin
 from sim.domain.errors import InputError, Problem
 from sim.domain.scenario import Province
 from sim.evidence.ledger import entries_of
@@ -17,7 +18,7 @@ from sim.inputs.assumptions import PACK_FILE, load_register
 from sim.inputs.calibration import FILE as CALIBRATION
 from sim.inputs.catalogue import LANGUAGES, load_catalogue
 from sim.inputs.document import refuse
-from sim.inputs.figures import load_figures
+from sim.inputs.figures import read_figures
 from sim.inputs.indicator_map import load_indicator_map
 from sim.inputs.limits import limit
 from sim.inputs.observations import COLUMNS, OBSERVED, key_of, last_month
@@ -38,12 +39,13 @@ class NewBase:
 
 
 def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: str | None = None) -> NewBase:
-    """Read outturns and draft the pack that starts from them; nothing is written.
+    """Read outturns, draft the pack that starts from them and try it as writing it would; nothing is kept.
 
     Raises
     ------
     InputError
-        When the file is refused, the year is no later one, or a figure belongs to other boundaries.
+        When the file is refused, the year is no later one, a figure belongs to other boundaries, or the
+        finished pack would be refused by its own reader.
     """
     old = load_province()
     if base_year <= old.base_year:
@@ -52,8 +54,8 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     if asked.slug in list_provinces():
         raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
     notes: list[Problem] = []
-    rows = load_figures(path, sheet=sheet, notes=notes)
-    file = shown_path(path)
+    table, rows = read_figures(path, sheet=sheet, notes=notes)
+    file = table.file
     _refuse_other_boundaries(old, rows, file)
     known = {key_of(row): row for row in old.observations}
     twice = [row for row in rows if key_of(row) in known]
@@ -68,7 +70,11 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     new = {row.source_id for row in rows} - set(old.sources)
     sources = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
     sources += [(name, title, "", "") for name in sorted(new)]
-    return NewBase(old, Understood(draft, data_root() / MARK / asked.slug, tuple(sources), tuple(notes)))
+    earlier_file = shown_path(data_root() / MARK / old.slug / OBSERVATIONS)
+    origin = Origin(table, {**ASKED_WITH, "base_year": "--new-base"}, old.observations, earlier_file)
+    new_base = NewBase(old, Understood(draft, data_root() / MARK / asked.slug, tuple(sources), tuple(notes), origin))
+    try_pack(_files(new_base), new_base.understood)
+    return new_base
 
 
 def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
@@ -102,7 +108,13 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
     The forecast is frozen before the new figures are anywhere the model reads, once per pack.
     """
     digest = _freeze(new.old, kept or ledger.DEFAULT, draws=draws, seed=seed)
-    draft, target = new.understood.draft, new.understood.target
+    place_pack(_files(new), new.understood)
+    return digest
+
+
+def _files(new: NewBase) -> dict[str, str]:
+    """The files of the newer pack, by name; what does not start anew is the older one's."""
+    draft = new.understood.draft
     folder = data_root() / MARK / new.old.slug
     files = {
         OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
@@ -114,8 +126,7 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
     files[PACK_FILE] = yaml_text({**own, **stand_ins})
     if (folder / CALIBRATION).exists():
         files[CALIBRATION] = read_file(folder / CALIBRATION, max_bytes=limit("yaml_bytes")).decode()
-    place_pack(files, target)
-    return digest
+    return files
 
 
 def _freeze(old: Province, path: Path, *, draws: int, seed: int) -> str:

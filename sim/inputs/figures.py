@@ -31,7 +31,14 @@ _MONTHLY = "million VND/month"
 def load_figures(
     path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
 ) -> tuple[Observation, ...]:
-    """Figures of a file; rows of a workbook whose value is still empty are left out.
+    """Figures of a file; see `read_figures`."""
+    return read_figures(path, sheet=sheet, notes=notes)[1]
+
+
+def read_figures(
+    path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
+) -> tuple[Table, tuple[Observation, ...]]:
+    """A table of figures as it was typed, and its figures; rows of a workbook whose value is still empty are left out.
 
     Parameters
     ----------
@@ -55,7 +62,7 @@ def load_figures(
     rows = observations_in(table, decimal=None, notes=told)
     figures = tuple(observation_from(row) for row in rows)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], told)
-    return figures
+    return table, figures
 
 
 def is_table(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 from sim.domain.errors import InputError, Problem
@@ -24,6 +25,14 @@ def is_path(name: str) -> bool:
 def slug_of(name: str | os.PathLike[str]) -> str:
     """The slug a name is meant to be, or "" when it is a path."""
     return name if isinstance(name, str) and not is_path(name) else ""
+
+
+def slug_like(text: str) -> str:
+    """The slug a text gives: small letters without accents, hyphens for blanks and commas; "" where it gives none."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    slug = re.sub(r"-{2,}", "-", re.sub(r"[\s_,]+", "-", letters)).strip("-.")
+    return slug if _SLUG.fullmatch(slug) and len(slug) <= limit("name_characters") else ""
 
 
 def known_slugs(folder: Path) -> tuple[str, ...]:
@@ -64,7 +73,7 @@ def unknown_slug(kind: str, slug: str, root: Path) -> Problem | None:
         return None
     well_formed = _SLUG.fullmatch(slug) and len(slug) <= limit("name_characters")
     return Problem(
-        f"unknown_{kind.removesuffix('s')}" if well_formed else "bad_slug",
+        f"unknown_{kind.removesuffix('s')}" if well_formed else "bad_name",
         {"name": shown(slug)},
         value=shown(slug),
         allowed=", ".join(known) if well_formed else "",

@@ -18,7 +18,7 @@ from sim.domain.units import MONTHS_PER_YEAR, UNIT_ALIASES
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.number_text import Reading, read_number, settle_decimal
-from sim.inputs.roots import shown_path
+from sim.inputs.roots import SOURCES, shown_path
 from sim.inputs.table import Cell, Table, parse_table
 from sim.inputs.text import read_file
 
@@ -36,6 +36,11 @@ ENTITIES = ("HTX", "THT", "LHHTX", "sector", "budget", "macro")
 #: Units of things that cannot be fewer than none, and terms that may be negative all the same.
 UNSIGNED_UNITS = re.compile(r"count|persons|HTX|THT|LHHTX|.*\b(?:VND|mVND|bnVND)\b.*")
 SIGNED_TERMS = re.compile(r"profit|change|growth")
+#: Units of things nobody can have half of, and terms that are averages or ratios of such things all the same.
+WHOLE_UNITS = re.compile(r"count|persons|HTX|THT|LHHTX")
+AVERAGE_TERMS = re.compile(r"(?:^|_)(?:avg|average|mean|median|per|share|ratio|rate|growth|change)(?:_|$)")
+#: The status of figures worked out by arithmetic, which makes parts of things.
+WORKED_OUT = "derived"
 MISSING = ("", "-", "–", "—")
 HALVES_PER_YEAR = 2
 _MONTH_PERIOD = re.compile(r"(?:to|month)-(0[1-9]|1[0-2])")
@@ -149,9 +154,17 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
         problems.append(table.problem(reading.note, cell, "value", warning=True))
     if reading.value < 0 and UNSIGNED_UNITS.fullmatch(unit) and not SIGNED_TERMS.search(row["indicator"].text):
         problems.append(table.problem("value_negative", cell, "value", params={"unit": unit}, allowed="≥ 0"))
+    if reading.value != reading.value.to_integral_value() and _whole(row):
+        problems.append(table.problem("count_not_whole", cell, "value", params={"unit": unit}))
     if unit == "share" and not 0 <= reading.value <= 1:
         problems.append(table.problem("share_out_of_range", cell, "value", allowed="0 … 1"))
     return float(reading.value)
+
+
+def _whole(row: _Row) -> bool:
+    """Whether a row counts things: no average of them, and printed rather than worked out."""
+    counted = WHOLE_UNITS.fullmatch(row["unit"].text) and not AVERAGE_TERMS.search(row["indicator"].text)
+    return bool(counted) and row["status"].text != WORKED_OUT
 
 
 def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
@@ -193,7 +206,9 @@ def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
 def _source_problems(table: Table, row: _Row, sources: Collection[str]) -> Iterable[Problem]:
     cell = row["source_id"]
     if cell.text not in sources:
-        yield table.problem("unknown_source", cell, "source_id", suggestion=nearest(cell.text, sources))
+        params = {"list": SOURCES}  # a study of effects.csv is no place where figures were printed
+        near = nearest(cell.text, sources)
+        yield table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near)
 
 
 def _key_problems(table: Table) -> Iterable[Problem]:

@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.indicators import INDICATOR, PRICE_YEAR
-from sim.domain.scenario import Observation
-from sim.domain.units import MONTHS_PER_YEAR, PERCENT
-from sim.inputs.distributions import plain
+from sim.domain.units import PERCENT, VND_PER_BILLION
 from sim.inputs.document import Document, Place, nearest, refuse
-from sim.inputs.observations import OBSERVED, key_of, last_month, observation_from, parse_observations
+from sim.inputs.limits import limit
+from sim.inputs.observations import OBSERVED, last_month, observation_from, parse_observations
+from sim.inputs.pack_base import Reader, assumed_figures, base_figures
 from sim.inputs.roots import OBSERVATIONS, PACK, SOURCES
 from sim.inputs.sources import parse_sources
 
-REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
 FUND_UNIT = "billion VND"
-MONTHLY, YEARLY = "million VND/month", "million VND/yr"
-#: Printed counts name no unit of their own; ours do.
-COUNTS = ("HTX", "THT", "LHHTX")
 #: Counted by the model, but no published series.
 CPI = ("macro", "cpi_inflation")
 TARGET_ONLY = ("lhhtx_founded",)
 #: Which side of its date a boundary vintage holds on.
 BEFORE = "before"
-
-
-@dataclass
-class _Reader:
-    """What the checks of a pack share."""
-
-    document: Document
-    pack: Mapping[str, Any]
-    observations: Sequence[Observation]
-    problems: list[Problem] = field(default_factory=list)
-
-    def tell(self, key: str, place: Place, **details: Any) -> None:
-        """Note a problem at a place of pack.yaml."""
-        self.problems.append(self.document.problem(key, place, **details))
-
-    @property
-    def codes(self) -> list[str]:
-        """Codes of the pack's areas."""
-        return [area["code"] for area in self.pack["areas"]]
 
 
 def read_pack(
@@ -70,7 +46,7 @@ def read_pack(
     if document is None or not pack or not rows:
         refuse(problems)
     assert document is not None
-    reader = _Reader(document, pack, [observation_from(row) for row in rows])
+    reader = Reader(document, pack, [observation_from(row) for row in rows])
     content = _resolve(reader, slug=slug, worlds=worlds)
     problems += _boundary_problems(reader, files[OBSERVATIONS])
     refuse([*problems, *reader.problems], notes)
@@ -100,130 +76,59 @@ def _pack(raw: bytes, file: str, problems: list[Problem]) -> tuple[Document | No
     return document, pack
 
 
-def _resolve(reader: _Reader, *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
+def _resolve(reader: Reader, *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
     pack = reader.pack
     if pack["slug"] != slug:
         reader.tell("slug_not_file", ("slug",), params={"name": slug}, value=pack["slug"], suggestion=slug)
     _check_lists(reader, worlds)
-    fund = _row(reader, ("reference_fund",), pack["reference_fund"])
-    if fund is not None and reader.observations[fund].unit != FUND_UNIT:
-        unit = reader.observations[fund].unit
-        reader.tell("wrong_unit", ("reference_fund",), params={"unit": unit}, value=unit, allowed=FUND_UNIT)
+    fund = _fund(reader)
     targets = [_target(reader, number, target) for number, target in enumerate(pack["targets"])]
     areas = [{**area, "founding_share": float(area["founding_share"])} for area in pack["areas"]]
     kept = {**pack, "areas": areas, "targets": [], "base": {}}
     missing = [name for name, reference in pack["base"].items() if "missing" in reference]
-    base = {"base": _base(reader), "assumed": _assumed(reader), "missing": missing}
+    base = {"base": base_figures(reader), "assumed": assumed_figures(reader), "missing": missing}
     base["deflator"] = _deflator(reader)
     return {"pack": kept, **base, "reference_fund": fund, "targets": targets}
 
 
-def _deflator(reader: _Reader) -> float:
-    """Price level of the price year over the base year's, from the printed growth of consumer prices."""
-    level = 1.0
-    for year in range(PRICE_YEAR + 1, reader.pack["base_year"] + 1):
-        rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
-        if not rows:
-            reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=reader.pack["base_year"])
-            return level
-        level /= 1.0 + rows[0].value / PERCENT
-    return level
-
-
-def _row(reader: _Reader, place: Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
-    """Index of the one observation a reference names, or None (told)."""
-    code = area or reference.get("area_code")
-    codes = [code] if code else reader.codes
-    year = reference.get("year", reader.pack["base_year"])
-    wanted = [
-        (code, reference["entity"], reference["indicator"], year, reference["period"], reference["source_id"])
-        for code in codes
-    ]
-    found = [index for index, row in enumerate(reader.observations) if key_of(row) in wanted]
-    if len(found) == 1:
-        return found[0]
-    key = ", ".join(str(part) for part in wanted[0])
-    if found:
-        lines = ", ".join(str(reader.observations[index].line) for index in found)
-        reader.tell("row_found_twice", place, params={"key": key, "rows": lines}, value=key)
+def _fund(reader: Reader) -> int | None:
+    """Row of the fund every plan is measured against: whole đồng, and neither none nor more than a fund can be."""
+    place: Place = ("reference_fund",)
+    index = reader.row(place, reader.pack["reference_fund"])
+    if index is None:
         return None
-    printed = {row.indicator for row in reader.observations}
-    near = "" if reference["indicator"] in printed else nearest(reference["indicator"], printed)
-    reader.tell("row_not_found", place, params={"key": key}, value=key, suggestion=near)
-    return None
-
-
-def _base(reader: _Reader) -> dict[str, dict[str, Any]]:
-    """{indicator: {area code: index of a row, or a row that was worked out}}"""
-    base: dict[str, dict[str, Any]] = {}
-    for indicator, reference in reader.pack["base"].items():
-        if "entity" not in reference:
-            continue  # assumed or missing
-        base[indicator] = {}
-        for code in reader.codes:
-            index = _row(reader, ("base", indicator), reference, area=code)
-            if index is not None:
-                base[indicator][code] = _in_our_unit(reader, indicator, index)
-    if ACTIVE in base:
-        base[INACTIVE] = _inactive(reader, base)
-    return base
-
-
-def _assumed(reader: _Reader) -> dict[str, list[str]]:
-    """{indicator: [assumption id, indicator it multiplies or ""]} of figures nobody printed."""
-    assumed = {}
-    for indicator, reference in reader.pack["base"].items():
-        if "assumption" in reference:
-            of = reference["of"] or ""
-            printed = [name for name, other in reader.pack["base"].items() if "entity" in other]
-            if of and of not in printed:
-                place: Place = ("base", indicator, "of")
-                reader.tell(
-                    "unknown_indicator", place, value=of, allowed=", ".join(printed), suggestion=nearest(of, printed)
-                )
-            assumed[indicator] = [reference["assumption"], of]
-    return assumed
-
-
-def _in_our_unit(reader: _Reader, indicator: str, index: int) -> int | list[Any]:
-    """The row itself when it is printed in our unit; a month's money as a year's."""
-    row, unit = reader.observations[index], INDICATOR[indicator].unit
-    if row.unit == unit or (row.unit == "count" and unit in COUNTS):
-        return index
-    if (row.unit, unit) == (MONTHLY, YEARLY):
-        yearly = float(Decimal(repr(row.value)) * MONTHS_PER_YEAR)
-        return list(astuple(replace(row, value=yearly, unit=unit, status="derived")))
-    params = {"unit": row.unit}
-    reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=unit)
+    unit, value = reader.observations[index].unit, reader.observations[index].value
+    most = limit("annual_fund")
+    if unit != FUND_UNIT:
+        reader.tell("wrong_unit", place, params={"unit": unit}, value=unit, allowed=FUND_UNIT)
+    elif not 0 < value <= most:
+        key = "fund_zero" if value == 0 else "out_of_range"
+        reader.tell(key, place, value=value, allowed=Numbers("> {}, ≤ {}", (0, most)))
+    elif Decimal(repr(value)) * VND_PER_BILLION % 1:
+        reader.tell("money_too_fine", place, value=value)
     return index
 
 
-def _inactive(reader: _Reader, base: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Registered less active, per area."""
-    inactive = {}
-    for code in reader.codes:
-        if code not in base[REGISTERED] or code not in base[ACTIVE]:
-            continue  # told already
-        registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
-        if active.value > registered.value:
-            params = {"active": active.value, "registered": registered.value}
-            allowed = Numbers("≤ {}", (registered.value,))
-            reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
-        note = f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
-        row = replace(
-            registered, indicator=INACTIVE, value=registered.value - active.value, status="derived", note=note
-        )
-        inactive[code] = list(astuple(row))
-    return inactive
+def _deflator(reader: Reader) -> float:
+    """Price level of the price year over the base year's, from the printed growth of consumer prices."""
+    level, base_year = 1.0, reader.pack["base_year"]
+    for year in range(min(PRICE_YEAR, base_year) + 1, max(PRICE_YEAR, base_year) + 1):
+        rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
+        if not rows:
+            reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=base_year)
+            return level
+        growth = 1.0 + rows[0].value / PERCENT
+        level = level * growth if year <= PRICE_YEAR else level / growth
+    return level
 
 
-def _target(reader: _Reader, number: int, target: Mapping[str, Any]) -> dict[str, Any]:
+def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str, Any]:
     place: Place = ("targets", number)
     if target["indicator"] not in (*INDICATOR, *TARGET_ONLY):
         near = nearest(target["indicator"], (*INDICATOR, *TARGET_ONLY))
         reader.tell("unknown_indicator", (*place, "indicator"), value=target["indicator"], suggestion=near)
-    low = _row(reader, (*place, "low"), target["low"])
-    high = None if target["high"] is None else _row(reader, (*place, "high"), target["high"])
+    low = reader.row((*place, "low"), target["low"])
+    high = None if target["high"] is None else reader.row((*place, "high"), target["high"])
     if low is not None and high is not None:
         low_value, high_value = reader.observations[low].value, reader.observations[high].value
         if low_value > high_value:
@@ -232,7 +137,7 @@ def _target(reader: _Reader, number: int, target: Mapping[str, Any]) -> dict[str
     return {**target, "low": low, "high": high}
 
 
-def _check_lists(reader: _Reader, worlds: tuple[str, ...]) -> None:
+def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
     pack = reader.pack
     total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
     if total != 1:
@@ -257,7 +162,7 @@ def _check_lists(reader: _Reader, worlds: tuple[str, ...]) -> None:
             _tell_unknown(reader, place, difficulty["world"], known=worlds, key="unknown_world")
 
 
-def _check_unique(reader: _Reader, place: Place, names: Sequence[str], *, key: str) -> None:
+def _check_unique(reader: Reader, place: Place, names: Sequence[str], *, key: str) -> None:
     for number, name in enumerate(names):
         if name in names[:number]:
             first = reader.document.where((*place, names.index(name), key))[0]
@@ -265,17 +170,17 @@ def _check_unique(reader: _Reader, place: Place, names: Sequence[str], *, key: s
             reader.tell("duplicate_key", (*place, number, key), params=params, value=name)
 
 
-def _check_known(reader: _Reader, place: Place, names: Sequence[str], *, known: Iterable[str], key: str) -> None:
+def _check_known(reader: Reader, place: Place, names: Sequence[str], *, known: Iterable[str], key: str) -> None:
     for number, name in enumerate(names):
         if name not in known:
             _tell_unknown(reader, (*place, number), name, known=known, key=key)
 
 
-def _tell_unknown(reader: _Reader, place: Place, name: str, *, known: Iterable[str], key: str) -> None:
+def _tell_unknown(reader: Reader, place: Place, name: str, *, known: Iterable[str], key: str) -> None:
     reader.tell(key, place, params={"name": name}, value=name, suggestion=nearest(name, known))
 
 
-def _boundary_problems(reader: _Reader, file: str) -> Iterable[Problem]:
+def _boundary_problems(reader: Reader, file: str) -> Iterable[Problem]:
     """Figures of the pack's areas for a time when those areas had other boundaries."""
     side, _, vintage = reader.pack["boundary_vintage"].partition("-")
     try:

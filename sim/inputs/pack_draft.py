@@ -135,7 +135,7 @@ def _start(
     ]  # fmt: skip
     if len({row.value for row in rows}) > 1:
         params = {"indicator": indicator, "year": year, "rows": ", ".join(str(row.line) for row in rows)}
-        return [Problem("base_figure_twice", params, file=file, line=rows[0].line, value=rows[0].value)]
+        return [Problem("base_figure_twice", params, file=file, line=rows[0].line, place="value", value=rows[0].value)]
     if rows:
         first = rows[0]
         draft.printed[indicator] = first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sim.domain.parameters import Register
 from sim.domain.scenario import Scenario
 from sim.inputs.assumptions import load_register
 from sim.inputs.cache import remembered
-from sim.inputs.document import Document, Place, refuse
+from sim.inputs.document import Document, Place, nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.names import known_slugs, resolve, slug_of, unknown_slug
 from sim.inputs.plans import load_plan, money_problems, plan_content, plan_from, slug_problem
@@ -115,6 +115,7 @@ def _read(raw: bytes, file: str, *, slug: str, background: Background) -> dict[s
 
     document = _document(raw, file)
     value, problems = check_shape(ScenarioShape, document)
+    problems = [_with_nearest(problem, background) for problem in problems]
     for name, check in (("plan", _inline_plan), ("world", _inline_world)):
         if isinstance(document.data.get(name), dict):
             problems += check(document, (name,), background)
@@ -154,9 +155,16 @@ def _reference_problems(document: Document, background: Background) -> list[Prob
         slug = document.data.get(name)
         if isinstance(slug, str) and not document.spoilt((name,)):
             problem = unknown_slug(name + "s", slug, background.root)
-            if problem is not None and problem.key != "bad_slug":
+            if problem is not None and problem.key != "bad_name":  # its form was told already
                 problems.append(document.placed(problem, (name,)))
     return problems
+
+
+def _with_nearest(problem: Problem, background: Background) -> Problem:
+    """A plan or world whose name has the wrong form, with the nearest there is."""
+    if problem.key != "bad_slug" or problem.place not in ("plan", "world"):
+        return problem
+    return replace(problem, suggestion=nearest(str(problem.value), known_slugs(background.root / f"{problem.place}s")))
 
 
 def _assemble(

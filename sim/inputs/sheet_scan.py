@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,11 +23,13 @@ class Scan:
     merged : ranges, as ``B2:C3``
     hidden : rows and columns, as a spreadsheet names them
     formulas : {(row, column): whether the result was stored beside the formula}
+    endless : {(row, column): text of a number too large for a float}
     """
 
     merged: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     formulas: Mapping[tuple[int, int], bool] = field(default_factory=dict)
+    endless: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def letters(column: int) -> str:
@@ -51,6 +54,7 @@ def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
     merged: list[str] = []
     hidden: list[str] = []
     formulas: dict[tuple[int, int], bool] = {}
+    endless: dict[tuple[int, int], str] = {}
     rows = 0
     for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
         tag = element.tag.rpartition("}")[2]
@@ -58,9 +62,11 @@ def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
             at = _position(element.get("r", ""))
             _check_size(at, file, name)
             children = {child.tag.rpartition("}")[2]: child for child in element}
+            value = children.get("v")
             if "f" in children:
-                value = children.get("v")
                 formulas[at] = value is not None and bool(value.text)
+            if value is not None and element.get("t", "n") == "n" and _endless(value.text or ""):
+                endless[at] = str(value.text)
             element.clear()
         elif tag == "row":
             rows = max(rows + 1, int(element.get("r") or rows + 1))
@@ -72,7 +78,15 @@ def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
             hidden.append(_columns(element.get("min", ""), element.get("max", "")))
         elif tag == "mergeCell":
             merged.append(element.get("ref", "")[: limit("shown_characters")])
-    return Scan(tuple(merged), tuple(hidden), formulas)
+    return Scan(tuple(merged), tuple(hidden), formulas, endless)
+
+
+def _endless(text: str) -> bool:
+    """Whether a number read as a float would lose itself: 1E400 is infinite there."""
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False  # told by whoever reads the values
 
 
 def _position(reference: str) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sim.domain.errors import Numbers, Problem
 from sim.inputs.document import Document, Place, nearest
 from sim.inputs.models import AREA_PATTERN, DATE_PATTERN, ID_PATTERN, SLUG_PATTERN, VARIANT, VINTAGE_PATTERN
+from sim.inputs.names import slug_like
 
 _KEY = "[key]"
 _TYPES = {
@@ -32,6 +33,8 @@ _PATTERNS = {
     AREA_PATTERN: "bad_area_code",
     VINTAGE_PATTERN: "bad_vintage",
 }
+#: Keys under which a file names what it holds itself.
+_OWN_NAMES = ("slug", "id")
 _BOUNDS = {
     "greater_than_equal": ("≥ {}", "ge"),
     "less_than_equal": ("≤ {}", "le"),
@@ -116,6 +119,8 @@ def _problem(shape: Any, document: Document, *, place: Place, detail: Mapping[st
     suggestion = nearest(str(value), str(allowed).split(", ")) if key == "not_one_of" else ""
     if key in _RESPELL:
         suggestion = _RESPELL[key](str(value))
+    if key == "bad_slug" and place[-1] in _OWN_NAMES:  # a name one gives; a name of something else has to be known
+        suggestion = slug_like(str(value))
     return document.problem(key, place, at_key=at_key, value=_short(value), allowed=allowed, suggestion=suggestion)
 
 

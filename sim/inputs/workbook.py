@@ -133,7 +133,7 @@ def _read(raw: bytes, file: str) -> dict[str, Sheet]:
             scan = scan_sheet(stream, file=file, name=page.title)
         page.reset_dimensions()
         cells = {
-            (cell.row, cell.column): _value(cell)
+            (cell.row, cell.column): scan.endless.get((cell.row, cell.column)) or _value(cell)
             for row in page.iter_rows()
             for cell in row
             if cell.value is not None and cell.value != ""

@@ -40,16 +40,39 @@ function patchHtml(target, html) {
 }
 
 function patchChildren(target, wanted) {
-  const found = [...target.childNodes];
   const coming = [...wanted.childNodes];
+  const kept = presentFor(coming, [...target.childNodes]);
+  for (const present of [...target.childNodes]) if (!kept.includes(present)) present.remove();
   coming.forEach((next, place) => {
-    const present = found[place];
-    if (!present) target.appendChild(next);
-    else if (present.nodeType !== next.nodeType || present.nodeName !== next.nodeName) present.replaceWith(next);
-    else if (next.nodeType === Node.ELEMENT_NODE) patchElement(present, next);
-    else if (present.data !== next.data) present.data = next.data;
+    const present = kept[place];
+    if (!present) target.insertBefore(next, target.childNodes[place] || null);
+    else {
+      if (target.childNodes[place] !== present) target.insertBefore(present, target.childNodes[place]);
+      if (next.nodeType === Node.ELEMENT_NODE) patchElement(present, next);
+      else if (present.data !== next.data) present.data = next.data;
+    }
   });
-  found.slice(coming.length).forEach((left) => left.remove());
+}
+
+// What is there already for each node that comes: the one of its name, else the next nameless one of its kind. By place
+// alone, a note that comes or goes would hand its neighbour's opened details on to another.
+function presentFor(coming, found) {
+  const names = coming.map(nameOf);
+  const named = found.filter((present) => names.includes(nameOf(present)) && nameOf(present));
+  const others = found.filter((present) => !named.includes(present));
+  return coming.map((next, place) => {
+    const mine = (present) => present.nodeName === next.nodeName && (!names[place] || nameOf(present) === names[place]);
+    const pool = names[place] && named.some(mine) ? named : others;
+    const at = pool.findIndex(pool === named ? mine : (present) => present.nodeName === next.nodeName);
+    return at < 0 ? null : pool.splice(at, 1)[0];
+  });
+}
+
+// The id or data-key of an element; details go by their summary.
+function nameOf(item) {
+  if (item.nodeType !== Node.ELEMENT_NODE) return "";
+  const summary = item.nodeName === "DETAILS" ? item.querySelector(":scope > summary") : null;
+  return item.id || item.dataset.key || (summary ? summary.textContent : "");
 }
 
 function patchElement(present, next) {

@@ -16,7 +16,6 @@ from sim.domain.scenario import Scenario
 from sim.inputs.limits import limit
 from sim.inputs.names import SUFFIX as YAML
 from sim.inputs.roots import shown_path
-from sim.inputs.text import shown
 from sim.inputs.workbook import SUFFIX as XLSX
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
@@ -112,15 +111,24 @@ class Exchange:
             return imports.understand_figures(table, found, sheet=asked.get("sheet") or None, sources=sources)
 
         try:
-            return _read(uploads, read)
+            understood = _read(uploads, read)
         except InputError as error:
             for problem in error.problems:
                 if problem.key == "sheet_not_named":
                     raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
             raise
+        origin = understood.origin  # what writing refuses is told by the table's own name as well
+        table = replace(origin.table, file=PurePosixPath(Path(origin.table.file).as_posix()).name)
+        return replace(understood, origin=replace(origin, table=table))
 
     def write_figures(self, understood: imports.Understood) -> Path:
-        """Write a pack that was understood and agreed to."""
+        """Write a pack that was understood and agreed to.
+
+        Raises
+        ------
+        InputError
+            When something changed since and its own readers refuse it, with the cells.
+        """
         return imports.write_pack(understood)
 
 
@@ -135,8 +143,8 @@ class _Upload:
 
 def _year(typed: str) -> int | None:
     """A year as it was typed; None where nothing was."""
-    if typed and not (typed.isascii() and typed.isdigit() and int(typed)):
-        raise InputError(Problem("argument_whole", {"least": 1}, place="--base-year", value=shown(typed)))
+    if typed and not re.fullmatch("[0-9]{4}", typed):
+        raise InputError(imports.bad_year(typed))
     return int(typed) if typed else None
 
 
@@ -147,7 +155,8 @@ def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:
         names = {shown_path(path): path.name for path in paths}
 
         def named_only(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-            return tuple(replace(problem, file=names.get(problem.file, paths[0].name)) for problem in problems)
+            files = {problem.file: names.get(problem.file, problem.file or paths[0].name) for problem in problems}
+            return tuple(replace(problem, file=files[problem.file]) for problem in problems)
 
         try:
             found = read(*paths)

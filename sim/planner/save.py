@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -12,10 +11,10 @@ from sim.batch.files import page_stem, write_atomic
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.inputs.limits import limit
+from sim.inputs.names import slug_like
 from sim.inputs.scenario_text import scenario_text
 from sim.planner.refusals import Refusal
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _SUFFIX = ".yaml"
 
 
@@ -34,20 +33,14 @@ def slug_of(name: str, shipped: Collection[str] = ()) -> str:
         raise Refusal("name_path")
     if len(text) > limit("name_characters"):
         raise Refusal("name_long", limit=limit("name_characters"))
-    slug = _plain(text)
-    if not _SLUG.fullmatch(slug):
+    slug = slug_like(text)
+    if not slug:
         raise Refusal("name_slug", value=text)
     if page_stem(slug) != slug:
         raise Refusal("name_taken", value=slug)
     if slug in shipped:
         raise Refusal("name_shipped", value=slug)
     return slug
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return re.sub(r"-{2,}", "-", re.sub(r"[\s_,]+", "-", letters)).strip("-.")
 
 
 def named(scenario: Scenario, slug: str, name: str) -> Scenario:

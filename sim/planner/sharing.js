@@ -13,7 +13,8 @@ function buildSharing(parts, box, ask) {
   parts.fileNotice.setAttribute("role", "alert");
 }
 
-// The table is sent when it is chosen; a sheet chosen afterwards sends the same table again.
+// The table is sent when it is chosen; a sheet chosen afterwards sends the same table again. One that waits because its
+// sources changed is sent once those were chosen again or taken away.
 function buildFigures(parts, box, ask) {
   parts.texts.import_figures = node("summary", "", box);
   const form = node("div", "cs-form", box);
@@ -26,10 +27,16 @@ function buildFigures(parts, box, ask) {
   }
   const sources = parts.sources = buildSources(parts, form);
   let table = null;
+  let waiting = null;
   const send = async (sheet) => {
+    waiting = null;
     const typedIn = Object.fromEntries(FIGURE_FIELDS.map((name) => [name, fields[name].value]));
     const cited = await sources.read();
-    if (sources.changed) return;
+    if (sources.changed) {
+      waiting = sheet;
+      setText(parts.fileNotice, sources.texts.figures_sources_refused);
+      return;
+    }
     const buffers = [table.bytes, ...(cited ? [cited] : [])];
     ask("import_figures", { ...typedIn, file: table.name, sheet, sources: cited ? sources.file.name : "" }, false, buffers);
   };
@@ -38,6 +45,7 @@ function buildFigures(parts, box, ask) {
     parts.sheets.select.value = ""; // of the table before: a sheet that stayed chosen could not be chosen again
     await send("");
   };
+  sources.settled = () => { if (waiting !== null) send(waiting); };
   parts.texts.figures_file = buildUpload(box, ".xlsx,.csv", bringIn).text;
   parts.sheets = buildSheets(parts, box, send);
 }
@@ -50,14 +58,15 @@ function buildSources(parts, form) {
   const put = (file, changed = false) => {
     Object.assign(made, { file, changed });
     made.show(made.texts);
+    if (!changed) made.settled();
   };
-  const upload = buildUpload(row, ".csv", put);
+  const upload = buildUpload(row, ".csv", (file) => put(file));
   const remove = button("cs-remove", row, () => { put(null); upload.field.focus(); });
   remove.textContent = "×";
   made.show = (texts) => {
     made.texts = texts;
-    const told = made.changed ? texts.figures_sources_changed : texts.figures_sources_file;
-    setText(upload.text, made.file ? made.file.name : told);
+    const name = made.file ? made.file.name : texts.figures_sources_file;
+    setText(upload.text, made.changed ? `${name}: ${texts.figures_sources_changed}` : name);
     upload.field.setAttribute("aria-label", `${texts.figures_sources}: ${upload.text.textContent}`);
     remove.hidden = !made.file;
     remove.setAttribute("aria-label", texts.figures_sources_remove);
@@ -68,7 +77,7 @@ function buildSources(parts, form) {
     try {
       return made.file && await made.file.arrayBuffer();
     } catch {
-      put(null, true);
+      put(made.file, true); // still named, so that it can be told which, and taken away
       return null;
     }
   };

@@ -167,7 +167,10 @@ def amount(w: Wording, value: float, unit: str, *, fine: float = _FINE) -> str:
     """One value of an assumption, to about a hundredth of itself or as coarse as stated."""
     exact = float(_in_unit(value, unit))
     finest = _FINEST_SHARE if in_percent(unit) else _FINEST
-    return _with_percent(w, w.number(exact, last_place(exact, abs(exact) * fine, finest=finest)), unit)
+    place = last_place(exact, abs(exact) * fine, finest=finest)
+    if in_percent(unit) and exact > 0 and not rounded(exact, place):
+        return w.percent(exact, place)  # says that it is below the first digit
+    return _with_percent(w, w.number(exact, place), unit)
 
 
 def _in_unit(value: float, unit: str) -> Decimal:

@@ -140,7 +140,10 @@ class Wording:
         return number + NO_BREAK + unit.replace(" ", NO_BREAK)
 
     def percent(self, value: float, place: int = 0, *, signed: bool = False) -> str:
-        """Percent of a figure already in percent."""
+        """Percent of a figure already in percent; something too small for any digit is said to be below the first."""
+        if value > 0 and not signed and not rounded(value, place):
+            first = self.percent(float(Decimal(1).scaleb(place)), place)
+            return self._catalogue.text("report.chance_rare", bound=first)
         text = (signed_text if signed else decimal_text)(value, place, self.lang)
         return self._catalogue.text("report.percent", value=text)
 

@@ -121,8 +121,13 @@ def test_a_province_s_own_figures_come_in_with_their_sheet_and_their_sources(scr
     screen.press("Bỏ qua")
     sources.write_text("id,title,url,note\nkhac,Nguồn khác,,\n", encoding="utf-8")
     page.get_by_label("Chọn bảng số liệu (Excel, CSV)").set_input_files(str(book))
-    page.get_by_text("Tệp đã thay đổi, hãy chọn lại").wait_for()
-    assert not page.get_by_role("button", name="Bỏ tệp nguồn").is_visible()
+    page.get_by_text("nguon.csv: tệp đã thay đổi, hãy chọn lại").wait_for()
+    assert "bảng số liệu chưa được đọc" in screen.text(PROBLEM) and not page.locator(".cs-proposal").is_visible()
+    page.get_by_role("button", name="Bỏ tệp nguồn").click()
+    choice.select_option(label="Số liệu 2023")
+    page.get_by_role("button", name="Dùng", exact=True).wait_for()
+    assert not page.locator(PROBLEM).count()
+    screen.press("Bỏ qua")
     assert screen.watched.errors == []
 
 

@@ -13,6 +13,7 @@ from sim.analysis.compare import difference
 from sim.batch import explore
 from sim.domain.indicators import INDICATOR, NOMINAL
 from sim.domain.parameters import World
+from sim.ensemble.plans import Outcome
 from sim.ensemble.runner import run
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.worlds import load_world
@@ -113,6 +114,18 @@ def test_its_figures_are_a_projections_within_the_stated_error(knowledge, screen
     quarter, three_quarters = span(half)
     for shown, true in zip((low, quarter, figure(median), three_quarters, high), exact, strict=True):
         assert abs(shown - true) <= figure(error) + max(unit_of(median), unit_of(most)), (shown, true)
+
+
+@pytest.mark.parametrize(("indicator", "basis"), [("htx_active", ""), ("htx_revenue_total", "nominal")])
+def test_no_end_of_a_range_is_printed_finer_than_its_own_error(emulators, screen, indicator, basis):
+    found = emulators[0][0]
+    for year in range(2024, 2031):
+        screen.choose("horizon", str(year))
+        median, half, most, *_ = screen.figures()[indicator]
+        e10, e25, e50, e75, e90 = found.printed_error[:, found.outcomes.index(Outcome(indicator, year, basis))]
+        for text, error in ((median, e50), (half, max(e25, e75)), (most, max(e10, e90))):
+            for end in text.split("–"):
+                assert 2 * unit_of(end) >= 0.99 * error, (year, text, error)
 
 
 def compared(knowledge, plan: str, world: World, year: int, indicator: str):

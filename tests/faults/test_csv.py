@@ -221,7 +221,8 @@ def test_what_excel_and_other_systems_write_is_read_alike(raw):
 
 
 def test_a_declared_decimal_comma_is_read():
-    raw = ("sep=;\ndecimal=,\n" + table(ROW).decode().replace(",", ";").replace("502", "1.012,5")).encode()
+    income = row(indicator="htx_avg_revenue", unit="million VND/yr")
+    raw = ("sep=;\ndecimal=,\n" + table(income).decode().replace(",", ";").replace("502", "1.012,5")).encode()
     assert values(raw) == [1012.5]
 
 
@@ -282,7 +283,7 @@ def test_quoted_commas_quotes_and_line_ends_are_kept_and_counted():
         ({"period": "month-6"}, "not_one_of", "period", ""),
         ({"status": "actuals"}, "not_one_of", "status", "actual"),
         ({"entity": "htx"}, "not_one_of", "entity", "HTX"),
-        ({"source_id": "page-3"}, "unknown_source", "source_id", "page-2"),
+        ({"source_id": "page-3"}, "source_not_listed", "source_id", "page-2"),
         ({"value": ""}, "cell_missing", "value", ""),
         ({"value": "-"}, "cell_missing", "value", ""),
         ({"value": "12,3"}, "number_other_decimal", "value", "12.3"),
@@ -290,6 +291,9 @@ def test_quoted_commas_quotes_and_line_ends_are_kept_and_counted():
         ({"value": "12%"}, "number_percent", "value", ""),
         ({"value": "-3"}, "value_negative", "value", ""),
         ({"value": "-3", "unit": "million VND/yr", "indicator": "htx_worker_income"}, "value_negative", "value", ""),
+        ({"value": "400.5"}, "count_not_whole", "value", ""),
+        ({"value": "5000.5", "unit": "persons", "indicator": "htx_members"}, "count_not_whole", "value", ""),
+        ({"value": "40.5", "status": "target", "period": "plan"}, "count_not_whole", "value", ""),
         ({"unit": ""}, "cell_missing", "unit", ""),
         ({"area": " "}, "cell_missing", "area", ""),
         ({"area_code": "VN-0А"}, "id_not_ascii", "area_code", ""),
@@ -325,6 +329,21 @@ def test_a_loss_and_a_decline_may_be_negative():
     assert values(table(*rows)) == [-3.0, -3.0, -1.5]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "derived"},
+        {"indicator": "htx_avg_members", "unit": "persons"},
+        {"indicator": "members_per_htx", "unit": "persons"},
+        {"indicator": "htx_active_share", "unit": "share", "value": "0.5"},
+        {"indicator": "htx_avg_revenue", "unit": "million VND/yr"},
+        {"unit": "persons/org/yr"},
+    ],
+)
+def test_averages_shares_and_what_was_worked_out_may_have_parts(change):
+    assert values(table(row(**{"value": "14.9"} | change)))[0] % 1
+
+
 def test_names_that_look_like_missing_values_stay_text():
     (fields,) = parse_observations(table(row(area="NA", note="None", area_code="0123")), file="o.csv", sources=SOURCES)
     observation = observation_from(fields)
@@ -337,7 +356,7 @@ def test_unit_aliases_are_read_as_the_printed_unit():
 
 
 def test_a_planners_own_column_is_settled_or_refused():
-    assert values(table(row(value="12,3")), decimal=None) == [12.3]
+    assert values(table(row(value="12,3", unit="billion VND")), decimal=None) == [12.3]
     (problem,) = refused(table(ROW, row(period="end", value="1.234")), decimal=None)
     assert (problem.key, problem.line, problem.params["readings"]) == ("number_ambiguous", 3, "1.234 | 1234")
     (problem,) = refused(table(row(value="12,3"), row(period="end", value="12.3")), decimal=None)

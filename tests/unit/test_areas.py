@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -112,6 +114,15 @@ def test_foundings_go_where_the_pack_says() -> None:
 def test_an_average_over_areas_without_anyone_is_no_error() -> None:
     figures = {"htx_revenue": np.array([[900.0], [800.0]]), "htx_active": np.zeros((2, 1))}
     assert add_areas(figures, "htx_revenue")[0] == 0.0
+
+
+def test_an_area_without_active_htx_is_projected_beside_one_that_has_some() -> None:
+    whole = tiny.province(2)
+    base = {name: dict(rows) for name, rows in whole.base.items()}
+    base["htx_active"]["A01"] = replace(base["htx_active"]["A01"], value=0.0)
+    ran = run(Province(**{**vars(whole), "base": base}), tiny.register(), [tiny.scenario(years=3)], draws=64, seed=5)
+    for indicator in INDICATORS:
+        assert np.isfinite(ran.series("reference", indicator.id)).all(), indicator.id
 
 
 def test_every_indicator_has_a_figure_for_every_area(sixty: Result) -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim.analysis.compare import difference
-from sim.analysis.emulator import Emulator, Lattice, emulate
+from sim.analysis.emulator import Emulator, Lattice, emulate, quantiles_and_errors
 from sim.domain.budget import LINES
 from sim.ensemble import runner
 from sim.ensemble.plans import Outcome, common_draws, evaluate
+from sim.ensemble.statistics import QUANTILES
 from sim.inputs.scenarios import load_scenario
 
 DRAWS, SEED, TOP = 512, 7, 8.0
@@ -75,7 +77,7 @@ def paired(knowledge, scenario) -> np.ndarray:
 def test_what_money_changes_is_the_paired_difference_of_a_comparison(emulator, paired):
     found = emulator.gain_at(PLAN) - paired
     assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_gain_error).all()
-    assert (emulator.largest_gain_error > 0).all() and (emulator.gain_mcse > 0).all()
+    assert (emulator.largest_gain_error > 0).all() and (emulator.gain_mcse > 0).any(axis=0).all()
 
 
 def test_no_money_changes_nothing(emulator):
@@ -100,6 +102,46 @@ def test_an_emulator_that_is_wrong_between_its_nodes_is_found_out(knowledge, sce
     bent = replace(lattice, scales=tuple(scale * 8 for scale in lattice.scales))
     wrong = emulator.values @ bent.weights(np.array(PLAN)) - run(knowledge, scenario, PLAN)
     assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.largest_error).any()
+
+
+def test_the_error_of_each_quantile_is_how_far_other_draws_would_put_it():
+    """Recovery: normal draws, where the error of a quantile is known, and skewed ones drawn again and again."""
+    rng, size = np.random.default_rng(4), 4096
+    shares = np.array(QUANTILES)
+    theory = np.sqrt(shares * (1 - shares) / size) / norm.pdf(norm.ppf(shares))
+    found = np.mean([quantiles_and_errors(rng.standard_normal(size), QUANTILES, size)[1] for _ in range(50)], axis=0)
+    assert found == pytest.approx(theory, rel=0.05)
+    skewed = np.exp(1.5 * rng.standard_normal((400, size)))
+    middle, errors = quantiles_and_errors(skewed, QUANTILES, size)
+    assert errors.mean(axis=1) == pytest.approx(middle.std(axis=1), rel=0.15)
+    of_mean = skewed.std(axis=1).mean() / np.sqrt(size)
+    assert errors.mean(axis=1)[0] < of_mean / 4 and errors.mean(axis=1)[4] > 1.2 * of_mean
+
+
+def test_draws_that_are_worth_fewer_err_more_and_a_sure_figure_not_at_all():
+    values = np.random.default_rng(1).standard_normal(4096)
+    (_, all_), (_, quarter) = (quantiles_and_errors(values, QUANTILES, worth) for worth in (4096, 1024))
+    assert quarter == pytest.approx(2 * all_, rel=0.3)
+    assert (quantiles_and_errors(np.full(64, 7.0), QUANTILES, 64)[1] == 0).all()
+
+
+def test_a_quantile_of_a_level_or_a_difference_is_printed_no_finer_than_its_own_error(knowledge, scenario, emulator):
+    draws = common_draws(
+        knowledge.province, knowledge.register, draws=DRAWS, seed=SEED, horizon=2026, posterior=knowledge.posterior
+    )
+    money = np.repeat(emulator.lattice.plans[:, None], 3, axis=1)[[0, 40, 80]]
+    values = evaluate(draws, scenario, money, OUTCOMES).astype(float)
+    resampled = np.random.default_rng(0).integers(0, DRAWS, (200, DRAWS))
+    total = OUTCOMES.index(Outcome("htx_revenue_total", 2026, "nominal"))
+    for found, printed, shares, drawn in (
+        (emulator.mcse, emulator.printed_error, QUANTILES, values),
+        (emulator.gain_mcse, emulator.printed_gain_error, (0.1, 0.5, 0.9), values - values[:, :1]),
+    ):
+        own = np.quantile(drawn[..., resampled], shares, axis=-1).std(axis=-1)
+        assert found.shape == (len(shares), len(OUTCOMES)) and (printed >= found).all()
+        assert (found[:, total] > 0.6 * own[:, total].max(axis=-1)).all()
+    of_mean = values[total].std(axis=-1).max() / np.sqrt(DRAWS)
+    assert emulator.mcse[-1, total] > 1.2 * of_mean, "the mean's error would do: the test tells nothing"
 
 
 def test_money_and_coordinates_are_each_others_inverse():

@@ -114,6 +114,21 @@ def test_what_cannot_be_guessed_is_asked_for(root: Path, tmp_path: Path, capsys)
     assert all(flag in said for flag in ("--pack", "--name", "--area", "--base-year"))
 
 
+def test_a_base_year_that_is_no_year_is_refused_by_the_argument(root: Path, tmp_path: Path, capsys):
+    assert main(["import", str(figures(tmp_path / "f.xlsx")), *ASKED[:-1], "20233"]) == 2
+    told = capsys.readouterr().err
+    assert "F23" in told and "--base-year" in told and "“20233”" in told and "1990 … 2100" in told
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("fund-12,3", "fund-12-3"), ("Yên Bái", "yen-bai"), ("../x", "")])
+def test_a_pack_name_that_is_none_is_told_with_the_one_it_gives(root: Path, tmp_path: Path, typed: str, meant: str):
+    from sim.batch.imports import asked_of
+
+    with pytest.raises(InputError) as caught:
+        asked_of(typed, "Mẫu", "VN-99", 2023)
+    assert [(problem.key, problem.suggestion) for problem in caught.value.problems] == [("bad_pack_name", meant)]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_text_table_may_be_headed_in_words_as_a_workbook_may(tmp_path: Path, lang: str):
     words = load_catalogue(lang)
@@ -205,6 +220,7 @@ def test_sources_that_leave_one_out_are_refused_before_anything_is_shown(
     assert main(["import", str(book), *asked, "--sources", "nguon.csv", "--yes"]) == 2
     told = capsys.readouterr()
     assert told.err.count("F52") == 1 and "so.xlsx:4" in told.err and "“p”" in told.err and not told.out
+    assert "Số liệu!J4" in told.err and "nguon.csv" in told.err and "effects.csv" not in told.err
 
 
 @pytest.mark.parametrize(("lang", "told"), [("vi", "thiếu 2021–2022"), ("en", "2021–2022 missing")])
@@ -219,3 +235,97 @@ def test_years_missing_in_a_series_are_shown_before_a_pack_is_written(
     assert main(["import", str(path), *asked]) == 2  # nobody was there to agree
     shown = capsys.readouterr().out
     assert "F24" in shown and told in shown and "so.xlsx:4" in shown and "htx_total" in shown
+
+
+#: What only the pack's own readers notice: (cell, what to write there or the argument, where it is told, code).
+NOTICED_LATE = [
+    ("G9", 0, "Số liệu!G9 (value)", "F17"),
+    ("G9", 12.3456789012345, "Số liệu!G9 (value)", "F65"),
+    ("H5", "billion VND/yr", "Số liệu!H5 (unit)", "F95"),
+    ("C9", 1900, "Số liệu!C9 (year)", "F23"),
+    ("J7", "báo cáo", "Số liệu!J7 (source_id)", "F38"),
+    ("--name", "Mẫu\u202e", "--name", "F37"),
+    ("--name", "  ", "--name", "F52"),
+]
+
+
+@pytest.mark.parametrize(("at", "value", "told", "code"), NOTICED_LATE)
+def test_what_writing_would_refuse_is_refused_before_anything_is_shown(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], at: str, value: object, told: str, code: str
+) -> None:
+    path = figures(tmp_path / "so.xlsx")
+    asked = dict(zip(ASKED[::2], ASKED[1::2], strict=True))
+    if at.startswith("--"):
+        asked[at] = str(value)
+    else:
+        book = openpyxl.load_workbook(path)
+        book.active[at] = value
+        book.save(path)
+    assert main(["import", str(path), *(part for pair in asked.items() for part in pair)]) == 2
+    seen = capsys.readouterr()
+    assert told in seen.err and code in seen.err and not seen.out
+    assert ".coopsim-" not in seen.err and "pack.yaml" not in seen.err
+    assert sorted(item.name for item in (root / "provinces").iterdir()) == ["DEFAULT", "lao-cai", "yen-bai"]
+
+
+def test_more_active_than_registered_is_told_at_the_cell_of_the_active(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    page = book.active
+    page.append(["Mẫu", "VN-99", 2023, "year", "HTX", "htx_active", 301, "count", "actual", "p", "ghi chú\nhai dòng"])
+    page.append(["Mẫu", "VN-99", 2025, "end", "HTX", "htx_active", 310, "count", "actual", "p", None])
+    book.save(path)
+    assert main(["import", str(path), *ASKED, "--lang", "en"]) == 2
+    told = capsys.readouterr().err
+    assert "so.xlsx:10:7: Số liệu!G10 (value)" in told and "more are active (301)" in told
+    assert "so.xlsx:11:3: Số liệu!C11 (year)" in told and "F93" in told and ".coopsim-" not in told
+
+
+@pytest.mark.parametrize("year", [2022, 2024])
+def test_money_of_another_year_needs_the_growth_of_prices_and_says_so_by_the_argument(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], year: int
+) -> None:
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    for row in range(4, 9):
+        book.active.cell(row, 3).value = year
+    book.save(path)
+    assert main(["import", str(path), *ASKED[:-1], str(year)]) == 2
+    told = capsys.readouterr().err
+    assert "so.xlsx: --base-year" in told and f"“{year}”" in told and "cpi_inflation" in told
+    assert "pack.yaml" not in told
+
+
+def test_money_of_an_earlier_year_is_brought_to_prices_of_2023_too(root: Path, tmp_path: Path) -> None:
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    for row in range(4, 9):
+        book.active.cell(row, 3).value = 2022
+    book.active.append(["Vietnam", "VN", 2023, "year", "macro", "cpi_inflation", 3.25, "%", "actual", "p", None])
+    book.save(path)
+    assert main(["import", str(path), *ASKED[:-1], "2022", "--yes"]) == 0
+    assert load_knowledge(root, province="tinh-mau").province.deflator == pytest.approx(1.0325)
+
+
+def test_what_a_newer_start_lacks_is_told_before_the_old_forecast_is_frozen(root: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(filled(tmp_path / "o.xlsx", 2024))
+    for row in book.active.iter_rows(min_row=2):
+        if row[5].value == "htx_active":
+            row[6].value, cell = 0, row[6].coordinate
+    book.save(tmp_path / "o.xlsx")
+    with pytest.raises(InputError) as caught:
+        understand_outturns(tmp_path / "o.xlsx", 2024, slug=None)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.file) == ("base_zero", "o.xlsx") and cell in problem.place
+
+
+def test_a_small_figure_is_written_in_digits_that_are_read_again(root: Path, tmp_path: Path) -> None:
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.active.append(["Mẫu", "VN-99", 2023, "year", "HTX", "own_share", 0.00002, "share", "actual", "p", None])
+    book.save(path)
+    assert main(["import", str(path), *ASKED, "--yes"]) == 0
+    written = load_figures(root / "provinces" / "tinh-mau" / "observations.csv")
+    assert {row.value for row in written if row.indicator == "own_share"} == {0.00002}

@@ -193,6 +193,12 @@ OBSERVATIONS = Path("provinces") / "lao-cai" / "observations.csv"
         (PACK, '"before-2025-07-01"', '"before-2023-07-01"', "other_boundary", ""),
         (PACK, "base_year: 2023", "base_year: 2022", "row_not_found", ""),
         (OBSERVATIONS, "htx_active,405,", "htx_active,503,", "active_above_registered", ""),
+        (OBSERVATIONS, "htx_active,405,", "htx_active,0,", "base_zero", ""),
+        (OBSERVATIONS, "htx_worker_income,48,", "htx_worker_income,0,", "base_zero", ""),
+        (OBSERVATIONS, "htx_active,405,count,estimate", "htx_active,405.5,count,derived", "count_not_whole", ""),
+        (OBSERVATIONS, "support_budget_total,12.3,", "support_budget_total,0,", "fund_zero", ""),
+        (OBSERVATIONS, "support_budget_total,12.3,", "support_budget_total,12300,", "out_of_range", ""),
+        (OBSERVATIONS, "support_budget_total,12.3,", "support_budget_total,12.30000000015,", "money_too_fine", ""),
     ],
 )
 def test_a_data_pack_with_one_mistake_is_refused_at_that_line(root, file, old, new, key, suggestion):
@@ -203,6 +209,22 @@ def test_a_data_pack_with_one_mistake_is_refused_at_that_line(root, file, old, n
     if file == PACK and key not in ("row_not_found", "target_order", "other_boundary", "duplicate_key"):
         line = (root / file).read_text(encoding="utf-8").splitlines()[problem.line - 1]
         assert new.split(":")[0].strip("{[ ") in line or key in ("shares_not_one", "one_headline")
+
+
+def test_an_area_without_active_htx_is_no_mistake_where_another_has_some(root):
+    """An upland district may have none; only a province without any leaves averages without a denominator."""
+    lines = (root / OBSERVATIONS).read_text(encoding="utf-8").splitlines()
+    base = [line for line in lines if ",VN-02,2023,year," in line and ",laocai-plan-2024," in line]
+    twins = [re.sub(r"(,htx_active),[0-9]+,", r"\1,0,", line.replace(",VN-02,", ",VN-02-A,")) for line in base]
+    (root / OBSERVATIONS).write_text("\n".join([*lines, *twins, ""]), encoding="utf-8")
+    spoil(root / PACK, "founding_share: 1", "founding_share: 0.9")
+    twin = '  - {code: "VN-02-A", label: {vi: "Vùng cao", en: "Upland"}, founding_share: 0.1}\nbase:'
+    spoil(root / PACK, "\nbase:", f"\n{twin}")
+    spoil(root / PACK, "reference_fund: {", "reference_fund: {area_code: VN-02, ")
+    text = (root / PACK).read_text(encoding="utf-8")
+    text = re.sub(r"(low|high): {", r"\1: {area_code: VN-02, ", text)
+    (root / PACK).write_text(text, encoding="utf-8")
+    assert load_province(root=root).base["htx_active"]["VN-02-A"].value == 0
 
 
 def test_mistakes_in_all_three_files_are_told_together(root):

@@ -17,6 +17,7 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 from sim.analysis.story import CARDS, tell
 from sim.domain.budget import LINES, Plan
+from sim.domain.errors import InputError, Problem
 from sim.domain.parameters import World
 from sim.domain.scenario import Scenario
 from sim.domain.units import VND_PER_BILLION
@@ -24,7 +25,7 @@ from sim.ensemble.runner import DEFAULT_SEED, run
 from sim.evidence.knowledge import load_knowledge
 from sim.inputs.catalogue import load_catalogue, placeholders
 from sim.inputs.plans import load_plan
-from sim.inputs.roots import data_root
+from sim.inputs.roots import data_root, shown_path
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
@@ -577,11 +578,14 @@ def test_a_field_of_the_form_is_refused_by_its_label_not_by_an_option_of_the_com
     planner.wish("import_figures", {**asked, "pack": "", "name": "", "area": "", "base_year": ""}, [table])
     assert len(notice(planner).splitlines()) == 4 and "--" not in notice(planner)
     wrong = {"pack": "../thu", "area": "VN-99", "base_year": "hai nghìn"}
-    for field, value in [*wrong.items(), ("pack", "yen-bai"), ("base_year", "0"), ("base_year", "²")]:
+    years = [("base_year", typed) for typed in ("0", "²", "2023.5", "2023,5", "-2023", "1", "1989", "2101", "9" * 60)]
+    for field, value in [*wrong.items(), ("pack", "yen-bai"), *years]:
         planner.wish("import_figures", {**asked, field: value}, [table])
         assert words.say(f"figures_{field}") in notice(planner) and value in notice(planner)
         assert "--" not in notice(planner) and ".yaml" not in notice(planner)
-    assert not planner.view.status.get("proposal")
+    planner.wish("import_figures", {**asked, "base_year": "9" * 5000}, [table])
+    assert f"{words.say('figures_base_year')}: " in notice(planner) and "1990 … 2100" in notice(planner)
+    assert len(notice(planner)) < 200 and not planner.view.status.get("proposal")
 
 
 ASKED = {"file": "số liệu.xlsx", "pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
@@ -640,6 +644,38 @@ def test_the_sources_put_beside_a_table_are_those_of_the_pack(own_data: Path) ->
     planner.wish("import_figures", asked, [table, sources])
     planner.wish("accept")
     assert (own_data / "provinces" / "thu" / "sources.csv").read_bytes() == sources
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_the_pack_s_readers_refuse_is_told_before_the_preview_by_the_user_s_own_cell(lang, own_data: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(figures_book(own_data)))
+    (fund,) = (row for row in book.worksheets[0].iter_rows() if row[5].value == "support_budget_total")
+    fund[6].value = 0
+    stream = io.BytesIO()
+    book.save(stream)
+    planner = session(lang=lang)
+    planner.wish("import_figures", {**ASKED, "sheet": "Số liệu, in 2024"}, [stream.getvalue()])
+    assert f"số liệu.xlsx:{fund[6].row}:7: Số liệu, in 2024!{fund[6].coordinate}" in notice(planner)
+    assert "F17" in notice(planner) and not planner.view.status.get("proposal")
+    assert "coopsim-" not in notice(planner) and "pack.yaml" not in notice(planner)
+
+
+def test_what_is_refused_at_last_is_told_by_the_user_s_own_cell_too(
+    own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data root may change between the preview and the agreement."""
+
+    def refuse(root: Path, *, province: str) -> None:
+        file = shown_path(root / "provinces" / province / "pack.yaml")
+        raise InputError(Problem("base_zero", file=file, line=12, place="base.htx_registered", value=0.0))
+
+    planner = session()
+    planner.wish("import_figures", {**ASKED, "sheet": "Số liệu, in 2024"}, [figures_book(own_data)])
+    monkeypatch.setattr("sim.batch.imports.load_knowledge", refuse)
+    planner.wish("accept")
+    assert "số liệu.xlsx" in notice(planner) and "Số liệu, in 2024!G" in notice(planner)
+    assert "coopsim-" not in notice(planner) and "pack.yaml" not in notice(planner)
+    assert not (own_data / "provinces" / "thu").exists()
 
 
 def test_another_province_opens_with_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sim.analysis.compare import Difference, paired_difference
 from sim.report.columns import column, column_with_ranges
 from sim.report.numerals import last_place, rounded
+from sim.report.values import amount
 from sim.report.wording import NEARLY_ALWAYS, RARE, Wording
 
 VI, EN = Wording("vi"), Wording("en")
@@ -86,6 +87,18 @@ def test_a_row_of_a_curve_is_told_in_words_only_where_its_neighbours_agree():
     assert column(VI, there_and_back) == ["không khác", "+2", "chưa phân biệt được", "−2"]
     sure_of_nothing = rising((0.1, 0.4, True), clear)
     assert column(VI, sure_of_nothing)[1] == "gần như không đổi"
+
+
+@pytest.mark.parametrize(
+    ("lang", "share", "tenth", "half"),
+    [("vi", "dưới 1 %", "dưới 0,1 %", "1 %"), ("en", "below 1%", "below 0.1%", "1%")],
+)
+def test_what_is_too_small_for_a_digit_is_below_the_first_and_not_nothing(lang, share, tenth, half):
+    words = Wording(lang)
+    assert [words.share(value).replace("\u00a0", " ") for value in (0.0004, 0.0049, 0.005)] == [share, share, half]
+    assert words.percent(0.04, -1).replace("\u00a0", " ") == tenth
+    assert amount(words, 0.0004, "share").replace("\u00a0", " ") == tenth
+    assert words.share(0.0).replace("\u00a0", " ").rstrip(" %") == "0"
 
 
 def test_chances_beyond_five_and_ninety_five_percent_are_told_in_words():

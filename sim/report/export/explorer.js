@@ -45,8 +45,8 @@ function lastPlace(value, error, finest) {
 
 function level(series, value, error) { return written(value, lastPlace(value, error, series.finest)); }
 
-function span(series, low, high, error) {
-  const place = lastPlace(high, error, series.finest);
+function span(series, low, high, errors) {
+  const place = lastPlace(high, Math.max(...errors), series.finest); // both ends as the less certain one
   const ends = [written(low, place), written(high, place)];
   return ends[0] === ends[1] ? ends[0] : ends.join(DASH);
 }
@@ -56,10 +56,11 @@ function signed(value, place) {
   return /[1-9]/.test(text) && value > 0 ? PLUS + text : text;
 }
 
-function signedSpan(low, high, place) {
-  const ends = [signed(low, place), signed(high, place)];
+// Each end to its own place: as coarse as the less certain one, an end clear of zero could read 0.
+function signedSpan(low, high, places) {
+  const ends = [signed(low, places[0]), signed(high, places[1])];
   if (ends[0] === ends[1]) return ends[0];
-  if (low >= 0) return [written(low, place), written(high, place)].join(DASH);
+  if (low >= 0) return [written(low, places[0]), written(high, places[1])].join(DASH);
   return words.from_to.replace("{low}", ends[0]).replace("{high}", ends[1]);
 }
 
@@ -106,14 +107,16 @@ function gain(series, now, weighted) {
   const ends = now.world.gains;
   const row = series.gain + (now.horizon - data.first_year);
   const [p10, p50, p90] = quantiles(now.world, ends, row, weighted, ends.first, GAINS);
-  const error = ends.digits[row], worst = ends.errors[row];
+  const [e10, e50, e90] = ends.digits[row], worst = ends.errors[row];
   const found = { worst, reading: "none", change: words.gain_none, span: "" };
   if (now.money.every((amount) => amount === 0)) return found;
   const unclear = Math.abs(p50) <= ends.doubt[row];
-  const open = p10 <= worst && p90 >= -worst;
+  const places = [lastPlace(p10, e10, FINEST_CHANGE), lastPlace(p90, e90, FINEST_CHANGE)];
+  const vanishes = (end, place) => !/[1-9]/.test(written(end, place)); // what reads 0 is not said to lie beyond it
+  const open = (p10 <= worst || vanishes(p10, places[0])) && (p90 >= -worst || vanishes(p90, places[1]));
   found.reading = unclear ? "unclear" : open ? "open" : p50 > 0 ? "more" : "less";
-  found.change = unclear ? words.gain_unclear : signed(p50, lastPlace(p50, error, FINEST_CHANGE));
-  found.span = signedSpan(p10, p90, lastPlace(Math.max(Math.abs(p10), Math.abs(p90)), error, FINEST_CHANGE));
+  found.change = unclear ? words.gain_unclear : signed(p50, lastPlace(p50, e50, FINEST_CHANGE));
+  found.span = signedSpan(p10, p90, places);
   return found;
 }
 
@@ -147,11 +150,11 @@ function fillTable(now, weighted) {
     const [p10, p25, p50, p75, p90] = range(now.world, outcome, weighted);
     const row = document.createElement("tr");
     row.dataset.indicator = series.id;
-    const error = now.world.digits[outcome];
+    const [e10, e25, e50, e75, e90] = now.world.digits[outcome];
     cell(row, "th", `${series.label}, ${series.unit}`);
-    cell(row, "td", level(series, p50, error), heads[1]);
-    cell(row, "td", span(series, p25, p75, error), heads[2]);
-    cell(row, "td", span(series, p10, p90, error), heads[3]);
+    cell(row, "td", level(series, p50, e50), heads[1]);
+    cell(row, "td", span(series, p25, p75, [e25, e75]), heads[2]);
+    cell(row, "td", span(series, p10, p90, [e10, e90]), heads[3]);
     const worst = now.world.errors[outcome];
     cell(row, "td", "\u00b1" + NO_BREAK + written(worst, lastPlace(worst, 0, -2) + 1), heads[4]);
     cell(row, "td", now.world.grades[series.id] || "", heads[5], "grade");
@@ -189,11 +192,11 @@ function tellHeadline(now, weighted) {
   const founded = data.series.find((series) => series.id === data.headline.indicator);
   const outcome = outcomeOf(founded, data.headline.year);
   const [p10, , p50, , p90] = range(now.world, outcome, weighted);
-  const error = now.world.digits[outcome];
+  const [e10, , e50, , e90] = now.world.digits[outcome];
   const count = weighted.length;
   const shares = data.headline.targets.map((_, target) =>
     dot(now.world, now.world.chance_first + target * count, 0, 1 / 65535, weighted));
-  const told = [words.headline.replace("{year}", data.headline.year).replace("{n}", level(founded, p50, error)).replace("{span}", span(founded, p10, p90, error))];
+  const told = [words.headline.replace("{year}", data.headline.year).replace("{n}", level(founded, p50, e50)).replace("{span}", span(founded, p10, p90, [e10, e90]))];
   data.headline.targets.forEach((target, place) => told.push(target.words.replace("{chance}", chance(Math.min(1, Math.max(0, shares[place]))))));
   told.push(gainTold(now, weighted));
   byId("headline").textContent = told.join(" ");
@@ -229,10 +232,11 @@ function rows(series, now, weighted, without) {
   for (let year = data.first_year; year <= now.horizon; year++) {
     const outcome = outcomeOf(series, year);
     const [p10, p25, p50, p75, p90] = range(now.world, outcome, weighted);
-    const place = lastPlace(p90, now.world.digits[outcome], series.finest);
+    const [e10, , e50, , e90] = now.world.digits[outcome];
+    const place = lastPlace(p90, Math.max(e10, e90), series.finest);
     found.push({
       year, p10, p25, p50, p75, p90, ghost: range(now.world, outcome, without)[2], last: year === now.horizon,
-      p10_label: written(p10, place), p50_label: level(series, p50, now.world.digits[outcome]), p90_label: written(p90, place),
+      p10_label: written(p10, place), p50_label: level(series, p50, e50), p90_label: written(p90, place),
     });
   }
   return found;

@@ -31,6 +31,8 @@ _TEMPLATES = (
     "reading_less",
 )  # fmt: skip
 _STEPS = 65535
+#: Place of the median among p10, p50 and p90 of a difference.
+_MIDDLE = 1
 _WHOLE = frozenset({"HTX", "persons"})
 
 Array = NDArray[np.float64]
@@ -145,7 +147,7 @@ def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapp
     gains, gain_ends = _whole(emulator.gains[:, rows])
     chances = np.rint(emulator.chances * _STEPS)
     packed = np.concatenate([levels.ravel(), chances.ravel(), gains.ravel()]).astype("<u2")
-    mcse, largest = emulator.gain_mcse[rows], emulator.largest_gain_error[rows]
+    middle, largest = emulator.gain_mcse[_MIDDLE, rows], emulator.largest_gain_error[rows]
     world = emulator.scenario.world
     return {
         "slug": world.slug,
@@ -153,18 +155,18 @@ def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapp
         "scales": emulator.lattice.scales,
         "limits": [round(float(limit), 3) for limit in emulator.limits],
         **ends,
-        "digits": _short(np.maximum(emulator.mcse, emulator.typical_error)),
+        "digits": [_short(errors) for errors in emulator.printed_error.T],
         "errors": _short(emulator.largest_error),
         "grades": dict(grades[0]),
         "chance_first": int(levels.size),
         "gains": {
             "first": int(levels.size + chances.size),
             **gain_ends,
-            "digits": _short(np.maximum(mcse, emulator.typical_gain_error[rows])),
+            "digits": [_short(errors) for errors in emulator.printed_gain_error[:, rows].T],
             "errors": _short(largest),
             "grades": dict(grades[1]),
             # What is no larger than this could be an error of interpolation or of sampling.
-            "doubt": _short(np.maximum(largest, CLEAR * mcse)),
+            "doubt": _short(np.maximum(largest, CLEAR * middle)),
         },
         "packed": base64.b64encode(packed.tobytes()).decode(),
     }
