@@ -76,6 +76,7 @@ function nameOf(item) {
 }
 
 function patchElement(present, next) {
+  if (present.isEqualNode(next)) return; // most of an answer stays, and the browser sees that sooner than we do
   if (next.dataset.more !== undefined && present.dataset.more === next.dataset.more) return;
   for (const { name, value } of next.attributes) setAttribute(present, name, value);
   for (const { name } of [...present.attributes]) {
