@@ -67,6 +67,18 @@ class Sought:
         """Whether some level within the range is enough."""
         return self.plan is not None
 
+    @property
+    def answer(self) -> str:
+        """What kind of answer it is: ``none``, ``nothing`` (no money needed, which may be unsure), ``found``, ``open``.
+
+        ``open``: found, but the draws cannot rule out that it takes more than was looked at.
+        """
+        if not self.reachable:
+            return "none"
+        if self.multiple == 0.0:
+            return "nothing" if self.high == 0.0 else "nothing_unsure"
+        return "found" if np.isfinite(self.high) else "open"
+
 
 def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleFund = ANY_FUND) -> Sought:
     """The least money, split as planned, that meets a target with the wanted probability.

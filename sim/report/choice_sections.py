@@ -108,15 +108,10 @@ def least_money(found: Decision, lang: str = "vi") -> Markup | str:
 def _least(w: Wording, sought: Sought, planned: float, when: int) -> Markup:
     """The money found, or that no money looked at is enough."""
 
-    def money(multiple: float) -> Markup:
-        if not math.isfinite(multiple):
-            return el("span", w.text("seek_open"))
-        return number(w.number(planned * multiple, -1), "model")
-
-    if not sought.reachable:
-        return w.html("least_none", top=money(sought.up_to), year=year(when))
-    now = number(w.number(planned, -1), "plan")
-    return w.html("least_found", money=money(sought.multiple), low=money(sought.low), high=money(sought.high), now=now)
+    ends = {"money": sought.multiple, "low": sought.low, "high": sought.high, "top": sought.up_to}
+    told = {name: number(w.number(planned * end, -1), "model") for name, end in ends.items() if math.isfinite(end)}
+    told |= {"now": number(w.number(planned, -1), "plan"), "year": year(when)}
+    return w.html(f"least_{sought.answer}", **told)
 
 
 def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:

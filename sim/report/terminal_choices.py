@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -14,7 +15,8 @@ from sim.analysis.curves import Curve
 from sim.analysis.held_out import HeldOut
 from sim.analysis.objectives import Chance
 from sim.analysis.seek import Sought
-from sim.domain.budget import LINES
+from sim.domain.allocation import same_every_year
+from sim.domain.budget import LINES, Plan
 from sim.domain.decisions import FlexibleFund
 from sim.domain.indicators import INDICATOR
 from sim.domain.scenario import Scenario
@@ -145,20 +147,19 @@ def even(scenario: Scenario, other: Scenario, found: Sought, outcome: Outcome, l
     _sought(w, scenario, found, goal)
 
 
+def _money_sought(w: Wording, plan: Plan, found: Sought) -> str:
+    """How much it is: every year's money moves in proportion, so that one year's says them all."""
+    first = min(plan.fund)
+    now = sum(plan.line_budget(line, first) for line in LINES) / VND_PER_BILLION
+    ends = {"money": found.multiple, "low": found.low, "high": found.high, "top": found.up_to, "now": 1.0}
+    told = {name: w.number(now * end, -1) if math.isfinite(end) else "" for name, end in ends.items()}
+    told["when"] = w.text("seek_each_year") if same_every_year(plan) else w.text("seek_first_year", year=str(first))
+    falling = "" if found.reachable or found.monotone else "_falling"
+    return w.text(f"seek_{found.answer}{falling}", **told)
+
+
 def _sought(w: Wording, scenario: Scenario, found: Sought, goal: str) -> None:
-    years = sorted(scenario.plan.fund)
-    first = years[0]
-    spent = sum(scenario.plan.line_budget(line, first) for line in LINES) / VND_PER_BILLION
-    top = w.number(spent * found.up_to, -1)
-    said = [w.text("seek_asked", scenario=w.label(scenario.label), goal=goal)]
-    if not found.reachable:
-        said.append(w.text("seek_none" if found.monotone else "seek_none_falling", top=top, year=str(first)))
-    else:
-        low, high = (
-            w.number(spent * end, -1) if end == end else w.text("seek_open") for end in (found.low, found.high)
-        )
-        money = w.number(spent * found.multiple, -1)
-        said.append(w.text("seek_found", money=money, year=str(first), low=low, high=high, now=w.number(spent, -1)))
+    said = [w.text("seek_asked", scenario=w.label(scenario.label), goal=goal), _money_sought(w, scenario.plan, found)]
     if found.reachable and not found.monotone:
         said.append(w.text("seek_not_monotone"))
     if found.outside_experience:

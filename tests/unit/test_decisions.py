@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from dataclasses import replace
 from functools import partial
@@ -111,6 +112,37 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
             assert str(column_with_ranges(w, [row[goal] for row in rows])[at]) in page_
             cells = [printed[one][at] for one in printed]
             assert any(all(cell in line for cell in cells) for line in terminal)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"plan": None, "multiple": math.nan, "low": math.nan, "high": math.nan}, "none"),
+        ({"multiple": 0.0, "low": 0.0, "high": 0.0}, "nothing"),
+        ({"multiple": 0.0, "low": 0.0, "high": 0.4}, "nothing_unsure"),
+        ({"multiple": 2.9, "low": 2.5, "high": math.nan}, "open"),
+        ({"multiple": 1.1, "low": 1.0, "high": 1.2}, "found"),
+    ],
+)
+def test_the_least_money_is_told_as_what_it_is_on_the_page_and_in_the_terminal(
+    changes: dict, kind: str, lang: str, found: Decision, capsys: pytest.CaptureFixture[str]
+) -> None:
+    w, sought = Wording(lang), replace(found.sought, **changes)
+    assert sought.answer == kind
+    page_says = sections.least_money(replace(found, sought=sought), lang).striptags()
+    told = terminal_choices._money_sought(w, found.scenario.plan, sought)
+    for said in (page_says, told):
+        assert not re.search(r"\bnan\b", said)
+        planned = w.number(12.3, -1) in said
+        assert planned == (kind in ("open", "found")), "what is planned stands beside what is found"
+    assert w.text("seek_each_year") in told or kind.startswith("nothing")
+
+
+def test_money_that_differs_from_year_to_year_is_not_called_yearly(found: Decision) -> None:
+    w, plan = Wording("en"), load_scenario("front-loaded").plan
+    told = terminal_choices._money_sought(w, plan, replace(found.sought, multiple=1.1, low=1.0, high=1.2))
+    assert "a year" not in told and "in proportion" in told
 
 
 def test_every_goal_has_a_choice_that_costs_no_dong_more_and_its_price_in_the_other_goals(found: Decision) -> None:
