@@ -18,6 +18,7 @@ from sim.domain.scenario import Province, Scenario
 from sim.domain.units import MILLION_PER_BILLION
 from sim.ensemble.areas import add_areas, all_areas, base_figures
 from sim.ensemble.start import base_stocks
+from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,7 +220,5 @@ class Result:
     def summary(self) -> pd.DataFrame:
         """The summary frame of DESIGN.md: mean, quantiles and Monte Carlo error of every series."""
         import pandas as pd
-
-        from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
 
         return pd.DataFrame.from_records(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.indicators import Indicator, price_bases
-from sim.ensemble.results import Result
+
+if TYPE_CHECKING:
+    from sim.ensemble.results import Result
 
 Array = NDArray[np.floating]
 
