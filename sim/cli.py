@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Exit codes others rely on; commands give the first two themselves (`sim.commands`).
 DONE, REFUSED, INTERRUPTED = 0, 2, 130
+#: The language, for whoever types none.
+_LANG = "COOPSIM_LANG"
 #: Where the commands that help choose a plan are.
 _CHOICES = "sim.batch.choice_commands"
 
@@ -39,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "province", None):
         os.environ["COOPSIM_PROVINCE"] = arguments.province  # notebooks' kernels inherit it
     try:
+        _require_language(arguments.lang)
         run = getattr(import_module(arguments.module), arguments.run)
         return run(arguments)
     except CoopsimError as error:
@@ -67,8 +70,16 @@ def _interruptible() -> None:
 def _language(argv: Sequence[str] | None) -> str:
     """The language of help, and of the refusal of a command line that could not be read as a whole."""
     asked = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
-    asked.add_argument("--lang", nargs="?", default=os.environ.get("COOPSIM_LANG"))
+    asked.add_argument("--lang", nargs="?", default=os.environ.get(_LANG))
     return _known(asked.parse_known_args(argv)[0].lang)
+
+
+def _require_language(lang: str) -> None:
+    """Refuse a language there is none of: one typed is refused as it is read, so it comes from the environment."""
+    from sim.domain.errors import InputError, Problem
+
+    if lang not in LANGUAGES:
+        raise InputError(Problem("unknown_language", place=_LANG, value=lang, allowed=", ".join(LANGUAGES)))
 
 
 def _known(lang: str | None) -> str:
@@ -183,7 +194,7 @@ def _command(
     if run:
         command.set_defaults(run=f"{run}_command", module=module)
     command.add_argument("--province", metavar="SLUG", help="gói dữ liệu tỉnh · data pack (COOPSIM_PROVINCE)")
-    command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get("COOPSIM_LANG", LANGUAGES[0]))
+    command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get(_LANG) or LANGUAGES[0])
     return command
 
 

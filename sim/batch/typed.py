@@ -28,7 +28,8 @@ def read_typed(text: str, refused: str, *, percent: bool = False, **params: obje
     settled = settle_decimal([text])
     if settled.problem == "number_ambiguous":
         fraction, thousands = (Numbers("{}", (Decimal(reading),)) for reading in settled.readings)
-        told = {"fraction": fraction, "thousands": thousands, "long": text + "0", "plain": settled.readings[1]}
+        short = f"{Decimal(settled.readings[0]).normalize():f}".replace(".", "," if "," in text else ".")
+        told = {"fraction": fraction, "thousands": thousands, "short": short, "plain": settled.readings[1]}
         return None, Problem("argument_two_readings", told, value=text)
     reading = read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
     if reading.value is None or reading.note:

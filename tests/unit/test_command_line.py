@@ -148,6 +148,27 @@ def test_without_a_command_the_help_is_printed_in_the_language_too(capsys, monke
     assert main([]) == 2 and capsys.readouterr().out.startswith("cách dùng: coopsim [-h]")
 
 
+def test_a_language_of_the_environment_that_is_none_is_told_where_it_stands_and_an_empty_one_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COOPSIM_LANG", "fr")
+    assert main(["check", "x.yaml"]) == 2
+    assert "F52: COOPSIM_LANG" in capsys.readouterr().err
+    monkeypatch.setenv("COOPSIM_LANG", "")
+    assert main(["check", "x.yaml"]) == 2
+    assert "x.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("text", "written"), [("1.500", "1.5"), ("1,500", "1,5"), ("1.000", "1"), ("2.050", "2.05")])
+def test_what_a_number_of_two_readings_should_be_written_as_is_read_again(text: str, written: str) -> None:
+    with pytest.raises(InputError) as refused:
+        choose.typed(text, "bad_amount", "--floor")
+    told = refused.value.problems[0].params
+    assert told["short"] == written
+    readings = [float(choose.typed(told[name], "bad_amount", "--floor")) for name in ("short", "plain")]
+    assert readings == [float(text.replace(",", ".")), float(text.replace(",", ".")) * 1000]
+
+
 #: What a number may look like wherever one is typed, and what it is then.
 TYPED = [("0.6", 0.6), ("0,6", 0.6), ("0.600", 0.6), ("1.5000", 1.5), ("1,25", 1.25), ("2", 2.0), ("1.234,8", 1234.8)]
 
