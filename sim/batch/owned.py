@@ -6,7 +6,9 @@ the file is: only what an earlier run wrote down is.
 
 from __future__ import annotations
 
+import itertools
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ from sim.domain.errors import InputError, Problem
 
 #: What a report is going to write, put down before it writes anything, so that one that was killed knows its files.
 PLAN = "plan.json"
+#: Folder of the copies of what was edited by hand; no record answers for them.
+EDITED = "edited"
+#: What is said of an earlier report: an edited file was kept as a copy, files it had are gone.
+KEPT_EDIT, DROPPED = "kept_edit", "dropped"
 #: Key of a record: outputs that were there before the run, so that it answers for them but may not remove them.
 GIVEN = "given"
 
@@ -97,14 +103,42 @@ def made_before(folder: Path, names: Iterable[str]) -> frozenset[str]:
     )
 
 
-def drop_old_outputs(folder: Path, outputs: Iterable[str]) -> None:
-    """Remove what an earlier run wrote here and this one does not hold, unless someone changed it."""
-    kept = set(outputs)
+def keep_edited(folder: Path, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Copy what someone edited since a report wrote it, before it is written anew; [(name, name of the copy)].
+
+    Only after a report that came to its end: of one that was killed, some files are newer than any record, and
+    nobody edited them.
+    """
+    if _read(folder / RECORD).get("started") != _planned(folder).get("started"):
+        return []
+    written, kept = _of_record(folder), []
+    for name in names:
+        path = folder / name
+        if name in written and "/" not in name and path.is_file() and sha256_file(path) != written[name]:
+            copy = _free(folder / EDITED / name)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, copy)
+            kept.append((name, copy.relative_to(folder).as_posix()))
+    return kept
+
+
+def _free(path: Path) -> Path:
+    """The path, or one beside it that nothing has yet."""
+    stem = path.name.removesuffix(path.suffix)
+    others = (path.with_name(f"{stem}-{count}{path.suffix}") for count in itertools.count(2))
+    return next(name for name in itertools.chain([path], others) if not _there(name))
+
+
+def drop_old_outputs(folder: Path, outputs: Iterable[str]) -> list[str]:
+    """Remove what an earlier run wrote here and this one does not hold, unless someone changed it; what was removed."""
+    kept, dropped = set(outputs), []
     for name, digest in _of_record(folder).items():
         path = folder / name
         inside = path.resolve().is_relative_to(folder.resolve())
         if name not in kept and inside and path.is_file() and sha256_file(path) == digest:
             path.unlink()
+            dropped.append(name)
+    return dropped
 
 
 def _of_record(folder: Path) -> dict[str, str]:

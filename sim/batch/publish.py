@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,16 +116,17 @@ class Publisher:
                 joined[name] = merge_csv(texts).encode()
         return self._write(joined)
 
-    def record(self, entries: Sequence[Entry], outputs: Mapping[str, str]) -> None:
-        """Write the run's record, the last file of a report, and remove what it no longer holds."""
+    def record(self, entries: Sequence[Entry], outputs: Mapping[str, str]) -> list[str]:
+        """Write the run's record, the last file of a report, and remove what it no longer holds: what that was."""
         stems = [*(entry.stem for entry in entries), *OVERVIEWS]
         records = {name: self.out / name for name in (f"{RECORDS}/{stem}.json" for stem in stems)}
         whole = {**outputs, **{name: sha256_file(path) for name, path in records.items() if path.is_file()}}
-        drop_old_outputs(self.out, whole)
+        dropped = drop_old_outputs(self.out, whole)
         rows = [self._row(entry) for entry in entries]
         state = OK if all(row["state"] == OK for row in rows) else FAILED
         given = {GIVEN: sorted(self.given)} if self.given else {}
         write_record(self.out / RECORD, {**self._build(rows, whole, state), **given})
+        return dropped
 
     def names(self, parts: Iterable[str]) -> str:
         """Parts of a content key, in the language of the report."""
@@ -196,3 +197,10 @@ def files_of(entries: Sequence[Entry], settings: Settings) -> list[str]:
         names += [f"{stem}.html", f"{NOTEBOOKS}/{stem}.ipynb", f"{FAILED_FOLDER}/{stem}.ipynb"]
     names += [f"{stem}.{kind}" for stem in stems for kind in PER_SCENARIO if kind in settings.formats]
     return names + ([f"{EXPLORER}.html"] if EXPLORER in settings.formats else [])
+
+
+def links_of(entries: Sequence[Entry], settings: Settings, unmakeable: Collection[str]) -> Links:
+    """What the pages can lead to, before anything is made."""
+    formats = tuple(kind for kind in settings.formats if kind not in unmakeable)
+    labels = {entry.stem: entry.scenario.label[settings.lang] for entry in entries if entry.scenario}
+    return Links(formats, scenarios=labels)

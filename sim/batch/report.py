@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,11 @@ from sim.batch.entries import Entry, Settings, plan_text, read_entries
 from sim.batch.exports import make_files, missing_tools, skipped
 from sim.batch.files import sha256_file, sweep, write_atomic
 from sim.batch.job import FAILED, Job, Outcome
-from sim.batch.links import Links
 from sim.batch.lock import only_one
-from sim.batch.owned import PLAN, require_known
+from sim.batch.owned import DROPPED, KEPT_EDIT, PLAN, keep_edited, require_known
 from sim.batch.pool import Runner, Worker, crew_of, run_jobs
 from sim.batch.preflight import check_folder, check_kernel, check_templates
-from sim.batch.publish import Publisher, files_of
+from sim.batch.publish import Publisher, files_of, links_of
 from sim.batch.reasons import one_line, said
 from sim.batch.record import now
 from sim.batch.resume import CHANGED, NEW, Reuse, kept_outcome, key_before, reuse, scenario_part, shared_parts
@@ -121,14 +120,17 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
     check_kernel()
     check_folder(settings.out)
     with only_one(settings.out):
-        require_known(settings.out, files_of(entries, settings))
+        files = files_of(entries, settings)
+        require_known(settings.out, files)
+        for name, copy in keep_edited(settings.out, files):
+            said(KEPT_EDIT, f"{name}|{copy}")
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
         asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
         asked["province"] = known.province.slug
         shared = shared_parts(root, asked, TEMPLATES)
         unmakeable = missing_tools(settings.formats)
-        publisher = Publisher(settings, known, root, started, _links(settings, entries, unmakeable))
+        publisher = Publisher(settings, known, root, started, links_of(entries, settings, unmakeable))
         run = _Run(settings, known, publisher, shared, standing, told, said)
         _prepare(run, entries, root, started)
         left_out = skipped(unmakeable, settings.lang)
@@ -138,16 +140,11 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
             _scenario_pages(run, entries)
             failed = [*left_out, *_files(run, entries), *_overview_pages(run, entries)]
         run.outputs |= publisher.tables(entries)
-        publisher.record([*entries, *failed], run.outputs)
+        dropped = [name for name in publisher.record([*entries, *failed], run.outputs) if "/" not in name]
+        if dropped:
+            said(DROPPED, f"|{', '.join(dropped)}")
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
-
-
-def _links(settings: Settings, entries: Sequence[Entry], unmakeable: Collection[str]) -> Links:
-    """What the pages can lead to, before anything is made."""
-    formats = tuple(kind for kind in settings.formats if kind not in unmakeable)
-    labels = {entry.stem: entry.scenario.label[settings.lang] for entry in entries if entry.scenario}
-    return Links(formats, scenarios=labels)
 
 
 def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:

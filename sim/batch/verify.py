@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.batch.files import sha256_file
+from sim.batch.owned import EDITED
 from sim.batch.record import RECORD, record_text, seal
 from sim.domain.errors import InputError, Problem
 
-#: Leftovers of a running or killed process; they are no part of a report.
-_PASSING = (".lock", ".holder.json", ".work")
+#: Leftovers of a running or killed process, and copies of what people edited: no part of a report.
+_PASSING = (".lock", ".holder.json", ".work", EDITED)
 
 
 def verify(folder: Path) -> int:

@@ -77,6 +77,8 @@ def test_a_changed_seed_runs_again_and_says_so(report):
     again = coopsim("report", PAIR[0], "-o", report, *DRAWS, "--seed", "7", "--lang", "en")
     assert "changed: language, seed" in again.stderr
     assert not (report / "market-first.html").exists(), "a page that is no longer part of the report is gone"
+    assert "removed" in again.stderr and "market-first.html" in again.stderr and " -o" in again.stderr
+    assert not (report / "edited").exists(), "nobody edited anything"
     assert verify(report)
 
 
@@ -89,6 +91,13 @@ def test_an_output_edited_by_hand_is_noticed_and_made_again(report):
     again = coopsim("report", *PAIR, "-o", report, *DRAWS, "--lang", "vi")
     assert "đã bị sửa bằng tay" in again.stderr and "market-first: giữ nguyên" in again.stderr
     assert verify(report)
+    kept = report / "edited" / "fund-12.3.html"
+    assert kept.read_text().endswith("<!-- mine -->") and "edited/fund-12.3.html" in again.stderr
+    assert "<!-- mine -->" not in page.read_text()
+    page.write_text(page.read_text() + "<!-- mine again -->")
+    coopsim("report", *PAIR, "-o", report, *DRAWS, "--lang", "vi")
+    assert (report / "edited" / "fund-12.3-2.html").read_text().endswith("<!-- mine again -->")
+    assert kept.read_text().endswith("<!-- mine -->")
 
 
 @pytest.mark.parametrize("seed", range(12))
