@@ -10,7 +10,7 @@ from sim.analysis.compare import Difference
 from sim.analysis.drivers import Evidence
 from sim.analysis.story import Card, Parts, Story
 from sim.analysis.targets import TargetChance
-from sim.domain.indicators import INDICATOR, REAL
+from sim.domain.indicators import INDICATOR, NOMINAL, REAL
 from sim.domain.scenario import Scenario
 from sim.report.bars import Bar, bars
 from sim.report.marks import PLAIN, number, plain, said, spoken, year
@@ -62,7 +62,8 @@ def notice(kind: str, text: str) -> Markup:
 
 
 def header(w: Wording, story: Story) -> Markup:
-    """Where and when the figures hold, and which plan meets which world."""
+    """Where and when the figures hold, which world the plan meets, and its money over the years."""
+    money = _money(w, story)
     return el(
         "p",
         el("span", w.html("eyebrow", place=el("b", w.label(story.province.label), cls=PLAIN))),
@@ -70,8 +71,25 @@ def header(w: Wording, story: Story) -> Markup:
         el("span", w.label(story.province.boundary), cls="pill plain"),
         Markup(" "),
         el("span", w.html("eyebrow_world", world=said(w.mention(story.scenario.world.label), "assumption"))),
+        *((Markup(" · "), el("span", money)) if money else ()),
         cls="eyebrow",
     )
+
+
+def _money(w: Wording, story: Story) -> Markup | str:
+    """What the plan spends in all: its name may tell one year's fund, and the figures are of all years' money."""
+    plan, years = story.scenario.plan, story.result.years[1:]
+    funds = [plan.annual_budget(when) for when in years]
+    if not any(funds):
+        return ""
+    told = {
+        "money": number(w.money(funds[0]), "plan"),
+        "total": number(w.money(sum(funds)), "plan"),
+        "first": year(years[0]),
+        "last": year(years[-1]),
+    }
+    money = w.html("eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all", **told)
+    return money if plan.price_basis == NOMINAL else join([money, " (", w.basis(plan.price_basis), ")"])
 
 
 def name(w: Wording, scenario: Scenario) -> Markup | str:

@@ -17,6 +17,7 @@ from sim.inputs.province import load_province
 from sim.inputs.scenarios import load_scenario
 from sim.report import notebook as show
 from sim.report import sections
+from sim.report.answer import header
 from sim.report.dom import Node, parse
 from sim.report.gate import check_fragment
 from sim.report.marks import spoken, unmarked_numbers
@@ -292,3 +293,18 @@ def test_a_picture_can_be_printed_without_a_style_sheet():
 def test_equal_stories_give_equal_pages():
     again = sections.futures(story("fund-12.3"), "vi")
     assert str(again) == fragments("fund-12.3", "vi")[2]
+
+
+@pytest.mark.parametrize(
+    ("slug", "told"),
+    [
+        ("fund-12.3", "12,3 tỷ đồng mỗi năm 2024–2030, tổng 86,1 tỷ"),
+        ("front-loaded", "tổng 86,1 tỷ đồng trong các năm 2024–2030"),
+        ("indexed", "12,3 tỷ đồng mỗi năm 2024–2030, tổng 86,1 tỷ (giá"),
+        ("no-support", ""),
+    ],
+)
+def test_the_first_screen_says_the_money_of_all_years(slug: str, told: str) -> None:
+    """The name of a plan tells one year's fund; what it brings is brought by all years' money."""
+    said = spoken(header(Wording("vi"), story(slug)))
+    assert told in said if told else "tỷ đồng" not in said
