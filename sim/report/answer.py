@@ -63,6 +63,7 @@ def notice(kind: str, text: str) -> Markup:
 
 def header(w: Wording, story: Story) -> Markup:
     """Where and when the figures hold, which world the plan meets, and its money over the years."""
+    world = w.html("eyebrow_world", world=said(w.mention(story.scenario.world.label), "assumption"))
     money = _money(w, story)
     return el(
         "p",
@@ -70,8 +71,7 @@ def header(w: Wording, story: Story) -> Markup:
         Markup(" "),
         el("span", w.label(story.province.boundary), cls="pill plain"),
         Markup(" "),
-        el("span", w.html("eyebrow_world", world=said(w.mention(story.scenario.world.label), "assumption"))),
-        *((Markup(" · "), el("span", money)) if money else ()),
+        el("span", join([world, money] if money else [world], " · ")),
         cls="eyebrow",
     )
 
