@@ -8,6 +8,7 @@ import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -29,7 +30,7 @@ from sim.inputs.roots import data_root, shown_path
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
-from sim.planner import Planner, levers
+from sim.planner import Planner, levers, suggest
 from sim.planner.answer import MARGINS, Reader, answer
 from sim.planner.chart import frame
 from sim.planner.engine import CURRENT, REFERENCE, Engine
@@ -556,6 +557,14 @@ def test_a_suggested_split_keeps_fund_and_locks_and_is_only_taken_when_accepted(
     planner.wish("suggest")
     planner.wish("discard")
     assert planner.state == after and not planner.view.status["proposal"]
+
+
+@pytest.mark.parametrize(("near", "told"), [(1, ""), (3, "Còn 2 cách khác không phân biệt được với cách này.")])
+def test_a_suggestion_is_not_counted_among_those_as_good_as_it(near: int, told: str) -> None:
+    chosen = SimpleNamespace(near_best=range(near), candidates=100)
+    note = str(suggest._note(Words("vi"), SimpleNamespace(chosen=chosen, seen=SimpleNamespace(draws=256))))
+    assert told in note and ("không phân biệt" in note) is bool(told)
+    assert "100 cách chia" in note and "256 lần mô phỏng khác" in note
 
 
 def test_where_no_money_can_be_moved_no_split_is_suggested() -> None:
