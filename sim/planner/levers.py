@@ -17,6 +17,7 @@ from sim.planner.refusals import Refusal
 from sim.planner.settings import choices, setting
 from sim.planner.state import State
 from sim.planner.words import Words
+from sim.report.numerals import rounded
 
 #: (label, value) pairs of a chooser; a chooser cannot hold None, so these stand for it.
 Options = Sequence[tuple[str, Any]]
@@ -125,8 +126,8 @@ def _line(state: State, words: Words, line: str) -> dict[str, Any]:
         "label": words.term(f"line_{line}"),
         "note": words.say("of_fund", share=words.share(allocation.share(line))),
         "locked": line in allocation.locked,
-        "floor": _bound(limits.floors.get(line), words),
-        "cap": _bound(limits.caps.get(line), words),
+        "floor": _bound(limits.floors.get(line), words.lang),
+        "cap": _bound(limits.caps.get(line), words.lang),
         **_money(allocation.lines[line], allocation.fund, "line_step", words),
     }
 
@@ -137,13 +138,26 @@ def _money(vnd: int, top: int, step: str, words: Words) -> dict[str, Any]:
         "value": round(Decimal(vnd) / VND_PER_MILLION),
         "top": max(setting(step), -(-top // VND_PER_MILLION)),
         "step": setting(step),
-        "text": words.number(Decimal(vnd) / VND_PER_BILLION, _PLACE),
+        "text": _entry(Decimal(vnd) / VND_PER_BILLION, words.lang),
         "exact": words.with_unit(words.money(vnd), words.say("billion")),
     }
 
 
-def _bound(vnd: int | None, words: Words) -> str:
-    return "" if vnd is None else words.money(vnd)
+def _bound(vnd: int | None, lang: str) -> str:
+    """A floor or cap with every digit it has: the box is read back when its other end is typed."""
+    return "" if vnd is None else _written(Decimal(vnd) / VND_PER_BILLION, lang)
+
+
+def _entry(billion: Decimal, lang: str) -> str:
+    """An amount as a box shows it: ``12,300`` would pass for thousands, so no zeros trail."""
+    return _written(rounded(billion, _PLACE), lang)
+
+
+def _written(number: Decimal, lang: str) -> str:
+    """A number as `amount` reads it: ungrouped, for a point before three digits is refused as unclear."""
+    whole, _, digits = f"{number:f}".partition(".")
+    digits = digits.rstrip("0")
+    return whole + _DECIMAL_SIGN[lang] + digits if digits else whole
 
 
 def amount(text: str, lang: str) -> int:

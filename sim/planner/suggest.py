@@ -79,14 +79,18 @@ def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
         )
         for line in LINES
     ]
-    note = words.rich(
-        "suggest_note",
-        count=words.number(found.chosen.candidates),
-        near=words.number(len(found.chosen.near_best)),
-        draws=words.number(found.seen.draws),
-    )
     listed = el("ul", *(el("li", line) for line in lines))
-    return join([el("p", lead), listed, el("p", join(beside, " ")), el("p", note, cls="cs-quiet")])
+    return join([el("p", lead), listed, el("p", join(beside, " ")), el("p", _note(words, found), cls="cs-quiet")])
+
+
+def _note(words: Words, found: Suggestion) -> Markup:
+    """Where it was looked for, how many other splits do as well, and what the figures rest on."""
+    others = len(found.chosen.near_best) - 1
+    said = [words.rich("suggest_searched", count=words.number(found.chosen.candidates))]
+    if others:
+        said.append(words.rich("suggest_near", n=words.number(others)))
+    said.append(words.rich("suggest_note", draws=words.number(found.seen.draws)))
+    return join(said, " ")
 
 
 def _change(words: Words, changes: dict, indicator: str) -> Markup:

@@ -66,18 +66,22 @@ def compiled(chart: Any) -> dict[str, Any]:
     return dict(specification)
 
 
-def svg_to_png(drawing: str, *, scale: float) -> bytes:
+def svg_to_png(drawing: str, *, scale: float, sides: float = 0.0) -> bytes:
     """A picture of `svg` as PNG, once its colours are literal ones.
 
     Parameters
     ----------
     scale : pixels per unit of the drawing
+    sides : room left and right of it, for letters wider than those it was laid out with [units]
     """
     match = _VIEW.search(drawing)
     if match is None:
         raise NotWellFormed(f"unexpected head of a picture: {drawing[:80]!r}")
-    size = f'<svg xmlns="{_SVG}" width="{match.group(1)}" height="{match.group(2)}"'
-    return _vl_convert().svg_to_png(drawing.replace("<svg", size, 1), scale=scale)
+    width, height = float(match.group(1)) + 2 * sides, match.group(2)
+    view = f'viewBox="{-sides:g} 0 {width:g} {height}"'
+    size = f'<svg xmlns="{_SVG}" width="{width:g}" height="{height}"'
+    drawing = drawing.replace(match.group(0), view, 1).replace("<svg", size, 1)
+    return _vl_convert().svg_to_png(drawing, scale=scale)
 
 
 def _specification(chart: Any) -> dict[str, Any]:

@@ -264,11 +264,18 @@ def _leading(w: Wording, found: Decision) -> Markup:
             plain(str(rank)),
             _shares(w, choice),
             w.signed(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing"),
-            w.text("choice_cannot_tell") if choice.near else w.text("choice_can_tell"),
+            w.text(_standing(chosen, choice)),
         ]
         for rank, choice in enumerate(chosen.leading, start=1)
     ]
     return table(columns, rows)
+
+
+def _standing(chosen: Allocated, choice: Choice) -> str:
+    """Whether a split is the first itself, cannot be told from it, or is clearly behind."""
+    if choice.row == chosen.best.row:
+        return "choice_is_first"
+    return "choice_cannot_tell" if choice.near else "choice_can_tell"
 
 
 def short_name(w: Wording, outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from sim.inputs.numerals import MINUS, grouped
@@ -39,6 +40,11 @@ def rounded(value: float | Decimal, place: int) -> Decimal:
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     unit = Decimal(1).scaleb(place)
     return (exact / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
+
+
+def shared_place(values: Iterable[Decimal], place: int) -> int:
+    """`place`, or 0 where all values are whole: whole things have no decimals to show."""
+    return place if any(value % 1 for value in values) else max(place, 0)
 
 
 def decimal_text(value: float | Decimal, place: int, lang: str) -> str:

@@ -22,6 +22,8 @@ from sim.report.wording import Wording
 #: How a printed figure is used, in the order of the page.
 USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
 _COUNT, _COUNTED = "count", frozenset({"HTX", "THT", "LHHTX"})
+#: Counts of something else than what the row is about: members of a union are HTX.
+_COUNTED_AS = {"union_member_htx": "HTX", "union_new_member_htx": "HTX"}
 #: Language in which the pack names areas and keeps its notes.
 _NOTED_IN = "en"
 #: Between the parts of a note.
@@ -143,10 +145,11 @@ def _value(w: Wording, row: Observation) -> Markup:
 
 
 def _unit(w: Wording, row: Observation) -> str:
-    """The unit; a count is of what the row is about."""
+    """The unit; a count is of what the row is about, or of what its term counts."""
     if row.unit != _COUNT:
         return w.unit(row.unit)
-    return w.unit(row.entity) if row.entity in _COUNTED else ""
+    counted = _COUNTED_AS.get(row.indicator, row.entity)
+    return w.unit(counted) if counted in _COUNTED else ""
 
 
 def _source(province: Province, row: Observation) -> str:

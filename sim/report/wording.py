@@ -14,7 +14,7 @@ from sim.domain.indicators import INDICATOR, REAL
 from sim.domain.units import VND_PER_BILLION
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.numerals import exact_text
-from sim.report.numerals import EN_DASH, NO_BREAK, decimal_text, last_place, rounded, signed_text
+from sim.report.numerals import EN_DASH, NO_BREAK, decimal_text, last_place, rounded, shared_place, signed_text
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
@@ -198,7 +198,7 @@ class Wording:
         return self.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
 
     def signed_span(self, difference: Difference, *, place: int | None = None) -> str:
-        """The 80 % range of a difference; signs where it reaches below zero.
+        """The 80 % range of a difference, both ends to the same place; signs where it reaches below zero.
 
         Parameters
         ----------
@@ -206,8 +206,9 @@ class Wording:
         """
         place = self.span_place(difference) if place is None else place
         low, high = rounded(difference.p10, place), rounded(difference.p90, place)
+        place = shared_place((low, high), place)
         write = decimal_text if low >= 0 else signed_text
-        return self.between(*(write(end, place if end else 0, self.lang) for end in (low, high)))
+        return self.between(*(write(end, place, self.lang) for end in (low, high)))
 
     def direction(self, difference: Difference, indicator: str, *, draws: float = math.inf) -> str:
         """In how many simulated futures the scenario lies higher (or lower) than the reference.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import io
+import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import docx as reader
+import numpy as np
 import pytest
 from docx.oxml.ns import qn
 
@@ -124,3 +129,48 @@ def test_no_text_becomes_a_field_a_link_or_a_picture():
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         linked = [name for name in archive.namelist() if name.endswith(".rels")]
         assert not [name for name in linked if b"External" in archive.read(name)]
+
+
+def test_no_letter_of_a_picture_is_cut_at_its_edge(told):
+    from sim.report.export.manuscript import manuscript
+
+    html = manuscript(told.fragments, title=TITLE, lang="vi")
+    pictures = [base64.b64decode(code) for code in re.findall(r"data:image/png;base64,([^\"]+)", html)]
+    assert len(pictures) > 5
+    for picture in pictures:
+        rows = pixels(picture)
+        assert not rows[:, 0, 3].any() and not rows[:, -1, 3].any()
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    """The red, green, blue and opaque parts of a PNG of 8 bits each, row by row."""
+    parts, at = [], 8
+    while at < len(picture):
+        (length,), kind = struct.unpack(">I", picture[at : at + 4]), picture[at + 4 : at + 8]
+        parts.append((kind, picture[at + 8 : at + 8 + length]))
+        at += length + 12
+    width, height, depth, colours = struct.unpack(">IIBB", parts[0][1][:10])
+    assert (depth, colours) == (8, 6)
+    raw = zlib.decompress(b"".join(content for kind, content in parts if kind == b"IDAT"))
+    lines = np.frombuffer(raw, np.uint8).reshape(height, 1 + 4 * width)
+    shown = np.zeros((height + 1, width + 1, 4), np.int64)
+    for y, line in enumerate(lines, start=1):
+        kind, delta = line[0], line[1:].reshape(width, 4).astype(np.int64)
+        if kind == 0:
+            shown[y, 1:] = delta
+        elif kind == 1:
+            shown[y, 1:] = delta.cumsum(axis=0) % 256
+        elif kind == 2:
+            shown[y, 1:] = (shown[y - 1, 1:] + delta) % 256
+        else:
+            for x in range(1, width + 1):
+                left, above, corner = shown[y, x - 1], shown[y - 1, x], shown[y - 1, x - 1]
+                guess = (left + above) // 2 if kind == 3 else nearest(left, above, corner)
+                shown[y, x] = (guess + delta[x - 1]) % 256
+    return shown[1:, 1:]
+
+
+def nearest(left: np.ndarray, above: np.ndarray, corner: np.ndarray) -> np.ndarray:
+    """Paeth's guess."""
+    far = np.abs(left + above - corner - np.stack([left, above, corner])).argmin(axis=0)
+    return np.choose(far, [left, above, corner])

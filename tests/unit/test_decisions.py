@@ -25,6 +25,7 @@ from sim.domain.indicators import INDICATOR, REAL
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.catalogue import load_catalogue
 from sim.inputs.scenarios import load_scenario
+from sim.report import decision as decision_page
 from sim.report import sections, terminal_choices
 from sim.report.columns import column, column_with_ranges
 from sim.report.marks import unmarked_numbers
@@ -251,6 +252,15 @@ def test_the_best_split_is_not_counted_among_those_as_good_as_it(found: Decision
     none = load_catalogue("vi").text("report.choice_near_none", of=chosen.candidates)
     assert (sentence == none) is (near == 1)
     assert near == 1 or "còn 2 cách" in sentence
+
+
+def test_the_first_of_the_leading_splits_is_said_to_be_it_and_only_others_to_be_like_it(found: Decision) -> None:
+    chosen = found.choices[found.goals[0]]
+    first, *others = chosen.leading
+    assert decision_page._standing(chosen, first) == "choice_is_first"
+    assert decision_page._standing(chosen, replace(others[0], behind=0.0)) == "choice_cannot_tell"
+    assert decision_page._standing(chosen, replace(others[0], behind=1.0, behind_mcse=0.0)) == "choice_can_tell"
+    assert str(decision_page._leading(Wording("vi"), found)).count("<span>cách đứng đầu</span>") == 1
 
 
 @pytest.mark.parametrize("wrong", [["--probability", "60"], ["--probability", "nửa"], ["--up-to", "0"]])

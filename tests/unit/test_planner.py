@@ -8,6 +8,7 @@ import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -29,11 +30,11 @@ from sim.inputs.roots import data_root, shown_path
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
-from sim.planner import Planner
+from sim.planner import Planner, levers, suggest
 from sim.planner.answer import MARGINS, Reader, answer
 from sim.planner.chart import frame
 from sim.planner.engine import CURRENT, REFERENCE, Engine
-from sim.planner.levers import amount
+from sim.planner.levers import Shown, amount, levers_content
 from sim.planner.opening import read_parameters
 from sim.planner.prompt_connection import PromptConnection
 from sim.planner.refusals import Refusal
@@ -72,6 +73,31 @@ def rest(planner: Any) -> dict[str, Any]:
 
 
 # -- the engine ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lang", "vnd", "text"),
+    [
+        ("vi", 12_300_000_000, "12,3"),
+        ("vi", 3_690_000_000, "3,69"),
+        ("vi", 1_000_000_000, "1"),
+        ("vi", 1_845_000_000, "1,845"),
+        ("vi", 100_000_000_000, "100"),
+        ("vi", 1_234_500_000_000, "1234,5"),
+        ("vi", 0, "0"),
+        ("en", 12_300_000_000, "12.3"),
+        ("en", 12_000_000_000_000, "12000"),
+    ],
+)
+def test_a_money_field_has_no_zeros_that_pass_for_thousands_and_reads_back_as_the_same_amount(lang, vnd, text):
+    assert levers._entry(Decimal(vnd) / VND_PER_BILLION, lang) == text
+    assert amount(text, lang) == vnd
+    assert levers._bound(vnd, lang) == text
+
+
+def test_the_fund_of_12_3_is_shown_so():
+    shown = Shown({name: [] for name in ("start", "world", "reference", "horizon")})
+    assert levers_content(opened(), Words("vi"), shown)["fund"]["text"] == "12,3"
 
 
 def test_the_planner_shows_what_a_direct_run_gives() -> None:
@@ -531,6 +557,14 @@ def test_a_suggested_split_keeps_fund_and_locks_and_is_only_taken_when_accepted(
     planner.wish("suggest")
     planner.wish("discard")
     assert planner.state == after and not planner.view.status["proposal"]
+
+
+@pytest.mark.parametrize(("near", "told"), [(1, ""), (3, "Còn 2 cách khác không phân biệt được với cách này.")])
+def test_a_suggestion_is_not_counted_among_those_as_good_as_it(near: int, told: str) -> None:
+    chosen = SimpleNamespace(near_best=range(near), candidates=100)
+    note = str(suggest._note(Words("vi"), SimpleNamespace(chosen=chosen, seen=SimpleNamespace(draws=256))))
+    assert told in note and ("không phân biệt" in note) is bool(told)
+    assert "100 cách chia" in note and "256 lần mô phỏng khác" in note
 
 
 def test_where_no_money_can_be_moved_no_split_is_suggested() -> None:

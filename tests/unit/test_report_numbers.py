@@ -45,7 +45,19 @@ def test_no_digit_is_finer_than_the_monte_carlo_error(value: float, mcse: float)
 def test_a_range_of_positive_ends_takes_a_dash_and_one_with_signs_takes_words():
     assert VI.span("htx_founded", 26.2, 52.8, 0.2) == "26–53"
     assert VI.signed_span(Difference(1, -1.2, 1, 6.0, 0.05, 0.7, False, True)) == "−1,2 đến +6,0"
-    assert VI.signed_span(Difference(3, 0.0, 3, 6.0, 0.05, 0.7, False, True)) == "0–6,0"
+    assert VI.signed_span(Difference(3, 0.0, 3, 6.2, 0.05, 0.7, False, True)) == "0,0–6,2"
+
+
+def test_both_ends_of_a_range_are_told_to_one_place_and_whole_ones_as_whole_things():
+    def told(low: float, high: float, mcse: float) -> str:
+        return VI.signed_span(Difference((low + high) / 2, low, 0, high, mcse, 0.7, False, True))
+
+    assert told(0.0, 1.0, 0.005) == "0–1"
+    assert told(-1.0, 0.0, 0.005) == "−1 đến 0"
+    assert told(-1.0, 2.0, 0.005) == "−1 đến +2"
+    assert told(0.0, 0.35, 0.005) == "0,00–0,35"
+    assert told(-0.004, 1.25, 0.005) == "0,00–1,25"
+    assert told(0.0, 1262.0, 3.0) == "0–1.260"
 
 
 def rising(*rows: tuple[float, float, bool]) -> list[Difference]:

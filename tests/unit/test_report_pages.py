@@ -21,6 +21,7 @@ from sim.report.answer import header
 from sim.report.dom import Node, parse
 from sim.report.gate import check_fragment
 from sim.report.marks import spoken, unmarked_numbers
+from sim.report.observations import _value
 from sim.report.page import page
 from sim.report.wording import LANGUAGES, Wording
 
@@ -252,6 +253,13 @@ def test_a_comparison_keeps_average_total_and_composition_together():
     )
     for needed in ("Tổng doanh thu", "Doanh thu bình quân", "Mỗi HTX lớn lên", "HTX vào, HTX ra"):
         assert needed in captions
+
+
+def test_members_of_unions_are_counted_in_htx_and_unions_in_unions():
+    rows = {row.indicator: row for row in pack()[0].observations if row.entity == "LHHTX"}
+    shown = {term: str(_value(Wording("vi"), row)) for term, row in rows.items()}
+    assert "HTX<sup>" in shown["union_member_htx"] and "HTX<sup>" in shown["union_new_member_htx"]
+    assert "liên hiệp<sup>" in shown["union_total"]
 
 
 def test_the_data_page_shows_every_figure_once():

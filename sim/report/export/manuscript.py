@@ -21,6 +21,8 @@ _BLOCKS = frozenset({"p", "div", "section", "aside", "figure", "table", "ul", "o
 _JOINER = "\u2060"
 #: Width of a picture on the page [mm], pixels drawn per unit.
 _WIDTH, _SCALE = 105, 3.0
+#: Charts are laid out with the page's letters; the widest of `_LETTERS` reach this far beyond [px].
+_SIDES = 12
 #: A link that only leads on; on paper its reading follows anyway.
 _SEE_WHY = "#why"
 _BLOCK_SIGN = "\u25a0"
@@ -210,7 +212,7 @@ def _picture(node: Node) -> Markup:
     for name in vars(STYLED):
         drawing = drawing.replace(getattr(STYLED, name), getattr(PRINTED, name))
     drawing = _FAMILY.sub(rf'font-family="{_LETTERS}"', drawing)
-    content = base64.b64encode(svg_to_png(drawing, scale=_SCALE)).decode()
+    content = base64.b64encode(svg_to_png(drawing, scale=_SCALE, sides=_SIDES)).decode()
     source = f"data:image/png;base64,{content}"
     return el("img", src=source, alt=node.attributes.get("aria-label", ""), width=f"{_WIDTH}mm")
 
