@@ -126,12 +126,12 @@ def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[
     sign = table.decimal or decimal
     if sign is None:
         typed = [cell for cell in cells if cell.number is None and cell.text not in MISSING]
-        settled = settle_decimal([cell.text for cell in typed])
+        texts = [cell.text for cell in typed]
+        settled = settle_decimal(texts)
         sign = settled.decimal or "."
         if settled.problem:
-            lines = ", ".join(str(typed[index].line) for index in settled.rows)
-            params = {"rows": lines, "readings": " | ".join(settled.readings)}
-            problems.append(table.problem(settled.problem, typed[settled.rows[0]], "value", params=params))
+            key, params = settled.told(texts, [table.address(cell) for cell in typed], cells=bool(table.sheet))
+            problems.append(table.problem(key, typed[settled.rows[0]], "value", params=params))
             return [float(0)] * len(cells)
     return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
 
