@@ -16,6 +16,7 @@ from sim.domain.errors import Problem
 from sim.domain.scenario import Observation
 from sim.domain.units import MONTHS_PER_YEAR, UNIT_ALIASES
 from sim.inputs.document import nearest, refuse
+from sim.inputs.indicator_map import term_called
 from sim.inputs.limits import limit
 from sim.inputs.number_text import Reading, read_number, settle_decimal
 from sim.inputs.roots import SOURCES, shown_path
@@ -173,7 +174,9 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
             yield table.problem("cell_missing", row[name], name)
     for name, pattern in (("area_code", _CODE), ("indicator", _ID)):
         if not pattern.fullmatch(row[name].text):
-            yield table.problem("id_not_ascii" if row[name].text else "cell_missing", row[name], name)
+            key = "id_not_ascii" if row[name].text else "cell_missing"
+            near = term_called(row[name].text) if name == "indicator" and row[name].text else ""
+            yield table.problem(key, row[name], name, suggestion=near)
     for name, allowed in (("entity", ENTITIES), ("status", STATUSES)):
         if row[name].text not in allowed:
             near = nearest(row[name].text, allowed)

@@ -161,6 +161,27 @@ def test_numbers_typed_as_text_are_told_by_their_cells(tmp_path: Path, cells: di
     assert [part for part in told if part not in said] == [] and "decimal=" not in said
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("HTX đang hoạt động", "htx_active"),
+        ("htx dang  hoat dong", "htx_active"),
+        ("Active HTX", "htx_active"),
+        ("Doanh thu bình quân một HTX đang hoạt động", "htx_avg_revenue"),
+        ("HTX thành lập mới", "htx_new"),
+        ("HTX bay", ""),
+    ],
+)
+def test_an_indicator_in_words_is_told_with_its_code(tmp_path: Path, typed: str, meant: str):
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.active["F4"] = typed
+    book.save(path)
+    with pytest.raises(InputError) as caught:
+        load_figures(path)
+    assert [(problem.key, problem.suggestion) for problem in caught.value.problems] == [("id_not_ascii", meant)]
+
+
 def test_a_table_is_checked_as_a_table(root: Path, tmp_path: Path, capsys):
     assert main(["check", str(figures(tmp_path / "f.xlsx"))]) == 0
     assert "bảng số liệu" in capsys.readouterr().out
