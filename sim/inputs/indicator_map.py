@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any
 
 from sim.domain.indicators import INDICATOR
 from sim.inputs.cache import remembered
+from sim.inputs.catalogue import LANGUAGES, load_catalogue
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.roots import data_root, shown_path
 from sim.inputs.text import read_file
 
 FILE = "indicator_map.yaml"
+#: Begins the keys of the names that printed terms have.
+_PAGE = "page_"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,35 @@ def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
         term: Mapped(entry["indicator"], entry["factor"], tuple(entry["plausible"]) if entry["plausible"] else None)
         for term, entry in content.items()
     }
+
+
+def term_called(name: str) -> str:
+    """The printed term that has this name in one of our languages, accents and capitals apart, or "".
+
+    A name that the pages and our indicators share stands for the printed term; one that several terms share
+    for none of them.
+    """
+    mapped = load_indicator_map()
+    found: dict[str, set[str]] = {"page": set(), "ours": set()}
+    for language in LANGUAGES:
+        terms = load_catalogue(language).section("terms")
+        named = {key for key, text in terms.items() if _bare(text) == _bare(name)}
+        found["page"] |= {key.removeprefix(_PAGE) for key in named if key.startswith(_PAGE)}
+        found["ours"] |= {
+            next(term for term in mapped if mapped[term].indicator == key) for key in named & _ours(mapped)
+        }
+    meant = found["page"] & set(mapped) or found["page"] or found["ours"]
+    return min(meant) if len(meant) == 1 else ""
+
+
+def _ours(mapped: Mapping[str, Mapped]) -> set[str]:
+    return {term.indicator for term in mapped.values()}
+
+
+def _bare(text: str) -> str:
+    """Letters without accents, small, and single blanks."""
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
 
 
 def _read(raw: bytes, file: str) -> dict[str, Any]:

@@ -51,12 +51,22 @@ def exact(value: object) -> object:
     return number
 
 
-def between(low: int, high: int, *, told: str | Numbers) -> tuple[Any, ...]:
-    """Bounds whose message tells the whole range, as `told`."""
+def _money(value: object) -> object:
+    """As `exact`, refused in the words of money."""
+    try:
+        return exact(value)
+    except PydanticCustomError as error:
+        raise PydanticCustomError("money_type", "no amount of money") from error
+
+
+def between(low: int, high: int, *, told: str | Numbers, above: str = "out_of_range") -> tuple[Any, ...]:
+    """Bounds whose message tells the whole range, as `told`; `above` is the key for what is too large."""
 
     def check(value: Any) -> Any:
         if not low <= value <= high:
-            raise PydanticCustomError("between", "out of range", {"allowed": told})
+            raise PydanticCustomError(
+                "between", "out of range", {"allowed": told, "key": above if value > high else "out_of_range"}
+            )
         return value
 
     return AfterValidator(check), Field(json_schema_extra={"minimum": low, "maximum": high})
@@ -71,7 +81,9 @@ Id = Annotated[str, Strict(), Field(pattern=ID_PATTERN, max_length=limit("name_c
 Date = Annotated[str, Strict(), Field(pattern=DATE_PATTERN)]
 _YEARS, _FUND = (limit("first_year"), limit("last_year")), (0, limit("annual_fund"))
 Year = Annotated[Whole, *between(*_YEARS, told="{} … {}".format(*_YEARS))]
-Money = Annotated[Number, *between(*_FUND, told=Numbers("{} … {}", _FUND))]
+Money = Annotated[
+    Decimal, BeforeValidator(_money), *between(*_FUND, told=Numbers("{} … {}", _FUND), above="money_out_of_range")
+]
 Series = Annotated[
     dict[Year, Money],
     Field(min_length=1),

@@ -16,6 +16,13 @@ _SPACED = re.compile(rf"[-+]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]+
 _FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 _PLAIN = {sign: re.compile(rf"[-+]?[0-9]+(?:{re.escape(sign)}[0-9]+)?") for sign in ".,"}
 _OTHER = {".": ",", ",": "."}
+_WITH_WORDS = re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)
+#: Refusals whose advice holds in a text file only, and what is told instead of cells of a workbook.
+_OF_CELLS = {
+    "number_ambiguous": "number_ambiguous_cell",
+    "number_mixed_decimals": "number_mixed_cells",
+    "number_undeclared_groups": "number_groups_cell",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,8 @@ def _not_a_number(body: str) -> Reading | None:
         return Reading(problem="number_parentheses", hint="-" + body[1:-1])
     if "_" in body or any(char.isdigit() and not char.isascii() for char in body):
         return Reading(problem="number_foreign_digits")
+    if _WITH_WORDS.fullmatch(body):
+        return Reading(problem="number_with_words")
     return None
 
 
@@ -107,6 +116,19 @@ class Settled:
     problem: str = ""
     rows: tuple[int, ...] = ()
     readings: tuple[str, ...] = ()
+
+    def told(self, texts: Sequence[str], places: Sequence[str], *, cells: bool) -> tuple[str, dict[str, str]]:
+        """Key and parameters of the refusal.
+
+        Parameters
+        ----------
+        places : line or address of each text
+        cells : whether the texts stand in a workbook, which has no first line to declare a sign in
+        """
+        params = {"rows": ", ".join(places[row] for row in self.rows), "readings": " | ".join(self.readings)}
+        if cells and self.readings:
+            params |= {"fraction": _one_reading(texts[self.rows[0]]), "whole": self.readings[1]}
+        return (_OF_CELLS.get(self.problem, self.problem) if cells else self.problem), params
 
 
 def settle_decimal(texts: Sequence[str]) -> Settled:
@@ -147,6 +169,12 @@ def _rows_of(texts: Iterable[str], decimal: str) -> Iterable[int]:
         there = read_number(text, decimal=_OTHER[decimal], grouped=True, percent=True).value
         if here is not None and there is None:
             yield index
+
+
+def _one_reading(text: str) -> str:
+    """The fraction of an ambiguous text, respelt with its own sign so that it has no other reading."""
+    short = text.rstrip("0").rstrip(".,")
+    return f"{text}0" if _grouping_only(short) else short
 
 
 def _ambiguous(texts: Sequence[str], index: int) -> Settled:

@@ -16,6 +16,7 @@ from sim.domain.errors import Problem
 from sim.domain.scenario import Observation
 from sim.domain.units import MONTHS_PER_YEAR, UNIT_ALIASES
 from sim.inputs.document import nearest, refuse
+from sim.inputs.indicator_map import term_called
 from sim.inputs.limits import limit
 from sim.inputs.number_text import Reading, read_number, settle_decimal
 from sim.inputs.roots import SOURCES, shown_path
@@ -126,12 +127,12 @@ def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[
     sign = table.decimal or decimal
     if sign is None:
         typed = [cell for cell in cells if cell.number is None and cell.text not in MISSING]
-        settled = settle_decimal([cell.text for cell in typed])
+        texts = [cell.text for cell in typed]
+        settled = settle_decimal(texts)
         sign = settled.decimal or "."
         if settled.problem:
-            lines = ", ".join(str(typed[index].line) for index in settled.rows)
-            params = {"rows": lines, "readings": " | ".join(settled.readings)}
-            problems.append(table.problem(settled.problem, typed[settled.rows[0]], "value", params=params))
+            key, params = settled.told(texts, [table.address(cell) for cell in typed], cells=bool(table.sheet))
+            problems.append(table.problem(key, typed[settled.rows[0]], "value", params=params))
             return [float(0)] * len(cells)
     return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
 
@@ -173,7 +174,9 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
             yield table.problem("cell_missing", row[name], name)
     for name, pattern in (("area_code", _CODE), ("indicator", _ID)):
         if not pattern.fullmatch(row[name].text):
-            yield table.problem("id_not_ascii" if row[name].text else "cell_missing", row[name], name)
+            key = "id_not_ascii" if row[name].text else "cell_missing"
+            near = term_called(row[name].text) if name == "indicator" and row[name].text else ""
+            yield table.problem(key, row[name], name, suggestion=near)
     for name, allowed in (("entity", ENTITIES), ("status", STATUSES)):
         if row[name].text not in allowed:
             near = nearest(row[name].text, allowed)

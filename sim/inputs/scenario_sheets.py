@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,8 @@ from sim.inputs.workbook import Address, Sheet, Value, parse_workbook
 #: How many columns of each sheet are read.
 _COLUMNS = {SCENARIO: 2, MONEY: len(MONEY_COLUMNS), WORLD: len(OVERRIDE_COLUMNS)}
 _TEXTS = frozenset({"slug", "id", "world"})
+#: A number with the unit money has anyway.
+_IN_BILLIONS = re.compile(r"(.*[0-9])\s*(?:tỷ|tỉ|ty|billion)\b.*", re.IGNORECASE)
 
 
 @dataclass
@@ -164,7 +167,8 @@ def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[dict[s
 
 def _read_money(found: _Found, sheet: Sheet) -> None:
     rows = _table(found, sheet, MONEY_COLUMNS)
-    numbers = _numbers(found, sheet, [at for row in rows for at in row.values()])
+    money = frozenset(at for row in rows for name, at in row.items() if name != "year")
+    numbers = _numbers(found, sheet, [at for row in rows for at in row.values()], money=money)
     years: dict[int, Address] = {}
     for row in rows:
         if "year" not in row:
@@ -212,8 +216,10 @@ def _read_overrides(found: _Found, sheet: Sheet) -> None:
         found.cells[place] = (sheet, row["id"])
 
 
-def _numbers(found: _Found, sheet: Sheet, cells: list[Address]) -> dict[Address, Any]:
-    """Numbers of a table; those typed as text must all be readable in one and the same way."""
+def _numbers(
+    found: _Found, sheet: Sheet, cells: list[Address], *, money: Collection[Address] = ()
+) -> dict[Address, Any]:
+    """Numbers of a table, `money` those in tỷ đồng; those typed as text must all be readable in one way."""
     texts = {at: clean(value) for at in cells if isinstance(value := sheet.cells[at], str)}
     decimal = "."
     if texts:
@@ -221,25 +227,29 @@ def _numbers(found: _Found, sheet: Sheet, cells: list[Address]) -> dict[Address,
         decimal = settled.decimal or decimal
         if settled.problem:
             at = list(texts)[settled.rows[0]]
-            params = {
-                "rows": ", ".join(sheet.address(list(texts)[row]) for row in settled.rows),
-                "readings": " | ".join(settled.readings),
-            }
-            found.problems.append(sheet.problem(settled.problem, at, params=params, value=shown(texts[at])))
-            return {at: None if at in texts else _number(found, sheet, at, decimal) for at in cells}
-    return {at: _number(found, sheet, at, decimal) for at in cells}
+            key, params = settled.told(list(texts.values()), [sheet.address(cell) for cell in texts], cells=True)
+            found.problems.append(sheet.problem(key, at, params=params, value=shown(texts[at])))
+            return {at: None if at in texts else _number(found, sheet, at, decimal, at in money) for at in cells}
+    return {at: _number(found, sheet, at, decimal, at in money) for at in cells}
 
 
-def _number(found: _Found, sheet: Sheet, at: Address, decimal: str) -> Any:
+def _number(found: _Found, sheet: Sheet, at: Address, decimal: str, money: bool) -> Any:
     value = sheet.cells[at]
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        found.problems.append(sheet.problem("expected_number", at, value=shown(value)))
+        found.problems.append(sheet.problem("expected_money" if money else "expected_number", at, value=shown(value)))
         return None
     if not isinstance(value, str):
         return value if isinstance(value, int) else Decimal(repr(value))
     reading = read_number(clean(value), decimal=decimal, grouped=True)
     if reading.value is None:
-        found.problems.append(
-            sheet.problem(reading.problem, at, params={"decimal": decimal}, value=shown(value), suggestion=reading.hint)
-        )
+        key, hint = reading.problem, reading.hint
+        if key == "number_with_words" and money:
+            key, hint = "money_with_words", _in_billions(clean(value))
+        found.problems.append(sheet.problem(key, at, params={"decimal": decimal}, value=shown(value), suggestion=hint))
     return reading.value
+
+
+def _in_billions(text: str) -> str:
+    """The number alone of money that names its unit and means tỷ đồng, or ""; no other unit is converted."""
+    found = _IN_BILLIONS.fullmatch(text)
+    return found.group(1) if found and settle_decimal([found.group(1)]).decimal else ""

@@ -54,11 +54,15 @@ class Table:
     decimal: str = ""
     sheet: str = ""
 
+    def address(self, cell: Cell) -> str:
+        """Where a cell is: its address in a workbook, its line in a text file."""
+        return f"{self.sheet}!{letters(cell.column)}{cell.line}" if self.sheet else str(cell.line)
+
     def problem(self, key: str, cell: Cell, place: str, **details: Any) -> Problem:
         """A problem at a cell; `details` are further fields of `Problem`."""
         details.setdefault("value", shown(cell.text) if cell.number is None else cell.number)
         if self.sheet:
-            address = f"{self.sheet}!{letters(cell.column)}{cell.line}"
+            address = self.address(cell)
             place = f"{address} ({place})" if place else address
         return Problem(key, file=self.file, line=cell.line, column=cell.column, place=place, **details)
 

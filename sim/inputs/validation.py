@@ -18,6 +18,7 @@ _TYPES = {
     "string_type": "expected_text",
     "number_type": "expected_number",
     "finite_number": "expected_number",
+    "money_type": "expected_money",
     "int_type": "expected_whole",
     "int_from_float": "expected_whole",
     "bool_type": "expected_truth",
@@ -135,7 +136,7 @@ def _message(kind: str, context: Mapping[str, Any]) -> tuple[str, str | Numbers]
     if kind in _TYPES:
         return _TYPES[kind], ""
     if kind == "between":
-        return "out_of_range", context["allowed"]
+        return context["key"], context["allowed"]
     if kind in _BOUNDS:
         pattern, name = _BOUNDS[kind]
         return "out_of_range", Numbers(pattern, (context[name],))
@@ -175,7 +176,12 @@ def _as_truth(text: str) -> str:
     return text.casefold() if text.casefold() in ("true", "false") else ""
 
 
-_RESPELL = {"expected_number": _as_number, "expected_whole": _as_whole, "expected_truth": _as_truth}
+_RESPELL = {
+    "expected_number": _as_number,
+    "expected_money": _as_number,
+    "expected_whole": _as_whole,
+    "expected_truth": _as_truth,
+}
 
 
 def field_names(shape: Any, location: tuple[Any, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.domain.indicators import INDICATOR
-from sim.evidence.checks import PASS, Check
+from sim.evidence.checks import FAIL, PASS, REVIEW, Check
 from sim.inputs.assumptions import load_register
 from sim.inputs.calibration import load_calibration
 from sim.inputs.catalogue import load_catalogue
@@ -52,7 +52,7 @@ def _row(w: Wording, check: Check, lang: str) -> list[object]:
     name, verdict, _, meaning = cells(w, check, lang)
     texts = load_catalogue(lang)
     figures = [
-        join([texts.text(f"evidence.figure_{key}"), _printed(w, key, value)], " ")
+        join([texts.text(f"evidence.figure_{key}"), _printed(w, key, value)], ": ")
         for key, value in check.figures.items()
     ]
     return [plain(name), el("b", verdict), number(join(figures, "; "), "model"), plain(meaning)]
@@ -67,7 +67,7 @@ def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
     """Name, verdict, figures and meaning of one check, as plain text."""
     texts = load_catalogue(lang)
     figures = "; ".join(
-        f"{texts.text(f'evidence.figure_{key}')} {_figure(w, key, value)}" for key, value in check.figures.items()
+        f"{texts.text(f'evidence.figure_{key}')}: {_figure(w, key, value)}" for key, value in check.figures.items()
     )
     kind = "fine" if check.verdict == PASS else "advice"
     return (
@@ -75,6 +75,17 @@ def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
         texts.text(f"evidence.verdict_{check.verdict}"),
         figures,
         texts.text(f"evidence.{kind}_{check.id}"),
+    )
+
+
+def _counts(checks: Sequence[Check], lang: str) -> str:
+    """How many checks came out each way: ``12 đạt, 2 cần xem lại``."""
+    verdicts = [check.verdict for check in checks]
+    texts = load_catalogue(lang)
+    return ", ".join(
+        texts.text(f"evidence.count_{verdict}", n=verdicts.count(verdict))
+        for verdict in (PASS, REVIEW, FAIL)
+        if verdict in verdicts
     )
 
 
@@ -109,4 +120,5 @@ def checks_table(checks: Sequence[Check], lang: str, *, status: str = "") -> Non
     for check in checks:
         printed.add_row(*cells(w, check, lang))
     console.print(printed)
+    console.print(_counts(checks, lang), markup=False)
     console.print(status, markup=False)

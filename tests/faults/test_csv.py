@@ -117,6 +117,8 @@ def test_a_number_is_read_exactly(text, options, value):
         ("#N/A", {}, "number_formula_error", ""),
         ("=1+1", {}, "number_unreadable", ""),
         ("about 5", {}, "number_unreadable", ""),
+        ("2,69 tỷ", {}, "number_with_words", ""),
+        ("2690 triệu", {"decimal": ","}, "number_with_words", ""),
         ("5.", {}, "number_unreadable", ""),
         (".5", {}, "number_unreadable", ""),
         ("9" * 30, {}, "number_too_long", ""),

@@ -256,7 +256,7 @@ def test_two_files_of_one_scenario_are_both_named(command: str, tmp_path, capsys
     else:
         entries = read_entries([str(first), str(second)], "vi")
         said = next(entry.outcome.reason for entry in entries if entry.outcome)
-    assert "F61" in said and f"({first}, {second})" in said
+    assert "F61" in said and f"({first}, {second})" in said and "“slug:”" in said
 
 
 @pytest.mark.parametrize("command", ["check", "project", "report"])

@@ -13,6 +13,7 @@ from sim.cli import main
 from sim.domain.canonical import scenario_fingerprint
 from sim.domain.errors import InputError
 from sim.domain.parameters import Distribution, Override, World
+from sim.inputs.catalogue import load_catalogue
 from sim.inputs.scenario_text import scenario_text
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.worlds import load_world
@@ -124,8 +125,11 @@ def edited(tmp_path: Path, **cells: object) -> Path:
         ({"C6": "=1+1"}, "xlsx_formula_empty", "Kinh phí!C6"),
         ({"C6": -1}, "out_of_range", "Kinh phí!C6"),
         ({"C6": 20}, "lines_exceed_fund", "Kinh phí!B6"),
-        ({"B6": "1.234"}, "number_ambiguous", "Kinh phí!B6"),
-        ({"B6": "12,3", "B7": "12.3"}, "number_mixed_decimals", "Kinh phí!B7"),
+        ({"B6": "1.234"}, "number_ambiguous_cell", "Kinh phí!B6"),
+        ({"B6": "12,3", "B7": "12.3"}, "number_mixed_cells", "Kinh phí!B7"),
+        ({"B6": "2,69 tỷ"}, "money_with_words", "Kinh phí!B6"),
+        ({"B6": True}, "expected_money", "Kinh phí!B6"),
+        ({"B6": 12300}, "money_out_of_range", "Kinh phí!B6"),
         ({"A7": 2024}, "duplicate_key", "Kinh phí!A7"),
         ({"A7": None}, "cell_missing", "Kinh phí!A7"),
         ({"D8": None}, "missing_year", "Kinh phí!D"),
@@ -136,6 +140,30 @@ def test_a_wrong_cell_is_refused_by_its_address(cells, key, address, tmp_path: P
     with pytest.raises(InputError) as caught:
         load_scenario(edited(tmp_path, **cells))
     assert (key, True) in [(problem.key, problem.place.startswith(address)) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"B6": "1.020"}, ["F03", "viết 1020 hay 1.02"]),
+        ({"B6": "1.234"}, ["F03", "viết 1234 hay 1.2340"]),
+        ({"B6": "12,3", "B7": "12.3"}, ["F07", "Kinh phí!B7, Kinh phí!B6"]),
+        ({"B6": "1,234.5"}, ["F06", "bỏ dấu phẩy"]),
+        ({"B6": "2,69 tỷ đồng"}, ["F04", "tỷ đồng (500 triệu", "nên viết: 2,69"]),
+    ],
+)
+def test_a_cell_is_told_what_helps_in_a_workbook(cells, told, tmp_path: Path):
+    """A first line ``decimal=,`` is read in text files only, and money in cells is tỷ đồng already."""
+    with pytest.raises(InputError) as caught:
+        load_scenario(edited(tmp_path, **cells))
+    said = " ".join(load_catalogue("vi").describe_all(caught.value))
+    assert [part for part in told if part not in said] == [] and "decimal=" not in said
+
+
+def test_money_in_another_unit_is_never_respelt(tmp_path: Path):
+    with pytest.raises(InputError) as caught:
+        load_scenario(edited(tmp_path, B6="2690 triệu"))
+    assert [problem.suggestion for problem in caught.value.problems] == [""]
 
 
 def test_money_typed_as_text_with_a_decimal_comma_is_read_where_it_has_one_reading(tmp_path: Path):

@@ -142,6 +142,46 @@ def test_a_text_table_may_be_headed_in_words_as_a_workbook_may(tmp_path: Path, l
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"G4": "1.020", "G5": 1512, "G6": 4}, ["F03", "Số liệu!G4", "viết 1020 hay 1.02"]),
+        ({"G4": "30.5", "G5": "1.512,5"}, ["F07", "(Số liệu!G4, Số liệu!G5)"]),
+    ],
+)
+def test_numbers_typed_as_text_are_told_by_their_cells(tmp_path: Path, cells: dict[str, object], told: list[str]):
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    for address, value in cells.items():
+        book.active[address] = value
+    book.save(path)
+    with pytest.raises(InputError) as caught:
+        load_figures(path)
+    said = " ".join(load_catalogue("vi").describe_all(caught.value))
+    assert [part for part in told if part not in said] == [] and "decimal=" not in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("HTX đang hoạt động", "htx_active"),
+        ("htx dang  hoat dong", "htx_active"),
+        ("Active HTX", "htx_active"),
+        ("Doanh thu bình quân một HTX đang hoạt động", "htx_avg_revenue"),
+        ("HTX thành lập mới", "htx_new"),
+        ("HTX bay", ""),
+    ],
+)
+def test_an_indicator_in_words_is_told_with_its_code(tmp_path: Path, typed: str, meant: str):
+    path = figures(tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.active["F4"] = typed
+    book.save(path)
+    with pytest.raises(InputError) as caught:
+        load_figures(path)
+    assert [(problem.key, problem.suggestion) for problem in caught.value.problems] == [("id_not_ascii", meant)]
+
+
 def test_a_table_is_checked_as_a_table(root: Path, tmp_path: Path, capsys):
     assert main(["check", str(figures(tmp_path / "f.xlsx"))]) == 0
     assert "bảng số liệu" in capsys.readouterr().out

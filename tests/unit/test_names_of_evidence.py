@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sim.evidence.checks import PASS, Check
+from sim.evidence.checks import PASS, REVIEW, Check
 from sim.evidence.knowledge import Knowledge
 from sim.inputs.assumptions import NO_SOURCE, studies
-from sim.report.credibility import cells, checks_section
+from sim.report.credibility import cells, checks_section, checks_table
 from sim.report.provenance import sources_of
 from sim.report.wording import Wording
 
@@ -30,3 +30,11 @@ def test_every_source_an_assumption_names_is_found_with_a_title_and_an_address(k
     assert {source.id for source in found} == named
     assert all(source.title and source.title != source.id for source in found)
     assert all(source.url for source in found if source.id in studies())
+
+
+def test_the_table_in_the_terminal_ends_with_how_many_came_out_each_way(capsys: pytest.CaptureFixture[str]) -> None:
+    checks = [Check("truth_effective", PASS, {"least": 251, "few": 0}), *[Check("truth_effective", REVIEW, {})] * 2]
+    checks_table(checks, "vi")
+    said = capsys.readouterr().out
+    assert "1 đạt, 2 cần xem lại" in said
+    assert "số trường hợp dưới 200: 0" in cells(Wording("vi"), checks[0], "vi")[2]
