@@ -191,9 +191,7 @@ def test_a_saved_scenario_is_the_one_on_the_screen(screen: Screen) -> None:
     saved = load_scenario(str(path))
     assert sum(saved.plan.line_budget(line, 2030) for line in LINES) == FUND * VND_PER_BILLION
     assert saved.world == load_scenario("fund-12.3--weak-markets").world
-    shown = {
-        line: Wording("vi").number(Decimal(saved.plan.line_budget(line, 2024)) / VND_PER_BILLION, -3) for line in LINES
-    }
+    shown = {line: Wording("vi").money(saved.plan.line_budget(line, 2024)) for line in LINES}
     assert shown == screen.amounts()
     reference = load_scenario("no-support")
     assert_shown(
