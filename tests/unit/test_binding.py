@@ -6,16 +6,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.allocation import allocate
 from sim.analysis.objectives import Mean
-from sim.analysis.splits import Splits, compositions, list_splits, within
+from sim.analysis.splits import Splits, compositions, keeping, list_splits, within
 from sim.analysis.surface import ResponseSurface, outcome_of
 from sim.domain.allocation import share_out
 from sim.domain.budget import LINES, Plan
 from sim.domain.decisions import COARSE_PARTS, Bounds
+from sim.domain.errors import InputError
 from tests.support import tiny
 
 YEARS = range(2024, 2027)
@@ -59,6 +61,7 @@ def can_go_on(splits: Splits, row: int, line: str, bounds: Bounds) -> bool:
 )
 @example([[3_075_000_000, 3_690_000_000, 3_690_000_000, 1_845_000_000]], [0, 1, -1, 0], Fraction(1, 3), None)
 @example([[3_075_000_000, 3_690_000_000, 3_690_000_000, 1_845_000_000]], [1, -1, 0, 2], Fraction(7, 10), None)
+@example([[15_375_000] * 4, [15_375_000, 46_125_000, 15_375_000, 15_375_000]], [0, 0, 0, 1], Fraction(1, 20), 10)
 def test_a_limit_binds_when_no_split_of_the_grid_goes_one_step_further(
     yearly: list[list[int]], pull: list[int], share: Fraction | None, cap: int | None
 ) -> None:
@@ -69,8 +72,11 @@ def test_a_limit_binds_when_no_split_of_the_grid_goes_one_step_further(
     pulled = splits.vnd.sum(axis=1) @ np.array(pull) / 1e9
     scenario = replace(tiny.scenario(years=len(YEARS)), plan=plan, horizon=YEARS[-1])
     surface = ResponseSurface(scenario, splits, (OUTCOME,), pulled[None, :, None].astype(np.float32), seed=0)
-    kept = within(splits, bounds)
-    if len(kept) < 2:
+    if not keeping(splits, bounds).any():
+        with pytest.raises(InputError):
+            within(splits, bounds)
+        return
+    if len(within(splits, bounds)) < 2:
         return
     found = allocate(surface, Mean(OUTCOME), bounds)
     if found.best.row == splits.plan_row:
