@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sim.domain.errors import InputError, Numbers, Problem
-from sim.inputs.number_text import read_number, settle_decimal
+from sim.inputs.number_text import one_reading, read_number, settle_decimal
 
 #: Refusals that say as much of a typed number as of a cell; of any other the option itself says what it takes.
 _TOLD = ("number_foreign_digits", "number_not_finite", "number_exponent", "number_too_long")
@@ -28,8 +28,8 @@ def read_typed(text: str, refused: str, *, percent: bool = False, **params: obje
     settled = settle_decimal([text])
     if settled.problem == "number_ambiguous":
         fraction, thousands = (Numbers("{}", (Decimal(reading),)) for reading in settled.readings)
-        short = f"{Decimal(settled.readings[0]).normalize():f}".replace(".", "," if "," in text else ".")
-        told = {"fraction": fraction, "thousands": thousands, "short": short, "plain": settled.readings[1]}
+        plain = settled.readings[1]
+        told = {"fraction": fraction, "thousands": thousands, "short": one_reading(text), "plain": plain}
         return None, Problem("argument_two_readings", told, value=text)
     reading = read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
     if reading.value is None or reading.note:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from sim.inputs.catalogue import LANGUAGES, load_catalogue
 from sim.inputs.document import nearest, refuse
 from sim.inputs.limits import limit
 from sim.inputs.roots import data_root, shown_path
-from sim.inputs.text import read_file
+from sim.inputs.text import bare, read_file
 
 FILE = "indicator_map.yaml"
 #: Begins the keys of the names that printed terms have.
@@ -71,9 +70,8 @@ def _ours(mapped: Mapping[str, Mapped]) -> set[str]:
 
 
 def _bare(text: str) -> str:
-    """Letters without accents, small, and single blanks."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+    """Small letters without accents, and single blanks."""
+    return " ".join(bare(text).split())
 
 
 def _read(raw: bytes, file: str) -> dict[str, Any]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from pathlib import Path
 
 from sim.domain.errors import InputError, Problem
 from sim.inputs.document import nearest
 from sim.inputs.limits import limit
-from sim.inputs.text import shown
+from sim.inputs.text import bare, shown
 
 SUFFIX = ".yaml"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
@@ -29,9 +28,7 @@ def slug_of(name: str | os.PathLike[str]) -> str:
 
 def slug_like(text: str) -> str:
     """The slug a text gives: small letters without accents, hyphens for blanks and commas; "" where it gives none."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    slug = re.sub(r"-{2,}", "-", re.sub(r"[\s_,]+", "-", letters)).strip("-.")
+    slug = re.sub(r"-{2,}", "-", re.sub(r"[\s_,]+", "-", bare(text))).strip("-.")
     return slug if _SLUG.fullmatch(slug) and len(slug) <= limit("name_characters") else ""
 
 

@@ -127,7 +127,7 @@ class Settled:
         """
         params = {"rows": ", ".join(places[row] for row in self.rows), "readings": " | ".join(self.readings)}
         if cells and self.readings:
-            params |= {"fraction": _one_reading(texts[self.rows[0]]), "whole": self.readings[1]}
+            params |= {"fraction": one_reading(texts[self.rows[0]]), "whole": self.readings[1]}
         return (_OF_CELLS.get(self.problem, self.problem) if cells else self.problem), params
 
 
@@ -171,7 +171,7 @@ def _rows_of(texts: Iterable[str], decimal: str) -> Iterable[int]:
             yield index
 
 
-def _one_reading(text: str) -> str:
+def one_reading(text: str) -> str:
     """The fraction of an ambiguous text, respelt with its own sign so that it has no other reading."""
     short = text.rstrip("0").rstrip(".,")
     return f"{text}0" if _grouping_only(short) else short

@@ -97,6 +97,12 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def bare(text: str) -> str:
+    """Small letters without accents, for names that are to match or to be written in ASCII."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
 def collation_key(text: str) -> tuple[tuple[int, int], ...]:
     """Sorts as a Vietnamese dictionary does: An, Ăn, Ân, Da, Đà; tones only where letters are alike."""
     letters: list[list[int]] = []

@@ -159,7 +159,10 @@ def test_a_language_of_the_environment_that_is_none_is_told_where_it_stands_and_
     assert "x.yaml" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("text", "written"), [("1.500", "1.5"), ("1,500", "1,5"), ("1.000", "1"), ("2.050", "2.05")])
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("1.500", "1.5"), ("1,500", "1,5"), ("1.000", "1"), ("2.050", "2.05"), ("1.234", "1.2340")],
+)
 def test_what_a_number_of_two_readings_should_be_written_as_is_read_again(text: str, written: str) -> None:
     with pytest.raises(InputError) as refused:
         choose.typed(text, "bad_amount", "--floor")
