@@ -85,7 +85,7 @@ def _money(w: Wording, story: Story) -> Markup | str:
     told = {"money": number(w.money(funds[0]), "plan"), "total": number(w.money(sum(funds)), "plan")}
     key = "eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all"
     money = w.html(key, first=year(years[0]), last=year(years[-1]), **told)
-    return money if plan.price_basis == NOMINAL else join([money, " (", w.basis(plan.price_basis), ")"])
+    return money if plan.price_basis == NOMINAL else join([money, " (", plain(w.basis(plan.price_basis)), ")"])
 
 
 def name(w: Wording, scenario: Scenario) -> Markup | str:

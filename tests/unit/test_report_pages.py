@@ -314,5 +314,8 @@ def test_equal_stories_give_equal_pages():
 )
 def test_the_first_screen_says_the_money_of_all_years(slug: str, told: str) -> None:
     """The name of a plan tells one year's fund; what it brings is brought by all years' money."""
-    said = spoken(header(Wording("vi"), story(slug)))
+    html = header(Wording("vi"), story(slug))
+    check_fragment(str(html))
+    assert unmarked_numbers(str(html)) == []
+    said = spoken(html)
     assert told in said if told else "tỷ đồng" not in said
