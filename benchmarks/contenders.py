@@ -16,12 +16,9 @@ import pandas as pd
 
 from benchmarks import plain
 from benchmarks.interleave import Contender
-from sim.domain.scenario import Province, Scenario
-from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.runner import plan_money, run_block
-from sim.ensemble.stage import price_index
-from sim.ensemble.streams import BLOCK
-from sim.model.response import spending_per_billion
+from sim.domain import Province, Scenario
+from sim.ensemble import BLOCK, Block, draw_block, plan_money, price_index, run_block
+from sim.model import spending_per_billion
 from tests.support import oracle, tiny
 
 YEARS = 12

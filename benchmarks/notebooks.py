@@ -17,9 +17,7 @@ from pathlib import Path
 
 from benchmarks.interleave import table, verdict
 from scripts.package_source import pip_settings, uv_environment
-from sim.batch import kernels
-from sim.batch.job import Job, Limits
-from sim.batch.pool import Worker, crew_of, run_jobs
+from sim.run import Job, Limits, Worker, crew_of, kernels, run_jobs
 from tests.support.kernels import execute, printed
 from tests.support.traces import TRACES, leaving, looking
 

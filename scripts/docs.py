@@ -7,9 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from sim.batch import credibility  # noqa: E402  (needs the line above)
-from sim.evidence.knowledge import load_knowledge  # noqa: E402
-from sim.report.documents import model_card, parameter_page, register_page  # noqa: E402
+from sim.evidence import load_knowledge
+from sim.report.pages import model_card, parameter_page, register_page
+from sim.run import credibility
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

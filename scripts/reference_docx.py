@@ -19,9 +19,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from sim.report.export.archive import repack
-from sim.report.export.docx import REFERENCE, find_pandoc
-from sim.report.palette import PRINTED
+from sim.report.forms import REFERENCE, find_pandoc, repack
+from sim.report.print import PRINTED
 
 FONT = "Times New Roman"
 BODY, SMALL, TABLE = Pt(13), Pt(11), Pt(11)

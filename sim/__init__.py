@@ -22,9 +22,9 @@ _PUBLIC = {
     "seek": "sim.api",
     "sensitivity": "sim.api",
     "credibility": "sim.api",
-    "Result": "sim.ensemble.results",
-    "Plan": "sim.domain.budget",
-    "World": "sim.domain.parameters",
+    "Result": "sim.ensemble",
+    "Plan": "sim.domain",
+    "World": "sim.domain",
 }
 __all__ = [*_PUBLIC, "__version__"]
 

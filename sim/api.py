@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.domain.scenario import Province, Scenario
-from sim.ensemble import runner
-from sim.ensemble.results import Result
-from sim.evidence.knowledge import load_knowledge
-from sim.inputs import province, scenarios
+from sim.domain import Province, Scenario
+from sim.ensemble import Result, runner
+from sim.evidence import load_knowledge
+from sim.inputs.pack import province
+from sim.inputs.scenarios import scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.allocation import Allocated
-    from sim.analysis.objectives import Chance, Objective
-    from sim.analysis.seek import Sought
-    from sim.analysis.surface import ResponseSurface
-    from sim.domain.decisions import FixedFund, FlexibleFund
-    from sim.evidence.checks import Check
-
+    from sim.analysis.split import Allocated, Chance, Objective, ResponseSurface, Sought
+    from sim.domain import FixedFund, FlexibleFund
+    from sim.evidence import Check
 
 def load_province(slug: str | None = None) -> Province:
     """The data pack of a province; without a slug the one that is chosen (``COOPSIM_PROVINCE``, else the default).
@@ -79,14 +75,14 @@ def response_surface(
     Parameters
     ----------
     scenario : a slug, a path or a `Scenario`
-    fund : steps and limits (`sim.domain.decisions`); default every split in steps of 2.5 %
+    fund : steps and limits (`sim.domain.choices`); default every split in steps of 2.5 %
 
     Raises
     ------
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    from sim.analysis import surface
+    from sim.analysis.split import surface
 
     return surface.response_surface(
         load_knowledge(), _loaded(scenario), fund=fund or surface.UNLIMITED, draws=draws, seed=seed
@@ -98,11 +94,12 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
 
     Parameters
     ----------
-    objective : of `sim.analysis.objectives`; default the mean of total revenue in the last year
+    objective : of `sim.analysis.split.objectives`; default the mean of total revenue in the last year
     fund : default within 30 % of the plan, in steps of 2.5 %
     """
-    from sim.analysis import allocation, decisions
-    from sim.domain.decisions import FixedFund
+    from sim.analysis.split import best as allocation
+    from sim.analysis.split import decisions
+    from sim.domain import FixedFund
 
     found, fund = _loaded(scenario), fund or FixedFund()
     surface = response_surface(found, fund)
@@ -111,8 +108,8 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
 
 def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> Sought:
     """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
-    from sim.analysis import seek as seeking
-    from sim.analysis.surface import draws_for
+    from sim.analysis.split import draws_for
+    from sim.analysis.split import least_money as seeking
 
     found = _loaded(scenario)
     frozen = draws_for(load_knowledge(), found, draws=draws, seed=runner.DEFAULT_SEED)
@@ -128,12 +125,12 @@ def sensitivity(
     -------
     DataFrame
         One row per outcome and part of the unknowns; columns as `coopsim sensitivity --format csv`.
-        `sim.analysis.uncertainty.uncertainty` gives the same as values.
+        `sim.analysis.unknowns.together.uncertainty` gives the same as values.
     """
     import pandas as pd
 
-    from sim.analysis.uncertainty_rows import SENSITIVITY_COLUMNS, sensitivity_rows
-    from sim.batch.uncertainty import examined
+    from sim.analysis.unknowns import SENSITIVITY_COLUMNS, sensitivity_rows
+    from sim.run import examined
 
     found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
     return pd.DataFrame.from_records(list(sensitivity_rows(found)), columns=list(SENSITIVITY_COLUMNS))
@@ -152,6 +149,6 @@ def credibility() -> tuple[Check, ...]:
         Each with its `verdict` (PASS, REVIEW or FAIL) and the `figures` it rests on; what
         `coopsim credibility` prints.
     """
-    from sim.batch import credibility as checks
+    from sim.run import credibility as checks
 
     return tuple(checks.standing(load_knowledge()))

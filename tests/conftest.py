@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
-from sim.evidence.knowledge import Knowledge, load_knowledge
+from sim.domain import Province, Register
+from sim.ensemble import Result, run
+from sim.evidence import Knowledge, load_knowledge
 from tests.browser.lab import running_browser
 from tests.support import notebook_pages, tiny
 

@@ -1,1 +1,5 @@
 """Draws, runs and their labelled results: the same luck for every scenario that is compared."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

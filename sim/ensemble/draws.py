@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
-from sim.domain.parameters import Assumption, Distribution, Register, World
+from sim.domain import Assumption, Distribution, Register, World
 from sim.ensemble import store
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.streams import BLOCK, event_uniforms, sobol_uniforms
-from sim.model.state import EVENTS, Luck
+from sim.ensemble.streams import BLOCK, Posterior, event_uniforms, sobol_uniforms
+from sim.model import EVENTS, Luck
 
 Array = NDArray[np.floating]
 

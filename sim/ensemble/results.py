@@ -1,32 +1,110 @@
-"""Labelled results: every published series of every scenario, draw by draw.
-
-Series are kept real and nominal ones are made when asked for, so that money is stored once.
-"""
+"""Results: labelled arrays over scenario, draw, year and area, their sums over areas and their statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.indicators import INDICATOR, REAL
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province, Scenario
-from sim.domain.units import MILLION_PER_BILLION
-from sim.ensemble.areas import add_areas, all_areas, base_figures
-from sim.ensemble.start import base_stocks
-from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
+from sim.domain import INDICATOR, MILLION_PER_BILLION, REAL, Indicator, Province, Register, Scenario, price_bases
+from sim.ensemble.stage import base_stocks
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# -- Adding areas up: stocks add, averages weigh, growth is decomposed anew over the whole ---------
+
 Array = NDArray[np.floating]
+Values = Callable[[str, str], Array]
+
+#: Averages and what they are averages over.
+_WEIGHT = {
+    "htx_revenue": "htx_active",
+    "htx_profit": "htx_active",
+    "htx_worker_income": "htx_workers",
+    "tht_revenue": "tht_count",
+    "tht_profit": "tht_count",
+}
+_REVENUE_PARTS = ("htx_like_for_like", "htx_catch_up", "htx_composition")
+_INCOME_PARTS = ("htx_income_like_for_like", "htx_income_composition")
+_PERCENT = 100.0
+
+
+def base_figures(stocks: Mapping[str, Array]) -> dict[str, Array]:
+    """Base-year figures of every stock and average, with those that follow from others."""
+    total = stocks["htx_revenue"] * stocks["htx_active"] / MILLION_PER_BILLION
+    inactive = stocks["htx_registered"] - stocks["htx_active"]
+    return {**stocks, "htx_inactive": inactive, "htx_revenue_total": total}
+
+
+def add_areas(figures: Mapping[str, Array], indicator: str) -> Array:
+    """One figure over all areas, (draw): a sum, or an average weighted by what it is per."""
+    values = figures[indicator]
+    if indicator not in _WEIGHT:
+        return values.sum(axis=-2)
+    weight = np.broadcast_to(
+        figures[_WEIGHT[indicator]], np.broadcast_shapes(values.shape, figures[_WEIGHT[indicator]].shape)
+    )
+    return (values * weight).sum(axis=-2) / np.maximum(weight.sum(axis=-2), 1.0)
+
+
+def all_areas(values: Values, base: Mapping[str, Array], indicator: str, price_basis: str) -> Array:
+    """A published series over all areas, (year, draw).
+
+    Parameters
+    ----------
+    values : gives a series by (indicator, price basis), (year, area, draw)
+    base : base-year stocks and averages, (area, 1 or draw)
+    """
+    if indicator in _REVENUE_PARTS:
+        return _parts(values, base, indicator, price_basis, of="htx_revenue")
+    if indicator in _INCOME_PARTS:
+        return _parts(values, base, indicator, price_basis, of="htx_worker_income")
+    needed = (indicator, _WEIGHT[indicator]) if indicator in _WEIGHT else (indicator,)
+    return add_areas({name: values(name, price_basis) for name in needed}, indicator)
+
+
+def _parts(values: Values, base: Mapping[str, Array], indicator: str, price_basis: str, *, of: str) -> Array:
+    """A part of the growth of the average over all areas [%/yr].
+
+    What areas share stays like-for-like (weighted by last year's total); catch-up is money over
+    the new number of HTX; composition, now also between areas, is the rest.
+    """
+    parts = _REVENUE_PARTS if of == "htx_revenue" else _INCOME_PARTS
+    weight = values(_WEIGHT[of], price_basis)
+    average = values(of, price_basis)
+    weight_before = _shift(weight, base[_WEIGHT[of]])
+    average_before = _shift(average, base[of])
+    total_before = average_before * weight_before
+    growth = {name: values(name, price_basis) for name in parts}
+    like_for_like = (growth[parts[0]] * total_before).sum(axis=1) / total_before.sum(axis=1)
+    if indicator == parts[0]:
+        return like_for_like
+    whole_before = total_before.sum(axis=1) / np.maximum(weight_before.sum(axis=1), 1.0)
+    whole = np.maximum(weight.sum(axis=1), 1.0)
+    catch_up = 0.0
+    if len(parts) > 2:
+        catch_up = (growth[parts[1]] * average_before * weight).sum(axis=1) / (whole_before * whole)
+        if indicator == parts[1]:
+            return catch_up
+    factor = 1.0 + sum(growth.values()) / _PERCENT
+    after = (average_before * factor * weight).sum(axis=1) / whole
+    return _PERCENT * (after / whole_before - 1.0) - like_for_like - catch_up
+
+
+def _shift(series: Array, base: Array) -> Array:
+    """The series one year earlier, starting with the base year."""
+    first = np.broadcast_to(base, series.shape[1:])
+    return np.concatenate([first[None], series[:-1]])
+
+
+# -- Labelled results: every published series of every scenario, draw by draw ----------------------
+# Series are kept real and nominal ones are made when asked for, so that money is stored once.
 
 ALL_AREAS = "all"
-_PERCENT = 100.0
 #: Growth decompositions: published id, the model's series, and whether inflation belongs to it.
 _GROWTH = {
     "htx_like_for_like": "growth",
@@ -222,3 +300,75 @@ class Result:
         import pandas as pd
 
         return pd.DataFrame.from_records(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))
+
+
+# -- Statistics of draws: means, quantiles and their Monte Carlo error, as published rows ----------
+
+SUMMARY_COLUMNS = (
+    "scenario", "indicator", "area", "year", "unit", "price_basis",
+    "mean", "p10", "p25", "p50", "p75", "p90", "mcse",
+)  # fmt: skip
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+def monte_carlo_error(values: Array, effective_draws: float = np.inf) -> Array:
+    """Standard error of the mean over the last axis: sd / sqrt(min(D, effective draws))."""
+    worth = min(values.shape[-1], effective_draws)
+    return values.std(axis=-1) / np.sqrt(worth)
+
+
+def describe(values: Array, effective_draws: float = np.inf) -> Array:
+    """Mean, p10, p25, p50, p75, p90 and Monte Carlo error over the last axis, stacked first.
+
+    Where every draw is the same printed figure, that figure comes back exactly, with error 0.
+    """
+    quantiles = sorted_quantiles(values)
+    mean, error = values.mean(axis=-1), monte_carlo_error(values, effective_draws)
+    fixed = values.min(axis=-1) == values.max(axis=-1)
+    mean, error = np.where(fixed, values[..., 0], mean), np.where(fixed, 0.0, error)
+    return np.concatenate([mean[None], quantiles, error[None]])
+
+
+def sorted_quantiles(values: Array, shares: Sequence[float] = QUANTILES) -> Array:
+    """Quantiles over the last axis, stacked first: bit for bit NumPy's ``linear`` ones, in a fifth of the time.
+
+    Notes
+    -----
+    NumPy selects around ten places, where one sort with vector instructions is quicker. The
+    interpolation runs from the nearer end, as NumPy's does, so that no digit differs.
+    """
+    ordered = np.sort(values, axis=-1)
+    place = np.array(shares) * (values.shape[-1] - 1)
+    below = np.floor(place).astype(np.intp)
+    part = (place - below).reshape(-1, *(1,) * (values.ndim - 1))
+    low = np.moveaxis(ordered[..., below], -1, 0)
+    high = np.moveaxis(ordered[..., np.minimum(below + 1, values.shape[-1] - 1)], -1, 0)
+    step = high - low
+    return np.where(part >= 0.5, high - step * (1.0 - part), low + step * part)
+
+
+def summary_rows(result: Result) -> Iterator[tuple[object, ...]]:
+    """Rows of summary.csv, sorted by scenario, indicator order, area, year, price basis."""
+    for scenario in sorted(result.scenarios):
+        for indicator in result.province.indicators:
+            yield from _indicator_rows(result, scenario, indicator)
+
+
+def _indicator_rows(result: Result, scenario: str, indicator: Indicator) -> Iterator[tuple[object, ...]]:
+    bases = price_bases(indicator)
+    tables = {basis: _table(result, scenario, indicator, basis) for basis in bases}
+    first = 1 if indicator.flow else 0
+    for place, area in enumerate(result.areas):
+        for row, year in enumerate(result.years[first:]):
+            for basis in bases:
+                numbers = (float(value) for value in tables[basis][:, row, place])
+                yield (scenario, indicator.id, area, year, indicator.unit, basis, *numbers)
+
+
+def _table(result: Result, scenario: str, indicator: Indicator, basis: str) -> Array:
+    """(statistic, year, area), with a base-year row where the indicator has one."""
+    table = describe(result.series(scenario, indicator.id, basis), result.effective_draws)
+    if indicator.flow:
+        return table
+    base = describe(result.base_values(scenario, indicator.id, basis), result.effective_draws)
+    return np.concatenate([base[:, None], table], axis=1)

@@ -1,26 +1,57 @@
-"""Runs scenarios block by block on common draws and labels what comes out."""
+"""A result that is no number is a fault of the model: it stops the run and names the draw that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.domain.budget import LINES, Plan
-from sim.domain.indicators import NOMINAL
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province, Scenario
-from sim.domain.units import VND_PER_BILLION
+from sim.domain import LINES, NOMINAL, VND_PER_BILLION, Plan, Problem, Province, Register, RunError, Scenario
 from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.posterior import Posterior
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
-from sim.ensemble.soundness import require_finite
 from sim.ensemble.stage import Stage, stage
-from sim.ensemble.streams import BLOCK, block_count
-from sim.model.projection import project
-from sim.model.response import line_effects
+from sim.ensemble.streams import BLOCK, Posterior, block_count
+from sim.model import line_effects, project
+
+# -- A result that is no number is a fault of the model: it stops the run and names the draw that shows it ---
+
+def require_finite(
+    series: Mapping[str, np.ndarray], parameters: Mapping[str, np.ndarray], *, scenario: str, seed: int, first: int
+) -> None:
+    """Refuse series that hold anything but finite numbers.
+
+    Parameters
+    ----------
+    series : {name: (…, draw)}
+    parameters : {assumption id: (…, draw)}, told with the draw
+    first : number of the first draw
+
+    Raises
+    ------
+    RunError
+        With scenario, seed, draw and its parameters, so that the run can be made again.
+    """
+    for name, values in series.items():
+        # A sum is finite only when all its terms are, and needs no second array.
+        if np.isfinite(values.sum()):
+            continue
+        draw = int(np.argwhere(~np.isfinite(values))[0][-1])
+        told = {"scenario": scenario, "seed": seed, "draw": first + draw, "parameters": _of_draw(parameters, draw)}
+        raise RunError(Problem("result_not_finite", told, place=name))
+
+
+def _of_draw(parameters: Mapping[str, np.ndarray], draw: int) -> str:
+    picked = {key: np.asarray(value) for key, value in parameters.items()}
+    return ", ".join(
+        f"{key}={float(value[..., min(draw, value.shape[-1] - 1)].ravel()[0]):.6g}"
+        for key, value in picked.items()
+        if value.ndim
+    )
+
+
+# -- Runs scenarios block by block on common draws and labels what comes out -----------------------
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
 DEFAULT_DRAWS = 8192

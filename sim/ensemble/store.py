@@ -17,8 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.inputs.cache import cache_dir
-from sim.inputs.limits import limit
+from sim.inputs.text import cache_dir, limit
 
 #: Only the first blocks of a run are kept: everyday sizes are fast, huge ones fill no disk.
 KEPT_BLOCKS = 4

@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.indicators import INDICATORS, Indicator, price_bases
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province, Scenario
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.results import Result
+from sim.domain import INDICATORS, Indicator, Province, Register, Scenario, price_bases
+from sim.ensemble.results import QUANTILES, Result
 from sim.ensemble.runner import Progress, iterate_blocks
-from sim.ensemble.statistics import QUANTILES
+from sim.ensemble.streams import Posterior
 
 Array = NDArray[np.floating]
 

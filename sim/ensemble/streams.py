@@ -1,16 +1,17 @@
-"""Named random streams, in blocks: who owns a name owns its numbers, whatever else is added.
-
-Parameters own one permanent Sobol column each, scrambled by a key made of their name; events own
-one Philox stream each, keyed by name, area and block. Nothing here knows what a number means.
-"""
+"""Named random streams, and which draws a posterior keeps."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+# -- Named random streams, in blocks: who owns a name owns its numbers, whatever else is added -----
+# Parameters own one permanent Sobol column each, scrambled by a key made of their name; events own
+# one Philox stream each, keyed by name, area and block. Nothing here knows what a number means.
 
 #: Draws per block. Blocks bound memory, stay in cache and are the unit of parallel work; they are
 #: part of the meaning of a seed, so changing this number changes published figures.
@@ -87,3 +88,39 @@ def open_unit(values: NDArray[np.float64]) -> NDArray[np.float32]:
     """Uniforms as float32, kept strictly inside (0, 1) so that their normal scores are finite."""
     smallest, largest = np.float32(2.0**-25), np.float32(1.0 - 2.0**-24)
     return np.clip(values.astype(np.float32), smallest, largest)
+
+
+# -- A frozen sample of the conditioned assumptions: what draws take instead of the prior ----------
+
+@dataclass(frozen=True)
+class Posterior:
+    """Equal-weight draws of the assumptions that history updated, in a fixed random order.
+
+    Attributes
+    ----------
+    ids : assumption ids, one per row
+    values : (assumption, row) float32; draw i of any run uses row i mod the number of rows
+    latent : {indicator: (row)} true base-year value behind the printed figure; projections start
+        from what was printed, predictions of later printed figures from this
+    effective : effective sample size of the weighted sample behind it
+    key : hash of everything it depends on
+    """
+
+    ids: tuple[str, ...]
+    values: NDArray[np.float32]
+    latent: Mapping[str, NDArray[np.float32]]
+    effective: float
+    key: str
+
+    def block(self, index: int) -> dict[str, NDArray[np.float64]]:
+        """Values of one block of draws, {assumption id: (draw)}."""
+        wanted = self._rows(index)
+        return {key: self.values[place, wanted].astype(np.float64) for place, key in enumerate(self.ids)}
+
+    def latent_block(self, index: int) -> dict[str, NDArray[np.float64]]:
+        """Latent base-year values of one block of draws, {indicator: (draw)}."""
+        wanted = self._rows(index)
+        return {key: values[wanted].astype(np.float64) for key, values in self.latent.items()}
+
+    def _rows(self, index: int) -> NDArray[np.intp]:
+        return np.arange(index * BLOCK, (index + 1) * BLOCK) % self.values.shape[1]

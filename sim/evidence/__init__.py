@@ -1,1 +1,5 @@
 """Evidence: conditioning on the observed past, checks that can fail, scores of what was published."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.domain.scenario import Scenario
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
-from sim.evidence.calibration_check import (
+from sim.domain import Scenario
+from sim.ensemble import Result, run
+from sim.evidence.conditioning import LEAST_EFFECTIVE
+from sim.evidence.knowledge import Knowledge
+from sim.evidence.past import Past
+from sim.evidence.past_scores import hindcast, impossible, posterior_predictive, prior_predictive
+from sim.evidence.sbc import (
     HONEST,
     IGNORES_DATA,
     LOG_LIKELIHOOD,
@@ -20,14 +23,8 @@ from sim.evidence.calibration_check import (
     check_truths,
     coverage,
     uniformity,
-)  # fmt: skip
-from sim.evidence.conditioning import LEAST_EFFECTIVE
-from sim.evidence.hindcast import hindcast
-from sim.evidence.knowledge import Knowledge
-from sim.evidence.misspecification import MISSPECIFIED
-from sim.evidence.past import Past
-from sim.evidence.predictive import impossible, posterior_predictive, prior_predictive
-from sim.evidence.truths import Truths, simulate
+)
+from sim.evidence.truths import MISSPECIFIED, Truths, simulate
 
 PASS, REVIEW, FAIL = VERDICTS = ("PASS", "REVIEW", "FAIL")
 
@@ -76,7 +73,7 @@ def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int)
         return [Check("history", REVIEW), hard_limits(result), width_floor(result)]
     past = Past(known.calibration, known.register)
     return [
-        effective_size(known.posterior.effective),
+        effective_size_check(known.posterior.effective),
         _predictive("prior_predictive", prior_predictive(past)),
         _predictive("posterior_predictive", posterior_predictive(past)),
         hard_limits(result),
@@ -85,7 +82,7 @@ def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int)
     ]
 
 
-def effective_size(effective: float) -> Check:
+def effective_size_check(effective: float) -> Check:
     """Enough effective draws stand behind the posterior."""
     return Check("effective_size", PASS if effective >= LEAST_EFFECTIVE else FAIL, {"effective": round(effective)})
 

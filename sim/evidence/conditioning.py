@@ -7,13 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.calibration import Calibration
-from sim.domain.canonical import fingerprint
-from sim.domain.errors import Problem, RunError
-from sim.domain.parameters import Register
-from sim.ensemble import store
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.streams import BLOCK, stream_key
+from sim.domain import Calibration, Problem, Register, RunError, fingerprint
+from sim.ensemble import BLOCK, Posterior, store, stream_key
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.domain.calibration import Calibration
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province
-from sim.ensemble.posterior import Posterior
+from sim.domain import Calibration, Province, Register
+from sim.ensemble import Posterior
 from sim.evidence.conditioning import posterior
-from sim.inputs.assumptions import load_register
-from sim.inputs.calibration import load_calibration
-from sim.inputs.province import load_province, refuse_unknown
-from sim.inputs.roots import data_root
+from sim.inputs.pack import load_calibration, load_province, load_register, refuse_unknown
+from sim.inputs.text import data_root
 
 
 @dataclass(frozen=True)

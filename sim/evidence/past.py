@@ -13,15 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr
 
-from sim.domain.calibration import END, FIRST_HALF, GROWTH, MIDDLE, Calibration, Match
-from sim.domain.indicators import INDICATOR
-from sim.domain.parameters import Register
-from sim.ensemble.draws import split_normal_at
+from sim.domain import END, FIRST_HALF, GROWTH, INDICATOR, MIDDLE, Calibration, Match, Register
+from sim.ensemble import split_normal_at
+from sim.model import EVENTS, FLOW_SERIES, Flows, Luck, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
-from sim.model.flows import members_next
-from sim.model.projection import htx_paths
-from sim.model.response import reference_effects
-from sim.model.state import EVENTS, FLOW_SERIES, Flows, Luck, Start
 
 Array = NDArray[np.floating]
 

@@ -1,8 +1,4 @@
-"""Synthetic truths: worlds whose parameters and luck are known, with figures printed as ours were.
-
-Each truth lives through the history and a few years beyond it, by the same model; conditioning
-and projection are then asked to find what is known (docs: model card).
-"""
+"""Synthetic truths: provinces whose assumptions are known, and worlds the model is wrong about."""
 
 from __future__ import annotations
 
@@ -12,26 +8,122 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.indicators import INDICATOR
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province, Scenario
-from sim.domain.units import VND_PER_BILLION
-from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.runner import plan_money, run_block
-from sim.ensemble.stage import price_index
-from sim.evidence.outturns import REPORTING_ERROR, from_latent
+from sim.domain import INDICATOR, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Register, Scenario
+from sim.ensemble import BLOCK, Block, Posterior, Result, block_count, draw_block, plan_money, price_index, run_block
 from sim.evidence.past import LATENT, Past
+from sim.model import Effects, Luck, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
 from sim.model.exogenous import exogenous
-from sim.model.others import discrepancy
-from sim.model.projection import htx_paths
-from sim.model.response import Effects, line_effects, reference_effects, spending_per_billion
-from sim.model.state import Luck
+
+# -- What will be printed, predicted: projections moved to the truth behind the base figures, with reporting error ---
 
 Array = NDArray[np.floating]
-Key = tuple[str, int]
-#: A change of (scores, parameters) before a truth lives.
+
+#: The register's reporting error of each published figure; counts are printed as they are.
+REPORTING_ERROR = {
+    "htx_members": "error_members",
+    "htx_workers": "error_workers",
+    "htx_revenue": "error_averages",
+    "htx_profit": "error_averages",
+    "htx_worker_income": "error_averages",
+    "tht_revenue": "error_averages",
+    "tht_profit": "error_averages",
+    "tht_members": "error_members",
+}
+#: Series whose true base-year level stands behind another's printed one.
+_MOVED_BY = {"htx_profit": "htx_revenue"}
+
+
+def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
+    """A projection from the printed base-year figure, moved to the true one behind it.
+
+    Averages and members move in proportion, counts by as many as were miscounted.
+    """
+    return np.maximum(values + latent - printed, 0.0) if count else values * (latent / printed)
+
+
+def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator: str) -> Array:
+    """Draws of a figure as it will be printed for the whole province, nominal, (year, draw).
+
+    The first row is the base year (for flows: empty, NaN).
+    """
+    if indicator == "htx_inactive":
+        registered = outturn_draws(result, posterior, scenario, "htx_registered")
+        return np.maximum(registered - outturn_draws(result, posterior, scenario, "htx_active"), 0.0)
+    if indicator == "htx_revenue_total":
+        active = outturn_draws(result, posterior, scenario, "htx_active")
+        return outturn_draws(result, posterior, scenario, "htx_revenue") * active / MILLION_PER_BILLION
+    basis = NOMINAL if INDICATOR[indicator].money else ""
+    values = result.series(scenario, indicator, basis)[:, -1]
+    if INDICATOR[indicator].flow:
+        return np.concatenate([np.full((1, result.draws), np.nan), values])
+    base = result.base_values(scenario, indicator)[-1][None]
+    whole = np.concatenate([base + np.zeros((1, result.draws)), values])
+    source = _MOVED_BY.get(indicator, indicator)
+    if source in posterior.latent:
+        printed = float(result.base_values(scenario, source)[-1].flat[0])
+        whole = from_latent(whole, _latent(posterior, source, result.draws), printed, count=INDICATOR[source].count)
+    return whole * _noise(result, indicator, whole.shape)
+
+
+def _latent(posterior: Posterior, indicator: str, draws: int) -> Array:
+    blocks = [posterior.latent_block(index)[indicator] for index in range(block_count(draws))]
+    return np.concatenate(blocks)[:draws]
+
+
+def _noise(result: Result, indicator: str, shape: tuple[int, ...]) -> Array | float:
+    if indicator not in REPORTING_ERROR:
+        return 1.0
+    error = result.register.value(REPORTING_ERROR[indicator])
+    rng = np.random.default_rng([result.seed, BLOCK, sorted(REPORTING_ERROR).index(indicator)])
+    return np.exp(error * rng.standard_normal(shape))
+
+
+# -- Truths that our model gets wrong in a named way: what the ranges are worth when it does -------
+
 Alter = Callable[[Array, Mapping[str, Array]], tuple[Array, dict[str, Array]]]
+
+#: Share of regular growth lost for good in truths whose trend breaks, per year [log].
+_LOST_TREND = 0.03
+
+
+def _shock_year(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+    """The disasters the model thinks rare were common: every truth lives with twice their chance and cost."""
+    changed = dict(parameters)
+    changed["disaster_probability"] = np.minimum(2.0 * parameters["disaster_probability"], 1.0)
+    changed["disaster_loss"] = np.minimum(2.0 * parameters["disaster_loss"], 0.9)
+    return scores, changed
+
+
+def _correlated(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+    """Good founding years are good years for revenue too, and weak HTX stop where few return."""
+    changed = dict(parameters)
+    rank = np.argsort(np.argsort(parameters["foundings_reference"]))
+    changed["revenue_growth_reference"] = np.sort(parameters["revenue_growth_reference"])[rank]
+    rank = np.argsort(np.argsort(-parameters["stopping_rate"]))
+    changed["reactivation_rate"] = np.sort(parameters["reactivation_rate"])[rank]
+    return scores, changed
+
+
+def _wrong_trend(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+    """Growth common to all HTX lies lower than anything the assumptions give much weight to."""
+    changed = dict(parameters)
+    changed["revenue_growth_reference"] = parameters["revenue_growth_reference"] - _LOST_TREND
+    return scores, changed
+
+
+#: Named misspecifications; each changes scores and parameters before a truth lives.
+MISSPECIFIED: Mapping[str, Alter] = {
+    "shock_year": _shock_year,
+    "correlated": _correlated,
+    "wrong_trend": _wrong_trend,
+}
+
+
+# -- Synthetic truths: worlds whose parameters and luck are known, with figures printed as ours were ---
+# Each truth lives through the history and a few years beyond it, by the same model; conditioning
+# and projection are then asked to find what is known (docs: model card).
+
+Key = tuple[str, int]
 
 #: The model's walk that each average carries.
 _WALKS = {"htx_revenue": "discrepancy_revenue", "htx_worker_income": "discrepancy_income"}

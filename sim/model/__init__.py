@@ -2,3 +2,7 @@
 
 No file is read here and no random number drawn. The last axis is always the draw.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,15 +10,26 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sim.analysis.answer import (
+    CARDS,
+    Evidence,
+    Fan,
+    LineMoney,
+    Parts,
+    Range,
+    TargetChance,
+    evidence,
+    fan,
+    growth_parts,
+    line_money,
+    one_more,
+    per_extra_billion,
+    range_of,
+    target_chances,
+)
 from sim.analysis.compare import Difference, difference
-from sim.analysis.drivers import Evidence, evidence
-from sim.analysis.money import LineMoney, line_money, one_more, per_extra_billion
-from sim.analysis.story import CARDS, Fan, Parts, Range, fan, growth_parts, range_of
-from sim.analysis.targets import TargetChance, target_chances
-from sim.domain.budget import LINES
-from sim.domain.indicators import INDICATOR, NOMINAL, REAL
-from sim.domain.scenario import Scenario
-from sim.ensemble.results import Result, ScenarioRun
+from sim.domain import INDICATOR, LINES, NOMINAL, REAL, Scenario
+from sim.ensemble import Result, ScenarioRun
 from sim.planner.engine import CURRENT, REFERENCE
 
 #: What one more tỷ on a line is measured in.

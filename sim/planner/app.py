@@ -6,7 +6,7 @@ import html
 
 import ipywidgets as widgets
 
-from sim.domain.errors import CoopsimError
+from sim.domain import CoopsimError
 from sim.planner.opening import Asked, open_planner, read_parameters
 from sim.planner.refusals import Refusal
 from sim.planner.session import Session

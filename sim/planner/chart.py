@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.cache import remembered
+from sim.inputs.text import remembered
 from sim.planner.answer import Answer, Panel
 
 #: Name of the data set that the browser replaces.

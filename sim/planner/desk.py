@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.domain.budget import LINES, PRICE_BASES
-from sim.domain.scenario import Scenario
-from sim.domain.units import VND_PER_BILLION
-from sim.inputs.catalogue import LANGUAGES
-from sim.inputs.limits import limit
+from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, Scenario
+from sim.inputs.text import limit
+from sim.inputs.yaml import LANGUAGES
 from sim.planner.details import try_name, try_option
 from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount
 from sim.planner.opening import Opened

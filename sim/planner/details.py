@@ -7,17 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.analysis.answer import Evidence
 from sim.analysis.compare import Difference
-from sim.analysis.drivers import Evidence
-from sim.domain.allocation import allocation_of
-from sim.domain.budget import LINES
-from sim.domain.indicators import INDICATOR, REAL
+from sim.domain import INDICATOR, LINES, REAL, allocation_of
 from sim.planner.answer import MARGINS
 from sim.planner.tries import Rating, Tries, Try
 from sim.planner.words import Words
-from sim.report.marks import number, plain
-from sim.report.markup import el, listing
-from sim.report.wording import told_apart
+from sim.report.print import el, listing, number, plain, told_apart
 
 _MODEL = "model"
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sim.domain.scenario import Scenario
-from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.results import Result, ScenarioRun
-from sim.ensemble.runner import run_block
-from sim.ensemble.streams import BLOCK, block_count
-from sim.evidence.knowledge import Knowledge
+from sim.domain import Scenario
+from sim.ensemble import BLOCK, Block, Result, ScenarioRun, block_count, draw_block, run_block
+from sim.evidence import Knowledge
 
 #: Slugs under which the two runs of a result are kept apart, whatever the scenarios are called.
 CURRENT, REFERENCE = "planner-current", "planner-reference"

@@ -9,17 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar, cast
 
-from sim.batch import imports
-from sim.batch.exchange import Understood, scenario_bytes, understand
-from sim.domain.errors import InputError, Problem
-from sim.domain.scenario import Scenario
-from sim.inputs.limits import limit
-from sim.inputs.names import SUFFIX as YAML
-from sim.inputs.roots import shown_path
-from sim.inputs.workbook import SUFFIX as XLSX
+from sim.domain import InputError, Problem, Scenario
+from sim.inputs.excel import SUFFIX as XLSX
+from sim.inputs.text import SUFFIX as YAML
+from sim.inputs.text import limit, shown_path
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
 from sim.planner.save import named, save, slug_of
+from sim.run import Understood, imports, scenario_bytes, understand
 
 #: Files a scenario can be taken away as: suffix and MIME type.
 _KINDS = {

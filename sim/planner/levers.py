@@ -8,16 +8,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sim.domain.budget import LINES, PRICE_BASES
-from sim.domain.indicators import NOMINAL, REAL
-from sim.domain.units import MILLION_PER_BILLION, VND_PER_BILLION, vnd_from_billion
-from sim.inputs.catalogue import LANGUAGES
-from sim.inputs.number_text import read_number
+from sim.domain import LINES, MILLION_PER_BILLION, NOMINAL, PRICE_BASES, REAL, VND_PER_BILLION, vnd_from_billion
+from sim.inputs.text import read_number
+from sim.inputs.yaml import LANGUAGES
 from sim.planner.refusals import Refusal
 from sim.planner.settings import choices, setting
 from sim.planner.state import State
 from sim.planner.words import Words
-from sim.report.numerals import rounded
+from sim.report.print import rounded
 
 #: (label, value) pairs of a chooser; a chooser cannot hold None, so these stand for it.
 Options = Sequence[tuple[str, Any]]

@@ -8,19 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.domain.budget import Plan
-from sim.domain.errors import InputError, Problem
-from sim.domain.parameters import World
-from sim.domain.scenario import Province, Scenario
-from sim.ensemble.runner import DEFAULT_SEED, MAX_DRAWS
-from sim.evidence.knowledge import Knowledge, load_knowledge
-from sim.inputs.catalogue import LANGUAGES
-from sim.inputs.limits import limit
-from sim.inputs.names import known_slugs
-from sim.inputs.plans import load_plan
-from sim.inputs.roots import data_root
-from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import list_worlds, load_world
+from sim.domain import InputError, Plan, Problem, Province, Scenario, World
+from sim.ensemble import DEFAULT_SEED, MAX_DRAWS
+from sim.evidence import Knowledge, load_knowledge
+from sim.inputs.scenarios import list_scenarios, list_worlds, load_plan, load_scenario, load_world
+from sim.inputs.text import data_root, known_slugs, limit
+from sim.inputs.yaml import LANGUAGES
 from sim.planner.refusals import Refusal
 from sim.planner.settings import setting
 

@@ -7,13 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sim.batch.files import page_stem, write_atomic
-from sim.domain.parameters import World
-from sim.domain.scenario import Scenario
-from sim.inputs.limits import limit
-from sim.inputs.names import slug_like
-from sim.inputs.scenario_text import scenario_text
+from sim.domain import Scenario, World
+from sim.inputs.text import limit, slug_like
+from sim.inputs.yaml import scenario_text
 from sim.planner.refusals import Refusal
+from sim.run import page_stem, write_atomic
 
 _SUFFIX = ".yaml"
 

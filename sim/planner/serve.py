@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.roots import data_root
+from sim.inputs.text import data_root
 from sim.planner.words import Words
 
 HOST = "127.0.0.1"

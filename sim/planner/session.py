@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sim.domain.errors import CoopsimError
-from sim.domain.indicators import NOMINAL, REAL
-from sim.ensemble.results import Result
+from sim.domain import NOMINAL, REAL, CoopsimError
+from sim.ensemble import Result
 from sim.planner.answer import Reader, evidence_of, gain, headline_chance, margin, variants
 from sim.planner.chart import COLUMNS, frame
 from sim.planner.desk import Desk, vnd_of
@@ -24,7 +23,7 @@ from sim.planner.suggest import suggest, suggestion_html
 from sim.planner.tries import Rating, Tries
 from sim.planner.view import ERROR, READY, PlannerView
 from sim.planner.words import Words
-from sim.report.preview import figures_preview, scenario_preview
+from sim.report.forms import figures_preview, scenario_preview
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year"})

@@ -1,6 +1,6 @@
 """What the levers offer: steps, tops and draws. Values and reasons are in ``data/planner.json``.
 
-They belong to the program, like the limits of `sim.inputs.limits`: always read from the program's own data.
+They belong to the program, like the limits of `sim.inputs.text.places`: always read from the program's own data.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sim.inputs.roots import program_data
+from sim.inputs.text import program_data
 
 SETTINGS_FILE = program_data() / "planner.json"
 

@@ -6,10 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sim.domain.allocation import Allocation, Limits, allocation_of, same_every_year, spelled_out, with_allocation
-from sim.domain.budget import Plan
-from sim.domain.parameters import World
-from sim.domain.scenario import Scenario
+from sim.domain import (
+    Allocation,
+    Limits,
+    Plan,
+    Scenario,
+    World,
+    allocation_of,
+    same_every_year,
+    spelled_out,
+    with_allocation,
+)
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sim.analysis.allocation import Allocated, allocate
-from sim.analysis.decisions import usual_objective
-from sim.analysis.held_out import HeldOut, held_out, unseen_draws
-from sim.analysis.surface import outcome_of, response_surface
-from sim.domain.allocation import Limits
-from sim.domain.budget import LINES
-from sim.domain.decisions import Bounds, FixedFund
-from sim.domain.indicators import REAL
-from sim.domain.scenario import Scenario
-from sim.evidence.knowledge import Knowledge
+from sim.analysis.split import (
+    Allocated,
+    HeldOut,
+    allocate,
+    held_out,
+    outcome_of,
+    response_surface,
+    unseen_draws,
+    usual_objective,
+)
+from sim.domain import LINES, REAL, Bounds, FixedFund, Limits, Scenario
+from sim.evidence import Knowledge
 from sim.planner.words import Words
-from sim.report.marks import number
-from sim.report.markup import el, join
+from sim.report.print import el, join, number
 
 #: What a suggestion is judged by: the goal, and what it may cost elsewhere.
 _GOAL, *_BESIDE = JUDGED = ("htx_revenue_total", "htx_active", "htx_worker_income")

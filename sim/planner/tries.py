@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from sim.analysis.answer import TargetChance
 from sim.analysis.compare import Difference
-from sim.analysis.targets import TargetChance
-from sim.domain.budget import Plan
-from sim.domain.parameters import World
-from sim.domain.scenario import Scenario
+from sim.domain import Plan, Scenario, World
 
 #: Unnamed tries that are kept; named ones always are.
 _KEPT = 8

@@ -9,19 +9,13 @@ from typing import Any, cast
 
 from markupsafe import Markup, escape
 
+from sim.analysis.answer import Parts, Range, TargetChance
 from sim.analysis.compare import Difference
-from sim.analysis.story import Parts, Range
-from sim.analysis.targets import TargetChance
-from sim.domain.errors import CoopsimError, Problem
-from sim.domain.indicators import INDICATOR, REAL
-from sim.domain.scenario import Province
-from sim.inputs.catalogue import load_catalogue
+from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
+from sim.inputs.yaml import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
 from sim.planner.refusals import Refusal
-from sim.report.marks import number, plain
-from sim.report.markup import details, el, join, listing
-from sim.report.traps import traps_of
-from sim.report.wording import Wording, told_apart
+from sim.report.print import Wording, details, el, join, listing, number, plain, told_apart, traps_of
 
 #: Mark of every figure of a projection, as on the pages.
 _MODEL = "model"

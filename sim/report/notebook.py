@@ -13,10 +13,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.report import page as _page
-from sim.report import sections as _sections
-from sim.report.markup import el
-from sim.report.mime import FRAGMENT
+from sim.report.pages import sections as _sections
+from sim.report.print import FRAGMENT, el
+from sim.report.print import layout as _page
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch import kernels
-from sim.batch.kernels import place, zygote
-from sim.batch.kernels.provisioner import ZygoteProvisioner
+from sim.run import kernels
+from sim.run.kernels import ZygoteProvisioner, place, zygote
 from tests.support.kernels import IDLE
 
 

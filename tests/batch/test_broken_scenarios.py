@@ -12,16 +12,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from sim import cli
-from sim.batch import kernels
-from sim.batch import report as report_module
-from sim.batch.job import FAILED, INVALID, KILLED, OK, TIMEOUT, Job, Limits
-from sim.batch.kernels import choice
-from sim.batch.publish import FAILED_FOLDER
-from sim.batch.templates import OVERVIEWS
-from sim.batch.verify import verify
+from sim.cli import entry as cli
 from sim.inputs.scenarios import list_scenarios
-from sim.report.dom import Node, parse
+from sim.report.print import Node, parse
+from sim.run import FAILED, FAILED_FOLDER, INVALID, KILLED, OK, OVERVIEWS, TIMEOUT, Job, Limits, kernels, verify
+from sim.run import report as report_module
+from sim.run.kernels import provisioner as choice
 from tests.support.tiny_report import LOG, TRAPS, half_written, tiny_notebooks
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,10 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sim.batch import cluster, report
-from sim.batch.pool import crew_of
-from sim.batch.verify import verify
-from sim.domain.errors import InputError
+from sim.domain import InputError
+from sim.run import cluster, crew_of, report, verify
 from tests.support.kernels import PATIENCE, wait_until
 from tests.support.tiny_report import SCENARIOS, result_hash, tiny_report
 
@@ -73,7 +71,7 @@ def test_a_worker_that_is_killed_loses_nothing_but_time(two_workers, here, tmp_p
     busy = [
         child
         for child in own.children(recursive=True)
-        if "sim.batch.worker" in child.cmdline() and child.parent() != own
+        if "sim.run.worker" in child.cmdline() and child.parent() != own
     ]
     assert busy, "no worker of the cluster runs a notebook"
     victim = busy[0].parent()

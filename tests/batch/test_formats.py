@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch import files
-from sim.batch.exports import formats_of
-from sim.batch.verify import verify
-from sim.domain.errors import InputError
+from sim.domain import InputError
+from sim.run import files, formats_of, verify
 
 ROOT = Path(__file__).resolve().parents[2]
 SLUG = "fund-12.3"

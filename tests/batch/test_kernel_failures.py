@@ -12,10 +12,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from sim.batch import kernels
-from sim.batch.job import Job, Limits
-from sim.batch.kernels import place
-from sim.batch.pool import Worker
+from sim.run import Job, Limits, Worker, kernels
+from sim.run.kernels import place
 from tests.support.kernels import (
     BUSY,
     CLIENT,

@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
-from sim.batch import kernels
-from sim.batch.kernels import place
+from sim.run import kernels
+from sim.run.kernels import place
 from tests.support import kernels as support
 from tests.support.kernels import printed, wait_until
 from tests.support.traces import IMPORTS, TRACES, leaving, looking

@@ -7,14 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch.files import sha256_file, sweep
-from sim.batch.lock import only_one
-from sim.batch.record import write_record
-from sim.batch.verify import verify
 from sim.cli import main
-from sim.domain.errors import InputError
-from sim.inputs.scenario_text import scenario_text
+from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
+from sim.inputs.yaml import scenario_text
+from sim.run import only_one, sha256_file, sweep, verify, write_record
 from tests.support.tiny_report import tiny_notebooks, tiny_report
 
 GRID = 'slug: g\nlabel: {vi: "L", en: "G"}\n'

@@ -9,9 +9,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sim.batch.project import project, write_projection
-from sim.batch.record import now
-from sim.batch.verify import verify
+from sim.run import now, verify, write_projection
+from sim.run.project import project
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "data/schemas/record.schema.json").read_text())
 
@@ -49,7 +48,7 @@ def test_the_summary_has_the_published_columns_sorted_by_scenario(folder):
 
 
 def test_very_many_draws_are_streamed_to_nearly_the_same_table(folder, monkeypatch):
-    monkeypatch.setattr("sim.batch.project.STORED_DRAWS", 100)
+    monkeypatch.setattr("sim.run.project.STORED_DRAWS", 100)
     streamed = project(["no-support", "fund-12.3"], draws=300, seed=3)
     assert 0 < float(streamed.settings["quantile_error"]) < 0.05
     stored = list(csv.reader((folder / "summary.csv").read_text().splitlines()))

@@ -15,10 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sim.batch.files import page_stem, write_atomic
-from sim.batch.templates import OVERVIEWS
-from sim.batch.verify import verify
-from sim.domain.errors import InputError
+from sim.domain import InputError
+from sim.run import OVERVIEWS, page_stem, verify, write_atomic
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIR = ("fund-12.3", "market-first")

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from sim.batch import report as report_module
-from sim.batch.job import EXECUTED, OK, Job, Outcome
-from sim.batch.verify import verify
-from sim.domain.errors import InputError
+from sim.domain import InputError
+from sim.run import EXECUTED, OK, Job, Outcome, verify
+from sim.run import report as report_module
 from tests.support.tiny_report import half_written, result_hash, tiny_report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +53,7 @@ def test_two_hundred_kills_lose_nothing_but_what_was_in_flight(tmp_path):
 def test_a_worker_whose_report_was_killed_before_it_could_look_runs_nothing(tmp_path):
     """One in a hundred kills falls between the start of a worker and its first look at its parent."""
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    command = [sys.executable, "-m", "sim.batch.worker", gone.stdout.strip()]
+    command = [sys.executable, "-m", "sim.run.worker", gone.stdout.strip()]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as worker:  # its standard input stays open
         assert worker.wait(timeout=60) == 1
 

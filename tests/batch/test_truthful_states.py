@@ -9,10 +9,8 @@ import nbformat
 import psutil
 import pytest
 
-from sim.batch.execute import ended
-from sim.batch.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Limits
-from sim.batch.kernels import STOCK
-from sim.batch.pool import Worker, crew_of, run_jobs
+from sim.run import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Limits, Worker, crew_of, ended, run_jobs
+from sim.run.kernels import STOCK
 from tests.support.kernels import wait_gone
 
 MARK = """
@@ -101,7 +99,7 @@ def test_of_a_hundred_notebooks_that_only_seem_to_succeed_none_is_ok(tmp_path):
 
 
 def test_a_cell_that_prints_without_end_is_cut_and_its_run_goes_on(tmp_path):
-    from sim.batch.capped import MOST_TEXT
+    from sim.run import MOST_TEXT
 
     flood = "print('x' * 3_000_000)", MARK
     flooded = job(tmp_path, "flood", *flood)

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch import kernels, progress
-from sim.batch.execute import execute
-from sim.batch.job import OK, Job, Outcome
-from sim.batch.kernels import choice, client, place
-from sim.batch.kernels.provisioner import ZygoteProvisioner
-from sim.batch.pool import Worker
-from sim.batch.reasons import slower
-from sim.inputs.catalogue import LANGUAGES
+from sim.inputs.yaml import LANGUAGES
+from sim.run import OK, Job, Outcome, Worker, kernels, slower
+from sim.run import job as progress
+from sim.run.execute import execute
+from sim.run.kernels import ZygoteProvisioner, client, place
+from sim.run.kernels import provisioner as choice
 from tests.support.kernels import FINDER, GONE, IDLE, PATIENCE, alive, printed, python, wait_gone
 
 pytestmark = pytest.mark.usefixtures("forked")
@@ -66,7 +64,7 @@ def test_whatever_a_new_interpreter_would_notice_makes_another_zygote(
 def test_a_zygote_with_a_second_thread_refuses_to_serve() -> None:
     running = python(
         "import threading, time\n"
-        "from sim.batch.kernels import place, zygote\n"
+        "from sim.run.kernels import place, zygote\n"
         "place.PRELOAD = ()\n"
         "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
         "zygote.preload()"
@@ -130,7 +128,7 @@ def test_a_worker_whose_kernels_fall_back_by_themselves_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ZygoteProvisioner, "given_up", "the zygote does not answer")
-    monkeypatch.setattr("sim.batch.execute._attempt", lambda _: (OK, ""))
+    monkeypatch.setattr("sim.run.execute._attempt", lambda _: (OK, ""))
     done = execute(Job("a", tmp_path / "x.ipynb", {"lang": "en"}, tmp_path, kernel=kernels.FORKED))
     assert done.kernel == kernels.STOCK and "the zygote does not answer" in done.slower
 

@@ -10,17 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.answer import CARDS, growth_parts, range_of, target_chances
 from sim.analysis.compare import difference
-from sim.analysis.story import CARDS, growth_parts, range_of
-from sim.analysis.targets import target_chances
-from sim.domain.budget import LINES
-from sim.domain.indicators import INDICATOR, NOMINAL, REAL
-from sim.domain.scenario import Scenario
-from sim.ensemble.results import Result
-from sim.ensemble.runner import DEFAULT_SEED, run
-from sim.evidence.knowledge import load_knowledge
+from sim.domain import INDICATOR, LINES, NOMINAL, REAL, Scenario
+from sim.ensemble import DEFAULT_SEED, Result, run
+from sim.evidence import load_knowledge
 from sim.planner.settings import setting
-from sim.report.wording import Wording
+from sim.report.print import Wording
 from tests.browser.lab import Watched
 
 WAIT = 120_000

@@ -11,8 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sim.inputs.observations import COLUMNS
-from sim.inputs.scenario_book import MONEY_COLUMNS
+from sim.inputs.excel import MONEY_COLUMNS
+from sim.inputs.figures import COLUMNS
 from sim.inputs.scenarios import load_scenario
 from tests.browser.lab import REPOSITORY
 from tests.browser.offline import opened

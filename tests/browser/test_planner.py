@@ -6,11 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from sim.domain.budget import LINES
-from sim.domain.scenario import Scenario
-from sim.domain.units import VND_PER_BILLION
+from sim.domain import LINES, VND_PER_BILLION, Scenario
 from sim.inputs.scenarios import load_scenario
-from sim.report.wording import Wording
+from sim.report.print import Wording
 from tests.browser.screen import Screen, assert_shown, direct
 
 pytestmark = pytest.mark.browser

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 from markupsafe import Markup
 
-from sim.analysis.story import Story, tell
+from sim.analysis.answer import Story, tell
 from sim.inputs.scenarios import load_scenario
-from sim.report import sections
-from sim.report.export.sheets import Workbook
-from sim.report.export.workbook import workbook
-from sim.report.page import page
+from sim.report.forms import Workbook
+from sim.report.forms.workbook import workbook
+from sim.report.pages import sections
+from sim.report.print import page
 
 DRAWS, SEED = 512, 7
 LANG = "vi"

@@ -16,11 +16,10 @@ import numpy as np
 import pytest
 from docx.oxml.ns import qn
 
-from sim.domain.errors import RunError
-from sim.inputs.catalogue import load_catalogue
-from sim.report.export import docx as word
-from sim.report.markup import el, join
-from sim.report.wording import Wording
+from sim.domain import RunError
+from sim.inputs.yaml import load_catalogue
+from sim.report.forms import docx as word
+from sim.report.print import Wording, el, join
 from tests.security.payloads import ALL
 from tests.support.shared_figures import bare, read_docx, read_html
 
@@ -81,8 +80,8 @@ def test_every_chart_is_a_picture_with_words_for_those_who_do_not_see_it(told, m
 
 
 def test_pictures_carry_literal_colours(told):
-    from sim.report.dom import parse
-    from sim.report.export.manuscript import manuscript
+    from sim.report.forms import manuscript
+    from sim.report.print import parse
 
     html = manuscript(told.fragments, title=TITLE, lang="vi")
     assert "var(--" not in html and "<svg" not in html
@@ -132,7 +131,7 @@ def test_no_text_becomes_a_field_a_link_or_a_picture():
 
 
 def test_no_letter_of_a_picture_is_cut_at_its_edge(told):
-    from sim.report.export.manuscript import manuscript
+    from sim.report.forms import manuscript
 
     html = manuscript(told.fragments, title=TITLE, lang="vi")
     pictures = [base64.b64decode(code) for code in re.findall(r"data:image/png;base64,([^\"]+)", html)]

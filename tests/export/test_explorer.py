@@ -10,14 +10,11 @@ import numpy as np
 import pytest
 
 from sim.analysis.compare import difference
-from sim.batch import explore
-from sim.domain.indicators import INDICATOR, NOMINAL
-from sim.domain.parameters import World
-from sim.ensemble.plans import Outcome
-from sim.ensemble.runner import run
-from sim.inputs.scenarios import load_scenario
-from sim.inputs.worlds import load_world
-from sim.report.export.explorer import explorer
+from sim.domain import INDICATOR, NOMINAL, World
+from sim.ensemble import Outcome, run
+from sim.inputs.scenarios import load_scenario, load_world
+from sim.report.forms.explorer import explorer
+from sim.run import explore
 from tests.support.shared_figures import figure, span
 
 SMALL = {"nodes": 3, "draws": 512}

@@ -15,9 +15,9 @@ import openpyxl
 import pypdf
 import pytest
 
-from sim.batch.verify import verify
-from sim.domain.errors import RunError
-from sim.report.export.browser import find_browser
+from sim.domain import RunError
+from sim.report.forms import find_browser
+from sim.run import verify
 from tests.support.shared_figures import figure, read_docx, read_html, read_text, read_xlsx, span
 
 ROOT = Path(__file__).resolve().parents[2]

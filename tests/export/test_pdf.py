@@ -11,15 +11,12 @@ import psutil
 import pypdf
 import pytest
 
-from sim.domain.errors import RunError
-from sim.inputs.catalogue import load_catalogue
-from sim.report.dom import parse
-from sim.report.export import browser
-from sim.report.export.appendix import appendix
-from sim.report.export.browser import print_page
-from sim.report.export.pdf import pdf
-from sim.report.markup import details, el
-from sim.report.wording import Wording
+from sim.domain import RunError
+from sim.inputs.yaml import load_catalogue
+from sim.report.forms import appendix, print_page
+from sim.report.forms import pdf as browser
+from sim.report.forms.pdf import pdf
+from sim.report.print import Wording, details, el, parse
 from tests.support.shared_figures import bare, read_html, read_text
 
 TITLE = 'Quỹ 12,3 tỷ <đồng> "thử"'

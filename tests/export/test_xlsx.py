@@ -9,10 +9,10 @@ import zipfile
 import openpyxl
 import pytest
 
-from sim.batch.tables import csv_text
-from sim.report.export.sheets import Head, Number, Sheet, Workbook
-from sim.report.export.workbook import workbook
-from sim.report.export.xlsx import xlsx
+from sim.report.forms import Head, Number, Sheet, Workbook
+from sim.report.forms.workbook import workbook
+from sim.report.forms.xlsx import xlsx
+from sim.run import csv_text
 from tests.security.payloads import ALL
 from tests.support.shared_figures import read_html, read_xlsx, table
 

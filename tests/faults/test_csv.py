@@ -7,20 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from sim.domain.errors import InputError, Problem
-from sim.inputs import cache
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.number_text import read_number, settle_decimal
-from sim.inputs.observations import (
+from sim.domain import InputError, Problem
+from sim.inputs.figures import (
     COLUMNS,
     gaps,
     last_month,
     load_observations,
     observation_from,
     parse_observations,
+    parse_sources,
 )
-from sim.inputs.roots import source_data
-from sim.inputs.sources import parse_sources
+from sim.inputs.text import cache, read_number, settle_decimal, source_data
+from sim.inputs.yaml import load_catalogue
 
 HEADER = ",".join(COLUMNS)
 ROW = "Lào Cai,VN-02,2023,year,HTX,htx_total,502,count,actual,page-1,"

@@ -12,17 +12,27 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch import files
-from sim.batch.files import sweep, write_atomic
-from sim.batch.job import Job
-from sim.batch.lock import only_one
-from sim.batch.preflight import check_templates
-from sim.batch.reasons import said
-from sim.batch.record import build_record, now, write_record
-from sim.batch.resume import CHANGED, EDITED, FAILED_BEFORE, MISSING, NEW, reuse
-from sim.batch.templates import TEMPLATES
-from sim.domain.errors import InputError
-from sim.inputs.catalogue import load_catalogue
+from sim.domain import InputError
+from sim.inputs.yaml import load_catalogue
+from sim.run import (
+    CHANGED,
+    EDITED,
+    FAILED_BEFORE,
+    MISSING,
+    NEW,
+    TEMPLATES,
+    Job,
+    build_record,
+    check_templates,
+    files,
+    now,
+    only_one,
+    reuse,
+    said,
+    sweep,
+    write_atomic,
+    write_record,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")
@@ -59,7 +69,7 @@ def test_75_to_80_a_run_that_ended_badly_says_how_and_what_to_do(lang, key, code
 
 
 def test_80_a_kernel_that_does_not_start_is_tried_three_times_and_named(tmp_path, monkeypatch):
-    from sim.batch import execute
+    from sim.run import execute
 
     attempts = []
     monkeypatch.setattr(execute, "_once", lambda job: attempts.append(job) or (execute.FAILED, "port in use"))
@@ -69,7 +79,7 @@ def test_80_a_kernel_that_does_not_start_is_tried_three_times_and_named(tmp_path
 
 
 def test_79_whatever_breaks_a_run_half_way_comes_with_what_to_do(tmp_path, monkeypatch):
-    from sim.batch import execute
+    from sim.run import execute
 
     def breaks(_notebook: str, executed: str, **_: object) -> None:
         cell = {"cell_type": "code", "metadata": {"papermill": {"status": "running"}}}
@@ -85,7 +95,7 @@ def test_79_whatever_breaks_a_run_half_way_comes_with_what_to_do(tmp_path, monke
 @pytest.mark.parametrize("lang, word", [("vi", "đang được lập"), ("en", "being made")])
 def test_81_a_second_report_in_the_folder_is_refused_with_the_first_one_s_number(tmp_path, lang, word):
     holder = (
-        "import sys; from pathlib import Path; from sim.batch.lock import only_one\n"
+        "import sys; from pathlib import Path; from sim.run.record import only_one\n"
         "with only_one(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     first = subprocess.Popen(

@@ -16,17 +16,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sim.batch.exchange import scenario_bytes
-from sim.batch.files import page_stem
-from sim.domain.errors import CoopsimError
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.figures import load_figures
-from sim.inputs.observations import COLUMNS
-from sim.inputs.plans import load_plan
-from sim.inputs.scenario_text import scenario_text
-from sim.inputs.scenarios import Background, load_background, load_scenario
+from sim.domain import CoopsimError
+from sim.inputs.figures import COLUMNS, load_figures
+from sim.inputs.scenarios import Background, load_background, load_plan, load_scenario
+from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.planner.refusals import Refusal
 from sim.planner.save import slug_of
+from sim.run import page_stem, scenario_bytes
 
 #: What a file may take at most [s, MB]; hit only by a file that should have been refused at once.
 LONGEST, LARGEST = 3.0, 512

@@ -9,14 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.batch.job import Job
-from sim.batch.preflight import check_folder
-from sim.batch.reasons import said
 from sim.cli import main
-from sim.domain.errors import InputError, Problem, RunError
-from sim.ensemble.soundness import require_finite
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.limits import limit
+from sim.domain import InputError, Problem, RunError
+from sim.ensemble import require_finite
+from sim.inputs.text import limit
+from sim.inputs.yaml import load_catalogue
+from sim.run import Job, check_folder, said
 
 LANGUAGES = ("vi", "en")
 

@@ -12,25 +12,17 @@ import numpy as np
 import openpyxl
 import pytest
 
-from sim.batch import ask
-from sim.batch.exchange import scenario_bytes
-from sim.batch.files import page_stem, write_atomic
-from sim.batch.project import load_all
 from sim.cli import main
-from sim.domain.errors import InputError, Problem
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.figures import load_figures
-from sim.inputs.models import exact
-from sim.inputs.observations import COLUMNS
-from sim.inputs.plans import load_plan
-from sim.inputs.province import load_province
-from sim.inputs.roots import source_data
-from sim.inputs.safe_cells import csv_cell, put
-from sim.inputs.scenario_text import scenario_text
-from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import collation_key
-from sim.inputs.workbook import parse_workbook
-from sim.report.markup import el
+from sim.domain import InputError, Problem
+from sim.inputs.excel import parse_workbook
+from sim.inputs.figures import COLUMNS, load_figures
+from sim.inputs.pack import load_province
+from sim.inputs.scenarios import load_plan, load_scenario
+from sim.inputs.text import collation_key, csv_cell, put, source_data
+from sim.inputs.yaml import exact, load_catalogue, scenario_text
+from sim.report.print import el
+from sim.run import cells as ask
+from sim.run import load_all, page_stem, scenario_bytes, write_atomic
 
 WORDS = {language: load_catalogue(language) for language in ("vi", "en")}
 GOOD = dict(
@@ -345,7 +337,7 @@ def test_24_whoever_checks_a_table_reads_which_year_is_missing(lang, told, tmp_p
 def test_28_a_range_out_of_order_is_refused(tmp_path):
     triple = "{p10: 0.7, p50: 0.6, p90: 0.8, reason: {vi: x, en: x}}"
     world = f'slug: w\nlabel: {{vi: "W", en: "W"}}\noverrides:\n  disbursement_rate: {triple}\n'
-    from sim.inputs.worlds import load_world
+    from sim.inputs.scenarios import load_world
 
     (tmp_path / "w.yaml").write_text(world, encoding="utf-8")
     found = problems_of(lambda: load_world(str(tmp_path / "w.yaml")))
@@ -501,7 +493,7 @@ def test_93_figures_of_other_boundaries_are_refused_by_their_row(pack):
 
 
 def test_94_counts_after_the_law_of_2023_are_flagged_as_another_series():
-    from sim.evidence.ledger_score import LAW_BREAK
+    from sim.evidence import LAW_BREAK
 
     assert LAW_BREAK == (2024, 7)
     for province in ("lao-cai", "yen-bai"):

@@ -11,15 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.domain.errors import InputError, Problem
-from sim.inputs import cache
-from sim.inputs.assumptions import load_register
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.plans import load_plan
-from sim.inputs.roots import source_data
-from sim.inputs.scenarios import Background, load_background, load_scenario
-from sim.inputs.worlds import load_world
-from sim.inputs.yaml_reader import parse_yaml
+from sim.domain import InputError, Problem
+from sim.inputs.pack import load_register
+from sim.inputs.scenarios import Background, load_background, load_plan, load_scenario, load_world
+from sim.inputs.text import cache, source_data
+from sim.inputs.yaml import load_catalogue, parse_yaml
 
 PLAN = """\
 slug: my-plan

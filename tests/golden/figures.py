@@ -7,12 +7,10 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sim.analysis.answer import TARGET_COLUMNS, target_rows
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
-from sim.analysis.targets import TARGET_COLUMNS, target_rows
-from sim.ensemble.results import Result
-from sim.ensemble.runner import DEFAULT_SEED, run
-from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
-from sim.evidence.knowledge import Knowledge
+from sim.ensemble import DEFAULT_SEED, SUMMARY_COLUMNS, Result, run, summary_rows
+from sim.evidence import Knowledge
 from sim.inputs.scenarios import load_scenario
 
 FOLDER = Path(__file__).parent

@@ -9,7 +9,7 @@ import csv
 import io
 import sys
 
-from sim.evidence.knowledge import load_knowledge
+from sim.evidence import load_knowledge
 from tests.golden.figures import FOLDER, projected, tables
 
 #: Figures a reader of the changelog knows, as (indicator, year, price basis).

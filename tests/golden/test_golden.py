@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from sim.evidence.knowledge import Knowledge
+from sim.evidence import Knowledge
 from tests.golden.figures import FOLDER, SCENARIO, projected, tables
 
 #: Relative agreement asked of every figure, here and on another machine.

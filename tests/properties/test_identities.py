@@ -8,11 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.domain.budget import LINES, Plan
-from sim.domain.indicators import INDICATORS, NOMINAL, REAL, price_bases
-from sim.domain.scenario import Scenario
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
+from sim.domain import INDICATORS, LINES, NOMINAL, REAL, Plan, Scenario, price_bases
+from sim.ensemble import Result, run
 from tests.support import tiny
 
 DRAWS = 48

@@ -7,24 +7,29 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.batch.credibility import workers
-from sim.evidence import calibration_check
-from sim.evidence.calibration_check import (
+from sim.evidence import (
+    FAIL,
     HONEST,
     IGNORES_DATA,
     LOG_LIKELIHOOD,
+    PASS,
     Checked,
+    Effort,
+    Knowledge,
+    Past,
+    Size,
+    Truths,
     check_truths,
     coverage,
     holm,
+    simulate,
+    truth_checks,
     uniformity,
-)  # fmt: skip
-from sim.evidence.checks import FAIL, PASS, Size, _coverage, truth_checks
-from sim.evidence.conditioning import Effort
-from sim.evidence.knowledge import Knowledge
-from sim.evidence.past import Past
-from sim.evidence.truths import Truths, simulate
+)
+from sim.evidence import sbc as calibration_check
+from sim.evidence.checks import _coverage
 from sim.inputs.scenarios import load_scenario
+from sim.run import workers
 
 COUNT = 16
 SMALL = Effort(1 << 13, 10, 1 << 14, 1 << 11, 50.0)

@@ -8,15 +8,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.batch import credibility
-from sim.domain.calibration import Calibration
-from sim.evidence import hindcast as hindcasts
-from sim.evidence.checks import FAIL, PASS, REVIEW, Check, _predictive, effective_size, hindcast_check, overall
-from sim.evidence.conditioning import LEAST_EFFECTIVE, Effort
-from sim.evidence.hindcast import Hindcast, hindcast
-from sim.evidence.knowledge import Knowledge
-from sim.evidence.past import Past
-from sim.evidence.predictive import impossible, prior_predictive
+from sim.domain import Calibration
+from sim.evidence import (
+    FAIL,
+    LEAST_EFFECTIVE,
+    PASS,
+    REVIEW,
+    Check,
+    Effort,
+    Hindcast,
+    Knowledge,
+    Past,
+    effective_size_check,
+    hindcast,
+    hindcast_check,
+    impossible,
+    overall,
+    prior_predictive,
+)
+from sim.evidence import past_scores as hindcasts
+from sim.evidence.checks import _predictive
+from sim.run import credibility
 
 #: Enough for signs; the full effort runs whenever the checks do.
 SMALL = Effort(fit_size=1 << 13, rounds=10, size=1 << 14, rows=1 << 12, wanted=100.0)
@@ -90,7 +102,8 @@ def test_what_cannot_be_is_counted():
 
 
 def test_a_thin_posterior_fails_and_the_worst_verdict_stands():
-    assert effective_size(LEAST_EFFECTIVE).verdict == PASS and effective_size(LEAST_EFFECTIVE - 1).verdict == FAIL
+    assert effective_size_check(LEAST_EFFECTIVE).verdict == PASS
+    assert effective_size_check(LEAST_EFFECTIVE - 1).verdict == FAIL
     assert overall([Check("a", PASS), Check("b", FAIL), Check("c", REVIEW)]) == FAIL
     assert overall([]) == PASS
 

@@ -13,18 +13,28 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sim.analysis.allocation import allocate
-from sim.analysis.attribution import TWELFTHS, attribute
-from sim.analysis.held_out import held_out
-from sim.analysis.objectives import Chance, LeastRegret, LowEnd, Mean, TailMean, weighted
-from sim.analysis.seek import _falls, break_even, scaled, seek
-from sim.analysis.splits import violations
-from sim.analysis.surface import ResponseSurface, build_surface, outcome_of
-from sim.domain.budget import LINES
-from sim.domain.decisions import COARSE_PARTS, UNBOUNDED, Bounds, FixedFund, FlexibleFund
-from sim.domain.scenario import Scenario
-from sim.ensemble.plans import CommonDraws, Outcome, common_draws
-from sim.ensemble.runner import run
+from sim.analysis.split import (
+    TWELFTHS,
+    Chance,
+    LeastRegret,
+    LowEnd,
+    Mean,
+    ResponseSurface,
+    TailMean,
+    allocate,
+    attribute,
+    break_even,
+    build_surface,
+    held_out,
+    outcome_of,
+    scaled,
+    seek,
+    violations,
+    weighted,
+)
+from sim.analysis.split.least_money import _falls
+from sim.domain import COARSE_PARTS, LINES, UNBOUNDED, Bounds, FixedFund, FlexibleFund, Scenario
+from sim.ensemble import CommonDraws, Outcome, common_draws, run
 from tests.support import tiny
 
 SEED, DRAWS, YEARS = 3, 64, 3

@@ -14,25 +14,25 @@ import pytest
 from numpy.typing import NDArray
 
 import sim
-from sim.domain.calibration import Calibration
-from sim.domain.errors import RunError
-from sim.domain.parameters import Assumption, Distribution, Register
-from sim.ensemble.draws import draw_block
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.streams import BLOCK
-from sim.evidence import conditioning
-from sim.evidence.conditioning import (
+from sim.domain import Assumption, Calibration, Distribution, Register, RunError
+from sim.ensemble import BLOCK, Posterior, draw_block
+from sim.evidence import (
+    LATENT,
     LEAST_EFFECTIVE,
     Effort,
+    Knowledge,
+    Past,
+    Weighted,
+    adaptive_importance_sampling,
     condition,
+    conditioning,
+    effective_size,
     frozen_posterior,
     posterior,
     posterior_key,
     resample,
 )
-from sim.evidence.importance import Weighted, _denoised, adaptive_importance_sampling, effective_size
-from sim.evidence.knowledge import Knowledge
-from sim.evidence.past import LATENT, Past
+from sim.evidence.importance import _denoised
 
 Array = NDArray[np.floating]
 #: Quick searches: enough for signs and coverage, not for published ranges.
@@ -371,9 +371,9 @@ _DIGEST = """
 import hashlib, numpy as np
 from sim.evidence.conditioning import Effort, condition, frozen_posterior
 from sim.evidence.past import Past
-from sim.inputs.assumptions import load_register
-from sim.inputs.calibration import load_calibration
-from sim.inputs.province import load_province
+from sim.inputs.pack.assumptions import load_register
+from sim.inputs.pack.history import load_calibration
+from sim.inputs.pack.province import load_province
 register = load_register()
 past = Past(load_calibration(load_province(), register), register)
 effort = Effort(fit_size=1 << 12, rounds=6, size=1 << 13, rows=1 << 10, wanted=1.0)

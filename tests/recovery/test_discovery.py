@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.discovery import find_box
+from sim.analysis.unknowns import find_box
 
 SIZE = 4096
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.drivers import first_order
+from sim.analysis.answer import first_order
 
 SIZE = 8192
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.analysis.information import INQUIRIES, best_plan, information, partial_information, perfect_information
+from sim.analysis.unknowns import INQUIRIES, best_plan, information, partial_information, perfect_information
 
 SIZE = 8192
 

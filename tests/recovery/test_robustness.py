@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.robustness import robustness
+from sim.analysis.unknowns import robustness
 
 DRAWS = 2000
 

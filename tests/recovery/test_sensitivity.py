@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.resampling import bootstrap_weights
-from sim.analysis.sensitivity import Influence, first_order_index, influences, total_index
+from sim.analysis.compare import bootstrap_weights
+from sim.analysis.unknowns import Influence, first_order_index, influences, total_index
 
 SIZE = 4096
 A, B = 7.0, 0.1
@@ -91,7 +91,7 @@ def test_draws_that_are_worth_fewer_have_wider_intervals() -> None:
 
 def test_draws_paired_in_their_own_order_would_hide_the_largest_influence() -> None:
     """Two scrambles of one Sobol column, point by point, are far from independent; in a random order they are."""
-    from sim.ensemble.streams import sobol_uniforms
+    from sim.ensemble import sobol_uniforms
 
     ours = sobol_uniforms([("phi", 3)], seed=1, block=0)[0].astype(float)
     theirs = sobol_uniforms([("phi", 3)], seed=2, block=0)[0].astype(float)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.inputs.roots import VARIABLE
+from sim.inputs.text import VARIABLE
 from tests.browser.lab import open_notebook, run_all, running_lab, watched_page
 from tests.browser.offline import RAN
 from tests.security.hostile import hostile_data

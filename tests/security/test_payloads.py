@@ -11,20 +11,26 @@ from typing import Any
 
 import pytest
 
-from sim.batch import cells
-from sim.batch.files import page_stem
-from sim.domain.errors import InputError
-from sim.inputs.roots import VARIABLE
+from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
-from sim.report import sections
-from sim.report.canvas import svg
-from sim.report.charts import Band, FanRows, Point, RangeRow, fan_chart, range_chart
-from sim.report.dom import parse
-from sim.report.gate import check_page
-from sim.report.marks import said
-from sim.report.markup import el
-from sim.report.page import page
-from sim.report.wording import LANGUAGES
+from sim.inputs.text import VARIABLE
+from sim.report.pages import sections
+from sim.report.print import (
+    LANGUAGES,
+    Band,
+    FanRows,
+    Point,
+    RangeRow,
+    check_page,
+    el,
+    fan_chart,
+    page,
+    parse,
+    range_chart,
+    said,
+    svg,
+)
+from sim.run import cells, page_stem
 from tests.browser.offline import Opened, opened
 from tests.security.hostile import hostile_data
 from tests.security.payloads import ALL, CONTROL, PAYLOADS

@@ -18,8 +18,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from sim.batch import kernels
-from sim.batch.kernels import client
+from sim.run import kernels
+from sim.run.kernels import client
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds a machine busy with other things may take for anything that has no limit of its own.
@@ -37,7 +37,7 @@ NotebookClient(new_notebook(cells=[new_code_cell(sys.argv[1])]), kernel_name="co
 #: Prints the kernel to use and the zygote's process number.
 FINDER = """
 import os, socket, struct
-from sim.batch.kernels import available, client
+from sim.run.kernels import available, client
 name = available()
 found = client.connect(os.environ).getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
 print(name, struct.unpack("3i", found)[0])

@@ -20,8 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from sim.batch.record import RECORDS
-from sim.batch.verify import verify
+from sim.run import RECORDS, verify
 from tests.support.kernels import alive
 from tests.support.tiny_report import LOG, half_written, result_hash, tiny_report
 

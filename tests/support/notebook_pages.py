@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.report.notebook import FRAGMENT
-from sim.report.page import page
+from sim.report import FRAGMENT
+from sim.report.print import page
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 _PARAMETERS = "parameters"

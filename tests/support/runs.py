@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province, Scenario
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
+from sim.domain import Province, Register, Scenario
+from sim.ensemble import Result, run
 from tests.support import tiny
 
 SEED = 11

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sim.report.dom import Node, parse
+from sim.report.print import Node, parse
 
 
 def figure(text: str) -> float:

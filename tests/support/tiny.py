@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.domain.budget import LINES, Plan
-from sim.domain.parameters import Assumption, Distribution, Override, Register, World
-from sim.domain.scenario import Area, Observation, Province, Scenario, Target
+from sim.domain import (
+    LINES,
+    Area,
+    Assumption,
+    Distribution,
+    Observation,
+    Override,
+    Plan,
+    Province,
+    Register,
+    Scenario,
+    Target,
+    World,
+)
 
 BASE_YEAR = 2023
 FUND = 12_300_000_000

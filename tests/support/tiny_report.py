@@ -18,11 +18,9 @@ from unittest.mock import patch
 
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from sim.batch import report as report_module
-from sim.batch import templates
-from sim.batch.entries import Entry, Settings
-from sim.batch.job import Outcome
-from sim.batch.record import RECORDS
+from sim.run import RECORDS, Entry, Outcome, Settings
+from sim.run import publish as templates
+from sim.run import report as report_module
 
 SCENARIOS = ("fund-12.3", "no-support", "market-first", "indexed", "survey-first")
 #: Names a file to which every notebook adds a line when it starts.
@@ -34,8 +32,8 @@ _START = f"""
 import os
 from pathlib import Path
 from unittest.mock import patch
-from sim.batch import cells
-from sim.batch.files import write_atomic
+from sim.run import cells
+from sim.run.files import write_atomic
 from sim.report import notebook as show
 ask = cells.read(parameters)
 if "{LOG}" in os.environ:
@@ -43,9 +41,9 @@ if "{LOG}" in os.environ:
         log.write(Path(ask.folder).name + "\\n")
 """
 _TABLES = """
-from sim.analysis.targets import TARGET_COLUMNS, target_rows
-from sim.batch.tables import csv_text
-from sim.ensemble.statistics import SUMMARY_COLUMNS, summary_rows
+from sim.analysis.answer.scenario import TARGET_COLUMNS, target_rows
+from sim.run.files import csv_text
+from sim.ensemble.results import SUMMARY_COLUMNS, summary_rows
 result = cells.results(ask, ask.scenarios[0])
 write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(result)))
 write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(result)))

@@ -29,7 +29,7 @@ IMPORTS = """\
 import builtins, decimal, gc, json, locale, logging, os, random, resource, signal, subprocess, sys, tempfile
 import threading, time, warnings
 import altair, numpy, pandas, psutil, sim
-from sim.batch import cells
+from sim.run import cells
 from sim.inputs import limits
 OWN = "PYDEVD_USE_FRAME_EVAL JPY_PARENT_PID JPY_SESSION_NAME PYTEST_CURRENT_TEST MPLBACKEND".split()
 """

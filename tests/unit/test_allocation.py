@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domain.allocation import (
+from sim.domain import (
+    LINES,
     Allocation,
     Limits,
+    Plan,
     allocation_of,
     same_every_year,
     share_out,
     share_within,
     spelled_out,
     with_allocation,
-)  # fmt: skip
-from sim.domain.budget import LINES, Plan
+)
 
 FUND = 12_300_000_000
 QUARTERS = Allocation(FUND, {"establishment": 3_075_000_000, "capacity": 3_690_000_000,

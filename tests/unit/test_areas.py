@@ -7,11 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.domain.indicators import INDICATORS, NOMINAL, REAL, price_bases
-from sim.domain.scenario import Area, Province
-from sim.ensemble.areas import add_areas
-from sim.ensemble.results import ALL_AREAS, Result
-from sim.ensemble.runner import run
+from sim.domain import INDICATORS, NOMINAL, REAL, Area, Province, price_bases
+from sim.ensemble import ALL_AREAS, Result, add_areas, run
 from tests.support import tiny
 
 SUMS = tuple(

@@ -10,14 +10,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.allocation import allocate
-from sim.analysis.objectives import Mean
-from sim.analysis.splits import Splits, compositions, keeping, list_splits, within
-from sim.analysis.surface import ResponseSurface, outcome_of
-from sim.domain.allocation import share_out
-from sim.domain.budget import LINES, Plan
-from sim.domain.decisions import COARSE_PARTS, Bounds
-from sim.domain.errors import InputError
+from sim.analysis.split import (
+    Mean,
+    ResponseSurface,
+    Splits,
+    allocate,
+    compositions,
+    keeping,
+    list_splits,
+    outcome_of,
+    within,
+)
+from sim.domain import COARSE_PARTS, LINES, Bounds, InputError, Plan, share_out
 from tests.support import tiny
 
 YEARS = range(2024, 2027)

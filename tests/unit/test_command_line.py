@@ -15,18 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.discovery import find_box
-from sim.arguments import number, pointed
-from sim.batch import choose
-from sim.batch.entries import read_entries
-from sim.batch.preflight import check_folder
-from sim.batch.system_refusal import system_refusal
-from sim.cli import main
-from sim.domain.errors import InputError
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.province import load_province
-from sim.inputs.scenario_text import scenario_text
+from sim.analysis.unknowns import find_box
+from sim.cli import asked as choose
+from sim.cli import main, number, pointed
+from sim.domain import InputError
+from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario
+from sim.inputs.yaml import load_catalogue, scenario_text
+from sim.run import check_folder, read_entries, system_refusal
 
 #: (arguments, what both languages tell, Vietnamese words, English words)
 MISUSED = [
@@ -298,7 +294,7 @@ def test_what_the_system_refuses_gets_advice_that_mends_it(number, code, fits, m
     def refuse(**_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("sim.batch.preflight.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("sim.run.preflight.tempfile.TemporaryFile", refuse)
     with pytest.raises(InputError) as caught:
         check_folder(tmp_path)
     assert fits in load_catalogue("en").describe(caught.value.problems[0])

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.analysis.answer import target_chances, target_rows
 from sim.analysis.compare import COMPARE_COLUMNS, compare, compare_rows, difference, paired_difference
-from sim.analysis.targets import target_chances, target_rows
-from sim.domain.indicators import INDICATOR
-from sim.ensemble.results import Result
-from sim.ensemble.statistics import monte_carlo_error
+from sim.domain import INDICATOR
+from sim.ensemble import Result, monte_carlo_error
 from tests.support import tiny
 from tests.support.runs import run_plans
 

@@ -12,26 +12,26 @@ from functools import partial
 import numpy as np
 import pytest
 
-from sim import cli
 from sim.analysis.compare import difference
-from sim.analysis.curves import response_curves
-from sim.analysis.decisions import GOALS, Decision, decide
-from sim.analysis.frontier import undominated
-from sim.analysis.surface import draws_for, outcome_of
-from sim.batch import cells
-from sim.batch.ask import Ask
-from sim.domain.budget import LINES
-from sim.domain.indicators import INDICATOR, REAL
-from sim.evidence.knowledge import Knowledge
-from sim.inputs.catalogue import load_catalogue
+from sim.analysis.split import GOALS, Decision, decide, draws_for, outcome_of, response_curves, undominated
+from sim.cli import entry as cli
+from sim.domain import INDICATOR, LINES, REAL
+from sim.evidence import Knowledge
 from sim.inputs.scenarios import load_scenario
-from sim.report import decision as decision_page
-from sim.report import sections, terminal_choices
-from sim.report.columns import column, column_with_ranges
-from sim.report.marks import unmarked_numbers
-from sim.report.page import page
-from sim.report.values import difference_with_range
-from sim.report.wording import LANGUAGES, Wording
+from sim.inputs.yaml import load_catalogue
+from sim.report.forms import terminal as terminal_choices
+from sim.report.pages import decision as decision_page
+from sim.report.pages import sections
+from sim.report.print import (
+    LANGUAGES,
+    Wording,
+    column,
+    column_with_ranges,
+    difference_with_range,
+    page,
+    unmarked_numbers,
+)
+from sim.run import Ask, cells
 
 DRAWS, SEED = 64, 5
 

@@ -12,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from sim.domain.indicators import INDICATORS
-from sim.domain.parameters import Distribution, Register
-from sim.ensemble.draws import Block, draw_block, split_normal
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
-from sim.ensemble.streams import BLOCK
+from sim.domain import INDICATORS, Distribution, Register
+from sim.ensemble import BLOCK, Block, Posterior, Result, draw_block, run, split_normal
 from tests.support import tiny
 
 WIDE = (-1e9, 1e9)

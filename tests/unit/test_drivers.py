@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.drivers import evidence, first_order
-from sim.domain.parameters import Distribution, Register
+from sim.analysis.answer import evidence, first_order
+from sim.domain import Distribution, Register
 from tests.support import tiny
 
 SIZE = 8192

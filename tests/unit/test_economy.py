@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.domain.indicators import NOMINAL, REAL
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
+from sim.domain import NOMINAL, REAL
+from sim.ensemble import Result, run
 from tests.support import oracle, tiny
 from tests.support.runs import mean_gain, run_one, run_plans, values
 

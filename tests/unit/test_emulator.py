@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from sim.analysis.answer import Emulator, Lattice, emulate, quantiles_and_errors
 from sim.analysis.compare import difference
-from sim.analysis.emulator import Emulator, Lattice, emulate, quantiles_and_errors
-from sim.domain.budget import LINES
-from sim.ensemble import runner
-from sim.ensemble.plans import Outcome, common_draws, evaluate
-from sim.ensemble.statistics import QUANTILES
+from sim.domain import LINES
+from sim.ensemble import QUANTILES, Outcome, common_draws, evaluate, runner
 from sim.inputs.scenarios import load_scenario
 
 DRAWS, SEED, TOP = 512, 7, 8.0

@@ -8,16 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sim.batch.exchange import export, keep, scenario_bytes, understand
 from sim.cli import main
-from sim.domain.canonical import scenario_fingerprint
-from sim.domain.errors import InputError
-from sim.domain.parameters import Distribution, Override, World
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.scenario_text import scenario_text
-from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import load_world
+from sim.domain import Distribution, InputError, Override, World, scenario_fingerprint
+from sim.inputs.scenarios import list_scenarios, load_scenario, load_world
+from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.planner.save import named, save
+from sim.run import export, keep, scenario_bytes, understand
 
 #: Texts that other programs would take for something else than text.
 NASTY = '=HYPERLINK("http://h";"x") \\ {p.__class__} ${x} \'"""\' </script> `$$`'

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.analysis.experiment import (
+from sim.analysis.unknowns import (
     LUCK,
     Choice,
     Experiment,
@@ -15,15 +15,14 @@ from sim.analysis.experiment import (
     exchanged_outcomes,
     experiment,
     held_outcomes,
+    known_worth,
+    perfect_information,
     sweep,
-)  # fmt: skip
-from sim.analysis.information import perfect_information
-from sim.analysis.one_at_a_time import switches, tornado
-from sim.analysis.uncertainty import known_worth
-from sim.ensemble.plans import Outcome
-from sim.ensemble.posterior import Posterior
-from sim.ensemble.variation import exchanged, groups_of, held, shuffled, uncertain_ids
-from sim.evidence.knowledge import Knowledge
+    switches,
+    tornado,
+)
+from sim.ensemble import Outcome, Posterior, exchanged, groups_of, held, shuffled, uncertain_ids
+from sim.evidence import Knowledge
 from tests.support import tiny
 
 DRAWS, SEED = 1024, 3
@@ -69,7 +68,7 @@ def test_draws_that_took_one_draw_of_the_posterior_are_known_and_teach_no_rule_a
 
 
 def test_rows_are_those_of_a_plain_run(runs: Experiment) -> None:
-    from sim.ensemble.runner import run
+    from sim.ensemble import run
 
     plain = run(runs.known.province, runs.known.register, [NONE, FOUND, KEEP], draws=DRAWS, seed=SEED)
     for row, slug in enumerate(("none", "found", "keep")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.ensemble.results import Result
+from sim.ensemble import Result
 from tests.support import tiny
 from tests.support.runs import run_one, values
 

@@ -6,16 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.batch.grid import SERIES, write_grid
 from sim.cli import main
-from sim.domain.errors import InputError
-from sim.ensemble.runner import run
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.limits import limit
-from sim.inputs.plans import load_plan
-from sim.inputs.roots import source_data
-from sim.inputs.scenario_text import scenario_text
-from sim.inputs.scenarios import load_scenario
+from sim.domain import InputError
+from sim.ensemble import run
+from sim.inputs.scenarios import load_plan, load_scenario
+from sim.inputs.text import limit, source_data
+from sim.inputs.yaml import load_catalogue, scenario_text
+from sim.run import SERIES, write_grid
 from tests.support import tiny
 
 HEAD = 'slug: grid\nlabel: {vi: "L", en: "G"}\n'
@@ -93,7 +90,7 @@ def test_a_grid_that_can_be_run_is_found_fine_and_called_by_its_kind(rest: str, 
 
 
 def test_checking_a_grid_warns_where_running_it_would_ask_again(folder: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("sim.inputs.grids.limit", lambda name: 1 if name == "grid_scenarios" else limit(name))
+    monkeypatch.setattr("sim.inputs.scenarios.check.limit", lambda name: 1 if name == "grid_scenarios" else limit(name))
     file = grid(folder, "plans: [fund-12.3, market-first]")
     assert main(["check", str(file)]) == 0
     told = capsys.readouterr().out

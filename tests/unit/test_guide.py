@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.arguments import Misused
-from sim.cli import _parser
+from sim.cli import Misused
+from sim.cli.entry import _parser
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = {lang: DOCS / lang / "guide.md" for lang in ("vi", "en")}

@@ -9,16 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sim.batch import ledger
-from sim.batch.newer_year import understand_outturns, write_new_base
 from sim.cli import main
-from sim.domain.errors import InputError
-from sim.evidence.knowledge import load_knowledge
-from sim.evidence.ledger import entries_of
-from sim.inputs.catalogue import load_catalogue
-from sim.inputs.figures import load_figures
-from sim.inputs.observations import COLUMNS
-from sim.inputs.roots import source_data
+from sim.domain import InputError
+from sim.evidence import entries_of, load_knowledge
+from sim.inputs.figures import COLUMNS, load_figures
+from sim.inputs.text import source_data
+from sim.inputs.yaml import load_catalogue
+from sim.run import newer_year as ledger
+from sim.run import understand_outturns, write_new_base
 
 ROWS = [
     ("HTX", "htx_total", 300, "count"),
@@ -122,7 +120,7 @@ def test_a_base_year_that_is_no_year_is_refused_by_the_argument(root: Path, tmp_
 
 @pytest.mark.parametrize(("typed", "meant"), [("fund-12,3", "fund-12-3"), ("Yên Bái", "yen-bai"), ("../x", "")])
 def test_a_pack_name_that_is_none_is_told_with_the_one_it_gives(root: Path, tmp_path: Path, typed: str, meant: str):
-    from sim.batch.imports import asked_of
+    from sim.run import asked_of
 
     with pytest.raises(InputError) as caught:
         asked_of(typed, "Mẫu", "VN-99", 2023)
@@ -189,7 +187,7 @@ def test_a_table_is_checked_as_a_table(root: Path, tmp_path: Path, capsys):
 
 def test_the_merged_province_is_a_pack_of_its_own(root: Path, tmp_path: Path):
     """From 1 July 2025 on: figures of the new boundaries only, and nothing of the old ones."""
-    from sim.batch.imports import asked_of, understand_figures, write_pack
+    from sim.run import asked_of, understand_figures, write_pack
 
     book = openpyxl.load_workbook(figures(tmp_path / "f.xlsx"))
     for row in book.active.iter_rows(min_row=4):

@@ -15,21 +15,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sim.domain.budget import LINES
-from sim.domain.errors import InputError, Problem
-from sim.domain.indicators import INDICATOR
-from sim.inputs import cache, catalogue, schemas
-from sim.inputs.assumptions import load_register
-from sim.inputs.catalogue import load_catalogue, placeholders
-from sim.inputs.fault_codes import CODE_OF
-from sim.inputs.indicator_map import load_indicator_map
-from sim.inputs.names import known_slugs
-from sim.inputs.plans import load_plan
-from sim.inputs.province import list_provinces, load_province
-from sim.inputs.roots import data_root, source_data
-from sim.inputs.scenarios import list_scenarios, load_background, load_scenario
-from sim.inputs.worlds import load_world
-from sim.inputs.yaml_reader import read_yaml
+from sim.domain import INDICATOR, LINES, InputError, Problem
+from sim.inputs.figures import load_indicator_map
+from sim.inputs.pack import list_provinces, load_province, load_register
+from sim.inputs.scenarios import list_scenarios, load_background, load_plan, load_scenario, load_world
+from sim.inputs.text import cache, data_root, known_slugs, source_data
+from sim.inputs.yaml import CODE_OF, catalogue, load_catalogue, placeholders, read_yaml, schemas
 
 SOURCE = source_data().parent
 WORDS = [load_catalogue(language) for language in catalogue.LANGUAGES]
@@ -270,10 +261,10 @@ def test_the_variable_names_a_province_and_else_the_data_root_does(root, monkeyp
 
 WARM = """
 import sys, time
-from sim.inputs.scenarios import load_scenario
-from sim.inputs.assumptions import load_register
-from sim.inputs.province import load_province
-from sim.inputs.catalogue import load_catalogue
+from sim.inputs.scenarios.scenarios import load_scenario
+from sim.inputs.pack.assumptions import load_register
+from sim.inputs.pack.province import load_province
+from sim.inputs.yaml.catalogue import load_catalogue
 start = time.perf_counter()
 register, province, scenario = load_register(), load_province(), load_scenario("fund-12.3")
 print(time.perf_counter() - start)
@@ -478,7 +469,7 @@ def test_a_problem_is_told_with_code_place_value_reason_range_and_fix():
 @pytest.mark.parametrize("name", schemas.FILES)
 def test_the_schema_files_are_current(name):
     shipped = (source_data() / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
-    assert shipped == schemas.text(name), "run: python -m sim.inputs.schemas"
+    assert shipped == schemas.text(name), "run: python -m sim.inputs.yaml.schemas"
 
 
 def _json_like(value):

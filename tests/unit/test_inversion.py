@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from sim.model.inversion import binomial, poisson
+from sim.model import binomial, poisson
 
 #: Ranks as the streams make them: float32, strictly inside (0, 1).
 LOWEST, HIGHEST = 2.0**-25, 1.0 - 2.0**-24

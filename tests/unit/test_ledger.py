@@ -11,24 +11,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.forecast import freeze
-from sim.domain.errors import InputError
-from sim.domain.indicators import INDICATOR
-from sim.domain.scenario import Observation
-from sim.evidence.knowledge import Knowledge
-from sim.evidence.ledger import Forecast, Published, append, entries_of
-from sim.evidence.ledger_score import (
+from sim.analysis.answer import freeze
+from sim.domain import INDICATOR, InputError, Observation
+from sim.evidence import (
     NOT_MAPPED,
     NOT_OBSERVED,
     OTHER_BOUNDARY,
     OUTSIDE,
     SCORED,
+    Forecast,
+    Knowledge,
+    Published,
     Scored,
+    append,
+    entries_of,
     score,
+    weighted_interval_score,
 )
-from sim.evidence.scoring import weighted_interval_score
-from sim.inputs.indicator_map import Mapped, load_indicator_map
-from sim.inputs.observations import parse_observations
+from sim.inputs.figures import Mapped, load_indicator_map, parse_observations
 from sim.inputs.scenarios import load_scenario
 
 AREA = "VN-02"

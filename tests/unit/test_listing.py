@@ -8,17 +8,13 @@ from functools import cache
 
 import pytest
 
-from sim.analysis.changes import input_changes
-from sim.domain.parameters import Distribution, Override, World
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
-from sim.inputs.assumptions import load_register
-from sim.inputs.province import load_province
+from sim.analysis.compare import input_changes
+from sim.domain import Distribution, Override, World
+from sim.ensemble import Result, run
+from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios import load_scenario
-from sim.report import sections
-from sim.report.dom import Node, parse
-from sim.report.gate import check_fragment
-from sim.report.overview import ScenarioRow
+from sim.report.pages import ScenarioRow, sections
+from sim.report.print import Node, check_fragment, parse
 
 SLUGS = ("fund-12.3", "no-support", "market-first", "fund-12.3--weak-markets", "market-first--weak-markets")
 YEARS = range(2024, 2031)

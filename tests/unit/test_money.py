@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.money import disbursed, fundable_foundings, line_money, one_more, per_extra_billion
-from sim.domain.budget import LINES, Plan
-from sim.ensemble.runner import run
+from sim.analysis.answer import disbursed, fundable_foundings, line_money, one_more, per_extra_billion
+from sim.domain import LINES, Plan
+from sim.ensemble import run
 from tests.support import tiny
 from tests.support.runs import run_one, run_plans
 

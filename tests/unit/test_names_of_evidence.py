@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sim.evidence.checks import PASS, REVIEW, Check
-from sim.evidence.knowledge import Knowledge
-from sim.inputs.assumptions import NO_SOURCE, studies
-from sim.report.credibility import cells, checks_section, checks_table
-from sim.report.provenance import sources_of
-from sim.report.wording import Wording
+from sim.evidence import PASS, REVIEW, Check, Knowledge
+from sim.inputs.pack import NO_SOURCE, studies
+from sim.report.pages import cells, checks_section, checks_table, sources_of
+from sim.report.print import Wording
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

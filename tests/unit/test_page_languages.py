@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from sim.report.dom import Node, parse
-from sim.report.wording import LANGUAGES
+from sim.report.print import LANGUAGES, Node, parse
 from tests.support import notebook_pages
 
 NOTEBOOKS = notebook_pages.page_notebooks()

@@ -16,20 +16,13 @@ import pytest
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from sim.analysis.story import CARDS, tell
-from sim.domain.budget import LINES, Plan
-from sim.domain.errors import InputError, Problem
-from sim.domain.parameters import World
-from sim.domain.scenario import Scenario
-from sim.domain.units import VND_PER_BILLION
-from sim.ensemble.runner import DEFAULT_SEED, run
-from sim.evidence.knowledge import load_knowledge
-from sim.inputs.catalogue import load_catalogue, placeholders
-from sim.inputs.plans import load_plan
-from sim.inputs.roots import data_root, shown_path
-from sim.inputs.scenario_text import scenario_text
-from sim.inputs.scenarios import list_scenarios, load_scenario
-from sim.inputs.worlds import load_world
+from sim.analysis.answer import CARDS, tell
+from sim.domain import LINES, VND_PER_BILLION, InputError, Plan, Problem, Scenario, World
+from sim.ensemble import DEFAULT_SEED, run
+from sim.evidence import load_knowledge
+from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_world
+from sim.inputs.text import data_root, shown_path
+from sim.inputs.yaml import load_catalogue, placeholders, scenario_text
 from sim.planner import Planner, levers, suggest
 from sim.planner.answer import MARGINS, Reader, answer
 from sim.planner.chart import frame
@@ -705,7 +698,7 @@ def test_what_is_refused_at_last_is_told_by_the_user_s_own_cell_too(
 
     planner = session()
     planner.wish("import_figures", {**ASKED, "sheet": "Số liệu, in 2024"}, [figures_book(own_data)])
-    monkeypatch.setattr("sim.batch.imports.load_knowledge", refuse)
+    monkeypatch.setattr("sim.run.imports.load_knowledge", refuse)
     planner.wish("accept")
     assert "số liệu.xlsx" in notice(planner) and "Số liệu, in 2024!G" in notice(planner)
     assert "coopsim-" not in notice(planner) and "pack.yaml" not in notice(planner)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.ensemble.plans import Outcome, common_draws, evaluate
-from sim.ensemble.runner import plan_money, run
-from sim.ensemble.streams import BLOCK
+from sim.ensemble import BLOCK, Outcome, common_draws, evaluate, plan_money, run
 from tests.support import tiny
 
 SEED = 5

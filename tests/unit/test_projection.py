@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.domain.indicators import INDICATORS, price_bases
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
+from sim.domain import INDICATORS, price_bases
+from sim.ensemble import Result, run
 from tests.support import tiny
 from tests.support.runs import SEED, mean_gain, run_one, run_plans, values
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.ranking import Rank, ranks
+from sim.analysis.compare import Rank, ranks
 
 RNG = np.random.default_rng(5)
 LUCK = RNG.normal(size=4096)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.gate import CSP, Unsafe, check_fragment, check_page
-from sim.report.marks import number
-from sim.report.markup import el
-from sim.report.page import page, style
+from sim.report.print import CSP, Unsafe, check_fragment, check_page, el, number, page, style
 
 ATTACKS = [
     "<script>alert(1)</script>",

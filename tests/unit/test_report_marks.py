@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.dom import NotWellFormed, parse
-from sim.report.marks import ACTUAL, ASSUMED, ESTIMATE, number, plain, said, symbols, unmarked_numbers, year
-from sim.report.markup import el
-from sim.report.tables import Column, table
+from sim.report.print import (
+    ACTUAL,
+    ASSUMED,
+    ESTIMATE,
+    Column,
+    NotWellFormed,
+    el,
+    number,
+    parse,
+    plain,
+    said,
+    symbols,
+    table,
+    unmarked_numbers,
+    year,
+)
 
 
 def test_a_number_shows_its_mark():

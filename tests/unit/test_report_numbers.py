@@ -7,10 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.compare import Difference, paired_difference
-from sim.report.columns import column, column_with_ranges
-from sim.report.numerals import last_place, rounded
-from sim.report.values import amount
-from sim.report.wording import NEARLY_ALWAYS, RARE, Wording
+from sim.report.print import NEARLY_ALWAYS, RARE, Wording, amount, column, column_with_ranges, last_place, rounded
 
 VI, EN = Wording("vi"), Wording("en")
 

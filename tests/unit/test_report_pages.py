@@ -8,22 +8,15 @@ from functools import cache
 
 import pytest
 
-from sim.analysis.story import Story, tell
-from sim.domain.parameters import Register
-from sim.domain.scenario import Province
-from sim.ensemble.runner import run
-from sim.inputs.assumptions import load_register
-from sim.inputs.province import load_province
+from sim.analysis.answer import Story, tell
+from sim.domain import Province, Register
+from sim.ensemble import run
+from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios import load_scenario
 from sim.report import notebook as show
-from sim.report import sections
-from sim.report.answer import header
-from sim.report.dom import Node, parse
-from sim.report.gate import check_fragment
-from sim.report.marks import spoken, unmarked_numbers
-from sim.report.observations import _value
-from sim.report.page import page
-from sim.report.wording import LANGUAGES, Wording
+from sim.report.pages import header, sections
+from sim.report.pages.observations import _value
+from sim.report.print import LANGUAGES, Node, Wording, check_fragment, page, parse, spoken, unmarked_numbers
 
 DRAWS = 512
 SLUGS = ("fund-12.3", "no-support", "fund-12.3--adverse-weather-disease")
@@ -288,10 +281,8 @@ def test_a_notebook_shows_the_same_section_and_its_style_once():
 
 
 def test_a_picture_can_be_printed_without_a_style_sheet():
-    from sim.report.canvas import png
-    from sim.report.charts import fan_chart
-    from sim.report.futures import fan_rows
-    from sim.report.palette import PRINTED
+    from sim.report.pages import fan_rows
+    from sim.report.print import PRINTED, fan_chart, png
 
     told = story("fund-12.3")
     picture = png(fan_chart(fan_rows(Wording("vi"), told, told.fans[0]), PRINTED), "vi", scale=1)

@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from sim.report.page import style
-from sim.report.palette import PRINTED, STYLED
+from sim.report.print import PRINTED, STYLED, style
 
 READABLE = 4.5
 SHAPES = 3.0

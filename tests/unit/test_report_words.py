@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 import sim.report
-from sim.domain.budget import LINES
-from sim.domain.indicators import INDICATORS
-from sim.inputs.assumptions import load_register
-from sim.inputs.catalogue import load_catalogue, placeholders
-from sim.inputs.province import load_province
-from sim.report.wording import unit_key
+from sim.domain import INDICATORS, LINES
+from sim.inputs.pack import load_province, load_register
+from sim.inputs.yaml import load_catalogue, placeholders
+from sim.report.print import unit_key
 
 SECTIONS = ("terms", "report")
 #: Names that hold a digit because the thing they name does: methods, a price basis, a rank.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.response import (
+from sim.model import (
     LINE_IDS,
     effect_state,
     first_effect,

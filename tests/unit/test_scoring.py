@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
-from sim.evidence.scoring import (
+from sim.evidence import (
     covered,
     crps,
     interval_score,

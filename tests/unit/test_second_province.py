@@ -8,11 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.domain.errors import InputError
-from sim.domain.indicators import INDICATORS, REAL
-from sim.ensemble.runner import run
-from sim.evidence.checks import REVIEW, quick_checks
-from sim.evidence.knowledge import Knowledge, load_knowledge
+from sim.domain import INDICATORS, REAL, InputError
+from sim.ensemble import run
+from sim.evidence import REVIEW, Knowledge, load_knowledge, quick_checks
 from sim.inputs.scenarios import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +80,7 @@ def test_money_of_other_boundaries_never_joins(known):
 
 
 def test_a_pack_that_rests_on_an_unknown_assumption_is_refused(known):
-    from sim.inputs.province import refuse_unknown
+    from sim.inputs.pack import refuse_unknown
 
     lacking = type(known.register)({key: known.register[key] for key in known.register if key != "active_share"})
     with pytest.raises(InputError) as caught:
@@ -91,8 +89,8 @@ def test_a_pack_that_rests_on_an_unknown_assumption_is_refused(known):
 
 
 def test_the_slow_checks_of_history_are_refused_where_there_is_none(known):
-    from sim.batch.credibility import run_full
-    from sim.evidence.checks import Size
+    from sim.evidence import Size
+    from sim.run import run_full
 
     with pytest.raises(InputError) as caught:
         run_full(known, Size(1, 1), None, keep=False)

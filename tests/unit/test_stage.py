@@ -9,10 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.domain.parameters import World
+from sim.domain import World
+from sim.ensemble import Block, draw_block, run_block
 from sim.ensemble import stage as module
-from sim.ensemble.draws import Block, draw_block
-from sim.ensemble.runner import run_block
 from sim.ensemble.stage import stage
 from tests.support import tiny
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.domain.indicators import INDICATORS
-from sim.ensemble.results import Result
-from sim.ensemble.statistics import (
-    QUANTILES,
-    SUMMARY_COLUMNS,
-    describe,
-    monte_carlo_error,
-    sorted_quantiles,
-    summary_rows,
-)  # fmt: skip
+from sim.domain import INDICATORS
+from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, Result, describe, monte_carlo_error, sorted_quantiles, summary_rows
 from tests.support import tiny
 from tests.support.runs import run_plans
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sim.ensemble import store
-from sim.inputs import cache
+from sim.inputs.text import cache
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL = 40_000, 1_000

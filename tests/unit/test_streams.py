@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.ensemble.streams import BLOCK, block_count, event_uniforms, open_unit, sobol_uniforms, stream_key
+from sim.ensemble import BLOCK, block_count, event_uniforms, open_unit, sobol_uniforms, stream_key
 
 FEW = [("stopping_rate", 3), ("inflation", 17), ("shell_share", 40)]
 

@@ -10,23 +10,24 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from sim.analysis.experiment import choice_among, experiment
-from sim.analysis.resampling import Estimate
-from sim.analysis.robustness import Rule
-from sim.analysis.sensitivity import Index
-from sim.analysis.uncertainty import Uncertainty, uncertainty
-from sim.analysis.uncertainty_rows import ROBUST_COLUMNS, SENSITIVITY_COLUMNS
-from sim.batch import uncertainty as by_name
+from sim.analysis.compare import Estimate
+from sim.analysis.unknowns import (
+    ROBUST_COLUMNS,
+    SENSITIVITY_COLUMNS,
+    Index,
+    Rule,
+    Uncertainty,
+    choice_among,
+    experiment,
+    uncertainty,
+)
 from sim.cli import main
-from sim.domain.errors import InputError
+from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
-from sim.report import sections
-from sim.report.marks import spoken
-from sim.report.page import page
-from sim.report.terminal_unknowns import sensitivity_tables
-from sim.report.turning import rules_verdict
-from sim.report.unknowns import part_label, share_cell, width, worth_text
-from sim.report.wording import Wording
+from sim.report.forms import sensitivity_tables
+from sim.report.pages import part_label, rules_verdict, sections, share_cell, width, worth_text
+from sim.report.print import Wording, page, spoken
+from sim.run import unknowns as by_name
 
 DRAWS, SEED = 256, 5
 PARTS = ("unknowns", "width", "swings", "measure_first", "turning_points", "other_worlds", "failing_futures")

@@ -12,12 +12,9 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from sim.analysis.targets import target_chances
-from sim.domain.indicators import INDICATORS, REAL
-from sim.domain.parameters import Register
-from sim.domain.scenario import Scenario
-from sim.ensemble.results import Result
-from sim.ensemble.runner import run
+from sim.analysis.answer import target_chances
+from sim.domain import INDICATORS, REAL, Register, Scenario
+from sim.ensemble import Result, run
 from tests.support import tiny
 
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))

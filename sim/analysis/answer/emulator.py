@@ -1,0 +1,276 @@
+"""An emulator of the four lines: outcomes at the nodes of a lattice, and what lies between, with its measured error.
+
+Support saturates: what u times the reference money of a line does runs like 1 - rho**u. In the coordinate
+t = (1 - rho**u) / (1 - rho**u_top) outcomes are nearly polynomial, so a few Chebyshev nodes per line and
+Lagrange polynomials between them come close; how close is measured at plans that are no nodes.
+What the money changes is emulated for itself, draw by draw against no support: the difference of two
+medians is not the median of the differences, and has no range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.answer.money import OUTSIDE_EXPERIENCE
+from sim.domain import (
+    LINES,
+    NOMINAL,
+    VND_PER_BILLION,
+    Scenario,
+    Target,
+    fingerprint,
+    inputs_fingerprint,
+    scenario_fingerprint,
+)
+from sim.ensemble import QUANTILES, CommonDraws, Outcome, common_draws, evaluate, sorted_quantiles, store
+from sim.ensemble.stage import stage
+from sim.evidence import Knowledge
+
+Array = NDArray[np.float64]
+
+#: Held-out plans at which the error is measured.
+_HELD_OUT = 32
+#: Plans evaluated at a time: every draw of each is held.
+_CHUNK = 16
+#: Real root of x**5 = x + 1; its powers spread points evenly over four dimensions (R-sequence).
+_SPREAD = 1.1673039782614187
+#: Quantiles of the paired difference.
+_GAIN_SHARES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Nodes of the four lines.
+
+    Attributes
+    ----------
+    top : largest yearly money of a line [billion VND]
+    scales : per line, money after which support has saturated to 1 - 1/e [billion VND]
+    nodes : coordinates in [0, 1], the same for every line
+    """
+
+    top: float
+    scales: tuple[float, ...]
+    nodes: tuple[float, ...]
+
+    def money(self, coordinates: Array) -> Array:
+        """Yearly money [billion VND] of points (…, line) in [0, 1]."""
+        scales = np.array(self.scales)
+        return -scales * np.log1p(-coordinates * -np.expm1(-self.top / scales))
+
+    def coordinates(self, money: Array) -> Array:
+        """The inverse of `money`."""
+        scales = np.array(self.scales)
+        return np.expm1(-money / scales) / np.expm1(-self.top / scales)
+
+    @property
+    def plans(self) -> Array:
+        """Money of every node, (plan, line) [billion VND], the last line fastest."""
+        return self.money(np.array(list(product(self.nodes, repeat=len(LINES)))))
+
+    def weights(self, money: Array) -> Array:
+        """What each node counts at a plan, (plan): a product of Lagrange polynomials."""
+        whole = np.ones(1)
+        for at in self.coordinates(money):
+            whole = np.outer(whole, [self._polynomial(place, float(at)) for place in range(len(self.nodes))]).ravel()
+        return whole
+
+    def _polynomial(self, place: int, at: float) -> float:
+        here, others = self.nodes[place], [node for other, node in enumerate(self.nodes) if other != place]
+        return float(np.prod([(at - node) / (here - node) for node in others]))
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """One world's outcomes over all plans of four constant lines.
+
+    Attributes
+    ----------
+    scenario : whose world, price basis and horizon hold
+    values : (statistic, outcome, node): p10, p25, p50, p75, p90
+    chances : (target, node), of `targets`
+    mcse : (statistic, outcome), the largest Monte Carlo error of each quantile at a node
+    errors : (statistic, outcome, held-out plan), interpolated minus run
+    limits : (line), money above which a line lies outside experience [billion VND]
+    gains : (statistic, outcome, node): p10, p50, p90 of the paired difference from no support
+    gain_mcse, gain_errors : of `gains`, as `mcse` and `errors` are of `values`
+    """
+
+    scenario: Scenario
+    lattice: Lattice
+    outcomes: tuple[Outcome, ...]
+    targets: tuple[Target, ...]
+    values: Array
+    chances: Array
+    mcse: Array
+    errors: Array
+    limits: Array
+    gains: Array
+    gain_mcse: Array
+    gain_errors: Array
+
+    def at(self, money: Sequence[float]) -> Array:
+        """Interpolated quantiles of a plan, (statistic, outcome)."""
+        return self.values @ self.lattice.weights(np.asarray(money, dtype=float))
+
+    def gain_at(self, money: Sequence[float]) -> Array:
+        """Interpolated quantiles of what a plan changes against no support, (statistic, outcome)."""
+        return self.gains @ self.lattice.weights(np.asarray(money, dtype=float))
+
+    @property
+    def largest_error(self) -> Array:
+        """(outcome), over all quantiles and held-out plans, in the indicators' units."""
+        return _largest(self.errors)
+
+    @property
+    def printed_error(self) -> Array:
+        """(statistic, outcome), what no digit is finer than: sampling error, or root mean square of interpolation.
+
+        A tail is less certain than the middle, and either may be than a mean: each quantile has an error of its own.
+        """
+        return np.maximum(self.mcse, _typical(self.errors))
+
+    @property
+    def largest_gain_error(self) -> Array:
+        """(outcome), as `largest_error`, of the difference."""
+        return _largest(self.gain_errors)
+
+    @property
+    def printed_gain_error(self) -> Array:
+        """(statistic, outcome), as `printed_error`, of the difference."""
+        return np.maximum(self.gain_mcse, _typical(self.gain_errors))
+
+
+def _largest(errors: Array) -> Array:
+    return np.abs(errors).max(axis=(0, 2))
+
+
+def _typical(errors: Array) -> Array:
+    return np.sqrt((errors**2).mean(axis=2))
+
+
+def emulate(
+    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], *, top: float, count: int, draws: int, seed: int
+) -> Emulator:
+    """Run every node and every held-out plan of one world on common draws; kept on disk by content.
+
+    Parameters
+    ----------
+    scenario : its world, price basis and horizon hold, its money is not read
+    top : largest yearly money of a line [billion VND]
+    count : nodes per line
+    """
+    made = common_draws(
+        known.province, known.register, draws=draws, seed=seed, horizon=scenario.horizon, posterior=known.posterior
+    )
+    lattice = lattice_of(made, scenario, top=top, count=count)
+    targets = tuple(
+        target
+        for target in known.province.targets
+        if target.indicator == "htx_founded" and target.year <= scenario.horizon
+    )
+    held_out = lattice.money(_spread_points(_HELD_OUT))
+    plans = np.concatenate([lattice.plans, held_out])
+    asked = fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
+    known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
+    key = ["emulator", *known_by, asked, store.code_of("sim.model", "sim.ensemble", "sim.analysis.answer.emulator")]
+    found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
+    size, wanted = len(lattice.plans), len(outcomes)
+    parts = np.cumsum([len(QUANTILES), len(QUANTILES), len(_GAIN_SHARES)])
+    between = np.stack([found[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)
+    missed = (between - found[..., size:])[:, :wanted]
+    values, mcse, gains, gain_mcse = np.split(found[..., :size], parts)
+    errors, _, gain_errors, _ = np.split(missed, parts)
+    return Emulator(
+        scenario=scenario,
+        lattice=lattice,
+        outcomes=tuple(outcomes),
+        targets=targets,
+        values=values[:, :wanted],
+        chances=values[0, wanted:],
+        mcse=mcse[:, :wanted].max(axis=2),
+        errors=errors,
+        limits=_limits(made, scenario),
+        gains=gains[:, :wanted],
+        gain_mcse=gain_mcse[:, :wanted].max(axis=2),
+        gain_errors=gain_errors,
+    )
+
+
+def lattice_of(draws: CommonDraws, scenario: Scenario, *, top: float, count: int) -> Lattice:
+    """Nodes at the saturation that the median assumptions of a world imply."""
+    drawn = draws.parameters(scenario.world)
+    fund = draws.province.reference_fund / VND_PER_BILLION
+    scales = []
+    for line in LINES:
+        reference = float(np.median(drawn["prior_funding_ratio"] * drawn[f"reference_split_{line}"])) * fund
+        scales.append(reference / -float(np.log(np.median(drawn[f"doubling_return_{line}"]))))
+    nodes = 0.5 - 0.5 * np.cos(np.pi * np.arange(count) / (count - 1))
+    return Lattice(top, tuple(scales), tuple(float(node) for node in nodes))
+
+
+def _summaries(
+    draws: CommonDraws, scenario: Scenario, plans: Array, outcomes: Sequence[Outcome], targets: Sequence[Target]
+) -> NDArray[np.float64]:
+    """(statistic, outcome and target, plan); a target's rows are all its chance.
+
+    Statistics are the five quantiles of the level and the Monte Carlo error of each, then p10, p50 and p90 of
+    the paired difference from no support and theirs.
+    """
+    years = scenario.horizon - draws.province.base_year
+    wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
+    found = np.empty((2 * (len(QUANTILES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
+    worth = min(draws.size, draws.effective_draws)
+    without = evaluate(draws, scenario, np.zeros((1, years, len(LINES))), wanted).astype(float)
+    for first in range(0, len(plans), _CHUNK):
+        part = slice(first, first + _CHUNK)
+        money = np.repeat(plans[part, None], years, axis=1)
+        values = evaluate(draws, scenario, money, wanted).astype(float)
+        found[..., part] = np.concatenate(
+            [
+                *quantiles_and_errors(values, QUANTILES, worth),
+                *quantiles_and_errors(values - without, _GAIN_SHARES, worth),
+            ]
+        )
+        for row, target in enumerate(targets, start=len(outcomes)):
+            high = np.inf if target.high is None else target.high
+            found[:, row, part] = ((values[row] >= target.low) & (values[row] <= high)).mean(axis=-1)
+    return found
+
+
+def quantiles_and_errors(values: Array, shares: Sequence[float], worth: float) -> tuple[Array, Array]:
+    """Quantiles over the last axis and the Monte Carlo error of each, stacked first.
+
+    Parameters
+    ----------
+    worth : independent draws the sample is worth
+
+    Notes
+    -----
+    Half of what lies between the quantiles one standard error of the share below and above (Woodruff 1952):
+    no density has to be guessed.
+    """
+    wanted = np.array(shares)
+    spread = np.sqrt(wanted * (1 - wanted) / worth)
+    ends = np.clip([wanted, wanted - spread, wanted + spread], 0.0, 1.0)
+    middle, low, high = np.split(sorted_quantiles(values, ends.ravel().tolist()).astype(np.float64), 3)
+    return middle, (high - low) / 2
+
+
+def _spread_points(count: int) -> Array:
+    """Points spread evenly over the inside of the unit cube, the same every time."""
+    steps = _SPREAD ** -np.arange(1.0, len(LINES) + 1)
+    return (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0
+
+
+def _limits(draws: CommonDraws, scenario: Scenario) -> Array:
+    """Money at which the median spending of a line reaches the limit of experience in some year."""
+    real = scenario.plan.price_basis != NOMINAL
+    stages = [stage(draws.province, scenario.world, block) for block in draws.blocks]
+    per_billion = np.concatenate([one.per_billion(real=real) for one in stages], axis=-1)
+    return OUTSIDE_EXPERIENCE / np.median(per_billion, axis=-1).max(axis=0)

@@ -1,0 +1,84 @@
+"""What a published scenario expects to be printed, ready to be frozen in the ledger."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.answer.drivers import evidence
+from sim.analysis.answer.money import one_more
+from sim.analysis.answer.scenario import history
+from sim.domain import (
+    INDICATORS,
+    LINES,
+    NOMINAL,
+    VND_PER_BILLION,
+    Indicator,
+    Province,
+    Scenario,
+    inputs_fingerprint,
+    scenario_fingerprint,
+)
+from sim.ensemble import QUANTILES, Result, run
+from sim.evidence import Forecast, Knowledge, Published, outturn_draws
+
+#: Series that are printed somewhere and can be scored.
+_DECOMPOSITION = ("_like_for_like", "_catch_up", "_composition")
+
+
+def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vintage: str) -> Published:
+    """The forecast of one scenario as it would be published now."""
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    variants = [one_more(scenario, line, years) for line in LINES]
+    result = run(
+        known.province, known.register, [scenario, *variants], draws=draws, seed=seed, posterior=known.posterior
+    )
+    series = [one for one in known.province.indicators if not one.id.endswith(_DECOMPOSITION)]
+    planned = {
+        str(year): {line: scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES} for year in years
+    }
+    return Published(
+        vintage=vintage, scenario=scenario.slug, label=dict(scenario.label), area_code=known.province.areas[0].code,
+        base_year=known.province.base_year, draws=draws, seed=seed, planned=planned,
+        forecasts=tuple(_forecast(known, result, scenario.slug, indicator) for indicator in series),
+        key={
+            "scenario": scenario_fingerprint(scenario),
+            "inputs": inputs_fingerprint(known.province, known.register),
+            "posterior": known.posterior.key,
+        },
+        printed={
+            one.id: float(result.base_values(scenario.slug, one.id)[-1].mean()) for one in series if not one.flow
+        },
+    )  # fmt: skip
+
+
+def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator) -> Forecast:
+    draws = outturn_draws(result, known.posterior, slug, indicator.id)
+    first = 1 if indicator.flow else 0
+    quantiles = {
+        str(year): {
+            repr(level): float(value)
+            for level, value in zip(QUANTILES, np.quantile(draws[row], QUANTILES), strict=True)
+        }
+        for row, year in enumerate(result.years)
+        if row >= first
+    }
+    basis = NOMINAL if indicator.money else ""
+    plain = result.series(slug, indicator.id, basis)[:, -1].mean(axis=-1)
+    more = {line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in LINES}
+    per_billion = {
+        line: {str(year): float(value) for year, value in zip(result.years[1:], change, strict=True)}
+        for line, change in more.items()
+    }
+    underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).luck
+    return Forecast(indicator.id, indicator.unit, quantiles, underlying, per_billion)
+
+
+def last_growth(province: Province) -> dict[str, float]:
+    """Last yearly growth of each series before the base year's end, for the naive rule."""
+    rates = {}
+    for indicator in INDICATORS:
+        points = history(province, indicator.id)
+        if len(points) >= 2 and points[-2].value > 0:
+            gap = points[-1].year - points[-2].year
+            rates[indicator.id] = (points[-1].value / points[-2].value) ** (1.0 / gap) - 1.0
+    return rates

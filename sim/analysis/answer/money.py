@@ -1,0 +1,95 @@
+"""Where the money goes, what reaches the field, and what one more tỷ đồng on a line does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import Difference, paired_difference
+from sim.domain import INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, REAL, VND_PER_BILLION, Plan, Scenario
+from sim.ensemble import CommonDraws, Result, sorted_quantiles
+from sim.ensemble.stage import stage
+
+#: Median spending ratio above which a plan lies outside experience (MODEL.md section 2).
+OUTSIDE_EXPERIENCE = 3.0
+
+
+def median_spending_per_billion(draws: CommonDraws, scenario: Scenario) -> NDArray[np.floating]:
+    """Median relative spending of one tỷ on each line, (year, line); spending is proportional to money."""
+    on = stage(draws.province, scenario.world, draws.blocks[0])
+    return np.median(on.per_billion(real=scenario.plan.price_basis != NOMINAL), axis=-1)
+
+
+@dataclass(frozen=True)
+class LineMoney:
+    """One line's money over the horizon.
+
+    Attributes
+    ----------
+    planned : {year: whole VND}, in the plan's price basis
+    spending : median real money over reference funding, by year
+    outside_experience : True when that median exceeds 3 in some year
+    """
+
+    line: str
+    planned: dict[int, int]
+    spending: tuple[float, ...]
+    outside_experience: bool
+
+
+def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
+    """Money of every line of one scenario's plan."""
+    run = result.run_of(scenario)
+    (medians,) = sorted_quantiles(run.spending, (0.5,))
+    plan = run.scenario.plan
+    return tuple(
+        LineMoney(
+            line=line,
+            planned={year: plan.line_budget(line, year) for year in result.years[1:]},
+            spending=tuple(float(value) for value in medians[:, place]),
+            outside_experience=bool((medians[:, place] > OUTSIDE_EXPERIENCE).any()),
+        )
+        for place, line in enumerate(LINES)
+    )
+
+
+def disbursed(result: Result, scenario: str) -> np.ndarray:
+    """Money expected to be paid out, all lines, (year, draw) [billion VND, the plan's basis]."""
+    run = result.run_of(scenario)
+    plan = run.scenario.plan
+    allocated = [sum(plan.line_budget(line, year) for line in LINES) / VND_PER_BILLION for year in result.years[1:]]
+    return np.array(allocated)[:, None] * run.parameters["disbursement_rate"]
+
+
+def fundable_foundings(result: Result, scenario: str, year: int) -> np.ndarray:
+    """New HTX that the establishment money of one year could pay for, (draw) [HTX]."""
+    run = result.run_of(scenario)
+    money = run.scenario.plan.line_budget("establishment", year) / VND_PER_BILLION * MILLION_PER_BILLION
+    p = run.parameters
+    return money * p["disbursement_rate"] * p["founding_share_of_line"] / p["unit_support_per_founding"]
+
+
+def one_more(scenario: Scenario, line: str, years: Sequence[int]) -> Scenario:
+    """The scenario with one tỷ đồng more on one line in every year, the fund raised by as much."""
+    plan = scenario.plan
+    more = Plan(
+        slug=f"{plan.slug}+{line}",
+        label=plan.label,
+        price_basis=plan.price_basis,
+        fund={year: plan.annual_budget(year) + VND_PER_BILLION for year in years},
+        lines={
+            name: {year: plan.line_budget(name, year) + (VND_PER_BILLION if name == line else 0) for year in years}
+            for name in LINES
+        },
+    )
+    return replace(scenario, slug=f"{scenario.slug}+{line}", plan=more)
+
+
+def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) -> Difference:
+    """What one more tỷ a year on a line changes in the last year; the result holds both runs."""
+    more = result.series(f"{scenario}+{line}", indicator, REAL)[-1, -1]
+    plain = result.series(scenario, indicator, REAL)[-1, -1]
+    return paired_difference(more - plain, INDICATOR[indicator].better, result.effective_draws)

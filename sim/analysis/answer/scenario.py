@@ -1,0 +1,346 @@
+"""The answer for one scenario: levels, growth parts, targets, evidence and history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.answer.drivers import Evidence, evidence
+from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
+from sim.analysis.compare import Difference, difference
+from sim.domain import INDICATOR, LINES, NOMINAL, REAL, Province, Register, Scenario, Target
+from sim.ensemble import Posterior, Result, describe, run
+
+# -- The observed past of an indicator, as points beside a projection ------------------------------
+
+#: Periods that stand at the end of a year, or for the whole of it.
+_YEAR_END = frozenset({"year", "end"})
+#: Page terms of each indicator that has a history worth drawing.
+_PAGE_TERMS = {
+    "htx_registered": ("HTX", "htx_total"),
+    "htx_active": ("HTX", "htx_active"),
+    "htx_members": ("HTX", "htx_members"),
+    "htx_revenue": ("HTX", "htx_avg_revenue"),
+    "htx_profit": ("HTX", "htx_avg_profit"),
+    "htx_worker_income": ("HTX", "htx_worker_income"),
+    "tht_revenue": ("THT", "tht_avg_revenue"),
+    "lhhtx_count": ("LHHTX", "union_active"),
+}
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """One year-end figure of the past.
+
+    Attributes
+    ----------
+    status : actual, estimate or derived, as in the source table
+    """
+
+    year: int
+    value: float
+    status: str
+    source_id: str
+
+
+def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
+    """Year-end figures of the whole province up to the base year, oldest first.
+
+    Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
+    source comes first in the pack's order and is drawn; both stay in the data notebook.
+    """
+    if indicator not in _PAGE_TERMS:
+        return ()
+    entity, term = _PAGE_TERMS[indicator]
+    areas = {area.code for area in province.areas}
+    points: dict[int, HistoryPoint] = {}
+    for row in province.observations:
+        wanted = row.area_code in areas and (row.entity, row.indicator) == (entity, term)
+        drawn = wanted and row.line not in province.set_aside
+        if drawn and row.period in _YEAR_END and row.year <= province.base_year:
+            points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
+    return tuple(points[year] for year in sorted(points))
+
+
+# -- Chances that the province's own targets are met -----------------------------------------------
+
+TARGET_COLUMNS = ("scenario", "target", "year", "probability", "mcse")
+
+
+@dataclass(frozen=True)
+class TargetChance:
+    """Probability that one target is met, with its Monte Carlo error."""
+
+    target: Target
+    probability: float
+    mcse: float
+
+
+def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
+    """Chance of every target whose year lies within the horizon."""
+    chances = []
+    for target in result.province.targets:
+        if target.year not in result.years[1:]:
+            continue
+        values = result.run_of(scenario).values(target.indicator)
+        year = values[target.year - result.province.base_year - 1].sum(axis=0)
+        met = (year >= target.low) & (True if target.high is None else year <= target.high)
+        probability = float(met.mean())
+        worth = min(result.draws, result.effective_draws)
+        error = float(np.sqrt(probability * (1.0 - probability) / worth))
+        chances.append(TargetChance(target, probability, error))
+    return tuple(chances)
+
+
+class TargetCounter:
+    """Counts met targets block by block, for runs too large to keep."""
+
+    def __init__(self, effective_draws: float = np.inf) -> None:
+        self._effective = effective_draws
+        self._met: dict[tuple[str, str, int], list[float]] = {}
+
+    def add(self, block: Result) -> None:
+        """Count one block's draws."""
+        for scenario in block.scenarios:
+            for chance in target_chances(block, scenario):
+                entry = self._met.setdefault((scenario, chance.target.id, chance.target.year), [0.0, 0.0])
+                entry[0] += chance.probability * block.draws
+                entry[1] += block.draws
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Rows of targets.csv."""
+        for key, (met, draws) in sorted(self._met.items(), key=lambda item: item[0][0]):
+            share = met / draws
+            yield (*key, share, float(np.sqrt(share * (1.0 - share) / min(draws, self._effective))))
+
+
+def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
+    """Rows of targets.csv."""
+    for scenario in sorted(result.scenarios):
+        for chance in target_chances(result, scenario):
+            yield (scenario, chance.target.id, chance.target.year, chance.probability, chance.mcse)
+
+
+# -- Everything a scenario's page says, as numbers: computed once, drawn and worded elsewhere ------
+
+Array = NDArray[np.floating]
+
+#: The answer's four figures, in reading order.
+CARDS = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+#: Series drawn as fans.
+FANS = ("htx_registered", "htx_active", "htx_revenue", "htx_revenue_total", "htx_worker_income", "htx_members")
+#: What one more tỷ is measured in.
+MARGINS = ("htx_active", "htx_revenue_total", "htx_workers")
+
+
+@dataclass(frozen=True)
+class Range:
+    """Statistics of one series in one year, in the indicator's unit and the price basis shown."""
+
+    indicator: str
+    year: int
+    price_basis: str
+    mean: float
+    p10: float
+    p25: float
+    p50: float
+    p75: float
+    p90: float
+    mcse: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline figure: its range, what it rests on, and paired differences by reference slug."""
+
+    range: Range
+    evidence: Evidence
+    differences: Mapping[str, Difference]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Mean growth of an average in one year, told apart; the parts add up to `whole` [%/yr]."""
+
+    year: int
+    whole: float
+    like_for_like: float
+    catch_up: float
+    composition: float
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A series from the past to the horizon."""
+
+    indicator: str
+    price_basis: str
+    history: tuple[HistoryPoint, ...]
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What one more tỷ đồng a year on a line changes in the last year, by indicator."""
+
+    money: LineMoney
+    extra: Mapping[str, Difference]
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Story:
+    """A scenario's answer.
+
+    Attributes
+    ----------
+    result : runs of the scenario, its references and its one-more variants, on common draws
+    references : slugs compared with, the first without support, the second with the 2024 fund
+    founded : new HTX of the first year
+    difference_evidence : what the difference in active HTX from no support rests on
+    """
+
+    scenario: Scenario
+    result: Result
+    references: tuple[str, ...]
+    founded: Range
+    chances: tuple[TargetChance, ...]
+    cards: tuple[Card, ...]
+    parts: tuple[Parts, ...]
+    fans: tuple[Fan, ...]
+    margins: tuple[Margin, ...]
+    difference_evidence: Evidence
+
+    @property
+    def province(self) -> Province:
+        """The data pack the story starts from."""
+        return self.result.province
+
+    @property
+    def register(self) -> Register:
+        """The assumptions it rests on."""
+        return self.result.register
+
+
+def tell(
+    province: Province,
+    register: Register,
+    scenario: Scenario,
+    references: Sequence[Scenario],
+    *,
+    posterior: Posterior | None = None,
+    draws: int,
+    seed: int,
+) -> Story:
+    """Project a scenario with its references and read the answer off the draws.
+
+    Parameters
+    ----------
+    references : scenarios whose plans are compared with; they are taken in the scenario's own
+        world and horizon, so that a difference is the plan's alone
+    posterior : what history says of the conditioned assumptions
+    """
+    compared = [in_world_of(reference, scenario) for reference in references]
+    compared = [reference for reference in compared if reference.slug != scenario.slug]
+    years = range(province.base_year + 1, scenario.horizon + 1)
+    variants = [one_more(scenario, line, years) for line in LINES]
+    everything = [scenario, *compared, *variants]
+    result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
+    slugs = tuple(reference.slug for reference in compared)
+    return Story(
+        scenario=scenario,
+        result=result,
+        references=slugs,
+        founded=range_of(result, scenario.slug, "htx_founded", years[0]),
+        chances=target_chances(result, scenario.slug),
+        cards=tuple(_card(result, scenario.slug, indicator, slugs) for indicator in CARDS),
+        parts=growth_parts(result, scenario.slug, years),
+        fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
+        margins=_margins(result, scenario.slug),
+        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0])
+        if slugs
+        else _no_evidence(result, scenario),
+    )
+
+
+def in_world_of(reference: Scenario, scenario: Scenario) -> Scenario:
+    """The reference's plan in the scenario's world and horizon, under a slug that says so."""
+    if reference.plan == scenario.plan:
+        return scenario
+    if (reference.world, reference.horizon) == (scenario.world, scenario.horizon):
+        return reference
+    slug = f"{reference.plan.slug}--{scenario.world.slug}"
+    return replace(reference, slug=slug, world=scenario.world, horizon=scenario.horizon)
+
+
+def range_of(result: Result, scenario: str, indicator: str, year: int, price_basis: str = "") -> Range:
+    """Statistics of one series of the whole province in one projected year."""
+    row = year - result.province.base_year - 1
+    values = result.series(scenario, indicator, price_basis)[row, -1]
+    return _ranges(result, indicator, (year,), price_basis, values[None])[0]
+
+
+def _ranges(result: Result, indicator: str, years: Sequence[int], price_basis: str, values: Array) -> tuple[Range, ...]:
+    """Statistics of each year's draws, (year, draw)."""
+    table = describe(values, result.effective_draws)
+    rows = zip(years, table.T.tolist(), strict=True)
+    return tuple(Range(indicator, year, price_basis, *row) for year, row in rows)
+
+
+def fan(result: Result, scenario: str, indicator: str, price_basis: str | None = None) -> Fan:
+    """A series with its past.
+
+    Parameters
+    ----------
+    price_basis : nominal where it is money, unless stated; the past was printed so, and stands
+        beside no other
+    """
+    basis = (NOMINAL if INDICATOR[indicator].money else "") if price_basis is None else price_basis
+    values = result.series(scenario, indicator, basis)[:, -1]
+    past = () if basis == REAL else history(result.province, indicator)
+    return Fan(indicator, basis, past, _ranges(result, indicator, result.years[1:], basis, values))
+
+
+def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:
+    """Mean nominal growth of average revenue in each of the years, like-for-like and composition apart."""
+    names = ("htx_like_for_like", "htx_catch_up", "htx_composition")
+    rows = [year - result.province.base_year - 1 for year in years]
+    means = np.stack([result.series(scenario, name, NOMINAL)[rows, -1].mean(axis=-1) for name in names], axis=-1)
+    return tuple(Parts(year, sum(parts), *parts) for year, parts in zip(years, means.tolist(), strict=True))
+
+
+def _card(result: Result, scenario: str, indicator: str, references: Sequence[str]) -> Card:
+    year = result.years[-1]
+    shown = NOMINAL if INDICATOR[indicator].money else ""
+    compared = REAL if INDICATOR[indicator].money else ""
+    values = result.series(scenario, indicator, shown)[-1, -1]
+    return Card(
+        range=range_of(result, scenario, indicator, year, shown),
+        evidence=evidence(values, result.run_of(scenario).parameters, result.register),
+        differences={
+            reference: difference(result, reference, scenario, indicator, year=year, price_basis=compared)
+            for reference in references
+        },
+    )
+
+
+def _margins(result: Result, scenario: str) -> tuple[Margin, ...]:
+    margins = []
+    for money in line_money(result, scenario):
+        extra = {name: per_extra_billion(result, scenario, money.line, name) for name in MARGINS}
+        margins.append(Margin(money, extra, _difference_evidence(result, f"{scenario}+{money.line}", scenario)))
+    return tuple(margins)
+
+
+def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:
+    """What a paired difference of total revenue in the last year rests on."""
+    gain = result.series(scenario, "htx_revenue_total", REAL)[-1, -1]
+    gain = gain - result.series(reference, "htx_revenue_total", REAL)[-1, -1]
+    return evidence(gain, result.run_of(scenario).parameters, result.register)
+
+
+def _no_evidence(result: Result, scenario: Scenario) -> Evidence:
+    return evidence(np.zeros(result.draws), result.run_of(scenario.slug).parameters, result.register)

@@ -1,0 +1,5 @@
+"""Several scenarios side by side: paired differences and the order they give."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

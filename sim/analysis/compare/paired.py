@@ -1,0 +1,200 @@
+"""Paired differences on common draws, and the order of scenarios by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare.resampling import CLEAR
+from sim.domain import INDICATOR, Indicator, price_bases
+from sim.ensemble import Result, monte_carlo_error, sorted_quantiles
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# -- Paired differences between scenarios on common draws: the default way to compare --------------
+
+Array = NDArray[np.floating]
+
+COMPARE_COLUMNS = (
+    "reference", "scenario", "indicator", "area", "year", "unit", "price_basis",
+    "mean", "p10", "p50", "p90", "p_better", "mcse",
+)  # fmt: skip
+#: Figures that mislead when one of them is read alone.
+_TOGETHER = (
+    {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"},
+    {"htx_worker_income", "htx_income_like_for_like", "htx_income_composition"},
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Scenario minus reference, draw by draw, of one indicator in one year and area.
+
+    Attributes
+    ----------
+    mean, p10, p50, p90, mcse : of the difference, in the indicator's unit
+    p_better : P(better) + half P(equal); None where neither direction is better
+    identical : True when every draw is equal
+    clear : True when `p_better` is more than three standard errors from one half
+    """
+
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+    mcse: float
+    p_better: float | None
+    identical: bool
+    clear: bool
+
+
+def paired_difference(difference: Array, better: int, effective_draws: float = np.inf) -> Difference:
+    """Summary of paired draws of a difference, (draw)."""
+    p10, p50, p90 = sorted_quantiles(difference, (0.1, 0.5, 0.9))
+    share = None
+    clear = False
+    if better:
+        signed = better * difference
+        share = float((signed > 0).mean() + 0.5 * (signed == 0).mean())
+        wins = np.sign(signed) / 2.0
+        error = float(monte_carlo_error(wins, effective_draws))
+        clear = abs(share - 0.5) > CLEAR * error and share != 0.5
+    return Difference(
+        mean=float(difference.mean()), p10=float(p10), p50=float(p50), p90=float(p90),
+        mcse=float(monte_carlo_error(difference, effective_draws)),
+        p_better=share, identical=bool((difference == 0).all()), clear=clear,
+    )  # fmt: skip
+
+
+def difference(
+    result: Result, reference: str, scenario: str, indicator: str, *, year: int, price_basis: str = "", area: str = ""
+) -> Difference:
+    """Paired difference of one indicator in one year, scenario minus reference.
+
+    `area` defaults to the whole province.
+    """
+    place = result.areas.index(area) if area else -1
+    row = year - result.province.base_year - 1
+    ours = result.series(scenario, indicator, price_basis)[row, place]
+    theirs = result.series(reference, indicator, price_basis)[row, place]
+    return paired_difference(ours - theirs, INDICATOR[indicator].better, result.effective_draws)
+
+
+def shown_together(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:
+    """Indicators in published order; none of those that mislead alone comes without the others.
+
+    An average may fall although every HTX grows, when many small ones join: average, total and
+    the three parts of growth are always shown side by side.
+
+    Parameters
+    ----------
+    indicators : ids wanted; none means all
+    published : those of the data pack
+    """
+    wanted = set(indicators) or {indicator.id for indicator in published}
+    for group in _TOGETHER:
+        if wanted & group:
+            wanted |= group
+    return tuple(indicator for indicator in published if indicator.id in wanted)
+
+
+def usual_years(result: Result) -> tuple[int, ...]:
+    """The first projected year and the last."""
+    return tuple(sorted({result.years[1], result.years[-1]}))
+
+
+def compare_rows(
+    result: Result, reference: str, *, years: Sequence[int] = (), indicators: Sequence[str] = ()
+) -> Iterator[tuple[object, ...]]:
+    """Rows of `coopsim compare`: every other scenario of the result against the reference.
+
+    Parameters
+    ----------
+    years : default the first projected year and the last
+    indicators : ids; default all. Those that must stand together come together.
+    """
+    for scenario in result.scenarios:
+        if scenario == reference:
+            continue
+        for indicator in shown_together(indicators, result.province.indicators):
+            for area in result.areas:
+                for year in years or usual_years(result):
+                    for basis in price_bases(indicator):
+                        found = difference(
+                            result, reference, scenario, indicator.id, year=year, price_basis=basis, area=area
+                        )
+                        yield (
+                            reference, scenario, indicator.id, area, year, indicator.unit, basis,
+                            found.mean, found.p10, found.p50, found.p90, found.p_better, found.mcse,
+                        )  # fmt: skip
+
+
+def compare(
+    result: Result, reference: str, *, years: Sequence[int] = (), indicators: Sequence[str] = ()
+) -> pd.DataFrame:
+    """`compare_rows` as a pandas frame."""
+    import pandas as pd
+
+    rows = compare_rows(result, reference, years=years, indicators=indicators)
+    return pd.DataFrame.from_records(list(rows), columns=list(COMPARE_COLUMNS))
+
+
+# -- Scenarios in order, those that the draws cannot tell apart sharing their ranks ----------------
+
+@dataclass(frozen=True)
+class Rank:
+    """Ranks a scenario shares with those it cannot be told from; 1 is the highest figure.
+
+    Attributes
+    ----------
+    first, last : equal when the scenario stands alone
+    highest, lowest : in the first or last group, where there is more than one group
+    """
+
+    first: int
+    last: int
+    highest: bool = False
+    lowest: bool = False
+
+
+def ranks(
+    draws: Mapping[str, Array], figures: Mapping[str, float], *, effective_draws: float = np.inf
+) -> dict[str, Rank]:
+    """Rank of each scenario by one figure, highest first.
+
+    Parameters
+    ----------
+    draws : {scenario: (draw)}, of common draws
+    figures : {scenario: the figure printed}, which sets the order
+
+    Notes
+    -----
+    A scenario joins a group while paired draws cannot tell it below the group's first one: both
+    ends of a group may then differ from a third scenario differently, but never from its first.
+    """
+    order = sorted(draws, key=lambda name: (-figures[name], name))
+    groups: list[list[str]] = []
+    for name in order:
+        if groups and not _lower(draws[name], draws[groups[-1][0]], effective_draws):
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    found: dict[str, Rank] = {}
+    before = 0
+    for place, group in enumerate(groups):
+        several = len(groups) > 1
+        rank = Rank(before + 1, before + len(group), several and place == 0, several and place == len(groups) - 1)
+        found |= dict.fromkeys(group, rank)
+        before += len(group)
+    return found
+
+
+def _lower(ours: Array, theirs: Array, effective_draws: float) -> bool:
+    """Whether the draws tell ours below theirs."""
+    found = paired_difference(theirs - ours, 1, effective_draws)
+    return found.clear and not found.identical and found.p_better is not None and found.p_better > 0.5

@@ -1,0 +1,243 @@
+"""Everything the decision page asks, and where the next đồng does most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.analysis.answer import Story
+from sim.analysis.compare import Difference, paired_difference
+from sim.analysis.split.best import Allocated, HeldOut, allocate, held_out, unseen_draws
+from sim.analysis.split.least_money import Sought, scaled, seek
+from sim.analysis.split.lines import Attribution, Curve, attribute, response_curves
+from sim.analysis.split.objectives import Chance, Mean, Objective
+from sim.analysis.split.surface import (
+    SURFACE_DRAWS,
+    Frontier,
+    ResponseSurface,
+    draws_for,
+    frontier,
+    judged_outcomes,
+    outcome_of,
+    response_surface,
+)
+from sim.analysis.unknowns import (
+    Choice,
+    Experiment,
+    Information,
+    Switch,
+    experiment,
+    information,
+    outcomes_of,
+    sweep,
+    switches,
+)
+from sim.domain import (
+    COARSE_PARTS,
+    INDICATOR,
+    LINES,
+    UNBOUNDED,
+    FixedFund,
+    FlexibleFund,
+    Province,
+    Scenario,
+    Target,
+    World,
+)
+from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, evaluate
+from sim.evidence import Knowledge
+
+# -- The decision a page is about: what to shift, what it costs elsewhere, and how the money works line by line ---
+
+#: Indicators of the last year a split may be chosen for. Total revenue comes first: it is the one
+#: that counts both how many HTX there are and what each of them does.
+GOALS = ("htx_revenue_total", "htx_active", "htx_worker_income", "htx_revenue")
+#: The two goals that pull apart: how many, and how well off.
+CONFLICT = ("htx_active", "htx_worker_income")
+#: Probability with which a target is sought.
+SOUGHT = 0.5
+#: Slugs of the chosen split and of no money at all, where they run beside the plan.
+SUGGESTED, NOTHING = "suggested-split", "no-money"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Everything a decision page says, as numbers.
+
+    Attributes
+    ----------
+    near, free : surfaces of splits close to the plan (2.5 % steps) and of all splits (5 % steps)
+    choices, unlimited : {outcome: best split for its mean}, close to the plan and among all
+    verified : {outcome: the choice close to the plan on unseen draws}
+    target : the headline target, and the money that would reach it as often as not; None where
+        there is none within the horizon
+    reversal : assumption by assumption, the value at which the plan as it is becomes better than
+        the choice for the first goal; empty where that choice is the plan itself
+    worlds : {world: first goal, choice minus plan, in that world}
+    """
+
+    scenario: Scenario
+    province: Province
+    near: ResponseSurface
+    free: ResponseSurface
+    choices: Mapping[Outcome, Allocated]
+    unlimited: Mapping[Outcome, Allocated]
+    verified: Mapping[Outcome, HeldOut]
+    front: Frontier
+    attribution: Attribution
+    curves: tuple[Curve, ...]
+    target: Target | None
+    sought: Sought | None
+    reversal: tuple[Switch, ...]
+    worlds: Mapping[str, Difference]
+
+    @property
+    def goals(self) -> tuple[Outcome, ...]:
+        """Outcomes a split was chosen for, the usual one first."""
+        return tuple(self.choices)
+
+
+def has_money(scenario: Scenario) -> bool:
+    """Whether there is anything to split in some year the plan writes down."""
+    return any(scenario.plan.lines[line][year] for line in LINES for year in scenario.plan.lines[line])
+
+
+def usual_objective(scenario: Scenario) -> Objective:
+    """What a split is chosen for unless asked otherwise."""
+    return Mean(outcome_of(GOALS[0], scenario.horizon))
+
+
+def decide(
+    known: Knowledge,
+    scenario: Scenario,
+    *,
+    seed: int,
+    draws: int = SURFACE_DRAWS,
+    common: int = DEFAULT_DRAWS,
+    worlds: Sequence[World] = (),
+) -> Decision:
+    """Compute a decision page's figures once.
+
+    Parameters
+    ----------
+    draws : of the surfaces a split is chosen on
+    common : draws of all else. A contribution stands on other pages too, and is one number only on one sample
+    worlds : in which the choice for the first goal is looked at again
+
+    Raises
+    ------
+    InputError
+        When the plan has no money to split.
+    """
+    usual = FixedFund()
+    near = response_surface(known, scenario, fund=usual, draws=draws, seed=seed)
+    free = response_surface(known, scenario, fund=FixedFund(UNBOUNDED, COARSE_PARTS), draws=draws, seed=seed)
+    goals = [outcome_of(indicator, scenario.horizon) for indicator in GOALS]
+    choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
+    later = unseen_draws(known, near)
+    frozen = draws_for(known, scenario, draws=common, seed=seed)
+    outcomes = judged_outcomes(known.province, scenario)
+    target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
+    first, second = (outcome_of(indicator, scenario.horizon) for indicator in CONFLICT)
+    return Decision(
+        scenario=scenario,
+        province=known.province,
+        near=near,
+        free=free,
+        choices=choices,
+        unlimited={goal: allocate(free, Mean(goal)) for goal in goals},
+        verified={goal: held_out(later, found) for goal, found in choices.items()},
+        front=frontier(free, first, second, np.arange(len(free.splits))),
+        attribution=attribute(frozen, scenario, outcomes),
+        curves=response_curves(frozen, scenario, outcomes),
+        target=target,
+        sought=seek(frozen, scenario, chance_of(target), FlexibleFund(SOUGHT)) if target else None,
+        reversal=_reversal(known, choices[goals[0]], seed=seed, draws=draws),
+        worlds={world.slug: _gain_in(frozen, choices[goals[0]], goals[0], world) for world in worlds},
+    )
+
+
+def _reversal(known: Knowledge, chosen: Allocated, *, seed: int, draws: int) -> tuple[Switch, ...]:
+    """Where single assumptions, held one at a time, make the plan as it is the better of the two."""
+    scenario, goal = chosen.surface.scenario, chosen.surface.outcomes
+    if chosen.plan.money == chosen.best.money:
+        return ()
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
+    nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
+    first = [outcome for outcome in goal if Mean(outcome) == chosen.objective]
+    runs = experiment(known, Choice((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed)
+    return switches(runs, sweep(runs), 0)
+
+
+def _gain_in(draws: CommonDraws, chosen: Allocated, goal: Outcome, world: World) -> Difference:
+    """The first goal, choice minus plan, in another world."""
+    rows = [chosen.best.row, chosen.surface.splits.plan_row]
+    money = chosen.surface.splits.billion[rows]
+    best, plan = evaluate(draws, replace(chosen.surface.scenario, world=world), money, [goal])[0].astype(np.float64)
+    return paired_difference(best - plan, INDICATOR[goal.indicator].better, draws.effective_draws)
+
+
+def chance_of(target: Target) -> Chance:
+    """A province's target as something to be reached with a probability."""
+    return Chance(Outcome(target.indicator, target.year), target.low, target.high)
+
+
+# -- Which line the next tỷ đồng belongs to, what to know before deciding, and what would turn the choice ---
+
+#: How many assumptions worth knowing are looked at further.
+_LOOKED_AT = 3
+
+
+@dataclass(frozen=True)
+class NextMoney:
+    """The best line for one more tỷ đồng a year in one outcome.
+
+    Attributes
+    ----------
+    best, rival : lines with the highest means
+    lead : best minus rival, paired
+    known : assumptions clearly worth knowing, the most valuable first, at most three
+    switches : where each of these turns the choice; best and rival are lines here
+    """
+
+    outcome: Outcome
+    best: str
+    rival: str
+    lead: Difference
+    known: tuple[Information, ...]
+    switches: tuple[Switch, ...]
+
+
+def next_money(known: Knowledge, told: Story) -> tuple[NextMoney, ...]:
+    """The choice of a line, from the runs a story holds already; only switches need new ones."""
+    result, slug = told.result, told.scenario.slug
+    plans = tuple(result.run_of(f"{slug}+{line}").scenario for line in LINES)
+    outcomes = outcomes_of(told.scenario.horizon)
+    rows = (told.scenario, *plans)
+    given = np.stack(
+        [[result.series(row.slug, one.indicator, one.price_basis)[-1, -1] for row in rows] for one in outcomes]
+    )
+    runs = Experiment(
+        known, Choice(plans, told.scenario), outcomes, result.draws, result.seed, given, result.run_of(slug).parameters
+    )
+    return tuple(_of(runs, place) for place in range(len(outcomes)))
+
+
+def _of(runs: Experiment, place: int) -> NextMoney:
+    utilities = runs.given[place, 1:]
+    order = np.argsort(-utilities.mean(axis=1), kind="stable")
+    varying = {key: (key,) for key, values in runs.parameters.items() if values.min() < values.max()}
+    worth = information(
+        utilities, runs.parameters, varying,
+        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
+    )  # fmt: skip
+    clear = tuple(one for one in worth if one.worth.clear)[:_LOOKED_AT]
+    ids = [one.name for one in clear]
+    found = switches(runs, sweep(runs, ids), place, ids=ids) if ids else ()
+    line_of = {plan.slug: line for plan, line in zip(runs.choice.plans, LINES, strict=True)}
+    named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in found)
+    lead = paired_difference(utilities[order[0]] - utilities[order[1]], 1, runs.effective_draws)
+    return NextMoney(runs.outcomes[place], LINES[order[0]], LINES[order[1]], lead, clear, named)

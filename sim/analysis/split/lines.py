@@ -1,0 +1,212 @@
+"""What each line does: Shapley contributions and response curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import factorial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
+from sim.analysis.compare import Difference, paired_difference
+from sim.domain import INDICATOR, LINES, VND_PER_BILLION, Scenario
+from sim.ensemble import CommonDraws, Outcome, evaluate, plan_money
+
+# -- What each budget line contributes, whatever the order the lines are counted in (Shapley 1953) ---
+
+Array = NDArray[np.floating]
+
+#: Least common denominator of the Shapley weights of four lines, so that sums stay exact.
+TWELFTHS = 12
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Contribution of every line to what a plan does beside no support at all.
+
+    Attributes
+    ----------
+    twelfths : (outcome, line, draw) twelve times the contributions
+    total : (outcome, draw) plan minus no support
+    """
+
+    scenario: Scenario
+    outcomes: tuple[Outcome, ...]
+    twelfths: Array
+    total: Array
+    effective_draws: float
+
+    def contribution(self, outcome: Outcome, line: str) -> Difference:
+        """One line's part, summarised over draws."""
+        draws = self.twelfths[self.outcomes.index(outcome), LINES.index(line)] / TWELFTHS
+        return paired_difference(draws, INDICATOR[outcome.indicator].better, self.effective_draws)
+
+    def whole(self, outcome: Outcome) -> Difference:
+        """All lines together."""
+        draws = self.total[self.outcomes.index(outcome)]
+        return paired_difference(draws, INDICATOR[outcome.indicator].better, self.effective_draws)
+
+
+def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome]) -> Attribution:
+    """Split what a plan does over its lines, on every draw.
+
+    Notes
+    -----
+    All 16 sets of lines are funded as planned, the others with nothing. A line's part is its mean
+    addition over all orders in which lines can join. The weights 1/4, 1/12, 1/12, 1/4 are kept as
+    twelfths: figures are float32, so that their whole multiples and sums are exact in float64, and
+    the parts add up to the total on every draw to the last bit.
+    """
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    sets = list(product((0, 1), repeat=len(LINES)))
+    money = plan_money(scenario.plan, years)[None] * np.array(sets)[:, None, :]
+    values = evaluate(draws, scenario, money, outcomes).astype(np.float64)
+    place = {members: at for at, members in enumerate(sets)}
+    parts = np.zeros((len(outcomes), len(LINES), draws.size))
+    for members, at in place.items():
+        for line in range(len(LINES)):
+            if not members[line]:
+                joined = (*members[:line], 1, *members[line + 1 :])
+                parts[:, line] += _twelfths(sum(members)) * (values[:, place[joined]] - values[:, at])
+    total = values[:, place[(1,) * len(LINES)]] - values[:, place[(0,) * len(LINES)]]
+    return Attribution(scenario, tuple(outcomes), parts, total, draws.effective_draws)
+
+
+def _twelfths(before: int) -> int:
+    """Weight, in twelfths, of joining after so many others: before! (n - before - 1)! / n!."""
+    lines = len(LINES)
+    return TWELFTHS * factorial(before) * factorial(lines - before - 1) // factorial(lines)
+
+
+# -- Response curves: what more or less money on one line does, and what one more đồng costs per result ---
+
+#: Multiples of a line's planned money that are looked at: from nothing to three times.
+MULTIPLES = tuple(step / 4 for step in range(13))
+_AS_PLANNED = MULTIPLES.index(1.0)
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One level of money on one line, the other lines as planned.
+
+    Attributes
+    ----------
+    billion : [billion VND/yr], mean over the horizon
+    spending : median real money over reference funding, in the year it is largest
+    change : {outcome: this level minus nothing on the line, paired}
+    """
+
+    multiple: float
+    billion: float
+    spending: float
+    change: dict[Outcome, Difference]
+
+    @property
+    def outside_experience(self) -> bool:
+        """True where the level was never lived."""
+        return self.spending > OUTSIDE_EXPERIENCE
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """One tỷ đồng more a year on a line, beside the plan.
+
+    Attributes
+    ----------
+    money : [billion VND] over the horizon
+    change : {outcome: difference}
+    """
+
+    money: float
+    change: dict[Outcome, Difference]
+
+    def cost_per_unit(self, outcome: Outcome) -> tuple[float, float, float]:
+        """Money per unit of an outcome gained: expected, and at the 80 % range's good and bad end.
+
+        Returns
+        -------
+        tuple [billion VND per unit of the indicator]
+            Infinite where the gain is not above zero: no money buys it.
+        """
+        found = self.change[outcome]
+        expected, good, bad = (self.money / gain if gain > 0 else np.inf for gain in (found.mean, found.p90, found.p10))
+        return expected, good, bad
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line's response.
+
+    Attributes
+    ----------
+    points : by rising money; the plan is the one with multiple 1
+    """
+
+    line: str
+    points: tuple[CurvePoint, ...]
+    one_more: OneMore
+
+    @property
+    def plan(self) -> CurvePoint:
+        """Where the plan stands."""
+        return self.points[_AS_PLANNED]
+
+
+def response_curves(
+    draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome], lines: Sequence[str] = LINES
+) -> tuple[Curve, ...]:
+    """Every line from nothing to three times its planned money, the other lines as planned.
+
+    A line the plan gives nothing is looked at in multiples of an equal part of the reference fund.
+    """
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    planned = plan_money(scenario.plan, years)
+    unit = _unit_of(draws, planned)
+    steps = np.array(MULTIPLES)
+    tables = []
+    for line in lines:
+        place = LINES.index(line)
+        money = np.repeat(planned[None], len(steps) + 2, axis=0)
+        money[: len(steps), :, place] = steps[:, None] * unit[:, place]
+        money[-1, :, place] += 1.0
+        tables.append(money)
+    values = evaluate(draws, scenario, np.concatenate(tables), outcomes).astype(np.float64)
+    ratios = median_spending_per_billion(draws, scenario)
+    parts = np.split(values, len(lines), axis=1)
+    return tuple(
+        _curve(draws, outcomes, line, money, part, ratios[:, LINES.index(line)])
+        for line, money, part in zip(lines, tables, parts, strict=True)
+    )
+
+
+def _unit_of(draws: CommonDraws, planned: Array) -> Array:
+    """(year, line) money that a multiple of 1 stands for."""
+    equal = draws.province.reference_fund / VND_PER_BILLION / len(LINES)
+    return np.where(planned.any(axis=0), planned, equal)
+
+
+def _curve(
+    draws: CommonDraws, outcomes: Sequence[Outcome], line: str, money: Array, values: Array, per_billion: Array
+) -> Curve:
+    place, worth = LINES.index(line), draws.effective_draws
+
+    def change(row: int, reference: int) -> dict[Outcome, Difference]:
+        return {
+            outcome: paired_difference(found[row] - found[reference], INDICATOR[outcome.indicator].better, worth)
+            for outcome, found in zip(outcomes, values, strict=True)
+        }
+
+    points = tuple(
+        CurvePoint(
+            multiple,
+            float(money[row, :, place].mean()),
+            float((money[row, :, place] * per_billion).max()),
+            change(row, 0),
+        )
+        for row, multiple in enumerate(MULTIPLES)
+    )
+    more = float((money[-1] - money[-2]).sum())
+    return Curve(line, points, OneMore(more, change(len(money) - 1, len(money) - 2)))

@@ -1,0 +1,189 @@
+"""The response surface over splits, and its frontier."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.split.grid import Splits, list_splits, within
+from sim.domain import (
+    INDICATOR,
+    REAL,
+    UNBOUNDED,
+    FixedFund,
+    Province,
+    Scenario,
+    fingerprint,
+    inputs_fingerprint,
+    scenario_fingerprint,
+)
+from sim.ensemble import DEFAULT_SEED, CommonDraws, Outcome, common_draws, evaluate, store
+from sim.evidence import Knowledge
+
+# -- Response surface: what every split of a fund brings, computed once and asked many times -------
+
+#: Every split in steps of 2.5 %.
+UNLIMITED = FixedFund(UNBOUNDED)
+#: Draws of a surface unless asked otherwise; what is chosen on them is verified on others.
+SURFACE_DRAWS = 1024
+#: Indicators of the last year a split is judged by, beside the pack's headline target.
+JUDGED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income", "htx_workers")
+
+
+@dataclass(frozen=True)
+class ResponseSurface:
+    """Outcomes of every split on common draws.
+
+    Attributes
+    ----------
+    scenario : whose money is split, whose world and horizon hold
+    values : (outcome, row, draw), rows as in `splits`: the last one is the plan as it is
+    effective_draws : equal-weight draws the sample is worth, at most
+    """
+
+    scenario: Scenario
+    splits: Splits
+    outcomes: tuple[Outcome, ...]
+    values: NDArray[np.float32]
+    seed: int
+    effective_draws: float = np.inf
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return self.values.shape[-1]
+
+    def of(self, outcome: Outcome) -> NDArray[np.float32]:
+        """(row, draw) of one outcome.
+
+        Raises
+        ------
+        KeyError
+            When the surface was built without it.
+        """
+        if outcome not in self.outcomes:
+            raise KeyError(outcome)
+        return self.values[self.outcomes.index(outcome)]
+
+
+def judged_outcomes(province: Province, scenario: Scenario) -> tuple[Outcome, ...]:
+    """What splits are judged by: the headline target's figure, then figures of the last year."""
+    headline = [
+        Outcome(target.indicator, target.year)
+        for target in province.targets
+        if target.headline and target.year <= scenario.horizon
+    ]
+    return (*headline, *(outcome_of(indicator, scenario.horizon) for indicator in JUDGED))
+
+
+def outcome_of(indicator: str, year: int) -> Outcome:
+    """An outcome in the price basis plans are compared in: money without inflation."""
+    return Outcome(indicator, year, REAL if INDICATOR[indicator].money else "")
+
+
+def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:
+    """Frozen draws of a scenario's horizon."""
+    return common_draws(
+        known.province,
+        known.register,
+        draws=draws,
+        seed=seed,
+        horizon=scenario.horizon,
+        posterior=known.posterior,
+        first_block=first_block,
+    )
+
+
+def build_surface(
+    draws: CommonDraws,
+    scenario: Scenario,
+    outcomes: Sequence[Outcome] = (),
+    fund: FixedFund = UNLIMITED,
+    *,
+    key: Sequence[object] = (),
+) -> ResponseSurface:
+    """Outcomes of every split that keeps a fund's limits.
+
+    Parameters
+    ----------
+    outcomes : default `judged_outcomes`
+    fund : steps of 5 % or 2.5 %, and the limits splits keep; default none, in steps of 2.5 %
+    key : all that the draws depend on; with it the surface is kept on disk
+
+    Returns
+    -------
+    ResponseSurface
+        Exact on its grid: row by row the numbers of `run` for the same draws, as float32.
+
+    Raises
+    ------
+    InputError
+        When there is no money to split, or no split keeps the limits.
+    """
+    outcomes = tuple(outcomes) or judged_outcomes(draws.province, scenario)
+    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
+    splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
+    whole_key = [*key, "surface", scenario_fingerprint(scenario), fingerprint(outcomes), splits_hash]
+    values = store.remember(whole_key, lambda: evaluate(draws, scenario, splits.billion, outcomes), keep=bool(key))
+    return ResponseSurface(scenario, splits, outcomes, values, draws.seed, draws.effective_draws)
+
+
+def response_surface(
+    known: Knowledge,
+    scenario: Scenario,
+    outcomes: Sequence[Outcome] = (),
+    fund: FixedFund = UNLIMITED,
+    *,
+    draws: int = SURFACE_DRAWS,
+    seed: int = DEFAULT_SEED,
+) -> ResponseSurface:
+    """`build_surface` on the draws of a run of that seed; from the cache where it was built before."""
+    code = store.code_of("sim.model", "sim.ensemble")
+    key = [inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, code]
+    return build_surface(draws_for(known, scenario, draws=draws, seed=seed), scenario, outcomes, fund, key=key)
+
+
+# -- Two goals at once: the splits of which no other is better in both -----------------------------
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Splits between two goals.
+
+    Attributes
+    ----------
+    outcomes : the two goals
+    rows : rows of the surface that were compared
+    means : (row, 2) expected figures
+    front : places in `rows` that no other row beats in both, by rising first goal
+    """
+
+    outcomes: tuple[Outcome, Outcome]
+    rows: NDArray[np.intp]
+    means: Array
+    front: NDArray[np.intp]
+
+
+def frontier(surface: ResponseSurface, first: Outcome, second: Outcome, rows: NDArray[np.intp]) -> Frontier:
+    """Pareto front of the expected figures of two outcomes."""
+    means = np.stack([surface.of(one)[rows].mean(axis=-1, dtype=np.float64) for one in (first, second)], axis=1)
+    signs = [-1.0 if INDICATOR[one.indicator].better < 0 else 1.0 for one in (first, second)]
+    return Frontier((first, second), rows, means, undominated(means * signs))
+
+
+def undominated(points: Array) -> NDArray[np.intp]:
+    """Points (point, 2) that no other is at least as good as in both and better in one, by rising first."""
+    order = np.lexsort((-points[:, 1], -points[:, 0]))
+    best, kept = -np.inf, []
+    for place in order:
+        if points[place, 1] > best:
+            kept.append(place)
+            best = points[place, 1]
+    return np.array(kept[::-1], dtype=np.intp)

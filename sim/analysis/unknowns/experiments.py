@@ -1,0 +1,295 @@
+"""Every model run that questions of uncertainty are asked of: made once on common draws, kept, read many times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain import INDICATOR, REAL, Scenario, World, fingerprint, inputs_fingerprint, scenario_fingerprint
+from sim.ensemble import (
+    DEFAULT_DRAWS,
+    DEFAULT_SEED,
+    CommonDraws,
+    Outcome,
+    block_count,
+    common_draws,
+    evaluate,
+    exchanged,
+    groups_of,
+    held,
+    held_in,
+    plan_money,
+    shuffled,
+    store,
+    uncertain_ids,
+)
+from sim.evidence import Knowledge
+
+Array = NDArray[np.floating]
+
+#: What uncertainty is asked about: a count of HTX, and đồng.
+ASKED = ("htx_active", "htx_revenue_total")
+#: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
+LEFT_ASIDE = ("htx_worker_income", "htx_revenue")
+#: The part of a future that no assumption decides.
+LUCK = "luck"
+#: Draws of total indices and of runs with an assumption held: enough for what is printed of them.
+TOTAL_DRAWS, HELD_DRAWS = 4096, 1024
+#: Where an assumption is held: its 10th and 90th percentile as drawn.
+_TAILS = (0.1, 0.9)
+_CODE = ("sim.model", "sim.ensemble", "sim.analysis.unknowns.experiments")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Plans of the same money in one world, to one horizon, and what comes without any money.
+
+    Attributes
+    ----------
+    plans : the scenario asked about first, then those that spend as much
+    reference : the plan without support
+    """
+
+    plans: tuple[Scenario, ...]
+    reference: Scenario
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario asked about."""
+        return self.plans[0]
+
+    @property
+    def rows(self) -> tuple[Scenario, ...]:
+        """The reference, then the plans: the rows of every table of values."""
+        return (self.reference, *self.plans)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Outcomes with one assumption held at a time, on common draws.
+
+    Attributes
+    ----------
+    levels : {assumption id: values held: p10, p90, lowest and highest allowed}; the last two only
+        where the first two change anything
+    values : {assumption id: (level, outcome, row, draw)}
+    base : (outcome, row, draw) on the same draws with nothing held
+    """
+
+    levels: Mapping[str, tuple[float, ...]]
+    values: Mapping[str, Array]
+    base: Array
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """Assumptions that change any outcome of any plan."""
+        return tuple(key for key, levels in self.levels.items() if len(levels) > len(_TAILS))
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The runs behind one choice.
+
+    Attributes
+    ----------
+    given : (outcome, row, draw), rows as in the choice
+    parameters : {assumption id: (draw)} under the scenario's world
+    """
+
+    known: Knowledge
+    choice: Choice
+    outcomes: tuple[Outcome, ...]
+    draws: int
+    seed: int
+    given: Array
+    parameters: Mapping[str, Array]
+    _drawn: dict[tuple[int, int], CommonDraws] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def effective_draws(self) -> float:
+        """Equal-weight draws the sample is worth, at most."""
+        return self.known.posterior.effective if self.known.posterior else np.inf
+
+    @property
+    def copies(self) -> NDArray[np.intp]:
+        """The first draw that took the same draw of the posterior, (draw): equal weights repeat the likely ones."""
+        posterior = self.known.posterior
+        if not posterior or not posterior.ids:
+            return np.arange(self.draws)
+        drawn = posterior.values[:, np.arange(self.draws) % posterior.values.shape[1]]
+        _, first, which = np.unique(drawn, axis=1, return_index=True, return_inverse=True)
+        return first[which.ravel()]
+
+    def gains(self, outcome: int) -> Array:
+        """What each plan brings more than the reference, (plan, draw)."""
+        values = self.given[outcome].astype(np.float64)
+        return values[1:] - values[0]
+
+    def common(self, draws: int, *, first_block: int = 0) -> CommonDraws:
+        """Frozen draws of the scenario's horizon."""
+        known, asked = self.known, (draws, first_block)
+        if asked not in self._drawn:
+            self._drawn[asked] = common_draws(
+                known.province, known.register, draws=draws, seed=self.seed, horizon=self.choice.scenario.horizon,
+                posterior=known.posterior, first_block=first_block,
+            )  # fmt: skip
+        return self._drawn[asked]
+
+    def run(self, draws: CommonDraws, rows: Sequence[Scenario], world: World | None = None) -> Array:
+        """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
+        scenario = self.choice.scenario
+        world = world or scenario.world
+        years = range(self.known.province.base_year + 1, scenario.horizon + 1)
+        values = np.empty((len(self.outcomes), len(rows), draws.size), dtype=np.float32)
+        for basis in {row.plan.price_basis for row in rows}:
+            places = [place for place, row in enumerate(rows) if row.plan.price_basis == basis]
+            money = np.stack([plan_money(rows[place].plan, years) for place in places])
+            values[:, places] = evaluate(draws, replace(rows[places[0]], world=world), money, self.outcomes)
+        return values
+
+    def key(self, what: str, *more: object) -> list[object]:
+        """Everything an array of this experiment depends on, for the cache."""
+        known = self.known
+        return [
+            "experiment", what, [scenario_fingerprint(row) for row in self.choice.rows],
+            inputs_fingerprint(known.province, known.register), known.posterior.key if known.posterior else "",
+            fingerprint(self.outcomes), self.draws, self.seed, store.code_of(*_CODE), *more,
+        ]  # fmt: skip
+
+
+def outcomes_of(year: int, indicators: Iterable[str] = ASKED) -> tuple[Outcome, ...]:
+    """Outcomes of one year, money without inflation."""
+    return tuple(Outcome(name, year, REAL if INDICATOR[name].money else "") for name in indicators)
+
+
+def choice_among(scenario: Scenario, candidates: Iterable[Scenario], reference: Scenario, base_year: int) -> Choice:
+    """The choice a scenario is part of: plans among the candidates that spend as much as its own.
+
+    Notes
+    -----
+    As much means the same sum over the horizon in the same price basis. All are taken in the
+    scenario's own world and horizon, so that they differ by their plan alone.
+    """
+    years = range(base_year + 1, scenario.horizon + 1)
+
+    def money(one: Scenario) -> tuple[str, int]:
+        return one.plan.price_basis, sum(one.plan.annual_budget(year) for year in years)
+
+    plans = {scenario.plan.slug: scenario}
+    for one in candidates:
+        if one.plan.slug not in plans and one.plan.covers(years) and money(one) == money(scenario):
+            plans[one.plan.slug] = one
+    placed = (replace(one, world=scenario.world, horizon=scenario.horizon) for one in plans.values())
+    return Choice(tuple(placed), replace(reference, world=scenario.world, horizon=scenario.horizon))
+
+
+def experiment(
+    known: Knowledge,
+    choice: Choice,
+    *,
+    outcomes: Sequence[Outcome] = (),
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+) -> Experiment:
+    """Run every row of a choice on common draws; from the cache where it was done before.
+
+    Parameters
+    ----------
+    outcomes : default active HTX and total revenue in the last year
+    """
+    outcomes = tuple(outcomes) or outcomes_of(choice.scenario.horizon)
+    empty = np.empty((len(outcomes), 0, 0))
+    bare = Experiment(known, choice, outcomes, draws, seed, empty, {})
+    common = bare.common(draws)
+    given = store.remember(bare.key("given"), lambda: bare.run(common, choice.rows))
+    return replace(bare, given=given, parameters=common.parameters(choice.scenario.world))
+
+
+def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, dict[str, tuple[str, ...]], Array]:
+    """Outcomes of the reference and the scenario with one independent part of the futures exchanged at a time.
+
+    Parameters
+    ----------
+    moving : assumptions that change anything; the others need no runs
+
+    Returns
+    -------
+    (outcome, row, draw) with nothing exchanged; {part: assumption ids}, luck last, with none;
+    (part, outcome, row, draw)
+    """
+    size = min(runs.draws, TOTAL_DRAWS)
+    rows = runs.choice.rows[:2]
+    draws = runs.common(size)
+    conditioned = runs.known.posterior.ids if runs.known.posterior else ()
+    parts = {**groups_of(draws, moving, conditioned), LUCK: ()}
+
+    def make() -> Array:
+        other = shuffled(runs.common(size, first_block=block_count(size)), seed=runs.seed)
+        changed = (exchanged(draws, other, ids, luck=name == LUCK) for name, ids in parts.items())
+        return np.stack([runs.run(draws, rows), *(runs.run(one, rows) for one in changed)])
+
+    values = store.remember(runs.key("exchanged", size, list(parts)), make)
+    return values[0], parts, values[1:]
+
+
+def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
+    """Hold one assumption at a time at both ends of what is expected, and of what is allowed.
+
+    Parameters
+    ----------
+    ids : only these assumptions; default all that are uncertain
+    """
+    draws = runs.common(min(runs.draws, HELD_DRAWS))
+    rows, register, world = runs.choice.rows, runs.known.register, runs.choice.scenario.world
+    ids = uncertain_ids(draws, world) if ids is None else tuple(ids)
+    base = store.remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
+    tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
+    near = store.remember(runs.key("tails", draws.size, ids), lambda: _held(runs, draws, tails))
+    moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
+    ends = {key: register[key].bounds for key in moving}
+    # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
+    ends |= {
+        key: (float(runs.parameters[key].min()), float(runs.parameters[key].max()))
+        for key in moving
+        if register[key].distribution.simplex
+    }
+    far = store.remember(runs.key("ends", draws.size, moving), lambda: _held(runs, draws, ends))
+    values = dict(zip(ids, near, strict=True))
+    values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}
+    return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
+
+
+def held_outcomes(
+    runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = HELD_DRAWS
+) -> Array:
+    """Outcomes of some rows with one assumption held, by default on the draws of `sweep`, (outcome, row, draw)."""
+    common = runs.common(min(runs.draws, draws))
+    world = held_in(runs.choice.scenario.world, {key: value})
+    return runs.run(held(common, {key: value}), rows, world)
+
+
+def _held(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:
+    """(assumption, level, outcome, row, draw)"""
+    world = runs.choice.scenario.world
+    shape = (len(levels), len(_TAILS), len(runs.outcomes), len(runs.choice.rows), draws.size)
+    values = np.empty(shape, dtype=np.float32)
+    for place, (key, ends) in enumerate(levels.items()):
+        for at, value in enumerate(ends):
+            known = {key: value}
+            values[place, at] = runs.run(held(draws, known), runs.choice.rows, held_in(world, known))
+    return values
+
+
+def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
+    """Every row of a choice in every world, on the same draws, (world, outcome, row, draw)."""
+    size = min(runs.draws, TOTAL_DRAWS)
+    draws = runs.common(size)
+
+    def make() -> Array:
+        return np.stack([runs.run(draws, runs.choice.rows, world) for world in worlds])
+
+    stated = [fingerprint({"overrides": world.overrides}) for world in worlds]
+    return store.remember(runs.key("worlds", size, stated), make)

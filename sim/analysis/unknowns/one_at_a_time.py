@@ -1,0 +1,192 @@
+"""One assumption held at a time: how far an answer swings, and at which value another plan becomes the better one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import CLEAR, paired_difference
+from sim.analysis.unknowns.evppi import best_plan
+from sim.analysis.unknowns.experiments import Experiment, Sweep, held_outcomes
+
+Array = NDArray[np.floating]
+
+#: Steps of the search for a switching value; each at least halves the bracket now and then (Illinois rule).
+_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What an answer becomes with one assumption held at its 10th and at its 90th percentile.
+
+    Attributes
+    ----------
+    values : the two values
+    means : mean answer at each, in the outcome's unit
+    center : mean answer with nothing held
+    error : Monte Carlo error of the difference of the two means
+    """
+
+    id: str
+    values: tuple[float, float]
+    means: tuple[float, float]
+    center: float
+    error: float
+
+    @property
+    def width(self) -> float:
+        """How far the answer swings."""
+        return abs(self.means[1] - self.means[0])
+
+    @property
+    def clear(self) -> bool:
+        """Whether the swing can be told apart from none."""
+        return self.width > CLEAR * self.error
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Where one assumption turns the choice.
+
+    Attributes
+    ----------
+    value : at which the best plan and its rival are equal; None where the best stays best
+    above : True when the rival is better above the value
+    best, rival : slugs of plans; no rival where the best stays best
+    usual : True when the value lies between the 10th and 90th percentile as drawn
+    allowed : lowest and highest value looked at
+    open : True when at some value looked at a rival comes ahead but cannot be told apart
+    """
+
+    id: str
+    value: float | None
+    above: bool
+    best: str
+    rival: str
+    usual: bool
+    allowed: tuple[float, float]
+    open: bool = False
+
+
+def tornado(found: Sweep, outcome: int, *, gain: bool, effective_draws: float = np.inf) -> tuple[Swing, ...]:
+    """Swings of the scenario's answer, by falling width.
+
+    Parameters
+    ----------
+    outcome : place among the experiment's outcomes
+    gain : True for what it brings more than the reference, False for its level
+
+    Notes
+    -----
+    Others stay as drawn, on common draws. Assumptions updated on history together are moved alone,
+    away from what they go with.
+    """
+    swings = []
+    for key in found.moving:
+        low, high = (_answer(found.values[key][level, outcome], gain) for level in range(2))
+        pair = paired_difference(high - low, 0, effective_draws)
+        means = (float(low.mean()), float(high.mean()))
+        center = float(_answer(found.base[outcome], gain).mean())
+        levels = found.levels[key]
+        swings.append(Swing(key, (levels[0], levels[1]), means, center, pair.mcse))
+    return tuple(sorted(swings, key=lambda swing: swing.width, reverse=True))
+
+
+def _answer(values: Array, gain: bool) -> Array:
+    """The scenario's row, less the reference if asked, (draw)."""
+    scenario = values[1].astype(np.float64)
+    return scenario - values[0] if gain else scenario
+
+
+def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str] | None = None) -> tuple[Switch, ...]:
+    """For every moving assumption, the value nearest its usual ones at which the best plan changes.
+
+    Parameters
+    ----------
+    ids : only these assumptions
+
+    Notes
+    -----
+    The best plan is the one with the highest mean when nothing is held. A rival must be ahead by
+    more than three standard errors at an end of the range looked at to count.
+    """
+    best = best_plan(runs.given[outcome, 1:].astype(np.float64))
+    return tuple(_switch(runs, found, outcome, key, best) for key in (found.moving if ids is None else ids))
+
+
+def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -> Switch:
+    plans = runs.choice.plans
+    p10, p90, lowest, highest = found.levels[key]
+    allowed = (min(lowest, p10), max(highest, p90))
+    by_level = {}
+    for level, value in enumerate((p10, p90, lowest, highest)):
+        by_level[value] = _lead(found.values[key][level, outcome, 1:].astype(np.float64), best)
+    # From the usual values outwards: the first at which a rival is ahead holds the switch.
+    outwards = [value for value in (p10, p90, *allowed) if by_level[value].rival != best]
+    turned = [
+        value for value in outwards if by_level[value].ahead or _confirmed(runs, outcome, key, value, best, by_level)
+    ]
+    if not turned:
+        return Switch(key, None, False, plans[best].slug, "", False, allowed, bool(outwards))
+    at = turned[0]
+    rival = by_level[at].rival
+    usual = at in (p10, p90)
+    middle = float(np.median(runs.parameters[key]))
+    start = middle if usual else (p10 if at < middle else p90)
+    value = _crossing(runs, outcome, key, (best, rival), (start, at))
+    return Switch(key, value, at > middle, plans[best].slug, plans[rival].slug, usual, allowed)
+
+
+def _confirmed(
+    runs: Experiment, outcome: int, key: str, value: float, best: int, by_level: Mapping[float, _Lead]
+) -> bool:
+    """Whether a narrow lead stands on all draws of the experiment."""
+    rows = [runs.choice.plans[best], runs.choice.plans[by_level[value].rival]]
+    values = held_outcomes(runs, key, value, rows, draws=runs.draws)[outcome].astype(np.float64)
+    return _lead(values, 0).ahead
+
+
+@dataclass(frozen=True)
+class _Lead:
+    """The strongest plan beside the best one, and by how much it is ahead."""
+
+    rival: int
+    mean: float
+    ahead: bool
+
+
+def _lead(values: Array, best: int) -> _Lead:
+    """Which plan leads the best one, from (plan, draw)."""
+    more = values - values[best]
+    more_on_average = more.mean(axis=1)
+    rival = int(more_on_average.argmax())
+    error = float(more[rival].std() / np.sqrt(more.shape[1]))
+    mean = float(more_on_average[rival])
+    return _Lead(rival, mean, rival != best and mean > CLEAR * error)
+
+
+def _crossing(runs: Experiment, outcome: int, key: str, pair: tuple[int, int], bracket: tuple[float, float]) -> float:
+    """Value at which two plans have equal means, by false position with halved weights."""
+    rows = [runs.choice.plans[place] for place in pair]
+
+    def lead(value: float) -> float:
+        best, rival = held_outcomes(runs, key, value, rows)[outcome].astype(np.float64)
+        return float((rival - best).mean())
+
+    (left, right), (behind, ahead) = bracket, (lead(bracket[0]), lead(bracket[1]))
+    if behind > 0.0:
+        return left
+    side = 0
+    for _ in range(_STEPS):
+        value = (left * ahead - right * behind) / (ahead - behind)
+        now = lead(value)
+        if now > 0.0:
+            right, ahead = value, now
+            behind, side = (behind / 2.0, 1) if side == 1 else (behind, 1)
+        else:
+            left, behind = value, now
+            ahead, side = (ahead / 2.0, -1) if side == -1 else (ahead, -1)
+    return (left * ahead - right * behind) / (ahead - behind)

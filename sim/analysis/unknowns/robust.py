@@ -1,0 +1,178 @@
+"""Plans across worlds: what is lost by choosing wrongly, how often a plan does well enough, and whether rules agree.
+
+A future is one draw in one world. Worlds count the same: they are stated, not given chances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import CLEAR
+
+Array = NDArray[np.floating]
+
+#: A plan does well enough in a future when it brings at least this share of what the best plan there brings.
+ENOUGH = 0.9
+RULES = ("mean", "p10", "regret", "enough")
+_LOW, _HIGH = 0.1, 0.9
+#: Distance of the two quantiles a density is read from.
+_STEP = 0.02
+
+
+@dataclass(frozen=True)
+class Robust:
+    """One plan across all futures, in the outcome's unit.
+
+    Attributes
+    ----------
+    mean, p10 : of the outcome
+    regret_mean, regret_p90, regret_max : of what the best plan of each future brings more
+    worst_world : world in which mean regret is largest
+    worst_regret : mean regret there
+    enough : share of futures in which the plan brings at least the threshold's share of the best gain
+    errors : Monte Carlo error of mean, p10, regret_mean, worst_regret, enough
+    """
+
+    plan: str
+    mean: float
+    p10: float
+    regret_mean: float
+    regret_p90: float
+    regret_max: float
+    worst_world: str
+    worst_regret: float
+    enough: float
+    errors: tuple[float, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A way to choose, and the plans it cannot tell from its best one (the best first)."""
+
+    name: str
+    plans: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Plans across worlds.
+
+    Attributes
+    ----------
+    by_world : {world: {plan: mean outcome}}
+    threshold : share of the best gain that is enough
+    """
+
+    plans: tuple[Robust, ...]
+    rules: tuple[Rule, ...]
+    by_world: dict[str, dict[str, float]]
+    threshold: float
+
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """Plans that every rule has among its best; none when rules disagree."""
+        common = set(self.rules[0].plans).intersection(*(rule.plans for rule in self.rules))
+        return tuple(plan for plan in self.rules[0].plans if plan in common)
+
+
+def robustness(
+    values: Array,
+    plans: Sequence[str],
+    worlds: Sequence[str],
+    *,
+    threshold: float = ENOUGH,
+    effective_draws: float = np.inf,
+) -> Robustness:
+    """Judge plans across worlds.
+
+    Parameters
+    ----------
+    values : (world, row, draw), the reference without support first, then the plans; more is better
+    threshold : share of the best gain that is enough
+    """
+    values = values.astype(np.float64)
+    gains, outcome = values[:, 1:] - values[:, :1], values[:, 1:]
+    regret = outcome.max(axis=1, keepdims=True) - outcome
+    enough = (gains >= threshold * gains.max(axis=1, keepdims=True)) | (regret == 0.0)
+    futures = _Futures(outcome, regret, enough, min(values.shape[2], effective_draws))
+    judged = tuple(_judged(futures, plan, place, worlds) for place, plan in enumerate(plans))
+    means = {
+        world: {plan: float(outcome[at, place].mean()) for place, plan in enumerate(plans)}
+        for at, world in enumerate(worlds)
+    }
+    rules = tuple(Rule(name, _best_of(part, plans, futures.error)) for name, part in futures.parts.items())
+    return Robustness(judged, rules, means, threshold)
+
+
+@dataclass(frozen=True)
+class _Futures:
+    """All futures of all plans, (world, plan, draw); what each draw contributes to the figure behind each rule."""
+
+    outcome: Array
+    regret: Array
+    enough: NDArray[np.bool_]
+    worth: float
+
+    @cached_property
+    def worst(self) -> NDArray[np.intp]:
+        """World of the largest mean regret of each plan, (plan)."""
+        return self.regret.mean(axis=2).argmax(axis=0)
+
+    @cached_property
+    def parts(self) -> dict[str, Array]:
+        """{rule: (plan, draw)}, more is better; paired, since worlds and plans share their draws."""
+        plans = np.arange(self.outcome.shape[1])
+        parts = (
+            self.outcome.mean(axis=0), _quantile_parts(self.outcome, _LOW),
+            -self.regret[self.worst, plans], self.enough.mean(axis=0),
+        )  # fmt: skip
+        return dict(zip(RULES, parts, strict=True))
+
+    def error(self, part: Array) -> float:
+        """Monte Carlo error of the mean of a part, (draw)."""
+        return float(part.std() / np.sqrt(self.worth))
+
+
+def _judged(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> Robust:
+    outcome, regret = futures.outcome[:, place], futures.regret[:, place]
+    worst = int(futures.worst[place])
+    mean, p10, worst_part, enough = (futures.error(futures.parts[rule][place]) for rule in RULES)
+    return Robust(
+        plan=plan,
+        mean=float(outcome.mean()),
+        p10=float(np.quantile(outcome, _LOW)),
+        regret_mean=float(regret.mean()),
+        regret_p90=float(np.quantile(regret, _HIGH)),
+        regret_max=float(regret.max()),
+        worst_world=worlds[worst],
+        worst_regret=float(regret[worst].mean()),
+        enough=float(futures.enough[:, place].mean()),
+        errors=(mean, p10, futures.error(regret.mean(axis=0)), worst_part, enough),
+    )
+
+
+def _best_of(parts: Array, plans: Sequence[str], error: Callable[[Array], float]) -> tuple[str, ...]:
+    """Plans that cannot be told from the best one by a figure that is the mean of its parts."""
+    order = np.argsort(-parts.mean(axis=1), kind="stable")
+    best = parts[order[0]]
+    gaps = [(float((best - parts[place]).mean()), error(best - parts[place])) for place in order]
+    return tuple(plans[place] for place, (gap, noise) in zip(order, gaps, strict=True) if gap <= CLEAR * noise)
+
+
+def _quantile_parts(outcome: Array, level: float) -> Array:
+    """Draws whose mean is a quantile over all worlds and whose spread gives its error, (plan, draw).
+
+    Notes
+    -----
+    The quantile plus its influence function (level - 1[x <= q]) / density, averaged over worlds.
+    """
+    pooled = np.moveaxis(outcome, 1, 0).reshape(outcome.shape[1], -1)
+    low, quantile, high = np.quantile(pooled, (level - _STEP, level, level + _STEP), axis=1)
+    per_share = (high - low) / (2.0 * _STEP)
+    below = (outcome <= quantile[:, None]).mean(axis=0)
+    return quantile[:, None] + per_share[:, None] * (level - below)

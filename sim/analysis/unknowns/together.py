@@ -1,0 +1,325 @@
+"""Everything asked of one experiment: what drives the range, what to measure, what turns the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.compare import Difference, Estimate, paired_difference
+from sim.analysis.unknowns.evppi import INQUIRIES, Information, best_plan, information, perfect_information
+from sim.analysis.unknowns.experiments import (
+    LEFT_ASIDE,
+    LUCK,
+    Experiment,
+    Sweep,
+    across_worlds,
+    exchanged_outcomes,
+    experiment,
+    outcomes_of,
+    sweep,
+)
+from sim.analysis.unknowns.one_at_a_time import Swing, Switch, switches, tornado
+from sim.analysis.unknowns.prim import Box, find_box
+from sim.analysis.unknowns.robust import ENOUGH, Robustness, robustness
+from sim.analysis.unknowns.sobol import Index, Influence, influences
+from sim.domain import INDICATOR, Register, Scenario, World
+from sim.ensemble import Outcome
+
+# -- How sure a choice between plans is: what its spread comes from, what to measure first, what would turn it ---
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What the scenario's answer in one outcome rests on.
+
+    Attributes
+    ----------
+    gain : what the scenario brings more than the reference; None for the reference itself, whose
+        level is looked at
+    influences : parts of the futures by falling share of the variance
+    swings : assumptions by falling swing
+    """
+
+    outcome: Outcome
+    gain: Difference | None
+    influences: tuple[Influence, ...]
+    swings: tuple[Swing, ...]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """How sure the choice between plans is in one outcome.
+
+    Attributes
+    ----------
+    best, runner_up : slugs of plans with the highest means
+    lead : best minus runner-up, paired
+    often : share of futures in which the best plan is best or equal
+    everything : worth of knowing all, luck included
+    singles, inquiries : worth of knowing single assumptions, and what one inquiry would find out
+    switches : where single assumptions turn the choice
+    box : where the futures gather in which another plan is better; None where none holds up
+    """
+
+    outcome: Outcome
+    best: str
+    runner_up: str
+    lead: Difference
+    often: float
+    everything: Estimate
+    singles: tuple[Information, ...]
+    inquiries: tuple[Information, ...]
+    switches: tuple[Switch, ...]
+    box: Box | None
+
+
+@dataclass(frozen=True)
+class Tradeoff:
+    """Another goal under which another plan comes first.
+
+    Attributes
+    ----------
+    best : slug of the plan that is best for this goal
+    behind : slug of the plan that is best for what uncertainty is asked about first
+    lead : best minus behind, paired
+    """
+
+    outcome: Outcome
+    best: str
+    behind: str
+    lead: Difference
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """All of it for one choice.
+
+    Attributes
+    ----------
+    worths : empty where no other plan has the same money
+    robustness : {outcome: plans across worlds}, empty likewise
+    worlds : the worlds of `robustness`
+    tradeoffs : goals left aside here that another plan serves better
+    """
+
+    runs: Experiment
+    sensitivities: tuple[Sensitivity, ...]
+    worths: tuple[Worth, ...]
+    robustness: Mapping[Outcome, Robustness]
+    worlds: tuple[World, ...]
+    tradeoffs: tuple[Tradeoff, ...] = ()
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario asked about."""
+        return self.runs.choice.scenario
+
+    def plan(self, slug: str) -> Scenario:
+        """The scenario of a plan."""
+        return next(one for one in self.runs.choice.plans if one.slug == slug)
+
+
+def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> Uncertainty:
+    """Everything about one choice; from kept runs where there are some."""
+    found = sweep(runs)
+    several = len(runs.choice.plans) > 1
+    return Uncertainty(
+        runs=runs,
+        sensitivities=sensitivities(runs, found),
+        worths=worths(runs, found) if several else (),
+        robustness=judged(runs, worlds, threshold=threshold) if several else {},
+        worlds=tuple(worlds),
+        tradeoffs=tradeoffs(runs) if several else (),
+    )
+
+
+def tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
+    """Goals left aside for which a plan is clearly better than the best one for the first outcome."""
+    plans = [one.slug for one in runs.choice.plans]
+    behind = best_plan(runs.given[0, 1:].astype(np.float64))
+    goals = outcomes_of(runs.choice.scenario.horizon, LEFT_ASIDE)
+    others = experiment(runs.known, runs.choice, outcomes=goals, draws=runs.draws, seed=runs.seed)
+    found = []
+    for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
+        best = best_plan(values)
+        lead = paired_difference(values[best] - values[behind], 1, runs.effective_draws)
+        if lead.clear:
+            found.append(Tradeoff(goal, plans[best], plans[behind], lead))
+    return tuple(found)
+
+
+def sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
+    """What the scenario's answer rests on, outcome by outcome."""
+    base, parts, exchanged = exchanged_outcomes(runs, found.moving)
+    reference, scenario = (row.plan for row in runs.choice.rows[:2])
+    gain = reference != scenario
+    parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
+
+    def answer(values: Array) -> Array:
+        values = values.astype(np.float64)
+        return values[1] - values[0] if gain else values[1]
+
+    told = []
+    for place, outcome in enumerate(runs.outcomes):
+        changed = {name: answer(values[place]) for name, values in zip(parts, exchanged, strict=True)}
+        options = {"effective_draws": runs.effective_draws}
+        shares = influences(answer(base[place]), parameters, parts, changed, seed=runs.seed, **options)
+        swings = tornado(found, place, gain=gain, **options)
+        mean_gain = paired_difference(runs.gains(place)[0], 1, runs.effective_draws) if gain else None
+        told.append(Sensitivity(outcome, mean_gain, shares, swings))
+    return tuple(told)
+
+
+def worths(runs: Experiment, found: Sweep, *, ids: Sequence[str] | None = None) -> tuple[Worth, ...]:
+    """How sure the choice is, outcome by outcome; more of every outcome is better.
+
+    Parameters
+    ----------
+    ids : only these assumptions are looked at for switches
+    """
+    return tuple(_worth(runs, found, place, ids) for place in range(len(runs.outcomes)))
+
+
+def _worth(runs: Experiment, found: Sweep, place: int, ids: Sequence[str] | None) -> Worth:
+    utilities = runs.given[place, 1:].astype(np.float64)
+    plans = [one.slug for one in runs.choice.plans]
+    order = np.argsort(-utilities.mean(axis=1), kind="stable")
+    best = best_plan(utilities)
+    beaten = utilities.max(axis=0) > utilities[best]
+    return Worth(
+        outcome=runs.outcomes[place],
+        best=plans[best],
+        runner_up=plans[int(order[1])],
+        lead=paired_difference(utilities[best] - utilities[order[1]], 1, runs.effective_draws),
+        often=float(1.0 - beaten.mean()),
+        everything=perfect_information(utilities, effective_draws=runs.effective_draws),
+        singles=known_worth(runs, place, {key: (key,) for key in runs.parameters}),
+        inquiries=known_worth(runs, place, INQUIRIES),
+        switches=switches(runs, found, place, ids=ids),
+        box=find_box(beaten, {key: runs.parameters[key] for key in found.moving}, seed=runs.seed),
+    )
+
+
+def known_worth(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]) -> tuple[Information, ...]:
+    """Worth of knowing parts of the assumptions for the choice in one outcome."""
+    varying = {key for key, values in runs.parameters.items() if values.min() < values.max()}
+    kept = {name: [key for key in members if key in varying] for name, members in parts.items()}
+    return information(
+        runs.given[place, 1:].astype(np.float64), runs.parameters, {name: ids for name, ids in kept.items() if ids},
+        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
+    )  # fmt: skip
+
+
+def judged(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> dict[Outcome, Robustness]:
+    """Plans across worlds, outcome by outcome."""
+    values = across_worlds(runs, worlds)
+    plans, slugs = [one.slug for one in runs.choice.plans], [world.slug for world in worlds]
+    return {
+        outcome: robustness(
+            values[:, place], plans, slugs, threshold=threshold, effective_draws=runs.effective_draws
+        )
+        for place, outcome in enumerate(runs.outcomes)
+    }  # fmt: skip
+
+
+# -- What is known of uncertainty as plain rows, for tables and files ------------------------------
+
+SENSITIVITY_COLUMNS = (
+    "scenario", "indicator", "year", "unit", "price_basis", "answer", "part", "kind", "grade",
+    "first", "first_low", "first_high", "total", "total_low", "total_high", "total_quarter", "total_half",
+    "distinguished",    "value_p10", "value_p90", "mean_at_p10", "mean_at_p90", "swing_mcse",
+    "worth", "worth_mcse", "worth_distinguished", "switch", "switch_to",
+)  # fmt: skip
+ROBUST_COLUMNS = (
+    "plan", "indicator", "year", "unit", "price_basis", "mean", "p10", "regret_mean", "regret_p90", "regret_max",
+    "worst_world", "worst_regret", "enough", "threshold", "best_by",
+    "mean_mcse", "p10_mcse", "regret_mean_mcse", "worst_regret_mcse", "enough_mcse",
+)  # fmt: skip
+#: Kinds of parts: one assumption, several that are correlated, luck, and what one inquiry would find out.
+KINDS = ("assumption", "group", "luck", "inquiry")
+EVERYTHING = "everything"
+_BLANK = dict.fromkeys(SENSITIVITY_COLUMNS)
+
+
+def sensitivity_rows(found: Uncertainty) -> Iterator[tuple[object, ...]]:
+    """Every assumption, group and inquiry in every outcome; blank where a figure has no meaning."""
+    worths = {worth.outcome: worth for worth in found.worths}
+    for sensitivity in found.sensitivities:
+        head = {
+            "scenario": found.scenario.slug,
+            **outcome_columns(sensitivity.outcome),
+            "answer": "gain" if sensitivity.gain else "level",
+        }
+        rows = _rows(found.runs.known.register, sensitivity, worths.get(sensitivity.outcome))
+        for row in rows.values():
+            yield tuple((_BLANK | head | row).values())
+
+
+def outcome_columns(outcome: Outcome) -> dict[str, object]:
+    """What names an outcome in a row."""
+    unit = INDICATOR[outcome.indicator].unit
+    return {"indicator": outcome.indicator, "year": outcome.year, "unit": unit, "price_basis": outcome.price_basis}
+
+
+def _rows(register: Register, sensitivity: Sensitivity, worth: Worth | None) -> dict[str, dict[str, object]]:
+    """{part: its figures}, by falling influence, then the rest."""
+    rows: dict[str, dict[str, object]] = {}
+
+    def row(part: str, kind: str) -> dict[str, object]:
+        grade = register[part].grade if part in register.entries else None
+        return rows.setdefault(f"{kind} {part}", {"part": part, "kind": kind, "grade": grade})
+
+    for influence in sensitivity.influences:
+        single = influence.members == (influence.name,)
+        kind = KINDS[0] if single else KINDS[2] if influence.name == LUCK else KINDS[1]
+        row(influence.name, kind).update({"distinguished": influence.clear} | _total(influence.total))
+        for key, index in influence.firsts.items():
+            row(key, KINDS[0]).update(_first(index))
+    for swing in sensitivity.swings:
+        ends = {"value_p10": swing.values[0], "value_p90": swing.values[1], "swing_mcse": swing.error}
+        row(swing.id, KINDS[0]).update(ends | {"mean_at_p10": swing.means[0], "mean_at_p90": swing.means[1]})
+    if worth:
+        for kind, parts in ((KINDS[0], worth.singles), (KINDS[3], worth.inquiries)):
+            for one in parts:
+                row(one.name, kind).update(_worth_columns(one.worth.value, one.worth.error, one.worth.clear))
+        everything = worth.everything
+        row(EVERYTHING, KINDS[3]).update(_worth_columns(everything.value, everything.error, everything.clear))
+        for switch in worth.switches:
+            row(switch.id, KINDS[0]).update({"switch": switch.value, "switch_to": switch.rival or None})
+    return rows
+
+
+def _first(index: Index) -> dict[str, object]:
+    estimate = index.estimate
+    return {"first": estimate.value, "first_low": estimate.low, "first_high": estimate.high}
+
+
+def _total(index: Index | None) -> dict[str, object]:
+    if index is None:
+        return {}
+    estimate, (quarter, half, _) = index.estimate, index.path
+    return {
+        "total": estimate.value, "total_low": estimate.low, "total_high": estimate.high,
+        "total_quarter": quarter, "total_half": half,
+    }  # fmt: skip
+
+
+def _worth_columns(value: float, error: float, clear: bool) -> dict[str, object]:
+    return {"worth": value, "worth_mcse": error, "worth_distinguished": clear}
+
+
+def robust_rows(found: Mapping[Outcome, Robustness]) -> Iterator[tuple[object, ...]]:
+    """Every plan in every outcome."""
+    for outcome, judged in found.items():
+        for plan in judged.plans:
+            named = " ".join(rule.name for rule in judged.rules if plan.plan in rule.plans)
+            yield (
+                plan.plan, *outcome_columns(outcome).values(), plan.mean, plan.p10, plan.regret_mean, plan.regret_p90,
+                plan.regret_max, plan.worst_world, plan.worst_regret, plan.enough, judged.threshold, named,
+                *plan.errors,
+            )  # fmt: skip

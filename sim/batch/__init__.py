@@ -1,1 +1,0 @@
-"""Batches: plan first, run notebooks apart from each other, publish what succeeded, keep a record."""

@@ -1,0 +1,271 @@
+"""Typed arguments of the command line: refused in words, in the user's language."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sim.domain import InputError, Numbers, Problem
+from sim.inputs.text import one_reading, read_number, settle_decimal
+
+if TYPE_CHECKING:
+    from sim.domain import Problem
+
+# -- Numbers as people type them on the command line: the rule of tables, for a column of one cell ---
+
+#: Refusals that say as much of a typed number as of a cell; of any other the option itself says what it takes.
+_TOLD = ("number_foreign_digits", "number_not_finite", "number_exponent", "number_too_long")
+
+
+def read_typed(text: str, refused: str, *, percent: bool = False, **params: object) -> tuple[Decimal | None, Problem]:
+    """A number with a comma or a point before its decimals, or why it is none.
+
+    Parameters
+    ----------
+    refused : catalogue key of the option's own refusal
+    percent : whether a percent sign may follow
+    params : of that refusal
+
+    Notes
+    -----
+    ``1.500`` is refused as in a table: it may be one and a half or one thousand five hundred. A
+    space between thousands would have to be told where it is read; here it is refused.
+    """
+    settled = settle_decimal([text])
+    if settled.problem == "number_ambiguous":
+        fraction, thousands = (Numbers("{}", (Decimal(reading),)) for reading in settled.readings)
+        plain = settled.readings[1]
+        told = {"fraction": fraction, "thousands": thousands, "short": one_reading(text), "plain": plain}
+        return None, Problem("argument_two_readings", told, value=text)
+    reading = read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
+    if reading.value is None or reading.note:
+        key = reading.problem if reading.problem in _TOLD else refused
+        return None, Problem(key, {} if key in _TOLD else params, value=text)
+    return reading.value, Problem(refused, params, value=text)
+
+
+def typed(text: str, refused: str, place: str, *, percent: bool = False) -> Decimal:
+    """As `read_typed`, for whoever has no more to ask of the number.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or in two ways.
+    """
+    value, problem = read_typed(text, refused, percent=percent)
+    if value is None:
+        raise InputError(Problem(problem.key, problem.params, place=place, value=text))
+    return value
+
+
+# -- Kinds of argument of the command line, and a parser whose help and refusals are told in the user's language ---
+# argparse speaks English and leaves at once; here what is wrong is kept as data until somebody says it.
+# Nothing heavy is imported: ``coopsim --help`` comes through here.
+
+_MOST_TIMES = 10
+_LAST_PORT = 65535
+#: argparse's sentences and our message for each; named groups are what the message needs.
+_SENTENCES = (
+    ("arguments_missing", r"the following arguments are required: (?P<names>.+)"),
+    ("one_argument_needed", r"one of the arguments (?P<names>.+) is required"),
+    ("arguments_exclude", r"not allowed with argument (?P<other>.+)"),
+    ("argument_without_value", r"expected (?:one|at least one|at most one|\d+) arguments?"),
+    ("argument_takes_no_value", r"ignored explicit argument '(?P<value>.*)'"),
+    ("argument_ambiguous", r"ambiguous option: (?P<value>.+) could match (?P<names>.+)"),
+    ("not_one_of", r"invalid choice: '(?P<value>.*)' \(choose from (?P<allowed>.+)\)"),
+    ("argument_refused", r"(?P<detail>.*)"),
+)
+#: argparse's own words in a help text. They stand here, as the help of every command stands in the code:
+#: opening the catalogue for them would make ``--help`` several times as slow.
+_HELP_WORDS = {
+    "vi": {
+        "usage": "cách dùng: ",
+        "positionals": "đối số",
+        "options": "tùy chọn",
+        "help": "in phần trợ giúp này rồi thoát",
+        "version": "in số phiên bản rồi thoát",
+    },
+    "en": {
+        "usage": "usage: ",
+        "positionals": "arguments",
+        "options": "options",
+        "help": "show this help and exit",
+        "version": "show the version and exit",
+    },
+}
+LANGUAGES = tuple(_HELP_WORDS)
+
+
+class Misused(Exception):
+    """A command line that cannot be understood.
+
+    Attributes
+    ----------
+    command : what was being read: ``coopsim project``
+    problem : what is wrong
+    """
+
+    def __init__(self, command: str, problem: Problem) -> None:
+        self.command, self.problem = command, problem
+        super().__init__(command, problem)
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose help is in a language, and that raises `Misused` where its base prints and leaves.
+
+    Parameters
+    ----------
+    lang : language of headings and of the options every parser has; commands below take it over
+    settings : as of the base
+    """
+
+    def __init__(self, *, lang: str, **settings: Any) -> None:
+        self.lang = lang
+        words = _HELP_WORDS[lang]
+        super().__init__(**settings, add_help=False, formatter_class=partial(_Formatter, usage=words["usage"]))
+        # The base names its two groups by itself and offers no other way to name them.
+        self._positionals.title, self._optionals.title = words["positionals"], words["options"]
+        self.add_argument("-h", "--help", action="help", help=words["help"])
+
+    def add_subparsers(self, **settings: Any) -> Any:
+        """As the base does; the commands speak this parser's language."""
+        settings["parser_class"] = partial(Parser, lang=self.lang)
+        return super().add_subparsers(**settings)
+
+    def add_version(self, version: str) -> None:
+        """The option that prints the version."""
+        self.add_argument("--version", action="version", version=version, help=_HELP_WORDS[self.lang]["version"])
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As the base does, but nothing may be left over: the command that does not know it says so."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            from sim.domain import Problem
+            from sim.inputs.text import nearest, shown
+
+            near = nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
+            raise Misused(self.prog, Problem("argument_unknown", value=shown(" ".join(rest)), suggestion=near))
+        self._refuse_empty(found)
+        return found, rest
+
+    def _refuse_empty(self, found: argparse.Namespace) -> None:
+        """An option given as "" is a variable of a script that was not set: no default may stand in for it."""
+        for action in self._actions:
+            given = getattr(found, action.dest, None)
+            texts = given if isinstance(given, list) else [given]
+            if given != action.default and any(isinstance(text, str) and not text.strip() for text in texts):
+                from sim.domain import Problem
+
+                place = "/".join(action.option_strings) or str(action.metavar or action.dest)
+                raise Misused(self.prog, Problem("argument_empty", place=place, value=""))
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong with the command line."""
+        found = sys.exc_info()[1]
+        raise Misused(self.prog, _problem(message, found if isinstance(found, argparse.ArgumentError) else None))
+
+
+class _Formatter(argparse.HelpFormatter):
+    """A formatter that puts a word of our own before how a command is used."""
+
+    def __init__(self, *args: Any, usage: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._usage = usage
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """As the base does; a prefix that is given, also an empty one, stays."""
+        super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
+
+
+class _Refused(argparse.ArgumentTypeError):
+    """A value of an argument that is refused, as the message's key and parameters."""
+
+    def __init__(self, key: str, value: str, **params: object) -> None:
+        self.key, self.value, self.params = key, value, params
+        super().__init__(key)
+
+
+def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
+    from sim.domain import Problem
+    from sim.inputs.text import shown
+
+    place = (found.argument_name or "") if found else ""
+    refused = found.__context__ if found else None
+    if isinstance(refused, _Refused):
+        return Problem(refused.key, refused.params, place=place, value=shown(refused.value))
+    sentence = str(found.message) if found else message
+    key, told = next((key, match) for key, text in _SENTENCES if (match := re.fullmatch(text, sentence, re.DOTALL)))
+    parts = {name: shown(text) for name, text in told.groupdict().items()}
+    if key != "not_one_of":
+        return Problem(key, parts, place=place, value=parts.pop("value", None))
+    from sim.inputs.text import nearest
+
+    allowed = [name.strip("'") for name in told["allowed"].split(", ")]  # newer versions leave the quotes out
+    key = key if place else "unknown_command"
+    return Problem(
+        key, place=place, value=parts["value"], allowed=", ".join(allowed), suggestion=nearest(told["value"], allowed)
+    )
+
+
+def pointed(text: str) -> str:
+    """One of a few numbers to choose from, with a decimal point however it was typed."""
+    return text.replace(",", ".")
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 up, in plain digits."""
+    return _at_least(text, 1)
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 up, in plain digits."""
+    return _at_least(text, 0)
+
+
+def port(text: str) -> int:
+    """A port of this machine; 0, which asks the system for any, would be printed as the address."""
+    number = _at_least(text, 1, "argument_port", most=_LAST_PORT)
+    if number > _LAST_PORT:
+        raise _Refused("argument_port", text, least=1, most=_LAST_PORT)
+    return number
+
+
+def number(text: str) -> float:
+    """Any number, with a comma or a point."""
+    return _fitting(text, math.isfinite, "argument_number")
+
+
+def probability(text: str) -> float:
+    """A number between 0 and 1."""
+    return _fitting(text, lambda value: 0.0 < value < 1.0, "argument_probability")
+
+
+def factor(text: str) -> float:
+    """A number of times: above 0, and not so large that nobody can mean it."""
+    return _fitting(text, lambda value: 0.0 < value <= _MOST_TIMES, "argument_factor", most=_MOST_TIMES)
+
+
+def _at_least(text: str, least: int, key: str = "argument_whole", **params: Any) -> int:
+    if text.isascii() and text.isdigit():
+        from sim.inputs.text import limit
+
+        most = limit("number_digits")
+        if len(text.lstrip("0")) > most:  # Python itself gives up at some thousand digits, in English
+            raise _Refused("argument_too_long", text, most=most)
+        if int(text) >= least:
+            return int(text)
+    raise _Refused(key, text, least=least, **params)
+
+
+def _fitting(text: str, fits: Callable[[float], bool], key: str, **params: Any) -> float:
+
+    value, problem = read_typed(text, key, **params)
+    if value is None or not fits(float(value)):
+        raise _Refused(problem.key, text, **problem.params)
+    return float(value)

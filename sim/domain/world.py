@@ -1,0 +1,114 @@
+"""Assumptions with their distribution and evidence, and worlds that restate some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sim.domain.frozen import Frozen
+from sim.domain.plan import Label
+
+GRADES = ("A", "B", "C", "D", "E")
+KINDS = ("measured", "published", "judgement", "placeholder")
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How an assumption is uncertain; exactly one of three shapes.
+
+    A split normal through p10, p50, p90 clipped to the bounds; a constant (p10 = p50 = p90);
+    or one share of a Dirichlet (`simplex` names its group, `mean` and `concentration` set it).
+    """
+
+    p10: float
+    p50: float
+    p90: float
+    simplex: str = ""
+    mean: float = 0.0
+    concentration: float = 0.0
+
+    @property
+    def constant(self) -> bool:
+        """True when there is no uncertainty at all."""
+        return not self.simplex and self.p10 == self.p50 == self.p90
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One entry of the register (MODEL section 6): a number with its evidence.
+
+    Attributes
+    ----------
+    id : ASCII, no dots
+    label, question, reason : text by language
+    unit : printed unit
+    distribution, bounds : see `Distribution`; hard limits [low, high]
+    kind, grade : what sort of knowledge it is; A (measured here) … E (placeholder)
+    source : id in sources.csv or effects.csv, or "none"
+    owner, date, review_by : a role; ISO dates
+    column : the permanent Sobol column this assumption owns (docs/decisions)
+    conditioned : True when the observed history updates it
+    role : "projection", or "measurement" for errors of observation the model never reads
+    """
+
+    id: str
+    label: Label
+    question: Label
+    unit: str
+    distribution: Distribution
+    bounds: tuple[float, float]
+    kind: str
+    grade: str
+    source: str
+    reason: Label
+    owner: Label
+    date: str
+    review_by: str
+    column: int
+    conditioned: bool = False
+    role: str = "projection"
+
+
+@dataclass(frozen=True)
+class Register:
+    """All assumptions, by id, in file order."""
+
+    entries: Mapping[str, Assumption]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entries", Frozen(dict(self.entries)))
+
+    def __getitem__(self, key: str) -> Assumption:
+        return self.entries[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def value(self, key: str) -> float:
+        """The median of an assumption, for the few that are read as plain constants."""
+        return self.entries[key].distribution.p50
+
+
+@dataclass(frozen=True)
+class Override:
+    """A world's statement about one assumption: a new distribution (or value) and why."""
+
+    id: str
+    distribution: Distribution
+    reason: Label
+
+
+@dataclass(frozen=True)
+class World:
+    """A set of stated overrides of assumptions; ``central`` has none."""
+
+    slug: str
+    label: Label
+    description: Label
+    overrides: Mapping[str, Override]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "overrides", Frozen(dict(self.overrides)))

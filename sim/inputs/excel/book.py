@@ -1,0 +1,257 @@
+"""A scenario as an Excel workbook people can fill in: lists to choose from, limits, and notes in their language.
+
+Three sheets of values (the scenario, its money, its world) and one of guidance. Grey keys stand beside
+the words, so that a sheet is read back by its keys whatever language its words are in.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.domain import LINES, Plan, Register, Scenario, World
+from sim.inputs.text import limit, put
+from sim.inputs.yaml import Catalogue, plan_data, world_data
+
+SCENARIO, MONEY, WORLD, GUIDE = "scenario", "money", "world", "guide"
+#: Keys of the sheet of single values, in order.
+FIELDS = (
+    "slug", "label.vi", "label.en", "horizon", "world",
+    "plan.slug", "plan.label.vi", "plan.label.en", "plan.price_basis", "plan.repeat_last",
+)  # fmt: skip
+WORLD_FIELDS = ("slug", "label.vi", "label.en", "description.vi", "description.en")
+MONEY_COLUMNS = ("year", "fund", *LINES)
+OVERRIDE_COLUMNS = ("id", "p10", "p50", "p90", "value", "reason.vi", "reason.en")
+#: Stands for a world of the workbook's own, on its third sheet.
+OWN = "own"
+_HEAD_ROW, _KEY_ROW, _FIRST_ROW = 4, 5, 6
+_SPARE_ROWS = 40
+#: Most characters Excel takes in a list or a prompt.
+_LONGEST_RULE = 255
+_INK, _SHADE, _KEY_INK, _ALARM = "FF1C2A2E", "FFD3E8E4", "FF8A9A96", "FFFCE4E0"
+_FACE = "Calibri"
+_WIDE, _MIDDLE, _NARROW = 84, 34, 16
+#: Height of a row of headings, two lines of letters [points].
+_HEAD_HEIGHT = 32
+
+
+def scenario_book(scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, World], register: Register) -> bytes:
+    """The workbook of a scenario.
+
+    Parameters
+    ----------
+    words : texts of the language its words are in
+    worlds : worlds of the data root, offered in a list; another world is written out on its sheet
+    register : assumptions a world may restate, listed beside their limits
+
+    Returns
+    -------
+    Bytes of the .xlsx file
+    """
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    own = worlds.get(scenario.world.slug) != scenario.world
+    _fields_sheet(_sheet(book, words, SCENARIO), scenario, words, worlds=worlds, own=own)
+    _money_sheet(_sheet(book, words, MONEY), scenario.plan, words)
+    _world_sheet(_sheet(book, words, WORLD), scenario.world if own else None, words, register)
+    _guide_sheet(_sheet(book, words, GUIDE), words, register)
+    book.properties.creator = "coopsim"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def field_values(scenario: Scenario, *, own: bool) -> dict[str, Any]:
+    """The single values of a scenario by their keys."""
+    plan = plan_data(scenario.plan)
+    flat = {"slug": scenario.slug, "horizon": scenario.horizon, "world": OWN if own else scenario.world.slug}
+    flat |= {f"label.{lang}": text for lang, text in scenario.label.items()}
+    flat |= {f"plan.label.{lang}": text for lang, text in plan["label"].items()}
+    return flat | {f"plan.{key}": plan[key] for key in ("slug", "price_basis", "repeat_last")}
+
+
+def _sheet(book: Any, words: Catalogue, name: str) -> Any:
+    from openpyxl.styles import Alignment
+
+    page = book.create_sheet(words.text(f"workbook.sheet_{name}"))
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", False
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    put(page.cell(1, 1), words.text(f"workbook.title_{name}")).font = _font(size=14, bold=True)
+    note = put(page.cell(2, 1), words.text(f"workbook.note_{name}"))
+    note.font, note.alignment = _font(italic=True), Alignment(vertical="top")
+    return page
+
+
+def _font(*, size: int = 11, color: str = _INK, bold: bool = False, italic: bool = False) -> Any:
+    from openpyxl.styles import Font
+
+    return Font(name=_FACE, size=size, color=color, bold=bold, italic=italic)
+
+
+def _head(page: Any, row: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    from openpyxl.styles import Alignment, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    page.row_dimensions[row].height = _HEAD_HEIGHT
+    for column, (text, width) in enumerate(zip(texts, widths, strict=True), start=1):
+        cell = put(page.cell(row, column), text)
+        cell.font, cell.fill = _font(bold=True), PatternFill("solid", fgColor=_SHADE)
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        page.column_dimensions[get_column_letter(column)].width = width
+
+
+def _keys(page: Any, row: int, keys: Sequence[str]) -> None:
+    for column, key in enumerate(keys, start=1):
+        put(page.cell(row, column), key).font = _font(size=8, color=_KEY_INK)
+
+
+def _fields_sheet(page: Any, scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, World], own: bool) -> None:
+    from openpyxl.styles import Alignment
+
+    heads = [words.text(f"workbook.head_{name}") for name in ("field", "value", "note", "key")]
+    _head(page, _HEAD_ROW, heads, (_MIDDLE, _MIDDLE, _WIDE, _NARROW))
+    values = field_values(scenario, own=own)
+    for row, key in enumerate(FIELDS, start=_KEY_ROW):
+        name = key.replace(".", "_")
+        put(page.cell(row, 1), words.text(f"workbook.field_{name}"))
+        put(page.cell(row, 2), _shown(words, key, values[key])).alignment = Alignment(horizontal="left")
+        put(page.cell(row, 3), words.text(f"workbook.help_{name}")).alignment = Alignment(wrap_text=True)
+        put(page.cell(row, 4), key).font = _font(size=8, color=_KEY_INK)
+        for choices in _choices(words, key, worlds):
+            _list(page, f"B{row}", choices, words.text(f"workbook.help_{name}"))
+    row = _KEY_ROW + FIELDS.index("horizon")
+    _between(page, f"B{row}", "whole", (limit("first_year"), limit("last_year")), words.text("workbook.help_horizon"))
+    page.freeze_panes = page.cell(_KEY_ROW, 2)
+
+
+def _shown(words: Catalogue, key: str, value: Any) -> Any:
+    """A value as the sheet words it: choices by their names."""
+    choice = CHOICES.get(key, {}).get(value)
+    return words.text(choice) if choice else value
+
+
+#: Values worded in the sheet, by key: {value: key of its words}.
+CHOICES: Mapping[str, Mapping[Any, str]] = {
+    "plan.price_basis": {"nominal": "terms.basis_nominal", "real_2023": "terms.basis_real"},
+    "plan.repeat_last": {True: "workbook.choice_yes", False: "workbook.choice_no"},
+    "world": {OWN: "workbook.own_world"},
+}
+
+
+def _choices(words: Catalogue, key: str, worlds: Mapping[str, World]) -> list[list[str]]:
+    """The list a value is chosen from, where there is one."""
+    if key not in CHOICES:
+        return []
+    return [[*(worlds if key == "world" else ()), *(words.text(choice) for choice in CHOICES[key].values())]]
+
+
+def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.formatting.rule import FormulaRule
+    from openpyxl.styles import PatternFill
+
+    heads = [words.text("workbook.head_year"), words.text("workbook.head_fund")]
+    heads += [words.text(f"terms.line_{line}") for line in LINES] + [words.text("workbook.head_left")]
+    _head(page, _HEAD_ROW, heads, (_NARROW, _NARROW, *(_NARROW + 6 for _ in LINES), _NARROW))
+    _keys(page, _KEY_ROW, MONEY_COLUMNS)
+    for column, key in enumerate(MONEY_COLUMNS, start=1):
+        page.cell(_HEAD_ROW, column).comment = Comment(words.text(f"workbook.help_{key}"), "coopsim")
+    data = plan_data(plan)
+    series = {"fund": data["fund"], **data["lines"]}
+    years = sorted({year for money in series.values() for year in money})
+    for row, year in enumerate(years, start=_FIRST_ROW):
+        put(page.cell(row, 1), year)
+        for column, name in enumerate(MONEY_COLUMNS[1:], start=2):
+            put(page.cell(row, column), series[name].get(year)).number_format = "#,##0.0########"
+        left = page.cell(row, len(MONEY_COLUMNS) + 1, f"=B{row}-SUM(C{row}:F{row})")
+        left.number_format = "#,##0.0########"
+    last = _FIRST_ROW + len(years) + _SPARE_ROWS
+    _between(
+        page,
+        f"A{_FIRST_ROW}:A{last}",
+        "whole",
+        (limit("first_year"), limit("last_year")),
+        words.text("workbook.help_year"),
+    )
+    _between(page, f"B{_FIRST_ROW}:F{last}", "decimal", (0, limit("annual_fund")), words.text("workbook.help_money"))
+    over = FormulaRule(
+        [f"SUM($C{_FIRST_ROW}:$F{_FIRST_ROW})>$B{_FIRST_ROW}+0.0000000001"], fill=PatternFill("solid", bgColor=_ALARM)
+    )
+    page.conditional_formatting.add(f"A{_FIRST_ROW}:G{last}", over)
+    page.freeze_panes = page.cell(_FIRST_ROW, 2)
+
+
+def _world_sheet(page: Any, world: World | None, words: Catalogue, register: Register) -> None:
+    data = world_data(world) if world else {}
+    for row, key in enumerate(WORLD_FIELDS, start=_HEAD_ROW):
+        name = key.replace(".", "_")
+        put(page.cell(row, 1), words.text(f"workbook.world_{name}"))
+        put(page.cell(row, 2), _inside(data, key))
+        put(page.cell(row, 8), key).font = _font(size=8, color=_KEY_INK)
+    head = _HEAD_ROW + len(WORLD_FIELDS) + 1
+    heads = [words.text(f"workbook.head_{key.replace('.', '_')}") for key in OVERRIDE_COLUMNS]
+    _head(page, head, heads, (_MIDDLE, _MIDDLE, _NARROW, _NARROW, _NARROW, _MIDDLE, _MIDDLE))
+    _keys(page, head + 1, OVERRIDE_COLUMNS)
+    first = head + 2
+    for row, (key, override) in enumerate(data.get("overrides", {}).items(), start=first):
+        put(page.cell(row, 1), key)
+        for column, name in enumerate(OVERRIDE_COLUMNS[1:], start=2):
+            put(page.cell(row, column), _inside(override, name))
+    named = [key for key in register if register[key].role == "projection" and not register[key].distribution.simplex]
+    sheet = words.text(f"workbook.sheet_{GUIDE}")
+    _list(
+        page,
+        f"A{first}:A{first + _SPARE_ROWS}",
+        f"'{sheet}'!$A${_FIRST_ROW}:$A${_FIRST_ROW + len(named) - 1}",
+        words.text("workbook.help_id"),
+    )
+
+
+def _inside(data: Mapping[str, Any], key: str) -> Any:
+    """The value at a dotted key, or None."""
+    value: Any = data
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _guide_sheet(page: Any, words: Catalogue, register: Register) -> None:
+    from openpyxl.styles import Alignment
+
+    names = ("id", "assumption", "low", "middle", "high", "bounds")
+    _head(page, _HEAD_ROW, [words.text(f"workbook.head_{name}") for name in names], (_MIDDLE, _WIDE, *[_NARROW] * 4))
+    named = [key for key in register if register[key].role == "projection" and not register[key].distribution.simplex]
+    for row, key in enumerate(named, start=_FIRST_ROW):
+        entry = register[key]
+        low, high = entry.bounds
+        stated = entry.distribution
+        values = (key, entry.label[words.language], stated.p10, stated.p50, stated.p90, f"{low:g} … {high:g}")
+        for column, value in enumerate(values, start=1):
+            put(page.cell(row, column), value).alignment = Alignment(wrap_text=True, vertical="top")
+    page.freeze_panes = page.cell(_FIRST_ROW, 2)
+
+
+def _list(page: Any, cells: str, choices: Sequence[str] | str, prompt: str) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    formula = choices if isinstance(choices, str) else '"' + ",".join(choices) + '"'
+    if len(formula) > _LONGEST_RULE:
+        return  # Excel calls a workbook with a longer list damaged
+    _validate(page, cells, DataValidation(type="list", formula1=formula, allow_blank=True), prompt)
+
+
+def _between(page: Any, cells: str, kind: str, bounds: tuple[int, int], prompt: str) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    low, high = bounds
+    rule = DataValidation(type=kind, operator="between", formula1=str(low), formula2=str(high), allow_blank=True)
+    _validate(page, cells, rule, prompt)
+
+
+def _validate(page: Any, cells: str, rule: Any, prompt: str) -> None:
+    rule.prompt, rule.showInputMessage, rule.showErrorMessage = prompt[:_LONGEST_RULE], True, True
+    rule.add(cells)
+    page.add_data_validation(rule)

@@ -1,0 +1,263 @@
+"""The workbook of a scenario back to the data of a scenario file, every value with its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from sim.domain import LINES, InputError, Problem
+from sim.inputs.excel.book import (
+    CHOICES,
+    FIELDS,
+    MONEY,
+    MONEY_COLUMNS,
+    OVERRIDE_COLUMNS,
+    OWN,
+    SCENARIO,
+    WORLD,
+    WORLD_FIELDS,
+)
+from sim.inputs.excel.workbook import Address, Sheet, Value, parse_workbook
+from sim.inputs.text import (
+    Document,
+    Mark,
+    Place,
+    clean,
+    hidden_characters,
+    nearest,
+    read_number,
+    refuse,
+    settle_decimal,
+    shown,
+)
+from sim.inputs.yaml import LANGUAGES, load_catalogue
+
+#: How many columns of each sheet are read.
+_COLUMNS = {SCENARIO: 2, MONEY: len(MONEY_COLUMNS), WORLD: len(OVERRIDE_COLUMNS)}
+_TEXTS = frozenset({"slug", "id", "world"})
+#: A number with the unit money has anyway.
+_IN_BILLIONS = re.compile(r"(.*[0-9])\s*(?:tỷ|tỉ|ty|billion)\b.*", re.IGNORECASE)
+
+
+@dataclass
+class _Found:
+    """What was read so far: nested data, the cell of each place, and what is wrong."""
+
+    data: dict[Any, Any] = field(default_factory=dict)
+    cells: dict[Place, tuple[Sheet, Address]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def put(self, sheet: Sheet, at: Address, place: Place, value: Any) -> None:
+        """Put a value at a place of the data and remember its cell."""
+        inner = self.data
+        for part in place[:-1]:
+            inner = inner.setdefault(part, {})
+        inner[place[-1]] = value
+        self.cells[place] = (sheet, at)
+        self.cells.setdefault(place[:-1], (sheet, at))
+
+
+def is_scenario_book(sheets: Mapping[str, Sheet]) -> bool:
+    """Whether a workbook is one that `scenario_book` made, in any of its languages."""
+    return any(title in sheets for title in _titles(SCENARIO))
+
+
+def parse_scenario_book(raw: bytes, *, file: str) -> Document:
+    """A scenario's workbook as the document its YAML file would give.
+
+    Raises
+    ------
+    InputError
+        When it is no workbook of a scenario, or a cell of it is merged or no value.
+    """
+    sheets = parse_workbook(raw, file=file)
+    found = _Found()
+    scenario, money, world = (_sheet(sheets, name, found, file=file) for name in (SCENARIO, MONEY, WORLD))
+    refuse(problem for problem in found.problems if not problem.warning)
+    _read_fields(found, scenario, FIELDS, ())
+    _read_money(found, money)
+    own = found.data.get("world") == OWN
+    if own:
+        found.data["world"] = {}
+        _read_fields(found, world, WORLD_FIELDS, ("world",))
+        _read_overrides(found, world)
+    elif _rows(world, _key_row(world, OVERRIDE_COLUMNS)):
+        at = min(_rows(world, _key_row(world, OVERRIDE_COLUMNS)))
+        found.problems.append(world.problem("world_not_own", (at, 1)))
+    marks: dict[Place, Mark] = {place: at for place, (_, at) in found.cells.items()}
+    addresses = {place: sheet.address(at) for place, (sheet, at) in found.cells.items()}
+    refused = frozenset(place for place in marks if any(addresses[place] == bad.place for bad in found.problems))
+    return Document(file, found.data, marks, {}, tuple(found.problems), refused, addresses)
+
+
+def _titles(name: str) -> list[str]:
+    return [load_catalogue(language).text(f"workbook.sheet_{name}") for language in LANGUAGES]
+
+
+def _sheet(sheets: Mapping[str, Sheet], name: str, found: _Found, *, file: str) -> Sheet:
+    titles = _titles(name)
+    for title in titles:
+        if title in sheets:
+            found.problems += sheets[title].form_problems(columns=_COLUMNS[name])
+            return sheets[title]
+    allowed = ", ".join(titles)
+    raise InputError(
+        Problem("sheet_missing", file=file, value=titles[0], allowed=allowed, suggestion=nearest(titles[0], sheets))
+    )
+
+
+def _read_fields(found: _Found, sheet: Sheet, keys: Iterable[str], at: Place) -> None:
+    """Single values, each in the second column of the row that carries its key."""
+    known = tuple(keys)
+    for (row, column), key in sorted(sheet.cells.items()):
+        if column > 2 and key in known and (row, 2) in sheet.cells:
+            place = (*at, *str(key).split("."))
+            value = _field(str(key), sheet.cells[row, 2])
+            if isinstance(value, str):
+                found.problems += _text_problems(sheet, (row, 2), value)
+            found.put(sheet, (row, 2), place, value)
+
+
+def _field(key: str, value: Value) -> Any:
+    """A single value: choices by their words, names as text, whole numbers as such."""
+    if isinstance(value, str):
+        value = clean(value)
+        return next((meant for meant in CHOICES.get(key, ()) if value in _worded(key, meant)), value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if key.rpartition(".")[2] in (*_TEXTS, *LANGUAGES) else value
+
+
+def _worded(key: str, meant: Any) -> list[str]:
+    return [load_catalogue(language).text(CHOICES[key][meant]) for language in LANGUAGES]
+
+
+def _text_problems(sheet: Sheet, at: Address, text: str) -> list[Problem]:
+    row, column = at
+    return [
+        replace(problem, file=sheet.file, line=row, column=column, place=sheet.address(at))
+        for problem in hidden_characters(text)[:1]
+    ]
+
+
+def _key_row(sheet: Sheet, columns: tuple[str, ...]) -> int:
+    """The row that carries the keys of a table; 0 when there is none."""
+    wanted = set(columns)
+    rows: dict[int, set[Any]] = {}
+    for (row, _), value in sheet.cells.items():
+        if isinstance(value, str) and value in wanted:
+            rows.setdefault(row, set()).add(value)
+    return next((row for row in sorted(rows) if rows[row] == wanted), 0)
+
+
+def _rows(sheet: Sheet, after: int) -> list[int]:
+    """Rows below the keys with anything in the first column."""
+    return sorted(row for row, column in sheet.cells if column == 1 and row > after) if after else []
+
+
+def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[dict[str, Address]]:
+    """{column: cell} of each row of a table, only cells that hold something."""
+    head = _key_row(sheet, columns)
+    if not head:
+        found.problems.append(
+            Problem("table_keys_missing", file=sheet.file, place=sheet.name, allowed=", ".join(columns))
+        )
+        return []
+    place = {value: column for (row, column), value in sheet.cells.items() if row == head and value in columns}
+    keyed = sorted({row for row, column in sheet.cells if row > head and column in place.values()})
+    return [{name: (row, place[name]) for name in columns if (row, place[name]) in sheet.cells} for row in keyed]
+
+
+def _read_money(found: _Found, sheet: Sheet) -> None:
+    rows = _table(found, sheet, MONEY_COLUMNS)
+    money = frozenset(at for row in rows for name, at in row.items() if name != "year")
+    numbers = _numbers(found, sheet, [at for row in rows for at in row.values()], money=money)
+    years: dict[int, Address] = {}
+    for row in rows:
+        if "year" not in row:
+            at = next(iter(row.values()))
+            found.problems.append(sheet.problem("cell_missing", (at[0], 1)))
+            continue
+        year = numbers[row["year"]]
+        if isinstance(year, Decimal) and year == int(year):
+            year = int(year)
+        if year in years:
+            params = {"first": years[year][0], "key": shown(year)}
+            found.problems.append(sheet.problem("duplicate_key", row["year"], params=params, value=shown(year)))
+            continue
+        years[year] = row["year"]
+        for name, at in row.items():
+            if name != "year":
+                place: Place = ("fund", year) if name == "fund" else ("lines", name, year)
+                found.put(sheet, at, ("plan", *place), numbers[at])
+    plan = found.data.setdefault("plan", {})
+    if isinstance(plan, dict):
+        for name in LINES:
+            plan.setdefault("lines", {}).setdefault(name, {})
+
+
+def _read_overrides(found: _Found, sheet: Sheet) -> None:
+    rows = _table(found, sheet, OVERRIDE_COLUMNS)
+    numeric = ("p10", "p50", "p90", "value")
+    numbers = _numbers(found, sheet, [row[name] for row in rows for name in numeric if name in row])
+    found.data["world"].setdefault("overrides", {})
+    for row in rows:
+        if "id" not in row:
+            at = next(iter(row.values()))
+            found.problems.append(sheet.problem("cell_missing", (at[0], 1)))
+            continue
+        key = str(_field("id", sheet.cells[row["id"]]))
+        place: Place = ("world", "overrides", key)
+        if place in found.cells:
+            params = {"first": found.cells[place][1][0], "key": shown(key)}
+            found.problems.append(sheet.problem("duplicate_key", row["id"], params=params, value=shown(key)))
+            continue
+        for name, at in row.items():
+            if name != "id":
+                value = numbers[at] if name in numeric else _field(name, sheet.cells[at])
+                found.put(sheet, at, (*place, *name.split(".")), value)
+        found.cells[place] = (sheet, row["id"])
+
+
+def _numbers(
+    found: _Found, sheet: Sheet, cells: list[Address], *, money: Collection[Address] = ()
+) -> dict[Address, Any]:
+    """Numbers of a table, `money` those in tỷ đồng; those typed as text must all be readable in one way."""
+    texts = {at: clean(value) for at in cells if isinstance(value := sheet.cells[at], str)}
+    decimal = "."
+    if texts:
+        settled = settle_decimal(list(texts.values()))
+        decimal = settled.decimal or decimal
+        if settled.problem:
+            at = list(texts)[settled.rows[0]]
+            key, params = settled.told(list(texts.values()), [sheet.address(cell) for cell in texts], cells=True)
+            found.problems.append(sheet.problem(key, at, params=params, value=shown(texts[at])))
+            return {at: None if at in texts else _number(found, sheet, at, decimal, at in money) for at in cells}
+    return {at: _number(found, sheet, at, decimal, at in money) for at in cells}
+
+
+def _number(found: _Found, sheet: Sheet, at: Address, decimal: str, money: bool) -> Any:
+    value = sheet.cells[at]
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        found.problems.append(sheet.problem("expected_money" if money else "expected_number", at, value=shown(value)))
+        return None
+    if not isinstance(value, str):
+        return value if isinstance(value, int) else Decimal(repr(value))
+    reading = read_number(clean(value), decimal=decimal, grouped=True)
+    if reading.value is None:
+        key, hint = reading.problem, reading.hint
+        if key == "number_with_words" and money:
+            key, hint = "money_with_words", _in_billions(clean(value))
+        found.problems.append(sheet.problem(key, at, params={"decimal": decimal}, value=shown(value), suggestion=hint))
+    return reading.value
+
+
+def _in_billions(text: str) -> str:
+    """The number alone of money that names its unit and means tỷ đồng, or ""; no other unit is converted."""
+    found = _IN_BILLIONS.fullmatch(text)
+    return found.group(1) if found and settle_decimal([found.group(1)]).decimal else ""

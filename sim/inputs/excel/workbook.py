@@ -1,0 +1,283 @@
+"""Workbooks, opened safely: structure scanned before anything is parsed."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+from sim.domain import InputError, Problem, count_of
+from sim.inputs.text import limit, nearest
+
+# -- One walk over a sheet's XML for what openpyxl does not tell in its bounded-memory mode --------
+
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What stands around the values of a sheet.
+
+    Attributes
+    ----------
+    merged : ranges, as ``B2:C3``
+    hidden : rows and columns, as a spreadsheet names them
+    formulas : {(row, column): whether the result was stored beside the formula}
+    endless : {(row, column): text of a number too large for a float}
+    """
+
+    merged: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    formulas: Mapping[tuple[int, int], bool] = field(default_factory=dict)
+    endless: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+def letters(column: int) -> str:
+    """A column's letters: 1 is A, 27 is AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
+    """Walk one sheet; elements are dropped as soon as they are read.
+
+    Raises
+    ------
+    InputError
+        When the sheet has more rows or columns than are read at all.
+    """
+    from defusedxml.ElementTree import iterparse
+
+    merged: list[str] = []
+    hidden: list[str] = []
+    formulas: dict[tuple[int, int], bool] = {}
+    endless: dict[tuple[int, int], str] = {}
+    rows = 0
+    for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
+        tag = element.tag.rpartition("}")[2]
+        if tag == "c":
+            at = _position(element.get("r", ""))
+            _check_size(at, file, name)
+            children = {child.tag.rpartition("}")[2]: child for child in element}
+            value = children.get("v")
+            if "f" in children:
+                formulas[at] = value is not None and bool(value.text)
+            if value is not None and element.get("t", "n") == "n" and _endless(value.text or ""):
+                endless[at] = str(value.text)
+            element.clear()
+        elif tag == "row":
+            rows = max(rows + 1, int(element.get("r") or rows + 1))
+            _check_size((rows, 0), file, name)
+            if element.get("hidden") in ("1", "true"):
+                hidden.append(str(rows))
+            element.clear()
+        elif tag == "col" and element.get("hidden") in ("1", "true"):
+            hidden.append(_columns(element.get("min", ""), element.get("max", "")))
+        elif tag == "mergeCell":
+            merged.append(element.get("ref", "")[: limit("shown_characters")])
+    return Scan(tuple(merged), tuple(hidden), formulas, endless)
+
+
+def _endless(text: str) -> bool:
+    """Whether a number read as a float would lose itself: 1E400 is infinite there."""
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False  # told by whoever reads the values
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Row and column, from 1, of ``C5``; (0, 0) where a cell has no reference of its own."""
+    found = _CELL.fullmatch(reference)
+    if not found:
+        return 0, 0
+    column = 0
+    for letter in found.group(1):
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found.group(2)), column
+
+
+def _columns(first: str, last: str) -> str:
+    names = [letters(min(int(number), limit("xlsx_columns"))) for number in dict.fromkeys((first, last))]
+    return ":".join(dict.fromkeys(names))
+
+
+def _check_size(at: tuple[int, int], file: str, name: str) -> None:
+    for number, most in zip(at, (limit("xlsx_rows"), limit("xlsx_columns")), strict=True):
+        if number > most:
+            raise InputError(
+                Problem(
+                    "xlsx_too_large",
+                    {"rows": count_of(limit("xlsx_rows")), "columns": count_of(limit("xlsx_columns"))},
+                    file=file,
+                    place=name,
+                )
+            )
+
+
+# -- Excel workbooks, opened as carefully as a stranger's file deserves: nothing runs, nothing unpacks without bound ---
+# The archive's own table of contents is judged before a byte is unpacked. Each sheet is walked once with
+# a parser that knows no entities, for its size, merged cells, hidden rows and formulas; only then does
+# openpyxl read the values. A merged or unreadable cell is never guessed at.
+
+ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+SUFFIX = ".xlsx"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MACROS = "vbaproject.bin"
+#: How many cells a note names.
+_TOLD = 10
+Address = tuple[int, int]
+Value = str | int | float | bool | date | datetime
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as it was read.
+
+    Attributes
+    ----------
+    file, name : as told to the user
+    cells : {(row, column) from 1: value}; empty cells have none
+    scan : merged cells, hidden rows and columns, formulas
+    """
+
+    file: str
+    name: str
+    cells: Mapping[Address, Value]
+    scan: Scan
+
+    def address(self, at: Address) -> str:
+        """``Sheet!C5``, as a spreadsheet shows it."""
+        return f"{self.name}!{letters(at[1])}{at[0]}"
+
+    def problem(self, key: str, at: Address, **details: Any) -> Problem:
+        """A problem at a cell; `details` are further fields of `Problem`."""
+        row, column = at
+        return Problem(key, file=self.file, line=row, column=column, place=self.address(at), **details)
+
+    def form_problems(self, *, columns: int) -> list[Problem]:
+        """Merged cells and formulas without a value refuse; hidden cells and stored results are told.
+
+        Parameters
+        ----------
+        columns : how many columns are read; formulas beyond them matter to nobody
+        """
+        found = [self._told("xlsx_merged", f"!{ref}", value=ref) for ref in self.scan.merged]
+        if self.scan.hidden:
+            found.append(self._told("xlsx_hidden", cells=self.scan.hidden, warning=True))
+        formulas = {at: kept for at, kept in self.scan.formulas.items() if at[1] <= columns}
+        found += [self.problem("xlsx_formula_empty", at) for at, kept in formulas.items() if not kept]
+        stored = [self.address(at) for at, kept in formulas.items() if kept]
+        if stored:
+            found.append(self._told("xlsx_formula", cells=stored, warning=True))
+        return found
+
+    def _told(self, key: str, where: str = "", *, cells: Sequence[str] = (), **details: Any) -> Problem:
+        params = {"cells": ", ".join(cells[:_TOLD])} if cells else {}
+        return Problem(key, params, file=self.file, place=self.name + where, **details)
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Whether the bytes begin as an Excel file of any age, whatever the name says."""
+    return raw.startswith((ZIP_MAGIC, OLE_MAGIC))
+
+
+def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:
+    """The sheets of a workbook, by name, in the workbook's order.
+
+    Raises
+    ------
+    InputError
+        When it is no .xlsx, is encrypted, holds macros, would unpack to too much, or cannot be read.
+    """
+    _check_archive(raw, file)
+    try:
+        return _read(raw, file)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive makes zipfile, the XML parser and openpyxl throw almost anything
+        raise InputError(Problem("xlsx_unreadable", file=file)) from error
+
+
+def _check_archive(raw: bytes, file: str) -> None:
+    """Judge the file by its first bytes and by the archive's table of contents, without unpacking."""
+    if raw.startswith(OLE_MAGIC):
+        raise InputError(Problem("xlsx_encrypted" if _ENCRYPTED in raw else "xlsx_old", file=file))
+    if not raw.startswith(ZIP_MAGIC):
+        raise InputError(Problem("xlsx_not_zip", file=file))
+    import zipfile  # a warm start reads no workbook
+
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except Exception as error:
+        raise InputError(Problem("xlsx_unreadable", file=file)) from error
+    unpacked = sum(part.file_size for part in parts)
+    most, ratio = limit("xlsx_unpacked_bytes"), limit("xlsx_ratio")
+    if len(parts) > limit("xlsx_parts") or unpacked > most or unpacked > ratio * len(raw):
+        raise InputError(Problem("xlsx_bomb", {"size": unpacked >> 20, "limit": most >> 20}, file=file))
+    if any(part.filename.lower().endswith(_MACROS) for part in parts):
+        raise InputError(Problem("xlsx_macros", file=file))
+    if any(part.flag_bits & 1 for part in parts):
+        raise InputError(Problem("xlsx_encrypted", file=file))
+
+
+def _read(raw: bytes, file: str) -> dict[str, Sheet]:
+    import zipfile
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+    archive = zipfile.ZipFile(io.BytesIO(raw))
+    sheets = {}
+    for page in book.worksheets:
+        with archive.open(page._worksheet_path) as stream:  # openpyxl keeps merged cells only when it loads it all
+            scan = scan_sheet(stream, file=file, name=page.title)
+        page.reset_dimensions()
+        cells = {
+            (cell.row, cell.column): scan.endless.get((cell.row, cell.column)) or _value(cell)
+            for row in page.iter_rows()
+            for cell in row
+            if cell.value is not None and cell.value != ""
+        }
+        sheets[page.title] = Sheet(file, page.title, cells, scan)
+    return sheets
+
+
+def _value(cell: Any) -> Value:
+    """The value as the sheet shows it: what is shown in per cent is text with its sign."""
+    value: Value = cell.value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and str(cell.number_format).endswith("%"):
+        return f"{Decimal(repr(value)).scaleb(2).normalize():f}%"
+    return value
+
+
+def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) -> Sheet:
+    """The sheet that is meant: the named one, or the only one that holds anything.
+
+    Raises
+    ------
+    InputError
+        When there is no such sheet, or none is named and several hold something.
+    """
+    filled = [sheet for sheet in sheets.values() if sheet.cells]
+    allowed = ", ".join(sheet.name for sheet in filled)
+    if name is not None:
+        if name in sheets:
+            return sheets[name]
+        raise InputError(
+            Problem("sheet_missing", file=file, value=name, allowed=allowed, suggestion=nearest(name, sheets))
+        )
+    if not filled:
+        raise InputError(Problem("file_empty", file=file))
+    if len(filled) > 1:
+        names = tuple(sheet.name for sheet in filled)
+        raise InputError(Problem("sheet_not_named", {"sheets": names}, file=file, allowed=allowed))
+    return filled[0]

@@ -1,0 +1,291 @@
+"""Planners' own figures: the sheet they are entered in, and how it is read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sim.domain import INDICATOR, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
+from sim.inputs.excel import (
+    SUFFIX,
+    Cell,
+    Sheet,
+    Table,
+    Value,
+    chosen_sheet,
+    is_scenario_book,
+    is_workbook,
+    parse_table,
+    parse_workbook,
+)
+from sim.inputs.figures.indicator_map import load_indicator_map
+from sim.inputs.figures.observations import (
+    COLUMNS,
+    ENTITIES,
+    MISSING,
+    OBSERVED,
+    STATUSES,
+    observation_from,
+    observations_in,
+)
+from sim.inputs.text import clean, hidden_characters, limit, nearest, put, read_file, refuse, shown, shown_path
+from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
+
+# -- An Excel sheet to enter a year's outturns in: one row for each figure, only the values are left to fill in ---
+
+_WIDTHS = (22, 12, 8, 8, 12, 22, 14, 18, 12, 18, 40)
+#: Printed terms asked for beside those the pack starts from: (entity, term, unit).
+_MORE = (
+    ("HTX", "htx_new", "count"),
+    ("HTX", "htx_dissolved", "count"),
+    ("HTX", "htx_workers", "persons"),
+    ("LHHTX", "union_total", "count"),
+    ("LHHTX", "union_member_htx", "count"),
+)
+_CPI = ("Vietnam", "VN", "macro", "cpi_inflation", "%")
+
+
+def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> bytes:
+    """The workbook; rows whose value stays empty are left out when it is read.
+
+    Parameters
+    ----------
+    years : years to enter
+    words : texts of the language of its headings
+    """
+    import openpyxl
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = words.text("figures.sheet")
+    for column, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True), start=1):
+        cell = put(page.cell(1, column), words.text(f"figures.column_{name}"))
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFD3E8E4")
+        page.column_dimensions[get_column_letter(column)].width = width
+    rows = [row for year in years for row in _rows(province, year)]
+    for at, row in enumerate(rows, start=2):
+        for column, value in enumerate(row, start=1):
+            put(page.cell(at, column), value)
+    _choices(page, len(rows) + 1, words)
+    page.freeze_panes = "G2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _rows(province: Province, year: int) -> list[list[object]]:
+    area = province.areas[0].code
+    name = province.label["vi"]
+    terms = {
+        (row.entity, row.indicator): INDICATOR[indicator].unit if row.unit == INDICATOR[indicator].unit else row.unit
+        for indicator, rows in province.base.items()
+        for row in rows.values()
+        if row.status != "derived" or row.indicator in {item.indicator for item in province.observations}
+    }
+    terms |= {(entity, term): unit for entity, term, unit in _MORE}
+    source = f"outturn-{year}"
+    rows: list[list[object]] = [
+        [name, area, year, "year", entity, term, None, unit, "actual", source, None]
+        for (entity, term), unit in terms.items()
+    ]
+    where, code, entity, term, unit = _CPI
+    rows.append([where, code, year, "year", entity, term, None, unit, "actual", source, None])
+    return rows
+
+
+def _choices(page: object, last: int, words: Catalogue) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    lists = {"status": STATUSES, "entity": ENTITIES}
+    for name, choices in lists.items():
+        letter = "ABCDEFGHIJK"[COLUMNS.index(name)]
+        rule = DataValidation(type="list", formula1='"' + ",".join(choices) + '"')
+        rule.add(f"{letter}2:{letter}{last + limit('horizon_years')}")
+        page.add_data_validation(rule)  # type: ignore[attr-defined]
+    value = DataValidation(type="decimal", operator="greaterThan", formula1="-1E+9", allow_blank=True)
+    value.prompt, value.showInputMessage = words.text("figures.help_value"), True
+    value.add(f"G2:G{last}")
+    page.add_data_validation(value)  # type: ignore[attr-defined]
+
+
+# -- Planners' own tables of figures, CSV or Excel: the columns of observations.csv, read without guessing ---
+
+#: The whole country, whose figures have no place among a province's bounds.
+NATION = "VN"
+#: A total and the parts it is made of, and how far they may differ by rounding.
+_PARTS, _PARTS_TOLERANCE = ("htx_total", "htx_active", "htx_inactive"), 0.005
+_MONTHLY = "million VND/month"
+
+
+def load_figures(
+    path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
+) -> tuple[Observation, ...]:
+    """Figures of a file; see `read_figures`."""
+    return read_figures(path, sheet=sheet, notes=notes)[1]
+
+
+def read_figures(
+    path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
+) -> tuple[Table, tuple[Observation, ...]]:
+    """A table of figures as it was typed, and its figures; rows of a workbook whose value is still empty are left out.
+
+    Parameters
+    ----------
+    sheet : name of the sheet where a workbook has several
+    notes : receives what was accepted but should be told
+
+    Raises
+    ------
+    InputError
+        With every problem of every row, by line and column or by the cell's address.
+    """
+    told: list[Problem] = [] if notes is None else notes
+    raw = read_file(path, max_bytes=limit("xlsx_bytes"))
+    file = shown_path(path)
+    if path.suffix.lower() == SUFFIX:  # the name says workbook: what else it may be is refused there
+        table = sheet_table(chosen_sheet(parse_workbook(raw, file=file), sheet, file=file), told)
+    elif is_workbook(raw):
+        raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
+    else:
+        table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file, headings=_column_names())
+    rows = observations_in(table, decimal=None, notes=told)
+    figures = tuple(observation_from(row) for row in rows)
+    refuse([*_implausible(table, figures), *_parts_problems(table, figures)], told)
+    return table, figures
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table of figures rather than a scenario: by its name, and a workbook by its sheets.
+
+    Raises
+    ------
+    InputError
+        When a workbook cannot be opened.
+    """
+    if path.suffix.lower() != SUFFIX:
+        return path.suffix.lower() == ".csv"
+    raw = read_file(path, max_bytes=limit("xlsx_bytes"))
+    return not is_scenario_book(parse_workbook(raw, file=shown_path(path)))
+
+
+def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:
+    """The table of a sheet: its heading is the first row that names the columns, in any language.
+
+    Raises
+    ------
+    InputError
+        When no row is such a heading, a column is missing or twice, or cells are merged.
+    """
+    names = _column_names()
+    head = _heading(sheet, names)
+    titles = {column: clean(str(value)) for (row, column), value in sorted(sheet.cells.items()) if row == head}
+    place = {column: names[title.casefold()] for column, title in titles.items() if title.casefold() in names}
+    problems = sheet.form_problems(columns=max(titles))
+    for column, title in titles.items():
+        if column not in place:
+            at, near = (head, column), nearest(title, COLUMNS)
+            problems.append(
+                sheet.problem(
+                    "csv_unknown_column", at, params={"name": shown(title)}, value=shown(title), suggestion=near
+                )
+            )
+        elif list(place.values()).index(place[column]) != list(place).index(column):
+            problems.append(sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)}))
+    for name in COLUMNS:
+        if name not in place.values():
+            problems.append(sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name))
+    refuse(problems, notes)
+    rows = tuple(_row(sheet, row, place) for row in sorted({row for row, _ in sheet.cells if row > head}))
+    filled = tuple(row for row in rows if row["value"].text not in MISSING)
+    if not filled:
+        raise InputError(Problem("csv_header_only", file=sheet.file, line=head, place=sheet.name))
+    refuse(_hidden(sheet, filled), notes)
+    return Table(sheet.file, filled, sheet=sheet.name)
+
+
+def _column_names() -> dict[str, str]:
+    """{heading, case folded: column} in every language."""
+    names = {column: column for column in COLUMNS}
+    for language in LANGUAGES:
+        words = load_catalogue(language)
+        names |= {words.text(f"figures.column_{column}").casefold(): column for column in COLUMNS}
+    return names
+
+
+def _heading(sheet: Sheet, names: Mapping[str, str]) -> int:
+    known: dict[int, int] = {}
+    for (row, _), value in sheet.cells.items():
+        if isinstance(value, str) and clean(value).casefold() in names:
+            known[row] = known.get(row, 0) + 1
+    found = [row for row in sorted(known) if known[row] > len(COLUMNS) // 2]
+    if not found:
+        raise InputError(Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(COLUMNS)))
+    return found[0]
+
+
+def _row(sheet: Sheet, row: int, place: Mapping[int, str]) -> dict[str, Cell]:
+    cells = {name: Cell("", row, column) for column, name in place.items()}
+    for column, name in place.items():
+        if (row, column) in sheet.cells:
+            text, number = _content(sheet.cells[row, column])
+            cells[name] = Cell(text, row, column, number if name == "value" else None)
+    return cells
+
+
+def _content(value: Value) -> tuple[str, Decimal | None]:
+    """A cell as text, and its number where it is one."""
+    if isinstance(value, bool):
+        return str(value), None
+    if isinstance(value, (int, float)):
+        number = Decimal(repr(value))
+        return f"{number.normalize():f}", number
+    if isinstance(value, (date, datetime)):
+        return value.strftime("%d/%m/%Y"), None
+    return clean(value), None
+
+
+def _hidden(sheet: Sheet, rows: Iterable[Mapping[str, Cell]]) -> list[Problem]:
+    """Characters nobody can see, in text that becomes names and codes."""
+    return [
+        sheet.problem(problem.key, (cell.line, cell.column), params=problem.params, value=problem.value)
+        for row in rows
+        for cell in row.values()
+        for problem in hidden_characters(cell.text)[:1]
+    ]
+
+
+def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+    """Active and dormant HTX of one page that do not add up to its total."""
+    found: dict[tuple[object, ...], dict[str, int]] = {}
+    for index, figure in enumerate(figures):
+        page: tuple[object, ...] = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
+        found.setdefault(page, {})[figure.indicator] = index
+    for (*_, status), rows in found.items():
+        if status not in OBSERVED or not set(_PARTS) <= set(rows):
+            continue
+        total, *parts = (figures[rows[name]].value for name in _PARTS)
+        if abs(total - sum(parts)) > _PARTS_TOLERANCE * total:
+            whole, *exact = (Decimal(repr(figures[rows[name]].value)) for name in _PARTS)
+            params = {"total": whole, "parts": sum(exact), "difference": whole - sum(exact)}
+            yield table.problem("parts_not_total", table.rows[rows[_PARTS[0]]]["value"], "value", params=params)
+
+
+def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+    """Figures a thousand times too large or small: a unit was mistaken."""
+    terms = load_indicator_map()
+    for row, figure in zip(table.rows, figures, strict=True):
+        mapped = terms.get(figure.indicator)
+        if mapped is None or mapped.plausible is None or figure.status not in OBSERVED or figure.area_code == NATION:
+            continue
+        low, high = mapped.plausible
+        value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1)
+        if not low <= value <= high:
+            params = {"unit": figure.unit}
+            yield table.problem(
+                "figure_implausible", row["value"], "value", params=params, allowed=Numbers("{} … {}", (low, high))
+            )

@@ -1,0 +1,89 @@
+"""Which of our indicators a term of the printed pages stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.domain import INDICATOR
+from sim.inputs.text import bare, data_root, limit, nearest, read_file, refuse, remembered, shown_path
+from sim.inputs.yaml import LANGUAGES, load_catalogue
+
+FILE = "indicator_map.yaml"
+#: Begins the keys of the names that printed terms have.
+_PAGE = "page_"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Our indicator for a printed term, what the printed value is multiplied by [1], and its plausible range."""
+
+    indicator: str
+    factor: float
+    plausible: tuple[float, float] | None = None
+
+
+def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
+    """{printed term: our indicator}; a term that is not in it is listed by importers, not refused.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    path = (root or data_root()) / FILE
+    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    content = remembered("indicator map", [raw], lambda: _read(raw, shown_path(path)))
+    return {
+        term: Mapped(entry["indicator"], entry["factor"], tuple(entry["plausible"]) if entry["plausible"] else None)
+        for term, entry in content.items()
+    }
+
+
+def term_called(name: str) -> str:
+    """The printed term that has this name in one of our languages, accents and capitals apart, or "".
+
+    A name that the pages and our indicators share stands for the printed term; one that several terms share
+    for none of them.
+    """
+    mapped = load_indicator_map()
+    found: dict[str, set[str]] = {"page": set(), "ours": set()}
+    for language in LANGUAGES:
+        terms = load_catalogue(language).section("terms")
+        named = {key for key, text in terms.items() if _bare(text) == _bare(name)}
+        found["page"] |= {key.removeprefix(_PAGE) for key in named if key.startswith(_PAGE)}
+        found["ours"] |= {
+            next(term for term in mapped if mapped[term].indicator == key) for key in named & _ours(mapped)
+        }
+    meant = found["page"] & set(mapped) or found["page"] or found["ours"]
+    return min(meant) if len(meant) == 1 else ""
+
+
+def _ours(mapped: Mapping[str, Mapped]) -> set[str]:
+    return {term.indicator for term in mapped.values()}
+
+
+def _bare(text: str) -> str:
+    """Small letters without accents, and single blanks."""
+    return " ".join(bare(text).split())
+
+
+def _read(raw: bytes, file: str) -> dict[str, Any]:
+    from sim.inputs.yaml import IndicatorMapShape, check_shape, parse_yaml
+
+    document = parse_yaml(raw, file=file)
+    value, problems = check_shape(IndicatorMapShape, document)
+    for term, entry in document.data.items():
+        indicator = entry.get("indicator") if isinstance(entry, dict) else None
+        if isinstance(indicator, str) and indicator not in INDICATOR and not document.spoilt((term, "indicator")):
+            near = nearest(indicator, INDICATOR)
+            problems.append(
+                document.problem("unknown_indicator", (term, "indicator"), value=indicator, suggestion=near)
+            )
+    refuse(problems)
+    return {
+        term: {**entry, "factor": float(entry["factor"]), "plausible": [float(end) for end in entry["plausible"] or ()]}
+        for term, entry in value.items()
+    }

@@ -1,0 +1,336 @@
+"""Observations as printed, and the sources they are from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sim.domain import MONTHS_PER_YEAR, UNIT_ALIASES, InputError, Observation, Problem, Source
+from sim.inputs.excel import Cell, Table, parse_table
+from sim.inputs.figures.indicator_map import term_called
+from sim.inputs.text import SOURCES, Reading, limit, nearest, read_file, read_number, refuse, settle_decimal, shown_path
+
+# -- sources.csv and effects.csv: where figures were printed, by id --------------------------------
+
+SOURCE_COLUMNS = ("id", "title", "url", "note")
+EFFECT_COLUMNS = ("id", "what", "population", "effect", "interval_or_test", "design", "source_url", "use_note")
+_SOURCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
+    """The rows of a sources.csv: id, title, url, note.
+
+    Raises
+    ------
+    InputError
+        With every problem of the table.
+    """
+    table = parse_table(raw, SOURCE_COLUMNS, file=file)
+    refuse([*_id_problems(table), *_missing(table, ("title",))])
+    return [[row[name].text for name in SOURCE_COLUMNS] for row in table.rows]
+
+
+@lru_cache(maxsize=2)
+def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
+    """The studies of an effects.csv as sources: what was measured and how, where it was printed; parsed once."""
+    table = parse_table(raw, EFFECT_COLUMNS, file=file)
+    cells = ({name: row[name].text for name in EFFECT_COLUMNS} for row in table.rows)
+    return {
+        row["id"]: Source(row["id"], f"{row['what']} ({row['design']})", row["source_url"], row["use_note"])
+        for row in cells
+    }
+
+
+def source_ids(raw: bytes, file: str, problems: list[Problem]) -> set[str]:
+    """The ids of a table of sources or of effects; its problems are added to the list."""
+    columns = EFFECT_COLUMNS if b"interval_or_test" in raw.split(b"\n", 1)[0] else SOURCE_COLUMNS
+    try:
+        table = parse_table(raw, columns, file=file)
+    except InputError as error:
+        problems.extend(error.problems)
+        return set()
+    problems.extend(_id_problems(table))
+    return {row["id"].text for row in table.rows}
+
+
+def _id_problems(table: Table) -> list[Problem]:
+    problems = []
+    first: dict[str, int] = {}
+    for row in table.rows:
+        cell = row["id"]
+        if cell.text in first:
+            params = {"first": first[cell.text], "key": cell.text}
+            problems.append(table.problem("duplicate_row", cell, "id", params=params))
+        elif not _SOURCE_ID.fullmatch(cell.text):
+            problems.append(table.problem("id_not_ascii" if cell.text else "cell_missing", cell, "id"))
+        first.setdefault(cell.text, cell.line)
+    return problems
+
+
+def _missing(table: Table, names: Sequence[str]) -> list[Problem]:
+    return [
+        table.problem("cell_missing", row[name], name) for row in table.rows for name in names if not row[name].text
+    ]
+
+
+# -- observations.csv: one printed figure a row, strictly read -------------------------------------
+# A row is kept as it was printed; what a term means among our indicators is `sim.inputs.figures.entry.indicator_map`.
+
+COLUMNS = (
+    "area", "area_code", "year", "period", "entity", "indicator", "value", "unit", "status", "source_id", "note",
+)  # fmt: skip
+KEY = ("area_code", "entity", "indicator", "year", "period", "source_id")
+PERIODS = ("year", "end", "mid", "h1", "h2")
+#: Kept for reference, never used for fitting or scoring.
+UNUSED_PERIODS = ("plan", "norm", "multi-year", "undated")
+STATUSES = ("actual", "estimate", "plan", "target", "derived")
+OBSERVED = ("actual", "estimate")
+PLANNED = ("plan", "target")
+ENTITIES = ("HTX", "THT", "LHHTX", "sector", "budget", "macro")
+#: Units of things that cannot be fewer than none, and terms that may be negative all the same.
+UNSIGNED_UNITS = re.compile(r"count|persons|HTX|THT|LHHTX|.*\b(?:VND|mVND|bnVND)\b.*")
+SIGNED_TERMS = re.compile(r"profit|change|growth")
+#: Units of things nobody can have half of, and terms that are averages or ratios of such things all the same.
+WHOLE_UNITS = re.compile(r"count|persons|HTX|THT|LHHTX")
+AVERAGE_TERMS = re.compile(r"(?:^|_)(?:avg|average|mean|median|per|share|ratio|rate|growth|change)(?:_|$)")
+#: The status of figures worked out by arithmetic, which makes parts of things.
+WORKED_OUT = "derived"
+MISSING = ("", "-", "–", "—")
+HALVES_PER_YEAR = 2
+_MONTH_PERIOD = re.compile(r"(?:to|month)-(0[1-9]|1[0-2])")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_YEAR = re.compile(r"[0-9]{4}")
+_Row = dict[str, Cell]
+
+
+def load_observations(
+    path: Path, *, sources: Collection[str] | None = None, decimal: str | None = ".", notes: list[Problem] | None = None
+) -> tuple[Observation, ...]:
+    """Observations of a file; see `parse_observations`."""
+    raw = read_file(path, max_bytes=limit("csv_bytes"))
+    rows = parse_observations(raw, file=shown_path(path), sources=sources, decimal=decimal, notes=notes)
+    return tuple(observation_from(row) for row in rows)
+
+
+def parse_observations(
+    raw: bytes,
+    *,
+    file: str,
+    sources: Collection[str] | None = None,
+    decimal: str | None = ".",
+    notes: list[Problem] | None = None,
+) -> list[list[Any]]:
+    """Rows of a table of observations, in the order of the fields of `Observation`.
+
+    Parameters
+    ----------
+    raw : bytes of the file
+    sources : ids that `source_id` may name; None accepts any
+    decimal : the sign a file uses that declares none: "." for data packs; None for planners' own files,
+        whose column must then be readable in one way only
+    notes : receives what was accepted but should be told
+
+    Raises
+    ------
+    InputError
+        With every problem of every row.
+    """
+    return observations_in(parse_table(raw, COLUMNS, file=file), sources=sources, decimal=decimal, notes=notes)
+
+
+def observations_in(
+    table: Table,
+    *,
+    sources: Collection[str] | None = None,
+    decimal: str | None = ".",
+    notes: list[Problem] | None = None,
+) -> list[list[Any]]:
+    """As `parse_observations`, for a table that was read already."""
+    problems: list[Problem] = []
+    values = _values(table, decimal, problems)
+    for row in table.rows:
+        problems += _row_problems(table, row)
+        if sources is not None:
+            problems += _source_problems(table, row, sources)
+    problems += _key_problems(table)
+    refuse(problems, notes)
+    rows = [_fields(row, value) for row, value in zip(table.rows, values, strict=True)]
+    if notes is not None:
+        notes.extend(_gap_notes(table, rows))
+    return rows
+
+
+def observation_from(fields: Sequence[Any]) -> Observation:
+    """The observation of one row of `parse_observations`."""
+    return Observation(*fields)
+
+
+def _fields(row: _Row, value: float) -> list[Any]:
+    text = {name: cell.text for name, cell in row.items()}
+    unit = UNIT_ALIASES.get(text["unit"], text["unit"])
+    head = [text["area"], text["area_code"], int(text["year"]), text["period"], text["entity"], text["indicator"]]
+    return [*head, value, unit, text["status"], text["source_id"], text["note"], row["area"].line]
+
+
+def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[float]:
+    """The value column; a figure that cannot be read is told and stands as 0, which nobody sees."""
+    cells = [row["value"] for row in table.rows]
+    grouped = bool(table.decimal) or decimal is None
+    sign = table.decimal or decimal
+    if sign is None:
+        typed = [cell for cell in cells if cell.number is None and cell.text not in MISSING]
+        texts = [cell.text for cell in typed]
+        settled = settle_decimal(texts)
+        sign = settled.decimal or "."
+        if settled.problem:
+            key, params = settled.told(texts, [table.address(cell) for cell in typed], cells=bool(table.sheet))
+            problems.append(table.problem(key, typed[settled.rows[0]], "value", params=params))
+            return [float(0)] * len(cells)
+    return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
+
+
+def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: list[Problem]) -> float:
+    cell, unit = row["value"], row["unit"].text
+    if cell.text in MISSING:
+        problems.append(table.problem("cell_missing", cell, "value"))
+        return float(0)
+    reading = (
+        Reading(cell.number)
+        if cell.number is not None
+        else read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+    )
+    if reading.value is None:
+        params = {"decimal": decimal}
+        problems.append(table.problem(reading.problem, cell, "value", params=params, suggestion=reading.hint))
+        return float(0)
+    if reading.note:
+        problems.append(table.problem(reading.note, cell, "value", warning=True))
+    if reading.value < 0 and UNSIGNED_UNITS.fullmatch(unit) and not SIGNED_TERMS.search(row["indicator"].text):
+        problems.append(table.problem("value_negative", cell, "value", params={"unit": unit}, allowed="≥ 0"))
+    if reading.value != reading.value.to_integral_value() and _whole(row):
+        problems.append(table.problem("count_not_whole", cell, "value", params={"unit": unit}))
+    if unit == "share" and not 0 <= reading.value <= 1:
+        problems.append(table.problem("share_out_of_range", cell, "value", allowed="0 … 1"))
+    return float(reading.value)
+
+
+def _whole(row: _Row) -> bool:
+    """Whether a row counts things: no average of them, and printed rather than worked out."""
+    counted = WHOLE_UNITS.fullmatch(row["unit"].text) and not AVERAGE_TERMS.search(row["indicator"].text)
+    return bool(counted) and row["status"].text != WORKED_OUT
+
+
+def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
+    for name in ("area", "unit"):
+        if not row[name].text:
+            yield table.problem("cell_missing", row[name], name)
+    for name, pattern in (("area_code", _CODE), ("indicator", _ID)):
+        if not pattern.fullmatch(row[name].text):
+            key = "id_not_ascii" if row[name].text else "cell_missing"
+            near = term_called(row[name].text) if name == "indicator" and row[name].text else ""
+            yield table.problem(key, row[name], name, suggestion=near)
+    for name, allowed in (("entity", ENTITIES), ("status", STATUSES)):
+        if row[name].text not in allowed:
+            near = nearest(row[name].text, allowed)
+            yield table.problem("not_one_of", row[name], name, allowed=", ".join(allowed), suggestion=near)
+    yield from _period_problems(table, row)
+    yield from _year_problems(table, row)
+
+
+def _period_problems(table: Table, row: _Row) -> Iterable[Problem]:
+    period = row["period"]
+    known = (*PERIODS, *UNUSED_PERIODS)
+    if period.text not in known and not _MONTH_PERIOD.fullmatch(period.text):
+        allowed = ", ".join((*PERIODS, "to-MM", "month-MM", *UNUSED_PERIODS))
+        yield table.problem("not_one_of", period, "period", allowed=allowed, suggestion=nearest(period.text, known))
+
+
+def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
+    cell = row["year"]
+    first, last = limit("first_year"), limit("last_year")
+    if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
+        found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
+        yield table.problem(
+            "bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=found.group(1) if found else ""
+        )
+    elif row["status"].text in OBSERVED and row["period"].text not in UNUSED_PERIODS:
+        if int(cell.text) > date.today().year:
+            yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})
+
+
+def _source_problems(table: Table, row: _Row, sources: Collection[str]) -> Iterable[Problem]:
+    cell = row["source_id"]
+    if cell.text not in sources:
+        params = {"list": SOURCES}  # a study of effects.csv is no place where figures were printed
+        near = nearest(cell.text, sources)
+        yield table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near)
+
+
+def _key_problems(table: Table) -> Iterable[Problem]:
+    first: dict[tuple[str, ...], int] = {}
+    for row in table.rows:
+        key = tuple(row[name].text for name in KEY)
+        if key in first:
+            params = {"first": first[key], "key": ", ".join(key)}
+            yield table.problem("duplicate_row", row["area_code"], ", ".join(KEY), params=params, value=", ".join(key))
+        first.setdefault(key, row["area"].line)
+
+
+def _gap_notes(table: Table, rows: Sequence[Sequence[Any]]) -> Iterable[Problem]:
+    """Each gap in a series, told at the row with which the series goes on."""
+    missing = gaps(observation_from(row) for row in rows)
+    for row in table.rows:
+        if row["area"].line in missing:
+            series = ", ".join(row[name].text for name in ("area_code", "entity", "indicator"))
+            params = {"series": series, "years": year_span(missing[row["area"].line])}
+            yield table.problem("years_missing", row["year"], "year", params=params, value=None, warning=True)
+
+
+def last_month(year: int, period: str) -> tuple[int, int] | None:
+    """Year and month (1–12) of the last day a figure speaks of; None for periods that are never used."""
+    if period in UNUSED_PERIODS:
+        return None
+    found = _MONTH_PERIOD.fullmatch(period)
+    if found:
+        return year, int(found.group(1))
+    half = period in ("mid", "h1")
+    return year, MONTHS_PER_YEAR // HALVES_PER_YEAR if half else MONTHS_PER_YEAR
+
+
+def key_of(observation: Observation) -> tuple[Any, ...]:
+    """(area_code, entity, indicator, year, period, source_id)"""
+    return tuple(getattr(observation, name) for name in KEY)
+
+
+def gaps(observations: Iterable[Observation]) -> Mapping[int, tuple[int, ...]]:
+    """Years without any printed figure inside each series, flagged where the series goes on; never filled in.
+
+    A series is one indicator of one kind of organisation in one area; figures that are plans, and periods
+    that are never used, neither begin nor continue one.
+
+    Returns
+    -------
+    {line of the first figure after a gap: (year, …)}
+    """
+    series: dict[tuple[str, str, str], dict[int, int]] = {}
+    for row in observations:
+        if row.period not in UNUSED_PERIODS and row.status not in PLANNED:
+            first = series.setdefault((row.area_code, row.entity, row.indicator), {})
+            first.setdefault(row.year, row.line)
+    return {
+        lines[after]: tuple(range(before + 1, after))
+        for lines in series.values()
+        for before, after in pairwise(sorted(lines))
+        if after > before + 1
+    }
+
+
+def year_span(years: Sequence[int]) -> str:
+    """Consecutive years as they are printed: ``2022`` or ``2018–2019``."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"

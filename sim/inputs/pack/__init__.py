@@ -1,0 +1,5 @@
+"""Data packs: a province, its base year, history and assumptions."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

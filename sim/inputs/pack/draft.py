@@ -1,0 +1,241 @@
+"""A data pack drafted from a table of figures: what was printed, what an assumption stands for, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from sim.domain import InputError, Observation, Problem, Register
+from sim.inputs.figures import OBSERVED, Mapped
+from sim.inputs.text import data_root, limit, read_file, refuse, shown_path
+from sim.inputs.yaml import LANGUAGES, load_catalogue
+
+FILE = "placeholders.yaml"
+#: Every indicator a pack states a start for, in the order of pack.yaml.
+BASE = (
+    "htx_registered", "htx_active", "htx_members", "htx_revenue", "htx_profit", "htx_worker_income",
+    "tht_count", "tht_members", "tht_revenue", "tht_profit", "lhhtx_count", "lhhtx_member_htx",
+)  # fmt: skip
+#: Without these nothing can be projected, and nothing can stand for them.
+_NEEDED = ("htx_registered", "htx_revenue", "htx_worker_income")
+_FOUNDED, _WORKERS = "htx_founded", "htx_workers"
+_YEAR_END = ("year", "end")
+MERGER = date(2025, 7, 1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a new pack is to be about."""
+
+    slug: str
+    name: str
+    area: str
+    base_year: int
+
+    @property
+    def merged(self) -> bool:
+        """Whether the base year ends in the boundaries that hold from 1 July 2025."""
+        return self.base_year >= MERGER.year
+
+
+@dataclass
+class Draft:
+    """A pack before it is written.
+
+    Attributes
+    ----------
+    base : {indicator: how it starts}, as in pack.yaml
+    printed : {indicator: the row it starts from}
+    assumptions : entries of the pack's own assumptions.yaml
+    grades : {assumption id: grade} of the assumptions that stand for figures
+    unmapped : terms of this area that stand for none of our indicators
+    """
+
+    asked: Asked
+    figures: Sequence[Observation]
+    base: dict[str, dict[str, Any]] = field(default_factory=dict)
+    printed: dict[str, Observation] = field(default_factory=dict)
+    assumptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    grades: dict[str, str] = field(default_factory=dict)
+    unmapped: list[str] = field(default_factory=list)
+    fund: Observation | None = None
+
+
+def draft_pack(
+    asked: Asked, figures: Sequence[Observation], *, terms: Mapping[str, Mapped], register: Register, file: str
+) -> Draft:
+    """Find where each indicator starts.
+
+    Raises
+    ------
+    InputError
+        When a figure nothing can stand for is missing, is there twice, or belongs to other boundaries.
+    """
+    draft, problems = Draft(asked, figures), []
+    mine = [row for row in figures if row.area_code == asked.area]
+    if not mine:
+        codes = ", ".join(sorted({row.area_code for row in figures}))
+        raise InputError(Problem("area_not_found", file=file, place="--area", value=asked.area, allowed=codes))
+    draft.unmapped = sorted({row.indicator for row in mine} - set(terms))
+    stand_ins = load_stand_ins()
+    for indicator in BASE:
+        problems += _start(draft, mine, indicator, terms=terms, file=file, stand_in=stand_ins.get(indicator))
+    funds = [row for row in figures if (row.entity, row.indicator, row.period) == _FUND_ROW]
+    funds.sort(key=lambda row: (row.area_code != asked.area, -row.year))
+    if not funds:
+        problems.append(Problem("fund_missing", file=file))
+    refuse(problems)
+    draft.fund = funds[0]
+    _own_assumptions(draft, mine, terms=terms, register=register, stand_ins=stand_ins)
+    return draft
+
+
+_FUND_ROW = ("budget", "support_budget_total", "plan")
+
+
+def load_stand_ins() -> dict[str, Any]:
+    """{indicator: what stands for it when nobody printed it} of the data root."""
+    from sim.inputs.yaml import StandInShape, check_shape, parse_yaml
+
+    path = data_root() / FILE
+    document = parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
+    found, problems = check_shape(dict[str, StandInShape], document)
+    refuse(problems)
+    return dict(found)
+
+
+def _start(
+    draft: Draft,
+    mine: Sequence[Observation],
+    indicator: str,
+    *,
+    terms: Mapping[str, Mapped],
+    file: str,
+    stand_in: Mapping[str, Any] | None,
+) -> list[Problem]:
+    """Where one indicator starts: printed, assumed or missing; or why it cannot."""
+    year = draft.asked.base_year
+    rows = [
+        row
+        for row in mine
+        if row.indicator in terms and terms[row.indicator].indicator == indicator
+        and row.year == year and row.period in _YEAR_END and row.status in OBSERVED
+    ]  # fmt: skip
+    if len({row.value for row in rows}) > 1:
+        params = {"indicator": indicator, "year": year, "rows": ", ".join(str(row.line) for row in rows)}
+        return [Problem("base_figure_twice", params, file=file, line=rows[0].line, place="value", value=rows[0].value)]
+    if rows:
+        first = rows[0]
+        draft.printed[indicator] = first
+        names = ("entity", "indicator", "period", "source_id")
+        draft.base[indicator] = {name: getattr(first, name) for name in names}
+    elif indicator in _NEEDED:
+        params = {"indicator": indicator, "year": year, "area": draft.asked.area}
+        return [Problem("base_figure_missing", params, file=file)]
+    elif stand_in and stand_in["of"] in draft.printed:
+        draft.base[indicator] = {"assumption": stand_in["id"], "of": stand_in["of"]}
+    else:
+        draft.base[indicator] = {"missing": True}
+    return []
+
+
+def _own_assumptions(
+    draft: Draft,
+    mine: Sequence[Observation],
+    *,
+    terms: Mapping[str, Mapped],
+    register: Register,
+    stand_ins: Mapping[str, Any],
+) -> None:
+    """Levels the common register states for another province, and stand-ins it does not know."""
+    column = max(register[key].column for key in register)
+    for indicator, how in draft.base.items():
+        if how.get("assumption") and how["assumption"] not in register.entries:
+            column += 1
+            stated = stand_ins[indicator]["entry"]
+            draft.assumptions[how["assumption"]] = {**stated, **_evidence("E", "none", column)}
+    stand = {how["assumption"] for how in draft.base.values() if "assumption" in how}
+    draft.grades = {
+        key: draft.assumptions[key]["grade"] if key in draft.assumptions else register[key].grade for key in stand
+    }
+    registered = draft.printed["htx_registered"].value
+    levels = (("foundings_reference", _FOUNDED, (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
+              ("base_regular_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)))  # fmt: skip
+    for key, indicator, around, share in levels:
+        rows = [row for row in mine if row.indicator in terms and terms[row.indicator].indicator == indicator]
+        used = [row for row in rows if row.year == draft.asked.base_year and row.period in _YEAR_END]
+        draft.assumptions[key] = _level(register, key, used, around if used else share, registered)
+
+
+def _level(
+    register: Register, key: str, rows: Sequence[Observation], parts: Sequence[float], registered: float
+) -> dict[str, Any]:
+    """An assumption of the common register, restated around this province's own figures or size."""
+    entry = register[key]
+    centre = median(row.value for row in rows) if rows else registered
+    low, middle, high = (Decimal(repr(round(centre * part))) for part in parts)
+    name = "own_foundings" if key == "foundings_reference" else "own_workers"
+    values = ", ".join(f"{row.value:g}" for row in rows)
+    reasons = {
+        lang: load_catalogue(lang).text(
+            f"figures.{name}" if rows else f"figures.{name}_none", values=values, value=values
+        )
+        for lang in LANGUAGES
+    }
+    return {
+        "label": dict(entry.label),
+        "question": dict(entry.question),
+        "unit": entry.unit,
+        "distribution": {"p10": low, "p50": middle, "p90": high},
+        "bounds": [Decimal(0), 4 * high],
+        "reason": reasons,
+        **_evidence(
+            "D" if rows else "E", ", ".join(dict.fromkeys(row.source_id for row in rows)) or "none", entry.column
+        ),
+    }
+
+
+def _evidence(grade: str, source: str, column: int) -> dict[str, Any]:
+    today = date.today()
+    owner = {lang: load_catalogue(lang).text("figures.owner") for lang in LANGUAGES}
+    dates = {"date": today.isoformat(), "review_by": today.replace(year=today.year + 1, day=1).isoformat()}
+    return {"kind": "judgement", "grade": grade, "source": source, "owner": owner, **dates, "column": column}
+
+
+def pack_data(draft: Draft, *, own_name: Mapping[str, str]) -> dict[str, Any]:
+    """The content of pack.yaml."""
+    asked, fund = draft.asked, draft.fund
+    assert fund is not None  # draft_pack refuses without one
+    terms = sorted({row.indicator for row in draft.printed.values()})
+    counts = [row.indicator for row in draft.printed.values() if row.unit == "count"]
+    traps = [("transferred", terms), ("law-2023", counts), ("boundary-2025", terms)]
+    boundary = _words("boundary_from" if asked.merged else "boundary_before", date=MERGER.strftime("%d/%m/%Y"))
+    label = {
+        lang: load_catalogue(lang).text("figures.figures_to", boundary=boundary[lang], year=asked.base_year)
+        for lang in LANGUAGES
+    }
+    keys = {"transferred": "trap_transferred", "law-2023": "trap_law", "boundary-2025": "trap_boundary"}
+    return {
+        "slug": asked.slug,
+        "label": dict(own_name),
+        "boundary": label,
+        "boundary_vintage": f"{'from' if asked.merged else 'before'}-{MERGER.isoformat()}",
+        "base_year": asked.base_year,
+        "areas": [{"code": asked.area, "label": _words("whole_province"), "founding_share": 1}],
+        "base": {indicator: draft.base[indicator] for indicator in BASE},
+        "reference_fund": {
+            "area_code": fund.area_code, "entity": fund.entity, "indicator": fund.indicator, "year": fund.year,
+            "period": fund.period, "source_id": fund.source_id,
+        },
+        "targets": [],
+        "traps": [{"id": name, "indicators": found, "text": _words(keys[name])} for name, found in traps if found],
+        "context": {"solution_groups": [], "programmes": [], "difficulties": [], "not_levers": []},
+    }  # fmt: skip
+
+
+def _words(key: str, **params: object) -> dict[str, str]:
+    return {lang: load_catalogue(lang).text(f"figures.{key}", **params) for lang in LANGUAGES}

@@ -1,0 +1,340 @@
+"""A data pack: observations and sources of a province, and the base year they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sim.domain import (
+    INDICATOR,
+    MONTHS_PER_YEAR,
+    PERCENT,
+    PRICE_YEAR,
+    VND_PER_BILLION,
+    InputError,
+    Numbers,
+    Observation,
+    Problem,
+)
+from sim.inputs.figures import OBSERVED, key_of, last_month, observation_from, parse_observations, parse_sources
+from sim.inputs.text import OBSERVATIONS, PACK, SOURCES, Document, Place, limit, nearest, refuse
+from sim.inputs.yaml import plain
+
+# -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
+
+REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
+#: Averages whose growth is told: one of 0 has none.
+GROWING = ("htx_revenue", "htx_worker_income")
+MONTHLY, YEARLY = "million VND/month", "million VND/yr"
+#: Printed counts name no unit of their own; ours do.
+COUNTS = ("HTX", "THT", "LHHTX")
+
+
+@dataclass
+class Reader:
+    """What the checks of a pack share."""
+
+    document: Document
+    pack: Mapping[str, Any]
+    observations: Sequence[Observation]
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, key: str, place: Place, **details: Any) -> None:
+        """Note a problem at a place of pack.yaml."""
+        self.problems.append(self.document.problem(key, place, **details))
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the pack's areas."""
+        return [area["code"] for area in self.pack["areas"]]
+
+    def row(self, place: Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
+        """Index of the one observation a reference names, or None (told)."""
+        code = area or reference.get("area_code")
+        codes = [code] if code else self.codes
+        year = reference.get("year", self.pack["base_year"])
+        wanted = [
+            (code, reference["entity"], reference["indicator"], year, reference["period"], reference["source_id"])
+            for code in codes
+        ]
+        found = [index for index, row in enumerate(self.observations) if key_of(row) in wanted]
+        if len(found) == 1:
+            return found[0]
+        key = ", ".join(str(part) for part in wanted[0])
+        if found:
+            lines = ", ".join(str(self.observations[index].line) for index in found)
+            self.tell("row_found_twice", place, params={"key": key, "rows": lines}, value=key)
+            return None
+        printed = {row.indicator for row in self.observations}
+        near = "" if reference["indicator"] in printed else nearest(reference["indicator"], printed)
+        self.tell("row_not_found", place, params={"key": key}, value=key, suggestion=near)
+        return None
+
+
+def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
+    """{indicator: {area code: index of a row, or a row that was worked out}}"""
+    base: dict[str, dict[str, Any]] = {}
+    for indicator, reference in reader.pack["base"].items():
+        if "entity" not in reference:
+            continue  # assumed or missing
+        base[indicator] = {}
+        for code in reader.codes:
+            index = reader.row(("base", indicator), reference, area=code)
+            if index is not None:
+                base[indicator][code] = _in_our_unit(reader, indicator, index)
+    if ACTIVE in base:
+        base[INACTIVE] = _inactive(reader, base)
+    _check_start(reader, base)
+    return base
+
+
+def _check_start(reader: Reader, base: Mapping[str, Mapping[str, Any]]) -> None:
+    """Figures nothing can start from: parts of an HTX, nobody at all, averages of nothing.
+
+    An area may well be without HTX; a province that has none anywhere leaves every average without a denominator.
+    """
+    for indicator in (REGISTERED, ACTIVE, *GROWING):
+        values = [reader.observations[at].value for at in base.get(indicator, {}).values() if isinstance(at, int)]
+        if values and (min(values) if indicator in GROWING else max(values)) <= 0:
+            reader.tell("base_zero", ("base", indicator), value=0.0, allowed=Numbers("> {}", (0,)))
+    for indicator, rows in base.items():
+        for at in rows.values():
+            if INDICATOR[indicator].count and isinstance(at, int) and reader.observations[at].value % 1:
+                row = reader.observations[at]
+                reader.tell("count_not_whole", ("base", indicator), params={"unit": row.unit}, value=row.value)
+
+
+def assumed_figures(reader: Reader) -> dict[str, list[str]]:
+    """{indicator: [assumption id, indicator it multiplies or ""]} of figures nobody printed."""
+    assumed = {}
+    for indicator, reference in reader.pack["base"].items():
+        if "assumption" in reference:
+            of = reference["of"] or ""
+            printed = [name for name, other in reader.pack["base"].items() if "entity" in other]
+            if of and of not in printed:
+                place: Place = ("base", indicator, "of")
+                reader.tell(
+                    "unknown_indicator", place, value=of, allowed=", ".join(printed), suggestion=nearest(of, printed)
+                )
+            assumed[indicator] = [reference["assumption"], of]
+    return assumed
+
+
+def _in_our_unit(reader: Reader, indicator: str, index: int) -> int | list[Any]:
+    """The row itself when it is printed in our unit; a month's money as a year's."""
+    row, unit = reader.observations[index], INDICATOR[indicator].unit
+    if row.unit == unit or (row.unit == "count" and unit in COUNTS):
+        return index
+    if (row.unit, unit) == (MONTHLY, YEARLY):
+        yearly = float(Decimal(repr(row.value)) * MONTHS_PER_YEAR)
+        return list(astuple(replace(row, value=yearly, unit=unit, status="derived")))
+    params = {"unit": row.unit}
+    allowed = f"count, {unit}" if unit in COUNTS else unit
+    reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=allowed)
+    return index
+
+
+def _inactive(reader: Reader, base: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Registered less active, per area."""
+    inactive = {}
+    for code in reader.codes:
+        if code not in base[REGISTERED] or code not in base[ACTIVE]:
+            continue  # told already
+        registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
+        if active.value > registered.value:
+            params = {"active": active.value, "registered": registered.value}
+            allowed = Numbers("≤ {}", (registered.value,))
+            reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
+        note = f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
+        row = replace(
+            registered, indicator=INACTIVE, value=registered.value - active.value, status="derived", note=note
+        )
+        inactive[code] = list(astuple(row))
+    return inactive
+
+
+# -- The cold part of reading a data pack: every reference of pack.yaml must meet exactly one printed row ---
+
+FUND_UNIT = "billion VND"
+#: Counted by the model, but no published series.
+CPI = ("macro", "cpi_inflation")
+TARGET_ONLY = ("lhhtx_founded",)
+#: Which side of its date a boundary vintage holds on.
+BEFORE = "before"
+
+
+def read_pack(
+    raws: Mapping[str, bytes], files: Mapping[str, str], *, slug: str, worlds: tuple[str, ...]
+) -> dict[str, Any]:
+    """Validated, JSON-like content of a data pack; rows are named by their index in the observations.
+
+    Raises
+    ------
+    InputError
+        With every problem of the three files.
+    """
+    notes: list[Problem] = []
+    problems: list[Problem] = []
+    sources: list[list[str]] = _collect(lambda: parse_sources(raws[SOURCES], file=files[SOURCES]), problems)
+    known = {row[0] for row in sources} if sources else None
+    rows: list[list[Any]] = _collect(
+        lambda: parse_observations(raws[OBSERVATIONS], file=files[OBSERVATIONS], sources=known, notes=notes), problems
+    )
+    document, pack = _pack(raws[PACK], files[PACK], problems)
+    if document is None or not pack or not rows:
+        refuse(problems)
+    assert document is not None
+    reader = Reader(document, pack, [observation_from(row) for row in rows])
+    content = _resolve(reader, slug=slug, worlds=worlds)
+    problems += _boundary_problems(reader, files[OBSERVATIONS])
+    refuse([*problems, *reader.problems], notes)
+    told = [vars(note) | {"params": dict(note.params)} for note in notes]
+    return {**content, "observations": rows, "sources": sources, "notes": told}
+
+
+def _collect(read: Any, problems: list[Problem]) -> Any:
+    """What a reader yields, or nothing when it refuses; its problems are kept."""
+    try:
+        return read()
+    except InputError as error:
+        problems.extend(error.problems)
+        return []
+
+
+def _pack(raw: bytes, file: str, problems: list[Problem]) -> tuple[Document | None, Any]:
+    from sim.inputs.yaml import PackShape, check_shape, parse_yaml
+
+    document = _collect(lambda: parse_yaml(raw, file=file), problems)
+    if not document:
+        return None, None
+    pack, found = check_shape(PackShape, document)
+    problems.extend(found)
+    return document, pack
+
+
+def _resolve(reader: Reader, *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
+    pack = reader.pack
+    if pack["slug"] != slug:
+        reader.tell("slug_not_file", ("slug",), params={"name": slug}, value=pack["slug"], suggestion=slug)
+    _check_lists(reader, worlds)
+    fund = _fund(reader)
+    targets = [_target(reader, number, target) for number, target in enumerate(pack["targets"])]
+    areas = [{**area, "founding_share": float(area["founding_share"])} for area in pack["areas"]]
+    kept = {**pack, "areas": areas, "targets": [], "base": {}}
+    missing = [name for name, reference in pack["base"].items() if "missing" in reference]
+    base = {"base": base_figures(reader), "assumed": assumed_figures(reader), "missing": missing}
+    base["deflator"] = _deflator(reader)
+    return {"pack": kept, **base, "reference_fund": fund, "targets": targets}
+
+
+def _fund(reader: Reader) -> int | None:
+    """Row of the fund every plan is measured against: whole đồng, and neither none nor more than a fund can be."""
+    place: Place = ("reference_fund",)
+    index = reader.row(place, reader.pack["reference_fund"])
+    if index is None:
+        return None
+    unit, value = reader.observations[index].unit, reader.observations[index].value
+    most = limit("annual_fund")
+    if unit != FUND_UNIT:
+        reader.tell("wrong_unit", place, params={"unit": unit}, value=unit, allowed=FUND_UNIT)
+    elif not 0 < value <= most:
+        key = "fund_zero" if value == 0 else "out_of_range"
+        reader.tell(key, place, value=value, allowed=Numbers("> {}, ≤ {}", (0, most)))
+    elif Decimal(repr(value)) * VND_PER_BILLION % 1:
+        reader.tell("money_too_fine", place, value=value)
+    return index
+
+
+def _deflator(reader: Reader) -> float:
+    """Price level of the price year over the base year's, from the printed growth of consumer prices."""
+    level, base_year = 1.0, reader.pack["base_year"]
+    for year in range(min(PRICE_YEAR, base_year) + 1, max(PRICE_YEAR, base_year) + 1):
+        rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
+        if not rows:
+            reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=base_year)
+            return level
+        growth = 1.0 + rows[0].value / PERCENT
+        level = level * growth if year <= PRICE_YEAR else level / growth
+    return level
+
+
+def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str, Any]:
+    place: Place = ("targets", number)
+    if target["indicator"] not in (*INDICATOR, *TARGET_ONLY):
+        near = nearest(target["indicator"], (*INDICATOR, *TARGET_ONLY))
+        reader.tell("unknown_indicator", (*place, "indicator"), value=target["indicator"], suggestion=near)
+    low = reader.row((*place, "low"), target["low"])
+    high = None if target["high"] is None else reader.row((*place, "high"), target["high"])
+    if low is not None and high is not None:
+        low_value, high_value = reader.observations[low].value, reader.observations[high].value
+        if low_value > high_value:
+            params = {"low": low_value, "high": high_value}
+            reader.tell("target_order", (*place, "high"), params=params, value=high_value)
+    return {**target, "low": low, "high": high}
+
+
+def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
+    pack = reader.pack
+    total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
+    if total != 1:
+        reader.tell("shares_not_one", ("areas",), at_key=True, value=total, allowed="1")
+    _check_unique(reader, ("areas",), [area["code"] for area in pack["areas"]], key="code")
+    for name in ("targets", "traps"):
+        _check_unique(reader, (name,), [entry["id"] for entry in pack[name]], key="id")
+    for name, entries in pack["context"].items():
+        _check_unique(reader, ("context", name), [entry["id"] for entry in entries], key="id")
+    headlines = [number for number, target in enumerate(pack["targets"]) if target["headline"]]
+    if pack["targets"] and len(headlines) != 1:
+        reader.tell("one_headline", ("targets",), at_key=True, params={"count": len(headlines)}, value=len(headlines))
+    printed = {row.indicator for row in reader.observations}
+    for number, trap in enumerate(pack["traps"]):
+        _check_known(reader, ("traps", number, "indicators"), trap["indicators"], known=printed, key="unknown_term")
+    for number, group in enumerate(pack["context"]["solution_groups"]):
+        place: Place = ("context", "solution_groups", number, "worlds")
+        _check_known(reader, place, group["worlds"], known=worlds, key="unknown_world")
+    for number, difficulty in enumerate(pack["context"]["difficulties"]):
+        place = ("context", "difficulties", number, "world")
+        if difficulty["world"] not in worlds:
+            _tell_unknown(reader, place, difficulty["world"], known=worlds, key="unknown_world")
+
+
+def _check_unique(reader: Reader, place: Place, names: Sequence[str], *, key: str) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            first = reader.document.where((*place, names.index(name), key))[0]
+            params = {"key": name, "first": first}
+            reader.tell("duplicate_key", (*place, number, key), params=params, value=name)
+
+
+def _check_known(reader: Reader, place: Place, names: Sequence[str], *, known: Iterable[str], key: str) -> None:
+    for number, name in enumerate(names):
+        if name not in known:
+            _tell_unknown(reader, (*place, number), name, known=known, key=key)
+
+
+def _tell_unknown(reader: Reader, place: Place, name: str, *, known: Iterable[str], key: str) -> None:
+    reader.tell(key, place, params={"name": name}, value=name, suggestion=nearest(name, known))
+
+
+def _boundary_problems(reader: Reader, file: str) -> Iterable[Problem]:
+    """Figures of the pack's areas for a time when those areas had other boundaries."""
+    side, _, vintage = reader.pack["boundary_vintage"].partition("-")
+    try:
+        end = date.fromisoformat(vintage)
+    except ValueError:
+        reader.tell("bad_date", ("boundary_vintage",), value=vintage)
+        return
+    for row in reader.observations:
+        month = last_month(row.year, row.period)
+        if (
+            row.area_code in reader.codes
+            and row.status in OBSERVED
+            and month
+            and ((month >= (end.year, end.month)) == (side == BEFORE))
+        ):
+            params = {"date": vintage, "area": row.area_code}
+            value = f"{row.area_code} {row.year} {row.period}"
+            yield Problem("other_boundary", params, file=file, line=row.line, place="year", value=value)

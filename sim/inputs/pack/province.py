@@ -1,0 +1,177 @@
+"""A province's data pack: pack.yaml, observations.csv and sources.csv, resolved into one value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sim.domain import (
+    Area,
+    Assumed,
+    InputError,
+    Observation,
+    Problem,
+    Province,
+    Register,
+    Source,
+    Target,
+    Trap,
+    vnd_from_billion,
+)
+from sim.inputs.text import (
+    MARK,
+    OBSERVATIONS,
+    PACK,
+    SOURCES,
+    data_root,
+    known_slugs,
+    limit,
+    nearest,
+    read_file,
+    refuse,
+    remembered,
+    shown,
+    shown_path,
+)
+
+#: Names the pack where several stand side by side.
+VARIABLE, DEFAULT = "COOPSIM_PROVINCE", "DEFAULT"
+
+
+def list_provinces(root: Path | None = None) -> tuple[str, ...]:
+    """Slugs of the data packs of the data root, sorted."""
+    packs = (root or data_root()).glob(f"{MARK}/*/{PACK}")
+    return tuple(sorted(path.parent.name for path in packs))
+
+
+def load_province(slug: str | None = None, *, root: Path | None = None, notes: list[Problem] | None = None) -> Province:
+    """A data pack with its base figures, history, targets and traps.
+
+    Parameters
+    ----------
+    slug : folder below ``provinces``; by default the `chosen_province`
+    root : data root; by default `data_root`
+    notes : receives what was accepted but should be told
+
+    Raises
+    ------
+    InputError
+        With every problem of the three files.
+    """
+    root = root or data_root()
+    folder = root / MARK / chosen_province(slug, root=root)
+    names = {name: folder / name for name in (PACK, OBSERVATIONS, SOURCES)}
+    raws = {name: _bytes(path) for name, path in names.items()}
+    files = {name: shown_path(path) for name, path in names.items()}
+    worlds = known_slugs(root / "worlds")
+    parts = [*raws.values(), folder.name.encode(), repr(worlds).encode()]
+    content = remembered("province", parts, lambda: _read(raws, files, slug=folder.name, worlds=worlds))
+    if notes is not None:
+        notes.extend(Problem(**warning) for warning in content["notes"])
+    return _province(content)
+
+
+def _bytes(path: Path) -> bytes:
+    return read_file(path, max_bytes=limit("yaml_bytes" if path.name == PACK else "csv_bytes"))
+
+
+def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
+    """Which data pack is meant: the named one, else ``COOPSIM_PROVINCE``, else the only one or the data root's default.
+
+    Raises
+    ------
+    InputError
+        When there is no such pack, or several and none is named.
+    """
+    root = root or data_root()
+    known = list_provinces(root)
+    slug = slug or os.environ.get(VARIABLE) or None
+    if slug is None:
+        slug = known[0] if len(known) == 1 else _default(root / MARK / DEFAULT)
+    if slug in known:
+        return str(slug)
+    key = "province_not_stated" if slug is None else "unknown_province"
+    allowed = ", ".join(known)
+    near = nearest(slug, known) if slug else ""
+    raise InputError(Problem(key, value=None if slug is None else shown(slug), allowed=allowed, suggestion=near))
+
+
+def _default(path: Path) -> str | None:
+    """The slug a data root names for when nobody names one."""
+    if not path.is_file():
+        return None
+    return path.read_text(encoding="utf-8").strip() or None
+
+
+def _read(raws: Mapping[str, bytes], files: Mapping[str, str], *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
+    from sim.inputs.pack.pack import read_pack
+
+    return read_pack(raws, files, slug=slug, worlds=worlds)
+
+
+def refuse_unknown(province: Province, register: Register) -> None:
+    """Refuse a pack whose missing figures rest on assumptions that are not in the register.
+
+    Raises
+    ------
+    InputError
+        With the nearest known id of each.
+    """
+    problems = [
+        Problem(
+            "unknown_assumption", file=PACK, place=f"base.{indicator}", value=assumed.id,
+            suggestion=nearest(assumed.id, register),
+        )
+        for indicator, assumed in province.assumed.items()
+        if assumed.id not in register.entries
+    ]  # fmt: skip
+    refuse(problems)
+
+
+def _province(content: Mapping[str, Any]) -> Province:
+    """The domain value of validated content (`sim.inputs.pack.pack`)."""
+    pack, observations = content["pack"], tuple(Observation(*row) for row in content["observations"])
+    base = {
+        indicator: {
+            code: Observation(*found) if isinstance(found, list) else observations[found]
+            for code, found in rows.items()
+        }
+        for indicator, rows in content["base"].items()
+    }
+    fund = observations[content["reference_fund"]]
+    return Province(
+        slug=pack["slug"],
+        label=pack["label"],
+        boundary=pack["boundary"],
+        areas=tuple(Area(area["code"], area["label"], float(area["founding_share"])) for area in pack["areas"]),
+        base_year=pack["base_year"],
+        base=base,
+        reference_fund=vnd_from_billion(Decimal(repr(fund.value))),
+        reference_fund_source=fund.source_id,
+        observations=observations,
+        sources={row[0]: Source(*row) for row in content["sources"]},
+        targets=tuple(_target(target, observations) for target in content["targets"]),
+        traps=tuple(Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
+        assumed={indicator: Assumed(*how) for indicator, how in content["assumed"].items()},
+        missing=frozenset(content["missing"]),
+        deflator=content["deflator"],
+        context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
+    )
+
+
+def _target(target: Mapping[str, Any], observations: tuple[Observation, ...]) -> Target:
+    low = observations[target["low"]]
+    high = None if target["high"] is None else observations[target["high"]].value
+    return Target(
+        id=target["id"],
+        indicator=target["indicator"],
+        year=target["year"],
+        low=low.value,
+        high=high,
+        label=target["label"],
+        headline=target["headline"],
+        source_id=low.source_id,
+    )

@@ -1,0 +1,254 @@
+"""Grids of scenarios, and `coopsim check` over every kind of file."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sim.domain import InputError, Label, Plan, Problem, Scenario, World, count_of
+from sim.inputs.excel import SUFFIX as XLSX
+from sim.inputs.figures import load_observations
+from sim.inputs.pack import read_register_file
+from sim.inputs.scenarios.plans import load_plan, load_world
+from sim.inputs.scenarios.scenarios import Background, load_background, load_scenario
+from sim.inputs.text import Document, Place, is_path, limit, read_file, refuse, shown_path, unknown_slug
+
+# -- Grid files: plans × worlds × horizons, told in one file, become one scenario each -------------
+
+#: The world whose scenarios carry their plan's name alone, and the horizon that needs no saying.
+CENTRAL, USUAL_HORIZON = "central", 2030
+_KINDS = ("plans", "worlds", "scenarios")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of scenarios.
+
+    Attributes
+    ----------
+    scenarios : combinations, in the file's order
+    named : further scenarios: names of shipped ones, paths of others
+    """
+
+    slug: str
+    label: Label
+    scenarios: tuple[Scenario, ...]
+    named: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many scenarios it holds."""
+        return len(self.scenarios) + len(self.named)
+
+
+def load_grid(path: Path, background: Background, *, notes: list[Problem] | None = None) -> Grid:
+    """A grid file.
+
+    Parameters
+    ----------
+    notes : receives warnings, which refuse nothing
+
+    Raises
+    ------
+    InputError
+        With every problem of the file: unknown names, files that are missing or refused themselves, plans that
+        end before a horizon, no scenario at all.
+    """
+    from sim.inputs.yaml import GridShape, check_shape, parse_yaml
+
+    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    document = parse_yaml(raw, file=shown_path(path)).require()
+    content, problems = check_shape(GridShape, document)
+    refuse(problems)
+    reader = _Reader(document, path.parent, background)
+    parts = {kind: [reader.named(kind, place, name) for place, name in enumerate(content[kind])] for kind in _KINDS}
+    refuse(reader.problems)
+    horizons = reader.horizons(content["horizons"] or [USUAL_HORIZON])
+    refuse(reader.problems)
+    found = [reader.combined(*parts) for parts in itertools.product(parts["plans"], parts["worlds"], horizons)]
+    refuse(reader.problems)
+    made = tuple(scenario for scenario in found if scenario)
+    refuse(reader.twice(made))
+    grid = Grid(content["slug"], content["label"], made, tuple(parts["scenarios"]))
+    if not grid.count:
+        raise InputError(document.problem("grid_empty"))
+    if notes is not None:
+        notes += [note for place, note in enumerate(reader.notes) if note not in reader.notes[:place]]
+    return grid
+
+
+def too_large(grid: Grid, file: str) -> Problem | None:
+    """That a grid holds more scenarios than a batch runs without being asked twice."""
+    most = limit("grid_scenarios")
+    if grid.count <= most:
+        return None
+    return Problem("grid_too_large", {"count": count_of(grid.count), "most": count_of(most)}, file=file)
+
+
+@dataclass
+class _Reader:
+    """A grid file while it is read.
+
+    Attributes
+    ----------
+    folder : of the file; paths in it start there, so that both can be moved together
+    problems : what is wrong so far
+    notes : warnings of the files it names
+    slugs : of the scenarios it names, with their places and how they are written there
+    """
+
+    document: Document
+    folder: Path
+    background: Background
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    slugs: list[tuple[str, Place, str]] = field(default_factory=list)
+
+    def named(self, kind: str, place: int, name: str) -> Any:
+        """What a name or a path stands for: a plan, a world, or what a scenario is called by from here."""
+        found: str | Path = name
+        if is_path(name):
+            found = self.folder / name
+            problem = None if found.is_file() else Problem("file_missing")
+        else:
+            problem = unknown_slug(kind, name, self.background.root)
+        if problem is not None:
+            self.problems.append(replace(self.document.placed(problem, (kind, place)), value=name))
+            return None
+        try:
+            return self._read(kind, found, place, name)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _read(self, kind: str, name: str | Path, place: int, written: str) -> Any:
+        if kind == "plans":
+            return load_plan(name, root=self.background.root)
+        if kind == "worlds":
+            return load_world(name, root=self.background.root, register=self.background.register, notes=self.notes)
+        scenario = load_scenario(name, background=self.background, notes=self.notes)
+        self.slugs.append((scenario.slug, (kind, place), written))
+        return str(name)
+
+    def horizons(self, years: list[int]) -> list[int]:
+        """Last years, all within the model's reach."""
+        reach = self.background.reach
+        allowed = f"{reach[0]} … {reach[-1]}"
+        self.problems += [
+            self.document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=allowed)
+            for year in years
+            if year not in reach
+        ]
+        return years
+
+    def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
+        """One scenario of the grid, or None when its plan ends too soon."""
+        missing = plan.missing(range(self.background.reach[0], horizon + 1))
+        if missing:
+            params = {"plan": plan.slug, "years": ", ".join(map(str, missing))}
+            self.problems.append(self.document.problem("plan_ends_before", ("plans",), params=params, value=plan.slug))
+            return None
+        label = {lang: f"{plan.label[lang]} · {world.label[lang]}" for lang in plan.label}
+        return Scenario(_slug(plan.slug, world.slug, horizon), label, plan, world, horizon)
+
+    def twice(self, made: Sequence[Scenario]) -> list[Problem]:
+        """Scenarios of one name, made here or named: their files, pages and rows could not be told apart."""
+        slugs = [scenario.slug for scenario in made]
+        problems = [
+            self.document.problem("grid_duplicate", ("plans",), params={"slug": slug}, value=slug)
+            for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        ]
+        for slug, place, name in self.slugs:
+            if slug in slugs:
+                params = {"slug": slug}
+                problems.append(self.document.problem("grid_duplicate", place, params=params, value=name))
+            slugs.append(slug)
+        return problems
+
+
+def _slug(plan: str, world: str, horizon: int) -> str:
+    parts = [plan]
+    if world != CENTRAL:
+        parts.append(world)
+    if horizon != USUAL_HORIZON:
+        parts.append(str(horizon))
+    return "--".join(parts)
+
+
+# -- `coopsim check`: reads any file a user writes by the loader of its kind and tells what it is ---
+
+#: What tells a kind of file by its keys, most telling first.
+_TELLING = (
+    ("grid", "scenarios"), ("grid", "plans"), ("grid", "horizons"), ("grid", "worlds"),  # may say `horizon` by mistake
+    ("scenario", "horizon"), ("plan", "fund"), ("plan", "lines"), ("world", "overrides"), ("scenario", "plan"),
+)  # fmt: skip
+
+
+def check_file(name: str, notes: list[Problem]) -> str:
+    """Read one file and return its kind: scenario, plan, world, grid, assumptions or observations.
+
+    Parameters
+    ----------
+    name : path of the file
+    notes : receives warnings, which refuse nothing
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    path = Path(name)
+    if path.suffix.lower() == XLSX:
+        return _check_workbook(path, notes)
+    if path.suffix.lower() == ".csv":
+        load_observations(path, notes=notes)
+        return "observations"
+    as_path = name if "/" in name or os.sep in name else f"./{name}"
+    kind = _kind(path)
+    if kind == "scenario":
+        load_scenario(as_path, notes=notes)
+    elif kind == "plan":
+        load_plan(as_path)
+    elif kind == "world":
+        load_world(as_path, notes=notes)
+    elif kind == "grid":
+        _check_grid(path, notes)
+    else:
+        read_register_file(path, notes=notes)
+    return kind
+
+
+def _check_workbook(path: Path, notes: list[Problem]) -> str:
+    from sim.inputs.figures import is_table, load_figures
+
+    if is_table(path):
+        load_figures(path, notes=notes)
+        return "observations"
+    load_scenario(path, notes=notes)
+    return "scenario"
+
+
+def _check_grid(path: Path, notes: list[Problem]) -> None:
+    grid = load_grid(path, load_background(), notes=notes)
+    large = too_large(grid, shown_path(path))
+    if large:
+        notes.append(replace(large, warning=True))
+
+
+def _kind(path: Path) -> str:
+    """Kind of a YAML file by its keys; a mapping of entries with distributions is a register file."""
+    from sim.inputs.yaml import parse_yaml
+
+    document: Document = parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
+    for kind, key in _TELLING:
+        if key in document.data:
+            return kind
+    entries = [entry for entry in document.data.values() if isinstance(entry, dict) and "distribution" in entry]
+    if entries:
+        return "assumptions"
+    document.require()
+    raise InputError(document.problem("unknown_kind_of_file"))

@@ -1,0 +1,300 @@
+"""Plans and worlds from files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sim.domain import (
+    LINES,
+    Assumption,
+    Numbers,
+    Override,
+    Plan,
+    Problem,
+    Register,
+    World,
+    billion_from_vnd,
+    vnd_from_billion,
+)
+from sim.inputs.pack import load_register
+from sim.inputs.text import (
+    Document,
+    Place,
+    data_root,
+    known_slugs,
+    limit,
+    nearest,
+    read_file,
+    refuse,
+    remembered,
+    resolve,
+    shown_path,
+    slug_of,
+)
+from sim.inputs.yaml import QUANTILES, distribution_from, distribution_problems, numeric, plain
+
+# -- Plan files to plans: exact decimals of tỷ đồng become whole đồng that add up ------------------
+
+PLANS = "plans"
+_FUND = "fund"
+
+
+def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> Plan:
+    """A plan by slug (of the data root) or by path.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    path = resolve(PLANS, name, root or data_root())
+    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    slug = slug_of(name)
+    content = remembered("plan", [slug.encode(), raw], lambda: _read_plan(raw, shown_path(path), slug))
+    return plan_from(content)
+
+
+def plan_from(content: Mapping[str, Any]) -> Plan:
+    """The plan of validated content (`plan_content`)."""
+    return Plan(
+        slug=content["slug"],
+        label=content["label"],
+        price_basis=content["price_basis"],
+        fund=_years(content[_FUND]),
+        lines={line: _years(content["lines"][line]) for line in LINES},
+        repeat_last=content["repeat_last"],
+    )
+
+
+def _years(series: Mapping[str, int]) -> dict[int, int]:
+    return {int(year): vnd for year, vnd in sorted(series.items())}
+
+
+def _read_plan(raw: bytes, file: str, slug: str) -> dict[str, Any]:
+    from sim.inputs.yaml import PlanShape, check_shape, parse_yaml
+
+    document = parse_yaml(raw, file=file)
+    value, problems = check_shape(PlanShape, document)
+    problems += money_problems(document, ())
+    if slug and value and value["slug"] != slug:
+        problems.append(slug_problem(document, slug))
+    refuse(problems)
+    return plan_content(value)
+
+
+def slug_problem(document: Document, slug: str) -> Problem:
+    """The slug in a file of the data root must be the file's name."""
+    written = document.data.get("slug")
+    return document.problem("slug_not_file", ("slug",), params={"name": slug}, value=written, suggestion=slug)
+
+
+def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Validated data with money in whole đồng, ready for the cache."""
+    lines = {line: _whole(series) for line, series in value["lines"].items()}
+    return {**value, _FUND: _whole(value[_FUND]), "lines": lines}
+
+
+def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
+    return {str(year): vnd_from_billion(amount) for year, amount in series.items()}
+
+
+def money_problems(document: Document, at: Place) -> list[Problem]:
+    """What is wrong with the money itself: finer than a đồng, years that are missing, more than the fund.
+
+    Parameters
+    ----------
+    at : where the plan stands in the document, () when it is the document
+    """
+    series: dict[Place, dict[int, int]] = {}
+    problems: list[Problem] = []
+    for place in [(*at, _FUND), *((*at, "lines", line) for line in LINES)]:
+        amounts = _amounts(document, place, problems)
+        if amounts:
+            series[place] = amounts
+    repeats = document.at((*at, "repeat_last")) is True
+    problems += _missing_years(document, series, repeats)
+    fund = series.get((*at, _FUND))
+    if not problems and fund and len(series) > len(LINES):
+        problems += _overspent(document, series, (*at, _FUND))
+    return problems
+
+
+def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[int, int]:
+    """Whole đồng by year of one series, or nothing when a part of it was refused elsewhere."""
+    found = document.at(place)
+    if not isinstance(found, dict) or document.spoilt(place):
+        return {}
+    amounts: dict[int, int] = {}
+    too_fine: list[Problem] = []
+    for year, amount in found.items():
+        if not isinstance(year, int) or not limit("first_year") <= year <= limit("last_year"):
+            return {}
+        if isinstance(amount, bool) or not isinstance(amount, (int, Decimal)):
+            return {}
+        if not 0 <= amount <= limit("annual_fund"):
+            return {}
+        try:
+            amounts[year] = vnd_from_billion(Decimal(amount))
+        except ValueError:
+            too_fine.append(document.problem("money_too_fine", (*place, year), value=plain(amount)))
+    problems.extend(too_fine)
+    return {} if too_fine else amounts
+
+
+def _missing_years(document: Document, series: Mapping[Place, Mapping[int, int]], repeats: bool) -> list[Problem]:
+    """Every series needs every year any of them names; with `repeat_last` later ones may end sooner."""
+    named = sorted({year for years in series.values() for year in years})
+    problems = []
+    for place, years in series.items():
+        needed = range(named[0], named[-1] + 1)
+        missing = [year for year in needed if year not in years and not (repeats and year > max(years))]
+        if missing:
+            text = ", ".join(str(year) for year in missing)
+            params = {"years": text, "series": str(place[-1])}
+            problems.append(document.problem("missing_year", place, at_key=True, params=params, value=text))
+    return problems
+
+
+def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fund: Place) -> list[Problem]:
+    """Years whose lines add up to more than the fund."""
+    problems = []
+    for year in sorted({year for years in series.values() for year in years}):
+        available = _of_year(series[fund], year)
+        asked = sum(_of_year(years, year) for place, years in series.items() if place != fund)
+        if asked > available:
+            params = {
+                "year": year,
+                "asked": billion_from_vnd(asked),
+                "fund": billion_from_vnd(available),
+                "over": billion_from_vnd(asked - available),
+            }
+            place = (*fund, year) if year in series[fund] else fund
+            allowed = Numbers("≤ {}", (billion_from_vnd(available),))
+            problems.append(
+                document.problem("lines_exceed_fund", place, params=params, value=params["asked"], allowed=allowed)
+            )
+    return problems
+
+
+def _of_year(years: Mapping[int, int], year: int) -> int:
+    """Money of a year; a later one repeats the last (gaps were refused before)."""
+    return years.get(year, years[max(years)])
+
+
+# -- World files to worlds: assumptions restated within the limits the register sets ---------------
+
+WORLDS = "worlds"
+
+
+def list_worlds(root: Path | None = None) -> tuple[str, ...]:
+    """Slugs of the worlds of the data root, sorted."""
+    return known_slugs((root or data_root()) / WORLDS)
+
+
+def load_world(
+    name: str | os.PathLike[str],
+    *,
+    root: Path | None = None,
+    register: Register | None = None,
+    notes: list[Problem] | None = None,
+) -> World:
+    """A world by slug (of the data root) or by path, checked against the register.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    root = root or data_root()
+    path = resolve(WORLDS, name, root)
+    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    register = register or load_register(root)
+    slug = slug_of(name)
+    parts = [slug.encode(), raw, register_bytes(register)]
+    content = remembered("world", parts, lambda: _read_world(raw, shown_path(path), slug=slug, register=register))
+    if notes is not None:
+        notes.extend(Problem(**warning) for warning in content["notes"])
+    return world_from(content)
+
+
+def world_from(content: Mapping[str, Any]) -> World:
+    """The world of validated content (`world_content`)."""
+    overrides = {
+        key: Override(key, distribution_from(override), override["reason"])
+        for key, override in content["overrides"].items()
+    }
+    nothing = {"vi": "", "en": ""}
+    return World(content["slug"], content["label"], content.get("description") or nothing, overrides)
+
+
+def register_bytes(register: Register) -> bytes:
+    """What of the register a world's checks depend on."""
+    entries = register.entries.items()
+    return repr([(key, entry.bounds, entry.distribution.simplex, entry.role) for key, entry in entries]).encode()
+
+
+def _read_world(raw: bytes, file: str, *, slug: str, register: Register) -> dict[str, Any]:
+    from sim.inputs.yaml import WorldShape, check_shape, parse_yaml
+
+    document = parse_yaml(raw, file=file)
+    value, problems = check_shape(WorldShape, document)
+    problems += override_problems(document, (), register)
+    if slug and value and value["slug"] != slug:
+        problems.append(slug_problem(document, slug))
+    notes: list[Problem] = []
+    refuse(problems, notes)
+    return {**world_content(value), "notes": [vars(note) | {"params": dict(note.params)} for note in notes]}
+
+
+def world_content(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Validated data with plain floats, ready for the cache."""
+    return {**value, "overrides": {key: numeric(override) for key, override in value["overrides"].items()}}
+
+
+def override_problems(document: Document, at: Place, register: Register) -> list[Problem]:
+    """Overrides that name no assumption, one they may not restate, or numbers outside its bounds.
+
+    Parameters
+    ----------
+    at : where the world stands in the document, () when it is the document
+    """
+    world: Any = document.data
+    for part in at:
+        world = world.get(part)
+    overrides = world.get("overrides") if isinstance(world, dict) else None
+    if not isinstance(overrides, dict):
+        return []
+    problems = []
+    for key, override in overrides.items():
+        place = (*at, "overrides", key)
+        if document.spoilt(place):
+            continue
+        if key not in register.entries:
+            near = nearest(str(key), register)
+            problems.append(document.problem("unknown_assumption", place, at_key=True, value=key, suggestion=near))
+        elif isinstance(override, dict):
+            problems += _number_problems(document, place, override=override, assumption=register[key])
+    return problems
+
+
+def _number_problems(
+    document: Document, place: Place, *, override: Mapping[str, Any], assumption: Assumption
+) -> list[Problem]:
+    if assumption.distribution.simplex:
+        params = {"group": assumption.distribution.simplex}
+        return [document.problem("override_of_simplex", place, at_key=True, params=params, value=place[-1])]
+    if assumption.role == "measurement":
+        return [document.problem("override_of_measurement", place, at_key=True, value=place[-1])]
+    names = ("value",) if "value" in override else QUANTILES
+    written = {name: override.get(name) for name in names}
+    if not all(_is_number(number) for number in written.values()):
+        return []  # told by the shape already
+    return distribution_problems(document, place, written=written, bounds=assumption.bounds)
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, (bool, str, dict, list)) and value is not None

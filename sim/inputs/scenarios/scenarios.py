@@ -1,0 +1,233 @@
+"""Scenario files to scenarios: names are resolved, the plan must cover every year to the horizon."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.domain import InputError, Plan, Problem, Register, Scenario
+from sim.inputs.excel import SUFFIX, is_workbook
+from sim.inputs.pack import load_province, load_register
+from sim.inputs.scenarios.plans import (
+    load_plan,
+    load_world,
+    money_problems,
+    override_problems,
+    plan_content,
+    plan_from,
+    register_bytes,
+    slug_problem,
+    world_content,
+    world_from,
+)
+from sim.inputs.text import (
+    Document,
+    Place,
+    data_root,
+    known_slugs,
+    limit,
+    nearest,
+    read_file,
+    refuse,
+    remembered,
+    resolve,
+    shown_path,
+    slug_of,
+    unknown_slug,
+)
+
+SCENARIOS = "scenarios"
+
+
+@dataclass(frozen=True)
+class Background:
+    """What scenarios are checked against: loaded once, used for many.
+
+    Attributes
+    ----------
+    root : data root
+    register : the assumptions a world may restate
+    base_year : the year before the first projected one
+    """
+
+    root: Path
+    register: Register
+    base_year: int
+
+    @property
+    def reach(self) -> range:
+        """Years a scenario may have as its horizon."""
+        return range(self.base_year + 1, self.base_year + limit("horizon_years") + 1)
+
+
+def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
+    """The register and the base year of a data root."""
+    root = root or data_root()
+    return Background(root, load_register(root, province=province), load_province(province, root=root).base_year)
+
+
+def list_scenarios(root: Path | None = None) -> tuple[str, ...]:
+    """Slugs of the scenarios of the data root, sorted."""
+    return known_slugs((root or data_root()) / SCENARIOS)
+
+
+def load_scenario(
+    name: str | os.PathLike[str],
+    *,
+    root: Path | None = None,
+    background: Background | None = None,
+    notes: list[Problem] | None = None,
+) -> Scenario:
+    """A scenario with its plan and its world.
+
+    Parameters
+    ----------
+    name : a slug, matched exactly in ``data/scenarios``; anything with a slash of either kind or ending
+        in .yaml, .yml or .xlsx is a path; never one for the other
+    root : data root; by default `data_root`
+    background : pass one when loading many scenarios
+    notes : receives warnings, which refuse nothing
+
+    Raises
+    ------
+    InputError
+        With every problem of the scenario, of its plan and of its world.
+    """
+    background = background or load_background(root)
+    path = resolve(SCENARIOS, name, background.root)
+    workbook = path.suffix.lower() == SUFFIX
+    raw = read_file(path, max_bytes=limit("xlsx_bytes" if workbook else "yaml_bytes"))
+    file = shown_path(path)
+    slug = slug_of(name)
+    parts = [slug.encode(), raw, register_bytes(background.register)]
+    content = remembered("scenario", parts, lambda: _read(raw, file, slug=slug, background=background))
+    found: list[Problem] = [Problem(**warning) for warning in content["notes"]]
+    scenario = _assemble(content, background, document=lambda: _document(raw, file), notes=found)
+    if notes is not None:
+        notes.extend(found)
+    return scenario
+
+
+def _document(raw: bytes, file: str) -> Document:
+    """A scenario file as plain data with places, whether YAML or the workbook of the same content."""
+    if file.lower().endswith(SUFFIX) or is_workbook(raw):
+        from sim.inputs.excel import parse_scenario_book
+
+        return parse_scenario_book(raw, file=file)
+    from sim.inputs.yaml import parse_yaml
+
+    return parse_yaml(raw, file=file)
+
+
+def _read(raw: bytes, file: str, *, slug: str, background: Background) -> dict[str, Any]:
+    """What can be said of the file alone and of the register."""
+    from sim.inputs.yaml import ScenarioShape, check_shape
+
+    document = _document(raw, file)
+    value, problems = check_shape(ScenarioShape, document)
+    problems = [_with_nearest(problem, background) for problem in problems]
+    for name, check in (("plan", _inline_plan), ("world", _inline_world)):
+        if isinstance(document.data.get(name), dict):
+            problems += check(document, (name,), background)
+    if slug and value and value["slug"] != slug:
+        problems.append(slug_problem(document, slug))
+    if value is None:  # the plan and the world are looked at all the same: all problems at once
+        problems += _reference_problems(document, background)
+    notes: list[Problem] = []
+    refuse(problems, notes)
+    told = [vars(note) | {"params": dict(note.params)} for note in notes]
+    return {**_content(value), "notes": told}
+
+
+def _inline_plan(document: Document, at: Place, background: Background) -> list[Problem]:
+    return money_problems(document, at)
+
+
+def _inline_world(document: Document, at: Place, background: Background) -> list[Problem]:
+    return override_problems(document, at, background.register)
+
+
+def _content(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Validated data ready for the cache; inline parts without a name take the scenario's."""
+    content = dict(value)
+    for name, prepare in (("plan", plan_content), ("world", world_content)):
+        part = value[name]
+        if not isinstance(part, str):
+            own = {key: part[key] or value[key] for key in ("slug", "label")}
+            content[name] = {**prepare(part), **own}
+    return content
+
+
+def _reference_problems(document: Document, background: Background) -> list[Problem]:
+    """Names of plans and worlds that do not exist."""
+    problems = []
+    for name in ("plan", "world"):
+        slug = document.data.get(name)
+        if isinstance(slug, str) and not document.spoilt((name,)):
+            problem = unknown_slug(name + "s", slug, background.root)
+            if problem is not None and problem.key != "bad_name":  # its form was told already
+                problems.append(document.placed(problem, (name,)))
+    return problems
+
+
+def _with_nearest(problem: Problem, background: Background) -> Problem:
+    """A plan or world whose name has the wrong form, with the nearest there is."""
+    if problem.key != "bad_slug" or problem.place not in ("plan", "world"):
+        return problem
+    return replace(problem, suggestion=nearest(str(problem.value), known_slugs(background.root / f"{problem.place}s")))
+
+
+def _assemble(
+    content: Mapping[str, Any], background: Background, *, document: Callable[[], Document], notes: list[Problem]
+) -> Scenario:
+    """Plan, world and horizon together; every problem of the three at once."""
+    problems: list[Problem] = []
+    part = partial(_part, content, document=document, background=background, problems=problems, notes=notes)
+    plan, world = part("plan"), part("world")
+    problems += _horizon_problems(content["horizon"], plan, document=document, background=background)
+    refuse(problems)
+    return Scenario(content["slug"], content["label"], plan, world, content["horizon"])
+
+
+def _part(
+    content: Mapping[str, Any],
+    name: str,
+    *,
+    document: Callable[[], Document],
+    background: Background,
+    problems: list[Problem],
+    notes: list[Problem],
+) -> Any:
+    """The plan or the world of a scenario, or None when it is refused (told)."""
+    part = content[name]
+    if not isinstance(part, str):
+        return plan_from(part) if name == "plan" else world_from(part)
+    unknown = unknown_slug(name + "s", part, background.root)
+    if unknown is not None:
+        problems.append(document().placed(unknown, (name,)))
+        return None
+    try:
+        if name == "plan":
+            return load_plan(part, root=background.root)
+        return load_world(part, root=background.root, register=background.register, notes=notes)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _horizon_problems(
+    horizon: int, plan: Plan | None, *, document: Callable[[], Document], background: Background
+) -> list[Problem]:
+    reach = background.reach
+    if horizon not in reach:
+        allowed = f"{reach[0]} … {reach[-1]}"
+        return [document().problem("horizon_out_of_range", ("horizon",), value=horizon, allowed=allowed)]
+    missing = plan.missing(range(reach[0], horizon + 1)) if plan else []
+    if plan is None or not missing:
+        return []
+    params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
+    return [document().problem("plan_too_short", ("horizon",), params=params, value=horizon)]

@@ -1,0 +1,137 @@
+"""Bytes to clean text: encodings, characters nobody can see, and Unicode forms."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from pathlib import Path
+
+from sim.domain import InputError, Problem, count_of
+from sim.inputs.text.places import limit, shown_path
+
+#: Control characters (without tab and line ends), line separators, surrogates: never text.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+#: Zero-width and direction-changing characters, and what a lossy conversion leaves behind.
+HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+LOST = "\ufffd"
+#: Letters in the order of a Vietnamese dictionary, the marks that make other letters, and the tones in order.
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_VOWEL_MARKS = "\u0306\u0302\u031b"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+#: Puts digits and signs before letters.
+_BEFORE_LETTERS = 0x110000
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_file(path: Path, *, max_bytes: int) -> bytes:
+    """The bytes of a regular file of bounded size.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, is no regular file, cannot be read, is empty or too large.
+    """
+    file = shown_path(path)
+    try:
+        if not path.exists():
+            raise InputError(Problem("file_missing", file=file))
+        if not path.is_file():
+            raise InputError(Problem("file_not_regular", file=file))
+        with path.open("rb") as stream:
+            raw = stream.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(Problem("file_unreadable", file=file)) from error
+    if len(raw) > max_bytes:
+        raise InputError(Problem("file_too_large", {"limit": count_of(max_bytes)}, file=file))
+    if not raw.strip():
+        raise InputError(Problem("file_empty", file=file))
+    return raw
+
+
+def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
+    """Text of UTF-8 bytes (a byte order mark is dropped), or of UTF-16 with its mark if allowed.
+
+    Raises
+    ------
+    InputError
+        For any other encoding (with the offending bytes) and for characters that cannot be seen.
+    """
+    try:
+        if utf16 and raw.startswith(UTF16_MARKS):
+            text = raw.decode("utf-16")
+        else:
+            text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(_undecodable(raw, error, file)) from error
+    problems = hidden_characters(text, file=file)
+    if problems:
+        raise InputError(*problems)
+    return text
+
+
+def hidden_characters(text: str, *, file: str = "") -> list[Problem]:
+    """A problem for the first of each sort of character a reader could not see."""
+    problems = []
+    for key, found in (
+        ("control_character", CONTROL.search(text)),
+        ("hidden_character", HIDDEN.search(text)),
+        ("lost_character", re.search(LOST, text)),
+    ):
+        if found:
+            line, column = position(text, found.start())
+            code = f"U+{ord(found.group()):04X}"
+            problems.append(Problem(key, {"code": code}, file=file, line=line, column=column, value=code))
+    return problems
+
+
+def position(text: str, index: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character of the text."""
+    before = text[:index].replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 1, index - max(text.rfind("\n", 0, index), text.rfind("\r", 0, index))
+
+
+def clean(text: str) -> str:
+    """Composed form (NFC) without surrounding blanks, no-break blanks included."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def bare(text: str) -> str:
+    """Small letters without accents, for names that are to match or to be written in ASCII."""
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def collation_key(text: str) -> tuple[tuple[int, int], ...]:
+    """Sorts as a Vietnamese dictionary does: An, Ăn, Ân, Da, Đà; tones only where letters are alike."""
+    letters: list[list[int]] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFD", text.casefold()):
+        if char in _TONES:
+            tones[-1:] = [_TONES.index(char) + 1]
+        elif char in _VOWEL_MARKS and letters:
+            base = unicodedata.normalize("NFC", chr(letters[-1][1]) + char)
+            letters[-1] = [_ALPHABET.find(base), ord(base)] if base in _ALPHABET else letters[-1]
+        else:
+            place = _ALPHABET.find(char)
+            letters.append([place if place >= 0 else ord(char) - _BEFORE_LETTERS, ord(char)])
+            tones.append(0)
+    return (*((place, 0) for place, _ in letters), *((-_BEFORE_LETTERS, tone) for tone in tones))
+
+
+def shown(value: object) -> str:
+    """A value as a message repeats it: one line, nothing invisible, not too long."""
+    text = value if isinstance(value, str) else str(value)
+    text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+    longest = limit("shown_characters")
+    return text if len(text) <= longest else text[:longest] + "…"
+
+
+def _undecodable(raw: bytes, error: UnicodeDecodeError, file: str) -> Problem:
+    if raw.startswith(UTF16_MARKS):
+        return Problem("encoding_utf16", file=file)
+    head = raw[: error.start]
+    line = head.count(b"\n") + 1
+    column = error.start - (head.rfind(b"\n") + 1) + 1
+    offending = raw[error.start : error.end + 1].hex(" ").upper()
+    return Problem("encoding_unknown", {"bytes": offending}, file=file, line=line, column=column, value=offending)

@@ -1,0 +1,212 @@
+"""Documents with positions, and the names files and keys may have."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sim.domain import InputError, Problem
+from sim.inputs.text.decoding import bare, shown
+from sim.inputs.text.places import limit, share
+
+# -- A file that was read, and the place of everything in it ---------------------------------------
+
+Place = tuple[str | int, ...]
+Mark = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data with positions.
+
+    Attributes
+    ----------
+    file : as told to the user; "" when the data did not come from a file
+    data : nested dict, list, str, int, Decimal, bool, None
+    values, keys : (line, column), from 1, of the value and of the key at a place
+    problems, refused : what the reader found wrong with single keys and values, and where
+    addresses : cell address of the value at a place, for data that came from a workbook
+    """
+
+    file: str
+    data: dict[Any, Any]
+    values: Mapping[Place, Mark] = field(default_factory=dict)
+    keys: Mapping[Place, Mark] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    refused: frozenset[Place] = frozenset()
+    addresses: Mapping[Place, str] = field(default_factory=dict)
+
+    def require(self) -> Document:
+        """This document, when nothing in it was refused.
+
+        Raises
+        ------
+        InputError
+            With the problems the reader found.
+        """
+        if self.problems:
+            raise InputError(*self.problems)
+        return self
+
+    def spoilt(self, place: Place) -> bool:
+        """Whether a value at, above or below a place was refused already."""
+        return any(place[: len(bad)] == bad or bad[: len(place)] == place for bad in self.refused)
+
+    def at(self, place: Place) -> Any:
+        """The value at a place, or None where there is none."""
+        node: Any = self.data
+        for part in place:
+            if not isinstance(node, dict) or part not in node:
+                return None
+            node = node[part]
+        return node
+
+    def where(self, place: Place, *, key: bool = False) -> tuple[int | None, int | None]:
+        """Line and column of a place, or of the nearest thing around it that is in the file."""
+        if not key and place in self.values:
+            return self.values[place]
+        for length in range(len(place), 0, -1):
+            around = place[:length]
+            if around in self.keys or around in self.values:
+                return self.keys.get(around) or self.values[around]
+        return self.values.get((), (None, None))
+
+    def problem(self, key: str, place: Place = (), *, at_key: bool = False, **details: Any) -> Problem:
+        """A problem at a place of this document; `details` are further fields of `Problem`."""
+        line, column = self.where(place, key=at_key)
+        value = details.get("value")
+        if self.addresses and isinstance(value, str) and isinstance(stored := self.at(place), Decimal):
+            details["value"] = stored  # a cell holds a number and no spelling of it
+        elif value is not None and not isinstance(value, (float, Decimal)):
+            details["value"] = shown(value)
+        return Problem(key, file=self.file, line=line, column=column, place=self.named(place), **details)
+
+    def placed(self, problem: Problem, place: Place) -> Problem:
+        """A problem found elsewhere with what a place of this document names, told at that place."""
+        line, column = self.where(place)
+        return replace(problem, file=self.file, line=line, column=column, place=self.named(place))
+
+    def named(self, place: Place) -> str:
+        """A place as it is told: ``lines.market.2025``, after the cell's address where there is one."""
+        for length in range(len(place), 0, -1):
+            if place[:length] in self.addresses:
+                return f"{self.addresses[place[:length]]} ({dotted(place)})"
+        return dotted(place)
+
+
+def refuse(problems: Iterable[Problem], notes: list[Problem] | None = None) -> None:
+    """Raise all problems in reading order; warnings go to `notes` and refuse nothing.
+
+    Raises
+    ------
+    InputError
+        When there is a problem that is not a warning.
+    """
+    found = sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.column or 0))
+    errors = [problem for problem in found if not problem.warning]
+    if errors:
+        raise InputError(*errors)
+    if notes is not None:
+        notes.extend(found)
+
+
+def dotted(place: Place) -> str:
+    """``lines.market.2025``"""
+    return ".".join(str(part) for part in place)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The known name most like a wrong one, or ""."""
+    import difflib  # only ever needed on the way to a refusal
+
+    known = {candidate.casefold(): candidate for candidate in names}
+    found = difflib.get_close_matches(str(name).casefold(), known, n=1, cutoff=share("near_name_share"))
+    return known[found[0]] if found else ""
+
+
+# -- Which file a name means: a slug is looked up in the data root, a path is a path, never one for the other ---
+
+SUFFIX = ".yaml"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
+_PATH_SUFFIXES = (".yaml", ".yml", ".xlsx")
+
+
+def is_path(name: str) -> bool:
+    """Whether a name is a path: it holds a slash of either kind or ends like a YAML file or a workbook."""
+    return "/" in name or "\\" in name or name.lower().endswith(_PATH_SUFFIXES)
+
+
+def slug_of(name: str | os.PathLike[str]) -> str:
+    """The slug a name is meant to be, or "" when it is a path."""
+    return name if isinstance(name, str) and not is_path(name) else ""
+
+
+def slug_like(text: str) -> str:
+    """The slug a text gives: small letters without accents, hyphens for blanks and commas; "" where it gives none."""
+    slug = re.sub(r"-{2,}", "-", re.sub(r"[\s_,]+", "-", bare(text))).strip("-.")
+    return slug if _SLUG.fullmatch(slug) and len(slug) <= limit("name_characters") else ""
+
+
+def known_slugs(folder: Path) -> tuple[str, ...]:
+    """The slugs a folder of the data root offers, sorted."""
+    try:
+        names = [entry.name.removesuffix(SUFFIX) for entry in folder.iterdir() if entry.name.endswith(SUFFIX)]
+    except OSError:
+        return ()
+    return tuple(sorted(name for name in names if _SLUG.fullmatch(name)))
+
+
+def resolve(kind: str, name: str | os.PathLike[str], root: Path) -> Path:
+    """The file a name stands for.
+
+    Parameters
+    ----------
+    kind : "scenarios", "plans" or "worlds": the folder of the data root
+    name : a slug, matched exactly, or a path
+
+    Raises
+    ------
+    InputError
+        When the name is no slug, or none that exists; with the nearest one.
+    """
+    slug = slug_of(name)
+    if not slug and os.fspath(name):
+        return Path(name)
+    problem = unknown_slug(kind, slug, root)
+    if problem is not None:
+        raise InputError(problem)
+    return root / kind / (slug + SUFFIX)
+
+
+def unknown_slug(kind: str, slug: str, root: Path) -> Problem | None:
+    """Why a slug means no file of the data root, or None when it means one."""
+    known = known_slugs(root / kind)
+    if slug in known:
+        return None
+    well_formed = _SLUG.fullmatch(slug) and len(slug) <= limit("name_characters")
+    return Problem(
+        f"unknown_{kind.removesuffix('s')}" if well_formed else "bad_name",
+        {"name": shown(slug)},
+        value=shown(slug),
+        allowed=", ".join(known) if well_formed else "",
+        suggestion=nearest(slug, known),
+    )
+
+
+def listed(text: str | None, place: str) -> tuple[str, ...]:
+    """Parts of a text between commas; none where nothing was asked.
+
+    Raises
+    ------
+    InputError
+        When there is nothing but commas: no default may stand in for it.
+    """
+    parts = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    if text is not None and not parts:
+        raise InputError(Problem("argument_empty", place=place, value=text))
+    return parts

@@ -1,0 +1,213 @@
+"""Numbers as people write them: read exactly or refused with both readings, written for a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from sim.inputs.text.places import limit
+
+# -- Exact numbers as text, grouped and pointed for a language -------------------------------------
+
+MINUS = "\u2212"
+
+
+@lru_cache(maxsize=4096)
+def grouped(number: Decimal, decimals: int, lang: str) -> str:
+    """A number >= 0 in the language's way; a page prints the same few again and again."""
+    return f"{number:,.{decimals}f}".translate(_signs(lang))
+
+
+@lru_cache
+def _signs(lang: str) -> dict[int, str]:
+    """What a language puts between thousands and before decimals."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol  # not needed by readers; it would slow their start
+
+    return {ord(","): get_group_symbol(lang), ord("."): get_decimal_symbol(lang)}
+
+
+def exact_text(value: int | float | Decimal, lang: str) -> str:
+    """A number with every digit it has, as money of a plan is printed; however many those are."""
+    number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    _, _, digits = f"{number:f}".partition(".")
+    text = grouped(number.copy_abs(), len(digits.rstrip("0")), lang)
+    return MINUS + text if number < 0 else text
+
+
+# -- Numbers as people type them in tables: never guessed, refused when two readings are possible ---
+
+#: Spaces that separate thousands: ordinary, no-break, thin, narrow no-break.
+_SPACES = "\u0020\u00a0\u2009\u202f"
+_SPACED = re.compile(rf"[-+]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]+)?")
+_FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+_PLAIN = {sign: re.compile(rf"[-+]?[0-9]+(?:{re.escape(sign)}[0-9]+)?") for sign in ".,"}
+_OTHER = {".": ",", ",": "."}
+_WITH_WORDS = re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)
+#: Refusals whose advice holds in a text file only, and what is told instead of cells of a workbook.
+_OF_CELLS = {
+    "number_ambiguous": "number_ambiguous_cell",
+    "number_mixed_decimals": "number_mixed_cells",
+    "number_undeclared_groups": "number_groups_cell",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number, or why the text is none.
+
+    Attributes
+    ----------
+    value : None when refused
+    problem : catalogue key of the refusal, or ""
+    hint : the right spelling where there is one
+    note : catalogue key of something accepted that should be told, or ""
+    """
+
+    value: Decimal | None = None
+    problem: str = ""
+    hint: str = ""
+    note: str = ""
+
+
+def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent: bool = False) -> Reading:
+    """Read one number.
+
+    Parameters
+    ----------
+    decimal : the sign that starts the fraction, "." or ","
+    grouped : whether the other sign may separate thousands (only when the file declares `decimal`)
+    percent : whether a percent sign may follow (only in columns and rows whose unit is %)
+    """
+    body = text.replace(MINUS, "-")
+    if body.endswith("%"):
+        if not percent:
+            return Reading(problem="number_percent")
+        body = body[:-1].rstrip()
+    refused = _not_a_number(body)
+    if refused:
+        return refused
+    note = ""
+    if _SPACED.fullmatch(body):
+        body, note = re.sub(f"[{_SPACES}]", "", body), "number_spaced"
+    if grouped and _grouped(decimal).fullmatch(body):
+        body = body.replace(_OTHER[decimal], "")
+    if not _PLAIN[decimal].fullmatch(body):
+        key = "number_other_decimal" if _OTHER[decimal] in body else "number_unreadable"
+        return Reading(problem=key, hint=_hint(body, decimal))
+    if sum(char.isdigit() for char in body) > limit("number_digits"):
+        return Reading(problem="number_too_long")
+    return Reading(Decimal(body.replace(",", ".")), note=note)
+
+
+def _not_a_number(body: str) -> Reading | None:
+    if body.upper() in _FORMULA_ERRORS:
+        return Reading(problem="number_formula_error")
+    if re.fullmatch(r"[-+]?(nan|inf|infinity)", body, re.IGNORECASE):
+        return Reading(problem="number_not_finite")
+    if re.fullmatch(r"[-+]?[0-9.,]+e[-+]?[0-9]+", body, re.IGNORECASE):
+        return Reading(problem="number_exponent")
+    if re.fullmatch(r"\([0-9.,\s]+\)", body):
+        return Reading(problem="number_parentheses", hint="-" + body[1:-1])
+    if "_" in body or any(char.isdigit() and not char.isascii() for char in body):
+        return Reading(problem="number_foreign_digits")
+    if _WITH_WORDS.fullmatch(body):
+        return Reading(problem="number_with_words")
+    return None
+
+
+def _grouped(decimal: str) -> re.Pattern[str]:
+    """1.234.567,8 for a decimal comma, 1,234,567.8 for a decimal point; no group starts with 0."""
+    other = re.escape(_OTHER[decimal])
+    return re.compile(rf"[-+]?[1-9][0-9]{{0,2}}(?:{other}[0-9]{{3}})+(?:{re.escape(decimal)}[0-9]+)?")
+
+
+def _hint(body: str, decimal: str) -> str:
+    swapped = body.replace(_OTHER[decimal], decimal)
+    return swapped if _PLAIN[decimal].fullmatch(swapped) else ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How a whole column is to be read, or which rows forbid it.
+
+    Attributes
+    ----------
+    decimal : "." or ",", "" when refused
+    problem : catalogue key of the refusal, or ""
+    rows : indices of the texts the refusal rests on
+    readings : both readings of an ambiguous text, or ()
+    """
+
+    decimal: str
+    problem: str = ""
+    rows: tuple[int, ...] = ()
+    readings: tuple[str, ...] = ()
+
+    def told(self, texts: Sequence[str], places: Sequence[str], *, cells: bool) -> tuple[str, dict[str, str]]:
+        """Key and parameters of the refusal.
+
+        Parameters
+        ----------
+        places : line or address of each text
+        cells : whether the texts stand in a workbook, which has no first line to declare a sign in
+        """
+        params = {"rows": ", ".join(places[row] for row in self.rows), "readings": " | ".join(self.readings)}
+        if cells and self.readings:
+            params |= {"fraction": one_reading(texts[self.rows[0]]), "whole": self.readings[1]}
+        return (_OF_CELLS.get(self.problem, self.problem) if cells else self.problem), params
+
+
+def settle_decimal(texts: Sequence[str]) -> Settled:
+    """The decimal sign of an undeclared column, from texts that can be read in one way only.
+
+    Notes
+    -----
+    ``12,3`` and ``1.234.567,8`` have one reading; ``1.234`` alone has two and is refused; a comma that
+    separates thousands (``1,234.5``) must be declared by the file, since Vietnamese writes it the other way.
+    """
+    if all(_grouping_only(text) or not _count_signs(text) for text in texts):
+        unclear = [index for index, text in enumerate(texts) if _count_signs(text)]
+        if unclear:
+            return _ambiguous(texts, unclear[0])
+        return Settled(".")
+    only = {sign: tuple(_rows_of(texts, sign)) for sign in ".,"}
+    if only["."] and only[","]:
+        return Settled("", "number_mixed_decimals", (only["."][0], only[","][0]))
+    grouped = [index for index in only["."] if "," in texts[index]]
+    if grouped:
+        return Settled("", "number_undeclared_groups", (grouped[0],))
+    return Settled("," if only[","] else ".")
+
+
+def _count_signs(text: str) -> int:
+    return text.count(".") + text.count(",")
+
+
+def _grouping_only(text: str) -> bool:
+    """One sign before exactly three digits, after a first group that could be one: two readings."""
+    return bool(re.fullmatch(r"[-+−]?[1-9][0-9]{0,2}[.,][0-9]{3}", text))
+
+
+def _rows_of(texts: Iterable[str], decimal: str) -> Iterable[int]:
+    """Rows that can be read with this decimal sign but not with the other."""
+    for index, text in enumerate(texts):
+        here = read_number(text, decimal=decimal, grouped=True, percent=True).value
+        there = read_number(text, decimal=_OTHER[decimal], grouped=True, percent=True).value
+        if here is not None and there is None:
+            yield index
+
+
+def one_reading(text: str) -> str:
+    """The fraction of an ambiguous text, respelt with its own sign so that it has no other reading."""
+    short = text.rstrip("0").rstrip(".,")
+    return f"{text}0" if _grouping_only(short) else short
+
+
+def _ambiguous(texts: Sequence[str], index: int) -> Settled:
+    text = texts[index]
+    sign = "." if "." in text else ","
+    readings = (text.replace(sign, "."), text.replace(sign, ""))
+    return Settled("", "number_ambiguous", (index,), readings)

@@ -1,0 +1,321 @@
+"""The catalogue of words a user sees, and the codes of what is refused."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sim.domain import CoopsimError, InputError, Number, Numbers, Problem
+from sim.inputs.text import (
+    Document,
+    Place,
+    dotted,
+    exact_text,
+    limit,
+    nearest,
+    program_data,
+    read_file,
+    refuse,
+    remembered,
+    shown,
+    shown_path,
+)
+
+# -- Codes that messages carry, so that a planner can quote one over the phone ---------------------
+# A code names a class of bad input, not a message: several messages share one. Messages without a row of
+# their own carry none.
+
+_KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
+    "F02": ("csv_field_count",),
+    "F03": ("number_ambiguous", "number_ambiguous_cell", "argument_two_readings"),
+    "F04": ("number_other_decimal", "number_unreadable", "number_with_words", "money_with_words"),
+    "F06": ("number_undeclared_groups", "number_groups_cell"),
+    "F07": ("number_mixed_decimals", "number_mixed_cells"),
+    "F08": ("number_spaced",),
+    "F09": ("number_parentheses",),
+    "F10": ("number_foreign_digits", "number_too_long", "argument_too_long"),
+    "F11": ("number_not_finite", "number_exponent"),
+    "F15": ("cell_missing", "empty_value"),
+    "F16": ("number_percent", "share_out_of_range"),
+    "F17": ("out_of_range", "money_out_of_range", "outside_bounds", "figure_implausible", "base_zero", "fund_zero"),
+    "F18": ("number_formula_error",),
+    "F19": ("xlsx_formula", "xlsx_formula_empty"),
+    "F20": ("csv_duplicate_column",),
+    "F21": ("csv_missing_column", "csv_unknown_column", "heading_missing", "table_keys_missing"),
+    "F22": ("duplicate_row",),
+    "F23": ("bad_year", "bad_date"),
+    "F24": ("years_missing",),
+    "F25": ("observed_in_future",),
+    "F26": ("value_negative",),
+    "F27": ("parts_not_total", "active_above_registered", "lines_exceed_fund", "simplex_sum", "shares_not_one"),
+    "F28": ("quantile_order", "zero_width"),
+    "F29": ("file_empty", "csv_header_only"),
+    "F30": ("csv_one_column",),
+    "F34": ("encoding_unknown", "lost_character"),
+    "F37": ("hidden_character",),
+    "F38": ("id_not_ascii", "bad_id", "bad_area_code"),
+    "F40": ("csv_stray_quote",),
+    "F41": ("control_character",),
+    "F42": ("xlsx_merged", "xlsx_hidden", "sheet_not_named", "sheet_missing"),
+    "F43": ("xlsx_bomb", "xlsx_too_large"),
+    "F44": ("csv_is_binary", "xlsx_old", "xlsx_encrypted", "xlsx_macros", "xlsx_not_zip", "xlsx_unreadable"),
+    "F47": ("yaml_alias", "yaml_merge"),
+    "F48": ("duplicate_key", "duplicate_id", "duplicate_column", "argument_twice"),
+    "F49": ("yaml_tag", "yaml_directive"),
+    "F50": (
+        "yaml_word",
+        "yaml_time",
+        "yaml_leading_zero",
+        "yaml_underscore",
+        "yaml_date",
+        "yaml_other_base",
+        "yaml_exponent",
+        "yaml_not_finite",
+        "yaml_bare_point",
+        "yaml_decimal_comma",
+        "yaml_number_like",
+        "yaml_too_many_digits",
+    ),
+    "F51": ("yaml_too_deep", "yaml_too_many_values", "file_too_large"),
+    "F52": (
+        "unknown_key",
+        "missing_key",
+        "field_empty",
+        "arguments_missing",
+        "argument_unknown",
+        "argument_without_value",
+        "argument_empty",
+        "argument_takes_no_value",
+        "argument_ambiguous",
+        "arguments_exclude",
+        "one_argument_needed",
+        "not_one_of",
+        "unknown_command",
+        "unknown_format",
+        "unknown_language",
+        "unknown_line",
+        "unknown_province",
+        "unknown_target",
+        "target_direction",
+        "unknown_assumption",
+        "unknown_indicator",
+        "unknown_plan",
+        "unknown_scenario",
+        "source_not_listed",
+        "unknown_source",
+        "unknown_term",
+        "unknown_world",
+    ),
+    "F53": (
+        "expected_number",
+        "expected_money",
+        "expected_whole",
+        "expected_text",
+        "expected_truth",
+        "count_not_whole",
+    ),
+    "F54": ("unknown_parameter", "parameter_type"),
+    "F57": ("bad_slug", "bad_name", "bad_pack_name"),
+    "F61": ("duplicate_scenario", "grid_duplicate"),
+    "F64": ("folder_is_link",),
+    "F65": ("money_too_fine",),
+    "F66": (
+        "out_of_bounds",
+        "too_few_draws",
+        "argument_whole",
+        "argument_number",
+        "argument_probability",
+        "argument_factor",
+        "argument_port",
+        "bad_amount",
+        "bad_weight",
+        "bad_within",
+    ),
+    "F67": ("grid_empty", "grid_too_large"),
+    "F68": ("horizon_out_of_range",),
+    "F70": ("run_cell_timeout", "run_timeout"),
+    "F71": ("run_out_of_memory",),
+    "F72": ("disk_refused", "disk_full", "run_not_published"),
+    "F73": ("folder_not_writable", "path_in_the_way"),
+    "F74": ("run_worker_lost",),
+    "F75": ("run_killed",),
+    "F78": ("run_no_marker",),
+    "F79": ("run_error", "run_broke"),
+    "F80": ("run_no_start", "unknown_kernel"),
+    "F81": ("folder_in_use",),
+    "F83": ("record_missing", "record_changed", "output_missing"),
+    "F84": ("output_changed", "output_added", "file_not_ours", "folder_holds_report"),
+    "F91": ("template_parameters",),
+    "F92": ("result_not_finite",),
+    "F93": ("other_boundary", "bad_vintage", "history_not_joined"),
+    "F95": ("wrong_unit",),
+}
+CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys}
+
+
+# -- The words users see, by key and language, and problems told as sentences ----------------------
+
+LANGUAGES = ("vi", "en")
+_FOLDER = "labels"
+_ERRORS = "errors"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every text of one language.
+
+    Attributes
+    ----------
+    language : "vi" or "en"
+    texts : {dotted key: template}; placeholders are plain names in braces
+    """
+
+    language: str
+    texts: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "texts", MappingProxyType(dict(self.texts)))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def text(self, key: str, /, **params: object) -> str:
+        """A text with its placeholders filled in.
+
+        Texts are put in as they are: braces in them stay braces, they are never looked up. Numbers that are no
+        whole numbers, and `Numbers`, are written in the way of the language.
+
+        Raises
+        ------
+        KeyError
+            When the key is not in the catalogue or a placeholder gets no value.
+        """
+        return self.texts[key].format_map({name: self._told(value) for name, value in params.items()})
+
+    def section(self, prefix: str) -> dict[str, str]:
+        """{key without the prefix: template} of everything below a dotted prefix."""
+        start = prefix + "."
+        return {key.removeprefix(start): text for key, text in self.texts.items() if key.startswith(start)}
+
+    def describe(self, problem: Problem) -> str:
+        """One full sentence: code, file:line:column, place, value, reason, what is allowed, the fix."""
+        params = {"value": problem.value, "place": problem.place, "allowed": problem.allowed, **problem.params}
+        reason = self.text(f"{_ERRORS}.{problem.key}", **params).strip()
+        value = None if problem.value is None else self._part("value", value=problem.value)
+        parts = [": ".join(part for part in (value, reason) if part)]
+        if problem.allowed:
+            parts.append(self._part("allowed", allowed=problem.allowed))
+        if problem.suggestion:
+            parts.append(self._part("suggestion", suggestion=problem.suggestion))
+        code = CODE_OF.get(problem.key, "")
+        warning = self._part("warning") if problem.warning else ""
+        head = " ".join(part for part in (code, warning, _where(problem)) if part)
+        return ": ".join(part for part in (head, problem.place, "; ".join(parts)) if part)
+
+    def describe_all(self, error: CoopsimError) -> list[str]:
+        """A sentence for each problem of an error."""
+        return [self.describe(problem) for problem in error.problems]
+
+    def _told(self, value: object) -> str:
+        """A value as text, so that no template can reach into it."""
+        if isinstance(value, Numbers):
+            return value.written(self._number)
+        if isinstance(value, (float, Decimal)) and math.isfinite(value):
+            return self._number(value)
+        return "" if value is None else str(value)
+
+    def _number(self, number: Number) -> str:
+        return shown(exact_text(number, self.language))  # a cell may hold a number of hundreds of digits
+
+    def _part(self, name: str, **params: object) -> str:
+        return self.text(f"{_ERRORS}.part_{name}", **params)
+
+
+def load_catalogue(language: str = "vi", *, folder: Path | None = None) -> Catalogue:
+    """The catalogue of a language.
+
+    Parameters
+    ----------
+    language : "vi" or "en"
+    folder : where the label files are; by default those of the program itself, so that a data root
+        without labels, or none at all, can still be told in words
+
+    Raises
+    ------
+    InputError
+        When there is no such language or its file is not a tree of texts.
+    """
+    if language not in LANGUAGES:
+        allowed = ", ".join(LANGUAGES)
+        near = nearest(language, LANGUAGES)
+        raise InputError(Problem("unknown_language", value=language, allowed=allowed, suggestion=near))
+    path = (folder or program_data() / _FOLDER) / f"{language}.yaml"
+    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    return Catalogue(language, remembered("labels", [raw], lambda: _read(raw, shown_path(path))))
+
+
+def placeholders(template: str) -> set[str]:
+    """Names of a template's placeholders.
+
+    Raises
+    ------
+    ValueError
+        For anything but plain names: an attribute, an index, a conversion, a format or a lone brace.
+    """
+    names = set()
+    for _, name, form, conversion in string.Formatter().parse(template):
+        if name is None:
+            continue
+        if form or conversion or not name.isidentifier() or not name.isascii():
+            raise ValueError(name)
+        names.add(name)
+    return names
+
+
+def _read(raw: bytes, file: str) -> dict[str, str]:
+    from sim.inputs.yaml.reader import parse_yaml
+
+    document = parse_yaml(raw, file=file)
+    problems = list(document.problems)
+    texts: dict[str, str] = {}
+    for place, text in _leaves(document.data, ()):
+        problem = _leaf_problem(document, place, text)
+        if problem is not None:
+            problems.append(problem)
+        else:
+            texts[dotted(place)] = text
+    refuse(problems)
+    return texts
+
+
+def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _leaves(value, (*place, key))
+    else:
+        yield place, node
+
+
+def _leaf_problem(document: Document, place: Place, text: Any) -> Problem | None:
+    if document.spoilt(place):
+        return None
+    if not isinstance(text, str):
+        return document.problem("expected_text", place, value=text)
+    try:
+        placeholders(text)
+    except ValueError as error:
+        return document.problem("bad_placeholder", place, value=str(error))
+    return None
+
+
+def _where(problem: Problem) -> str:
+    return ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)

@@ -1,0 +1,276 @@
+"""Shapes of the files users write: plan, world, scenario, assumption.
+
+The models say what a file may hold, field by field; they also yield the JSON Schemas with which an
+editor helps while typing (`sim.inputs.yaml.schemas`). What spans several fields or files (a sum, an
+order, a name that must exist) is checked by the loader of that file.
+"""
+
+from __future__ import annotations
+
+import numbers
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from sim.domain import GRADES, KINDS, PRICE_BASES, Numbers
+from sim.inputs.text import limit
+
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
+ID_PATTERN = r"^[a-z][a-z0-9_]*$"
+DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+AREA_PATTERN = r"^[A-Z0-9][A-Z0-9-]*$"
+VINTAGE_PATTERN = r"^(?:before|from)-[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+#: Marks the parts of an error's place that name a variant and not a key of the file.
+VARIANT = "variant:"
+
+
+def exact(value: object) -> object:
+    """A number as an exact decimal; text and truth values are not numbers here."""
+    if isinstance(value, Decimal):
+        number = value
+    elif isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise PydanticCustomError("number_type", "not a number")
+    else:
+        number = Decimal(int(value)) if isinstance(value, numbers.Integral) else Decimal(repr(float(value)))
+    if not number.is_finite():
+        raise PydanticCustomError("finite_number", "not finite")
+    return number
+
+
+def _money(value: object) -> object:
+    """As `exact`, refused in the words of money."""
+    try:
+        return exact(value)
+    except PydanticCustomError as error:
+        raise PydanticCustomError("money_type", "no amount of money") from error
+
+
+def between(low: int, high: int, *, told: str | Numbers, above: str = "out_of_range") -> tuple[Any, ...]:
+    """Bounds whose message tells the whole range, as `told`; `above` is the key for what is too large."""
+
+    def check(value: Any) -> Any:
+        if not low <= value <= high:
+            raise PydanticCustomError(
+                "between", "out of range", {"allowed": told, "key": above if value > high else "out_of_range"}
+            )
+        return value
+
+    return AfterValidator(check), Field(json_schema_extra={"minimum": low, "maximum": high})
+
+
+Number = Annotated[Decimal, BeforeValidator(exact)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Text = Annotated[str, Strict(), Field(min_length=1, max_length=limit("text_characters"))]
+Slug = Annotated[str, Strict(), Field(pattern=SLUG_PATTERN, max_length=limit("name_characters"))]
+Id = Annotated[str, Strict(), Field(pattern=ID_PATTERN, max_length=limit("name_characters"))]
+Date = Annotated[str, Strict(), Field(pattern=DATE_PATTERN)]
+_YEARS, _FUND = (limit("first_year"), limit("last_year")), (0, limit("annual_fund"))
+Year = Annotated[Whole, *between(*_YEARS, told="{} … {}".format(*_YEARS))]
+Money = Annotated[
+    Decimal, BeforeValidator(_money), *between(*_FUND, told=Numbers("{} … {}", _FUND), above="money_out_of_range")
+]
+Series = Annotated[
+    dict[Year, Money],
+    Field(min_length=1),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^[0-9]{4}$"},
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": limit("annual_fund")},
+            "minProperties": 1,
+        }
+    ),
+]
+
+
+class Shape(BaseModel):
+    """A mapping with exactly these keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LabelShape(Shape):
+    """Text by language | Chữ theo ngôn ngữ"""
+
+    vi: Text = Field(description="Vietnamese | tiếng Việt")
+    en: Text = Field(description="English | tiếng Anh")
+
+
+class LinesShape(Shape):
+    """Money per line and year [billion VND/yr] | Kinh phí từng dòng mỗi năm [tỷ đồng/năm]"""
+
+    establishment: Series = Field(description="Founding and consolidation | Thành lập mới, củng cố tổ chức")
+    capacity: Series = Field(description="Capacity and awareness | Nâng cao năng lực, nhận thức")
+    market: Series = Field(description="Trade promotion, markets | Xúc tiến thương mại, mở rộng thị trường")
+    survey: Series = Field(description="Survey and other support | Khảo sát tình hình hoạt động và hỗ trợ khác")
+
+
+class PlanShape(Shape):
+    """A plan: the fund of each year and its four lines | Phương án: quỹ từng năm và bốn dòng kinh phí"""
+
+    slug: Slug = Field(description="Name, as the file | Tên, trùng tên tệp")
+    label: LabelShape
+    description: LabelShape | None = None
+    price_basis: Literal[PRICE_BASES] = Field(  # type: ignore[valid-type]
+        description="nominal: money of each year; real_2023: money of 2023 | giá hiện hành hoặc giá 2023"
+    )
+    fund: Series = Field(description="Fund of the year [billion VND/yr] | Quỹ của năm [tỷ đồng/năm]")
+    lines: LinesShape
+    repeat_last: Flag = Field(False, description="Later years repeat the last | Năm sau lặp lại năm cuối")
+
+
+class InlinePlanShape(PlanShape):
+    """A plan inside a scenario; without a name of its own it takes the scenario's | Phương án viết trong kịch bản"""
+
+    slug: Slug | None = None  # type: ignore[assignment]
+    label: LabelShape | None = None  # type: ignore[assignment]
+
+
+class Triple(Shape):
+    """Low, middle and high: one in ten below p10, one in ten above p90 | Thấp, giữa, cao"""
+
+    p10: Number
+    p50: Number
+    p90: Number
+
+
+class Constant(Shape):
+    """One value without uncertainty | Một giá trị, không có khoảng bất định"""
+
+    value: Number
+
+
+class Simplex(Shape):
+    """One share of a group that adds up to 1 | Một phần của nhóm có tổng bằng 1"""
+
+    simplex: Id
+    mean: Annotated[Number, Field(gt=0, lt=1)]
+    concentration: Annotated[Number, Field(gt=0)]
+
+
+class OverrideTriple(Triple):
+    """A restated range and why | Khoảng giá trị mới và lý do"""
+
+    reason: LabelShape
+
+
+class OverrideConstant(Constant):
+    """A restated value and why | Giá trị mới và lý do"""
+
+    reason: LabelShape
+
+
+def _keys(value: Any) -> Any:
+    """The keys of a mapping on its way in, the fields of a shape on its way out."""
+    return value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+
+
+def _variant(value: Any) -> str:
+    """Which of the shapes a mapping means to be, by the key that gives it away."""
+    for key in ("simplex", "value"):
+        if key in _keys(value):
+            return VARIANT + key
+    return VARIANT + "triple"
+
+
+def _override_variant(value: Any) -> str:
+    return VARIANT + ("value" if "value" in _keys(value) else "triple")
+
+
+DistributionShape = Annotated[
+    Annotated[Triple, Tag(VARIANT + "triple")]
+    | Annotated[Constant, Tag(VARIANT + "value")]
+    | Annotated[Simplex, Tag(VARIANT + "simplex")],
+    Discriminator(_variant),
+]
+OverrideShape = Annotated[
+    Annotated[OverrideTriple, Tag(VARIANT + "triple")] | Annotated[OverrideConstant, Tag(VARIANT + "value")],
+    Discriminator(_override_variant),
+]
+
+
+class AssumptionShape(Shape):
+    """One assumption with its range and evidence | Một giả định, khoảng giá trị và căn cứ"""
+
+    label: LabelShape
+    question: LabelShape = Field(description="What to ask someone who knows | Câu hỏi cho người am hiểu")
+    unit: Text
+    distribution: DistributionShape
+    bounds: tuple[Number, Number] = Field(description="Hard limits [low, high] | Giới hạn cứng [thấp, cao]")
+    kind: Literal[KINDS]  # type: ignore[valid-type]
+    grade: Literal[GRADES] = Field(description="A measured here … E placeholder | A đo tại chỗ … E giữ chỗ")  # type: ignore[valid-type]
+    source: Text = Field(description='id in sources.csv or effects.csv, several with ", ", or none')
+    reason: LabelShape
+    owner: LabelShape = Field(description="A role, not a person | Chức danh, không ghi tên người")
+    date: Date
+    review_by: Date
+    column: Annotated[Whole, Field(ge=0)] = Field(description="Permanent random column | Cột ngẫu nhiên cố định")
+    conditioned: Flag = Field(False, description="Updated on the history | Cập nhật theo số liệu quá khứ")
+    role: Literal["projection", "measurement"] = "projection"
+
+
+class WorldShape(Shape):
+    """A world: assumptions that are restated | Bối cảnh: các giả định được nêu lại"""
+
+    slug: Slug
+    label: LabelShape
+    description: LabelShape | None = None
+    overrides: dict[Id, OverrideShape]
+
+
+class InlineWorldShape(WorldShape):
+    """A world inside a scenario; without a name of its own it takes the scenario's | Bối cảnh viết trong kịch bản"""
+
+    slug: Slug | None = None  # type: ignore[assignment]
+    label: LabelShape | None = None  # type: ignore[assignment]
+
+
+def _reference_or(tag: str) -> Any:
+    def choose(value: Any) -> str:
+        return VARIANT + (tag if isinstance(value, (dict, Shape)) else "slug")
+
+    return choose
+
+
+class ScenarioShape(Shape):
+    """A scenario: a plan in a world to a horizon | Kịch bản: phương án trong một bối cảnh đến năm cuối"""
+
+    slug: Slug
+    label: LabelShape
+    plan: Annotated[
+        Annotated[Slug, Tag(VARIANT + "slug")] | Annotated[InlinePlanShape, Tag(VARIANT + "plan")],
+        Discriminator(_reference_or("plan")),
+    ] = Field(description="Name of a plan, or a plan | Tên phương án hoặc cả phương án")
+    world: Annotated[
+        Annotated[Slug, Tag(VARIANT + "slug")] | Annotated[InlineWorldShape, Tag(VARIANT + "world")],
+        Discriminator(_reference_or("world")),
+    ] = Field(description="Name of a world, or a world | Tên bối cảnh hoặc cả bối cảnh")
+    horizon: Year = Field(description="Last year | Năm cuối")
+
+
+class GridShape(Shape):
+    """Many scenarios at once: every plan in every world to every horizon, and some by name | Lưới kịch bản"""
+
+    slug: Slug
+    label: LabelShape
+    plans: list[Text] = Field(default=[], description="Plans, by name or file | Các phương án, theo tên hoặc tệp")
+    worlds: list[Text] = Field(default=["central"], description="Worlds, by name or file | Các bối cảnh")
+    horizons: list[Year] = Field(default=[], description="Last years | Các năm cuối")
+    scenarios: list[Text] = Field(default=[], description="Further scenarios, by name or file | Kịch bản khác")
+
+
+#: A register file: id -> assumption.
+RegisterShape = dict[Id, AssumptionShape]

@@ -1,0 +1,291 @@
+"""From documents to values: shapes checked with positions, distributions built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from sim.domain import Distribution, Numbers, Problem
+from sim.inputs.text import Document, Place, nearest, slug_like
+from sim.inputs.yaml.shapes import AREA_PATTERN, DATE_PATTERN, ID_PATTERN, SLUG_PATTERN, VARIANT, VINTAGE_PATTERN
+
+# -- Distributions as written in the register and in worlds: checked, and turned into the domain's ---
+
+QUANTILES = ("p10", "p50", "p90")
+
+
+def distribution_problems(
+    document: Document, place: Place, *, written: Mapping[str, Any], bounds: Sequence[Any]
+) -> list[Problem]:
+    """What is wrong with the numbers of one distribution.
+
+    Parameters
+    ----------
+    place : where the mapping with the numbers stands
+    written : p10, p50, p90, or value, or simplex, mean, concentration
+    bounds : hard limits [low, high] of the assumption
+    """
+    problems = []
+    allowed = Numbers("{} … {}", tuple(bounds))
+    for name in (*QUANTILES, "value", "mean"):
+        # as floats on both sides: a decimal .3 lies above the binary .3 the register keeps
+        if name in written and not float(bounds[0]) <= float(written[name]) <= float(bounds[1]):
+            problems.append(
+                document.problem("outside_bounds", (*place, name), value=plain(written[name]), allowed=allowed)
+            )
+    if "p10" in written:
+        problems += _order_problems(document, place, written)
+    return problems
+
+
+def _order_problems(document: Document, place: Place, written: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for low, high in pairwise(QUANTILES):
+        if written[low] > written[high]:
+            params = {"low": low, "high": high, "low_value": plain(written[low]), "high_value": plain(written[high])}
+            problems.append(document.problem("quantile_order", (*place, low), params=params, value=plain(written[low])))
+    if not problems and written["p10"] == written["p90"]:
+        problems.append(document.problem("zero_width", (*place, "p10"), value=plain(written["p10"]), warning=True))
+    return problems
+
+
+def numeric(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping with floats for decimals, ready for the cache."""
+    return {name: value if isinstance(value, (str, Mapping)) else float(value) for name, value in written.items()}
+
+
+def distribution_from(content: Mapping[str, Any]) -> Distribution:
+    """The domain's distribution of validated content."""
+    if "simplex" in content:
+        mean = content["mean"]
+        return Distribution(
+            mean, mean, mean, simplex=content["simplex"], mean=mean, concentration=content["concentration"]
+        )
+    if "value" in content:
+        return Distribution(content["value"], content["value"], content["value"])
+    return Distribution(*(content[name] for name in QUANTILES))
+
+
+def plain(number: Any) -> str:
+    """A number as one would type it."""
+    return f"{number.normalize():f}" if hasattr(number, "normalize") else f"{number:g}"
+
+
+# -- Check a document against its shape and tell every error at its line, in our own words ---------
+
+_KEY = "[key]"
+_TYPES = {
+    "string_type": "expected_text",
+    "number_type": "expected_number",
+    "finite_number": "expected_number",
+    "money_type": "expected_money",
+    "int_type": "expected_whole",
+    "int_from_float": "expected_whole",
+    "bool_type": "expected_truth",
+    "model_type": "expected_mapping",
+    "dict_type": "expected_mapping",
+    "list_type": "expected_list",
+    "tuple_type": "expected_list",
+}
+_PATTERNS = {
+    SLUG_PATTERN: "bad_slug",
+    ID_PATTERN: "bad_id",
+    DATE_PATTERN: "bad_date",
+    AREA_PATTERN: "bad_area_code",
+    VINTAGE_PATTERN: "bad_vintage",
+}
+#: Keys under which a file names what it holds itself.
+_OWN_NAMES = ("slug", "id")
+_BOUNDS = {
+    "greater_than_equal": ("≥ {}", "ge"),
+    "less_than_equal": ("≤ {}", "le"),
+    "greater_than": ("> {}", "gt"),
+    "less_than": ("< {}", "lt"),
+}
+
+
+def check_shape(shape: Any, document: Document) -> tuple[Any, list[Problem]]:
+    """Validate data against a pydantic shape.
+
+    Returns
+    -------
+    (value, problems)
+        The plain, complete value (defaults filled in) or None; the reader's problems and those of the
+        shape, without those that only follow from a value the reader has refused.
+    """
+    problems = list(document.problems)
+    adapter: TypeAdapter[Any] = TypeAdapter(shape)
+    try:
+        value = adapter.dump_python(adapter.validate_python(document.data))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            place = _place(detail["loc"])
+            if not document.spoilt(place):
+                problems.append(_problem(shape, document, place=place, detail=detail))
+        return None, _without_echoes(problems)
+    return (None if problems else value), problems
+
+
+def check_parts(shape: Any, document: Document) -> tuple[dict[Any, Any], list[Problem]]:
+    """As `check_shape` for a mapping of entries, but the sound entries come back although others are not."""
+    value, problems = check_shape(shape, document)
+    if value is not None:
+        return value, problems
+    inner = TypeAdapter(get_args(shape)[-1])
+    sound = {}
+    for key, entry in document.data.items():
+        if not document.spoilt((key,)):
+            try:
+                sound[key] = inner.dump_python(inner.validate_python(entry))
+            except ValidationError:
+                continue  # told by check_shape already
+    return sound, problems
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """A misspelt key is one mistake: the key it was meant to be is not told as missing as well."""
+    meant = {
+        (problem.place.removesuffix(str(problem.params["key"])) + problem.suggestion)
+        for problem in problems
+        if problem.key == "unknown_key" and problem.suggestion
+    }
+    return [problem for problem in problems if problem.key != "missing_key" or problem.place not in meant]
+
+
+def _place(location: tuple[Any, ...]) -> Place:
+    """A pydantic location without the parts that name a variant or a key."""
+    parts = (part for part in location if part != _KEY and not str(part).startswith(VARIANT))
+    return tuple(parts)
+
+
+def _problem(shape: Any, document: Document, *, place: Place, detail: Mapping[str, Any]) -> Problem:
+    kind, value = detail["type"], detail["input"]
+    at_key = detail["loc"][-1:] == (_KEY,)
+    if kind == "missing":
+        return _missing(document, place)
+    if kind == "extra_forbidden":
+        names = field_names(shape, detail["loc"][:-1])
+        return document.problem(
+            "unknown_key",
+            place,
+            at_key=True,
+            params={"key": str(place[-1])},
+            value=place[-1],
+            allowed=", ".join(names),
+            suggestion=nearest(str(place[-1]), names),
+        )
+    if value is None:
+        return document.problem("empty_value", place)
+    key, allowed = _message(kind, detail.get("ctx") or {})
+    suggestion = nearest(str(value), str(allowed).split(", ")) if key == "not_one_of" else ""
+    if key in _RESPELL:
+        suggestion = _RESPELL[key](str(value))
+    if key == "bad_slug" and place[-1] in _OWN_NAMES:  # a name one gives; a name of something else has to be known
+        suggestion = slug_like(str(value))
+    return document.problem(key, place, at_key=at_key, value=_short(value), allowed=allowed, suggestion=suggestion)
+
+
+def _missing(document: Document, place: Place) -> Problem:
+    if isinstance(place[-1], int):
+        return document.problem("list_too_short", place[:-1])
+    return document.problem("missing_key", place, at_key=True, params={"key": str(place[-1])})
+
+
+def _message(kind: str, context: Mapping[str, Any]) -> tuple[str, str | Numbers]:
+    """Catalogue key and the allowed range or values of a pydantic error."""
+    if kind in _TYPES:
+        return _TYPES[kind], ""
+    if kind == "between":
+        return context["key"], context["allowed"]
+    if kind in _BOUNDS:
+        pattern, name = _BOUNDS[kind]
+        return "out_of_range", Numbers(pattern, (context[name],))
+    if kind == "literal_error":
+        return "not_one_of", ", ".join(re.findall("'([^']*)'", context["expected"]))
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS[context["pattern"]], ""
+    if kind in ("string_too_long", "too_long"):
+        longest = Numbers("≤ {}", (context["max_length"],))
+        return ("text_too_long" if kind == "string_too_long" else "list_too_long"), longest
+    if kind in ("string_too_short", "too_short"):
+        return "empty_value", ""
+    return "wrong_shape", ""
+
+
+def _short(value: Any) -> str:
+    """What was found, without repeating a whole mapping."""
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, (list, tuple)):
+        return "[…]"
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _as_number(text: str) -> str:
+    """How a number written as text should have been written, or ""."""
+    candidate = text.replace(",", ".") if text.count(",") + text.count(".") == 1 else text
+    return candidate if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", candidate) else ""
+
+
+def _as_whole(text: str) -> str:
+    found = re.fullmatch(r"(-?[0-9]+)(\.0+)?", text)
+    return found.group(1) if found else ""
+
+
+def _as_truth(text: str) -> str:
+    return text.casefold() if text.casefold() in ("true", "false") else ""
+
+
+_RESPELL = {
+    "expected_number": _as_number,
+    "expected_money": _as_number,
+    "expected_whole": _as_whole,
+    "expected_truth": _as_truth,
+}
+
+
+def field_names(shape: Any, location: tuple[Any, ...]) -> list[str]:
+    """The keys a mapping may have at a pydantic location inside a shape."""
+    shapes = [shape]
+    for part in location:
+        shapes = [inner for outer in shapes for inner in _inside(outer, part)]
+    models = [model for outer in shapes for model in _models(outer)]
+    return list(dict.fromkeys(name for model in models for name in model.model_fields))
+
+
+def _inside(annotation: Any, part: Any) -> list[Any]:
+    """The annotations of what a part of a location leads to."""
+    if str(part).startswith(VARIANT):
+        return [arm for arm in _arms(annotation) if _tagged(arm, part)]
+    if get_origin(annotation) in (dict, list, tuple):
+        return [get_args(annotation)[-1]]
+    if get_args(annotation):
+        return [inner for arm in _arms(annotation) for inner in _inside(arm, part)]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and part in annotation.model_fields:
+        return [annotation.model_fields[part].annotation]
+    return []
+
+
+def _arms(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union, or what an annotated type annotates."""
+    if hasattr(annotation, "__metadata__"):
+        return _arms(annotation.__origin__)
+    return get_args(annotation)
+
+
+def _tagged(arm: Any, tag: str) -> bool:
+    return any(getattr(note, "tag", None) == tag for note in getattr(arm, "__metadata__", ()))
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (dict, list, tuple):
+        return []
+    if hasattr(annotation, "__metadata__"):
+        return _models(annotation.__origin__)
+    return [model for arm in get_args(annotation) for model in _models(arm)]

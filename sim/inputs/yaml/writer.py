@@ -1,0 +1,171 @@
+"""YAML as it is written: strings that stay strings, and a scenario as one canonical file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sim.domain import LINES, Distribution, InputError, Plan, Scenario, World, billion_from_vnd
+from sim.inputs.text import limit
+
+# -- Plain data to YAML the way the shipped files are written --------------------------------------
+
+def yaml_text(content: Mapping[str, Any]) -> str:
+    """Plain data as a YAML file that the strict reader takes back unchanged."""
+    stream = io.StringIO()
+    yaml_writer().dump(quoted(content), stream)
+    return stream.getvalue()
+
+
+def yaml_writer() -> Any:
+    """The writer: it loads and keeps comments, and writes decimals with every digit."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.width = limit("text_characters")
+    yaml.indent(mapping=2)
+    yaml.representer.add_representer(Decimal, _written)
+    return yaml
+
+
+def _written(maker: Any, value: Decimal) -> Any:
+    """Every digit and no exponent; a whole number as one, or the writer would add a tag."""
+    text = f"{value.normalize():f}"
+    return maker.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
+
+
+def quoted(value: Any) -> Any:
+    """Texts in double quotes, years of one series on one line, so that the file reads like a shipped one."""
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(value, str):
+        return DoubleQuotedScalarString(value)
+    if isinstance(value, (list, tuple)):
+        return _listed(value)
+    if not isinstance(value, dict):
+        return value
+    mapping = CommentedMap({key: quoted(item) for key, item in value.items()})
+    if value and all(isinstance(key, int) for key in value):
+        mapping.fa.set_flow_style()
+    return mapping
+
+
+def _listed(values: Sequence[Any]) -> Any:
+    """A list; plain values on one line."""
+    from ruamel.yaml.comments import CommentedSeq
+
+    made = CommentedSeq(quoted(value) for value in values)
+    if not any(isinstance(value, dict) for value in values):
+        made.fa.set_flow_style()
+    return made
+
+
+# -- A scenario as YAML that is read back to the same plan to the đồng and the same world; comments survive ---
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def scenario_text(
+    scenario: Scenario,
+    *,
+    plans: Mapping[str, Plan] = _NOTHING,
+    worlds: Mapping[str, World] = _NOTHING,
+    kept: bytes = b"",
+) -> str:
+    """The scenario as YAML: money as exact decimals of tỷ đồng, every text in quotes.
+
+    Parameters
+    ----------
+    plans, worlds : of the data root, by slug; the scenario's own is named where it is one of these
+        and written out in full where it is not
+    kept : the file this text will replace: its comments, order and spellings stay where nothing changed
+    """
+    content = scenario_content(scenario, plans=plans, worlds=worlds)
+    old = _comments_of(kept) if kept else None
+    if old is not None:
+        _update(old, content)
+    stream = io.StringIO()
+    yaml_writer().dump(quoted(content) if old is None else old, stream)
+    return stream.getvalue()
+
+
+def scenario_content(
+    scenario: Scenario, *, plans: Mapping[str, Plan] = _NOTHING, worlds: Mapping[str, World] = _NOTHING
+) -> dict[str, Any]:
+    """The scenario as plain data of the shape of a scenario file."""
+    plan, world = scenario.plan, scenario.world
+    return {
+        "slug": scenario.slug,
+        "label": dict(scenario.label),
+        "plan": plan.slug if plans.get(plan.slug) == plan else plan_data(plan),
+        "world": world.slug if worlds.get(world.slug) == world else world_data(world),
+        "horizon": scenario.horizon,
+    }
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data of the shape of a plan file."""
+    return {
+        "slug": plan.slug,
+        "label": dict(plan.label),
+        "price_basis": plan.price_basis,
+        "fund": _series(plan.fund),
+        "lines": {line: _series(plan.lines[line]) for line in LINES},
+        "repeat_last": plan.repeat_last,
+    }
+
+
+def _series(money: Mapping[int, int]) -> dict[int, Decimal]:
+    return {year: billion_from_vnd(vnd) for year, vnd in money.items()}
+
+
+def world_data(world: World) -> dict[str, Any]:
+    """The world as plain data of the shape of a world file."""
+    overrides = {
+        key: {**_distribution(override.distribution), "reason": dict(override.reason)}
+        for key, override in world.overrides.items()
+    }
+    about = {"description": dict(world.description)} if any(world.description.values()) else {}
+    return {"slug": world.slug, "label": dict(world.label), **about, "overrides": overrides}
+
+
+def _distribution(stated: Distribution) -> dict[str, Decimal]:
+    if stated.constant:
+        return {"value": _exact(stated.p50)}
+    return {name: _exact(getattr(stated, name)) for name in ("p10", "p50", "p90")}
+
+
+def _exact(value: float) -> Decimal:
+    return Decimal(repr(value))
+
+
+def _comments_of(raw: bytes) -> Any:
+    """The file that is to be replaced with its comments, or None when it is no sound scenario file."""
+    from sim.inputs.yaml.reader import parse_yaml
+
+    try:
+        parse_yaml(raw, file="").require()  # the strict reader first: aliases and tags never reach the loader
+    except InputError:
+        return None
+    return yaml_writer().load(raw.decode("utf-8-sig"))
+
+
+def _update(old: Any, new: Mapping[str, Any]) -> None:
+    """Bring an old mapping to new content; whatever says the same already is left as it was written."""
+    for key in [key for key in old if key not in new]:
+        del old[key]
+    for key, value in new.items():
+        there = old.get(key)
+        if isinstance(value, dict) and isinstance(there, dict):
+            _update(there, value)
+        elif key not in old or not _same(there, value):
+            old[key] = quoted(value)
+
+
+def _same(old: Any, new: Any) -> bool:
+    if isinstance(new, Decimal):
+        return isinstance(old, (int, float)) and not isinstance(old, bool) and Decimal(repr(old + 0)) == new
+    return type(old) is type(new) and old == new or isinstance(old, str) and old == new

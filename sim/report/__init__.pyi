@@ -1,0 +1,3 @@
+from .notebook import (
+    FRAGMENT as FRAGMENT,
+)

@@ -1,0 +1,333 @@
+"""The page as a Word document."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from sim.domain import Problem, RunError
+from sim.report.forms.archive import repack
+from sim.report.print import PRINTED, STYLED, Node, Wording, el, join, parse, svg_to_png, written
+
+# -- A page's sections as plain HTML that pandoc turns into Word: pictures, tables, paragraphs, lists, nothing else ---
+
+#: Inline elements that keep their meaning; all other inline elements leave their text.
+_KEPT = frozenset({"b", "strong", "em", "small", "sup", "sub", "code", "br", "li", "ul", "ol", "h2", "h3", "h4"})
+_BLOCKS = frozenset({"p", "div", "section", "aside", "figure", "table", "ul", "ol", "details", "h1", "h2", "h3", "h4"})
+_JOINER = "\u2060"
+#: Width of a picture on the page [mm], pixels drawn per unit.
+_WIDTH, _SCALE = 105, 3.0
+#: Charts are laid out with the page's letters; the widest of `_LETTERS` reach this far beyond [px].
+_SIDES = 12
+#: A link that only leads on; on paper its reading follows anyway.
+_SEE_WHY = "#why"
+_BLOCK_SIGN = "\u25a0"
+#: Widths of wordy tables by their number of columns, in percent.
+_WORDY = {2: (60, 40), 3: (40, 30, 30), 4: (24, 20, 24, 32)}
+#: Tables with so many columns have small letters; those with so few rows stay on one page.
+_MANY, _FEW = 6, 12
+#: Paragraph styles of cells, and the end of the name of those kept with the next row.
+_CELL, _SMALL, _KEPT_TOGETHER = "Table Cell", "Table Small", " Kept"
+#: Letters with every Vietnamese sign, on Windows, macOS and Linux; the renderer's own have not all of them.
+_LETTERS = "Arial, Noto Sans, DejaVu Sans, sans-serif"
+_FAMILY = re.compile(r'font-family="[^"]*"')
+_BETWEEN = Markup(" \u00b7 ")
+Row = Sequence[tuple[Markup, bool]]
+
+
+def manuscript(fragments: Sequence[str], *, title: str, lang: str) -> str:
+    """HTML for pandoc.
+
+    Parameters
+    ----------
+    fragments : sections as they stand on the page
+    title : plain text
+    """
+    body = join(_Writer(Wording(lang)).blocks(parse("".join(fragments))))
+    head = el("head", el("meta", charset="utf-8"), el("title", title))
+    return f"<!doctype html>\n{el('html', head, el('body', body), lang=lang)}\n"
+
+
+@dataclass
+class _Writer:
+    """Writes block after block, counting figures and tables as it goes."""
+
+    w: Wording
+    figures: int = 0
+    tables: int = 0
+    heading: Markup = field(default_factory=Markup)
+
+    def blocks(self, node: Node) -> Iterator[Markup]:
+        """What is inside; loose text between blocks becomes a paragraph."""
+        loose: list[Node] = []
+        for child in node.children:
+            if child.tag in _BLOCKS:
+                yield from _paragraph(loose)
+                loose = []
+                yield from self.block(child)
+            else:
+                loose.append(child)
+        yield from _paragraph(loose)
+
+    def block(self, node: Node) -> Iterator[Markup]:
+        """One block, by its class or its element."""
+        made = next((made for cls, made in _BY_CLASS.items() if cls in node.classes), None)
+        made = made or _BY_TAG.get(node.tag)
+        yield from made(self, node) if made else self.blocks(node)
+
+    def heads(self, node: Node) -> Iterator[Markup]:
+        """A heading, one level up: the page's own heading is the document's subtitle."""
+        self.heading = _inside(node)
+        yield el(f"h{int(node.tag[1]) - 1}", self.heading)
+
+    def finding(self, node: Node) -> Iterator[Markup]:
+        """The page's own heading."""
+        yield el("div", el("p", _inside(node)), data_custom_style="Subtitle")
+
+    def listing(self, node: Node) -> Iterator[Markup]:
+        """A list."""
+        yield el(node.tag, *(el("li", _inside(item)) for item in node.children))
+
+    def plain(self, node: Node) -> Iterator[Markup]:
+        """A paragraph; what the style sheet sets apart in a row is set apart by points."""
+        apart = [child for child in node.children if child.tag == "span"]
+        row = "eyebrow" in node.classes or "legend" in node.classes or "hashes" in node.classes
+        text = join((_inline(child) for child in apart), _BETWEEN) if row and apart else _inside(node)
+        if text.strip():
+            yield el("p", text)
+
+    def details(self, node: Node) -> Iterator[Markup]:
+        """What a page hides behind a click stands open on paper, under its own words."""
+        for child in node.children:
+            if child.tag == "summary":
+                self.heading = _inside(child)
+                yield el("p", el("strong", self.heading))
+            else:
+                yield from self.block(child)
+
+    def figure(self, node: Node) -> Iterator[Markup]:
+        """The picture with its caption below, then the legend and the table behind it."""
+        caption = next((child for child in node.children if child.tag == "figcaption"), None)
+        words = join((_inline(part) for part in caption.children), " ") if caption else Markup("")
+        for child in node.children:
+            if child.tag == "svg":
+                self.figures += 1
+                label = self.w.text("docx_figure", number=self.figures)
+                yield el("figure", _picture(child), el("figcaption", el("strong", label), " ", words))
+            elif child.tag == "details":
+                self.heading = Markup(self.w.text("docx_behind", number=self.figures))
+                yield from (part for inner in child.children if inner.tag != "summary" for part in self.block(inner))
+            elif child is not caption:
+                yield from self.block(child)
+
+    def table(self, node: Node) -> Iterator[Markup]:
+        """A table as it is."""
+        parts = {child.tag: child for child in node.children}
+        caption = _inside(parts["caption"]) if "caption" in parts else self.heading
+        heads, rows = ([_cells(row) for row in parts[part].children if row.tag == "tr"] for part in ("thead", "tbody"))
+        if "register" in node.classes:
+            heads, rows = (list(map(_folded, lines)) for lines in (heads, rows))
+        yield self.made_table(caption, heads, rows, wordy="wordy" in node.classes, small="register" in node.classes)
+
+    def bars(self, node: Node) -> Iterator[Markup]:
+        """Bars drawn by a style sheet, as the table they are."""
+        names = [child for child in node.children if "bar-name" in child.classes]
+        values = [child for child in node.children if "bar-value" in child.classes]
+        rows = [[(_inside(name), False), (_inside(value), True)] for name, value in zip(names, values, strict=True)]
+        heads = [(Markup(self.w.text(f"docx_head_{name}")), name == "value") for name in ("part", "value")]
+        yield self.made_table(self.heading, [heads], rows, wordy=True)
+
+    def cards(self, node: Node) -> Iterator[Markup]:
+        """Headline figures side by side become the rows of one table."""
+        cards = [child for child in node.children if "card" in child.classes]
+        if "three" in node.classes:
+            for card in cards:
+                yield from self.blocks(card)
+            return
+        names = ("indicator", "level", "change", "evidence")
+        heads = [(Markup(self.w.text(f"docx_head_{name}")), False) for name in names]
+        yield self.made_table(Markup(self.w.text("docx_cards")), [heads], [_card(card) for card in cards], wordy=True)
+
+    def made_table(
+        self, caption: Markup, heads: Sequence[Row], rows: Sequence[Row], *, wordy: bool, small: bool = False
+    ) -> Markup:
+        """A numbered table, as wide as the text; in small letters where there is much of it."""
+        self.tables += 1
+        label = el("strong", self.w.text("docx_table", number=self.tables))
+        count = len(heads[0])
+        small = small or count >= _MANY
+        widths = _WORDY.get(count) if wordy else None
+        columns = (el("col", style=f"width:{width}%") for width in widths or _even(count))
+        style = _SMALL if small else _CELL
+        kept = style + _KEPT_TOGETHER if len(rows) <= _FEW else style
+        body = [_line(cells, "td", kept) for cells in rows[:-1]] + [_line(cells, "td", style) for cells in rows[-1:]]
+        return el(
+            "table", el("caption", label, " ", caption), el("colgroup", *columns),
+            el("thead", *(_line(cells, "th", style + _KEPT_TOGETHER) for cells in heads)), el("tbody", *body),
+        )  # fmt: skip
+
+
+def _paragraph(nodes: Sequence[Node]) -> Iterator[Markup]:
+    text = join(map(_inline, nodes))
+    if text.strip():
+        yield el("p", text)
+
+
+def _inside(node: Node) -> Markup:
+    return join(map(_inline, node.children))
+
+
+def _inline(node: Node) -> Markup:
+    if node.tag == "":
+        return escape(node.text.replace(_JOINER, ""))
+    if node.tag == "i":
+        return _sign(node)
+    inner = _inside(node) if node.attributes.get("href") != _SEE_WHY else Markup("")
+    if node.tag in _KEPT:
+        return el("strong" if node.tag == "b" else node.tag, inner)
+    if node.tag == "a" and node.attributes.get("href", "").startswith("https://"):
+        return el("a", inner, href=node.attributes["href"])
+    if "traps" in node.classes:
+        return el("sup", inner)
+    if ("chip" in node.classes or "flag" in node.classes) and len(inner) > 1:
+        return Markup("({})").format(inner)
+    return inner
+
+
+def _sign(node: Node) -> Markup:
+    """A coloured square of a legend; lines and bars drawn by the style sheet are left out."""
+    kinds = [name for name in node.classes if name != "key"]
+    if "key" not in node.classes or not kinds:
+        return escape(node.content)
+    return el("span", _BLOCK_SIGN, data_custom_style=f"Key {kinds[0]}") + Markup(" ")
+
+
+def _picture(node: Node) -> Markup:
+    """A chart in literal colours."""
+    drawing = str(written(node))
+    for name in vars(STYLED):
+        drawing = drawing.replace(getattr(STYLED, name), getattr(PRINTED, name))
+    drawing = _FAMILY.sub(rf'font-family="{_LETTERS}"', drawing)
+    content = base64.b64encode(svg_to_png(drawing, scale=_SCALE, sides=_SIDES)).decode()
+    source = f"data:image/png;base64,{content}"
+    return el("img", src=source, alt=node.attributes.get("aria-label", ""), width=f"{_WIDTH}mm")
+
+
+def _cells(row: Node) -> Row:
+    """Each cell's content and whether it is a figure."""
+    found = [cell for cell in row.children if cell.tag in ("td", "th")]
+    return [(_inside(cell), "num" in cell.classes) for cell in found]
+
+
+def _folded(cells: Row) -> Row:
+    """The register's spread, unit and grade in one column: six columns do not fit a page."""
+    name, spread, unit, grade, source, reason = cells
+    parts = [spread[0], grade[0]] if unit[0] == "%" else [spread[0], unit[0], grade[0]]
+    return [name, (join(parts, el("br")), False), source, reason]
+
+
+def _line(cells: Row, tag: str, style: str) -> Markup:
+    """A row whose paragraphs have a style of the reference file."""
+
+    def inside(text: Markup) -> Markup:
+        return el("div", el("p", text), data_custom_style=style)
+
+    return el("tr", *(el(tag, inside(text), align="right" if figure else "left") for text, figure in cells))
+
+
+def _even(count: int) -> tuple[int, ...]:
+    """The first column as wide as two others, the table as wide as the text."""
+    share = 100 // (count + 1)
+    return (100 - share * (count - 1), *(share for _ in range(count - 1)))
+
+
+def _card(card: Node) -> Row:
+    """Name, level with range, differences, evidence."""
+    title, *lines = (child for child in card.children if child.tag in ("h2", "h3", "p"))
+    found: dict[str, list[Markup]] = {"level": [], "dif": [], "weak": []}
+    for line in lines:
+        found[next((cls for cls in ("dif", "weak") if cls in line.classes), "level")].append(_inside(line))
+    name = el("strong", _inside(title))
+    return [(name, False), *((join(texts, el("br")), False) for texts in found.values())]
+
+
+_BY_CLASS: dict[str, Callable[[_Writer, Node], Iterator[Markup]]] = {"bars": _Writer.bars, "cards": _Writer.cards}
+_BY_TAG: dict[str, Callable[[_Writer, Node], Iterator[Markup]]] = {
+    "h1": _Writer.finding, "h2": _Writer.heads, "h3": _Writer.heads, "h4": _Writer.heads, "p": _Writer.plain,
+    "ul": _Writer.listing, "ol": _Writer.listing, "details": _Writer.details, "figure": _Writer.figure,
+    "table": _Writer.table,
+}  # fmt: skip
+
+
+# -- The page as a Word document: pandoc, the styles of a Vietnamese office, real tables, charts as pictures ---
+
+#: Names the path of a pandoc that is to be used instead of a found one.
+VARIABLE = "COOPSIM_PANDOC"
+#: Styles and page of the document, built by scripts/reference_docx.py.
+REFERENCE = Path(__file__).with_name("reference.docx")
+_SECONDS = 180
+
+
+@cache
+def find_pandoc() -> str:
+    """The pandoc that came with the set-up, or one that is installed.
+
+    Raises
+    ------
+    RunError
+        When there is none.
+    """
+    named = os.environ.get(VARIABLE)
+    found = shutil.which(named) if named else _bundled() or shutil.which("pandoc")
+    if not found:
+        raise RunError(Problem("pandoc_missing", {"variable": VARIABLE}, value=named))
+    return found
+
+
+def _bundled() -> str | None:
+    try:
+        import pypandoc
+
+        return str(pypandoc.get_pandoc_path())
+    except (ImportError, OSError):
+        return None
+
+
+def docx(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
+    """The Word document of a scenario's sections.
+
+    Parameters
+    ----------
+    fragments : sections as they stand on the page, checked
+    title : plain text; the title of the document
+
+    Raises
+    ------
+    RunError
+        When there is no pandoc, or it refuses.
+    """
+    pandoc = find_pandoc()
+    with tempfile.TemporaryDirectory(prefix="coopsim-word-") as folder:
+        source, out = Path(folder, "page.html"), Path(folder, "page.docx")
+        source.write_text(manuscript(fragments, title=title, lang=lang), encoding="utf-8")
+        command = [pandoc, "--sandbox", "--from=html", "--to=docx", f"--reference-doc={REFERENCE}"]
+        try:
+            done = subprocess.run(
+                [*command, f"--output={out}", str(source)], capture_output=True, timeout=_SECONDS, check=False,
+                text=True, encoding="utf-8", env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise RunError(Problem("pandoc_failed", {"detail": f"> {_SECONDS} s"})) from None
+        if done.returncode or not out.is_file():
+            raise RunError(Problem("pandoc_failed", {"detail": " ".join(done.stderr.split())[:200]}))
+        return repack(out.read_bytes(), title=title, lang=lang)

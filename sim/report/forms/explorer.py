@@ -1,0 +1,439 @@
+"""The explorer: one HTML file with sliders that answers without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from sim.analysis.answer import OUTSIDE_EXPERIENCE, Emulator, history
+from sim.analysis.compare import CLEAR
+from sim.domain import INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Scenario
+from sim.inputs.text import remembered
+from sim.inputs.yaml import load_catalogue
+from sim.report.print import (
+    DOT,
+    LETTER,
+    LOCALES,
+    STROKE,
+    STYLED,
+    VEGALITE,
+    Wording,
+    altair,
+    compiled,
+    el,
+    finish,
+    round_axis,
+    style,
+    value_axis,
+    year_axis,
+)
+
+# -- The explorer's charts: compiled once to Vega, fed with rows by the page's own script ----------
+
+#: Data sets that the page fills.
+ROWS, PAST = "rows", "past"
+_HALF_DISC = "M0,-1A1,1,0,0,0,0,1Z"
+
+
+def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[float, float]) -> dict[str, Any]:
+    """A Vega specification of one fan on fixed axes, so that what a slider moves can be seen.
+
+    Parameters
+    ----------
+    past : rows {year, value, observed} of history
+    years, reach : ends of the axes
+
+    Notes
+    -----
+    Rows of `ROWS`: year, p10 … p90, ghost (median without support), last (True in the last year).
+    """
+    alt = altair()
+    low, high, step = round_axis([*reach, *(row["value"] for row in past)])
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    x = alt.X("year:Q", title=None, axis=year_axis(*years, STYLED), scale=alt.Scale(domain=list(years), nice=False))
+
+    def y(name: str) -> Any:
+        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=value_axis(low, high, step, STYLED))
+
+    base = alt.Chart(alt.NamedData(ROWS)).encode(x=x)
+    ends = base.transform_filter("datum.last")
+    label = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": LETTER, "color": STYLED.quiet}
+    layers = [
+        base.mark_area(color=STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
+        base.mark_area(color=STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
+        base.mark_line(color=STYLED.quiet, strokeWidth=STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
+        base.mark_line(color=STYLED.accent, strokeWidth=STROKE).encode(y=y("p50")),
+        *_past(alt, x, y("value")),
+        *(ends.mark_text(**label).encode(y=y(name), text=f"{name}_label:N") for name in ("p10", "p90")),
+        ends.mark_text(**{**label, "color": STYLED.accent, "fontWeight": "bold"}).encode(
+            y=y("p50"), text="p50_label:N"
+        ),
+    ]
+    return compiled(finish(alt.layer(*layers), STYLED))
+
+
+def _past(alt: Any, x: Any, y: Any) -> list[Any]:
+    """A full dot where a figure was observed, a half one where it was estimated."""
+    base = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y)
+    full, half = base.transform_filter("datum.observed"), base.transform_filter("!datum.observed")
+    shape = {"filled": True, "size": DOT, "opacity": 1}
+    return [
+        full.mark_point(**shape, color=STYLED.ink),
+        half.mark_point(**shape, fill=STYLED.paper, stroke=STYLED.ink),
+        half.mark_point(**shape, color=STYLED.ink, shape=_HALF_DISC),
+    ]
+
+
+def script() -> str:
+    """The page's script with Vega in it, kept on disk: bundling takes seconds."""
+    source = files("sim.report.forms").joinpath("explorer.js").read_text(encoding="utf-8")
+    version = importlib.metadata.version("vl-convert-python")
+    return str(
+        remembered("explorer-script", [source.encode(), version.encode(), VEGALITE.encode()], lambda: _bundle(source))
+    )
+
+
+def _bundle(source: str) -> str:
+    import vl_convert
+
+    return vl_convert.javascript_bundle(source, vl_version=VEGALITE)
+
+
+# -- What the explorer's page carries for its script: lattices packed as text, words, numbers, names ---
+
+#: Drawn as fans, and told what the money changes in them; the other series stand in the table alone.
+DRAWN = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+#: Sentences whose gaps the page fills itself.
+_TEMPLATES = (
+    "billion", "fund", "headline", "review", "chart", "gain_none", "gain_unclear", "gain_headline",
+    "gain_headline_unclear", "gain_headline_none", "reading_none", "reading_unclear", "reading_open", "reading_more",
+    "reading_less",
+)  # fmt: skip
+_STEPS = 65535
+#: Place of the median among p10, p50 and p90 of a difference.
+_MIDDLE = 1
+_WHOLE = frozenset({"HTX", "persons"})
+
+Array = NDArray[np.float64]
+#: {world: {indicator: evidence grade}}
+Grades = Mapping[str, Mapping[str, str]]
+
+
+def say(w: Wording, key: str, **params: object) -> str:
+    """A text of the explorer's own section of the catalogue."""
+    return load_catalogue(w.lang).text(f"explorer.{key}", **params)
+
+
+def unit(w: Wording, series: str) -> str:
+    """Unit of an indicator, with how money is valued."""
+    basis = w.basis(NOMINAL) if INDICATOR[series].money else ""
+    return ", ".join(part for part in (w.unit_of(series), basis) if part)
+
+
+def money(scenario: Scenario) -> list[float]:
+    """Yearly money of each line [billion VND], the same in every year."""
+    year = min(scenario.plan.fund)
+    return [scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES]
+
+
+def _series(emulator: Emulator) -> list[str]:
+    return list(dict.fromkeys(outcome.indicator for outcome in emulator.outcomes))
+
+
+def content(
+    w: Wording, worlds: Sequence[Emulator], grades: tuple[Grades, Grades], plans: Sequence[Scenario],
+    province: Province, settings: Mapping[str, float],
+) -> dict[str, Any]:  # fmt: skip
+    """All the page's script needs, ready for JSON; parameters as of `sim.report.forms.explorer.explorer`.
+
+    Parameters
+    ----------
+    grades : of the levels, and of what the money changes
+    """
+    first = worlds[0]
+    levels, gains = grades
+    return {
+        "lang": w.lang,
+        "locale": LOCALES[w.lang],
+        "words": {name: load_catalogue(w.lang).texts[f"explorer.{name}"] for name in _TEMPLATES}
+        | {
+            "rare": w.chance(0.0),
+            "nearly_always": w.chance(1.0),
+            "from_to": w.text("from_to", low="{low}", high="{high}"),
+        },
+        "first_year": first.outcomes[0].year,
+        "top": first.lattice.top,
+        "nodes": first.lattice.nodes,
+        "line_step": settings["line_step"],
+        "lines": [{"id": line, "label": w.term(f"line_{line}")} for line in LINES],
+        "plans": [{"money": money(plan)} for plan in plans],
+        "series": [_series_content(w, worlds, series, province) for series in _series(first)],
+        "headline": _headline(w, first),
+        "chance_place": 0,
+        "limit": OUTSIDE_EXPERIENCE,
+        "worlds": [_world(w, one, (levels[slug], gains[slug])) for one in worlds for slug in [one.scenario.world.slug]],
+    }
+
+
+def _headline(w: Wording, first: Emulator) -> dict[str, Any]:
+    words = []
+    for target in first.targets:
+        low, key = w.exact(target.low), "target_from" if target.high is None else "target_between"
+        high = "" if target.high is None else w.exact(target.high)
+        words.append({"words": say(w, key, low=low, high=high, chance="{chance}")})
+    return {"indicator": "htx_founded", "gain": DRAWN[0], "year": first.outcomes[0].year, "targets": words}
+
+
+def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, province: Province) -> dict[str, Any]:
+    rows = [row for row, outcome in enumerate(worlds[0].outcomes) if outcome.indicator == series]
+    years = [worlds[0].outcomes[row].year for row in rows]
+    if years != list(range(years[0], worlds[0].scenario.horizon + 1)):
+        raise ValueError(f"{series} is not given for every year")
+    indicator = INDICATOR[series]
+    points = history(province, series)
+    past = [{"year": point.year, "value": point.value, "observed": point.status == "actual"} for point in points]
+    found: dict[str, Any] = {
+        "id": series, "label": w.term(series), "unit": unit(w, series), "first": rows[0],
+        "finest": 0 if indicator.unit in _WHOLE else -1, "past": past, "base": _base(province, series), "chart": None,
+        "short": w.mention(w.term(series)), "gain": _gain_rows(worlds[0]).index(rows[0]) if series in DRAWN else None,
+    }  # fmt: skip
+    if series in DRAWN:
+        reach = [one.values[:, rows] for one in worlds]
+        ends = (float(min(part.min() for part in reach)), float(max(part.max() for part in reach)))
+        start = min([point.year for point in points] + [province.base_year])
+        found["chart"] = fan(past, (start, worlds[0].scenario.horizon), ends)
+    return found
+
+
+def _base(province: Province, series: str) -> float | None:
+    """The base-year value in which every future begins; None where it was not printed or areas differ."""
+    needed = ("htx_active", "htx_revenue") if series == "htx_revenue_total" else (series,)
+    if len(province.areas) > 1 or any(name not in province.base for name in needed):
+        return None
+    values = [next(iter(province.base[name].values())).value for name in needed]
+    return values[0] * values[1] / MILLION_PER_BILLION if len(values) > 1 else values[0]
+
+
+def _gain_rows(emulator: Emulator) -> list[int]:
+    """Places of the outcomes whose difference is told."""
+    return [row for row, outcome in enumerate(emulator.outcomes) if outcome.indicator in DRAWN]
+
+
+def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapping[str, str]]) -> dict[str, Any]:
+    """One world's lattice as whole numbers between the ends of each outcome: levels, chances, differences."""
+    rows = _gain_rows(emulator)
+    levels, ends = _whole(emulator.values)
+    gains, gain_ends = _whole(emulator.gains[:, rows])
+    chances = np.rint(emulator.chances * _STEPS)
+    packed = np.concatenate([levels.ravel(), chances.ravel(), gains.ravel()]).astype("<u2")
+    middle, largest = emulator.gain_mcse[_MIDDLE, rows], emulator.largest_gain_error[rows]
+    world = emulator.scenario.world
+    return {
+        "slug": world.slug,
+        "about": w.label(world.description),
+        "scales": emulator.lattice.scales,
+        "limits": [round(float(limit), 3) for limit in emulator.limits],
+        **ends,
+        "digits": [_short(errors) for errors in emulator.printed_error.T],
+        "errors": _short(emulator.largest_error),
+        "grades": dict(grades[0]),
+        "chance_first": int(levels.size),
+        "gains": {
+            "first": int(levels.size + chances.size),
+            **gain_ends,
+            "digits": [_short(errors) for errors in emulator.printed_gain_error[:, rows].T],
+            "errors": _short(largest),
+            "grades": dict(grades[1]),
+            # What is no larger than this could be an error of interpolation or of sampling.
+            "doubt": _short(np.maximum(largest, CLEAR * middle)),
+        },
+        "packed": base64.b64encode(packed.tobytes()).decode(),
+    }
+
+
+def _whole(values: Array) -> tuple[Array, dict[str, list[float]]]:
+    """(statistic, outcome, node) as (outcome, statistic, node) in whole steps, and each outcome's low end and step."""
+    by_outcome = np.moveaxis(values, 0, 1)
+    low, high = by_outcome.min(axis=(1, 2)), by_outcome.max(axis=(1, 2))
+    step = np.where(high > low, (high - low) / _STEPS, 1.0)
+    whole = np.rint((by_outcome - low[:, None, None]) / step[:, None, None])
+    return whole, {"low": [float(value) for value in low], "step": [float(value) for value in step]}
+
+
+def _short(errors: Array) -> list[float]:
+    """Errors to the three digits anybody reads."""
+    return [float(f"{value:.3g}") for value in errors]
+
+
+# -- The explorer: one page whose sliders answer from a lattice it carries, with no kernel and no network ---
+
+def explorer(
+    worlds: Sequence[Emulator], grades: Mapping[str, Mapping[str, str]], plans: Sequence[Scenario], *,
+    gain_grades: Mapping[str, Mapping[str, str]], province: Province, lang: str, settings: Mapping[str, float],
+) -> str:  # fmt: skip
+    """The whole page.
+
+    Parameters
+    ----------
+    worlds : one emulator per world, of one horizon and one set of outcomes; the first is shown first
+    grades : {world slug: {indicator: evidence grade}}
+    gain_grades : the same of what the money changes
+    plans : plans of constant money a reader may start from; the first is where the sliders stand
+    settings : ``line_step`` and ``draws``
+
+    Raises
+    ------
+    ValueError
+        When a series is not given for every year.
+    """
+    w = Wording(lang)
+    carried = content(w, worlds, (grades, gain_grades), plans, province, settings)
+    lattice = json.dumps(carried, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    program = script()
+    if "</script" in program.lower():
+        raise ValueError("the bundled script would end its own element")
+    body = el(
+        "body",
+        el("nav", el("a", say(w, "back"), href="index.html"), aria_label=w.text("nav_label"), cls="top"),
+        el("main", *_main(w, worlds, plans, province, settings), id="main"),
+        el("footer", el("p", w.html("footer"))),
+        el("script", Markup(lattice), id="lattice", type="application/json"),
+        el("script", Markup(program)),
+        cls="coopsim explorer",
+    )
+    return f"<!doctype html>\n{el('html', _head(w, program), body, lang=lang)}\n"
+
+
+def _head(w: Wording, program: str) -> Markup:
+    looks = style() + files("sim.report.forms").joinpath("explorer.css").read_text(encoding="utf-8")
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=_policy(program)),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("title", say(w, "title")),
+        el("style", Markup(looks)),
+    )
+
+
+def _policy(program: str) -> str:
+    """Only this very script may run, and nothing may be loaded."""
+    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _main(
+    w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], province: Province, settings: Mapping[str, float]
+) -> list[Markup]:
+    first = worlds[0]
+    keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key median": w.text("key_median")}
+    keys["ghost-key"] = say(w, "ghost")
+    return [
+        el("p", w.label(province.label), " \u00b7 ", w.label(province.boundary), cls="eyebrow"),
+        el("h1", say(w, "title")),
+        el("p", say(w, "lead"), cls="lead"),
+        _levers(w, worlds, plans, settings),
+        el("p", "", id="review", cls="notice review", role="note", hidden=True),
+        el("p", "", id="headline", aria_live="polite"),
+        _gain_table(w),
+        el("p", say(w, "gain_note"), cls="sub"),
+        el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
+        el("div", *(_figure(w, series) for series in DRAWN), cls="figures"),
+        _table(w),
+        el("p", say(w, "error_note", plans=first.errors.shape[-1], draws=w.number(settings["draws"])), cls="sub"),
+        el("p", say(w, "scope"), cls="sub"),
+    ]  # fmt: skip
+
+
+def _levers(w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], settings: Mapping[str, float]) -> Markup:
+    step = settings["line_step"]
+    start = money(plans[0])
+    most = round(worlds[0].lattice.top / step)
+    lines = [
+        el(
+            "div",
+            el("label", w.term(f"line_{line}"), el("output", "", id=f"money-{line}")),
+            el("input", type="range", id=f"line-{line}", min=0, max=most, step=1, value=round(start[place] / step),
+               aria_label=w.term(f"line_{line}"), autocomplete="off"),
+        )
+        for place, line in enumerate(LINES)
+    ]  # fmt: skip
+    last, horizon = worlds[0].outcomes[0].year, worlds[0].scenario.horizon
+    names = [(str(place), w.label(one.scenario.world.label)) for place, one in enumerate(worlds)]
+    named = [("", say(w, "own_plan")), *((str(place), w.label(one.plan.label)) for place, one in enumerate(plans))]
+    return el(
+        "div",
+        el("div", el("label", say(w, "start")), _select("plan", say(w, "start"), named, "0")),
+        *lines,
+        el(
+            "div",
+            el("label", say(w, "world")),
+            _select("world", say(w, "world"), names, "0"),
+            el("p", "", id="world-about", cls="sub"),
+        ),
+        el(
+            "div",
+            el("label", say(w, "horizon"), el("output", "", id="horizon-value")),
+            el("input", type="range", id="horizon", min=last, max=horizon, step=1, value=horizon,
+               aria_label=say(w, "horizon"), autocomplete="off"),
+        ),
+        el("p", "", id="fund"),
+        id="levers",
+        cls="levers",
+        role="group",
+        aria_label=say(w, "levers"),
+    )  # fmt: skip
+
+
+def _select(identity: str, name: str, options: Sequence[tuple[str, str]], chosen: str) -> Markup:
+    return el(
+        "select",
+        *(el("option", text, value=value, selected=value == chosen) for value, text in options),
+        id=identity,
+        aria_label=name,
+        autocomplete="off",
+    )
+
+
+def _figure(w: Wording, series: str) -> Markup:
+    return el(
+        "figure",
+        el("figcaption", el("b", w.term(series)), " ", el("span", f"{unit(w, series)} \u25d0", cls="sub")),
+        el("div", id=f"chart-{series}", cls="chart", role="img", aria_label=w.term(series)),
+    )
+
+
+def _table(w: Wording) -> Markup:
+    return _filled_table(w, "figures", ("indicator", "median", "half", "most", "error", "grade"), "table")
+
+
+def _gain_table(w: Wording) -> Markup:
+    """What the money changes in the last year; the page's script fills it."""
+    return _filled_table(w, "gains", ("indicator", "gain", "most", "error", "grade", "reading"), "gain_table")
+
+
+def _filled_table(w: Wording, identity: str, names: Sequence[str], caption: str) -> Markup:
+    words = ("indicator", "reading")
+    heads = [el("th", say(w, f"head_{name}"), scope="col", cls=None if name in words else "num") for name in names]
+    return el(
+        "table",
+        el("caption", say(w, caption), " ", el("span", "", cls="last-year")),
+        el("thead", el("tr", *heads)),
+        el("tbody"),
+        id=identity,
+        cls="stack",
+    )

@@ -1,0 +1,224 @@
+"""The page as PDF, printed by a browser of the machine, with the tables behind its charts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import psutil
+from markupsafe import Markup
+
+from sim.domain import Problem, RunError
+from sim.report.print import Node, Wording, el, join, page, parse, section, written
+
+# -- An installed Chromium, Chrome or Edge, found and made to print: no network, no profile, no endless wait ---
+
+#: Names the path of a browser that is to be used instead of a found one.
+VARIABLE = "COOPSIM_CHROMIUM"
+_COMMANDS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
+    "microsoft-edge-stable", "msedge",
+)  # fmt: skip
+_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"%ProgramFiles%\Google\Chrome\Application\chrome.exe",
+    r"%ProgramFiles(x86)%\Google\Chrome\Application\chrome.exe",
+    r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
+    r"%ProgramFiles%\Microsoft\Edge\Application\msedge.exe",
+    r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
+)
+_OFFLINE = (
+    "--headless", "--disable-gpu", "--disable-quic", "--disable-extensions", "--no-first-run", "--disable-sync",
+    "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
+    "--disable-default-apps", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9",
+)  # fmt: skip
+_PRINTING = ("--no-pdf-header-footer", "--generate-pdf-document-outline")
+#: Seconds a browser may take to start, and to print.
+_START, _PRINT = 60, 180
+
+
+def find_browser() -> str:
+    """The browser to print with.
+
+    Raises
+    ------
+    RunError
+        When there is none, or the one that was named does not start.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        chosen = shutil.which(named) or named
+        if _starts(chosen):
+            return chosen
+        raise RunError(Problem("browser_named_wrong", {"variable": VARIABLE}, value=named))
+    found = [path for command in _COMMANDS if (path := shutil.which(command))]
+    for candidate in [*found, *map(os.path.expandvars, _PLACES)]:
+        if _starts(candidate):
+            return candidate
+    raise RunError(Problem("browser_missing", {"variable": VARIABLE}))
+
+
+@cache
+def _starts(path: str) -> bool:
+    """Whether a browser starts: some systems ship a `chromium` that only says where to get one."""
+    if not Path(path).is_file():
+        return False
+    if sys.platform == "win32":  # there ``--version`` opens a window
+        return True
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=_START, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and any(name in done.stdout for name in ("Chrom", "Edge"))
+
+
+def print_page(html: str) -> bytes:
+    """A page as PDF.
+
+    Parameters
+    ----------
+    html : a self-contained page without script
+
+    Raises
+    ------
+    RunError
+        When no browser is found, or it does not finish in time.
+    """
+    browser = find_browser()
+    with tempfile.TemporaryDirectory(prefix="coopsim-print-", ignore_cleanup_errors=True) as folder:
+        page, out = Path(folder, "page.html"), Path(folder, "page.pdf")
+        page.write_text(html, encoding="utf-8")
+        command = [browser, *_OFFLINE, *_PRINTING, *_as_root(), f"--user-data-dir={Path(folder, 'profile')}"]
+        _run([*command, f"--print-to-pdf={out}", page.as_uri()])
+        if not out.is_file() or not out.stat().st_size:
+            raise RunError(Problem("browser_did_not_print", {"browser": browser}))
+        return out.read_bytes()
+
+
+def _as_root() -> tuple[str, ...]:
+    """Chromium's sandbox does not start for root; the page has no script anyway."""
+    return ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+
+
+def _run(command: list[str]) -> None:
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(_PRINT)
+    except subprocess.TimeoutExpired:
+        raise RunError(Problem("browser_too_slow", {"browser": command[0], "seconds": _PRINT})) from None
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a browser that still runs, with every process it started."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+    process.kill()
+    process.wait()
+
+
+# -- On paper nothing can be opened: the figures behind every chart, set together after the sections ---
+
+#: How the tables stand on paper: two beside each other, none of them broken, in small letters.
+LOOKS = (
+    ".coopsim .behind { columns: 2; column-gap: 14pt; }"
+    ".coopsim .behind table { break-inside: avoid; width: 100%; margin: 0 0 10pt; line-height: 1.25; }"
+    ".coopsim .behind caption { font-size: 8pt; padding-bottom: 2pt; }"
+    ".coopsim .behind :is(th, td) { font-size: 7.5pt; padding-top: 1.5pt; padding-bottom: 1.5pt; }"
+)
+
+
+def appendix(fragments: Sequence[str], *, lang: str) -> Markup:
+    """A section with the tables that the page keeps behind its charts, in the order of the charts.
+
+    Parameters
+    ----------
+    fragments : sections as they stand on the page
+
+    Returns
+    -------
+    Markup
+        Empty where no chart has a table.
+    """
+    w = Wording(lang)
+    tables = [table for fragment in fragments for table in _behind(parse(fragment))]
+    if not tables:
+        return Markup("")
+    lead = el("p", w.text("behind_lead"), cls="sub")
+    return section("behind", w.text("behind_title"), lead, el("div", *tables, cls="behind"))
+
+
+def _behind(root: Node) -> Iterator[Markup]:
+    """Each table behind a chart, under the chart's own caption."""
+    for figure in (node for node in root.walk() if node.tag == "figure"):
+        words = [part for child in figure.children if child.tag == "figcaption" for part in child.children]
+        caption = el("caption", join((written(part) for part in words), " "))
+        for node in figure.walk():
+            if node.tag == "table" and any(around.tag == "details" for around in node.ancestors()):
+                parts = (written(child) for child in node.children if child.tag != "caption")
+                yield el("table", caption, *parts, cls=node.attributes.get("class"))
+
+
+# -- The page on paper: A4, selectable text, bookmarks, page numbers, and no clock in the file -----
+
+_DATE = re.compile(rb"\(D:\d{14}(?:[+-]\d\d'\d\d')?\)")
+#: Keeps the blank at the end of a heading's line, which the bookmark made of it would lose; and the
+#: last words of a document from standing on a page of their own.
+_HEADINGS = (
+    ".coopsim :is(h1, h2, h3, h4) { white-space: break-spaces; }"
+    "@media print { body.coopsim > footer { break-before: avoid; margin-top: 8pt; padding-bottom: 0; } }"
+)
+_UNSAFE = re.compile(r"[^\w /]")
+_EPOCH = b"19800101000000"
+_DATE_START = len(b"(D:")
+
+
+def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
+    """The PDF of a scenario's sections, and after them the tables behind their charts.
+
+    Parameters
+    ----------
+    fragments : sections as they stand on the page
+    title : plain text; the title of the document
+
+    Raises
+    ------
+    sim.domain.errors.RunError
+        When no browser can print it.
+    """
+    html = page(title, [*fragments, appendix(fragments, lang=lang)], lang=lang)
+    looks = f"<style>{_footer(lang)}{_HEADINGS}{LOOKS}</style>"
+    return _without_clock(print_page(html.replace("</head>", f"{looks}</head>", 1)))
+
+
+def _footer(lang: str) -> str:
+    """Page n of m; the words come from the catalogue and can end neither the string nor the style sheet."""
+    before, _, rest = Wording(lang).text("page_of_pages", page="\0", pages="\1").partition("\0")
+    between, _, after = rest.partition("\1")
+    quoted = [f'"{_UNSAFE.sub("", part)}"' for part in (before, between, after)]
+    content = f"{quoted[0]} counter(page) {quoted[1]} counter(pages) {quoted[2]}"
+    return f"@media print {{ @page {{ @bottom-center {{ content: {content}; font-size: 8pt; }} }} }}"
+
+
+def _without_clock(content: bytes) -> bytes:
+    """The same file with the moment of printing taken out, byte for byte as long."""
+
+    def fixed(match: re.Match[bytes]) -> bytes:
+        return match.group()[:_DATE_START] + _EPOCH + match.group()[_DATE_START + len(_EPOCH) :]
+
+    return _DATE.sub(fixed, content)

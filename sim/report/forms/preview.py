@@ -1,0 +1,163 @@
+"""What is shown before a file is imported, and scores of the ledger, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.domain import LINES, Problem, Scenario, billion_from_vnd
+from sim.evidence import SCORED, Published, Scored
+from sim.inputs.pack import MERGER, Draft
+from sim.inputs.text import exact_text
+from sim.inputs.yaml import Catalogue, load_catalogue
+from sim.report.print import EN_DASH, Wording, last_place, signed_text
+
+# -- What was understood of a file that comes in, in plain sentences, before anything is written ---
+
+def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) -> Iterator[str]:
+    """Sentences about a scenario: its name, its world, and the money of every year."""
+    words = load_catalogue(lang)
+    label = scenario.label[lang]
+    yield words.text("exchange.preview_name", label=label, slug=scenario.slug, horizon=scenario.horizon)
+    yield words.text("exchange.preview_world", world=scenario.world.label[lang])
+    plan = scenario.plan
+    money = {year: _money(scenario, year, lang, words) for year in sorted(plan.fund)}
+    for years in _runs(money):
+        span = str(years[0]) if len(years) == 1 else f"{years[0]}{EN_DASH}{years[-1]}"
+        yield words.text("exchange.preview_money", year=span, **money[years[0]])
+    if plan.repeat_last:
+        yield words.text("exchange.preview_repeat", year=max(plan.fund))
+    yield from told(notes, words)
+
+
+def _money(scenario: Scenario, year: int, lang: str, words: Catalogue) -> dict[str, str]:
+    plan = scenario.plan
+    lines = [f"{words.text(f'terms.line_{line}')}: {_billion(plan.line_budget(line, year), lang)}" for line in LINES]
+    amounts = {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
+    return {"lines": "; ".join(lines), **{name: _billion(vnd, lang) for name, vnd in amounts.items()}}
+
+
+def _runs(money: Mapping[int, dict[str, str]]) -> list[list[int]]:
+    """Years in runs of the same money."""
+    runs: list[list[int]] = []
+    for year in money:
+        if runs and money[runs[-1][-1]] == money[year]:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return runs
+
+
+def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: str) -> Iterator[str]:
+    """Sentences about a table of figures: where every indicator would start, and what is left aside."""
+    words = load_catalogue(lang)
+    others = sorted({row.area_code for row in draft.figures} - {draft.asked.area})
+    yield words.text("figures.read", path=path, count=len(draft.figures), areas=len(others) + 1)
+    side = "boundary_from" if draft.asked.merged else "boundary_before"
+    yield words.text("figures.vintage", boundary=words.text(f"figures.{side}", date=MERGER.strftime("%d/%m/%Y")))
+    yield words.text("figures.base", year=draft.asked.base_year)
+    for indicator, how in draft.base.items():
+        yield _start(words, draft, indicator, how, lang)
+    if others:
+        yield words.text("figures.other_areas", areas=", ".join(others))
+    if draft.unmapped:
+        terms = [words.texts.get(f"terms.page_{term}", term) for term in draft.unmapped]
+        yield words.text("figures.unmapped", terms="; ".join(terms))
+    yield from told(notes, words)
+
+
+def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any], lang: str) -> str:
+    name = words.text(f"terms.{indicator}")
+    if "assumption" in how:
+        grade = draft.grades[how["assumption"]]
+        return words.text("figures.base_assumed", name=name, id=how["assumption"], grade=grade)
+    if "missing" in how:
+        return words.text("figures.base_missing", name=name)
+    row = draft.printed[indicator]
+    value = exact_text(row.value, lang)
+    return words.text("figures.base_printed", name=name, value=value, unit=Wording(lang).unit(row.unit), line=row.line)
+
+
+def told(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:
+    """Warnings, one a line."""
+    for note in notes:
+        yield f"  {words.describe(note)}"
+
+
+def _billion(vnd: int, lang: str) -> str:
+    return exact_text(billion_from_vnd(vnd), lang)
+
+
+# -- Scores of a published forecast as a table for the terminal ------------------------------------
+
+_HEADS = (
+    "figure",
+    "value",
+    "forecast",
+    "error",
+    "inside",
+    "score",
+    "no_change",
+    "growth",
+    "policy",
+    "one_off",
+    "underlying",
+)
+
+
+def score_table(published: Published, scored: Sequence[Scored], lang: str) -> None:
+    """Print one forecast's scores, and what could not be scored with the reason."""
+    w, console = Wording(lang), Console(width=max(Console().width, 150))
+    title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
+    table = Table(title=title, title_justify="left")
+    for head in _HEADS:
+        table.add_column(w.text(f"ledger_{head}"), justify="left" if head == "figure" else "right")
+    for one in scored:
+        if one.outcome == SCORED:
+            table.add_row(*_cells(w, one))
+    console.print(table)
+    for one in scored:
+        figure = one.observation
+        where = f"{figure.indicator} {figure.year} {figure.period}"
+        if one.outcome != SCORED:
+            console.print(
+                w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}")), markup=False
+            )
+        elif one.law_break:
+            console.print(w.text("ledger_law_break", figure=where), markup=False)
+    console.print(w.text("ledger_note"), markup=False)
+
+
+def _cells(w: Wording, one: Scored) -> tuple[str, ...]:
+    assert one.quantiles is not None
+    median = one.quantiles[0.5]
+    spread = w.between(_level(w, one.quantiles[0.1]), _level(w, one.quantiles[0.9]))
+    figure = one.observation
+    return (
+        f"{w.term(one.indicator)}, {figure.year} {figure.period}",
+        w.exact(one.value),
+        f"{_level(w, median)} ({spread})",
+        _change(w, one.error),
+        w.text("ledger_yes" if one.inside else "ledger_no"),
+        _level(w, one.score),
+        _maybe(w, one.no_change),
+        _maybe(w, one.last_growth),
+        _change(w, one.policy) if one.policy is not None else w.text("missing"),
+        _change(w, one.one_off),
+        _change(w, one.underlying),
+    )
+
+
+def _level(w: Wording, value: float) -> str:
+    return w.number(value, last_place(value, 0.0))
+
+
+def _change(w: Wording, value: float) -> str:
+    return signed_text(value, last_place(value, 0.0), w.lang)
+
+
+def _maybe(w: Wording, value: float | None) -> str:
+    return w.text("nothing") if value is None else _level(w, value)

@@ -1,0 +1,336 @@
+"""What an answer rests on: evidence shares, provenance, assumptions and world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+
+from markupsafe import Markup
+
+from sim.analysis.answer import Driver, Story
+from sim.domain import Assumption, Distribution, Province, Source
+from sim.inputs.pack import studies
+from sim.inputs.text import collation_key
+from sim.report.print import (
+    WEB,
+    Bar,
+    Column,
+    Wording,
+    bars,
+    chip,
+    details,
+    el,
+    join,
+    last_place,
+    listing,
+    number,
+    said,
+    section,
+    spread,
+    spread_caption,
+    symbols,
+    table,
+    year,
+)
+
+# -- What an answer rests on: the assumptions that decide it, and what to ask first ----------------
+
+#: How many driving assumptions are named, and how many are shown as questions.
+_NAMED, _ASKED = 6, 3
+#: What the register itself calls unpublished and decisive: to be asked for before anything else.
+_ASK_FIRST = "prior_funding_ratio"
+#: How many years of executed budgets, up to the base year, the calibration history was lived under.
+_EXECUTED_YEARS = 3
+
+
+def basis(story: Story, lang: str = "vi") -> Markup:
+    """Deciding assumptions, luck, grades, and the limits of three years of data."""
+    w = Wording(lang)
+    evidence = story.difference_evidence
+    drivers = [driver for driver in evidence.drivers if driver.share > 0]
+    asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
+    text = [
+        el(
+            "p",
+            w.html(
+                "basis_text",
+                grade=evidence.grade,
+                name=w.term(f"grade_{evidence.grade}"),
+                weak=number(w.share(evidence.weak_share), "model"),
+                luck=number(w.share(evidence.luck), "model"),
+            ),
+        ),
+        el("p", w.html("not_identified" if isfinite(story.result.effective_draws) else "nothing_learnt")),
+    ]
+    return section(
+        "basis",
+        w.text("basis_title"),
+        el("div", el("div", *text), _driver_bars(w, story, drivers[:_NAMED]), cls="two"),
+        el("h3", w.text("deciding_title", n=_count(w, len(asked)))) if asked else None,
+        el("div", *(_question(w, story, driver) for driver in asked), cls="cards three") if asked else None,
+        _ask_first(w, story),
+    )
+
+
+def _count(w: Wording, n: int) -> str:
+    return w.term(f"count_{n}")
+
+
+def _driver_bars(w: Wording, story: Story, drivers: list[Driver]) -> Markup:
+    """Shares of the variance of the difference, largest first, luck last."""
+    evidence = story.difference_evidence
+    rows = [
+        Bar(
+            Markup("{} {}").format(
+                chip(driver.grade),
+                said(w.label(story.register[driver.id].label), "assumption"),
+            ),
+            driver.share,
+            w.share(driver.share),
+        )
+        for driver in drivers
+    ]
+    rest = max(0.0, 1.0 - evidence.luck - sum(driver.share for driver in drivers))
+    rows.append(Bar(w.text("driver_rest"), rest, w.share(rest), total=True))
+    rows.append(Bar(w.text("driver_luck"), evidence.luck, w.share(evidence.luck), total=True))
+    return el("div", el("h3", w.text("drivers_title")), bars(rows, mark="model", cls="stacked"), cls="drivers")
+
+
+def _question(w: Wording, story: Story, driver: Driver) -> Markup:
+    """One deciding assumption as the question a planner can answer."""
+    entry = story.register[driver.id]
+    shown = number(spread(w, used_distribution(story, entry), entry.unit), "assumption", cls="n mid")
+    named = w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}"))
+    part = w.html("driver_share", share=number(w.share(driver.share), "model"))
+    return el(
+        "div",
+        el("h3", said(w.label(entry.label), "assumption")),
+        el("p", said(w.label(entry.question), "assumption"), cls="question"),
+        el("p", shown, " ", el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
+        el("p", chip(entry.grade, named), " ", part, cls="weak"),
+        cls="card",
+    )
+
+
+def used_distribution(story: Story, entry: Assumption) -> Distribution:
+    """What was drawn from: the register, or what the world states instead."""
+    override = story.scenario.world.overrides.get(entry.id)
+    return override.distribution if override else entry.distribution
+
+
+def _ask_first(w: Wording, story: Story) -> Markup | None:
+    if _ASK_FIRST not in story.register.entries:
+        return None
+    entry = story.register[_ASK_FIRST]
+    current = number(spread(w, used_distribution(story, entry), entry.unit), "assumption")
+    base = story.province.base_year
+    return el(
+        "p",
+        w.html(
+            "ask_first",
+            first=year(base - _EXECUTED_YEARS + 1),
+            last=year(base),
+            label=said(w.label(entry.label), "assumption"),
+            current=current,
+        ),
+        cls="ask",
+    )
+
+
+# -- Where every number comes from: marks, draws, hashes and sources -------------------------------
+
+_KINDS = ("actual", "estimate", "assumption", "unknown")
+_HASH_SHOWN = 12
+_NO_SOURCE = "none"
+
+
+def provenance(story: Story, lang: str = "vi", *, hashes: Mapping[str, str] | None = None) -> Markup:
+    """The foot of a scenario's page.
+
+    Parameters
+    ----------
+    hashes : {what: hash}, e.g. inputs, code, lock; versions may stand here too
+    """
+    w = Wording(lang)
+    result = story.result
+    return section(
+        "provenance",
+        w.text("provenance_title"),
+        marks_legend(w),
+        el("p", w.html("run_text", draws=number(w.number(result.draws), "model"), seed=el("code", result.seed))),
+        _conditioned(w, story),
+        _clipped(w, story),
+        hash_list(w, hashes or {}),
+        details(w.text("sources_used"), source_list(w, used_sources(story)), cls="print-open"),
+    )
+
+
+def marks_legend(w: Wording) -> Markup:
+    """What the marks mean."""
+    return el(
+        "ul",
+        *(el("li", el("b", symbols(kind), cls="sign"), " ", w.text(f"mark_{kind}")) for kind in _KINDS),
+        cls="marks",
+    )
+
+
+def _conditioned(w: Wording, story: Story) -> Markup | None:
+    """How many independent draws a sample conditioned on history is worth."""
+    worth = story.result.effective_draws
+    if not isfinite(worth):
+        return el("p", w.text("not_conditioned"))
+    return el("p", w.html("conditioned", worth=number(w.number(worth, last_place(worth, 0.0)), "model")))
+
+
+def _clipped(w: Wording, story: Story) -> Markup | None:
+    """How often a probability had to be cut to 1: a bound hit is told, not hidden."""
+    clipped = story.result.run_of(story.scenario.slug).clipped
+    share = float((clipped > 0).mean())
+    return (
+        el("p", w.html("bounds_hit", share=number(w.chance(share), "model")))
+        if share > 0
+        else el("p", w.text("bounds_not_hit"))
+    )
+
+
+def hash_list(w: Wording, hashes: Mapping[str, str]) -> Markup | None:
+    """Names and hashes, short ones in full."""
+    if not hashes:
+        return None
+    known = ((w.hash_name(name), value[:_HASH_SHOWN]) for name, value in hashes.items() if value)
+    items = [el("span", name, " ", el("code", value)) for name, value in known]
+    return el("p", *items, cls="hashes")
+
+
+def used_sources(story: Story) -> list[Source]:
+    """Sources of base-year figures, history, targets, the reference fund and assumptions, by title."""
+    province = story.province
+    named = {row.source_id for rows in province.base.values() for row in rows.values()}
+    named |= {point.source_id for fan in story.fans for point in fan.history}
+    named |= {target.source_id for target in province.targets} | {province.reference_fund_source}
+    for key in story.register:
+        named |= {part.strip() for part in story.register[key].source.split(",")} - {_NO_SOURCE}
+    return sources_of(province, named)
+
+
+def known_sources(province: Province) -> Mapping[str, Source]:
+    """The province's sources and the studies assumptions may name, by id."""
+    return {**studies(), **province.sources}
+
+
+def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
+    """The sources and studies with these ids, by title; unknown ids are left out."""
+    known = known_sources(province)
+    found = [known[name] for name in set(names) if name in known]
+    return sorted(found, key=lambda source: collation_key(source.title))
+
+
+def source_list(w: Wording, sources: Sequence[Source]) -> Markup:
+    """Titles with their addresses: a link where it is plain https, text otherwise."""
+    return listing(
+        (el("cite", source.title, " ", _address(source.url), cls="source") for source in sources), cls="sources"
+    )
+
+
+def _address(url: str) -> Markup:
+    if WEB.match(url):
+        return el("a", url, href=url, rel="noreferrer")
+    return el("span", url, cls="url")
+
+
+# -- Every assumption a page rests on, and what its world states instead ---------------------------
+
+_MEASUREMENT = "measurement"
+
+
+def world(story: Story, lang: str = "vi") -> Markup:
+    """What the world states otherwise than the register, with reasons."""
+    w = Wording(lang)
+    stated = story.scenario.world
+    body: object = el("p", w.html("world_central"))
+    if stated.overrides:
+        columns = [
+            Column(w.text("column_assumption"), numeric=False),
+            Column(w.text("column_register"), "assumption"),
+            Column(w.text("column_world_states"), "assumption"),
+            Column(w.text("column_reason"), "assumption", numeric=False),
+        ]
+        rows = []
+        for key, override in stated.overrides.items():
+            entry = story.register[key]
+            before, after = spread(w, entry.distribution, entry.unit), spread(w, override.distribution, entry.unit)
+            rows.append([_name(w, entry), before, el("b", after), w.label(override.reason)])
+        body = table(columns, rows, caption=spread_caption(w), cls="wordy")
+    described = el(
+        "p", el("b", said(w.label(stated.label), "assumption")), ". ", said(w.label(stated.description), "assumption")
+    )
+    return section("world", w.text("world_title"), described, body)
+
+
+def assumptions(story: Story, lang: str = "vi") -> Markup:
+    """All assumptions the projection reads, with range, unit, grade, source and reason."""
+    w = Wording(lang)
+    used = [story.register[key] for key in story.register if story.register[key].role != _MEASUREMENT]
+    columns = [
+        Column(w.text("column_assumption"), "assumption", numeric=False),
+        Column(w.text("column_spread"), "assumption"),
+        Column(w.text("column_unit"), numeric=False),
+        Column(w.text("column_grade"), numeric=False),
+        Column(w.text("column_source"), numeric=False),
+        Column(w.text("column_reason"), "assumption", numeric=False),
+    ]
+    rows = [_row(w, story, entry) for entry in used]
+    count = number(w.number(len(used)), "assumption")
+    return section(
+        "assumptions",
+        w.text("assumptions_title"),
+        el("p", w.html("assumptions_text", count=count)),
+        grades(w),
+        details(
+            w.html("assumptions_all", count=count),
+            table(columns, rows, caption=spread_caption(w), cls="wordy register"),
+            cls="print-open",
+        ),
+    )
+
+
+def grades(w: Wording) -> Markup:
+    """What the grades mean, in one line."""
+    return el(
+        "p",
+        *(el("span", chip(grade), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"),
+        cls="legend",
+    )
+
+
+def _name(w: Wording, entry: Assumption) -> Markup | str:
+    return said(w.label(entry.label), "assumption")
+
+
+def _row(w: Wording, story: Story, entry: Assumption) -> Sequence[object]:
+    changed = el("span", w.text("flag_world"), cls="flag") if entry.id in story.scenario.world.overrides else None
+    updated = entry.conditioned and isfinite(story.result.effective_draws)
+    conditioned = el("span", w.text("flag_conditioned"), cls="flag quiet") if updated else None
+    return [
+        join([w.label(entry.label), changed, conditioned], " "),
+        spread(w, used_distribution(story, entry), entry.unit),
+        el("span", unit_beside(w, entry.unit), cls="plain"),
+        chip(entry.grade),
+        el("cite", source_names(w, story, entry.source)),
+        w.label(entry.reason),
+    ]
+
+
+def unit_beside(w: Wording, unit: str) -> str:
+    """The unit beside a spread; shares are already in percent."""
+    return w.unit(f"percent of {unit}") if unit in ("share", "1/yr", "real 1/yr") else w.unit(unit)
+
+
+def source_names(w: Wording, story: Story, source: str) -> str:
+    """Titles of the sources an entry names, or that there is none."""
+    if source == _NO_SOURCE:
+        return f"{symbols('unknown')} {w.text('no_source')}"
+    names = [part.strip() for part in source.split(",")]
+    known = known_sources(story.province)
+    titles = [known[name].title if name in known else name for name in names]
+    return "; ".join(titles)

@@ -1,0 +1,304 @@
+"""Sections of the decision page: contributions, curves, trade-offs, least money, reversal."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from markupsafe import Markup
+
+from sim.analysis.split import SOUGHT, Attribution, Curve, Decision, Frontier, Sought
+from sim.analysis.unknowns import Switch
+from sim.domain import COARSE_PARTS, LINES, VND_PER_BILLION, Register
+from sim.ensemble import Outcome
+from sim.report.pages.decision import axis_name, lower, shares_text, short_name
+from sim.report.print import (
+    Column,
+    Labelled,
+    Level,
+    Wording,
+    chip,
+    column,
+    column_with_ranges,
+    curve_chart,
+    details,
+    difference_with_range,
+    el,
+    last_place,
+    number,
+    p80,
+    said,
+    section,
+    spoken,
+    svg,
+    symbols,
+    table,
+    told_apart,
+    trade_off_chart,
+    year,
+)
+
+# -- What each budget line does: its part of the whole, more or less of its money, what one more tỷ costs per result ---
+
+#: What contributions and one tỷ more are counted in on the page.
+_COUNTED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+_PER_UNIT = ("htx_active", "htx_revenue_total", "htx_workers")
+
+
+def contributions(found: Attribution, lang: str = "vi") -> Markup:
+    """Each line's part of what the plan does beside no support."""
+    w = Wording(lang)
+    shown = [one for one in found.outcomes if one.indicator in _COUNTED]
+    if all(found.whole(one).identical for one in shown):
+        return Markup("")
+    columns = [
+        Column(w.text("column_line"), numeric=False),
+        *(Column(f"{short_name(w, one)}, {w.unit_of(one.indicator)}", "model") for one in shown),
+    ]
+    rows = [
+        [
+            w.term(f"line_{line}"),
+            *(difference_with_range(w, found.contribution(one, line), one.indicator) for one in shown),
+        ]
+        for line in LINES
+    ]
+    whole = (difference_with_range(w, found.whole(one), one.indicator) for one in shown)
+    rows.append([el("b", w.text("parts_whole")), *(el("b", cell) for cell in whole)])
+    last = max(one.year for one in shown)
+    return section(
+        "contributions",
+        w.text("parts_section"),
+        el("p", _most(w, found, shown)),
+        table(columns, rows, caption=w.html("parts_caption", year=year(last), p80=p80(w)), cls="compared"),
+        el("p", w.html("parts_text"), cls="sub"),
+    )
+
+
+def _most(w: Wording, found: Attribution, outcomes: list[Outcome]) -> Markup:
+    """Which line carries most of the count and of the total."""
+    total = next(one for one in outcomes if one.indicator == "htx_revenue_total")
+    parts = {line: found.contribution(total, line) for line in LINES}
+    best = max(LINES, key=lambda line: parts[line].mean)
+    if not told_apart(parts[best]):
+        return w.html("parts_none")
+    size = number(w.with_unit(w.signed(parts[best].mean, parts[best].mcse), w.unit_of(total.indicator)), "model")
+    whole = found.whole(total)
+    all_ = number(w.with_unit(w.signed(whole.mean, whole.mcse), w.unit_of(total.indicator)), "model")
+    return w.html("parts_most", line=w.term(f"line_short_{best}"), part=size, whole=all_)
+
+
+def curves(found: Decision, lang: str = "vi") -> Markup:
+    """What more or less money on each line does to the first goal, and what one tỷ more costs per result."""
+    w, goal = Wording(lang), found.goals[0]
+    changes = [point.change[goal] for curve in found.curves for point in curve.points]
+    ends = min(change.p10 for change in changes), max(change.p90 for change in changes)
+    figures = (_curve(w, curve, goal, ends) for curve in found.curves)
+    return section(
+        "curves",
+        w.text("curves_title"),
+        el("p", w.html("curves_text", what=lower(short_name(w, goal)), year=year(goal.year), p80=p80(w)), cls="sub"),
+        el("div", *figures, cls="figures pair"),
+        el("h3", w.text("curves_more_title")),
+        _one_more(w, found),
+    )
+
+
+def _curve(w: Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -> Markup:
+    levels = [_level(curve, place, goal) for place in range(len(curve.points))]
+    plan = levels[curve.points.index(curve.plan)]
+    change = curve.plan.change[goal]
+    line = w.term(f"line_{curve.line}")
+    changes = [point.change[goal] for point in curve.points]
+    printed = column(w, changes)[curve.points.index(curve.plan)]
+    if told_apart(change) and printed != w.text("nearly_equal"):
+        size = number(w.with_unit(printed, w.unit_of(goal.indicator)), "model")
+        message = w.html("curve_message", line=line, n=size)
+    else:
+        message = w.html("curve_message_none", line=line)
+    columns = [
+        Column(w.text("curve_money"), "plan"),
+        Column(axis_name(w, goal), "model"),
+        Column(w.text("column_flag"), numeric=False),
+    ]
+    rows = [
+        [w.number(point.billion, -2), cell, w.text("flag_review") if point.outside_experience else ""]
+        for point, cell in zip(curve.points[1:], column_with_ranges(w, changes)[1:], strict=True)
+    ]
+    return el(
+        "figure",
+        el("figcaption", el("b", message), el("span", w.text("curve_sub"), " ", symbols("model"), cls="sub")),
+        svg(curve_chart(levels, plan, ends=ends), w.lang, alt=spoken(message), prefix=f"curve-{curve.line}"),
+        details(w.text("table_behind"), table(columns, rows)),
+        data_mark="model",
+    )
+
+
+def _level(curve: Curve, place: int, goal: Outcome) -> Level:
+    point = curve.points[place]
+    change = point.change[goal]
+    return Level(point.billion, change.mean, change.p10, change.p90, point.outside_experience)
+
+
+def _one_more(w: Wording, found: Decision) -> Markup:
+    """What one more result costs on each line, at the margin of the plan [billion VND]."""
+    year_ = found.scenario.horizon
+    outcomes = [one for one in found.near.outcomes if one.indicator in _PER_UNIT and one.year == year_]
+    columns = [
+        Column(w.text("column_line"), numeric=False),
+        *(Column(w.text(f"cost_{one.indicator}"), "model") for one in outcomes),
+    ]
+    rows = [[w.term(f"line_{curve.line}"), *(_cost(w, curve, one) for one in outcomes)] for curve in found.curves]
+    return table(columns, rows, caption=w.html("cost_caption", year=year(year_), p80=p80(w)), cls="compared")
+
+
+def _cost(w: Wording, curve: Curve, outcome: Outcome) -> Markup | str:
+    """Money per unit: expected, with the good and the bad end of the range."""
+    change = curve.one_more.change[outcome]
+    if change.identical:
+        return w.text("cost_nothing")
+    if not told_apart(change) or change.mean <= 0:
+        return w.text("unclear_short")
+    cost, good, bad = curve.one_more.cost_per_unit(outcome)
+    place = last_place(cost, cost * change.mcse / change.mean, finest=-2)
+    low = w.number(good, place)
+    ends = w.between(low, w.number(bad, place)) if math.isfinite(bad) else w.text("cost_from", low=low)
+    return Markup("{} <small>({})</small>").format(w.number(cost, place), ends)
+
+
+# -- The decision page below its first screen: the conflict of goals, least money, what would turn the answer ---
+
+#: Splits drawn as specks: every second step of the coarse grid shows the same shape.
+_THIN = 2
+
+
+def trade_off(found: Decision, lang: str = "vi") -> Markup:
+    """Counts against incomes: every split, the front, the plan."""
+    w, front = Wording(lang), found.front
+    first, second = front.outcomes
+    message = w.html("choice_front_message", first=lower(short_name(w, first)), second=lower(short_name(w, second)))
+    sub = w.text("choice_front_sub", first=axis_name(w, first), second=axis_name(w, second))
+    chart = trade_off_chart(_cloud(found), [tuple(front.means[at]) for at in front.front], _named(w, found))
+    figure = el(
+        "figure",
+        el("figcaption", el("b", message), el("span", sub, " ", symbols("model"), cls="sub plain")),
+        svg(chart, w.lang, alt=spoken(message), prefix="front"),
+        data_mark="model",
+    )
+    text = el(
+        "div",
+        el("p", w.html("choice_front_text", n=number(w.number(front.rows.size - 1), "model"))),
+        _front_table(w, found, front),
+        cls="beside",
+    )
+    return section("trade-off", w.text("choice_front_title"), el("div", figure, text, cls="figure-and-text"))
+
+
+def _cloud(found: Decision) -> list[tuple[float, float]]:
+    """A thinner grid of splits: enough to see where one can go at all."""
+    shares = np.rint(found.free.splits.shares[:-1] * COARSE_PARTS).astype(int)
+    shown = (shares % _THIN == 0).all(axis=1)
+    return [(float(x), float(y)) for x, y in found.front.means[:-1][shown]]
+
+
+def _named(w: Wording, found: Decision) -> list[Labelled]:
+    """The plan, the suggestion, and the best split for each of the two goals without limits."""
+    means = found.front.means
+
+    def point(row: int, label: str, side: str, *, strong: bool = False) -> Labelled:
+        return Labelled(float(means[row, 0]), float(means[row, 1]), label, side, strong)
+
+    points = [point(found.free.splits.plan_row, w.text("choice_plan_label"), "left", strong=True)]
+    near = [
+        found.near.of(one)[found.choices[found.goals[0]].best.row].mean(dtype=float) for one in found.front.outcomes
+    ]
+    points.append(Labelled(float(near[0]), float(near[1]), w.text("choice_suggested_label"), "right"))
+    for outcome, side in zip(found.front.outcomes, ("left", "right"), strict=True):
+        best = found.unlimited[outcome].best
+        label = w.text("choice_all_for", goal=lower(short_name(w, outcome)))
+        points.append(point(best.row, label, side))
+    return points
+
+
+def _front_table(w: Wording, found: Decision, front: Frontier) -> Markup:
+    """A handful of splits along the front, ends included."""
+    columns = [
+        Column(w.text("choice_column_split"), "plan"),
+        *(Column(f"{short_name(w, one)}, {w.unit_of(one.indicator)}", "model") for one in front.outcomes),
+    ]
+    picked = front.front[np.unique(np.linspace(0, len(front.front) - 1, 7).astype(int))]
+    rows = []
+    for at in picked:
+        shares = found.free.splits.shares[front.rows[at]]
+        cells = [w.level(one.indicator, float(front.means[at, axis])) for axis, one in enumerate(front.outcomes)]
+        rows.append([shares_text(w, shares), *cells])
+    return table(columns, rows, caption=w.html("choice_split_order"))
+
+
+def least_money(found: Decision, lang: str = "vi") -> Markup | str:
+    """How much money the headline target would take."""
+    if found.target is None or found.sought is None:
+        return ""
+    w, sought, target = Wording(lang), found.sought, found.target
+    share = number(w.share(SOUGHT), "assumption")
+    asked = w.html("least_asked", low=number(w.exact(target.low), "target"), year=year(target.year), share=share)
+    planned = sum(found.scenario.plan.line_budget(line, target.year) for line in LINES) / VND_PER_BILLION
+    flag = el("p", w.html("seek_outside"), cls="sub") if sought.outside_experience else None
+    return section(
+        "least-money", w.text("least_title"), el("p", asked, " ", _least(w, sought, planned, target.year)), flag
+    )
+
+
+def _least(w: Wording, sought: Sought, planned: float, when: int) -> Markup:
+    """The money found, or that no money looked at is enough."""
+
+    ends = {"money": sought.multiple, "low": sought.low, "high": sought.high, "top": sought.up_to}
+    told = {name: number(w.number(planned * end, -1), "model") for name, end in ends.items() if math.isfinite(end)}
+    told |= {"now": number(w.number(planned, -1), "plan"), "year": year(when)}
+    return w.html(f"least_{sought.answer}", **told)
+
+
+def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:
+    """Which assumption, at which value, would make the plan as it is the better choice."""
+    w = Wording(lang)
+    turning = sorted((one for one in found.reversal if one.value is not None), key=lambda one: not one.usual)
+    if not found.reversal:
+        body: list[Markup] = [el("p", w.html("reversal_stay"))]
+    elif not turning:
+        n = number(w.number(len(found.reversal)), "model")
+        body = [el("p", w.html("reversal_none", n=n))]
+    else:
+        body = [el("p", w.html("reversal_text")), _switch_table(w, turning, register)]
+    return section("reversal", w.text("reversal_title"), *body, el("p", w.html("reversal_note"), cls="sub"))
+
+
+def _switch_table(w: Wording, turning: list[Switch], register: Register) -> Markup:
+    columns = [
+        Column(w.text("reversal_column_assumption"), numeric=False),
+        Column(w.text("reversal_column_value"), "model"),
+        Column(w.text("reversal_column_usual"), "assumption"),
+        Column(w.text("reversal_column_likely"), numeric=False),
+        Column(w.text("column_grade"), numeric=False),
+    ]
+    rows = []
+    for one in turning:
+        entry = register[one.id]
+        spread = entry.distribution
+        assert one.value is not None
+        usual = w.between(w.number(spread.p10, _place(spread.p10)), w.number(spread.p90, _place(spread.p90)))
+        rows.append(
+            [
+                said(w.label(entry.label), "assumption"),
+                w.text(
+                    "reversal_above" if one.above else "reversal_below", value=w.number(one.value, _place(one.value))
+                ),
+                usual if not spread.simplex else w.number(spread.mean, _place(spread.mean)),
+                w.text("reversal_usual" if one.usual else "reversal_unusual"),
+                chip(entry.grade),
+            ]
+        )
+    return table(columns, rows, cls="wordy")
+
+
+def _place(value: float) -> int:
+    """Two significant digits: a switching value is no finer than the draws it rests on."""
+    return math.floor(math.log10(abs(value))) - 1 if value else 0

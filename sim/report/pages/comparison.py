@@ -1,0 +1,360 @@
+"""Scenarios side by side: the comparison and its small multiples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.analysis.answer import Range, range_of, target_chances
+from sim.analysis.compare import Difference, Rank, difference, ranks
+from sim.domain import INDICATOR, NOMINAL, REAL, Scenario
+from sim.ensemble import Result
+from sim.report.print import (
+    LETTER,
+    STROKE,
+    STYLED,
+    Column,
+    Palette,
+    RangeRow,
+    Wording,
+    altair,
+    details,
+    difference_with_range,
+    el,
+    finish,
+    inline,
+    level,
+    number,
+    p80,
+    plain,
+    range_chart,
+    round_axis,
+    said,
+    sample_worth,
+    section,
+    span,
+    spoken,
+    svg,
+    symbols,
+    table,
+    told_apart,
+    value_axis,
+    year,
+    year_axis,
+)
+
+# -- Small fans of every scenario on one scale, the reference drawn thin behind each ---------------
+
+#: What is drawn: how many HTX work, and what they earn together.
+DRAWN = ("htx_active", "htx_revenue_total")
+#: Small enough for four beside each other [px].
+_WIDTH, _HEIGHT = 210, 120
+_TICKS = 3
+
+
+@dataclass(frozen=True)
+class SmallFan:
+    """One small picture: its ranges, the reference's middle, the ends all pictures share, its name among them."""
+
+    ranges: Sequence[Range]
+    reference: Sequence[Range]
+    ends: tuple[float, float]
+    id: str
+
+
+def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
+    """Every scenario of a result from the first year to the last."""
+    w = Wording(lang)
+    base = result.run_of(reference).scenario
+    return section(
+        "multiples",
+        w.text("multiples_title"),
+        el("p", w.html("multiples_text", p80=p80(w), reference=_name(w, base)), cls="sub"),
+        *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in DRAWN),
+    )
+
+
+def _name(w: Wording, scenario: Scenario) -> Markup | str:
+    return said(w.mention(scenario.label), "plan")
+
+
+def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
+    """One indicator, all scenarios."""
+    basis = REAL if INDICATOR[indicator].money else ""
+    ranges = {
+        slug: [range_of(result, slug, indicator, when, basis) for when in result.years[1:]]
+        for slug in result.scenarios
+    }
+    ends = (
+        min(found.p10 for series in ranges.values() for found in series),
+        max(found.p90 for series in ranges.values() for found in series),
+    )
+    unit = ", ".join(part for part in (w.unit_of(indicator), w.basis(basis)) if part)
+    figures = [
+        _small_figure(w, run.scenario, SmallFan(ranges[slug], ranges[reference], ends, f"{indicator}-{place}"), hrefs)
+        for place, run in enumerate(result.runs)
+        for slug in [run.scenario.slug]
+    ]
+    title = el("h3", f"{w.term(indicator)} ({unit}) {symbols('model')}", cls="plain")
+    return el("div", title, el("div", *figures, cls="figures small"), _behind(w, result, ranges))
+
+
+def _small_figure(w: Wording, scenario: Scenario, shown: SmallFan, hrefs: Mapping[str, str]) -> Markup:
+    last, href = shown.ranges[-1], hrefs.get(scenario.slug, "")
+    label = said(w.label(scenario.label), "plan")
+    message = w.html("multiple_message", name=label, value=level(w, last), span=span(w, last), year=year(last.year))
+    chart = small_fan(shown, w.level(last.indicator, last.p50, last.mcse))
+    picture = svg(chart, w.lang, alt=spoken(message), prefix=shown.id)
+    name = el("a", label, href=href) if href else label
+    figures = el("span", level(w, last), " (", span(w, last), "), ", year(last.year), cls="sub")
+    return el("figure", el("figcaption", el("b", name), figures), picture, data_mark="model")
+
+
+def small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
+    """Median and 80 % range of a scenario, the reference's median dashed, the last figure written."""
+    alt = altair()
+    low, high, step = round_axis(shown.ends, ticks=_TICKS)
+    first, last = shown.ranges[0].year, shown.ranges[-1].year
+    x = alt.X("year:Q", title=None, axis=year_axis(first, last, palette),
+              scale=alt.Scale(domain=[first, last], nice=False))  # fmt: skip
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    axis = value_axis(low, high, step, palette)
+
+    def y(name: str) -> Any:
+        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+
+    own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in shown.ranges])
+    ghost = inline([{"year": one.year, "p50": one.p50} for one in shown.reference])
+    end = inline([{"year": last, "p50": shown.ranges[-1].p50, "label": label}])
+    text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=palette.accent)
+    layers = [
+        own.mark_area(color=palette.band_80, opacity=1).encode(x=x, y=y("p10"), y2="p90"),
+        ghost.mark_line(color=palette.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=y("p50")),
+        own.mark_line(color=palette.accent, strokeWidth=STROKE).encode(x=x, y=y("p50")),
+        text.encode(x=alt.value("width"), y=y("p50"), text="label:N"),
+    ]
+    return finish(alt.layer(*layers), palette, height=_HEIGHT, width=_WIDTH)
+
+
+def _behind(w: Wording, result: Result, ranges: Mapping[str, Sequence[Range]]) -> Markup:
+    """The same in figures: first, middle and last year."""
+    count = len(next(iter(ranges.values())))
+    chosen = sorted({0, count // 2, count - 1})
+    columns = [Column(w.text("column_scenario"), "plan", numeric=False)]
+    columns += [Column(year(result.years[1 + place])) for place in chosen]
+    rows = [
+        [w.label(run.scenario.label), *(_cell(w, ranges[run.scenario.slug][place]) for place in chosen)]
+        for run in result.runs
+    ]
+    return details(w.text("table_behind"), table(columns, rows), cls="print-open")
+
+
+def _cell(w: Wording, found: Range) -> Markup:
+    return Markup("{} <small>({})</small>").format(level(w, found), span(w, found))
+
+
+# -- Scenarios against one reference, on common draws: pairs of futures, not pairs of averages -----
+
+#: Average, total, like-for-like and composition always stand together.
+MEASURES = (
+    "htx_active",
+    "htx_revenue_total",
+    "htx_revenue",
+    "htx_like_for_like",
+    "htx_composition",
+    "htx_worker_income",
+)
+#: By these plans are put in order; more than two plans make one.
+RANKED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+_FEWEST_RANKED = 3
+_PARTS = frozenset({"htx_like_for_like", "htx_composition"})
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """All paired differences of a page: {scenario: {measure: difference from the reference}}."""
+
+    w: Wording
+    result: Result
+    reference: Scenario
+    found: Mapping[str, Mapping[str, Difference]]
+    hrefs: Mapping[str, str]
+
+    def of(self, scenario: Scenario, indicator: str) -> Difference:
+        """The difference of one scenario in one measure."""
+        return self.found[scenario.slug][indicator]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Scenarios that may be read against each other."""
+
+    key: str
+    scenarios: tuple[Scenario, ...]
+
+
+def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
+    """Every other scenario of a result against the reference, in the last year.
+
+    Parameters
+    ----------
+    hrefs : {slug: page} where a scenario has one
+    """
+    w = Wording(lang)
+    base = result.run_of(reference).scenario
+    found = {slug: _differences(result, reference, slug) for slug in result.scenarios if slug != reference}
+    pairs = _Pairs(w, result, base, found, hrefs or {})
+    others = [run.scenario for run in result.runs if run.scenario.slug != reference]
+    others.sort(key=lambda one: -pairs.of(one, MEASURES[0]).mean)
+    plans = _Group("plans", tuple(one for one in others if one.world == base.world))
+    worlds = _Group("worlds", tuple(one for one in others if one.world != base.world))
+    boundary = el("span", w.label(result.province.boundary), cls="pill plain")
+    lead = w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w))
+    return el(
+        "section",
+        el("p", plain(w.label(result.province.label)), " ", boundary, cls="eyebrow"),
+        el("h1", _finding(pairs, plans)),
+        el("p", lead, cls="lead"),
+        _ranking(pairs, [base, *plans.scenarios]),
+        *(_group(pairs, group) for group in (plans, worlds) if group.scenarios),
+        el("p", w.html("compare_note"), cls="sub"),
+        id="comparison",
+    )
+
+
+
+
+def _quoted(w: Wording, scenario: Scenario) -> Markup | str:
+    return said(w.text("quoted", name=w.label(scenario.label)), "plan")
+
+
+def _differences(result: Result, reference: str, slug: str) -> dict[str, Difference]:
+    last = result.years[-1]
+    bases = {name: _basis(name) if INDICATOR[name].money else "" for name in MEASURES}
+    return {
+        name: difference(result, reference, slug, name, year=last, price_basis=basis) for name, basis in bases.items()
+    }
+
+
+def _basis(indicator: str) -> str:
+    return NOMINAL if indicator in _PARTS else REAL
+
+
+def _finding(pairs: _Pairs, plans: _Group) -> Markup:
+    """The title: which plan adds most active HTX, as far as the draws can tell."""
+    w, reference = pairs.w, _name(pairs.w, pairs.reference)
+    gains = {one.slug: pairs.of(one, "htx_active") for one in plans.scenarios}
+    apart = [one for one in plans.scenarios if told_apart(gains[one.slug]) and not w.vanishes(gains[one.slug])]
+    if not apart:
+        return w.html("compare_finding_none", reference=reference)
+    best = max(apart, key=lambda one: gains[one.slug].mean)
+    gain = gains[best.slug]
+    size = number(w.unsigned(gain.mean, gain.mcse), "model")
+    key = "compare_finding" if gain.mean > 0 else "compare_finding_less"
+    return w.html(key, reference=reference, best=_quoted(w, best), n=size, year=year(pairs.result.years[-1]))
+
+
+def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
+    """Plans of one world in order, by each figure; shared ranks where the draws tell none."""
+    w, result = pairs.w, pairs.result
+    if len(scenarios) < _FEWEST_RANKED:
+        return None
+    found = {}
+    for name in RANKED:
+        basis = REAL if INDICATOR[name].money else ""
+        draws = {one.slug: result.series(one.slug, name, basis)[-1, -1] for one in scenarios}
+        means = {slug: float(values.mean()) for slug, values in draws.items()}
+        found[name] = ranks(draws, means, effective_draws=result.effective_draws)
+    columns = [Column(w.text("column_scenario"), "plan", numeric=False)]
+    columns += [Column(w.term(f"short_{name}"), "model") for name in RANKED]
+    order = sorted(scenarios, key=lambda one: (found[RANKED[0]][one.slug].first, one.slug))
+    rows = [[w.label(one.label), *(_rank(w, found[name][one.slug]) for name in RANKED)] for one in order]
+    return section(
+        "ranking",
+        w.html("ranking_title", year=year(result.years[-1])),
+        table(columns, rows, cls="side ranks"),
+        el("p", w.html("ranking_note"), cls="sub"),
+    )
+
+
+def _rank(w: Wording, rank: Rank) -> Markup | str:
+    """One rank, or those shared with what cannot be told from it."""
+    if rank.first == rank.last:
+        return str(rank.first)
+    places = w.between(str(rank.first), str(rank.last))
+    return Markup("{} <small>{}</small>").format(places, w.text("not_distinguished"))
+
+
+def _group(pairs: _Pairs, group: _Group) -> Markup:
+    w = pairs.w
+    return section(
+        f"compare-{group.key}",
+        w.text(f"compare_{group.key}"),
+        el("p", w.html(f"compare_{group.key}_text"), cls="sub"),
+        el("div", *(_figure(pairs, group, name) for name in MEASURES), cls="figures"),
+        details(w.text("table_behind"), _table(pairs, group), cls="print-open"),
+    )
+
+
+def _figure(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
+    """One measure, all scenarios of a group, one zero line."""
+    w, rows = pairs.w, []
+    for one in group.scenarios:
+        pair = pairs.of(one, indicator)
+        rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict(w, pair, indicator)))
+    message = _message(pairs, group, indicator)
+    basis = w.basis(_basis(indicator)) if INDICATOR[indicator].money else ""
+    unit = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
+    subtitle = el("span", f"{w.term(indicator)} ({unit}) {symbols('model')}", cls="sub plain")
+    picture = svg(range_chart(rows), w.lang, alt=spoken(message), prefix=f"{group.key}-{indicator}")
+    return el("figure", el("figcaption", el("b", message), subtitle), picture, data_mark="model")
+
+
+def verdict(w: Wording, pair: Difference, indicator: str) -> str:
+    """The figure at the right of a row, or one short word where there is none to tell."""
+    if pair.identical:
+        return w.text("no_difference")
+    return w.difference(pair, indicator, unit=False) if told_apart(pair) else w.text("unclear_short")
+
+
+def _message(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
+    """Which scenario lies highest and which lowest, of those that can be told from the reference."""
+    w, what = pairs.w, pairs.w.term(f"short_{indicator}")
+    apart = [one for one in group.scenarios if told_apart(pairs.of(one, indicator))]
+    if not apart:
+        return w.html("compare_message_none", what=what)
+    best = max(apart, key=lambda one: pairs.of(one, indicator).mean)
+    worst = min(apart, key=lambda one: pairs.of(one, indicator).mean)
+    top, bottom = (
+        number(w.difference(pairs.of(one, indicator), indicator, unit=False), "model") for one in (best, worst)
+    )
+    if best is worst:
+        return w.html("compare_message_one", what=what, best=_quoted(w, best), top=top)
+    return w.html("compare_message", what=what, best=_quoted(w, best), top=top, worst=_quoted(w, worst), bottom=bottom)
+
+
+def _table(pairs: _Pairs, group: _Group) -> Markup:
+    w = pairs.w
+    columns = [
+        Column(w.text("column_scenario"), "plan", numeric=False),
+        Column(w.html("column_reach", year=year(pairs.result.years[1])), "model"),
+        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in MEASURES),
+        Column(w.text("column_often"), "model"),
+    ]
+    rows = [_row(pairs, one) for one in group.scenarios]
+    return table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared")
+
+
+def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
+    w, label, href = pairs.w, pairs.w.label(scenario.label), pairs.hrefs.get(scenario.slug, "")
+    chance = next((met for met in target_chances(pairs.result, scenario.slug) if met.target.headline), None)
+    total = pairs.of(scenario, "htx_revenue_total")
+    return [
+        el("a", label, href=href) if href else label,
+        w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
+        *(difference_with_range(w, pairs.of(scenario, name), name) for name in MEASURES),
+        w.share_higher(total, draws=sample_worth(pairs.result)) or plain(w.difference(total, "htx_revenue_total")),
+    ]

@@ -1,0 +1,303 @@
+"""The decision page's first screen: what to shift, what it costs in the other goals, how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from sim.analysis.compare import Difference
+from sim.analysis.split import CONFLICT, Allocated, Choice, Decision
+from sim.domain import INDICATOR, LINES, PERCENT, VND_PER_BILLION
+from sim.ensemble import Outcome
+from sim.report.print import (
+    NO_BREAK,
+    PLAIN,
+    Bar,
+    Column,
+    Wording,
+    bars,
+    details,
+    difference_with_range,
+    el,
+    join,
+    last_place,
+    listing,
+    number,
+    p80,
+    plain,
+    said,
+    section,
+    table,
+    told_apart,
+    year,
+)
+
+#: Money is told in tenths of a tỷ inside sentences; tables give it to the đồng.
+_TENTH, _HUNDREDTH = -1, -2
+
+
+def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, str]] = ()) -> Markup:
+    """What to shift, what it costs, how sure: the answer without scrolling."""
+    w = Wording(lang)
+    chosen = found.choices[found.goals[0]]
+    return el(
+        "section",
+        _eyebrow(w, found),
+        el("h1", _finding(w, found, chosen)),
+        *(el("p", said(text, "model"), cls="notice review", role="note") for _, text in notices),
+        el("p", _lead(w, found, chosen), cls="lead"),
+        _cards(w, found, chosen),
+        el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
+        id="decision",
+        cls="answer",
+    )
+
+
+def _eyebrow(w: Wording, found: Decision) -> Markup:
+    return el(
+        "p",
+        el("span", w.html("choice_eyebrow", place=el("b", w.label(found.province.label), cls=PLAIN))),
+        " ",
+        el("span", w.label(found.province.boundary), cls="pill plain"),
+        " ",
+        el("span", said(w.label(found.scenario.label), "plan")),
+        cls="eyebrow",
+    )
+
+
+def moves(chosen: Allocated) -> dict[str, int]:
+    """{line: VND of a year more than planned}, mean over the horizon."""
+    years = len(chosen.surface.splits.years)
+    return {line: (chosen.best.money[line] - chosen.plan.money[line]) // years for line in LINES}
+
+
+def _finding(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+    """The title: the largest move, what it gains, and what it costs in the other goals."""
+    if chosen.plan_is_near_best:
+        return w.html("choice_finding_stay")
+    money = moves(chosen)
+    source, sink = min(LINES, key=money.__getitem__), max(LINES, key=money.__getitem__)
+    losses = [name for name, change in _changes(found, chosen) if _is_loss(name, change)]
+    goal = w.term(f"short_{found.goals[0].indicator}")
+    return w.html(
+        "choice_finding_cost" if losses else "choice_finding",
+        source=w.term(f"line_short_{source}"),
+        sink=w.term(f"line_short_{sink}"),
+        goal=lower(goal),
+        losses=joined(w, [lower(w.term(f"short_{name.indicator}")) for name in losses]),
+    )
+
+
+def _lines(w: Wording, lines: Sequence[str]) -> str:
+    return joined(w, [w.term(f"line_short_{line}") for line in lines])
+
+
+def joined(w: Wording, names: Sequence[str]) -> str:
+    """Names in a row: a, b and c."""
+    if len(names) < 2:
+        return "".join(names)
+    return w.text("choice_and", first=", ".join(names[:-1]), last=names[-1])
+
+
+def lower(text: str) -> str:
+    """A name inside a sentence, unless it begins with an abbreviation."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _changes(found: Decision, chosen: Allocated) -> list[tuple[Outcome, Difference]]:
+    """Changes of the goals, the chosen one first."""
+    return [(goal, chosen.changes[goal]) for goal in found.goals]
+
+
+def _is_loss(outcome: Outcome, change: Difference) -> bool:
+    return told_apart(change) and change.mean * INDICATOR[outcome.indicator].better < 0
+
+
+def _lead(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+    if chosen.plan_is_near_best:
+        count = number(w.number(len(chosen.near_best)), "model")
+        return w.html("choice_lead_stay", near=count, of=number(w.number(chosen.candidates), "model"))
+    parts = []
+    for line, vnd in moves(chosen).items():
+        if vnd:
+            amount = number(w.signed(vnd / VND_PER_BILLION, 10.0**_TENTH), "plan")
+            parts.append(w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount))
+    fund = sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)
+    limit = chosen.bounds.within
+    sentences = [
+        w.html(
+            "choice_lead",
+            fund=number(w.with_unit(w.money(fund), w.unit("billion VND/yr")), "plan"),
+            limit=number(w.share(float(limit)), "assumption") if limit is not None else "",
+            moves=join(parts, "; "),
+        ),
+        w.html("choice_lead_bound", lines=_lines(w, [one.line for one in chosen.binding])) if chosen.binding else None,
+    ]
+    return join((one for one in sentences if one), " ")
+
+
+def _cards(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+    """What the suggestion changes in each goal against the plan."""
+    return el("div", *(_card(w, found, outcome, change) for outcome, change in _changes(found, chosen)), cls="cards")
+
+
+def _card(w: Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
+    clear = told_apart(change) and not w.vanishes(change)
+    tone = ("down" if _is_loss(outcome, change) else "up") if clear else None
+    figure = w.difference(change, outcome.indicator, unit=False)
+    range_ = [p80(w), ": ", number(w.signed_span(change), "model")] if clear else []
+    basis = w.html("prices_of", base=year(found.province.base_year)) if INDICATOR[outcome.indicator].money else None
+    return el(
+        "div",
+        el("h2", w.term(f"card_{outcome.indicator}"), ", ", year(outcome.year)),
+        el(
+            "p",
+            el("span", number(figure, "model", cls="n big") if clear else figure, cls=tone),
+            " ",
+            el("span", w.unit_of(outcome.indicator), cls="unit") if clear else None,
+            cls="value",
+        ),
+        el("p", *range_, cls="range") if range_ else None,
+        el("p", w.text("choice_against_plan"), *([", ", basis] if basis else []), cls="weak"),
+        cls="card",
+    )
+
+
+def _shift(w: Wording, chosen: Allocated) -> Markup:
+    """Every line before and after."""
+    rows = [
+        Bar(
+            w.term(f"line_{line}"),
+            money,
+            w.text(
+                "choice_from_to",
+                before=_year(w, chosen, chosen.plan, line),
+                after=_year(w, chosen, chosen.best, line),
+            ),
+        )
+        for line, money in moves(chosen).items()
+    ]
+    title = w.text("choice_shift_title", unit=w.unit("billion VND/yr"))
+    return el("div", el("h3", title), bars(rows, mark="plan", cls="stacked"), cls="drivers")
+
+
+def _year(w: Wording, chosen: Allocated, choice: Choice, line: str) -> str:
+    """A line's money of a year, mean over the horizon, in hundredths of a tỷ."""
+    return w.number(choice.money[line] / len(chosen.surface.splits.years) / VND_PER_BILLION, _HUNDREDTH)
+
+
+def _how_sure(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+    """Unseen draws, other worlds, how many splits come as near, and what would turn the answer."""
+    goal = found.goals[0]
+    again = found.verified[goal]
+    gain = again.changes[goal]
+    said_: list[Markup] = []
+    key = "choice_again" if again.holds else "choice_again_not"
+    seen = number(w.with_unit(w.signed(gain.mean, gain.mcse), w.unit_of(goal.indicator)), "model")
+    said_.append(w.html(key, seen=seen, draws=number(w.number(again.draws), "model")))
+    clear = [name for name, change in found.worlds.items() if told_apart(change) and change.mean > 0]
+    if found.worlds:
+        of = number(w.number(len(found.worlds)), "model")
+        said_.append(w.html("choice_worlds", n=number(w.number(len(clear)), "model"), of=of))
+    said_.append(_size(w, chosen, goal, gain))
+    near, of = len(chosen.near_best) - 1, number(w.number(chosen.candidates), "model")
+    said_.append(w.html("choice_near_of" if near else "choice_near_none", near=number(w.number(near), "model"), of=of))
+    said_.append(_turns(w, found))
+    return el("div", el("h3", w.text("choice_sure_title")), listing(said_))
+
+
+def _size(w: Wording, chosen: Allocated, goal: Outcome, gain: Difference) -> Markup:
+    """How large the gain is beside the level it is added to."""
+    level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
+    share = PERCENT * gain.mean / level
+    text = w.percent(share, last_place(share, PERCENT * gain.mcse / level, finest=_TENTH))
+    return w.html("choice_size", share=number(text, "model"), goal=lower(w.term(f"short_{goal.indicator}")))
+
+
+def _turns(w: Wording, found: Decision) -> Markup:
+    turning = [one for one in found.reversal if one.value is not None]
+    key = "choice_turns" if turning else "choice_turns_none"
+    return w.html(key, n=number(w.number(len(turning)), "model"), link=el("a", w.text("choice_see"), href="#reversal"))
+
+
+def goals(found: Decision, lang: str = "vi") -> Markup:
+    """The best split for each goal, and what it does to the others: the conflict in one table."""
+    w = Wording(lang)
+    columns = [
+        Column(w.text("choice_column_goal"), numeric=False),
+        Column(w.text("choice_column_split"), "plan"),
+        *(Column(f"{w.term(f'short_{goal.indicator}')}, {w.unit_of(goal.indicator)}", "model") for goal in found.goals),
+    ]
+    rows = [
+        [
+            w.term(f"short_{goal.indicator}"),
+            _shares(w, chosen.best),
+            *(difference_with_range(w, chosen.changes[other], other.indicator) for other in found.goals),
+        ]
+        for goal, chosen in found.choices.items()
+    ]
+    plan = next(iter(found.choices.values())).plan
+    rows.append([w.text("choice_plan_row"), _shares(w, plan), *([w.text("nothing")] * len(found.goals))])
+    first, second = (w.term(f"short_{name}") for name in CONFLICT)
+    return section(
+        "goals",
+        w.text("choice_goals_title"),
+        el("p", w.html("choice_goals_text", first=lower(first), second=lower(second)), cls="sub"),
+        table(columns, rows, caption=w.html("choice_goals_caption", p80=p80(w)), cls="compared"),
+        details(w.text("choice_leading_title"), _leading(w, found)),
+    )
+
+
+def _shares(w: Wording, choice: Choice) -> str:
+    """The four lines' shares in percent, in the order of the plan."""
+    return shares_text(w, [choice.share(line) for line in LINES])
+
+
+def shares_text(w: Wording, shares: Sequence[float]) -> str:
+    """Shares in percent, never broken over two lines."""
+    percent = [PERCENT * share for share in shares]
+    place = 0 if all(abs(value - round(value)) < 10.0**_HUNDREDTH for value in percent) else _TENTH
+    return f"{NO_BREAK}·{NO_BREAK}".join(w.number(value, place) for value in percent)
+
+
+def _leading(w: Wording, found: Decision) -> Markup:
+    """The first few splits for the first goal, and how far each is behind."""
+    goal = found.goals[0]
+    chosen = found.choices[goal]
+    columns = [
+        Column(w.text("choice_column_rank")),
+        Column(w.text("choice_column_split"), "plan"),
+        Column(w.text("choice_column_behind", unit=w.unit_of(goal.indicator)), "model"),
+        Column(w.text("choice_column_near"), numeric=False),
+    ]
+    rows = [
+        [
+            plain(str(rank)),
+            _shares(w, choice),
+            w.signed(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing"),
+            w.text(_standing(chosen, choice)),
+        ]
+        for rank, choice in enumerate(chosen.leading, start=1)
+    ]
+    return table(columns, rows)
+
+
+def _standing(chosen: Allocated, choice: Choice) -> str:
+    """Whether a split is the first itself, cannot be told from it, or is clearly behind."""
+    if choice.row == chosen.best.row:
+        return "choice_is_first"
+    return "choice_cannot_tell" if choice.near else "choice_can_tell"
+
+
+def short_name(w: Wording, outcome: Outcome) -> str:
+    """An outcome's short name."""
+    return w.term(f"short_{outcome.indicator}")
+
+
+def axis_name(w: Wording, outcome: Outcome) -> str:
+    """An outcome with its unit, price basis and year."""
+    basis = w.basis(outcome.price_basis)
+    return ", ".join(
+        part for part in (short_name(w, outcome), w.unit_of(outcome.indicator), basis, str(outcome.year)) if part
+    )

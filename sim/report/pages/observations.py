@@ -1,0 +1,172 @@
+"""The data page: which printed figures are used, which are set aside and why, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from sim.analysis.answer import FANS, history
+from sim.domain import Observation, Province, SetAside
+from sim.inputs.figures import PLANNED, gaps, year_span
+from sim.report.pages.basis import marks_legend, source_list, sources_of
+from sim.report.print import (
+    Column,
+    Wording,
+    details,
+    el,
+    join,
+    letter,
+    notes,
+    number,
+    period_name,
+    plain,
+    section,
+    symbols,
+    table,
+    year,
+)
+
+#: How a printed figure is used, in the order of the page.
+USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
+_COUNT, _COUNTED = "count", frozenset({"HTX", "THT", "LHHTX"})
+#: Counts of something else than what the row is about: members of a union are HTX.
+_COUNTED_AS = {"union_member_htx": "HTX", "union_new_member_htx": "HTX"}
+#: Language in which the pack names areas and keeps its notes.
+_NOTED_IN = "en"
+#: Between the parts of a note.
+_BETWEEN = " \u00b7 "
+
+
+def observations(
+    province: Province,
+    lang: str = "vi",
+    *,
+    fitted: Mapping[int, str] | None = None,
+    set_aside: Sequence[SetAside] = (),
+) -> Markup:
+    """Every printed figure of the pack by its use, with marks and traps.
+
+    Parameters
+    ----------
+    fitted : {line of observations.csv: reason in the page's language} of figures the history is
+        conditioned on; those of the province's areas that are in no group are set aside
+    set_aside : figures left out on purpose, with the reason
+    """
+    w = Wording(lang)
+    groups = _groups(province, fitted or {})
+    reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations}
+    reasons |= fitted or {}
+    reasons |= _gap_notes(w, province, reasons)
+    parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
+    count = number(w.number(len(province.observations)), "actual")
+    boundary = el("span", w.label(province.boundary), cls="pill plain")
+    return el(
+        "section",
+        el("p", plain(w.label(province.label)), " ", boundary, cls="eyebrow"),
+        el("h1", w.html("data_finding", count=count, base=year(province.base_year))),
+        el("p", w.html("data_lead"), cls="lead"),
+        marks_legend(w),
+        notes(w, province, province.traps, heading="h2"),
+        *parts,
+        section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
+        id="data",
+    )
+
+
+def _gap_notes(w: Wording, province: Province, reasons: Mapping[int, str]) -> dict[int, Markup]:
+    """{line: note} of figures before which years are missing, after what is said of them already."""
+    told = (
+        (line, w.html("years_missing", years=year(year_span(years))))
+        for line, years in gaps(province.observations).items()
+    )
+    return {line: join([reasons[line], note], _BETWEEN) if line in reasons else note for line, note in told}
+
+
+def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Observation]]:
+    areas = {area.code for area in province.areas}
+    start = {row.line for rows in province.base.values() for row in rows.values()}
+    shown = {(point.source_id, point.year, point.value) for name in FANS for point in history(province, name)}
+    groups: dict[str, list[Observation]] = {use: [] for use in USES}
+    for row in province.observations:
+        if row.area_code not in areas:
+            use = "elsewhere"
+        elif row.line in start:
+            use = "start"
+        elif row.line in fitted:
+            use = "fitted"
+        elif (row.source_id, row.year, row.value) in shown:
+            use = "shown"
+        else:
+            use = "plan" if row.status in PLANNED else "aside"
+        groups[use].append(row)
+    return groups
+
+
+def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation], reasons: Mapping[int, str]) -> Markup:
+    body = _table(w, province, rows, reasons, with_area=use == "elsewhere")
+    if use in ("aside", "elsewhere"):
+        body = details(
+            w.html("rows_summary", count=number(w.number(len(rows)), "actual")),
+            body,
+            cls="print-open" if use == "aside" else None,
+        )
+    return section(f"use-{use}", w.text(f"use_{use}"), el("p", w.html(f"use_{use}_text"), cls="sub"), body)
+
+
+def _table(
+    w: Wording, province: Province, rows: Iterable[Observation], reasons: Mapping[int, str], *, with_area: bool
+) -> Markup:
+    keys = ["column_indicator", "column_when", "column_value", "column_source", "column_note"]
+    columns = [Column(w.text(key), numeric=key == "column_value") for key in keys]
+    if with_area:
+        columns.insert(1, Column(w.text("column_area"), numeric=False))
+    body, marks, before = [], [], ""
+    for row in rows:
+        source = w.text("ditto") if row.source_id == before else _source(province, row)
+        before = row.source_id
+        cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", source), _note(row, reasons)]
+        if with_area:
+            cells.insert(1, el("span", row.area, cls="plain", lang=_NOTED_IN))
+        body.append(cells)
+        marks.append(row.status)
+    return table(columns, body, cls="wordy observed", row_marks=marks)
+
+
+def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
+    """The term of the printed page, its name, and the traps it is known for."""
+    letters = [
+        el("a", letter(province, trap), href=f"#trap-{letter(province, trap)}")
+        for trap in province.traps
+        if row.indicator in trap.indicators
+    ]
+    sign = el("span", join(letters, ","), cls="traps") if letters else None
+    return join([el("span", w.page_term(row.indicator), cls="plain"), sign], " ")
+
+
+def _when(w: Wording, row: Observation) -> Markup:
+    return year(period_name(w, row))
+
+
+def _value(w: Wording, row: Observation) -> Markup:
+    return Markup("{}&nbsp;{}<sup>{}</sup>").format(w.exact(row.value), _unit(w, row), symbols(row.status))
+
+
+def _unit(w: Wording, row: Observation) -> str:
+    """The unit; a count is of what the row is about, or of what its term counts."""
+    if row.unit != _COUNT:
+        return w.unit(row.unit)
+    counted = _COUNTED_AS.get(row.indicator, row.entity)
+    return w.unit(counted) if counted in _COUNTED else ""
+
+
+def _source(province: Province, row: Observation) -> str:
+    source = province.sources.get(row.source_id)
+    return source.title if source else row.source_id
+
+
+def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:
+    """Why the figure is used or left out, and what its source adds."""
+    reason = reasons.get(row.line)
+    parts = [el("b", reason) if reason else None, el("span", row.note, lang=_NOTED_IN) if row.note else None]
+    return join((part for part in parts if part), _BETWEEN)

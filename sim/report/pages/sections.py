@@ -1,0 +1,58 @@
+"""The sections of a page, by name: what notebooks and batches call."""
+
+from __future__ import annotations
+
+from sim.report.pages.answer import answer, finding, title
+from sim.report.pages.basis import assumptions, basis, provenance, world
+from sim.report.pages.choices import contributions, curves, least_money, reversal, trade_off
+from sim.report.pages.comparison import comparison, multiples
+from sim.report.pages.context import changes, context, targets
+from sim.report.pages.credibility import checks_section
+from sim.report.pages.decision import decision, goals
+from sim.report.pages.growth import futures, growth
+from sim.report.pages.listing import FailedScenario, ScenarioRow, failures, overview, row_of, scenario_table
+from sim.report.pages.money import money
+from sim.report.pages.observations import observations
+from sim.report.pages.turning import failing_futures, measure_first, other_worlds, turning_points
+from sim.report.pages.unknowns import next_money, swings, unknowns, width
+
+__all__ = [
+    "FailedScenario",
+    "ScenarioRow",
+    "answer",
+    "assumptions",
+    "basis",
+    "changes",
+    "checks_section",
+    "comparison",
+    "context",
+    "contributions",
+    "curves",
+    "decision",
+    "failing_futures",
+    "failures",
+    "finding",
+    "futures",
+    "goals",
+    "growth",
+    "least_money",
+    "measure_first",
+    "money",
+    "multiples",
+    "next_money",
+    "observations",
+    "other_worlds",
+    "overview",
+    "provenance",
+    "reversal",
+    "row_of",
+    "scenario_table",
+    "swings",
+    "targets",
+    "title",
+    "trade_off",
+    "turning_points",
+    "unknowns",
+    "width",
+    "world",
+]

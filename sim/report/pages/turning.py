@@ -1,0 +1,309 @@
+"""What would change the choice: what to measure first, where single numbers turn it, other worlds, failing futures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from sim.analysis.compare import Estimate
+from sim.analysis.unknowns import (
+    ENOUGH,
+    HELD_DRAWS,
+    TOTAL_DRAWS,
+    Box,
+    Information,
+    Limit,
+    Robust,
+    Robustness,
+    Rule,
+    Switch,
+    Uncertainty,
+    Worth,
+)
+from sim.ensemble import QUANTILES, Outcome
+from sim.report.pages.unknowns import chance_error, either, part_label, plan_name, worth_figure, worth_text
+from sim.report.print import (
+    FOUND,
+    Column,
+    Wording,
+    amount,
+    details,
+    el,
+    join,
+    listing,
+    number,
+    plain,
+    said,
+    section,
+    spread,
+    table,
+    year,
+)
+
+#: How many questions of the most valuable inquiry are shown.
+_QUESTIONS = 3
+
+
+def measure_first(found: Uncertainty, lang: str = "vi") -> Markup | None:
+    """Worth of each inquiry for the choice, and what to ask."""
+    w = Wording(lang)
+    if not found.worths:
+        return None
+    names = list(dict.fromkeys(one.name for worth in found.worths for one in worth.inquiries))
+    by_worth = {worth.outcome: {one.name: one for one in worth.inquiries} for worth in found.worths}
+    columns = [
+        Column(w.text("unknowns_inquiry"), numeric=False),
+        *(
+            Column(f"{w.term(worth.outcome.indicator)}, {w.unit_of(worth.outcome.indicator)}", "model")
+            for worth in found.worths
+        ),
+    ]
+    rows = [
+        [
+            w.term(f"inquiry_{name}"),
+            *(_worth_cell(w, by_worth[worth.outcome][name].worth) for worth in found.worths),
+        ]
+        for name in names
+    ]
+    rows.append([w.text("unknowns_everything"), *(_worth_cell(w, worth.everything) for worth in found.worths)])
+    base = year(found.runs.known.province.base_year)
+    return section(
+        "measure",
+        w.text("unknowns_measure_title"),
+        el("p", w.html("unknowns_measure_text")),
+        *_advice(w, found),
+        table(columns, rows, caption=w.html("unknowns_measure_caption", base=base)),
+    )
+
+
+def _worth_cell(w: Wording, worth: Estimate) -> str:
+    """A worth under a column's head, which carries its unit and mark."""
+    return worth_figure(w, worth)[0]
+
+
+def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:
+    """The inquiry of highest worth with its questions, and what is wide without turning the choice."""
+    best = max(
+        ((worth, one) for worth in found.worths for one in worth.inquiries if one.worth.clear),
+        key=lambda pair: pair[1].worth.value / max(pair[0].everything.value, pair[1].worth.value),
+        default=None,
+    )
+    if best is None:
+        yield el("p", w.html("unknowns_measure_none"), cls="ask")
+    else:
+        worth, inquiry = best
+        first = w.html(
+            "unknowns_measure_first",
+            inquiry=w.term(f"inquiry_{inquiry.name}"),
+            worth=worth_text(w, inquiry.worth, worth.outcome),
+            everything=worth_text(w, worth.everything, worth.outcome),
+        )
+        yield el("p", first, cls="ask")
+        yield listing(_questions(w, found, worth, inquiry))
+    clear = {one.name for worth in found.worths for one in (*worth.singles, *worth.inquiries) if one.worth.clear}
+    for part in found.sensitivities[0].influences[:2]:
+        if part.name in found.runs.known.register.entries and part.name not in clear:
+            yield el("p", w.html("unknowns_measure_width", label=part_label(w, found, part.name)))
+
+
+def _questions(w: Wording, found: Uncertainty, worth: Worth, inquiry: Information) -> list[object]:
+    """The inquiry's own assumptions by their worth, as questions."""
+    register = found.runs.known.register
+    members = [one for one in worth.singles if one.name in inquiry.members and one.worth.value > 0.0]
+    return [said(w.label(register[one.name].question), "assumption") for one in members[:_QUESTIONS]]
+
+
+def turning_points(found: Uncertainty, lang: str = "vi") -> Markup | None:
+    """For each outcome, the values of single assumptions at which another plan comes first."""
+    w = Wording(lang)
+    if not found.worths:
+        return None
+    return section(
+        "turning",
+        w.text("unknowns_turn_title"),
+        el("p", w.html("unknowns_turn_text")),
+        *(part for worth in found.worths for part in _turns(w, found, worth)),
+    )
+
+
+def _turns(w: Wording, found: Uncertainty, worth: Worth) -> Iterable[Markup]:
+    what, best = w.term(worth.outcome.indicator), plan_name(w, found.plan(worth.best), quoted=True)
+    yield el("h3", w.html("unknowns_turn_head", what=what, best=best))
+    turned = sorted((one for one in worth.switches if one.value is not None), key=lambda one: not one.usual)
+    opened = [one for one in worth.switches if one.open]
+    if turned:
+        usual, far = ([_turn(w, found, one) for one in turned if one.usual is kind] for kind in (True, False))
+        yield listing(usual) if usual else el("p", w.html("unknowns_turn_not_usual"))
+        if far:
+            yield details(w.html("unknowns_turn_far", n=plain(len(far))), listing(far), cls="print-open")
+    elif not opened:
+        yield el("p", w.html("unknowns_turn_none"))
+        return
+    if opened:
+        labels = join([w.html("quoted", name=part_label(w, found, one.id)) for one in opened], ", ")
+        yield el("p", w.html("unknowns_turn_open", labels=labels))
+    rest = len(worth.singles) - len(turned) - len(opened)
+    yield el("p", w.html("unknowns_turn_never", n=number(rest, "model")), cls="sub")
+
+
+def _turn(w: Wording, found: Uncertainty, one: Switch) -> Markup:
+    entry = found.runs.known.register[one.id]
+    override = found.scenario.world.overrides.get(one.id)
+    distribution = override.distribution if override else entry.distribution
+    assert one.value is not None
+    sentence = w.html(
+        "unknowns_turn_above" if one.above else "unknowns_turn_below",
+        label=part_label(w, found, one.id),
+        value=number(amount(w, one.value, entry.unit, fine=FOUND), "model"),
+        used=number(spread(w, distribution, entry.unit), "assumption"),
+        rival=plan_name(w, found.plan(one.rival), quoted=True),
+    )
+    return el("span", sentence, " ", el("span", w.text("unknowns_turn_usual"), cls="flag")) if one.usual else sentence
+
+
+def other_worlds(found: Uncertainty, lang: str = "vi") -> Markup | None:
+    """Plans across worlds: whether the ways of choosing agree, regret, and how often a plan does well enough."""
+    w = Wording(lang)
+    if not found.robustness:
+        return None
+    return section(
+        "worlds",
+        w.text("unknowns_worlds_title"),
+        el(
+            "p",
+            w.html(
+                "unknowns_worlds_text",
+                worlds=number(len(found.worlds), "assumption"),
+                low=plain(w.share(QUANTILES[0])),
+                threshold=plain(w.share(ENOUGH)),
+            ),
+        ),
+        *(part for outcome, judged in found.robustness.items() for part in _judged(w, found, outcome, judged)),
+    )
+
+
+def _judged(w: Wording, found: Uncertainty, outcome: Outcome, judged: Robustness) -> Iterable[Markup]:
+    what = w.term(outcome.indicator)
+    verdict = rules_verdict(w, found, what, judged)
+    yield el("p", verdict, " ", _by_world(w, found, judged))
+    columns = [
+        Column(w.text("unknowns_plan"), "plan", numeric=False),
+        Column(w.text("unknowns_regret_mean"), "model"),
+        Column(w.text("unknowns_regret_high"), "model"),
+        Column(w.text("unknowns_regret_max"), "model"),
+        Column(w.text("unknowns_worst"), numeric=False),
+        Column(w.text("unknowns_enough"), "model"),
+    ]
+    caption = w.html(
+        "unknowns_regret_caption",
+        what=what,
+        unit=w.unit_of(outcome.indicator),
+        high=plain(w.share(1.0 - QUANTILES[-1])),
+        threshold=plain(w.share(judged.threshold)),
+    )
+    order = sorted(judged.plans, key=lambda plan: plan.regret_mean)
+    yield table(columns, [_regret_row(w, found, outcome, plan) for plan in order], caption=caption)
+
+
+def rules_verdict(w: Wording, found: Uncertainty, what: str, judged: Robustness) -> Markup:
+    """Whether the ways of choosing agree, in one sentence."""
+    if judged.agreed:
+        best = join([plan_name(w, found.plan(slug), quoted=True) for slug in judged.agreed], either(w))
+        return w.html("unknowns_rules_agree", what=what, best=best)
+    picks = join([_pick(w, found, rule) for rule in judged.rules], "; ")
+    return w.html("unknowns_rules_differ", what=what, rules=picks)
+
+
+def _pick(w: Wording, found: Uncertainty, rule: Rule) -> Markup:
+    plans = join([plan_name(w, found.plan(slug), quoted=True) for slug in rule.plans], either(w))
+    return w.html("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=plans)
+
+
+def _by_world(w: Wording, found: Uncertainty, judged: Robustness) -> Markup:
+    best = {world: max(plans, key=lambda slug: plans[slug]) for world, plans in judged.by_world.items()}
+    if len(set(best.values())) == 1:
+        return w.html("unknowns_worlds_same", best=plan_name(w, found.plan(next(iter(best.values()))), quoted=True))
+    labels = {world.slug: w.mention(world.label) for world in found.worlds}
+    picks = [
+        w.html(
+            "unknowns_rule_picks",
+            rule=said(labels[world], "assumption"),
+            plans=plan_name(w, found.plan(slug), quoted=True),
+        )
+        for world, slug in best.items()
+    ]
+    return w.html("unknowns_worlds_differ", picks=join(picks, "; "))
+
+
+def _regret_row(w: Wording, found: Uncertainty, outcome: Outcome, plan: Robust) -> list[object]:
+    indicator = outcome.indicator
+    _, _, mean_error, worst_error, enough_error = plan.errors
+    world = next(world for world in found.worlds if world.slug == plan.worst_world)
+    worst = number(w.unsigned(plan.worst_regret, worst_error), "model")
+    return [
+        plan_name(w, found.plan(plan.plan)),
+        w.unsigned(plan.regret_mean, mean_error),
+        w.level(indicator, plan.regret_p90, mean_error),
+        w.level(indicator, plan.regret_max, mean_error),
+        Markup("{} ({})").format(said(w.label(world.label), "assumption"), worst),
+        w.chance(plan.enough, enough_error),
+    ]
+
+
+def failing_futures(found: Uncertainty, lang: str = "vi") -> Markup | None:
+    """Where the futures gather in which another plan is better, one sentence per box."""
+    w = Wording(lang)
+    if not found.worths:
+        return None
+    return section(
+        "futures-failing",
+        w.text("unknowns_box_title"),
+        *(part for worth in found.worths for part in _box(w, found, worth)),
+        el("p", _note(w, found), cls="sub"),
+    )
+
+
+def _box(w: Wording, found: Uncertainty, worth: Worth) -> Iterable[Markup]:
+    beaten = 1.0 - worth.often
+    yield el(
+        "p",
+        w.html(
+            "unknowns_box_text",
+            share=number(w.chance(beaten, chance_error(found, beaten)), "model"),
+            best=plan_name(w, found.plan(worth.best), quoted=True),
+        ),
+    )
+    what = w.term(worth.outcome.indicator)
+    yield el("p", box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what))
+
+
+def box_sentence(w: Wording, found: Uncertainty, what: str, box: Box) -> Markup:
+    """One box as one sentence."""
+    shares = {
+        "density": w.chance(box.density, box.error),
+        "base": w.chance(box.base, box.error),
+        "size": w.share(box.size),
+        "coverage": w.share(box.coverage),
+    }
+    limits = join([_limit(w, found, limit) for limit in box.limits], f" {w.text('unknowns_and')} ")
+    marked = {key: number(text, "model") for key, text in shares.items()}
+    return w.html("unknowns_box_found", what=what, limits=limits, **marked)
+
+
+def _limit(w: Wording, found: Uncertainty, limit: Limit) -> Markup:
+    unit, label = found.runs.known.register[limit.id].unit, part_label(w, found, limit.id, inside=True)
+    ends = {
+        key: number(amount(w, value, unit, fine=FOUND), "model")
+        for key, value in (("low", limit.low), ("high", limit.high))
+        if value is not None
+    }
+    key = "both" if len(ends) == 2 else next(iter(ends))
+    return w.html(f"unknowns_box_{key}", label=label, **ends)
+
+
+def _note(w: Wording, found: Uncertainty) -> Markup:
+    runs = found.runs
+    sizes = {"draws": runs.draws, "total": min(runs.draws, TOTAL_DRAWS), "held": min(runs.draws, HELD_DRAWS)}
+    marked = {key: number(w.number(size), "model") for key, size in sizes.items()}
+    return w.html("unknowns_note", seed=el("code", runs.seed), base=year(runs.known.province.base_year), **marked)

@@ -1,0 +1,355 @@
+"""What is not known: what drives the range, swings, and what to measure before spending."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from sim.analysis.compare import Estimate
+from sim.analysis.split import NextMoney
+from sim.analysis.unknowns import LUCK, Index, Influence, Sensitivity, Swing, Switch, Uncertainty, Worth
+from sim.domain import Register, Scenario
+from sim.ensemble import QUANTILES, Outcome
+from sim.report.print import (
+    FOUND,
+    Bar,
+    Column,
+    Span,
+    Wording,
+    amount,
+    bars,
+    chip,
+    details,
+    el,
+    join,
+    listing,
+    number,
+    p80,
+    plain,
+    rounded,
+    said,
+    section,
+    share_and_ends,
+    spans,
+    table,
+    told_apart,
+    year,
+)
+
+# -- What is not known: the finding, where the width of a range comes from, and how far single numbers move it ---
+
+#: How many parts and swings are drawn; the tables hold all that can be told apart.
+_SHOWN = 7
+
+
+def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
+    """The first screen: which plan comes first, by how much, how often, and what knowing more could add."""
+    w = Wording(lang)
+    province, choice = found.runs.known.province, found.runs.choice
+    boundary = el("span", w.label(province.boundary), cls="pill plain")
+    world = el("span", w.html("eyebrow_world", world=said(w.mention(found.scenario.world.label), "assumption")))
+    years = range(province.base_year + 1, found.scenario.horizon + 1)
+    money = sum(found.scenario.plan.annual_budget(when) for when in years)
+    lead = w.html(
+        "unknowns_lead",
+        plans=number(len(choice.plans), "plan"),
+        money=number(w.money(money), "plan"),
+        year=year(found.scenario.horizon),
+    )
+    return el(
+        "section",
+        el("p", plain(w.label(province.label)), " ", boundary, " ", world, cls="eyebrow"),
+        el("h1", _finding(w, found)),
+        el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
+        el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
+        _tradeoffs(w, found),
+        id="unknowns",
+        cls="answer",
+    )
+
+
+def _tradeoffs(w: Wording, found: Uncertainty) -> Markup | None:
+    """What the plan that comes first gives up: goals that another plan serves better."""
+    told = [
+        w.html(
+            "unknowns_tradeoff",
+            what=w.term(one.outcome.indicator),
+            best=plan_name(w, found.plan(one.best), quoted=True),
+            behind=plan_name(w, found.plan(one.behind), quoted=True),
+            lead=number(w.with_unit(w.unsigned(one.lead.mean, one.lead.mcse), _unit(w, one.outcome)), "model"),
+        )
+        for one in found.tradeoffs
+    ]
+    return el("p", w.html("unknowns_tradeoffs", goals=join(told, "; ")), cls="notice") if told else None
+
+
+def _finding(w: Wording, found: Uncertainty) -> Markup:
+    if not found.worths:
+        first = found.sensitivities[0].influences[0]
+        label = part_label(w, found, first.name, inside=True)
+        return w.html("unknowns_finding_alone", name=plan_name(w, found.scenario, quoted=True), first=label)
+    agreed = [judged.agreed[:1] for judged in found.robustness.values()]
+    if agreed[0] and all(plans == agreed[0] for plans in agreed):
+        return w.html("unknowns_finding_agreed", best=plan_name(w, found.plan(agreed[0][0]), quoted=True))
+    return w.html("unknowns_finding_split")
+
+
+def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
+    outcome = worth.outcome
+    best, rival = (plan_name(w, found.plan(slug)) for slug in (worth.best, worth.runner_up))
+    clear = told_apart(worth.lead)
+    if clear:
+        value = [
+            number(w.signed(worth.lead.mean, worth.lead.mcse), "model", cls="n mid"),
+            " ",
+            el("span", _unit(w, outcome), cls="unit plain"),
+        ]
+        rest = w.html("unknowns_card_lead", rival=rival, p80=p80(w), range=number(w.signed_span(worth.lead), "model"))
+    else:
+        value, rest = [], w.html("unknowns_card_unclear", best=best, rival=rival)
+    return el(
+        "div",
+        el("h2", w.html("unknowns_card", what=w.term(outcome.indicator), year=year(outcome.year))),
+        el("p", el("b", best), cls="question"),
+        el("p", *value, cls="value") if value else None,
+        el("p", rest),
+        el(
+            "p",
+            w.html(
+                "unknowns_card_often", share=number(w.chance(worth.often, chance_error(found, worth.often)), "model")
+            ),
+        ),
+        el("p", w.html("unknowns_card_everything", worth=worth_text(w, worth.everything, outcome)), cls="weak"),
+        cls="card",
+    )
+
+
+def _unit(w: Wording, outcome: Outcome) -> str:
+    """The unit of an outcome, with its prices."""
+    return ", ".join(part for part in (w.unit_of(outcome.indicator), w.basis(outcome.price_basis)) if part)
+
+
+def chance_error(found: Uncertainty, share: float) -> float:
+    """Monte Carlo error of a share of the futures."""
+    worth = min(found.runs.draws, found.runs.effective_draws)
+    return float((share * (1.0 - share) / worth) ** 0.5)
+
+
+def worth_text(w: Wording, worth: Estimate, outcome: Outcome) -> Markup | str:
+    """A worth with its unit, or that it cannot be told from zero."""
+    text, told = worth_figure(w, worth)
+    return number(w.with_unit(text, w.unit_of(outcome.indicator)), "model") if told else text
+
+
+def worth_figure(w: Wording, worth: Estimate) -> tuple[str, bool]:
+    """A worth without its unit, and whether that is a figure: words stand where no digit is worth printing."""
+    if not worth.clear:
+        return w.text("unknowns_zero"), False
+    told = bool(rounded(worth.value, w.change_place(worth.value, worth.error)))
+    return (w.unsigned(worth.value, worth.error) if told else w.text("unknowns_nearly_zero")), told
+
+
+def either(w: Wording) -> str:
+    """What stands between alternatives."""
+    return f" {w.text('unknowns_or')} "
+
+
+def plan_name(w: Wording, scenario: Scenario, *, quoted: bool = False) -> Markup | str:
+    """A plan's name; money it may name is a plan's."""
+    label = w.label(scenario.plan.label)
+    return said(w.text("quoted", name=label) if quoted else label, "plan")
+
+
+def part_label(w: Wording, found: Uncertainty, name: str, *, inside: bool = False) -> Markup | str:
+    """The name of an assumption, or of several that count as one; `inside` a sentence in lower case."""
+    register = found.runs.known.register
+    write = w.mention if inside else w.label
+    return said(write(register[name].label if name in register.entries else w.term(f"group_{name}")), "assumption")
+
+
+def width(found: Uncertainty, lang: str = "vi") -> Markup:
+    """Shares of the width by part, in both outcomes, with what the register said would decide."""
+    w = Wording(lang)
+    first, second = (part_label(w, found, one.name, inside=True) for one in found.sensitivities[0].influences[:2])
+    key = "unknowns_width_text" if found.sensitivities[0].gain else "unknowns_width_level"
+    return section(
+        "width",
+        w.text("unknowns_width_title"),
+        el("p", w.html(key, first=first, second=second, whole=plain(w.share(1.0)))),
+        el("p", w.html("unknowns_width_history"), cls="sub"),
+        el("div", *(_shares(w, found, one) for one in found.sensitivities), cls="two"),
+        *(details(_table_name(w, one.outcome), _share_table(w, found, one)) for one in found.sensitivities),
+    )
+
+
+def _table_name(w: Wording, outcome: Outcome) -> str:
+    return f"{w.text('table_behind')}: {w.term(outcome.indicator)}"
+
+
+def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
+    rows = [
+        Bar(
+            join([chip(found.runs.known.register[part.name].grade), " "]) + part_label(w, found, part.name)
+            if part.name in found.runs.known.register.entries
+            else part_label(w, found, part.name),
+            part.total.estimate.value,
+            share_and_ends(w, part.total.estimate)[0],  # the interval stands in the table; a phone has no room for it
+            total=part.name == LUCK,
+        )
+        for part in one.influences[:_SHOWN]
+        if part.total
+    ]
+    return el("div", el("h3", w.term(one.outcome.indicator)), bars(rows, mark="model", cls="stacked"))
+
+
+def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
+    columns = [
+        Column(w.text("unknowns_part"), "assumption", numeric=False),
+        Column(w.text("unknowns_alone"), "model"),
+        Column(w.text("unknowns_together"), "model"),
+        Column(w.text("unknowns_settled"), "model"),
+    ]
+    rows = [
+        [part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total), _path(w, part)]
+        for part in one.influences
+    ]
+    return table(
+        columns, rows, caption=w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=p80(w))
+    )
+
+
+def share_cell(w: Wording, index: Index | None) -> str:
+    """A share with its interval, or that it is not told from zero; empty where none was asked for."""
+    if index is None:
+        return ""
+    figure, ends = share_and_ends(w, index.estimate)
+    return Markup("{} <small>({})</small>").format(figure, ends) if ends else figure
+
+
+def _path(w: Wording, part: Influence) -> str:
+    index = part.total or part.first
+    return " · ".join(w.share(value) for value in index.path) if index and index.estimate.clear else ""
+
+
+def swings(found: Uncertainty, lang: str = "vi") -> Markup:
+    """One assumption at a time: charts and tables in HTX and in đồng."""
+    w = Wording(lang)
+    low, high = (plain(w.share(QUANTILES[place])) for place in (0, -1))
+    return section(
+        "swings",
+        w.text("unknowns_swing_title"),
+        el("p", w.html("unknowns_swing_text", low=low, high=high)),
+        el("div", *(_swing_figure(w, found, one) for one in found.sensitivities), cls="figures halves"),
+    )
+
+
+def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
+    indicator = one.outcome.indicator
+    clear = [swing for swing in one.swings if swing.clear]
+    key = "unknowns_swing_gain" if one.gain else "unknowns_swing_level"
+    if not clear:
+        return el("figure", el("figcaption", el("b", w.text("unknowns_swing_none"))))
+    top = clear[0]
+    ends = [number(w.level(indicator, value, top.error), "model") for value in sorted(top.means)]
+    message = w.html(
+        "unknowns_swing_message",
+        label=part_label(w, found, top.id), low=ends[0], high=ends[1], unit=w.unit_of(indicator),
+    )  # fmt: skip
+    rows = [
+        Span(
+            part_label(w, found, swing.id),
+            min(swing.means),
+            max(swing.means),
+            _ends(w, indicator, swing),
+        )
+        for swing in clear[:_SHOWN]
+    ]
+    subtitle = el("span", w.text(key, what=w.term(indicator), unit=_unit(w, one.outcome)), cls="sub plain")
+    return el(
+        "figure",
+        el("figcaption", el("b", message), subtitle),
+        spans(rows, center=top.center, mark="model", cls="stacked swings"),
+        details(w.text("table_behind"), _swing_table(w, found, indicator, clear)),
+    )
+
+
+def _ends(w: Wording, indicator: str, swing: Swing) -> str:
+    low, high = (w.level(indicator, value, swing.error) for value in swing.means)
+    return w.text("unknowns_arrow", low=low, high=high)
+
+
+def _swing_table(w: Wording, found: Uncertainty, indicator: str, shown: Sequence[Swing]) -> Markup:
+    columns = [
+        Column(w.text("unknowns_part"), "assumption", numeric=False),
+        Column(w.text("unknowns_held"), "assumption"),
+        Column(w.text("unknowns_becomes", what=w.unit_of(indicator)), "model"),
+    ]
+    register = found.runs.known.register
+    rows = [
+        [
+            part_label(w, found, swing.id),
+            w.text("unknowns_arrow", **_held(w, swing, register[swing.id].unit)),
+            _ends(w, indicator, swing),
+        ]
+        for swing in shown
+    ]
+    return table(columns, rows)
+
+
+def _held(w: Wording, swing: Swing, unit: str) -> dict[str, str]:
+    low, high = (amount(w, value, unit) for value in swing.values)
+    return {"low": low, "high": high}
+
+
+# -- The next tỷ đồng: which line, what to know first, and when the conclusion turns ---------------
+
+def next_money(found: Sequence[NextMoney], register: Register, lang: str = "vi") -> Markup:
+    """One sentence per outcome on the choice, what to know, and where it turns."""
+    w = Wording(lang)
+    return section("next", w.text("next_title"), listing(_told(w, one, register) for one in found))
+
+
+def _told(w: Wording, one: NextMoney, register: Register) -> Markup:
+    indicator = one.outcome.indicator
+    what = w.term(indicator)
+    if not told_apart(one.lead):
+        return w.html("next_unclear", what=what)
+    best = w.html(
+        "next_best",
+        what=what,
+        best=_line(w, one.best),
+        rival=_line(w, one.rival),
+        lead=number(w.with_unit(w.unsigned(one.lead.mean, one.lead.mcse), w.unit_of(indicator)), "model"),
+    )
+    return join([best, *_knowing(w, one, register)], " ")
+
+
+def _knowing(w: Wording, one: NextMoney, register: Register) -> list[Markup]:
+    if not one.known:
+        return [w.html("next_measure_none")]
+    labels = join([w.html("quoted", name=_label(w, register, known.name)) for known in one.known], ", ")
+    turned = [switch for switch in one.switches if switch.value is not None]
+    measure = w.html("next_measure", labels=labels)
+    if not turned:
+        return [measure, w.html("next_turn_none")]
+    turns = join([_turn(w, switch, register) for switch in turned], either(w))
+    return [measure, w.html("next_turn", turns=turns)]
+
+
+def _turn(w: Wording, switch: Switch, register: Register) -> Markup:
+    assert switch.value is not None
+    return w.html(
+        "next_turn_above" if switch.above else "next_turn_below",
+        label=_label(w, register, switch.id),
+        value=number(amount(w, switch.value, register[switch.id].unit, fine=FOUND), "model"),
+        rival=_line(w, switch.rival),
+    )
+
+
+def _label(w: Wording, register: Register, key: str) -> Markup | str:
+    return said(w.mention(register[key].label), "assumption")
+
+
+def _line(w: Wording, line: str) -> Markup:
+    return el("b", w.text("quoted", name=w.term(f"line_{line}")))

@@ -1,0 +1,363 @@
+"""Charts as Altair specifications."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.report.print.drawing import (
+    DOT,
+    HEIGHT,
+    LETTER,
+    STROKE,
+    STYLED,
+    WIDTH,
+    Palette,
+    altair,
+    finish,
+    inline,
+    round_axis,
+    tight_axis,
+    value_axis,
+    year_axis,
+)
+
+# -- Charts of a result: rows in, Altair out. Nothing is computed here but where the ink goes ------
+
+#: Height of a line of letters [px].
+_LINE = 14
+#: Height of one row of a dot-and-range chart, its label included [px].
+_ROW = 46
+#: The zero line is drawn beside each row, not through the names: half its height there [rows].
+_HALF_ZERO = 0.12
+#: Share of the draws at each end that a histogram leaves out, so that single ones do not set its width.
+_TAIL = 0.004
+#: Height of a histogram over its highest bar, so that its labels stand clear.
+_HEADROOM = 1.2
+#: Left half of a disc of radius 1: with a ring around it, the mark of an estimate.
+_HALF_DISC = "M0,-1A1,1,0,0,0,0,1Z"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure of the past: a full dot when observed, a half one when estimated."""
+
+    year: int
+    value: float
+    observed: bool
+
+
+@dataclass(frozen=True)
+class Band:
+    """One year of a fan."""
+
+    year: int
+    p10: float
+    p25: float
+    p50: float
+    p75: float
+    p90: float
+
+
+@dataclass(frozen=True)
+class FanRows:
+    """All a fan chart shows; labels come already written.
+
+    Attributes
+    ----------
+    end_labels : texts of p10, p50 and p90 of the last year
+    targets : (value, label) lines
+    first : year the axis begins with, where several charts share one; None: the first shown
+    reach : values the axis must hold besides, where several charts share one scale
+    """
+
+    past: Sequence[Point]
+    bands: Sequence[Band]
+    end_labels: tuple[str, str, str]
+    targets: Sequence[tuple[float, str]] = ()
+    first: int | None = None
+    reach: tuple[float, ...] = ()
+
+    def values(self) -> Iterable[float]:
+        """Everything that must fit on the value axis."""
+        yield from self.reach
+        yield from (point.value for point in self.past)
+        yield from (value for band in self.bands for value in (band.p10, band.p90))
+        yield from (value for value, _ in self.targets)
+
+
+@dataclass(frozen=True)
+class RangeRow:
+    """One row of a dot-and-range chart; `verdict` is printed at the row's right."""
+
+    label: str
+    middle: float
+    low: float
+    high: float
+    verdict: str
+
+
+def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
+    """Median with its 80 % and 50 % ranges, the past as dots, the last year labelled in place."""
+    alt = altair()
+    low, high, step = round_axis(shown.values())
+    first = shown.first or min([point.year for point in shown.past] + [shown.bands[0].year])
+    last = shown.bands[-1].year
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    axis = value_axis(low, high, step, palette)
+    x = alt.X(
+        "year:Q", title=None, axis=year_axis(first, last, palette), scale=alt.Scale(domain=[first, last], nice=False)
+    )
+
+    def y(name: str) -> Any:
+        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+
+    fan = inline([vars(band) for band in shown.bands]).encode(x=x)
+    layers = [
+        fan.mark_area(color=palette.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
+        fan.mark_area(color=palette.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
+        fan.mark_line(color=palette.accent, strokeWidth=STROKE).encode(y=y("p50")),
+        *_target_lines(shown, y("value"), palette),
+        *_past(shown, x, y("value"), palette),
+        *_end_labels(shown, y("value"), (high - low) / HEIGHT, palette),
+    ]
+    return finish(alt.layer(*layers), palette)
+
+
+def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
+    full = [vars(point) for point in shown.past if point.observed]
+    half = [vars(point) for point in shown.past if not point.observed]
+    layers = (
+        [inline(full).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink).encode(x=x, y=y)] if full else []
+    )
+    if half:
+        ring = inline(half).mark_point(filled=True, size=DOT, opacity=1, fill=palette.paper, stroke=palette.ink)
+        disc = inline(half).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink, shape=_HALF_DISC)
+        layers += [ring.encode(x=x, y=y), disc.encode(x=x, y=y)]
+    return layers
+
+
+def _target_lines(shown: FanRows, y: Any, palette: Palette) -> list[Any]:
+    if not shown.targets:
+        return []
+    lines = inline([{"value": value, "label": label} for value, label in shown.targets]).encode(y=y)
+    rule = lines.mark_rule(color=palette.contrast, strokeDash=[5, 4], strokeWidth=STROKE)
+    text = lines.mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=LETTER, color=palette.contrast)
+    return [rule, text.encode(x=altair().value(0), text="label:N")]
+
+
+def _end_labels(shown: FanRows, y: Any, per_pixel: float, palette: Palette) -> list[Any]:
+    """The last year's figures, pushed apart where the fan is narrower than the letters are high."""
+    last = shown.bands[-1]
+    room = _LINE * per_pixel
+    low, high = min(last.p10, last.p50 - room), max(last.p90, last.p50 + room)
+    layers = []
+    for value, label, bold in zip((low, last.p50, high), shown.end_labels, (False, True, False), strict=True):
+        text = inline([{"value": value, "label": label}]).mark_text(
+            align="left", baseline="middle", dx=6, fontSize=LETTER + bold,
+            fontWeight="bold" if bold else "normal", color=palette.accent if bold else palette.quiet,
+        )  # fmt: skip
+        layers.append(text.encode(x=altair().value("width"), y=y, text="label:N"))
+    return layers
+
+
+def range_chart(rows: Sequence[RangeRow], palette: Palette = STYLED) -> Any:
+    """Differences with their 80 % ranges against one zero line; each row's name stands above it."""
+    alt = altair()
+    low, high, step = tight_axis([0.0, *(value for row in rows for value in (row.low, row.high, row.middle))])
+    chart = inline([{**vars(row), "place": place, "fall": row.middle < 0} for place, row in enumerate(rows)])
+    bars = [{"low": 0, "from": place - _HALF_ZERO, "to": place + _HALF_ZERO} for place in range(len(rows))]
+    lanes = alt.Scale(domain=[-0.75, len(rows) - 0.6], reverse=True, nice=False)
+    chart = chart.encode(y=alt.Y("place:Q", axis=None, scale=lanes))
+    x = alt.X(
+        "low:Q",
+        title=None,
+        scale=alt.Scale(domain=[low, high], nice=False),
+        axis=value_axis(low, high, step, palette, grid=False),
+    )
+    colours = alt.Scale(domain=[False, True], range=[palette.accent, palette.contrast])
+    colour = alt.Color("fall:N", legend=None, scale=colours)
+    text = {"fontSize": LETTER, "dy": -_LINE - 2, "baseline": "middle", "color": palette.ink}
+    layers = [
+        inline(bars).mark_rule(color=palette.quiet).encode(x=x, y=alt.Y("from:Q", axis=None, scale=lanes), y2="to:Q"),
+        chart.mark_rule(strokeWidth=2 * STROKE, strokeCap="round", opacity=0.45).encode(x=x, x2="high:Q", color=colour),
+        chart.mark_point(filled=True, size=DOT, opacity=1).encode(x=alt.X("middle:Q"), color=colour),
+        chart.mark_text(align="left", **text).encode(x=alt.value(0), text="label:N"),
+        chart.mark_text(align="right", fontWeight="bold", **text).encode(x=alt.value("width"), text="verdict:N"),
+    ]
+    return finish(alt.layer(*layers), palette, height=_ROW * len(rows) + 2 * _LINE)
+
+
+def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], palette: Palette = STYLED) -> Any:
+    """Growth of an average by year, told apart: bars up and down from one zero line, the sum as a diamond.
+
+    Parameters
+    ----------
+    rows : {"year", "whole", and one value per series} [%/yr]
+    series : like-for-like, catch-up, composition
+    """
+    alt = altair()
+    long = [
+        {"year": int(row["year"]), "part": name, "value": row[name], "order": place}
+        for row in rows
+        for place, name in enumerate(series)
+    ]
+    ends = [sum(max(0.0, row[name]) for name in series) for row in rows]
+    ends += [sum(min(0.0, row[name]) for name in series) for row in rows]
+    low, high, step = round_axis([*ends, 0.0])
+    scale, axis = alt.Scale(domain=[low, high], nice=False), value_axis(low, high, step, palette)
+    colours = alt.Scale(domain=list(series), range=[palette.accent, palette.band_50, palette.contrast])
+    years = alt.Axis(labelAngle=0, ticks=False, domain=False, labelOverlap=True, labelColor=palette.quiet)
+    x = alt.X("year:O", title=None, axis=years)
+    bars = inline(long).mark_bar(width={"band": 0.62}).encode(
+        x=x, y=alt.Y("value:Q", title=None, stack="zero", scale=scale, axis=axis), order="order:Q",
+        color=alt.Color("part:N", legend=None, scale=colours),
+    )  # fmt: skip
+    zero = inline([{"at": 0}]).mark_rule(color=palette.ink).encode(y=alt.Y("at:Q", scale=scale))
+    whole = inline([{"year": int(row["year"]), "whole": row["whole"]} for row in rows])
+    dots = whole.mark_point(
+        shape="diamond", filled=True, size=2 * DOT, opacity=1, color=palette.ink, stroke=palette.paper
+    )
+    return finish(alt.layer(bars, zero, dots.encode(x=x, y=alt.Y("whole:Q", scale=scale))), palette)
+
+
+def chance_chart(
+    values: Sequence[float], *, low: float, high: float | None, labels: tuple[str, str], palette: Palette = STYLED
+) -> Any:
+    """How often each whole number comes up among the draws, in full colour where a target is met.
+
+    Parameters
+    ----------
+    values : one per draw
+    low, high : ends of the target's band
+    labels : over the part below the target, over the part that reaches it
+    """
+    alt = altair()
+    ordered = sorted(values)
+    cut = int(len(ordered) * _TAIL)
+    kept = ordered[cut : len(ordered) - cut]
+    counts = Counter(kept)
+    first, last, step = round_axis(kept)
+    x = alt.X("n:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False),
+              axis=value_axis(first, last, step, palette, grid=False, count=True))  # fmt: skip
+    top = alt.Scale(domain=[0, max(counts.values()) * _HEADROOM], nice=False)
+    zones = alt.Scale(domain=["below", "inside", "above"], range=[palette.faint, palette.accent, palette.band_50])
+    rows = [{"n": float(n), "draws": draws, "zone": _zone(n, low, high)} for n, draws in sorted(counts.items())]
+    bars = inline(rows).mark_bar(width=max(1.0, WIDTH / (last - first + 1) - 1))
+    bars = bars.encode(
+        x=x, y=alt.Y("draws:Q", axis=None, scale=top), color=alt.Color("zone:N", legend=None, scale=zones)
+    )
+    line = inline([{"at": low - 0.5, "left": labels[0], "right": labels[1]}]).encode(x=alt.X("at:Q"))
+    text = {"fontSize": LETTER, "color": palette.ink, "fontWeight": "bold", "baseline": "top", "y": 2}
+    layers = [
+        bars,
+        line.mark_rule(color=palette.contrast, strokeWidth=STROKE, strokeDash=[5, 4]),
+        line.mark_text(align="right", dx=-8, **text).encode(text="left:N"),
+        line.mark_text(align="left", dx=8, **text).encode(text="right:N"),
+    ]
+    return finish(alt.layer(*layers), palette)
+
+
+def _zone(value: float, low: float, high: float | None) -> str:
+    if value < low:
+        return "below"
+    return "inside" if high is None or value <= high else "above"
+
+
+# -- Charts of a choice: two goals against each other, and what one line's money does --------------
+
+#: Size of the dot of one among many splits [px²].
+_SPECK = 9
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A point that is named in the picture; `side` is where its name stands: left or right."""
+
+    x: float
+    y: float
+    label: str
+    side: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of money on a line: expected change and its 80 % range."""
+
+    money: float
+    middle: float
+    low: float
+    high: float
+    outside: bool
+
+
+def trade_off_chart(
+    cloud: Sequence[tuple[float, float]],
+    front: Sequence[tuple[float, float]],
+    named: Sequence[Labelled],
+    palette: Palette = STYLED,
+) -> Any:
+    """All splits as specks, the front on which one goal costs the other as a line, a few of them named."""
+    alt = altair()
+    points = [*cloud, *front, *((one.x, one.y) for one in named)]
+    (left, right, wide), (low, high, tall) = (tight_axis([point[axis] for point in points]) for axis in (0, 1))
+    x = alt.X("x:Q", title=None, scale=alt.Scale(domain=[left, right], nice=False),
+              axis=value_axis(left, right, wide, palette, grid=False))  # fmt: skip
+    y = alt.Y("y:Q", title=None, scale=alt.Scale(domain=[low, high], nice=False),
+              axis=value_axis(low, high, tall, palette))  # fmt: skip
+
+    def placed(pairs: Sequence[tuple[float, float]]) -> Any:
+        return inline([{"x": first, "y": second} for first, second in pairs]).encode(x=x, y=y)
+
+    layers = [
+        placed(cloud).mark_point(filled=True, size=_SPECK, opacity=1, color=palette.faint),
+        placed(front).mark_line(color=palette.accent, strokeWidth=STROKE, order=False),
+    ]
+    for one in named:
+        colour = palette.contrast if one.strong else palette.accent
+        spot = placed([(one.x, one.y)])
+        right_hand = one.side == "right"
+        layers.append(spot.mark_point(filled=True, size=2 * DOT if one.strong else DOT, opacity=1, color=colour,
+                                      shape="diamond" if one.strong else "circle"))  # fmt: skip
+        text = inline([{"x": one.x, "y": one.y, "label": one.label}]).mark_text(
+            align="left" if right_hand else "right", dx=8 if right_hand else -8, baseline="middle",
+            fontSize=LETTER, fontWeight="bold" if one.strong else "normal", color=palette.ink,
+        )  # fmt: skip
+        layers.append(text.encode(x=x, y=y, text="label:N"))
+    return finish(alt.layer(*layers), palette, height=1.3 * HEIGHT)
+
+
+def curve_chart(levels: Sequence[Level], plan: Level, *, ends: tuple[float, float], palette: Palette = STYLED) -> Any:
+    """Change by money on one line with its 80 % range; a dot where the plan stands, dashes where nobody has been.
+
+    Parameters
+    ----------
+    ends : of the value axis, shared by the lines that are compared
+    """
+    alt = altair()
+    low, high, step = round_axis([*ends, 0.0])
+    first, last, wide = round_axis([0.0, *(level.money for level in levels)])
+    x = alt.X("money:Q", title=None, scale=alt.Scale(domain=[first, max(level.money for level in levels)], nice=False),
+              axis=value_axis(first, last, wide, palette, grid=False))  # fmt: skip
+    scale, axis = alt.Scale(domain=[low, high], nice=False), value_axis(low, high, step, palette)
+
+    def y(name: str) -> Any:
+        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+
+    lived = [level for level in levels if not level.outside]
+    beyond = [level for level in levels if level.outside]
+    # The dashed part begins where the drawn one ends.
+    beyond = [*lived[-1:], *beyond] if beyond else []
+    line = {"color": palette.accent, "strokeWidth": STROKE}
+    layers = [
+        inline([vars(level) for level in levels]).mark_area(color=palette.band_80, opacity=1)
+        .encode(x=x, y=y("low"), y2="high"),
+        inline([vars(level) for level in lived]).mark_line(**line).encode(x=x, y=y("middle")),
+        inline([vars(level) for level in beyond]).mark_line(strokeDash=[4, 4], **line).encode(x=x, y=y("middle")),
+        inline([vars(plan)]).mark_point(filled=True, size=2 * DOT, opacity=1, color=palette.contrast, shape="diamond")
+        .encode(x=x, y=y("middle")),
+    ]  # fmt: skip
+    return finish(alt.layer(*(layers if beyond else [*layers[:2], layers[3]])), palette, height=0.8 * HEIGHT)

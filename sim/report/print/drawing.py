@@ -1,0 +1,306 @@
+"""How charts are drawn: colours, axes, bars, and SVG that is safe on a page."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from sim.report.print.marks import symbols
+from sim.report.print.markup import NotWellFormed, el
+
+# -- Colours of charts: style-sheet variables on pages, literal colours where there is no style sheet ---
+
+@dataclass(frozen=True)
+class Palette:
+    """Named colours of a chart.
+
+    Attributes
+    ----------
+    ink, quiet, faint, rule, paper : text and history, axis text, what is left aside, grid, background
+    accent, band_80, band_50 : median and its ranges
+    contrast : what pulls down; also targets
+    """
+
+    ink: str
+    quiet: str
+    faint: str
+    rule: str
+    paper: str
+    accent: str
+    band_80: str
+    band_50: str
+    contrast: str
+
+
+#: For inlined SVG: follows light and dark (`style.css`).
+STYLED = Palette(
+    ink="var(--ink)",
+    quiet="var(--quiet)",
+    faint="var(--faint)",
+    rule="var(--rule)",
+    paper="var(--card)",
+    accent="var(--accent)",
+    band_80="var(--band80)",
+    band_50="var(--band50)",
+    contrast="var(--contrast)",
+)
+#: For PNG in Word and e-mail: the light values of `style.css`.
+PRINTED = Palette(
+    ink="#1c2a2e",
+    quiet="#55666b",
+    faint="#c3cdca",
+    rule="#dfe5e2",
+    paper="#ffffff",
+    accent="#0b6b66",
+    band_80="#d3e8e4",
+    band_50="#97c8c0",
+    contrast="#a84a24",
+)
+
+
+# -- What all charts share: their size, axes with round ends, and one plain look -------------------
+
+#: One width for every chart: three stand side by side on a desk, two on paper, one on a phone,
+#: always near the size their letters were drawn for [px].
+WIDTH, HEIGHT = 336, 216
+LETTER = 12
+STROKE, DOT = 2, 52
+#: An axis begins at zero when its lowest value is below this share of its highest.
+_FROM_ZERO = 0.4
+_TICKS = 4
+_NICE_STEPS = (1, 2, 2.5, 5, 10)
+_ROUNDING = 1e-9
+_MARGIN = 0.03
+_FONT = "system-ui, 'Segoe UI', 'Noto Sans', sans-serif"
+
+
+def altair() -> Any:
+    """Altair, imported only when something is drawn."""
+    import altair
+
+    return altair
+
+
+def round_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, float, float]:
+    """Round ends and step of an axis that holds all values, from zero unless they lie far above it."""
+    found = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(found), max(found)
+    low = 0.0 if 0 <= low <= high * _FROM_ZERO else low
+    raw = (high - low) / ticks or abs(high) or 1.0
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * nice for nice in _NICE_STEPS if size * nice >= raw * (1 - _ROUNDING))
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
+def tight_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, float, float]:
+    """Ends close around all values, and the round step between the labels within."""
+    found = list(values)
+    low, high, step = round_axis(found, ticks=ticks)
+    margin = (max(found) - min(found)) * _MARGIN or step
+    return max(low, min(found) - margin), min(high, max(found) + margin), step
+
+
+def value_axis(
+    low: float, high: float, step: float, palette: Palette, *, grid: bool = True, count: bool = False
+) -> Any:
+    """An axis of quantities with a label at every round step between its ends."""
+    first, last = math.ceil(low / step - _ROUNDING), math.floor(high / step + _ROUNDING)
+    ticks = [place * step for place in range(first, last + 1)]
+    decimals = 0 if count else max(0, -math.floor(math.log10(step) + _ROUNDING))
+    if not count and decimals == 0 and step != round(step):
+        decimals = 1
+    return altair().Axis(
+        values=ticks,
+        format=f",.{decimals}f",
+        grid=grid,
+        gridColor=palette.rule,
+        domain=False,
+        ticks=False,
+        labelColor=palette.quiet,
+    )
+
+
+def year_axis(first: int, last: int, palette: Palette) -> Any:
+    """Years counted back from the last one, without a thousands point."""
+    every = max(1, math.ceil((last - first) / (_TICKS - 1)))
+    ticks = sorted(range(last, first - 1, -every))
+    return altair().Axis(
+        values=ticks,
+        format="d",
+        grid=False,
+        labelFlush=False,
+        domainColor=palette.quiet,
+        tickColor=palette.quiet,
+        labelColor=palette.quiet,
+    )
+
+
+def finish(
+    chart: Any, palette: Palette, *, height: float = HEIGHT, width: float = WIDTH, right: float = 6, left: float = 0
+) -> Any:
+    """Size and look of a chart; `right` leaves room for labels that stand beyond the last value."""
+    padding = {"left": left, "right": right, "top": 8, "bottom": 2}
+    fit = altair().AutoSizeParams(type="fit", contains="padding")
+    background = "transparent" if palette.paper.startswith("var(") else palette.paper
+    return (
+        chart.properties(width=width, height=height, padding=padding, autosize=fit, background=background)
+        .configure(aria=False, font=_FONT)
+        .configure_view(stroke=None)
+        .configure_axis(labelFontSize=LETTER, labelPadding=4)
+    )
+
+
+def inline(rows: list[dict[str, Any]]) -> Any:
+    """A chart over rows given in place."""
+    return altair().Chart(altair().InlineData(values=rows))
+
+
+# -- Charts to pictures: Altair specification to script-free SVG, or PNG, in the language's numbers ---
+
+#: Vega-Lite release Altair 5.5 writes; vl-convert carries it.
+VEGALITE = "5.20"
+_VIETNAMESE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]}
+_ENGLISH = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]}
+LOCALES = {"vi": _VIETNAMESE, "en": _ENGLISH}
+_HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
+#: What Vega writes for its own events and accessibility; the whole picture carries one text instead.
+_NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
+_SVG = "http://www.w3.org/2000/svg"
+_VIEW = re.compile(r'viewbox="0 0 ([\d.]+) ([\d.]+)"', re.IGNORECASE)
+_SIZE = re.compile(r'^<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"')
+
+
+def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
+    """An inline SVG that scales with its column, says its message and clashes with no other.
+
+    Parameters
+    ----------
+    chart : altair chart
+    alt : what the chart says, for those who do not see it
+    prefix : put before every id, so that pictures on one page do not share any
+    """
+    text = _vl_convert().vegalite_to_svg(_specification(chart), vl_version=VEGALITE, format_locale=LOCALES[lang])
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
+    text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
+    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(
+        ' xmlns="http://www.w3.org/2000/svg"', ""
+    )
+    text = _NOISE.sub("", _HIDDEN.sub("", text))
+    match = _SIZE.match(text)
+    if match is None:
+        raise NotWellFormed(f"unexpected head of a picture: {text[:80]!r}")
+    attributes, width = match.group(1).replace(' version="1.1"', ""), match.group(2)
+    head = f'<svg{attributes} role="img" aria-label="{escape(alt)}" style="max-width:{float(width) * _STRETCH:g}px"'
+    return Markup(head + text[match.end() :])
+
+
+#: How far a picture may be blown up to fill its column.
+_STRETCH = 1.2
+
+
+def png(chart: Any, lang: str, *, scale: float) -> bytes:
+    """The same picture as PNG; the chart must have been drawn with literal colours."""
+    return _vl_convert().vegalite_to_png(
+        _specification(chart), vl_version=VEGALITE, format_locale=LOCALES[lang], scale=scale
+    )
+
+
+def compiled(chart: Any) -> dict[str, Any]:
+    """The chart as a Vega specification, for pages that draw it themselves."""
+    specification = _vl_convert().vegalite_to_vega(_specification(chart), vl_version=VEGALITE)
+    specification.pop("$schema", None)  # names an older Vega than the bundled one
+    specification.pop("usermeta", None)
+    return dict(specification)
+
+
+def svg_to_png(drawing: str, *, scale: float, sides: float = 0.0) -> bytes:
+    """A picture of `svg` as PNG, once its colours are literal ones.
+
+    Parameters
+    ----------
+    scale : pixels per unit of the drawing
+    sides : room left and right of it, for letters wider than those it was laid out with [units]
+    """
+    match = _VIEW.search(drawing)
+    if match is None:
+        raise NotWellFormed(f"unexpected head of a picture: {drawing[:80]!r}")
+    width, height = float(match.group(1)) + 2 * sides, match.group(2)
+    view = f'viewBox="{-sides:g} 0 {width:g} {height}"'
+    size = f'<svg xmlns="{_SVG}" width="{width:g}" height="{height}"'
+    drawing = drawing.replace(match.group(0), view, 1).replace("<svg", size, 1)
+    return _vl_convert().svg_to_png(drawing, scale=scale)
+
+
+def _specification(chart: Any) -> dict[str, Any]:
+    specification = chart.to_dict()
+    specification.pop("usermeta", None)
+    return specification
+
+
+def _vl_convert() -> Any:
+    import vl_convert  # starts a JavaScript engine: only when something is drawn
+
+    return vl_convert
+
+
+# -- Bars made of plain elements: they wrap with the text, share one zero line and need no picture ---
+
+_WHOLE = 100.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, its length in any one unit, and the figure as printed."""
+
+    name: object
+    value: float
+    printed: str
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """A bar between two values, named and printed like a `Bar`."""
+
+    name: object
+    low: float
+    high: float
+    printed: str
+
+
+def spans(rows: Sequence[Span], *, center: float, mark: str, cls: str = "") -> Markup:
+    """Bars around one upright line; zero is in the picture."""
+    return _drawn([(row, row.low, row.high, "pos") for row in rows], center, mark, cls)
+
+
+def bars(rows: Sequence[Bar], *, mark: str, cls: str = "") -> Markup:
+    """Bars from one zero line; below zero they run to the left."""
+
+    def kind(row: Bar) -> str:
+        return "total" if row.total else "neg" if row.value < 0 else "pos"
+
+    return _drawn([(row, min(0.0, row.value), max(0.0, row.value), kind(row)) for row in rows], 0.0, mark, cls)
+
+
+def _drawn(rows: Sequence[tuple[Bar | Span, float, float, str]], center: float, mark: str, cls: str) -> Markup:
+    """Bars as (what is told, low, high, kind) on one scale that holds zero, with an upright line at the center."""
+    least, most = min(0.0, *(low for _, low, _, _ in rows)), max(0.0, *(high for _, _, high, _ in rows))
+    reach = (most - least) or 1.0
+
+    def share(value: float) -> str:
+        return f"{_WHOLE * value / reach:.2f}%"
+
+    lines = []
+    for row, low, high, kind in rows:
+        bar = el("i", cls=f"bar {kind}", style=f"left:{share(low - least)};width:{share(high - low)}")
+        line = el("i", cls="zero", style=f"left:{share(center - least)}")
+        lines.append(el("span", row.name, cls="bar-name"))
+        lines.append(el("span", bar, line, cls="track", aria_hidden="true"))
+        lines.append(el("span", row.printed, el("sup", symbols(mark)), cls="bar-value", data_mark=mark))
+    return el("div", *lines, cls=f"bars {cls}".strip())

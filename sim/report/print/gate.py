@@ -1,0 +1,143 @@
+"""The last gate before a page is written: only what is known to be harmless, and no number without a mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from sim.report.print.marks import unmarked_numbers
+from sim.report.print.markup import Node, NotWellFormed, parse
+
+CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+_HTML = frozenset(
+    "html head meta title style body a nav main footer section aside header div p h1 h2 h3 h4 span b i em strong small "
+    "sup sub br ul ol li dl dt dd table caption thead tbody tfoot tr th td figure figcaption details summary code cite "
+    "time abbr img label select option #root".split()
+)
+_SVG = frozenset("svg g path line rect circle text tspan title desc defs clippath".split())
+_ATTRIBUTES = frozenset(
+    "id class lang title scope colspan rowspan role href rel src alt style charset name content http-equiv open "
+    "datetime data-mark data-label aria-label aria-hidden aria-current for selected "
+    # pictures
+    "d x y x1 y1 x2 y2 r cx cy width height viewbox transform fill stroke stroke-width stroke-dasharray stroke-linecap "
+    "stroke-linejoin stroke-miterlimit stroke-dashoffset stroke-opacity fill-opacity opacity font-family font-size "
+    "font-weight font-style text-anchor dominant-baseline clip-path preserveaspectratio points".split()
+)
+_META_NAMES = frozenset({"viewport", "referrer", "color-scheme", "description", "generator"})
+_LOCAL = re.compile(
+    r"(?:#[A-Za-z0-9._-]+|(?![A-Za-z][A-Za-z0-9+.-]*:)[A-Za-z0-9._-]+\.(?:html|pdf|docx|xlsx)(?:#[A-Za-z0-9._-]+)?)\Z"
+)
+#: The only addresses outside that a page may link to.
+WEB = re.compile(r"https://[A-Za-z0-9.-]+(?:/[^\s\"'<>\\]*)?\Z")
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=]+\Z")
+#: Style of a single element: a length on a line, nothing that could load or cover.
+_INLINE_STYLE = re.compile(r"(?:(?:left|width|max-width):-?\d+(?:\.\d+)?(?:%|px);?)+\Z")
+_STYLE_SHEET = re.compile(r"url\s*\(|@import|@font-face|expression\s*\(|javascript:|</|\\", re.IGNORECASE)
+_PAINT = re.compile(r"url\((?!#[A-Za-z0-9_-]+\))|javascript:|data:", re.IGNORECASE)
+
+
+class Unsafe(ValueError):
+    """A page that must not be written; the message holds the offending bit."""
+
+
+def check_page(html: str) -> None:
+    """Refuse a page that could run, load or hide something, or prints a number of unknown origin.
+
+    Raises
+    ------
+    Unsafe
+        With every offending bit.
+    """
+    check_fragment(html, whole=True)
+
+
+def check_fragment(html: str, *, whole: bool = False) -> None:
+    """The same for a part of a page, which has no policy of its own.
+
+    Raises
+    ------
+    Unsafe
+    """
+    try:
+        root = parse(html)
+    except NotWellFormed as error:
+        raise Unsafe(str(error)) from error
+    found = [problem for node in root.walk() for problem in _problems(node)]
+    if whole:
+        found += _head_problems(root)
+    found += [f"number without a mark: {excerpt}" for excerpt in unmarked_numbers(html)]
+    if found:
+        raise Unsafe("; ".join(found))
+
+
+def _problems(node: Node) -> Iterator[str]:
+    if node.tag == "":
+        return
+    in_picture = node.tag == "svg" or any(parent.tag == "svg" for parent in node.ancestors())
+    if node.tag not in (_SVG if in_picture else _HTML):
+        yield f"element <{node.tag}>"
+    for name, value in node.attributes.items():
+        if name not in _ATTRIBUTES:
+            yield f"attribute {name}={value[:60]!r} of <{node.tag}>"
+        elif name in _CHECKS and not _CHECKS[name](node, value):
+            yield f"{name}={value[:60]!r} of <{node.tag}>"
+        elif (
+            _PAINT.search(value)
+            and name not in _CHECKS
+            and name not in ("content", "data-label", "aria-label", "title", "alt")
+        ):
+            yield f"{name}={value[:60]!r} of <{node.tag}>"
+    if node.tag == "style":
+        match = _STYLE_SHEET.search(node.content)
+        if match:
+            yield f"style sheet with {match.group()!r}"
+
+
+def _link(node: Node, value: str) -> bool:
+    if node.tag != "a":
+        return False
+    if WEB.match(value):
+        return "noreferrer" in node.attributes.get("rel", "").split()
+    return bool(_LOCAL.match(value))
+
+
+def _equivalent(node: Node, value: str) -> bool:
+    return value.lower() == "content-security-policy" and node.attributes.get("content") == CSP
+
+
+_CHECKS: dict[str, Callable[[Node, str], bool]] = {
+    "href": _link,
+    "src": lambda node, value: node.tag == "img" and bool(_DATA_IMAGE.match(value)),
+    "style": lambda node, value: bool(_INLINE_STYLE.match(value)),
+    "http-equiv": _equivalent,
+    "name": lambda node, value: node.tag == "meta" and value in _META_NAMES,
+    "charset": lambda node, value: value.lower() == "utf-8",
+}
+
+
+def _head_problems(root: Node) -> Iterator[str]:
+    nodes = [node for node in root.walk() if node.tag]
+    policies = [node for node in nodes if "http-equiv" in node.attributes]
+    if len(policies) != 1 or policies[0].parent.tag != "head":
+        yield "the page must carry its content security policy once, in the head"
+    first = next((node for node in nodes if node.tag in ("style", "img", "svg")), None)
+    if policies and first is not None and nodes.index(first) < nodes.index(policies[0]):
+        yield "the content security policy must stand before anything it restricts"
+    languages = [node.attributes.get("lang", "") for node in nodes if node.tag == "html"]
+    if len(languages) != 1 or not languages[0]:
+        yield "the page must name its language"
+    identities = [node.attributes["id"] for node in nodes if "id" in node.attributes]
+    for double in {name for name in identities if identities.count(name) > 1}:
+        yield f"id {double!r} is given twice"
+    yield from _outline_problems(nodes)
+
+
+def _outline_problems(nodes: list[Node]) -> Iterator[str]:
+    levels = [int(node.tag[1]) for node in nodes if re.fullmatch(r"h[1-6]", node.tag)]
+    if levels.count(1) != 1:
+        yield f"a page has one first heading, not {levels.count(1)}"
+    for before, after in pairwise(levels):
+        if after > before + 1:
+            yield f"heading h{after} follows h{before}"

@@ -1,0 +1,93 @@
+"""A page around its sections, checked by the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from markupsafe import Markup
+
+from sim.report.print.gate import CSP, Unsafe, check_page
+from sim.report.print.marks import spoken
+from sim.report.print.markup import Node, NotWellFormed, details, el, join, parse
+from sim.report.print.words import Wording
+
+# -- Types under which notebooks show what is ours; in a module of their own because readers need nothing else ---
+
+#: Under this type a notebook keeps the bare section for the page made from it.
+FRAGMENT = "application/vnd.coopsim.fragment+json"
+
+
+# -- A whole page: head, style, navigation and sections, self-contained and without script ---------
+
+@cache
+def style() -> str:
+    """The style sheet, as shipped with the package."""
+    return files("sim.report").joinpath("style.css").read_text(encoding="utf-8")
+
+
+#: A page with fewer parts than this is its own table of contents.
+_FEW = 3
+
+
+def contents(w: Wording, main: str) -> Markup | None:
+    """The parts of a page behind one click, in reading order."""
+    try:
+        parts = [(node.attributes["id"], head) for node in parse(main).walk() if (head := _heading(node))]
+    except NotWellFormed as error:
+        raise Unsafe(str(error)) from error
+    if len(parts) < _FEW:
+        return None
+    items = (el("li", el("a", spoken(head.content), href=f"#{identity}")) for identity, head in parts)
+    return details(w.text("contents"), el("ul", *items), cls="contents")
+
+
+def _heading(node: Node) -> Node | None:
+    """The heading of a titled part; None for anything else."""
+    if node.tag != "section" or "id" not in node.attributes:
+        return None
+    return next((child for child in node.children if child.tag == "h2"), None)
+
+
+def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequence[tuple[str, str]] = ()) -> str:
+    """A complete HTML page, checked.
+
+    Parameters
+    ----------
+    title : plain text of the browser's title
+    fragments : sections as markup; plain strings are taken as markup too, having passed the gate
+    nav : (name, file name beside this page); an empty file name is the page itself
+
+    Raises
+    ------
+    sim.report.print.gate.Unsafe
+        When anything on the page could run, load or hide something, or a number has no mark.
+    """
+    w = Wording(lang)
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=CSP),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("title", title),
+        el("style", Markup(style())),
+    )
+    main = join(Markup(fragment) for fragment in fragments)
+    links: list[Markup | None] = [
+        el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav
+    ]
+    links += [contents(w, main)]
+    body = el(
+        "body",
+        el("a", w.text("skip"), href="#main", cls="skip"),
+        el("nav", *links, aria_label=w.text("nav_label"), cls="top"),
+        el("main", main, id="main"),
+        el("footer", el("p", w.html("footer"))),
+        cls="coopsim",
+    )
+    html = f"<!doctype html>\n{el('html', head, body, lang=lang)}\n"
+    check_page(html)
+    return html

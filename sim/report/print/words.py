@@ -1,0 +1,337 @@
+"""Words and numbers of a language: texts, units, ranges, chances and differences, never finer than their error."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from markupsafe import Markup, escape
+
+from sim.domain import FIRST_HALF, GROWTH, INDICATOR, REAL, VND_PER_BILLION, Match, Observation
+from sim.inputs.text import MINUS, exact_text, grouped
+from sim.inputs.yaml import load_catalogue
+
+if TYPE_CHECKING:
+    from sim.analysis.compare import Difference
+
+# -- Numbers as text: grouped and pointed for a language, and never finer than their Monte Carlo error ---
+
+#: Significant digits of a model figure: more would read as knowledge nobody has.
+_SIGNIFICANT = 3
+PLUS, EN_DASH, NO_BREAK = "+", "\u2013", "\u00a0"
+
+
+def last_place(value: float, mcse: float, *, finest: int | None = None) -> int:
+    """Power of ten of the last digit worth printing.
+
+    Parameters
+    ----------
+    value, mcse : a figure and its Monte Carlo error, in one unit
+    finest : place below which the quantity itself has no digits (0 for whole things)
+
+    Returns
+    -------
+    int
+        The coarsest of three: the first place not below the Monte Carlo error, the third
+        significant digit, and `finest`.
+    """
+    places = [math.floor(math.log10(abs(value))) - _SIGNIFICANT + 1] if value else []
+    if mcse > 0.0:
+        places.append(math.ceil(math.log10(mcse)))
+    if finest is not None:
+        places.append(finest)
+    return max(places, default=0)
+
+
+def rounded(value: float | Decimal, place: int) -> Decimal:
+    """The value to one power of ten, halves away from zero as on paper."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    unit = Decimal(1).scaleb(place)
+    return (exact / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
+
+
+def shared_place(values: Iterable[Decimal], place: int) -> int:
+    """`place`, or 0 where all values are whole: whole things have no decimals to show."""
+    return place if any(value % 1 for value in values) else max(place, 0)
+
+
+def decimal_text(value: float | Decimal, place: int, lang: str) -> str:
+    """A number rounded to a power of ten, with a true minus sign."""
+    number = rounded(value, place)
+    text = grouped(abs(number), max(0, -place), lang)
+    return MINUS + text if number < 0 else text
+
+
+def signed_text(value: float | Decimal, place: int, lang: str) -> str:
+    """As `decimal_text`, with a plus before what is above zero."""
+    text = decimal_text(value, place, lang)
+    return PLUS + text if rounded(value, place) > 0 else text
+
+
+# -- Words and numbers of a language: catalogue texts, units, ranges, chances and differences ------
+
+LANGUAGES = ("vi", "en")
+#: Chances beyond these are told in words: simulation says too little about its own tails.
+RARE, NEARLY_ALWAYS = 0.05, 0.95
+#: Units of whole things: a level has no decimals.
+WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
+_PERCENT = 100
+#: A difference has at most two decimals.
+_FINEST_CHANGE = -2
+_PLACE_OF_PERCENT = 2
+
+
+class Catalogue(Protocol):
+    """What wording needs of the catalogue of `sim.inputs`."""
+
+    texts: Mapping[str, str]
+
+    def text(self, key: str, **params: object) -> str:
+        """The text of a key with its placeholders filled."""
+
+
+class Wording:
+    """Everything a page says, in one language.
+
+    Parameters
+    ----------
+    lang : ``vi`` or ``en``
+    catalogue : texts; the shipped ones when left out
+    """
+
+    def __init__(self, lang: str = "vi", catalogue: Catalogue | None = None) -> None:
+        self.lang = lang
+        self._catalogue = catalogue if catalogue is not None else load_catalogue(lang)
+
+    # -- texts ---------------------------------------------------------------------------------
+
+    def text(self, key: str, **params: object) -> str:
+        """A plain sentence of the catalogue, for places that hold no markup."""
+        plain = {name: value.striptags() if isinstance(value, Markup) else value for name, value in params.items()}
+        return self._catalogue.text(f"report.{key}", **plain).replace("**", "")
+
+    def html(self, key: str, **params: object) -> Markup:
+        """A sentence as markup: the text and plain parameters are escaped, ``**…**`` is emphasis."""
+        template = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(self._catalogue.texts[f"report.{key}"])))
+        return Markup(template).format(**params)
+
+    def term(self, key: str) -> str:
+        """The name of an indicator, a line, a grade …"""
+        return self._catalogue.text(f"terms.{key}")
+
+    def label(self, texts: Mapping[str, str] | str) -> str:
+        """A text the data files carry in both languages (a bare string is taken as it is)."""
+        if isinstance(texts, str):
+            return texts
+        return texts.get(self.lang) or texts.get(LANGUAGES[0]) or self.text("missing")
+
+    def mention(self, texts: Mapping[str, str] | str) -> str:
+        """A label inside a sentence: lower case first, unless it begins with an abbreviation."""
+        label = self.label(texts)
+        return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2].isspace() else label
+
+    def unit(self, unit: str) -> str:
+        """A unit as printed; one nobody has named is shown as it is."""
+        return self._catalogue.texts.get(f"terms.{unit_key(unit)}", unit)
+
+    def page_term(self, term: str) -> str:
+        """The name of a term of the printed pages; one nobody has named is shown as it is."""
+        return self._catalogue.texts.get(f"terms.page_{term}", term)
+
+    def hash_name(self, name: str) -> str:
+        """What a hash or a version is of; one nobody has named is shown as it is."""
+        return self._catalogue.texts.get("report." + f"hash_{name}", name)
+
+    def unit_of(self, indicator: str) -> str:
+        """The printed unit of an indicator."""
+        return self.unit(INDICATOR[indicator].unit)
+
+    # -- numbers -------------------------------------------------------------------------------
+
+    def place(self, indicator: str, value: float, mcse: float) -> int:
+        """The last place worth printing of a level of an indicator."""
+        finest = 0 if INDICATOR[indicator].unit in WHOLE else -1
+        return last_place(value, mcse, finest=finest)
+
+    def level(self, indicator: str, value: float, mcse: float = 0.0) -> str:
+        """A level without its unit."""
+        return decimal_text(value, self.place(indicator, value, mcse), self.lang)
+
+    def span(self, indicator: str, low: float, high: float, mcse: float) -> str:
+        """An 80 % or 50 % range without its unit, both ends to the same place."""
+        place = self.place(indicator, high, mcse)
+        return self.between(decimal_text(low, place, self.lang), decimal_text(high, place, self.lang))
+
+    def between(self, low: str, high: str) -> str:
+        """``26–53``; in words where a sign would stand beside the dash; once where both are equal."""
+        if low == high:
+            return low
+        if low[:1].isdigit() and high[:1].isdigit():
+            return f"{low}{EN_DASH}{high}"
+        return self._catalogue.text("report.from_to", low=low, high=high)
+
+    def number(self, value: float | Decimal, place: int = 0) -> str:
+        """A number to a power of ten."""
+        return decimal_text(value, place, self.lang)
+
+    def short(self, value: Decimal, place: int) -> str:
+        """A number with the digits it has, down to a power of ten."""
+        return exact_text(rounded(value, place), self.lang)
+
+    def exact(self, value: float | Decimal) -> str:
+        """A printed figure with the digits it was printed with."""
+        return exact_text(value, self.lang)
+
+    def money(self, vnd: int) -> str:
+        """Whole đồng as exact tỷ đồng, without the unit."""
+        return self.exact(Decimal(vnd) / VND_PER_BILLION)
+
+    def with_unit(self, number: str, unit: str) -> str:
+        """A number and its unit, never broken apart."""
+        return number + NO_BREAK + unit.replace(" ", NO_BREAK)
+
+    def percent(self, value: float, place: int = 0, *, signed: bool = False) -> str:
+        """Percent of a figure already in percent; something too small for any digit is said to be below the first."""
+        if value > 0 and not signed and not rounded(value, place):
+            first = self.percent(float(Decimal(1).scaleb(place)), place)
+            return self._catalogue.text("report.chance_rare", bound=first)
+        text = (signed_text if signed else decimal_text)(value, place, self.lang)
+        return self._catalogue.text("report.percent", value=text)
+
+    def share(self, value: float) -> str:
+        """A share in [0, 1] as whole percent."""
+        return self.percent(_PERCENT * value)
+
+    # -- chances and differences ---------------------------------------------------------------
+
+    def chance(self, probability: float, mcse: float = 0.0) -> str:
+        """A probability: a figure to what its Monte Carlo error allows, words beyond 5 and 95 %."""
+        if probability < RARE:
+            return self._catalogue.text("report.chance_rare", bound=self.share(RARE))
+        if probability > NEARLY_ALWAYS:
+            return self._catalogue.text("report.chance_near_all", bound=self.share(NEARLY_ALWAYS))
+        place = self.chance_place(probability, mcse)
+        if place is None:
+            return self._catalogue.text("report.chance_too_coarse")
+        return self.percent(_PERCENT * probability, place)
+
+    def chance_place(self, probability: float, mcse: float = 0.0) -> int | None:
+        """The last place worth printing of a probability in percent; None where words stand for the figure."""
+        place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
+        told = RARE <= probability <= NEARLY_ALWAYS and rounded(_PERCENT * probability, place) not in (0, _PERCENT)
+        return place if told else None
+
+    def difference(self, difference: Difference, indicator: str, *, unit: bool = True) -> str:
+        """A paired difference in words where nothing can be told apart, else as a signed figure."""
+        if difference.identical:
+            return self.text("no_difference")
+        if not told_apart(difference):
+            return self.text("not_distinguished")
+        if self.vanishes(difference):
+            return self.text("nearly_equal")
+        figure = self.signed(difference.mean, difference.mcse)
+        return self.with_unit(figure, self.unit_of(indicator)) if unit else figure
+
+    def vanishes(self, difference: Difference) -> bool:
+        """Whether a difference, though it can be told apart, is too small for any digit worth printing."""
+        return not rounded(difference.mean, self.change_place(difference.mean, difference.mcse))
+
+    def signed(self, value: float, mcse: float) -> str:
+        """A difference with its sign, to what its Monte Carlo error allows."""
+        return signed_text(value, self.change_place(value, mcse), self.lang)
+
+    def unsigned(self, value: float, mcse: float) -> str:
+        """The size of a difference, for sentences that say more or less in words."""
+        return decimal_text(abs(value), self.change_place(value, mcse), self.lang)
+
+    def span_place(self, difference: Difference) -> int:
+        """The last place worth printing of a difference's 80 % range."""
+        return self.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+
+    def signed_span(self, difference: Difference, *, place: int | None = None) -> str:
+        """The 80 % range of a difference, both ends to the same place; signs where it reaches below zero.
+
+        Parameters
+        ----------
+        place : of a column it stands in; default what this range alone allows
+        """
+        place = self.span_place(difference) if place is None else place
+        low, high = rounded(difference.p10, place), rounded(difference.p90, place)
+        place = shared_place((low, high), place)
+        write = decimal_text if low >= 0 else signed_text
+        return self.between(*(write(end, place, self.lang) for end in (low, high)))
+
+    def direction(self, difference: Difference, indicator: str, *, draws: float = math.inf) -> str:
+        """In how many simulated futures the scenario lies higher (or lower) than the reference.
+
+        Parameters
+        ----------
+        draws : what the sample is worth; it sets the digits of the share
+        """
+        if difference.identical or not told_apart(difference) or difference.p_better is None:
+            return ""
+        better_is_more = INDICATOR[indicator].better > 0
+        higher = difference.p_better if better_is_more else 1 - difference.p_better
+        more = higher > 1 - higher
+        share = max(higher, 1 - higher)
+        chance = self.chance(share, math.sqrt(share * (1 - share) / draws))
+        return self.text("in_futures_higher" if more else "in_futures_lower", chance=chance)
+
+    def share_higher(self, difference: Difference, *, draws: float = math.inf) -> str:
+        """In how many simulated futures a scenario lies higher, of what is better when higher; empty if untold."""
+        if not told_apart(difference) or difference.p_better is None:
+            return ""
+        share = difference.p_better
+        return self.chance(share, math.sqrt(share * (1 - share) / draws))
+
+    def basis(self, price_basis: str) -> str:
+        """How money is valued, for captions; empty for what is no money."""
+        if not price_basis:
+            return ""
+        return self.term("basis_real" if price_basis == REAL else "basis_nominal")
+
+    def change_place(self, value: float, mcse: float) -> int:
+        """The last place worth printing of a difference."""
+        return last_place(value, mcse, finest=_FINEST_CHANGE)
+
+
+def unit_key(unit: str) -> str:
+    """Key of a unit among the terms: ``million VND/yr`` is ``unit_million_vnd_yr``."""
+    return "unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")
+
+
+def told_apart(difference: Difference) -> bool:
+    """Whether a difference may be printed as one: clear, or of something with no better direction."""
+    return not difference.identical and (difference.clear or difference.p_better is None)
+
+
+# -- A printed figure in words: what it is about, and how it was used to update the assumptions ----
+
+def match_name(match: Match, lang: str) -> str:
+    """What the figure counts or measures, and when, as the table of figures says it."""
+    w = Wording(lang)
+    return f"{w.page_term(match.observation.indicator)}, {period_name(w, match.observation)}"
+
+
+def period_name(w: Wording, row: Observation) -> str:
+    """The time a printed figure is about."""
+    base, _, month = row.period.partition("-")
+    if base in ("to", "month") and month.isdigit():
+        return w.text(f"period_{base}", month=month, year=row.year)
+    return w.text("period_" + row.period.replace("-", "_"), year=row.year)
+
+
+def match_note(match: Match, lang: str) -> str:
+    """What the figure was matched with, and the error of measurement it was given."""
+    w = Wording(lang)
+    if match.kind == FIRST_HALF:
+        return w.text("match_first_half")
+    if match.relative or match.kind == GROWTH:
+        return w.text(
+            "match_relative" if match.relative else "match_points",
+            error=w.percent(100 * match.error, -1 if match.kind == GROWTH else 0),
+        )
+    return w.text("match_absolute", error=w.number(match.error))

@@ -1,0 +1,299 @@
+"""What notebooks call: parameters read, answers found, files kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.answer import TARGET_COLUMNS, Story, target_rows, tell
+from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
+from sim.analysis.split import (
+    Attribution,
+    Decision,
+    NextMoney,
+    attribute,
+    decide,
+    draws_for,
+    has_money,
+    judged_outcomes,
+)
+from sim.analysis.split import next_money as choosing_a_line
+from sim.analysis.unknowns import Uncertainty
+from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, run, summary_rows
+from sim.evidence import Check, Knowledge, load_knowledge
+from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
+from sim.report.forms.workbook import workbook
+from sim.report.pages import FailedScenario, ScenarioRow, row_of
+from sim.report.print import match_note
+from sim.run import credibility
+from sim.run import unknowns as unknown
+from sim.run.files import csv_text, write_atomic
+from sim.run.job import END_MARKER, OK, WORKBOOK
+from sim.run.record import code_hash, lock_hash, versions
+
+# -- The one parameter of a notebook, checked before anything else happens -------------------------
+
+@dataclass(frozen=True)
+class Ask:
+    """What a notebook was asked.
+
+    Attributes
+    ----------
+    scenarios : names or paths; the first is the one a scenario page is about
+    folder, token : of a run by `coopsim report`; empty when run by hand
+    states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages
+    hashes : what the run is made of, printed as provenance
+    notices : [kind, text] that stand above the answer
+    """
+
+    scenarios: tuple[str, ...]
+    lang: str = "vi"
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
+    folder: str = ""
+    token: str = ""
+    states: tuple[Mapping[str, Any], ...] = ()
+    hashes: Mapping[str, str] | None = None
+    notices: tuple[tuple[str, str], ...] = ()
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, "folder": str,
+    "token": str, "states": list, "hashes": dict, "notices": list,
+}  # fmt: skip
+
+
+def read(parameters: str) -> Ask:
+    """Check the one JSON parameter of a notebook.
+
+    Parameters
+    ----------
+    parameters : JSON object; ``scenario`` is short for one of ``scenarios``
+
+    Raises
+    ------
+    InputError
+        When it is no JSON object, or holds a key nobody asks for or a value of the wrong type.
+    """
+    try:
+        data = json.loads(parameters)
+    except ValueError as error:
+        raise InputError(Problem("parameters_not_json", {"detail": str(error)}, place="parameters")) from None
+    if not isinstance(data, dict):
+        raise InputError(Problem("parameters_not_json", {"detail": type(data).__name__}, place="parameters"))
+    problems = [problem for key, value in data.items() if (problem := _problem(key, value))]
+    if problems:
+        raise InputError(*problems)
+    names = ([data.pop("scenario")] if "scenario" in data else []) + data.pop("scenarios", [])
+    for name in ("states", "notices"):
+        data[name] = tuple(data.get(name, ()))
+    return Ask(scenarios=tuple(names), **data)
+
+
+def _problem(key: str, value: object) -> Problem | None:
+    known = sorted({field.name for field in fields(Ask)} | {"scenario"})
+    if key not in known:
+        return Problem("unknown_parameter", {"name": key}, place="parameters", value=key, allowed=", ".join(known))
+    if not isinstance(value, _TYPES[key]) or isinstance(value, bool):
+        return Problem("parameter_type", {"name": key}, place=f"parameters.{key}", value=str(value))
+    return None
+
+
+# -- What a notebook's cells call: project what was asked, look up what pages need, hand over what was found ---
+# A notebook run by hand in JupyterLab and one run by `coopsim report` are the same notebook; only
+# the latter has a folder to write to and a token to show at the end.
+
+__all__ = [
+    "REFERENCES", "Ask", "base_of_inputs", "checks", "checks_status", "contributions", "decision", "failures", "finish",
+    "fitted", "hashes", "hrefs", "keep_comparison", "keep_story", "keep_uncertainty", "knowledge", "left_out",
+    "next_money", "notices", "page_of", "read", "results", "rows", "story", "uncertainty", "worlds",
+]  # fmt: skip
+
+#: Plans every scenario is compared with: no support, and the fund of 2024.
+REFERENCES = ("no-support", "fund-12.3")
+#: Scenarios compared on one page; a chart of more could not be read.
+MOST_COMPARED = 24
+_HASH_SHOWN = 12
+
+
+@cache
+def knowledge() -> Knowledge:
+    """The pack, the register and their posterior, read once per kernel."""
+    return load_knowledge()
+
+
+def story(ask: Ask) -> Story:
+    """The answer of the first scenario asked for, with its references on common draws."""
+    known = knowledge()
+    references = [load_scenario(name) for name in REFERENCES]
+    return tell(
+        known.province, known.register, load_scenario(ask.scenarios[0]), references,
+        posterior=known.posterior, draws=ask.draws, seed=ask.seed,
+    )  # fmt: skip
+
+
+def results(ask: Ask, reference: str) -> Result:
+    """All scenarios asked for on common draws, the reference among them.
+
+    Scenarios with another horizon than the reference's are left out: they have pages of their own.
+    Of very many the first are compared on the page, since every draw of each is held at a time;
+    compare.csv holds them all.
+    """
+    return _run(ask, _comparable(ask, reference)[: MOST_COMPARED + 1])
+
+
+def base_of_inputs(result: Result) -> str:
+    """Scenario the others' inputs are told against: the fund of 2024 where it is compared, else the reference."""
+    return next((name for name in reversed(REFERENCES) if name in result.scenarios), result.scenarios[0])
+
+
+def left_out(ask: Ask, reference: str) -> list[Scenario]:
+    """Scenarios asked for that `results` does not hold: another horizon, or one too many."""
+    held = {scenario.slug for scenario in _comparable(ask, reference)[: MOST_COMPARED + 1]}
+    found = (load_scenario(name) for name in ask.scenarios or list_scenarios())
+    return [scenario for scenario in found if scenario.slug not in held]
+
+
+def decision(ask: Ask) -> Decision:
+    """The best splits of the first scenario asked for that has money, and all that speaks for and against them."""
+    asked = (load_scenario(name) for name in ask.scenarios)
+    scenario = next((one for one in asked if has_money(one)), None) or load_scenario(REFERENCES[1])
+    stated = [load_world(slug) for slug in list_worlds()]
+    return decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
+
+
+def contributions(told: Story) -> Attribution:
+    """Each line's part of what a scenario's plan does beside no support, on the story's own draws."""
+    known, scenario = knowledge(), told.scenario
+    frozen = draws_for(known, scenario, draws=told.result.draws, seed=told.result.seed)
+    return attribute(frozen, scenario, judged_outcomes(known.province, scenario))
+
+
+def _comparable(ask: Ask, reference: str) -> list[Scenario]:
+    """Scenarios asked for with the reference's horizon, the reference first."""
+    found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+    base = next((scenario for scenario in found if scenario.slug == reference), None) or load_scenario(reference)
+    return [base, *(scenario for scenario in found if scenario.slug != reference and scenario.horizon == base.horizon)]
+
+
+def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
+    known = knowledge()
+    return run(known.province, known.register, scenarios, draws=ask.draws, seed=ask.seed, posterior=known.posterior)
+
+
+def uncertainty(ask: Ask) -> Uncertainty:
+    """What is not known about the first scenario asked for, and about the choice it is part of."""
+    return unknown.examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
+
+
+def next_money(told: Story) -> tuple[NextMoney, ...]:
+    """Which line the next tỷ đồng belongs to under a story's plan."""
+    return choosing_a_line(knowledge(), told)
+
+
+def rows(ask: Ask) -> list[ScenarioRow]:
+    """One row of main figures per scenario asked for, whatever its horizon."""
+    pages = hrefs(ask)
+    found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+    return [row_of(_run(ask, [one]), one.slug, href=pages.get(one.slug, "")) for one in found]
+
+
+def hrefs(ask: Ask) -> dict[str, str]:
+    """{slug: page} of the scenarios that have one in this run."""
+    return {state["slug"]: state["page"] for state in ask.states if state["state"] == OK}
+
+
+def page_of(ask: Ask, told: Story) -> str:
+    """Page of a story's scenario, beside the index."""
+    return hrefs(ask).get(told.scenario.slug, f"{told.scenario.slug}.html")
+
+
+def failures(ask: Ask) -> list[FailedScenario]:
+    """Scenarios of this run that have no page, with the reason."""
+    missing = [state for state in ask.states if state["state"] != OK]
+    return [FailedScenario(one["slug"], one.get("label") or one["slug"], one["reason"]) for one in missing]
+
+
+def worlds(ask: Ask) -> dict[str, str]:
+    """{slug: name} of the shipped worlds in the page's language."""
+    slugs = list_worlds()
+    return {slug: load_world(slug).label[ask.lang] for slug in slugs}
+
+
+def notices(ask: Ask) -> tuple[tuple[str, str], ...]:
+    """What has to stand above the answer: failed checks, expired assumptions."""
+    return tuple((kind, text) for kind, text in ask.notices)
+
+
+def checks() -> list[Check]:
+    """The quick checks, and the slow ones as last run."""
+    return credibility.standing(knowledge())
+
+
+def checks_status(ask: Ask) -> str:
+    """When the slow checks ran, in the page's language."""
+    return credibility.status(credibility.stored(knowledge()), ask.lang)
+
+
+def fitted(ask: Ask) -> dict[int, str]:
+    """{line of observations.csv: what for} of the figures the assumptions were updated with."""
+    return {match.observation.line: match_note(match, ask.lang) for match in knowledge().calibration.matches}
+
+
+def hashes(ask: Ask) -> dict[str, str]:
+    """What the page was made of, short enough to print; record.json holds them whole."""
+    shown = ("coopsim", "python", "numpy")
+    short = {name: value[:_HASH_SHOWN] for name, value in _whole_hashes(ask).items()}
+    return {**short, **{name: text for name, text in versions().items() if name in shown}}
+
+
+def _whole_hashes(ask: Ask) -> dict[str, str]:
+    known = knowledge()
+    whole = {
+        "scenario": scenario_fingerprint(load_scenario(ask.scenarios[0])),
+        "inputs": inputs_fingerprint(known.province, known.register),
+        "posterior": known.posterior.key,
+        "code": code_hash(),
+        "lock": lock_hash(),
+    }
+    return {name: value for name, value in whole.items() if value}
+
+
+def keep_story(ask: Ask, told: Story) -> None:
+    """Write the scenario's tables and sheets for the run that asked; nothing when run by hand."""
+    if ask.folder:
+        only = told.result.only([told.scenario.slug])
+        sheets = workbook(told, ask.lang, hashes={**_whole_hashes(ask), **versions()})
+        write_atomic(Path(ask.folder) / WORKBOOK, sheets.as_json())
+        write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(only)))
+        write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(only)))
+
+
+def keep_comparison(ask: Ask, reference: str) -> None:
+    """Write every paired difference for the run that asked; nothing when run by hand.
+
+    Pair by pair on the same frozen draws, so that hundreds of scenarios take no more memory than two.
+    """
+    if ask.folder:
+        base, *others = _comparable(ask, reference)
+        rows = (row for other in others for row in compare_rows(_run(ask, [base, other]), reference))
+        write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, rows))
+
+
+def keep_uncertainty(ask: Ask, found: Uncertainty) -> None:
+    """Write the tables of unknowns for the run that asked; nothing when run by hand."""
+    if ask.folder:
+        write_atomic(Path(ask.folder) / "sensitivity.csv", unknown.sensitivity_csv(found))
+        write_atomic(Path(ask.folder) / "robust.csv", unknown.robust_csv(found.robustness))
+
+
+def finish(ask: Ask) -> None:
+    """Show the end marker: the last line of every notebook, reached only when all before it was."""
+    from IPython.display import display
+
+    display({END_MARKER: {"token": ask.token}, "text/plain": "coopsim: ok"}, raw=True)

@@ -1,0 +1,194 @@
+"""Scenarios in and out of files, and grids of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.domain import InputError, Plan, Problem, Scenario, World
+from sim.inputs.excel import SUFFIX as XLSX
+from sim.inputs.figures import figures_book
+from sim.inputs.pack import load_province
+from sim.inputs.scenarios import (
+    Grid,
+    list_worlds,
+    load_background,
+    load_grid,
+    load_plan,
+    load_scenario,
+    load_world,
+    too_large,
+)
+from sim.inputs.text import SUFFIX as YAML
+from sim.inputs.text import data_root, known_slugs
+from sim.inputs.yaml import load_catalogue, scenario_text
+from sim.run.files import sha256_file, write_atomic
+from sim.run.own_files import made_before, require_replaceable
+from sim.run.preflight import check_folder
+from sim.run.record import only_one
+
+# -- `coopsim export` and `coopsim import` of scenarios: one scenario as YAML or as an Excel workbook, and back ---
+
+#: Where imported scenarios go, below the working directory; the planner saves there too.
+FOLDER = "scenarios"
+FORMATS = (XLSX, YAML, ".yml")
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A file as it was understood, before anything is written.
+
+    Attributes
+    ----------
+    scenario : what the file holds
+    target : where it would be written
+    notes : warnings, which refuse nothing
+    """
+
+    scenario: Scenario
+    target: Path
+    notes: tuple[Problem, ...]
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a file stands there already."""
+        return self.target.exists()
+
+
+def export(name: str, target: Path, *, lang: str, force: bool) -> None:
+    """Write a scenario to a file of either kind; a YAML file that is replaced keeps its comments.
+
+    Raises
+    ------
+    InputError
+        When the scenario is refused, the file's kind is none of ours, or it exists and `force` is not set.
+    """
+    if target.suffix.lower() not in FORMATS:
+        raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=", ".join(FORMATS)))
+    scenario = load_scenario(name)
+    if target.exists() and not force:
+        raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
+    write_atomic(target, scenario_bytes(scenario, target, lang=lang))
+
+
+def export_figures(years: Sequence[int], target: Path, *, lang: str, force: bool) -> None:
+    """Write the sheet to enter outturns of some years in.
+
+    Raises
+    ------
+    InputError
+        When the file is no workbook, or exists and `force` is not set.
+    """
+    if target.suffix.lower() != XLSX:
+        raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=XLSX))
+    if target.exists() and not force:
+        raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
+    write_atomic(target, figures_book(load_province(), years, load_catalogue(lang)))
+
+
+def understand(path: Path, target: Path | None) -> Understood:
+    """Read a scenario's file and say where its YAML would go; nothing is written.
+
+    Raises
+    ------
+    InputError
+        When the file is refused.
+    """
+    notes: list[Problem] = []
+    scenario = load_scenario(path, notes=notes)
+    return Understood(scenario, target or Path(FOLDER) / f"{scenario.slug}{YAML}", tuple(notes))
+
+
+def keep(understood: Understood, *, lang: str) -> None:
+    """Write what was understood."""
+    write_atomic(understood.target, scenario_bytes(understood.scenario, understood.target, lang=lang))
+
+
+def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
+    """The bytes of a scenario's file of the kind its name says."""
+    plans, worlds = known_parts()
+    if target.suffix.lower() == XLSX:
+        from sim.inputs.excel import scenario_book
+
+        return scenario_book(scenario, load_catalogue(lang), worlds=worlds, register=load_background().register)
+    kept = target.read_bytes() if target.exists() else b""
+    return scenario_text(scenario, plans=plans, worlds=worlds, kept=kept).encode()
+
+
+def known_parts() -> tuple[dict[str, Plan], dict[str, World]]:
+    """Plans and worlds of the data root, by slug."""
+    root = data_root()
+    plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
+    return plans, {slug: load_world(slug, root=root) for slug in list_worlds(root)}
+
+
+# -- `coopsim batch FILE`: a grid of scenarios as scenario files, and what running them will take ---
+
+#: Series a run keeps (a test counts them), and runs of one page: itself, two references, one more per line.
+SERIES, _RUNS_PER_PAGE = 25, 7
+_BYTES = 8
+#: What a kernel holds before it projects anything [MB], measured (benchmarks/README.md).
+_KERNEL_MB = 350
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a grid will take: how many scenarios, and memory of all kernels together [MB]."""
+
+    scenarios: int
+    memory: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A grid on disk.
+
+    Attributes
+    ----------
+    names : of all its scenarios, as a report takes them
+    made : {name in the report folder: SHA-256} of the files that are the program's own; one that was there
+        already, with the same content, and that no earlier run wrote stays its owner's
+    """
+
+    names: list[str]
+    made: dict[str, str]
+
+
+def write_grid(file: str, out: Path, *, yes: bool) -> Written:
+    """Write one scenario file per combination, where none of them replaces a person's own.
+
+    Raises
+    ------
+    InputError
+        When the file is refused, or holds more scenarios than a batch may have without ``--yes``; when a file
+        of one's own has the name of one to be written. Nothing has been written then.
+    """
+    grid = load_grid(Path(file), load_background())
+    refused = too_large(grid, file)
+    if refused and not yes:
+        raise InputError(refused)
+    texts = _texts(grid)
+    check_folder(out)
+    with only_one(out):
+        require_replaceable(out, texts)
+        made = made_before(out, texts)
+        for name, text in texts.items():
+            write_atomic(out / name, text)
+    hashes = {name: sha256_file(out / name) for name in texts if name in made}
+    return Written([*(str(out / name) for name in texts), *grid.named], hashes)
+
+
+def _texts(grid: Grid) -> dict[str, str]:
+    """{name in the report folder: content} of the scenario files."""
+    plans, worlds = known_parts()
+    return {
+        f"{FOLDER}/{scenario.slug}.yaml": scenario_text(scenario, plans=plans, worlds=worlds)
+        for scenario in grid.scenarios
+    }
+
+
+def estimate(names: list[str], *, draws: int, years: int, jobs: int) -> Estimate:
+    """Memory of a report before it starts: kernels side by side, each with its draws."""
+    page = draws * years * SERIES * _BYTES * _RUNS_PER_PAGE / 1e6
+    return Estimate(len(names), round(min(jobs, len(names)) * (_KERNEL_MB + page)))

@@ -1,0 +1,125 @@
+"""The explorer page of a report: an emulator per shipped world, the grades, and where a reader may start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.answer import FANS, Emulator, emulate, evidence
+from sim.domain import INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
+from sim.ensemble import DEFAULT_SEED, Outcome, common_draws, evaluate
+from sim.evidence import Knowledge
+from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
+from sim.inputs.text import program_data
+from sim.report.forms.explorer import explorer
+
+#: The world shown first, and the plan the sliders stand at.
+FIRST_WORLD, FIRST_PLAN = "central", "fund-12.3"
+_SERIES = ("htx_founded", *FANS)
+
+
+@lru_cache(maxsize=1)
+def settings() -> dict[str, float]:
+    """What the explorer offers; values with units and reasons are in ``data/explorer.json``."""
+    entries: dict[str, dict[str, Any]] = json.loads((program_data() / "explorer.json").read_text(encoding="utf-8"))
+    return {name: entry["value"] for name, entry in entries.items()}
+
+
+def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worlds: Sequence[str] = ()) -> str:
+    """The page.
+
+    Parameters
+    ----------
+    worlds : slugs; every shipped world when left out
+
+    Raises
+    ------
+    ValueError
+        When the page is larger than it may be.
+    """
+    chosen = settings()
+    scenarios = [scenario_of(slug) for slug in worlds or world_slugs()]
+    emulators = [emulator_of(known, one, seed=seed) for one in scenarios]
+    grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, seed) for one in scenarios}
+    page = explorer(
+        emulators, {slug: levels for slug, (levels, _) in grades.items()}, _starts(scenarios[0]), lang=lang,
+        gain_grades={slug: gains for slug, (_, gains) in grades.items()}, province=known.province, settings=chosen,
+    )  # fmt: skip
+    if len(page.encode()) > chosen["most_bytes"]:
+        raise ValueError(f"explorer.html is {len(page.encode())} bytes, more than {chosen['most_bytes']:.0f}")
+    return page
+
+
+def world_slugs() -> list[str]:
+    """Shipped worlds, the one shown first in front."""
+    return sorted(list_worlds(), key=lambda slug: (slug != FIRST_WORLD, slug))
+
+
+def scenario_of(world: str) -> Scenario:
+    """The plan the sliders stand at, in a world."""
+    start = load_scenario(FIRST_PLAN)
+    return replace(start, slug=f"{start.plan.slug}--{world}", world=load_world(world))
+
+
+def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:
+    """The emulator of one world, as the settings have it."""
+    chosen = settings()
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    outcomes = [
+        Outcome(series, year, NOMINAL if INDICATOR[series].money else "") for series in _SERIES for year in years
+    ]
+    return emulate(
+        known,
+        scenario,
+        outcomes,
+        top=chosen["line_top"],
+        count=int(chosen["nodes"]),
+        draws=int(chosen["draws"]),
+        seed=seed,
+    )
+
+
+def _starts(start: Scenario) -> list[Scenario]:
+    """Plans of the central world with the same money every year, each once; the usual one first."""
+    found = {start.plan.slug: start}
+    for name in list_scenarios():
+        one = load_scenario(name)
+        if one.world.slug == FIRST_WORLD and one.plan.price_basis == NOMINAL and _constant(one):
+            found.setdefault(one.plan.slug, one)
+    return list(found.values())
+
+
+def _constant(scenario: Scenario) -> bool:
+    plan, top = scenario.plan, settings()["line_top"] * VND_PER_BILLION
+    money = [{plan.line_budget(line, year) for year in range(min(plan.fund), scenario.horizon + 1)} for line in LINES]
+    return all(len(amounts) == 1 and max(amounts) <= top for amounts in money)
+
+
+def _grades(
+    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], seed: int
+) -> tuple[dict[str, str], dict[str, str]]:
+    """{indicator: evidence grade} of the last year at the scenario's own plan: of levels, of what its money changes."""
+    last = [outcome for outcome in outcomes if outcome.year == scenario.horizon]
+    made = common_draws(
+        known.province, known.register, draws=int(settings()["draws"]), seed=seed, horizon=scenario.horizon,
+        posterior=known.posterior,
+    )  # fmt: skip
+    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
+    plans = np.concatenate([money, np.zeros_like(money)])
+    supported, without = np.moveaxis(evaluate(made, scenario, plans, last).astype(float), 1, 0)
+    parameters = made.parameters(scenario.world)
+
+    def graded(values: NDArray[np.float64]) -> dict[str, str]:
+        return {
+            outcome.indicator: evidence(values[row], parameters, known.register).grade
+            for row, outcome in enumerate(last)
+        }
+
+    return graded(supported), graded(supported - without)

@@ -1,0 +1,139 @@
+"""Files written whole or not at all, and tables as CSV."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sim.domain import fingerprint
+from sim.inputs.text import csv_cell
+
+# -- Writing files so that a reader sees the old one or the new one, never half of one -------------
+
+#: Names that a page of the report itself takes, or that some systems cannot hold.
+_TAKEN = frozenset(
+    {"index", "compare", "decisions", "uncertainty", "data", "credibility", "explorer", "summary", "targets", "record"}
+    | {"con", "prn", "aux", "nul"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+)
+#: Ending of files that are being written.
+_PART = ".part"
+#: What `tempfile` calls them.
+_OURS = re.compile(rf"\.[a-z0-9_]{{8}}{re.escape(_PART)}")
+
+#: What a slug does not hold; the longest stem kept.
+_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+_LONGEST = 120
+#: How often, and how many seconds apart, a file that is held open is tried again: 2.5 s in all.
+_TRIES, _PAUSE = 10, 0.25
+
+
+def write_atomic(path: Path, content: bytes | str) -> None:
+    """Write beside the target, flush to disk, then put it in place in one step.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; the old file is then still whole and nothing is left behind.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        _put_in_place(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_folder(path.parent)
+
+
+def _put_in_place(temporary: str, path: Path) -> None:
+    """Replace in one step; a file that a program holds open on Windows gets a moment to be let go."""
+    for _ in range(_TRIES):
+        try:
+            os.replace(temporary, path)
+            return
+        except PermissionError:
+            time.sleep(_PAUSE)
+    os.replace(temporary, path)
+
+
+def _sync_folder(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows keeps no handle on folders
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that were killed half-way left in a folder and below; other programs have part files too."""
+    for path in folder.rglob(f".*{_PART}"):
+        if _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            path.unlink()
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def page_stem(slug: str) -> str:
+    """File name stem of a scenario's page: its slug, with a hash only where the name had to change.
+
+    A file that was refused may have any name; what no file on every system can be called is left out.
+    """
+    safe = _UNSAFE.sub("-", slug.lower()).strip("-.")[:_LONGEST]
+    taken = not safe or safe.split(".", 1)[0] in _TAKEN
+    if taken:
+        safe = safe.replace(".", "-")  # some systems reserve a name whatever follows its first dot
+    return f"{safe or 'x'}-{fingerprint(slug)[:8]}" if taken or safe != slug else slug
+
+
+# -- Published tables as CSV: full precision, one format everywhere, no pandas needed --------------
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV text: UTF-8 when written, ``\\n`` line ends, dot decimals, `repr` of every float."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return buffer.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(float(value))  # a NumPy number is a float too, but its own repr names its type
+    return str(csv_cell(value))
+
+
+def merge_csv(texts: Iterable[str]) -> str:
+    """One table of several with the same header, rows in the given order."""
+    merged: list[str] = []
+    for text in texts:
+        header, _, body = text.partition("\n")
+        if not merged:
+            merged.append(header + "\n")
+        elif merged[0] != header + "\n":
+            raise ValueError(f"tables with different columns: {merged[0]!r} and {header!r}")
+        merged.append(body)
+    return "".join(merged)

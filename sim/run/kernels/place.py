@@ -1,0 +1,129 @@
+"""Where a zygote listens: one for each interpreter, code, start-up environment and set of limits.
+
+Whatever would make a new interpreter differ from a forked one is part of the key, so that a client
+whose code or limits have changed finds no zygote there and starts its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+#: What every notebook imports, directly or through `sim`; ipykernel parts first.
+PRELOAD = (
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "IPython.core.magics",
+    "numpy", "pandas", "altair", "vl_convert", "sim", "sim.run.cells", "sim.report.notebook",
+)  # fmt: skip
+
+#: A process that forks may have no second thread, so the libraries may not start any.
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+#: Beginnings of the variables that Python, the C library and the imported libraries read only once.
+_READ_ONCE = (
+    "PYTHON", "LANG", "LC_", "LD_", "MALLOC_", "GLIBC_", "NPY_", "NUMPY_", "PANDAS_", "SCIPY_", "HOME", "USER",
+)  # fmt: skip
+_KEY_LENGTH = 16
+#: The longest path of a Unix socket on Linux [bytes], one less than the structure that holds it.
+_LONGEST = 107
+_SOURCE = Path(__file__).resolve().parents[2]
+
+
+class NoPlaceError(Exception):
+    """There is no private folder with a path short enough for sockets."""
+
+
+def can_fork() -> bool:
+    """Whether zygotes work on this system: Linux; elsewhere forking is missing or unsafe."""
+    return sys.platform == "linux"
+
+
+def folder() -> Path:
+    """Private folder of this user's sockets, made when missing.
+
+    Raises
+    ------
+    NoPlaceError
+        When every candidate belongs to somebody else, is open to others or lies too deep.
+    """
+    for base in filter(None, (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir())):
+        path = Path(base) / f"coopsim-{os.getuid()}"
+        try:
+            path.mkdir(mode=stat.S_IRWXU, exist_ok=True)
+            found = path.lstat()
+        except OSError:
+            continue
+        private = stat.S_ISDIR(found.st_mode) and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        if private and found.st_uid == os.getuid() and _fits(path / f"{'z' * _KEY_LENGTH}.socket"):
+            return path
+    raise NoPlaceError("no private folder for sockets")
+
+
+def _fits(path: Path) -> bool:
+    return len(os.fsencode(path)) < _LONGEST
+
+
+def start_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment to start Python with in another folder: the search path made absolute."""
+    search = [os.path.abspath(path) for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    return {**environment, "PYTHONPATH": os.pathsep.join(search)}
+
+
+def key(environment: Mapping[str, str]) -> str:
+    """What tells zygotes apart, short enough for a file name."""
+    start = start_environment(environment)
+    parts: list[Any] = [
+        [sys.executable, sys.version, sys.prefix, PRELOAD],
+        _libraries(),
+        _code(),
+        sorted(item for item in start.items() if item[0].startswith(_READ_ONCE)),
+        _limits(),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_KEY_LENGTH]
+
+
+def _libraries() -> list[str]:
+    """Names and versions of what is installed beside this interpreter."""
+    try:
+        return sorted(name for name in os.listdir(sysconfig.get_path("purelib")) if name.endswith(".dist-info"))
+    except OSError:
+        return []
+
+
+def _code() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_SOURCE.rglob("*.py")):
+        digest.update(path.relative_to(_SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _limits() -> list[Any]:
+    """Limits a kernel inherits: a client held to less memory must not get a kernel that is free of it."""
+    import resource
+
+    limits = {name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")}
+    groups = Path("/proc/self/cgroup")
+    return [
+        limits,
+        _mask(),
+        os.getpriority(os.PRIO_PROCESS, 0),
+        sorted(os.sched_getaffinity(0)),
+        groups.read_text(encoding="utf-8") if groups.is_file() else "",
+    ]
+
+
+def _mask() -> str:
+    """This process's file mask, read without changing it."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return next(line for line in status.splitlines() if line.startswith("Umask:"))

@@ -1,0 +1,183 @@
+"""A newer year as a new start, and the forecast made before it kept in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.answer import freeze, last_growth
+from sim.domain import InputError, Problem, Province
+from sim.evidence import Published, Scored, append, entries_of, load_knowledge, score
+from sim.inputs.excel import SUFFIX
+from sim.inputs.figures import (
+    COLUMNS,
+    OBSERVED,
+    key_of,
+    last_month,
+    load_figures,
+    load_indicator_map,
+    load_observations,
+    read_figures,
+)
+from sim.inputs.pack import FILE as CALIBRATION
+from sim.inputs.pack import PACK_FILE, Asked, draft_pack, list_provinces, load_province, load_register
+from sim.inputs.scenarios import load_scenario
+from sim.inputs.text import MARK, OBSERVATIONS, PACK, SOURCES, data_root, limit, read_file, refuse, shown_path
+from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
+from sim.run import newer_year as ledger
+from sim.run.credibility import CHECKED
+from sim.run.imports import ASKED_WITH, Origin, Understood, csv_text, place_pack, sources_text, try_pack
+from sim.run.record import now
+
+# -- `coopsim ledger`: freeze what is published, score it when figures arrive ----------------------
+
+DEFAULT = Path("ledger") / "forecasts.jsonl"
+
+
+def add(name: str, ledger: str | None, *, draws: int, seed: int) -> str:
+    """Append the forecast of a scenario; returns the entry's hash."""
+    known = load_knowledge()
+    published = freeze(known, load_scenario(name), draws=draws, seed=seed, vintage=now())
+    return append(Path(ledger) if ledger else DEFAULT, published)
+
+
+def score_file(file: str, ledger: str | None) -> list[tuple[Published, list[Scored]]]:
+    """Every published forecast against the figures of a file, oldest first."""
+    figures = load_figures(Path(file)) if file.lower().endswith(SUFFIX) else load_observations(Path(file))
+    terms, growth = load_indicator_map(), last_growth(load_knowledge().province)
+    entries = entries_of(Path(ledger) if ledger else DEFAULT)
+    return [(published, score(published, figures, terms, growth=growth)) for published in entries]
+
+
+# -- `coopsim import FILE --new-base YEAR`: outturns as a newer start, the forecast made before them kept to be scored
+
+@dataclass(frozen=True)
+class NewBase:
+    """A newer start as it was understood, before anything is written."""
+
+    old: Province
+    understood: Understood
+
+
+def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: str | None = None) -> NewBase:
+    """Read outturns, draft the pack that starts from them and try it as writing it would; nothing is kept.
+
+    Raises
+    ------
+    InputError
+        When the file is refused, the year is no later one, a figure belongs to other boundaries, or the
+        finished pack would be refused by its own reader.
+    """
+    old = load_province()
+    if base_year <= old.base_year:
+        raise InputError(Problem("new_base_not_later", {"year": old.base_year}, place="--new-base", value=base_year))
+    asked = Asked(slug or f"{old.slug}-{base_year}", old.label[LANGUAGES[0]], old.areas[0].code, base_year)
+    if asked.slug in list_provinces():
+        raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
+    notes: list[Problem] = []
+    table, rows = read_figures(path, sheet=sheet, notes=notes)
+    file = table.file
+    _refuse_other_boundaries(old, rows, file)
+    known = {key_of(row): row for row in old.observations}
+    twice = [row for row in rows if key_of(row) in known]
+    refuse(
+        Problem("duplicate_row", {"first": known[key_of(row)].line, "key": row.indicator}, file=file, line=row.line)
+        for row in twice
+    )
+    draft = draft_pack(
+        asked, (*old.observations, *rows), terms=load_indicator_map(), register=load_register(), file=file
+    )
+    title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
+    new = {row.source_id for row in rows} - set(old.sources)
+    sources = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
+    sources += [(name, title, "", "") for name in sorted(new)]
+    earlier_file = shown_path(data_root() / MARK / old.slug / OBSERVATIONS)
+    origin = Origin(table, {**ASKED_WITH, "base_year": "--new-base"}, old.observations, earlier_file)
+    new_base = NewBase(old, Understood(draft, data_root() / MARK / asked.slug, tuple(sources), tuple(notes), origin))
+    try_pack(_files(new_base), new_base.understood)
+    return new_base
+
+
+def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
+    side, _, day = str(old.context["boundary_vintage"]).partition("-")
+    end = date.fromisoformat(day)
+    own = {area.code for area in old.areas}
+    refuse(
+        Problem(
+            "history_not_joined",
+            {"area": row.area_code, "date": end.strftime("%d/%m/%Y")},
+            file=file,
+            line=row.line,
+            place="year",
+            value=f"{row.year} {row.period}",
+        )
+        for row in rows
+        if side == "before" and row.area_code in own and row.status in OBSERVED
+        and (month := last_month(row.year, row.period)) and month >= (end.year, end.month)
+    )  # fmt: skip
+
+
+def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = None) -> str:
+    """Keep the old forecast in the ledger, then write the new pack; returns the hash of the ledger's entry.
+
+    Parameters
+    ----------
+    kept : the ledger; by default the usual one
+
+    Notes
+    -----
+    The forecast is frozen before the new figures are anywhere the model reads, once per pack.
+    """
+    digest = _freeze(new.old, kept or ledger.DEFAULT, draws=draws, seed=seed)
+    place_pack(_files(new), new.understood)
+    return digest
+
+
+def _files(new: NewBase) -> dict[str, str]:
+    """The files of the newer pack, by name; what does not start anew is the older one's."""
+    draft = new.understood.draft
+    folder = data_root() / MARK / new.old.slug
+    files = {
+        OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
+        SOURCES: sources_text(new.understood.sources),
+        PACK: yaml_text(_pack(new, read_yaml(folder / PACK).require().data)),
+    }
+    own = read_yaml(folder / PACK_FILE).require().data if (folder / PACK_FILE).exists() else {}
+    stand_ins = {key: entry for key, entry in draft.assumptions.items() if key != "foundings_reference"}
+    files[PACK_FILE] = yaml_text({**own, **stand_ins})
+    if (folder / CALIBRATION).exists():
+        files[CALIBRATION] = read_file(folder / CALIBRATION, max_bytes=limit("yaml_bytes")).decode()
+    return files
+
+
+def _freeze(old: Province, path: Path, *, draws: int, seed: int) -> str:
+    area = old.areas[0].code
+    known = entries_of(path) if path.exists() else []
+    for entry in known:
+        if (entry.area_code, entry.base_year, entry.scenario) == (area, old.base_year, CHECKED):
+            return ""
+    return ledger.add(CHECKED, str(path), draws=draws, seed=seed)
+
+
+def _pack(new: NewBase, old: dict[str, Any]) -> dict[str, Any]:
+    """The older pack.yaml, started from the newer year."""
+    draft = new.understood.draft
+    year = draft.asked.base_year
+    fitted = new.old.base_year
+    text = {lang: load_catalogue(lang).text("figures.trap_new_base", year=year, fitted=fitted) for lang in LANGUAGES}
+    terms = sorted({row.indicator for row in draft.printed.values()})
+    boundary = {lang: label.replace(str(fitted), str(year)) for lang, label in old["boundary"].items()}
+    targets = [target for target in old["targets"] if target["year"] > year]
+    if targets and not any(target["headline"] for target in targets):
+        targets[0] = {**targets[0], "headline": True}
+    return {
+        **old,
+        "slug": draft.asked.slug,
+        "boundary": boundary,
+        "base_year": year,
+        "base": draft.base,
+        "targets": targets,
+        "traps": [*old["traps"], {"id": f"new-base-{year}", "indicators": terms, "text": text}],
+    }

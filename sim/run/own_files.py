@@ -1,0 +1,235 @@
+"""Which files a run may replace, and whether every byte is still as recorded."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.domain import InputError, Problem
+from sim.run.files import sha256_file
+from sim.run.record import RECORD, RECORDS, record_text, seal
+
+# -- Which files of a folder are ours to replace or remove: what a record or a plan lists, and nothing else ---
+# A folder given with ``-o`` may hold a person's own work (``-o .`` does). A name of ours is no proof that
+# the file is: only what an earlier run wrote down is.
+
+#: What a report is going to write, put down before it writes anything, so that one that was killed knows its files.
+PLAN = "plan.json"
+#: Folder of the copies of what was edited by hand; no record answers for them.
+EDITED = "edited"
+#: What is said of an earlier report: an edited file was kept as a copy, files it had are gone.
+KEPT_EDIT, DROPPED = "kept_edit", "dropped"
+#: Key of a record: outputs that were there before the run, so that it answers for them but may not remove them.
+GIVEN = "given"
+
+
+def require_replaceable(folder: Path, contents: Mapping[str, bytes | str]) -> None:
+    """Refuse to put contents over files that nobody but a person can have written.
+
+    A file may be replaced when nothing is lost: it holds what is about to be written, or what an
+    earlier run wrote and put down.
+
+    Raises
+    ------
+    InputError
+        With every file that may not be replaced; nothing has been written.
+    """
+    ours = _written(folder)
+    foreign = [
+        name
+        for name, content in contents.items()
+        if (folder / name).exists()
+        and not ((folder / name).is_file() and _holds(folder / name, content, ours.get(name, "")))
+    ]
+    _refuse(folder, foreign)
+
+
+def _holds(path: Path, content: bytes | str, digest: str) -> bool:
+    data = content.encode() if isinstance(content, str) else content
+    return path.read_bytes() == data or sha256_file(path) == digest
+
+
+def require_known(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to make a report over files that no earlier one lists, whatever they hold.
+
+    What one lists may have been edited since: that is noticed page by page, said, and made again.
+
+    Raises
+    ------
+    InputError
+        With every such file.
+    """
+    listed = _listed(folder)
+    _refuse(folder, [name for name in names if name not in listed and _there(folder / name)])
+
+
+def _there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _refuse(folder: Path, names: Iterable[str]) -> None:
+    problems = [Problem("file_not_ours", file=str(folder / name), place="-o") for name in names]
+    if problems:
+        raise InputError(*problems)
+
+
+def holds_report(folder: Path) -> bool:
+    """Whether a report was made here, or begun."""
+    settings = _read(folder / RECORD).get("settings")
+    return bool(_planned(folder)) or (isinstance(settings, dict) and settings.get("command") == "report")
+
+
+def require_no_report_table(folder: str | None, *names: str) -> None:
+    """Refuse a table into a folder whose report has one of the same name: its record would no longer hold.
+
+    Raises
+    ------
+    InputError
+        When it has.
+    """
+    if folder and not _listed(Path(folder)).isdisjoint(names):
+        raise InputError(Problem("folder_holds_report", file=folder, place="-o"))
+
+
+def made_before(folder: Path, names: Iterable[str]) -> frozenset[str]:
+    """Those of some files that are not a person's: they are not there yet, or an earlier run wrote them."""
+    ours = _written(folder)
+    return frozenset(
+        name for name in names if not (folder / name).exists() or ours.get(name) == sha256_file(folder / name)
+    )
+
+
+def keep_edited(folder: Path, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Copy what someone edited since a report wrote it, before it is written anew; [(name, name of the copy)].
+
+    Only after a report that came to its end: of one that was killed, some files are newer than any record, and
+    nobody edited them.
+    """
+    if _read(folder / RECORD).get("started") != _planned(folder).get("started"):
+        return []
+    written, kept = _of_record(folder), []
+    for name in names:
+        path = folder / name
+        if name in written and "/" not in name and path.is_file() and sha256_file(path) != written[name]:
+            copy = _free(folder / EDITED / name)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, copy)
+            kept.append((name, copy.relative_to(folder).as_posix()))
+    return kept
+
+
+def _free(path: Path) -> Path:
+    """The path, or one beside it that nothing has yet."""
+    stem = path.name.removesuffix(path.suffix)
+    others = (path.with_name(f"{stem}-{count}{path.suffix}") for count in itertools.count(2))
+    return next(name for name in itertools.chain([path], others) if not _there(name))
+
+
+def drop_old_outputs(folder: Path, outputs: Iterable[str]) -> list[str]:
+    """Remove what an earlier run wrote here and this one does not hold, unless someone changed it; what was removed."""
+    kept, dropped = set(outputs), []
+    for name, digest in _of_record(folder).items():
+        path = folder / name
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if name not in kept and inside and path.is_file() and sha256_file(path) == digest:
+            path.unlink()
+            dropped.append(name)
+    return dropped
+
+
+def _of_record(folder: Path) -> dict[str, str]:
+    """{name: SHA-256} of what the last finished run wrote; without what it only found."""
+    record = _read(folder / RECORD)
+    given = record.get(GIVEN, ())
+    return {name: digest for name, digest in _hashes(record.get("outputs")).items() if name not in given}
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """{name: SHA-256} of what earlier runs wrote, also of one that did not come to its record."""
+    return _of_record(folder) | _hashes(_planned(folder).get("made"))
+
+
+def _listed(folder: Path) -> set[str]:
+    """Names that an earlier run wrote, or was going to write."""
+    names = {*_written(folder), *_strings(_planned(folder).get("files"))}
+    for path in (folder / RECORDS).rglob("*.json"):
+        names |= _hashes(_read(path).get("outputs")).keys()
+    return names | ({RECORD} if "seal" in _read(folder / RECORD) else set()) | ({PLAN} if _planned(folder) else set())
+
+
+def _planned(folder: Path) -> dict[str, Any]:
+    """The plan of a report; empty where the file of that name is none of ours."""
+    plan = _read(folder / PLAN)
+    return plan if {"started", "scenarios", "files"} <= plan.keys() else {}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _hashes(value: object) -> dict[str, str]:
+    return {str(name): str(digest) for name, digest in value.items()} if isinstance(value, dict) else {}
+
+
+def _strings(value: object) -> list[str]:
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
+
+
+# -- `coopsim verify DIR`: is every byte of a report folder still what was written? ----------------
+
+#: Leftovers of a running or killed process, and copies of what people edited: no part of a report.
+_PASSING = (".lock", ".holder.json", ".work", EDITED)
+
+
+def verify(folder: Path) -> int:
+    """Check a folder against its record.
+
+    Returns
+    -------
+    int
+        How many files were checked.
+
+    Raises
+    ------
+    InputError
+        With every file that was changed, is missing, or was added.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        raise InputError(Problem("record_missing", file=str(path)))
+    problems = list(_problems(folder, path))
+    if problems:
+        raise InputError(*problems)
+    return len(json.loads(path.read_text(encoding="utf-8"))["outputs"]) + 1
+
+
+def _problems(folder: Path, path: Path) -> Iterator[Problem]:
+    try:
+        text = path.read_bytes().decode()
+        record = json.loads(text)
+        intact = record["seal"] == seal(record) and text == record_text(record)
+        outputs = dict(record["outputs"])
+    except (ValueError, KeyError, TypeError):
+        intact, outputs = False, {}
+    if not intact:
+        yield Problem("record_changed", file=str(path))
+        return
+    for name, digest in outputs.items():
+        file = folder / name
+        if not file.is_file():
+            yield Problem("output_missing", file=str(file))
+        elif sha256_file(file) != digest:
+            yield Problem("output_changed", file=str(file))
+    known = {RECORD, *outputs}
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        if file.is_file() and name not in known and name.split("/", 1)[0] not in _PASSING:
+            yield Problem("output_added", file=str(file))

@@ -1,0 +1,124 @@
+"""What the system refused, told with the advice that fits: a full disk is not mended by a permission."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from sim.domain import InputError, Problem
+from sim.inputs.text import nearest
+
+# -- What the system refused, told with the advice that fits: a full disk is not mended by a permission ---
+
+_ADVICE = {
+    "disk_full": (errno.ENOSPC, errno.EDQUOT),
+    "folder_not_writable": (errno.EACCES, errno.EPERM, errno.EROFS),
+    "path_in_the_way": (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY),
+}
+_KEY_OF = {number: key for key, numbers in _ADVICE.items() for number in numbers}
+#: A file being written beside its target; no user knows its name.
+_HALF_WRITTEN = re.compile(r"\.[a-z0-9_]{8}\.part")
+
+
+def system_refusal(error: OSError, file: str = "") -> Problem:
+    """The problem of an error of the system.
+
+    Parameters
+    ----------
+    file : what was to be written, where it is better known than by the error
+    """
+    path = Path(file or str(error.filename or ""))
+    shown = str(path.parent if _HALF_WRITTEN.fullmatch(path.name) else path) if path.name else file
+    key = _KEY_OF.get(error.errno or 0, "disk_refused")
+    return Problem(key, {"detail": error.strerror or str(error)}, file=shown)
+
+
+# -- What can be known to fail before anything runs: a folder that takes no files, a notebook that takes no parameters
+
+_TAG = "parameters"
+
+
+def check_folder(folder: Path, within: Collection[str] | None = None) -> None:
+    """Make a folder and see that it takes a file, and that no folder in it leads somewhere else.
+
+    Parameters
+    ----------
+    within : names of the folders in it that will be written to; None where that is any of them
+
+    Raises
+    ------
+    InputError
+        When it does not, with what the system said; when a folder in it is a link.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0")
+    except OSError as error:
+        raise InputError(system_refusal(error, str(folder))) from None
+    # A linked file is replaced by ours; through a linked folder ours would land outside.
+    here = folder.resolve()
+    linked = [
+        path
+        for path in sorted(folder.iterdir())
+        if (within is None or path.name in within) and path.is_dir() and path.resolve() != here / path.name
+    ]
+    if linked:
+        raise InputError(*(Problem("folder_is_link", file=str(path)) for path in linked))
+
+
+def check_kernel() -> None:
+    """See that the kernel asked for by the environment exists.
+
+    Otherwise every notebook would fail to start three times, with Jupyter's own words.
+
+    Raises
+    ------
+    InputError
+        When it does not; with the names there are.
+    """
+    from sim.run.kernels import FORKED, STOCK, VARIABLE
+
+    asked, usual = os.environ.get(VARIABLE), (FORKED, STOCK)
+    if not asked or asked in usual:
+        return
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    known = [*usual, *sorted(set(KernelSpecManager().find_kernel_specs()) - {*usual})]
+    if asked not in known:
+        near = nearest(asked, known)
+        raise InputError(
+            Problem("unknown_kernel", place=VARIABLE, value=asked, allowed=", ".join(known), suggestion=near)
+        )
+
+
+def check_templates(notebooks: Iterable[Path]) -> None:
+    """See that each notebook has its one cell of parameters.
+
+    Without it Papermill would put ours first, and the notebook's own would win: a page on another scenario.
+
+    Raises
+    ------
+    InputError
+        With every notebook that has none, several, or cannot be read.
+    """
+    problems = [
+        Problem("template_parameters", file=path.name, place=f"metadata.tags.{_TAG}")
+        for path in notebooks
+        if _tagged(path) != 1
+    ]
+    if problems:
+        raise InputError(*problems)
+
+
+def _tagged(path: Path) -> int:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return sum(_TAG in cell["metadata"].get("tags", ()) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0

@@ -1,0 +1,231 @@
+"""`coopsim project` and `coopsim compare`: figures without notebooks, in about the time NumPy takes to load."""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.answer import TARGET_COLUMNS, TargetCounter, target_rows
+from sim.analysis.compare import COMPARE_COLUMNS, INPUT_COLUMNS, compare_rows, input_rows
+from sim.domain import InputError, Numbers, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
+from sim.ensemble import SUMMARY_COLUMNS, Progress, Result, run, stream, summary_rows
+from sim.evidence import Knowledge, load_knowledge
+from sim.inputs.scenarios import load_background, load_scenario
+from sim.inputs.text import data_root
+from sim.run.files import csv_text, page_stem, sha256_file, write_atomic
+from sim.run.job import OK
+from sim.run.own_files import drop_old_outputs, holds_report, require_known, require_replaceable
+from sim.run.preflight import check_folder
+from sim.run.record import RECORD, RECORDS, build_record, data_hashes, only_one, write_record
+
+#: More draws than this are streamed instead of stored.
+STORED_DRAWS = 1 << 16
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Tables of projected scenarios and what they were made of.
+
+    Attributes
+    ----------
+    summary, targets : texts of summary.csv and targets.csv
+    settings : for the record; ``quantile_error`` stands there when quantiles were read off histograms
+    """
+
+    known: Knowledge
+    scenarios: tuple[Scenario, ...]
+    summary: str
+    targets: str
+    settings: Mapping[str, object]
+
+
+def load_all(names: Sequence[str]) -> list[Scenario]:
+    """Scenarios by name or path; every problem of every one of them is told at once.
+
+    Raises
+    ------
+    InputError
+        When one is refused, or two of them have the same slug.
+    """
+    background = load_background()
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    named: dict[str, list[str]] = {}
+    for name in names:
+        try:
+            scenario = load_scenario(name, background=background)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        scenarios.append(scenario)
+        named.setdefault(scenario.slug, []).append(name)
+    problems += [
+        Problem("duplicate_scenario", {"slug": slug, "names": ", ".join(those)}, value=slug)
+        for slug, those in named.items()
+        if len(those) > 1
+    ]
+    if problems:
+        raise InputError(*problems)
+    return scenarios
+
+
+def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress | None = None) -> Projection:
+    """Tables of scenarios on common draws; very many draws are streamed, in flat memory.
+
+    Raises
+    ------
+    InputError
+        When a scenario is refused.
+    """
+    scenarios, known = load_all(names), load_knowledge()
+    tables = _stored if draws <= STORED_DRAWS else _streamed
+    summary: list[tuple[object, ...]] = []
+    targets: list[tuple[object, ...]] = []
+    quantile_error = 0.0
+    for horizon in sorted({scenario.horizon for scenario in scenarios}):
+        same = [scenario for scenario in scenarios if scenario.horizon == horizon]
+        rows, chances, error = tables(known, same, draws, seed, progress)
+        summary, targets, quantile_error = [*summary, *rows], [*targets, *chances], max(quantile_error, error)
+    settings: dict[str, object] = {"command": "project", "draws": draws, "seed": seed}
+    if quantile_error:
+        settings["quantile_error"] = quantile_error
+    by_scenario = operator.itemgetter(0)
+    return Projection(
+        known,
+        tuple(scenarios),
+        csv_text(SUMMARY_COLUMNS, sorted(summary, key=by_scenario)),
+        csv_text(TARGET_COLUMNS, sorted(targets, key=by_scenario)),
+        settings,
+    )
+
+
+_Rows = list[tuple[object, ...]]
+
+
+def _stored(
+    known: Knowledge, scenarios: Sequence[Scenario], draws: int, seed: int, progress: Progress | None
+) -> tuple[_Rows, _Rows, float]:
+    result = _run(known, scenarios, draws=draws, seed=seed, progress=progress)
+    return list(summary_rows(result)), list(target_rows(result)), 0.0
+
+
+def _streamed(
+    known: Knowledge, scenarios: Sequence[Scenario], draws: int, seed: int, progress: Progress | None
+) -> tuple[_Rows, _Rows, float]:
+    counter = TargetCounter(known.posterior.effective)
+    found = stream(
+        known.province,
+        known.register,
+        scenarios,
+        draws=draws,
+        seed=seed,
+        posterior=known.posterior,
+        progress=progress,
+        each=counter.add,
+    )
+    return found.rows, list(counter.rows()), found.quantile_error
+
+
+def require_kept(draws: int) -> None:
+    """Refuse more draws than can be kept side by side.
+
+    Raises
+    ------
+    InputError
+        With the most there may be.
+    """
+    if draws > STORED_DRAWS:
+        most = Numbers("1–{}", (STORED_DRAWS,))
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=most))
+
+
+def compared(names: Sequence[str], *, draws: int, seed: int) -> Result:
+    """Scenarios to be compared with the first of them, on common draws.
+
+    Raises
+    ------
+    InputError
+        When a scenario is refused, the horizons differ or there are more draws than can be kept.
+    """
+    scenarios = load_all(names)
+    horizons = sorted({scenario.horizon for scenario in scenarios})
+    if len(horizons) > 1:
+        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    require_kept(draws)
+    return _run(load_knowledge(), scenarios, draws=draws, seed=seed)
+
+
+def _run(
+    known: Knowledge, scenarios: Sequence[Scenario], *, draws: int, seed: int, progress: Progress | None = None
+) -> Result:
+    return run(
+        known.province, known.register, scenarios, draws=draws, seed=seed, posterior=known.posterior, progress=progress
+    )
+
+
+def compare_csv(result: Result, *, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> str:
+    """Paired differences of every scenario from the first."""
+    rows = compare_rows(result, result.scenarios[0], years=years, indicators=indicators)
+    return csv_text(COMPARE_COLUMNS, rows)
+
+
+def inputs_csv(result: Result) -> str:
+    """What every scenario chooses or states otherwise than the first."""
+    first, *others = [run.scenario for run in result.runs]
+    return csv_text(INPUT_COLUMNS, (row for other in others for row in input_rows(first, other, result.years[1:])))
+
+
+@contextlib.contextmanager
+def taken(folder: Path) -> Iterator[None]:
+    """Hold a folder for a projection, found fit for it before anything is computed.
+
+    Raises
+    ------
+    InputError
+        When it takes no files, another process is at work in it, or it holds a report. A report's tables share
+        names with a projection's but belong to its pages, which took far longer to make: they are not replaced.
+    """
+    check_folder(folder, within=(RECORDS,))
+    with only_one(folder):
+        if holds_report(folder):
+            raise InputError(Problem("folder_holds_report", file=str(folder), place="-o"))
+        yield
+
+
+def write_projection(projection: Projection, folder: Path, *, started: str) -> None:
+    """Write DIR/summary.csv, targets.csv and, last, record.json with one record per scenario.
+
+    Raises
+    ------
+    InputError
+        When a file in the way is neither an earlier projection's nor holds the same.
+    """
+    outputs = {"summary.csv": projection.summary, "targets.csv": projection.targets}
+    require_replaceable(folder, outputs)
+    require_known(folder, [RECORD])
+    for name, text in outputs.items():
+        write_atomic(folder / name, text)
+    inputs = data_hashes(data_root())
+    asked: dict[str, Any] = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
+    entries = [scenario_entry(projection.known, scenario) for scenario in projection.scenarios]
+    records = [f"{RECORDS}/{page_stem(entry['slug'])}.json" for entry in entries]
+    for entry, name in zip(entries, records, strict=True):
+        write_record(folder / name, build_record(**asked, scenarios=[entry], outputs={}))
+    hashes = {name: sha256_file(folder / name) for name in (*outputs, *records)}
+    drop_old_outputs(folder, hashes)  # records of scenarios that an earlier projection had and this one has not
+    write_record(folder / RECORD, build_record(**asked, scenarios=entries, outputs=hashes))
+
+
+def scenario_entry(known: Knowledge, scenario: Scenario) -> dict[str, str]:
+    """What a record says about one projected scenario."""
+    return {
+        "slug": scenario.slug,
+        "state": OK,
+        "scenario": scenario_fingerprint(scenario),
+        "inputs": inputs_fingerprint(known.province, known.register),
+        "horizon": str(scenario.horizon),
+    }

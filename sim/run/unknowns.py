@@ -1,0 +1,135 @@
+"""`coopsim sensitivity`, `robust` and the page of unknowns: which plans and worlds belong to a question, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sim.analysis.unknowns import (
+    ENOUGH,
+    ROBUST_COLUMNS,
+    SENSITIVITY_COLUMNS,
+    Choice,
+    Experiment,
+    Robustness,
+    Uncertainty,
+    choice_among,
+    experiment,
+    judged,
+    robust_rows,
+    sensitivity_rows,
+    uncertainty,
+)
+from sim.domain import InputError, Numbers, Problem, Scenario, World
+from sim.ensemble import Outcome
+from sim.evidence import Knowledge
+from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
+from sim.inputs.text import limit
+from sim.run.entries import scenario_part
+from sim.run.files import csv_text
+from sim.run.project import load_all, require_kept
+
+#: The plan all gains are counted from.
+_REFERENCE = "no-support"
+#: The world without statements of its own; it is named first.
+_CENTRAL = "central"
+
+
+def require_enough(draws: int) -> None:
+    """Refuse so few draws that shares of a range mean nothing; a page of a report may still be tried with them.
+
+    Raises
+    ------
+    InputError
+        With the fewest there may be.
+    """
+    least = limit("sensitivity_draws")
+    if draws < least:
+        allowed = Numbers("≥ {}", (least,))
+        raise InputError(Problem("too_few_draws", place="--draws", value=draws, allowed=allowed))
+
+
+def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Uncertainty:
+    """Everything about a scenario's choice among the shipped plans of the same money, over the shipped worlds.
+
+    Raises
+    ------
+    InputError
+        When more draws are asked for than can be kept.
+    """
+    candidates = [load_scenario(name) for name in list_scenarios()]
+    choice = choice_among(scenario, candidates, load_scenario(_REFERENCE), known.province.base_year)
+    return uncertainty(_runs(known, choice, draws=draws, seed=seed), worlds_named())
+
+
+def robust(
+    known: Knowledge, names: Sequence[str], worlds: Sequence[str], *, threshold: float, draws: int, seed: int
+) -> tuple[Experiment, dict[Outcome, Robustness], tuple[World, ...]]:
+    """Plans across worlds.
+
+    Parameters
+    ----------
+    names : scenarios whose plans are judged, in the first one's horizon; of one alone, the shipped
+        plans of the same money join it
+    worlds : slugs; none means every shipped world
+
+    Raises
+    ------
+    InputError
+        When a name is refused, horizons differ, the threshold is no share, or there is nothing to choose from.
+    """
+    if not 0.0 <= threshold <= 1.0:
+        raise InputError(Problem("out_of_bounds", place="--threshold", value=f"{threshold:g}", allowed="0–1"))
+    scenarios = load_all(names)
+    horizons = sorted({scenario.horizon for scenario in scenarios})
+    if len(horizons) > 1:
+        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    first = scenarios[0]
+    if len(scenarios) == 1:
+        candidates = [load_scenario(name) for name in list_scenarios()]
+        choice = choice_among(first, candidates, load_scenario(_REFERENCE), known.province.base_year)
+    else:
+        plans = {one.plan.slug: replace(one, world=first.world) for one in scenarios}
+        reference = replace(load_scenario(_REFERENCE), world=first.world, horizon=first.horizon)
+        choice = Choice(tuple(plans.values()), reference)
+    if len(choice.plans) < 2:
+        raise InputError(Problem("no_rival_plans", value=first.slug))
+    runs, stated = _runs(known, choice, draws=draws, seed=seed), worlds_named(worlds)
+    return runs, judged(runs, stated, threshold=threshold), stated
+
+
+def _runs(known: Knowledge, choice: Choice, *, draws: int, seed: int) -> Experiment:
+    require_kept(draws)
+    return experiment(known, choice, draws=draws, seed=seed)
+
+
+def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
+    """Worlds by slug, or every shipped one; the central one first.
+
+    Raises
+    ------
+    InputError
+        When there is no such world.
+    """
+    named = slugs or list_worlds()
+    return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != _CENTRAL, slug)))
+
+
+def shipped_parts() -> list[str]:
+    """Fingerprints, words and all, of every shipped scenario and world: any of them may change what is compared."""
+    shipped = [load_scenario(name) for name in list_scenarios()]
+    worlds = (replace(shipped[0], world=world) for world in worlds_named()) if shipped else ()
+    return [scenario_part(one) for one in (*shipped, *worlds)]
+
+
+def sensitivity_csv(found: Uncertainty) -> str:
+    """Every part of the unknowns in every outcome."""
+    return csv_text(SENSITIVITY_COLUMNS, sensitivity_rows(found))
+
+
+def robust_csv(found: Mapping[Outcome, Robustness]) -> str:
+    """Every plan in every outcome."""
+    return csv_text(ROBUST_COLUMNS, robust_rows(found))
+
+
+__all__ = ["ENOUGH", "examined", "require_enough", "robust", "robust_csv", "sensitivity_csv", "worlds_named"]

@@ -1,0 +1,53 @@
+"""A worker process: reads jobs as JSON lines, runs them one by one, answers with outcomes.
+
+Papermill changes the working directory and its kernels are children of the caller, so notebooks
+never run in threads of the user's process: a worker can be stopped with all it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import asdict
+
+import psutil
+
+from sim.run.execute import execute
+from sim.run.job import Job
+
+#: Seconds between looks at whether the process that started this worker still lives.
+_WATCH = 1.0
+
+
+def _leave_with(parent: int) -> None:
+    """End this worker and its kernels when the process that started it is gone, however it went.
+
+    Its number is told, not looked up: it may have gone before this worker could look, with a job in the pipe.
+    """
+    while os.getppid() == parent:
+        time.sleep(_WATCH)
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(1)
+
+
+def main() -> None:
+    """Serve jobs until standard input closes; the first argument is the number of the process that sends them."""
+    # On Windows the launcher of the virtual environment stands between the two.
+    parent = os.getppid() if os.name == "nt" else int(sys.argv[1])
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers
+    for line in sys.stdin:
+        outcome = execute(Job.from_json(line))
+        answers.write(json.dumps(asdict(outcome)) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
