@@ -29,7 +29,9 @@ HEAVY = (
     "scipy.optimize",
 )
 #: What the model may know: arrays, special functions, its own package and nothing of files or chance.
-MODEL_IMPORTS = {"__future__", "collections.abc", "dataclasses", "typing", "numpy", "scipy.special", "sim.model"}
+MODEL_IMPORTS = {
+    "__future__", "collections.abc", "dataclasses", "typing", "numpy", "scipy.special", "sim.model", "lazy_loader",
+}  # fmt: skip
 
 
 def imported(path: Path) -> set[str]:
