@@ -14,7 +14,7 @@ from sim.inputs.scenarios import scenarios
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.split import Allocated, Chance, Objective, ResponseSurface, Sought
+    from sim.analysis.split import BestSplit, Chance, LeastMoney, Objective, ResponseSurface
     from sim.domain import FixedFund, FlexibleFund
     from sim.evidence import Check
 
@@ -89,7 +89,7 @@ def response_surface(
     )
 
 
-def allocate(scenario: str | Scenario, objective: Objective | None = None, fund: FixedFund | None = None) -> Allocated:
+def allocate(scenario: str | Scenario, objective: Objective | None = None, fund: FixedFund | None = None) -> BestSplit:
     """The best split of a scenario's money, with what comes as near and what it changes.
 
     Parameters
@@ -103,10 +103,10 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
 
     found, fund = _loaded(scenario), fund or FixedFund()
     surface = response_surface(found, fund)
-    return allocation.allocate(surface, objective or decisions.usual_objective(found), fund.bounds)
+    return allocation.allocate(surface, objective or decisions.default_objective(found), fund.bounds)
 
 
-def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> Sought:
+def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> LeastMoney:
     """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
     from sim.analysis.split import draws_for
     from sim.analysis.split import least_money as seeking

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.analysis.split import (
-    Allocated,
+    BestSplit,
     Chance,
     LeastRegret,
     LowEnd,
@@ -204,7 +204,7 @@ def best_split(
     goal: Goal,
     worlds: Sequence[str] = (),
     sampling: Mapping[str, int],
-) -> Allocated:
+) -> BestSplit:
     """The best split under a rule.
 
     Parameters

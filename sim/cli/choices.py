@@ -10,8 +10,8 @@ from pathlib import Path
 from sim.analysis.compare import Difference
 from sim.analysis.split import (
     SURFACE_DRAWS,
-    Allocated,
     Attribution,
+    BestSplit,
     Curve,
     attribute,
     break_even,
@@ -57,7 +57,7 @@ CURVE_COLUMNS = (
 )  # fmt: skip
 
 
-def allocate_rows(found: Allocated) -> Iterator[tuple[object, ...]]:
+def allocate_rows(found: BestSplit) -> Iterator[tuple[object, ...]]:
     """The best split, those that come as near, and the plan: money of a year, mean over the horizon [billion VND]."""
     listed = list(found.near_best)
     if found.plan.row not in {choice.row for choice in listed}:

@@ -151,7 +151,7 @@ def robust_command(arguments: argparse.Namespace) -> int:
     if arguments.format == "table":
         from sim.report.forms import robust_tables
 
-        plans = {plan.slug: plan for plan in runs.choice.plans}
+        plans = {plan.slug: plan for plan in runs.alternatives.plans}
         robust_tables(found, plans, worlds, lang=arguments.lang)
     return DONE
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sim.analysis.split import (
-    Allocated,
+    BestSplit,
     HeldOut,
     allocate,
+    default_objective,
     held_out,
     outcome_of,
     response_surface,
     unseen_draws,
-    usual_objective,
 )
 from sim.domain import LINES, REAL, Bounds, FixedFund, Limits, Scenario
 from sim.evidence import Knowledge
@@ -30,7 +30,7 @@ _MODEL, _PLAN = "model", "plan"
 class Suggestion:
     """The best split near the plan, and what it brings on draws that had no part in choosing it."""
 
-    chosen: Allocated
+    chosen: BestSplit
     seen: HeldOut
 
     @property
@@ -50,7 +50,7 @@ def suggest(known: Knowledge, scenario: Scenario, limits: Limits, seed: int) -> 
     bounds = Bounds(locked=limits.locked, floors=limits.floors, caps=limits.caps)
     outcomes = [outcome_of(indicator, scenario.horizon) for indicator in JUDGED]
     surface = response_surface(known, scenario, outcomes, FixedFund(bounds), seed=seed)
-    chosen = allocate(surface, usual_objective(scenario), bounds)
+    chosen = allocate(surface, default_objective(scenario), bounds)
     return Suggestion(chosen, held_out(unseen_draws(known, surface), chosen))
 
 

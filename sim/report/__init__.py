@@ -1,4 +1,4 @@
-"""From numbers to pages: wording, marks, charts and sections that render a `Story`, and compute nothing."""
+"""From numbers to pages: wording, marks, charts and sections that render a `ScenarioAnswer`, and compute nothing."""
 
 import lazy_loader
 

@@ -2,7 +2,7 @@
 
 from sim.report import notebook as show
 show.style()
-show.answer(story)
+show.answer(answer)
 """
 
 from __future__ import annotations

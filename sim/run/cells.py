@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.answer import TARGET_COLUMNS, Story, target_rows, tell
+from sim.analysis.answer import TARGET_COLUMNS, ScenarioAnswer, answer_for, target_rows
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.split import (
     Attribution,
@@ -109,9 +109,9 @@ def _problem(key: str, value: object) -> Problem | None:
 # the latter has a folder to write to and a token to show at the end.
 
 __all__ = [
-    "REFERENCES", "Ask", "base_of_inputs", "checks", "checks_status", "contributions", "decision", "failures", "finish",
-    "fitted", "hashes", "hrefs", "keep_comparison", "keep_story", "keep_uncertainty", "knowledge", "left_out",
-    "next_money", "notices", "page_of", "read", "results", "rows", "story", "uncertainty", "worlds",
+    "REFERENCES", "Ask", "answer", "base_of_inputs", "checks", "checks_status", "contributions", "decision", "failures",
+    "finish", "fitted", "hashes", "hrefs", "keep_answer", "keep_comparison", "keep_uncertainty", "knowledge",
+    "left_out", "next_money", "notices", "page_of", "read", "results", "rows", "uncertainty", "worlds",
 ]  # fmt: skip
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
@@ -127,11 +127,11 @@ def knowledge() -> Knowledge:
     return load_knowledge()
 
 
-def story(ask: Ask) -> Story:
+def answer(ask: Ask) -> ScenarioAnswer:
     """The answer of the first scenario asked for, with its references on common draws."""
     known = knowledge()
     references = [load_scenario(name) for name in REFERENCES]
-    return tell(
+    return answer_for(
         known.province, known.register, load_scenario(ask.scenarios[0]), references,
         posterior=known.posterior, draws=ask.draws, seed=ask.seed,
     )  # fmt: skip
@@ -167,10 +167,10 @@ def decision(ask: Ask) -> Decision:
     return decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
 
 
-def contributions(told: Story) -> Attribution:
-    """Each line's part of what a scenario's plan does beside no support, on the story's own draws."""
-    known, scenario = knowledge(), told.scenario
-    frozen = draws_for(known, scenario, draws=told.result.draws, seed=told.result.seed)
+def contributions(answer: ScenarioAnswer) -> Attribution:
+    """Each line's part of what a scenario's plan does beside no support, on the answer's own draws."""
+    known, scenario = knowledge(), answer.scenario
+    frozen = draws_for(known, scenario, draws=answer.result.draws, seed=answer.result.seed)
     return attribute(frozen, scenario, judged_outcomes(known.province, scenario))
 
 
@@ -191,9 +191,9 @@ def uncertainty(ask: Ask) -> Uncertainty:
     return unknown.examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
 
 
-def next_money(told: Story) -> tuple[NextMoney, ...]:
-    """Which line the next tỷ đồng belongs to under a story's plan."""
-    return choosing_a_line(knowledge(), told)
+def next_money(answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
+    """Which line the next tỷ đồng belongs to under a scenario's plan."""
+    return choosing_a_line(knowledge(), answer)
 
 
 def rows(ask: Ask) -> list[ScenarioRow]:
@@ -208,9 +208,9 @@ def hrefs(ask: Ask) -> dict[str, str]:
     return {state["slug"]: state["page"] for state in ask.states if state["state"] == OK}
 
 
-def page_of(ask: Ask, told: Story) -> str:
-    """Page of a story's scenario, beside the index."""
-    return hrefs(ask).get(told.scenario.slug, f"{told.scenario.slug}.html")
+def page_of(ask: Ask, answer: ScenarioAnswer) -> str:
+    """Page of an answer's scenario, beside the index."""
+    return hrefs(ask).get(answer.scenario.slug, f"{answer.scenario.slug}.html")
 
 
 def failures(ask: Ask) -> list[FailedScenario]:
@@ -264,11 +264,11 @@ def _whole_hashes(ask: Ask) -> dict[str, str]:
     return {name: value for name, value in whole.items() if value}
 
 
-def keep_story(ask: Ask, told: Story) -> None:
+def keep_answer(ask: Ask, answer: ScenarioAnswer) -> None:
     """Write the scenario's tables and sheets for the run that asked; nothing when run by hand."""
     if ask.folder:
-        only = told.result.only([told.scenario.slug])
-        sheets = workbook(told, ask.lang, hashes={**_whole_hashes(ask), **versions()})
+        only = answer.result.only([answer.scenario.slug])
+        sheets = workbook(answer, ask.lang, hashes={**_whole_hashes(ask), **versions()})
         write_atomic(Path(ask.folder) / WORKBOOK, sheets.as_json())
         write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(only)))
         write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(only)))

@@ -9,11 +9,11 @@ from sim.analysis.unknowns import (
     ENOUGH,
     ROBUST_COLUMNS,
     SENSITIVITY_COLUMNS,
-    Choice,
+    Alternatives,
     Experiment,
     Robustness,
     Uncertainty,
-    choice_among,
+    alternatives_to,
     experiment,
     judged,
     robust_rows,
@@ -58,8 +58,8 @@ def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> 
         When more draws are asked for than can be kept.
     """
     candidates = [load_scenario(name) for name in list_scenarios()]
-    choice = choice_among(scenario, candidates, load_scenario(_REFERENCE), known.province.base_year)
-    return uncertainty(_runs(known, choice, draws=draws, seed=seed), worlds_named())
+    alternatives = alternatives_to(scenario, candidates, load_scenario(_REFERENCE), known.province.base_year)
+    return uncertainty(_runs(known, alternatives, draws=draws, seed=seed), worlds_named())
 
 
 def robust(
@@ -87,20 +87,20 @@ def robust(
     first = scenarios[0]
     if len(scenarios) == 1:
         candidates = [load_scenario(name) for name in list_scenarios()]
-        choice = choice_among(first, candidates, load_scenario(_REFERENCE), known.province.base_year)
+        alternatives = alternatives_to(first, candidates, load_scenario(_REFERENCE), known.province.base_year)
     else:
         plans = {one.plan.slug: replace(one, world=first.world) for one in scenarios}
         reference = replace(load_scenario(_REFERENCE), world=first.world, horizon=first.horizon)
-        choice = Choice(tuple(plans.values()), reference)
-    if len(choice.plans) < 2:
+        alternatives = Alternatives(tuple(plans.values()), reference)
+    if len(alternatives.plans) < 2:
         raise InputError(Problem("no_rival_plans", value=first.slug))
-    runs, stated = _runs(known, choice, draws=draws, seed=seed), worlds_named(worlds)
+    runs, stated = _runs(known, alternatives, draws=draws, seed=seed), worlds_named(worlds)
     return runs, judged(runs, stated, threshold=threshold), stated
 
 
-def _runs(known: Knowledge, choice: Choice, *, draws: int, seed: int) -> Experiment:
+def _runs(known: Knowledge, alternatives: Alternatives, *, draws: int, seed: int) -> Experiment:
     require_kept(draws)
-    return experiment(known, choice, draws=draws, seed=seed)
+    return experiment(known, alternatives, draws=draws, seed=seed)
 
 
 def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:

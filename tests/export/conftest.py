@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from markupsafe import Markup
 
-from sim.analysis.answer import Story, tell
+from sim.analysis.answer import ScenarioAnswer, answer_for
 from sim.inputs.scenarios import load_scenario
 from sim.report.forms import Workbook
 from sim.report.forms.workbook import workbook
@@ -22,7 +22,7 @@ LANG = "vi"
 class Told:
     """A scenario's answer in the three shapes all formats are made from."""
 
-    story: Story
+    answer: ScenarioAnswer
     fragments: list[str]
     html: str
     book: Workbook
@@ -31,12 +31,12 @@ class Told:
 @pytest.fixture(scope="session")
 def told(knowledge) -> Told:
     scenario, references = load_scenario("fund-12.3--weak-markets"), ("no-support", "fund-12.3")
-    story = tell(
+    answer = answer_for(
         knowledge.province, knowledge.register, scenario, [load_scenario(name) for name in references],
         posterior=knowledge.posterior, draws=DRAWS, seed=SEED,
     )  # fmt: skip
     names = ("answer", "growth", "futures", "money", "targets", "basis", "world", "assumptions", "context")
-    shown = [str(getattr(sections, name)(story, LANG)) for name in names]
-    shown.append(str(sections.provenance(story, LANG, hashes={"code": "ab" * 32})))
+    shown = [str(getattr(sections, name)(answer, LANG)) for name in names]
+    shown.append(str(sections.provenance(answer, LANG, hashes={"code": "ab" * 32})))
     html = page("x", [Markup(one) for one in shown], lang=LANG)
-    return Told(story, shown, html, workbook(story, LANG, hashes={"code": "ab" * 32}))
+    return Told(answer, shown, html, workbook(answer, LANG, hashes={"code": "ab" * 32}))

@@ -43,7 +43,7 @@ def test_every_sheet_is_there_in_the_readers_language(told, made):
     assert made.sheetnames == [
         "Tóm tắt", "Theo năm", "Kinh phí", "Thêm một tỷ", "Mục tiêu", "Giả định", "Số liệu đầu vào", "Hồ sơ tính toán",
     ]  # fmt: skip
-    english = workbook(told.story, "en", hashes={})
+    english = workbook(told.answer, "en", hashes={})
     assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "By year", "Money"]
 
 

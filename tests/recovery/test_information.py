@@ -30,7 +30,7 @@ def test_the_analytic_worth_of_knowing_a_normal_difference_is_recovered(case, na
     utilities, inputs = case
     found = partial_information(utilities, np.stack([inputs[name] for name in names]))
     assert found.value == pytest.approx(worth_of_normal(0.3, sd), abs=0.05)
-    assert found.clear
+    assert found.distinguished
 
 
 def test_three_plans_whose_best_depends_on_one_number_are_recovered() -> None:
@@ -51,7 +51,7 @@ def test_knowing_pure_noise_is_worth_less_than_a_hundredth_of_knowing_everything
     noise = np.random.default_rng(100 + seed).standard_normal(SIZE)
     found = partial_information(utilities, noise)
     assert found.value < 0.01 * perfect_information(utilities).value
-    assert not found.clear
+    assert not found.distinguished
 
 
 def test_taking_the_largest_fitted_value_would_find_worth_in_noise() -> None:

@@ -49,14 +49,14 @@ def test_total_indices_of_ishigamis_function_lie_within_three_standard_errors(se
 
 def test_an_input_that_acts_only_with_another_has_a_total_but_no_first_order_index() -> None:
     third = examined(ishigami, 3, 0)["2"]
-    assert not third.first.estimate.clear
-    assert third.total.estimate.clear and third.clear
+    assert not third.first.estimate.distinguished
+    assert third.total.estimate.distinguished and third.distinguished
 
 
 def test_an_input_without_a_part_has_exactly_no_total_index() -> None:
     """The negative control: exchanging what nothing reads changes nothing."""
     idle = examined(lambda x: ishigami(x[:3]), 4, 1)["3"]
-    assert idle.total.estimate.value == 0.0 and not idle.clear
+    assert idle.total.estimate.value == 0.0 and not idle.distinguished
 
 
 def test_an_estimate_settles_as_draws_are_added() -> None:

@@ -70,7 +70,7 @@ def test_the_province_founds_as_many_however_it_is_cut() -> None:
     np.testing.assert_allclose(cut.std(axis=1), whole.std(axis=1), rtol=0.06)
 
 
-def test_sixty_strata_tell_the_story_of_one(sixty: Result) -> None:
+def test_sixty_strata_give_the_answer_of_one(sixty: Result) -> None:
     whole = projected(1, draws=4096)
     for indicator in ("htx_active", "htx_revenue_total", "htx_members", "lhhtx_count"):
         one = whole.series("reference", indicator, REAL)[-1, 0]

@@ -31,7 +31,7 @@ def test_equal_plans_are_told_apart_from_plans_that_balance_out() -> None:
     equal, balanced = paired_difference(np.zeros(4), 1), paired_difference(np.array([-1.0, 1, -1, 1]), 1)
     assert equal.identical and not balanced.identical
     assert equal.mean == balanced.mean == 0 and equal.p_better == balanced.p_better == 0.5
-    assert not equal.clear and not balanced.clear
+    assert not equal.distinguished and not balanced.distinguished
 
 
 def test_ties_count_half() -> None:
@@ -50,12 +50,12 @@ def test_fewer_stopped_htx_are_better_and_dissolved_ones_neither() -> None:
 def test_better_is_said_only_beyond_three_standard_errors(wins: int, clear: bool) -> None:
     # 1,000 draws: one standard error of a share near one half is 0.0158.
     gains = np.where(np.arange(1000) < wins, 1.0, -1.0)
-    assert paired_difference(gains, 1).clear is clear
+    assert paired_difference(gains, 1).distinguished is clear
 
 
 def test_a_sample_worth_fewer_draws_says_better_later() -> None:
     gains = np.where(np.arange(1000) < 560, 1.0, -1.0)
-    assert not paired_difference(gains, 1, effective_draws=100.0).clear
+    assert not paired_difference(gains, 1, effective_draws=100.0).distinguished
 
 
 def test_a_difference_is_summarised_on_paired_draws(pair: Result) -> None:

@@ -62,7 +62,7 @@ def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_pl
     monkeypatch.setattr(cells, "decide", partial(decide, draws=DRAWS))
     monkeypatch.setenv("COLUMNS", "400")
     ask = Ask(("fund-12.3", "no-support"), seed=SEED)
-    told, chosen, beside = cells.story(ask), cells.decision(ask), cells.results(ask, "no-support")
+    told, chosen, beside = cells.answer(ask), cells.decision(ask), cells.results(ask, "no-support")
     for lang in LANGUAGES:
         w = Wording(lang)
         here = sections.contributions(cells.contributions(told), lang)
@@ -129,10 +129,10 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
 def test_the_least_money_is_told_as_what_it_is_on_the_page_and_in_the_terminal(
     changes: dict, kind: str, lang: str, found: Decision, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    w, sought = Wording(lang), replace(found.sought, **changes)
-    assert sought.answer == kind
-    page_says = sections.least_money(replace(found, sought=sought), lang).striptags()
-    told = terminal_choices._money_sought(w, found.scenario.plan, sought)
+    w, least = Wording(lang), replace(found.least_money, **changes)
+    assert least.answer == kind
+    page_says = sections.least_money(replace(found, least_money=least), lang).striptags()
+    told = terminal_choices._money_sought(w, found.scenario.plan, least)
     for said in (page_says, told):
         assert not re.search(r"\bnan\b", said)
         planned = w.number(12.3, -1) in said
@@ -142,7 +142,7 @@ def test_the_least_money_is_told_as_what_it_is_on_the_page_and_in_the_terminal(
 
 def test_money_that_differs_from_year_to_year_is_not_called_yearly(found: Decision) -> None:
     w, plan = Wording("en"), load_scenario("front-loaded").plan
-    told = terminal_choices._money_sought(w, plan, replace(found.sought, multiple=1.1, low=1.0, high=1.2))
+    told = terminal_choices._money_sought(w, plan, replace(found.least_money, multiple=1.1, low=1.0, high=1.2))
     assert "a year" not in told and "in proportion" in told
 
 

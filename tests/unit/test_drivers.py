@@ -44,13 +44,13 @@ def test_drivers_come_by_falling_share_with_what_they_leave_to_luck(inputs: dict
     assert [driver.id for driver in found.drivers] == ["big", "small", "idle"]
     assert found.drivers[0].share == pytest.approx(4 / 6, abs=0.02)
     assert found.drivers[1].share == pytest.approx(1 / 6, abs=0.02)
-    assert found.luck == pytest.approx(1 / 6, abs=0.03)
+    assert found.residual == pytest.approx(1 / 6, abs=0.03)
     assert found.weak_share == pytest.approx(1 / 6, abs=0.03)
 
 
 def test_an_answer_nothing_explains_has_the_lowest_grade(inputs: dict[str, np.ndarray]) -> None:
     found = evidence(np.zeros(SIZE), inputs, graded(big="A", small="A", idle="A"))
-    assert found.grade == "E" and found.luck == 1.0 and found.weak_share == 0.0
+    assert found.grade == "E" and found.residual == 1.0 and found.weak_share == 0.0
 
 
 def test_parameters_outside_the_register_do_not_count(inputs: dict[str, np.ndarray]) -> None:
@@ -68,5 +68,5 @@ def test_what_only_luck_explains_is_graded_by_the_assumptions_that_size_luck(kno
     noise = np.random.default_rng(1).standard_normal(4000)
     value = np.random.default_rng(2).standard_normal(4000)
     found = evidence(noise, {"inflation": value}, register)
-    assert found.luck > 0.9
+    assert found.residual > 0.9
     assert found.grade == register["revenue_volatility"].grade != register["inflation"].grade

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from sim.analysis.unknowns import (
-    LUCK,
-    Choice,
+    EVENT_RANKS,
+    Alternatives,
     Experiment,
-    choice_among,
+    alternatives_to,
     exchanged_outcomes,
     experiment,
-    held_outcomes,
     known_worth,
+    outcomes_fixing,
     perfect_information,
     sweep,
     switches,
@@ -48,7 +48,7 @@ FOUND, KEEP = plan_of("found", "establishment"), plan_of("keep", "capacity")
 @pytest.fixture(scope="module")
 def runs() -> Experiment:
     """All money to founding against all money to capacity, which helps more than usual; every assumption uncertain."""
-    return experiment(known(HELPS), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
+    return experiment(known(HELPS), Alternatives((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
 
 
 def test_draws_that_took_one_draw_of_the_posterior_are_known_and_teach_no_rule_about_themselves() -> None:
@@ -60,7 +60,7 @@ def test_draws_that_took_one_draw_of_the_posterior_are_known_and_teach_no_rule_a
     decides, idle = rows[:, which].astype(float)
     given = np.stack([0 * decides, 0 * decides, decides + 0.1 * rng.standard_normal(8192)])[None]
     repeats = replace(known(), posterior=posterior)
-    runs = Experiment(repeats, Choice((FOUND, KEEP), NONE), (ACTIVE,), 8192, SEED, given, {"idle": idle})
+    runs = Experiment(repeats, Alternatives((FOUND, KEEP), NONE), (ACTIVE,), 8192, SEED, given, {"idle": idle})
     np.testing.assert_array_equal(runs.copies, which % 20)
     (idle_worth,) = known_worth(runs, 0, {"idle": ("idle",)})
     assert idle_worth.worth.value < 0.01
@@ -77,24 +77,25 @@ def test_rows_are_those_of_a_plain_run(runs: Experiment) -> None:
 
 def test_only_plans_of_the_same_money_are_compared() -> None:
     richer = tiny.scenario("richer", {"market": 13.0}, years=3)
-    found = choice_among(FOUND, [KEEP, replace(richer, plan=replace(richer.plan, slug="richer"))], NONE, tiny.BASE_YEAR)
+    candidates = [KEEP, replace(richer, plan=replace(richer.plan, slug="richer"))]
+    found = alternatives_to(FOUND, candidates, NONE, tiny.BASE_YEAR)
     assert [one.plan.slug for one in found.plans] == ["found", "keep"]
 
 
 def test_exchanging_what_nothing_reads_changes_nothing(runs: Experiment) -> None:
     draws = runs.common(DRAWS)
     other = shuffled(runs.common(DRAWS, first_block=1), seed=1)
-    same = runs.run(exchanged(draws, other, [tiny.INERT]), runs.choice.rows)
+    same = runs.run(exchanged(draws, other, [tiny.INERT]), runs.alternatives.rows)
     np.testing.assert_array_equal(same, runs.given)
-    unread = runs.run(exchanged(draws, other, ["effect_market_revenue"]), runs.choice.rows)
+    unread = runs.run(exchanged(draws, other, ["effect_market_revenue"]), runs.alternatives.rows)
     np.testing.assert_array_equal(unread, runs.given)
-    assert (runs.run(exchanged(draws, other, [PHI]), runs.choice.rows) != runs.given).any()
+    assert (runs.run(exchanged(draws, other, [PHI]), runs.alternatives.rows) != runs.given).any()
 
 
 def test_parts_of_one_whole_stay_one_part_and_luck_is_one(runs: Experiment) -> None:
     _, parts, values = exchanged_outcomes(runs, sweep(runs).moving)
     assert set(parts["reference_split"]) <= {f"reference_split_{line}" for line in tiny.REFERENCE_SPLIT}
-    assert list(parts)[-1] == LUCK and parts[LUCK] == () and len(values) == len(parts)
+    assert list(parts)[-1] == EVENT_RANKS and parts[EVENT_RANKS] == () and len(values) == len(parts)
     draws = runs.common(DRAWS)
     together = groups_of(draws, uncertain_ids(draws, FOUND.world), {"shell_share", "stopping_rate"})
     assert set(together["history"]) == {"shell_share", "stopping_rate"}
@@ -102,9 +103,9 @@ def test_parts_of_one_whole_stay_one_part_and_luck_is_one(runs: Experiment) -> N
 
 def test_holding_an_assumption_is_running_with_it_known(runs: Experiment) -> None:
     certain = experiment(
-        known({**HELPS, PHI: 0.3}), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED
+        known({**HELPS, PHI: 0.3}), Alternatives((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED
     )
-    np.testing.assert_array_equal(held_outcomes(runs, PHI, 0.3, runs.choice.rows), certain.given)
+    np.testing.assert_array_equal(outcomes_fixing(runs, PHI, 0.3, runs.alternatives.rows), certain.given)
 
 
 def test_a_held_share_leaves_the_others_their_proportions(runs: Experiment) -> None:
@@ -120,9 +121,9 @@ def test_what_changes_nothing_is_held_no_further_and_swings_nothing(runs: Experi
     found = sweep(runs)
     assert tiny.INERT in found.levels and tiny.INERT not in found.moving
     swings = tornado(found, 0, gain=True)
-    assert swings[0].id == PHI and swings[0].means[1] > swings[0].means[0] and swings[0].clear
+    assert swings[0].id == PHI and swings[0].means[1] > swings[0].means[0] and swings[0].distinguished
     assert tiny.INERT not in {swing.id for swing in swings}
-    low, high = (held_outcomes(runs, PHI, value, runs.choice.rows)[0] for value in swings[0].values)
+    low, high = (outcomes_fixing(runs, PHI, value, runs.alternatives.rows)[0] for value in swings[0].values)
     assert swings[0].means == pytest.approx(((low[1] - low[0]).mean(), (high[1] - high[0]).mean()))
 
 
@@ -131,7 +132,7 @@ def test_plans_change_places_on_the_two_sides_of_a_switch(runs: Experiment) -> N
     assert found.value is not None and {found.best, found.rival} == {"found", "keep"}
 
     def lead(value: float) -> float:
-        founding, keeping = held_outcomes(runs, PHI, value, [FOUND, KEEP])[0]
+        founding, keeping = outcomes_fixing(runs, PHI, value, [FOUND, KEEP])[0]
         return float((founding - keeping).mean())
 
     assert lead(found.value - 0.02) < 0.0 < lead(found.value + 0.02)
@@ -140,14 +141,14 @@ def test_plans_change_places_on_the_two_sides_of_a_switch(runs: Experiment) -> N
 def test_a_switch_is_where_the_means_of_a_fine_grid_cross(runs: Experiment) -> None:
     found = switches(runs, sweep(runs, [PHI]), 0, ids=[PHI])[0]
     grid = np.linspace(*found.allowed, 33)
-    leads = [float(np.subtract(*held_outcomes(runs, PHI, value, [FOUND, KEEP])[0]).mean()) for value in grid]
+    leads = [float(np.subtract(*outcomes_fixing(runs, PHI, value, [FOUND, KEEP])[0]).mean()) for value in grid]
     assert found.value == pytest.approx(float(np.interp(0.0, leads, grid)), abs=0.01)
 
 
 def test_the_best_stays_best_where_an_assumption_cannot_turn_it() -> None:
     """The negative control: founding never falls behind what has no effect at all."""
     idle = {"phi_capacity_stopping": (0.0, 0.0, 0.0), "effect_capacity_revenue": (0.0, 0.0, 0.0), PHI: (0.2, 0.3, 0.4)}
-    runs = experiment(known(idle), Choice((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
+    runs = experiment(known(idle), Alternatives((FOUND, KEEP), NONE), outcomes=(ACTIVE,), draws=DRAWS, seed=SEED)
     found = switches(runs, sweep(runs, ["stopping_rate", "prior_funding_ratio"]), 0)
     assert found and all(one.value is None and one.best == "found" and not one.open for one in found)
 
@@ -156,7 +157,7 @@ def test_worth_read_off_one_run_is_that_of_a_run_at_every_value(runs: Experiment
     """Regression on given draws against brute force: the assumption held at each of its percentiles in turn."""
     worth = known_worth(runs, 0, {PHI: (PHI,)})[0].worth
     percentiles = np.quantile(runs.parameters[PHI], (np.arange(24) + 0.5) / 24)
-    means = np.array([held_outcomes(runs, PHI, value, [FOUND, KEEP])[0].mean(axis=1) for value in percentiles])
+    means = np.array([outcomes_fixing(runs, PHI, value, [FOUND, KEEP])[0].mean(axis=1) for value in percentiles])
     brute = means.max(axis=1).mean() - means.mean(axis=0).max()
     assert brute > 1.0
     assert worth.value == pytest.approx(brute, abs=max(3 * worth.error, 0.1 * brute))
@@ -166,5 +167,5 @@ def test_knowing_what_nothing_reads_is_worth_less_than_a_hundredth_of_knowing_ev
     """The negative control in the model itself."""
     everything = perfect_information(runs.given[0, 1:].astype(float))
     idle = known_worth(runs, 0, {tiny.INERT: (tiny.INERT,)})[0].worth
-    assert everything.clear
-    assert idle.value < 0.01 * everything.value and not idle.clear
+    assert everything.distinguished
+    assert idle.value < 0.01 * everything.value and not idle.distinguished

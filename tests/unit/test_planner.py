@@ -16,7 +16,7 @@ import pytest
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from sim.analysis.answer import CARDS, tell
+from sim.analysis.answer import CARDS, answer_for
 from sim.domain import LINES, VND_PER_BILLION, InputError, Plan, Problem, Scenario, World
 from sim.ensemble import DEFAULT_SEED, run
 from sim.evidence import load_knowledge
@@ -270,13 +270,13 @@ def test_more_follows_only_the_answer_that_is_shown() -> None:
 
 def test_one_more_billion_is_what_the_report_says_it_is() -> None:
     known, scenario = load_knowledge(), load_scenario("fund-12.3")
-    story = tell(
+    answer = answer_for(
         known.province, known.register, scenario, [load_scenario("no-support")],
         posterior=known.posterior, draws=DRAWS, seed=DEFAULT_SEED,
     )  # fmt: skip
     planner = session()
     shown = rest(planner)["margins"]
-    for margin in story.margins:
+    for margin in answer.margins:
         for indicator in MARGINS:
             assert planner.words.difference(margin.extra[indicator], indicator, unit=False) in shown
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from sim.analysis.answer import Story, tell
+from sim.analysis.answer import ScenarioAnswer, answer_for
 from sim.domain import Province, Register
 from sim.ensemble import run
 from sim.inputs.pack import load_province, load_register
@@ -34,14 +34,14 @@ def pack() -> tuple[Province, Register]:
 
 
 @cache
-def story(slug: str) -> Story:
+def answer(slug: str) -> ScenarioAnswer:
     references = [load_scenario(name) for name in ("no-support", "fund-12.3")]
-    return tell(*pack(), load_scenario(slug), references, draws=DRAWS, seed=7)
+    return answer_for(*pack(), load_scenario(slug), references, draws=DRAWS, seed=7)
 
 
 @cache
 def fragments(slug: str, lang: str) -> tuple[str, ...]:
-    told = story(slug)
+    told = answer(slug)
     names = ("answer", "growth", "futures", "money", "targets", "basis", "world", "assumptions", "context")
     parts = [getattr(sections, name)(told, lang) for name in names]
     return tuple(map(str, [*parts, sections.provenance(told, lang, hashes={"code": "4f2c" * 16})]))
@@ -117,10 +117,10 @@ def test_the_first_screen_says_what_to_expect_how_sure_and_why_averages_may_fall
 
 def test_the_title_is_the_finding_and_follows_the_figures():
     w = Wording("vi")
-    assert "thêm khoảng" in sections.finding(w, story("fund-12.3")) and "ít hơn" in sections.finding(
-        w, story("no-support")
+    assert "thêm khoảng" in sections.finding(w, answer("fund-12.3")) and "ít hơn" in sections.finding(
+        w, answer("no-support")
     )
-    told = story("fund-12.3")
+    told = answer("fund-12.3")
     sure = replace(told, chances=tuple(replace(one, probability=0.9) for one in told.chances))
     assert "nhiều khả năng đạt" in sections.finding(w, sure)
     hard = replace(told, chances=tuple(replace(one, probability=0.1) for one in told.chances))
@@ -166,7 +166,7 @@ def test_money_of_the_table_adds_up_to_the_fund():
 
 
 def test_a_plan_outside_experience_is_flagged():
-    told = story("fund-12.3")
+    told = answer("fund-12.3")
     far = tuple(replace(one, money=replace(one.money, outside_experience=True)) for one in told.margins)
     text = visible(str(sections.money(replace(told, margins=far), "vi")))
     assert "CẦN XEM LẠI" in text and "cần xem lại" in text
@@ -193,7 +193,7 @@ def test_every_trap_is_told_somewhere_on_the_page():
 
 
 def test_no_text_of_a_file_can_become_markup():
-    told = story("fund-12.3")
+    told = answer("fund-12.3")
     label = {"vi": HOSTILE, "en": HOSTILE}
     world = replace(told.scenario.world, label=label, description=label)
     scenario = replace(told.scenario, label=label, world=world, plan=replace(told.scenario.plan, label=label))
@@ -203,7 +203,7 @@ def test_no_text_of_a_file_can_become_markup():
         sections.world(hostile),
         sections.context(hostile),
     ]
-    row = sections.row_of(story("fund-12.3").result, "fund-12.3", href="fund-12.3.html")
+    row = sections.row_of(answer("fund-12.3").result, "fund-12.3", href="fund-12.3.html")
     parts += [
         sections.failures([sections.FailedScenario(HOSTILE, label, HOSTILE)]),
         sections.scenario_table([replace(row, scenario=scenario)]),
@@ -215,7 +215,7 @@ def test_no_text_of_a_file_can_become_markup():
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "https://example.org/x.html", "../x.html"])
 def test_a_link_of_the_table_leads_beside_the_page_or_nowhere(href: str):
-    row = sections.row_of(story("fund-12.3").result, "fund-12.3", href=href)
+    row = sections.row_of(answer("fund-12.3").result, "fund-12.3", href=href)
     with pytest.raises(ValueError):
         check_fragment(str(sections.scenario_table([row])))
 
@@ -228,7 +228,7 @@ def test_the_pages_of_a_run_pass_the_gate(lang: str):
     failed = [sections.FailedScenario("bad", "Bad 5", "E12: -3")]
     index = [
         sections.failures(failed, lang),
-        sections.overview(story("fund-12.3"), lang, href="fund-12.3.html"),
+        sections.overview(answer("fund-12.3"), lang, href="fund-12.3.html"),
         sections.scenario_table(rows, lang),
     ]
     compared = [sections.comparison(result, "fund-12.3", lang, hrefs={"market-first": "market-first.html"})]
@@ -274,7 +274,7 @@ def test_the_data_page_names_the_years_missing_in_a_series_where_it_goes_on(lang
 
 
 def test_a_notebook_shows_the_same_section_and_its_style_once():
-    fragment = show.targets(story("fund-12.3"), "vi")
+    fragment = show.targets(answer("fund-12.3"), "vi")
     assert str(fragment) == fragments("fund-12.3", "vi")[4]
     assert fragment._repr_html_().startswith('<div class="coopsim">')
     assert "<style>" in show.style()._repr_html_() and unmarked_numbers(fragment.html) == []
@@ -284,13 +284,13 @@ def test_a_picture_can_be_printed_without_a_style_sheet():
     from sim.report.pages import fan_rows
     from sim.report.print import PRINTED, fan_chart, png
 
-    told = story("fund-12.3")
+    told = answer("fund-12.3")
     picture = png(fan_chart(fan_rows(Wording("vi"), told, told.fans[0]), PRINTED), "vi", scale=1)
     assert picture.startswith(b"\x89PNG")
 
 
-def test_equal_stories_give_equal_pages():
-    again = sections.futures(story("fund-12.3"), "vi")
+def test_equal_answers_give_equal_pages():
+    again = sections.futures(answer("fund-12.3"), "vi")
     assert str(again) == fragments("fund-12.3", "vi")[2]
 
 
@@ -305,7 +305,7 @@ def test_equal_stories_give_equal_pages():
 )
 def test_the_first_screen_says_the_money_of_all_years(slug: str, told: str) -> None:
     """The name of a plan tells one year's fund; what it brings is brought by all years' money."""
-    html = header(Wording("vi"), story(slug))
+    html = header(Wording("vi"), answer(slug))
     check_fragment(str(html))
     assert unmarked_numbers(str(html)) == []
     said = spoken(html)

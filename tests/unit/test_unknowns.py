@@ -17,7 +17,7 @@ from sim.analysis.unknowns import (
     Index,
     Rule,
     Uncertainty,
-    choice_among,
+    alternatives_to,
     experiment,
     uncertainty,
 )
@@ -36,8 +36,8 @@ PARTS = ("unknowns", "width", "swings", "measure_first", "turning_points", "othe
 def examined(knowledge, names: tuple[str, ...], worlds: tuple[str, ...]) -> Uncertainty:
     scenario = load_scenario(names[0])
     rivals = [load_scenario(name) for name in names[1:]]
-    choice = choice_among(scenario, rivals, load_scenario("no-support"), knowledge.province.base_year)
-    return uncertainty(experiment(knowledge, choice, draws=DRAWS, seed=SEED), by_name.worlds_named(worlds))
+    alternatives = alternatives_to(scenario, rivals, load_scenario("no-support"), knowledge.province.base_year)
+    return uncertainty(experiment(knowledge, alternatives, draws=DRAWS, seed=SEED), by_name.worlds_named(worlds))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_every_assumption_has_a_row_and_independent_ones_a_total_index(found: Un
 def test_every_plan_has_a_row_with_its_regret_and_the_rules_that_name_it(found: Uncertainty) -> None:
     rows = list(csv.DictReader(io.StringIO(by_name.robust_csv(found.robustness))))
     assert tuple(rows[0]) == ROBUST_COLUMNS
-    assert len(rows) == len(found.runs.choice.plans) * len(found.runs.outcomes)
+    assert len(rows) == len(found.runs.alternatives.plans) * len(found.runs.outcomes)
     assert all(float(row["regret_mean"]) <= float(row["regret_max"]) for row in rows)
     named = [row["best_by"].split() for row in rows if row["indicator"] == "htx_active"]
     assert all(any(rule in names for names in named) for rule in ("mean", "p10", "regret", "enough"))
@@ -181,7 +181,7 @@ def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncert
         shown = [Markup(text).striptags() for text in re.findall(r'class="bar-value"[^>]*>(.*?)<sup', bars_)]
         cells = [text for text in (Markup(text).striptags() for text in cell.findall(table_)) if text]
         assert shown and shown == [text.split(" (")[0] for text in cells[: len(shown)]]
-        for part in (part for part in one.influences if part.total and part.clear):
+        for part in (part for part in one.influences if part.total and part.distinguished):
             label, share = spoken(part_label(w, found, part.name)), spoken(share_cell(w, part.total))
             assert any(label in line and share in line for line in terminal)
             assert Markup(share).striptags() in cells

@@ -86,13 +86,16 @@ from .scenario import (
     Range as Range,
 )
 from .scenario import (
-    Story as Story,
+    ScenarioAnswer as ScenarioAnswer,
 )
 from .scenario import (
     TargetChance as TargetChance,
 )
 from .scenario import (
     TargetCounter as TargetCounter,
+)
+from .scenario import (
+    answer_for as answer_for,
 )
 from .scenario import (
     fan as fan,
@@ -111,7 +114,4 @@ from .scenario import (
 )
 from .scenario import (
     target_rows as target_rows,
-)
-from .scenario import (
-    tell as tell,
 )

@@ -41,13 +41,13 @@ class Evidence:
     grade : the worst among what makes up 80 % of the variance; luck counts with the grade of the
         assumptions that size it
     drivers : inputs by falling share of the variance
-    luck : share of the variance no single input explains (chance and interactions)
+    residual : share of the variance no single input explains (event ranks and interactions)
     weak_share : share of the variance from inputs graded D or E
     """
 
     grade: str
     drivers: tuple[Driver, ...]
-    luck: float
+    residual: float
     weak_share: float
 
 

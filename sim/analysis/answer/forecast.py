@@ -69,7 +69,7 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
         line: {str(year): float(value) for year, value in zip(result.years[1:], change, strict=True)}
         for line, change in more.items()
     }
-    underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).luck
+    underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).residual
     return Forecast(indicator.id, indicator.unit, quantiles, underlying, per_billion)
 
 

@@ -192,7 +192,7 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class Story:
+class ScenarioAnswer:
     """A scenario's answer.
 
     Attributes
@@ -216,7 +216,7 @@ class Story:
 
     @property
     def province(self) -> Province:
-        """The data pack the story starts from."""
+        """The data pack the projection starts from."""
         return self.result.province
 
     @property
@@ -225,7 +225,7 @@ class Story:
         return self.result.register
 
 
-def tell(
+def answer_for(
     province: Province,
     register: Register,
     scenario: Scenario,
@@ -234,7 +234,7 @@ def tell(
     posterior: Posterior | None = None,
     draws: int,
     seed: int,
-) -> Story:
+) -> ScenarioAnswer:
     """Project a scenario with its references and read the answer off the draws.
 
     Parameters
@@ -250,7 +250,7 @@ def tell(
     everything = [scenario, *compared, *variants]
     result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
     slugs = tuple(reference.slug for reference in compared)
-    return Story(
+    return ScenarioAnswer(
         scenario=scenario,
         result=result,
         references=slugs,

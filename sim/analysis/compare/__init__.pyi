@@ -26,6 +26,9 @@ from .paired import (
     compare_rows as compare_rows,
 )
 from .paired import (
+    default_years as default_years,
+)
+from .paired import (
     difference as difference,
 )
 from .paired import (
@@ -37,11 +40,8 @@ from .paired import (
 from .paired import (
     shown_together as shown_together,
 )
-from .paired import (
-    usual_years as usual_years,
-)
 from .resampling import (
-    CLEAR as CLEAR,
+    CRITICAL_VALUE as CRITICAL_VALUE,
 )
 from .resampling import (
     Estimate as Estimate,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare.resampling import CLEAR
+from sim.analysis.compare.resampling import CRITICAL_VALUE
 from sim.domain import INDICATOR, Indicator, price_bases
 from sim.ensemble import Result, monte_carlo_error, sorted_quantiles
 
@@ -40,7 +40,7 @@ class Difference:
     mean, p10, p50, p90, mcse : of the difference, in the indicator's unit
     p_better : P(better) + half P(equal); None where neither direction is better
     identical : True when every draw is equal
-    clear : True when `p_better` is more than three standard errors from one half
+    distinguished : True when `p_better` is more than three standard errors from one half
     """
 
     mean: float
@@ -50,24 +50,24 @@ class Difference:
     mcse: float
     p_better: float | None
     identical: bool
-    clear: bool
+    distinguished: bool
 
 
 def paired_difference(difference: Array, better: int, effective_draws: float = np.inf) -> Difference:
     """Summary of paired draws of a difference, (draw)."""
     p10, p50, p90 = sorted_quantiles(difference, (0.1, 0.5, 0.9))
     share = None
-    clear = False
+    distinguished = False
     if better:
         signed = better * difference
         share = float((signed > 0).mean() + 0.5 * (signed == 0).mean())
         wins = np.sign(signed) / 2.0
         error = float(monte_carlo_error(wins, effective_draws))
-        clear = abs(share - 0.5) > CLEAR * error and share != 0.5
+        distinguished = abs(share - 0.5) > CRITICAL_VALUE * error and share != 0.5
     return Difference(
         mean=float(difference.mean()), p10=float(p10), p50=float(p50), p90=float(p90),
         mcse=float(monte_carlo_error(difference, effective_draws)),
-        p_better=share, identical=bool((difference == 0).all()), clear=clear,
+        p_better=share, identical=bool((difference == 0).all()), distinguished=distinguished,
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def shown_together(indicators: Sequence[str], published: Sequence[Indicator]) ->
     return tuple(indicator for indicator in published if indicator.id in wanted)
 
 
-def usual_years(result: Result) -> tuple[int, ...]:
+def default_years(result: Result) -> tuple[int, ...]:
     """The first projected year and the last."""
     return tuple(sorted({result.years[1], result.years[-1]}))
 
@@ -123,7 +123,7 @@ def compare_rows(
             continue
         for indicator in shown_together(indicators, result.province.indicators):
             for area in result.areas:
-                for year in years or usual_years(result):
+                for year in years or default_years(result):
                     for basis in price_bases(indicator):
                         found = difference(
                             result, reference, scenario, indicator.id, year=year, price_basis=basis, area=area
@@ -197,4 +197,4 @@ def ranks(
 def _lower(ours: Array, theirs: Array, effective_draws: float) -> bool:
     """Whether the draws tell ours below theirs."""
     found = paired_difference(theirs - ours, 1, effective_draws)
-    return found.clear and not found.identical and found.p_better is not None and found.p_better > 0.5
+    return found.distinguished and not found.identical and found.p_better is not None and found.p_better > 0.5

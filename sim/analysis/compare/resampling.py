@@ -14,7 +14,7 @@ Array = NDArray[np.floating]
 #: Resamples of a bootstrap: enough for a standard error to some percent.
 RESAMPLES = 200
 #: Standard errors by which things must differ before they are told apart, everywhere.
-CLEAR = 3.0
+CRITICAL_VALUE = 3.0
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Estimate:
     error: float
 
     @property
-    def clear(self) -> bool:
+    def distinguished(self) -> bool:
         """Whether it can be told apart from zero."""
-        return self.value > CLEAR * self.error
+        return self.value > CRITICAL_VALUE * self.error
 
     @property
     def low(self) -> float:

@@ -1,11 +1,11 @@
 from .best import (
-    Allocated as Allocated,
-)
-from .best import (
-    Choice as Choice,
+    BestSplit as BestSplit,
 )
 from .best import (
     HeldOut as HeldOut,
+)
+from .best import (
+    ScoredSplit as ScoredSplit,
 )
 from .best import (
     allocate as allocate,
@@ -23,7 +23,7 @@ from .decisions import (
     GOALS as GOALS,
 )
 from .decisions import (
-    SOUGHT as SOUGHT,
+    TARGET_PROBABILITY as TARGET_PROBABILITY,
 )
 from .decisions import (
     Decision as Decision,
@@ -38,13 +38,13 @@ from .decisions import (
     decide as decide,
 )
 from .decisions import (
+    default_objective as default_objective,
+)
+from .decisions import (
     has_money as has_money,
 )
 from .decisions import (
     next_money as next_money,
-)
-from .decisions import (
-    usual_objective as usual_objective,
 )
 from .grid import (
     Splits as Splits,
@@ -65,7 +65,7 @@ from .grid import (
     within as within,
 )
 from .least_money import (
-    Sought as Sought,
+    LeastMoney as LeastMoney,
 )
 from .least_money import (
     break_even as break_even,

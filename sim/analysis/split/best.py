@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import CLEAR, Difference, paired_difference
+from sim.analysis.compare import CRITICAL_VALUE, Difference, paired_difference
 from sim.analysis.split.grid import keeping, line_keeps, one_step_further, violations
 from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface, draws_for
@@ -25,7 +25,7 @@ _LEADING = 5
 
 
 @dataclass(frozen=True)
-class Choice:
+class ScoredSplit:
     """One split.
 
     Attributes
@@ -45,7 +45,7 @@ class Choice:
     @property
     def near(self) -> bool:
         """Whether the draws cannot tell it from the best."""
-        return self.behind <= CLEAR * self.behind_mcse
+        return self.behind <= CRITICAL_VALUE * self.behind_mcse
 
     def share(self, line: str) -> float:
         """A line's part of all money."""
@@ -64,7 +64,7 @@ class Binding:
 
 
 @dataclass(frozen=True)
-class Allocated:
+class BestSplit:
     """The best split of a surface under an objective and limits.
 
     Attributes
@@ -81,11 +81,11 @@ class Allocated:
     surface: ResponseSurface
     objective: Objective
     bounds: Bounds
-    best: Choice
-    plan: Choice
+    best: ScoredSplit
+    plan: ScoredSplit
     plan_of_best: Plan
-    near_best: tuple[Choice, ...]
-    leading: tuple[Choice, ...]
+    near_best: tuple[ScoredSplit, ...]
+    leading: tuple[ScoredSplit, ...]
     binding: tuple[Binding, ...]
     candidates: int
     changes: Mapping[Outcome, Difference]
@@ -96,7 +96,7 @@ class Allocated:
         return self.plan.near
 
 
-def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UNBOUNDED) -> Allocated:
+def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UNBOUNDED) -> BestSplit:
     """The best split among those of a surface that keep the limits.
 
     Parameters
@@ -114,14 +114,14 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     best = int(scored.value[:-1].argmax())
     behind = scored.value[best] - scored.value
     mcse = monte_carlo_error(scored.influence - scored.influence[best], surface.effective_draws)
-    near = np.flatnonzero(behind[:-1] <= CLEAR * mcse[:-1])
+    near = np.flatnonzero(behind[:-1] <= CRITICAL_VALUE * mcse[:-1])
     near = near[np.argsort(behind[near], kind="stable")]
 
-    def choice(at: int) -> Choice:
+    def choice(at: int) -> ScoredSplit:
         return _choice(surface, int(asked[at]), scored.value[at], behind[at], mcse[at])
 
     chosen = int(asked[best])
-    return Allocated(
+    return BestSplit(
         surface=surface,
         objective=objective,
         bounds=bounds,
@@ -164,9 +164,9 @@ def changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
     return found
 
 
-def _choice(surface: ResponseSurface, row: int, value: float, behind: float, mcse: float) -> Choice:
+def _choice(surface: ResponseSurface, row: int, value: float, behind: float, mcse: float) -> ScoredSplit:
     money = surface.splits.vnd[row].sum(axis=0)
-    return Choice(row, dict(zip(LINES, map(int, money), strict=True)), float(value), float(behind), float(mcse))
+    return ScoredSplit(row, dict(zip(LINES, map(int, money), strict=True)), float(value), float(behind), float(mcse))
 
 
 def _checked(surface: ResponseSurface, row: int, bounds: Bounds) -> Plan:
@@ -217,22 +217,22 @@ class HeldOut:
     Attributes
     ----------
     draws : number of draws it is seen on
-    chosen_on, seen_on : gain of the objective where it was chosen, and on the other draws
+    in_sample, out_of_sample : gain of the objective where it was chosen, and on the other draws
     changes : {outcome: best minus plan} on the other draws
     """
 
     draws: int
-    chosen_on: Gain
-    seen_on: Gain
+    in_sample: Gain
+    out_of_sample: Gain
     changes: Mapping[Outcome, Difference]
 
     @property
     def holds(self) -> bool:
         """Whether the gain is still clearly above zero."""
-        return self.seen_on.mean > CLEAR * self.seen_on.mcse
+        return self.out_of_sample.mean > CRITICAL_VALUE * self.out_of_sample.mcse
 
 
-def held_out(later: CommonDraws, chosen: Allocated) -> HeldOut:
+def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
     """Value the chosen split again.
 
     Parameters
@@ -253,8 +253,8 @@ def held_out(later: CommonDraws, chosen: Allocated) -> HeldOut:
     error = monte_carlo_error(scored.influence[0] - scored.influence[-1], again.effective_draws)
     return HeldOut(
         draws=later.size,
-        chosen_on=Gain(chosen.plan.behind, chosen.plan.behind_mcse),
-        seen_on=Gain(float(scored.value[0] - scored.value[-1]), float(error)),
+        in_sample=Gain(chosen.plan.behind, chosen.plan.behind_mcse),
+        out_of_sample=Gain(float(scored.value[0] - scored.value[-1]), float(error)),
         changes=changes(again, 0),
     )
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.answer import Story
+from sim.analysis.answer import ScenarioAnswer
 from sim.analysis.compare import Difference, paired_difference
-from sim.analysis.split.best import Allocated, HeldOut, allocate, held_out, unseen_draws
-from sim.analysis.split.least_money import Sought, scaled, seek
+from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out, unseen_draws
+from sim.analysis.split.least_money import LeastMoney, scaled, seek
 from sim.analysis.split.lines import Attribution, Curve, attribute, response_curves
 from sim.analysis.split.objectives import Chance, Mean, Objective
 from sim.analysis.split.surface import (
@@ -24,7 +24,7 @@ from sim.analysis.split.surface import (
     response_surface,
 )
 from sim.analysis.unknowns import (
-    Choice,
+    Alternatives,
     Experiment,
     Information,
     Switch,
@@ -57,7 +57,7 @@ GOALS = ("htx_revenue_total", "htx_active", "htx_worker_income", "htx_revenue")
 #: The two goals that pull apart: how many, and how well off.
 CONFLICT = ("htx_active", "htx_worker_income")
 #: Probability with which a target is sought.
-SOUGHT = 0.5
+TARGET_PROBABILITY = 0.5
 #: Slugs of the chosen split and of no money at all, where they run beside the plan.
 SUGGESTED, NOTHING = "suggested-split", "no-money"
 
@@ -82,14 +82,14 @@ class Decision:
     province: Province
     near: ResponseSurface
     free: ResponseSurface
-    choices: Mapping[Outcome, Allocated]
-    unlimited: Mapping[Outcome, Allocated]
+    choices: Mapping[Outcome, BestSplit]
+    unlimited: Mapping[Outcome, BestSplit]
     verified: Mapping[Outcome, HeldOut]
     front: Frontier
     attribution: Attribution
     curves: tuple[Curve, ...]
     target: Target | None
-    sought: Sought | None
+    least_money: LeastMoney | None
     reversal: tuple[Switch, ...]
     worlds: Mapping[str, Difference]
 
@@ -104,7 +104,7 @@ def has_money(scenario: Scenario) -> bool:
     return any(scenario.plan.lines[line][year] for line in LINES for year in scenario.plan.lines[line])
 
 
-def usual_objective(scenario: Scenario) -> Objective:
+def default_objective(scenario: Scenario) -> Objective:
     """What a split is chosen for unless asked otherwise."""
     return Mean(outcome_of(GOALS[0], scenario.horizon))
 
@@ -153,13 +153,13 @@ def decide(
         attribution=attribute(frozen, scenario, outcomes),
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
-        sought=seek(frozen, scenario, chance_of(target), FlexibleFund(SOUGHT)) if target else None,
+        least_money=seek(frozen, scenario, chance_of(target), FlexibleFund(TARGET_PROBABILITY)) if target else None,
         reversal=_reversal(known, choices[goals[0]], seed=seed, draws=draws),
         worlds={world.slug: _gain_in(frozen, choices[goals[0]], goals[0], world) for world in worlds},
     )
 
 
-def _reversal(known: Knowledge, chosen: Allocated, *, seed: int, draws: int) -> tuple[Switch, ...]:
+def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[Switch, ...]:
     """Where single assumptions, held one at a time, make the plan as it is the better of the two."""
     scenario, goal = chosen.surface.scenario, chosen.surface.outcomes
     if chosen.plan.money == chosen.best.money:
@@ -168,11 +168,11 @@ def _reversal(known: Knowledge, chosen: Allocated, *, seed: int, draws: int) -> 
     suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
     nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
     first = [outcome for outcome in goal if Mean(outcome) == chosen.objective]
-    runs = experiment(known, Choice((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed)
+    runs = experiment(known, Alternatives((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed)
     return switches(runs, sweep(runs), 0)
 
 
-def _gain_in(draws: CommonDraws, chosen: Allocated, goal: Outcome, world: World) -> Difference:
+def _gain_in(draws: CommonDraws, chosen: BestSplit, goal: Outcome, world: World) -> Difference:
     """The first goal, choice minus plan, in another world."""
     rows = [chosen.best.row, chosen.surface.splits.plan_row]
     money = chosen.surface.splits.billion[rows]
@@ -211,18 +211,19 @@ class NextMoney:
     switches: tuple[Switch, ...]
 
 
-def next_money(known: Knowledge, told: Story) -> tuple[NextMoney, ...]:
-    """The choice of a line, from the runs a story holds already; only switches need new ones."""
-    result, slug = told.result, told.scenario.slug
+def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
+    """The choice of a line, from the runs the scenario's answer already holds; only switches need new ones."""
+    result, slug = answer.result, answer.scenario.slug
     plans = tuple(result.run_of(f"{slug}+{line}").scenario for line in LINES)
-    outcomes = outcomes_of(told.scenario.horizon)
-    rows = (told.scenario, *plans)
+    outcomes = outcomes_of(answer.scenario.horizon)
+    rows = (answer.scenario, *plans)
     given = np.stack(
         [[result.series(row.slug, one.indicator, one.price_basis)[-1, -1] for row in rows] for one in outcomes]
     )
     runs = Experiment(
-        known, Choice(plans, told.scenario), outcomes, result.draws, result.seed, given, result.run_of(slug).parameters
-    )
+        known, Alternatives(plans, answer.scenario), outcomes, result.draws, result.seed, given,
+        result.run_of(slug).parameters,
+    )  # fmt: skip
     return tuple(_of(runs, place) for place in range(len(outcomes)))
 
 
@@ -234,10 +235,10 @@ def _of(runs: Experiment, place: int) -> NextMoney:
         utilities, runs.parameters, varying,
         copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
     )  # fmt: skip
-    clear = tuple(one for one in worth if one.worth.clear)[:_LOOKED_AT]
+    clear = tuple(one for one in worth if one.worth.distinguished)[:_LOOKED_AT]
     ids = [one.name for one in clear]
     found = switches(runs, sweep(runs, ids), place, ids=ids) if ids else ()
-    line_of = {plan.slug: line for plan, line in zip(runs.choice.plans, LINES, strict=True)}
+    line_of = {plan.slug: line for plan, line in zip(runs.alternatives.plans, LINES, strict=True)}
     named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in found)
     lead = paired_difference(utilities[order[0]] - utilities[order[1]], 1, runs.effective_draws)
     return NextMoney(runs.outcomes[place], LINES[order[0]], LINES[order[1]], lead, clear, named)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
-from sim.analysis.compare import CLEAR
+from sim.analysis.compare import CRITICAL_VALUE
 from sim.analysis.split.objectives import Chance
 from sim.domain import INDICATOR, LINES, FlexibleFund, InputError, Plan, Problem, Scenario
 from sim.ensemble import CommonDraws, Outcome, evaluate, monte_carlo_error, plan_money
@@ -30,7 +30,7 @@ ANY_FUND = FlexibleFund()
 
 
 @dataclass(frozen=True)
-class Sought:
+class LeastMoney:
     """The least money that answers a question.
 
     Attributes
@@ -74,7 +74,7 @@ class Sought:
         return "found" if np.isfinite(self.high) else "open"
 
 
-def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleFund = ANY_FUND) -> Sought:
+def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleFund = ANY_FUND) -> LeastMoney:
     """The least money, split as planned, that meets a target with the wanted probability.
 
     Raises
@@ -91,7 +91,7 @@ def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleF
 
 def break_even(
     draws: CommonDraws, scenario: Scenario, other: Scenario, outcome: Outcome, fund: FlexibleFund = ANY_FUND
-) -> Sought:
+) -> LeastMoney:
     """The least money, split as the scenario's plan, that does as much as another plan does with its own.
 
     Raises
@@ -122,7 +122,7 @@ def scaled(plan: Plan, years: range, multiple: float) -> Plan:
     return replace(plan, slug=f"{plan.slug}-scaled", fund=fund, lines=lines, repeat_last=False)
 
 
-def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> Sought:
+def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> LeastMoney:
     years = range(draws.province.base_year + 1, scenario.horizon + 1)
     planned = plan_money(scenario.plan, years)
     if not planned.any():
@@ -133,11 +133,11 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
     found = _refined(levels, means, score)
     largest = (planned * median_spending_per_billion(draws, scenario)).max()
     beyond = largest * found > OUTSIDE_EXPERIENCE
-    return Sought(
+    return LeastMoney(
         plan=None if np.isnan(found) else scaled(scenario.plan, years, found),
         multiple=found,
-        low=_crossing(levels, means + CLEAR * errors),
-        high=_crossing(levels, means - CLEAR * errors),
+        low=_crossing(levels, means + CRITICAL_VALUE * errors),
+        high=_crossing(levels, means - CRITICAL_VALUE * errors),
         levels=levels,
         score=means,
         mcse=errors,
@@ -159,7 +159,7 @@ def _falls(scores: Array, effective_draws: float) -> bool:
     means = scores.mean(axis=-1)
     best = np.array([np.argmax(means[: level + 1]) for level in range(len(means))])
     change = scores - scores[best]
-    return bool((change.mean(axis=-1) < -CLEAR * monte_carlo_error(change, effective_draws)).any())
+    return bool((change.mean(axis=-1) < -CRITICAL_VALUE * monte_carlo_error(change, effective_draws)).any())
 
 
 def _refined(levels: Array, means: Array, score: Score) -> float:

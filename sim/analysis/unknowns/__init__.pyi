@@ -17,22 +17,22 @@ from .evppi import (
     perfect_information as perfect_information,
 )
 from .experiments import (
-    HELD_DRAWS as HELD_DRAWS,
+    EVENT_RANKS as EVENT_RANKS,
 )
 from .experiments import (
-    LUCK as LUCK,
+    FIXED_DRAWS as FIXED_DRAWS,
 )
 from .experiments import (
     TOTAL_DRAWS as TOTAL_DRAWS,
 )
 from .experiments import (
-    Choice as Choice,
+    Alternatives as Alternatives,
 )
 from .experiments import (
     Experiment as Experiment,
 )
 from .experiments import (
-    choice_among as choice_among,
+    alternatives_to as alternatives_to,
 )
 from .experiments import (
     exchanged_outcomes as exchanged_outcomes,
@@ -41,7 +41,7 @@ from .experiments import (
     experiment as experiment,
 )
 from .experiments import (
-    held_outcomes as held_outcomes,
+    outcomes_fixing as outcomes_fixing,
 )
 from .experiments import (
     outcomes_of as outcomes_of,
@@ -74,7 +74,7 @@ from .robust import (
     ENOUGH as ENOUGH,
 )
 from .robust import (
-    Robust as Robust,
+    PlanRobustness as PlanRobustness,
 )
 from .robust import (
     Robustness as Robustness,

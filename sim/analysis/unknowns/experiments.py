@@ -35,16 +35,16 @@ ASKED = ("htx_active", "htx_revenue_total")
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
 LEFT_ASIDE = ("htx_worker_income", "htx_revenue")
 #: The part of a future that no assumption decides.
-LUCK = "luck"
+EVENT_RANKS = "luck"
 #: Draws of total indices and of runs with an assumption held: enough for what is printed of them.
-TOTAL_DRAWS, HELD_DRAWS = 4096, 1024
+TOTAL_DRAWS, FIXED_DRAWS = 4096, 1024
 #: Where an assumption is held: its 10th and 90th percentile as drawn.
 _TAILS = (0.1, 0.9)
 _CODE = ("sim.model", "sim.ensemble", "sim.analysis.unknowns.experiments")
 
 
 @dataclass(frozen=True)
-class Choice:
+class Alternatives:
     """Plans of the same money in one world, to one horizon, and what comes without any money.
 
     Attributes
@@ -100,7 +100,7 @@ class Experiment:
     """
 
     known: Knowledge
-    choice: Choice
+    alternatives: Alternatives
     outcomes: tuple[Outcome, ...]
     draws: int
     seed: int
@@ -133,14 +133,14 @@ class Experiment:
         known, asked = self.known, (draws, first_block)
         if asked not in self._drawn:
             self._drawn[asked] = common_draws(
-                known.province, known.register, draws=draws, seed=self.seed, horizon=self.choice.scenario.horizon,
+                known.province, known.register, draws=draws, seed=self.seed, horizon=self.alternatives.scenario.horizon,
                 posterior=known.posterior, first_block=first_block,
             )  # fmt: skip
         return self._drawn[asked]
 
     def run(self, draws: CommonDraws, rows: Sequence[Scenario], world: World | None = None) -> Array:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
-        scenario = self.choice.scenario
+        scenario = self.alternatives.scenario
         world = world or scenario.world
         years = range(self.known.province.base_year + 1, scenario.horizon + 1)
         values = np.empty((len(self.outcomes), len(rows), draws.size), dtype=np.float32)
@@ -154,7 +154,7 @@ class Experiment:
         """Everything an array of this experiment depends on, for the cache."""
         known = self.known
         return [
-            "experiment", what, [scenario_fingerprint(row) for row in self.choice.rows],
+            "experiment", what, [scenario_fingerprint(row) for row in self.alternatives.rows],
             inputs_fingerprint(known.province, known.register), known.posterior.key if known.posterior else "",
             fingerprint(self.outcomes), self.draws, self.seed, store.code_of(*_CODE), *more,
         ]  # fmt: skip
@@ -165,7 +165,9 @@ def outcomes_of(year: int, indicators: Iterable[str] = ASKED) -> tuple[Outcome, 
     return tuple(Outcome(name, year, REAL if INDICATOR[name].money else "") for name in indicators)
 
 
-def choice_among(scenario: Scenario, candidates: Iterable[Scenario], reference: Scenario, base_year: int) -> Choice:
+def alternatives_to(
+    scenario: Scenario, candidates: Iterable[Scenario], reference: Scenario, base_year: int
+) -> Alternatives:
     """The choice a scenario is part of: plans among the candidates that spend as much as its own.
 
     Notes
@@ -183,12 +185,12 @@ def choice_among(scenario: Scenario, candidates: Iterable[Scenario], reference: 
         if one.plan.slug not in plans and one.plan.covers(years) and money(one) == money(scenario):
             plans[one.plan.slug] = one
     placed = (replace(one, world=scenario.world, horizon=scenario.horizon) for one in plans.values())
-    return Choice(tuple(placed), replace(reference, world=scenario.world, horizon=scenario.horizon))
+    return Alternatives(tuple(placed), replace(reference, world=scenario.world, horizon=scenario.horizon))
 
 
 def experiment(
     known: Knowledge,
-    choice: Choice,
+    alternatives: Alternatives,
     *,
     outcomes: Sequence[Outcome] = (),
     draws: int = DEFAULT_DRAWS,
@@ -200,12 +202,12 @@ def experiment(
     ----------
     outcomes : default active HTX and total revenue in the last year
     """
-    outcomes = tuple(outcomes) or outcomes_of(choice.scenario.horizon)
+    outcomes = tuple(outcomes) or outcomes_of(alternatives.scenario.horizon)
     empty = np.empty((len(outcomes), 0, 0))
-    bare = Experiment(known, choice, outcomes, draws, seed, empty, {})
+    bare = Experiment(known, alternatives, outcomes, draws, seed, empty, {})
     common = bare.common(draws)
-    given = store.remember(bare.key("given"), lambda: bare.run(common, choice.rows))
-    return replace(bare, given=given, parameters=common.parameters(choice.scenario.world))
+    given = store.remember(bare.key("given"), lambda: bare.run(common, alternatives.rows))
+    return replace(bare, given=given, parameters=common.parameters(alternatives.scenario.world))
 
 
 def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, dict[str, tuple[str, ...]], Array]:
@@ -221,14 +223,14 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
     (part, outcome, row, draw)
     """
     size = min(runs.draws, TOTAL_DRAWS)
-    rows = runs.choice.rows[:2]
+    rows = runs.alternatives.rows[:2]
     draws = runs.common(size)
     conditioned = runs.known.posterior.ids if runs.known.posterior else ()
-    parts = {**groups_of(draws, moving, conditioned), LUCK: ()}
+    parts = {**groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
 
     def make() -> Array:
         other = shuffled(runs.common(size, first_block=block_count(size)), seed=runs.seed)
-        changed = (exchanged(draws, other, ids, luck=name == LUCK) for name, ids in parts.items())
+        changed = (exchanged(draws, other, ids, luck=name == EVENT_RANKS) for name, ids in parts.items())
         return np.stack([runs.run(draws, rows), *(runs.run(one, rows) for one in changed)])
 
     values = store.remember(runs.key("exchanged", size, list(parts)), make)
@@ -242,8 +244,8 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
     ----------
     ids : only these assumptions; default all that are uncertain
     """
-    draws = runs.common(min(runs.draws, HELD_DRAWS))
-    rows, register, world = runs.choice.rows, runs.known.register, runs.choice.scenario.world
+    draws = runs.common(min(runs.draws, FIXED_DRAWS))
+    rows, register, world = runs.alternatives.rows, runs.known.register, runs.alternatives.scenario.world
     ids = uncertain_ids(draws, world) if ids is None else tuple(ids)
     base = store.remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
     tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
@@ -262,24 +264,24 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
     return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
 
 
-def held_outcomes(
-    runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = HELD_DRAWS
+def outcomes_fixing(
+    runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = FIXED_DRAWS
 ) -> Array:
     """Outcomes of some rows with one assumption held, by default on the draws of `sweep`, (outcome, row, draw)."""
     common = runs.common(min(runs.draws, draws))
-    world = held_in(runs.choice.scenario.world, {key: value})
+    world = held_in(runs.alternatives.scenario.world, {key: value})
     return runs.run(held(common, {key: value}), rows, world)
 
 
 def _held(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:
     """(assumption, level, outcome, row, draw)"""
-    world = runs.choice.scenario.world
-    shape = (len(levels), len(_TAILS), len(runs.outcomes), len(runs.choice.rows), draws.size)
+    world = runs.alternatives.scenario.world
+    shape = (len(levels), len(_TAILS), len(runs.outcomes), len(runs.alternatives.rows), draws.size)
     values = np.empty(shape, dtype=np.float32)
     for place, (key, ends) in enumerate(levels.items()):
         for at, value in enumerate(ends):
             known = {key: value}
-            values[place, at] = runs.run(held(draws, known), runs.choice.rows, held_in(world, known))
+            values[place, at] = runs.run(held(draws, known), runs.alternatives.rows, held_in(world, known))
     return values
 
 
@@ -289,7 +291,7 @@ def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
     draws = runs.common(size)
 
     def make() -> Array:
-        return np.stack([runs.run(draws, runs.choice.rows, world) for world in worlds])
+        return np.stack([runs.run(draws, runs.alternatives.rows, world) for world in worlds])
 
     stated = [fingerprint({"overrides": world.overrides}) for world in worlds]
     return store.remember(runs.key("worlds", size, stated), make)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import CLEAR, paired_difference
+from sim.analysis.compare import CRITICAL_VALUE, paired_difference
 from sim.analysis.unknowns.evppi import best_plan
-from sim.analysis.unknowns.experiments import Experiment, Sweep, held_outcomes
+from sim.analysis.unknowns.experiments import Experiment, Sweep, outcomes_fixing
 
 Array = NDArray[np.floating]
 
@@ -42,9 +42,9 @@ class Swing:
         return abs(self.means[1] - self.means[0])
 
     @property
-    def clear(self) -> bool:
+    def distinguished(self) -> bool:
         """Whether the swing can be told apart from none."""
-        return self.width > CLEAR * self.error
+        return self.width > CRITICAL_VALUE * self.error
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str]
 
 
 def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -> Switch:
-    plans = runs.choice.plans
+    plans = runs.alternatives.plans
     p10, p90, lowest, highest = found.levels[key]
     allowed = (min(lowest, p10), max(highest, p90))
     by_level = {}
@@ -144,8 +144,8 @@ def _confirmed(
     runs: Experiment, outcome: int, key: str, value: float, best: int, by_level: Mapping[float, _Lead]
 ) -> bool:
     """Whether a narrow lead stands on all draws of the experiment."""
-    rows = [runs.choice.plans[best], runs.choice.plans[by_level[value].rival]]
-    values = held_outcomes(runs, key, value, rows, draws=runs.draws)[outcome].astype(np.float64)
+    rows = [runs.alternatives.plans[best], runs.alternatives.plans[by_level[value].rival]]
+    values = outcomes_fixing(runs, key, value, rows, draws=runs.draws)[outcome].astype(np.float64)
     return _lead(values, 0).ahead
 
 
@@ -165,15 +165,15 @@ def _lead(values: Array, best: int) -> _Lead:
     rival = int(more_on_average.argmax())
     error = float(more[rival].std() / np.sqrt(more.shape[1]))
     mean = float(more_on_average[rival])
-    return _Lead(rival, mean, rival != best and mean > CLEAR * error)
+    return _Lead(rival, mean, rival != best and mean > CRITICAL_VALUE * error)
 
 
 def _crossing(runs: Experiment, outcome: int, key: str, pair: tuple[int, int], bracket: tuple[float, float]) -> float:
     """Value at which two plans have equal means, by false position with halved weights."""
-    rows = [runs.choice.plans[place] for place in pair]
+    rows = [runs.alternatives.plans[place] for place in pair]
 
     def lead(value: float) -> float:
-        best, rival = held_outcomes(runs, key, value, rows)[outcome].astype(np.float64)
+        best, rival = outcomes_fixing(runs, key, value, rows)[outcome].astype(np.float64)
         return float((rival - best).mean())
 
     (left, right), (behind, ahead) = bracket, (lead(bracket[0]), lead(bracket[1]))

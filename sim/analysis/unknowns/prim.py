@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.answer import first_order
-from sim.analysis.compare import CLEAR
+from sim.analysis.compare import CRITICAL_VALUE
 
 Array = NDArray[np.floating]
 Cases = NDArray[np.bool_]
@@ -162,6 +162,6 @@ def _told(limits: tuple[Limit, ...], cases: Cases, parameters: Mapping[str, Arra
         return None
     density = float(cases[kept].mean())
     error = float(np.sqrt(max(density * (1.0 - density), base * (1.0 - base)) / count))
-    if density - base <= CLEAR * error or density < _LIFT * base:
+    if density - base <= CRITICAL_VALUE * error or density < _LIFT * base:
         return None
     return Box(limits, density, float(cases[kept].sum() / cases.sum()), float(kept.mean()), base, error)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import CLEAR
+from sim.analysis.compare import CRITICAL_VALUE
 
 Array = NDArray[np.floating]
 
@@ -25,7 +25,7 @@ _STEP = 0.02
 
 
 @dataclass(frozen=True)
-class Robust:
+class PlanRobustness:
     """One plan across all futures, in the outcome's unit.
 
     Attributes
@@ -68,7 +68,7 @@ class Robustness:
     threshold : share of the best gain that is enough
     """
 
-    plans: tuple[Robust, ...]
+    plans: tuple[PlanRobustness, ...]
     rules: tuple[Rule, ...]
     by_world: dict[str, dict[str, float]]
     threshold: float
@@ -138,11 +138,11 @@ class _Futures:
         return float(part.std() / np.sqrt(self.worth))
 
 
-def _judged(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> Robust:
+def _judged(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> PlanRobustness:
     outcome, regret = futures.outcome[:, place], futures.regret[:, place]
     worst = int(futures.worst[place])
     mean, p10, worst_part, enough = (futures.error(futures.parts[rule][place]) for rule in RULES)
-    return Robust(
+    return PlanRobustness(
         plan=plan,
         mean=float(outcome.mean()),
         p10=float(np.quantile(outcome, _LOW)),
@@ -161,7 +161,7 @@ def _best_of(parts: Array, plans: Sequence[str], error: Callable[[Array], float]
     order = np.argsort(-parts.mean(axis=1), kind="stable")
     best = parts[order[0]]
     gaps = [(float((best - parts[place]).mean()), error(best - parts[place])) for place in order]
-    return tuple(plans[place] for place, (gap, noise) in zip(order, gaps, strict=True) if gap <= CLEAR * noise)
+    return tuple(plans[place] for place, (gap, noise) in zip(order, gaps, strict=True) if gap <= CRITICAL_VALUE * noise)
 
 
 def _quantile_parts(outcome: Array, level: float) -> Array:

@@ -63,9 +63,9 @@ class Influence:
         return max(self.firsts.values(), key=lambda index: index.estimate.value, default=None)
 
     @property
-    def clear(self) -> bool:
+    def distinguished(self) -> bool:
         """Whether the part can be told apart from one without influence."""
-        return any(index.estimate.clear for index in (self.first, self.total) if index)
+        return any(index.estimate.distinguished for index in (self.first, self.total) if index)
 
 
 def first_order_index(output: Array, value: Array, weights: Array, *, effective_draws: float = np.inf) -> Index:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.analysis.compare import Difference, Estimate, paired_difference
 from sim.analysis.unknowns.evppi import INQUIRIES, Information, best_plan, information, perfect_information
 from sim.analysis.unknowns.experiments import (
+    EVENT_RANKS,
     LEFT_ASIDE,
-    LUCK,
     Experiment,
     Sweep,
     across_worlds,
@@ -117,17 +117,17 @@ class Uncertainty:
     @property
     def scenario(self) -> Scenario:
         """The scenario asked about."""
-        return self.runs.choice.scenario
+        return self.runs.alternatives.scenario
 
     def plan(self, slug: str) -> Scenario:
         """The scenario of a plan."""
-        return next(one for one in self.runs.choice.plans if one.slug == slug)
+        return next(one for one in self.runs.alternatives.plans if one.slug == slug)
 
 
 def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> Uncertainty:
     """Everything about one choice; from kept runs where there are some."""
     found = sweep(runs)
-    several = len(runs.choice.plans) > 1
+    several = len(runs.alternatives.plans) > 1
     return Uncertainty(
         runs=runs,
         sensitivities=sensitivities(runs, found),
@@ -140,15 +140,15 @@ def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float =
 
 def tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
     """Goals left aside for which a plan is clearly better than the best one for the first outcome."""
-    plans = [one.slug for one in runs.choice.plans]
+    plans = [one.slug for one in runs.alternatives.plans]
     behind = best_plan(runs.given[0, 1:].astype(np.float64))
-    goals = outcomes_of(runs.choice.scenario.horizon, LEFT_ASIDE)
-    others = experiment(runs.known, runs.choice, outcomes=goals, draws=runs.draws, seed=runs.seed)
+    goals = outcomes_of(runs.alternatives.scenario.horizon, LEFT_ASIDE)
+    others = experiment(runs.known, runs.alternatives, outcomes=goals, draws=runs.draws, seed=runs.seed)
     found = []
     for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
         best = best_plan(values)
         lead = paired_difference(values[best] - values[behind], 1, runs.effective_draws)
-        if lead.clear:
+        if lead.distinguished:
             found.append(Tradeoff(goal, plans[best], plans[behind], lead))
     return tuple(found)
 
@@ -156,7 +156,7 @@ def tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
 def sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
     """What the scenario's answer rests on, outcome by outcome."""
     base, parts, exchanged = exchanged_outcomes(runs, found.moving)
-    reference, scenario = (row.plan for row in runs.choice.rows[:2])
+    reference, scenario = (row.plan for row in runs.alternatives.rows[:2])
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
 
@@ -187,7 +187,7 @@ def worths(runs: Experiment, found: Sweep, *, ids: Sequence[str] | None = None) 
 
 def _worth(runs: Experiment, found: Sweep, place: int, ids: Sequence[str] | None) -> Worth:
     utilities = runs.given[place, 1:].astype(np.float64)
-    plans = [one.slug for one in runs.choice.plans]
+    plans = [one.slug for one in runs.alternatives.plans]
     order = np.argsort(-utilities.mean(axis=1), kind="stable")
     best = best_plan(utilities)
     beaten = utilities.max(axis=0) > utilities[best]
@@ -218,7 +218,7 @@ def known_worth(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]
 def judged(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> dict[Outcome, Robustness]:
     """Plans across worlds, outcome by outcome."""
     values = across_worlds(runs, worlds)
-    plans, slugs = [one.slug for one in runs.choice.plans], [world.slug for world in worlds]
+    plans, slugs = [one.slug for one in runs.alternatives.plans], [world.slug for world in worlds]
     return {
         outcome: robustness(
             values[:, place], plans, slugs, threshold=threshold, effective_draws=runs.effective_draws
@@ -276,8 +276,8 @@ def _rows(register: Register, sensitivity: Sensitivity, worth: Worth | None) -> 
 
     for influence in sensitivity.influences:
         single = influence.members == (influence.name,)
-        kind = KINDS[0] if single else KINDS[2] if influence.name == LUCK else KINDS[1]
-        row(influence.name, kind).update({"distinguished": influence.clear} | _total(influence.total))
+        kind = KINDS[0] if single else KINDS[2] if influence.name == EVENT_RANKS else KINDS[1]
+        row(influence.name, kind).update({"distinguished": influence.distinguished} | _total(influence.total))
         for key, index in influence.firsts.items():
             row(key, KINDS[0]).update(_first(index))
     for swing in sensitivity.swings:
@@ -286,9 +286,9 @@ def _rows(register: Register, sensitivity: Sensitivity, worth: Worth | None) -> 
     if worth:
         for kind, parts in ((KINDS[0], worth.singles), (KINDS[3], worth.inquiries)):
             for one in parts:
-                row(one.name, kind).update(_worth_columns(one.worth.value, one.worth.error, one.worth.clear))
+                row(one.name, kind).update(_worth_columns(one.worth.value, one.worth.error, one.worth.distinguished))
         everything = worth.everything
-        row(EVERYTHING, KINDS[3]).update(_worth_columns(everything.value, everything.error, everything.clear))
+        row(EVERYTHING, KINDS[3]).update(_worth_columns(everything.value, everything.error, everything.distinguished))
         for switch in worth.switches:
             row(switch.id, KINDS[0]).update({"switch": switch.value, "switch_to": switch.rival or None})
     return rows

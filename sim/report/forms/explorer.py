@@ -15,7 +15,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, Emulator, history
-from sim.analysis.compare import CLEAR
+from sim.analysis.compare import CRITICAL_VALUE
 from sim.domain import INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Scenario
 from sim.inputs.text import remembered
 from sim.inputs.yaml import load_catalogue
@@ -254,7 +254,7 @@ def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapp
             "errors": _short(largest),
             "grades": dict(grades[1]),
             # What is no larger than this could be an error of interpolation or of sampling.
-            "doubt": _short(np.maximum(largest, CLEAR * middle)),
+            "doubt": _short(np.maximum(largest, CRITICAL_VALUE * middle)),
         },
         "packed": base64.b64encode(packed.tobytes()).decode(),
     }

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.compare import Difference, difference, input_rows, shown_together, usual_years
-from sim.analysis.split import Allocated, Attribution, Chance, Choice, Curve, HeldOut, Sought
+from sim.analysis.compare import Difference, default_years, difference, input_rows, shown_together
+from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.domain import (
     INDICATOR,
@@ -46,7 +46,7 @@ def comparison_table(result: Result, *, lang: str, years: Sequence[int] = (), in
         for head in ("indicator", "year", "mean", "median", "range", "better"):
             table.add_column(wording.text(f"terminal_{head}"), justify="left" if head == "indicator" else "right")
         for indicator in shown_together(indicators, result.province.indicators):
-            for year in years or usual_years(result):
+            for year in years or default_years(result):
                 table.add_row(*_row(wording, result, run.scenario.slug, indicator, year))
         console.print(table)
     console.print(wording.text("terminal_note", draws=wording.number(result.draws)), markup=False)
@@ -101,7 +101,7 @@ def _row(w: Wording, result: Result, scenario: str, indicator: Indicator, year: 
 _SHOWN = 8
 
 
-def allocation(found: Allocated, again: HeldOut, lang: str) -> None:
+def allocation(found: BestSplit, again: HeldOut, lang: str) -> None:
     """The best split, those as near, what changes, and the same on unseen draws."""
     w, console = Wording(lang), Console()
     scenario = found.surface.scenario
@@ -121,7 +121,7 @@ def allocation(found: Allocated, again: HeldOut, lang: str) -> None:
         console.print(sentence, markup=False, highlight=False)
 
 
-def _said(w: Wording, found: Allocated, again: HeldOut) -> list[str]:
+def _said(w: Wording, found: BestSplit, again: HeldOut) -> list[str]:
     near, of = len(found.near_best), found.candidates
     # The best is among those near it: one alone is itself.
     key = "choice_near_of" if near > 1 else "choice_near_none"
@@ -131,13 +131,13 @@ def _said(w: Wording, found: Allocated, again: HeldOut) -> list[str]:
     for binding in found.binding:
         said.append(w.text(f"choice_bound_{binding.kind}", line=w.term(f"line_{binding.line}")))
     key = "choice_held" if again.holds else "choice_not_held"
-    gains = (w.signed(gain.mean, gain.mcse) for gain in (again.chosen_on, again.seen_on))
+    gains = (w.signed(gain.mean, gain.mcse) for gain in (again.in_sample, again.out_of_sample))
     first, second = gains
     said.append(w.text(key, chosen=first, seen=second, draws=w.number(again.draws)))
     return said
 
 
-def _money(w: Wording, found: Allocated, choice: Choice) -> list[str]:
+def _money(w: Wording, found: BestSplit, choice: ScoredSplit) -> list[str]:
     """Share and money of each line, a year's mean."""
     years = len(found.surface.splits.years)
     return [
@@ -146,7 +146,7 @@ def _money(w: Wording, found: Allocated, choice: Choice) -> list[str]:
     ]
 
 
-def _behind(w: Wording, choice: Choice) -> str:
+def _behind(w: Wording, choice: ScoredSplit) -> str:
     return w.signed(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
 
 
@@ -196,7 +196,7 @@ def curves(scenario: Scenario, found: Sequence[Curve], lang: str) -> None:
         console.print(table)
 
 
-def least_money(scenario: Scenario, found: Sought, target: Chance, fund: FlexibleFund, lang: str) -> None:
+def least_money(scenario: Scenario, found: LeastMoney, target: Chance, fund: FlexibleFund, lang: str) -> None:
     """The least money for a target, or that there is none within the range."""
     w = Wording(lang)
     at_most = INDICATOR[target.outcome.indicator].better < 0
@@ -212,14 +212,14 @@ def least_money(scenario: Scenario, found: Sought, target: Chance, fund: Flexibl
     _sought(w, scenario, found, goal)
 
 
-def even(scenario: Scenario, other: Scenario, found: Sought, outcome: Outcome, lang: str) -> None:
+def even(scenario: Scenario, other: Scenario, found: LeastMoney, outcome: Outcome, lang: str) -> None:
     """The least money with which one plan does as much as another."""
     w = Wording(lang)
     goal = w.text("seek_even", what=_name(w, outcome), year=str(outcome.year), other=w.mention(other.label))
     _sought(w, scenario, found, goal)
 
 
-def _money_sought(w: Wording, plan: Plan, found: Sought) -> str:
+def _money_sought(w: Wording, plan: Plan, found: LeastMoney) -> str:
     """How much it is: every year's money moves in proportion, so that one year's says them all."""
     first = min(plan.fund)
     now = sum(plan.line_budget(line, first) for line in LINES) / VND_PER_BILLION
@@ -230,7 +230,7 @@ def _money_sought(w: Wording, plan: Plan, found: Sought) -> str:
     return w.text(f"seek_{found.answer}{falling}", **told)
 
 
-def _sought(w: Wording, scenario: Scenario, found: Sought, goal: str) -> None:
+def _sought(w: Wording, scenario: Scenario, found: LeastMoney, goal: str) -> None:
     said = [w.text("seek_asked", scenario=w.label(scenario.label), goal=goal), _money_sought(w, scenario.plan, found)]
     if found.reachable and not found.monotone:
         said.append(w.text("seek_not_monotone"))
@@ -277,7 +277,7 @@ def _parts(w: Wording, found: Uncertainty, one: Sensitivity) -> Table:
     for head in ("part", "alone", "together"):
         table.add_column(w.text(f"unknowns_{head}"), justify="left" if head == "part" else "right")
     for part in one.influences:
-        if part.clear:
+        if part.distinguished:
             cells = part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total)
             table.add_row(*map(spoken, cells))
     return table
@@ -291,7 +291,7 @@ def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth 
         table.add_column(head, justify="right" if place else "left")
     register = found.runs.known.register
     turns = {switch.id: switch for switch in worth.switches} if worth else {}
-    for swing in (swing for swing in one.swings if swing.clear):
+    for swing in (swing for swing in one.swings if swing.distinguished):
         held = [amount(w, value, register[swing.id].unit) for value in swing.values]
         becomes = [w.level(one.outcome.indicator, value, swing.error) for value in swing.means]
         cells = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
-from sim.analysis.answer import MARGINS, Card, Range, Story, TargetChance, disbursed
+from sim.analysis.answer import MARGINS, Card, Range, ScenarioAnswer, TargetChance, disbursed
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, LINES, REAL, Assumption, Distribution, Observation, billion_from_vnd
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
@@ -20,15 +20,16 @@ _PERCENT = 100
 _NAME, _WORD, _FIGURE, _SENTENCE = 40, 17, 13, 44
 
 
-def summary_sheet(w: Wording, story: Story) -> Sheet:
+def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The answer's figures with their ranges and their differences from the references."""
     place = (
-        f"{w.label(story.province.label)}, {w.label(story.province.boundary)}. {w.label(story.scenario.world.label)}."
+        f"{w.label(answer.province.label)}, {w.label(answer.province.boundary)}. "
+        f"{w.label(answer.scenario.world.label)}."
     )
     notes = [
-        spoken(finding(w, story)),
+        spoken(finding(w, answer)),
         place,
-        spoken(lead(w, story)),
+        spoken(lead(w, answer)),
         w.text("xlsx_middle", basis=w.basis(REAL)),
         w.text("xlsx_digits"),
         _marks(w),
@@ -37,8 +38,8 @@ def summary_sheet(w: Wording, story: Story) -> Sheet:
         *_heads(w, ("indicator", _NAME), ("against", 28), ("unit", _WORD), ("year", 7), ("price", _WORD)),
         *_heads(w, ("middle", 16), ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", 11)),
     ]
-    rows = [_founded_row(w, story), *(row for card in story.cards for row in _card_rows(w, story, card))]
-    return Sheet(w.text("xlsx_summary"), w.label(story.scenario.label), notes, heads, rows)
+    rows = [_founded_row(w, answer), *(row for card in answer.cards for row in _card_rows(w, answer, card))]
+    return Sheet(w.text("xlsx_summary"), w.label(answer.scenario.label), notes, heads, rows)
 
 
 def _heads(w: Wording, *asked: tuple[str, int]) -> list[Head]:
@@ -61,20 +62,20 @@ def _ends(w: Wording, found: Range, low: float, high: float) -> list[Cell]:
     return [number(low, place), number(high, place)]
 
 
-def _founded_row(w: Wording, story: Story) -> list[Cell]:
-    found = story.founded
+def _founded_row(w: Wording, answer: ScenarioAnswer) -> list[Cell]:
+    found = answer.founded
     start: list[Cell] = [w.term(found.indicator), "", w.unit_of(found.indicator), found.year, ""]
     return [*start, *_levels(w, found), symbols("model"), ""]
 
 
-def _card_rows(w: Wording, story: Story, card: Card) -> Iterator[list[Cell]]:
+def _card_rows(w: Wording, answer: ScenarioAnswer, card: Card) -> Iterator[list[Cell]]:
     """The level of one figure, then its difference from each reference."""
     found = card.range
     name, unit, end = w.term(found.indicator), w.unit_of(found.indicator), [symbols("model"), card.evidence.grade]
     yield [name, "", unit, found.year, w.basis(found.price_basis), *_levels(w, found), *end]
     real = w.basis(REAL) if INDICATOR[found.indicator].money else ""
-    for slug in story.references:
-        plan = w.label(story.result.run_of(slug).scenario.plan.label)
+    for slug in answer.references:
+        plan = w.label(answer.result.run_of(slug).scenario.plan.label)
         cells = change_cells(w, card.differences[slug], found.indicator)
         yield [name, plan, unit, found.year, real, *cells, *end]
 
@@ -88,30 +89,30 @@ def change_cells(w: Wording, difference: Difference, indicator: str) -> list[Cel
     return [mean, *(number(end, place, signed=True) for end in (difference.p10, difference.p90))]
 
 
-def yearly_sheet(w: Wording, story: Story) -> Sheet:
+def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every series of summary.csv, year by year, rounded as printed."""
     heads = [
-        *_heads(w, ("indicator", _NAME), *([("area", _WORD)] if _several(story) else [])),
+        *_heads(w, ("indicator", _NAME), *([("area", _WORD)] if _several(answer) else [])),
         *_heads(w, ("unit", _WORD), ("price", _WORD), ("year", 7)),
         *_heads(w, ("mean", _FIGURE), ("low", _FIGURE), ("quarter", _FIGURE), ("median", _FIGURE)),
         *_heads(w, ("three_quarters", _FIGURE), ("high", _FIGURE), ("error", _FIGURE), ("mark", 7)),
     ]
-    only = story.result.only([story.scenario.slug])
-    rows = [_yearly_row(w, story, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
+    only = answer.result.only([answer.scenario.slug])
+    rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
     return Sheet(w.text("xlsx_yearly"), w.text("xlsx_yearly_title"), [w.text("xlsx_digits"), _marks(w)], heads, rows)
 
 
-def _several(story: Story) -> bool:
-    return len(story.province.areas) > 1
+def _several(answer: ScenarioAnswer) -> bool:
+    return len(answer.province.areas) > 1
 
 
-def _yearly_row(w: Wording, story: Story, row: dict) -> list[Cell]:
+def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[Cell]:
     indicator, year = row["indicator"], row["year"]
-    names = {area.code: w.label(area.label) for area in story.province.areas}
+    names = {area.code: w.label(area.label) for area in answer.province.areas}
     start: list[Cell] = [w.term(indicator)]
-    start += [names.get(row["area"]) or w.label(story.province.label)] if _several(story) else []
+    start += [names.get(row["area"]) or w.label(answer.province.label)] if _several(answer) else []
     start += [w.unit(row["unit"]), w.basis(row["price_basis"]), year]
-    printed = not row["mcse"] and year == story.province.base_year and indicator != "htx_revenue_total"
+    printed = not row["mcse"] and year == answer.province.base_year and indicator != "htx_revenue_total"
 
     def shown(name: str, end: str = "") -> Number:
         value = row[name]
@@ -119,21 +120,21 @@ def _yearly_row(w: Wording, story: Story, row: dict) -> list[Cell]:
 
     figures: list[Cell] = [shown("mean"), shown("p10", "p90"), shown("p25", "p75"), shown("p50"), shown("p75")]
     error = number(row["mcse"], last_place(row["mcse"], 0.0) + 1) if row["mcse"] else Number(0.0)
-    mark = base_mark(story, indicator) if year == story.province.base_year else "model"
+    mark = base_mark(answer, indicator) if year == answer.province.base_year else "model"
     return [*start, *figures, shown("p90"), error, symbols(mark)]
 
 
-def money_sheet(w: Wording, story: Story) -> Sheet:
+def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The plan as given, year by year, and what is expected to be paid out."""
-    plan, years = story.scenario.plan, story.result.years[1:]
+    plan, years = answer.scenario.plan, answer.result.years[1:]
     heads = [Head(w.text("xlsx_head_year"), 8)]
     heads += [Head(f"{w.term(f'line_{line}')} {symbols('plan')}", 22) for line in LINES]
     heads += [Head(f"{w.text(row)} {symbols('plan')}", 16) for row in ("row_unallocated", "row_fund")]
     heads += [Head(f"{w.text('column_disbursed')} {symbols('model')}", 16)]
-    paid = disbursed(story.result, story.scenario.slug)
+    paid = disbursed(answer.result, answer.scenario.slug)
     rows: list[list[Cell]] = []
     for place, year in enumerate(years):
-        found = described("htx_revenue_total", year, paid[place], story.result.effective_draws)
+        found = described("htx_revenue_total", year, paid[place], answer.result.effective_draws)
         money = [*(plan.line_budget(line, year) for line in LINES), plan.unallocated(year), plan.annual_budget(year)]
         out = number(found.p50, last_place(found.p50, found.mcse, finest=-1))
         rows.append([year, *(exact(billion_from_vnd(vnd)) for vnd in money), out])
@@ -141,37 +142,37 @@ def money_sheet(w: Wording, story: Story) -> Sheet:
     return Sheet(w.text("xlsx_money"), w.label(plan.label), notes, heads, rows)
 
 
-def margin_sheet(w: Wording, story: Story) -> Sheet:
+def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """What one more tỷ a year on each line changes in the last year."""
     heads = [
         *_heads(w, ("line", _NAME), ("indicator", _NAME), ("unit", _WORD), ("mean_change", 20)),
         *_heads(w, ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", _WORD), ("review", _WORD)),
     ]
     rows: list[Sequence[Cell]] = []
-    for margin in story.margins:
+    for margin in answer.margins:
         line = w.term(f"line_{margin.money.line}")
         flag = w.text("flag_review") if margin.money.outside_experience else ""
         for name in MARGINS:
             cells = change_cells(w, margin.extra[name], name)
             rows.append([line, w.term(name), w.unit_of(name), *cells, symbols("model"), margin.evidence.grade, flag])
-    note = w.text("xlsx_margins_note", year=story.result.years[-1], basis=w.basis(REAL))
+    note = w.text("xlsx_margins_note", year=answer.result.years[-1], basis=w.basis(REAL))
     return Sheet(w.text("xlsx_margins"), w.text("money_title"), [note, _marks(w)], heads, rows)
 
 
-def targets_sheet(w: Wording, story: Story) -> Sheet:
+def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every target with its chance: a figure where one may be printed, words beyond."""
     heads = [
         *_heads(w, ("target", 52), ("year", 7), ("from", _FIGURE), ("to", _FIGURE), ("unit", _WORD)),
         *_heads(w, ("chance", 18), ("mark", 7), ("source", _SENTENCE)),
     ]
-    rows = [_target_row(w, story, found) for found in story.chances]
+    rows = [_target_row(w, answer, found) for found in answer.chances]
     notes = [w.text("targets_text"), w.text("union_text"), _marks(w)]
     return Sheet(w.text("xlsx_targets"), w.text("targets_title"), notes, heads, rows)
 
 
-def _target_row(w: Wording, story: Story, found: TargetChance) -> list[Cell]:
+def _target_row(w: Wording, answer: ScenarioAnswer, found: TargetChance) -> list[Cell]:
     target = found.target
-    source = story.province.sources.get(target.source_id)
+    source = answer.province.sources.get(target.source_id)
     unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
     high = exact(target.high) if target.high is not None else None
     return [
@@ -194,7 +195,7 @@ def chance_cell(w: Wording, found: TargetChance) -> Cell:
 _MEASUREMENT = "measurement"
 
 
-def workbook(story: Story, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
+def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
     """Every sheet of a scenario.
 
     Parameters
@@ -203,13 +204,14 @@ def workbook(story: Story, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
     """
     w = Wording(lang)
     sheets = (
-        summary_sheet(w, story), yearly_sheet(w, story), money_sheet(w, story), margin_sheet(w, story),
-        targets_sheet(w, story), assumptions_sheet(w, story), inputs_sheet(w, story), record_sheet(w, story, hashes),
+        summary_sheet(w, answer), yearly_sheet(w, answer), money_sheet(w, answer), margin_sheet(w, answer),
+        targets_sheet(w, answer), assumptions_sheet(w, answer), inputs_sheet(w, answer),
+        record_sheet(w, answer, hashes),
     )  # fmt: skip
-    return Workbook(w.label(story.scenario.label), title(story, lang), lang, sheets)
+    return Workbook(w.label(answer.scenario.label), title(answer, lang), lang, sheets)
 
 
-def assumptions_sheet(w: Wording, story: Story) -> Sheet:
+def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every assumption the projection reads, with what this scenario's world makes of it."""
     names = (
         "assumption",
@@ -225,21 +227,21 @@ def assumptions_sheet(w: Wording, story: Story) -> Sheet:
     )
     widths = (30, 8, 8, 8, 12, 14, 26, 42, 6, 20)
     heads = [Head(w.text(f"xlsx_head_{name}"), width) for name, width in zip(names, widths, strict=True)]
-    used = [story.register[key] for key in story.register if story.register[key].role != _MEASUREMENT]
-    rows = [_assumption_row(w, story, entry) for entry in used]
+    used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
+    rows = [_assumption_row(w, answer, entry) for entry in used]
     notes = [w.text("assumptions_text", count=len(used)), w.text("xlsx_spread")]
     return Sheet(w.text("xlsx_assumptions"), w.text("assumptions_title"), notes, heads, rows)
 
 
-def _assumption_row(w: Wording, story: Story, entry: Assumption) -> list[Cell]:
-    override = story.scenario.world.overrides.get(entry.id)
+def _assumption_row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> list[Cell]:
+    override = answer.scenario.world.overrides.get(entry.id)
     flags = [w.text("flag_world")] if override else []
-    flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(story.result.effective_draws) else []
+    flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
     label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
     return [
-        label, *_spread(used_distribution(story, entry), entry.unit), unit_beside(w, entry.unit),
+        label, *_spread(used_distribution(answer, entry), entry.unit), unit_beside(w, entry.unit),
         f"{entry.grade}: " + w.term(f"grade_{entry.grade}") + "; " + w.text(f"xlsx_kind_{entry.kind}"),
-        source_names(w, story, entry.source), w.label(override.reason if override else entry.reason),
+        source_names(w, answer, entry.source), w.label(override.reason if override else entry.reason),
         symbols("assumption"), entry.id,
     ]  # fmt: skip
 
@@ -259,33 +261,33 @@ def _spread(distribution: Distribution, unit: str) -> list[Cell]:
     return [shown(value) for value in (distribution.p10, distribution.p50, distribution.p90)]
 
 
-def inputs_sheet(w: Wording, story: Story) -> Sheet:
+def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The printed figures the projection starts from and is drawn beside, and what was chosen."""
     names = ("indicator", "year", "value", "unit", "use", "mark", "source", "note")
     widths = (36, 7, 12, 14, 18, 6, 34, 32)
     heads = [Head(w.text(f"xlsx_head_{name}"), width) for name, width in zip(names, widths, strict=True)]
-    notes = [w.text("xlsx_chosen", **_chosen(w, story)), *_stated(w, story)]
-    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, list(_input_rows(w, story)))
+    notes = [w.text("xlsx_chosen", **_chosen(w, answer)), *_stated(w, answer)]
+    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, list(_input_rows(w, answer)))
 
 
-def _chosen(w: Wording, story: Story) -> dict[str, object]:
-    scenario = story.scenario
+def _chosen(w: Wording, answer: ScenarioAnswer) -> dict[str, object]:
+    scenario = answer.scenario
     plan, world, basis = w.label(scenario.plan.label), w.label(scenario.world.label), w.basis(scenario.plan.price_basis)
     return {"scenario": scenario.slug, "plan": plan, "basis": basis, "world": world, "horizon": scenario.horizon}
 
 
-def _stated(w: Wording, story: Story) -> list[str]:
-    changed = [w.label(story.register[key].label) for key in story.scenario.world.overrides]
+def _stated(w: Wording, answer: ScenarioAnswer) -> list[str]:
+    changed = [w.label(answer.register[key].label) for key in answer.scenario.world.overrides]
     return [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
 
 
-def _input_rows(w: Wording, story: Story) -> Iterator[list[Cell]]:
-    for indicator, rows in story.province.base.items():
+def _input_rows(w: Wording, answer: ScenarioAnswer) -> Iterator[list[Cell]]:
+    for indicator, rows in answer.province.base.items():
         for row in rows.values():
-            yield [w.term(indicator), row.year, *_observed(w, story, row, "use_start")]
-    for fan in story.fans:
+            yield [w.term(indicator), row.year, *_observed(w, answer, row, "use_start")]
+    for fan in answer.fans:
         for point in fan.history:
-            source = story.province.sources.get(point.source_id)
+            source = answer.province.sources.get(point.source_id)
             value, unit = exact(point.value), w.unit_of(fan.indicator)
             yield [
                 w.term(fan.indicator), point.year, value, unit, w.text("use_shown"), symbols(point.status),
@@ -293,16 +295,16 @@ def _input_rows(w: Wording, story: Story) -> Iterator[list[Cell]]:
             ]  # fmt: skip
 
 
-def _observed(w: Wording, story: Story, row: Observation, use: str) -> list[Cell]:
-    source = story.province.sources.get(row.source_id)
+def _observed(w: Wording, answer: ScenarioAnswer, row: Observation, use: str) -> list[Cell]:
+    source = answer.province.sources.get(row.source_id)
     title_of = source.title if source else row.source_id
     return [exact(row.value), w.unit(row.unit), w.text(use), symbols(row.status), title_of, row.note]
 
 
-def record_sheet(w: Wording, story: Story, hashes: Mapping[str, str]) -> Sheet:
+def record_sheet(w: Wording, answer: ScenarioAnswer, hashes: Mapping[str, str]) -> Sheet:
     """What the run was made of; moments in time stand in record.json alone."""
     heads = [Head(w.text("xlsx_head_what"), 36), Head(w.text("xlsx_head_value"), 72)]
-    result = story.result
+    result = answer.result
     rows: list[list[Cell]] = [
         [w.text("xlsx_record_draws"), result.draws],
         [w.text("xlsx_record_seed"), result.seed],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Card, Evidence, Parts, Story, TargetChance
+from sim.analysis.answer import Card, Evidence, Parts, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, REAL, Scenario
 from sim.report.print import (
@@ -40,7 +40,7 @@ from sim.report.print import (
 LIKELY, UNLIKELY = 2 / 3, 1 / 3
 
 
-def answer(story: Story, lang: str = "vi", *, notices: Sequence[tuple[str, str]] = ()) -> Markup:
+def answer(answer: ScenarioAnswer, lang: str = "vi", *, notices: Sequence[tuple[str, str]] = ()) -> Markup:
     """Everything a planner must see without scrolling.
 
     Parameters
@@ -50,12 +50,12 @@ def answer(story: Story, lang: str = "vi", *, notices: Sequence[tuple[str, str]]
     w = Wording(lang)
     return el(
         "section",
-        header(w, story),
-        el("h1", finding(w, story)),
+        header(w, answer),
+        el("h1", finding(w, answer)),
         *(notice(kind, text) for kind, text in notices),
-        el("p", lead(w, story), cls="lead"),
-        cards(w, story),
-        why(w, story),
+        el("p", lead(w, answer), cls="lead"),
+        cards(w, answer),
+        why(w, answer),
         id="answer",
         cls="answer",
     )
@@ -66,24 +66,24 @@ def notice(kind: str, text: str) -> Markup:
     return el("p", said(text, "model"), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
 
 
-def header(w: Wording, story: Story) -> Markup:
+def header(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Where and when the figures hold, which world the plan meets, and its money over the years."""
-    world = w.html("eyebrow_world", world=said(w.mention(story.scenario.world.label), "assumption"))
-    money = _money(w, story)
+    world = w.html("eyebrow_world", world=said(w.mention(answer.scenario.world.label), "assumption"))
+    money = _money(w, answer)
     return el(
         "p",
-        el("span", w.html("eyebrow", place=el("b", w.label(story.province.label), cls=PLAIN))),
+        el("span", w.html("eyebrow", place=el("b", w.label(answer.province.label), cls=PLAIN))),
         Markup(" "),
-        el("span", w.label(story.province.boundary), cls="pill plain"),
+        el("span", w.label(answer.province.boundary), cls="pill plain"),
         Markup(" "),
         el("span", join([world, money] if money else [world], " · ")),
         cls="eyebrow",
     )
 
 
-def _money(w: Wording, story: Story) -> Markup | str:
+def _money(w: Wording, answer: ScenarioAnswer) -> Markup | str:
     """What the plan spends in all: its name may tell one year's fund, and the figures are of all years' money."""
-    plan, years = story.scenario.plan, story.result.years[1:]
+    plan, years = answer.scenario.plan, answer.result.years[1:]
     funds = [plan.annual_budget(when) for when in years]
     if not any(funds):
         return ""
@@ -98,37 +98,37 @@ def name(w: Wording, scenario: Scenario) -> Markup | str:
     return said(w.label(scenario.label), "plan")
 
 
-def reference_name(w: Wording, story: Story, slug: str) -> Markup | str:
+def reference_name(w: Wording, answer: ScenarioAnswer, slug: str) -> Markup | str:
     """A reference's plan, as named inside a sentence."""
-    return said(w.mention(story.result.run_of(slug).scenario.plan.label), "plan")
+    return said(w.mention(answer.result.run_of(slug).scenario.plan.label), "plan")
 
 
-def finding(w: Wording, story: Story) -> Markup:
+def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
     """The title: what the plan does, and whether the target of its first year is in reach."""
-    effect, good = _effect(w, story)
-    headline = next((found for found in story.chances if found.target.headline), None)
+    effect, good = _effect(w, answer)
+    headline = next((found for found in answer.chances if found.target.headline), None)
     if headline is None:
-        return w.html("finding_only", name=name(w, story.scenario), effect=effect)
+        return w.html("finding_only", name=name(w, answer.scenario), effect=effect)
     likely, unlikely = headline.probability > LIKELY, headline.probability < UNLIKELY
     key = "finding_likely" if likely else "finding_hard" if unlikely else "finding_open"
     reach = w.html(key, low=target_low(w, headline.target), year=year(headline.target.year))
     joint = "finding_but" if good != likely else "finding_and"
-    return w.html(joint, name=name(w, story.scenario), effect=effect, reach=reach)
+    return w.html(joint, name=name(w, answer.scenario), effect=effect, reach=reach)
 
 
-def title(story: Story, lang: str = "vi") -> str:
+def title(answer: ScenarioAnswer, lang: str = "vi") -> str:
     """The finding as plain text, for the title of a window and for lists of pages."""
-    return spoken(finding(Wording(lang), story))
+    return spoken(finding(Wording(lang), answer))
 
 
-def _effect(w: Wording, story: Story) -> tuple[Markup, bool]:
+def _effect(w: Wording, answer: ScenarioAnswer) -> tuple[Markup, bool]:
     """What the plan changes in active HTX, and whether that is more."""
-    card = _card(story, "htx_active")
+    card = _card(answer, "htx_active")
     when = year(card.range.year)
-    if not story.references:
+    if not answer.references:
         return w.html("effect_level", value=level(w, card.range), year=when), True
-    slug = story.references[0]
-    difference, reference = card.differences[slug], reference_name(w, story, slug)
+    slug = answer.references[0]
+    difference, reference = card.differences[slug], reference_name(w, answer, slug)
     if not told_apart(difference) or w.vanishes(difference):
         near = "effect_near" if told_apart(difference) else "effect_unclear"
         key = "effect_same" if difference.identical else near
@@ -138,19 +138,19 @@ def _effect(w: Wording, story: Story) -> tuple[Markup, bool]:
     return w.html("effect_more" if more else "effect_less", n=size, year=when, reference=reference), more
 
 
-def lead(w: Wording, story: Story, *, anchor: str = "") -> Markup:
+def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
     """Expected, range, chances, difference from the reference, grade: one paragraph.
 
     Parameters
     ----------
     anchor : page that holds the basis of the grade; empty for this one
     """
-    founded = story.founded
+    founded = answer.founded
     sentences = [
         w.html("lead_founded", year=year(founded.year), n=level(w, founded), p80=p80(w), span=span(w, founded)),
-        _chances(w, story.chances),
-        _lead_effect(w, story),
-        grade_chip(w, story.difference_evidence, href=f"{anchor}#basis"),
+        _chances(w, answer.chances),
+        _lead_effect(w, answer),
+        grade_chip(w, answer.difference_evidence, href=f"{anchor}#basis"),
     ]
     return join((sentence for sentence in sentences if sentence), " ")
 
@@ -172,16 +172,16 @@ def _chances(w: Wording, chances: Sequence[TargetChance]) -> Markup | None:
     return join(parts, "; ") + Markup(".")
 
 
-def _lead_effect(w: Wording, story: Story) -> Markup | None:
-    if not story.references:
+def _lead_effect(w: Wording, answer: ScenarioAnswer) -> Markup | None:
+    if not answer.references:
         return None
-    slug = story.references[0]
+    slug = answer.references[0]
     return w.html(
         "lead_effect",
-        reference=reference_name(w, story, slug),
-        year=year(_card(story, "htx_active").range.year),
-        active=change(w, _card(story, "htx_active").differences[slug], "htx_active"),
-        total=change(w, _card(story, "htx_revenue_total").differences[slug], "htx_revenue_total"),
+        reference=reference_name(w, answer, slug),
+        year=year(_card(answer, "htx_active").range.year),
+        active=change(w, _card(answer, "htx_active").differences[slug], "htx_active"),
+        total=change(w, _card(answer, "htx_revenue_total").differences[slug], "htx_revenue_total"),
         base=price_year(),
     )
 
@@ -203,16 +203,16 @@ def grade_chip(w: Wording, evidence: Evidence, *, href: str = "") -> Markup:
     return el("a", label, href=href, cls="to-basis") if href else label
 
 
-def cards(w: Wording, story: Story) -> Markup:
+def cards(w: Wording, answer: ScenarioAnswer) -> Markup:
     """The four figures of the last year."""
-    return el("div", *(_figure(w, story, card) for card in story.cards), cls="cards")
+    return el("div", *(_figure(w, answer, card) for card in answer.cards), cls="cards")
 
 
-def _card(story: Story, indicator: str) -> Card:
-    return next(card for card in story.cards if card.range.indicator == indicator)
+def _card(answer: ScenarioAnswer, indicator: str) -> Card:
+    return next(card for card in answer.cards if card.range.indicator == indicator)
 
 
-def _figure(w: Wording, story: Story, card: Card) -> Markup:
+def _figure(w: Wording, answer: ScenarioAnswer, card: Card) -> Markup:
     found = card.range
     unit = w.unit_of(found.indicator)
     basis = join([", ", plain(w.basis(found.price_basis))]) if found.price_basis else None
@@ -222,7 +222,7 @@ def _figure(w: Wording, story: Story, card: Card) -> Markup:
         el("h2", w.term(f"card_{found.indicator}"), ", ", year(found.year)),
         el("p", level(w, found, cls="n big"), " ", el("span", unit, cls="unit"), cls="value"),
         el("p", p80(w), ": ", span(w, found), basis, cls="range"),
-        *(_difference_line(w, story, card, slug) for slug in card.differences),
+        *(_difference_line(w, answer, card, slug) for slug in card.differences),
         el(
             "p",
             chip(card.evidence.grade, w.text("grade_short", grade=card.evidence.grade)),
@@ -234,15 +234,15 @@ def _figure(w: Wording, story: Story, card: Card) -> Markup:
     )
 
 
-def _difference_line(w: Wording, story: Story, card: Card, slug: str) -> Markup:
+def _difference_line(w: Wording, answer: ScenarioAnswer, card: Card, slug: str) -> Markup:
     difference, indicator = card.differences[slug], card.range.indicator
     tone = ""
     if told_apart(difference) and not w.vanishes(difference):
         tone = "up" if difference.mean * INDICATOR[indicator].better > 0 else "down"
-    against: object = w.html("against", reference=reference_name(w, story, slug))
+    against: object = w.html("against", reference=reference_name(w, answer, slug))
     if told_apart(difference) and INDICATOR[indicator].money:
         against = Markup("{} ({})").format(against, w.html("prices_of", base=price_year()))
-    futures = w.direction(difference, indicator, draws=sample_worth(story.result))
+    futures = w.direction(difference, indicator, draws=sample_worth(answer.result))
     parts = [
         el("b", signed_difference(w, difference, indicator), cls=tone or None),
         join([against, ", "]) if futures else against,
@@ -253,10 +253,10 @@ def _difference_line(w: Wording, story: Story, card: Card, slug: str) -> Markup:
     return el("p", join(parts, " "), cls="dif")
 
 
-def why(w: Wording, story: Story) -> Markup:
+def why(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Why the average of HTX may fall although every HTX grows: growth told apart in three."""
-    parts = story.parts[0]
-    places = part_places(story, parts)
+    parts = answer.parts[0]
+    places = part_places(answer, parts)
     rows = [
         Bar(w.term(f"part_{part}"), getattr(parts, part), w.percent(getattr(parts, part), places[part], signed=True))
         for part in PARTS
@@ -268,31 +268,31 @@ def why(w: Wording, story: Story) -> Markup:
         "aside",
         el("h2", w.text("why_title")),
         el("div", el("p", w.html("why_text", year=year(parts.year))), bars(rows, mark="model"), cls="why-parts"),
-        el("div", _reading(w, story, parts), cls="why-reading"),
+        el("div", _reading(w, answer, parts), cls="why-reading"),
         id="why",
         cls="why",
     )
 
 
-def _reading(w: Wording, story: Story, parts: Parts) -> Markup:
-    places = part_places(story, parts)
+def _reading(w: Wording, answer: ScenarioAnswer, parts: Parts) -> Markup:
+    places = part_places(answer, parts)
     slower = rounded(parts.whole, places["whole"]) < rounded(parts.like_for_like, places["whole"])
     key = "why_falls" if parts.whole < 0 else "why_slower" if slower else "why_not_slower"
     if parts.like_for_like < 0:
         key = "why_shrinks"
     sentences = [el("p", w.html(key))]
-    if story.references:
-        slug = story.references[0]
-        average = _card(story, "htx_revenue").differences[slug]
-        total = _card(story, "htx_revenue_total").differences[slug]
+    if answer.references:
+        slug = answer.references[0]
+        average = _card(answer, "htx_revenue").differences[slug]
+        total = _card(answer, "htx_revenue_total").differences[slug]
         opposite = told_apart(average) and told_apart(total) and average.mean < 0 < total.mean
         sentences.append(
             el(
                 "p",
                 w.html(
                     "why_opposite" if opposite else "why_both",
-                    reference=reference_name(w, story, slug),
-                    year=year(story.result.years[-1]),
+                    reference=reference_name(w, answer, slug),
+                    year=year(answer.result.years[-1]),
                     average=el("b", signed_difference(w, average, "htx_revenue")),
                     total=el("b", signed_difference(w, total, "htx_revenue_total")),
                     basis=plain(w.basis(REAL)),

@@ -7,7 +7,7 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Driver, Story
+from sim.analysis.answer import Driver, ScenarioAnswer
 from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
@@ -43,10 +43,10 @@ _ASK_FIRST = "prior_funding_ratio"
 _EXECUTED_YEARS = 3
 
 
-def basis(story: Story, lang: str = "vi") -> Markup:
+def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Deciding assumptions, luck, grades, and the limits of three years of data."""
     w = Wording(lang)
-    evidence = story.difference_evidence
+    evidence = answer.difference_evidence
     drivers = [driver for driver in evidence.drivers if driver.share > 0]
     asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
     text = [
@@ -57,18 +57,18 @@ def basis(story: Story, lang: str = "vi") -> Markup:
                 grade=evidence.grade,
                 name=w.term(f"grade_{evidence.grade}"),
                 weak=number(w.share(evidence.weak_share), "model"),
-                luck=number(w.share(evidence.luck), "model"),
+                luck=number(w.share(evidence.residual), "model"),
             ),
         ),
-        el("p", w.html("not_identified" if isfinite(story.result.effective_draws) else "nothing_learnt")),
+        el("p", w.html("not_identified" if isfinite(answer.result.effective_draws) else "nothing_learnt")),
     ]
     return section(
         "basis",
         w.text("basis_title"),
-        el("div", el("div", *text), _driver_bars(w, story, drivers[:_NAMED]), cls="two"),
+        el("div", el("div", *text), _driver_bars(w, answer, drivers[:_NAMED]), cls="two"),
         el("h3", w.text("deciding_title", n=_count(w, len(asked)))) if asked else None,
-        el("div", *(_question(w, story, driver) for driver in asked), cls="cards three") if asked else None,
-        _ask_first(w, story),
+        el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
+        _ask_first(w, answer),
     )
 
 
@@ -76,30 +76,30 @@ def _count(w: Wording, n: int) -> str:
     return w.term(f"count_{n}")
 
 
-def _driver_bars(w: Wording, story: Story, drivers: list[Driver]) -> Markup:
+def _driver_bars(w: Wording, answer: ScenarioAnswer, drivers: list[Driver]) -> Markup:
     """Shares of the variance of the difference, largest first, luck last."""
-    evidence = story.difference_evidence
+    evidence = answer.difference_evidence
     rows = [
         Bar(
             Markup("{} {}").format(
                 chip(driver.grade),
-                said(w.label(story.register[driver.id].label), "assumption"),
+                said(w.label(answer.register[driver.id].label), "assumption"),
             ),
             driver.share,
             w.share(driver.share),
         )
         for driver in drivers
     ]
-    rest = max(0.0, 1.0 - evidence.luck - sum(driver.share for driver in drivers))
+    rest = max(0.0, 1.0 - evidence.residual - sum(driver.share for driver in drivers))
     rows.append(Bar(w.text("driver_rest"), rest, w.share(rest), total=True))
-    rows.append(Bar(w.text("driver_luck"), evidence.luck, w.share(evidence.luck), total=True))
+    rows.append(Bar(w.text("driver_luck"), evidence.residual, w.share(evidence.residual), total=True))
     return el("div", el("h3", w.text("drivers_title")), bars(rows, mark="model", cls="stacked"), cls="drivers")
 
 
-def _question(w: Wording, story: Story, driver: Driver) -> Markup:
+def _question(w: Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
     """One deciding assumption as the question a planner can answer."""
-    entry = story.register[driver.id]
-    shown = number(spread(w, used_distribution(story, entry), entry.unit), "assumption", cls="n mid")
+    entry = answer.register[driver.id]
+    shown = number(spread(w, used_distribution(answer, entry), entry.unit), "assumption", cls="n mid")
     named = w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}"))
     part = w.html("driver_share", share=number(w.share(driver.share), "model"))
     return el(
@@ -112,18 +112,18 @@ def _question(w: Wording, story: Story, driver: Driver) -> Markup:
     )
 
 
-def used_distribution(story: Story, entry: Assumption) -> Distribution:
+def used_distribution(answer: ScenarioAnswer, entry: Assumption) -> Distribution:
     """What was drawn from: the register, or what the world states instead."""
-    override = story.scenario.world.overrides.get(entry.id)
+    override = answer.scenario.world.overrides.get(entry.id)
     return override.distribution if override else entry.distribution
 
 
-def _ask_first(w: Wording, story: Story) -> Markup | None:
-    if _ASK_FIRST not in story.register.entries:
+def _ask_first(w: Wording, answer: ScenarioAnswer) -> Markup | None:
+    if _ASK_FIRST not in answer.register.entries:
         return None
-    entry = story.register[_ASK_FIRST]
-    current = number(spread(w, used_distribution(story, entry), entry.unit), "assumption")
-    base = story.province.base_year
+    entry = answer.register[_ASK_FIRST]
+    current = number(spread(w, used_distribution(answer, entry), entry.unit), "assumption")
+    base = answer.province.base_year
     return el(
         "p",
         w.html(
@@ -144,7 +144,7 @@ _HASH_SHOWN = 12
 _NO_SOURCE = "none"
 
 
-def provenance(story: Story, lang: str = "vi", *, hashes: Mapping[str, str] | None = None) -> Markup:
+def provenance(answer: ScenarioAnswer, lang: str = "vi", *, hashes: Mapping[str, str] | None = None) -> Markup:
     """The foot of a scenario's page.
 
     Parameters
@@ -152,16 +152,16 @@ def provenance(story: Story, lang: str = "vi", *, hashes: Mapping[str, str] | No
     hashes : {what: hash}, e.g. inputs, code, lock; versions may stand here too
     """
     w = Wording(lang)
-    result = story.result
+    result = answer.result
     return section(
         "provenance",
         w.text("provenance_title"),
         marks_legend(w),
         el("p", w.html("run_text", draws=number(w.number(result.draws), "model"), seed=el("code", result.seed))),
-        _conditioned(w, story),
-        _clipped(w, story),
+        _conditioned(w, answer),
+        _clipped(w, answer),
         hash_list(w, hashes or {}),
-        details(w.text("sources_used"), source_list(w, used_sources(story)), cls="print-open"),
+        details(w.text("sources_used"), source_list(w, used_sources(answer)), cls="print-open"),
     )
 
 
@@ -174,17 +174,17 @@ def marks_legend(w: Wording) -> Markup:
     )
 
 
-def _conditioned(w: Wording, story: Story) -> Markup | None:
+def _conditioned(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     """How many independent draws a sample conditioned on history is worth."""
-    worth = story.result.effective_draws
+    worth = answer.result.effective_draws
     if not isfinite(worth):
         return el("p", w.text("not_conditioned"))
     return el("p", w.html("conditioned", worth=number(w.number(worth, last_place(worth, 0.0)), "model")))
 
 
-def _clipped(w: Wording, story: Story) -> Markup | None:
+def _clipped(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     """How often a probability had to be cut to 1: a bound hit is told, not hidden."""
-    clipped = story.result.run_of(story.scenario.slug).clipped
+    clipped = answer.result.run_of(answer.scenario.slug).clipped
     share = float((clipped > 0).mean())
     return (
         el("p", w.html("bounds_hit", share=number(w.chance(share), "model")))
@@ -202,14 +202,14 @@ def hash_list(w: Wording, hashes: Mapping[str, str]) -> Markup | None:
     return el("p", *items, cls="hashes")
 
 
-def used_sources(story: Story) -> list[Source]:
+def used_sources(answer: ScenarioAnswer) -> list[Source]:
     """Sources of base-year figures, history, targets, the reference fund and assumptions, by title."""
-    province = story.province
+    province = answer.province
     named = {row.source_id for rows in province.base.values() for row in rows.values()}
-    named |= {point.source_id for fan in story.fans for point in fan.history}
+    named |= {point.source_id for fan in answer.fans for point in fan.history}
     named |= {target.source_id for target in province.targets} | {province.reference_fund_source}
-    for key in story.register:
-        named |= {part.strip() for part in story.register[key].source.split(",")} - {_NO_SOURCE}
+    for key in answer.register:
+        named |= {part.strip() for part in answer.register[key].source.split(",")} - {_NO_SOURCE}
     return sources_of(province, named)
 
 
@@ -243,10 +243,10 @@ def _address(url: str) -> Markup:
 _MEASUREMENT = "measurement"
 
 
-def world(story: Story, lang: str = "vi") -> Markup:
+def world(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """What the world states otherwise than the register, with reasons."""
     w = Wording(lang)
-    stated = story.scenario.world
+    stated = answer.scenario.world
     body: object = el("p", w.html("world_central"))
     if stated.overrides:
         columns = [
@@ -257,7 +257,7 @@ def world(story: Story, lang: str = "vi") -> Markup:
         ]
         rows = []
         for key, override in stated.overrides.items():
-            entry = story.register[key]
+            entry = answer.register[key]
             before, after = spread(w, entry.distribution, entry.unit), spread(w, override.distribution, entry.unit)
             rows.append([_name(w, entry), before, el("b", after), w.label(override.reason)])
         body = table(columns, rows, caption=spread_caption(w), cls="wordy")
@@ -267,10 +267,10 @@ def world(story: Story, lang: str = "vi") -> Markup:
     return section("world", w.text("world_title"), described, body)
 
 
-def assumptions(story: Story, lang: str = "vi") -> Markup:
+def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """All assumptions the projection reads, with range, unit, grade, source and reason."""
     w = Wording(lang)
-    used = [story.register[key] for key in story.register if story.register[key].role != _MEASUREMENT]
+    used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     columns = [
         Column(w.text("column_assumption"), "assumption", numeric=False),
         Column(w.text("column_spread"), "assumption"),
@@ -279,7 +279,7 @@ def assumptions(story: Story, lang: str = "vi") -> Markup:
         Column(w.text("column_source"), numeric=False),
         Column(w.text("column_reason"), "assumption", numeric=False),
     ]
-    rows = [_row(w, story, entry) for entry in used]
+    rows = [_row(w, answer, entry) for entry in used]
     count = number(w.number(len(used)), "assumption")
     return section(
         "assumptions",
@@ -307,16 +307,16 @@ def _name(w: Wording, entry: Assumption) -> Markup | str:
     return said(w.label(entry.label), "assumption")
 
 
-def _row(w: Wording, story: Story, entry: Assumption) -> Sequence[object]:
-    changed = el("span", w.text("flag_world"), cls="flag") if entry.id in story.scenario.world.overrides else None
-    updated = entry.conditioned and isfinite(story.result.effective_draws)
+def _row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> Sequence[object]:
+    changed = el("span", w.text("flag_world"), cls="flag") if entry.id in answer.scenario.world.overrides else None
+    updated = entry.conditioned and isfinite(answer.result.effective_draws)
     conditioned = el("span", w.text("flag_conditioned"), cls="flag quiet") if updated else None
     return [
         join([w.label(entry.label), changed, conditioned], " "),
-        spread(w, used_distribution(story, entry), entry.unit),
+        spread(w, used_distribution(answer, entry), entry.unit),
         el("span", unit_beside(w, entry.unit), cls="plain"),
         chip(entry.grade),
-        el("cite", source_names(w, story, entry.source)),
+        el("cite", source_names(w, answer, entry.source)),
         w.label(entry.reason),
     ]
 
@@ -326,11 +326,11 @@ def unit_beside(w: Wording, unit: str) -> str:
     return w.unit(f"percent of {unit}") if unit in ("share", "1/yr", "real 1/yr") else w.unit(unit)
 
 
-def source_names(w: Wording, story: Story, source: str) -> str:
+def source_names(w: Wording, answer: ScenarioAnswer, source: str) -> str:
     """Titles of the sources an entry names, or that there is none."""
     if source == _NO_SOURCE:
         return f"{symbols('unknown')} {w.text('no_source')}"
     names = [part.strip() for part in source.split(",")]
-    known = known_sources(story.province)
+    known = known_sources(answer.province)
     titles = [known[name].title if name in known else name for name in names]
     return "; ".join(titles)

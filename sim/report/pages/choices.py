@@ -7,7 +7,7 @@ import math
 import numpy as np
 from markupsafe import Markup
 
-from sim.analysis.split import SOUGHT, Attribution, Curve, Decision, Frontier, Sought
+from sim.analysis.split import TARGET_PROBABILITY, Attribution, Curve, Decision, Frontier, LeastMoney
 from sim.analysis.unknowns import Switch
 from sim.domain import COARSE_PARTS, LINES, VND_PER_BILLION, Register
 from sim.ensemble import Outcome
@@ -236,25 +236,25 @@ def _front_table(w: Wording, found: Decision, front: Frontier) -> Markup:
 
 def least_money(found: Decision, lang: str = "vi") -> Markup | str:
     """How much money the headline target would take."""
-    if found.target is None or found.sought is None:
+    if found.target is None or found.least_money is None:
         return ""
-    w, sought, target = Wording(lang), found.sought, found.target
-    share = number(w.share(SOUGHT), "assumption")
+    w, least, target = Wording(lang), found.least_money, found.target
+    share = number(w.share(TARGET_PROBABILITY), "assumption")
     asked = w.html("least_asked", low=number(w.exact(target.low), "target"), year=year(target.year), share=share)
     planned = sum(found.scenario.plan.line_budget(line, target.year) for line in LINES) / VND_PER_BILLION
-    flag = el("p", w.html("seek_outside"), cls="sub") if sought.outside_experience else None
+    flag = el("p", w.html("seek_outside"), cls="sub") if least.outside_experience else None
     return section(
-        "least-money", w.text("least_title"), el("p", asked, " ", _least(w, sought, planned, target.year)), flag
+        "least-money", w.text("least_title"), el("p", asked, " ", _least(w, least, planned, target.year)), flag
     )
 
 
-def _least(w: Wording, sought: Sought, planned: float, when: int) -> Markup:
+def _least(w: Wording, least: LeastMoney, planned: float, when: int) -> Markup:
     """The money found, or that no money looked at is enough."""
 
-    ends = {"money": sought.multiple, "low": sought.low, "high": sought.high, "top": sought.up_to}
+    ends = {"money": least.multiple, "low": least.low, "high": least.high, "top": least.up_to}
     told = {name: number(w.number(planned * end, -1), "model") for name, end in ends.items() if math.isfinite(end)}
     told |= {"now": number(w.number(planned, -1), "plan"), "year": year(when)}
-    return w.html(f"least_{sought.answer}", **told)
+    return w.html(f"least_{least.answer}", **told)
 
 
 def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:

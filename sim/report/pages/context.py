@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Story, TargetChance
+from sim.analysis.answer import ScenarioAnswer, TargetChance
 from sim.analysis.compare import InputChanges, input_changes
 from sim.domain import LINES, VND_PER_BILLION, Scenario
 from sim.ensemble import Result
@@ -40,10 +40,10 @@ from sim.report.print import (
 
 # -- Chances of the province's own targets, and the spread behind the headline one -----------------
 
-def targets(story: Story, lang: str = "vi") -> Markup:
+def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Every target with its chance; the headline one with the spread of the futures behind it."""
     w = Wording(lang)
-    headline = next((found for found in story.chances if found.target.headline), None)
+    headline = next((found for found in answer.chances if found.target.headline), None)
     columns = [
         Column(w.text("column_target"), "target", numeric=False),
         Column(w.text("column_year"), numeric=False),
@@ -51,9 +51,9 @@ def targets(story: Story, lang: str = "vi") -> Markup:
     ]
     rows = [
         (w.label(found.target.label), year(found.target.year), w.chance(found.probability, found.mcse))
-        for found in story.chances
+        for found in answer.chances
     ]
-    sources = [el("cite", title) for title in dict.fromkeys(_source(story, found) for found in story.chances)]
+    sources = [el("cite", title) for title in dict.fromkeys(_source(answer, found) for found in answer.chances)]
     text = el(
         "div",
         table(columns, rows) if rows else el("p", w.text("missing")),
@@ -62,24 +62,24 @@ def targets(story: Story, lang: str = "vi") -> Markup:
         el("p", w.html("union_text"), cls="sub"),
         cls="beside",
     )
-    figure = _spread(w, story, headline) if headline is not None else None
+    figure = _spread(w, answer, headline) if headline is not None else None
     return section("targets", w.text("targets_title"), el("div", figure, text, cls="figure-and-text"))
 
 
-def _source(story: Story, found: TargetChance) -> str:
-    source = story.province.sources.get(found.target.source_id)
+def _source(answer: ScenarioAnswer, found: TargetChance) -> str:
+    source = answer.province.sources.get(found.target.source_id)
     return source.title if source else found.target.source_id
 
 
-def _spread(w: Wording, story: Story, headline: TargetChance) -> Markup:
+def _spread(w: Wording, answer: ScenarioAnswer, headline: TargetChance) -> Markup:
     """How the futures of the target's year lie around what must be reached."""
     target = headline.target
-    row = target.year - story.province.base_year - 1
-    draws = story.result.series(story.scenario.slug, target.indicator)[row, -1]
+    row = target.year - answer.province.base_year - 1
+    draws = answer.result.series(answer.scenario.slug, target.indicator)[row, -1]
     band = next(
-        (found.target.high for found in story.chances if found.target.low == target.low and found.target.high), None
+        (found.target.high for found in answer.chances if found.target.low == target.low and found.target.high), None
     )
-    founded = story.founded
+    founded = answer.founded
     message = w.html(
         "spread_message", year=year(target.year), n=level(w, founded), p80=p80(w), span=span(w, founded),
         low=target_low(w, target), chance=chance(w, headline),
@@ -111,7 +111,7 @@ def _spread(w: Wording, story: Story, headline: TargetChance) -> Markup:
 _CITED = "actual"
 
 
-def context(story: Story, lang: str = "vi", *, worlds: Mapping[str, str] | None = None) -> Markup:
+def context(answer: ScenarioAnswer, lang: str = "vi", *, worlds: Mapping[str, str] | None = None) -> Markup:
     """What is no lever here, and how the plan's own headings meet lines and worlds.
 
     Parameters
@@ -120,8 +120,8 @@ def context(story: Story, lang: str = "vi", *, worlds: Mapping[str, str] | None 
     """
     w = Wording(lang)
     names = dict(worlds or {})
-    names.setdefault(story.scenario.world.slug, w.label(story.scenario.world.label))
-    pack = story.province.context
+    names.setdefault(answer.scenario.world.slug, w.label(answer.scenario.world.label))
+    pack = answer.province.context
     levers = _entries(pack, "not_levers")
     return section(
         "context",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from sim.analysis.compare import Difference
-from sim.analysis.split import CONFLICT, Allocated, Choice, Decision
+from sim.analysis.split import CONFLICT, BestSplit, Decision, ScoredSplit
 from sim.domain import INDICATOR, LINES, PERCENT, VND_PER_BILLION
 from sim.ensemble import Outcome
 from sim.report.print import (
@@ -66,13 +66,13 @@ def _eyebrow(w: Wording, found: Decision) -> Markup:
     )
 
 
-def moves(chosen: Allocated) -> dict[str, int]:
+def moves(chosen: BestSplit) -> dict[str, int]:
     """{line: VND of a year more than planned}, mean over the horizon."""
     years = len(chosen.surface.splits.years)
     return {line: (chosen.best.money[line] - chosen.plan.money[line]) // years for line in LINES}
 
 
-def _finding(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+def _finding(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     """The title: the largest move, what it gains, and what it costs in the other goals."""
     if chosen.plan_is_near_best:
         return w.html("choice_finding_stay")
@@ -105,7 +105,7 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _changes(found: Decision, chosen: Allocated) -> list[tuple[Outcome, Difference]]:
+def _changes(found: Decision, chosen: BestSplit) -> list[tuple[Outcome, Difference]]:
     """Changes of the goals, the chosen one first."""
     return [(goal, chosen.changes[goal]) for goal in found.goals]
 
@@ -114,7 +114,7 @@ def _is_loss(outcome: Outcome, change: Difference) -> bool:
     return told_apart(change) and change.mean * INDICATOR[outcome.indicator].better < 0
 
 
-def _lead(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+def _lead(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     if chosen.plan_is_near_best:
         count = number(w.number(len(chosen.near_best)), "model")
         return w.html("choice_lead_stay", near=count, of=number(w.number(chosen.candidates), "model"))
@@ -137,7 +137,7 @@ def _lead(w: Wording, found: Decision, chosen: Allocated) -> Markup:
     return join((one for one in sentences if one), " ")
 
 
-def _cards(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+def _cards(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     """What the suggestion changes in each goal against the plan."""
     return el("div", *(_card(w, found, outcome, change) for outcome, change in _changes(found, chosen)), cls="cards")
 
@@ -164,7 +164,7 @@ def _card(w: Wording, found: Decision, outcome: Outcome, change: Difference) -> 
     )
 
 
-def _shift(w: Wording, chosen: Allocated) -> Markup:
+def _shift(w: Wording, chosen: BestSplit) -> Markup:
     """Every line before and after."""
     rows = [
         Bar(
@@ -182,12 +182,12 @@ def _shift(w: Wording, chosen: Allocated) -> Markup:
     return el("div", el("h3", title), bars(rows, mark="plan", cls="stacked"), cls="drivers")
 
 
-def _year(w: Wording, chosen: Allocated, choice: Choice, line: str) -> str:
+def _year(w: Wording, chosen: BestSplit, choice: ScoredSplit, line: str) -> str:
     """A line's money of a year, mean over the horizon, in hundredths of a tỷ."""
     return w.number(choice.money[line] / len(chosen.surface.splits.years) / VND_PER_BILLION, _HUNDREDTH)
 
 
-def _how_sure(w: Wording, found: Decision, chosen: Allocated) -> Markup:
+def _how_sure(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     """Unseen draws, other worlds, how many splits come as near, and what would turn the answer."""
     goal = found.goals[0]
     again = found.verified[goal]
@@ -207,7 +207,7 @@ def _how_sure(w: Wording, found: Decision, chosen: Allocated) -> Markup:
     return el("div", el("h3", w.text("choice_sure_title")), listing(said_))
 
 
-def _size(w: Wording, chosen: Allocated, goal: Outcome, gain: Difference) -> Markup:
+def _size(w: Wording, chosen: BestSplit, goal: Outcome, gain: Difference) -> Markup:
     """How large the gain is beside the level it is added to."""
     level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
     share = PERCENT * gain.mean / level
@@ -249,7 +249,7 @@ def goals(found: Decision, lang: str = "vi") -> Markup:
     )
 
 
-def _shares(w: Wording, choice: Choice) -> str:
+def _shares(w: Wording, choice: ScoredSplit) -> str:
     """The four lines' shares in percent, in the order of the plan."""
     return shares_text(w, [choice.share(line) for line in LINES])
 
@@ -283,7 +283,7 @@ def _leading(w: Wording, found: Decision) -> Markup:
     return table(columns, rows)
 
 
-def _standing(chosen: Allocated, choice: Choice) -> str:
+def _standing(chosen: BestSplit, choice: ScoredSplit) -> str:
     """Whether a split is the first itself, cannot be told from it, or is clearly behind."""
     if choice.row == chosen.best.row:
         return "choice_is_first"

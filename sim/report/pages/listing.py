@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from sim.analysis.answer import Range, Story, TargetChance, range_of, target_chances
+from sim.analysis.answer import Range, ScenarioAnswer, TargetChance, range_of, target_chances
 from sim.analysis.compare import Rank, ranks
 from sim.domain import INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
@@ -89,17 +89,17 @@ def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> Sce
     return ScenarioRow(scenario, href, founded, headline, figures, grade, kept, result.effective_draws)
 
 
-def overview(story: Story, lang: str = "vi", *, href: str, notices: Sequence[tuple[str, str]] = ()) -> Markup:
+def overview(answer: ScenarioAnswer, lang: str = "vi", *, href: str, notices: Sequence[tuple[str, str]] = ()) -> Markup:
     """The main scenario's answer in short, with the way to its page."""
     w = Wording(lang)
     return el(
         "section",
-        header(w, story),
-        el("h1", finding(w, story)),
+        header(w, answer),
+        el("h1", finding(w, answer)),
         *(notice(kind, text) for kind, text in notices),
-        el("p", lead(w, story, anchor=href), cls="lead"),
-        cards(w, story),
-        why(w, story),
+        el("p", lead(w, answer, anchor=href), cls="lead"),
+        cards(w, answer),
+        why(w, answer),
         el("p", el("a", w.text("read_whole"), href=href, cls="more")),
         id="answer",
         cls="answer",

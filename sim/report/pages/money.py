@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from sim.analysis.answer import MARGINS, OUTSIDE_EXPERIENCE, Margin, Story, disbursed, fundable_foundings
+from sim.analysis.answer import MARGINS, OUTSIDE_EXPERIENCE, Margin, ScenarioAnswer, disbursed, fundable_foundings
 from sim.analysis.compare import Difference
 from sim.domain import LINES, Plan
 from sim.report.print import (
@@ -43,27 +43,27 @@ from sim.report.print import (
 _BUDGET_TERM = "support_budget_total"
 
 
-def money(story: Story, lang: str = "vi") -> Markup:
+def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Money of every line, the remainder, what reaches the field and what one more tỷ does."""
     w = Wording(lang)
-    budget_traps = [trap for trap in story.province.traps if _BUDGET_TERM in trap.indicators]
+    budget_traps = [trap for trap in answer.province.traps if _BUDGET_TERM in trap.indicators]
     return section(
         "money",
         w.text("money_title"),
-        _review(w, story),
-        _line_table(w, story),
-        details(w.text("money_by_year"), _year_table(w, story), cls="print-open"),
-        _increase(w, story),
-        el("div", *(_margin_figure(w, story, name) for name in MARGINS), cls="figures"),
-        el("p", w.html("margin_text", p80=p80(w), year=year(story.result.years[-1]), base=price_year()), cls="sub"),
-        _what_it_buys(w, story),
-        notes(w, story.province, budget_traps, anchored=False),
+        _review(w, answer),
+        _line_table(w, answer),
+        details(w.text("money_by_year"), _year_table(w, answer), cls="print-open"),
+        _increase(w, answer),
+        el("div", *(_margin_figure(w, answer, name) for name in MARGINS), cls="figures"),
+        el("p", w.html("margin_text", p80=p80(w), year=year(answer.result.years[-1]), base=price_year()), cls="sub"),
+        _what_it_buys(w, answer),
+        notes(w, answer.province, budget_traps, anchored=False),
     )
 
 
-def _review(w: Wording, story: Story) -> Markup | None:
+def _review(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     """The flag of a plan outside experience, with the lines it concerns."""
-    far = [w.term(f"line_{margin.money.line}") for margin in story.margins if margin.money.outside_experience]
+    far = [w.term(f"line_{margin.money.line}") for margin in answer.margins if margin.money.outside_experience]
     return (
         el(
             "p",
@@ -76,8 +76,8 @@ def _review(w: Wording, story: Story) -> Markup | None:
     )
 
 
-def _line_table(w: Wording, story: Story) -> Markup:
-    years, plan = story.result.years[1:], story.scenario.plan
+def _line_table(w: Wording, answer: ScenarioAnswer) -> Markup:
+    years, plan = answer.result.years[1:], answer.scenario.plan
     columns = [
         Column(w.text("column_line"), numeric=False),
         Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
@@ -85,7 +85,7 @@ def _line_table(w: Wording, story: Story) -> Markup:
         *(Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})", "model") for name in MARGINS),
         Column(w.text("column_grade"), numeric=False),
     ]
-    rows: list[Sequence[object]] = [_line_row(w, margin, years) for margin in story.margins]
+    rows: list[Sequence[object]] = [_line_row(w, margin, years) for margin in answer.margins]
     blank = [""] * (len(columns) - 2)
     rows.append([w.text("row_unallocated"), amounts(w, [plan.unallocated(when) for when in years]), *blank])
     rows.append(
@@ -114,9 +114,9 @@ def _first_to_last(w: Wording, ratios: Sequence[float]) -> str:
     return first if first == last else w.text("from_first_to_last", first=first, last=last)
 
 
-def _year_table(w: Wording, story: Story) -> Markup:
+def _year_table(w: Wording, answer: ScenarioAnswer) -> Markup:
     """The plan as given: every line and year, exact, with the remainder."""
-    plan: Plan = story.scenario.plan
+    plan: Plan = answer.scenario.plan
     columns = [
         Column(w.text("column_year"), numeric=False),
         *(Column(w.term(f"line_{line}"), "plan") for line in LINES),
@@ -124,41 +124,41 @@ def _year_table(w: Wording, story: Story) -> Markup:
         Column(w.text("row_fund"), "plan"),
         Column(w.text("column_disbursed"), "model"),
     ]
-    paid = disbursed(story.result, story.scenario.slug)
+    paid = disbursed(answer.result, answer.scenario.slug)
     rows = [
         (
             year(when),
             *(w.money(plan.line_budget(line, when)) for line in LINES),
             w.money(plan.unallocated(when)),
             w.money(plan.annual_budget(when)),
-            _paid(w, story, when, paid[place]),
+            _paid(w, answer, when, paid[place]),
         )
-        for place, when in enumerate(story.result.years[1:])
+        for place, when in enumerate(answer.result.years[1:])
     ]
     return table(columns, rows)
 
 
-def _paid(w: Wording, story: Story, when: int, draws: NDArray[np.floating]) -> str:
-    found = described("htx_revenue_total", when, draws, story.result.effective_draws)
+def _paid(w: Wording, answer: ScenarioAnswer, when: int, draws: NDArray[np.floating]) -> str:
+    found = described("htx_revenue_total", when, draws, answer.result.effective_draws)
     return w.number(found.p50, last_place(found.p50, found.mcse, finest=-1))
 
 
-def _increase(w: Wording, story: Story) -> Markup:
+def _increase(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Whether the plan is more than the years the history was lived under."""
-    first = [margin.money.spending[0] for margin in story.margins]
+    first = [margin.money.spending[0] for margin in answer.margins]
     shown = number(w.between(w.number(min(first), -1), w.number(max(first), -1)), "model")
     key = "funding_up" if min(first) > 1 else "funding_down" if max(first) < 1 else "funding_mixed"
-    return el("p", w.html(key, ratio=shown, year=year(story.result.years[1])))
+    return el("p", w.html(key, ratio=shown, year=year(answer.result.years[1])))
 
 
-def _margin_figure(w: Wording, story: Story, indicator: str) -> Markup:
+def _margin_figure(w: Wording, answer: ScenarioAnswer, indicator: str) -> Markup:
     """What one more tỷ does, line by line, in one measure."""
     unit = w.unit_of(indicator)
     rows = [
         _range_row(w, w.term(f"line_{margin.money.line}"), margin.extra[indicator], indicator)
-        for margin in story.margins
+        for margin in answer.margins
     ]
-    best = max(story.margins, key=lambda margin: margin.extra[indicator].mean)
+    best = max(answer.margins, key=lambda margin: margin.extra[indicator].mean)
     found = best.extra[indicator]
     if told_apart(found):
         figure = number(w.difference(found, indicator), "model")
@@ -173,7 +173,7 @@ def _margin_figure(w: Wording, story: Story, indicator: str) -> Markup:
         [Column(w.text("column_line"), numeric=False), Column(unit, "model")],
         [
             (w.term(f"line_{margin.money.line}"), difference_with_range(w, margin.extra[indicator], indicator))
-            for margin in story.margins
+            for margin in answer.margins
         ],
     )
     return el(
@@ -190,16 +190,17 @@ def _range_row(w: Wording, label: str, found: Difference, indicator: str) -> Ran
     return RangeRow(label, found.mean, found.p10, found.p90, verdict)
 
 
-def _what_it_buys(w: Wording, story: Story) -> Markup:
+def _what_it_buys(w: Wording, answer: ScenarioAnswer) -> Markup:
     """How many foundings the establishment line could pay for, beside the target."""
-    first = story.result.years[1]
-    draws = fundable_foundings(story.result, story.scenario.slug, first)
-    found = described("htx_founded", first, draws, story.result.effective_draws)
-    target = next((found.target for found in story.chances if found.target.headline), None)
+    first = answer.result.years[1]
+    draws = fundable_foundings(answer.result, answer.scenario.slug, first)
+    found = described("htx_founded", first, draws, answer.result.effective_draws)
+    target = next((found.target for found in answer.chances if found.target.headline), None)
     goal, band = plain(w.text("missing")), None
     if target is not None:
         band = next(
-            (found.target.high for found in story.chances if found.target.low == target.low and found.target.high), None
+            (found.target.high for found in answer.chances if found.target.low == target.low and found.target.high),
+            None,
         )
         low = w.exact(target.low)
         goal = number(w.between(low, w.exact(band)) if band else low, "target")

@@ -9,12 +9,12 @@ from markupsafe import Markup
 from sim.analysis.compare import Estimate
 from sim.analysis.unknowns import (
     ENOUGH,
-    HELD_DRAWS,
+    FIXED_DRAWS,
     TOTAL_DRAWS,
     Box,
     Information,
     Limit,
-    Robust,
+    PlanRobustness,
     Robustness,
     Rule,
     Switch,
@@ -85,7 +85,7 @@ def _worth_cell(w: Wording, worth: Estimate) -> str:
 def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:
     """The inquiry of highest worth with its questions, and what is wide without turning the choice."""
     best = max(
-        ((worth, one) for worth in found.worths for one in worth.inquiries if one.worth.clear),
+        ((worth, one) for worth in found.worths for one in worth.inquiries if one.worth.distinguished),
         key=lambda pair: pair[1].worth.value / max(pair[0].everything.value, pair[1].worth.value),
         default=None,
     )
@@ -101,7 +101,12 @@ def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:
         )
         yield el("p", first, cls="ask")
         yield listing(_questions(w, found, worth, inquiry))
-    clear = {one.name for worth in found.worths for one in (*worth.singles, *worth.inquiries) if one.worth.clear}
+    clear = {
+        one.name
+        for worth in found.worths
+        for one in (*worth.singles, *worth.inquiries)
+        if one.worth.distinguished
+    }  # fmt: skip
     for part in found.sensitivities[0].influences[:2]:
         if part.name in found.runs.known.register.entries and part.name not in clear:
             yield el("p", w.html("unknowns_measure_width", label=part_label(w, found, part.name)))
@@ -236,7 +241,7 @@ def _by_world(w: Wording, found: Uncertainty, judged: Robustness) -> Markup:
     return w.html("unknowns_worlds_differ", picks=join(picks, "; "))
 
 
-def _regret_row(w: Wording, found: Uncertainty, outcome: Outcome, plan: Robust) -> list[object]:
+def _regret_row(w: Wording, found: Uncertainty, outcome: Outcome, plan: PlanRobustness) -> list[object]:
     indicator = outcome.indicator
     _, _, mean_error, worst_error, enough_error = plan.errors
     world = next(world for world in found.worlds if world.slug == plan.worst_world)
@@ -304,6 +309,6 @@ def _limit(w: Wording, found: Uncertainty, limit: Limit) -> Markup:
 
 def _note(w: Wording, found: Uncertainty) -> Markup:
     runs = found.runs
-    sizes = {"draws": runs.draws, "total": min(runs.draws, TOTAL_DRAWS), "held": min(runs.draws, HELD_DRAWS)}
+    sizes = {"draws": runs.draws, "total": min(runs.draws, TOTAL_DRAWS), "held": min(runs.draws, FIXED_DRAWS)}
     marked = {key: number(w.number(size), "model") for key, size in sizes.items()}
     return w.html("unknowns_note", seed=el("code", runs.seed), base=year(runs.known.province.base_year), **marked)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from sim.analysis.compare import Estimate
 from sim.analysis.split import NextMoney
-from sim.analysis.unknowns import LUCK, Index, Influence, Sensitivity, Swing, Switch, Uncertainty, Worth
+from sim.analysis.unknowns import EVENT_RANKS, Index, Influence, Sensitivity, Swing, Switch, Uncertainty, Worth
 from sim.domain import Register, Scenario
 from sim.ensemble import QUANTILES, Outcome
 from sim.report.print import (
@@ -46,7 +46,7 @@ _SHOWN = 7
 def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     """The first screen: which plan comes first, by how much, how often, and what knowing more could add."""
     w = Wording(lang)
-    province, choice = found.runs.known.province, found.runs.choice
+    province, choice = found.runs.known.province, found.runs.alternatives
     boundary = el("span", w.label(province.boundary), cls="pill plain")
     world = el("span", w.html("eyebrow_world", world=said(w.mention(found.scenario.world.label), "assumption")))
     years = range(province.base_year + 1, found.scenario.horizon + 1)
@@ -144,7 +144,7 @@ def worth_text(w: Wording, worth: Estimate, outcome: Outcome) -> Markup | str:
 
 def worth_figure(w: Wording, worth: Estimate) -> tuple[str, bool]:
     """A worth without its unit, and whether that is a figure: words stand where no digit is worth printing."""
-    if not worth.clear:
+    if not worth.distinguished:
         return w.text("unknowns_zero"), False
     told = bool(rounded(worth.value, w.change_place(worth.value, worth.error)))
     return (w.unsigned(worth.value, worth.error) if told else w.text("unknowns_nearly_zero")), told
@@ -195,7 +195,7 @@ def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
             else part_label(w, found, part.name),
             part.total.estimate.value,
             share_and_ends(w, part.total.estimate)[0],  # the interval stands in the table; a phone has no room for it
-            total=part.name == LUCK,
+            total=part.name == EVENT_RANKS,
         )
         for part in one.influences[:_SHOWN]
         if part.total
@@ -229,7 +229,7 @@ def share_cell(w: Wording, index: Index | None) -> str:
 
 def _path(w: Wording, part: Influence) -> str:
     index = part.total or part.first
-    return " · ".join(w.share(value) for value in index.path) if index and index.estimate.clear else ""
+    return " · ".join(w.share(value) for value in index.path) if index and index.estimate.distinguished else ""
 
 
 def swings(found: Uncertainty, lang: str = "vi") -> Markup:
@@ -246,7 +246,7 @@ def swings(found: Uncertainty, lang: str = "vi") -> Markup:
 
 def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     indicator = one.outcome.indicator
-    clear = [swing for swing in one.swings if swing.clear]
+    clear = [swing for swing in one.swings if swing.distinguished]
     key = "unknowns_swing_gain" if one.gain else "unknowns_swing_level"
     if not clear:
         return el("figure", el("figcaption", el("b", w.text("unknowns_swing_none"))))

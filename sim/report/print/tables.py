@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from sim.analysis.compare import CLEAR, Difference
+from sim.analysis.compare import CRITICAL_VALUE, Difference
 from sim.report.print.marks import plain, said, symbols
 from sim.report.print.markup import el, join, section
 from sim.report.print.words import NO_BREAK, Wording, decimal_text, rounded, signed_text, told_apart
@@ -116,7 +116,7 @@ def _figure(w: Wording, change: Difference, place: int) -> str:
     """A figure at the column's place; one that would read as zero by the bounds it lies in, where its sign is sure."""
     if rounded(change.mean, place):
         return signed_text(change.mean, place, w.lang)
-    if abs(change.mean) <= CLEAR * change.mcse:
+    if abs(change.mean) <= CRITICAL_VALUE * change.mcse:
         return w.text("nearly_equal")
     half = 10.0**place / 2
     low, high = (0.0, half) if change.mean > 0 else (-half, 0.0)

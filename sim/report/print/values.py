@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from sim.analysis.answer import Parts, Range, Story, TargetChance
+from sim.analysis.answer import Parts, Range, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference, Estimate
 from sim.domain import PRICE_YEAR, Distribution, Province, Target, Trap
 from sim.ensemble import QUANTILES, Result, describe, monte_carlo_error
@@ -70,7 +70,7 @@ def share_and_ends(w: Wording, estimate: Estimate | None) -> tuple[str, str]:
 
     Whole percent for both, since the interval says how sure the share is: rounded to its error, it could leave it.
     """
-    if estimate is None or not estimate.clear:
+    if estimate is None or not estimate.distinguished:
         return w.text("unknowns_zero"), ""
     if estimate.value < _LEAST:
         return w.text("chance_rare", bound=w.share(_LEAST)), ""
@@ -94,7 +94,7 @@ def price_year() -> Markup:
 
 
 def described(indicator: str, when: int, draws: NDArray[np.floating], effective_draws: float) -> Range:
-    """Statistics of draws as a `Range`, for what a story does not carry itself."""
+    """Statistics of draws as a `Range`, for what a scenario's answer does not carry itself."""
     mean, p10, p25, p50, p75, p90, mcse = (float(value) for value in describe(draws, effective_draws))
     return Range(indicator, when, "", mean, p10, p25, p50, p75, p90, mcse)
 
@@ -104,13 +104,13 @@ def sample_worth(result: Result) -> float:
     return min(float(result.draws), result.effective_draws)
 
 
-def part_places(story: Story, parts: Parts) -> dict[str, int]:
+def part_places(answer: ScenarioAnswer, parts: Parts) -> dict[str, int]:
     """Last place worth printing of each part of growth: what its Monte Carlo error allows, a tenth at most."""
-    row = parts.year - story.province.base_year - 1
+    row = parts.year - answer.province.base_year - 1
     places = {}
     for part in PARTS:
-        draws = story.result.series(story.scenario.slug, f"htx_{part}")[row, -1]
-        error = float(monte_carlo_error(draws, story.result.effective_draws))
+        draws = answer.result.series(answer.scenario.slug, f"htx_{part}")[row, -1]
+        error = float(monte_carlo_error(draws, answer.result.effective_draws))
         places[part] = last_place(getattr(parts, part), error, finest=-1)
     places["whole"] = max(places.values())
     return places

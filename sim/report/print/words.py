@@ -305,7 +305,7 @@ def unit_key(unit: str) -> str:
 
 def told_apart(difference: Difference) -> bool:
     """Whether a difference may be printed as one: clear, or of something with no better direction."""
-    return not difference.identical and (difference.clear or difference.p_better is None)
+    return not difference.identical and (difference.distinguished or difference.p_better is None)
 
 
 # -- A printed figure in words: what it is about, and how it was used to update the assumptions ----
