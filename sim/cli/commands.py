@@ -54,7 +54,8 @@ def project_command(arguments: argparse.Namespace) -> int:
     from contextlib import nullcontext
     from pathlib import Path
 
-    from sim.run import blocks, now, taken, write_projection
+    from sim.cli.progress import blocks
+    from sim.run import now, taken, write_projection
     from sim.run.project import project
 
     started, out = now(), Path(arguments.out) if arguments.out else None
@@ -159,7 +160,8 @@ def robust_command(arguments: argparse.Namespace) -> int:
 def report_command(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = None) -> int:
     from pathlib import Path
 
-    from sim.run import Settings, formats_of, notebooks
+    from sim.cli.progress import notebooks
+    from sim.run import Settings, formats_of
     from sim.run.report import report
 
     settings = Settings(
@@ -172,9 +174,9 @@ def report_command(arguments: argparse.Namespace, *, made: Mapping[str, str] | N
         made=made or {},
         **_sampling(arguments),
     )
-    with notebooks(arguments.lang) as (told, said):
-        entries = report(arguments.scenarios, settings, told=told, said=said)
-    failed = [entry for entry in entries if not (entry.outcome and entry.outcome.ok)]
+    with notebooks(arguments.lang) as (on_end, on_notice):
+        entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice)
+    failed = [entry for entry in entries if not (entry.ending and entry.ending.ok)]
     print(
         _text(
             arguments,

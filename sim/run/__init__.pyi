@@ -116,19 +116,13 @@ from .job import (
     TIMEOUT as TIMEOUT,
 )
 from .job import (
+    Ending as Ending,
+)
+from .job import (
     Job as Job,
 )
 from .job import (
     Limits as Limits,
-)
-from .job import (
-    Outcome as Outcome,
-)
-from .job import (
-    blocks as blocks,
-)
-from .job import (
-    notebooks as notebooks,
 )
 from .newer_year import (
     add as add,
@@ -156,12 +150,6 @@ from .pool import (
 )
 from .pool import (
     run_jobs as run_jobs,
-)
-from .pool import (
-    said as said,
-)
-from .pool import (
-    slower as slower,
 )
 from .preflight import (
     check_folder as check_folder,

@@ -18,8 +18,8 @@ from typing import Any, cast
 
 from sim.domain import InputError, Problem, fingerprint
 from sim.inputs.text import data_root
-from sim.run.job import FAILED, KILLED, Job, Outcome
-from sim.run.pool import Worker, one_line, said
+from sim.run.job import FAILED, KILLED, Ending, Job, one_line
+from sim.run.pool import Worker
 from sim.run.record import code_hash, data_hashes, versions
 
 #: Endings of what a run leaves behind that is worth sending back: the notebook and its reduced tables.
@@ -60,20 +60,19 @@ class RemoteRunner:
         self._executor, self._leave = executor, leave
         self._future: Future[tuple[dict[str, Any], dict[str, bytes]]] | None = None
 
-    def run(self, job: Job) -> Outcome:
+    def run(self, job: Job) -> Ending:
         """Run one job somewhere and put its results into the job's folder here."""
         try:
             self._future = self._executor.submit(run_parcel, parcel_of(job))
-            outcome, files = self._future.result()
+            ending, files = self._future.result()
         except Exception as error:  # whatever a remote machine says becomes this job's reason
             if type(error).__name__ == _LOST:
-                return Outcome(job.slug, KILLED, said(job, "run_worker_lost"))
-            detail = one_line(f"{type(error).__name__}: {error}")
-            return Outcome(job.slug, FAILED, said(job, "run_broke", detail=detail))
+                return Ending(job.slug, KILLED, job.reason("run_worker_lost"))
+            return Ending(job.slug, FAILED, job.reason("run_broke", detail=one_line(error)))
         job.folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (job.folder / Path(name).name).write_bytes(content)
-        return Outcome(**outcome)
+        return Ending(**ending)
 
     def stop(self) -> None:
         """Take back what has not begun; the cluster itself belongs to someone else."""
@@ -119,10 +118,10 @@ def alike() -> str:
 
 
 def run_parcel(parcel: Parcel) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Run a parcel on this machine; returns its outcome and what it left behind."""
+    """Run a parcel on this machine; returns its ending and what it left behind."""
     job = Job.from_json(parcel.job)
     if parcel.alike != alike():
-        return asdict(Outcome(job.slug, FAILED, said(job, "run_worker_differs"))), {}
+        return asdict(Ending(job.slug, FAILED, job.reason("run_worker_differs"))), {}
     with tempfile.TemporaryDirectory(prefix="coopsim-") as name:
         folder = Path(name)
         notebook = folder / "source.ipynb"
@@ -130,9 +129,9 @@ def run_parcel(parcel: Parcel) -> tuple[dict[str, Any], dict[str, bytes]]:
         here = replace(
             job, notebook=notebook, folder=folder / "run", parameters=_here(job.parameters, parcel.files, folder)
         )
-        outcome = _worker().run(here)
+        ending = _worker().run(here)
         found = {path.name: path.read_bytes() for path in sorted(here.folder.glob("*")) if path.suffix in _RESULTS}
-    return asdict(outcome), found
+    return asdict(ending), found
 
 
 def _worker() -> Worker:

@@ -14,7 +14,7 @@ from sim.inputs.scenarios import list_scenarios, load_background, load_scenario
 from sim.inputs.text import is_path
 from sim.inputs.yaml import load_catalogue
 from sim.run.files import page_stem, sha256_file
-from sim.run.job import INVALID, OK, Limits, Outcome
+from sim.run.job import INVALID, OK, Ending, Limits
 from sim.run.record import RECORDS, SCHEMA, code_hash, lock_hash, versions
 
 # -- The plan of a report: every scenario asked for, read before anything runs ---------------------
@@ -48,13 +48,13 @@ class Entry:
     name : as a kernel in another folder finds it: a slug, or an absolute path
     slug : of the scenario; of the file where it could not be read
     scenario : None when it was refused
-    outcome : None until it ran
+    ending : None until it ran
     """
 
     name: str
     slug: str
     scenario: Scenario | None
-    outcome: Outcome | None = None
+    ending: Ending | None = None
 
     @property
     def stem(self) -> str:
@@ -64,17 +64,17 @@ class Entry:
     @property
     def ok(self) -> bool:
         """Whether it has a page."""
-        return self.scenario is not None and self.outcome is not None and self.outcome.ok
+        return self.scenario is not None and self.ending is not None and self.ending.ok
 
     def state(self) -> dict[str, Any]:
         """What overview pages need to know of it."""
-        outcome = self.outcome or Outcome(self.slug, OK)
+        ending = self.ending or Ending(self.slug, OK)
         label = dict(self.scenario.label) if self.scenario else self.slug
         return {
             "slug": self.slug,
             "page": f"{self.stem}.html",
-            "state": outcome.state,
-            "reason": outcome.reason,
+            "state": ending.state,
+            "reason": ending.reason,
             "label": label,
         }
 
@@ -95,13 +95,13 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
     refused: set[str] = set()
     for name in names or list_scenarios():
         if name in refused:
-            continue  # told already
+            continue  # refused already
         found: tuple[Problem, ...] = ()
         try:
             scenario = load_scenario(name, background=background)
             if scenario.slug in named:
-                told = {"slug": scenario.slug, "names": f"{named[scenario.slug]}, {name}"}
-                found = (Problem("duplicate_scenario", told, value=scenario.slug),)
+                both = {"slug": scenario.slug, "names": f"{named[scenario.slug]}, {name}"}
+                found = (Problem("duplicate_scenario", both, value=scenario.slug),)
             named.setdefault(scenario.slug, name)
         except InputError as error:
             found = error.problems
@@ -112,7 +112,7 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
         refused.add(name)
         reason = " · ".join(catalogue.describe(problem) for problem in found)
         slug = _unused(Path(name).name, entries)
-        entries.append(Entry(name, slug, None, Outcome(slug, INVALID, reason)))
+        entries.append(Entry(name, slug, None, Ending(slug, INVALID, reason)))
     if not any(entry.scenario for entry in entries):
         raise InputError(*problems)
     return entries
@@ -198,13 +198,13 @@ def key_before(out: Path, stem: str) -> dict[str, str]:
         return {}
 
 
-def kept_outcome(out: Path, slug: str, stem: str) -> Outcome:
-    """The outcome of an earlier run that stands; its kernel is on record, and no part of the key."""
+def kept_ending(out: Path, slug: str, stem: str) -> Ending:
+    """The ending of an earlier run that stands; its kernel is on record, and no part of the key."""
     try:
         (row,) = json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))["scenarios"]
-        return Outcome(slug, OK, kept=True, kernel=str(row.get("kernel", "")))
+        return Ending(slug, OK, kept=True, kernel=str(row.get("kernel", "")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Outcome(slug, OK, kept=True)
+        return Ending(slug, OK, kept=True)
 
 
 def reuse(out: Path, stem: str, key: Mapping[str, str]) -> Reuse:

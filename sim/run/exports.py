@@ -18,12 +18,12 @@ from sim.report.forms import FORMATS
 from sim.run import explore
 from sim.run.entries import Entry, reuse
 from sim.run.files import sha256_file
-from sim.run.job import FAILED, OK, SKIPPED, WORKBOOK, Outcome
+from sim.run.job import FAILED, OK, SKIPPED, WORKBOOK, Ending
 from sim.run.preflight import system_refusal
 from sim.run.publish import EXPLORER, FILES, NOTEBOOKS, PER_SCENARIO, Publisher, fragments
 from sim.run.record import RECORDS, code_hash, lock_hash
 
-Told = Callable[[Outcome], None]
+OnEnd = Callable[[Ending], None]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _tool(kind: str) -> None:
         find_pandoc()
 
 
-def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tuple[dict[str, str], list[Entry]]:
+def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) -> tuple[dict[str, str], list[Entry]]:
     """Make the files of every scenario that has a page.
 
     Returns
@@ -113,13 +113,13 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], told: Told) -> tu
 
     for task, key, content, seconds in _made(waiting, settings.jobs):
         written, reason = _written(publisher, task, content)
-        outcome = Outcome(task.name, FAILED if reason else OK, reason, seconds)
-        entry = Entry(task.name, task.name, None, outcome)
+        ending = Ending(task.name, FAILED if reason else OK, reason, seconds)
+        entry = Entry(task.name, task.name, None, ending)
         if reason:
             failed.append(entry)
         else:
             outputs |= publisher.file_record(entry, written, key)
-        told(outcome)
+        on_end(ending)
     return outputs, failed
 
 
@@ -141,7 +141,7 @@ def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:
     """One entry per format that cannot be made here, with the reason."""
     catalogue = load_catalogue(lang)
     return [
-        Entry(kind, kind, None, Outcome(kind, SKIPPED, catalogue.describe(problem)))
+        Entry(kind, kind, None, Ending(kind, SKIPPED, catalogue.describe(problem)))
         for kind, problem in problems.items()
     ]
 

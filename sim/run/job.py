@@ -1,22 +1,17 @@
-"""One notebook to run, how far a report is, and why one failed."""
+"""One notebook to run, and how running it ended."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.domain import Problem
 from sim.inputs.yaml import LANGUAGES, load_catalogue
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
-
-# -- One notebook run: what is asked, and what came of it ------------------------------------------
+from sim.run.kernels import Chosen
 
 #: States a run can end in; only `ok` publishes anything.
 OK, FAILED, TIMEOUT, KILLED, INVALID, SKIPPED = STATES = ("ok", "failed", "timeout", "killed", "invalid", "skipped")
@@ -26,6 +21,7 @@ END_MARKER = "application/vnd.coopsim.end+json"
 EXECUTED = "executed.ipynb"
 #: Sheets of a scenario as data, for the Excel file made from them.
 WORKBOOK = "workbook.jsonl"
+_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -64,6 +60,15 @@ class Job:
         """Language of the report."""
         return str(self.parameters.get("lang", LANGUAGES[0]))
 
+    def reason(self, key: str, **params: object) -> str:
+        """A sentence of the catalogue on this notebook in the report's language: code, place, reason, what to do."""
+        return load_catalogue(self.lang).describe(Problem(key, params, file=self.notebook.name))
+
+    def slower(self, kernel: Chosen) -> str:
+        """Why a kernel is the ordinary one although the fast one was wanted; empty where that is nobody's loss."""
+        catalogue = load_catalogue(self.lang)
+        return catalogue.text(f"batch.kernel_{kernel.why}", detail=one_line(kernel.detail)) if kernel.why else ""
+
     def as_json(self) -> str:
         """The job as one line, for a worker in another process."""
         data = asdict(self)
@@ -79,7 +84,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Ending:
     """How a run ended.
 
     Attributes
@@ -105,69 +110,7 @@ class Outcome:
         return self.state == OK
 
 
-# -- Progress on long work, on stderr: a bar where someone watches, plain lines where a log does ---
-
-#: Fewer blocks than this are done before a bar could be read.
-_WORTH_SHOWING = 9
-
-
-@contextlib.contextmanager
-def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress callback over blocks of draws; short runs show nothing and load nothing."""
-    with contextlib.ExitStack() as stack:
-        bar: Progress | None = None
-        task: TaskID | None = None
-
-        def told(done: int, total: int) -> None:
-            nonlocal bar, task
-            if total < _WORTH_SHOWING:
-                return
-            if bar is None:
-                bar = stack.enter_context(_bar(_console()))
-                task = bar.add_task(title, total=total)
-            assert task is not None
-            bar.update(task, completed=done)
-
-        yield told
-
-
-@contextlib.contextmanager
-def notebooks(
-    lang: str, total: int | None = None
-) -> Iterator[tuple[Callable[[Outcome], None], Callable[[str, str], None]]]:
-    """Two callbacks: one tells each notebook's outcome, the other why an earlier run is not kept."""
-    console = _console()
-    catalogue = load_catalogue(lang)
-    with _bar(console) as bar:
-        task = bar.add_task(catalogue.text("cli.reporting"), total=total)
-        ordinary: set[str] = set()
-
-        def told(outcome: Outcome) -> None:
-            if outcome.slower and outcome.slower not in ordinary:  # the same reason holds for every notebook
-                ordinary.add(outcome.slower)
-                console.print(catalogue.text("cli.ordinary_kernel", why=outcome.slower), markup=False)
-            state = catalogue.text(f"cli.state_{outcome.state}")
-            note = f" — {outcome.reason}" if outcome.reason else f" ({outcome.seconds:.1f} s)"
-            if outcome.kept:
-                state, note = catalogue.text("cli.state_kept"), ""
-            console.print(f"{outcome.slug}: {state}{note}", markup=False)
-            bar.advance(task)
-
-        def said(why: str, about: str) -> None:
-            slug, _, parts = about.partition("|")
-            console.print(catalogue.text(f"cli.again_{why}", slug=slug, parts=parts), markup=False)
-
-        yield told, said
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-def _bar(console: Console) -> Progress:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+def one_line(error: object) -> str:
+    """An error, or words about one, on one line short enough for a table."""
+    text = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else str(error)
+    return " ".join(text.split())[:_LENGTH]

@@ -1,4 +1,4 @@
-"""Worker processes, and sentences for what they failed of."""
+"""A few worker processes that run notebooks apart from each other, with an end to every wait."""
 
 from __future__ import annotations
 
@@ -18,39 +18,10 @@ from typing import Protocol
 
 import psutil
 
-from sim.domain import Problem
-from sim.inputs.yaml import load_catalogue
 from sim.run import kernels
-from sim.run.job import KILLED, TIMEOUT, Job, Outcome
-from sim.run.kernels import Chosen
+from sim.run.job import KILLED, TIMEOUT, Ending, Job
 
-# -- Why a run did not end well, in the language of the report: code, place, reason and what to do ---
-
-_LENGTH = 300
-
-
-def said(job: Job, key: str, **params: object) -> str:
-    """A reason from the catalogue of messages, for the notebook of a job."""
-    return load_catalogue(job.lang).describe(Problem(key, params, file=job.notebook.name))
-
-
-def slower(job: Job, kernel: Chosen) -> str:
-    """Why a job runs in the ordinary kernel; empty where that is nobody's loss."""
-    return (
-        load_catalogue(job.lang).text(f"batch.kernel_{kernel.why}", detail=one_line(kernel.detail))
-        if kernel.why
-        else ""
-    )
-
-
-def one_line(text: str) -> str:
-    """The first lines of an error on one line, short enough for a table."""
-    return " ".join(text.split())[:_LENGTH]
-
-
-# -- A few worker processes that run notebooks apart from each other, with an end to every wait ----
-
-Done = Callable[[Job, Outcome], Outcome]
+Done = Callable[[Job, Ending], Ending]
 #: Seconds a process tree gets to end by itself before it is killed.
 _GRACE = 2.0
 
@@ -58,7 +29,7 @@ _GRACE = 2.0
 class Runner(Protocol):
     """Whatever runs one job at a time: a local worker process, or a place in a cluster's queue."""
 
-    def run(self, job: Job) -> Outcome:
+    def run(self, job: Job) -> Ending:
         """Run one job to its end; never raises for what a notebook does."""
 
     def stop(self) -> None:
@@ -66,41 +37,44 @@ class Runner(Protocol):
 
 
 class Worker:
-    """One worker process, started when first needed and replaced when it dies."""
+    """One worker process, started when first needed and replaced when it dies.
+
+    Parameters
+    ----------
+    log : file that takes what the process prints to standard error
+    """
 
     def __init__(self, log: Path) -> None:
         self._log = log
         self._process: subprocess.Popen[str] | None = None
 
-    def run(self, job: Job) -> Outcome:
+    def run(self, job: Job) -> Ending:
         """Run one job, at most its notebook limit; what it started is gone when this returns."""
         kernel = kernels.Chosen(job.kernel) if job.kernel else kernels.chosen()
-        outcome = self._served(replace(job, kernel=kernel.name))
-        return replace(outcome, kernel=outcome.kernel or kernel.name, slower=outcome.slower or slower(job, kernel))
+        ending = self._served(replace(job, kernel=kernel.name))
+        slower = ending.slower or job.slower(kernel)
+        return replace(ending, kernel=ending.kernel or kernel.name, slower=slower)
 
-    def _served(self, job: Job) -> Outcome:
+    def _served(self, job: Job) -> Ending:
         process = self._alive()
         answer: queue.Queue[str] = queue.Queue()
         assert process.stdin and process.stdout
         replies = process.stdout
         started = time.monotonic()
+        state, reason = KILLED, job.reason("run_killed")
         try:
             process.stdin.write(job.as_json() + "\n")
             process.stdin.flush()
-        except OSError:
-            self.stop()
-            return Outcome(job.slug, KILLED, said(job, "run_killed"))
-        threading.Thread(target=lambda: answer.put(replies.readline()), daemon=True).start()
-        try:
+            threading.Thread(target=lambda: answer.put(replies.readline()), daemon=True).start()
             line = answer.get(timeout=job.limits.notebook)
+        except OSError:
+            line = ""
         except queue.Empty:
-            self.stop()
-            reason = said(job, "run_timeout", seconds=job.limits.notebook)
-            return Outcome(job.slug, TIMEOUT, reason, time.monotonic() - started)
-        if not line:
-            self.stop()
-            return Outcome(job.slug, KILLED, said(job, "run_killed"), time.monotonic() - started)
-        return Outcome(**json.loads(line))
+            line, state, reason = "", TIMEOUT, job.reason("run_timeout", seconds=job.limits.notebook)
+        if line:
+            return Ending(**json.loads(line))
+        self.stop()
+        return Ending(job.slug, state, reason, time.monotonic() - started)
 
     def _alive(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
@@ -117,39 +91,31 @@ class Worker:
         # Taken in one step: an interrupt stops the crew while its threads stop their dead workers.
         process, self._process = self._process, None
         if process is not None:
-            end_tree(process.pid)
+            _end_tree(process.pid)
             process.wait()
 
 
-def end_tree(pid: int) -> None:
+def _end_tree(pid: int) -> None:
     """Terminate a process with all its descendants; kill what has not gone after a short grace."""
     try:
         parent = psutil.Process(pid)
-        family = [*parent.children(recursive=True), parent]
+        left = [*parent.children(recursive=True), parent]
     except psutil.NoSuchProcess:
         return
-    for process in family:
-        _signal(process.terminate)
-    _, left = psutil.wait_procs(family, timeout=_GRACE)
-    for process in left:
-        _signal(process.kill)
-    psutil.wait_procs(left, timeout=_GRACE)
+    for send in (psutil.Process.terminate, psutil.Process.kill):
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                send(process)
+        _, left = psutil.wait_procs(left, timeout=_GRACE)
 
 
-def _signal(send: Callable[[], None]) -> None:
-    try:
-        send()
-    except psutil.NoSuchProcess:
-        return
-
-
-def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Outcome]:
-    """Run jobs on a few workers; what `done` makes of each outcome comes back in the jobs' order.
+def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Ending]:
+    """Run jobs on a few workers; what `done` makes of each ending comes back in the jobs' order.
 
     Parameters
     ----------
     crew : as many notebooks run at a time as it has members; it stays alive for the next jobs
-    done : called with each job and its outcome as soon as it ended, one call at a time
+    done : called with each job and its ending as soon as it ended, one call at a time
     """
     if not jobs:
         return []
@@ -158,14 +124,14 @@ def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Ou
     for worker in crew:
         idle.put(worker)
 
-    def one(job: Job) -> Outcome:
+    def one(job: Job) -> Ending:
         worker = idle.get()
         try:
-            outcome = worker.run(job)
+            ending = worker.run(job)
         finally:
             idle.put(worker)
         with publishing:
-            return outcome if closed.is_set() else done(job, outcome)
+            return ending if closed.is_set() else done(job, ending)
 
     pool = ThreadPoolExecutor(len(crew))
     try:

@@ -279,11 +279,11 @@ class Publisher:
         )
 
     def _row(self, entry: Entry) -> dict[str, str]:
-        assert entry.outcome
-        row = {"slug": entry.slug, "state": entry.outcome.state, "reason": entry.outcome.reason}
+        assert entry.ending
+        row = {"slug": entry.slug, "state": entry.ending.state, "reason": entry.ending.reason}
         row["inputs"] = inputs_fingerprint(self.known.province, self.known.register)
-        if entry.outcome.kernel:
-            row["kernel"] = entry.outcome.kernel
+        if entry.ending.kernel:
+            row["kernel"] = entry.ending.kernel
         if entry.scenario:
             row |= {"scenario": scenario_fingerprint(entry.scenario), "page": f"{entry.stem}.html"}
         return row

@@ -21,7 +21,7 @@ from sim.run.entries import (
     Entry,
     Reuse,
     Settings,
-    kept_outcome,
+    kept_ending,
     key_before,
     plan_text,
     read_entries,
@@ -31,9 +31,9 @@ from sim.run.entries import (
 )
 from sim.run.exports import make_files, missing_tools, skipped
 from sim.run.files import sha256_file, sweep, write_atomic
-from sim.run.job import FAILED, Job, Outcome
+from sim.run.job import FAILED, Ending, Job, one_line
 from sim.run.own_files import DROPPED, KEPT_EDIT, PLAN, keep_edited, require_known
-from sim.run.pool import Runner, Worker, crew_of, one_line, run_jobs, said
+from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.preflight import check_folder, check_kernel, check_templates
 from sim.run.publish import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
 from sim.run.record import now, only_one
@@ -43,8 +43,8 @@ from sim.run.unknowns import shipped_parts
 MAIN = "fund-12.3"
 WORK = ".work"
 
-Told = Callable[[Outcome], None]
-Said = Callable[[str, str], None]
+OnEnd = Callable[[Ending], None]
+OnNotice = Callable[[str, str, str], None]
 
 
 @dataclass
@@ -56,8 +56,8 @@ class _Run:
     publisher: Publisher
     shared: dict[str, str]
     standing: list[list[str]]
-    told: Told
-    said: Said
+    on_end: OnEnd
+    on_notice: OnNotice
     outputs: dict[str, str] = field(default_factory=dict)
     crew: Sequence[Runner] = ()
 
@@ -84,7 +84,7 @@ class _Run:
     def stands(self, entry: Entry, stem: str, key: dict[str, str]) -> bool:
         """Whether an earlier run can be kept, perhaps with other links on its page."""
         if self.settings.resume and _relinked(self, entry, stem, key):
-            self.told(_ended(entry))
+            self.on_end(_ended(entry))
             return True
         return self.kept(entry, stem, key)
 
@@ -93,22 +93,22 @@ class _Run:
         found = reuse(self.settings.out, stem, key) if self.settings.resume else Reuse(None, NEW)
         if found.outputs is not None:
             self.outputs |= found.outputs
-            self.told(_ended(entry))
+            self.on_end(_ended(entry))
             return True
         if found.why != NEW:
             parts = self.publisher.names(found.parts) if found.why == CHANGED else ", ".join(found.parts)
-            self.said(found.why, f"{entry.slug}|{parts}")
+            self.on_notice(found.why, entry.slug, parts)
         return False
 
 
-def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) -> list[Entry]:
+def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice: OnNotice) -> list[Entry]:
     """Make the report folder.
 
     Parameters
     ----------
     names : scenario names or paths; none means every shipped scenario
-    told : called after each notebook with its outcome
-    said : called with (why, "slug|parts") when an earlier run cannot be kept
+    on_end : called after each notebook with its ending
+    on_notice : called with (why, slug, parts) when something of an earlier run cannot be kept
 
     Returns
     -------
@@ -130,7 +130,7 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
         files = files_of(entries, settings)
         require_known(settings.out, files)
         for name, copy in keep_edited(settings.out, files):
-            said(KEPT_EDIT, f"{name}|{copy}")
+            on_notice(KEPT_EDIT, name, copy)
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
         asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
@@ -138,25 +138,25 @@ def report(names: Sequence[str], settings: Settings, *, told: Told, said: Said) 
         shared = shared_parts(root, asked, TEMPLATES)
         unmakeable = missing_tools(settings.formats)
         publisher = Publisher(settings, known, root, started, links_of(entries, settings, unmakeable))
-        run = _Run(settings, known, publisher, shared, standing, told, said)
+        run = _Run(settings, known, publisher, shared, standing, on_end, on_notice)
         _prepare(run, entries, root, started)
         left_out = skipped(unmakeable, settings.lang)
         for entry in left_out:
-            told(_ended(entry))
+            on_end(_ended(entry))
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
             failed = [*left_out, *_files(run, entries), *_overview_pages(run, entries)]
         run.outputs |= publisher.tables(entries)
         dropped = [name for name in publisher.record([*entries, *failed], run.outputs) if "/" not in name]
         if dropped:
-            said(DROPPED, f"|{', '.join(dropped)}")
+            on_notice(DROPPED, "", ", ".join(dropped))
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
 
 
 def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     """Make the other formats; pages lead to no file that failed."""
-    outputs, failed = make_files(run.publisher, entries, run.told)
+    outputs, failed = make_files(run.publisher, entries, run.on_end)
     run.outputs |= outputs
     run.publisher.links.missing |= {entry.slug for entry in failed}
     for entry in entries if failed else ():
@@ -206,8 +206,8 @@ def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> N
             run.outputs[name] = sha256_file(written)
             if name not in run.settings.made:
                 run.publisher.given.add(name)
-        if entry.outcome:
-            run.told(entry.outcome)
+        if entry.ending:
+            run.on_end(entry.ending)
 
 
 def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
@@ -218,9 +218,9 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
             continue
         files = run.publisher.links.key(entry.stem)
         key = {**run.shared, "scenario": scenario_part(entry.scenario), "files": files}
-        entry.outcome = kept_outcome(run.settings.out, entry.slug, entry.stem)
+        entry.ending = kept_ending(run.settings.out, entry.slug, entry.stem)
         if not run.stands(entry, entry.stem, key):
-            entry.outcome = None
+            entry.ending = None
             waiting[entry.slug] = entry, key
     if not waiting:
         return
@@ -231,29 +231,29 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
         for slug, (entry, _) in waiting.items()
     ]
 
-    def publish(job: Job, outcome: Outcome) -> Outcome:
+    def publish(job: Job, ending: Ending) -> Ending:
         entry, key = waiting[job.slug]
         assert entry.scenario
-        entry.outcome, outputs = _published(run, job, outcome, entry.stem, run.title(entry))
+        entry.ending, outputs = _published(run, job, ending, entry.stem, run.title(entry))
         run.outputs |= run.publisher.scenario_record(entry, outputs, key)
-        return entry.outcome
+        return entry.ending
 
     run_jobs(jobs, run.crew, publish)
 
 
-def _published(run: _Run, job: Job, outcome: Outcome, stem: str, title: str) -> tuple[Outcome, dict[str, str]]:
+def _published(run: _Run, job: Job, ending: Ending, stem: str, title: str) -> tuple[Ending, dict[str, str]]:
     """Put one run's page in place; a page or a disk that refuses is a failure like any other."""
     outputs: dict[str, str] = {}
-    if outcome.ok:
+    if ending.ok:
         try:
             outputs = run.publisher.page(job.folder, stem, title)
         except (OSError, ValueError) as error:
-            reason = said(job, "run_not_published", detail=one_line(f"{type(error).__name__}: {error}"))
-            outcome = replace(outcome, state=FAILED, reason=reason)
-    if not outcome.ok:
+            reason = job.reason("run_not_published", detail=one_line(error))
+            ending = replace(ending, state=FAILED, reason=reason)
+    if not ending.ok:
         run.outputs |= run.publisher.failure(job.folder, stem)
-    run.told(outcome)
-    return outcome, outputs
+    run.on_end(ending)
+    return ending, outputs
 
 
 def _prime_draws(run: _Run) -> None:
@@ -267,13 +267,13 @@ def _printed_hashes(run: _Run) -> dict[str, str]:
     return {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
 
 
-def _ended(entry: Entry) -> Outcome:
-    assert entry.outcome
-    return entry.outcome
+def _ended(entry: Entry) -> Ending:
+    assert entry.ending
+    return entry.ending
 
 
-def _overview(name: str, outcome: Outcome) -> Entry:
-    return Entry(name, name, None, outcome)
+def _overview(name: str, ending: Ending) -> Entry:
+    return Entry(name, name, None, ending)
 
 
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
@@ -288,17 +288,17 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
         made_of = [] if name in ABOUT else [contents, *(shipped_parts() if name == "uncertainty" else ())]
         page, files = fingerprint(made_of), run.publisher.links.key(name)
         keys[name] = {**run.shared, "page": page, "files": files}
-        if not run.stands(_overview(name, kept_outcome(run.settings.out, name, name)), name, keys[name]):
+        if not run.stands(_overview(name, kept_ending(run.settings.out, name, name)), name, keys[name]):
             jobs.append(run.job(name, name, OVERVIEWS[name], {} if name in ABOUT else asked))
     failed: list[Entry] = []
 
-    def publish(job: Job, outcome: Outcome) -> Outcome:
-        outcome, outputs = _published(run, job, outcome, job.slug, run.title(_overview(job.slug, outcome)))
-        entry = _overview(job.slug, outcome)
+    def publish(job: Job, ending: Ending) -> Ending:
+        ending, outputs = _published(run, job, ending, job.slug, run.title(_overview(job.slug, ending)))
+        entry = _overview(job.slug, ending)
         run.outputs |= run.publisher.overview_record(entry, outputs, keys[job.slug])
-        if not outcome.ok:
+        if not ending.ok:
             failed.append(entry)
-        return outcome
+        return ending
 
     run_jobs(jobs, run.crew, publish)
     return failed

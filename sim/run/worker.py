@@ -1,4 +1,4 @@
-"""A worker process: reads jobs as JSON lines, runs them one by one, answers with outcomes.
+"""A worker process: reads jobs as JSON lines, runs them one by one, answers with endings.
 
 Papermill changes the working directory and its kernels are children of the caller, so notebooks
 never run in threads of the user's process: a worker can be stopped with all it started.
@@ -26,7 +26,7 @@ _WATCH = 1.0
 def _leave_with(parent: int) -> None:
     """End this worker and its kernels when the process that started it is gone, however it went.
 
-    Its number is told, not looked up: it may have gone before this worker could look, with a job in the pipe.
+    Its number is given, not looked up: it may have gone before this worker could look, with a job in the pipe.
     """
     while os.getppid() == parent:
         time.sleep(_WATCH)
@@ -44,8 +44,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers
     for line in sys.stdin:
-        outcome = execute(Job.from_json(line))
-        answers.write(json.dumps(asdict(outcome)) + "\n")
+        ending = execute(Job.from_json(line))
+        answers.write(json.dumps(asdict(ending)) + "\n")
         answers.flush()
 
 

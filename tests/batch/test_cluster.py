@@ -87,8 +87,8 @@ def test_a_worker_with_other_code_refuses_and_says_so(tmp_path, monkeypatch):
     with ThreadPoolExecutor(1) as executor, crew_of([cluster.RemoteRunner(executor)]) as crew:
         monkeypatch.setattr(report, "_crew", lambda run: crew)
         entries = tiny_report(tmp_path / "out", scenarios=SCENARIOS[:1])
-    assert {entry.outcome.state for entry in entries} == {"failed"}
-    assert "máy của cụm có mã chương trình hoặc số liệu khác" in entries[0].outcome.reason
+    assert {entry.ending.state for entry in entries} == {"failed"}
+    assert "máy của cụm có mã chương trình hoặc số liệu khác" in entries[0].ending.reason
 
 
 def _elsewhere(parcel: cluster.Parcel) -> object:
@@ -104,7 +104,7 @@ def test_whatever_a_remote_machine_raises_is_a_reason_with_what_to_do(tmp_path, 
     with ThreadPoolExecutor(1) as executor, crew_of([cluster.RemoteRunner(executor)]) as crew:
         monkeypatch.setattr(report, "_crew", lambda run: crew)
         entries = tiny_report(tmp_path / "out", scenarios=SCENARIOS[:1])
-    reason = entries[0].outcome.reason
+    reason = entries[0].ending.reason
     assert reason.startswith("F79 ") and "OSError: disk full" in reason and "hãy chạy lại" in reason
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sim.domain import InputError
-from sim.run import EXECUTED, OK, Job, Outcome, verify
+from sim.run import EXECUTED, OK, Ending, Job, verify
 from sim.run import report as report_module
 from tests.support.tiny_report import half_written, result_hash, tiny_report
 
@@ -67,9 +67,9 @@ class Replayed:
     def __init__(self, kept: Path) -> None:
         self._kept = kept
 
-    def run(self, job: Job) -> Outcome:
+    def run(self, job: Job) -> Ending:
         shutil.copytree(self._kept / job.folder.name, job.folder, dirs_exist_ok=True)
-        return Outcome(job.slug, OK)
+        return Ending(job.slug, OK)
 
     def stop(self) -> None:
         """It holds nothing."""

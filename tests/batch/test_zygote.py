@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli.progress import notebooks
 from sim.inputs.yaml import LANGUAGES
-from sim.run import OK, Job, Outcome, Worker, kernels, slower
-from sim.run import job as progress
+from sim.run import OK, Ending, Job, Worker, kernels
 from sim.run.execute import execute
 from sim.run.kernels import ZygoteProvisioner, client, place
 from sim.run.kernels import provisioner as choice
@@ -104,12 +104,12 @@ def test_that_notebooks_run_in_ordinary_kernels_is_said_once_with_the_reason(
 ) -> None:
     stock = kernels.Chosen(kernels.STOCK, choice.NO_START, "no zygote today")
     monkeypatch.setattr(kernels, "chosen", lambda: stock)
-    monkeypatch.setattr(Worker, "_served", lambda _, job: Outcome(job.slug, OK))
-    with progress.notebooks(lang) as (told, _):
+    monkeypatch.setattr(Worker, "_served", lambda _, job: Ending(job.slug, OK))
+    with notebooks(lang) as (on_end, _):
         for slug in ("a", "b"):
-            outcome = Worker(tmp_path / "log").run(Job(slug, tmp_path / "x.ipynb", {"lang": lang}, tmp_path))
-            assert outcome.kernel == kernels.STOCK
-            told(outcome)
+            ending = Worker(tmp_path / "log").run(Job(slug, tmp_path / "x.ipynb", {"lang": lang}, tmp_path))
+            assert ending.kernel == kernels.STOCK
+            on_end(ending)
     printed_lines = capsys.readouterr().err.splitlines()
     assert [words in line and "no zygote today" in line for line in printed_lines] == [True, False, False]
 
@@ -120,8 +120,8 @@ def test_that_notebooks_run_in_ordinary_kernels_is_said_once_with_the_reason(
 )
 def test_every_reason_for_the_ordinary_kernel_has_its_words(why: str, lang: str, tmp_path: Path) -> None:
     job = Job("a", tmp_path / "x.ipynb", {"lang": lang}, tmp_path)
-    assert len(slower(job, kernels.Chosen(kernels.STOCK, why, "z"))) > 20
-    assert not slower(job, kernels.Chosen(kernels.STOCK)), "whoever asked for the ordinary kernel knows"
+    assert len(job.slower(kernels.Chosen(kernels.STOCK, why, "z"))) > 20
+    assert not job.slower(kernels.Chosen(kernels.STOCK)), "whoever asked for the ordinary kernel knows"
 
 
 def test_a_worker_whose_kernels_fall_back_by_themselves_says_so(

@@ -28,7 +28,6 @@ from sim.run import (
     now,
     only_one,
     reuse,
-    said,
     sweep,
     write_atomic,
     write_record,
@@ -64,7 +63,7 @@ def test_77_what_a_power_cut_left_half_written_is_swept(tmp_path):
 )  # fmt: skip
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_75_to_80_a_run_that_ended_badly_says_how_and_what_to_do(lang, key, code, params, words):
-    reason = said(Job("x", Path("03_compare.ipynb"), {"lang": lang}, Path("x")), key, **params)
+    reason = Job("x", Path("03_compare.ipynb"), {"lang": lang}, Path("x")).reason(key, **params)
     assert reason.startswith(f"{code} 03_compare.ipynb: ") and words[lang] in reason and ";" in reason
 
 

@@ -14,7 +14,7 @@ from sim.domain import InputError, Problem, RunError
 from sim.ensemble import require_finite
 from sim.inputs.text import limit
 from sim.inputs.yaml import load_catalogue
-from sim.run import Job, check_folder, said
+from sim.run import Job, check_folder
 
 LANGUAGES = ("vi", "en")
 
@@ -87,7 +87,7 @@ def test_68_a_horizon_more_than_thirty_years_away(capsys, tmp_path, lang):
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_70_to_72_a_run_that_met_a_limit_says_which_and_what_to_do(lang, key, code, params, words):
-    reason = said(Job("x", Path("02_scenario_report.ipynb"), {"lang": lang}, Path("x")), key, **params)
+    reason = Job("x", Path("02_scenario_report.ipynb"), {"lang": lang}, Path("x")).reason(key, **params)
     assert reason.startswith(f"{code} 02_scenario_report.ipynb: ") and words[lang] in reason
 
 

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from sim.run import RECORDS, Entry, Outcome, Settings
+from sim.run import RECORDS, Ending, Entry, Settings
 from sim.run import publish as templates
 from sim.run import report as report_module
 
@@ -80,13 +80,13 @@ def tiny_notebooks(*real: str) -> Iterator[None]:
 
 
 def tiny_report(
-    out: Path, jobs: int = 2, *, told: Callable[[Outcome], None] = lambda _: None, cluster: str = "",
+    out: Path, jobs: int = 2, *, on_end: Callable[[Ending], None] = lambda _: None, cluster: str = "",
     scenarios: tuple[str, ...] = SCENARIOS,
 ) -> list[Entry]:  # fmt: skip
     """Make a report with tiny notebooks; the caller's process keeps them."""
     settings = Settings(out, draws=16, seed=3, jobs=jobs, cluster=cluster)
     with tiny_notebooks():
-        return report_module.report(scenarios, settings, told=told, said=lambda *_: None)
+        return report_module.report(scenarios, settings, on_end=on_end, on_notice=lambda *_: None)
 
 
 def result_hash(out: Path) -> str:
@@ -112,6 +112,6 @@ def half_written(out: Path) -> list[str]:
 WORK = report_module.WORK
 
 if __name__ == "__main__":
-    states = [entry.outcome.state for entry in tiny_report(Path(sys.argv[1]), int(sys.argv[2])) if entry.outcome]
+    states = [entry.ending.state for entry in tiny_report(Path(sys.argv[1]), int(sys.argv[2])) if entry.ending]
     print(json.dumps(states))
     os._exit(0 if set(states) == {"ok"} else 1)
