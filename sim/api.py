@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.domain import Province, Scenario
-from sim.ensemble import Result, runner
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Result
+from sim.ensemble import run as project
 from sim.evidence import load_knowledge
-from sim.inputs.pack import province
-from sim.inputs.scenarios import scenarios
+from sim.inputs.pack import load_province as read_province
+from sim.inputs.scenarios import list_scenarios as slugs
+from sim.inputs.scenarios import load_scenario as read_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,23 +28,23 @@ def load_province(slug: str | None = None) -> Province:
     InputError
         When a file of the pack is refused.
     """
-    return province.load_province(slug)
+    return read_province(slug)
 
 
 def list_scenarios() -> list[str]:
     """Slugs of the shipped scenarios."""
-    return list(scenarios.list_scenarios())
+    return list(slugs())
 
 
 def load_scenario(name: str) -> Scenario:
     """A scenario by slug, or by path when the name holds a slash or ends in .yaml."""
-    return scenarios.load_scenario(name)
+    return read_scenario(name)
 
 
 def run(
     asked: str | Scenario | Sequence[str | Scenario],
-    draws: int = runner.DEFAULT_DRAWS,
-    seed: int = runner.DEFAULT_SEED,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
 ) -> Result:
     """Project scenarios on the same draws.
 
@@ -59,7 +61,7 @@ def run(
     several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
     loaded = [_loaded(item) for item in several]
     known = load_knowledge()
-    return runner.run(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
+    return project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
 
 
 def summarise(result: Result) -> pd.DataFrame:
@@ -68,7 +70,7 @@ def summarise(result: Result) -> pd.DataFrame:
 
 
 def response_surface(
-    scenario: str | Scenario, fund: FixedFund | None = None, draws: int = 1024, seed: int = runner.DEFAULT_SEED
+    scenario: str | Scenario, fund: FixedFund | None = None, draws: int = 1024, seed: int = DEFAULT_SEED
 ) -> ResponseSurface:
     """What every split of a scenario's money brings, computed once and kept.
 
@@ -82,10 +84,11 @@ def response_surface(
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    from sim.analysis.split import surface
+    from sim.analysis.split import UNLIMITED
+    from sim.analysis.split import response_surface as surface_of
 
-    return surface.response_surface(
-        load_knowledge(), _loaded(scenario), fund=fund or surface.UNLIMITED, draws=draws, seed=seed
+    return surface_of(
+        load_knowledge(), _loaded(scenario), fund=fund or UNLIMITED, draws=draws, seed=seed
     )
 
 
@@ -97,27 +100,27 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
     objective : of `sim.analysis.split.objectives`; default the mean of total revenue in the last year
     fund : default within 30 % of the plan, in steps of 2.5 %
     """
-    from sim.analysis.split import best as allocation
-    from sim.analysis.split import decisions
+    from sim.analysis.split import allocate as best_split
+    from sim.analysis.split import default_objective
     from sim.domain import FixedFund
 
     found, fund = _loaded(scenario), fund or FixedFund()
     surface = response_surface(found, fund)
-    return allocation.allocate(surface, objective or decisions.default_objective(found), fund.bounds)
+    return best_split(surface, objective or default_objective(found), fund.bounds)
 
 
 def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> LeastMoney:
     """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
-    from sim.analysis.split import draws_for
-    from sim.analysis.split import least_money as seeking
+    from sim.analysis.split import ANY_FUND, draws_for
+    from sim.analysis.split import seek as least_money
 
     found = _loaded(scenario)
-    frozen = draws_for(load_knowledge(), found, draws=draws, seed=runner.DEFAULT_SEED)
-    return seeking.seek(frozen, found, target, fund or seeking.ANY_FUND)
+    frozen = draws_for(load_knowledge(), found, draws=draws, seed=DEFAULT_SEED)
+    return least_money(frozen, found, target, fund or ANY_FUND)
 
 
 def sensitivity(
-    scenario: str | Scenario, draws: int = runner.DEFAULT_DRAWS, seed: int = runner.DEFAULT_SEED
+    scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED
 ) -> pd.DataFrame:
     """What a scenario's range comes from, what is worth knowing before choosing, and what turns the choice.
 
@@ -149,6 +152,6 @@ def credibility() -> tuple[Check, ...]:
         Each with its `verdict` (PASS, REVIEW or FAIL) and the `figures` it rests on; what
         `coopsim credibility` prints.
     """
-    from sim.run import credibility as checks
+    from sim.run import standing
 
-    return tuple(checks.standing(load_knowledge()))
+    return tuple(standing(load_knowledge()))

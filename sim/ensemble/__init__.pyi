@@ -106,6 +106,9 @@ from .store import (
 from .store import (
     code_of as code_of,
 )
+from .store import (
+    remember as remember,
+)
 from .streaming import (
     stream as stream,
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import Calibration, Problem, Register, RunError, fingerprint
-from sim.ensemble import BLOCK, Posterior, store, stream_key
+from sim.ensemble import BLOCK, Posterior, code_of, remember, stream_key
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
 
@@ -50,7 +50,7 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
             raise RunError(Problem("posterior_too_thin", found))
         return _frozen(past, weighted, effort.rows, _generator())
 
-    return _posterior(past, store.remember(["posterior", key], make), key)
+    return _posterior(past, remember(["posterior", key], make), key)
 
 
 def unconditioned(register: Register) -> Posterior:
@@ -65,7 +65,7 @@ def posterior_key(past: Past, effort: Effort) -> str:
         (match.id, match.indicator, match.year, match.kind, match.value, match.error, match.relative)
         for match in past.calibration.matches
     ]
-    code = store.code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")
+    code = code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")
     entries = [past.register[key] for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
         {"start": past.calibration.start_year, "inflation": past.calibration.inflation, "matches": matches,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from sim.domain import Province, Scenario, fingerprint
-from sim.ensemble import store
+from sim.ensemble import code_of, remember
 from sim.evidence.conditioning import Effort, condition, frozen_posterior, posterior_key, resample
 from sim.evidence.importance import Weighted
 from sim.evidence.past import Past
@@ -99,7 +99,7 @@ def _table_of(task: _Task) -> Array:
     key = fingerprint(
         {
             "posterior": posterior_key(task.past, TRUTH_EFFORT),
-            "code": store.code_of(*CODE),
+            "code": code_of(*CODE),
             "register": [task.past.register[name] for name in task.past.register],
             "base": task.province.base,
             "scenario": task.scenario,
@@ -108,7 +108,7 @@ def _table_of(task: _Task) -> Array:
             "seed": task.seed,
         }
     )
-    return store.remember(["truth", key], lambda: _row(_check_one(task)))
+    return remember(["truth", key], lambda: _row(_check_one(task)))
 
 
 def _row(checked: Checked) -> Array:

@@ -5,6 +5,9 @@ from .credibility import (
     run_full as run_full,
 )
 from .credibility import (
+    standing as standing,
+)
+from .credibility import (
     workers as workers,
 )
 from .entries import (

@@ -27,7 +27,7 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import QUANTILES, CommonDraws, Outcome, common_draws, evaluate, sorted_quantiles, store
+from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, common_draws, evaluate, remember, sorted_quantiles
 from sim.ensemble.stage import stage
 from sim.evidence import Knowledge
 
@@ -178,8 +178,8 @@ def emulate(
     plans = np.concatenate([lattice.plans, held_out])
     asked = fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
     known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
-    key = ["emulator", *known_by, asked, store.code_of("sim.model", "sim.ensemble", "sim.analysis.answer.emulator")]
-    found = np.asarray(store.remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
+    key = ["emulator", *known_by, asked, code_of("sim.model", "sim.ensemble", "sim.analysis.answer.emulator")]
+    found = np.asarray(remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
     size, wanted = len(lattice.plans), len(outcomes)
     parts = np.cumsum([len(QUANTILES), len(QUANTILES), len(_GAIN_SHARES)])
     between = np.stack([found[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)

@@ -65,6 +65,9 @@ from .grid import (
     within as within,
 )
 from .least_money import (
+    ANY_FUND as ANY_FUND,
+)
+from .least_money import (
     LeastMoney as LeastMoney,
 )
 from .least_money import (
@@ -114,6 +117,9 @@ from .objectives import (
 )
 from .surface import (
     SURFACE_DRAWS as SURFACE_DRAWS,
+)
+from .surface import (
+    UNLIMITED as UNLIMITED,
 )
 from .surface import (
     Frontier as Frontier,

@@ -21,7 +21,7 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import DEFAULT_SEED, CommonDraws, Outcome, common_draws, evaluate, store
+from sim.ensemble import DEFAULT_SEED, CommonDraws, Outcome, code_of, common_draws, evaluate, remember
 from sim.evidence import Knowledge
 
 # -- Response surface: what every split of a fund brings, computed once and asked many times -------
@@ -129,7 +129,7 @@ def build_surface(
     splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
     splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
     whole_key = [*key, "surface", scenario_fingerprint(scenario), fingerprint(outcomes), splits_hash]
-    values = store.remember(whole_key, lambda: evaluate(draws, scenario, splits.billion, outcomes), keep=bool(key))
+    values = remember(whole_key, lambda: evaluate(draws, scenario, splits.billion, outcomes), keep=bool(key))
     return ResponseSurface(scenario, splits, outcomes, values, draws.seed, draws.effective_draws)
 
 
@@ -143,7 +143,7 @@ def response_surface(
     seed: int = DEFAULT_SEED,
 ) -> ResponseSurface:
     """`build_surface` on the draws of a run of that seed; from the cache where it was built before."""
-    code = store.code_of("sim.model", "sim.ensemble")
+    code = code_of("sim.model", "sim.ensemble")
     key = [inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, code]
     return build_surface(draws_for(known, scenario, draws=draws, seed=seed), scenario, outcomes, fund, key=key)
 

@@ -15,6 +15,7 @@ from sim.ensemble import (
     CommonDraws,
     Outcome,
     block_count,
+    code_of,
     common_draws,
     evaluate,
     exchanged,
@@ -22,8 +23,8 @@ from sim.ensemble import (
     held,
     held_in,
     plan_money,
+    remember,
     shuffled,
-    store,
     uncertain_ids,
 )
 from sim.evidence import Knowledge
@@ -156,7 +157,7 @@ class Experiment:
         return [
             "experiment", what, [scenario_fingerprint(row) for row in self.alternatives.rows],
             inputs_fingerprint(known.province, known.register), known.posterior.key if known.posterior else "",
-            fingerprint(self.outcomes), self.draws, self.seed, store.code_of(*_CODE), *more,
+            fingerprint(self.outcomes), self.draws, self.seed, code_of(*_CODE), *more,
         ]  # fmt: skip
 
 
@@ -206,7 +207,7 @@ def experiment(
     empty = np.empty((len(outcomes), 0, 0))
     bare = Experiment(known, alternatives, outcomes, draws, seed, empty, {})
     common = bare.common(draws)
-    given = store.remember(bare.key("given"), lambda: bare.run(common, alternatives.rows))
+    given = remember(bare.key("given"), lambda: bare.run(common, alternatives.rows))
     return replace(bare, given=given, parameters=common.parameters(alternatives.scenario.world))
 
 
@@ -233,7 +234,7 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
         changed = (exchanged(draws, other, ids, luck=name == EVENT_RANKS) for name, ids in parts.items())
         return np.stack([runs.run(draws, rows), *(runs.run(one, rows) for one in changed)])
 
-    values = store.remember(runs.key("exchanged", size, list(parts)), make)
+    values = remember(runs.key("exchanged", size, list(parts)), make)
     return values[0], parts, values[1:]
 
 
@@ -247,9 +248,9 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
     draws = runs.common(min(runs.draws, FIXED_DRAWS))
     rows, register, world = runs.alternatives.rows, runs.known.register, runs.alternatives.scenario.world
     ids = uncertain_ids(draws, world) if ids is None else tuple(ids)
-    base = store.remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
+    base = remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
     tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
-    near = store.remember(runs.key("tails", draws.size, ids), lambda: _held(runs, draws, tails))
+    near = remember(runs.key("tails", draws.size, ids), lambda: _held(runs, draws, tails))
     moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
     ends = {key: register[key].bounds for key in moving}
     # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
@@ -258,7 +259,7 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
         for key in moving
         if register[key].distribution.simplex
     }
-    far = store.remember(runs.key("ends", draws.size, moving), lambda: _held(runs, draws, ends))
+    far = remember(runs.key("ends", draws.size, moving), lambda: _held(runs, draws, ends))
     values = dict(zip(ids, near, strict=True))
     values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}
     return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
@@ -294,4 +295,4 @@ def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
         return np.stack([runs.run(draws, runs.alternatives.rows, world) for world in worlds])
 
     stated = [fingerprint({"overrides": world.overrides}) for world in worlds]
-    return store.remember(runs.key("worlds", size, stated), make)
+    return remember(runs.key("worlds", size, stated), make)
