@@ -28,6 +28,7 @@ from sim.domain import (
     COARSE_PARTS,
     FINE_PARTS,
     INDICATOR,
+    JUDGED,
     LINES,
     VND_PER_BILLION,
     FixedFund,
@@ -45,7 +46,7 @@ from sim.run import csv_text, require_kept, write_atomic
 # -- Tables of choices, as the command line writes them --------------------------------------------
 
 ALLOCATE_COLUMNS = (
-    "scenario", "rank", "establishment", "capacity", "market", "survey",
+    "scenario", "rank", *LINES,
     "value", "behind", "mcse", "near_best", "is_plan",
 )  # fmt: skip
 ATTRIBUTE_COLUMNS = (
@@ -103,8 +104,6 @@ def _numbers(found: Difference) -> tuple[float, ...]:
 # -- What `coopsim allocate`, `seek`, `attribute` and `curve` do: compute once, print a table or write one ---
 
 DONE = 0
-#: Indicators of the last year shown unless others are asked for.
-_USUAL = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income", "htx_workers")
 
 
 def allocate_command(arguments: argparse.Namespace) -> int:
@@ -175,7 +174,7 @@ def _asked(arguments: argparse.Namespace) -> tuple[Knowledge, Scenario, list[Out
     known, scenario = load_knowledge(), load_scenario(arguments.scenario)
     asked = choose.listed(arguments.indicators, "--indicators")
     names = [choose.indicator_named(name, "--indicators") for name in asked]
-    return known, scenario, [outcome_of(name, scenario.horizon) for name in names or _USUAL]
+    return known, scenario, [outcome_of(name, scenario.horizon) for name in names or JUDGED]
 
 
 def _sampling(arguments: argparse.Namespace, usual: int) -> dict[str, int]:

@@ -65,10 +65,34 @@ from .history import (
     SetAside as SetAside,
 )
 from .indicators import (
+    AVERAGES as AVERAGES,
+)
+from .indicators import (
+    COMPARED as COMPARED,
+)
+from .indicators import (
+    FANS as FANS,
+)
+from .indicators import (
+    GOALS as GOALS,
+)
+from .indicators import (
+    GROWING as GROWING,
+)
+from .indicators import (
+    HEADLINE as HEADLINE,
+)
+from .indicators import (
     INDICATOR as INDICATOR,
 )
 from .indicators import (
     INDICATORS as INDICATORS,
+)
+from .indicators import (
+    JUDGED as JUDGED,
+)
+from .indicators import (
+    LEADING as LEADING,
 )
 from .indicators import (
     MILLION_PER_BILLION as MILLION_PER_BILLION,
@@ -80,6 +104,12 @@ from .indicators import (
     NOMINAL as NOMINAL,
 )
 from .indicators import (
+    OPPOSED as OPPOSED,
+)
+from .indicators import (
+    PER_BILLION as PER_BILLION,
+)
+from .indicators import (
     PERCENT as PERCENT,
 )
 from .indicators import (
@@ -87,6 +117,12 @@ from .indicators import (
 )
 from .indicators import (
     REAL as REAL,
+)
+from .indicators import (
+    REPORTING_ERROR as REPORTING_ERROR,
+)
+from .indicators import (
+    TOGETHER as TOGETHER,
 )
 from .indicators import (
     UNIT_ALIASES as UNIT_ALIASES,
@@ -101,10 +137,19 @@ from .indicators import (
     billion_from_vnd as billion_from_vnd,
 )
 from .indicators import (
+    parts_of as parts_of,
+)
+from .indicators import (
     price_bases as price_bases,
 )
 from .indicators import (
     vnd_from_billion as vnd_from_billion,
+)
+from .plan import (
+    BUDGET_LINES as BUDGET_LINES,
+)
+from .plan import (
+    FOUNDING_LINE as FOUNDING_LINE,
 )
 from .plan import (
     LINES as LINES,
@@ -120,6 +165,9 @@ from .plan import (
 )
 from .plan import (
     Limits as Limits,
+)
+from .plan import (
+    Line as Line,
 )
 from .plan import (
     Plan as Plan,

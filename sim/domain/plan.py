@@ -11,8 +11,59 @@ from sim.domain.frozen import Frozen
 
 # -- Budget lines and plans: money per line and year that always adds up, to the đồng --------------
 
-#: The four lines of the 2024 fund, in the order of the source document.
-LINES = ("establishment", "capacity", "market", "survey")
+
+@dataclass(frozen=True)
+class Line:
+    """One budget line of the fund.
+
+    Attributes
+    ----------
+    id : as in plans, tables and the names of its assumptions
+    purpose : what the source document gives it for, English | Vietnamese
+    acts_on : the rates and levels of the model its money moves
+    inquiry : assumptions that one inquiry into how the line works would find out together
+    """
+
+    id: str
+    purpose: str
+    acts_on: tuple[str, ...]
+    inquiry: tuple[str, ...]
+
+
+#: The four lines of the 2024 fund, in the order of the source document (and of `sim.model.LINE_IDS`).
+BUDGET_LINES = (
+    Line(
+        "establishment", "Founding and consolidation | Thành lập mới, củng cố tổ chức",
+        acts_on=("founding", "reactivation"),
+        inquiry=(
+            "phi_establishment_founding", "phi_establishment_reactivation", "persistence_founding",
+            "persistence_reactivation", "doubling_return_establishment",
+        ),
+    ),
+    Line(
+        "capacity", "Capacity and awareness | Nâng cao năng lực, nhận thức",
+        acts_on=("stopping", "revenue"),
+        inquiry=(
+            "phi_capacity_stopping", "coverage_capacity_revenue", "effect_capacity_revenue", "persistence_capacity",
+            "doubling_return_capacity",
+        ),
+    ),
+    Line(
+        "market", "Trade promotion, markets | Xúc tiến thương mại, mở rộng thị trường",
+        acts_on=("revenue",),
+        inquiry=(
+            "coverage_market_revenue", "effect_market_revenue", "persistence_market", "doubling_return_market",
+        ),
+    ),
+    Line(
+        "survey", "Survey and other support | Khảo sát tình hình hoạt động và hỗ trợ khác",
+        acts_on=("dissolution", "targeting"),
+        inquiry=("phi_survey_dissolution", "targeting_gain", "doubling_return_survey"),
+    ),
+)  # fmt: skip
+LINES = tuple(line.id for line in BUDGET_LINES)
+#: The line that pays for new HTX.
+FOUNDING_LINE = next(line.id for line in BUDGET_LINES if "founding" in line.acts_on)
 PRICE_BASES = ("nominal", "real_2023")
 
 Label = Mapping[str, str]

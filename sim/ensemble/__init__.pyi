@@ -65,6 +65,9 @@ from .results import (
     describe as describe,
 )
 from .results import (
+    made as made,
+)
+from .results import (
     monte_carlo_error as monte_carlo_error,
 )
 from .results import (

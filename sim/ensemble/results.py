@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import INDICATOR, MILLION_PER_BILLION, REAL, Indicator, Province, Register, Scenario, price_bases
+from sim.domain import (
+    INDICATOR,
+    INDICATORS,
+    MILLION_PER_BILLION,
+    PERCENT,
+    REAL,
+    Indicator,
+    Province,
+    Register,
+    Scenario,
+    parts_of,
+    price_bases,
+)
 from sim.ensemble.stage import base_stocks
 
 if TYPE_CHECKING:
@@ -20,34 +32,45 @@ if TYPE_CHECKING:
 Array = NDArray[np.floating]
 Values = Callable[[str, str], Array]
 
-#: Averages and what they are averages over.
-_WEIGHT = {
-    "htx_revenue": "htx_active",
-    "htx_profit": "htx_active",
-    "htx_worker_income": "htx_workers",
-    "tht_revenue": "tht_count",
-    "tht_profit": "tht_count",
+#: Series made of others, from the parts their rows name.
+_ARITHMETIC: Mapping[str, Callable[..., Array]] = {
+    "htx_inactive": lambda registered, active: registered - active,
+    "htx_revenue_total": lambda average, active: average * active / MILLION_PER_BILLION,
 }
-_REVENUE_PARTS = ("htx_like_for_like", "htx_catch_up", "htx_composition")
-_INCOME_PARTS = ("htx_income_like_for_like", "htx_income_composition")
-_PERCENT = 100.0
+
+
+def made(indicator: str, part: Callable[[str], Array]) -> Array:
+    """A series that is made of others.
+
+    Parameters
+    ----------
+    part : gives each series it is made of, by id; all of shapes that broadcast
+    """
+    return _ARITHMETIC[indicator](*map(part, INDICATOR[indicator].made_of))
 
 
 def base_figures(stocks: Mapping[str, Array]) -> dict[str, Array]:
-    """Base-year figures of every stock and average, with those that follow from others."""
-    total = stocks["htx_revenue"] * stocks["htx_active"] / MILLION_PER_BILLION
-    inactive = stocks["htx_registered"] - stocks["htx_active"]
-    return {**stocks, "htx_inactive": inactive, "htx_revenue_total": total}
+    """Base-year figures of every stock and average, with those that are made of them."""
+    whole = [one for one in INDICATORS if one.made_of and stocks.keys() >= set(one.made_of)]
+    return {**stocks, **{one.id: made(one.id, stocks.__getitem__) for one in whole}}
+
+
+def _row(indicator: str) -> Indicator:
+    """The row of a series; one that stands behind a target alone is not published and adds up."""
+    return INDICATOR.get(indicator) or Indicator(indicator, unit="")
 
 
 def add_areas(figures: Mapping[str, Array], indicator: str) -> Array:
-    """One figure over all areas, (draw): a sum, or an average weighted by what it is per."""
-    values = figures[indicator]
-    if indicator not in _WEIGHT:
+    """One figure over all areas, (draw): a sum, or an average weighted by what it is per.
+
+    Parameters
+    ----------
+    figures : {id: (…, area, draw)}, the series and what it is per
+    """
+    values, per = figures[indicator], _row(indicator).per
+    if not per:
         return values.sum(axis=-2)
-    weight = np.broadcast_to(
-        figures[_WEIGHT[indicator]], np.broadcast_shapes(values.shape, figures[_WEIGHT[indicator]].shape)
-    )
+    weight = np.broadcast_to(figures[per], np.broadcast_shapes(values.shape, figures[per].shape))
     return (values * weight).sum(axis=-2) / np.maximum(weight.sum(axis=-2), 1.0)
 
 
@@ -59,40 +82,39 @@ def all_areas(values: Values, base: Mapping[str, Array], indicator: str, price_b
     values : gives a series by (indicator, price basis), (year, area, draw)
     base : base-year stocks and averages, (area, 1 or draw)
     """
-    if indicator in _REVENUE_PARTS:
-        return _parts(values, base, indicator, price_basis, of="htx_revenue")
-    if indicator in _INCOME_PARTS:
-        return _parts(values, base, indicator, price_basis, of="htx_worker_income")
-    needed = (indicator, _WEIGHT[indicator]) if indicator in _WEIGHT else (indicator,)
+    row = _row(indicator)
+    if row.part_of:
+        return _growth_part(values, base, row, price_basis)
+    needed = (indicator, row.per) if row.per else (indicator,)
     return add_areas({name: values(name, price_basis) for name in needed}, indicator)
 
 
-def _parts(values: Values, base: Mapping[str, Array], indicator: str, price_basis: str, *, of: str) -> Array:
+def _growth_part(values: Values, base: Mapping[str, Array], row: Indicator, price_basis: str) -> Array:
     """A part of the growth of the average over all areas [%/yr].
 
     What areas share stays like-for-like (weighted by last year's total); catch-up is money over
     the new number of HTX; composition, now also between areas, is the rest.
     """
-    parts = _REVENUE_PARTS if of == "htx_revenue" else _INCOME_PARTS
-    weight = values(_WEIGHT[of], price_basis)
+    of, per, parts = row.part_of, INDICATOR[row.part_of].per, parts_of(row.part_of)
+    weight = values(per, price_basis)
     average = values(of, price_basis)
-    weight_before = _shift(weight, base[_WEIGHT[of]])
+    weight_before = _shift(weight, base[per])
     average_before = _shift(average, base[of])
     total_before = average_before * weight_before
     growth = {name: values(name, price_basis) for name in parts}
     like_for_like = (growth[parts[0]] * total_before).sum(axis=1) / total_before.sum(axis=1)
-    if indicator == parts[0]:
+    if row.id == parts[0]:
         return like_for_like
     whole_before = total_before.sum(axis=1) / np.maximum(weight_before.sum(axis=1), 1.0)
     whole = np.maximum(weight.sum(axis=1), 1.0)
     catch_up = 0.0
     if len(parts) > 2:
         catch_up = (growth[parts[1]] * average_before * weight).sum(axis=1) / (whole_before * whole)
-        if indicator == parts[1]:
+        if row.id == parts[1]:
             return catch_up
-    factor = 1.0 + sum(growth.values()) / _PERCENT
+    factor = 1.0 + sum(growth.values()) / PERCENT
     after = (average_before * factor * weight).sum(axis=1) / whole
-    return _PERCENT * (after / whole_before - 1.0) - like_for_like - catch_up
+    return PERCENT * (after / whole_before - 1.0) - like_for_like - catch_up
 
 
 def _shift(series: Array, base: Array) -> Array:
@@ -105,15 +127,6 @@ def _shift(series: Array, base: Array) -> Array:
 # Series are kept real and nominal ones are made when asked for, so that money is stored once.
 
 ALL_AREAS = "all"
-#: Growth decompositions: published id, the model's series, and whether inflation belongs to it.
-_GROWTH = {
-    "htx_like_for_like": "growth",
-    "htx_catch_up": "catch_up",
-    "htx_composition": "composition",
-    "htx_income_like_for_like": "income_growth",
-    "htx_income_composition": "income_composition",
-}
-_LIKE_FOR_LIKE = {"htx_like_for_like", "htx_income_like_for_like"}
 
 
 @dataclass(frozen=True)
@@ -174,28 +187,27 @@ class ScenarioRun:
         indicator : id of `sim.domain.indicators`, or ``lhhtx_founded`` (behind the union target)
         price_basis : ``nominal`` (default for money) or ``real_2023``
         """
-        if indicator in _GROWTH:
-            return self._growth(indicator, nominal=price_basis != REAL)
-        if indicator == "htx_revenue_total":
-            average = self.values("htx_revenue", price_basis)
-            return average * self.series["htx_active"] / MILLION_PER_BILLION
+        row = _row(indicator)
+        if row.part_of:
+            return self._growth(row, nominal=price_basis != REAL)
+        if row.made_of and indicator not in self.series:
+            return made(indicator, lambda part: self.values(part, price_basis))
         values = self.series[indicator]
-        money = indicator in INDICATOR and INDICATOR[indicator].money
-        return values * self.prices[:, None, :] if money and price_basis != REAL else values
+        return values * self.prices[:, None, :] if row.money and price_basis != REAL else values
 
-    def _growth(self, indicator: str, *, nominal: bool) -> Array:
+    def _growth(self, row: Indicator, *, nominal: bool) -> Array:
         """A part of an average's growth [%/yr]; with inflation, nominal growth of each part's own money.
 
         Like-for-like carries inflation, 100(G(1+pi) - 1); the others are scaled by it, so that the
         parts add up to the growth of the average in both price bases.
         """
-        real = self.series[_GROWTH[indicator]]
+        real = self.series[row.series]
         if not nominal:
-            return _PERCENT * real
+            return PERCENT * real
         inflation = 1.0 + self.parameters["inflation"]
-        if indicator in _LIKE_FOR_LIKE:
-            return _PERCENT * ((1.0 + real) * inflation - 1.0)
-        return _PERCENT * real * inflation
+        if row.id == parts_of(row.part_of)[0]:
+            return PERCENT * ((1.0 + real) * inflation - 1.0)
+        return PERCENT * real * inflation
 
 
 @dataclass(frozen=True)
@@ -296,7 +308,7 @@ class Result:
         return np.moveaxis(np.stack(stacked), 3, 1)
 
     def summary(self) -> pd.DataFrame:
-        """The summary frame of DESIGN.md: mean, quantiles and Monte Carlo error of every series."""
+        """The frame of summary.csv: mean, quantiles and Monte Carlo error of every series."""
         import pandas as pd
 
         return pd.DataFrame.from_records(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))

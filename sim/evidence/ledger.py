@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.domain import INDICATOR, MONTHS_PER_YEAR, InputError, Observation, Problem
+from sim.domain import AVERAGES, INDICATOR, MONTHS_PER_YEAR, InputError, Observation, Problem
 from sim.evidence.past_scores import INTERVALS, point_score, weighted_interval_score
 from sim.inputs.figures import OBSERVED, Mapped, last_month
 
@@ -146,8 +146,6 @@ _MONTHLY = "million VND/month"
 _MIDPOINT = 0.5
 #: No page prints more: 4.4 million a month is 52.8 a year, not 52.800000000000004.
 _DECIMALS = 6
-#: Averages grow along a geometric path within a year; stocks are averaged (MODEL section 5).
-_AVERAGES = frozenset({"htx_revenue", "htx_profit", "htx_worker_income", "tht_revenue", "tht_profit"})
 _WHOLE_YEAR = frozenset({"year", "end"})
 
 SCORED, NOT_MAPPED, NOT_OBSERVED = "scored", "not_mapped", "not_observed"
@@ -264,7 +262,7 @@ def _quantiles_at(forecast: Forecast, figure: Observation) -> dict[float, float]
     before = forecast.quantiles.get(str(figure.year - 1))
     if before is None:
         return None
-    geometric = forecast.indicator in _AVERAGES
+    geometric = forecast.indicator in AVERAGES
     return {float(level): _between(before[level], value, covered, geometric=geometric) for level, value in year.items()}
 
 

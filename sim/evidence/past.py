@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr
 
-from sim.domain import END, FIRST_HALF, GROWTH, INDICATOR, MIDDLE, Calibration, Match, Register
+from sim.domain import AVERAGES, END, FIRST_HALF, GROWTH, INDICATOR, MIDDLE, Calibration, Match, Register
 from sim.ensemble import split_normal_at
 from sim.model import EVENTS, FLOW_SERIES, Flows, Luck, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
@@ -31,8 +31,6 @@ _HISTORY_EVENTS = tuple(
 )  # fmt: skip
 #: Latent state at the end of the start year: the register's ids.
 _START = ("start_active_2020", "start_inactive_2020", "start_revenue_2020", "start_income_2020", "start_members_2021")
-#: Averages in the middle of a year are the geometric mean of two year-ends, stocks the plain mean.
-_AVERAGES = frozenset({"htx_revenue", "htx_worker_income"})
 #: Series whose true base-year value is kept beside the posterior.
 LATENT = ("htx_registered", "htx_active", "htx_revenue", "htx_worker_income", "htx_members")
 _HALF_LOG = float(np.log(0.5))
@@ -193,7 +191,7 @@ def _predict(path: Array, match: Match, row: int) -> Array:
     if match.kind == GROWTH:
         return now / before - 1.0
     if match.kind == MIDDLE:
-        return np.sqrt(now * before) if match.indicator in _AVERAGES else 0.5 * (now + before)
+        return np.sqrt(now * before) if match.indicator in AVERAGES else 0.5 * (now + before)
     assert match.kind in (END, FIRST_HALF)
     return now
 

@@ -8,8 +8,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import INDICATOR, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Register, Scenario
-from sim.ensemble import BLOCK, Block, Posterior, Result, block_count, draw_block, plan_money, price_index, run_block
+from sim.domain import (
+    INDICATOR,
+    NOMINAL,
+    REPORTING_ERROR,
+    VND_PER_BILLION,
+    Province,
+    Register,
+    Scenario,
+)
+from sim.ensemble import (
+    BLOCK,
+    Block,
+    Posterior,
+    Result,
+    block_count,
+    draw_block,
+    made,
+    plan_money,
+    price_index,
+    run_block,
+)
 from sim.evidence.past import LATENT, Past
 from sim.model import Effects, Luck, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
 from sim.model.exogenous import exogenous
@@ -17,20 +36,6 @@ from sim.model.exogenous import exogenous
 # -- What will be printed, predicted: projections moved to the truth behind the base figures, with reporting error ---
 
 Array = NDArray[np.floating]
-
-#: The register's reporting error of each published figure; counts are printed as they are.
-REPORTING_ERROR = {
-    "htx_members": "error_members",
-    "htx_workers": "error_workers",
-    "htx_revenue": "error_averages",
-    "htx_profit": "error_averages",
-    "htx_worker_income": "error_averages",
-    "tht_revenue": "error_averages",
-    "tht_profit": "error_averages",
-    "tht_members": "error_members",
-}
-#: Series whose true base-year level stands behind another's printed one.
-_MOVED_BY = {"htx_profit": "htx_revenue"}
 
 
 def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
@@ -46,19 +51,16 @@ def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator
 
     The first row is the base year (for flows: empty, NaN).
     """
-    if indicator == "htx_inactive":
-        registered = outturn_draws(result, posterior, scenario, "htx_registered")
-        return np.maximum(registered - outturn_draws(result, posterior, scenario, "htx_active"), 0.0)
-    if indicator == "htx_revenue_total":
-        active = outturn_draws(result, posterior, scenario, "htx_active")
-        return outturn_draws(result, posterior, scenario, "htx_revenue") * active / MILLION_PER_BILLION
+    if INDICATOR[indicator].made_of:
+        whole = made(indicator, lambda part: outturn_draws(result, posterior, scenario, part))
+        return np.maximum(whole, 0.0) if INDICATOR[indicator].count else whole
     basis = NOMINAL if INDICATOR[indicator].money else ""
     values = result.series(scenario, indicator, basis)[:, -1]
     if INDICATOR[indicator].flow:
         return np.concatenate([np.full((1, result.draws), np.nan), values])
     base = result.base_values(scenario, indicator)[-1][None]
     whole = np.concatenate([base + np.zeros((1, result.draws)), values])
-    source = _MOVED_BY.get(indicator, indicator)
+    source = INDICATOR[indicator].moves_with or indicator
     if source in posterior.latent:
         printed = float(result.base_values(scenario, source)[-1].flat[0])
         whole = from_latent(whole, _latent(posterior, source, result.draws), printed, count=INDICATOR[source].count)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.analysis.answer import (
-    CARDS,
     Evidence,
     Fan,
     LineMoney,
@@ -28,12 +27,9 @@ from sim.analysis.answer import (
     target_chances,
 )
 from sim.analysis.compare import Difference, difference
-from sim.domain import INDICATOR, LINES, NOMINAL, REAL, Scenario
+from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, NOMINAL, REAL, Scenario
 from sim.ensemble import Result, ScenarioRun
 from sim.planner.engine import CURRENT, REFERENCE
-
-#: What one more tỷ on a line is measured in.
-MARGINS = ("htx_active", "htx_revenue_total")
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,7 @@ class Reader:
         if reference is not self._of:
             self._ghosts, self._of = {}, reference
         first, last = result.years[1], result.years[-1]
-        panels = tuple(self._panel(result, indicator, basis) for indicator in CARDS)
+        panels = tuple(self._panel(result, indicator, basis) for indicator in HEADLINE)
         return Answer(
             basis=basis,
             founded=range_of(result, CURRENT, "htx_founded", first),
@@ -156,7 +152,7 @@ def variants(scenario: Scenario, first_year: int) -> dict[str, Scenario]:
 
 def margin(result: Result, line: str) -> dict[str, Difference]:
     """What one more tỷ a year on a line changes in the last year; the result holds both runs."""
-    return {indicator: per_extra_billion(result, CURRENT, line, indicator) for indicator in MARGINS}
+    return {indicator: per_extra_billion(result, CURRENT, line, indicator) for indicator in LEADING}
 
 
 def gain(result: Result, slug: str) -> Difference:

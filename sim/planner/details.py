@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import Evidence
 from sim.analysis.compare import Difference
-from sim.domain import INDICATOR, LINES, REAL, allocation_of
-from sim.planner.answer import MARGINS
+from sim.domain import INDICATOR, LEADING, LINES, REAL, allocation_of
 from sim.planner.tries import Rating, Tries, Try
 from sim.planner.words import Words
 from sim.report.print import el, listing, number, plain, told_apart
@@ -25,14 +24,14 @@ def evidence_html(words: Words, evidence: Evidence) -> Markup:
 
 def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], year: int) -> Markup:
     """What one more tỷ a year does, line by line."""
-    heads = [words.say("margins_line"), *(_margin_head(words, indicator) for indicator in MARGINS)]
+    heads = [words.say("margins_line"), *(_margin_head(words, indicator) for indicator in LEADING)]
     rows = [
         el(
             "tr",
             el("th", words.term(f"line_{line}"), scope="row"),
             *(
                 el("td", _margin(words, margins[line][indicator], indicator), data_label=_margin_head(words, indicator))
-                for indicator in MARGINS
+                for indicator in LEADING
             ),
         )
         for line in LINES

@@ -16,13 +16,13 @@ from sim.analysis.split import (
     response_surface,
     unseen_draws,
 )
-from sim.domain import LINES, REAL, Bounds, FixedFund, Limits, Scenario
+from sim.domain import GOALS, LINES, REAL, Bounds, FixedFund, Limits, Scenario
 from sim.evidence import Knowledge
 from sim.planner.words import Words
 from sim.report.print import el, join, number
 
 #: What a suggestion is judged by: the goal, and what it may cost elsewhere.
-_GOAL, *_BESIDE = JUDGED = ("htx_revenue_total", "htx_active", "htx_worker_income")
+_GOAL, *_BESIDE = JUDGED = GOALS[:3]
 _MODEL, _PLAN = "model", "plan"
 
 

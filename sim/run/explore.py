@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.answer import FANS, Emulator, emulate, evidence
-from sim.domain import INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
+from sim.analysis.answer import Emulator, emulate, evidence
+from sim.domain import FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
 from sim.ensemble import DEFAULT_SEED, Outcome, common_draws, evaluate
 from sim.evidence import Knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.answer import CARDS, growth_parts, range_of, target_chances
+from sim.analysis.answer import growth_parts, range_of, target_chances
 from sim.analysis.compare import difference
-from sim.domain import INDICATOR, LINES, NOMINAL, REAL, Scenario
+from sim.domain import HEADLINE, INDICATOR, LINES, NOMINAL, REAL, Scenario
 from sim.ensemble import DEFAULT_SEED, Result, run
 from sim.evidence import load_knowledge
 from sim.planner.settings import setting
@@ -60,7 +60,7 @@ class Screen:
 
     def figures(self) -> dict[str, str]:
         """The four figures as printed."""
-        return {name: self.text(f"[data-indicator={name}] .cs-number > .n") for name in CARDS}
+        return {name: self.text(f"[data-indicator={name}] .cs-number > .n") for name in HEADLINE}
 
     def row(self, line: str) -> Any:
         """The widgets of one line."""
@@ -140,7 +140,7 @@ def assert_shown(screen: Screen, result: Result, lang: str = "vi") -> None:
     """Every printed figure is that of the result: levels, ranges, differences, chances, parts."""
     ours, theirs = result.scenarios
     words, first, last = Wording(lang), result.years[1], result.years[-1]
-    for name in CARDS:
+    for name in HEADLINE:
         money = INDICATOR[name].money
         level = range_of(result, ours, name, last, NOMINAL if money else "")
         gain = difference(result, theirs, ours, name, year=last, price_basis=REAL if money else "")

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from sim.analysis.compare import difference
-from sim.analysis.split import GOALS, Decision, decide, draws_for, outcome_of, response_curves, undominated
+from sim.analysis.split import Decision, decide, draws_for, outcome_of, response_curves, undominated
 from sim.cli import entry as cli
-from sim.domain import INDICATOR, LINES, REAL
+from sim.domain import GOALS, INDICATOR, LINES, REAL
 from sim.evidence import Knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue

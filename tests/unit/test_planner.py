@@ -16,15 +16,15 @@ import pytest
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from sim.analysis.answer import CARDS, answer_for
-from sim.domain import LINES, VND_PER_BILLION, InputError, Plan, Problem, Scenario, World
+from sim.analysis.answer import answer_for
+from sim.domain import HEADLINE, LEADING, LINES, VND_PER_BILLION, InputError, Plan, Problem, Scenario, World
 from sim.ensemble import DEFAULT_SEED, run
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_world
 from sim.inputs.text import data_root, shown_path
 from sim.inputs.yaml import load_catalogue, placeholders, scenario_text
 from sim.planner import Planner, levers, suggest
-from sim.planner.answer import MARGINS, Reader, answer
+from sim.planner.answer import Reader, answer
 from sim.planner.chart import frame
 from sim.planner.engine import CURRENT, REFERENCE, Engine
 from sim.planner.levers import Shown, amount, levers_content
@@ -101,7 +101,7 @@ def test_the_planner_shows_what_a_direct_run_gives() -> None:
     direct = run(
         known.province, known.register, [scenario, reference], draws=DRAWS, seed=DEFAULT_SEED, posterior=known.posterior
     )
-    for indicator in CARDS:
+    for indicator in HEADLINE:
         assert (kept.series(CURRENT, indicator) == direct.series("market-first", indicator)).all()
         assert (kept.series(REFERENCE, indicator) == direct.series("no-support", indicator)).all()
     assert kept.effective_draws == direct.effective_draws
@@ -277,7 +277,7 @@ def test_one_more_billion_is_what_the_report_says_it_is() -> None:
     planner = session()
     shown = rest(planner)["margins"]
     for margin in answer.margins:
-        for indicator in MARGINS:
+        for indicator in LEADING:
             assert planner.words.difference(margin.extra[indicator], indicator, unit=False) in shown
 
 

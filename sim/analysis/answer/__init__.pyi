@@ -59,15 +59,6 @@ from .money import (
     per_extra_billion as per_extra_billion,
 )
 from .scenario import (
-    CARDS as CARDS,
-)
-from .scenario import (
-    FANS as FANS,
-)
-from .scenario import (
-    MARGINS as MARGINS,
-)
-from .scenario import (
     TARGET_COLUMNS as TARGET_COLUMNS,
 )
 from .scenario import (

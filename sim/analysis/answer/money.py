@@ -9,7 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, paired_difference
-from sim.domain import INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, REAL, VND_PER_BILLION, Plan, Scenario
+from sim.domain import (
+    FOUNDING_LINE,
+    INDICATOR,
+    LINES,
+    MILLION_PER_BILLION,
+    NOMINAL,
+    REAL,
+    VND_PER_BILLION,
+    Plan,
+    Scenario,
+)
 from sim.ensemble import CommonDraws, Result, sorted_quantiles
 from sim.ensemble.stage import stage
 
@@ -67,7 +77,7 @@ def disbursed(result: Result, scenario: str) -> np.ndarray:
 def fundable_foundings(result: Result, scenario: str, year: int) -> np.ndarray:
     """New HTX that the establishment money of one year could pay for, (draw) [HTX]."""
     run = result.run_of(scenario)
-    money = run.scenario.plan.line_budget("establishment", year) / VND_PER_BILLION * MILLION_PER_BILLION
+    money = run.scenario.plan.line_budget(FOUNDING_LINE, year) / VND_PER_BILLION * MILLION_PER_BILLION
     p = run.parameters
     return money * p["disbursement_rate"] * p["founding_share_of_line"] / p["unit_support_per_founding"]
 

@@ -11,24 +11,26 @@ from numpy.typing import NDArray
 from sim.analysis.answer.drivers import Evidence, evidence
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.compare import Difference, difference
-from sim.domain import INDICATOR, LINES, NOMINAL, REAL, Province, Register, Scenario, Target
+from sim.domain import (
+    FANS,
+    HEADLINE,
+    INDICATOR,
+    LINES,
+    NOMINAL,
+    PER_BILLION,
+    REAL,
+    Province,
+    Register,
+    Scenario,
+    Target,
+    parts_of,
+)
 from sim.ensemble import Posterior, Result, describe, run
 
 # -- The observed past of an indicator, as points beside a projection ------------------------------
 
 #: Periods that stand at the end of a year, or for the whole of it.
 _YEAR_END = frozenset({"year", "end"})
-#: Page terms of each indicator that has a history worth drawing.
-_PAGE_TERMS = {
-    "htx_registered": ("HTX", "htx_total"),
-    "htx_active": ("HTX", "htx_active"),
-    "htx_members": ("HTX", "htx_members"),
-    "htx_revenue": ("HTX", "htx_avg_revenue"),
-    "htx_profit": ("HTX", "htx_avg_profit"),
-    "htx_worker_income": ("HTX", "htx_worker_income"),
-    "tht_revenue": ("THT", "tht_avg_revenue"),
-    "lhhtx_count": ("LHHTX", "union_active"),
-}
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
     source comes first in the pack's order and is drawn; both stay in the data notebook.
     """
-    if indicator not in _PAGE_TERMS:
+    printed = INDICATOR[indicator].history
+    if printed is None:
         return ()
-    entity, term = _PAGE_TERMS[indicator]
+    entity, term = printed
     areas = {area.code for area in province.areas}
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
@@ -127,13 +130,6 @@ def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
 # -- Everything a scenario's page says, as numbers: computed once, drawn and worded elsewhere ------
 
 Array = NDArray[np.floating]
-
-#: The answer's four figures, in reading order.
-CARDS = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
-#: Series drawn as fans.
-FANS = ("htx_registered", "htx_active", "htx_revenue", "htx_revenue_total", "htx_worker_income", "htx_members")
-#: What one more tỷ is measured in.
-MARGINS = ("htx_active", "htx_revenue_total", "htx_workers")
 
 
 @dataclass(frozen=True)
@@ -256,7 +252,7 @@ def answer_for(
         references=slugs,
         founded=range_of(result, scenario.slug, "htx_founded", years[0]),
         chances=target_chances(result, scenario.slug),
-        cards=tuple(_card(result, scenario.slug, indicator, slugs) for indicator in CARDS),
+        cards=tuple(_card(result, scenario.slug, indicator, slugs) for indicator in HEADLINE),
         parts=growth_parts(result, scenario.slug, years),
         fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
         margins=_margins(result, scenario.slug),
@@ -306,9 +302,9 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:
     """Mean nominal growth of average revenue in each of the years, like-for-like and composition apart."""
-    names = ("htx_like_for_like", "htx_catch_up", "htx_composition")
     rows = [year - result.province.base_year - 1 for year in years]
-    means = np.stack([result.series(scenario, name, NOMINAL)[rows, -1].mean(axis=-1) for name in names], axis=-1)
+    parts = [result.series(scenario, name, NOMINAL) for name in parts_of("htx_revenue")]
+    means = np.stack([values[rows, -1].mean(axis=-1) for values in parts], axis=-1)
     return tuple(Parts(year, sum(parts), *parts) for year, parts in zip(years, means.tolist(), strict=True))
 
 
@@ -330,7 +326,7 @@ def _card(result: Result, scenario: str, indicator: str, references: Sequence[st
 def _margins(result: Result, scenario: str) -> tuple[Margin, ...]:
     margins = []
     for money in line_money(result, scenario):
-        extra = {name: per_extra_billion(result, scenario, money.line, name) for name in MARGINS}
+        extra = {name: per_extra_billion(result, scenario, money.line, name) for name in PER_BILLION}
         margins.append(Margin(money, extra, _difference_evidence(result, f"{scenario}+{money.line}", scenario)))
     return tuple(margins)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare.resampling import CRITICAL_VALUE
-from sim.domain import INDICATOR, Indicator, price_bases
+from sim.domain import INDICATOR, TOGETHER, Indicator, price_bases
 from sim.ensemble import Result, monte_carlo_error, sorted_quantiles
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ COMPARE_COLUMNS = (
     "reference", "scenario", "indicator", "area", "year", "unit", "price_basis",
     "mean", "p10", "p50", "p90", "p_better", "mcse",
 )  # fmt: skip
-#: Figures that mislead when one of them is read alone.
-_TOGETHER = (
-    {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"},
-    {"htx_worker_income", "htx_income_like_for_like", "htx_income_composition"},
-)
 
 
 @dataclass(frozen=True)
@@ -97,7 +92,7 @@ def shown_together(indicators: Sequence[str], published: Sequence[Indicator]) ->
     published : those of the data pack
     """
     wanted = set(indicators) or {indicator.id for indicator in published}
-    for group in _TOGETHER:
+    for group in TOGETHER:
         if wanted & group:
             wanted |= group
     return tuple(indicator for indicator in published if indicator.id in wanted)

@@ -17,12 +17,6 @@ from .best import (
     unseen_draws as unseen_draws,
 )
 from .decisions import (
-    CONFLICT as CONFLICT,
-)
-from .decisions import (
-    GOALS as GOALS,
-)
-from .decisions import (
     TARGET_PROBABILITY as TARGET_PROBABILITY,
 )
 from .decisions import (

@@ -36,8 +36,10 @@ from sim.analysis.unknowns import (
 )
 from sim.domain import (
     COARSE_PARTS,
+    GOALS,
     INDICATOR,
     LINES,
+    OPPOSED,
     UNBOUNDED,
     FixedFund,
     FlexibleFund,
@@ -51,11 +53,6 @@ from sim.evidence import Knowledge
 
 # -- The decision a page is about: what to shift, what it costs elsewhere, and how the money works line by line ---
 
-#: Indicators of the last year a split may be chosen for. Total revenue comes first: it is the one
-#: that counts both how many HTX there are and what each of them does.
-GOALS = ("htx_revenue_total", "htx_active", "htx_worker_income", "htx_revenue")
-#: The two goals that pull apart: how many, and how well off.
-CONFLICT = ("htx_active", "htx_worker_income")
 #: Probability with which a target is sought.
 TARGET_PROBABILITY = 0.5
 #: Slugs of the chosen split and of no money at all, where they run beside the plan.
@@ -140,7 +137,7 @@ def decide(
     frozen = draws_for(known, scenario, draws=common, seed=seed)
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
-    first, second = (outcome_of(indicator, scenario.horizon) for indicator in CONFLICT)
+    first, second = (outcome_of(indicator, scenario.horizon) for indicator in OPPOSED)
     return Decision(
         scenario=scenario,
         province=known.province,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.analysis.split.grid import Splits, list_splits, within
 from sim.domain import (
     INDICATOR,
+    JUDGED,
     REAL,
     UNBOUNDED,
     FixedFund,
@@ -30,8 +31,6 @@ from sim.evidence import Knowledge
 UNLIMITED = FixedFund(UNBOUNDED)
 #: Draws of a surface unless asked otherwise; what is chosen on them is verified on others.
 SURFACE_DRAWS = 1024
-#: Indicators of the last year a split is judged by, beside the pack's headline target.
-JUDGED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income", "htx_workers")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare import Estimate
+from sim.domain import BUDGET_LINES, LINES
 
 Array = NDArray[np.floating]
 Places = NDArray[np.intp]
@@ -26,23 +27,9 @@ _KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)
 
 #: What one inquiry would find out together: how a line works, or what earlier budgets were.
 INQUIRIES: Mapping[str, tuple[str, ...]] = {
-    "establishment": (
-        "phi_establishment_founding", "phi_establishment_reactivation", "persistence_founding",
-        "persistence_reactivation", "doubling_return_establishment",
-    ),
-    "capacity": (
-        "phi_capacity_stopping", "coverage_capacity_revenue", "effect_capacity_revenue", "persistence_capacity",
-        "doubling_return_capacity",
-    ),
-    "market": (
-        "coverage_market_revenue", "effect_market_revenue", "persistence_market", "doubling_return_market",
-    ),
-    "survey": ("phi_survey_dissolution", "targeting_gain", "doubling_return_survey"),
-    "budgets": (
-        "prior_funding_ratio", "reference_split_establishment", "reference_split_capacity",
-        "reference_split_market", "reference_split_survey",
-    ),
-}  # fmt: skip
+    **{line.id: line.inquiry for line in BUDGET_LINES},
+    "budgets": ("prior_funding_ratio", *(f"reference_split_{line}" for line in LINES)),
+}
 
 
 @dataclass(frozen=True)

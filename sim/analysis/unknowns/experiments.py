@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import INDICATOR, REAL, Scenario, World, fingerprint, inputs_fingerprint, scenario_fingerprint
+from sim.domain import (
+    GOALS,
+    INDICATOR,
+    LEADING,
+    REAL,
+    Scenario,
+    World,
+    fingerprint,
+    inputs_fingerprint,
+    scenario_fingerprint,
+)
 from sim.ensemble import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
@@ -31,10 +41,8 @@ from sim.evidence import Knowledge
 
 Array = NDArray[np.floating]
 
-#: What uncertainty is asked about: a count of HTX, and đồng.
-ASKED = ("htx_active", "htx_revenue_total")
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
-LEFT_ASIDE = ("htx_worker_income", "htx_revenue")
+LEFT_ASIDE = tuple(name for name in GOALS if name not in LEADING)
 #: The part of a future that no assumption decides.
 EVENT_RANKS = "luck"
 #: Draws of total indices and of runs with an assumption held: enough for what is printed of them.
@@ -161,7 +169,7 @@ class Experiment:
         ]  # fmt: skip
 
 
-def outcomes_of(year: int, indicators: Iterable[str] = ASKED) -> tuple[Outcome, ...]:
+def outcomes_of(year: int, indicators: Iterable[str] = LEADING) -> tuple[Outcome, ...]:
     """Outcomes of one year, money without inflation."""
     return tuple(Outcome(name, year, REAL if INDICATOR[name].money else "") for name in indicators)
 

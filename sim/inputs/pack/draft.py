@@ -9,17 +9,14 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from sim.domain import InputError, Observation, Problem, Register
+from sim.domain import INDICATORS, InputError, Observation, Problem, Register
 from sim.inputs.figures import OBSERVED, Mapped
 from sim.inputs.text import data_root, limit, read_file, refuse, shown_path
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 FILE = "placeholders.yaml"
 #: Every indicator a pack states a start for, in the order of pack.yaml.
-BASE = (
-    "htx_registered", "htx_active", "htx_members", "htx_revenue", "htx_profit", "htx_worker_income",
-    "tht_count", "tht_members", "tht_revenue", "tht_profit", "lhhtx_count", "lhhtx_member_htx",
-)  # fmt: skip
+BASE = tuple(indicator.id for indicator in INDICATORS if indicator.stated)
 #: Without these nothing can be projected, and nothing can stand for them.
 _NEEDED = ("htx_registered", "htx_revenue", "htx_worker_income")
 _FOUNDED, _WORKERS = "htx_founded", "htx_workers"

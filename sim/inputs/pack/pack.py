@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sim.domain import (
+    GROWING,
     INDICATOR,
     MONTHS_PER_YEAR,
     PERCENT,
@@ -26,8 +27,6 @@ from sim.inputs.yaml import plain
 # -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
-#: Averages whose growth is told: one of 0 has none.
-GROWING = ("htx_revenue", "htx_worker_income")
 MONTHLY, YEARLY = "million VND/month", "million VND/yr"
 #: Printed counts name no unit of their own; ours do.
 COUNTS = ("HTX", "THT", "LHHTX")

@@ -25,7 +25,7 @@ from sim.inputs.yaml.shapes import (
 AreaCode = Annotated[str, Strict(), Field(pattern=AREA_PATTERN)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Vintage = Annotated[str, Strict(), Field(pattern=VINTAGE_PATTERN)]
-Line = Literal[LINES]  # type: ignore[valid-type]
+LineId = Literal[LINES]  # type: ignore[valid-type]
 
 
 class BaseReference(Shape):
@@ -130,7 +130,7 @@ class ItemShape(Shape):
 class SolutionShape(ItemShape):
     """A group of solutions and where a planner finds it again."""
 
-    lines: list[Line]
+    lines: list[LineId]
     worlds: list[Slug]
 
 

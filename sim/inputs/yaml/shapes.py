@@ -21,10 +21,11 @@ from pydantic import (
     Strict,
     Tag,
     WithJsonSchema,
+    create_model,
 )
 from pydantic_core import PydanticCustomError
 
-from sim.domain import GRADES, KINDS, PRICE_BASES, Numbers
+from sim.domain import BUDGET_LINES, GRADES, KINDS, PRICE_BASES, Numbers
 from sim.inputs.text import limit
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
@@ -109,13 +110,13 @@ class LabelShape(Shape):
     en: Text = Field(description="English | tiếng Anh")
 
 
-class LinesShape(Shape):
-    """Money per line and year [billion VND/yr] | Kinh phí từng dòng mỗi năm [tỷ đồng/năm]"""
-
-    establishment: Series = Field(description="Founding and consolidation | Thành lập mới, củng cố tổ chức")
-    capacity: Series = Field(description="Capacity and awareness | Nâng cao năng lực, nhận thức")
-    market: Series = Field(description="Trade promotion, markets | Xúc tiến thương mại, mở rộng thị trường")
-    survey: Series = Field(description="Survey and other support | Khảo sát tình hình hoạt động và hỗ trợ khác")
+_lines: dict[str, Any] = {line.id: (Series, Field(description=line.purpose)) for line in BUDGET_LINES}
+LinesShape = create_model(
+    "LinesShape",
+    __base__=Shape,
+    __doc__="Money per line and year [billion VND/yr] | Kinh phí từng dòng mỗi năm [tỷ đồng/năm]",
+    **_lines,
+)
 
 
 class PlanShape(Shape):
@@ -128,7 +129,7 @@ class PlanShape(Shape):
         description="nominal: money of each year; real_2023: money of 2023 | giá hiện hành hoặc giá 2023"
     )
     fund: Series = Field(description="Fund of the year [billion VND/yr] | Quỹ của năm [tỷ đồng/năm]")
-    lines: LinesShape
+    lines: LinesShape  # type: ignore[valid-type]
     repeat_last: Flag = Field(False, description="Later years repeat the last | Năm sau lặp lại năm cuối")
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, Emulator, history
 from sim.analysis.compare import CRITICAL_VALUE
-from sim.domain import INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Scenario
+from sim.domain import HEADLINE, INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Scenario
 from sim.inputs.text import remembered
 from sim.inputs.yaml import load_catalogue
 from sim.report.print import (
@@ -110,8 +110,6 @@ def _bundle(source: str) -> str:
 
 # -- What the explorer's page carries for its script: lattices packed as text, words, numbers, names ---
 
-#: Drawn as fans, and told what the money changes in them; the other series stand in the table alone.
-DRAWN = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
 #: Sentences whose gaps the page fills itself.
 _TEMPLATES = (
     "billion", "fund", "headline", "review", "chart", "gain_none", "gain_unclear", "gain_headline",
@@ -190,7 +188,7 @@ def _headline(w: Wording, first: Emulator) -> dict[str, Any]:
         low, key = w.exact(target.low), "target_from" if target.high is None else "target_between"
         high = "" if target.high is None else w.exact(target.high)
         words.append({"words": say(w, key, low=low, high=high, chance="{chance}")})
-    return {"indicator": "htx_founded", "gain": DRAWN[0], "year": first.outcomes[0].year, "targets": words}
+    return {"indicator": "htx_founded", "gain": HEADLINE[0], "year": first.outcomes[0].year, "targets": words}
 
 
 def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, province: Province) -> dict[str, Any]:
@@ -204,9 +202,10 @@ def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, provinc
     found: dict[str, Any] = {
         "id": series, "label": w.term(series), "unit": unit(w, series), "first": rows[0],
         "finest": 0 if indicator.unit in _WHOLE else -1, "past": past, "base": _base(province, series), "chart": None,
-        "short": w.mention(w.term(series)), "gain": _gain_rows(worlds[0]).index(rows[0]) if series in DRAWN else None,
+        "short": w.mention(w.term(series)),
+        "gain": _gain_rows(worlds[0]).index(rows[0]) if series in HEADLINE else None,
     }  # fmt: skip
-    if series in DRAWN:
+    if series in HEADLINE:
         reach = [one.values[:, rows] for one in worlds]
         ends = (float(min(part.min() for part in reach)), float(max(part.max() for part in reach)))
         start = min([point.year for point in points] + [province.base_year])
@@ -216,7 +215,7 @@ def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, provinc
 
 def _base(province: Province, series: str) -> float | None:
     """The base-year value in which every future begins; None where it was not printed or areas differ."""
-    needed = ("htx_active", "htx_revenue") if series == "htx_revenue_total" else (series,)
+    needed = INDICATOR[series].made_of or (series,)
     if len(province.areas) > 1 or any(name not in province.base for name in needed):
         return None
     values = [next(iter(province.base[name].values())).value for name in needed]
@@ -225,7 +224,7 @@ def _base(province: Province, series: str) -> float | None:
 
 def _gain_rows(emulator: Emulator) -> list[int]:
     """Places of the outcomes whose difference is told."""
-    return [row for row, outcome in enumerate(emulator.outcomes) if outcome.indicator in DRAWN]
+    return [row for row, outcome in enumerate(emulator.outcomes) if outcome.indicator in HEADLINE]
 
 
 def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapping[str, str]]) -> dict[str, Any]:
@@ -352,7 +351,7 @@ def _main(
         _gain_table(w),
         el("p", say(w, "gain_note"), cls="sub"),
         el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
-        el("div", *(_figure(w, series) for series in DRAWN), cls="figures"),
+        el("div", *(_figure(w, series) for series in HEADLINE), cls="figures"),
         _table(w),
         el("p", say(w, "error_note", plans=first.errors.shape[-1], draws=w.number(settings["draws"])), cls="sub"),
         el("p", say(w, "scope"), cls="sub"),

@@ -6,9 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
-from sim.analysis.answer import MARGINS, Card, Range, ScenarioAnswer, TargetChance, disbursed
+from sim.analysis.answer import Card, Range, ScenarioAnswer, TargetChance, disbursed
 from sim.analysis.compare import Difference
-from sim.domain import INDICATOR, LINES, REAL, Assumption, Distribution, Observation, billion_from_vnd
+from sim.domain import (
+    INDICATOR,
+    LINES,
+    PER_BILLION,
+    PERCENT,
+    REAL,
+    Assumption,
+    Distribution,
+    Observation,
+    billion_from_vnd,
+)
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook, exact, number
 from sim.report.pages import base_mark, finding, lead, source_names, title, unit_beside, used_distribution
@@ -16,7 +26,6 @@ from sim.report.print import Wording, described, in_percent, last_place, rounded
 
 # -- The sheets of figures: summary, yearly ranges, money, one more tỷ, targets. Digits as on the page ---
 
-_PERCENT = 100
 _NAME, _WORD, _FIGURE, _SENTENCE = 40, 17, 13, 44
 
 
@@ -112,7 +121,7 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[Cell]:
     start: list[Cell] = [w.term(indicator)]
     start += [names.get(row["area"]) or w.label(answer.province.label)] if _several(answer) else []
     start += [w.unit(row["unit"]), w.basis(row["price_basis"]), year]
-    printed = not row["mcse"] and year == answer.province.base_year and indicator != "htx_revenue_total"
+    printed = not row["mcse"] and year == answer.province.base_year and not INDICATOR[indicator].product
 
     def shown(name: str, end: str = "") -> Number:
         value = row[name]
@@ -152,7 +161,7 @@ def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     for margin in answer.margins:
         line = w.term(f"line_{margin.money.line}")
         flag = w.text("flag_review") if margin.money.outside_experience else ""
-        for name in MARGINS:
+        for name in PER_BILLION:
             cells = change_cells(w, margin.extra[name], name)
             rows.append([line, w.term(name), w.unit_of(name), *cells, symbols("model"), margin.evidence.grade, flag])
     note = w.text("xlsx_margins_note", year=answer.result.years[-1], basis=w.basis(REAL))
@@ -186,7 +195,7 @@ def chance_cell(w: Wording, found: TargetChance) -> Cell:
     place = w.chance_place(found.probability, found.mcse)
     if place is None:
         return w.chance(found.probability, found.mcse)
-    share = float(rounded(_PERCENT * found.probability, place)) / _PERCENT
+    share = float(rounded(PERCENT * found.probability, place)) / PERCENT
     return Number(share, max(0, -place), percent=True)
 
 
@@ -251,7 +260,7 @@ def _spread(distribution: Distribution, unit: str) -> list[Cell]:
     percent = in_percent(unit)
 
     def shown(value: float) -> Number:
-        scaled = Decimal(repr(float(value))) * (_PERCENT if percent else 1)
+        scaled = Decimal(repr(float(value))) * (PERCENT if percent else 1)
         return exact(rounded(scaled, last_place(float(scaled), 0.0)))
 
     if distribution.simplex:

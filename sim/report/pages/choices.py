@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from sim.analysis.split import TARGET_PROBABILITY, Attribution, Curve, Decision, Frontier, LeastMoney
 from sim.analysis.unknowns import Switch
-from sim.domain import COARSE_PARTS, LINES, VND_PER_BILLION, Register
+from sim.domain import COARSE_PARTS, HEADLINE, LINES, PER_BILLION, VND_PER_BILLION, Register
 from sim.ensemble import Outcome
 from sim.report.pages.decision import axis_name, lower, shares_text, short_name
 from sim.report.print import (
@@ -40,15 +40,12 @@ from sim.report.print import (
 
 # -- What each budget line does: its part of the whole, more or less of its money, what one more tỷ costs per result ---
 
-#: What contributions and one tỷ more are counted in on the page.
-_COUNTED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
-_PER_UNIT = ("htx_active", "htx_revenue_total", "htx_workers")
 
 
 def contributions(found: Attribution, lang: str = "vi") -> Markup:
     """Each line's part of what the plan does beside no support."""
     w = Wording(lang)
-    shown = [one for one in found.outcomes if one.indicator in _COUNTED]
+    shown = [one for one in found.outcomes if one.indicator in HEADLINE]
     if all(found.whole(one).identical for one in shown):
         return Markup("")
     columns = [
@@ -142,7 +139,7 @@ def _level(curve: Curve, place: int, goal: Outcome) -> Level:
 def _one_more(w: Wording, found: Decision) -> Markup:
     """What one more result costs on each line, at the margin of the plan [billion VND]."""
     year_ = found.scenario.horizon
-    outcomes = [one for one in found.near.outcomes if one.indicator in _PER_UNIT and one.year == year_]
+    outcomes = [one for one in found.near.outcomes if one.indicator in PER_BILLION and one.year == year_]
     columns = [
         Column(w.text("column_line"), numeric=False),
         *(Column(w.text(f"cost_{one.indicator}"), "model") for one in outcomes),

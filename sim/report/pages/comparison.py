@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import Range, range_of, target_chances
 from sim.analysis.compare import Difference, Rank, difference, ranks
-from sim.domain import INDICATOR, NOMINAL, REAL, Scenario
+from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
 from sim.ensemble import Result
 from sim.report.print import (
     LETTER,
@@ -48,8 +48,6 @@ from sim.report.print import (
 
 # -- Small fans of every scenario on one scale, the reference drawn thin behind each ---------------
 
-#: What is drawn: how many HTX work, and what they earn together.
-DRAWN = ("htx_active", "htx_revenue_total")
 #: Small enough for four beside each other [px].
 _WIDTH, _HEIGHT = 210, 120
 _TICKS = 3
@@ -73,7 +71,7 @@ def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappin
         "multiples",
         w.text("multiples_title"),
         el("p", w.html("multiples_text", p80=p80(w), reference=_name(w, base)), cls="sub"),
-        *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in DRAWN),
+        *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in LEADING),
     )
 
 
@@ -158,19 +156,8 @@ def _cell(w: Wording, found: Range) -> Markup:
 
 # -- Scenarios against one reference, on common draws: pairs of futures, not pairs of averages -----
 
-#: Average, total, like-for-like and composition always stand together.
-MEASURES = (
-    "htx_active",
-    "htx_revenue_total",
-    "htx_revenue",
-    "htx_like_for_like",
-    "htx_composition",
-    "htx_worker_income",
-)
-#: By these plans are put in order; more than two plans make one.
-RANKED = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
+#: Scenarios that are put in order: two are compared without.
 _FEWEST_RANKED = 3
-_PARTS = frozenset({"htx_like_for_like", "htx_composition"})
 
 
 @dataclass(frozen=True)
@@ -208,7 +195,7 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     found = {slug: _differences(result, reference, slug) for slug in result.scenarios if slug != reference}
     pairs = _Pairs(w, result, base, found, hrefs or {})
     others = [run.scenario for run in result.runs if run.scenario.slug != reference]
-    others.sort(key=lambda one: -pairs.of(one, MEASURES[0]).mean)
+    others.sort(key=lambda one: -pairs.of(one, COMPARED[0]).mean)
     plans = _Group("plans", tuple(one for one in others if one.world == base.world))
     worlds = _Group("worlds", tuple(one for one in others if one.world != base.world))
     boundary = el("span", w.label(result.province.boundary), cls="pill plain")
@@ -233,14 +220,14 @@ def _quoted(w: Wording, scenario: Scenario) -> Markup | str:
 
 def _differences(result: Result, reference: str, slug: str) -> dict[str, Difference]:
     last = result.years[-1]
-    bases = {name: _basis(name) if INDICATOR[name].money else "" for name in MEASURES}
+    bases = {name: _basis(name) if INDICATOR[name].money else "" for name in COMPARED}
     return {
         name: difference(result, reference, slug, name, year=last, price_basis=basis) for name, basis in bases.items()
     }
 
 
 def _basis(indicator: str) -> str:
-    return NOMINAL if indicator in _PARTS else REAL
+    return NOMINAL if INDICATOR[indicator].part_of else REAL
 
 
 def _finding(pairs: _Pairs, plans: _Group) -> Markup:
@@ -263,15 +250,15 @@ def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
     if len(scenarios) < _FEWEST_RANKED:
         return None
     found = {}
-    for name in RANKED:
+    for name in HEADLINE:
         basis = REAL if INDICATOR[name].money else ""
         draws = {one.slug: result.series(one.slug, name, basis)[-1, -1] for one in scenarios}
         means = {slug: float(values.mean()) for slug, values in draws.items()}
         found[name] = ranks(draws, means, effective_draws=result.effective_draws)
     columns = [Column(w.text("column_scenario"), "plan", numeric=False)]
-    columns += [Column(w.term(f"short_{name}"), "model") for name in RANKED]
-    order = sorted(scenarios, key=lambda one: (found[RANKED[0]][one.slug].first, one.slug))
-    rows = [[w.label(one.label), *(_rank(w, found[name][one.slug]) for name in RANKED)] for one in order]
+    columns += [Column(w.term(f"short_{name}"), "model") for name in HEADLINE]
+    order = sorted(scenarios, key=lambda one: (found[HEADLINE[0]][one.slug].first, one.slug))
+    rows = [[w.label(one.label), *(_rank(w, found[name][one.slug]) for name in HEADLINE)] for one in order]
     return section(
         "ranking",
         w.html("ranking_title", year=year(result.years[-1])),
@@ -294,7 +281,7 @@ def _group(pairs: _Pairs, group: _Group) -> Markup:
         f"compare-{group.key}",
         w.text(f"compare_{group.key}"),
         el("p", w.html(f"compare_{group.key}_text"), cls="sub"),
-        el("div", *(_figure(pairs, group, name) for name in MEASURES), cls="figures"),
+        el("div", *(_figure(pairs, group, name) for name in COMPARED), cls="figures"),
         details(w.text("table_behind"), _table(pairs, group), cls="print-open"),
     )
 
@@ -341,7 +328,7 @@ def _table(pairs: _Pairs, group: _Group) -> Markup:
     columns = [
         Column(w.text("column_scenario"), "plan", numeric=False),
         Column(w.html("column_reach", year=year(pairs.result.years[1])), "model"),
-        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in MEASURES),
+        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in COMPARED),
         Column(w.text("column_often"), "model"),
     ]
     rows = [_row(pairs, one) for one in group.scenarios]
@@ -355,6 +342,6 @@ def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
     return [
         el("a", label, href=href) if href else label,
         w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
-        *(difference_with_range(w, pairs.of(scenario, name), name) for name in MEASURES),
+        *(difference_with_range(w, pairs.of(scenario, name), name) for name in COMPARED),
         w.share_higher(total, draws=sample_worth(pairs.result)) or plain(w.difference(total, "htx_revenue_total")),
     ]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from sim.analysis.compare import Difference
-from sim.analysis.split import CONFLICT, BestSplit, Decision, ScoredSplit
-from sim.domain import INDICATOR, LINES, PERCENT, VND_PER_BILLION
+from sim.analysis.split import BestSplit, Decision, ScoredSplit
+from sim.domain import INDICATOR, LINES, OPPOSED, PERCENT, VND_PER_BILLION
 from sim.ensemble import Outcome
 from sim.report.print import (
     NO_BREAK,
@@ -239,7 +239,7 @@ def goals(found: Decision, lang: str = "vi") -> Markup:
     ]
     plan = next(iter(found.choices.values())).plan
     rows.append([w.text("choice_plan_row"), _shares(w, plan), *([w.text("nothing")] * len(found.goals))])
-    first, second = (w.term(f"short_{name}") for name in CONFLICT)
+    first, second = (w.term(f"short_{name}") for name in OPPOSED)
     return section(
         "goals",
         w.text("choice_goals_title"),

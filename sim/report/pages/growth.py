@@ -220,7 +220,7 @@ def base_mark(answer: ScenarioAnswer, indicator: str) -> str:
     rows = answer.province.base.get(indicator)
     if rows:
         return next(iter(rows.values())).status
-    return "assumption" if indicator == "htx_workers" or indicator in answer.province.assumed else "derived"
+    return "assumption" if INDICATOR[indicator].drawn or indicator in answer.province.assumed else "derived"
 
 
 def fan_message(w: Wording, answer: ScenarioAnswer, fan: Fan, base: Range | None) -> Markup:
@@ -240,8 +240,7 @@ def fan_message(w: Wording, answer: ScenarioAnswer, fan: Fan, base: Range | None
 
 
 def _printed(w: Wording, base: Range) -> str:
-    made = base.indicator not in ("htx_revenue_total",)
-    return w.exact(base.p50) if made else w.level(base.indicator, base.p50)
+    return w.level(base.indicator, base.p50) if INDICATOR[base.indicator].product else w.exact(base.p50)
 
 
 def _fan_table(w: Wording, fan: Fan) -> Markup:

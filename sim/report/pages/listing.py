@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import Range, ScenarioAnswer, TargetChance, range_of, target_chances
 from sim.analysis.compare import Rank, ranks
-from sim.domain import INDICATOR, NOMINAL, Scenario
+from sim.domain import HEADLINE, INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
 from sim.report.pages.answer import cards, finding, header, lead, notice, why
 from sim.report.print import (
@@ -33,8 +33,6 @@ from sim.report.print import (
 
 # -- The first page of a whole run: the main answer in short, what failed, and every scenario with its link ---
 
-#: Figures of the last year by which scenarios are listed, in reading order.
-SHOWN = ("htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income")
 #: The chance of the headline target, beside them.
 REACH = "reach"
 #: Draws kept to tell scenarios apart: hundreds of scenarios fit in memory, and each alone keeps all its own figures.
@@ -48,7 +46,7 @@ class ScenarioRow:
     Attributes
     ----------
     href : page beside the index, or ""
-    figures : ranges of the last year, `SHOWN`
+    figures : ranges of the last year, `HEADLINE`
     grade : evidence grade of its difference, "" where it was not asked for
     draws : {measure: (draw)} of the same draws in every row, to tell rows apart
     effective_draws : what they are worth
@@ -77,9 +75,9 @@ def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> Sce
     """The row of one projected scenario."""
     first, last = result.years[1], result.years[-1]
     headline = next((found for found in target_chances(result, slug) if found.target.headline), None)
-    basis = {shown: NOMINAL if INDICATOR[shown].money else "" for shown in SHOWN}
-    figures = {shown: range_of(result, slug, shown, last, basis[shown]) for shown in SHOWN}
-    draws = {shown: result.series(slug, shown, basis[shown])[-1, -1] for shown in SHOWN}
+    basis = {shown: NOMINAL if INDICATOR[shown].money else "" for shown in HEADLINE}
+    figures = {shown: range_of(result, slug, shown, last, basis[shown]) for shown in HEADLINE}
+    draws = {shown: result.series(slug, shown, basis[shown])[-1, -1] for shown in HEADLINE}
     if headline is not None:
         met = result.series(slug, headline.target.indicator)[headline.target.year - result.years[0] - 1, -1]
         draws[REACH] = met >= headline.target.low
@@ -154,7 +152,7 @@ def scenario_table(rows: Sequence[ScenarioRow], lang: str = "vi") -> Markup:
     if not rows:
         return section("scenarios", w.text("scenarios_title"), el("p", w.text("missing")))
     listed = _Listed(w, rows, _places(row.scenario.plan.slug for row in rows), _places(_world(row) for row in rows))
-    measures = [name for name in (*SHOWN, REACH) if name != REACH or all(row.chance for row in rows)]
+    measures = [name for name in (*HEADLINE, REACH) if name != REACH or all(row.chance for row in rows)]
     return section(
         "scenarios",
         w.text("scenarios_title"),

@@ -8,9 +8,9 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from sim.analysis.answer import MARGINS, OUTSIDE_EXPERIENCE, Margin, ScenarioAnswer, disbursed, fundable_foundings
+from sim.analysis.answer import OUTSIDE_EXPERIENCE, Margin, ScenarioAnswer, disbursed, fundable_foundings
 from sim.analysis.compare import Difference
-from sim.domain import LINES, Plan
+from sim.domain import LINES, PER_BILLION, Plan
 from sim.report.print import (
     Column,
     RangeRow,
@@ -54,7 +54,7 @@ def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         _line_table(w, answer),
         details(w.text("money_by_year"), _year_table(w, answer), cls="print-open"),
         _increase(w, answer),
-        el("div", *(_margin_figure(w, answer, name) for name in MARGINS), cls="figures"),
+        el("div", *(_margin_figure(w, answer, name) for name in PER_BILLION), cls="figures"),
         el("p", w.html("margin_text", p80=p80(w), year=year(answer.result.years[-1]), base=price_year()), cls="sub"),
         _what_it_buys(w, answer),
         notes(w, answer.province, budget_traps, anchored=False),
@@ -82,7 +82,7 @@ def _line_table(w: Wording, answer: ScenarioAnswer) -> Markup:
         Column(w.text("column_line"), numeric=False),
         Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
         Column(w.text("column_spending"), "model"),
-        *(Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})", "model") for name in MARGINS),
+        *(Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})", "model") for name in PER_BILLION),
         Column(w.text("column_grade"), numeric=False),
     ]
     rows: list[Sequence[object]] = [_line_row(w, margin, years) for margin in answer.margins]
@@ -104,7 +104,7 @@ def _line_row(w: Wording, margin: Margin, years: Sequence[int]) -> list[object]:
         join([w.term(f"line_{line.line}"), flag], " "),
         amounts(w, [line.planned[when] for when in years]),
         _first_to_last(w, line.spending),
-        *(difference_with_range(w, margin.extra[name], name) for name in MARGINS),
+        *(difference_with_range(w, margin.extra[name], name) for name in PER_BILLION),
         chip(margin.evidence.grade),
     ]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.answer import FANS, history
-from sim.domain import Observation, Province, SetAside
+from sim.analysis.answer import history
+from sim.domain import FANS, Observation, Province, SetAside
 from sim.inputs.figures import PLANNED, gaps, year_span
 from sim.report.pages.basis import marks_legend, source_list, sources_of
 from sim.report.print import (

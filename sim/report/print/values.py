@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import Parts, Range, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference, Estimate
-from sim.domain import PRICE_YEAR, Distribution, Province, Target, Trap
+from sim.domain import INDICATOR, PERCENT, PRICE_YEAR, Distribution, Province, Target, Trap
 from sim.ensemble import QUANTILES, Result, describe, monte_carlo_error
 from sim.report.print.marks import number, plain, year
 from sim.report.print.markup import el, join
@@ -22,7 +22,6 @@ from sim.report.print.words import Wording, last_place, rounded, told_apart
 
 #: Units whose values are read more easily in percent.
 _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
-_PERCENT = 100
 #: Share of a value below which its digits say nothing.
 _FINE = 0.01
 #: Shares below this are not told in figures.
@@ -74,7 +73,7 @@ def share_and_ends(w: Wording, estimate: Estimate | None) -> tuple[str, str]:
         return w.text("unknowns_zero"), ""
     if estimate.value < _LEAST:
         return w.text("chance_rare", bound=w.share(_LEAST)), ""
-    low, high = (w.number(_PERCENT * end) for end in (estimate.low, estimate.high))
+    low, high = (w.number(PERCENT * end) for end in (estimate.low, estimate.high))
     return w.share(estimate.value), w.text("percent", value=w.between(low, high))
 
 
@@ -172,7 +171,7 @@ def amount(w: Wording, value: float, unit: str, *, fine: float = _FINE) -> str:
 
 def _in_unit(value: float, unit: str) -> Decimal:
     exact = Decimal(repr(float(value)))
-    return exact * _PERCENT if in_percent(unit) else exact
+    return exact * PERCENT if in_percent(unit) else exact
 
 
 def _with_percent(w: Wording, text: str, unit: str) -> str:
@@ -181,8 +180,6 @@ def _with_percent(w: Wording, text: str, unit: str) -> str:
 
 # -- Known traps of the figures: a letter wherever a figure is used, the text close by -------------
 
-#: The figures a made indicator is made of.
-_MADE_OF = {"htx_revenue_total": ("htx_revenue", "htx_active"), "htx_inactive": ("htx_registered", "htx_active")}
 #: What a trap's own text cites: figures of several sources, observed and estimated.
 _CITED = "actual estimate"
 
@@ -190,7 +187,7 @@ _CITED = "actual estimate"
 def traps_of(province: Province, indicator: str) -> tuple[Trap, ...]:
     """Traps of the printed figures an indicator starts from, in the pack's order."""
     terms = set()
-    for part in _MADE_OF.get(indicator, (indicator,)):
+    for part in INDICATOR[indicator].made_of or (indicator,):
         terms |= {row.indicator for row in province.base.get(part, {}).values()}
     return tuple(trap for trap in province.traps if terms & set(trap.indicators))
 

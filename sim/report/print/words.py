@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
 
-from sim.domain import FIRST_HALF, GROWTH, INDICATOR, REAL, VND_PER_BILLION, Match, Observation
+from sim.domain import FIRST_HALF, GROWTH, INDICATOR, PERCENT, REAL, VND_PER_BILLION, Match, Observation
 from sim.inputs.text import MINUS, exact_text, grouped
 from sim.inputs.yaml import load_catalogue
 
@@ -78,7 +78,6 @@ LANGUAGES = ("vi", "en")
 RARE, NEARLY_ALWAYS = 0.05, 0.95
 #: Units of whole things: a level has no decimals.
 WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
-_PERCENT = 100
 #: A difference has at most two decimals.
 _FINEST_CHANGE = -2
 _PLACE_OF_PERCENT = 2
@@ -203,7 +202,7 @@ class Wording:
 
     def share(self, value: float) -> str:
         """A share in [0, 1] as whole percent."""
-        return self.percent(_PERCENT * value)
+        return self.percent(PERCENT * value)
 
     # -- chances and differences ---------------------------------------------------------------
 
@@ -216,12 +215,12 @@ class Wording:
         place = self.chance_place(probability, mcse)
         if place is None:
             return self._catalogue.text("report.chance_too_coarse")
-        return self.percent(_PERCENT * probability, place)
+        return self.percent(PERCENT * probability, place)
 
     def chance_place(self, probability: float, mcse: float = 0.0) -> int | None:
         """The last place worth printing of a probability in percent; None where words stand for the figure."""
         place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
-        told = RARE <= probability <= NEARLY_ALWAYS and rounded(_PERCENT * probability, place) not in (0, _PERCENT)
+        told = RARE <= probability <= NEARLY_ALWAYS and rounded(PERCENT * probability, place) not in (0, PERCENT)
         return place if told else None
 
     def difference(self, difference: Difference, indicator: str, *, unit: bool = True) -> str:
