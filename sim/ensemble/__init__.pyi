@@ -119,6 +119,9 @@ from .streams import (
     BLOCK as BLOCK,
 )
 from .streams import (
+    Array as Array,
+)
+from .streams import (
     Posterior as Posterior,
 )
 from .streams import (

@@ -13,10 +13,8 @@ from scipy.special import gammaincinv, ndtri
 
 from sim.domain import Assumption, Distribution, Register, World
 from sim.ensemble import store
-from sim.ensemble.streams import BLOCK, Posterior, event_uniforms, sobol_uniforms
+from sim.ensemble.streams import BLOCK, Array, Posterior, event_uniforms, sobol_uniforms
 from sim.model import EVENTS, Luck
-
-Array = NDArray[np.floating]
 
 #: Standard normal score of the 90th percentile: where p10 and p90 lie on a split normal.
 Z90 = float(ndtri(0.9))

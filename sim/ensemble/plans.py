@@ -13,15 +13,13 @@ from sim.ensemble.draws import Block, draw_block
 from sim.ensemble.results import Result, ScenarioRun
 from sim.ensemble.runner import run_htx
 from sim.ensemble.stage import side_by_side, stage
-from sim.ensemble.streams import BLOCK, Posterior, block_count, stream_key
+from sim.ensemble.streams import BLOCK, Array, Posterior, block_count, stream_key
 from sim.model import Luck
 
 # -- Many plans on the same frozen draws: what questions of choice are asked of --------------------
 # A plan is a table of money here, so that thousands of them are one array. Several plans are laid
 # side by side on the draw axis and run through the model at once: the same arithmetic as one plan
 # alone, with fewer and larger array operations.
-
-Array = NDArray[np.floating]
 
 #: Draws laid side by side in one call of the model: enough that NumPy's overhead per call does not
 #: count, few enough that the working arrays of a year stay in cache.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.domain import (
     INDICATOR,
@@ -23,13 +22,13 @@ from sim.domain import (
     price_bases,
 )
 from sim.ensemble.stage import base_stocks
+from sim.ensemble.streams import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # -- Adding areas up: stocks add, averages weigh, growth is decomposed anew over the whole ---------
 
-Array = NDArray[np.floating]
 Values = Callable[[str, str], Array]
 
 #: Series made of others, from the parts their rows name.

@@ -8,15 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.domain import INDICATOR, VND_PER_BILLION, Province, World
 from sim.ensemble.draws import Block
+from sim.ensemble.streams import Array
 from sim.model import Luck, Setting, Start, beside_htx, setting, spending_per_billion
 
 # -- Where a projection starts: printed base-year figures, and draws of the assumptions that stand for missing ones ---
-
-Array = NDArray[np.floating]
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
 

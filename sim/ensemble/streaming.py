@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from sim.domain import INDICATORS, Indicator, Province, Register, Scenario, price_bases
 from sim.ensemble.results import QUANTILES, Result
 from sim.ensemble.runner import Progress, iterate_blocks
-from sim.ensemble.streams import Posterior
-
-Array = NDArray[np.floating]
+from sim.ensemble.streams import Array, Posterior
 
 #: Bins per series; with the margin below a bin is about 1/2,000 of the spread of the draws.
 _BINS = 4096

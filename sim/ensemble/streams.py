@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+#: Draws and what is computed from them: kept in float32, computed in float64 (docs/decisions/0004).
+Array = NDArray[np.floating]
+
 # -- Named random streams, in blocks: who owns a name owns its numbers, whatever else is added -----
 # Parameters own one permanent Sobol column each, scrambled by a key made of their name; events own
 # one Philox stream each, keyed by name, area and block. Nothing here knows what a number means.

@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import Calibration, Problem, Register, RunError, fingerprint
-from sim.ensemble import BLOCK, Posterior, code_of, remember, stream_key
+from sim.ensemble import BLOCK, Array, Posterior, code_of, remember, stream_key
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
-
-Array = NDArray[np.floating]
 
 #: Effort behind published ranges.
 PUBLISHED = Effort()

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from sim.ensemble import Array
+
 LogLikelihood = Callable[[Array], Array]
 
 #: Share of the proposals that come from the prior itself: bounds every weight (defensive mixture).

@@ -10,15 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr
 
 from sim.domain import AVERAGES, END, FIRST_HALF, GROWTH, INDICATOR, MIDDLE, Calibration, Match, Register
-from sim.ensemble import split_normal_at
+from sim.ensemble import Array, split_normal_at
 from sim.model import EVENTS, FLOW_SERIES, Flows, Luck, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
-
-Array = NDArray[np.floating]
 
 #: Events that the HTX of the past depend on.
 _HISTORY_EVENTS = tuple(

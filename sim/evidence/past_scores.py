@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.domain import END, GROWTH, Calibration, Match, Register
+from sim.ensemble import Array
 from sim.evidence.conditioning import LEAST_EFFECTIVE, Effort, condition, resample
 from sim.evidence.past import LATENT, Past
 
 # -- Scoring rules for forecasts: smaller is better, and honesty is the best policy under each of them ---
-
-Array = NDArray[np.floating]
 
 #: Central intervals published, as their two quantiles; their coverage is the difference.
 INTERVALS = ((0.1, 0.9), (0.25, 0.75))

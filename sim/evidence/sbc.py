@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from sim.domain import Province, Scenario, fingerprint
-from sim.ensemble import code_of, remember
+from sim.ensemble import Array, code_of, remember
 from sim.evidence.conditioning import Effort, condition, frozen_posterior, posterior_key, resample
 from sim.evidence.importance import Weighted
 from sim.evidence.past import Past
 from sim.evidence.past_scores import INTERVALS, covered
 from sim.evidence.truths import Key, Truths, forecast
-
-Array = NDArray[np.floating]
 
 LOG_LIKELIHOOD = "log_likelihood"
 #: How a truth's posterior may be spoilt, for negative controls.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.domain import (
     INDICATOR,
@@ -19,6 +18,7 @@ from sim.domain import (
 )
 from sim.ensemble import (
     BLOCK,
+    Array,
     Block,
     Posterior,
     Result,
@@ -34,9 +34,6 @@ from sim.model import Effects, Luck, discrepancy, htx_paths, line_effects, refer
 from sim.model.exogenous import exogenous
 
 # -- What will be printed, predicted: projections moved to the truth behind the base figures, with reporting error ---
-
-Array = NDArray[np.floating]
-
 
 def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
     """A projection from the printed base-year figure, moved to the true one behind it.

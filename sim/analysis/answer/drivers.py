@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import GRADES, Register
-
-Array = NDArray[np.floating]
+from sim.ensemble import Array
 
 #: What together makes up this share of the variance decides the grade.
 _DECISIVE = 0.8

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.answer.drivers import Evidence, evidence
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
@@ -25,7 +24,7 @@ from sim.domain import (
     Target,
     parts_of,
 )
-from sim.ensemble import Posterior, Result, describe, run
+from sim.ensemble import Array, Posterior, Result, describe, run
 
 # -- The observed past of an indicator, as points beside a projection ------------------------------
 
@@ -128,9 +127,6 @@ def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
 
 
 # -- Everything a scenario's page says, as numbers: computed once, drawn and worded elsewhere ------
-
-Array = NDArray[np.floating]
-
 
 @dataclass(frozen=True)
 class Range:

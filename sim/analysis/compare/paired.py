@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.compare.resampling import CRITICAL_VALUE
 from sim.domain import INDICATOR, TOGETHER, Indicator, price_bases
-from sim.ensemble import Result, monte_carlo_error, sorted_quantiles
+from sim.ensemble import Array, Result, monte_carlo_error, sorted_quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # -- Paired differences between scenarios on common draws: the default way to compare --------------
-
-Array = NDArray[np.floating]
 
 COMPARE_COLUMNS = (
     "reference", "scenario", "indicator", "area", "year", "unit", "price_basis",

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from sim.ensemble import Z90
 
-Array = NDArray[np.floating]
-
 #: Resamples of a bootstrap: enough for a standard error to some percent.
 RESAMPLES = 200
 #: Standard errors by which things must differ before they are told apart, everywhere.

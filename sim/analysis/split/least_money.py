@@ -11,15 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
 from sim.analysis.compare import CRITICAL_VALUE
 from sim.analysis.split.objectives import Chance
 from sim.domain import INDICATOR, LINES, FlexibleFund, InputError, Plan, Problem, Scenario
-from sim.ensemble import CommonDraws, Outcome, evaluate, monte_carlo_error, plan_money
+from sim.ensemble import Array, CommonDraws, Outcome, evaluate, monte_carlo_error, plan_money
 
-Array = NDArray[np.floating]
 #: (level) → (level, draw) score; the answer is where its mean reaches zero.
 Score = Callable[[Array], Array]
 

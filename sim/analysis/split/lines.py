@@ -8,16 +8,13 @@ from itertools import product
 from math import factorial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
 from sim.analysis.compare import Difference, paired_difference
 from sim.domain import INDICATOR, LINES, VND_PER_BILLION, Scenario
-from sim.ensemble import CommonDraws, Outcome, evaluate, plan_money
+from sim.ensemble import Array, CommonDraws, Outcome, evaluate, plan_money
 
 # -- What each budget line contributes, whatever the order the lines are counted in (Shapley 1953) ---
-
-Array = NDArray[np.floating]
 
 #: Least common denominator of the Shapley weights of four lines, so that sums stay exact.
 TWELFTHS = 12

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.split.surface import ResponseSurface
 from sim.domain import INDICATOR, Frozen
-from sim.ensemble import Outcome
+from sim.ensemble import Array, Outcome
 
-Array = NDArray[np.floating]
 Rows = NDArray[np.intp]
 
 #: Draws on each side of a quantile that its density is read off, as a share.

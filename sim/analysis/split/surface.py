@@ -22,7 +22,7 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import DEFAULT_SEED, CommonDraws, Outcome, code_of, common_draws, evaluate, remember
+from sim.ensemble import DEFAULT_SEED, Array, CommonDraws, Outcome, code_of, common_draws, evaluate, remember
 from sim.evidence import Knowledge
 
 # -- Response surface: what every split of a fund brings, computed once and asked many times -------
@@ -148,9 +148,6 @@ def response_surface(
 
 
 # -- Two goals at once: the splits of which no other is better in both -----------------------------
-
-Array = NDArray[np.floating]
-
 
 @dataclass(frozen=True)
 class Frontier:

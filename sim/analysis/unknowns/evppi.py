@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.compare import Estimate
 from sim.domain import BUDGET_LINES, LINES
+from sim.ensemble import Array
 
-Array = NDArray[np.floating]
 Places = NDArray[np.intp]
 
 #: Folds of cross-fitting: a rule learnt on seven eighths is tried on the rest.

@@ -22,6 +22,7 @@ from sim.domain import (
 from sim.ensemble import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
+    Array,
     CommonDraws,
     Outcome,
     block_count,
@@ -38,8 +39,6 @@ from sim.ensemble import (
     uncertain_ids,
 )
 from sim.evidence import Knowledge
-
-Array = NDArray[np.floating]
 
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
 LEFT_ASIDE = tuple(name for name in GOALS if name not in LEADING)

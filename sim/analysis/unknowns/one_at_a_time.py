@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.compare import CRITICAL_VALUE, paired_difference
 from sim.analysis.unknowns.evppi import best_plan
 from sim.analysis.unknowns.experiments import Experiment, Sweep, outcomes_fixing
-
-Array = NDArray[np.floating]
+from sim.ensemble import Array
 
 #: Steps of the search for a switching value; each at least halves the bracket now and then (Illinois rule).
 _STEPS = 8

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import first_order
 from sim.analysis.compare import CRITICAL_VALUE
+from sim.ensemble import Array
 
-Array = NDArray[np.floating]
 Cases = NDArray[np.bool_]
 
 #: Share of the box peeled off in one step, and smallest share of all draws a box may keep (Friedman and Fisher 1999).

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.compare import CRITICAL_VALUE
-
-Array = NDArray[np.floating]
+from sim.ensemble import Array
 
 #: A plan does well enough in a future when it brings at least this share of what the best plan there brings.
 ENOUGH = 0.9

@@ -12,12 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.answer import first_order, grouped, resampled_shares
 from sim.analysis.compare import Estimate, bootstrap_weights, inflation
-
-Array = NDArray[np.floating]
+from sim.ensemble import Array
 
 #: Shares of the draws at which an index is looked at again, to see whether it has settled.
 STAGES = (0.25, 0.5, 1.0)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.compare import Difference, Estimate, paired_difference
 from sim.analysis.unknowns.evppi import INQUIRIES, Information, best_plan, information, perfect_information
@@ -26,12 +25,9 @@ from sim.analysis.unknowns.prim import Box, find_box
 from sim.analysis.unknowns.robust import ENOUGH, Robustness, robustness
 from sim.analysis.unknowns.sobol import Index, Influence, influences
 from sim.domain import INDICATOR, Register, Scenario, World
-from sim.ensemble import Outcome
+from sim.ensemble import Array, Outcome
 
 # -- How sure a choice between plans is: what its spread comes from, what to measure first, what would turn it ---
-
-Array = NDArray[np.floating]
-
 
 @dataclass(frozen=True)
 class Sensitivity:
