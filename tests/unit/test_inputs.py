@@ -261,10 +261,9 @@ def test_the_variable_names_a_province_and_else_the_data_root_does(root, monkeyp
 
 WARM = """
 import sys, time
-from sim.inputs.scenarios.scenarios import load_scenario
-from sim.inputs.pack.assumptions import load_register
-from sim.inputs.pack.province import load_province
-from sim.inputs.yaml.catalogue import load_catalogue
+from sim.inputs.scenarios import load_scenario
+from sim.inputs.pack import load_province, load_register
+from sim.inputs.yaml import load_catalogue
 start = time.perf_counter()
 register, province, scenario = load_register(), load_province(), load_scenario("fund-12.3")
 print(time.perf_counter() - start)
@@ -380,7 +379,7 @@ def _problem_keys(path: Path) -> set[str]:
 
 def test_every_problem_the_program_can_tell_has_words():
     texts = load_catalogue("vi")
-    inputs = {key for path in (SOURCE / "sim" / "inputs").glob("*.py") for key in _problem_keys(path)}
+    inputs = {key for path in (SOURCE / "sim" / "inputs").rglob("*.py") for key in _problem_keys(path)}
     others = {
         value.value
         for path in (SOURCE / "sim").rglob("*.py")

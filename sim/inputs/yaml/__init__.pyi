@@ -13,6 +13,21 @@ from .catalogue import (
 from .catalogue import (
     placeholders as placeholders,
 )
+from .distributions import (
+    QUANTILES as QUANTILES,
+)
+from .distributions import (
+    distribution_from as distribution_from,
+)
+from .distributions import (
+    distribution_problems as distribution_problems,
+)
+from .distributions import (
+    numeric as numeric,
+)
+from .distributions import (
+    plain as plain,
+)
 from .pack_shapes import (
     CalibrationShape as CalibrationShape,
 )
@@ -53,25 +68,10 @@ from .shapes import (
     exact as exact,
 )
 from .validation import (
-    QUANTILES as QUANTILES,
-)
-from .validation import (
     check_parts as check_parts,
 )
 from .validation import (
     check_shape as check_shape,
-)
-from .validation import (
-    distribution_from as distribution_from,
-)
-from .validation import (
-    distribution_problems as distribution_problems,
-)
-from .validation import (
-    numeric as numeric,
-)
-from .validation import (
-    plain as plain,
 )
 from .writer import (
     plan_data as plan_data,
