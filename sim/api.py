@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.domain import Province, Scenario
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Result
-from sim.ensemble import run as project
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Result, run as project
 from sim.evidence import load_knowledge
 from sim.inputs.pack import load_province as read_province
-from sim.inputs.scenarios import list_scenarios as slugs
-from sim.inputs.scenarios import load_scenario as read_scenario
+from sim.inputs.scenarios import list_scenarios as slugs, load_scenario as read_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,8 +82,7 @@ def response_surface(
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    from sim.analysis.split import UNLIMITED
-    from sim.analysis.split import response_surface as surface_of
+    from sim.analysis.split import UNLIMITED, response_surface as surface_of
 
     return surface_of(
         load_knowledge(), _loaded(scenario), fund=fund or UNLIMITED, draws=draws, seed=seed
@@ -100,8 +97,7 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
     objective : of `sim.analysis.split.objectives`; default the mean of total revenue in the last year
     fund : default within 30 % of the plan, in steps of 2.5 %
     """
-    from sim.analysis.split import allocate as best_split
-    from sim.analysis.split import default_objective
+    from sim.analysis.split import allocate as best_split, default_objective
     from sim.domain import FixedFund
 
     found, fund = _loaded(scenario), fund or FixedFund()
@@ -111,8 +107,7 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
 
 def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> LeastMoney:
     """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
-    from sim.analysis.split import ANY_FUND, draws_for
-    from sim.analysis.split import seek as least_money
+    from sim.analysis.split import ANY_FUND, draws_for, seek as least_money
 
     found = _loaded(scenario)
     frozen = draws_for(load_knowledge(), found, draws=draws, seed=DEFAULT_SEED)

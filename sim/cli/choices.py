@@ -22,8 +22,7 @@ from sim.analysis.split import (
     seek,
     unseen_draws,
 )
-from sim.cli import asked as choose
-from sim.cli import choices as tables
+from sim.cli import asked as choose, choices as tables
 from sim.domain import (
     COARSE_PARTS,
     FINE_PARTS,

@@ -116,8 +116,7 @@ def sensitivity_command(arguments: argparse.Namespace) -> int:
 
     from sim.evidence import load_knowledge
     from sim.inputs.scenarios import load_scenario
-    from sim.run import require_no_report_table, write_atomic
-    from sim.run import unknowns as uncertainty
+    from sim.run import require_no_report_table, unknowns as uncertainty, write_atomic
 
     require_no_report_table(arguments.out, "sensitivity.csv")
     sampling = _sampling(arguments)
@@ -138,8 +137,7 @@ def robust_command(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
     from sim.evidence import load_knowledge
-    from sim.run import MAIN, require_no_report_table, write_atomic
-    from sim.run import unknowns as uncertainty
+    from sim.run import MAIN, require_no_report_table, unknowns as uncertainty, write_atomic
 
     require_no_report_table(arguments.out, "robust.csv")
     names = arguments.scenarios or [MAIN]

@@ -11,8 +11,7 @@ from typing import TypeVar, cast
 
 from sim.domain import InputError, Problem, Scenario
 from sim.inputs.excel import SUFFIX as XLSX
-from sim.inputs.text import SUFFIX as YAML
-from sim.inputs.text import limit, shown_path
+from sim.inputs.text import SUFFIX as YAML, limit, shown_path
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
 from sim.planner.save import named, save, slug_of

@@ -14,8 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.report.pages import sections as _sections
-from sim.report.print import FRAGMENT, el
-from sim.report.print import layout as _page
+from sim.report.print import FRAGMENT, el, layout as _page
 
 
 @dataclass(frozen=True)

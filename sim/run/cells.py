@@ -20,8 +20,8 @@ from sim.analysis.split import (
     draws_for,
     has_money,
     judged_outcomes,
+    next_money as choosing_a_line,
 )
-from sim.analysis.split import next_money as choosing_a_line
 from sim.analysis.unknowns import Uncertainty
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, run, summary_rows
@@ -30,8 +30,7 @@ from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, loa
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
 from sim.report.print import match_note
-from sim.run import credibility
-from sim.run import unknowns as unknown
+from sim.run import credibility, unknowns as unknown
 from sim.run.files import csv_text, write_atomic
 from sim.run.job import END_MARKER, OK, WORKBOOK
 from sim.run.record import code_hash, lock_hash, versions

@@ -20,8 +20,7 @@ from sim.inputs.scenarios import (
     load_world,
     too_large,
 )
-from sim.inputs.text import SUFFIX as YAML
-from sim.inputs.text import data_root, known_slugs
+from sim.inputs.text import SUFFIX as YAML, data_root, known_slugs
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.run.files import sha256_file, write_atomic
 from sim.run.own_files import made_before, require_replaceable

@@ -21,8 +21,15 @@ from sim.inputs.figures import (
     load_observations,
     read_figures,
 )
-from sim.inputs.pack import FILE as CALIBRATION
-from sim.inputs.pack import PACK_FILE, Asked, draft_pack, list_provinces, load_province, load_register
+from sim.inputs.pack import (
+    FILE as CALIBRATION,
+    PACK_FILE,
+    Asked,
+    draft_pack,
+    list_provinces,
+    load_province,
+    load_register,
+)
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import MARK, OBSERVATIONS, PACK, SOURCES, data_root, limit, read_file, refuse, shown_path
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text

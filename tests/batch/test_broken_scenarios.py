@@ -15,8 +15,20 @@ import pytest
 from sim.cli import entry as cli
 from sim.inputs.scenarios import list_scenarios
 from sim.report.print import Node, parse
-from sim.run import FAILED, FAILED_FOLDER, INVALID, KILLED, OK, OVERVIEWS, TIMEOUT, Job, Limits, kernels, verify
-from sim.run import report as report_module
+from sim.run import (
+    FAILED,
+    FAILED_FOLDER,
+    INVALID,
+    KILLED,
+    OK,
+    OVERVIEWS,
+    TIMEOUT,
+    Job,
+    Limits,
+    kernels,
+    report as report_module,
+    verify,
+)
 from sim.run.kernels import provisioner as choice
 from tests.support.tiny_report import LOG, TRAPS, half_written, tiny_notebooks
 

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from sim.domain import InputError
-from sim.run import EXECUTED, OK, Ending, Job, verify
-from sim.run import report as report_module
+from sim.run import EXECUTED, OK, Ending, Job, report as report_module, verify
 from tests.support.tiny_report import half_written, result_hash, tiny_report
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,7 @@ from sim.cli.progress import notebooks
 from sim.inputs.yaml import LANGUAGES
 from sim.run import OK, Ending, Job, Worker, kernels
 from sim.run.execute import execute
-from sim.run.kernels import ZygoteProvisioner, client, place
-from sim.run.kernels import provisioner as choice
+from sim.run.kernels import ZygoteProvisioner, client, place, provisioner as choice
 from tests.support.kernels import FINDER, GONE, IDLE, PATIENCE, alive, printed, python, wait_gone
 
 pytestmark = pytest.mark.usefixtures("forked")

@@ -13,8 +13,7 @@ import pytest
 
 from sim.domain import RunError
 from sim.inputs.yaml import load_catalogue
-from sim.report.forms import appendix, print_page
-from sim.report.forms import pdf as browser
+from sim.report.forms import appendix, pdf as browser, print_page
 from sim.report.forms.pdf import pdf
 from sim.report.print import Wording, details, el, parse
 from tests.support.shared_figures import bare, read_html, read_text

@@ -21,8 +21,7 @@ from sim.inputs.scenarios import load_plan, load_scenario
 from sim.inputs.text import collation_key, csv_cell, put, source_data
 from sim.inputs.yaml import exact, load_catalogue, scenario_text
 from sim.report.print import el
-from sim.run import cells as ask
-from sim.run import load_all, page_stem, scenario_bytes, write_atomic
+from sim.run import cells as ask, load_all, page_stem, scenario_bytes, write_atomic
 
 WORDS = {language: load_catalogue(language) for language in ("vi", "en")}
 GOOD = dict(

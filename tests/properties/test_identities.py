@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from sim.domain import INDICATORS, LINES, NOMINAL, REAL, Plan, Scenario, price_bases
 from sim.ensemble import Result, run

@@ -22,11 +22,11 @@ from sim.evidence import (
     check_truths,
     coverage,
     holm,
+    sbc as calibration_check,
     simulate,
     truth_checks,
     uniformity,
 )
-from sim.evidence import sbc as calibration_check
 from sim.evidence.checks import _coverage
 from sim.inputs.scenarios import load_scenario
 from sim.run import workers

@@ -24,9 +24,9 @@ from sim.evidence import (
     hindcast_check,
     impossible,
     overall,
+    past_scores as hindcasts,
     prior_predictive,
 )
-from sim.evidence import past_scores as hindcasts
 from sim.evidence.checks import _predictive
 from sim.run import credibility
 

@@ -18,9 +18,7 @@ from unittest.mock import patch
 
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from sim.run import RECORDS, Ending, Entry, Settings
-from sim.run import publish as templates
-from sim.run import report as report_module
+from sim.run import RECORDS, Ending, Entry, Settings, publish as templates, report as report_module
 
 SCENARIOS = ("fund-12.3", "no-support", "market-first", "indexed", "survey-first")
 #: Names a file to which every notebook adds a line when it starts.

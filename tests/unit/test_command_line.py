@@ -16,8 +16,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.unknowns import find_box
-from sim.cli import asked as choose
-from sim.cli import main, number, pointed
+from sim.cli import asked as choose, main, number, pointed
 from sim.domain import InputError
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario

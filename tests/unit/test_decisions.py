@@ -20,8 +20,7 @@ from sim.evidence import Knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import terminal as terminal_choices
-from sim.report.pages import decision as decision_page
-from sim.report.pages import sections
+from sim.report.pages import decision as decision_page, sections
 from sim.report.print import (
     LANGUAGES,
     Wording,

@@ -8,8 +8,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy.special import ndtr
 
 from sim.domain import INDICATORS, Distribution, Register

@@ -15,8 +15,7 @@ from sim.evidence import entries_of, load_knowledge
 from sim.inputs.figures import COLUMNS, load_figures
 from sim.inputs.text import source_data
 from sim.inputs.yaml import load_catalogue
-from sim.run import newer_year as ledger
-from sim.run import understand_outturns, write_new_base
+from sim.run import newer_year as ledger, understand_outturns, write_new_base
 
 ROWS = [
     ("HTX", "htx_total", 300, "count"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sim.analysis.answer import disbursed, fundable_foundings, line_money, one_more, per_extra_billion
 from sim.domain import LINES, Plan

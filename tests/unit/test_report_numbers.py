@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sim.analysis.compare import Difference, paired_difference
 from sim.report.print import NEARLY_ALWAYS, RARE, Wording, amount, column, column_with_ranges, last_place, rounded

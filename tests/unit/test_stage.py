@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from sim.domain import World
-from sim.ensemble import Block, draw_block, run_block
-from sim.ensemble import stage as module
+from sim.ensemble import Block, draw_block, run_block, stage as module
 from sim.ensemble.stage import stage
 from tests.support import tiny
 
