@@ -51,7 +51,7 @@ def start(out: Path, jobs: int) -> int:
     pid = os.fork()
     if not pid:
         try:
-            os._exit(0 if all(entry.outcome.ok for entry in tiny_report(out, jobs)) else 1)
+            os._exit(0 if all(entry.ending.ok for entry in tiny_report(out, jobs)) else 1)
         except BaseException:
             os._exit(2)
     return pid

@@ -253,7 +253,7 @@ def test_two_files_of_one_scenario_are_both_named(command: str, tmp_path, capsys
         said = refused(capsys, [command, str(first), str(second), *options])
     else:
         entries = read_entries([str(first), str(second)], "vi")
-        said = next(entry.outcome.reason for entry in entries if entry.outcome)
+        said = next(entry.ending.reason for entry in entries if entry.ending)
     assert "F61" in said and f"({first}, {second})" in said and "“slug:”" in said
 
 
