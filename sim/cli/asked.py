@@ -108,7 +108,7 @@ def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
     InputError
         When it is neither, or its year is not projected.
     """
-    years = range(province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(province.base_year)
     known = {target.id: target for target in province.targets if target.indicator in MOVED}
     written = _TARGET.fullmatch(text)
     if text in known:

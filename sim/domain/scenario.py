@@ -26,6 +26,10 @@ class Scenario:
     world: World
     horizon: int
 
+    def years(self, base_year: int) -> range:
+        """Projected years: from the one after the base year to the horizon."""
+        return range(base_year + 1, self.horizon + 1)
+
 
 @dataclass(frozen=True)
 class Observation:

@@ -178,7 +178,7 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
 def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
     """One scenario on one block of frozen draws."""
     on = stage(province, scenario.world, block)
-    money = plan_money(scenario.plan, range(province.base_year + 1, scenario.horizon + 1))
+    money = plan_money(scenario.plan, scenario.years(province.base_year))
     htx = run_htx(on, money[:, :, None], real=scenario.plan.price_basis != NOMINAL)
     series = {**htx.series, **on.others}
     series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])

@@ -182,7 +182,7 @@ def _live(
 ) -> dict[str, Array]:
     """Real HTX series of history and future in one go, (year, draw), members apart."""
     before = len(past.calibration.years)
-    years = range(province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(province.base_year)
     spending = plan_money(scenario.plan, years)[:, :, None] * spending_per_billion(
         real=scenario.plan.price_basis != "nominal",
         price_index=price_index(p["inflation"], len(years)),

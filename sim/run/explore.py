@@ -70,7 +70,7 @@ def scenario_of(world: str) -> Scenario:
 def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:
     """The emulator of one world, as the settings have it."""
     chosen = settings()
-    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(known.province.base_year)
     outcomes = [
         Outcome(series, year, NOMINAL if INDICATOR[series].money else "") for series in _SERIES for year in years
     ]
@@ -110,7 +110,7 @@ def _grades(
         known.province, known.register, draws=int(settings()["draws"]), seed=seed, horizon=scenario.horizon,
         posterior=known.posterior,
     )  # fmt: skip
-    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(known.province.base_year)
     money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
     plans = np.concatenate([money, np.zeros_like(money)])
     supported, without = np.moveaxis(evaluate(made, scenario, plans, last).astype(float), 1, 0)

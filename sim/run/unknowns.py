@@ -15,8 +15,8 @@ from sim.analysis.unknowns import (
     Uncertainty,
     alternatives_to,
     experiment,
-    judged,
     robust_rows,
+    robustness_of,
     sensitivity_rows,
     uncertainty,
 )
@@ -95,7 +95,7 @@ def robust(
     if len(alternatives.plans) < 2:
         raise InputError(Problem("no_rival_plans", value=first.slug))
     runs, stated = _runs(known, alternatives, draws=draws, seed=seed), worlds_named(worlds)
-    return runs, judged(runs, stated, threshold=threshold), stated
+    return runs, robustness_of(runs, stated, threshold=threshold), stated
 
 
 def _runs(known: Knowledge, alternatives: Alternatives, *, draws: int, seed: int) -> Experiment:

@@ -1,4 +1,7 @@
-"""Which assumptions an answer rests on, and how good the evidence for them is."""
+"""Which assumptions an answer rests on, and how good the evidence for them is.
+
+First-order sensitivity indices from given draws, by binned conditional means.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ from sim.ensemble import Array
 
 #: What together makes up this share of the variance decides the grade.
 _DECISIVE = 0.8
-#: Assumptions that say how large the luck of single years is; what no input explains rests on them.
-_LUCK = (
+#: Assumptions that size the events of single years; what no input explains rests on them.
+_EVENT_SIZES = (
     "founding_lumpiness", "dissolution_lumpiness", "revenue_volatility", "disaster_probability",
     "disaster_loss", "discrepancy_revenue", "discrepancy_income",
 )  # fmt: skip
+#: Equally filled bins of a conditional mean.
 _BINS = 32
-WEAK_GRADES = frozenset("DE")
+#: Grades of weak evidence.
+_WEAK_GRADES = frozenset("DE")
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,8 @@ class Evidence:
 
     Attributes
     ----------
-    grade : the worst among what makes up 80 % of the variance; luck counts with the grade of the
-        assumptions that size it
+    grade : the worst among what makes up 80 % of the variance; the residual counts with the grade
+        of the assumptions that size single years' events
     drivers : inputs by falling share of the variance
     residual : share of the variance no single input explains (event ranks and interactions)
     weak_share : share of the variance from inputs graded D or E
@@ -80,7 +85,13 @@ def grouped(value: Array) -> NDArray[np.intp]:
 
 
 def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
-    """Share of the variance between groups, less what noise alone would give; may lie below zero."""
+    """First-order index with the groups given (epsilon squared); below zero where noise would give more.
+
+    Parameters
+    ----------
+    output : (draw)
+    group : (draw) of `grouped`
+    """
     around = output - output.mean()
     counts = np.bincount(group).astype(np.float64)
     sums = np.bincount(group, weights=around).astype(np.float64)
@@ -88,10 +99,11 @@ def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
 
 
 def resampled_shares(output: Array, group: NDArray[np.intp], weights: Array) -> Array:
-    """The same for resamples of the draws, (resample).
+    """`grouped_share` of resamples of the draws, (resample).
 
     Parameters
     ----------
+    output, group : (draw)
     weights : (resample, draw) how often each draw stands in each resample
     """
     around = (output - output.mean()).astype(np.float32)
@@ -133,15 +145,15 @@ def evidence(output: Array, parameters: Mapping[str, Array], register: Register)
     ]
     drivers.sort(key=lambda driver: -driver.share)
     explained = sum(driver.share for driver in drivers)
-    luck = max(0.0, 1.0 - explained)
-    weak = sum(driver.share for driver in drivers if driver.grade in WEAK_GRADES)
-    return Evidence(_grade(drivers, luck, register), tuple(drivers), luck, min(1.0, weak))
+    residual = max(0.0, 1.0 - explained)
+    weak = sum(driver.share for driver in drivers if driver.grade in _WEAK_GRADES)
+    return Evidence(_grade(drivers, residual, register), tuple(drivers), residual, min(1.0, weak))
 
 
-def _grade(drivers: Sequence[Driver], luck: float, register: Register) -> str:
-    """The worst grade among the largest parts of the variance, luck among them."""
-    sizes = [register[key].grade for key in _LUCK if key in register.entries]
-    parts = [*drivers, Driver("", luck, max(sizes, key=GRADES.index, default=GRADES[-1]))]
+def _grade(drivers: Sequence[Driver], residual: float, register: Register) -> str:
+    """The worst grade among the largest parts of the variance, the residual among them."""
+    sizes = [register[key].grade for key in _EVENT_SIZES if key in register.entries]
+    parts = [*drivers, Driver("", residual, max(sizes, key=GRADES.index, default=GRADES[-1]))]
     parts.sort(key=lambda part: -part.share)
     whole = sum(part.share for part in parts)
     worst, covered = GRADES[0], 0.0

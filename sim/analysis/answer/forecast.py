@@ -21,13 +21,13 @@ from sim.domain import (
 from sim.ensemble import QUANTILES, Result, run
 from sim.evidence import Forecast, Knowledge, Published, outturn_draws
 
-#: Series that are printed somewhere and can be scored.
+#: Growth parts are printed nowhere and cannot be scored.
 _DECOMPOSITION = ("_like_for_like", "_catch_up", "_composition")
 
 
 def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vintage: str) -> Published:
-    """The forecast of one scenario as it would be published now."""
-    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    """The forecast of one scenario as it would be published now, with what one more tỷ on each line would change."""
+    years = scenario.years(known.province.base_year)
     variants = [one_more(scenario, line, years) for line in LINES]
     result = run(
         known.province, known.register, [scenario, *variants], draws=draws, seed=seed, posterior=known.posterior
@@ -74,7 +74,7 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
 
 
 def last_growth(province: Province) -> dict[str, float]:
-    """Last yearly growth of each series before the base year's end, for the naive rule."""
+    """Last yearly growth of each series up to the base year [1/yr], for the naive rule."""
     rates = {}
     for indicator in INDICATORS:
         points = history(province, indicator.id)

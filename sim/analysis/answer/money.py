@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import Difference, paired_difference
+from sim.analysis.compare import Difference, indicator_difference
 from sim.domain import (
     FOUNDING_LINE,
-    INDICATOR,
     LINES,
     MILLION_PER_BILLION,
     NOMINAL,
@@ -23,12 +22,15 @@ from sim.domain import (
 from sim.ensemble import CommonDraws, Result, sorted_quantiles
 from sim.ensemble.stage import stage
 
-#: Median spending ratio above which a plan lies outside experience (MODEL.md section 2).
+#: Median spending ratio above which a plan lies outside experience (docs/model.md section 2).
 OUTSIDE_EXPERIENCE = 3.0
 
 
 def median_spending_per_billion(draws: CommonDraws, scenario: Scenario) -> NDArray[np.floating]:
-    """Median relative spending of one tỷ on each line, (year, line); spending is proportional to money."""
+    """Median over draws of one tỷ's real spending over reference funding, (year, line) [per billion VND].
+
+    Spending is proportional to money, so that a plan's median is its money times this.
+    """
     on = stage(draws.province, scenario.world, draws.blocks[0])
     return np.median(on.per_billion(real=scenario.plan.price_basis != NOMINAL), axis=-1)
 
@@ -40,7 +42,7 @@ class LineMoney:
     Attributes
     ----------
     planned : {year: whole VND}, in the plan's price basis
-    spending : median real money over reference funding, by year
+    spending : median real money over reference funding, by projected year [1]
     outside_experience : True when that median exceeds 3 in some year
     """
 
@@ -51,7 +53,7 @@ class LineMoney:
 
 
 def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
-    """Money of every line of one scenario's plan."""
+    """Money of every line of one scenario's plan, and how far it lies from what was lived."""
     run = result.run_of(scenario)
     (medians,) = sorted_quantiles(run.spending, (0.5,))
     plan = run.scenario.plan
@@ -99,7 +101,12 @@ def one_more(scenario: Scenario, line: str, years: Sequence[int]) -> Scenario:
 
 
 def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) -> Difference:
-    """What one more tỷ a year on a line changes in the last year; the result holds both runs."""
+    """Paired difference one more tỷ a year on a line makes in the last year, money without inflation.
+
+    Parameters
+    ----------
+    result : holds the scenario and its variant of `one_more` on common draws
+    """
     more = result.series(f"{scenario}+{line}", indicator, REAL)[-1, -1]
     plain = result.series(scenario, indicator, REAL)[-1, -1]
-    return paired_difference(more - plain, INDICATOR[indicator].better, result.effective_draws)
+    return indicator_difference(indicator, more - plain, result.effective_draws)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.answer.drivers import Evidence, evidence
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
-from sim.analysis.compare import Difference, difference
+from sim.analysis.compare import Difference, difference, share_error
 from sim.domain import (
     FANS,
     HEADLINE,
@@ -26,7 +26,7 @@ from sim.domain import (
 )
 from sim.ensemble import Array, Posterior, Result, describe, run
 
-# -- The observed past of an indicator, as points beside a projection ------------------------------
+# -- History ---------------------------------------------------------------------------------------
 
 #: Periods that stand at the end of a year, or for the whole of it.
 _YEAR_END = frozenset({"year", "end"})
@@ -34,7 +34,7 @@ _YEAR_END = frozenset({"year", "end"})
 
 @dataclass(frozen=True)
 class HistoryPoint:
-    """One year-end figure of the past.
+    """One year-end figure of the past, in the indicator's unit.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class HistoryPoint:
 
 
 def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
-    """Year-end figures of the whole province up to the base year, oldest first.
+    """History of an indicator: year-end figures of the whole province up to the base year, oldest first.
 
     Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
     source comes first in the pack's order and is drawn; both stay in the data notebook.
@@ -67,7 +67,7 @@ def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     return tuple(points[year] for year in sorted(points))
 
 
-# -- Chances that the province's own targets are met -----------------------------------------------
+# -- Chances of the province's own targets ---------------------------------------------------------
 
 TARGET_COLUMNS = ("scenario", "target", "year", "probability", "mcse")
 
@@ -82,7 +82,7 @@ class TargetChance:
 
 
 def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
-    """Chance of every target whose year lies within the horizon."""
+    """Probability that each target whose year lies within the horizon is met [share of draws]."""
     chances = []
     for target in result.province.targets:
         if target.year not in result.years[1:]:
@@ -90,10 +90,8 @@ def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
         values = result.run_of(scenario).values(target.indicator)
         year = values[target.year - result.province.base_year - 1].sum(axis=0)
         met = (year >= target.low) & (True if target.high is None else year <= target.high)
-        probability = float(met.mean())
-        worth = min(result.draws, result.effective_draws)
-        error = float(np.sqrt(probability * (1.0 - probability) / worth))
-        chances.append(TargetChance(target, probability, error))
+        share = float(met.mean())
+        chances.append(TargetChance(target, share, share_error(share, result.draws, result.effective_draws)))
     return tuple(chances)
 
 
@@ -116,7 +114,7 @@ class TargetCounter:
         """Rows of targets.csv."""
         for key, (met, draws) in sorted(self._met.items(), key=lambda item: item[0][0]):
             share = met / draws
-            yield (*key, share, float(np.sqrt(share * (1.0 - share) / min(draws, self._effective))))
+            yield (*key, share, share_error(share, draws, self._effective))
 
 
 def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
@@ -126,7 +124,7 @@ def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
             yield (scenario, chance.target.id, chance.target.year, chance.probability, chance.mcse)
 
 
-# -- Everything a scenario's page says, as numbers: computed once, drawn and worded elsewhere ------
+# -- The answer: computed once, drawn and worded elsewhere -----------------------------------------
 
 @dataclass(frozen=True)
 class Range:
@@ -155,7 +153,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Parts:
-    """Mean growth of an average in one year, told apart; the parts add up to `whole` [%/yr]."""
+    """Growth parts of an average in one year, means over draws; they add up to `whole` [%/yr]."""
 
     year: int
     whole: float
@@ -166,7 +164,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Fan:
-    """A series from the past to the horizon."""
+    """A series from its history to the horizon, in the indicator's unit."""
 
     indicator: str
     price_basis: str
@@ -176,7 +174,7 @@ class Fan:
 
 @dataclass(frozen=True)
 class Margin:
-    """What one more tỷ đồng a year on a line changes in the last year, by indicator."""
+    """What one more tỷ đồng a year on a line changes in the last year: paired differences by indicator."""
 
     money: LineMoney
     extra: Mapping[str, Difference]
@@ -192,7 +190,7 @@ class ScenarioAnswer:
     result : runs of the scenario, its references and its one-more variants, on common draws
     references : slugs compared with, the first without support, the second with the 2024 fund
     founded : new HTX of the first year
-    difference_evidence : what the difference in active HTX from no support rests on
+    difference_evidence : what the difference in total revenue from the first reference rests on
     """
 
     scenario: Scenario
@@ -227,7 +225,7 @@ def answer_for(
     draws: int,
     seed: int,
 ) -> ScenarioAnswer:
-    """Project a scenario with its references and read the answer off the draws.
+    """Project a scenario with its references on common draws and summarise them.
 
     Parameters
     ----------
@@ -237,7 +235,7 @@ def answer_for(
     """
     compared = [in_world_of(reference, scenario) for reference in references]
     compared = [reference for reference in compared if reference.slug != scenario.slug]
-    years = range(province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(province.base_year)
     variants = [one_more(scenario, line, years) for line in LINES]
     everything = [scenario, *compared, *variants]
     result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
@@ -252,14 +250,12 @@ def answer_for(
         parts=growth_parts(result, scenario.slug, years),
         fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
         margins=_margins(result, scenario.slug),
-        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0])
-        if slugs
-        else _no_evidence(result, scenario),
+        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0] if slugs else scenario.slug),
     )
 
 
 def in_world_of(reference: Scenario, scenario: Scenario) -> Scenario:
-    """The reference's plan in the scenario's world and horizon, under a slug that says so."""
+    """The reference's plan in the scenario's world and horizon, its slug `<plan>--<world>`."""
     if reference.plan == scenario.plan:
         return scenario
     if (reference.world, reference.horizon) == (scenario.world, scenario.horizon):
@@ -283,21 +279,21 @@ def _ranges(result: Result, indicator: str, years: Sequence[int], price_basis: s
 
 
 def fan(result: Result, scenario: str, indicator: str, price_basis: str | None = None) -> Fan:
-    """A series with its past.
+    """A series with its history.
 
     Parameters
     ----------
-    price_basis : nominal where it is money, unless stated; the past was printed so, and stands
+    price_basis : nominal where it is money, unless stated; history was printed so, and stands
         beside no other
     """
     basis = (NOMINAL if INDICATOR[indicator].money else "") if price_basis is None else price_basis
     values = result.series(scenario, indicator, basis)[:, -1]
-    past = () if basis == REAL else history(result.province, indicator)
-    return Fan(indicator, basis, past, _ranges(result, indicator, result.years[1:], basis, values))
+    points = () if basis == REAL else history(result.province, indicator)
+    return Fan(indicator, basis, points, _ranges(result, indicator, result.years[1:], basis, values))
 
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:
-    """Mean nominal growth of average revenue in each of the years, like-for-like and composition apart."""
+    """Growth parts of nominal average revenue in each of the years: like-for-like, catch-up, composition."""
     rows = [year - result.province.base_year - 1 for year in years]
     parts = [result.series(scenario, name, NOMINAL) for name in parts_of("htx_revenue")]
     means = np.stack([values[rows, -1].mean(axis=-1) for values in parts], axis=-1)
@@ -306,11 +302,10 @@ def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[P
 
 def _card(result: Result, scenario: str, indicator: str, references: Sequence[str]) -> Card:
     year = result.years[-1]
-    shown = NOMINAL if INDICATOR[indicator].money else ""
-    compared = REAL if INDICATOR[indicator].money else ""
-    values = result.series(scenario, indicator, shown)[-1, -1]
+    printed, compared = (NOMINAL, REAL) if INDICATOR[indicator].money else ("", "")
+    values = result.series(scenario, indicator, printed)[-1, -1]
     return Card(
-        range=range_of(result, scenario, indicator, year, shown),
+        range=range_of(result, scenario, indicator, year, printed),
         evidence=evidence(values, result.run_of(scenario).parameters, result.register),
         differences={
             reference: difference(result, reference, scenario, indicator, year=year, price_basis=compared)
@@ -329,10 +324,5 @@ def _margins(result: Result, scenario: str) -> tuple[Margin, ...]:
 
 def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:
     """What a paired difference of total revenue in the last year rests on."""
-    gain = result.series(scenario, "htx_revenue_total", REAL)[-1, -1]
-    gain = gain - result.series(reference, "htx_revenue_total", REAL)[-1, -1]
-    return evidence(gain, result.run_of(scenario).parameters, result.register)
-
-
-def _no_evidence(result: Result, scenario: Scenario) -> Evidence:
-    return evidence(np.zeros(result.draws), result.run_of(scenario.slug).parameters, result.register)
+    ours, theirs = (result.series(name, "htx_revenue_total", REAL)[-1, -1] for name in (scenario, reference))
+    return evidence(ours - theirs, result.run_of(scenario).parameters, result.register)

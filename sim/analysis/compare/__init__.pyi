@@ -12,6 +12,7 @@ from .paired import (
     compare_rows as compare_rows,
     default_years as default_years,
     difference as difference,
+    indicator_difference as indicator_difference,
     paired_difference as paired_difference,
     ranks as ranks,
     shown_together as shown_together,
@@ -19,6 +20,8 @@ from .paired import (
 from .resampling import (
     CRITICAL_VALUE as CRITICAL_VALUE,
     Estimate as Estimate,
+    bootstrap_error as bootstrap_error,
     bootstrap_weights as bootstrap_weights,
-    inflation as inflation,
+    mean_estimate as mean_estimate,
+    share_error as share_error,
 )

@@ -1,13 +1,12 @@
-"""What scenarios choose or assume otherwise than the first."""
+"""Inputs in which one scenario differs from another: money, stated assumptions, last year."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.domain import LINES, Override, Plan, Scenario, billion_from_vnd
+from sim.domain import LINES, Override, Scenario, billion_from_vnd
 
-# -- What a scenario is given that another is not: money, stated assumptions, last year ------------
 
 @dataclass(frozen=True)
 class InputChanges:
@@ -28,20 +27,18 @@ class InputChanges:
     overrides: Mapping[str, Override]
     dropped: Sequence[str]
 
-    @property
-    def none(self) -> bool:
-        """Whether nothing differs."""
-        return not (self.lines or self.fund or self.basis or self.horizon or self.overrides or self.dropped)
-
 
 def input_changes(scenario: Scenario, reference: Scenario, years: Sequence[int]) -> InputChanges:
-    """Compare the inputs of two scenarios over the years both have."""
-    plan, base = scenario.plan, reference.plan
+    """Inputs of a scenario that differ from a reference's, over the years both have [whole VND]."""
     ours, theirs = scenario.world.overrides, reference.world.overrides
+
+    def differs(what: str) -> bool:
+        return any(_money(scenario, what, year) != _money(reference, what, year) for year in years)
+
     return InputChanges(
-        lines=frozenset(line for line in LINES if _line(plan, line, years) != _line(base, line, years)),
-        fund=[plan.annual_budget(when) for when in years] != [base.annual_budget(when) for when in years],
-        basis=plan.price_basis != base.price_basis,
+        lines=frozenset(line for line in LINES if differs(line)),
+        fund=differs("fund"),
+        basis=scenario.plan.price_basis != reference.plan.price_basis,
         horizon=scenario.horizon != reference.horizon,
         overrides={
             key: stated
@@ -52,11 +49,7 @@ def input_changes(scenario: Scenario, reference: Scenario, years: Sequence[int])
     )
 
 
-def _line(plan: Plan, line: str, years: Sequence[int]) -> list[int]:
-    return [plan.line_budget(line, when) for when in years]
-
-
-# -- What two scenarios choose or state differently: read beside every difference of results -------
+# -- The same as rows, read beside every difference of results -------------------------------------
 
 #: `what` is price_basis, fund, a line, horizon, world or an assumption's id; years are blank where
 #: they have no meaning.

@@ -15,7 +15,6 @@ from sim.ensemble import Array, Result, monte_carlo_error, sorted_quantiles
 if TYPE_CHECKING:
     import pandas as pd
 
-# -- Paired differences between scenarios on common draws: the default way to compare --------------
 
 COMPARE_COLUMNS = (
     "reference", "scenario", "indicator", "area", "year", "unit", "price_basis",
@@ -46,15 +45,20 @@ class Difference:
 
 
 def paired_difference(difference: Array, better: int, effective_draws: float = np.inf) -> Difference:
-    """Summary of paired draws of a difference, (draw)."""
+    """Paired difference on common draws: its mean, range, Monte Carlo error and share of draws in which it is better.
+
+    Parameters
+    ----------
+    difference : (draw), in the unit of the figure
+    better : 1 where more is better, -1 where less is, 0 where neither
+    effective_draws : equal-weight draws the sample is worth, at most
+    """
     p10, p50, p90 = sorted_quantiles(difference, (0.1, 0.5, 0.9))
-    share = None
-    distinguished = False
+    share, distinguished = None, False
     if better:
         signed = better * difference
         share = float((signed > 0).mean() + 0.5 * (signed == 0).mean())
-        wins = np.sign(signed) / 2.0
-        error = float(monte_carlo_error(wins, effective_draws))
+        error = float(monte_carlo_error(np.sign(signed) / 2.0, effective_draws))
         distinguished = abs(share - 0.5) > CRITICAL_VALUE * error and share != 0.5
     return Difference(
         mean=float(difference.mean()), p10=float(p10), p50=float(p50), p90=float(p90),
@@ -63,18 +67,26 @@ def paired_difference(difference: Array, better: int, effective_draws: float = n
     )  # fmt: skip
 
 
+def indicator_difference(indicator: str, difference: Array, effective_draws: float = np.inf) -> Difference:
+    """`paired_difference` of one indicator, (draw) in its unit; the indicator says which direction is better."""
+    return paired_difference(difference, INDICATOR[indicator].better, effective_draws)
+
+
 def difference(
     result: Result, reference: str, scenario: str, indicator: str, *, year: int, price_basis: str = "", area: str = ""
 ) -> Difference:
-    """Paired difference of one indicator in one year, scenario minus reference.
+    """Paired difference of one indicator in one year, scenario minus reference, in the indicator's unit.
 
-    `area` defaults to the whole province.
+    Parameters
+    ----------
+    price_basis : of money; blank for all else
+    area : code; default the whole province
     """
     place = result.areas.index(area) if area else -1
     row = year - result.province.base_year - 1
     ours = result.series(scenario, indicator, price_basis)[row, place]
     theirs = result.series(reference, indicator, price_basis)[row, place]
-    return paired_difference(ours - theirs, INDICATOR[indicator].better, result.effective_draws)
+    return indicator_difference(indicator, ours - theirs, result.effective_draws)
 
 
 def shown_together(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:
@@ -136,11 +148,11 @@ def compare(
     return pd.DataFrame.from_records(list(rows), columns=list(COMPARE_COLUMNS))
 
 
-# -- Scenarios in order, those that the draws cannot tell apart sharing their ranks ----------------
+# -- The order of scenarios; those the draws do not distinguish share their ranks ------------------
 
 @dataclass(frozen=True)
 class Rank:
-    """Ranks a scenario shares with those it cannot be told from; 1 is the highest figure.
+    """Ranks a scenario shares with those it is not distinguished from; 1 is the highest figure.
 
     Attributes
     ----------
@@ -166,8 +178,9 @@ def ranks(
 
     Notes
     -----
-    A scenario joins a group while paired draws cannot tell it below the group's first one: both
-    ends of a group may then differ from a third scenario differently, but never from its first.
+    A scenario joins a group while its paired difference from the group's first one is not
+    distinguished from zero: both ends of a group may then differ from a third scenario differently,
+    but never from its first.
     """
     order = sorted(draws, key=lambda name: (-figures[name], name))
     groups: list[list[str]] = []
@@ -177,16 +190,16 @@ def ranks(
         else:
             groups.append([name])
     found: dict[str, Rank] = {}
-    before = 0
-    for place, group in enumerate(groups):
-        several = len(groups) > 1
-        rank = Rank(before + 1, before + len(group), several and place == 0, several and place == len(groups) - 1)
+    before, several = 0, len(groups) > 1
+    for group in groups:
+        highest, lowest = several and group is groups[0], several and group is groups[-1]
+        rank = Rank(before + 1, before + len(group), highest, lowest)
         found |= dict.fromkeys(group, rank)
         before += len(group)
     return found
 
 
 def _lower(ours: Array, theirs: Array, effective_draws: float) -> bool:
-    """Whether the draws tell ours below theirs."""
+    """Whether ours is distinguished as below theirs."""
     found = paired_difference(theirs - ours, 1, effective_draws)
     return found.distinguished and not found.identical and found.p_better is not None and found.p_better > 0.5

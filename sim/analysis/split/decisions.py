@@ -161,7 +161,7 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
     scenario, goal = chosen.surface.scenario, chosen.surface.outcomes
     if chosen.plan.money == chosen.best.money:
         return ()
-    years = range(known.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(known.province.base_year)
     suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
     nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
     first = [outcome for outcome in goal if Mean(outcome) == chosen.objective]

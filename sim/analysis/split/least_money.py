@@ -97,7 +97,7 @@ def break_even(
     InputError
         When the scenario's plan has no money.
     """
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(draws.province.base_year)
     rival = evaluate(draws, other, plan_money(other.plan, years)[None], [outcome])[0, 0].astype(np.float64)
     sign = -1.0 if INDICATOR[outcome.indicator].better < 0 else 1.0
 
@@ -108,7 +108,7 @@ def break_even(
 
 
 def _values(draws: CommonDraws, scenario: Scenario, levels: Array, outcome: Outcome) -> Array:
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(draws.province.base_year)
     money = np.stack([plan_money(scaled(scenario.plan, years, level), years) for level in levels])
     return evaluate(draws, scenario, money, [outcome])[0].astype(np.float64)
 
@@ -121,7 +121,7 @@ def scaled(plan: Plan, years: range, multiple: float) -> Plan:
 
 
 def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> LeastMoney:
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(draws.province.base_year)
     planned = plan_money(scenario.plan, years)
     if not planned.any():
         raise InputError(Problem("no_money_to_split", {"plan": scenario.plan.slug}, place=scenario.plan.slug))

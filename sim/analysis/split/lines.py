@@ -57,7 +57,7 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
     twelfths: figures are float32, so that their whole multiples and sums are exact in float64, and
     the parts add up to the total on every draw to the last bit.
     """
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(draws.province.base_year)
     sets = list(product((0, 1), repeat=len(LINES)))
     money = plan_money(scenario.plan, years)[None] * np.array(sets)[:, None, :]
     values = evaluate(draws, scenario, money, outcomes).astype(np.float64)
@@ -159,7 +159,7 @@ def response_curves(
 
     A line the plan gives nothing is looked at in multiples of an equal part of the reference fund.
     """
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(draws.province.base_year)
     planned = plan_money(scenario.plan, years)
     unit = _unit_of(draws, planned)
     steps = np.array(MULTIPLES)

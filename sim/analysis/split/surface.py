@@ -124,7 +124,7 @@ def build_surface(
         When there is no money to split, or no split keeps the limits.
     """
     outcomes = tuple(outcomes) or judged_outcomes(draws.province, scenario)
-    years = range(draws.province.base_year + 1, scenario.horizon + 1)
+    years = scenario.years(draws.province.base_year)
     splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
     splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
     whole_key = [*key, "surface", scenario_fingerprint(scenario), fingerprint(outcomes), splits_hash]

@@ -1,4 +1,4 @@
-"""What knowing an assumption would be worth to a choice between plans: which unknown to measure first.
+"""Value of information (EVPI, EVPPI) for a choice between plans: which assumption to measure first.
 
 The value of information is what the choice gains on average when it may wait for the answer. Where
 the same plan is best whatever the answer, it is zero, however uncertain the outcome.
@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import Estimate
+from sim.analysis.compare import Estimate, mean_estimate
 from sim.domain import BUDGET_LINES, LINES
 from sim.ensemble import Array
 
@@ -24,7 +24,6 @@ _FOLDS = 8
 #: Quantiles at which a spline bends (Harrell 2001, five knots).
 _KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)
 
-
 #: What one inquiry would find out together: how a line works, or what earlier budgets were.
 INQUIRIES: Mapping[str, tuple[str, ...]] = {
     **{line.id: line.inquiry for line in BUDGET_LINES},
@@ -34,13 +33,13 @@ INQUIRIES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Information:
-    """Worth of knowing one assumption, or several together, in the outcome's unit.
+    """EVPPI of one assumption, or of several together, in the outcome's unit.
 
     Attributes
     ----------
     name : assumption id or group
     members : assumption ids
-    worth : gain of the choice from knowing them
+    worth : mean gain of the choice from knowing them
     """
 
     name: str
@@ -49,23 +48,23 @@ class Information:
 
 
 def perfect_information(utilities: Array, *, effective_draws: float = np.inf) -> Estimate:
-    """Worth of knowing everything, luck included (EVPI).
+    """Expected value of perfect information (EVPI): worth of knowing everything, event ranks included.
 
     Parameters
     ----------
     utilities : (plan, draw), more is better
     """
-    return _gain(utilities.max(axis=0) - _best(utilities), effective_draws)
+    return mean_estimate(utilities.max(axis=0) - utilities[best_plan(utilities)], effective_draws)
 
 
 def partial_information(
     utilities: Array, inputs: Array, *, copies: Places | None = None, effective_draws: float = np.inf, seed: int = 0
 ) -> Estimate:
-    """Worth of knowing some assumptions (EVPPI), from the draws of one run.
+    """Expected value of partial perfect information (EVPPI) by regression on the draws of one run.
 
     Parameters
     ----------
-    utilities : (plan, draw), more is better
+    utilities : (plan, draw) in the outcome's unit, more is better
     inputs : (assumption, draw)
     copies : (draw) the first draw that took the same draw of a posterior; default: none took another's
 
@@ -91,7 +90,7 @@ def partial_information(
         rule = np.linalg.lstsq(sum(squares) - square, sum(products) - product, rcond=None)[0]
         chosen = (design[fold] @ rule).argmax(axis=1)
         gain[fold] = np.take_along_axis(more[fold], chosen[:, None], axis=1)[:, 0]
-    return _gain(gain, effective_draws)
+    return mean_estimate(gain, effective_draws)
 
 
 def information(
@@ -103,10 +102,12 @@ def information(
     effective_draws: float = np.inf,
     seed: int = 0,
 ) -> tuple[Information, ...]:
-    """Worth of every part of the assumptions, by falling worth.
+    """EVPPI of every part of the assumptions, by falling worth, in the outcome's unit.
 
     Parameters
     ----------
+    utilities : (plan, draw), more is better
+    parameters : {assumption id: (draw)}
     parts : {name: assumption ids}; parts may overlap
     copies : (draw) the first draw that took the same draw of a posterior
     """
@@ -119,22 +120,20 @@ def information(
 
 
 def best_plan(utilities: Array) -> int:
-    """Row of the plan with the highest mean."""
+    """Row of the plan with the highest mean, from (plan, draw)."""
     return int(utilities.mean(axis=1).argmax())
 
 
-def _best(utilities: Array) -> Array:
-    return utilities[best_plan(utilities)]
-
-
-def _gain(gain: Array, effective_draws: float) -> Estimate:
-    worth = min(float(gain.size), effective_draws)
-    return Estimate(float(gain.mean()), float(gain.std() / np.sqrt(worth)))
+def best_and_runner_up(utilities: Array) -> tuple[int, int]:
+    """Rows of the two plans with the highest means, from (plan, draw)."""
+    best, second = np.argsort(-utilities.mean(axis=1), kind="stable")[:2]
+    return int(best), int(second)
 
 
 def _shared(inputs: Array, copies: Places) -> Places:
-    """The copies, where they share any of the inputs; else every draw is its own: what was drawn afresh tells nothing
-    of the draw it came with.
+    """The copies, where they share any of the inputs; else every draw is its own.
+
+    What was drawn afresh says nothing of the posterior draw it came with.
     """
     same = (inputs == inputs[:, copies]).all(axis=1).any()
     return copies if same else np.arange(len(copies))

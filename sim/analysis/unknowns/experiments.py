@@ -1,4 +1,4 @@
-"""Every model run that questions of uncertainty are asked of: made once on common draws, kept, read many times."""
+"""Designed runs behind all questions of uncertainty: made once on common draws, kept on disk, read many times."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from sim.evidence import Knowledge
 
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
 LEFT_ASIDE = tuple(name for name in GOALS if name not in LEADING)
-#: The part of a future that no assumption decides.
+#: Name in files of the part of a draw that no assumption decides: its event ranks.
 EVENT_RANKS = "luck"
-#: Draws of total indices and of runs with an assumption held: enough for what is printed of them.
+#: Draws of total indices and of runs with an assumption fixed: enough for what is printed of them.
 TOTAL_DRAWS, FIXED_DRAWS = 4096, 1024
-#: Where an assumption is held: its 10th and 90th percentile as drawn.
+#: Where an assumption is fixed: its 10th and 90th percentile as drawn.
 _TAILS = (0.1, 0.9)
 _CODE = ("sim.model", "sim.ensemble", "sim.analysis.unknowns.experiments")
 
@@ -77,14 +77,14 @@ class Alternatives:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Outcomes with one assumption held at a time, on common draws.
+    """Outcomes with one assumption fixed at a time, on common draws.
 
     Attributes
     ----------
-    levels : {assumption id: values held: p10, p90, lowest and highest allowed}; the last two only
+    levels : {assumption id: values fixed: p10, p90, lowest and highest allowed}; the last two only
         where the first two change anything
     values : {assumption id: (level, outcome, row, draw)}
-    base : (outcome, row, draw) on the same draws with nothing held
+    base : (outcome, row, draw) on the same draws with nothing fixed
     """
 
     levels: Mapping[str, tuple[float, ...]]
@@ -99,11 +99,11 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Experiment:
-    """The runs behind one choice.
+    """The runs behind one choice between alternatives.
 
     Attributes
     ----------
-    given : (outcome, row, draw), rows as in the choice
+    given : (outcome, row, draw), rows as in the alternatives
     parameters : {assumption id: (draw)} under the scenario's world
     """
 
@@ -150,7 +150,7 @@ class Experiment:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
         scenario = self.alternatives.scenario
         world = world or scenario.world
-        years = range(self.known.province.base_year + 1, scenario.horizon + 1)
+        years = scenario.years(self.known.province.base_year)
         values = np.empty((len(self.outcomes), len(rows), draws.size), dtype=np.float32)
         for basis in {row.plan.price_basis for row in rows}:
             places = [place for place, row in enumerate(rows) if row.plan.price_basis == basis]
@@ -176,14 +176,14 @@ def outcomes_of(year: int, indicators: Iterable[str] = LEADING) -> tuple[Outcome
 def alternatives_to(
     scenario: Scenario, candidates: Iterable[Scenario], reference: Scenario, base_year: int
 ) -> Alternatives:
-    """The choice a scenario is part of: plans among the candidates that spend as much as its own.
+    """Alternatives to a scenario: plans among the candidates that spend as much as its own.
 
     Notes
     -----
     As much means the same sum over the horizon in the same price basis. All are taken in the
     scenario's own world and horizon, so that they differ by their plan alone.
     """
-    years = range(base_year + 1, scenario.horizon + 1)
+    years = scenario.years(base_year)
 
     def money(one: Scenario) -> tuple[str, int]:
         return one.plan.price_basis, sum(one.plan.annual_budget(year) for year in years)
@@ -204,7 +204,7 @@ def experiment(
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
 ) -> Experiment:
-    """Run every row of a choice on common draws; from the cache where it was done before.
+    """Run all alternatives on common draws; from the cache where it was done before.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
 
     Returns
     -------
-    (outcome, row, draw) with nothing exchanged; {part: assumption ids}, luck last, with none;
+    (outcome, row, draw) with nothing exchanged; {part: assumption ids}, the event ranks last, with none;
     (part, outcome, row, draw)
     """
     size = min(runs.draws, TOTAL_DRAWS)
@@ -246,7 +246,7 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
 
 
 def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
-    """Hold one assumption at a time at both ends of what is expected, and of what is allowed.
+    """One-at-a-time design: fix one assumption at both ends of what is expected, and of what is allowed.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
     ids = uncertain_ids(draws, world) if ids is None else tuple(ids)
     base = remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
     tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
-    near = remember(runs.key("tails", draws.size, ids), lambda: _held(runs, draws, tails))
+    near = remember(runs.key("tails", draws.size, ids), lambda: _fixed(runs, draws, tails))
     moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
     ends = {key: register[key].bounds for key in moving}
     # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
@@ -266,7 +266,7 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
         for key in moving
         if register[key].distribution.simplex
     }
-    far = remember(runs.key("ends", draws.size, moving), lambda: _held(runs, draws, ends))
+    far = remember(runs.key("ends", draws.size, moving), lambda: _fixed(runs, draws, ends))
     values = dict(zip(ids, near, strict=True))
     values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}
     return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
@@ -275,13 +275,13 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
 def outcomes_fixing(
     runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = FIXED_DRAWS
 ) -> Array:
-    """Outcomes of some rows with one assumption held, by default on the draws of `sweep`, (outcome, row, draw)."""
+    """Outcomes of some rows with one assumption fixed, by default on the draws of `sweep`, (outcome, row, draw)."""
     common = runs.common(min(runs.draws, draws))
     world = held_in(runs.alternatives.scenario.world, {key: value})
     return runs.run(held(common, {key: value}), rows, world)
 
 
-def _held(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:
+def _fixed(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:
     """(assumption, level, outcome, row, draw)"""
     world = runs.alternatives.scenario.world
     shape = (len(levels), len(_TAILS), len(runs.outcomes), len(runs.alternatives.rows), draws.size)
@@ -294,7 +294,7 @@ def _held(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[fl
 
 
 def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
-    """Every row of a choice in every world, on the same draws, (world, outcome, row, draw)."""
+    """All alternatives in every world, on the same draws, (world, outcome, row, draw)."""
     size = min(runs.draws, TOTAL_DRAWS)
     draws = runs.common(size)
 

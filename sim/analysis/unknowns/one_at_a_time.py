@@ -1,4 +1,4 @@
-"""One assumption held at a time: how far an answer swings, and at which value another plan becomes the better one."""
+"""One assumption fixed at a time: tornado of swings, and switching values at which another plan is the better one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.compare import CRITICAL_VALUE, paired_difference
+from sim.analysis.compare import CRITICAL_VALUE, mean_estimate, paired_difference
 from sim.analysis.unknowns.evppi import best_plan
 from sim.analysis.unknowns.experiments import Experiment, Sweep, outcomes_fixing
 from sim.ensemble import Array
@@ -18,13 +18,13 @@ _STEPS = 8
 
 @dataclass(frozen=True)
 class Swing:
-    """What an answer becomes with one assumption held at its 10th and at its 90th percentile.
+    """What an answer becomes with one assumption fixed at its 10th and at its 90th percentile.
 
     Attributes
     ----------
     values : the two values
     means : mean answer at each, in the outcome's unit
-    center : mean answer with nothing held
+    center : mean answer with nothing fixed
     error : Monte Carlo error of the difference of the two means
     """
 
@@ -36,18 +36,18 @@ class Swing:
 
     @property
     def width(self) -> float:
-        """How far the answer swings."""
+        """How far the answer swings, in the outcome's unit."""
         return abs(self.means[1] - self.means[0])
 
     @property
     def distinguished(self) -> bool:
-        """Whether the swing can be told apart from none."""
+        """Whether the swing is distinguished from none."""
         return self.width > CRITICAL_VALUE * self.error
 
 
 @dataclass(frozen=True)
 class Switch:
-    """Where one assumption turns the choice.
+    """Switching value: where one assumption turns the choice.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Switch:
     best, rival : slugs of plans; no rival where the best stays best
     usual : True when the value lies between the 10th and 90th percentile as drawn
     allowed : lowest and highest value looked at
-    open : True when at some value looked at a rival comes ahead but cannot be told apart
+    open : True when at some value looked at a rival comes ahead but is not distinguished
     """
 
     id: str
@@ -70,7 +70,7 @@ class Switch:
 
 
 def tornado(found: Sweep, outcome: int, *, gain: bool, effective_draws: float = np.inf) -> tuple[Swing, ...]:
-    """Swings of the scenario's answer, by falling width.
+    """Tornado: swings of the scenario's answer, by falling width.
 
     Parameters
     ----------
@@ -84,23 +84,23 @@ def tornado(found: Sweep, outcome: int, *, gain: bool, effective_draws: float = 
     """
     swings = []
     for key in found.moving:
-        low, high = (_answer(found.values[key][level, outcome], gain) for level in range(2))
+        low, high = (scenario_values(found.values[key][level, outcome], gain) for level in range(2))
         pair = paired_difference(high - low, 0, effective_draws)
         means = (float(low.mean()), float(high.mean()))
-        center = float(_answer(found.base[outcome], gain).mean())
+        center = float(scenario_values(found.base[outcome], gain).mean())
         levels = found.levels[key]
         swings.append(Swing(key, (levels[0], levels[1]), means, center, pair.mcse))
     return tuple(sorted(swings, key=lambda swing: swing.width, reverse=True))
 
 
-def _answer(values: Array, gain: bool) -> Array:
-    """The scenario's row, less the reference if asked, (draw)."""
+def scenario_values(values: Array, gain: bool) -> Array:
+    """The scenario's level, or what it brings more than the reference, (draw), from (row, draw)."""
     scenario = values[1].astype(np.float64)
     return scenario - values[0] if gain else scenario
 
 
 def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str] | None = None) -> tuple[Switch, ...]:
-    """For every moving assumption, the value nearest its usual ones at which the best plan changes.
+    """Switching values: for every moving assumption, the value nearest its usual ones at which the best plan changes.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str]
 
     Notes
     -----
-    The best plan is the one with the highest mean when nothing is held. A rival must be ahead by
+    The best plan is the one with the highest mean when nothing is fixed. A rival must be ahead by
     more than three standard errors at an end of the range looked at to count.
     """
     best = best_plan(runs.given[outcome, 1:].astype(np.float64))
@@ -149,25 +149,22 @@ def _confirmed(
 
 @dataclass(frozen=True)
 class _Lead:
-    """The strongest plan beside the best one, and by how much it is ahead."""
+    """The strongest plan beside the best one, and whether it is distinguished as ahead."""
 
     rival: int
-    mean: float
     ahead: bool
 
 
 def _lead(values: Array, best: int) -> _Lead:
     """Which plan leads the best one, from (plan, draw)."""
     more = values - values[best]
-    more_on_average = more.mean(axis=1)
-    rival = int(more_on_average.argmax())
-    error = float(more[rival].std() / np.sqrt(more.shape[1]))
-    mean = float(more_on_average[rival])
-    return _Lead(rival, mean, rival != best and mean > CRITICAL_VALUE * error)
+    rival = best_plan(more)
+    lead = mean_estimate(more[rival])
+    return _Lead(rival, rival != best and lead.distinguished)
 
 
 def _crossing(runs: Experiment, outcome: int, key: str, pair: tuple[int, int], bracket: tuple[float, float]) -> float:
-    """Value at which two plans have equal means, by false position with halved weights."""
+    """Value at which two plans have equal means, by false position with halved weights (Illinois rule)."""
     rows = [runs.alternatives.plans[place] for place in pair]
 
     def lead(value: float) -> float:

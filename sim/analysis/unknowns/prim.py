@@ -1,4 +1,4 @@
-"""In which futures does a conclusion fail? A box over at most two assumptions, tried on draws it was not made from."""
+"""Scenario discovery by PRIM: a box over at most two assumptions where a conclusion fails, on held-out draws."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Box:
-    """Where cases gather, with figures from draws the box was not made from.
+    """Where cases gather, with figures from draws the box was not made from; shares of draws.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Box:
 
 
 def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) -> Box | None:
-    """The box that gathers most cases beyond what its size would give, or None where none holds up.
+    """PRIM: the box that gathers most cases beyond what its size would give, or None where none holds up.
 
     Parameters
     ----------
@@ -75,14 +75,15 @@ def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) ->
 
     Notes
     -----
-    Patient rule induction (PRIM): slices of 5 % are peeled off two assumptions as long as the rest
-    holds more cases. Half of the draws make the box, the other half says what it is worth: cases
-    must be more frequent there than on the whole by three standard errors and by a half.
+    Patient rule induction method (Friedman and Fisher 1999): slices of 5 % are peeled off two
+    assumptions as long as the rest holds more cases. Half of the draws make the box, the other half
+    says what it is worth: cases must be more frequent there than on the whole by three standard
+    errors and by a half.
     """
     order = np.random.default_rng(seed).permutation(cases.size)
     made, tried = order[: cases.size // 2], order[cases.size // 2 :]
     training = cases[made].astype(np.float64)
-    if not (training.any() and not training.all()):  # nothing to tell apart, or no draw to learn from
+    if not training.any() or training.all():  # nothing to distinguish, or no draw to learn from
         return None
     inside = {key: values[made] for key, values in parameters.items() if values.min() < values.max()}
     shares = {key: first_order(training, values) for key, values in inside.items()}
@@ -95,7 +96,7 @@ def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) ->
     best = _simplest(best, training, inside)
     if not best:
         return None
-    return _told(best, cases[tried], {key: parameters[key][tried] for key in parameters})
+    return _validated(best, cases[tried], {key: parameters[key][tried] for key in parameters})
 
 
 def _peeled(cases: Array, pair: Mapping[str, Array]) -> tuple[Limit, ...]:
@@ -154,7 +155,7 @@ def _simplest(limits: tuple[Limit, ...], cases: Array, parameters: Mapping[str, 
     return limits
 
 
-def _told(limits: tuple[Limit, ...], cases: Cases, parameters: Mapping[str, Array]) -> Box | None:
+def _validated(limits: tuple[Limit, ...], cases: Cases, parameters: Mapping[str, Array]) -> Box | None:
     """The box with its figures on draws it was not made from, where it holds up."""
     kept = _inside(limits, parameters, cases.size)
     base, count = float(cases.mean()), int(kept.sum())

@@ -1,21 +1,21 @@
-"""Plans across worlds: what is lost by choosing wrongly, how often a plan does well enough, and whether rules agree.
+"""Robustness of plans across worlds: regret, satisficing, and whether rules of choice agree.
 
 A future is one draw in one world. Worlds count the same: they are stated, not given chances.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.compare import CRITICAL_VALUE
-from sim.ensemble import Array
+from sim.analysis.compare import mean_estimate
+from sim.ensemble import Array, monte_carlo_error
 
-#: A plan does well enough in a future when it brings at least this share of what the best plan there brings.
+#: Satisficing: a plan does well enough in a future when it brings at least this share of what the best plan brings.
 ENOUGH = 0.9
 RULES = ("mean", "p10", "regret", "enough")
 _LOW, _HIGH = 0.1, 0.9
@@ -33,7 +33,7 @@ class PlanRobustness:
     regret_mean, regret_p90, regret_max : of what the best plan of each future brings more
     worst_world : world in which mean regret is largest
     worst_regret : mean regret there
-    enough : share of futures in which the plan brings at least the threshold's share of the best gain
+    enough : satisficing: share of futures in which the plan brings the threshold's share of the best gain
     errors : Monte Carlo error of mean, p10, regret_mean, worst_regret, enough
     """
 
@@ -51,7 +51,7 @@ class PlanRobustness:
 
 @dataclass(frozen=True)
 class Rule:
-    """A way to choose, and the plans it cannot tell from its best one (the best first)."""
+    """A rule of choice, and the plans it does not distinguish from its best one (the best first)."""
 
     name: str
     plans: tuple[str, ...]
@@ -87,25 +87,26 @@ def robustness(
     threshold: float = ENOUGH,
     effective_draws: float = np.inf,
 ) -> Robustness:
-    """Judge plans across worlds.
+    """Regret and satisficing of plans across worlds.
 
     Parameters
     ----------
-    values : (world, row, draw), the reference without support first, then the plans; more is better
+    values : (world, row, draw), the reference without support first, then the plans, in the outcome's unit;
+        more is better
     threshold : share of the best gain that is enough
     """
     values = values.astype(np.float64)
     gains, outcome = values[:, 1:] - values[:, :1], values[:, 1:]
     regret = outcome.max(axis=1, keepdims=True) - outcome
     enough = (gains >= threshold * gains.max(axis=1, keepdims=True)) | (regret == 0.0)
-    futures = _Futures(outcome, regret, enough, min(values.shape[2], effective_draws))
-    judged = tuple(_judged(futures, plan, place, worlds) for place, plan in enumerate(plans))
+    futures = _Futures(outcome, regret, enough, effective_draws)
+    found = tuple(_plan_robustness(futures, plan, place, worlds) for place, plan in enumerate(plans))
     means = {
         world: {plan: float(outcome[at, place].mean()) for place, plan in enumerate(plans)}
         for at, world in enumerate(worlds)
     }
-    rules = tuple(Rule(name, _best_of(part, plans, futures.error)) for name, part in futures.parts.items())
-    return Robustness(judged, rules, means, threshold)
+    rules = tuple(Rule(name, _best_of(part, plans, effective_draws)) for name, part in futures.parts.items())
+    return Robustness(found, rules, means, threshold)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class _Futures:
     outcome: Array
     regret: Array
     enough: NDArray[np.bool_]
-    worth: float
+    effective_draws: float
 
     @cached_property
     def worst(self) -> NDArray[np.intp]:
@@ -134,10 +135,10 @@ class _Futures:
 
     def error(self, part: Array) -> float:
         """Monte Carlo error of the mean of a part, (draw)."""
-        return float(part.std() / np.sqrt(self.worth))
+        return float(monte_carlo_error(part, self.effective_draws))
 
 
-def _judged(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> PlanRobustness:
+def _plan_robustness(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> PlanRobustness:
     outcome, regret = futures.outcome[:, place], futures.regret[:, place]
     worst = int(futures.worst[place])
     mean, p10, worst_part, enough = (futures.error(futures.parts[rule][place]) for rule in RULES)
@@ -155,12 +156,11 @@ def _judged(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> 
     )
 
 
-def _best_of(parts: Array, plans: Sequence[str], error: Callable[[Array], float]) -> tuple[str, ...]:
-    """Plans that cannot be told from the best one by a figure that is the mean of its parts."""
+def _best_of(parts: Array, plans: Sequence[str], effective_draws: float) -> tuple[str, ...]:
+    """Plans not distinguished from the best one by a figure that is the mean of its parts."""
     order = np.argsort(-parts.mean(axis=1), kind="stable")
-    best = parts[order[0]]
-    gaps = [(float((best - parts[place]).mean()), error(best - parts[place])) for place in order]
-    return tuple(plans[place] for place, (gap, noise) in zip(order, gaps, strict=True) if gap <= CRITICAL_VALUE * noise)
+    gaps = {place: mean_estimate(parts[order[0]] - parts[place], effective_draws) for place in order}
+    return tuple(plans[place] for place, gap in gaps.items() if not gap.distinguished)
 
 
 def _quantile_parts(outcome: Array, level: float) -> Array:

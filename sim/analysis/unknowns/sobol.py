@@ -1,4 +1,4 @@
-"""How much of an outcome's spread comes from each assumption: alone, and with all it takes part in.
+"""Sobol indices: how much of an outcome's variance comes from each assumption, alone and with all it takes part in.
 
 First-order indices come from the given draws. Total indices need the model run again with one part
 of the assumptions exchanged for independent draws. A total index says what would remain if only
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.answer import first_order, grouped, resampled_shares
-from sim.analysis.compare import Estimate, bootstrap_weights, inflation
+from sim.analysis.compare import Estimate, bootstrap_error, bootstrap_weights
 from sim.ensemble import Array
 
 #: Shares of the draws at which an index is looked at again, to see whether it has settled.
@@ -23,7 +23,7 @@ STAGES = (0.25, 0.5, 1.0)
 
 @dataclass(frozen=True)
 class Index:
-    """A sensitivity index.
+    """A sensitivity index [share of variance].
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Influence:
     Attributes
     ----------
     name : assumption id, or the name of a group
-    firsts : {assumption id: first-order index}; empty for luck
+    firsts : {assumption id: first-order index}; empty for the event ranks
     total : None where only given draws were looked at
     """
 
@@ -52,7 +52,7 @@ class Influence:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """Assumptions of the part, none for luck."""
+        """Assumptions of the part, none for the event ranks."""
         return tuple(self.firsts)
 
     @property
@@ -62,12 +62,12 @@ class Influence:
 
     @property
     def distinguished(self) -> bool:
-        """Whether the part can be told apart from one without influence."""
+        """Whether the part is distinguished from one without influence."""
         return any(index.estimate.distinguished for index in (self.first, self.total) if index)
 
 
 def first_order_index(output: Array, value: Array, weights: Array, *, effective_draws: float = np.inf) -> Index:
-    """First-order index Var(E[Y|X]) / Var(Y) from given draws.
+    """Sobol first-order index Var(E[Y|X]) / Var(Y) from given draws.
 
     Parameters
     ----------
@@ -79,12 +79,12 @@ def first_order_index(output: Array, value: Array, weights: Array, *, effective_
     Of an assumption that is correlated with others it holds what goes with them, too.
     """
     path = tuple(first_order(output[:size], value[:size]) for size in _sizes(output.size))
-    error = float(resampled_shares(output, grouped(value), weights).std()) * inflation(output.size, effective_draws)
+    error = bootstrap_error(resampled_shares(output, grouped(value), weights), output.size, effective_draws)
     return Index(Estimate(path[-1], error), path)
 
 
 def total_index(output: Array, exchanged: Array, weights: Array, *, effective_draws: float = np.inf) -> Index:
-    """Total index E[Var(Y|all others)] / Var(Y).
+    """Sobol total index E[Var(Y|all others)] / Var(Y).
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def total_index(output: Array, exchanged: Array, weights: Array, *, effective_dr
     mean = weights @ output / counts
     spread = weights @ np.square(output - output.mean()) / counts - np.square(mean - output.mean())
     resampled = weights @ squares / counts / np.where(spread > 0.0, spread, 1.0)
-    error = float(resampled.std()) * inflation(output.size, effective_draws)
+    error = bootstrap_error(resampled, output.size, effective_draws)
     return Index(Estimate(path[-1], error), path)
 
 
@@ -115,23 +115,21 @@ def influences(
     effective_draws: float = np.inf,
     seed: int = 0,
 ) -> tuple[Influence, ...]:
-    """Every part of the assumptions, by falling influence.
+    """Sobol indices of every part of the assumptions, by falling influence.
 
     Parameters
     ----------
     output : (draw) an outcome, or the difference of two plans
     parameters : {assumption id: (draw)}
     parts : {name: assumption ids}
-    exchanged : {name: (draw)} the outcome with that part exchanged; luck is a part without ids
+    exchanged : {name: (draw)} the outcome with that part exchanged; the event ranks are a part without ids
     """
     weights = bootstrap_weights(output.size, seed=seed)
     found = []
     for name, members in parts.items():
-        total = (
-            total_index(output, exchanged[name], weights, effective_draws=effective_draws)
-            if name in exchanged
-            else None
-        )
+        total = None
+        if name in exchanged:
+            total = total_index(output, exchanged[name], weights, effective_draws=effective_draws)
         firsts = {
             key: first_order_index(output, parameters[key], weights, effective_draws=effective_draws) for key in members
         }

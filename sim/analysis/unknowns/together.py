@@ -1,4 +1,4 @@
-"""Everything asked of one experiment: what drives the range, what to measure, what turns the answer."""
+"""Uncertainty of one experiment: Sobol indices, tornado, EVPPI, switching values, PRIM and robustness together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.compare import Difference, Estimate, paired_difference
-from sim.analysis.unknowns.evppi import INQUIRIES, Information, best_plan, information, perfect_information
+from sim.analysis.unknowns.evppi import (
+    INQUIRIES,
+    Information,
+    best_and_runner_up,
+    best_plan,
+    information,
+    perfect_information,
+)
 from sim.analysis.unknowns.experiments import (
     EVENT_RANKS,
     LEFT_ASIDE,
@@ -20,14 +27,13 @@ from sim.analysis.unknowns.experiments import (
     outcomes_of,
     sweep,
 )
-from sim.analysis.unknowns.one_at_a_time import Swing, Switch, switches, tornado
+from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
 from sim.analysis.unknowns.prim import Box, find_box
 from sim.analysis.unknowns.robust import ENOUGH, Robustness, robustness
 from sim.analysis.unknowns.sobol import Index, Influence, influences
 from sim.domain import INDICATOR, Register, Scenario, World
-from sim.ensemble import Array, Outcome
+from sim.ensemble import Outcome
 
-# -- How sure a choice between plans is: what its spread comes from, what to measure first, what would turn it ---
 
 @dataclass(frozen=True)
 class Sensitivity:
@@ -56,10 +62,10 @@ class Worth:
     best, runner_up : slugs of plans with the highest means
     lead : best minus runner-up, paired
     often : share of futures in which the best plan is best or equal
-    everything : worth of knowing all, luck included
-    singles, inquiries : worth of knowing single assumptions, and what one inquiry would find out
-    switches : where single assumptions turn the choice
-    box : where the futures gather in which another plan is better; None where none holds up
+    everything : EVPI: worth of knowing all, event ranks included
+    singles, inquiries : EVPPI of single assumptions, and of what one inquiry would find out
+    switches : switching values of single assumptions
+    box : PRIM box where the futures gather in which another plan is better; None where none holds up
     """
 
     outcome: Outcome
@@ -126,16 +132,16 @@ def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float =
     several = len(runs.alternatives.plans) > 1
     return Uncertainty(
         runs=runs,
-        sensitivities=sensitivities(runs, found),
-        worths=worths(runs, found) if several else (),
-        robustness=judged(runs, worlds, threshold=threshold) if several else {},
+        sensitivities=_sensitivities(runs, found),
+        worths=tuple(_worth(runs, found, place) for place in range(len(runs.outcomes))) if several else (),
+        robustness=robustness_of(runs, worlds, threshold=threshold) if several else {},
         worlds=tuple(worlds),
-        tradeoffs=tradeoffs(runs) if several else (),
+        tradeoffs=_tradeoffs(runs) if several else (),
     )
 
 
-def tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
-    """Goals left aside for which a plan is clearly better than the best one for the first outcome."""
+def _tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
+    """Goals left aside for which a plan is distinguished as better than the best one for the first outcome."""
     plans = [one.slug for one in runs.alternatives.plans]
     behind = best_plan(runs.given[0, 1:].astype(np.float64))
     goals = outcomes_of(runs.alternatives.scenario.horizon, LEFT_ASIDE)
@@ -149,60 +155,45 @@ def tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
     return tuple(found)
 
 
-def sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
+def _sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
     """What the scenario's answer rests on, outcome by outcome."""
     base, parts, exchanged = exchanged_outcomes(runs, found.moving)
     reference, scenario = (row.plan for row in runs.alternatives.rows[:2])
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
-
-    def answer(values: Array) -> Array:
-        values = values.astype(np.float64)
-        return values[1] - values[0] if gain else values[1]
-
-    told = []
+    answers = []
     for place, outcome in enumerate(runs.outcomes):
-        changed = {name: answer(values[place]) for name, values in zip(parts, exchanged, strict=True)}
+        changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
         options = {"effective_draws": runs.effective_draws}
-        shares = influences(answer(base[place]), parameters, parts, changed, seed=runs.seed, **options)
+        shares = influences(scenario_values(base[place], gain), parameters, parts, changed, seed=runs.seed, **options)
         swings = tornado(found, place, gain=gain, **options)
         mean_gain = paired_difference(runs.gains(place)[0], 1, runs.effective_draws) if gain else None
-        told.append(Sensitivity(outcome, mean_gain, shares, swings))
-    return tuple(told)
+        answers.append(Sensitivity(outcome, mean_gain, shares, swings))
+    return tuple(answers)
 
 
-def worths(runs: Experiment, found: Sweep, *, ids: Sequence[str] | None = None) -> tuple[Worth, ...]:
-    """How sure the choice is, outcome by outcome; more of every outcome is better.
-
-    Parameters
-    ----------
-    ids : only these assumptions are looked at for switches
-    """
-    return tuple(_worth(runs, found, place, ids) for place in range(len(runs.outcomes)))
-
-
-def _worth(runs: Experiment, found: Sweep, place: int, ids: Sequence[str] | None) -> Worth:
+def _worth(runs: Experiment, found: Sweep, place: int) -> Worth:
+    """How sure the choice is in one outcome, more of which is better."""
     utilities = runs.given[place, 1:].astype(np.float64)
     plans = [one.slug for one in runs.alternatives.plans]
-    order = np.argsort(-utilities.mean(axis=1), kind="stable")
-    best = best_plan(utilities)
+    best, runner_up = best_and_runner_up(utilities)
     beaten = utilities.max(axis=0) > utilities[best]
     return Worth(
         outcome=runs.outcomes[place],
         best=plans[best],
-        runner_up=plans[int(order[1])],
-        lead=paired_difference(utilities[best] - utilities[order[1]], 1, runs.effective_draws),
+        runner_up=plans[runner_up],
+        lead=paired_difference(utilities[best] - utilities[runner_up], 1, runs.effective_draws),
         often=float(1.0 - beaten.mean()),
         everything=perfect_information(utilities, effective_draws=runs.effective_draws),
-        singles=known_worth(runs, place, {key: (key,) for key in runs.parameters}),
-        inquiries=known_worth(runs, place, INQUIRIES),
-        switches=switches(runs, found, place, ids=ids),
+        singles=evppi_in(runs, place, {key: (key,) for key in runs.parameters}),
+        inquiries=evppi_in(runs, place, INQUIRIES),
+        switches=switches(runs, found, place),
         box=find_box(beaten, {key: runs.parameters[key] for key in found.moving}, seed=runs.seed),
     )
 
 
-def known_worth(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]) -> tuple[Information, ...]:
-    """Worth of knowing parts of the assumptions for the choice in one outcome."""
+def evppi_in(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]) -> tuple[Information, ...]:
+    """EVPPI of parts of the assumptions for the choice in one outcome, in its unit; what never varies is left out."""
     varying = {key for key, values in runs.parameters.items() if values.min() < values.max()}
     kept = {name: [key for key in members if key in varying] for name, members in parts.items()}
     return information(
@@ -211,8 +202,8 @@ def known_worth(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]
     )  # fmt: skip
 
 
-def judged(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> dict[Outcome, Robustness]:
-    """Plans across worlds, outcome by outcome."""
+def robustness_of(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> dict[Outcome, Robustness]:
+    """Robustness of the alternatives across worlds, outcome by outcome."""
     values = across_worlds(runs, worlds)
     plans, slugs = [one.slug for one in runs.alternatives.plans], [world.slug for world in worlds]
     return {
@@ -223,12 +214,12 @@ def judged(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOU
     }  # fmt: skip
 
 
-# -- What is known of uncertainty as plain rows, for tables and files ------------------------------
+# -- The same as rows, for tables and files --------------------------------------------------------
 
 SENSITIVITY_COLUMNS = (
     "scenario", "indicator", "year", "unit", "price_basis", "answer", "part", "kind", "grade",
     "first", "first_low", "first_high", "total", "total_low", "total_high", "total_quarter", "total_half",
-    "distinguished",    "value_p10", "value_p90", "mean_at_p10", "mean_at_p90", "swing_mcse",
+    "distinguished", "value_p10", "value_p90", "mean_at_p10", "mean_at_p90", "swing_mcse",
     "worth", "worth_mcse", "worth_distinguished", "switch", "switch_to",
 )  # fmt: skip
 ROBUST_COLUMNS = (
@@ -236,7 +227,7 @@ ROBUST_COLUMNS = (
     "worst_world", "worst_regret", "enough", "threshold", "best_by",
     "mean_mcse", "p10_mcse", "regret_mean_mcse", "worst_regret_mcse", "enough_mcse",
 )  # fmt: skip
-#: Kinds of parts: one assumption, several that are correlated, luck, and what one inquiry would find out.
+#: Kinds of parts: one assumption, several that are correlated, the event ranks, and what one inquiry would find out.
 KINDS = ("assumption", "group", "luck", "inquiry")
 EVERYTHING = "everything"
 _BLANK = dict.fromkeys(SENSITIVITY_COLUMNS)

@@ -49,7 +49,7 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     province, choice = found.runs.known.province, found.runs.alternatives
     boundary = el("span", w.label(province.boundary), cls="pill plain")
     world = el("span", w.html("eyebrow_world", world=said(w.mention(found.scenario.world.label), "assumption")))
-    years = range(province.base_year + 1, found.scenario.horizon + 1)
+    years = found.scenario.years(province.base_year)
     money = sum(found.scenario.plan.annual_budget(when) for when in years)
     lead = w.html(
         "unknowns_lead",
