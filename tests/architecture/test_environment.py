@@ -158,6 +158,16 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert os.name == "nt" or os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
+def test_a_commit_is_checked_by_what_make_lint_runs_and_by_nothing_from_elsewhere() -> None:
+    repositories = YAML(typ="safe", pure=True).load(text(".pre-commit-config.yaml"))["repos"]
+    assert [one["repo"] for one in repositories] == ["local"]
+    hooks = repositories[0]["hooks"]
+    lint = re.search(r"^lint:.*\n((?:\t.+\n)+)", text("Makefile"), re.MULTILINE)
+    run = [line.strip().replace("@$(BIN)/", ".venv/bin/") for line in lint.group(1).splitlines()]
+    assert [hook["entry"] for hook in hooks] == [line for line in run if line.startswith(".venv/")]
+    assert all(hook["language"] == "system" and not hook["pass_filenames"] for hook in hooks)
+
+
 def test_pip_settings_reach_the_fast_installer() -> None:
     settings = {"index-url": "https://a.example/simple", "extra-index-url": "https://b.example/simple\nfile:///c",
                 "find-links": "wheels more", "cert": "ca.pem", "timeout": "180", "trusted-host": "a.example",
