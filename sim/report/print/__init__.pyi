@@ -37,6 +37,22 @@ from .drawing import (
     value_axis as value_axis,
     year_axis as year_axis,
 )
+from .figure import (
+    Ends as Ends,
+    Figure as Figure,
+    Phrase as Phrase,
+    Printed as Printed,
+    Said as Said,
+    Spread as Spread,
+    Together as Together,
+    cited as cited,
+    first_to_last as first_to_last,
+    growth_figures as growth_figures,
+    named as named,
+    plain_text as plain_text,
+    reported as reported,
+    strong as strong,
+)
 from .gate import (
     CSP as CSP,
     WEB as WEB,
@@ -54,6 +70,9 @@ from .marks import (
     ASSUMED as ASSUMED,
     ESTIMATE as ESTIMATE,
     PLAIN as PLAIN,
+    Mark as Mark,
+    ledger as ledger,
+    marked as marked,
     number as number,
     plain as plain,
     said as said,
@@ -75,6 +94,8 @@ from .markup import (
 )
 from .tables import (
     Column as Column,
+    Table as Table,
+    Unmarked as Unmarked,
     column as column,
     column_with_ranges as column_with_ranges,
     downloads as downloads,

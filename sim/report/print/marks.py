@@ -4,46 +4,136 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import Enum
 
 from markupsafe import Markup
 
+from sim.domain import Assumption, Distribution, Override, Plan, Scenario, Target, Trap, World
 from sim.report.print.markup import Node, el, parse
 
 ACTUAL, ESTIMATE, ASSUMED, UNKNOWN = "\u25cf", "\u25d0", "\u25cb", "?"
-#: Symbol by kind; the statuses of a data pack are kinds too.
-SYMBOLS = {
-    "actual": ACTUAL,
-    "estimate": ESTIMATE,
-    "derived": ESTIMATE,
-    "model": ESTIMATE,
-    "assumption": ASSUMED,
-    "plan": ASSUMED,
-    "target": ASSUMED,
-    "unknown": UNKNOWN,
+
+
+class Mark(Enum):
+    """Where a number comes from; the value stands in the markup (``data-mark``).
+
+    A page has the thing a number came from and never names a mark itself: marks come from sources (`Mark.of`) and
+    from the constructors of `sim.report.print.figure`.
+    """
+
+    ACTUAL = "actual"
+    ESTIMATE = "estimate"
+    DERIVED = "derived"
+    MODEL = "model"
+    ASSUMPTION = "assumption"
+    PLAN = "plan"
+    TARGET = "target"
+    UNKNOWN = "unknown"
+    #: A text of the pack that cites figures of several sources, observed and estimated.
+    CITED = "actual estimate"
+
+    @property
+    def symbol(self) -> str:
+        """What is printed beside the number."""
+        return _SYMBOLS[self]
+
+    @classmethod
+    def of(cls, source: object) -> Mark:
+        """The mark of whatever comes from a plan, a world, an assumption, a target, or a figure of the pack.
+
+        Raises
+        ------
+        TypeError
+            When the thing is no source of figures.
+        """
+        if type(source) in _SOURCES:
+            return _SOURCES[type(source)]
+        status = getattr(source, "status", None)  # an observation, a point of the history
+        if isinstance(status, str):
+            return cls(status)
+        raise TypeError(f"no provenance is known of {type(source).__name__}")
+
+
+_SYMBOLS = {
+    Mark.ACTUAL: ACTUAL,
+    Mark.ESTIMATE: ESTIMATE,
+    Mark.DERIVED: ESTIMATE,
+    Mark.MODEL: ESTIMATE,
+    Mark.ASSUMPTION: ASSUMED,
+    Mark.PLAN: ASSUMED,
+    Mark.TARGET: ASSUMED,
+    Mark.UNKNOWN: UNKNOWN,
+    Mark.CITED: ACTUAL + ESTIMATE,
 }
+_SOURCES: dict[type, Mark] = {
+    **dict.fromkeys((Plan, Scenario), Mark.PLAN),
+    **dict.fromkeys((World, Assumption, Override, Distribution), Mark.ASSUMPTION),
+    Target: Mark.TARGET,
+    Trap: Mark.CITED,
+}
+_KINDS = frozenset(mark.value for mark in Mark)
 #: Elements and the class whose numbers are not figures: years and dates, page furniture, hashes,
 #: bibliographic names.
 _EXEMPT = frozenset({"time", "nav", "code", "cite", "head", "style", "title", "script", "select"})
 PLAIN = "plain"
-_DIGIT = re.compile(r"\d")
+DIGIT = re.compile(r"\d")
 _CONTEXT = 60
 #: Keeps a mark on the line of its number.
 _JOINER = "\u2060"
+#: Where the gate finds which of the marks made while a section was printed an element carries.
+MADE = "data-made"
+_MADE = re.compile(rf' {MADE}="\d+"')
+_LEDGER: ContextVar[list[Mark] | None] = ContextVar("marks made by the section being printed", default=None)
+
+
+@contextmanager
+def ledger() -> Iterator[list[Mark]]:
+    """The marks made while something is printed, in order: what the gate holds the markup against."""
+    made: list[Mark] = []
+    token = _LEDGER.set(made)
+    try:
+        yield made
+    finally:
+        _LEDGER.reset(token)
+
+
+def marked(tag: str, *children: object, mark: Mark, **attributes: object) -> Markup:
+    """An element whose numbers all come from one source; the symbol must stand in it.
+
+    Raises
+    ------
+    TypeError
+        When the mark is not a `Mark`: a number whose source nobody knows is not printed.
+    """
+    mark = Mark(mark)
+    made = _LEDGER.get()
+    if made is not None:
+        made.append(mark)
+        attributes[MADE] = len(made) - 1
+    return el(tag, *children, **attributes, data_mark=mark.value)
 
 
 def symbols(mark: str) -> str:
-    """The symbols of one kind, or of several joined by blanks, each once."""
-    return "".join(dict.fromkeys(SYMBOLS[kind] for kind in mark.split()))
-
-
-def number(text: object, mark: str, *, cls: str = "n") -> Markup:
-    """A printed number with its mark: ``<span class="n" data-mark="model">615<sup>◐</sup></span>``."""
-    return el("span", text, _JOINER, el("sup", symbols(mark)), cls=cls, data_mark=mark)
+    """The symbol of a mark by its name."""
+    return Mark(mark).symbol
 
 
 def said(text: str, mark: str) -> Markup | str:
     """Prose of the data files: marked as a whole when it holds figures, otherwise as it is."""
-    return number(text, mark, cls="said") if _DIGIT.search(text) else text
+    return number(text, mark, cls="said") if DIGIT.search(text) else text
+
+
+def number(text: object, mark: Mark | str, *, cls: str = "n") -> Markup:
+    """A printed number with its mark: ``<span class="n" data-mark="model">615<sup>◐</sup></span>``."""
+    mark = Mark(mark)
+    return marked("span", text, _JOINER, el("sup", mark.symbol), mark=mark, cls=cls)
+
+
+def without_ledger(html: str) -> str:
+    """Markup as it goes out, without the references to the ledger."""
+    return _MADE.sub("", html)
 
 
 def spoken(text: str) -> str:
@@ -64,19 +154,34 @@ def year(value: int | str) -> Markup:
     return el("time", value)
 
 
-def unmarked_numbers(html: str) -> list[str]:
-    """Numbers in the visible text that no mark covers, and marks that are not printed.
+def unmarked_numbers(html: str | Node, made: list[Mark] | None = None) -> list[str]:
+    """Numbers in the visible text that no mark covers, marks that are not printed, and wrong ones.
+
+    Parameters
+    ----------
+    html : markup, or a page already read
+    made : what was noted in the `ledger` while this was printed; None where that is no longer known
 
     Returns
     -------
     list of str
-        One excerpt each; empty when every number is covered. A number is covered by a marked
-        element around it, or by the marked head of its table column.
+        One excerpt each; empty when every number is covered. A number is covered by a marked element around it, or
+        by the marked head of its table column. With a ledger, each mark must be the one its figure made.
     """
-    root = parse(html)
-    found = [_excerpt(node) for node in _texts(root) if _DIGIT.search(node.text) and not _covered(node)]
+    root = html if isinstance(html, Node) else parse(html)
+    found = [_excerpt(node) for node in _texts(root) if DIGIT.search(node.text) and not _covered(node)]
     found += [f"mark not printed: {_excerpt(node)}" for node in root.walk() if not _mark_is_printed(node)]
+    if made is not None:
+        found += [f"not the mark of a figure: {_excerpt(node)}" for node in root.walk() if not _is_made(node, made)]
     return found
+
+
+def _is_made(node: Node, made: list[Mark]) -> bool:
+    """Whether an element has no mark, or the very one that was made for it."""
+    if "data-mark" not in node.attributes:
+        return True
+    order = node.attributes.get(MADE, "")
+    return order.isdecimal() and int(order) < len(made) and made[int(order)].value == node.attributes["data-mark"]
 
 
 def _texts(root: Node) -> Iterator[Node]:
@@ -95,14 +200,13 @@ def _covered(node: Node) -> bool:
 
 
 def _known(node: Node) -> bool:
-    kinds = node.attributes.get("data-mark", "").split()
-    return bool(kinds) and all(kind in SYMBOLS for kind in kinds)
+    return node.attributes.get("data-mark") in _KINDS
 
 
 def _mark_is_printed(node: Node) -> bool:
     if "data-mark" not in node.attributes:
         return True
-    return _known(node) and all(symbol in node.content for symbol in symbols(node.attributes["data-mark"]))
+    return _known(node) and all(sign in node.content for sign in Mark(node.attributes["data-mark"]).symbol)
 
 
 def _column_is_marked(cell: Node) -> bool:

@@ -1,26 +1,245 @@
-"""Tables that read on a desk, on a phone and on paper; columns rounded once."""
+"""Tables as values, and how they are printed: HTML, terminal, CSV; columns rounded once.
+
+How to use it::
+
+    table = Table(
+        (Column(w.term("column_line"), numeric=False), Column(w.term("short_htx_active"))),
+        [(w.term(f"line_{line}"), Figure.of_difference(part, "htx_active")) for line, part in parts.items()],
+        caption=w.text("parts_caption"),
+    )
+    table.html(w)                      # on a page
+    Console().print(table.terminal(w)) # in the terminal, at any width
+    table.csv_rows()                   # raw values with full precision, words as they are
+
+A cell is a `Printed` (`Figure`, `Said`, `Phrase`, `Together` …), words without digits, markup, or None for nothing.
+The mark of a column follows from what stands in it: where all have one source its head carries the mark, and the
+cells go without. ``Column(inline=True)`` is for columns whose sources differ from row to row: each cell has its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from sim.analysis.compare import CRITICAL_VALUE, Difference
-from sim.report.print.marks import plain, said, symbols
+from sim.report.print.figure import Figure, Printed, Said, plain_text
+from sim.report.print.marks import DIGIT, Mark, marked, plain, said, symbols
 from sim.report.print.markup import el, join, section
 from sim.report.print.words import NO_BREAK, Wording, decimal_text, rounded, signed_text, told_apart
 
-# -- Tables that read on a desk, on a phone and on paper -------------------------------------------
+if TYPE_CHECKING:
+    from rich.console import ConsoleRenderable
+
+#: Letters between two columns in the terminal.
+_FRAME = 3
+#: A row's name has at least this much room in the terminal before it gets a line of its own [letters].
+_NAME_ROOM = 26
+
+
+class Unmarked(TypeError):
+    """A cell whose source nobody can tell."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: its head, the mark all its numbers share, and whether it holds numbers."""
+    """A column of a table.
+
+    Attributes
+    ----------
+    head : words, or the date all its figures are of
+    numeric : whether it holds numbers
+    inline : whether each cell carries its own mark, because sources differ from row to row
+    """
 
     head: object
     mark: str = ""
     numeric: bool = True
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows of figures and words.
+
+    Attributes
+    ----------
+    by_row : whether each row is of one source and carries its mark
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[object]]
+    caption: object = None
+    cls: str = ""
+    by_row: bool = False
+
+    def marks(self) -> list[Mark | None]:
+        """What each column's head says of all that stands below; None where the cells do.
+
+        Raises
+        ------
+        Unmarked
+            When sources differ within a column that is not `inline`, or bare text beside figures holds a number.
+        """
+        found = []
+        for place, column in enumerate(self.columns):
+            cells = [row[place] for row in self.rows]
+            sources = {cell.mark for cell in cells if isinstance(cell, Printed)} if not self._apart(column) else set()
+            if len(sources) > 1:
+                raise Unmarked(f"column {column.head!r} has figures of several sources: {sources}")
+            bare = [cell for cell in cells if type(cell) is str and DIGIT.search(cell)]
+            if sources and bare:
+                raise Unmarked(f"a number without a source in column {column.head!r}: {bare[0]!r}")
+            found.append(sources.pop() if sources else None)
+        return found
+
+    def _apart(self, column: Column) -> bool:
+        return column.inline or self.by_row
+
+    def html(self, w: Wording) -> Markup:
+        """A table that stacks on a phone: each cell carries its column's head, each row begins with its name."""
+        marks = self.marks()
+        heads = [_head(column, mark) for column, mark in zip(self.columns, marks, strict=True)]
+        return el(
+            "table",
+            el("caption", self.caption) if self.caption else None,
+            el("thead", el("tr", *heads)),
+            el("tbody", *(self._row(w, row, marks) for row in self.rows)),
+            cls=f"stack {self.cls}".strip(),
+        )
+
+    def _row(self, w: Wording, row: Sequence[object], marks: Sequence[Mark | None]) -> Markup:
+        cells: list[object] = []
+        for place, (column, cell, mark) in enumerate(zip(self.columns, row, marks, strict=True)):
+            if isinstance(cell, Printed):
+                cell = self._cell(w, column, cell)
+            kind = "num" if column.numeric else None
+            if place == 0:
+                cells.append(el("th", cell, scope="row", cls=kind))
+                continue
+            label = Markup(escape(column.head)).striptags() + (f"{NO_BREAK}{mark.symbol}" if mark else "")
+            cells.append(el("td", el("span", cell) if cell else None, data_label=label, cls=kind))
+        source = next((cell.mark for cell in row if isinstance(cell, Printed)), None) if self.by_row else None
+        return marked("tr", *cells, mark=source) if source else el("tr", *cells)
+
+    def _cell(self, w: Wording, column: Column, cell: Printed) -> Markup | str:
+        if self.by_row:
+            return Markup("{}<sup>{}</sup>").format(cell.cell(w), cell.mark.symbol)
+        return cell.html(w) if column.inline else cell.cell(w)
+
+    def terminal(self, w: Wording, title: str = "") -> ConsoleRenderable:
+        """For `rich`, readable at 80 columns: numbers are never broken, a long name has a line of its own."""
+        return _Fitted(self, w, title)
+
+    def csv_rows(self) -> list[list[object]]:
+        """Heads, then raw values with full precision; words as they are."""
+        return [[plain_head(column) for column in self.columns], *([raw(cell) for cell in row] for row in self.rows)]
+
+
+def plain_head(column: Column) -> str:
+    """A column's head as words only."""
+    return Markup(escape(column.head)).striptags()
+
+
+def raw(cell: object) -> object:
+    """What a cell holds: the value of a figure as it was computed."""
+    if isinstance(cell, Figure):
+        return cell.value
+    if isinstance(cell, Said):
+        return cell.words
+    if isinstance(cell, Printed):
+        raise TypeError(f"a cell with more than one value: {cell!r}")
+    if isinstance(cell, Markup):
+        return cell.striptags()
+    return "" if cell is None else cell
+
+
+def _head(column: Column, mark: Mark | None) -> Markup:
+    kind = "num" if column.numeric else None
+    if mark is None:
+        return el("th", column.head, scope="col", cls=kind)
+    sign = el("span", mark.symbol, cls="mk")
+    return marked("th", column.head, Markup("&nbsp;"), sign, mark=mark, scope="col", cls=kind)
+
+
+class _Fitted:
+    """A table for the terminal that takes the form its width has room for."""
+
+    def __init__(self, table: Table, w: Wording, title: str) -> None:
+        self.title = title
+        self.heads = [plain_head(column) for column in table.columns]
+        self.right = [column.numeric for column in table.columns]
+        self.rows = [[self._text(cell, w) for cell in row] for row in table.rows]
+
+    @staticmethod
+    def _text(cell: object, w: Wording) -> str:
+        if isinstance(cell, Figure) and cell.low is not None:
+            return f"{cell.text(w)} ({cell.ends.text(w)})"
+        return plain_text(cell, w)
+
+    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
+        if self._fits(options.max_width):
+            yield self._whole()
+        else:
+            yield from self._names_apart(options.max_width)
+
+    def _widths(self) -> list[int]:
+        """What each column needs: numbers whole, words by their longest."""
+        return [
+            max([_longest(head), *((len if right else _longest)(row[place]) for row in self.rows)])
+            for place, (head, right) in enumerate(zip(self.heads, self.right, strict=True))
+        ]
+
+    def _fits(self, width: int) -> bool:
+        """Whether names keep enough room beside what may not be broken."""
+        first = max((len(row[0]) for row in self.rows), default=0)
+        room = max(min(first, _NAME_ROOM), self._widths()[0])
+        return room + sum(self._widths()[1:]) + _FRAME * len(self.heads) + 1 <= width
+
+    def _whole(self) -> Any:
+        from rich.table import Table as RichTable
+
+        made = RichTable(title=self.title or None, title_justify="left")
+        for head, right in zip(self.heads, self.right, strict=True):
+            made.add_column(head, justify="right" if right else "left", no_wrap=right)
+        for row in self.rows:
+            made.add_row(*row)
+        return made
+
+    def _names_apart(self, width: int) -> Iterator[Any]:
+        """Each name once, on a line of its own, above its figures."""
+        from rich.padding import Padding
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        least = self._widths()
+        whole = [max(one, len(head)) for one, head in zip(least, self.heads, strict=True)]
+        widths = whole if sum(whole[1:]) + _FRAME * len(whole) <= width else least
+
+        def figures(rows: Sequence[Sequence[str]], *, heads: bool) -> Any:
+            made = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=heads)
+            for head, right, room in list(zip(self.heads, self.right, widths, strict=True))[1:]:
+                made.add_column(head, justify="right" if right else "left", width=room)
+            for row in rows:
+                made.add_row(*row[1:])
+            return Padding(made, (0, 0, 0, 2))
+
+        if self.title:
+            yield Text(self.title, style="italic")
+        yield figures([], heads=True)
+        for name, rows in groupby(self.rows, key=lambda row: row[0]):
+            yield Text(name, style="bold")
+            yield figures(list(rows), heads=False)
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split(" ")), default=0)
+
+
+# -- The form of tables before `Table`: columns are given their mark -------------------------------
 
 
 def table(
@@ -31,16 +250,7 @@ def table(
     cls: str = "",
     row_marks: Sequence[str] = (),
 ) -> Markup:
-    """A table that stacks on a phone: each cell carries its column's head, each row begins with its name.
-
-    Parameters
-    ----------
-    row_marks : one mark per row, where provenance differs by row; its symbol must stand in a cell
-
-    Notes
-    -----
-    A column's mark is printed in its head and holds for every number below (`sim.report.print.marks`).
-    """
+    """Superseded by `Table`."""
     heads = [
         el(
             "th",

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from markupsafe import Markup, escape
 
@@ -71,6 +71,33 @@ def signed_text(value: float | Decimal, place: int, lang: str) -> str:
     return PLUS + text if rounded(value, place) > 0 else text
 
 
+def level_place(indicator: str, value: float, mcse: float) -> int:
+    """The last place worth printing of a level of an indicator."""
+    return last_place(value, mcse, finest=0 if INDICATOR[indicator].unit in WHOLE else -1)
+
+
+def change_place(value: float, mcse: float) -> int:
+    """The last place worth printing of a difference."""
+    return last_place(value, mcse, finest=_FINEST_CHANGE)
+
+
+def chance_place(probability: float, mcse: float = 0.0) -> int | None:
+    """The last place worth printing of a probability in percent; None where words stand for the figure."""
+    place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
+    told = RARE <= probability <= NEARLY_ALWAYS and rounded(PERCENT * probability, place) not in (0, PERCENT)
+    return place if told else None
+
+
+def told_apart(difference: Difference) -> bool:
+    """Whether a difference may be printed as one: clear, or of something with no better direction."""
+    return not difference.identical and (difference.distinguished or difference.p_better is None)
+
+
+def vanishes(difference: Difference) -> bool:
+    """Whether a difference, though it can be told apart, is too small for any digit worth printing."""
+    return not rounded(difference.mean, change_place(difference.mean, difference.mcse))
+
+
 # -- Words and numbers of a language: catalogue texts, units, ranges, chances and differences ------
 
 LANGUAGES = ("vi", "en")
@@ -109,13 +136,22 @@ class Wording:
 
     def text(self, key: str, **params: object) -> str:
         """A plain sentence of the catalogue, for places that hold no markup."""
-        plain = {name: value.striptags() if isinstance(value, Markup) else value for name, value in params.items()}
+        plain = {name: self._plain(value) for name, value in params.items()}
         return self._catalogue.text(f"report.{key}", **plain).replace("**", "")
 
     def html(self, key: str, **params: object) -> Markup:
         """A sentence as markup: the text and plain parameters are escaped, ``**…**`` is emphasis."""
         template = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(self._catalogue.texts[f"report.{key}"])))
-        return Markup(template).format(**params)
+        return Markup(template).format(**{name: self.marked(value) for name, value in params.items()})
+
+    def marked(self, value: Any) -> Any:
+        """What is put into a sentence: a figure in this language with its mark, anything else as it is."""
+        return value.html(self) if hasattr(value, "html") else value
+
+    def _plain(self, value: Any) -> object:
+        if hasattr(value, "html"):
+            return value.text(self)
+        return value.striptags() if isinstance(value, Markup) else value
 
     def term(self, key: str) -> str:
         """The name of an indicator, a line, a grade …"""
@@ -300,11 +336,6 @@ class Wording:
 def unit_key(unit: str) -> str:
     """Key of a unit among the terms: ``million VND/yr`` is ``unit_million_vnd_yr``."""
     return "unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")
-
-
-def told_apart(difference: Difference) -> bool:
-    """Whether a difference may be printed as one: clear, or of something with no better direction."""
-    return not difference.identical and (difference.distinguished or difference.p_better is None)
 
 
 # -- A printed figure in words: what it is about, and how it was used to update the assumptions ----

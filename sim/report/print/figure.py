@@ -1,0 +1,533 @@
+"""A printed figure as a value: where it comes from, how finely it may be printed, and how it reads in every form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from sim.analysis.answer import Parts, Range, ScenarioAnswer, TargetChance
+from sim.analysis.compare import Difference, Estimate
+from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Assumption, Distribution, Plan, Scenario, Target, World
+from sim.ensemble import monte_carlo_error
+from sim.report.print.marks import DIGIT, Mark, number, plain
+from sim.report.print.markup import el, join
+from sim.report.print.words import (
+    Wording,
+    chance_place,
+    change_place,
+    decimal_text,
+    last_place,
+    level_place,
+    rounded,
+    shared_place,
+    signed_text,
+    told_apart,
+    vanishes,
+)
+
+#: Units whose values are read more easily in percent.
+_SHARES = frozenset({"share", "1/yr", "real 1/yr"})
+#: Share of a value below which its digits say nothing.
+_FINE = 0.01
+#: What a value found by search is known to: another seed moves it by about as much.
+FOUND = 0.05
+#: Last place worth printing of a value, and of a share in percent.
+_FINEST, _FINEST_SHARE = -2, -1
+#: Shares below this are not told in figures; chances beyond these are told in words.
+_LEAST, _RARE, _NEARLY_ALWAYS = 0.01, 0.05, 0.95
+#: Growth of an average told apart: grown, caught up, joined and left.
+PARTS = ("like_for_like", "catch_up", "composition")
+_APART = "\u00a0\u00b7\u00a0"
+#: Words that stand where there is no figure to tell, and so no mark.
+_NO_FIGURE = frozenset({"no_difference", "not_distinguished", "unknowns_zero", "unknowns_nearly_zero"})
+
+
+class Printed:
+    """Anything with a source that a page, a terminal or a file prints.
+
+    Put into a sentence (``w.html(key, n=figure)``) it prints itself with its mark; under the marked head of a
+    `Table`'s column without.
+    """
+
+    if TYPE_CHECKING:
+
+        @property
+        def mark(self) -> Mark:
+            """Where it comes from."""
+
+    def text(self, w: Wording) -> str:
+        """Words and numbers only."""
+        raise NotImplementedError
+
+    def html(self, w: Wording, *, cls: str = "n") -> Markup:
+        """With its mark."""
+        return number(self.text(w), self.mark, cls=cls)
+
+    def cell(self, w: Wording) -> Markup | str:
+        """Under a head that carries the mark."""
+        return self.text(w)
+
+
+@dataclass(frozen=True)
+class Figure(Printed):
+    """One number.
+
+    Attributes
+    ----------
+    value : in `unit`
+    mark : where it comes from; without one no figure can be made
+    place : power of ten of the last digit worth printing; None: the digits it has
+    error : Monte Carlo error, in `unit`
+    low, high : ends of its 80 % range
+    ends_place : last place of both ends
+    unit : of the domain, as ``HTX``; ``%`` is always printed with the number
+    basis : price basis of money
+    grade : of its evidence, A to E
+    signed : True for a difference, whose plus is printed
+    instead : key of the words that stand where the figure may not, with the share they may name as `bound`
+    beside : unit printed beside the number; empty for none
+    """
+
+    value: float | Decimal
+    mark: Mark
+    place: int | None = 0
+    error: float = 0.0
+    low: float | Decimal | None = None
+    high: float | Decimal | None = None
+    ends_place: int | None = 0
+    unit: str = ""
+    basis: str = ""
+    grade: str = ""
+    signed: bool = False
+    instead: str = ""
+    bound: float = 0.0
+    beside: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.mark, Mark):
+            raise TypeError(f"a figure needs to know where it comes from, not {self.mark!r}")
+
+    # -- figures by where they come from -----------------------------------------------------------
+
+    @classmethod
+    def of_range(cls, found: Range, *, inner: bool = False) -> Figure:
+        """The median of simulated levels with its 80 % range.
+
+        Parameters
+        ----------
+        inner : with its 50 % range instead
+        """
+        low, high = (found.p25, found.p75) if inner else (found.p10, found.p90)
+        figure = cls.of_level(found.indicator, found.p50, found.mcse)
+        place = level_place(found.indicator, high, found.mcse)
+        return replace(figure, low=low, high=high, ends_place=place, basis=found.price_basis)
+
+    @classmethod
+    def of_level(cls, indicator: str, value: float, error: float = 0.0, *, basis: str = "") -> Figure:
+        """A simulated level of an indicator, without a range."""
+        place = level_place(indicator, value, error)
+        return cls(value, Mark.MODEL, place, error, unit=INDICATOR[indicator].unit, basis=basis)
+
+    @classmethod
+    def of_difference(cls, difference: Difference, indicator: str, *, basis: str = "", grade: str = "") -> Figure:
+        """A paired difference with its 80 % range; words where nothing can be told apart."""
+        figure = cls.of_change(difference.mean, difference.mcse, indicator, basis=basis)
+        figure = replace(figure, grade=grade)
+        if not told_apart(difference):
+            return replace(figure, instead="no_difference" if difference.identical else "not_distinguished")
+        place = change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+        figure = replace(figure, low=difference.p10, high=difference.p90, ends_place=place)
+        return replace(figure, instead="nearly_equal") if vanishes(difference) else figure
+
+    @classmethod
+    def of_change(cls, value: float, error: float, indicator: str, *, basis: str = "") -> Figure:
+        """A simulated change that is printed as a figure whatever it is."""
+        unit = INDICATOR[indicator].unit
+        return cls(value, Mark.MODEL, change_place(value, error), error, unit=unit, basis=basis, signed=True)
+
+    @classmethod
+    def of_chance(cls, probability: float, error: float = 0.0) -> Figure:
+        """A probability, in percent to what its Monte Carlo error allows; words beyond 5 and 95 %."""
+        figure = cls(PERCENT * probability, Mark.MODEL, unit="%", error=PERCENT * error)
+        if probability < _RARE:
+            return replace(figure, instead="chance_rare", bound=_RARE)
+        if probability > _NEARLY_ALWAYS:
+            return replace(figure, instead="chance_near_all", bound=_NEARLY_ALWAYS)
+        place = chance_place(probability, error)
+        return replace(figure, instead="chance_too_coarse") if place is None else replace(figure, place=place)
+
+    @classmethod
+    def of_target_chance(cls, found: TargetChance) -> Figure:
+        """The probability of a target."""
+        return cls.of_chance(found.probability, found.mcse)
+
+    @classmethod
+    def of_share(cls, estimate: Estimate) -> Figure:
+        """An estimated share of a whole with its 80 % range; words where no figure can be told.
+
+        Whole percent for both, since the interval says how sure the share is: rounded to its error, it could leave it.
+        """
+        figure = cls.computed(PERCENT * estimate.value, unit="%")
+        if not estimate.distinguished:
+            return replace(figure, instead="unknowns_zero")
+        if estimate.value < _LEAST:
+            return replace(figure, instead="chance_rare", bound=_LEAST)
+        return replace(figure, low=PERCENT * estimate.low, high=PERCENT * estimate.high)
+
+    @classmethod
+    def of_worth(cls, worth: Estimate, indicator: str) -> Figure:
+        """What knowing something is worth, without a sign; words where no digit is worth printing."""
+        figure = cls.of_change(worth.value, worth.error, indicator).size
+        if not worth.distinguished:
+            return replace(figure, instead="unknowns_zero")
+        return figure if rounded(worth.value, figure.place or 0) else replace(figure, instead="unknowns_nearly_zero")
+
+    @classmethod
+    def computed(cls, value: float, place: int = 0, *, unit: str = "", signed: bool = False) -> Figure:
+        """Any other number of the simulation: a count of draws or splits, a ratio, a share [%]."""
+        return cls(value, Mark.MODEL, place, unit=unit, signed=signed)
+
+    @classmethod
+    def portion(cls, share: float, place: int = 0) -> Figure:
+        """A share of a whole in [0, 1], in percent: of the variance, of the futures."""
+        return cls(PERCENT * share, Mark.MODEL, place, unit="%")
+
+    @classmethod
+    def observed(cls, row: Any, *, unit: str = "") -> Figure:
+        """A printed figure of the pack with the digits it was printed with, marked by its status."""
+        return cls(row.value, Mark.of(row), None, unit=unit or getattr(row, "unit", ""))
+
+    @classmethod
+    def counted(cls, things: Sequence[object]) -> Figure:
+        """How many there are: plans are planned, worlds and assumptions assumed, anything else is a fact."""
+        chosen = isinstance(things[0], Scenario | Plan | World | Assumption) if things else False
+        return cls(len(things), Mark.of(things[0]) if chosen else Mark.ACTUAL)
+
+    @classmethod
+    def planned(cls, vnd: float, place: int | None = None, *, signed: bool = False) -> Figure:
+        """Money of a plan [VND] as tỷ đồng a year, exact unless a place is given."""
+        value: float | Decimal = Decimal(vnd) / VND_PER_BILLION if isinstance(vnd, int) else vnd / VND_PER_BILLION
+        return cls(value, Mark.PLAN, place, unit="billion VND/yr", signed=signed)
+
+    @classmethod
+    def planned_share(cls, share: float, place: int = 0) -> Figure:
+        """A line's share of a plan's fund [0, 1], in percent."""
+        return cls(PERCENT * share, Mark.PLAN, place, unit="%")
+
+    @classmethod
+    def target(cls, target: Target, high: float | None = None) -> Figure:
+        """What a target must reach; with the end of its band as range."""
+        return cls(target.low, Mark.TARGET, None, low=target.low, high=high, ends_place=None)
+
+    @classmethod
+    def stated(cls, value: float, place: int | None = None, *, unit: str = "") -> Figure:
+        """A bound or a level that was chosen, not found: the share looked for, the limit of a shift."""
+        return cls(value, Mark.ASSUMPTION, place, unit=unit)
+
+    @classmethod
+    def found(cls, value: float, unit: str) -> Figure:
+        """The value of an assumption that a search over the simulation gave, no finer than another seed would."""
+        return cls._of_assumption(value, unit, Mark.MODEL, fine=FOUND)
+
+    @classmethod
+    def assumed(cls, value: float, unit: str) -> Figure:
+        """One value of an assumption, to about a hundredth of itself."""
+        return cls._of_assumption(value, unit, Mark.ASSUMPTION, fine=_FINE)
+
+    @classmethod
+    def _of_assumption(cls, value: float, unit: str, mark: Mark, *, fine: float) -> Figure:
+        exact = float(_in_unit(value, unit))
+        if not in_percent(unit):
+            return cls(exact, mark, last_place(exact, abs(exact) * fine, finest=_FINEST))
+        place = last_place(exact, abs(exact) * fine, finest=_FINEST_SHARE)
+        if exact > 0 and not rounded(exact, place):
+            return cls(exact, mark, place, unit="%")  # says that it is below the first digit
+        return cls(exact, mark, place, beside="%")
+
+    # -- other readings of the same figure ---------------------------------------------------------
+
+    @property
+    def apart(self) -> bool:
+        """Whether there is something to tell: words that say there is no figure carry no mark."""
+        return self.instead not in _NO_FIGURE
+
+    @property
+    def clear(self) -> bool:
+        """Whether it is printed as a number, not in words."""
+        return not self.instead
+
+    @property
+    def size(self) -> Figure:
+        """Without its sign, for sentences that say more or less in words."""
+        return replace(self, value=-self.value if self.value < 0 else self.value, signed=False)
+
+    @property
+    def alone(self) -> Figure:
+        """Without its range."""
+        return replace(self, low=None, high=None)
+
+    @property
+    def ends(self) -> Ends:
+        """Its range."""
+        return Ends(self)
+
+    @property
+    def bottom(self) -> Figure | None:
+        """The low end of its range as a figure, for cells that hold one number each."""
+        return None if self.low is None else replace(self.alone, value=self.low, place=self.ends_place, instead="")
+
+    @property
+    def top(self) -> Figure | None:
+        """The high end of its range as a figure."""
+        return None if self.high is None else replace(self.alone, value=self.high, place=self.ends_place, instead="")
+
+    def with_unit(self, unit: str = "") -> Figure:
+        """With its unit beside it, or another that says more."""
+        return replace(self, beside=unit or self.unit)
+
+    # -- how it is printed -------------------------------------------------------------------------
+
+    def text(self, w: Wording) -> str:
+        """The number, or the words that stand for it."""
+        if self.instead:
+            return w.text(self.instead, bound=w.share(self.bound)) if self.bound else w.text(self.instead)
+        if self.unit == "%":
+            return w.percent(float(self.value), self.place or 0, signed=self.signed)
+        text = _written(w, self.value, self.place, signed=self.signed)
+        return w.with_unit(text, w.unit(self.beside)) if self.beside else text
+
+    def html(self, w: Wording, *, cls: str = "n") -> Markup:
+        """With its mark; words that say there is no figure go without."""
+        return number(self.text(w), self.mark, cls=cls) if self.apart else escape(self.text(w))
+
+    def cell(self, w: Wording) -> Markup | str:
+        """The number and, smaller, its range."""
+        if self.low is None:
+            return plain(self.text(w)) if self.instead and self.signed else self.text(w)
+        return Markup("{} <small>({})</small>").format(self.text(w), self.ends.text(w))
+
+    def as_printed(self) -> Decimal:
+        """The value with the digits it is printed with, for cells that hold numbers."""
+        if self.place is not None:
+            return rounded(self.value, self.place)
+        return self.value if isinstance(self.value, Decimal) else Decimal(repr(float(self.value)))
+
+
+@dataclass(frozen=True)
+class Ends(Printed):
+    """The range of a figure, both ends to one place; signs where a difference reaches below zero."""
+
+    figure: Figure
+
+    @property
+    def mark(self) -> Mark:
+        """That of its figure."""
+        return self.figure.mark
+
+    def text(self, w: Wording) -> str:
+        """``26–53``; in words where a sign would stand beside the dash; empty where there is none."""
+        low, high, place = self.figure.low, self.figure.high, self.figure.ends_place
+        if low is None:
+            return ""
+        if high is None or math.isinf(high):
+            return w.text("cost_from", low=_written(w, low, place))
+        signed = False
+        if self.figure.signed and place is not None:
+            low, high = rounded(low, place), rounded(high, place)
+            place, signed = shared_place((low, high), place), low < 0
+        text = w.between(*(_written(w, end, place, signed=signed) for end in (low, high)))
+        return w.text("percent", value=text) if self.figure.unit == "%" else text
+
+
+@dataclass(frozen=True)
+class Said(Printed):
+    """Words of the data files in one language: marked as a whole when they hold figures, otherwise as they are."""
+
+    words: str
+    mark: Mark
+
+    def text(self, w: Wording) -> str:
+        """The words."""
+        return self.words
+
+    def html(self, w: Wording | None = None, *, cls: str = "said") -> Markup:
+        """The words with their mark."""
+        return number(self.words, self.mark, cls="said") if DIGIT.search(self.words) else escape(self.words)
+
+    def __html__(self) -> str:
+        return self.html()
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
+class Together(Printed):
+    """Several things printed as one, of one source as a whole.
+
+    Attributes
+    ----------
+    parts : figures, words with a source, markup
+    wrap : how they stand on a page, given one piece of markup each; default one after another
+    between : what stands between them as text
+    """
+
+    parts: Sequence[object]
+    wrap: Callable[[list[object]], Markup] | None = None
+    between: str = " "
+
+    @property
+    def mark(self) -> Mark:
+        """The one all its parts share."""
+        marks = {part.mark for part in self.parts if isinstance(part, Printed)}
+        if len(marks) != 1:
+            raise TypeError(f"parts of {len(marks)} sources have no common mark")
+        return marks.pop()
+
+    def _join(self, pieces: list[object]) -> Markup:
+        return self.wrap(pieces) if self.wrap else join(pieces, self.between)
+
+    def text(self, w: Wording) -> str:
+        """Its parts as text."""
+        texts = (plain_text(part, w) for part in self.parts if part is not None)
+        return self.between.join(text for text in texts if text)
+
+    def html(self, w: Wording, *, cls: str = "n") -> Markup:
+        """Each part with its mark."""
+        return self._join([part.html(w) if isinstance(part, Printed) else part for part in self.parts])
+
+    def cell(self, w: Wording) -> Markup:
+        """Each part as under a marked head."""
+        return self._join([part.cell(w) if isinstance(part, Printed) else part for part in self.parts])
+
+
+def strong(part: object, bold: bool = True) -> Any:
+    """In bold letters."""
+    return Together((part,), wrap=lambda pieces: el("b", *pieces)) if bold else part
+
+
+@dataclass(frozen=True)
+class Phrase(Printed):
+    """Figures in words of the catalogue: ``from {first} to {last}``."""
+
+    key: str
+    figures: Mapping[str, Printed]
+
+    @property
+    def mark(self) -> Mark:
+        """The one all its figures share."""
+        return Together(tuple(self.figures.values())).mark
+
+    def text(self, w: Wording) -> str:
+        """The sentence."""
+        return w.text(self.key, **{name: figure.text(w) for name, figure in self.figures.items()})
+
+    def cell(self, w: Wording) -> Markup:
+        """The sentence, with what is bold in its figures."""
+        return w.html(self.key, **{name: figure.cell(w) for name, figure in self.figures.items()})
+
+
+def named(w: Wording, thing: Any, *, inside: bool = False, quoted: bool = False) -> Said:
+    """The name of a plan, scenario, world, assumption or target; figures in it are theirs.
+
+    Parameters
+    ----------
+    inside : inside a sentence, in lower case
+    quoted : in quotation marks
+    """
+    label = (w.mention if inside else w.label)(thing.label)
+    return Said(w.text("quoted", name=label) if quoted else label, Mark.of(thing))
+
+
+def said(text: str, source: object) -> Said:
+    """Other words that came with a thing: its reason, its question, its text."""
+    return Said(text, Mark.of(source))
+
+
+def reported(text: str) -> Said:
+    """A sentence the program made about its own simulation."""
+    return Said(text, Mark.MODEL)
+
+
+def cited(text: str) -> Said:
+    """Words of the pack's context, whose figures come from printed pages."""
+    return Said(text, Mark.ACTUAL)
+
+
+def first_to_last(figures: Sequence[Figure]) -> Printed:
+    """One figure where all years are equal, else the first and the last."""
+    if len({figure.as_printed() for figure in figures}) == 1:
+        return figures[0]
+    return Phrase("from_first_to_last", {"first": figures[0], "last": figures[-1]})
+
+
+def spread(distribution: Distribution, unit: str) -> Spread:
+    """An assumption's p10, p50 and p90, a constant, or the mean of a share of a whole."""
+    simplex, constant = distribution.simplex, distribution.constant
+    points = (distribution.p10, distribution.p50, distribution.p90)
+    values = (distribution.mean,) if simplex else (distribution.p50,) if constant else points
+    figures = []
+    for value in values:
+        exact = _in_unit(value, unit)
+        figures.append(Figure(rounded(exact, last_place(float(exact), 0.0)), Mark.of(distribution), None))
+    return Spread(tuple(figures), bool(simplex), in_percent(unit))
+
+
+@dataclass(frozen=True)
+class Spread(Printed):
+    """The figures of an assumption beside each other: low, middle, high, or one alone."""
+
+    figures: Sequence[Figure]
+    simplex: bool
+    percent: bool
+
+    @property
+    def mark(self) -> Mark:
+        """Assumed."""
+        return self.figures[0].mark
+
+    def text(self, w: Wording) -> str:
+        """``0,2 · 0,5 · 0,9``, with its unit where that is percent."""
+        text = _APART.join(figure.text(w) for figure in self.figures)
+        text = w.text("spread_simplex", mean=text) if self.simplex else text
+        return w.with_unit(text, w.unit("%")) if self.percent else text
+
+
+def growth_figures(answer: ScenarioAnswer, parts: Parts) -> dict[str, Figure]:
+    """Each part of growth and their whole [%/yr], to what its Monte Carlo error allows, a tenth at most."""
+    row = parts.year - answer.province.base_year - 1
+    places = {}
+    for part in PARTS:
+        draws = answer.result.series(answer.scenario.slug, f"htx_{part}")[row, -1]
+        error = float(monte_carlo_error(draws, answer.result.effective_draws))
+        places[part] = last_place(getattr(parts, part), error, finest=-1)
+    places["whole"] = max(places.values())
+    return {name: Figure.computed(getattr(parts, name), places[name], unit="%", signed=True) for name in places}
+
+
+def in_percent(unit: str) -> bool:
+    """Whether an assumption in this unit is shown in percent."""
+    return unit in _SHARES
+
+
+def plain_text(part: object, w: Wording) -> str:
+    """Anything a cell holds as words and numbers only."""
+    if isinstance(part, Printed):
+        return part.text(w)
+    return "" if part is None else Markup(escape(part)).striptags()
+
+
+def _in_unit(value: float, unit: str) -> Decimal:
+    exact = Decimal(repr(float(value)))
+    return exact * PERCENT if in_percent(unit) else exact
+
+
+def _written(w: Wording, value: float | Decimal, place: int | None, *, signed: bool = False) -> str:
+    if place is None:
+        return w.exact(value)
+    return (signed_text if signed else decimal_text)(value, place, w.lang)
