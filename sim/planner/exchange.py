@@ -10,8 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar, cast
 
 from sim.domain import InputError, Problem, Scenario
-from sim.inputs.excel import SUFFIX as XLSX
-from sim.inputs.text import SUFFIX as YAML, limit, shown_path
+from sim.inputs.text import XLSX, YAML, limit, shown_path
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
 from sim.planner.save import named, save, slug_of

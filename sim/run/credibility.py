@@ -20,7 +20,7 @@ from sim.domain import InputError, Problem, Register, fingerprint
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, code_of
 from sim.evidence import CODE, FAIL, REVIEW, Check, Knowledge, Size, quick_checks, truth_checks
 from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import MARK, data_root, remembered
+from sim.inputs.text import PROVINCES, data_root, remembered
 from sim.inputs.yaml import Catalogue, load_catalogue
 from sim.run.files import write_atomic
 
@@ -98,7 +98,7 @@ def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, ro
 
 
 def _path(known: Knowledge, root: Path | None) -> Path:
-    return (root or data_root()) / MARK / known.province.slug / FILE
+    return (root or data_root()) / PROVINCES / known.province.slug / FILE
 
 
 def expired(register: Register, today: datetime.date | None = None) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.domain import InputError, Plan, Problem, Scenario, World
-from sim.inputs.excel import SUFFIX as XLSX
 from sim.inputs.figures import figures_book
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import (
@@ -20,7 +19,7 @@ from sim.inputs.scenarios import (
     load_world,
     too_large,
 )
-from sim.inputs.text import SUFFIX as YAML, data_root, known_slugs
+from sim.inputs.text import XLSX, YAML, data_root, known_slugs
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.run.files import sha256_file, write_atomic
 from sim.run.own_files import made_before, require_replaceable

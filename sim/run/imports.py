@@ -19,11 +19,12 @@ from sim.domain import InputError, Observation, Problem
 from sim.evidence import load_knowledge
 from sim.inputs.excel import Table
 from sim.inputs.figures import COLUMNS, SOURCE_COLUMNS, load_indicator_map, parse_sources, read_figures
-from sim.inputs.pack import PACK_FILE, Asked, Draft, draft_pack, list_provinces, load_register, pack_data
+from sim.inputs.pack import Asked, Draft, draft_pack, list_provinces, load_register, pack_data
 from sim.inputs.text import (
-    MARK,
+    ASSUMPTIONS,
     OBSERVATIONS,
     PACK,
+    PROVINCES,
     SOURCES,
     clean,
     csv_cell,
@@ -205,7 +206,7 @@ def understand_figures(
         When the table is refused, the pack exists, a figure nothing can stand for is missing, or the
         finished pack would be refused by its own reader.
     """
-    target = data_root() / MARK / asked.slug
+    target = data_root() / PROVINCES / asked.slug
     if asked.slug in list_provinces():
         raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
     notes: list[Problem] = []
@@ -261,7 +262,7 @@ def pack_files(understood: Understood) -> dict[str, str]:
         OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
         SOURCES: sources_text(understood.sources),
         PACK: yaml_text(pack_data(draft, own_name=name)),
-        PACK_FILE: yaml_text(draft.assumptions),
+        ASSUMPTIONS: yaml_text(draft.assumptions),
     }
 
 
@@ -296,16 +297,16 @@ def _tried(files: Mapping[str, str], understood: Understood) -> Iterator[Path]:
     target = understood.target
     with tempfile.TemporaryDirectory(prefix=".coopsim-", dir=target.parent.parent) as scratch:
         root = Path(scratch)
-        made = root / MARK / target.name
+        made = root / PROVINCES / target.name
         made.mkdir(parents=True)
         for name, text in files.items():
             (made / name).write_text(text, encoding="utf-8", newline="\n")
         for entry in data_root().iterdir():
-            if entry.name not in (MARK, root.name) and not entry.name.startswith("."):
+            if entry.name not in (PROVINCES, root.name) and not entry.name.startswith("."):
                 os.symlink(entry, root / entry.name)
-        for pack in (data_root() / MARK).iterdir():
+        for pack in (data_root() / PROVINCES).iterdir():
             if pack.is_dir():
-                os.symlink(pack, root / MARK / pack.name)
+                os.symlink(pack, root / PROVINCES / pack.name)
         try:
             load_knowledge(root, province=target.name)
         except InputError as error:

@@ -10,7 +10,6 @@ from typing import Any
 from sim.analysis.answer import freeze, last_growth
 from sim.domain import InputError, Problem, Province
 from sim.evidence import Published, Scored, append, entries_of, load_knowledge, score
-from sim.inputs.excel import SUFFIX
 from sim.inputs.figures import (
     COLUMNS,
     OBSERVED,
@@ -21,17 +20,22 @@ from sim.inputs.figures import (
     load_observations,
     read_figures,
 )
-from sim.inputs.pack import (
-    FILE as CALIBRATION,
-    PACK_FILE,
-    Asked,
-    draft_pack,
-    list_provinces,
-    load_province,
-    load_register,
-)
+from sim.inputs.pack import Asked, draft_pack, list_provinces, load_province, load_register
 from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import MARK, OBSERVATIONS, PACK, SOURCES, data_root, limit, read_file, refuse, shown_path
+from sim.inputs.text import (
+    ASSUMPTIONS,
+    CALIBRATION,
+    OBSERVATIONS,
+    PACK,
+    PROVINCES,
+    SOURCES,
+    XLSX,
+    data_root,
+    limit,
+    read_file,
+    refuse,
+    shown_path,
+)
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
 from sim.run import newer_year as ledger
 from sim.run.credibility import CHECKED
@@ -52,7 +56,7 @@ def add(name: str, ledger: str | None, *, draws: int, seed: int) -> str:
 
 def score_file(file: str, ledger: str | None) -> list[tuple[Published, list[Scored]]]:
     """Every published forecast against the figures of a file, oldest first."""
-    figures = load_figures(Path(file)) if file.lower().endswith(SUFFIX) else load_observations(Path(file))
+    figures = load_figures(Path(file)) if file.lower().endswith(XLSX) else load_observations(Path(file))
     terms, growth = load_indicator_map(), last_growth(load_knowledge().province)
     entries = entries_of(Path(ledger) if ledger else DEFAULT)
     return [(published, score(published, figures, terms, growth=growth)) for published in entries]
@@ -100,9 +104,10 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     new = {row.source_id for row in rows} - set(old.sources)
     sources = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
     sources += [(name, title, "", "") for name in sorted(new)]
-    earlier_file = shown_path(data_root() / MARK / old.slug / OBSERVATIONS)
+    earlier_file = shown_path(data_root() / PROVINCES / old.slug / OBSERVATIONS)
     origin = Origin(table, {**ASKED_WITH, "base_year": "--new-base"}, old.observations, earlier_file)
-    new_base = NewBase(old, Understood(draft, data_root() / MARK / asked.slug, tuple(sources), tuple(notes), origin))
+    folder = data_root() / PROVINCES / asked.slug
+    new_base = NewBase(old, Understood(draft, folder, tuple(sources), tuple(notes), origin))
     try_pack(_files(new_base), new_base.understood)
     return new_base
 
@@ -145,15 +150,15 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
 def _files(new: NewBase) -> dict[str, str]:
     """The files of the newer pack, by name; what does not start anew is the older one's."""
     draft = new.understood.draft
-    folder = data_root() / MARK / new.old.slug
+    folder = data_root() / PROVINCES / new.old.slug
     files = {
         OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
         SOURCES: sources_text(new.understood.sources),
         PACK: yaml_text(_pack(new, read_yaml(folder / PACK).require().data)),
     }
-    own = read_yaml(folder / PACK_FILE).require().data if (folder / PACK_FILE).exists() else {}
+    own = read_yaml(folder / ASSUMPTIONS).require().data if (folder / ASSUMPTIONS).exists() else {}
     stand_ins = {key: entry for key, entry in draft.assumptions.items() if key != "foundings_reference"}
-    files[PACK_FILE] = yaml_text({**own, **stand_ins})
+    files[ASSUMPTIONS] = yaml_text({**own, **stand_ins})
     if (folder / CALIBRATION).exists():
         files[CALIBRATION] = read_file(folder / CALIBRATION, max_bytes=limit("yaml_bytes")).decode()
     return files

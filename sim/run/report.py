@@ -12,7 +12,7 @@ from typing import Any
 from sim.domain import fingerprint
 from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
-from sim.inputs.text import VARIABLE, data_root
+from sim.inputs.text import DATA_VARIABLE, data_root
 from sim.inputs.yaml import load_catalogue
 from sim.run.credibility import notices
 from sim.run.entries import (
@@ -194,7 +194,7 @@ def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> N
     sweep(run.settings.out)
     shutil.rmtree(run.work, ignore_errors=True)
     run.work.mkdir(parents=True)
-    os.environ[VARIABLE] = str(root)
+    os.environ[DATA_VARIABLE] = str(root)
     plan = run.settings.out / PLAN
     write_atomic(plan, plan_text(entries, run.settings, started, files_of(entries, run.settings)))
     run.outputs[PLAN] = sha256_file(plan)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.inputs.text import VARIABLE
+from sim.inputs.text import DATA_VARIABLE
 from tests.browser.lab import open_notebook, run_all, running_lab, watched_page
 from tests.browser.offline import RAN
 from tests.security.hostile import hostile_data
@@ -58,7 +58,7 @@ def ran(page: Any) -> Any:
 )
 def test_a_notebook_run_on_hostile_data_is_inert(notebook: str, done: str, tmp_path, monkeypatch, browser):
     hostile_data(tmp_path / "data", turn=7)
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     with run_in_lab(notebook, tmp_path, browser) as (watched, dialogs):
         watched.page.wait_for_function(f"() => {done}", timeout=_WAIT)
         assert watched.page.evaluate(_TOUCH) > 0

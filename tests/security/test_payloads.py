@@ -13,7 +13,7 @@ import pytest
 
 from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import VARIABLE
+from sim.inputs.text import DATA_VARIABLE
 from sim.report.pages import sections
 from sim.report.print import (
     LANGUAGES,
@@ -59,7 +59,7 @@ def hostile(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("hostile") / "data"
     assert hostile_data(folder) > 10 * len(ALL)
     patch = pytest.MonkeyPatch()
-    patch.setenv(VARIABLE, str(folder))
+    patch.setenv(DATA_VARIABLE, str(folder))
     cells.knowledge.cache_clear()
     yield folder
     patch.undo()
@@ -221,7 +221,7 @@ def test_parameters_reach_a_notebook_as_one_string_and_nothing_else():
 def test_every_page_kind_is_inert_whatever_text_stands_where(turn: int, tmp_path, browser, monkeypatch):
     """The same with payloads in other places, so that each reaches titles, charts, tables and notes."""
     hostile_data(tmp_path / "data", turn=turn)
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
     cells.knowledge.cache_clear()
     for lang in LANGUAGES:
         shown = notebook_pages.all_shown(asked(lang))

@@ -24,7 +24,7 @@ DAY = 86_400
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of its own, with room for two large arrays."""
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(cache.CACHE_VARIABLE, str(tmp_path))
     monkeypatch.setattr(store, "limit", LIMITS.__getitem__)
     return tmp_path / "inputs"
 

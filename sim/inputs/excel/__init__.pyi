@@ -12,7 +12,6 @@ from .table import (
     parse_table as parse_table,
 )
 from .workbook import (
-    SUFFIX as SUFFIX,
     Sheet as Sheet,
     Value as Value,
     chosen_sheet as chosen_sheet,

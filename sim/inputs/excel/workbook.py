@@ -129,7 +129,6 @@ def _check_size(at: tuple[int, int], file: str, name: str) -> None:
 # openpyxl read the values. A merged or unreadable cell is never guessed at.
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-SUFFIX = ".xlsx"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = "vbaproject.bin"
 #: How many cells a note names.

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sim.domain import INDICATOR, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
 from sim.inputs.excel import (
-    SUFFIX,
     Cell,
     Sheet,
     Table,
@@ -31,7 +30,19 @@ from sim.inputs.figures.observations import (
     observation_from,
     observations_in,
 )
-from sim.inputs.text import clean, hidden_characters, limit, nearest, put, read_file, refuse, shown, shown_path
+from sim.inputs.text import (
+    CSV,
+    XLSX,
+    clean,
+    hidden_characters,
+    limit,
+    nearest,
+    put,
+    read_file,
+    refuse,
+    shown,
+    shown_path,
+)
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
 # -- An Excel sheet to enter a year's outturns in: one row for each figure, only the values are left to fill in ---
@@ -147,7 +158,7 @@ def read_figures(
     told: list[Problem] = [] if notes is None else notes
     raw = read_file(path, max_bytes=limit("xlsx_bytes"))
     file = shown_path(path)
-    if path.suffix.lower() == SUFFIX:  # the name says workbook: what else it may be is refused there
+    if path.suffix.lower() == XLSX:  # the name says workbook: what else it may be is refused there
         table = sheet_table(chosen_sheet(parse_workbook(raw, file=file), sheet, file=file), told)
     elif is_workbook(raw):
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
@@ -167,8 +178,8 @@ def is_table(path: Path) -> bool:
     InputError
         When a workbook cannot be opened.
     """
-    if path.suffix.lower() != SUFFIX:
-        return path.suffix.lower() == ".csv"
+    if path.suffix.lower() != XLSX:
+        return path.suffix.lower() == CSV
     raw = read_file(path, max_bytes=limit("xlsx_bytes"))
     return not is_scenario_book(parse_workbook(raw, file=shown_path(path)))
 

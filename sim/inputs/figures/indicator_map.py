@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import INDICATOR
-from sim.inputs.text import bare, data_root, limit, nearest, read_file, refuse, remembered, shown_path
-from sim.inputs.yaml import LANGUAGES, load_catalogue
+from sim.inputs import yaml
+from sim.inputs.text import INDICATOR_MAP, File, bare, data_root, nearest
+from sim.inputs.yaml import LANGUAGES, Checked, Loader, load_catalogue
 
-FILE = "indicator_map.yaml"
 #: Begins the keys of the names that printed terms have.
 _PAGE = "page_"
 
@@ -33,9 +33,7 @@ def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
     InputError
         With every problem of the file.
     """
-    path = (root or data_root()) / FILE
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
-    content = remembered("indicator map", [raw], lambda: _read(raw, shown_path(path)))
+    content = _MAPS.load(File.at((root or data_root()) / INDICATOR_MAP))
     return {
         term: Mapped(entry["indicator"], entry["factor"], tuple(entry["plausible"]) if entry["plausible"] else None)
         for term, entry in content.items()
@@ -70,20 +68,19 @@ def _bare(text: str) -> str:
     return " ".join(bare(text).split())
 
 
-def _read(raw: bytes, file: str) -> dict[str, Any]:
-    from sim.inputs.yaml import IndicatorMapShape, check_shape, parse_yaml
-
-    document = parse_yaml(raw, file=file)
-    value, problems = check_shape(IndicatorMapShape, document)
-    for term, entry in document.data.items():
+def _check_indicators(found: Checked) -> None:
+    for term, entry in found.document.data.items():
         indicator = entry.get("indicator") if isinstance(entry, dict) else None
-        if isinstance(indicator, str) and indicator not in INDICATOR and not document.spoilt((term, "indicator")):
-            near = nearest(indicator, INDICATOR)
-            problems.append(
-                document.problem("unknown_indicator", (term, "indicator"), value=indicator, suggestion=near)
-            )
-    refuse(problems)
+        place = (term, "indicator")
+        if isinstance(indicator, str) and indicator not in INDICATOR and not found.document.spoilt(place):
+            found.tell("unknown_indicator", place, value=indicator, suggestion=nearest(indicator, INDICATOR))
+
+
+def _content(value: Mapping[str, Any]) -> dict[str, Any]:
     return {
         term: {**entry, "factor": float(entry["factor"]), "plausible": [float(end) for end in entry["plausible"] or ()]}
         for term, entry in value.items()
     }
+
+
+_MAPS = Loader("indicator map", lambda: yaml.IndicatorMapShape, _check_indicators, _content)

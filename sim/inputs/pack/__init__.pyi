@@ -1,7 +1,10 @@
 from .assumptions import (
     NO_SOURCE as NO_SOURCE,
-    PACK_FILE as PACK_FILE,
+    QUANTILES as QUANTILES,
+    distribution_from as distribution_from,
+    distribution_problems as distribution_problems,
     load_register as load_register,
+    numeric as numeric,
     read_register_file as read_register_file,
     studies as studies,
 )
@@ -13,7 +16,6 @@ from .draft import (
     pack_data as pack_data,
 )
 from .history import (
-    FILE as FILE,
     load_calibration as load_calibration,
 )
 from .province import (

@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sim.domain import Assumption, InputError, Problem, Register, Source
+from sim.domain import Assumption, Distribution, InputError, Numbers, Problem, Register, Source
 from sim.inputs.pack.province import chosen_province, list_provinces
-from sim.inputs.text import MARK, Document, Place, data_root, limit, nearest, read_file, refuse, remembered, shown_path
-from sim.inputs.yaml import distribution_from, distribution_problems, numeric, plain
+from sim.inputs.text import (
+    ASSUMPTIONS,
+    EFFECTS,
+    PROVINCES,
+    REGISTER,
+    YAML,
+    Document,
+    File,
+    Place,
+    data_root,
+    nearest,
+    plain,
+    recalled,
+    refuse,
+    shown_path,
+)
 
-FOLDER, PACK_FILE = "assumptions", "assumptions.yaml"
-EFFECTS = "effects.csv"
+#: What an assumption without a source names as its source.
 NO_SOURCE = "none"
+#: {id: where it stands and what stands there}
+_Entries = dict[str, tuple[Document, Mapping[str, Any]]]
 
 
 def load_register(
@@ -35,11 +51,11 @@ def load_register(
         With every problem of every file.
     """
     root = root or data_root()
-    paths = sorted((root / FOLDER).glob("*.yaml"))
+    paths = sorted((root / REGISTER).glob(f"*{YAML}"))
     if not paths:
-        raise InputError(Problem("register_missing", file=shown_path(root / FOLDER)))
-    own = root / MARK / chosen_province(province, root=root) / PACK_FILE if list_provinces(root) else None
-    return _register(paths, root, notes, own=own)
+        raise InputError(Problem("register_missing", file=shown_path(root / REGISTER)))
+    own = [root / PROVINCES / chosen_province(province, root=root) / ASSUMPTIONS] if list_provinces(root) else []
+    return _register(paths, root, notes, own=[path for path in own if path.exists()])
 
 
 def read_register_file(path: Path, *, root: Path | None = None, notes: list[Problem] | None = None) -> Register:
@@ -53,15 +69,13 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
     return _register([path], root or data_root(), notes)
 
 
-def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Path | None = None) -> Register:
-    files = {path: read_file(path, max_bytes=limit("yaml_bytes")) for path in paths}
-    tables = {path: read_file(path, max_bytes=limit("csv_bytes")) for path in _source_tables(root)}
-    over = {own: read_file(own, max_bytes=limit("yaml_bytes"))} if own and own.exists() else {}
-    parts = [*files.values(), b"own", *over.values(), *tables.values()]
-    content = remembered("register", parts, lambda: _read(files, tables, over))
-    if notes is not None:
-        notes.extend(Problem(**warning) for warning in content["notes"])
-    return Register({key: _assumption(key, entry) for key, entry in content["entries"]})
+def _register(
+    paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Sequence[Path] = ()
+) -> Register:
+    files, tables, over = ([File.at(path) for path in some] for some in (paths, _source_tables(root), own))
+    parts = [*(file.raw for file in files), b"own", *(file.raw for file in (*over, *tables))]
+    content = recalled("register", parts, lambda told: _read(files, tables, over, told), notes)
+    return Register({key: _assumption(key, entry) for key, entry in content})
 
 
 def _source_tables(root: Path) -> list[Path]:
@@ -77,7 +91,8 @@ def studies(root: Path | None = None) -> dict[str, Source]:
     path = (root or data_root()) / EFFECTS
     if not path.exists():
         return {}
-    return effect_sources(read_file(path, max_bytes=limit("csv_bytes")), file=shown_path(path))
+    file = File.at(path)
+    return effect_sources(file.raw, file=file.name)
 
 
 def _assumption(key: str, entry: Mapping[str, Any]) -> Assumption:
@@ -86,55 +101,44 @@ def _assumption(key: str, entry: Mapping[str, Any]) -> Assumption:
     return Assumption(id=key, distribution=distribution_from(entry["distribution"]), bounds=(low, high), **plain_fields)
 
 
-def _read(files: Mapping[Path, bytes], tables: Mapping[Path, bytes], over: Mapping[Path, bytes]) -> dict[str, Any]:
+def _read(
+    files: Sequence[File], tables: Sequence[File], over: Sequence[File], told: list[Problem]
+) -> list[tuple[str, dict[str, Any]]]:
     from sim.inputs.figures import source_ids
 
     problems: list[Problem] = []
     sources = {NO_SOURCE}
-    for path, raw in tables.items():
-        sources |= source_ids(raw, shown_path(path), problems)
-    entries: dict[str, tuple[Document, Mapping[str, Any]]] = {}
-    for path, raw in files.items():
-        _read_file(raw, shown_path(path), entries=entries, problems=problems)
-    own: dict[str, tuple[Document, Mapping[str, Any]]] = {}
-    for path, raw in over.items():
-        _read_file(raw, shown_path(path), entries=own, problems=problems)
-    entries |= own  # a pack's own assumption takes the place of the common one, in its order
+    for table in tables:
+        sources |= source_ids(table.raw, table.name, problems)
+    entries = _entries(files, problems)
+    entries |= _entries(over, problems)  # a pack's own assumption takes the place of the common one, in its order
     for key, (document, entry) in entries.items():
         problems += _entry_problems(document, key, entry=entry, sources=sources)
-    problems += _column_problems(entries) + _simplex_problems(entries)
-    notes: list[Problem] = []
-    refuse(problems, notes)
-    return {
-        "entries": [[key, _content(entry)] for key, (_, entry) in entries.items()],
-        "notes": [vars(note) | {"params": dict(note.params)} for note in notes],
-    }
+    refuse([*problems, *_column_problems(entries), *_simplex_problems(entries)], told)
+    return [(key, _content(entry)) for key, (_, entry) in entries.items()]
 
 
-def _read_file(
-    raw: bytes,
-    file: str,
-    *,
-    entries: dict[str, tuple[Document, Mapping[str, Any]]],
-    problems: list[Problem],
-) -> None:
-    """Add the entries of one file; those whose shape is wrong are told and left out."""
+def _entries(files: Sequence[File], problems: list[Problem]) -> _Entries:
+    """The entries of some files; those whose shape is wrong are told and left out."""
     from sim.inputs.yaml import RegisterShape, check_parts, parse_yaml
 
-    try:
-        document = parse_yaml(raw, file=file)
-    except InputError as error:
-        problems.extend(error.problems)
-        return
-    valid, found = check_parts(RegisterShape, document)
-    problems.extend(found)
-    for key, entry in valid.items():
-        if key in entries:
-            other = entries[key][0]
-            params = {"id": key, "file": other.file, "line": other.where((key,), key=True)[0]}
-            problems.append(document.problem("duplicate_id", (key,), at_key=True, params=params, value=key))
-        else:
-            entries[key] = (document, entry)
+    entries: _Entries = {}
+    for file in files:
+        try:
+            document = parse_yaml(file.raw, file=file.name)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        valid, found = check_parts(RegisterShape, document)
+        problems.extend(found)
+        for key, entry in valid.items():
+            if key in entries:
+                other = entries[key][0]
+                params = {"id": key, "file": other.file, "line": other.where((key,), key=True)[0]}
+                problems.append(document.problem("duplicate_id", (key,), at_key=True, params=params, value=key))
+            else:
+                entries[key] = (document, entry)
+    return entries
 
 
 def _content(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,26 +177,22 @@ def _date_problems(document: Document, key: str, entry: Mapping[str, Any]) -> li
     return problems
 
 
-def _column_problems(entries: Mapping[str, tuple[Document, Mapping[str, Any]]]) -> list[Problem]:
+def _column_problems(entries: _Entries) -> list[Problem]:
     owners: dict[int, str] = {}
+    free = max((entry["column"] for _, entry in entries.values()), default=0) + 1
     problems = []
     for key, (document, entry) in entries.items():
         column = entry["column"]
         if column in owners:
             other = entries[owners[column]][0]
             line = other.where((owners[column], "column"))[0]
-            params = {"id": owners[column], "file": other.file, "line": line, "free": _free(entries)}
+            params = {"id": owners[column], "file": other.file, "line": line, "free": free}
             problems.append(document.problem("duplicate_column", (key, "column"), params=params, value=column))
         owners.setdefault(column, key)
     return problems
 
 
-def _free(entries: Mapping[str, tuple[Document, Mapping[str, Any]]]) -> int:
-    taken: list[int] = [entry["column"] for _, entry in entries.values()]
-    return max(taken) + 1
-
-
-def _simplex_problems(entries: Mapping[str, tuple[Document, Mapping[str, Any]]]) -> list[Problem]:
+def _simplex_problems(entries: _Entries) -> list[Problem]:
     """Means of a group add up to 1 exactly, and its members state one concentration."""
     groups: dict[str, list[str]] = {}
     for key, (_, entry) in entries.items():
@@ -213,3 +213,60 @@ def _simplex_problems(entries: Mapping[str, tuple[Document, Mapping[str, Any]]])
             text = ", ".join(plain(value) for value in sorted(stated))
             problems.append(document.problem("simplex_concentration", place, params=params, value=text))
     return problems
+
+
+# -- Distributions as written in the register and in worlds: checked, and turned into the domain's ---
+
+QUANTILES = ("p10", "p50", "p90")
+
+
+def distribution_problems(
+    document: Document, place: Place, *, written: Mapping[str, Any], bounds: Sequence[Any]
+) -> list[Problem]:
+    """What is wrong with the numbers of one distribution.
+
+    Parameters
+    ----------
+    place : where the mapping with the numbers stands
+    written : p10, p50, p90, or value, or simplex, mean, concentration
+    bounds : hard limits [low, high] of the assumption
+    """
+    problems = []
+    allowed = Numbers("{} … {}", tuple(bounds))
+    for name in (*QUANTILES, "value", "mean"):
+        # as floats on both sides: a decimal .3 lies above the binary .3 the register keeps
+        if name in written and not float(bounds[0]) <= float(written[name]) <= float(bounds[1]):
+            problems.append(
+                document.problem("outside_bounds", (*place, name), value=plain(written[name]), allowed=allowed)
+            )
+    if "p10" in written:
+        problems += _order_problems(document, place, written)
+    return problems
+
+
+def _order_problems(document: Document, place: Place, written: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for low, high in pairwise(QUANTILES):
+        if written[low] > written[high]:
+            params = {"low": low, "high": high, "low_value": plain(written[low]), "high_value": plain(written[high])}
+            problems.append(document.problem("quantile_order", (*place, low), params=params, value=plain(written[low])))
+    if not problems and written["p10"] == written["p90"]:
+        problems.append(document.problem("zero_width", (*place, "p10"), value=plain(written["p10"]), warning=True))
+    return problems
+
+
+def numeric(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping with floats for decimals, ready for the cache."""
+    return {name: value if isinstance(value, (str, Mapping)) else float(value) for name, value in written.items()}
+
+
+def distribution_from(content: Mapping[str, Any]) -> Distribution:
+    """The domain's distribution of validated content."""
+    if "simplex" in content:
+        mean = content["mean"]
+        return Distribution(
+            mean, mean, mean, simplex=content["simplex"], mean=mean, concentration=content["concentration"]
+        )
+    if "value" in content:
+        return Distribution(content["value"], content["value"], content["value"])
+    return Distribution(*(content[name] for name in QUANTILES))

@@ -10,11 +10,11 @@ from statistics import median
 from typing import Any
 
 from sim.domain import INDICATORS, InputError, Observation, Problem, Register
+from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped
-from sim.inputs.text import data_root, limit, read_file, refuse, shown_path
-from sim.inputs.yaml import LANGUAGES, load_catalogue
+from sim.inputs.text import STAND_INS, File, data_root, refuse
+from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
 
-FILE = "placeholders.yaml"
 #: Every indicator a pack states a start for, in the order of pack.yaml.
 BASE = tuple(indicator.id for indicator in INDICATORS if indicator.stated)
 #: Without these nothing can be projected, and nothing can stand for them.
@@ -96,13 +96,10 @@ _FUND_ROW = ("budget", "support_budget_total", "plan")
 
 def load_stand_ins() -> dict[str, Any]:
     """{indicator: what stands for it when nobody printed it} of the data root."""
-    from sim.inputs.yaml import StandInShape, check_shape, parse_yaml
+    return dict(_STAND_INS.read(File.at(data_root() / STAND_INS)).value)
 
-    path = data_root() / FILE
-    document = parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
-    found, problems = check_shape(dict[str, StandInShape], document)
-    refuse(problems)
-    return dict(found)
+
+_STAND_INS = Loader("stand-ins", lambda: dict[str, yaml.StandInShape])
 
 
 def _start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,15 @@ from sim.domain import (
     Calibration,
     Match,
     Observation,
-    Problem,
     Province,
     Register,
     SetAside,
 )
+from sim.inputs import yaml
 from sim.inputs.figures import key_of
-from sim.inputs.text import MARK, Document, Place, data_root, limit, nearest, read_file, refuse, remembered, shown_path
+from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root, nearest
+from sim.inputs.yaml import Checked, Loader
 
-FILE = "calibration.yaml"
 _MONTHLY = "million VND/month"
 
 
@@ -38,16 +38,12 @@ def load_calibration(province: Province, register: Register, *, root: Path | Non
     InputError
         With every problem of the file.
     """
-    path = (root or data_root()) / MARK / province.slug / FILE
+    path = (root or data_root()) / PROVINCES / province.slug / CALIBRATION
     if not path.exists():
         return Calibration(province.base_year, (), (), ())  # too little history to learn from
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
     rows = {key_of(row): row for row in province.observations}
     known = repr((sorted(rows), sorted(register))).encode()
-    content = remembered(
-        "calibration", [raw, known], lambda: _read(raw, shown_path(path), rows=rows, register=register)
-    )
-    return _calibration(content, rows, register)
+    return _calibration(_CALIBRATIONS.load(File.at(path), rows, register, depends=[known]), rows, register)
 
 
 def _calibration(content: Mapping[str, Any], rows: Mapping[Any, Observation], register: Register) -> Calibration:
@@ -68,24 +64,17 @@ def _match(name: str, entry: Mapping[str, Any], rows: Mapping[Any, Observation],
     return Match(name, entry["indicator"], entry["year"], entry["kind"], value, error, entry["relative"], row)
 
 
-def _read(raw: bytes, file: str, *, rows: Mapping[Any, Observation], register: Register) -> dict[str, Any]:
-    from sim.inputs.yaml import CalibrationShape, check_shape, parse_yaml
-
-    document = parse_yaml(raw, file=file).require()
-    content, problems = check_shape(CalibrationShape, document)
-    refuse(problems)
-    problems = list(_reference_problems(document, content, rows, register))
-    refuse(problems)
+def _content(value: Mapping[str, Any]) -> dict[str, Any]:
     used = {
         name: {**entry["match"], "figure": _key(entry["figure"], entry["match"]["year"])}
-        for name, entry in content["used"].items()
+        for name, entry in value["used"].items()
     }
     set_aside = [
         {"figures": [_key(figure, figure["year"]) for figure in entry["figures"]], "reason": entry["reason"]}
-        for entry in content["set_aside"]
+        for entry in value["set_aside"]
     ]
-    inflation = [_key(content["inflation"][year], year) for year in sorted(content["inflation"])]
-    return {"start_year": content["start_year"], "inflation": inflation, "used": used, "set_aside": set_aside}
+    inflation = [_key(value["inflation"][year], year) for year in sorted(value["inflation"])]
+    return {"start_year": value["start_year"], "inflation": inflation, "used": used, "set_aside": set_aside}
 
 
 def _key(figure: Mapping[str, Any], year: int) -> list[Any]:
@@ -93,32 +82,30 @@ def _key(figure: Mapping[str, Any], year: int) -> list[Any]:
     return [figure["area_code"], figure["entity"], figure["indicator"], year, figure["period"], figure["source_id"]]
 
 
-def _reference_problems(
-    document: Document, content: Mapping[str, Any], rows: Mapping[Any, Observation], register: Register
-) -> Iterator[Problem]:
+def _check_references(found: Checked, rows: Mapping[Any, Observation], register: Register) -> None:
+    """Every figure is a row that was printed, and every error of measurement one the register knows."""
+    value = found.value or {"inflation": {}, "used": {}, "set_aside": ()}
     figures: list[tuple[Place, list[Any]]] = []
-    for year, figure in content["inflation"].items():
+    for year, figure in value["inflation"].items():
         figures.append((("inflation", year), _key(figure, year)))
-    for name, entry in content["used"].items():
+    for name, entry in value["used"].items():
         figures.append((("used", name, "figure"), _key(entry["figure"], entry["match"]["year"])))
-        yield from _error_problems(document, name, entry["match"], register)
-    for number, entry in enumerate(content["set_aside"]):
+        _check_error(found, ("used", name, "match", "error"), entry["match"], register)
+    for number, entry in enumerate(value["set_aside"]):
         for place, figure in enumerate(entry["figures"]):
             figures.append((("set_aside", number, "figures", place), _key(figure, figure["year"])))
     for at, key in figures:
         if tuple(key) not in rows:
             text = ", ".join(str(part) for part in key)
-            yield document.problem("row_not_found", at, params={"key": text}, value=text)
+            found.tell("row_not_found", at, params={"key": text}, value=text)
 
 
-def _error_problems(document: Document, name: str, match: Mapping[str, Any], register: Register) -> Iterator[Problem]:
+def _check_error(found: Checked, place: Place, match: Mapping[str, Any], register: Register) -> None:
     """Every figure but a half-year count names its error of measurement."""
-    place: Place = ("used", name, "match", "error")
-    if match["kind"] == FIRST_HALF:
-        return
-    if match["error"] not in register.entries:
-        errors = [key for key in register if register[key].role == "measurement"]
-        yield document.problem(
-            "unknown_assumption", place, params={"id": match["error"] or ""}, value=match["error"],
-            suggestion=nearest(match["error"] or "", errors),
-        )  # fmt: skip
+    error = match["error"]
+    if match["kind"] != FIRST_HALF and error not in register.entries:
+        near = nearest(error or "", [key for key in register if register[key].role == "measurement"])
+        found.tell("unknown_assumption", place, params={"id": error or ""}, value=error, suggestion=near)
+
+
+_CALIBRATIONS = Loader("calibration", lambda: yaml.CalibrationShape, _check_references, _content)

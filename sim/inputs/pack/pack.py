@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,10 @@ from sim.domain import (
     Observation,
     Problem,
 )
+from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, key_of, last_month, observation_from, parse_observations, parse_sources
-from sim.inputs.text import OBSERVATIONS, PACK, SOURCES, Document, Place, limit, nearest, refuse
-from sim.inputs.yaml import plain
+from sim.inputs.text import OBSERVATIONS, PACK, SOURCES, File, Place, in_reading_order, limit, nearest, plain, refuse
+from sim.inputs.yaml import Checked, checked, parse_yaml
 
 # -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
 
@@ -33,17 +34,15 @@ COUNTS = ("HTX", "THT", "LHHTX")
 
 
 @dataclass
-class Reader:
-    """What the checks of a pack share."""
+class Reader(Checked):
+    """pack.yaml while every reference in it is looked up among the observations."""
 
-    document: Document
-    pack: Mapping[str, Any]
     observations: Sequence[Observation]
-    problems: list[Problem] = field(default_factory=list)
 
-    def tell(self, key: str, place: Place, **details: Any) -> None:
-        """Note a problem at a place of pack.yaml."""
-        self.problems.append(self.document.problem(key, place, **details))
+    @property
+    def pack(self) -> Mapping[str, Any]:
+        """The content of pack.yaml, of the right shape."""
+        return self.value
 
     @property
     def codes(self) -> list[str]:
@@ -165,59 +164,50 @@ TARGET_ONLY = ("lhhtx_founded",)
 BEFORE = "before"
 
 
-def read_pack(
-    raws: Mapping[str, bytes], files: Mapping[str, str], *, slug: str, worlds: tuple[str, ...]
-) -> dict[str, Any]:
+def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list[Problem]) -> dict[str, Any]:
     """Validated, JSON-like content of a data pack; rows are named by their index in the observations.
+
+    Parameters
+    ----------
+    files : the pack's three, by name
+    worlds : slugs of the worlds its difficulties may name
+    notes : receives what was accepted but should be told
 
     Raises
     ------
     InputError
         With every problem of the three files.
     """
-    notes: list[Problem] = []
     problems: list[Problem] = []
-    sources: list[list[str]] = _collect(lambda: parse_sources(raws[SOURCES], file=files[SOURCES]), problems)
+    pack, printed, cited = (files[name] for name in (PACK, OBSERVATIONS, SOURCES))
+    sources = _collect(lambda: parse_sources(cited.raw, file=cited.name), problems)
     known = {row[0] for row in sources} if sources else None
-    rows: list[list[Any]] = _collect(
-        lambda: parse_observations(raws[OBSERVATIONS], file=files[OBSERVATIONS], sources=known, notes=notes), problems
+    rows = _collect(
+        lambda: parse_observations(printed.raw, file=printed.name, sources=known, notes=notes), problems
     )
-    document, pack = _pack(raws[PACK], files[PACK], problems)
-    if document is None or not pack or not rows:
-        refuse(problems)
-    assert document is not None
-    reader = Reader(document, pack, [observation_from(row) for row in rows])
-    content = _resolve(reader, slug=slug, worlds=worlds)
-    problems += _boundary_problems(reader, files[OBSERVATIONS])
+    found = _collect(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
+    problems += found.problems if found else ()
+    if not found or not found.value or not rows:
+        raise InputError(*in_reading_order(problems))
+    reader = Reader(found.document, found.value, [], [observation_from(row) for row in rows])
+    reader.check_slug(pack.slug)
+    content = _resolve(reader, worlds)
+    problems += _boundary_problems(reader, printed.name)
     refuse([*problems, *reader.problems], notes)
-    told = [vars(note) | {"params": dict(note.params)} for note in notes]
-    return {**content, "observations": rows, "sources": sources, "notes": told}
+    return {**content, "observations": rows, "sources": sources}
 
 
-def _collect(read: Any, problems: list[Problem]) -> Any:
-    """What a reader yields, or nothing when it refuses; its problems are kept."""
+def _collect(read: Callable[[], Any], problems: list[Problem]) -> Any:
+    """What a reader yields, or None when it refuses; its problems are kept."""
     try:
         return read()
     except InputError as error:
         problems.extend(error.problems)
-        return []
+        return None
 
 
-def _pack(raw: bytes, file: str, problems: list[Problem]) -> tuple[Document | None, Any]:
-    from sim.inputs.yaml import PackShape, check_shape, parse_yaml
-
-    document = _collect(lambda: parse_yaml(raw, file=file), problems)
-    if not document:
-        return None, None
-    pack, found = check_shape(PackShape, document)
-    problems.extend(found)
-    return document, pack
-
-
-def _resolve(reader: Reader, *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
+def _resolve(reader: Reader, worlds: tuple[str, ...]) -> dict[str, Any]:
     pack = reader.pack
-    if pack["slug"] != slug:
-        reader.tell("slug_not_file", ("slug",), params={"name": slug}, value=pack["slug"], suggestion=slug)
     _check_lists(reader, worlds)
     fund = _fund(reader)
     targets = [_target(reader, number, target) for number, target in enumerate(pack["targets"])]

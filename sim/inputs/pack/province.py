@@ -22,28 +22,26 @@ from sim.domain import (
     vnd_from_billion,
 )
 from sim.inputs.text import (
-    MARK,
+    DEFAULT,
     OBSERVATIONS,
     PACK,
+    PROVINCE_VARIABLE,
+    PROVINCES,
     SOURCES,
+    WORLDS,
+    File,
     data_root,
     known_slugs,
-    limit,
     nearest,
-    read_file,
+    recalled,
     refuse,
-    remembered,
     shown,
-    shown_path,
 )
-
-#: Names the pack where several stand side by side.
-VARIABLE, DEFAULT = "COOPSIM_PROVINCE", "DEFAULT"
 
 
 def list_provinces(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the data packs of the data root, sorted."""
-    packs = (root or data_root()).glob(f"{MARK}/*/{PACK}")
+    packs = (root or data_root()).glob(f"{PROVINCES}/*/{PACK}")
     return tuple(sorted(path.parent.name for path in packs))
 
 
@@ -62,20 +60,17 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
         With every problem of the three files.
     """
     root = root or data_root()
-    folder = root / MARK / chosen_province(slug, root=root)
-    names = {name: folder / name for name in (PACK, OBSERVATIONS, SOURCES)}
-    raws = {name: _bytes(path) for name, path in names.items()}
-    files = {name: shown_path(path) for name, path in names.items()}
-    worlds = known_slugs(root / "worlds")
-    parts = [*raws.values(), folder.name.encode(), repr(worlds).encode()]
-    content = remembered("province", parts, lambda: _read(raws, files, slug=folder.name, worlds=worlds))
-    if notes is not None:
-        notes.extend(Problem(**warning) for warning in content["notes"])
-    return _province(content)
+    folder = root / PROVINCES / chosen_province(slug, root=root)
+    files = {name: File.at(folder / name, slug=folder.name) for name in (PACK, OBSERVATIONS, SOURCES)}
+    worlds = known_slugs(root / WORLDS)
+    parts = [*(file.raw for file in files.values()), folder.name.encode(), repr(worlds).encode()]
+    return _province(recalled("province", parts, lambda told: _read(files, worlds, told), notes))
 
 
-def _bytes(path: Path) -> bytes:
-    return read_file(path, max_bytes=limit("yaml_bytes" if path.name == PACK else "csv_bytes"))
+def _read(files: Mapping[str, File], worlds: tuple[str, ...], told: list[Problem]) -> dict[str, Any]:
+    from sim.inputs.pack.pack import read_pack  # a warm start checks nothing
+
+    return read_pack(files, worlds=worlds, notes=told)
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
@@ -88,9 +83,9 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     """
     root = root or data_root()
     known = list_provinces(root)
-    slug = slug or os.environ.get(VARIABLE) or None
+    slug = slug or os.environ.get(PROVINCE_VARIABLE) or None
     if slug is None:
-        slug = known[0] if len(known) == 1 else _default(root / MARK / DEFAULT)
+        slug = known[0] if len(known) == 1 else _default(root / PROVINCES / DEFAULT)
     if slug in known:
         return str(slug)
     key = "province_not_stated" if slug is None else "unknown_province"
@@ -104,12 +99,6 @@ def _default(path: Path) -> str | None:
     if not path.is_file():
         return None
     return path.read_text(encoding="utf-8").strip() or None
-
-
-def _read(raws: Mapping[str, bytes], files: Mapping[str, str], *, slug: str, worlds: tuple[str, ...]) -> dict[str, Any]:
-    from sim.inputs.pack.pack import read_pack
-
-    return read_pack(raws, files, slug=slug, worlds=worlds)
 
 
 def refuse_unknown(province: Province, register: Register) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Label, Plan, Problem, Scenario, World, count_of
-from sim.inputs.excel import SUFFIX as XLSX
-from sim.inputs.figures import load_observations
+from sim.inputs import yaml
+from sim.inputs.figures import is_table, load_figures, load_observations
 from sim.inputs.pack import read_register_file
 from sim.inputs.scenarios.plans import load_plan, load_world
 from sim.inputs.scenarios.scenarios import Background, load_background, load_scenario
-from sim.inputs.text import Document, Place, is_path, limit, read_file, refuse, shown_path, unknown_slug
+from sim.inputs.text import CSV, XLSX, Document, File, Place, is_path, limit, refuse, shown_path, unknown_slug
+from sim.inputs.yaml import Loader, read_yaml
 
 # -- Grid files: plans × worlds × horizons, told in one file, become one scenario each -------------
 
@@ -58,12 +59,8 @@ def load_grid(path: Path, background: Background, *, notes: list[Problem] | None
         With every problem of the file: unknown names, files that are missing or refused themselves, plans that
         end before a horizon, no scenario at all.
     """
-    from sim.inputs.yaml import GridShape, check_shape, parse_yaml
-
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
-    document = parse_yaml(raw, file=shown_path(path)).require()
-    content, problems = check_shape(GridShape, document)
-    refuse(problems)
+    checked = _GRIDS.read(File.at(path))
+    document, content = checked.document, checked.value
     reader = _Reader(document, path.parent, background)
     parts = {kind: [reader.named(kind, place, name) for place, name in enumerate(content[kind])] for kind in _KINDS}
     refuse(reader.problems)
@@ -79,6 +76,9 @@ def load_grid(path: Path, background: Background, *, notes: list[Problem] | None
     if notes is not None:
         notes += [note for place, note in enumerate(reader.notes) if note not in reader.notes[:place]]
     return grid
+
+
+_GRIDS = Loader("grid", lambda: yaml.GridShape)
 
 
 def too_large(grid: Grid, file: str) -> Problem | None:
@@ -204,7 +204,7 @@ def check_file(name: str, notes: list[Problem]) -> str:
     path = Path(name)
     if path.suffix.lower() == XLSX:
         return _check_workbook(path, notes)
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() == CSV:
         load_observations(path, notes=notes)
         return "observations"
     as_path = name if "/" in name or os.sep in name else f"./{name}"
@@ -223,8 +223,6 @@ def check_file(name: str, notes: list[Problem]) -> str:
 
 
 def _check_workbook(path: Path, notes: list[Problem]) -> str:
-    from sim.inputs.figures import is_table, load_figures
-
     if is_table(path):
         load_figures(path, notes=notes)
         return "observations"
@@ -241,9 +239,7 @@ def _check_grid(path: Path, notes: list[Problem]) -> None:
 
 def _kind(path: Path) -> str:
     """Kind of a YAML file by its keys; a mapping of entries with distributions is a register file."""
-    from sim.inputs.yaml import parse_yaml
-
-    document: Document = parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
+    document = read_yaml(path)
     for kind, key in _TELLING:
         if key in document.data:
             return kind

@@ -20,26 +20,13 @@ from sim.domain import (
     billion_from_vnd,
     vnd_from_billion,
 )
-from sim.inputs.pack import load_register
-from sim.inputs.text import (
-    Document,
-    Place,
-    data_root,
-    known_slugs,
-    limit,
-    nearest,
-    read_file,
-    refuse,
-    remembered,
-    resolve,
-    shown_path,
-    slug_of,
-)
-from sim.inputs.yaml import QUANTILES, distribution_from, distribution_problems, numeric, plain
+from sim.inputs import yaml
+from sim.inputs.pack import QUANTILES, distribution_from, distribution_problems, load_register, numeric
+from sim.inputs.text import PLANS, WORLDS, Document, File, Place, data_root, known_slugs, limit, nearest, plain
+from sim.inputs.yaml import Checked, Loader
 
 # -- Plan files to plans: exact decimals of tỷ đồng become whole đồng that add up ------------------
 
-PLANS = "plans"
 _FUND = "fund"
 
 
@@ -51,11 +38,7 @@ def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> Plan
     InputError
         With every problem of the file.
     """
-    path = resolve(PLANS, name, root or data_root())
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
-    slug = slug_of(name)
-    content = remembered("plan", [slug.encode(), raw], lambda: _read_plan(raw, shown_path(path), slug))
-    return plan_from(content)
+    return plan_from(_PLANS.load(File.named(PLANS, name, root or data_root())))
 
 
 def plan_from(content: Mapping[str, Any]) -> Plan:
@@ -74,24 +57,6 @@ def _years(series: Mapping[str, int]) -> dict[int, int]:
     return {int(year): vnd for year, vnd in sorted(series.items())}
 
 
-def _read_plan(raw: bytes, file: str, slug: str) -> dict[str, Any]:
-    from sim.inputs.yaml import PlanShape, check_shape, parse_yaml
-
-    document = parse_yaml(raw, file=file)
-    value, problems = check_shape(PlanShape, document)
-    problems += money_problems(document, ())
-    if slug and value and value["slug"] != slug:
-        problems.append(slug_problem(document, slug))
-    refuse(problems)
-    return plan_content(value)
-
-
-def slug_problem(document: Document, slug: str) -> Problem:
-    """The slug in a file of the data root must be the file's name."""
-    written = document.data.get("slug")
-    return document.problem("slug_not_file", ("slug",), params={"name": slug}, value=written, suggestion=slug)
-
-
 def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
     """Validated data with money in whole đồng, ready for the cache."""
     lines = {line: _whole(series) for line, series in value["lines"].items()}
@@ -102,13 +67,14 @@ def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
     return {str(year): vnd_from_billion(amount) for year, amount in series.items()}
 
 
-def money_problems(document: Document, at: Place) -> list[Problem]:
+def check_money(found: Checked, at: Place = ()) -> None:
     """What is wrong with the money itself: finer than a đồng, years that are missing, more than the fund.
 
     Parameters
     ----------
     at : where the plan stands in the document, () when it is the document
     """
+    document = found.document
     series: dict[Place, dict[int, int]] = {}
     problems: list[Problem] = []
     for place in [(*at, _FUND), *((*at, "lines", line) for line in LINES)]:
@@ -120,7 +86,7 @@ def money_problems(document: Document, at: Place) -> list[Problem]:
     fund = series.get((*at, _FUND))
     if not problems and fund and len(series) > len(LINES):
         problems += _overspent(document, series, (*at, _FUND))
-    return problems
+    found.problems += problems
 
 
 def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[int, int]:
@@ -187,9 +153,6 @@ def _of_year(years: Mapping[int, int], year: int) -> int:
 
 # -- World files to worlds: assumptions restated within the limits the register sets ---------------
 
-WORLDS = "worlds"
-
-
 def list_worlds(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the worlds of the data root, sorted."""
     return known_slugs((root or data_root()) / WORLDS)
@@ -210,15 +173,9 @@ def load_world(
         With every problem of the file.
     """
     root = root or data_root()
-    path = resolve(WORLDS, name, root)
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
+    file = File.named(WORLDS, name, root)
     register = register or load_register(root)
-    slug = slug_of(name)
-    parts = [slug.encode(), raw, register_bytes(register)]
-    content = remembered("world", parts, lambda: _read_world(raw, shown_path(path), slug=slug, register=register))
-    if notes is not None:
-        notes.extend(Problem(**warning) for warning in content["notes"])
-    return world_from(content)
+    return world_from(_WORLDS.load(file, register, depends=[register_bytes(register)], notes=notes))
 
 
 def world_from(content: Mapping[str, Any]) -> World:
@@ -237,48 +194,28 @@ def register_bytes(register: Register) -> bytes:
     return repr([(key, entry.bounds, entry.distribution.simplex, entry.role) for key, entry in entries]).encode()
 
 
-def _read_world(raw: bytes, file: str, *, slug: str, register: Register) -> dict[str, Any]:
-    from sim.inputs.yaml import WorldShape, check_shape, parse_yaml
-
-    document = parse_yaml(raw, file=file)
-    value, problems = check_shape(WorldShape, document)
-    problems += override_problems(document, (), register)
-    if slug and value and value["slug"] != slug:
-        problems.append(slug_problem(document, slug))
-    notes: list[Problem] = []
-    refuse(problems, notes)
-    return {**world_content(value), "notes": [vars(note) | {"params": dict(note.params)} for note in notes]}
-
-
 def world_content(value: Mapping[str, Any]) -> dict[str, Any]:
     """Validated data with plain floats, ready for the cache."""
     return {**value, "overrides": {key: numeric(override) for key, override in value["overrides"].items()}}
 
 
-def override_problems(document: Document, at: Place, register: Register) -> list[Problem]:
+def check_overrides(found: Checked, register: Register, at: Place = ()) -> None:
     """Overrides that name no assumption, one they may not restate, or numbers outside its bounds.
 
     Parameters
     ----------
     at : where the world stands in the document, () when it is the document
     """
-    world: Any = document.data
-    for part in at:
-        world = world.get(part)
-    overrides = world.get("overrides") if isinstance(world, dict) else None
-    if not isinstance(overrides, dict):
-        return []
-    problems = []
-    for key, override in overrides.items():
+    overrides = found.document.at((*at, "overrides"))
+    for key, override in overrides.items() if isinstance(overrides, dict) else ():
         place = (*at, "overrides", key)
-        if document.spoilt(place):
+        if found.document.spoilt(place):
             continue
         if key not in register.entries:
             near = nearest(str(key), register)
-            problems.append(document.problem("unknown_assumption", place, at_key=True, value=key, suggestion=near))
+            found.tell("unknown_assumption", place, at_key=True, value=key, suggestion=near)
         elif isinstance(override, dict):
-            problems += _number_problems(document, place, override=override, assumption=register[key])
-    return problems
+            found.problems += _number_problems(found.document, place, override=override, assumption=register[key])
 
 
 def _number_problems(
@@ -298,3 +235,7 @@ def _number_problems(
 
 def _is_number(value: Any) -> bool:
     return not isinstance(value, (bool, str, dict, list)) and value is not None
+
+
+_PLANS = Loader("plan", lambda: yaml.PlanShape, check_money, plan_content)
+_WORLDS = Loader("world", lambda: yaml.WorldShape, check_overrides, world_content)

@@ -10,37 +10,33 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Plan, Problem, Register, Scenario
-from sim.inputs.excel import SUFFIX, is_workbook
+from sim.inputs import yaml
+from sim.inputs.excel import is_workbook
 from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios.plans import (
+    check_money,
+    check_overrides,
     load_plan,
     load_world,
-    money_problems,
-    override_problems,
     plan_content,
     plan_from,
     register_bytes,
-    slug_problem,
     world_content,
     world_from,
 )
 from sim.inputs.text import (
+    SCENARIOS,
+    XLSX,
     Document,
-    Place,
+    File,
     data_root,
     known_slugs,
     limit,
     nearest,
-    read_file,
     refuse,
-    remembered,
-    resolve,
-    shown_path,
-    slug_of,
     unknown_slug,
 )
-
-SCENARIOS = "scenarios"
+from sim.inputs.yaml import Checked, Loader, parse_yaml
 
 
 @dataclass(frozen=True)
@@ -98,57 +94,34 @@ def load_scenario(
         With every problem of the scenario, of its plan and of its world.
     """
     background = background or load_background(root)
-    path = resolve(SCENARIOS, name, background.root)
-    workbook = path.suffix.lower() == SUFFIX
-    raw = read_file(path, max_bytes=limit("xlsx_bytes" if workbook else "yaml_bytes"))
-    file = shown_path(path)
-    slug = slug_of(name)
-    parts = [slug.encode(), raw, register_bytes(background.register)]
-    content = remembered("scenario", parts, lambda: _read(raw, file, slug=slug, background=background))
-    found: list[Problem] = [Problem(**warning) for warning in content["notes"]]
-    scenario = _assemble(content, background, document=lambda: _document(raw, file), notes=found)
+    file = File.named(SCENARIOS, name, background.root)
+    found: list[Problem] = []
+    known = register_bytes(background.register)
+    content = _SCENARIOS.load(file, background, depends=[known], notes=found)
+    scenario = _assemble(content, background, document=lambda: _document(file.raw, file=file.name), notes=found)
     if notes is not None:
         notes.extend(found)
     return scenario
 
 
-def _document(raw: bytes, file: str) -> Document:
+def _document(raw: bytes, *, file: str) -> Document:
     """A scenario file as plain data with places, whether YAML or the workbook of the same content."""
-    if file.lower().endswith(SUFFIX) or is_workbook(raw):
+    if file.lower().endswith(XLSX) or is_workbook(raw):
         from sim.inputs.excel import parse_scenario_book
 
         return parse_scenario_book(raw, file=file)
-    from sim.inputs.yaml import parse_yaml
-
     return parse_yaml(raw, file=file)
 
 
-def _read(raw: bytes, file: str, *, slug: str, background: Background) -> dict[str, Any]:
+def _check(found: Checked, background: Background) -> None:
     """What can be said of the file alone and of the register."""
-    from sim.inputs.yaml import ScenarioShape, check_shape
-
-    document = _document(raw, file)
-    value, problems = check_shape(ScenarioShape, document)
-    problems = [_with_nearest(problem, background) for problem in problems]
-    for name, check in (("plan", _inline_plan), ("world", _inline_world)):
-        if isinstance(document.data.get(name), dict):
-            problems += check(document, (name,), background)
-    if slug and value and value["slug"] != slug:
-        problems.append(slug_problem(document, slug))
-    if value is None:  # the plan and the world are looked at all the same: all problems at once
-        problems += _reference_problems(document, background)
-    notes: list[Problem] = []
-    refuse(problems, notes)
-    told = [vars(note) | {"params": dict(note.params)} for note in notes]
-    return {**_content(value), "notes": told}
-
-
-def _inline_plan(document: Document, at: Place, background: Background) -> list[Problem]:
-    return money_problems(document, at)
-
-
-def _inline_world(document: Document, at: Place, background: Background) -> list[Problem]:
-    return override_problems(document, at, background.register)
+    found.problems = [_with_nearest(problem, background) for problem in found.problems]
+    if isinstance(found.document.data.get("plan"), dict):
+        check_money(found, ("plan",))
+    if isinstance(found.document.data.get("world"), dict):
+        check_overrides(found, background.register, ("world",))
+    if found.value is None:  # the plan and the world are looked at all the same: all problems at once
+        found.problems += _reference_problems(found.document, background)
 
 
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,3 +204,6 @@ def _horizon_problems(
         return []
     params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
     return [document().problem("plan_too_short", ("horizon",), params=params, value=horizon)]
+
+
+_SCENARIOS = Loader("scenario", lambda: yaml.ScenarioShape, _check, _content, _document)

@@ -1,5 +1,6 @@
 from .cache import (
     cache_dir as cache_dir,
+    recalled as recalled,
     remembered as remembered,
 )
 from .cells import (
@@ -19,19 +20,18 @@ from .decoding import (
     shown as shown,
 )
 from .document import (
-    SUFFIX as SUFFIX,
     Document as Document,
+    File as File,
     Mark as Mark,
     Place as Place,
     dotted as dotted,
+    in_reading_order as in_reading_order,
     is_path as is_path,
     known_slugs as known_slugs,
     listed as listed,
     nearest as nearest,
     refuse as refuse,
-    resolve as resolve,
     slug_like as slug_like,
-    slug_of as slug_of,
     unknown_slug as unknown_slug,
 )
 from .numbers import (
@@ -40,15 +40,30 @@ from .numbers import (
     exact_text as exact_text,
     grouped as grouped,
     one_reading as one_reading,
+    plain as plain,
     read_number as read_number,
     settle_decimal as settle_decimal,
 )
 from .places import (
-    MARK as MARK,
+    ASSUMPTIONS as ASSUMPTIONS,
+    CALIBRATION as CALIBRATION,
+    CSV as CSV,
+    DATA_VARIABLE as DATA_VARIABLE,
+    DEFAULT as DEFAULT,
+    EFFECTS as EFFECTS,
+    INDICATOR_MAP as INDICATOR_MAP,
     OBSERVATIONS as OBSERVATIONS,
     PACK as PACK,
+    PLANS as PLANS,
+    PROVINCE_VARIABLE as PROVINCE_VARIABLE,
+    PROVINCES as PROVINCES,
+    REGISTER as REGISTER,
+    SCENARIOS as SCENARIOS,
     SOURCES as SOURCES,
-    VARIABLE as VARIABLE,
+    STAND_INS as STAND_INS,
+    WORLDS as WORLDS,
+    XLSX as XLSX,
+    YAML as YAML,
     data_root as data_root,
     limit as limit,
     program_data as program_data,

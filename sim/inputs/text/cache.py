@@ -15,9 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.text.places import limit, limits_text
-
-VARIABLE = "COOPSIM_CACHE"
+from sim.domain import Problem
+from sim.inputs.text.places import CACHE_VARIABLE, limit, limits_text
 
 _memory: dict[str, Any] = {}
 
@@ -52,6 +51,31 @@ def remembered(kind: str, contents: Iterable[bytes], build: Callable[[], Any]) -
     return _memory[key]
 
 
+def recalled(
+    kind: str,
+    contents: Iterable[bytes],
+    build: Callable[[list[Problem]], Any],
+    notes: list[Problem] | None = None,
+) -> Any:
+    """As `remembered`, for content that was accepted with warnings: those are kept and told every time.
+
+    Parameters
+    ----------
+    build : makes the content and appends its warnings to the list it is given
+    notes : receives the warnings
+    """
+
+    def make() -> dict[str, Any]:
+        told: list[Problem] = []
+        content = build(told)
+        return {"content": content, "notes": [vars(note) | {"params": dict(note.params)} for note in told]}
+
+    kept = remembered(kind, contents, make)
+    if notes is not None:
+        notes.extend(Problem(**note) for note in kept["notes"])
+    return kept["content"]
+
+
 def forget() -> None:
     """Drop what this process remembers; files stay."""
     _memory.clear()
@@ -79,7 +103,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 def cache_dir() -> Path | None:
     """The folder of what can be made again; None where the user has no such place. It may not exist yet."""
-    stated = os.environ.get(VARIABLE, "")
+    stated = os.environ.get(CACHE_VARIABLE, "")
     if stated:
         return Path(stated) / "inputs"
     try:

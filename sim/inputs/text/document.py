@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem
-from sim.inputs.text.decoding import bare, shown
-from sim.inputs.text.places import limit, share
+from sim.inputs.text.decoding import bare, read_file, shown
+from sim.inputs.text.places import CSV, XLSX, YAML, limit, share, shown_path
 
 # -- A file that was read, and the place of everything in it ---------------------------------------
 
@@ -107,12 +107,17 @@ def refuse(problems: Iterable[Problem], notes: list[Problem] | None = None) -> N
     InputError
         When there is a problem that is not a warning.
     """
-    found = sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.column or 0))
+    found = in_reading_order(problems)
     errors = [problem for problem in found if not problem.warning]
     if errors:
         raise InputError(*errors)
     if notes is not None:
         notes.extend(found)
+
+
+def in_reading_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file, line and column."""
+    return sorted(problems, key=lambda problem: (problem.file, problem.line or 0, problem.column or 0))
 
 
 def dotted(place: Place) -> str:
@@ -131,9 +136,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 # -- Which file a name means: a slug is looked up in the data root, a path is a path, never one for the other ---
 
-SUFFIX = ".yaml"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
-_PATH_SUFFIXES = (".yaml", ".yml", ".xlsx")
+_PATH_SUFFIXES = (YAML, ".yml", XLSX)
+#: The limit of a file's size, by how its name ends.
+_LARGEST = {CSV: "csv_bytes", XLSX: "xlsx_bytes"}
 
 
 def is_path(name: str) -> bool:
@@ -155,7 +161,7 @@ def slug_like(text: str) -> str:
 def known_slugs(folder: Path) -> tuple[str, ...]:
     """The slugs a folder of the data root offers, sorted."""
     try:
-        names = [entry.name.removesuffix(SUFFIX) for entry in folder.iterdir() if entry.name.endswith(SUFFIX)]
+        names = [entry.name.removesuffix(YAML) for entry in folder.iterdir() if entry.name.endswith(YAML)]
     except OSError:
         return ()
     return tuple(sorted(name for name in names if _SLUG.fullmatch(name)))
@@ -180,7 +186,40 @@ def resolve(kind: str, name: str | os.PathLike[str], root: Path) -> Path:
     problem = unknown_slug(kind, slug, root)
     if problem is not None:
         raise InputError(problem)
-    return root / kind / (slug + SUFFIX)
+    return root / kind / (slug + YAML)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as it was read.
+
+    Attributes
+    ----------
+    raw : its bytes
+    name : its path as told to the user
+    slug : what its content has to call itself; "" where nobody looked it up by a slug
+    """
+
+    raw: bytes
+    name: str
+    slug: str = ""
+
+    @classmethod
+    def at(cls, path: Path, *, slug: str = "") -> File:
+        """The file at a path, within the limit of its kind.
+
+        Raises
+        ------
+        InputError
+            When it is missing, no regular file, unreadable, empty or too large.
+        """
+        largest = limit(_LARGEST.get(path.suffix.lower(), "yaml_bytes"))
+        return cls(read_file(path, max_bytes=largest), shown_path(path), slug)
+
+    @classmethod
+    def named(cls, kind: str, name: str | os.PathLike[str], root: Path) -> File:
+        """The file a name stands for (`resolve`), read."""
+        return cls.at(resolve(kind, name, root), slug=slug_of(name))
 
 
 def unknown_slug(kind: str, slug: str, root: Path) -> Problem | None:

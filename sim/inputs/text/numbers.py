@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from sim.inputs.text.places import limit
 
@@ -35,6 +36,11 @@ def exact_text(value: int | float | Decimal, lang: str) -> str:
     _, _, digits = f"{number:f}".partition(".")
     text = grouped(number.copy_abs(), len(digits.rstrip("0")), lang)
     return MINUS + text if number < 0 else text
+
+
+def plain(number: Any) -> str:
+    """A number as one would type it: a decimal with every digit, a float with six."""
+    return f"{number.normalize():f}" if hasattr(number, "normalize") else f"{number:g}"
 
 
 # -- Numbers as people type them in tables: never guessed, refused when two readings are possible ---

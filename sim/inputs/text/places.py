@@ -10,13 +10,23 @@ from typing import Any
 
 from sim.domain import InputError, Problem
 
+# -- Names: variables of the environment, what a data root holds, what files end in ------------------
+
+DATA_VARIABLE, CACHE_VARIABLE, PROVINCE_VARIABLE = "COOPSIM_DATA", "COOPSIM_CACHE", "COOPSIM_PROVINCE"
+#: Folders of a data root; a folder with `PROVINCES` in it is one.
+PROVINCES, REGISTER, PLANS, WORLDS, SCENARIOS = "provinces", "assumptions", "plans", "worlds", "scenarios"
+#: Files of a data pack, below `PROVINCES`; the last two it may do without.
+PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
+CALIBRATION, ASSUMPTIONS = "calibration.yaml", "assumptions.yaml"
+#: Files that all data packs of a root share.
+EFFECTS, INDICATOR_MAP, STAND_INS = "effects.csv", "indicator_map.yaml", "placeholders.yaml"
+#: Names the data pack that is meant where several stand side by side and nobody says which.
+DEFAULT = "DEFAULT"
+YAML, CSV, XLSX = ".yaml", ".csv", ".xlsx"
+
+
 # -- Where the data are: ``COOPSIM_DATA``, else the nearest parent with data/provinces, else the source tree ---
 
-VARIABLE = "COOPSIM_DATA"
-#: A folder is a data root when it holds this one.
-MARK = "provinces"
-#: Files of a data pack.
-PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 
 
 def source_data() -> Path:
@@ -46,15 +56,15 @@ def data_root() -> Path:
     InputError
         When ``COOPSIM_DATA`` is set but leads to no data: another root is never taken instead.
     """
-    stated = os.environ.get(VARIABLE, "")
+    stated = os.environ.get(DATA_VARIABLE, "")
     if stated:
         for candidate in (Path(stated), Path(stated) / "data"):
-            if (candidate / MARK).is_dir():
+            if (candidate / PROVINCES).is_dir():
                 return candidate
-        raise InputError(Problem("data_root_missing", {"variable": VARIABLE}, value=stated))
+        raise InputError(Problem("data_root_missing", {"variable": DATA_VARIABLE}, value=stated))
     here = Path.cwd()
     for parent in (here, *here.parents):
-        if (parent / "data" / MARK).is_dir():
+        if (parent / "data" / PROVINCES).is_dir():
             return parent / "data"
     return source_data()
 

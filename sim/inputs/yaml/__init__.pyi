@@ -5,12 +5,10 @@ from .catalogue import (
     load_catalogue as load_catalogue,
     placeholders as placeholders,
 )
-from .distributions import (
-    QUANTILES as QUANTILES,
-    distribution_from as distribution_from,
-    distribution_problems as distribution_problems,
-    numeric as numeric,
-    plain as plain,
+from .loader import (
+    Checked as Checked,
+    Loader as Loader,
+    checked as checked,
 )
 from .pack_shapes import (
     CalibrationShape as CalibrationShape,
@@ -33,7 +31,6 @@ from .shapes import (
 )
 from .validation import (
     check_parts as check_parts,
-    check_shape as check_shape,
 )
 from .writer import (
     plan_data as plan_data,

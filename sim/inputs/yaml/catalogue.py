@@ -12,20 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.domain import CoopsimError, InputError, Number, Numbers, Problem
-from sim.inputs.text import (
-    Document,
-    Place,
-    dotted,
-    exact_text,
-    limit,
-    nearest,
-    program_data,
-    read_file,
-    refuse,
-    remembered,
-    shown,
-    shown_path,
-)
+from sim.inputs.text import File, Place, dotted, exact_text, nearest, program_data, shown
+from sim.inputs.yaml.loader import Checked, Loader
 
 # -- Codes that messages carry, so that a planner can quote one over the phone ---------------------
 # A code names a class of bad input, not a message: several messages share one. Messages without a row of
@@ -259,8 +247,7 @@ def load_catalogue(language: str = "vi", *, folder: Path | None = None) -> Catal
         near = nearest(language, LANGUAGES)
         raise InputError(Problem("unknown_language", value=language, allowed=allowed, suggestion=near))
     path = (folder or program_data() / _FOLDER) / f"{language}.yaml"
-    raw = read_file(path, max_bytes=limit("yaml_bytes"))
-    return Catalogue(language, remembered("labels", [raw], lambda: _read(raw, shown_path(path))))
+    return Catalogue(language, _LABELS.load(File.at(path)))
 
 
 def placeholders(template: str) -> set[str]:
@@ -281,20 +268,23 @@ def placeholders(template: str) -> set[str]:
     return names
 
 
-def _read(raw: bytes, file: str) -> dict[str, str]:
-    from sim.inputs.yaml.reader import parse_yaml
+def _check_texts(found: Checked) -> None:
+    """Every leaf is a text whose placeholders are plain names."""
+    for place, text in _leaves(found.value, ()):
+        if found.document.spoilt(place):
+            continue
+        if not isinstance(text, str):
+            found.tell("expected_text", place, value=text)
+            continue
+        try:
+            placeholders(text)
+        except ValueError as error:
+            found.tell("bad_placeholder", place, value=str(error))
 
-    document = parse_yaml(raw, file=file)
-    problems = list(document.problems)
-    texts: dict[str, str] = {}
-    for place, text in _leaves(document.data, ()):
-        problem = _leaf_problem(document, place, text)
-        if problem is not None:
-            problems.append(problem)
-        else:
-            texts[dotted(place)] = text
-    refuse(problems)
-    return texts
+
+def _texts(tree: Mapping[str, Any]) -> dict[str, str]:
+    """{dotted key: text} of the whole tree."""
+    return {dotted(place): text for place, text in _leaves(tree, ())}
 
 
 def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
@@ -305,16 +295,8 @@ def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
         yield place, node
 
 
-def _leaf_problem(document: Document, place: Place, text: Any) -> Problem | None:
-    if document.spoilt(place):
-        return None
-    if not isinstance(text, str):
-        return document.problem("expected_text", place, value=text)
-    try:
-        placeholders(text)
-    except ValueError as error:
-        return document.problem("bad_placeholder", place, value=str(error))
-    return None
+#: A tree of any depth, which no shape describes.
+_LABELS = Loader("labels", None, _check_texts, _texts)
 
 
 def _where(problem: Problem) -> str:

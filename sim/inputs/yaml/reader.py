@@ -16,6 +16,7 @@ from typing import Any
 from sim.domain import InputError, Problem, count_of
 from sim.inputs.text import (
     Document,
+    File,
     Mark,
     Place,
     clean,
@@ -23,9 +24,7 @@ from sim.inputs.text import (
     dotted,
     hidden_characters,
     limit,
-    read_file,
     shown,
-    shown_path,
 )
 
 # -- What a plain (unquoted) YAML scalar may mean: text, an exact number, true, false or nothing ---
@@ -146,7 +145,8 @@ def read_yaml(path: Path) -> Document:
     InputError
         For a syntax error or a forbidden construction (alias, tag, too deep), which end the reading.
     """
-    return parse_yaml(read_file(path, max_bytes=limit("yaml_bytes")), file=shown_path(path))
+    file = File.at(path)
+    return parse_yaml(file.raw, file=file.name)
 
 
 def parse_yaml(raw: bytes, *, file: str) -> Document:

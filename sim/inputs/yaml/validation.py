@@ -1,4 +1,4 @@
-"""A document checked against its shape, every error told at its line in our own words."""
+"""A document against its shape: every error told at its line, in our own words."""
 
 from __future__ import annotations
 
