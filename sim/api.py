@@ -107,7 +107,8 @@ def allocate(scenario: str | Scenario, objective: Objective | None = None, fund:
 
 def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> LeastMoney:
     """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
-    from sim.analysis.split import ANY_FUND, draws_for, seek as least_money
+    from sim.analysis.split import ANY_FUND, seek as least_money
+    from sim.evidence import draws_for
 
     found = _loaded(scenario)
     frozen = draws_for(load_knowledge(), found, draws=draws, seed=DEFAULT_SEED)

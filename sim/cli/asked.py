@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim.analysis.compare import outcome_of
 from sim.analysis.split import (
     BestSplit,
     Chance,
@@ -21,7 +22,6 @@ from sim.analysis.split import (
     allocate,
     chance_of,
     judged_outcomes,
-    outcome_of,
     response_surface,
     weighted,
 )

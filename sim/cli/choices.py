@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sim.analysis.compare import Difference
+from sim.analysis.compare import Difference, outcome_of
 from sim.analysis.split import (
     SURFACE_DRAWS,
     Attribution,
@@ -15,9 +15,7 @@ from sim.analysis.split import (
     Curve,
     attribute,
     break_even,
-    draws_for,
     held_out,
-    outcome_of,
     response_curves,
     seek,
     unseen_draws,
@@ -37,7 +35,7 @@ from sim.domain import (
     Scenario,
 )
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Outcome
-from sim.evidence import Knowledge, load_knowledge
+from sim.evidence import Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.report.forms import terminal as show
 from sim.run import csv_text, require_kept, write_atomic

@@ -26,6 +26,7 @@ from .importance import (
 )
 from .knowledge import (
     Knowledge as Knowledge,
+    draws_for as draws_for,
     load_knowledge as load_knowledge,
 )
 from .ledger import (

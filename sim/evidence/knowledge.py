@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.domain import Calibration, Province, Register
-from sim.ensemble import Posterior
+from sim.domain import Calibration, Province, Register, Scenario
+from sim.ensemble import CommonDraws, Posterior, common_draws
 from sim.evidence.conditioning import posterior
 from sim.inputs.pack import load_calibration, load_province, load_register, refuse_unknown
 from sim.inputs.text import data_root
@@ -41,3 +41,16 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
     if calibration.years and calibration.years[-1] != pack.base_year:
         learnt = replace(learnt, latent={})  # the true level behind the figures of another year
     return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt)
+
+
+def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:
+    """Common draws over a scenario's horizon, conditioned on history; every plan and world is evaluated on them.
+
+    Parameters
+    ----------
+    first_block : blocks of the seed before it are left for other purposes
+    """
+    return common_draws(
+        known.province, known.register, draws=draws, seed=seed, horizon=scenario.horizon,
+        posterior=known.posterior, first_block=first_block,
+    )  # fmt: skip

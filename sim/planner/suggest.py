@@ -6,16 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sim.analysis.split import (
-    BestSplit,
-    HeldOut,
-    allocate,
-    default_objective,
-    held_out,
-    outcome_of,
-    response_surface,
-    unseen_draws,
-)
+from sim.analysis.compare import outcome_of
+from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface, unseen_draws
 from sim.domain import GOALS, LINES, REAL, Bounds, FixedFund, Limits, Scenario
 from sim.evidence import Knowledge
 from sim.planner.words import Words

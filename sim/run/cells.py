@@ -17,7 +17,6 @@ from sim.analysis.split import (
     NextMoney,
     attribute,
     decide,
-    draws_for,
     has_money,
     judged_outcomes,
     next_money as choosing_a_line,
@@ -25,7 +24,7 @@ from sim.analysis.split import (
 from sim.analysis.unknowns import Uncertainty
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, run, summary_rows
-from sim.evidence import Check, Knowledge, load_knowledge
+from sim.evidence import Check, Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import Emulator, emulate, evidence
 from sim.domain import FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
-from sim.ensemble import DEFAULT_SEED, Outcome, common_draws, evaluate
-from sim.evidence import Knowledge
+from sim.ensemble import DEFAULT_SEED, Outcome, evaluate
+from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import program_data
 from sim.report.forms.explorer import explorer
@@ -106,10 +106,7 @@ def _grades(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """{indicator: evidence grade} of the last year at the scenario's own plan: of levels, of what its money changes."""
     last = [outcome for outcome in outcomes if outcome.year == scenario.horizon]
-    made = common_draws(
-        known.province, known.register, draws=int(settings()["draws"]), seed=seed, horizon=scenario.horizon,
-        posterior=known.posterior,
-    )  # fmt: skip
+    made = draws_for(known, scenario, draws=int(settings()["draws"]), seed=seed)
     years = scenario.years(known.province.base_year)
     money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
     plans = np.concatenate([money, np.zeros_like(money)])

@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from sim.analysis.compare import outcome_of
 from sim.analysis.split import (
     TWELFTHS,
     Chance,
@@ -26,7 +27,6 @@ from sim.analysis.split import (
     break_even,
     build_surface,
     held_out,
-    outcome_of,
     scaled,
     seek,
     violations,

@@ -9,17 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from sim.analysis.split import (
-    Mean,
-    ResponseSurface,
-    Splits,
-    allocate,
-    compositions,
-    keeping,
-    list_splits,
-    outcome_of,
-    within,
-)
+from sim.analysis.compare import outcome_of
+from sim.analysis.split import Mean, ResponseSurface, Splits, allocate, compositions, keeping, list_splits, within
 from sim.domain import COARSE_PARTS, LINES, Bounds, InputError, Plan, share_out
 from tests.support import tiny
 

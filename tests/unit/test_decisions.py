@@ -12,11 +12,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from sim.analysis.compare import difference
-from sim.analysis.split import Decision, decide, draws_for, outcome_of, response_curves, undominated
+from sim.analysis.compare import difference, outcome_of
+from sim.analysis.split import Decision, decide, response_curves, undominated
 from sim.cli import entry as cli
 from sim.domain import GOALS, INDICATOR, LINES, REAL
-from sim.evidence import Knowledge
+from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import terminal as terminal_choices

@@ -27,9 +27,9 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, common_draws, evaluate, remember, sorted_quantiles
+from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, evaluate, remember, sorted_quantiles
 from sim.ensemble.stage import stage
-from sim.evidence import Knowledge
+from sim.evidence import Knowledge, draws_for
 
 Array = NDArray[np.float64]
 
@@ -165,9 +165,7 @@ def emulate(
     top : largest yearly money of a line [billion VND]
     count : nodes per line
     """
-    made = common_draws(
-        known.province, known.register, draws=draws, seed=seed, horizon=scenario.horizon, posterior=known.posterior
-    )
+    made = draws_for(known, scenario, draws=draws, seed=seed)
     lattice = lattice_of(made, scenario, top=top, count=count)
     targets = tuple(
         target

@@ -13,6 +13,7 @@ from .paired import (
     default_years as default_years,
     difference as difference,
     indicator_difference as indicator_difference,
+    outcome_of as outcome_of,
     paired_difference as paired_difference,
     ranks as ranks,
     shown_together as shown_together,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.compare.resampling import CRITICAL_VALUE
-from sim.domain import INDICATOR, TOGETHER, Indicator, price_bases
-from sim.ensemble import Array, Result, monte_carlo_error, sorted_quantiles
+from sim.domain import INDICATOR, REAL, TOGETHER, Indicator, price_bases
+from sim.ensemble import Array, Outcome, Result, monte_carlo_error, sorted_quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +65,11 @@ def paired_difference(difference: Array, better: int, effective_draws: float = n
         mcse=float(monte_carlo_error(difference, effective_draws)),
         p_better=share, identical=bool((difference == 0).all()), distinguished=distinguished,
     )  # fmt: skip
+
+
+def outcome_of(indicator: str, year: int) -> Outcome:
+    """An outcome in the price basis plans are compared in: money without inflation."""
+    return Outcome(indicator, year, REAL if INDICATOR[indicator].money else "")
 
 
 def indicator_difference(indicator: str, difference: Array, effective_draws: float = np.inf) -> Difference:

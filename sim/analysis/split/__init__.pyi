@@ -53,9 +53,7 @@ from .surface import (
     Frontier as Frontier,
     ResponseSurface as ResponseSurface,
     build_surface as build_surface,
-    draws_for as draws_for,
     judged_outcomes as judged_outcomes,
-    outcome_of as outcome_of,
     response_surface as response_surface,
     undominated as undominated,
 )

@@ -1,4 +1,7 @@
-"""The best split on its grid, what comes as near, and both on unseen draws."""
+"""The best split of a fixed fund, what comes as near, and its gain on draws that had no part in the choice.
+
+Every split on the grid is looked at, so that the best on the grid is found, not approached.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.compare import CRITICAL_VALUE, Difference, paired_difference
-from sim.analysis.split.grid import keeping, line_keeps, one_step_further, violations
+from sim.analysis.compare import CRITICAL_VALUE, Difference, indicator_difference
+from sim.analysis.split.grid import candidates, line_keeps, one_step_further, violations
 from sim.analysis.split.objectives import LeastRegret, Objective
-from sim.analysis.split.surface import ResponseSurface, draws_for
-from sim.domain import INDICATOR, LINES, UNBOUNDED, Bounds, InputError, Plan, Problem
+from sim.analysis.split.surface import ResponseSurface
+from sim.domain import LINES, UNBOUNDED, Bounds, Plan
 from sim.ensemble import BLOCK, CommonDraws, Outcome, block_count, evaluate, monte_carlo_error
-from sim.evidence import Knowledge
-
-# -- The split of a fixed fund that does most, with what it costs elsewhere and what comes as near ---
-# Every split on the grid is looked at, so that the best on the grid is found, not approached. What
-# is chosen on some draws is valued again on draws that had no part in choosing it.
+from sim.evidence import Knowledge, draws_for
 
 #: Splits listed in order of value.
 _LEADING = 5
@@ -26,14 +24,14 @@ _LEADING = 5
 
 @dataclass(frozen=True)
 class ScoredSplit:
-    """One split.
+    """One split under an objective.
 
     Attributes
     ----------
     row : in the surface
-    money : {line: VND of all years}
-    value : of the objective
-    behind : how much the best is ahead, with its Monte Carlo error
+    money : {line: whole VND of all years}
+    value : of the objective, in its unit
+    behind, behind_mcse : how much the best is ahead, paired, and the Monte Carlo error of that
     """
 
     row: int
@@ -44,7 +42,7 @@ class ScoredSplit:
 
     @property
     def near(self) -> bool:
-        """Whether the draws cannot tell it from the best."""
+        """Whether the draws do not distinguish it from the best."""
         return self.behind <= CRITICAL_VALUE * self.behind_mcse
 
     def share(self, line: str) -> float:
@@ -71,7 +69,7 @@ class BestSplit:
     ----------
     best, plan : the best split, and the plan as it is
     plan_of_best : the best split as a plan, checked to the đồng
-    near_best : splits that cannot be told from the best on these draws, the best first
+    near_best : splits not distinguished from the best on these draws, the best first
     leading : the first few splits by value, near or not
     binding : limits the best split stands on
     candidates : how many splits keep the limits
@@ -92,7 +90,7 @@ class BestSplit:
 
     @property
     def plan_is_near_best(self) -> bool:
-        """Whether the plan as it is cannot be told from the best split."""
+        """Whether the plan as it is is not distinguished from the best split."""
         return self.plan.near
 
 
@@ -108,8 +106,9 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     InputError
         When no split keeps the limits.
     """
-    rows, plan_row = candidates(surface, bounds), surface.splits.plan_row
-    asked = np.append(rows, plan_row)
+    splits = surface.splits
+    rows = candidates(splits, bounds)
+    asked = np.append(rows, splits.plan_row)
     scored = objective.scored(surface, asked)
     best = int(scored.value[:-1].argmax())
     behind = scored.value[best] - scored.value
@@ -117,56 +116,35 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     near = np.flatnonzero(behind[:-1] <= CRITICAL_VALUE * mcse[:-1])
     near = near[np.argsort(behind[near], kind="stable")]
 
-    def choice(at: int) -> ScoredSplit:
-        return _choice(surface, int(asked[at]), scored.value[at], behind[at], mcse[at])
+    def split(at: int) -> ScoredSplit:
+        money = splits.vnd[asked[at]].sum(axis=0)
+        by_line = dict(zip(LINES, map(int, money), strict=True))
+        return ScoredSplit(int(asked[at]), by_line, float(scored.value[at]), float(behind[at]), float(mcse[at]))
 
     chosen = int(asked[best])
     return BestSplit(
         surface=surface,
         objective=objective,
         bounds=bounds,
-        best=choice(best),
-        plan=choice(-1),
+        best=split(best),
+        plan=split(-1),
         plan_of_best=_checked(surface, chosen, bounds),
-        near_best=tuple(choice(int(at)) for at in near),
-        leading=tuple(choice(int(at)) for at in np.argsort(behind[:-1], kind="stable")[:_LEADING]),
+        near_best=tuple(split(int(at)) for at in near),
+        leading=tuple(split(int(at)) for at in np.argsort(behind[:-1], kind="stable")[:_LEADING]),
         binding=tuple(_binding(surface, chosen, bounds)),
         candidates=int(rows.size),
-        changes=changes(surface, chosen),
+        changes=_changes(surface, chosen),
     )
 
 
-def candidates(surface: ResponseSurface, bounds: Bounds) -> NDArray[np.intp]:
-    """Rows of a surface that keep the limits, each split once.
-
-    Raises
-    ------
-    InputError
-        When there is none.
-    """
-    splits = surface.splits
-    kept = keeping(splits, bounds)
-    listed = (splits.vnd[:-1] == splits.vnd[-1]).all(axis=(1, 2)) & kept[:-1]
-    kept[splits.plan_row] &= not listed.any()
-    if not kept.any():
-        raise InputError(Problem("no_split_keeps_limits", {"plan": splits.plan.slug}, place=splits.plan.slug))
-    return np.flatnonzero(kept)
-
-
-def changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
+def _changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
     """What a split changes against the plan as it is, outcome by outcome, paired on the same draws."""
-    plan = surface.splits.plan_row
     found = {}
     for outcome in surface.outcomes:
         values = surface.of(outcome)
-        difference = values[row].astype(np.float64) - values[plan]
-        found[outcome] = paired_difference(difference, INDICATOR[outcome.indicator].better, surface.effective_draws)
+        difference = values[row].astype(np.float64) - values[surface.splits.plan_row]
+        found[outcome] = indicator_difference(outcome.indicator, difference, surface.effective_draws)
     return found
-
-
-def _choice(surface: ResponseSurface, row: int, value: float, behind: float, mcse: float) -> ScoredSplit:
-    money = surface.splits.vnd[row].sum(axis=0)
-    return ScoredSplit(row, dict(zip(LINES, map(int, money), strict=True)), float(value), float(behind), float(mcse))
 
 
 def _checked(surface: ResponseSurface, row: int, bounds: Bounds) -> Plan:
@@ -198,7 +176,7 @@ def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Bin
             yield Binding(line, min(kept, key=lambda kind: int(kept[kind].sum())))
 
 
-# -- The gain of a chosen split on draws that had no part in choosing it ---------------------------
+# -- Hold-out validation ---------------------------------------------------------------------------
 # The best of many is partly the luckiest of many: on the draws it was chosen on, its gain looks
 # larger than it is (the winner's curse). Other draws know nothing of the choice.
 
@@ -212,13 +190,13 @@ class Gain:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The choice seen again.
+    """The best split valued again on held-out draws.
 
     Attributes
     ----------
-    draws : number of draws it is seen on
-    in_sample, out_of_sample : gain of the objective where it was chosen, and on the other draws
-    changes : {outcome: best minus plan} on the other draws
+    draws : number of held-out draws
+    in_sample, out_of_sample : gain of the objective where it was chosen, and on the held-out draws
+    changes : {outcome: best minus plan, paired} on the held-out draws
     """
 
     draws: int
@@ -228,12 +206,12 @@ class HeldOut:
 
     @property
     def holds(self) -> bool:
-        """Whether the gain is still clearly above zero."""
+        """Whether the gain is still distinguished as above zero."""
         return self.out_of_sample.mean > CRITICAL_VALUE * self.out_of_sample.mcse
 
 
 def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
-    """Value the chosen split again.
+    """Hold-out validation of the chosen split against the winner's curse.
 
     Parameters
     ----------
@@ -255,7 +233,7 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
         draws=later.size,
         in_sample=Gain(chosen.plan.behind, chosen.plan.behind_mcse),
         out_of_sample=Gain(float(scored.value[0] - scored.value[-1]), float(error)),
-        changes=changes(again, 0),
+        changes=_changes(again, 0),
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything the decision page asks, and where the next đồng does most."""
+"""What to decide on a fund: the best split and all it is judged by, and the line the next tỷ đồng belongs to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.analysis.answer import ScenarioAnswer
-from sim.analysis.compare import Difference, paired_difference
+from sim.analysis.compare import Difference, indicator_difference, outcome_of, paired_difference
 from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out, unseen_draws
 from sim.analysis.split.least_money import LeastMoney, scaled, seek
 from sim.analysis.split.lines import Attribution, Curve, attribute, response_curves
@@ -17,10 +17,8 @@ from sim.analysis.split.surface import (
     SURFACE_DRAWS,
     Frontier,
     ResponseSurface,
-    draws_for,
     frontier,
     judged_outcomes,
-    outcome_of,
     response_surface,
 )
 from sim.analysis.unknowns import (
@@ -28,8 +26,9 @@ from sim.analysis.unknowns import (
     Experiment,
     Information,
     Switch,
+    best_and_runner_up,
+    evppi_in,
     experiment,
-    information,
     outcomes_of,
     sweep,
     switches,
@@ -37,7 +36,6 @@ from sim.analysis.unknowns import (
 from sim.domain import (
     COARSE_PARTS,
     GOALS,
-    INDICATOR,
     LINES,
     OPPOSED,
     UNBOUNDED,
@@ -49,11 +47,9 @@ from sim.domain import (
     World,
 )
 from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, evaluate
-from sim.evidence import Knowledge
+from sim.evidence import Knowledge, draws_for
 
-# -- The decision a page is about: what to shift, what it costs elsewhere, and how the money works line by line ---
-
-#: Probability with which a target is sought.
+#: Probability with which a target is to be reached.
 TARGET_PROBABILITY = 0.5
 #: Slugs of the chosen split and of no money at all, where they run beside the plan.
 SUGGESTED, NOTHING = "suggested-split", "no-money"
@@ -67,10 +63,10 @@ class Decision:
     ----------
     near, free : surfaces of splits close to the plan (2.5 % steps) and of all splits (5 % steps)
     choices, unlimited : {outcome: best split for its mean}, close to the plan and among all
-    verified : {outcome: the choice close to the plan on unseen draws}
-    target : the headline target, and the money that would reach it as often as not; None where
-        there is none within the horizon
-    reversal : assumption by assumption, the value at which the plan as it is becomes better than
+    verified : {outcome: the choice close to the plan, validated on held-out draws}
+    target, least_money : the headline target, and the money that reaches it as often as not; None
+        where there is none within the horizon
+    reversal : switching values: assumption by assumption, the value at which the plan as it is becomes better than
         the choice for the first goal; empty where that choice is the plan itself
     worlds : {world: first goal, choice minus plan, in that world}
     """
@@ -170,11 +166,11 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
 
 
 def _gain_in(draws: CommonDraws, chosen: BestSplit, goal: Outcome, world: World) -> Difference:
-    """The first goal, choice minus plan, in another world."""
+    """The first goal, choice minus plan, paired, in another world."""
     rows = [chosen.best.row, chosen.surface.splits.plan_row]
     money = chosen.surface.splits.billion[rows]
     best, plan = evaluate(draws, replace(chosen.surface.scenario, world=world), money, [goal])[0].astype(np.float64)
-    return paired_difference(best - plan, INDICATOR[goal.indicator].better, draws.effective_draws)
+    return indicator_difference(goal.indicator, best - plan, draws.effective_draws)
 
 
 def chance_of(target: Target) -> Chance:
@@ -182,7 +178,7 @@ def chance_of(target: Target) -> Chance:
     return Chance(Outcome(target.indicator, target.year), target.low, target.high)
 
 
-# -- Which line the next tỷ đồng belongs to, what to know before deciding, and what would turn the choice ---
+# -- The line the next tỷ đồng belongs to ----------------------------------------------------------
 
 #: How many assumptions worth knowing are looked at further.
 _LOOKED_AT = 3
@@ -196,8 +192,8 @@ class NextMoney:
     ----------
     best, rival : lines with the highest means
     lead : best minus rival, paired
-    known : assumptions clearly worth knowing, the most valuable first, at most three
-    switches : where each of these turns the choice; best and rival are lines here
+    known : assumptions distinguished as worth knowing (EVPPI), the most valuable first, at most three
+    switches : switching values of these; best and rival are lines here
     """
 
     outcome: Outcome
@@ -209,7 +205,10 @@ class NextMoney:
 
 
 def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
-    """The choice of a line, from the runs the scenario's answer already holds; only switches need new ones."""
+    """The best line for one more tỷ đồng, by outcome, with EVPPI and switching values.
+
+    The runs are those of the scenario's answer; only switching values need new ones.
+    """
     result, slug = answer.result, answer.scenario.slug
     plans = tuple(result.run_of(f"{slug}+{line}").scenario for line in LINES)
     outcomes = outcomes_of(answer.scenario.horizon)
@@ -221,21 +220,17 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
         known, Alternatives(plans, answer.scenario), outcomes, result.draws, result.seed, given,
         result.run_of(slug).parameters,
     )  # fmt: skip
-    return tuple(_of(runs, place) for place in range(len(outcomes)))
+    return tuple(_next_money(runs, place) for place in range(len(outcomes)))
 
 
-def _of(runs: Experiment, place: int) -> NextMoney:
+def _next_money(runs: Experiment, place: int) -> NextMoney:
     utilities = runs.given[place, 1:]
-    order = np.argsort(-utilities.mean(axis=1), kind="stable")
-    varying = {key: (key,) for key, values in runs.parameters.items() if values.min() < values.max()}
-    worth = information(
-        utilities, runs.parameters, varying,
-        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
-    )  # fmt: skip
-    clear = tuple(one for one in worth if one.worth.distinguished)[:_LOOKED_AT]
-    ids = [one.name for one in clear]
+    best, rival = best_and_runner_up(utilities)
+    worth = evppi_in(runs, place, {key: (key,) for key in runs.parameters})
+    known = tuple(one for one in worth if one.worth.distinguished)[:_LOOKED_AT]
+    ids = [one.name for one in known]
     found = switches(runs, sweep(runs, ids), place, ids=ids) if ids else ()
     line_of = {plan.slug: line for plan, line in zip(runs.alternatives.plans, LINES, strict=True)}
     named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in found)
-    lead = paired_difference(utilities[order[0]] - utilities[order[1]], 1, runs.effective_draws)
-    return NextMoney(runs.outcomes[place], LINES[order[0]], LINES[order[1]], lead, clear, named)
+    lead = paired_difference(utilities[best] - utilities[rival], 1, runs.effective_draws)
+    return NextMoney(runs.outcomes[place], LINES[best], LINES[rival], lead, known, named)

@@ -1,4 +1,4 @@
-"""Every split of a plan's yearly money in equal steps, to the đồng, and which of them keep limits."""
+"""The grid of splits: a plan's yearly money over its lines in equal steps, to the đồng, and which keep limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Splits:
     Attributes
     ----------
     plan : whose yearly money is split; what it leaves unallocated stays so
-    years : projected years
+    years : projected
     parts : equal steps of the money that is free
     locked : lines that keep the plan's money
     vnd : (row, year, line) whole đồng
@@ -115,6 +115,28 @@ def keeping(splits: Splits, bounds: Bounds) -> NDArray[np.bool_]:
     return kept
 
 
+def _some_keeping(splits: Splits, bounds: Bounds) -> NDArray[np.bool_]:
+    """`keeping`, refused where no row does."""
+    kept = keeping(splits, bounds)
+    if not kept.any():
+        raise InputError(Problem("no_split_keeps_limits", {"plan": splits.plan.slug}, place=splits.plan.slug))
+    return kept
+
+
+def candidates(splits: Splits, bounds: Bounds) -> NDArray[np.intp]:
+    """Rows that keep the limits, each split once: the plan's own only where the grid does not list it.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    kept = _some_keeping(splits, bounds)
+    listed = (splits.vnd[:-1] == splits.vnd[-1]).all(axis=(1, 2)) & kept[:-1]
+    kept[splits.plan_row] &= not listed.any()
+    return np.flatnonzero(kept)
+
+
 def line_keeps(money: Money, planned: Money, line: str, bounds: Bounds) -> NDArray[np.bool_]:
     """Which amounts of one line keep its limits, (row).
 
@@ -170,9 +192,7 @@ def within(splits: Splits, bounds: Bounds) -> Splits:
     InputError
         When no split keeps them.
     """
-    kept = keeping(splits, bounds)
-    if not kept.any():
-        raise InputError(Problem("no_split_keeps_limits", {"plan": splits.plan.slug}, place=splits.plan.slug))
+    kept = _some_keeping(splits, bounds)
     kept[splits.plan_row] = True
     return replace(splits, vnd=splits.vnd[kept])
 

@@ -1,8 +1,8 @@
-"""Goal seeking: the least money that reaches a target, and where two plans break even.
+"""Goal seeking: the least money that reaches a target, and break-even search between two plans.
 
-Money is looked at on a grid of levels, finer and finer around the answer, all on the same draws.
-A level answers only when every higher level looked at answers too; where more money does not
-always help, that is said.
+Money is looked at on a grid of levels, successively refined around the answer, all on the same
+draws. A level answers only when every higher level looked at answers too; where more money does
+not always help, that is said.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class LeastMoney:
     ----------
     plan : the plan with the money found; None when no level looked at is enough
     multiple : of the plan's money; nan when there is none
-    low, high : multiples between which the draws cannot tell; nan where beyond the range
+    low, high : multiples between which the score is not distinguished from zero; nan beyond the range
     levels, score, mcse : what was looked at first: score by multiple, zero being just enough
-    monotone : True when at no level looked at first the draws can tell the score lower than at a lower level;
-        what lies between two levels is not looked at
+    monotone : True when at no level looked at first the score is distinguished as lower than at a lower
+        level; what lies between two levels is not looked at
     up_to : largest multiple looked at
     outside_experience : True when some line then lies beyond what was ever lived
     """
@@ -61,7 +61,7 @@ class LeastMoney:
 
     @property
     def answer(self) -> str:
-        """What kind of answer it is: ``none``, ``nothing`` (no money needed, which may be unsure), ``found``, ``open``.
+        """What kind of answer it is: ``none``, ``nothing`` (none needed), ``nothing_unsure``, ``found``, ``open``.
 
         ``open``: found, but the draws cannot rule out that it takes more than was looked at.
         """
@@ -73,7 +73,7 @@ class LeastMoney:
 
 
 def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleFund = ANY_FUND) -> LeastMoney:
-    """The least money, split as planned, that meets a target with the wanted probability.
+    """Goal seek: the least money, split as planned, that meets a target with the wanted probability.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleF
 def break_even(
     draws: CommonDraws, scenario: Scenario, other: Scenario, outcome: Outcome, fund: FlexibleFund = ANY_FUND
 ) -> LeastMoney:
-    """The least money, split as the scenario's plan, that does as much as another plan does with its own.
+    """Break-even search: the least money, split as planned, that does as much as another plan with its own.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def _falls(scores: Array, effective_draws: float) -> bool:
     Notes
     -----
     All levels meet the same draws, so that the difference is taken draw by draw: its error is far smaller than
-    the two levels' own, and a fall of a few draws is not told as one. Against the best level rather than the
+    the two levels' own, and a fall of a few draws does not count as one. Against the best level rather than the
     neighbour, since a slow fall is lost between neighbours.
     """
     means = scores.mean(axis=-1)
@@ -161,7 +161,7 @@ def _falls(scores: Array, effective_draws: float) -> bool:
 
 
 def _refined(levels: Array, means: Array, score: Score) -> float:
-    """First level from which every level is enough, looked at closer and closer; nan when there is none."""
+    """First level from which every level is enough, by successive refinement; nan when there is none."""
     for _ in range(_REFINEMENTS):
         first = _first_enough(means)
         if not first:

@@ -1,4 +1,4 @@
-"""What each line does: Shapley contributions and response curves."""
+"""What each line does: its Shapley value in what the plan does, and its response curve."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from math import factorial
 import numpy as np
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
-from sim.analysis.compare import Difference, paired_difference
-from sim.domain import INDICATOR, LINES, VND_PER_BILLION, Scenario
+from sim.analysis.compare import Difference, indicator_difference
+from sim.domain import LINES, VND_PER_BILLION, Scenario
 from sim.ensemble import Array, CommonDraws, Outcome, evaluate, plan_money
 
-# -- What each budget line contributes, whatever the order the lines are counted in (Shapley 1953) ---
+# -- Shapley attribution ---------------------------------------------------------------------------
 
 #: Least common denominator of the Shapley weights of four lines, so that sums stay exact.
 TWELFTHS = 12
@@ -22,7 +22,7 @@ TWELFTHS = 12
 
 @dataclass(frozen=True)
 class Attribution:
-    """Contribution of every line to what a plan does beside no support at all.
+    """Shapley value of every line in what a plan does beside no support at all.
 
     Attributes
     ----------
@@ -37,18 +37,18 @@ class Attribution:
     effective_draws: float
 
     def contribution(self, outcome: Outcome, line: str) -> Difference:
-        """One line's part, summarised over draws."""
+        """One line's Shapley value over draws, in the outcome's unit."""
         draws = self.twelfths[self.outcomes.index(outcome), LINES.index(line)] / TWELFTHS
-        return paired_difference(draws, INDICATOR[outcome.indicator].better, self.effective_draws)
+        return indicator_difference(outcome.indicator, draws, self.effective_draws)
 
     def whole(self, outcome: Outcome) -> Difference:
-        """All lines together."""
+        """All lines together: the plan minus no support."""
         draws = self.total[self.outcomes.index(outcome)]
-        return paired_difference(draws, INDICATOR[outcome.indicator].better, self.effective_draws)
+        return indicator_difference(outcome.indicator, draws, self.effective_draws)
 
 
 def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome]) -> Attribution:
-    """Split what a plan does over its lines, on every draw.
+    """Shapley attribution (Shapley 1953): what a plan does, shared over its lines on every draw.
 
     Notes
     -----
@@ -68,7 +68,7 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
             if not members[line]:
                 joined = (*members[:line], 1, *members[line + 1 :])
                 parts[:, line] += _twelfths(sum(members)) * (values[:, place[joined]] - values[:, at])
-    total = values[:, place[(1,) * len(LINES)]] - values[:, place[(0,) * len(LINES)]]
+    total = values[:, -1] - values[:, 0]
     return Attribution(scenario, tuple(outcomes), parts, total, draws.effective_draws)
 
 
@@ -78,7 +78,7 @@ def _twelfths(before: int) -> int:
     return TWELFTHS * factorial(before) * factorial(lines - before - 1) // factorial(lines)
 
 
-# -- Response curves: what more or less money on one line does, and what one more đồng costs per result ---
+# -- Response curves -------------------------------------------------------------------------------
 
 #: Multiples of a line's planned money that are looked at: from nothing to three times.
 MULTIPLES = tuple(step / 4 for step in range(13))
@@ -92,7 +92,7 @@ class CurvePoint:
     Attributes
     ----------
     billion : [billion VND/yr], mean over the horizon
-    spending : median real money over reference funding, in the year it is largest
+    spending : median real money over reference funding [1], in the year it is largest
     change : {outcome: this level minus nothing on the line, paired}
     """
 
@@ -103,7 +103,7 @@ class CurvePoint:
 
     @property
     def outside_experience(self) -> bool:
-        """True where the level was never lived."""
+        """Whether the level was never lived."""
         return self.spending > OUTSIDE_EXPERIENCE
 
 
@@ -155,7 +155,7 @@ class Curve:
 def response_curves(
     draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome], lines: Sequence[str] = LINES
 ) -> tuple[Curve, ...]:
-    """Every line from nothing to three times its planned money, the other lines as planned.
+    """Response curve of every line: from nothing to three times its planned money, the others as planned.
 
     A line the plan gives nothing is looked at in multiples of an equal part of the reference fund.
     """
@@ -188,11 +188,11 @@ def _unit_of(draws: CommonDraws, planned: Array) -> Array:
 def _curve(
     draws: CommonDraws, outcomes: Sequence[Outcome], line: str, money: Array, values: Array, per_billion: Array
 ) -> Curve:
-    place, worth = LINES.index(line), draws.effective_draws
+    place = LINES.index(line)
 
     def change(row: int, reference: int) -> dict[Outcome, Difference]:
         return {
-            outcome: paired_difference(found[row] - found[reference], INDICATOR[outcome.indicator].better, worth)
+            outcome: indicator_difference(outcome.indicator, found[row] - found[reference], draws.effective_draws)
             for outcome, found in zip(outcomes, values, strict=True)
         }
 

@@ -1,8 +1,8 @@
-"""What a split is chosen for: each objective gives every plan a value, and says how sure that value is.
+"""Objectives a split is chosen by: mean, quantile, CVaR, chance of a target, weighted goals, minimax regret.
 
 More is always better: an indicator of which less is better enters with its sign turned. Beside its
-value each objective gives per-draw scores whose mean changes like the value (its influence
-function), so that two plans are compared on common draws under every objective alike.
+value each objective gives its influence function: scores per draw whose mean changes like the
+value, so that two plans are compared on common draws under every objective alike.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BANDWIDTH = 0.05
 
 @dataclass(frozen=True)
 class Scored:
-    """Plans under one objective.
+    """Plans under one objective, in its unit.
 
     Attributes
     ----------
@@ -39,13 +39,14 @@ class Scored:
 
 
 class Objective(Protocol):
-    """Something plans can be ranked by."""
+    """What plans are ranked by."""
 
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """Values and influences of some rows of a surface."""
 
 
 def _values(surface: ResponseSurface, outcome: Outcome, rows: Rows) -> Array:
+    """Draws of an outcome so that more is better, (plan, draw)."""
     values = surface.of(outcome)[rows]
     return -values if INDICATOR[outcome.indicator].better < 0 else values
 
@@ -64,7 +65,7 @@ class Mean:
 
 @dataclass(frozen=True)
 class LowEnd:
-    """The figure that is passed in all but a share of futures; 0.1 is the P10."""
+    """Quantile: the figure that is passed in all but a share of futures; 0.1 is the P10."""
 
     outcome: Outcome
     share: float = 0.1
@@ -86,7 +87,7 @@ class LowEnd:
 
 @dataclass(frozen=True)
 class TailMean:
-    """The mean of the worst share of futures: conditional value at risk."""
+    """Conditional value at risk (CVaR): the mean of the worst share of futures."""
 
     outcome: Outcome
     share: float = 0.1
@@ -130,7 +131,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Weighted:
-    """Several goals at once, each on a scale from the worst to the best mean within reach.
+    """Weighted sum of goals, each on a scale from the worst to the best mean within reach.
 
     Attributes
     ----------
@@ -153,7 +154,7 @@ class Weighted:
 
 
 def weighted(surface: ResponseSurface, weights: Mapping[Outcome, float], rows: Rows) -> Weighted:
-    """Goals whose scales reach from the worst to the best mean among some rows of a surface.
+    """Weighted sum of goals whose scales reach from the worst to the best mean among some rows of a surface.
 
     Raises
     ------
@@ -171,7 +172,7 @@ def weighted(surface: ResponseSurface, weights: Mapping[Outcome, float], rows: R
 
 @dataclass(frozen=True)
 class LeastRegret:
-    """The largest loss, over worlds, from not having the plan that is best in that world; the less the better.
+    """Minimax regret: the largest loss, over worlds, from not having the plan that is best in that world.
 
     Attributes
     ----------

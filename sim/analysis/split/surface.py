@@ -1,4 +1,4 @@
-"""The response surface over splits, and its frontier."""
+"""Response surface over splits: what every split of a fund brings, computed once; and its Pareto front."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.compare import outcome_of
 from sim.analysis.split.grid import Splits, list_splits, within
 from sim.domain import (
     INDICATOR,
     JUDGED,
-    REAL,
     UNBOUNDED,
     FixedFund,
     Province,
@@ -22,10 +22,8 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import DEFAULT_SEED, Array, CommonDraws, Outcome, code_of, common_draws, evaluate, remember
-from sim.evidence import Knowledge
-
-# -- Response surface: what every split of a fund brings, computed once and asked many times -------
+from sim.ensemble import DEFAULT_SEED, Array, CommonDraws, Outcome, code_of, evaluate, remember
+from sim.evidence import Knowledge, draws_for
 
 #: Every split in steps of 2.5 %.
 UNLIMITED = FixedFund(UNBOUNDED)
@@ -35,7 +33,7 @@ SURFACE_DRAWS = 1024
 
 @dataclass(frozen=True)
 class ResponseSurface:
-    """Outcomes of every split on common draws.
+    """Outcomes of every split on common draws, in the indicators' units.
 
     Attributes
     ----------
@@ -77,24 +75,6 @@ def judged_outcomes(province: Province, scenario: Scenario) -> tuple[Outcome, ..
         if target.headline and target.year <= scenario.horizon
     ]
     return (*headline, *(outcome_of(indicator, scenario.horizon) for indicator in JUDGED))
-
-
-def outcome_of(indicator: str, year: int) -> Outcome:
-    """An outcome in the price basis plans are compared in: money without inflation."""
-    return Outcome(indicator, year, REAL if INDICATOR[indicator].money else "")
-
-
-def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:
-    """Frozen draws of a scenario's horizon."""
-    return common_draws(
-        known.province,
-        known.register,
-        draws=draws,
-        seed=seed,
-        horizon=scenario.horizon,
-        posterior=known.posterior,
-        first_block=first_block,
-    )
 
 
 def build_surface(
@@ -147,11 +127,11 @@ def response_surface(
     return build_surface(draws_for(known, scenario, draws=draws, seed=seed), scenario, outcomes, fund, key=key)
 
 
-# -- Two goals at once: the splits of which no other is better in both -----------------------------
+# -- Pareto front ----------------------------------------------------------------------------------
 
 @dataclass(frozen=True)
 class Frontier:
-    """Splits between two goals.
+    """Splits between two goals, and their Pareto front.
 
     Attributes
     ----------
@@ -175,7 +155,10 @@ def frontier(surface: ResponseSurface, first: Outcome, second: Outcome, rows: ND
 
 
 def undominated(points: Array) -> NDArray[np.intp]:
-    """Points (point, 2) that no other is at least as good as in both and better in one, by rising first."""
+    """Pareto front of points, (point, 2): their places by rising first figure, more being better.
+
+    A point is left out where another is at least as good in both figures and better in one.
+    """
     order = np.lexsort((-points[:, 1], -points[:, 0]))
     best, kept = -np.inf, []
     for place in order:

@@ -1,6 +1,7 @@
 from .evppi import (
     INQUIRIES as INQUIRIES,
     Information as Information,
+    best_and_runner_up as best_and_runner_up,
     best_plan as best_plan,
     information as information,
     partial_information as partial_information,
@@ -51,8 +52,8 @@ from .together import (
     Uncertainty as Uncertainty,
     Worth as Worth,
     evppi_in as evppi_in,
-    robustness_of as robustness_of,
     robust_rows as robust_rows,
+    robustness_of as robustness_of,
     sensitivity_rows as sensitivity_rows,
     uncertainty as uncertainty,
 )

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.compare import outcome_of
 from sim.domain import (
     GOALS,
-    INDICATOR,
     LEADING,
-    REAL,
     Scenario,
     World,
     fingerprint,
@@ -27,7 +26,6 @@ from sim.ensemble import (
     Outcome,
     block_count,
     code_of,
-    common_draws,
     evaluate,
     exchanged,
     groups_of,
@@ -38,7 +36,7 @@ from sim.ensemble import (
     shuffled,
     uncertain_ids,
 )
-from sim.evidence import Knowledge
+from sim.evidence import Knowledge, draws_for
 
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
 LEFT_ASIDE = tuple(name for name in GOALS if name not in LEADING)
@@ -138,12 +136,11 @@ class Experiment:
 
     def common(self, draws: int, *, first_block: int = 0) -> CommonDraws:
         """Frozen draws of the scenario's horizon."""
-        known, asked = self.known, (draws, first_block)
+        asked = (draws, first_block)
         if asked not in self._drawn:
-            self._drawn[asked] = common_draws(
-                known.province, known.register, draws=draws, seed=self.seed, horizon=self.alternatives.scenario.horizon,
-                posterior=known.posterior, first_block=first_block,
-            )  # fmt: skip
+            self._drawn[asked] = draws_for(
+                self.known, self.alternatives.scenario, draws=draws, seed=self.seed, first_block=first_block
+            )
         return self._drawn[asked]
 
     def run(self, draws: CommonDraws, rows: Sequence[Scenario], world: World | None = None) -> Array:
@@ -170,7 +167,7 @@ class Experiment:
 
 def outcomes_of(year: int, indicators: Iterable[str] = LEADING) -> tuple[Outcome, ...]:
     """Outcomes of one year, money without inflation."""
-    return tuple(Outcome(name, year, REAL if INDICATOR[name].money else "") for name in indicators)
+    return tuple(outcome_of(name, year) for name in indicators)
 
 
 def alternatives_to(
