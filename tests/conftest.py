@@ -27,7 +27,7 @@ def province() -> Province:
 
 @pytest.fixture(scope="session")
 def register() -> Register:
-    """Every assumption uncertain, as in MODEL.md section 6."""
+    """Every assumption uncertain, as in docs/model.md section 6."""
     return tiny.register()
 
 

@@ -40,6 +40,7 @@ from .indicators import (
     JUDGED as JUDGED,
     LEADING as LEADING,
     MILLION_PER_BILLION as MILLION_PER_BILLION,
+    MONTHLY as MONTHLY,
     MONTHS_PER_YEAR as MONTHS_PER_YEAR,
     NOMINAL as NOMINAL,
     OPPOSED as OPPOSED,
@@ -75,6 +76,7 @@ from .plan import (
     with_allocation as with_allocation,
 )
 from .scenario import (
+    YEAR_END as YEAR_END,
     Area as Area,
     Assumed as Assumed,
     Observation as Observation,

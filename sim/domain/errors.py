@@ -1,4 +1,4 @@
-"""What can go wrong with something a user gave us, told as data.
+"""What can go wrong with something a user gave us, as data.
 
 A `Problem` names a message of the catalogue (``errors.<key>`` in ``data/labels``) and where the
 trouble is; the words are put in by whoever talks to the user, in that user's language.
@@ -15,9 +15,9 @@ Number = int | float | Decimal
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers within a text, to be told in the way of the reader's language: ``Numbers("≤ {}", (limit,))``.
+    """Numbers within a text, to be written in the way of the reader's language: ``Numbers("≤ {}", (limit,))``.
 
-    A single float or Decimal needs no such text around it. Whole numbers do, when thousands are to be told
+    A single float or Decimal needs no such text around it. Whole numbers do, when thousands are to be set
     apart: bare ones stand as they are, for most are years, lines and ids.
 
     Attributes
@@ -35,7 +35,7 @@ class Numbers:
 
 
 def count_of(things: int) -> Numbers:
-    """A whole number that counts, told with its thousands apart."""
+    """A whole number that counts, written with its thousands apart."""
     return Numbers("{}", (things,))
 
 
@@ -52,7 +52,7 @@ class Problem:
     value : the offending value: the text as the user wrote it, a number found by reckoning or in a cell, or None
     allowed : the allowed range or values, or ""
     suggestion : the nearest right spelling, or ""
-    warning : True for a problem that is told but does not refuse the input
+    warning : True for a problem that is reported but does not refuse the input
     """
 
     key: str

@@ -12,6 +12,8 @@ from decimal import Decimal
 VND_PER_BILLION = 10**9
 MILLION_PER_BILLION = 1000
 MONTHS_PER_YEAR = 12
+#: How pages print some averages; they are read as million VND/yr.
+MONTHLY = "million VND/month"
 PERCENT = 100
 
 #: Spellings that are read as one unit; the right-hand side is the one that is printed.

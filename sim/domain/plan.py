@@ -206,8 +206,8 @@ class Allocation:
         return self.fund - sum(self.lines.values())
 
     @property
-    def held(self) -> int:
-        """What locks and floors hold together [VND]; the fund cannot go below it."""
+    def least(self) -> int:
+        """What locks and floors need together [VND]; the fund cannot go below it."""
         return sum(self._least(line) for line in LINES)
 
     def share(self, line: str) -> float:
@@ -242,9 +242,8 @@ class Allocation:
         found = replace(self, limits=replace(self.limits, floors=stated[0], caps=stated[1]))
         if line in self.locked:
             return found
-        free = replace(
-            found, limits=replace(found.limits, floors={**stated[0], line: 0}, caps=_without(stated[1], line))
-        )
+        others = {name: money for name, money in stated[1].items() if name != line}
+        free = replace(found, limits=replace(found.limits, floors={**stated[0], line: 0}, caps=others))
         low, high = floor or 0, free.ceiling(line) if cap is None else cap
         if low > high or low > free.ceiling(line):
             raise ValueError(f"{line}: no money between {low} and {min(high, free.ceiling(line))} VND")
@@ -271,8 +270,8 @@ class Allocation:
         return replace(self, lines=lines)
 
     def resize(self, fund: int) -> Allocation:
-        """Another fund, not below what is held; unlocked lines and remainder keep their proportions."""
-        fund = max(fund, self.held)
+        """Another fund, not below what locks and floors need; unlocked lines and remainder keep their proportions."""
+        fund = max(fund, self.least)
         unlocked = [line for line in LINES if line not in self.locked]
         weights = {**{line: self.lines[line] for line in unlocked}, _REMAINDER: self.unallocated}
         if not any(weights.values()):
@@ -304,10 +303,6 @@ class Allocation:
 
     def _most(self, line: str) -> int | None:
         return None if line in self.locked else self.limits.bounds(line, self.lines[line])[1]
-
-
-def _without(entries: Mapping[str, int], name: str) -> dict[str, int]:
-    return {key: value for key, value in entries.items() if key != name}
 
 
 def share_within(

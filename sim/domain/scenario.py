@@ -31,6 +31,10 @@ class Scenario:
         return range(base_year + 1, self.horizon + 1)
 
 
+#: Periods of figures that stand at the end of a year, or for the whole of it.
+YEAR_END = ("year", "end")
+
+
 @dataclass(frozen=True)
 class Observation:
     """One printed (or derived) figure with where it stands.

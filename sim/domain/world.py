@@ -35,7 +35,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Assumption:
-    """One entry of the register (MODEL section 6): a number with its evidence.
+    """One entry of the register (docs/model.md section 6): a number with its evidence.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Assumption:
     kind, grade : what sort of knowledge it is; A (measured here) … E (placeholder)
     source : id in sources.csv or effects.csv, or "none"
     owner, date, review_by : a role; ISO dates
-    column : the permanent Sobol column this assumption owns (docs/decisions)
+    column : the permanent Sobol column of this assumption (docs/decisions)
     conditioned : True when the observed history updates it
     role : "projection", or "measurement" for errors of observation the model never reads
     """

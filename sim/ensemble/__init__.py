@@ -1,4 +1,4 @@
-"""Draws, runs and their labelled results: the same luck for every scenario that is compared."""
+"""Draws, runs and their labelled results: the same event ranks for every scenario that is compared."""
 
 import lazy_loader
 

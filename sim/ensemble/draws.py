@@ -1,4 +1,4 @@
-"""Frozen draws: parameter values and luck that every scenario, slider move and optimiser shares."""
+"""Frozen draws: parameter values and event ranks that every scenario, slider move and optimiser shares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scipy.special import gammaincinv, ndtri
 from sim.domain import Assumption, Distribution, Register, World
 from sim.ensemble import store
 from sim.ensemble.streams import BLOCK, Array, Posterior, event_uniforms, sobol_uniforms
-from sim.model import EVENTS, Luck
+from sim.model import EVENTS, EventRanks
 
 #: Standard normal score of the 90th percentile: where p10 and p90 lie on a split normal.
 Z90 = float(ndtri(0.9))
@@ -30,7 +30,7 @@ class Block:
     size : how many draws the block holds
     calibrated : {assumption id: (draw)} values as calibrated
     ranks : {assumption id: (draw)} the uniform behind each value, for worlds that restate it
-    luck : one rank per (event, year, area, draw)
+    event_ranks : one rank per (event, year, area, draw)
     stages : what was worked out from these draws for the worlds asked last (`sim.ensemble.stage`);
         never taken over by another block
     """
@@ -39,23 +39,23 @@ class Block:
     size: int
     calibrated: Mapping[str, Array]
     ranks: Mapping[str, Array]
-    luck: Luck
+    event_ranks: EventRanks
     stages: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def years(self) -> int:
-        """How many years there is luck for."""
-        return len(self.luck.score["revenue_shock"])
+        """How many years there are event ranks for."""
+        return len(self.event_ranks.score["revenue_shock"])
 
     def first(self, years: int) -> Block:
-        """The same draws for the first so many years; no year's luck looks ahead."""
+        """The same draws for the first so many years; no year's events look ahead."""
         if years == self.years:
             return self
 
         def cut(arrays: Mapping[str, Array]) -> dict[str, Array]:
             return {name: values[:years] for name, values in arrays.items()}
 
-        return replace(self, luck=Luck(cut(self.luck.uniform), cut(self.luck.score)))
+        return replace(self, event_ranks=EventRanks(cut(self.event_ranks.uniform), cut(self.event_ranks.score)))
 
     def under(self, world: World) -> Mapping[str, Array]:
         """Parameter draws with a world's overrides, each through its own unchanged rank."""
@@ -79,7 +79,7 @@ def split_normal(distribution: Distribution, bounds: tuple[float, float], ranks:
 
 
 def split_normal_at(distribution: Distribution, bounds: tuple[float, float], score: Array) -> Array:
-    """The same at given standard normal scores."""
+    """Values of a split normal, as `split_normal`, at standard normal scores of any shape."""
     if distribution.constant:
         return np.full(score.shape, distribution.p50)
     below, above = distribution.p50 - distribution.p10, distribution.p90 - distribution.p50
@@ -122,7 +122,7 @@ def draw_block(
         size=size,
         calibrated={key: values[key][:size] for key in ids},
         ranks={key: ranks[key][:size] for key in ids},
-        luck=draw_luck(seed=seed, index=index, size=size, years=years, areas=areas),
+        event_ranks=draw_event_ranks(seed=seed, index=index, size=size, years=years, areas=areas),
     )
 
 
@@ -148,7 +148,7 @@ def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _simplex(entries: Sequence[Assumption], ranks: Mapping[str, Array]) -> dict[str, Array]:
-    """Dirichlet shares: gamma variates of the ranks, over their sum."""
+    """Dirichlet shares, {assumption id: (draw)}: gamma variates by inversion of the ranks, over their sum."""
     shapes = [entry.distribution.mean * entry.distribution.concentration for entry in entries]
     pairs = zip(shapes, entries, strict=True)
     gammas = np.stack([gammaincinv(shape, ranks[entry.id].astype(np.float64)) for shape, entry in pairs])
@@ -156,19 +156,19 @@ def _simplex(entries: Sequence[Assumption], ranks: Mapping[str, Array]) -> dict[
     return {entry.id: share for entry, share in zip(entries, shares, strict=True)}
 
 
-def draw_luck(*, seed: int, index: int, size: int, years: int, areas: Sequence[str]) -> Luck:
+def draw_event_ranks(*, seed: int, index: int, size: int, years: int, areas: Sequence[str]) -> EventRanks:
     """Ranks and normal scores of every event of the model, (year, scope, draw)."""
-    luck = Luck()
+    event_ranks = EventRanks()
     for event in EVENTS:
         scope = ("",) if event.shared else areas
         streams = [
             event_uniforms(event.name, seed=seed, block=index, area=area, years=years)[:, :size] for area in scope
         ]
         uniform = np.stack(streams, axis=1).astype(np.float64)
-        luck.score[event.name] = ndtri(uniform)
+        event_ranks.score[event.name] = ndtri(uniform)
         if event.both:
-            luck.uniform[event.name] = uniform
-    return luck
+            event_ranks.uniform[event.name] = uniform
+    return event_ranks
 
 
 def _as_stored(values: Array) -> Array:

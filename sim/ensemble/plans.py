@@ -14,7 +14,7 @@ from sim.ensemble.results import Result, ScenarioRun
 from sim.ensemble.runner import run_htx
 from sim.ensemble.stage import side_by_side, stage
 from sim.ensemble.streams import BLOCK, Array, Posterior, block_count, stream_key
-from sim.model import Luck
+from sim.model import EventRanks
 
 # -- Many plans on the same frozen draws: what questions of choice are asked of --------------------
 # A plan is a table of money here, so that thousands of them are one array. Several plans are laid
@@ -42,7 +42,7 @@ class CommonDraws:
     Attributes
     ----------
     blocks : consecutive blocks of one seed
-    horizon : last year there is luck for
+    horizon : last year there are event ranks for
     effective_draws : equal-weight draws the sample is worth, at most
     """
 
@@ -143,11 +143,11 @@ def _results(
 
 
 # -- The same futures with some assumptions changed: exchanged for independent draws, or held at a value ---
-# Both keep everything else of a draw as it was, luck included, so that what changes in the outcome
+# Both keep everything else of a draw as it was, event ranks included, so that what changes in the outcome
 # is due to the assumption alone.
 
-def exchanged(draws: CommonDraws, other: CommonDraws, ids: Iterable[str], *, luck: bool = False) -> CommonDraws:
-    """Draws that take some assumptions, and luck if asked, from other draws.
+def exchanged(draws: CommonDraws, other: CommonDraws, ids: Iterable[str], *, event_ranks: bool = False) -> CommonDraws:
+    """Draws that take some assumptions, and event ranks if asked, from other draws.
 
     Parameters
     ----------
@@ -159,7 +159,8 @@ def exchanged(draws: CommonDraws, other: CommonDraws, ids: Iterable[str], *, luc
     def block(mine: Block, theirs: Block) -> Block:
         calibrated = {**mine.calibrated, **{name: theirs.calibrated[name] for name in names}}
         ranks = {**mine.ranks, **{name: theirs.ranks[name] for name in names}}
-        return replace(mine, calibrated=calibrated, ranks=ranks, luck=theirs.luck if luck else mine.luck)
+        chosen = theirs if event_ranks else mine
+        return replace(mine, calibrated=calibrated, ranks=ranks, event_ranks=chosen.event_ranks)
 
     blocks = (block(mine, theirs) for mine, theirs in zip(draws.blocks, other.blocks, strict=True))
     return replace(draws, blocks=tuple(blocks))
@@ -181,8 +182,8 @@ def shuffled(draws: CommonDraws, *, seed: int) -> CommonDraws:
         def taken(arrays: Mapping[str, Array]) -> dict[str, Array]:
             return {name: values[..., order] for name, values in arrays.items()}
 
-        luck = Luck(taken(one.luck.uniform), taken(one.luck.score))
-        return replace(one, calibrated=taken(one.calibrated), ranks=taken(one.ranks), luck=luck)
+        event_ranks = EventRanks(taken(one.event_ranks.uniform), taken(one.event_ranks.score))
+        return replace(one, calibrated=taken(one.calibrated), ranks=taken(one.ranks), event_ranks=event_ranks)
 
     return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
 
@@ -232,7 +233,7 @@ def uncertain_ids(draws: CommonDraws, world: World) -> tuple[str, ...]:
 
 
 def groups_of(draws: CommonDraws, ids: Collection[str], conditioned: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Assumptions told apart into parts that are independent of one another, {name: ids}.
+    """Assumptions grouped into parts that are independent of one another, {name: ids}.
 
     Parameters
     ----------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -150,33 +150,29 @@ class BlockRun:
     start_workers: Array
 
 
+_FIELDS = tuple(field.name for field in fields(BlockRun))
+
+
+def _joined(pieces: Sequence[Any]) -> Any:
+    """Arrays of consecutive draws as one, also within mappings."""
+    first = pieces[0]
+    if len(pieces) == 1:
+        return first
+    if isinstance(first, Mapping):
+        return {name: _joined([piece[name] for piece in pieces]) for name in first}
+    return np.concatenate(pieces, axis=-1)
+
+
 @dataclass(frozen=True)
-class ScenarioRun:
+class ScenarioRun(BlockRun):
     """A scenario's series over all draws; the same fields as its blocks'."""
 
     scenario: Scenario
-    series: Mapping[str, Array]
-    prices: Array
-    spending: Array
-    clipped: Array
-    parameters: Mapping[str, Array]
-    start_workers: Array
 
     @classmethod
     def join(cls, scenario: Scenario, parts: Sequence[BlockRun]) -> ScenarioRun:
         """One run of its blocks, in order."""
-        first = parts[0]
-        if len(parts) == 1:
-            return cls(scenario, **vars(first))
-        return cls(
-            scenario=scenario,
-            series={name: np.concatenate([part.series[name] for part in parts], axis=-1) for name in first.series},
-            prices=np.concatenate([part.prices for part in parts], axis=-1),
-            spending=np.concatenate([part.spending for part in parts], axis=-1),
-            clipped=np.concatenate([part.clipped for part in parts]),
-            parameters={key: np.concatenate([part.parameters[key] for part in parts]) for key in first.parameters},
-            start_workers=np.concatenate([part.start_workers for part in parts], axis=-1),
-        )
+        return cls(**{name: _joined([getattr(part, name) for part in parts]) for name in _FIELDS}, scenario=scenario)
 
     def values(self, indicator: str, price_basis: str = "") -> Array:
         """One published series, (year, area, draw), years after the base year only.

@@ -1,4 +1,4 @@
-"""A result that is no number is a fault of the model: it stops the run and names the draw that shows it."""
+"""Runs scenarios block by block on common draws, labels the results, and refuses those that are no numbers."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from sim.ensemble.stage import Stage, stage
 from sim.ensemble.streams import BLOCK, Posterior, block_count
 from sim.model import line_effects, project
 
-# -- A result that is no number is a fault of the model: it stops the run and names the draw that shows it ---
+#: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
+DEFAULT_DRAWS = 8192
+DEFAULT_SEED = 20240101
+MAX_DRAWS = 1 << 20
+
+Progress = Callable[[int, int], None]
+
 
 def require_finite(
     series: Mapping[str, np.ndarray], parameters: Mapping[str, np.ndarray], *, scenario: str, seed: int, first: int
 ) -> None:
-    """Refuse series that hold anything but finite numbers.
+    """Refuse series with a value that is no finite number: a fault of the model.
 
     Parameters
     ----------
     series : {name: (…, draw)}
-    parameters : {assumption id: (…, draw)}, told with the draw
+    parameters : {assumption id: (…, draw)}, named with the draw
     first : number of the first draw
 
     Raises
@@ -38,8 +44,8 @@ def require_finite(
         if np.isfinite(values.sum()):
             continue
         draw = int(np.argwhere(~np.isfinite(values))[0][-1])
-        told = {"scenario": scenario, "seed": seed, "draw": first + draw, "parameters": _of_draw(parameters, draw)}
-        raise RunError(Problem("result_not_finite", told, place=name))
+        details = {"scenario": scenario, "seed": seed, "draw": first + draw, "parameters": _of_draw(parameters, draw)}
+        raise RunError(Problem("result_not_finite", details, place=name))
 
 
 def _of_draw(parameters: Mapping[str, np.ndarray], draw: int) -> str:
@@ -49,16 +55,6 @@ def _of_draw(parameters: Mapping[str, np.ndarray], draw: int) -> str:
         for key, value in picked.items()
         if value.ndim
     )
-
-
-# -- Runs scenarios block by block on common draws and labels what comes out -----------------------
-
-#: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
-DEFAULT_DRAWS = 8192
-DEFAULT_SEED = 20240101
-MAX_DRAWS = 1 << 20
-
-Progress = Callable[[int, int], None]
 
 
 def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one door of the engine)
@@ -190,11 +186,11 @@ def run_htx(on: Stage, money: np.ndarray, *, real: bool) -> BlockRun:
 
     Parameters
     ----------
-    money : (year, line, 1 or draw) [billion VND], of every year there is luck for
+    money : (year, line, 1 or draw) [billion VND], of every year there are event ranks for
     real : True when `money` is in đồng of the base year
     """
     spending = money * on.per_billion(real=real)
-    found = project(on.setting, line_effects(spending, on.parameters), on.parameters, on.luck)
+    found = project(on.setting, line_effects(spending, on.parameters), on.parameters, on.event_ranks)
     return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start.workers)
 
 

@@ -1,4 +1,7 @@
-"""What no money moves: base-year state and the path of a world, worked out once per world and set of draws."""
+"""What no money moves: the base-year state and the path of a world, worked out once per world and block of draws.
+
+A projection starts from printed base-year figures, and from draws of the assumptions that stand for missing ones.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ import numpy as np
 from sim.domain import INDICATOR, VND_PER_BILLION, Province, World
 from sim.ensemble.draws import Block
 from sim.ensemble.streams import Array
-from sim.model import Luck, Setting, Start, beside_htx, setting, spending_per_billion
-
-# -- Where a projection starts: printed base-year figures, and draws of the assumptions that stand for missing ones ---
+from sim.model import EventRanks, Setting, Start, beside_htx, setting, spending_per_billion
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
 
@@ -65,8 +66,6 @@ def base_start(province: Province, world: Mapping[str, Array]) -> Start:
     )
 
 
-# -- A world on one block of frozen draws: all that a plan's money does not change, made once and kept ---
-
 #: Worlds whose stages a block keeps: a plan's and the reference's may differ.
 _KEPT = 2
 
@@ -81,7 +80,7 @@ class Stage:
     Attributes
     ----------
     parameters, calibrated : {assumption id: (draw)} under the world and as calibrated
-    luck : one rank per event
+    event_ranks : one rank per event
     prices : (year, draw) price index
     start : figures at the end of the base year
     setting : the model's part of it
@@ -91,7 +90,7 @@ class Stage:
     world: World
     parameters: Mapping[str, Array]
     calibrated: Mapping[str, Array]
-    luck: Luck
+    event_ranks: EventRanks
     prices: Array
     start: Start
     setting: Setting
@@ -99,7 +98,7 @@ class Stage:
     @cached_property
     def others(self) -> Mapping[str, Array]:
         """Series of groups and unions, {name: (year, area, draw)}."""
-        return beside_htx(self.start, self.parameters, self.setting.exogenous.shocks, self.luck)
+        return beside_htx(self.start, self.parameters, self.setting.exogenous.shocks, self.event_ranks)
 
     def per_billion(self, *, real: bool) -> Array:
         """Relative spending of one planned tỷ on each line, (year, line, draw); `real` as the plan's prices are."""
@@ -142,10 +141,10 @@ def _made(province: Province, world: World, block: Block) -> Stage:
         world=world,
         parameters=parameters,
         calibrated=block.calibrated,
-        luck=block.luck,
+        event_ranks=block.event_ranks,
         prices=price_index(parameters["inflation"], block.years) / province.deflator,
         start=start,
-        setting=setting(start, parameters, block.calibrated, block.luck),
+        setting=setting(start, parameters, block.calibrated, block.event_ranks),
     )
 
 
@@ -154,7 +153,7 @@ def side_by_side(on: Stage, count: int) -> Stage:
     if count == 1:
         return on
     size = on.prices.shape[-1]
-    wide = ("parameters", "calibrated", "luck", "prices", "start", "setting")
+    wide = ("parameters", "calibrated", "event_ranks", "prices", "start", "setting")
     return replace(on, **{name: _repeated(getattr(on, name), size, count) for name in wide})
 
 

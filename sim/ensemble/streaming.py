@@ -7,12 +7,12 @@ persons are read off a histogram, and each carries at most one bin width of erro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import INDICATORS, Indicator, Province, Register, Scenario, price_bases
+from sim.domain import INDICATOR, Indicator, Province, Register, Scenario, price_bases
 from sim.ensemble.results import QUANTILES, Result
 from sim.ensemble.runner import Progress, iterate_blocks
 from sim.ensemble.streams import Array, Posterior
@@ -93,7 +93,7 @@ class Histogram:
         return self.low + self.width * (place + (rank - before + 0.5) / self.counts[place])
 
 
-@dataclass
+@dataclass(frozen=True)
 class Streamed:
     """Summary of a streamed run.
 
@@ -102,8 +102,8 @@ class Streamed:
     quantile_error : largest error of a quantile over the standard deviation of its series
     """
 
-    rows: list[tuple[object, ...]] = field(default_factory=list)
-    quantile_error: float = 0.0
+    rows: list[tuple[object, ...]]
+    quantile_error: float
 
 
 def stream(  # noqa: PLR0913  (asked as `run` is)
@@ -142,12 +142,9 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
         if each:
             each(last)
     assert last is not None
-    found = Streamed()
-    for key, histogram in histograms.items():
-        found.rows.append(_row(key, histogram, min(draws, effective)))
+    rows = [_row(key, histogram, min(draws, effective)) for key, histogram in histograms.items()]
     widths = [one.width / one.deviation for key, one in histograms.items() if one.deviation and not _is_whole(key)]
-    found.quantile_error = max(widths, default=0.0)
-    return found
+    return Streamed(rows, max(widths, default=0.0))
 
 
 def _values(result: Result) -> Iterator[tuple[tuple[object, ...], Array, bool]]:
@@ -171,7 +168,7 @@ def _with_base(result: Result, scenario: str, indicator: Indicator, basis: str) 
 
 
 def _is_whole(key: tuple[object, ...]) -> bool:
-    return next(indicator.count for indicator in INDICATORS if indicator.id == key[1])
+    return INDICATOR[str(key[1])].count
 
 
 def _row(key: tuple[object, ...], histogram: Histogram, worth: float) -> tuple[object, ...]:

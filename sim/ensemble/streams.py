@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 #: Draws and what is computed from them: kept in float32, computed in float64 (docs/decisions/0004).
 Array = NDArray[np.floating]
 
-# -- Named random streams, in blocks: who owns a name owns its numbers, whatever else is added -----
+# -- Named random streams, in blocks: a name fixes its numbers, whatever else is added --------
 # Parameters own one permanent Sobol column each, scrambled by a key made of their name; events own
 # one Philox stream each, keyed by name, area and block. Nothing here knows what a number means.
 
@@ -36,7 +36,7 @@ def block_count(draws: int) -> int:
 
 
 def sobol_uniforms(columns: Sequence[tuple[str, int]], *, seed: int, block: int) -> NDArray[np.float32]:
-    """One block of scrambled Sobol coordinates, one row per (name, column).
+    """One block of scrambled Sobol coordinates (randomised quasi-Monte Carlo), one row per (name, column).
 
     Parameters
     ----------

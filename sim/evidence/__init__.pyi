@@ -6,7 +6,6 @@ from .checks import (
     Size as Size,
     effective_size_check as effective_size_check,
     hindcast_check as hindcast_check,
-    overall as overall,
     quick_checks as quick_checks,
     truth_checks as truth_checks,
 )
@@ -50,7 +49,6 @@ from .past import (
 from .past_scores import (
     Hindcast as Hindcast,
     covered as covered,
-    crps as crps,
     hindcast as hindcast,
     impossible as impossible,
     interval_score as interval_score,

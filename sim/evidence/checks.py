@@ -26,7 +26,7 @@ from sim.evidence.sbc import (
 )
 from sim.evidence.truths import MISSPECIFIED, Truths, simulate
 
-PASS, REVIEW, FAIL = VERDICTS = ("PASS", "REVIEW", "FAIL")
+PASS, REVIEW, FAIL = ("PASS", "REVIEW", "FAIL")
 
 #: Figures this far out in the tails of what the model would print call for a look, or fail.
 _ODD, _IMPLAUSIBLE = 0.05, 0.005
@@ -110,7 +110,7 @@ def width_floor(result: Result, *, years: int = 5) -> Check:
 
 
 def hindcast_check(known: Knowledge) -> Check:
-    """The year held back is consistent with what would have been said of it."""
+    """Hindcast: the last year of history is consistent with what would have been forecast without it."""
     found = hindcast(known.calibration, known.register)
     inside = sum(item.inside for item in found)
     no_change = [item.score < item.no_change for item in found if item.no_change is not None]
@@ -128,7 +128,7 @@ def hindcast_check(known: Knowledge) -> Check:
 def truth_checks(
     known: Knowledge, scenario: Scenario, size: Size, *, seed: int, executor: Executor | None = None
 ) -> list[Check]:
-    """Calibration and coverage on synthetic truths, with the negative controls that must fail."""
+    """Simulation-based calibration and coverage on synthetic truths, with the negative controls that must fail."""
     near = replace(scenario, horizon=known.province.base_year + _YEARS_AHEAD)
     past = Past(known.calibration, known.register)
     truths = simulate(past, known.province, near, count=size.truths, seed=seed)
@@ -156,7 +156,7 @@ def _uniform(checked: Sequence[Checked]) -> Check:
 
 
 def _controls(checked: Sequence[Checked]) -> list[Check]:
-    """A spoilt posterior must be noticed, else the check itself is worth nothing."""
+    """A distorted posterior must be noticed, else the check itself is worth nothing."""
     ignoring = uniformity(checked, IGNORES_DATA)[LOG_LIKELIHOOD]
     narrow = min(uniformity(checked, OVERCONFIDENT).values())
     return [
@@ -181,8 +181,3 @@ def _coverage(name: str, checked: Sequence[Checked], truths: Truths, *, verdict:
         PASS if inside else verdict,
         {"eighty": eighty, "fifty": fifty, "worst": worst, "worst_eighty": single[worst], "truths": len(checked)},
     )
-
-
-def overall(checks: Sequence[Check]) -> str:
-    """The worst verdict."""
-    return max((check.verdict for check in checks), key=VERDICTS.index, default=PASS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import Calibration, Problem, Register, RunError, fingerprint
+from sim.domain import AVERAGES, Calibration, Problem, Register, RunError, fingerprint
 from sim.ensemble import BLOCK, Array, Posterior, code_of, remember, stream_key
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
@@ -60,9 +60,10 @@ def unconditioned(register: Register) -> Posterior:
 def posterior_key(past: Past, effort: Effort) -> str:
     """Hash of everything the posterior depends on."""
     matches = [
-        (match.id, match.indicator, match.year, match.kind, match.value, match.error, match.relative)
+        (match.id, match.indicator, match.indicator in AVERAGES, match.year, match.kind, match.value, match.error,
+         match.relative)
         for match in past.calibration.matches
-    ]
+    ]  # fmt: skip
     code = code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")
     entries = [past.register[key] for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
@@ -76,24 +77,24 @@ def _generator() -> np.random.Generator:
 
 
 def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np.random.Generator) -> Weighted:
-    """Weighted posterior draws given any observed figures (real or synthetic)."""
+    """Weighted posterior draws given any observed figures (real or synthetic), by adaptive importance sampling.
 
-    def one(part: Array) -> Array:
-        return past.log_likelihood(past.predictions(part), observed) + np.zeros(part.shape[1])
+    Parameters
+    ----------
+    observed : {match id: value}
+    """
 
     def log_likelihood(scores: Array) -> Array:
         return _in_chunks(one, scores)
 
-    return adaptive_importance_sampling(
-        log_likelihood,
-        past.dimensions,
-        effort=effort,
-        rng=rng,
-    )
+    def one(part: Array) -> Array:
+        return past.log_likelihood(past.predictions(part), observed) + np.zeros(part.shape[1])
+
+    return adaptive_importance_sampling(log_likelihood, past.dimensions, effort=effort, rng=rng)
 
 
 def resample(weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Columns of equal weight, by systematic resampling, in random order."""
+    """Systematic resampling: (row) columns of equal weight, in random order."""
     weights = np.exp(weighted.log_weights - weighted.log_weights.max())
     ranks = (np.arange(rows) + rng.random()) / rows
     columns = np.searchsorted(np.cumsum(weights) / weights.sum(), ranks)

@@ -32,8 +32,6 @@ _LEAST_VARIANCE = 1e-4
 #: Fits are rounded to this many decimals: processors multiply matrices with different last bits, and
 #: without rounding those bits would grow, round by round, into another posterior.
 _DIGITS = 6
-
-
 #: Fewer effective draws than this and a published posterior is not used at all.
 LEAST_EFFECTIVE = 1000
 
@@ -100,7 +98,7 @@ class Proposal:
 
 
 def effective_size(log_weights: Array) -> float:
-    """Effective sample size of unnormalised log weights."""
+    """Effective sample size, (sum w)^2 / sum w^2, of unnormalised log weights (draw)."""
     largest = log_weights.max()
     if not np.isfinite(largest):
         return 0.0  # not one draw is possible
@@ -111,7 +109,7 @@ def effective_size(log_weights: Array) -> float:
 def adaptive_importance_sampling(
     log_likelihood: LogLikelihood, dimensions: int, *, effort: Effort, rng: np.random.Generator
 ) -> Weighted:
-    """Sample a posterior under a standard normal prior.
+    """Adaptive importance sampling of a posterior under a standard normal prior.
 
     Parameters
     ----------
@@ -196,7 +194,7 @@ def _finite(likelihood: Array) -> Array:
 
 
 def _truncated(log_weights: Array) -> Array:
-    """Normalised weights, none above total / sqrt(N) (Ionides 2008): a few lucky draws fit nothing."""
+    """Normalised weights, none above total / sqrt(N) (Ionides 2008): a few extreme draws fit nothing."""
     weights = np.exp(log_weights - log_weights.max())
     weights = np.where(np.isfinite(weights), weights, 0.0)
     weights = np.minimum(weights, weights.mean() * np.sqrt(weights.size))

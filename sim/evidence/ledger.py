@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.domain import AVERAGES, INDICATOR, MONTHS_PER_YEAR, InputError, Observation, Problem
+from sim.domain import AVERAGES, INDICATOR, MONTHLY, MONTHS_PER_YEAR, YEAR_END, InputError, Observation, Problem
 from sim.evidence.past_scores import INTERVALS, point_score, weighted_interval_score
 from sim.inputs.figures import OBSERVED, Mapped, last_month
 
@@ -29,7 +29,7 @@ class Forecast:
     Attributes
     ----------
     quantiles : {year as text: {level as text: value}}, base year first for stocks and averages
-    underlying : share of the range that comes from assumptions rather than from one-off luck
+    underlying : share of the range that comes from assumptions rather than from one-off events
     per_billion : {line: change of the mean for one more tỷ a year on it, by year as text}
     """
 
@@ -142,11 +142,9 @@ def _digest(body: Mapping[str, Any]) -> str:
 #: The Cooperatives Law 2023 and the merged province: from here on counts are another series, and
 #: figures of the old area stand for other boundaries (data README, traps 6 and 7).
 LAW_BREAK, BOUNDARY_BREAK = (2024, 7), (2025, 7)
-_MONTHLY = "million VND/month"
 _MIDPOINT = 0.5
 #: No page prints more: 4.4 million a month is 52.8 a year, not 52.800000000000004.
 _DECIMALS = 6
-_WHOLE_YEAR = frozenset({"year", "end"})
 
 SCORED, NOT_MAPPED, NOT_OBSERVED = "scored", "not_mapped", "not_observed"
 OTHER_BOUNDARY, OUTSIDE = "other_boundary", "outside"
@@ -205,12 +203,12 @@ def score(
 
 
 def _spent(published: Published, figures: Iterable[Observation]) -> dict[int, float]:
-    """Money really spent, {year: tỷ đồng}, where the file tells it."""
+    """Money really spent, {year: tỷ đồng}, where the file holds it."""
     return {
         figure.year: figure.value
         for figure in figures
         if figure.entity == "budget" and figure.indicator == "support_budget_total" and figure.status in OBSERVED
-        and figure.area_code == published.area_code and figure.period in _WHOLE_YEAR
+        and figure.area_code == published.area_code and figure.period in YEAR_END
     }  # fmt: skip
 
 
@@ -233,7 +231,7 @@ def _score_one(
     quantiles = _quantiles_at(forecast, figure) if forecast else None
     if forecast is None or quantiles is None:
         return Scored(figure, OUTSIDE, indicator)
-    monthly = MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1.0
+    monthly = MONTHS_PER_YEAR if figure.unit == MONTHLY else 1.0
     value = round(figure.value * terms[figure.indicator].factor * monthly, _DECIMALS)
     low, high = INTERVALS[0]
     error = value - quantiles[_MIDPOINT]

@@ -1,7 +1,7 @@
-"""The observed past as the model sees it: latent start, three lucky or unlucky years, and the figures printed.
+"""The observed past as the model sees it: latent start, three years with their events, and the figures printed.
 
 Works on normal scores: one row per uncertain assumption and per event of the history, so that
-parameters and luck can be searched together (MODEL.md section 5).
+parameters and event ranks are searched together (docs/model.md section 5).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy.special import gammaln, ndtr
 
 from sim.domain import AVERAGES, END, FIRST_HALF, GROWTH, INDICATOR, MIDDLE, Calibration, Match, Register
 from sim.ensemble import Array, split_normal_at
-from sim.model import EVENTS, FLOW_SERIES, Flows, Luck, Start, htx_paths, members_next, reference_effects
+from sim.model import EVENTS, FLOW_SERIES, EventRanks, Flows, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
 
 #: Events that the HTX of the past depend on.
@@ -94,8 +94,8 @@ class Past:
         """Series of the history, start year first, nominal where they are money, {indicator: (year, draw)}."""
         start = self.start(p)
         effects = reference_effects(len(self.calibration.years), scores.shape[1])
-        luck = self.luck(scores)
-        series, _ = htx_paths(exogenous(start, p, p, luck), effects, p, luck)
+        event_ranks = self.event_ranks(scores)
+        series, _ = htx_paths(exogenous(start, p, p, event_ranks), effects, p, event_ranks)
         prices = np.cumprod(1.0 + np.array(self.calibration.inflation))
         known = {"htx_active": start.active[0], "htx_revenue": start.revenue[0], "htx_worker_income": start.income[0]}
         known["htx_registered"] = start.active[0] + start.inactive[0]
@@ -128,16 +128,16 @@ class Past:
             tht_count=one, tht_revenue=one, unions=one, union_htx=one, founding_share=one,
         )  # fmt: skip
 
-    def luck(self, scores: Array) -> Luck:
+    def event_ranks(self, scores: Array) -> EventRanks:
         """Normal scores and ranks of the history's events, from their rows of scores."""
         years = len(self.calibration.years)
         rows = scores[len(self.ids) :].reshape(len(_HISTORY_EVENTS), years, 1, -1)
-        luck = Luck()
+        event_ranks = EventRanks()
         for event, score in zip(_HISTORY_EVENTS, rows, strict=True):
-            luck.score[event.name] = score
+            event_ranks.score[event.name] = score
             if event.both:
-                luck.uniform[event.name] = ndtr(score)
-        return luck
+                event_ranks.uniform[event.name] = ndtr(score)
+        return event_ranks
 
     @staticmethod
     def members(series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.domain import END, GROWTH, Calibration, Match, Register
-from sim.ensemble import Array
+from sim.ensemble import QUANTILES, Array
 from sim.evidence.conditioning import LEAST_EFFECTIVE, Effort, condition, resample
 from sim.evidence.past import LATENT, Past
 
@@ -16,28 +16,8 @@ from sim.evidence.past import LATENT, Past
 
 #: Central intervals published, as their two quantiles; their coverage is the difference.
 INTERVALS = ((0.1, 0.9), (0.25, 0.75))
-
-
-def crps(draws: Array, outturn: float) -> float:
-    """Continuous ranked probability score of equal-weight draws, in the unit of the outturn.
-
-    Parameters
-    ----------
-    draws : (draw)
-    outturn : what happened
-
-    Notes
-    -----
-    E|X - y| - E|X - X'|/2 with the fair estimator of the second term (Gneiting and Raftery 2007;
-    Zamo and Naveau 2018), from sorted draws.
-    """
-    ordered = np.sort(draws)
-    size = ordered.size
-    if size < 2:
-        return float(np.abs(draws - outturn).mean())
-    ranks = np.arange(1, size + 1)
-    spread = 2.0 * ((2.0 * ranks - size - 1.0) @ ordered) / (size * (size - 1.0))
-    return float(np.abs(draws - outturn).mean() - 0.5 * spread)
+#: Effort of a check on the past: half the draws of the published posterior are plenty for quantiles of one year.
+CHECK_EFFORT = Effort(fit_size=1 << 16, size=1 << 17, rows=1 << 14, wanted=LEAST_EFFECTIVE)
 
 
 def interval_score(low: float, high: float, outturn: float, coverage: float) -> float:
@@ -76,24 +56,20 @@ def point_score(forecast: float, outturn: float) -> float:
 
 
 def probability_integral_transform(draws: Array, outturn: float) -> float:
-    """Share of draws below the outturn, ties counted half: uniform when the forecast is right."""
+    """Probability integral transform: share of draws (draw) below the outturn, ties half; uniform when it is right."""
     return float((draws < outturn).mean() + 0.5 * (draws == outturn).mean())
 
 
 def covered(low: Array, high: Array, truth: Array) -> float:
-    """Share of truths inside their interval."""
+    """Coverage: share of truths inside their interval, all of shape (truth)."""
     return float(((low <= truth) & (truth <= high)).mean())
 
 
-# -- One year held back: what we would have said at the end of 2022 about 2023, against two naive rules ---
-
-#: Half the draws of the published posterior are plenty for one year's quantiles.
-HINDCAST_EFFORT = Effort(fit_size=1 << 16, size=1 << 17, rows=1 << 14, wanted=LEAST_EFFECTIVE)
-
+# -- Hindcast: the last year of history predicted from the years before it, against two naive rules ---
 
 @dataclass(frozen=True)
 class Hindcast:
-    """One figure of the held-back year.
+    """One figure of the last year of history, predicted without that year.
 
     Attributes
     ----------
@@ -117,22 +93,21 @@ class Hindcast:
 
 
 def hindcast(calibration: Calibration, register: Register, *, seed: int = 0) -> tuple[Hindcast, ...]:
-    """Predict the last year of history from the years before it.
+    """Hindcast: predict the last year of history from the years before it.
 
     The printed figure is predicted as latent value times reporting error, as every outturn is.
     """
     last = calibration.years[-1]
-    known, held = Past(calibration.until(last - 1), register), Past(calibration, register)
+    known, whole = Past(calibration.until(last - 1), register), Past(calibration, register)
     rng = np.random.default_rng([seed, last])
-    weighted = condition(known, known.observed, effort=HINDCAST_EFFORT, rng=rng)
-    scores = weighted.scores[:, resample(weighted, HINDCAST_EFFORT.rows, rng)]
-    printed = held.sample_observations(held.predictions(scores), rng)
-    levels = sorted({level for interval in INTERVALS for level in interval} | {0.5})
+    weighted = condition(known, known.observed, effort=CHECK_EFFORT, rng=rng)
+    scores = weighted.scores[:, resample(weighted, CHECK_EFFORT.rows, rng)]
+    printed = whole.sample_observations(whole.predictions(scores), rng)
     found = []
     for match in calibration.matches:
         if match.year != last or match.kind not in (END, GROWTH) or match.indicator not in LATENT:
             continue
-        quantiles = {level: float(np.quantile(printed[match.id], level)) for level in levels}
+        quantiles = {level: float(np.quantile(printed[match.id], level)) for level in QUANTILES}
         naive = _naive(calibration, match)
         found.append(Hindcast(match, quantiles, weighted_interval_score(quantiles, match.value), *naive))
     return tuple(found)
@@ -167,9 +142,6 @@ def _moment(match: Match) -> float:
 
 # -- What the model says the printed figures should have been, before and after seeing them --------
 
-PREDICTIVE_EFFORT = Effort(fit_size=1 << 16, size=1 << 17, rows=1 << 14, wanted=LEAST_EFFECTIVE)
-
-
 @dataclass(frozen=True)
 class Predictive:
     """Where one printed figure falls among what the model would have printed.
@@ -193,16 +165,16 @@ class Predictive:
 
 
 def prior_predictive(past: Past, *, seed: int = 0) -> tuple[Predictive, ...]:
-    """Every figure against what the assumptions alone would have printed."""
+    """Prior predictive check: every figure against what the assumptions alone would have printed."""
     rng = np.random.default_rng([seed, 3])
-    return _against(past, rng.standard_normal((past.dimensions, PREDICTIVE_EFFORT.rows)), rng)
+    return _against(past, rng.standard_normal((past.dimensions, CHECK_EFFORT.rows)), rng)
 
 
 def posterior_predictive(past: Past, *, seed: int = 0) -> tuple[Predictive, ...]:
-    """Every figure against what the conditioned model would print again."""
+    """Posterior predictive check: every figure against what the conditioned model would print again."""
     rng = np.random.default_rng([seed, 4])
-    weighted = condition(past, past.observed, effort=PREDICTIVE_EFFORT, rng=rng)
-    return _against(past, weighted.scores[:, resample(weighted, PREDICTIVE_EFFORT.rows, rng)], rng)
+    weighted = condition(past, past.observed, effort=CHECK_EFFORT, rng=rng)
+    return _against(past, weighted.scores[:, resample(weighted, CHECK_EFFORT.rows, rng)], rng)
 
 
 def _against(past: Past, scores: Array, rng: np.random.Generator) -> tuple[Predictive, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from sim.domain import Province, Scenario, fingerprint
+from sim.domain import REPORTING_ERROR, Province, Scenario, fingerprint
 from sim.ensemble import Array, code_of, remember
 from sim.evidence.conditioning import Effort, condition, frozen_posterior, posterior_key, resample
 from sim.evidence.importance import Weighted
@@ -24,11 +24,13 @@ from sim.evidence.past_scores import INTERVALS, covered
 from sim.evidence.truths import Key, Truths, forecast
 
 LOG_LIKELIHOOD = "log_likelihood"
-#: How a truth's posterior may be spoilt, for negative controls.
+#: A truth's posterior as it is, and distorted for negative controls.
 VARIANTS = HONEST, IGNORES_DATA, OVERCONFIDENT = "honest", "ignores_data", "overconfident"
 #: An overconfident posterior's spread, as a share of the honest one's.
 _TOO_NARROW = 0.7
 _BINS = 20
+#: Ends of the intervals, ascending.
+_LEVELS = sorted(level for interval in INTERVALS for level in interval)
 #: Effort per truth: about a second where that gives the draws wanted, up to 32 times as many draws where it does not.
 TRUTH_EFFORT = Effort(fit_size=1 << 15, rounds=14, size=1 << 16, rows=1 << 12, wanted=250.0, doublings=5)
 #: What a truth's result rests on besides the posterior's own code.
@@ -36,11 +38,9 @@ CODE = (
     "sim.ensemble.draws",
     "sim.ensemble.runner",
     "sim.ensemble.stage",
-    "sim.ensemble.stage",
     "sim.ensemble.streams",
     "sim.evidence.sbc",
     "sim.evidence.conditioning",
-    "sim.evidence.truths",
     "sim.evidence.truths",
 )
 
@@ -74,7 +74,7 @@ class _Task:
 def check_truths(
     past: Past, province: Province, scenario: Scenario, truths: Truths, *, seed: int, executor: Executor | None = None
 ) -> list[Checked]:
-    """Condition on every truth's printed figures and see where the truth falls.
+    """Simulation-based calibration: condition on every truth's printed figures and rank the truth among the draws.
 
     Notes
     -----
@@ -99,6 +99,7 @@ def _table_of(task: _Task) -> Array:
             "posterior": posterior_key(task.past, TRUTH_EFFORT),
             "code": code_of(*CODE),
             "register": [task.past.register[name] for name in task.past.register],
+            "errors": REPORTING_ERROR,
             "base": task.province.base,
             "scenario": task.scenario,
             "scores": task.scores.tolist(),
@@ -134,8 +135,7 @@ def _check_one(task: _Task) -> Checked:
     }
     posterior = frozen_posterior(task.past, weighted, TRUTH_EFFORT.rows, rng)
     predicted = forecast(task.past, task.province, task.scenario, posterior, observed=task.observed, seed=task.seed)
-    levels = sorted({level for interval in INTERVALS for level in interval})
-    ranges = {key: np.quantile(draws, levels) for key, draws in predicted.items()}
+    ranges = {key: np.quantile(draws, _LEVELS) for key, draws in predicted.items()}
     return Checked(ranks, weighted.effective, ranges)
 
 
@@ -163,7 +163,7 @@ def _rank(draws: Array, truth: float, rng: np.random.Generator) -> float:
 
 
 def uniformity(checked: Sequence[Checked], variant: str = HONEST) -> dict[str, float]:
-    """Holm-adjusted p-value of a chi-square test of uniform ranks, by quantity."""
+    """Chi-square test of uniform ranks with Holm's adjustment, {quantity: p-value}."""
     quantities = list(checked[0].ranks[variant])
     raw = {}
     for quantity in quantities:
@@ -187,12 +187,11 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
 def coverage(checked: Sequence[Checked], truths: Truths) -> dict[float, dict[str, float]]:
     """Share of later outturns inside the 80 % and 50 % ranges, {coverage: {indicator or "all": share}}."""
     found: dict[float, dict[str, float]] = {}
-    levels = sorted({level for interval in INTERVALS for level in interval})
     for low, high in INTERVALS:
         inside: dict[str, list[float]] = {"all": []}
         for key, truth in truths.outturns.items():
             bounds = np.array([item.ranges[key] for item in checked])
-            share = covered(bounds[:, levels.index(low)], bounds[:, levels.index(high)], truth)
+            share = covered(bounds[:, _LEVELS.index(low)], bounds[:, _LEVELS.index(high)], truth)
             inside.setdefault(key[0], []).append(share)
             inside["all"].append(share)
         found[round(high - low, 2)] = {name: float(np.mean(shares)) for name, shares in inside.items()}

@@ -30,7 +30,7 @@ from sim.ensemble import (
     run_block,
 )
 from sim.evidence.past import LATENT, Past
-from sim.model import Effects, Luck, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
+from sim.model import Effects, EventRanks, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
 from sim.model.exogenous import exogenous
 
 # -- What will be printed, predicted: projections moved to the truth behind the base figures, with reporting error ---
@@ -72,9 +72,8 @@ def _latent(posterior: Posterior, indicator: str, draws: int) -> Array:
 def _noise(result: Result, indicator: str, shape: tuple[int, ...]) -> Array | float:
     if indicator not in REPORTING_ERROR:
         return 1.0
-    error = result.register.value(REPORTING_ERROR[indicator])
     rng = np.random.default_rng([result.seed, BLOCK, sorted(REPORTING_ERROR).index(indicator)])
-    return np.exp(error * rng.standard_normal(shape))
+    return reporting_noise(result.register, indicator, shape, rng)
 
 
 # -- Truths that our model gets wrong in a named way: what the ranges are worth when it does -------
@@ -86,7 +85,7 @@ _LOST_TREND = 0.03
 
 
 def _shock_year(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
-    """The disasters the model thinks rare were common: every truth lives with twice their chance and cost."""
+    """The disasters the model thinks rare were common: every truth has twice their chance and cost."""
     changed = dict(parameters)
     changed["disaster_probability"] = np.minimum(2.0 * parameters["disaster_probability"], 1.0)
     changed["disaster_loss"] = np.minimum(2.0 * parameters["disaster_loss"], 0.9)
@@ -110,7 +109,7 @@ def _wrong_trend(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array,
     return scores, changed
 
 
-#: Named misspecifications; each changes scores and parameters before a truth lives.
+#: Named misspecifications; each changes scores and parameters before a truth is simulated.
 MISSPECIFIED: Mapping[str, Alter] = {
     "shock_year": _shock_year,
     "correlated": _correlated,
@@ -118,9 +117,9 @@ MISSPECIFIED: Mapping[str, Alter] = {
 }
 
 
-# -- Synthetic truths: worlds whose parameters and luck are known, with figures printed as ours were ---
-# Each truth lives through the history and a few years beyond it, by the same model; conditioning
-# and projection are then asked to find what is known (docs: model card).
+# -- Synthetic truths: worlds whose parameters and event ranks are known, with figures printed as ours were ---
+# Each truth is simulated over the history and a few years beyond it, by the same model; conditioning
+# and projection are then asked to find what is known (docs/decisions/0010).
 
 Key = tuple[str, int]
 
@@ -155,12 +154,12 @@ class Truths:
 def simulate(
     past: Past, province: Province, scenario: Scenario, *, count: int, seed: int, alter: Alter | None = None
 ) -> Truths:
-    """Draw truths from the prior and let them live through history and the scenario's first years.
+    """Draw synthetic truths from the prior and simulate history and the scenario's first years.
 
     Parameters
     ----------
     scenario : its plan is what happens after the base year; its horizon ends the outturns
-    alter : optional change of (scores, parameters) before living, for misspecified truths; it
+    alter : optional change of (scores, parameters) before the simulation, for misspecified truths; it
         returns both
     """
     rng = np.random.default_rng([seed, count])
@@ -172,13 +171,13 @@ def simulate(
     if alter is not None:
         scores, parameters = alter(scores, parameters)
     observed = past.sample_observations(past.predictions(scores, parameters), rng)
-    series = _live(past, province, scenario, scores, parameters, block.luck)
-    outturns = _outturns(past, series, province, scenario, parameters, block.luck, rng)
+    series = _simulated(past, province, scenario, scores, parameters, block.event_ranks)
+    outturns = _outturns(past, series, province, scenario, parameters, block.event_ranks, rng)
     return Truths(scores, observed, outturns)
 
 
-def _live(
-    past: Past, province: Province, scenario: Scenario, scores: Array, p: Mapping[str, Array], luck: Luck
+def _simulated(
+    past: Past, province: Province, scenario: Scenario, scores: Array, p: Mapping[str, Array], event_ranks: EventRanks
 ) -> dict[str, Array]:
     """Real HTX series of history and future in one go, (year, draw), members apart."""
     before = len(past.calibration.years)
@@ -191,8 +190,8 @@ def _live(
         calibrated=p,
     )
     effects = _joined(reference_effects(before, scores.shape[1]), line_effects(spending, p))
-    lived = _both(past.luck(scores), luck)
-    series, _ = htx_paths(exogenous(past.start(p), p, p, lived), effects, p, lived)
+    event_ranks = _both(past.event_ranks(scores), event_ranks)
+    series, _ = htx_paths(exogenous(past.start(p), p, p, event_ranks), effects, p, event_ranks)
     series["htx_members"] = past.members(series, p)[1:, None]
     return {name: values[before:, 0] for name, values in series.items()}
 
@@ -202,10 +201,10 @@ def _joined(first: Effects, then: Effects) -> Effects:
     return Effects(**{name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names})
 
 
-def _both(first: Luck, then: Luck) -> Luck:
+def _both(first: EventRanks, then: EventRanks) -> EventRanks:
     score = {name: np.concatenate([values, then.score[name]]) for name, values in first.score.items()}
     uniform = {name: np.concatenate([values, then.uniform[name]]) for name, values in first.uniform.items()}
-    return Luck(uniform, score)
+    return EventRanks(uniform, score)
 
 
 def _outturns(
@@ -214,16 +213,17 @@ def _outturns(
     province: Province,
     scenario: Scenario,
     p: Mapping[str, Array],
-    luck: Luck,
+    event_ranks: EventRanks,
     rng: np.random.Generator,
 ) -> dict[Key, Array]:
     # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
-    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * _price_path(province, scenario, p)
+    ahead = price_index(p["inflation"], scenario.horizon - province.base_year)
+    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * ahead
     outturns: dict[Key, Array] = {}
     for indicator in LATENT:
         values = series[indicator]
         if indicator in _WALKS:
-            walk = discrepancy(p[_WALKS[indicator]], luck.score[_WALKS[indicator]])[:, 0]
+            walk = discrepancy(p[_WALKS[indicator]], event_ranks.score[_WALKS[indicator]])[:, 0]
             values = values * prices * walk
         for row in range(values.shape[0]):
             noise = reporting_noise(past.register, indicator, values.shape[1], rng)
@@ -231,12 +231,10 @@ def _outturns(
     return outturns
 
 
-def _price_path(province: Province, scenario: Scenario, p: Mapping[str, Array]) -> Array:
-    return price_index(p["inflation"], scenario.horizon - province.base_year)
-
-
-def reporting_noise(register: Register, indicator: str, size: int, rng: np.random.Generator) -> Array:
-    """Factor by which a printed figure differs from the truth, (size)."""
+def reporting_noise(
+    register: Register, indicator: str, size: int | tuple[int, ...], rng: np.random.Generator
+) -> Array:
+    """Lognormal factor by which a printed figure differs from the truth, of the shape `size`."""
     if indicator not in REPORTING_ERROR:
         return np.ones(size)
     return np.exp(register.value(REPORTING_ERROR[indicator]) * rng.standard_normal(size))
@@ -251,7 +249,7 @@ def forecast(
     observed: Mapping[str, float],
     seed: int,
 ) -> dict[Key, Array]:
-    """What we would have published: outturns predicted from printed figures, {(indicator, year): (draw)}."""
+    """Outturns as they would have been forecast from printed figures, {(indicator, year): (draw)}."""
     block: Block = draw_block(
         past.register, seed=seed, index=0, size=min(posterior.values.shape[1], 4096),
         years=scenario.horizon - province.base_year, areas=[area.code for area in province.areas], posterior=posterior,

@@ -28,7 +28,7 @@ from .response import (
 from .state import (
     EVENTS as EVENTS,
     FLOW_SERIES as FLOW_SERIES,
+    EventRanks as EventRanks,
     Flows as Flows,
-    Luck as Luck,
     Start as Start,
 )

@@ -1,4 +1,4 @@
-"""Revenue and income of a year: what every HTX does, and who joins (MODEL.md section 3)."""
+"""Revenue and income of a year: what every HTX does, and who joins (docs/model.md section 3)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.response import Parameters
-from sim.model.state import Flows, Luck, State
+from sim.model.state import EventRanks, Flows, State
 
 Array = NDArray[np.floating]
 
@@ -28,7 +28,7 @@ class RevenueStep:
     catch_up: Array
 
 
-def common_shocks(world: Parameters, calibrated: Parameters, luck: Luck) -> Array:
+def common_shocks(world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Array:
     """Log shock that hits all revenue of each year, (year, 1, draw).
 
     Notes
@@ -39,9 +39,9 @@ def common_shocks(world: Parameters, calibrated: Parameters, luck: Luck) -> Arra
     had one is not known, so nothing comes back in the first year.
     """
     spread, calibrated_spread = world["revenue_volatility"], calibrated["revenue_volatility"]
-    shock = spread * luck.score["revenue_shock"] - 0.5 * calibrated_spread * calibrated_spread
+    shock = spread * ranks.score["revenue_shock"] - 0.5 * calibrated_spread * calibrated_spread
     log_loss = np.log1p(-world["disaster_loss"])
-    hit = luck.uniform["disaster"] < world["disaster_probability"]
+    hit = ranks.uniform["disaster"] < world["disaster_probability"]
     probability, loss = calibrated["disaster_probability"], calibrated["disaster_loss"]
     shock = shock + hit * log_loss - np.log1p(-probability * loss)
     returning = world["shock_recovery"] * log_loss

@@ -1,6 +1,6 @@
-"""What no money moves: where the HTX start, what hits them, and good and bad years (MODEL.md section 3).
+"""What no money moves: where the HTX start, what hits them, and good and bad years (docs/model.md section 3).
 
-Plans that share a world and their luck share it, so that a further plan costs only what its money changes.
+Plans that share a world and its event ranks share it, so that a further plan costs only what its money changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.model.economy import common_shocks, initial_missing_revenue
 from sim.model.flows import year_effect
 from sim.model.response import Parameters
-from sim.model.state import Luck, Start, State
+from sim.model.state import EventRanks, Start, State
 
 Array = NDArray[np.floating]
 
@@ -38,18 +38,18 @@ class Exogenous:
     dissolution: Array
 
 
-def exogenous(start: Start, world: Parameters, calibrated: Parameters, luck: Luck) -> Exogenous:
-    """Work out what no money moves, for as many years as there is luck.
+def exogenous(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Exogenous:
+    """Work out what no money moves, for as many years as there are event ranks.
 
     Parameters
     ----------
     start : figures at the end of the base year
     world, calibrated : parameter draws, (draw) each; they differ only where the world restates
-    luck : one rank per event
+    ranks : one rank per event
     """
-    shocks = common_shocks(world, calibrated, luck)
-    good_year = year_effect(world["founding_lumpiness"], luck.score["founding_year"])
-    clean_up = year_effect(world["dissolution_lumpiness"], luck.score["dissolution_year"])[:, 0]
+    shocks = common_shocks(world, calibrated, ranks)
+    good_year = year_effect(world["founding_lumpiness"], ranks.score["founding_year"])
+    clean_up = year_effect(world["dissolution_lumpiness"], ranks.score["dissolution_year"])[:, 0]
     return Exogenous(
         initial=_initial(start, calibrated, shocks.shape[-1]),
         shocks=shocks,

@@ -1,4 +1,4 @@
-"""One year's integer flows of HTX and what they do to members and workers (MODEL.md section 3)."""
+"""One year's integer flows of HTX and what they do to members and workers (docs/model.md section 3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.model.inversion import binomial, poisson
 from sim.model.response import Effects, Parameters
-from sim.model.state import Flows, Luck, State
+from sim.model.state import EventRanks, Flows, State
 
 Array = NDArray[np.floating]
 
@@ -17,14 +17,14 @@ def year_effect(spread: Array, score: Array) -> Array:
     return np.exp(spread * score - 0.5 * spread * spread)
 
 
-def foundings(expected: Array, effects: Effects, p: Parameters, luck: Luck) -> tuple[Array, Array]:
+def foundings(expected: Array, effects: Effects, p: Parameters, ranks: EventRanks) -> tuple[Array, Array]:
     """New HTX of every year and those of them that are active, (year, area, draw), whole.
 
     Foundings depend on no stock, so all years are drawn in one call; `expected` holds their number
     at reference funding, (year, area, draw).
     """
-    founded = poisson(expected * effects.founding[:, None, :], luck.uniform["founded"], luck.score["founded"])
-    shells = binomial(founded, p["shell_share"], luck.uniform["founded_shell"], luck.score["founded_shell"])
+    founded = poisson(expected * effects.founding[:, None, :], ranks.uniform["founded"], ranks.score["founded"])
+    shells = binomial(founded, p["shell_share"], ranks.uniform["founded_shell"], ranks.score["founded_shell"])
     return founded, founded - shells
 
 
@@ -45,7 +45,7 @@ def exit_rates(dissolution: Array, effects: Effects, p: Parameters) -> tuple[Arr
 
 
 def htx_flows(
-    state: State, founded: tuple[Array, Array], rates: tuple[Array, Array, Array], luck: Luck, *, year: int
+    state: State, founded: tuple[Array, Array], rates: tuple[Array, Array, Array], ranks: EventRanks, *, year: int
 ) -> Flows:
     """Stopped, reactivated and dissolved HTX of one year, beside the year's foundings.
 
@@ -55,7 +55,7 @@ def htx_flows(
     founded : all and active new HTX of the year, (area, draw)
     rates : stopping, reactivation and dissolution probability of the year, (draw)
     """
-    u, z = luck.uniform, luck.score
+    u, z = ranks.uniform, ranks.score
     stopped = binomial(state.active, rates[0], u["stopped"][year], z["stopped"][year])
     reactivated = binomial(state.inactive, rates[1], u["reactivated"][year], z["reactivated"][year])
     dormant = state.inactive - reactivated

@@ -1,9 +1,8 @@
-"""Exact inverse distribution functions, so that one uniform is one piece of luck in every scenario.
+"""Exact inverse distribution functions, so that a count is the quantile of one event rank in every scenario.
 
 The same seed with a library sampler is not common random numbers: rejection sampling consumes a
 varying number of uniforms and the streams of two scenarios drift apart. Here each event has one
-uniform (and its normal score) and every scenario asks it the same question: which count has this
-rank?
+rank (and its normal score), and counts are had by inversion of the exact distribution function.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.model.inversion import poisson
 from sim.model.response import Parameters
-from sim.model.state import Luck, Start
+from sim.model.state import EventRanks, Start
 
 Array = NDArray[np.floating]
 
@@ -25,10 +25,10 @@ def groups(start: Start, p: Parameters, shocks: Array) -> tuple[Array, Array]:
     return count, start.tht_revenue * np.exp(path)
 
 
-def unions(start: Start, p: Parameters, luck: Luck) -> tuple[Array, Array, Array]:
+def unions(start: Start, p: Parameters, ranks: EventRanks) -> tuple[Array, Array, Array]:
     """Unions founded, their number and their member HTX, (year, area, draw) each; none dissolve."""
     founded = poisson(
-        start.founding_share * p["union_founding_rate"], luck.uniform["union_founded"], luck.score["union_founded"]
+        start.founding_share * p["union_founding_rate"], ranks.uniform["union_founded"], ranks.score["union_founded"]
     )
     total = np.cumsum(founded, axis=0)
     return founded, start.unions + total, start.union_htx + total * np.rint(p["htx_per_union"])

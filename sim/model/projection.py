@@ -1,4 +1,4 @@
-"""The yearly recursion: from a start, effects, parameters and luck to every series."""
+"""The yearly recursion: from a start, effects, parameters and event ranks to every series."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.model.exogenous import Exogenous, exogenous
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
 from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
-from sim.model.state import Flows, Luck, Start, State
+from sim.model.state import EventRanks, Flows, Start, State
 
 Array = NDArray[np.floating]
 
@@ -52,29 +52,29 @@ class Projection:
     clipped: Array
 
 
-def setting(start: Start, world: Parameters, calibrated: Parameters, luck: Luck) -> Setting:
-    """What every plan of a world shares, for as many years as there is luck.
+def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Setting:
+    """What every plan of a world shares, for as many years as there are event ranks.
 
     Parameters
     ----------
     start : figures at the end of the base year
     world, calibrated : parameter draws, (draw) each; they differ only where the world restates
-    luck : one rank per event
+    ranks : one rank per event
     """
     return Setting(
-        exogenous=exogenous(start, world, calibrated, luck),
-        revenue_gap=_discrepancy("revenue", world, luck),
-        income_gap=_discrepancy("income", world, luck),
+        exogenous=exogenous(start, world, calibrated, ranks),
+        revenue_gap=_discrepancy("revenue", world, ranks),
+        income_gap=_discrepancy("income", world, ranks),
     )
 
 
-def project(known: Setting, effects: Effects, world: Parameters, luck: Luck) -> Projection:
+def project(known: Setting, effects: Effects, world: Parameters, ranks: EventRanks) -> Projection:
     """Run the HTX of a plan; groups and unions, which no budget line moves, are `beside_htx`.
 
     Parameters
     ----------
-    known : of the same world and luck
-    effects : what the plan's money does, (year, draw), of every year there is luck for
+    known : of the same world and event ranks
+    effects : what the plan's money does, (year, draw), of every year there are event ranks for
 
     Returns
     -------
@@ -82,16 +82,18 @@ def project(known: Setting, effects: Effects, world: Parameters, luck: Luck) -> 
 
     Notes
     -----
-    MODEL.md section 3. The decomposition of averages is taken before the discrepancy.
+    docs/model.md section 3. The decomposition of averages is taken before the discrepancy.
     """
-    series, clipped = htx_paths(known.exogenous, effects, world, luck)
+    series, clipped = htx_paths(known.exogenous, effects, world, ranks)
     revenue = series["htx_revenue"] * known.revenue_gap
     income = series["htx_worker_income"] * known.income_gap
     series |= {"htx_revenue": revenue, "htx_worker_income": income, "htx_profit": revenue * world["profit_margin"]}
     return Projection(series, clipped)
 
 
-def htx_paths(known: Exogenous, effects: Effects, world: Parameters, luck: Luck) -> tuple[dict[str, Array], Array]:
+def htx_paths(
+    known: Exogenous, effects: Effects, world: Parameters, ranks: EventRanks
+) -> tuple[dict[str, Array], Array]:
     """The HTX alone, before any discrepancy: what history is matched with.
 
     Returns
@@ -102,7 +104,7 @@ def htx_paths(known: Exogenous, effects: Effects, world: Parameters, luck: Luck)
     years, draws = effects.founding.shape
     shape = (years, known.initial.active.shape[0], draws)
     series: dict[str, Array] = {name: np.empty(shape) for name in STEPPED}
-    founded, founded_active = foundings(known.foundings, effects, world, luck)
+    founded, founded_active = foundings(known.foundings, effects, world, ranks)
     *rates, clipped = exit_rates(known.dissolution, effects, world)
     levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
     log_common = known.log_growth + levels[:, None, :]
@@ -111,7 +113,7 @@ def htx_paths(known: Exogenous, effects: Effects, world: Parameters, luck: Luck)
     state = known.initial
     for year in range(years):
         new = founded[year], founded_active[year]
-        flows = htx_flows(state, new, tuple(rate[year] for rate in rates), luck, year=year)
+        flows = htx_flows(state, new, tuple(rate[year] for rate in rates), ranks, year=year)
         record = {name: values[year] for name, values in series.items()}
         state = _advance(state, flows, (common[year], pay_rise[year]), world, record)
     series |= {"htx_founded": founded, "htx_founded_active": founded_active}
@@ -157,11 +159,11 @@ def _decomposition(series: dict[str, Array], initial: State, common: Array, pay_
     }
 
 
-def beside_htx(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[str, Array]:
+def beside_htx(start: Start, p: Parameters, shocks: Array, ranks: EventRanks) -> dict[str, Array]:
     """Series of groups and unions, {name: (year, area, draw)}; member HTX not yet bounded by those there are."""
     count, revenue = groups(start, p, shocks)
-    revenue = revenue * _discrepancy("tht", p, luck)
-    founded, number, members = unions(start, p, luck)
+    revenue = revenue * _discrepancy("tht", p, ranks)
+    founded, number, members = unions(start, p, ranks)
     return {
         "tht_count": np.rint(count),
         "tht_members": count * p["tht_members_per_group"],
@@ -173,5 +175,5 @@ def beside_htx(start: Start, p: Parameters, shocks: Array, luck: Luck) -> dict[s
     }
 
 
-def _discrepancy(output: str, p: Parameters, luck: Luck) -> Array:
-    return discrepancy(p[f"discrepancy_{output}"], luck.score[f"discrepancy_{output}"])
+def _discrepancy(output: str, p: Parameters, ranks: EventRanks) -> Array:
+    return discrepancy(p[f"discrepancy_{output}"], ranks.score[f"discrepancy_{output}"])

@@ -1,6 +1,6 @@
 """What a line's money does, relative to the reference funding under which history was lived.
 
-MODEL.md section 2. At reference funding every multiplier is exactly 1 and every level 0; with no
+docs/model.md section 2. At reference funding every multiplier is exactly 1 and every level 0; with no
 money the model gives the counterfactual "no support".
 """
 
@@ -119,7 +119,7 @@ def line_effects(spending: Array, p: Parameters) -> Effects:
     -----
     The survey line aims the other three: m = max(0, 1 + kappa (h(u_survey) - 1)), not itself.
     Rates that support raises are linear in the effect state, the stopping rate is exponential
-    with theta = -ln(1 - phi) (MODEL.md section 2 says why).
+    with theta = -ln(1 - phi) (docs/model.md section 2 says why).
     """
     first = [first_effect(spending[:, i], p[f"doubling_return_{line}"]) for i, line in enumerate(LINE_IDS)]
     aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))

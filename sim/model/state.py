@@ -68,7 +68,7 @@ FLOW_SERIES = ("htx_founded", "htx_founded_active", "htx_stopped", "htx_reactiva
 
 
 @dataclass(frozen=True)
-class Luck:
+class EventRanks:
     """One rank per event: `uniform[name]` and its normal score `score[name]`.
 
     Each is (year, scope, draw) with scope the number of areas, or 1 for events the whole
@@ -81,7 +81,7 @@ class Luck:
 
 @dataclass(frozen=True)
 class Event:
-    """A piece of luck the model asks for.
+    """What happens by chance and the model asks a rank for.
 
     `shared` events hit every area alike. `both` events need the rank as well as the normal score.
     """

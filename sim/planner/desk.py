@@ -127,7 +127,7 @@ class Desk:
             raise Refusal("bounds", floor=floor or "0", cap=cap or "…") from None
 
     def _funded(self, state: State, vnd: int) -> State:
-        held = state.allocation.held
+        held = state.allocation.least
         if vnd < held:
             raise Refusal("fund_held", held=self.words.money(held))
         return state.with_fund(vnd)

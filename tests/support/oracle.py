@@ -1,4 +1,4 @@
-"""MODEL.md section 3 written down once more, plainly, for one draw at a time.
+"""docs/model.md section 3 written down once more, plainly, for one draw at a time.
 
 Given the whole-number flows of a run, everything else follows without chance; this follows the
 page's formulas with plain Python numbers, so that the array code is checked against another text.
@@ -14,7 +14,7 @@ Values = Mapping[str, float]
 
 @dataclass
 class Htx:
-    """One stratum of one draw at a year's end; names as in MODEL.md."""
+    """One stratum of one draw at a year's end; names as in docs/model.md."""
 
     active: float
     inactive: float

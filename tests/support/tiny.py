@@ -23,7 +23,7 @@ BASE_YEAR = 2023
 FUND = 12_300_000_000
 BILLION = 10**9
 
-#: p10, p50, p90 and bounds of every assumption the model reads (MODEL.md section 6).
+#: p10, p50, p90 and bounds of every assumption the model reads (docs/model.md section 6).
 ASSUMPTIONS: dict[str, tuple[float, float, float, float, float]] = {
     "foundings_reference": (29, 36, 43, 0, 120),
     "founding_lumpiness": (0.10, 0.18, 0.30, 0, 1),
@@ -112,7 +112,7 @@ def assumption(
 def register(
     changes: Mapping[str, float | tuple[float, float, float]] | None = None, *, certain: bool = False
 ) -> Register:
-    """The assumptions of MODEL.md section 6, with some of them changed.
+    """The assumptions of docs/model.md section 6, with some of them changed.
 
     Parameters
     ----------

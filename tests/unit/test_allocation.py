@@ -62,7 +62,7 @@ def test_the_remainder_takes_the_change_only_when_no_other_line_may_move(
 @given(allocations(limited=True), money)
 def test_another_fund_size_leaves_locked_lines_alone(before: Allocation, fund: int) -> None:
     after = before.resize(fund)
-    assert after.fund == max(fund, before.held) == sum(after.lines.values()) + after.unallocated
+    assert after.fund == max(fund, before.least) == sum(after.lines.values()) + after.unallocated
     assert all(after.lines[line] == before.lines[line] for line in before.locked)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
+
+from sim.domain import INDICATORS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,3 +42,17 @@ def test_the_model_card_fits_two_pages_and_says_what_it_has_not(pages, lang):
 
 def test_every_assumption_is_in_the_register(pages, knowledge):
     assert all(f"`{key}`" in pages["en/assumptions.md"] for key in knowledge.register)
+
+
+def test_every_computed_indicator_has_its_formula_on_the_model_page():
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    for row in INDICATORS:
+        assert bool(row.formula) == bool(row.made_of or row.part_of), row.id
+        assert not row.formula or f"| `{row.id}` | {row.formula} |" in page
+
+
+def test_every_section_of_the_model_page_that_is_cited_is_there():
+    sections = set(re.findall(r"^## (\d+)\.", (ROOT / "docs" / "model.md").read_text(encoding="utf-8"), re.M))
+    texts = [path.read_text(encoding="utf-8") for room in ("sim", "tests") for path in (ROOT / room).rglob("*.py")]
+    cited = {number for text in texts for number in re.findall(r"docs/model\.md section (\d+)", text)}
+    assert cited and cited <= sections

@@ -140,8 +140,8 @@ class TestNothingMoves:
         few, more = block(before), block(wider)
         for key in before:
             np.testing.assert_array_equal(few.calibrated[key], more.calibrated[key], err_msg=key)
-        for event, score in few.luck.score.items():
-            np.testing.assert_array_equal(score, more.luck.score[event])
+        for event, score in few.event_ranks.score.items():
+            np.testing.assert_array_equal(score, more.event_ranks.score[event])
 
     def test_dropping_uncertainty_from_one_parameter_moves_no_other(self) -> None:
         all_, fewer = block(), block(tiny.register({"inflation": 0.03}))
@@ -168,8 +168,8 @@ class TestNothingMoves:
 
     def test_luck_follows_an_area_by_its_code(self) -> None:
         one, two = block(areas=("A",)), block(areas=("Z", "A"))
-        np.testing.assert_array_equal(one.luck.score["stopped"][:, 0], two.luck.score["stopped"][:, 1])
-        np.testing.assert_array_equal(one.luck.score["revenue_shock"], two.luck.score["revenue_shock"])
+        np.testing.assert_array_equal(one.event_ranks.score["stopped"][:, 0], two.event_ranks.score["stopped"][:, 1])
+        np.testing.assert_array_equal(one.event_ranks.score["revenue_shock"], two.event_ranks.score["revenue_shock"])
 
     def test_another_seed_is_another_future(self) -> None:
         first, second = (
@@ -250,6 +250,6 @@ class TestPosterior:
 
 
 def test_normal_scores_belong_to_their_ranks() -> None:
-    luck = block().luck
-    for event, uniform in luck.uniform.items():
-        np.testing.assert_allclose(ndtr(luck.score[event].astype(float)), uniform, atol=1e-6)
+    event_ranks = block().event_ranks
+    for event, uniform in event_ranks.uniform.items():
+        np.testing.assert_allclose(ndtr(event_ranks.score[event].astype(float)), uniform, atol=1e-6)

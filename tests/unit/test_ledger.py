@@ -236,7 +236,7 @@ def test_an_average_in_mid_year_is_the_geometric_mean_of_year_ends() -> None:
 
 
 def test_members_in_mid_year_are_the_mean_of_year_ends() -> None:
-    """MODEL.md section 5: a stock is averaged, as it was when history was matched."""
+    """docs/model.md section 5: a stock is averaged, as it was when history was matched."""
     found = scored("htx_members", 7700, period="mid")
     assert found.quantiles[0.5] == pytest.approx(7700)
 

@@ -159,7 +159,7 @@ def test_every_lever_leaves_the_fund_adding_up_to_the_dong() -> None:
         assert sum(state.plan.line_budget(line, year) for line in LINES) + state.plan.unallocated(year) == (
             state.plan.annual_budget(year)
         )
-    assert state.allocation.unallocated == 10**10 - state.allocation.held
+    assert state.allocation.unallocated == 10**10 - state.allocation.least
 
 
 def test_floors_and_caps_hold_while_other_lines_move_and_are_refused_in_words_where_they_cannot() -> None:

@@ -79,4 +79,5 @@ def test_a_later_block_holds_draws_that_a_short_run_has_not_seen() -> None:
     for key, values in both.parameters(central).items():
         np.testing.assert_array_equal(values[:BLOCK], seen.parameters(central)[key])
         np.testing.assert_array_equal(values[BLOCK:], unseen.parameters(central)[key])
-    assert not np.array_equal(seen.blocks[0].luck.score["founded"], unseen.blocks[0].luck.score["founded"])
+    first, second = (draws.blocks[0].event_ranks.score["founded"] for draws in (seen, unseen))
+    assert not np.array_equal(first, second)

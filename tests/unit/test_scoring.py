@@ -11,7 +11,6 @@ from scipy.special import ndtr, ndtri
 
 from sim.evidence import (
     covered,
-    crps,
     interval_score,
     point_score,
     probability_integral_transform,
@@ -31,12 +30,6 @@ def density(z: float) -> float:
     return exp(-0.5 * z * z) / sqrt(2 * pi)
 
 
-def normal_crps(mean: float, sd: float, outturn: float) -> float:
-    """Gneiting and Raftery 2007, equation 21."""
-    z = (outturn - mean) / sd
-    return sd * (z * (2 * ndtr(z) - 1) + 2 * density(z) - 1 / sqrt(pi))
-
-
 def quantiles(mean: float, sd: float) -> dict[float, float]:
     """Published quantiles of a normal forecast."""
     return {level: mean + sd * float(ndtri(level)) for level in LEVELS}
@@ -45,30 +38,6 @@ def quantiles(mean: float, sd: float) -> dict[float, float]:
 def pinball(level: float, quantile: float, outturn: float) -> float:
     """Loss of one quantile."""
     return (level - (outturn < quantile)) * (outturn - quantile)
-
-
-@pytest.mark.parametrize("mean, sd, outturn", [(0, 1, 0), (0, 1, 1.7), (895, 60, 780), (40, 6, 45)])
-def test_crps_of_normal_draws_is_the_closed_form(mean: float, sd: float, outturn: float) -> None:
-    assert crps(mean + sd * MANY, outturn) == pytest.approx(normal_crps(mean, sd, outturn), rel=0.01)
-    sampled = mean + sd * np.random.default_rng(1).standard_normal(100_000)
-    assert crps(sampled, outturn) == pytest.approx(normal_crps(mean, sd, outturn), rel=0.01)
-
-
-def test_crps_of_few_draws_is_right_on_average() -> None:
-    """The fair estimator has no bias; the plain one would be off by E|X - X'| / 2m, here by 12 % of an sd."""
-    rng = np.random.default_rng(2)
-    scores = [crps(rng.standard_normal(5), 0.3) for _ in range(40_000)]
-    assert np.mean(scores) == pytest.approx(normal_crps(0, 1, 0.3), rel=0.02)
-
-
-def test_crps_does_not_depend_on_the_order_of_draws_and_scales_with_the_unit() -> None:
-    draws = np.random.default_rng(3).gamma(2.0, size=501)
-    assert crps(draws[::-1], 1.0) == pytest.approx(crps(draws, 1.0), rel=1e-12)
-    assert crps(1000 * draws, 1000.0) == pytest.approx(1000 * crps(draws, 1.0), rel=1e-9)
-
-
-def test_crps_of_one_draw_is_its_distance() -> None:
-    assert crps(np.array([40.0]), 45.0) == 5.0
 
 
 def test_interval_score_inside_is_the_width_and_outside_pays_two_over_alpha() -> None:
@@ -104,10 +73,6 @@ def test_a_forecast_without_a_range_scores_its_absolute_error() -> None:
     assert weighted_interval_score(dict.fromkeys(LEVELS, 405), 391) == pytest.approx(14)
 
 
-def _mean_crps(mean: float, sd: float) -> float:
-    return float(np.mean([crps(mean + sd * MANY[::10], outturn) for outturn in OUTCOMES[::10]]))
-
-
 def _mean_wis(mean: float, sd: float) -> float:
     return float(np.mean([weighted_interval_score(quantiles(mean, sd), outturn) for outturn in OUTCOMES]))
 
@@ -117,7 +82,7 @@ def _mean_interval(mean: float, sd: float) -> float:
     return float(np.mean([interval_score(q[0.1], q[0.9], outturn, 0.8) for outturn in OUTCOMES]))
 
 
-@pytest.mark.parametrize("mean_score", [_mean_crps, _mean_wis, _mean_interval])
+@pytest.mark.parametrize("mean_score", [_mean_wis, _mean_interval])
 @pytest.mark.parametrize("mean, sd", DISHONEST)
 def test_honesty_scores_best(mean_score: Callable[[float, float], float], mean: float, sd: float) -> None:
     assert mean_score(0, 1) < mean_score(mean, sd)

@@ -76,10 +76,10 @@ def test_draws_with_a_held_assumption_do_not_inherit_the_stage_of_those_they_wer
 def test_a_block_that_is_done_with_is_gone_at_once(block: Block) -> None:
     """A circle would keep its arrays until a collection that counts objects, not bytes."""
     last_year(block, CENTRAL)
-    luck = weakref.ref(block.luck.score["stopped"])
+    event_ranks = weakref.ref(block.event_ranks.score["stopped"])
     one = draw_block(tiny.register(), seed=5, index=0, size=50, years=3, areas=["A00"])
     last_year(one, CENTRAL)
-    gone, kept = weakref.ref(one.luck.score["stopped"]), luck
+    gone, kept = weakref.ref(one.event_ranks.score["stopped"]), event_ranks
     gc.disable()
     try:
         del one

@@ -18,6 +18,7 @@ from sim.domain import (
     NOMINAL,
     PER_BILLION,
     REAL,
+    YEAR_END,
     Province,
     Register,
     Scenario,
@@ -28,8 +29,6 @@ from sim.ensemble import Array, Posterior, Result, describe, run
 
 # -- History ---------------------------------------------------------------------------------------
 
-#: Periods that stand at the end of a year, or for the whole of it.
-_YEAR_END = frozenset({"year", "end"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     for row in province.observations:
         wanted = row.area_code in areas and (row.entity, row.indicator) == (entity, term)
         drawn = wanted and row.line not in province.set_aside
-        if drawn and row.period in _YEAR_END and row.year <= province.base_year:
+        if drawn and row.period in YEAR_END and row.year <= province.base_year:
             points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))
 

@@ -235,7 +235,7 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
 
     def make() -> Array:
         other = shuffled(runs.common(size, first_block=block_count(size)), seed=runs.seed)
-        changed = (exchanged(draws, other, ids, luck=name == EVENT_RANKS) for name, ids in parts.items())
+        changed = (exchanged(draws, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items())
         return np.stack([runs.run(draws, rows), *(runs.run(one, rows) for one in changed)])
 
     values = remember(runs.key("exchanged", size, list(parts)), make)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from sim.domain import INDICATOR, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
+from sim.domain import INDICATOR, MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
 from sim.inputs.excel import (
     Cell,
     Sheet,
@@ -130,7 +130,6 @@ def _choices(page: object, last: int, words: Catalogue) -> None:
 NATION = "VN"
 #: A total and the parts it is made of, and how far they may differ by rounding.
 _PARTS, _PARTS_TOLERANCE = ("htx_total", "htx_active", "htx_inactive"), 0.005
-_MONTHLY = "million VND/month"
 
 
 def load_figures(
@@ -294,7 +293,7 @@ def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
         if mapped is None or mapped.plausible is None or figure.status not in OBSERVED or figure.area_code == NATION:
             continue
         low, high = mapped.plausible
-        value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == _MONTHLY else 1)
+        value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == MONTHLY else 1)
         if not low <= value <= high:
             params = {"unit": figure.unit}
             yield table.problem(

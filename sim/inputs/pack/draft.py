@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from sim.domain import INDICATORS, InputError, Observation, Problem, Register
+from sim.domain import INDICATORS, YEAR_END, InputError, Observation, Problem, Register
 from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped
 from sim.inputs.text import STAND_INS, File, data_root, refuse
@@ -20,7 +20,6 @@ BASE = tuple(indicator.id for indicator in INDICATORS if indicator.stated)
 #: Without these nothing can be projected, and nothing can stand for them.
 _NEEDED = ("htx_registered", "htx_revenue", "htx_worker_income")
 _FOUNDED, _WORKERS = "htx_founded", "htx_workers"
-_YEAR_END = ("year", "end")
 MERGER = date(2025, 7, 1)
 
 
@@ -117,7 +116,7 @@ def _start(
         row
         for row in mine
         if row.indicator in terms and terms[row.indicator].indicator == indicator
-        and row.year == year and row.period in _YEAR_END and row.status in OBSERVED
+        and row.year == year and row.period in YEAR_END and row.status in OBSERVED
     ]  # fmt: skip
     if len({row.value for row in rows}) > 1:
         params = {"indicator": indicator, "year": year, "rows": ", ".join(str(row.line) for row in rows)}
@@ -161,7 +160,7 @@ def _own_assumptions(
               ("base_regular_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)))  # fmt: skip
     for key, indicator, around, share in levels:
         rows = [row for row in mine if row.indicator in terms and terms[row.indicator].indicator == indicator]
-        used = [row for row in rows if row.year == draft.asked.base_year and row.period in _YEAR_END]
+        used = [row for row in rows if row.year == draft.asked.base_year and row.period in YEAR_END]
         draft.assumptions[key] = _level(register, key, used, around if used else share, registered)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sim.domain import (
     FIRST_HALF,
     GROWTH,
+    MONTHLY,
     MONTHS_PER_YEAR,
     PERCENT,
     Calibration,
@@ -22,8 +23,6 @@ from sim.inputs import yaml
 from sim.inputs.figures import key_of
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root, nearest
 from sim.inputs.yaml import Checked, Loader
-
-_MONTHLY = "million VND/month"
 
 
 def load_calibration(province: Province, register: Register, *, root: Path | None = None) -> Calibration:
@@ -58,7 +57,7 @@ def _calibration(content: Mapping[str, Any], rows: Mapping[Any, Observation], re
 def _match(name: str, entry: Mapping[str, Any], rows: Mapping[Any, Observation], register: Register) -> Match:
     row = rows[tuple(entry["figure"])]
     value = row.value / PERCENT if entry["kind"] == GROWTH else row.value
-    if row.unit == _MONTHLY:
+    if row.unit == MONTHLY:
         value *= MONTHS_PER_YEAR
     error = register.value(entry["error"]) if entry["error"] else 0.0
     return Match(name, entry["indicator"], entry["year"], entry["kind"], value, error, entry["relative"], row)

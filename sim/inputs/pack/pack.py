@@ -11,6 +11,7 @@ from typing import Any
 from sim.domain import (
     GROWING,
     INDICATOR,
+    MONTHLY,
     MONTHS_PER_YEAR,
     PERCENT,
     PRICE_YEAR,
@@ -28,7 +29,7 @@ from sim.inputs.yaml import Checked, checked, parse_yaml
 # -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
-MONTHLY, YEARLY = "million VND/month", "million VND/yr"
+YEARLY = "million VND/yr"
 #: Printed counts name no unit of their own; ours do.
 COUNTS = ("HTX", "THT", "LHHTX")
 
