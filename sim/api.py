@@ -1,31 +1,32 @@
-"""The Python door: the same loaders and runner as the command line, with the shipped data as default."""
+"""The Python door: the questions of the command line asked of the same loaders and runner, the shipped data as default.
+
+Whoever asks for draws gets 1 … 2^20; equal seeds are common random numbers. Every function raises `InputError`
+for a scenario, plan, world or pack that is refused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sim.domain import Province, Scenario
+from sim.analysis import split, unknowns
+from sim.analysis.compare import outcome_of
+from sim.domain import JUDGED, LINES, FixedFund, Province, Scenario
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Result, run as project
-from sim.evidence import load_knowledge
+from sim.evidence import draws_for, load_knowledge
 from sim.inputs.pack import load_province as read_province
 from sim.inputs.scenarios import list_scenarios as slugs, load_scenario as read_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.analysis.split import BestSplit, Chance, LeastMoney, Objective, ResponseSurface
-    from sim.domain import FixedFund, FlexibleFund
+    from sim.domain import FlexibleFund
+    from sim.ensemble import CommonDraws, Outcome
     from sim.evidence import Check
 
-def load_province(slug: str | None = None) -> Province:
-    """The data pack of a province; without a slug the one that is chosen (``COOPSIM_PROVINCE``, else the default).
 
-    Raises
-    ------
-    InputError
-        When a file of the pack is refused.
-    """
+def load_province(slug: str | None = None) -> Province:
+    """The data pack of a province; without a slug the one that is chosen (``COOPSIM_PROVINCE``, else the default)."""
     return read_province(slug)
 
 
@@ -40,25 +41,22 @@ def load_scenario(name: str) -> Scenario:
 
 
 def run(
-    asked: str | Scenario | Sequence[str | Scenario],
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
+    asked: str | Scenario | Sequence[str | Scenario], draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED
 ) -> Result:
     """Project scenarios on the same draws.
 
     Parameters
     ----------
     asked : one or several scenarios, each a slug, a path or a `Scenario`
-    draws : 1 … 2^20
-    seed : equal seeds are common random numbers
 
     Returns
     -------
     Result
+        `Result.summary()` is the frame of summary.csv; `Result.values(indicator)` the draws,
+        (scenario, draw, year, area) in the indicator's unit.
     """
     several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
-    loaded = [_loaded(item) for item in several]
-    known = load_knowledge()
+    loaded, known = [_loaded(item) for item in several], load_knowledge()
     return project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
 
 
@@ -69,74 +67,137 @@ def summarise(result: Result) -> pd.DataFrame:
 
 def response_surface(
     scenario: str | Scenario, fund: FixedFund | None = None, draws: int = 1024, seed: int = DEFAULT_SEED
-) -> ResponseSurface:
+) -> split.ResponseSurface:
     """What every split of a scenario's money brings, computed once and kept.
 
     Parameters
     ----------
     scenario : a slug, a path or a `Scenario`
-    fund : steps and limits (`sim.domain.choices`); default every split in steps of 2.5 %
+    fund : steps and limits; default every split in steps of 2.5 %
+
+    Returns
+    -------
+    ResponseSurface
+        Outcomes of every split, (split, outcome, draw), exact on its grid.
 
     Raises
     ------
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    from sim.analysis.split import UNLIMITED, response_surface as surface_of
-
-    return surface_of(
-        load_knowledge(), _loaded(scenario), fund=fund or UNLIMITED, draws=draws, seed=seed
+    return split.response_surface(
+        load_knowledge(), _loaded(scenario), fund=fund or split.UNLIMITED, draws=draws, seed=seed
     )
 
 
-def allocate(scenario: str | Scenario, objective: Objective | None = None, fund: FixedFund | None = None) -> BestSplit:
+def allocate(
+    scenario: str | Scenario, objective: split.Objective | None = None, fund: FixedFund | None = None
+) -> split.BestSplit:
     """The best split of a scenario's money, with what comes as near and what it changes.
 
     Parameters
     ----------
-    objective : of `sim.analysis.split.objectives`; default the mean of total revenue in the last year
+    scenario : a slug, a path or a `Scenario`
+    objective : `Mean`, `LowEnd`, `TailMean`, `Chance`, `LeastRegret` … of `sim.analysis.split`; default the mean of
+        total revenue in the last year
     fund : default within 30 % of the plan, in steps of 2.5 %
-    """
-    from sim.analysis.split import allocate as best_split, default_objective
-    from sim.domain import FixedFund
 
+    Raises
+    ------
+    InputError
+        When the scenario is refused, has no money, or no split keeps the limits.
+    """
     found, fund = _loaded(scenario), fund or FixedFund()
     surface = response_surface(found, fund)
-    return best_split(surface, objective or default_objective(found), fund.bounds)
+    return split.allocate(surface, objective or split.default_objective(found), fund.bounds)
 
 
-def seek(scenario: str | Scenario, target: Chance, fund: FlexibleFund | None = None, draws: int = 8192) -> LeastMoney:
-    """The least money, split as the scenario's plan, that meets a target with the wanted probability."""
-    from sim.analysis.split import ANY_FUND, seek as least_money
-    from sim.evidence import draws_for
+def seek(
+    scenario: str | Scenario,
+    target: split.Chance,
+    fund: FlexibleFund | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+) -> split.LeastMoney:
+    """The least money, split as the scenario's plan, that meets a target with the wanted probability.
 
+    Parameters
+    ----------
+    target : an outcome and the bounds it has to lie in, in the indicator's unit
+    fund : the probability wanted and how many times the plan's money is looked at; default one half, three times
+    """
     found = _loaded(scenario)
-    frozen = draws_for(load_knowledge(), found, draws=draws, seed=DEFAULT_SEED)
-    return least_money(frozen, found, target, fund or ANY_FUND)
+    return split.seek(_draws(found, draws, seed), found, target, fund or split.ANY_FUND)
 
 
-def sensitivity(
-    scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED
-) -> pd.DataFrame:
+def attribute(
+    scenario: str | Scenario, indicators: Sequence[str] = JUDGED, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED
+) -> split.Attribution:
+    """Each budget line's Shapley part of what the plan does beside no support, adding up on every draw.
+
+    Parameters
+    ----------
+    indicators : of the last year, each in its own unit
+    """
+    found = _loaded(scenario)
+    return split.attribute(_draws(found, draws, seed), found, _outcomes(found, indicators))
+
+
+def curve(
+    scenario: str | Scenario,
+    indicators: Sequence[str] = JUDGED,
+    lines: Sequence[str] = LINES,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+) -> tuple[split.Curve, ...]:
+    """Response curves: what more or less money on each line does, against nothing on it.
+
+    Parameters
+    ----------
+    indicators : of the last year, each in its own unit
+    lines : budget lines; one curve each
+    """
+    found = _loaded(scenario)
+    return tuple(split.response_curves(_draws(found, draws, seed), found, _outcomes(found, indicators), lines))
+
+
+def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED) -> pd.DataFrame:
     """What a scenario's range comes from, what is worth knowing before choosing, and what turns the choice.
 
     Returns
     -------
     DataFrame
         One row per outcome and part of the unknowns; columns as `coopsim sensitivity --format csv`.
-        `sim.analysis.unknowns.together.uncertainty` gives the same as values.
+        `sim.analysis.unknowns.uncertainty` gives the same as values.
     """
     import pandas as pd
 
-    from sim.analysis.unknowns import SENSITIVITY_COLUMNS, sensitivity_rows
     from sim.run import examined
 
     found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
-    return pd.DataFrame.from_records(list(sensitivity_rows(found)), columns=list(SENSITIVITY_COLUMNS))
+    rows = list(unknowns.sensitivity_rows(found))
+    return pd.DataFrame.from_records(rows, columns=list(unknowns.SENSITIVITY_COLUMNS))
 
 
-def _loaded(scenario: str | Scenario) -> Scenario:
-    return load_scenario(scenario) if isinstance(scenario, str) else scenario
+def robust(
+    scenarios: Sequence[str],
+    worlds: Sequence[str] = (),
+    threshold: float | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+) -> Mapping[Outcome, unknowns.Robustness]:
+    """Plans across worlds: regret, satisficing, and which plan each rule of choosing names.
+
+    Parameters
+    ----------
+    scenarios : whose plans are judged; of one alone, the shipped plans of the same money join it
+    worlds : slugs; default every shipped one
+    threshold : share of the best gain that is enough; default `unknowns.ENOUGH`
+    """
+    from sim.run.unknowns import robust as judge
+
+    share = unknowns.ENOUGH if threshold is None else threshold
+    return judge(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
 
 
 def credibility() -> tuple[Check, ...]:
@@ -151,3 +212,15 @@ def credibility() -> tuple[Check, ...]:
     from sim.run import standing
 
     return tuple(standing(load_knowledge()))
+
+
+def _loaded(scenario: str | Scenario) -> Scenario:
+    return load_scenario(scenario) if isinstance(scenario, str) else scenario
+
+
+def _draws(scenario: Scenario, draws: int, seed: int) -> CommonDraws:
+    return draws_for(load_knowledge(), scenario, draws=draws, seed=seed)
+
+
+def _outcomes(scenario: Scenario, indicators: Sequence[str]) -> list[Outcome]:
+    return [outcome_of(name, scenario.horizon) for name in indicators]

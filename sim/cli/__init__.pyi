@@ -4,5 +4,6 @@ from .arguments import (
     pointed as pointed,
 )
 from .entry import (
+    command_line as command_line,
     main as main,
 )

@@ -213,6 +213,55 @@ def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
     )
 
 
+# -- What every verb says and how many futures it looks at -----------------------------------------
+
+def text(arguments: argparse.Namespace, key: str, **params: object) -> str:
+    """Words of the catalogue in the language of a command."""
+    from sim.inputs.yaml import load_catalogue
+
+    return load_catalogue(arguments.lang).text(key, **params)
+
+
+def say(arguments: argparse.Namespace, key: str, **params: object) -> None:
+    """Print words of the catalogue."""
+    print(text(arguments, key, **params))
+
+
+def warn(arguments: argparse.Namespace, key: str, **params: object) -> None:
+    """Print words of the catalogue beside the answer, on standard error."""
+    print(text(arguments, key, **params), file=sys.stderr)
+
+
+def sampling(arguments: argparse.Namespace, *, usual: int | None = None, kept: bool = False) -> dict[str, Any]:
+    """Draws and seed as asked, with a notice where draws are no power of two.
+
+    Parameters
+    ----------
+    usual : draws of whoever asks for none
+    kept : whether all draws are kept side by side
+
+    Raises
+    ------
+    InputError
+        When there are more draws than there may be.
+    """
+    from sim.domain import InputError, Numbers, Problem, count_of
+    from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
+
+    draws = arguments.draws or usual or DEFAULT_DRAWS
+    if kept:
+        from sim.run import require_kept
+
+        require_kept(draws)
+    if draws > MAX_DRAWS:
+        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=Numbers("1–{}", (MAX_DRAWS,))))
+    if draws & (draws - 1):
+        warn(arguments, "cli.draws_not_power_of_two", draws=count_of(draws))
+    return {"draws": draws, "seed": DEFAULT_SEED if arguments.seed is None else arguments.seed}
+
+
+# -- Kinds of argument -----------------------------------------------------------------------------
+
 def pointed(text: str) -> str:
     """One of a few numbers to choose from, with a decimal point however it was typed."""
     return text.replace(",", ".")

@@ -80,9 +80,7 @@ from .preflight import (
     system_refusal as system_refusal,
 )
 from .project import (
-    compare_csv as compare_csv,
     compared as compared,
-    inputs_csv as inputs_csv,
     load_all as load_all,
     require_kept as require_kept,
     taken as taken,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.answer import TARGET_COLUMNS, TargetCounter, target_rows
-from sim.analysis.compare import COMPARE_COLUMNS, INPUT_COLUMNS, compare_rows, input_rows
 from sim.domain import InputError, Numbers, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Progress, Result, run, stream, summary_rows
 from sim.evidence import Knowledge, load_knowledge
@@ -165,18 +164,6 @@ def _run(
     return run(
         known.province, known.register, scenarios, draws=draws, seed=seed, posterior=known.posterior, progress=progress
     )
-
-
-def compare_csv(result: Result, *, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> str:
-    """Paired differences of every scenario from the first."""
-    rows = compare_rows(result, result.scenarios[0], years=years, indicators=indicators)
-    return csv_text(COMPARE_COLUMNS, rows)
-
-
-def inputs_csv(result: Result) -> str:
-    """What every scenario chooses or states otherwise than the first."""
-    first, *others = [run.scenario for run in result.runs]
-    return csv_text(INPUT_COLUMNS, (row for other in others for row in input_rows(first, other, result.years[1:])))
 
 
 @contextlib.contextmanager

@@ -15,12 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sim
 from sim.analysis.unknowns import find_box
 from sim.cli import asked as choose, main, number, pointed
+from sim.cli.questions import COMPARE, VERBS, CsvTable, Question, Verb, imported
 from sim.domain import InputError
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue, scenario_text
+from sim.report.print import fitted
 from sim.run import check_folder, read_entries, system_refusal
 
 #: (arguments, what both languages tell, Vietnamese words, English words)
@@ -325,3 +328,60 @@ def test_a_kernel_there_is_not_is_refused_with_those_there_are(tmp_path, capsys,
 def test_a_target_is_repeated_in_its_own_direction(target: str, says: str, capsys) -> None:
     assert main(["seek", "fund-12.3", "--target", target, "--draws", "64", "--lang", "en"]) == 0
     assert says in " ".join(capsys.readouterr().out.split())
+
+
+def test_every_question_of_the_command_line_can_be_asked_in_python() -> None:
+    questions = [verb for verb in VERBS if isinstance(verb, Question)]
+    assert {question.call for question in questions} <= set(sim.__all__)
+    assert all(getattr(sim, question.call).__doc__ for question in questions)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_what_an_entry_of_the_register_names_is_there(verb: Verb) -> None:
+    names = [one.does for one in (verb, *verb.actions) if one.does]
+    if isinstance(verb, Question):
+        names += [verb.compute, verb.sections, verb.code]
+        names += [place for table in verb.tables for place in (table.columns, table.rows)]
+    assert names and all(imported(name) for name in names if name)
+
+
+def test_a_new_question_is_one_entry(monkeypatch: pytest.MonkeyPatch, capsys, tmp_path) -> None:
+    """Its verb, its help, its table as CSV and as a file come from the entry alone."""
+    asked = Question(
+        "lines", "các dòng · the lines", COMPARE.arguments[-4:],
+        compute="builtins:vars", sections="builtins:zip",
+        tables=(CsvTable("lines.csv", "sim.domain:LINES", "tests.unit.test_command_line:one_row"),),
+    )  # fmt: skip
+    monkeypatch.setattr("sim.cli.entry.VERBS", (*VERBS, asked))
+    assert "các dòng · the lines" in helped(capsys, ["lines", "--help"])
+    assert main(["lines", "--format", "csv"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == "establishment,capacity,market,survey\n1,2,3,4\n"
+    assert main(["lines", "-o", str(tmp_path), "--format", "csv"]) == 0
+    assert (tmp_path / "lines.csv").read_text() == printed and not capsys.readouterr().out
+
+
+def one_row(_: object) -> list[list[int]]:
+    """Rows of a table that is the same whatever was asked."""
+    return [[1, 2, 3, 4]]
+
+
+TABLE = ["name", "a long head", "words"]
+ROWS = [("short", "+1.5 to 2", "some words that need room"), ("a name that has no room beside its figures", "−3", "x")]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
+def test_no_line_of_a_table_is_wider_than_the_terminal_and_no_number_or_name_is_broken(width: int) -> None:
+    printed = fitted("", TABLE, ROWS, right=[False, True, False], width=width)
+    lines = printed.splitlines()
+    names = {row[0] for row in ROWS}
+    assert all(len(line) <= max(width, *map(len, names)) for line in lines)
+    assert all(any(name in line for line in lines) for name in names)
+    assert all(any(row[1] in line for line in lines) for row in ROWS)
+    assert ("a name that has no room beside its figures" in lines) is (width <= 60)
+
+
+def test_a_name_of_several_rows_is_printed_once() -> None:
+    rows = [("Active HTX", "2024", "1"), ("Active HTX", "2030", "2"), ("Workers", "2024", "3")]
+    printed = fitted("", ["what", "year", "n"], rows, right=[False, True, True], width=80)
+    assert printed.count("Active HTX") == 1 and printed.count("20") == 3

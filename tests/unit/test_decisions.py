@@ -19,7 +19,7 @@ from sim.domain import GOALS, INDICATOR, LINES, REAL
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue
-from sim.report.forms import terminal as terminal_choices
+from sim.report.forms import show, terminal
 from sim.report.pages import decision as decision_page, sections
 from sim.report.print import (
     LANGUAGES,
@@ -98,8 +98,8 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
     monkeypatch.setenv("COLUMNS", "400")
     w, goal = Wording(lang), found.goals[0]
     page_ = sections.curves(found, lang)
-    terminal_choices.curves(found.scenario, found.curves, lang)
-    terminal = capsys.readouterr().out.splitlines()
+    show(terminal.curves(w, found.scenario, found.curves))
+    printed_lines = capsys.readouterr().out.splitlines()
     for curve in found.curves:
         rows = [point.change for point in curve.points]
         printed = {one: column(w, [row[one] for row in rows]) for one in curve.plan.change}
@@ -111,7 +111,7 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
         for at in range(1, len(rows)):
             assert str(column_with_ranges(w, [row[goal] for row in rows])[at]) in page_
             cells = [printed[one][at] for one in printed]
-            assert any(all(cell in line for cell in cells) for line in terminal)
+            assert any(all(cell in line for cell in cells) for line in printed_lines)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -131,7 +131,7 @@ def test_the_least_money_is_told_as_what_it_is_on_the_page_and_in_the_terminal(
     w, least = Wording(lang), replace(found.least_money, **changes)
     assert least.answer == kind
     page_says = sections.least_money(replace(found, least_money=least), lang).striptags()
-    told = terminal_choices._money_sought(w, found.scenario.plan, least)
+    told = terminal.money_sought(w, found.scenario.plan, least)
     for said in (page_says, told):
         assert not re.search(r"\bnan\b", said)
         planned = w.number(12.3, -1) in said
@@ -141,7 +141,7 @@ def test_the_least_money_is_told_as_what_it_is_on_the_page_and_in_the_terminal(
 
 def test_money_that_differs_from_year_to_year_is_not_called_yearly(found: Decision) -> None:
     w, plan = Wording("en"), load_scenario("front-loaded").plan
-    told = terminal_choices._money_sought(w, plan, replace(found.least_money, multiple=1.1, low=1.0, high=1.2))
+    told = terminal.money_sought(w, plan, replace(found.least_money, multiple=1.1, low=1.0, high=1.2))
     assert "a year" not in told and "in proportion" in told
 
 
@@ -247,7 +247,7 @@ def test_an_average_is_never_compared_without_total_and_parts(capsys: pytest.Cap
 def test_the_best_split_is_not_counted_among_those_as_good_as_it(found: Decision, near: int) -> None:
     chosen = found.choices[found.goals[0]]
     told = replace(chosen, near_best=(chosen.leading * 3)[:near])
-    sentence = terminal_choices._said(Wording("vi"), told, found.verified[found.goals[0]])[0]
+    sentence = next(terminal.verdicts(Wording("vi"), told, found.verified[found.goals[0]]))
     none = load_catalogue("vi").text("report.choice_near_none", of=chosen.candidates)
     assert (sentence == none) is (near == 1)
     assert near == 1 or "còn 2 cách" in sentence

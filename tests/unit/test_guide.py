@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import Misused
-from sim.cli.entry import _parser
+from sim.cli import Misused, command_line
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = {lang: DOCS / lang / "guide.md" for lang in ("vi", "en")}
@@ -34,12 +33,12 @@ def test_every_picture_and_page_it_names_is_there(lang: str):
 
 @pytest.mark.parametrize(("lang", "command"), [(lang, command) for lang in GUIDES for command in commands(lang)])
 def test_every_command_it_names_is_understood(lang: str, command: str):
-    assert hasattr(_parser(lang).parse_args(shlex.split(command)[1:]), "run")
+    assert hasattr(command_line(lang).parse_args(shlex.split(command)[1:]), "run")
 
 
 def test_a_command_that_is_not_there_would_be_noticed():
     with pytest.raises(Misused):
-        _parser("vi").parse_args(["explain", "fund-12.3"])
+        command_line("vi").parse_args(["explain", "fund-12.3"])
 
 
 def test_both_languages_have_the_same_parts_pictures_and_number_of_commands():

@@ -6,7 +6,8 @@ import pytest
 
 from sim.evidence import PASS, REVIEW, Check, Knowledge
 from sim.inputs.pack import NO_SOURCE, studies
-from sim.report.pages import cells, checks_section, checks_table, sources_of
+from sim.report.forms import show, terminal
+from sim.report.pages import cells, checks_section, sources_of
 from sim.report.print import Wording
 
 
@@ -32,7 +33,7 @@ def test_every_source_an_assumption_names_is_found_with_a_title_and_an_address(k
 
 def test_the_table_in_the_terminal_ends_with_how_many_came_out_each_way(capsys: pytest.CaptureFixture[str]) -> None:
     checks = [Check("truth_effective", PASS, {"least": 251, "few": 0}), *[Check("truth_effective", REVIEW, {})] * 2]
-    checks_table(checks, "vi")
+    show(terminal.checks(Wording("vi"), checks, ""))
     said = capsys.readouterr().out
     assert "1 đạt, 2 cần xem lại" in said
     assert "số trường hợp dưới 200: 0" in cells(Wording("vi"), checks[0], "vi")[2]

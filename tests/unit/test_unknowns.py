@@ -24,7 +24,7 @@ from sim.analysis.unknowns import (
 from sim.cli import main
 from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
-from sim.report.forms import sensitivity_tables
+from sim.report.forms import show, terminal as answers
 from sim.report.pages import part_label, rules_verdict, sections, share_cell, width, worth_text
 from sim.report.print import Wording, page, spoken
 from sim.run import unknowns as by_name
@@ -173,7 +173,7 @@ def test_a_share_lies_within_the_range_printed_beside_it(found: Uncertainty) -> 
 def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncertainty, lang: str, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "300")
     w = Wording(lang)
-    sensitivity_tables(found, lang=lang)
+    show(answers.sensitivity(w, found))
     terminal = capsys.readouterr().out.splitlines()
     drawn, *tables = str(width(found, lang)).split("<table")
     cell = re.compile(rf'<td data-label="{w.text("unknowns_together")}[^>]*>(.*?)</td>')

@@ -15,12 +15,10 @@ from .pdf import (
 from .preview import (
     figures_preview as figures_preview,
     scenario_preview as scenario_preview,
-    score_table as score_table,
+    scores as scores,
 )
 from .terminal import (
-    comparison_table as comparison_table,
-    robust_tables as robust_tables,
-    sensitivity_tables as sensitivity_tables,
+    show as show,
 )
 from .xlsx import (
     Head as Head,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from sim.domain import LINES, Problem, Scenario, billion_from_vnd
 from sim.evidence import SCORED, Published, Scored
 from sim.inputs.pack import MERGER, Draft
 from sim.inputs.text import exact_text
 from sim.inputs.yaml import Catalogue, load_catalogue
+from sim.report.forms.terminal import Parts, Table
 from sim.report.print import EN_DASH, Wording, last_place, signed_text
 
 # -- What was understood of a file that comes in, in plain sentences, before anything is written ---
@@ -94,41 +92,25 @@ def _billion(vnd: int, lang: str) -> str:
 # -- Scores of a published forecast as a table for the terminal ------------------------------------
 
 _HEADS = (
-    "figure",
-    "value",
-    "forecast",
-    "error",
-    "inside",
-    "score",
-    "no_change",
-    "growth",
-    "policy",
-    "one_off",
-    "underlying",
-)
+    "figure", "value", "forecast", "error", "inside", "score", "no_change", "growth", "policy", "one_off", "underlying",
+)  # fmt: skip
 
 
-def score_table(published: Published, scored: Sequence[Scored], lang: str) -> None:
-    """Print one forecast's scores, and what could not be scored with the reason."""
-    w, console = Wording(lang), Console(width=max(Console().width, 150))
-    title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
-    table = Table(title=title, title_justify="left")
-    for head in _HEADS:
-        table.add_column(w.text(f"ledger_{head}"), justify="left" if head == "figure" else "right")
-    for one in scored:
-        if one.outcome == SCORED:
-            table.add_row(*_cells(w, one))
-    console.print(table)
+def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
+    """One forecast's scores, and what could not be scored with the reason."""
+    yield Table(
+        w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage),
+        [w.text(f"ledger_{head}") for head in _HEADS],
+        [_cells(w, one) for one in scored if one.outcome == SCORED],
+    )
     for one in scored:
         figure = one.observation
         where = f"{figure.indicator} {figure.year} {figure.period}"
         if one.outcome != SCORED:
-            console.print(
-                w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}")), markup=False
-            )
+            yield w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}"))
         elif one.law_break:
-            console.print(w.text("ledger_law_break", figure=where), markup=False)
-    console.print(w.text("ledger_note"), markup=False)
+            yield w.text("ledger_law_break", figure=where)
+    yield w.text("ledger_note")
 
 
 def _cells(w: Wording, one: Scored) -> tuple[str, ...]:

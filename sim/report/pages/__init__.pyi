@@ -13,7 +13,7 @@ from .basis import (
 from .credibility import (
     cells as cells,
     checks_section as checks_section,
-    checks_table as checks_table,
+    counts as counts,
     model_card as model_card,
     parameter_page as parameter_page,
     register_page as register_page,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from markupsafe import Markup
-from rich.console import Console
-from rich.table import Table
 
 from sim.domain import INDICATOR, Assumption, Distribution
 from sim.evidence import FAIL, PASS, REVIEW, Check, Knowledge
@@ -14,7 +12,7 @@ from sim.inputs.pack import load_calibration, load_province, load_register
 from sim.inputs.yaml import Catalogue, load_catalogue
 from sim.report.print import Column, Wording, el, join, last_place, match_name, number, plain, table
 
-# -- The table of checks, for pages and for the terminal -------------------------------------------
+# -- The table of checks -------------------------------------------
 
 _SHARES = frozenset({"eighty", "fifty", "half_width", "tail", "worst_eighty"})
 #: A smaller p is said to be smaller: three digits of it would be 0.000.
@@ -73,7 +71,7 @@ def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
     )
 
 
-def _counts(checks: Sequence[Check], lang: str) -> str:
+def counts(checks: Sequence[Check], lang: str) -> str:
     """How many checks came out each way: ``12 đạt, 2 cần xem lại``."""
     verdicts = [check.verdict for check in checks]
     texts = load_catalogue(lang)
@@ -104,19 +102,6 @@ def _named(w: Wording, name: str) -> str:
     matches = load_calibration(load_province(), register).matches
     matched = next((match for match in matches if match.id == name), None)
     return match_name(matched, w.lang) if matched else name
-
-
-def checks_table(checks: Sequence[Check], lang: str, *, status: str = "") -> None:
-    """Print the checks in the terminal."""
-    w, texts, console = Wording(lang), load_catalogue(lang), Console()
-    printed = Table(title=texts.text("evidence.title"), title_justify="left")
-    for head in _HEADS:
-        printed.add_column(texts.text(f"evidence.column_{head}"))
-    for check in checks:
-        printed.add_row(*cells(w, check, lang))
-    console.print(printed)
-    console.print(_counts(checks, lang), markup=False)
-    console.print(status, markup=False)
 
 
 # -- Generated documents: the assumption register, the parameter page and the model card, as Markdown ---

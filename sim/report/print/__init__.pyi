@@ -102,6 +102,11 @@ from .tables import (
     file_links as file_links,
     table as table,
 )
+from .terminal import (
+    fitted as fitted,
+    paragraph as paragraph,
+    terminal_width as terminal_width,
+)
 from .values import (
     FOUND as FOUND,
     PARTS as PARTS,

@@ -1,0 +1,320 @@
+"""Answers to the questions of the command line: read, computed once, written as asked."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sim import api
+from sim.analysis.compare import Difference, compare_rows, input_rows, outcome_of
+from sim.analysis.split import (
+    SURFACE_DRAWS,
+    Attribution,
+    BestSplit,
+    Chance,
+    Curve,
+    LeastMoney,
+    break_even,
+    held_out,
+    unseen_draws,
+)
+from sim.analysis.unknowns import Robustness, Uncertainty, robust_rows
+from sim.cli import asked as read
+from sim.cli.arguments import sampling
+from sim.cli.questions import DONE, SOME_FAILED, Question, imported
+from sim.domain import (
+    COARSE_PARTS,
+    FINE_PARTS,
+    INDICATOR,
+    JUDGED,
+    LINES,
+    VND_PER_BILLION,
+    FixedFund,
+    FlexibleFund,
+    InputError,
+    Problem,
+    Scenario,
+    World,
+)
+from sim.ensemble import Outcome, Result
+from sim.evidence import FAIL, Check, Size, draws_for, load_knowledge
+from sim.inputs.pack import load_province
+from sim.inputs.scenarios import load_scenario
+from sim.inputs.text import listed
+from sim.report.forms import terminal
+from sim.report.print import Wording
+from sim.run import (
+    MAIN,
+    compared,
+    credibility as checking,
+    csv_text,
+    examined,
+    require_no_report_table,
+    unknowns as unknown,
+    write_atomic,
+)
+
+
+def answer(question: Question, arguments: argparse.Namespace) -> int:
+    """Compute a question's answer; write its tables, print one or show it in the terminal.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    out, form = getattr(arguments, "out", None), getattr(arguments, "format", "table")
+    require_no_report_table(out, *(table.file for table in question.tables))
+    found = imported(question.compute)(arguments)
+    texts = {
+        table.file: csv_text(imported(table.columns), imported(table.rows)(found))
+        for table in question.tables[: None if out else 1]
+        if out or form == "csv"
+    }
+    for file, text in texts.items():
+        if out:
+            write_atomic(Path(out) / file, text)
+        else:
+            sys.stdout.write(text)
+    if form == "table":
+        terminal.show(imported(question.sections)(Wording(arguments.lang), found))
+    return imported(question.code)(found) if question.code else DONE
+
+
+# -- Scenarios side by side ------------------------------------------------------------------------
+
+class Compared(NamedTuple):
+    """Scenarios on common draws, and what of them is wanted: everything in the first and last year where empty."""
+
+    result: Result
+    years: tuple[int, ...]
+    indicators: tuple[str, ...]
+
+
+def compare(arguments: argparse.Namespace) -> Compared:
+    """Paired differences of every scenario from the first."""
+    if len(set(arguments.scenarios)) < 2:
+        raise InputError(Problem("nothing_to_compare", value=arguments.scenarios[0]))
+    indicators = read.indicators_asked(arguments.indicators)
+    result = compared(arguments.scenarios, **sampling(arguments, kept=True))
+    return Compared(result, read.years_asked(arguments.years, result.years[1:]), indicators)
+
+
+def differences(found: Compared) -> Iterable[tuple[object, ...]]:
+    """Rows of compare.csv."""
+    return compare_rows(
+        found.result, found.result.scenarios[0], years=found.years, indicators=found.indicators
+    )
+
+
+def inputs(found: Compared) -> Iterator[tuple[object, ...]]:
+    """Rows of inputs.csv: what every scenario chooses or states otherwise than the first."""
+    first, *others = [run.scenario for run in found.result.runs]
+    for other in others:
+        yield from input_rows(first, other, found.result.years[1:])
+
+
+def comparison(w: Wording, found: Compared) -> terminal.Parts:
+    """What goes in otherwise and what comes out, in words."""
+    return terminal.comparison(w, found.result, years=found.years, indicators=found.indicators)
+
+
+# -- What is not known -----------------------------------------------------------------------------
+
+class Judged(NamedTuple):
+    """Plans across worlds, with the words for both."""
+
+    robustness: Mapping[Outcome, Robustness]
+    plans: Mapping[str, Scenario]
+    worlds: tuple[World, ...]
+
+
+def sensitivity(arguments: argparse.Namespace) -> Uncertainty:
+    """What drives the range, what to measure first and what turns the choice."""
+    drawn = sampling(arguments, kept=True)
+    unknown.require_enough(drawn["draws"])
+    return examined(load_knowledge(), load_scenario(arguments.scenario), **drawn)
+
+
+def robust(arguments: argparse.Namespace) -> Judged:
+    """Plans of the same money across worlds."""
+    asked = {"threshold": arguments.threshold, **sampling(arguments, kept=True)}
+    names, worlds = arguments.scenarios or [MAIN], arguments.worlds or ()
+    runs, found, stated = unknown.robust(load_knowledge(), names, worlds, **asked)
+    return Judged(found, {plan.slug: plan for plan in runs.alternatives.plans}, stated)
+
+
+def regrets(found: Judged) -> Iterable[tuple[object, ...]]:
+    """Rows of robust.csv."""
+    return robust_rows(found.robustness)
+
+
+def robustness(w: Wording, found: Judged) -> terminal.Parts:
+    """Regret of every plan, and which plan each rule names."""
+    return terminal.robustness(w, *found)
+
+
+def credibility(arguments: argparse.Namespace) -> tuple[list[Check], str]:
+    """The checks of the ranges, and when the slow ones ran."""
+    known = load_knowledge()
+    slow = checking.stored(known)
+    if arguments.full or arguments.truths:
+        size = Size() if not arguments.truths else Size(arguments.truths, max(1, arguments.truths // 3))
+        with checking.workers(arguments.jobs) as executor:
+            slow = checking.run_full(known, size, executor, keep=arguments.full)
+    return [*checking.quick(known), *(slow.checks if slow else ())], checking.status(slow, arguments.lang)
+
+
+def checks(w: Wording, found: tuple[list[Check], str]) -> terminal.Parts:
+    """Every check with its verdict and what it rests on."""
+    return terminal.checks(w, *found)
+
+
+def verdict(found: tuple[list[Check], str]) -> int:
+    """Exit code: whether a check failed."""
+    return SOME_FAILED if any(check.verdict == FAIL for check in found[0]) else DONE
+
+
+# -- How the money is split ------------------------------------------------------------------------
+
+def allocate(arguments: argparse.Namespace) -> BestSplit:
+    """The best split, what comes as near and what it changes."""
+    scenario = load_scenario(arguments.scenario)
+    bounds = read.bounds_asked(
+        within=arguments.within, locked=arguments.lock, floors=arguments.floor, caps=arguments.cap
+    )
+    goal: read.Goal = read.indicator_named(arguments.goal, "--goal")
+    if arguments.target is not None:
+        goal = read.target_named(arguments.target, load_province(), scenario)
+    elif arguments.weights is not None:
+        goal = read.weights_asked(arguments.weights, scenario)
+    return read.best_split(
+        load_knowledge(),
+        scenario,
+        FixedFund(bounds, FINE_PARTS if arguments.step == "2.5" else COARSE_PARTS),
+        rule=arguments.rule,
+        goal=goal,
+        worlds=listed(arguments.worlds, "--worlds"),
+        sampling=sampling(arguments, usual=SURFACE_DRAWS, kept=True),
+    )
+
+
+def allocation(w: Wording, found: BestSplit) -> terminal.Parts:
+    """The best split in words, tried on unseen draws."""
+    return terminal.allocation(w, found, held_out(unseen_draws(load_knowledge(), found.surface), found))
+
+
+class Asked(NamedTuple):
+    """What the least money is sought for: a target, or to do as much as another plan."""
+
+    scenario: Scenario
+    found: LeastMoney
+    goal: Chance | Outcome
+    probability: float
+    other: Scenario | None = None
+
+
+def seek(arguments: argparse.Namespace) -> Asked:
+    """The least money that reaches a target, or does as much as another plan."""
+    scenario, fund = load_scenario(arguments.scenario), FlexibleFund(arguments.probability, arguments.up_to)
+    drawn = sampling(arguments, kept=True)
+    if arguments.target is not None:
+        target = read.target_named(arguments.target, load_province(), scenario)
+        return Asked(scenario, api.seek(scenario, target, fund, **drawn), target, fund.probability)
+    other = load_scenario(arguments.break_even)
+    if other.horizon != scenario.horizon:
+        horizons = f"{scenario.horizon}, {other.horizon}"
+        raise InputError(Problem("horizons_differ", {"horizons": horizons}, place="--break-even"))
+    outcome = outcome_of(read.indicator_named(arguments.goal, "--goal"), scenario.horizon)
+    found = break_even(draws_for(load_knowledge(), scenario, **drawn), scenario, other, outcome, fund)
+    return Asked(scenario, found, outcome, fund.probability, other)
+
+
+def least_money(w: Wording, asked: Asked) -> terminal.Parts:
+    """The least money in words."""
+    return terminal.least_money(w, *asked)
+
+
+def attribute(arguments: argparse.Namespace) -> Attribution:
+    """Each line's part of what the plan does beside no support."""
+    scenario = load_scenario(arguments.scenario)
+    return api.attribute(scenario, _indicators(arguments), **sampling(arguments, kept=True))
+
+
+def curve(arguments: argparse.Namespace) -> tuple[Scenario, Sequence[Curve]]:
+    """What more or less money on each line does."""
+    scenario, names = load_scenario(arguments.scenario), _indicators(arguments)
+    lines = [read.line_named(line, "--lines") for line in listed(arguments.lines, "--lines")] or LINES
+    return scenario, api.curve(scenario, names, lines, **sampling(arguments, kept=True))
+
+
+def curves(w: Wording, asked: tuple[Scenario, Sequence[Curve]]) -> terminal.Parts:
+    """The curves, a table a line."""
+    return terminal.curves(w, *asked)
+
+
+def _indicators(arguments: argparse.Namespace) -> Sequence[str]:
+    asked = listed(arguments.indicators, "--indicators")
+    return [read.indicator_named(name, "--indicators") for name in asked] or JUDGED
+
+
+# -- Choices as rows: money, multiples and changes at full precision -------------------------------
+
+ALLOCATE_COLUMNS = (
+    "scenario", "rank", *LINES,
+    "value", "behind", "mcse", "near_best", "is_plan",
+)  # fmt: skip
+ATTRIBUTE_COLUMNS = (
+    "scenario", "line", "indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse",
+)  # fmt: skip
+CURVE_COLUMNS = (
+    "scenario", "line", "multiple", "billion_vnd", "spending", "outside_experience",
+    "indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse",
+)  # fmt: skip
+
+
+def allocate_rows(found: BestSplit) -> Iterator[tuple[object, ...]]:
+    """The best split, those that come as near, and the plan: money of a year, mean over the horizon [billion VND]."""
+    listed = list(found.near_best)
+    if found.plan.row not in {choice.row for choice in listed}:
+        listed.append(found.plan)
+    years = len(found.surface.splits.years)
+    near = {choice.row for choice in found.near_best}
+    for rank, choice in enumerate(listed, start=1):
+        money = [choice.money[line] / years / VND_PER_BILLION for line in LINES]
+        is_plan = choice.money == found.plan.money
+        yield (
+            found.surface.scenario.slug, rank, *money, choice.value, choice.behind, choice.behind_mcse,
+            choice.row in near, is_plan,
+        )  # fmt: skip
+
+
+def attribute_rows(found: Attribution) -> Iterator[tuple[object, ...]]:
+    """Every line's part and, as line ``total``, all together."""
+    for outcome in found.outcomes:
+        parts = {line: found.contribution(outcome, line) for line in LINES} | {"total": found.whole(outcome)}
+        for line, part in parts.items():
+            yield (found.scenario.slug, line, *_named(outcome), *_numbers(part))
+
+
+def curve_rows(asked: tuple[Scenario, Sequence[Curve]]) -> Iterator[tuple[object, ...]]:
+    """Every level of every line: change from nothing on that line."""
+    scenario, curves = asked
+    for curve in curves:
+        for point in curve.points:
+            for outcome, change in point.change.items():
+                yield (
+                    scenario.slug, curve.line, point.multiple, point.billion, point.spending, point.outside_experience,
+                    *_named(outcome), *_numbers(change),
+                )  # fmt: skip
+
+
+def _named(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.indicator, outcome.year, INDICATOR[outcome.indicator].unit, outcome.price_basis
+
+
+def _numbers(found: Difference) -> tuple[float, ...]:
+    return found.mean, found.p10, found.p50, found.p90, found.mcse

@@ -1,0 +1,224 @@
+"""What the verbs that ask no question do: one call into the room below, and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.cli.arguments import sampling, say, text, warn
+from sim.cli.questions import DONE, REFUSED, SOME_FAILED
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """`coopsim check`: what every file is, or what is wrong with it."""
+    from sim.domain import InputError, Problem
+    from sim.inputs.scenarios import check_file
+    from sim.inputs.yaml import load_catalogue
+
+    catalogue = load_catalogue(arguments.lang)
+    refused = False
+    for path in dict.fromkeys(arguments.files):
+        notes: list[Problem] = []
+        try:
+            kind = check_file(path, notes)
+        except InputError as error:
+            refused = True
+            print(*catalogue.describe_all(error), sep="\n", file=sys.stderr)
+            continue
+        print(catalogue.text("cli.check_fine", path=path, kind=catalogue.text(f"cli.kind_{kind}")))
+        for note in notes:
+            print(f"  {catalogue.describe(note)}")
+    return REFUSED if refused else DONE
+
+
+def project(arguments: argparse.Namespace) -> int:
+    """`coopsim project`: the summary printed, or written with the record of what it was made of."""
+    from contextlib import nullcontext
+
+    from sim.cli.progress import blocks
+    from sim.run import now, taken, write_projection
+    from sim.run.project import project
+
+    started, out = now(), Path(arguments.out) if arguments.out else None
+    with taken(out) if out else nullcontext():
+        with blocks(text(arguments, "cli.projecting")) as progress:
+            projection = project(arguments.scenarios, **sampling(arguments), progress=progress)
+        if out:
+            write_projection(projection, out, started=started)
+    if out:
+        warn(arguments, "cli.wrote", path=str(out / "summary.csv"))
+    else:
+        sys.stdout.write(projection.summary)
+    return DONE
+
+
+def planner(arguments: argparse.Namespace) -> int:
+    """`coopsim planner`: the interactive planner, until it is stopped."""
+    from sim.inputs.text import is_path
+    from sim.planner import Service
+    from sim.planner.serve import serve
+
+    name = arguments.scenario
+    asked = {"scenario": str(Path(name).resolve()) if name and is_path(name) else name, "draws": arguments.draws}
+    parameters = {key: value for key, value in asked.items() if value is not None}
+    parameters |= {"lang": arguments.lang, "folder": str(Path("scenarios").resolve())}
+    serve(Service(parameters, arguments.lang, arguments.port, browser=not arguments.no_browser))
+    return DONE
+
+
+def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = None) -> int:
+    """`coopsim report`: pages of scenarios; `made` are files a grid of them was written to."""
+    from sim.cli.progress import notebooks
+    from sim.run import Settings, formats_of
+    from sim.run.report import report
+
+    settings = Settings(
+        Path(arguments.out),
+        lang=arguments.lang,
+        jobs=arguments.jobs,
+        resume=not arguments.fresh,
+        cluster=arguments.cluster or "",
+        formats=formats_of(arguments.formats),
+        made=made or {},
+        **sampling(arguments),
+    )
+    with notebooks(arguments.lang) as (on_end, on_notice):
+        entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice)
+    failed = [entry for entry in entries if not (entry.ending and entry.ending.ok)]
+    index, fine = str(settings.out / "index.html"), len(entries) - len(failed)
+    say(arguments, "cli.report_done", path=index, ok=fine, failed=len(failed))
+    return SOME_FAILED if failed else DONE
+
+
+def batch(arguments: argparse.Namespace) -> int:
+    """`coopsim batch`: pages of a grid of scenarios."""
+    from sim.domain import count_of
+    from sim.run import estimate, formats_of, write_grid
+
+    formats_of(arguments.formats)  # refused before any scenario file is written
+    grid = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
+    found = estimate(grid.names, draws=sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
+    warn(arguments, "cli.batch_estimate", count=count_of(found.scenarios), memory=count_of(found.memory))
+    arguments.scenarios = grid.names
+    return report(arguments, made=grid.made)
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """`coopsim verify`: whether a report is still as it was written."""
+    from sim.run import verify
+
+    say(arguments, "cli.verified", count=verify(Path(arguments.folder)), path=arguments.folder)
+    return DONE
+
+
+def ledger_add(arguments: argparse.Namespace) -> int:
+    """`coopsim ledger add`: a forecast kept before its years are known."""
+    from sim.run import add
+
+    digest = add(arguments.scenario, arguments.ledger, **sampling(arguments))
+    say(arguments, "cli.ledger_added", scenario=arguments.scenario, digest=digest[:12])
+    return DONE
+
+
+def ledger_score(arguments: argparse.Namespace) -> int:
+    """`coopsim ledger score`: every kept forecast against outturns."""
+    from sim.report.forms import scores, show
+    from sim.report.print import Wording
+    from sim.run import score_file
+
+    for published, scored in score_file(arguments.file, arguments.ledger):
+        show(scores(Wording(arguments.lang), published, scored))
+    return DONE
+
+
+# -- Files that go out and come in: what is asked, what is shown, what is written -------------------
+
+def export(arguments: argparse.Namespace) -> int:
+    """`coopsim export`: a scenario, or the sheet to enter figures in."""
+    from sim.domain import InputError, Problem
+    from sim.run import export, export_figures
+
+    if arguments.figures:
+        export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+        say(arguments, "exchange.exported", path=arguments.out)
+        return DONE
+    if not arguments.scenario:
+        raise InputError(Problem("missing_key", {"key": "SCENARIO"}, place="SCENARIO"))
+    export(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+    say(arguments, "exchange.exported", path=arguments.out)
+    return DONE
+
+
+def bring_in(arguments: argparse.Namespace) -> int:
+    """`coopsim import`: a scenario, a table of figures, or outturns of a newer year."""
+    if arguments.new_base:
+        return _import_outturns(arguments)
+    from sim.inputs.figures import is_table
+    from sim.report.forms import scenario_preview
+    from sim.run import keep, understand
+
+    if arguments.pack or is_table(Path(arguments.file)):  # a file that cannot be read is told by its reader
+        return _import_figures(arguments)
+    understood = understand(Path(arguments.file), Path(arguments.out) if arguments.out else None)
+    print(*scenario_preview(understood.scenario, understood.notes, arguments.lang), sep="\n")
+    target = {"path": understood.target.as_posix()}
+    say(arguments, "exchange.preview_replaces" if understood.replaces else "exchange.preview_target", **target)
+    if not _agreed(arguments):
+        return REFUSED
+    keep(understood, lang=arguments.lang)
+    say(arguments, "exchange.exported", **target)
+    return DONE
+
+
+def _import_figures(arguments: argparse.Namespace) -> int:
+    """A table of figures as a new data pack: shown first, written when agreed to."""
+    from sim.report.forms import figures_preview
+    from sim.run import asked_of, understand_figures, write_pack
+
+    asked = asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
+    sources = Path(arguments.sources) if arguments.sources else None
+    understood = understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
+    lines = figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file)
+    print(*lines, sep="\n")
+    say(arguments, "figures.will_write", path=str(understood.target))
+    if not _agreed(arguments):
+        return REFUSED
+    write_pack(understood)
+    say(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug)
+    return DONE
+
+
+def _import_outturns(arguments: argparse.Namespace) -> int:
+    """Outturns of a newer year as a new start; the forecast made before them stays in the ledger."""
+    from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED
+    from sim.report.forms import figures_preview
+    from sim.run import understand_outturns, write_new_base
+
+    path = Path(arguments.file)
+    new = understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
+    draft, target = new.understood.draft, str(new.understood.target)
+    lines = figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file)
+    print(*lines, sep="\n")
+    say(arguments, "figures.will_write", path=target)
+    say(arguments, "figures.will_freeze", year=new.old.base_year)
+    if not _agreed(arguments):
+        return REFUSED
+    digest = write_new_base(new, draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
+    if digest:
+        say(arguments, "figures.frozen", digest=digest[:12], file=arguments.file)
+    say(arguments, "figures.wrote", path=target, slug=draft.asked.slug)
+    return DONE
+
+
+def _agreed(arguments: argparse.Namespace) -> bool:
+    """Whether what was shown may be written: said on the command line, or answered."""
+    if arguments.yes:
+        return True
+    if sys.stdin.isatty():
+        allowed = text(arguments, "exchange.ask_yes").split(", ")
+        if input(text(arguments, "exchange.ask")).strip().casefold() in allowed:
+            return True
+    warn(arguments, "exchange.not_written")
+    return False
