@@ -4,6 +4,8 @@
 PYTHON ?= python3
 ARGS   ?=
 OUT    ?= results
+# Tests run on as many processes; 0: in one, as a debugger needs it.
+WORKERS ?= auto
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -51,11 +53,11 @@ lab: ## mở các sổ tính trong JupyterLab · open the notebooks in JupyterLa
 
 test: ## chạy các kiểm thử (trừ loại chậm) · run the tests, all but the slow ones
 	@$(DEV)
-	@browser="$$($(PY) scripts/browser.py)" && COOPSIM_CHROMIUM="$$browser" $(PY) -m pytest -q -m "not slow" $(ARGS)
+	@browser="$$($(PY) scripts/browser.py)" && COOPSIM_CHROMIUM="$$browser" $(PY) -m pytest -q -n $(WORKERS) -m "not slow" $(ARGS)
 
 test-all: ## chạy mọi kiểm thử · run every test
 	@$(DEV)
-	@browser="$$($(PY) scripts/browser.py)" && COOPSIM_CHROMIUM="$$browser" $(PY) -m pytest -q $(ARGS)
+	@browser="$$($(PY) scripts/browser.py)" && COOPSIM_CHROMIUM="$$browser" $(PY) -m pytest -q -n $(WORKERS) $(ARGS)
 
 bench: ## đo tốc độ so với các cách khác · time the model against its peers
 	@$(DEV)

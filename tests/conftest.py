@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +15,31 @@ from sim.ensemble import Result, run
 from sim.evidence import Knowledge, load_knowledge
 from tests.browser.lab import running_browser
 from tests.support import notebook_pages, tiny
+from tests.support.workers import MOST, ByFile, Worker
 
 #: Enough draws for signs and orders of magnitude; tests of exact claims use fewer.
 DRAWS = 2048
 SEED = 7
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Several workers share one machine (`tests.support.workers`); a single process needs none of it."""
+    if hasattr(config, "workerinput"):
+        name = config.workerinput["workerid"]
+        config.pluginmanager.register(Worker(Path(config.option.basetemp).parent / "floor", name))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker a core."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Whole files, in the order of `Worker`."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

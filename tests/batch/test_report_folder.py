@@ -178,6 +178,7 @@ def kill_and_resume(folder: Path, delay: float, jobs: str) -> None:
     assert verify(folder)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("delay, jobs", [(2.0, "1"), (6.0, "2")])
 def test_a_killed_report_leaves_nothing_half_done_and_resumes_to_the_same_figures(made, tmp_path, delay, jobs):
     kill_and_resume(tmp_path / "out", delay, jobs)
@@ -185,6 +186,7 @@ def test_a_killed_report_leaves_nothing_half_done_and_resumes_to_the_same_figure
         assert (tmp_path / "out" / table).read_bytes() == (made / table).read_bytes()
 
 
+@pytest.mark.alone
 def test_an_interrupted_report_exits_130_and_leaves_no_process(tmp_path):
     process = started("report", *PAIR, "-o", tmp_path / "out", *DRAWS)
     _wait_for(tmp_path / "out" / "plan.json")

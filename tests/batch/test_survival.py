@@ -37,10 +37,12 @@ def nothing_lost(tally: dict[str, Any]) -> None:
     assert tally["finished"] >= 1 and tally["longest_gone"] <= 10
 
 
+@pytest.mark.alone
 def test_a_few_kills_lose_nothing_but_what_was_in_flight(tmp_path):
     nothing_lost(killed(tmp_path, 4, timeout=280))
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
 def test_two_hundred_kills_lose_nothing_but_what_was_in_flight(tmp_path):

@@ -60,6 +60,7 @@ def test_what_follows_the_answer_is_marked_until_it_is_there(screen: Screen) -> 
     assert screen.text(".cs-money") != before and "bậc" in screen.text(".cs-grade")
 
 
+@pytest.mark.alone
 def test_a_move_changes_what_moved_and_leaves_the_rest_of_the_page_alone(screen: Screen) -> None:
     keep = "() => { window.kept = [...document.querySelectorAll('.cs-card, .cs-lead, .cs-bottom table')]; }"
     screen.page.evaluate(keep)

@@ -185,6 +185,7 @@ def test_a_sample_of_damaged_files_is_read_or_refused_in_words(tmp_path: Path, m
     assert busiest < LONGEST
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_two_thousand_damaged_files_give_no_traceback_in_time_and_memory(

@@ -281,6 +281,7 @@ def run_warm(folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.alone
 def test_a_warm_start_reads_the_same_without_the_heavy_libraries_and_quickly(own_cache):
     cold = run_warm(own_cache)
     warm = [run_warm(own_cache) for _ in range(3)]
