@@ -9,6 +9,7 @@ Masked, and why (everything else stays, every figure above all):
 * digits beyond the ninth, and numbers nearer to zero than 1e-11 in CSV and JSON: the last bits depend on the processor.
 * in drawings, coordinates beyond one decimal, for the same reason.
 * PDF: lines and pages, where the fonts of a computer break them, and the marks beside figures, which land elsewhere.
+* packed data and long arrays of numbers inside the explorer: length and hash.
 * pictures inside Word, style sheets and scripts: a short hash (PNG: only that it is there, how large it is).
 """
 
@@ -27,12 +28,14 @@ from typing import Any
 
 _DIGITS = 9
 _ZERO = 1e-11
-_LONG = re.compile(r"(?<![\w.,])-?\d+\.\d+(?:[eE][+-]?\d+)?(?![\w.,]\d)|(?<![\w.,])-?\d+[eE][+-]?\d+(?!\w)")
+_LONG = re.compile(r"(?<![\w.])-?\d+(?:\.\d+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)(?!\w|\.\d)")
 _MOMENT = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _TOOK = re.compile(r"\(\d+(?:[.,]\d+)? s\)")
 _SHA = re.compile(r"\b[0-9a-f]{64}\b")
 #: Arrays of numbers longer than this are told by count, ends, sum and hash.
 _MANY = 40
+#: A text without any gap that is longer than this is packed data (the explorer's lattice), told by its hash.
+_PACKED = 2000
 
 
 def short(content: str | bytes) -> str:
@@ -119,6 +122,8 @@ def _scalar(value: Any, place: str) -> str:
         return number(repr(value))
     if not isinstance(value, str):
         return json.dumps(value)
+    if len(value) > _PACKED and not re.search(r"\s", value):
+        return f"{len(value)} signs, {short(value)}"
     kept = re.search(r"scenarios\[\d+\]\.(scenario|inputs)$", place)
     return numbers(value if kept else _SHA.sub("‹sha256›", value)).replace("\n", "\n    ")
 
