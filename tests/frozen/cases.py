@@ -60,6 +60,7 @@ def _ask(name: str, *commands: str, quick: bool = False) -> Question:
     return Question(name, commands, quick)
 
 
+#: Nothing here may write a pack (``import … --pack … --yes``): it would land in the data of this very checkout.
 QUESTIONS: dict[str, tuple[Question, ...]] = {
     SHIPPED: (
         _ask("project", "project fund-12.3", quick=True),
@@ -97,6 +98,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         _ask("export", "export fund-12.3 -o plan.xlsx", "export indexed -o indexed.yaml", "import plan.xlsx",
              "import plan.xlsx --yes -o back.yaml", "check plan.xlsx", "export fund-12.3 -o plan.xlsx"),
         _ask("figures", "export --figures 2024 -o figures.xlsx", "import figures.xlsx --new-base 2024",
+             "import outturns.csv --new-base 2024",
              "import figures.csv --pack mine --name Mine --area VN-99 --base-year 2023",
              "import figures-broken.csv --pack mine --name Mine --area VN-99 --base-year 2023",
              "import figures.csv"),
@@ -148,7 +150,8 @@ def write_files(folder: Path) -> None:
     rows = (("htx_total", 530, "count"), ("htx_active", 431, "count"), ("htx_new", 44, "count"),
             ("htx_avg_revenue", 1010, "million VND/yr"), ("htx_unknown", 3, "count"))  # fmt: skip
     own = (ROOT / "data" / "provinces" / SHIPPED / "observations.csv").read_text(encoding="utf-8")
-    kept = [line for line in own.splitlines(keepends=True)[1:] if ",2023,year," in line]
+    rows_of_own = own.splitlines(keepends=True)[1:]
+    kept = [line for line in rows_of_own if ",2023,year," in line or ",support_budget_total," in line]
     files = {
         "good.yaml": _GOOD,
         "plan.yaml": plan.replace("market-first", "my-plan"),
