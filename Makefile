@@ -29,7 +29,7 @@ LAB     := $(BIN)/jupyter-lab --ip=127.0.0.1 \
            $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help report planner lab test test-all bench golden docs lint lock clean
+.PHONY: help report planner lab test test-all bench golden frozen docs lint lock clean
 
 help: ## liệt kê các lệnh · list the commands
 	@echo "coopsim — mô phỏng kịch bản hỗ trợ HTX · scenarios for support to cooperatives"
@@ -66,6 +66,10 @@ bench: ## đo tốc độ so với các cách khác · time the model against it
 golden: ## ghi lại các số công bố (kèm dòng trong CHANGELOG) · rewrite the published figures
 	@$(DEV)
 	@$(PY) -m tests.golden.rewrite $(ARGS)
+
+frozen: ## so mọi trang, tệp, câu trả lời với bản lưu (ARGS=write: lưu lại) · compare every output with the frozen one
+	@$(DEV)
+	@browser="$$($(PY) scripts/browser.py)" && COOPSIM_CHROMIUM="$$browser" $(PY) -m tests.frozen $(ARGS)
 
 docs: ## tạo lại các trang tài liệu sinh tự động · regenerate the generated pages
 	@$(DEV)
