@@ -13,7 +13,7 @@ from sim.domain import Distribution, InputError, Override, World, scenario_finge
 from sim.inputs.scenarios import list_scenarios, load_scenario, load_world
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.planner.save import named, save
-from sim.run import export, keep, scenario_bytes, understand
+from sim.run import export_scenario, scenario_bytes, understand_scenario, write_scenario
 
 #: Texts that other programs would take for something else than text.
 NASTY = '=HYPERLINK("http://h";"x") \\ {p.__class__} ${x} \'"""\' </script> `$$`'
@@ -42,9 +42,9 @@ def test_planner_yaml_and_excel_give_one_canonical_hash(tmp_path: Path):
     chosen = named(load_scenario("front-loaded"), "thu-nghiem", "Thử nghiệm")
     saved = load_scenario(save(chosen, tmp_path, known_worlds={"central": load_world("central")}))
     book = tmp_path / "thu.xlsx"
-    export(str(tmp_path / "thu-nghiem.yaml"), book, lang="vi", force=False)
-    again = understand(book, tmp_path / "again.yaml")
-    keep(again, lang="vi")
+    export_scenario(str(tmp_path / "thu-nghiem.yaml"), book, lang="vi", force=False)
+    again = understand_scenario(book, tmp_path / "again.yaml")
+    write_scenario(again, lang="vi")
     last = load_scenario(tmp_path / "again.yaml")
     assert len({scenario_fingerprint(item) for item in (chosen, saved, again.scenario, last)}) == 1
 
