@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from filelock import FileLock, Timeout
 
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import BLOCK
-from sim.evidence import Knowledge
 from sim.run.files import sha256_file, write_atomic
+
+if TYPE_CHECKING:
+    from sim.evidence import Knowledge
 
 SCHEMA = "coopsim-record/1"
 RECORDS = ".records"
