@@ -56,6 +56,19 @@ def test_a_world_of_its_own_survives_both_doors(tmp_path: Path):
     assert load_scenario(tmp_path / "mine.yaml") == scenario
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_a_hidden_row_of_a_workbook_is_told_and_refuses_nothing(tmp_path: Path, own: bool):
+    scenario = load_scenario("fund-12.3")
+    scenario = replace(scenario, slug="mine", world=WORLD) if own else scenario
+    path, notes = tmp_path / "door.xlsx", []
+    path.write_bytes(scenario_bytes(scenario, path, lang="vi"))
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.save(path)
+    assert load_scenario(path, notes=notes) == scenario
+    assert [note.key for note in notes] == ["xlsx_hidden"]
+
+
 def test_a_name_that_looks_like_a_formula_stays_text_in_excel_and_back(tmp_path: Path):
     scenario = replace(load_scenario("fund-12.3"), label={"vi": NASTY, "en": "@SUM(1)\\t"})
     assert through_excel(scenario, tmp_path).label == scenario.label
