@@ -1,3 +1,9 @@
+from . import (
+    cells as cells,
+    credibility as credibility,
+    imports as imports,
+    unknowns as unknowns,
+)
 from .cells import (
     Ask as Ask,
 )
