@@ -194,10 +194,10 @@ def robust(
     worlds : slugs; default every shipped one
     threshold : share of the best gain that is enough; default `unknowns.ENOUGH`
     """
-    from sim.run.unknowns import robust as judge
+    from sim.run import unknowns as judge
 
     share = unknowns.ENOUGH if threshold is None else threshold
-    return judge(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
+    return judge.robust(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
 
 
 def credibility() -> tuple[Check, ...]:

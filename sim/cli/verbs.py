@@ -86,7 +86,7 @@ def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = No
     )
     with notebooks(arguments.lang) as (on_end, on_notice):
         entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice)
-    failed = [entry for entry in entries if not (entry.ending and entry.ending.ok)]
+    failed = [entry for entry in entries if not entry.ok]
     index, fine = str(settings.out / "index.html"), len(entries) - len(failed)
     say(arguments, "cli.report_done", path=index, ok=fine, failed=len(failed))
     return SOME_FAILED if failed else DONE
@@ -115,9 +115,9 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def ledger_add(arguments: argparse.Namespace) -> int:
     """`coopsim ledger add`: a forecast kept before its years are known."""
-    from sim.run import add
+    from sim.run import freeze_forecast
 
-    digest = add(arguments.scenario, arguments.ledger, **sampling(arguments))
+    digest = freeze_forecast(arguments.scenario, arguments.ledger, **sampling(arguments))
     say(arguments, "cli.ledger_added", scenario=arguments.scenario, digest=digest[:12])
     return DONE
 
@@ -126,9 +126,9 @@ def ledger_score(arguments: argparse.Namespace) -> int:
     """`coopsim ledger score`: every kept forecast against outturns."""
     from sim.report.forms import scores, show
     from sim.report.print import Wording
-    from sim.run import score_file
+    from sim.run import score_forecasts
 
-    for published, scored in score_file(arguments.file, arguments.ledger):
+    for published, scored in score_forecasts(arguments.file, arguments.ledger):
         show(scores(Wording(arguments.lang), published, scored))
     return DONE
 
@@ -138,7 +138,7 @@ def ledger_score(arguments: argparse.Namespace) -> int:
 def export(arguments: argparse.Namespace) -> int:
     """`coopsim export`: a scenario, or the sheet to enter figures in."""
     from sim.domain import InputError, Problem
-    from sim.run import export, export_figures
+    from sim.run import export_figures, export_scenario
 
     if arguments.figures:
         export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
@@ -146,7 +146,7 @@ def export(arguments: argparse.Namespace) -> int:
         return DONE
     if not arguments.scenario:
         raise InputError(Problem("missing_key", {"key": "SCENARIO"}, place="SCENARIO"))
-    export(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+    export_scenario(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
     say(arguments, "exchange.exported", path=arguments.out)
     return DONE
 
@@ -157,17 +157,17 @@ def bring_in(arguments: argparse.Namespace) -> int:
         return _import_outturns(arguments)
     from sim.inputs.figures import is_table
     from sim.report.forms import scenario_preview
-    from sim.run import keep, understand
+    from sim.run import understand_scenario, write_scenario
 
     if arguments.pack or is_table(Path(arguments.file)):  # a file that cannot be read is told by its reader
         return _import_figures(arguments)
-    understood = understand(Path(arguments.file), Path(arguments.out) if arguments.out else None)
+    understood = understand_scenario(Path(arguments.file), Path(arguments.out) if arguments.out else None)
     print(*scenario_preview(understood.scenario, understood.notes, arguments.lang), sep="\n")
     target = {"path": understood.target.as_posix()}
     say(arguments, "exchange.preview_replaces" if understood.replaces else "exchange.preview_target", **target)
     if not _agreed(arguments):
         return REFUSED
-    keep(understood, lang=arguments.lang)
+    write_scenario(understood, lang=arguments.lang)
     say(arguments, "exchange.exported", **target)
     return DONE
 

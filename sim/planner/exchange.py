@@ -14,7 +14,7 @@ from sim.inputs.text import XLSX, YAML, limit, shown_path
 from sim.planner.opening import Opened
 from sim.planner.refusals import Refusal, SheetNotChosen
 from sim.planner.save import named, save, slug_of
-from sim.run import Understood, imports, scenario_bytes, understand
+from sim.run import PackImport, ScenarioImport, imports, scenario_bytes, understand_scenario
 
 #: Files a scenario can be taken away as: suffix and MIME type.
 _KINDS = {
@@ -29,7 +29,7 @@ _BYTES_PER_MEGABYTE = 1_000_000
 _UNSAFE = re.compile(r"[^\w. -]|^\.+")
 _LONGEST_NAME = 100
 
-_Read = TypeVar("_Read", Understood, imports.Understood)
+_Read = TypeVar("_Read", ScenarioImport, PackImport)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Exchange:
         name = f"{scenario.slug}{suffix}"
         return name, scenario_bytes(scenario, Path(name), lang=lang), mime
 
-    def scenario(self, file: str, content: bytes) -> Understood:
+    def scenario(self, file: str, content: bytes) -> ScenarioImport:
         """A scenario's file as it is understood; nothing is written.
 
         Raises
@@ -74,9 +74,9 @@ class Exchange:
         InputError
             When it is refused, with the cells or lines.
         """
-        return _read([_Upload(file, content, _SCENARIO_SUFFIXES)], lambda path: understand(path, None))
+        return _read([_Upload(file, content, _SCENARIO_SUFFIXES)], lambda path: understand_scenario(path, None))
 
-    def figures(self, asked: Mapping[str, str], contents: Sequence[bytes]) -> imports.Understood:
+    def figures(self, asked: Mapping[str, str], contents: Sequence[bytes]) -> PackImport:
         """A table of figures as the data pack it would make; nothing is written.
 
         Parameters
@@ -102,7 +102,7 @@ class Exchange:
         if asked.get("sources"):
             uploads.append(_Upload(asked["sources"], contents[1], _SOURCE_SUFFIXES))
 
-        def read(table: Path, sources: Path | None = None) -> imports.Understood:
+        def read(table: Path, sources: Path | None = None) -> PackImport:
             return imports.understand_figures(table, found, sheet=asked.get("sheet") or None, sources=sources)
 
         try:
@@ -116,7 +116,7 @@ class Exchange:
         table = replace(origin.table, file=PurePosixPath(Path(origin.table.file).as_posix()).name)
         return replace(understood, origin=replace(origin, table=table))
 
-    def write_figures(self, understood: imports.Understood) -> Path:
+    def write_figures(self, understood: PackImport) -> Path:
         """Write a pack that was understood and agreed to.
 
         Raises

@@ -1,3 +1,6 @@
+from . import (
+    notebook as notebook,
+)
 from .notebook import (
     FRAGMENT as FRAGMENT,
 )

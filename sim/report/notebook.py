@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.report.pages import sections as _sections
-from sim.report.print import FRAGMENT, el, layout as _page
+from sim.report.print import FRAGMENT, el, style as _style_sheet
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Fragment:
 
 def style() -> Fragment:
     """The style sheet, once per notebook, before the first section."""
-    return Fragment(str(el("style", Markup(_page.style()))), on_page=False)
+    return Fragment(str(el("style", Markup(_style_sheet()))), on_page=False)
 
 
 def _shown(render: Callable[..., Markup | str | None]) -> Callable[..., Fragment]:

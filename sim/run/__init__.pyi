@@ -1,3 +1,9 @@
+from . import (
+    cells as cells,
+    credibility as credibility,
+    imports as imports,
+    unknowns as unknowns,
+)
 from .cells import (
     Ask as Ask,
 )
@@ -19,14 +25,14 @@ from .entries import (
 )
 from .exchange import (
     SERIES as SERIES,
-    Understood as Understood,
+    ScenarioImport as ScenarioImport,
     estimate as estimate,
-    export as export,
     export_figures as export_figures,
-    keep as keep,
+    export_scenario as export_scenario,
     scenario_bytes as scenario_bytes,
-    understand as understand,
+    understand_scenario as understand_scenario,
     write_grid as write_grid,
+    write_scenario as write_scenario,
 )
 from .execute import (
     MOST_TEXT as MOST_TEXT,
@@ -43,6 +49,7 @@ from .files import (
     write_atomic as write_atomic,
 )
 from .imports import (
+    PackImport as PackImport,
     asked_of as asked_of,
     understand_figures as understand_figures,
     write_pack as write_pack,
@@ -60,14 +67,13 @@ from .job import (
     Limits as Limits,
 )
 from .newer_year import (
-    add as add,
-    score_file as score_file,
+    freeze_forecast as freeze_forecast,
+    score_forecasts as score_forecasts,
     understand_outturns as understand_outturns,
     write_new_base as write_new_base,
 )
 from .own_files import (
     require_no_report_table as require_no_report_table,
-    verify as verify,
 )
 from .pool import (
     Worker as Worker,
@@ -96,6 +102,7 @@ from .record import (
     build_record as build_record,
     now as now,
     only_one as only_one,
+    verify as verify,
     write_record as write_record,
 )
 from .report import (

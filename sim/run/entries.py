@@ -1,4 +1,4 @@
-"""What a report is made of, and what of it need not be made again."""
+"""The parts of a report, every scenario of it read before anything runs; and which need not be made again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sim.domain import InputError, Problem, Scenario, fingerprint
@@ -15,9 +15,8 @@ from sim.inputs.text import is_path
 from sim.inputs.yaml import load_catalogue
 from sim.run.files import page_stem, sha256_file
 from sim.run.job import INVALID, OK, Ending, Limits
-from sim.run.record import RECORDS, SCHEMA, code_hash, lock_hash, versions
+from sim.run.record import RECORDS, SCHEMA, code_hash, lock_hash, read_record, versions
 
-# -- The plan of a report: every scenario asked for, read before anything runs ---------------------
 
 @dataclass(frozen=True)
 class Settings:
@@ -38,45 +37,53 @@ class Settings:
     formats: tuple[str, ...] = ("html",)
     made: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What every figure of the report depends on beside the scenarios, by its name in records and notebooks."""
+        return {"lang": self.lang, "draws": self.draws, "seed": self.seed}
+
 
 @dataclass
 class Entry:
-    """One scenario of a report: where it came from and how it went.
+    """A page or a file of a report: what it is about, what it is made of, how making it ended.
 
     Attributes
     ----------
-    name : as a kernel in another folder finds it: a slug, or an absolute path
-    slug : of the scenario; of the file where it could not be read
-    scenario : None when it was refused
+    name : as a kernel in another folder finds the scenario: a slug, or an absolute path
+    slug : of the scenario; of the file where it could not be read; of an overview page; a file's own name
+    scenario : of a scenario's page; None where it was refused, and for everything else
     ending : None until it ran
+    stem : of its files, and of its record among the records; by default made of the slug
+    key : {part: fingerprint} of all it is made of
     """
 
     name: str
     slug: str
-    scenario: Scenario | None
+    scenario: Scenario | None = None
     ending: Ending | None = None
+    stem: str = ""
+    key: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def stem(self) -> str:
-        """Stem of its files."""
-        return page_stem(self.slug)
+    def __post_init__(self) -> None:
+        self.stem = self.stem or page_stem(self.slug)
 
     @property
     def ok(self) -> bool:
-        """Whether it has a page."""
-        return self.scenario is not None and self.ending is not None and self.ending.ok
+        """Whether it was made, now or earlier."""
+        return self.ending is not None and self.ending.ok
+
+    @property
+    def ended(self) -> Ending:
+        """How making it ended, once it has."""
+        assert self.ending
+        return self.ending
 
     def state(self) -> dict[str, Any]:
         """What overview pages need to know of it."""
-        ending = self.ending or Ending(self.slug, OK)
         label = dict(self.scenario.label) if self.scenario else self.slug
-        return {
-            "slug": self.slug,
-            "page": f"{self.stem}.html",
-            "state": ending.state,
-            "reason": ending.reason,
-            "label": label,
-        }
+        ending = self.ended
+        page = f"{self.stem}.html"
+        return {"slug": self.slug, "page": page, "state": ending.state, "reason": ending.reason, "label": label}
 
 
 def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
@@ -106,13 +113,14 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
         except InputError as error:
             found = error.problems
         if not found:
-            entries.append(Entry(str(Path(name).resolve()) if is_path(name) else name, scenario.slug, scenario))
+            here = str(Path(name).resolve()) if is_path(name) else name
+            entries.append(Entry(here, scenario.slug, scenario))
             continue
         problems.extend(found)
         refused.add(name)
         reason = " · ".join(catalogue.describe(problem) for problem in found)
         slug = _unused(Path(name).name, entries)
-        entries.append(Entry(name, slug, None, Ending(slug, INVALID, reason)))
+        entries.append(Entry(name, slug, ending=Ending(slug, INVALID, reason)))
     if not any(entry.scenario for entry in entries):
         raise InputError(*problems)
     return entries
@@ -129,8 +137,7 @@ def _unused(slug: str, entries: Sequence[Entry]) -> str:
 def plan_text(entries: Sequence[Entry], settings: Settings, started: str, files: Sequence[str]) -> str:
     """What is going to be done and written, as plan.json: written before the first notebook starts."""
     rows = [{"name": entry.name, "slug": entry.slug, "valid": entry.scenario is not None} for entry in entries]
-    asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang}
-    plan = {"started": started, **asked, "scenarios": rows, "files": list(files), "made": dict(settings.made)}
+    plan = {"started": started, **settings.asked, "scenarios": rows, "files": list(files), "made": dict(settings.made)}
     return json.dumps(plan, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -158,11 +165,18 @@ class Reuse:
     parts: tuple[str, ...] = ()
 
 
-def shared_parts(root: Path, asked: Mapping[str, Any], notebooks: Path) -> dict[str, str]:
-    """Parts of the key that all runs of a report share."""
-    data = {
-        path.relative_to(root).as_posix(): sha256_file(path) for path in sorted(root.rglob("*")) if _read_by_runs(path)
-    }
+def shared_parts(inputs: Mapping[str, str], asked: Mapping[str, Any], notebooks: Path) -> dict[str, str]:
+    """Parts of the key that all pages of a report share.
+
+    Parameters
+    ----------
+    inputs : {path: SHA-256} of every data file
+    asked : what was asked for, by name
+    notebooks : folder of the notebooks
+    """
+    # Scenarios, plans and worlds count through the scenario itself: one more file changes no other run.
+    through = ("scenarios", "plans", "worlds")
+    data = {name: digest for name, digest in inputs.items() if PurePosixPath(name).parent.name not in through}
     code = {path.name: sha256_file(path) for path in sorted(notebooks.glob("*.ipynb"))}
     return {
         "schema": SCHEMA,
@@ -175,46 +189,41 @@ def shared_parts(root: Path, asked: Mapping[str, Any], notebooks: Path) -> dict[
     }
 
 
-def _read_by_runs(path: Path) -> bool:
-    """Scenarios, plans and worlds count through the scenario itself: one more file changes no other run."""
-    return path.is_file() and path.parent.name not in ("scenarios", "plans", "worlds")
-
-
 def scenario_part(scenario: Scenario) -> str:
     """Fingerprint of a scenario with its words: they stand on its page."""
-    plain = json.dumps(dataclasses.asdict(scenario), default=_plain, sort_keys=True, ensure_ascii=False)
-    return fingerprint(plain)
+
+    def plain(value: object) -> object:
+        return dict(value) if isinstance(value, Mapping) else str(value)
+
+    return fingerprint(json.dumps(dataclasses.asdict(scenario), default=plain, sort_keys=True, ensure_ascii=False))
 
 
-def _plain(value: object) -> object:
-    return dict(value) if isinstance(value, Mapping) else str(value)
-
-
-def key_before(out: Path, stem: str) -> dict[str, str]:
+def key_before(out: Path, entry: Entry) -> dict[str, str]:
     """The content key of an earlier run of this name; empty when there was none."""
-    try:
-        return dict(json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))["key"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    key = _record(out, entry).get("key")
+    return dict(key) if isinstance(key, dict) else {}
 
 
-def kept_ending(out: Path, slug: str, stem: str) -> Ending:
+def kept_ending(out: Path, entry: Entry) -> Ending:
     """The ending of an earlier run that stands; its kernel is on record, and no part of the key."""
     try:
-        (row,) = json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))["scenarios"]
-        return Ending(slug, OK, kept=True, kernel=str(row.get("kernel", "")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Ending(slug, OK, kept=True)
+        (row,) = _record(out, entry)["scenarios"]
+        return Ending(entry.slug, OK, kept=True, kernel=str(row.get("kernel", "")))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return Ending(entry.slug, OK, kept=True)
 
 
-def reuse(out: Path, stem: str, key: Mapping[str, str]) -> Reuse:
-    """Whether an earlier run still stands: same key, and every output as it was written."""
-    try:
-        record = json.loads((out / RECORDS / f"{stem}.json").read_text(encoding="utf-8"))
-        before, outputs, state = record["key"], record["outputs"], record["state"]
-    except (OSError, ValueError, KeyError, TypeError):
+def _record(out: Path, entry: Entry) -> dict[str, Any]:
+    return read_record(out / RECORDS / f"{entry.stem}.json")
+
+
+def reuse(out: Path, entry: Entry) -> Reuse:
+    """Whether an earlier run of an entry still stands: same key, and every output as it was written."""
+    record, key = _record(out, entry), entry.key
+    if not {"key", "outputs", "state"} <= record.keys():
         return Reuse(None, NEW)
-    if state != OK:
+    before, outputs = record["key"], record["outputs"]
+    if record["state"] != OK:
         return Reuse(None, FAILED_BEFORE)
     changed = tuple(name for name in sorted({*key, *before}) if key.get(name) != before.get(name))
     if changed:

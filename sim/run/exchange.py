@@ -1,4 +1,4 @@
-"""Scenarios in and out of files, and grids of them."""
+"""Scenarios in and out of files, one by one or as a grid, and the sheet to enter figures in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sim.domain import InputError, Plan, Problem, Scenario, World
 from sim.inputs.figures import figures_book
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import (
-    Grid,
     list_worlds,
     load_background,
     load_grid,
@@ -26,15 +25,13 @@ from sim.run.own_files import made_before, require_replaceable
 from sim.run.preflight import check_folder
 from sim.run.record import only_one
 
-# -- `coopsim export` and `coopsim import` of scenarios: one scenario as YAML or as an Excel workbook, and back ---
-
 #: Where imported scenarios go, below the working directory; the planner saves there too.
 FOLDER = "scenarios"
 FORMATS = (XLSX, YAML, ".yml")
 
 
 @dataclass(frozen=True)
-class Understood:
+class ScenarioImport:
     """A file as it was understood, before anything is written.
 
     Attributes
@@ -54,7 +51,7 @@ class Understood:
         return self.target.exists()
 
 
-def export(name: str, target: Path, *, lang: str, force: bool) -> None:
+def export_scenario(name: str, target: Path, *, lang: str, force: bool) -> None:
     """Write a scenario to a file of either kind; a YAML file that is replaced keeps its comments.
 
     Raises
@@ -62,11 +59,9 @@ def export(name: str, target: Path, *, lang: str, force: bool) -> None:
     InputError
         When the scenario is refused, the file's kind is none of ours, or it exists and `force` is not set.
     """
-    if target.suffix.lower() not in FORMATS:
-        raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=", ".join(FORMATS)))
+    _require_format(target, *FORMATS)
     scenario = load_scenario(name)
-    if target.exists() and not force:
-        raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
+    _require_free(target, force)
     write_atomic(target, scenario_bytes(scenario, target, lang=lang))
 
 
@@ -78,14 +73,22 @@ def export_figures(years: Sequence[int], target: Path, *, lang: str, force: bool
     InputError
         When the file is no workbook, or exists and `force` is not set.
     """
-    if target.suffix.lower() != XLSX:
-        raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=XLSX))
-    if target.exists() and not force:
-        raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
+    _require_format(target, XLSX)
+    _require_free(target, force)
     write_atomic(target, figures_book(load_province(), years, load_catalogue(lang)))
 
 
-def understand(path: Path, target: Path | None) -> Understood:
+def _require_format(target: Path, *formats: str) -> None:
+    if target.suffix.lower() not in formats:
+        raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=", ".join(formats)))
+
+
+def _require_free(target: Path, force: bool) -> None:
+    if target.exists() and not force:
+        raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
+
+
+def understand_scenario(path: Path, target: Path | None) -> ScenarioImport:
     """Read a scenario's file and say where its YAML would go; nothing is written.
 
     Raises
@@ -95,11 +98,11 @@ def understand(path: Path, target: Path | None) -> Understood:
     """
     notes: list[Problem] = []
     scenario = load_scenario(path, notes=notes)
-    return Understood(scenario, target or Path(FOLDER) / f"{scenario.slug}{YAML}", tuple(notes))
+    return ScenarioImport(scenario, target or Path(FOLDER) / f"{scenario.slug}{YAML}", tuple(notes))
 
 
-def keep(understood: Understood, *, lang: str) -> None:
-    """Write what was understood."""
+def write_scenario(understood: ScenarioImport, *, lang: str) -> None:
+    """Write a scenario as it was understood."""
     write_atomic(understood.target, scenario_bytes(understood.scenario, understood.target, lang=lang))
 
 
@@ -120,8 +123,6 @@ def known_parts() -> tuple[dict[str, Plan], dict[str, World]]:
     plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
     return plans, {slug: load_world(slug, root=root) for slug in list_worlds(root)}
 
-
-# -- `coopsim batch FILE`: a grid of scenarios as scenario files, and what running them will take ---
 
 #: Series a run keeps (a test counts them), and runs of one page: itself, two references, one more per line.
 SERIES, _RUNS_PER_PAGE = 25, 7
@@ -166,7 +167,8 @@ def write_grid(file: str, out: Path, *, yes: bool) -> Written:
     refused = too_large(grid, file)
     if refused and not yes:
         raise InputError(refused)
-    texts = _texts(grid)
+    plans, worlds = known_parts()
+    texts = {f"{FOLDER}/{one.slug}.yaml": scenario_text(one, plans=plans, worlds=worlds) for one in grid.scenarios}
     check_folder(out)
     with only_one(out):
         require_replaceable(out, texts)
@@ -175,15 +177,6 @@ def write_grid(file: str, out: Path, *, yes: bool) -> Written:
             write_atomic(out / name, text)
     hashes = {name: sha256_file(out / name) for name in texts if name in made}
     return Written([*(str(out / name) for name in texts), *grid.named], hashes)
-
-
-def _texts(grid: Grid) -> dict[str, str]:
-    """{name in the report folder: content} of the scenario files."""
-    plans, worlds = known_parts()
-    return {
-        f"{FOLDER}/{scenario.slug}.yaml": scenario_text(scenario, plans=plans, worlds=worlds)
-        for scenario in grid.scenarios
-    }
 
 
 def estimate(names: list[str], *, draws: int, years: int, jobs: int) -> Estimate:

@@ -10,37 +10,48 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.domain import CoopsimError, InputError, Problem, fingerprint
+from sim.domain import CoopsimError, Problem, fingerprint
 from sim.evidence import load_knowledge
-from sim.inputs.text import listed, nearest
+from sim.inputs.text import data_root, listed, nearest, refuse
 from sim.inputs.yaml import load_catalogue
+from sim.report import forms
 from sim.report.forms import FORMATS
 from sim.run import explore
-from sim.run.entries import Entry, reuse
+from sim.run.entries import Entry, Settings, reuse
 from sim.run.files import sha256_file
 from sim.run.job import FAILED, OK, SKIPPED, WORKBOOK, Ending
-from sim.run.preflight import system_refusal
 from sim.run.publish import EXPLORER, FILES, NOTEBOOKS, PER_SCENARIO, Publisher, fragments
 from sim.run.record import RECORDS, code_hash, lock_hash
 
 OnEnd = Callable[[Ending], None]
+#: Programs that formats are made with, by what finds them.
+_TOOLS = {"pdf": "find_browser", "docx": "find_pandoc"}
 
 
 @dataclass(frozen=True)
 class Task:
-    """One file to make: its kind, what it is made from, and the title it carries."""
+    """One file to make, as it goes to another process.
+
+    Attributes
+    ----------
+    kind : one of the formats
+    name : of the file in the report folder
+    source : what it is made from
+    title : that it carries
+    key : {part: fingerprint} of what it is made of: its source and the code, nothing else
+    """
 
     kind: str
-    stem: str
+    name: str
     source: Path
     title: str
     lang: str
+    key: dict[str, str]
     seed: int = 0
 
-    @property
-    def name(self) -> str:
-        """File name in the report folder."""
-        return f"{EXPLORER}.html" if self.kind == EXPLORER else f"{self.stem}.{self.kind}"
+
+#: A task with its content, or one line on why there is none, and the seconds it took.
+Made = tuple[Task, bytes | str, float]
 
 
 def formats_of(text: str) -> tuple[str, ...]:
@@ -52,151 +63,96 @@ def formats_of(text: str) -> tuple[str, ...]:
         When one is unknown.
     """
     names = listed(text, "--formats")
-    problems = [
-        Problem(
-            "unknown_format",
-            place="--formats",
-            value=name,
-            allowed=", ".join(FORMATS),
-            suggestion=nearest(name, FORMATS),
-        )
+    allowed = ", ".join(FORMATS)
+    refuse(
+        Problem("unknown_format", place="--formats", value=name, allowed=allowed, suggestion=nearest(name, FORMATS))
         for name in names
         if name not in FORMATS
-    ]
-    if problems:
-        raise InputError(*problems)
+    )
     return tuple(name for name in FORMATS if name == FORMATS[0] or name in names)
 
 
-def missing_tools(formats: Sequence[str]) -> dict[str, Problem]:
-    """Formats that cannot be made on this computer, with what to install."""
-    found = {}
-    for kind in formats:
+def skipped(settings: Settings) -> list[Entry]:
+    """An entry for each format that cannot be made on this computer, with what to install."""
+    catalogue = load_catalogue(settings.lang)
+    found = []
+    for kind in settings.formats:
         try:
-            _tool(kind)
+            if kind in _TOOLS:
+                getattr(forms, _TOOLS[kind])()
         except CoopsimError as error:
-            found[kind] = error.problems[0]
+            reason = catalogue.describe(error.problems[0])
+            found.append(Entry(kind, kind, ending=Ending(kind, SKIPPED, reason)))
     return found
 
 
-def _tool(kind: str) -> None:
-    """Look for the program a format is made with; raises when there is none."""
-    if kind == "pdf":
-        from sim.report.forms import find_browser
-
-        find_browser()
-    if kind == "docx":
-        from sim.report.forms import find_pandoc
-
-        find_pandoc()
-
-
-def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) -> tuple[dict[str, str], list[Entry]]:
-    """Make the files of every scenario that has a page.
-
-    Returns
-    -------
-    outputs : {path: SHA-256} of all files and their records
-    failed : one entry per file that could not be made
-    """
-    settings, outputs = publisher.settings, dict[str, str]()
+def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) -> list[Entry]:
+    """Make the files of every scenario that has a page; returns those that could not be made."""
     failed: list[Entry] = []
-    waiting: list[tuple[Task, dict[str, str]]] = []
-    for task in _tasks(publisher, entries):
-        key = _key(task, publisher)
-        found = reuse(settings.out, f"{FILES}/{task.name}", key)
-        if settings.resume and found.outputs is not None:
-            record = f"{RECORDS}/{FILES}/{task.name}.json"
-            outputs |= {**found.outputs, record: sha256_file(settings.out / record)}
-        else:
-            waiting.append((task, key))
-
-    for task, key, content, seconds in _made(waiting, settings.jobs):
-        written, reason = _written(publisher, task, content)
-        ending = Ending(task.name, FAILED if reason else OK, reason, seconds)
-        entry = Entry(task.name, task.name, None, ending)
+    waiting = [task for task in _tasks(publisher, entries) if not _kept(publisher, task)]
+    for task, content, seconds in _made(waiting, publisher.settings.jobs):
+        entry = _entry(task)
+        entry.ending = Ending(task.name, OK, "", seconds)
+        reason = content if isinstance(content, str) else publisher.file(entry, content)
         if reason:
+            entry.ending = Ending(task.name, FAILED, reason, seconds)
             failed.append(entry)
-        else:
-            outputs |= publisher.file_record(entry, written, key)
-        on_end(ending)
-    return outputs, failed
+        on_end(entry.ending)
+    return failed
 
 
-def _written(publisher: Publisher, task: Task, content: bytes | str) -> tuple[dict[str, str], str]:
-    """Hash of the file put in place, or the reason it is not: not made, or held open by another program."""
-    if isinstance(content, str):
-        return {}, content
-    try:
-        return publisher.file(task.name, content), ""
-    except PermissionError:
-        problem = Problem("file_held_open", file=str(publisher.out / task.name))
-        return {}, load_catalogue(task.lang).describe(problem)
-    except OSError as error:
-        problem = system_refusal(error, str(publisher.out / task.name))
-        return {}, load_catalogue(task.lang).describe(problem)
+def _entry(task: Task) -> Entry:
+    return Entry(task.name, task.name, stem=f"{FILES}/{task.name}", key=task.key)
 
 
-def skipped(problems: dict[str, Problem], lang: str) -> list[Entry]:
-    """One entry per format that cannot be made here, with the reason."""
-    catalogue = load_catalogue(lang)
-    return [
-        Entry(kind, kind, None, Ending(kind, SKIPPED, catalogue.describe(problem)))
-        for kind, problem in problems.items()
-    ]
+def _kept(publisher: Publisher, task: Task) -> bool:
+    """Whether the file of an earlier run still stands; its record counts to the report then."""
+    entry = _entry(task)
+    found = reuse(publisher.out, entry)
+    if not publisher.settings.resume or found.outputs is None:
+        return False
+    publisher.keep(entry, found.outputs)
+    return True
 
 
-def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> list[Task]:
-    settings = publisher.settings
-    tasks: list[Task] = []
-    if publisher.links.explorer and any(entry.ok for entry in entries):
-        tasks.append(Task(EXPLORER, EXPLORER, publisher.root, "", settings.lang, settings.seed))
-    for entry in entries:
-        for kind in publisher.links.formats if entry.ok else ():
+def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> Iterator[Task]:
+    settings, good = publisher.settings, [entry for entry in entries if entry.ok]
+    made = {"code": code_hash(), "lock": lock_hash(), "lang": settings.lang}
+    if publisher.links.explorer and good:
+        key = {**made, "data": fingerprint(publisher.inputs), "seed": str(settings.seed)}
+        yield Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, settings.seed)
+    for entry in good:
+        for kind in publisher.links.formats:
             if kind in PER_SCENARIO:
-                assert entry.scenario
                 kept = f"{RECORDS}/{entry.stem}.{WORKBOOK}" if kind == "xlsx" else f"{NOTEBOOKS}/{entry.stem}.ipynb"
-                title = entry.scenario.label[settings.lang]
-                tasks.append(Task(kind, entry.stem, settings.out / kept, title, settings.lang))
-    return tasks
+                source = settings.out / kept
+                key = {**made, "source": sha256_file(source)}
+                yield Task(kind, f"{entry.stem}.{kind}", source, publisher.title(entry), settings.lang, key)
 
 
-def _key(task: Task, publisher: Publisher) -> dict[str, str]:
-    """What a file is made of: its source and the code, nothing else."""
-    made = {"code": code_hash(), "lock": lock_hash(), "lang": task.lang}
-    if task.kind == EXPLORER:
-        return {**made, "data": fingerprint(publisher.inputs), "seed": str(task.seed)}
-    return {**made, "source": sha256_file(task.source)}
-
-
-def _made(
-    waiting: Sequence[tuple[Task, dict[str, str]]], jobs: int
-) -> Iterator[tuple[Task, dict[str, str], bytes | str, float]]:
+def _made(waiting: Sequence[Task], jobs: int) -> Iterator[Made]:
     """Each task with its content, or with the reason it has none, as soon as it is done."""
     if not waiting:
         return
     # Not forked: this process has threads and a JavaScript engine may sleep in it.
     context = multiprocessing.get_context("spawn")
-    files = [pair for pair in waiting if pair[0].kind != EXPLORER]
-    pages = [pair for pair in waiting if pair[0].kind == EXPLORER]
+    pages = [task for task in waiting if task.kind == EXPLORER]
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         slugs = explore.world_slugs() if pages else []
-        futures = {pool.submit(make, task): (task, key) for task, key in files}
-        worlds = [pool.submit(_emulate, task, slug) for task, _ in pages for slug in slugs]
+        futures = {pool.submit(make, task): task for task in waiting if task.kind != EXPLORER}
+        worlds = [pool.submit(_emulate, task, slug) for task in pages for slug in slugs]
         yield from _as_done(futures)
         wait(worlds)  # the explorer takes from the cache what these have put there
-        yield from _as_done({pool.submit(make, task): (task, key) for task, key in pages})
+        yield from _as_done({pool.submit(make, task): task for task in pages})
 
 
-def _as_done(
-    futures: Mapping[Future[tuple[bytes | str, float]], tuple[Task, dict[str, str]]],
-) -> Iterator[tuple[Task, dict[str, str], bytes | str, float]]:
+def _as_done(futures: Mapping[Future[tuple[bytes | str, float]], Task]) -> Iterator[Made]:
     for future in as_completed(futures):
         try:
             content, seconds = future.result()
         except Exception as error:  # a dead worker is a failed file, not a failed report
             content, seconds = f"{type(error).__name__}: {error}", 0.0
-        yield *futures[future], content, seconds
+        yield futures[future], content, seconds
 
 
 def _emulate(task: Task, slug: str) -> None:
@@ -224,24 +180,18 @@ def _xlsx(task: Task) -> bytes:
     return xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
 
 
-def _pdf(task: Task) -> bytes:
+def _document(task: Task) -> bytes:
+    from sim.report.forms.docx import docx
     from sim.report.forms.pdf import pdf
 
-    return pdf(_sections(task), title=task.title, lang=task.lang)
-
-
-def _docx(task: Task) -> bytes:
-    from sim.report.forms.docx import docx
-
-    return docx(_sections(task), title=task.title, lang=task.lang)
-
-
-def _sections(task: Task) -> list[str]:
-    return list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
+    sections = list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
+    return (pdf if task.kind == "pdf" else docx)(sections, title=task.title, lang=task.lang)
 
 
 def _explorer(task: Task) -> bytes:
     return explore.explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
 
 
-_MAKERS: dict[str, Callable[[Task], bytes]] = {"explorer": _explorer, "pdf": _pdf, "docx": _docx, "xlsx": _xlsx}
+_MAKERS: dict[str, Callable[[Task], bytes]] = {
+    "explorer": _explorer, "pdf": _document, "docx": _document, "xlsx": _xlsx,
+}  # fmt: skip

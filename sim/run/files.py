@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and tables as CSV."""
+"""Files written whole or not at all, their names, and tables as CSV."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sim.domain import fingerprint
 from sim.inputs.text import csv_cell
-
-# -- Writing files so that a reader sees the old one or the new one, never half of one -------------
 
 #: Names that a page of the report itself takes, or that some systems cannot hold.
 _TAKEN = frozenset(
@@ -33,7 +31,7 @@ _OURS = re.compile(rf"\.[a-z0-9_]{{8}}{re.escape(_PART)}")
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
 _LONGEST = 120
 #: How often, and how many seconds apart, a file that is held open is tried again: 2.5 s in all.
-_TRIES, _PAUSE = 10, 0.25
+_ATTEMPTS, _PAUSE = 10, 0.25
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
@@ -63,7 +61,7 @@ def write_atomic(path: Path, content: bytes | str) -> None:
 
 def _put_in_place(temporary: str, path: Path) -> None:
     """Replace in one step; a file that a program holds open on Windows gets a moment to be let go."""
-    for _ in range(_TRIES):
+    for _ in range(_ATTEMPTS):
         try:
             os.replace(temporary, path)
             return
@@ -107,23 +105,22 @@ def page_stem(slug: str) -> str:
     return f"{safe or 'x'}-{fingerprint(slug)[:8]}" if taken or safe != slug else slug
 
 
-# -- Published tables as CSV: full precision, one format everywhere, no pandas needed --------------
+def csv_text(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], number: Callable[[float], object] = repr
+) -> str:
+    """CSV text in which no words become a formula: UTF-8 when written, ``\\n`` line ends, dot decimals.
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV text: UTF-8 when written, ``\\n`` line ends, dot decimals, `repr` of every float."""
+    Parameters
+    ----------
+    number : writes a float; by default with all its digits
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    # A NumPy number is a float too, but its own repr names its type.
+    cells = ([number(float(value)) if isinstance(value, float) else csv_cell(value) for value in row] for row in rows)
+    writer.writerows(cells)
     return buffer.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(float(value))  # a NumPy number is a float too, but its own repr names its type
-    return str(csv_cell(value))
 
 
 def merge_csv(texts: Iterable[str]) -> str:

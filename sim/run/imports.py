@@ -1,9 +1,10 @@
-"""Planners' figures as a data pack: read, previewed, written, with their origins."""
+"""Planners' figures as a data pack beside the others, whole or not at all.
+
+What the pack's own readers refuse is said of the cell or the argument it came from, never of a file nobody wrote.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import shutil
@@ -27,7 +28,6 @@ from sim.inputs.text import (
     PROVINCES,
     SOURCES,
     clean,
-    csv_cell,
     data_root,
     hidden_characters,
     limit,
@@ -39,13 +39,33 @@ from sim.inputs.text import (
     slug_like,
 )
 from sim.inputs.yaml import LANGUAGES, SLUG_PATTERN, load_catalogue, yaml_text
-from sim.run.files import page_stem
-
-# -- Where in a planner's own table a refusal of the pack made from it belongs: never in a file nobody wrote ---
+from sim.run.files import csv_text, page_stem
 
 _HEADER_LINES = 1
+#: A row of sources.csv.
+Source = tuple[str, ...]
 #: What a key of pack.yaml was asked for with.
 ASKED_WITH = {"slug": "--pack", "label": "--name", "areas": "--area", "base_year": "--base-year"}
+
+
+@dataclass(frozen=True)
+class PackImport:
+    """A table of figures as the pack it makes, before anything is written.
+
+    Attributes
+    ----------
+    target : folder of the pack
+    files : {name: text} of the pack
+    sources : ids of its sources, in their order
+    notes : warnings, which refuse nothing
+    """
+
+    draft: Draft
+    target: Path
+    files: Mapping[str, str]
+    sources: tuple[str, ...]
+    notes: tuple[Problem, ...]
+    origin: Origin
 
 
 @dataclass(frozen=True)
@@ -57,7 +77,7 @@ class Origin:
     table : as it was typed, with the place of every cell
     asked_with : {key of pack.yaml: the argument it came from}
     earlier : figures of the pack that a newer year continues, which stand before the table's
-    earlier_file : where those are, as told to the user
+    earlier_file : where those are, as the user is told
     """
 
     table: Table
@@ -66,26 +86,25 @@ class Origin:
     earlier_file: str = ""
 
     def at_cell(self, problem: Problem) -> Problem:
-        """A problem told by line and column name, at that cell of the table."""
+        """A problem with line and column name, at that cell of the table."""
         if problem.file != self.table.file or problem.line is None:
             return problem
         return self._at(problem, problem.line, problem.place)
 
-    def own(self, problem: Problem, draft: Draft, *, made: Path, target: Path, sources: Sequence[str]) -> Problem:
+    def own(self, problem: Problem, understood: PackImport, *, made: Path) -> Problem:
         """A problem of the pack that was made for trial, where the user can mend it.
 
         Parameters
         ----------
-        made, target : folder the pack was tried in, and the one it is for
-        sources : ids of its sources, in their order
+        made : folder the pack was tried in
         """
-        here = shown_path(made)
+        here, target, draft = shown_path(made), understood.target, understood.draft
         if not problem.file.startswith(f"{here}/"):
             return replace(
                 problem, file=problem.file.replace(shown_path(made.parent.parent), shown_path(target.parent.parent))
             )
         name = problem.file.removeprefix(f"{here}/")
-        row = self._figure(problem, draft, name=name, sources=sources)
+        row = self._figure(problem, understood, name)
         if row is not None:
             column = "unit" if problem.key == "wrong_unit" else problem.place if problem.place in COLUMNS else "value"
             return self._at_figure(problem, draft, row, "source_id" if name == SOURCES else column)
@@ -94,13 +113,14 @@ class Origin:
             return replace(problem, file=self.table.file, line=None, column=None, place=asked)
         return replace(problem, file=shown_path(target / name), line=None, column=None)
 
-    def _figure(self, problem: Problem, draft: Draft, *, name: str, sources: Sequence[str]) -> int | None:
+    def _figure(self, problem: Problem, understood: PackImport, name: str) -> int | None:
         """Index of the figure a problem of a written file is about; None where it is about none."""
+        draft = understood.draft
         head, _, rest = problem.place.partition(".")
         if name == OBSERVATIONS and problem.line:
             return _index_of_line(draft.figures, problem.line)
         if name == SOURCES and problem.line:
-            cited = sources[problem.line - _HEADER_LINES - 1]
+            cited = understood.sources[problem.line - _HEADER_LINES - 1]
             return next(index for index, row in enumerate(draft.figures) if row.source_id == cited)
         if name == PACK and head == "base" and rest in draft.printed:
             return draft.figures.index(draft.printed[rest])
@@ -129,28 +149,6 @@ def _index_of_line(figures: Sequence[Observation], line: int) -> int:
         if line < first:
             return index
     return len(figures) - 1
-
-
-def each_once(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems without those that say the same again: a name is written in two languages, and typed once."""
-    found: list[Problem] = []
-    for problem in problems:
-        if problem not in found:
-            found.append(problem)
-    return found
-
-
-# -- `coopsim import` of figures: a table becomes a data pack beside the others, whole or not at all ---
-
-@dataclass(frozen=True)
-class Understood:
-    """A table as it was understood, before anything is written."""
-
-    draft: Draft
-    target: Path
-    sources: tuple[tuple[str, ...], ...]
-    notes: tuple[Problem, ...]
-    origin: Origin
 
 
 def asked_of(slug: str | None, name: str | None, area: str | None, base_year: int | None) -> Asked:
@@ -193,7 +191,7 @@ def _is_slug(slug: str) -> bool:
 
 def understand_figures(
     path: Path, asked: Asked, *, sheet: str | None = None, sources: Path | None = None
-) -> Understood:
+) -> PackImport:
     """Read a table of figures, draft the pack it would make and try it as writing it would; nothing is kept.
 
     Parameters
@@ -206,9 +204,7 @@ def understand_figures(
         When the table is refused, the pack exists, a figure nothing can stand for is missing, or the
         finished pack would be refused by its own reader.
     """
-    target = data_root() / PROVINCES / asked.slug
-    if asked.slug in list_provinces():
-        raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
+    require_new(asked)
     notes: list[Problem] = []
     table, figures = read_figures(path, sheet=sheet, notes=notes)
     origin = Origin(table)
@@ -217,19 +213,36 @@ def understand_figures(
         cited = _sources(figures, path, sources)
     except InputError as error:
         raise InputError(*map(origin.at_cell, error.problems)) from None
-    understood = Understood(draft, target, cited, tuple(notes), origin)
-    try_pack(pack_files(understood), understood)
-    return understood
+    names = dict.fromkeys(LANGUAGES, asked.name)
+    pack, stand_ins = yaml_text(pack_data(draft, own_name=names)), yaml_text(draft.assumptions)
+    return tried_pack(draft, cited, {PACK: pack, ASSUMPTIONS: stand_ins}, notes=notes, origin=origin)
 
 
-def _sources(figures: Sequence[Observation], path: Path, sources: Path | None) -> tuple[tuple[str, ...], ...]:
-    used = sorted({row.source_id for row in figures})
-    if sources is not None:
-        rows = parse_sources(read_file(sources, max_bytes=limit("csv_bytes")), file=shown_path(sources))
-        refuse(_uncited(figures, [row[0] for row in rows], shown_path(path), listed_in=sources.name))
-        return tuple(tuple(row) for row in rows if row[0] in used)
+def require_new(asked: Asked) -> None:
+    """Refuse the name of a pack that there is.
+
+    Raises
+    ------
+    InputError
+        When there is.
+    """
+    if asked.slug in list_provinces():
+        raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
+
+
+def _sources(figures: Sequence[Observation], path: Path, sources: Path | None) -> list[Source]:
+    used = {row.source_id for row in figures}
+    if sources is None:
+        return own_sources(used, path)
+    rows = parse_sources(read_file(sources, max_bytes=limit("csv_bytes")), file=shown_path(sources))
+    refuse(_uncited(figures, [row[0] for row in rows], shown_path(path), listed_in=sources.name))
+    return [tuple(row) for row in rows if row[0] in used]
+
+
+def own_sources(names: Iterable[str], path: Path) -> list[Source]:
+    """Rows of sources.csv of figures for which the planner's own file is the source."""
     title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
-    return tuple((source, title, "", "") for source in used)
+    return [(name, title, "", "") for name in sorted(names)]
 
 
 def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str, *, listed_in: str) -> Iterator[Problem]:
@@ -243,63 +256,50 @@ def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str, *
         )
 
 
-def write_pack(understood: Understood) -> Path:
-    """Write the pack beside the others; it is read back whole before it takes its name.
-
-    Raises
-    ------
-    InputError
-        When the finished pack is refused by its own reader.
-    """
-    return place_pack(pack_files(understood), understood)
-
-
-def pack_files(understood: Understood) -> dict[str, str]:
-    """The files of the pack, by name."""
-    draft = understood.draft
-    name = dict.fromkeys(LANGUAGES, draft.asked.name)
-    return {
-        OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
-        SOURCES: sources_text(understood.sources),
-        PACK: yaml_text(pack_data(draft, own_name=name)),
-        ASSUMPTIONS: yaml_text(draft.assumptions),
-    }
-
-
-def try_pack(files: Mapping[str, str], understood: Understood) -> None:
-    """Let the pack's own readers judge it; nothing is kept.
+def tried_pack(
+    draft: Draft, sources: Sequence[Source], files: Mapping[str, str], *, notes: Sequence[Problem], origin: Origin
+) -> PackImport:
+    """The pack of a draft, its sources and its other files, accepted by its own readers; nothing is kept.
 
     Raises
     ------
     InputError
         With every problem, at the cell or the argument it comes from.
     """
-    with _tried(files, understood):
-        pass
+    figures = ([getattr(row, column) for column in COLUMNS] for row in draft.figures)
+    tables = {OBSERVATIONS: csv_text(COLUMNS, figures, _plain), SOURCES: csv_text(SOURCE_COLUMNS, sources)}
+    target = data_root() / PROVINCES / draft.asked.slug
+    found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), tuple(notes), origin)
+    with _tried(found):
+        return found
 
 
-def place_pack(files: Mapping[str, str], understood: Understood) -> Path:
-    """Put the files of a pack in place in one step, after the pack's own readers accepted them.
+def _plain(value: float) -> str:
+    return f"{Decimal(f'{value:.15g}'):f}"  # an exponent is not read again
+
+
+def write_pack(understood: PackImport) -> Path:
+    """Put a pack in place in one step, after its own readers accepted it once more; returns its folder.
 
     Raises
     ------
     InputError
-        As `try_pack`.
+        As `tried_pack`, when something has changed since.
     """
-    with _tried(files, understood) as made:
+    with _tried(understood) as made:
         shutil.move(made, understood.target)
     return understood.target
 
 
 @contextmanager
-def _tried(files: Mapping[str, str], understood: Understood) -> Iterator[Path]:
+def _tried(understood: PackImport) -> Iterator[Path]:
     """The folder of a pack that was accepted, beside everything of the data root; it is gone afterwards."""
     target = understood.target
     with tempfile.TemporaryDirectory(prefix=".coopsim-", dir=target.parent.parent) as scratch:
         root = Path(scratch)
         made = root / PROVINCES / target.name
         made.mkdir(parents=True)
-        for name, text in files.items():
+        for name, text in understood.files.items():
             (made / name).write_text(text, encoding="utf-8", newline="\n")
         for entry in data_root().iterdir():
             if entry.name not in (PROVINCES, root.name) and not entry.name.startswith("."):
@@ -310,25 +310,15 @@ def _tried(files: Mapping[str, str], understood: Understood) -> Iterator[Path]:
         try:
             load_knowledge(root, province=target.name)
         except InputError as error:
-            sources = [row[0] for row in understood.sources]
-            own = partial(understood.origin.own, draft=understood.draft, made=made, target=target, sources=sources)
-            raise InputError(*each_once(map(own, error.problems))) from None
+            place = partial(understood.origin.own, understood=understood, made=made)
+            raise InputError(*_each_once(map(place, error.problems))) from None
         yield made
 
 
-def sources_text(rows: Sequence[Sequence[object]]) -> str:
-    """The text of a sources.csv."""
-    return csv_text(SOURCE_COLUMNS, rows)
-
-
-def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table as CSV in which no text can become a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_plain(csv_cell(value)) for value in row] for row in rows)
-    return stream.getvalue()
-
-
-def _plain(value: object) -> object:
-    return f"{Decimal(f'{value:.15g}'):f}" if isinstance(value, float) else value  # an exponent is not read again
+def _each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems without those that say the same again: a name is written in two languages, and typed once."""
+    found: list[Problem] = []
+    for problem in problems:
+        if problem not in found:
+            found.append(problem)
+    return found

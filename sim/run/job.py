@@ -7,11 +7,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.domain import Problem
 from sim.inputs.yaml import LANGUAGES, load_catalogue
-from sim.run.kernels import Chosen
+
+if TYPE_CHECKING:
+    from sim.run.kernels import Chosen
 
 #: States a run can end in; only `ok` publishes anything.
 OK, FAILED, TIMEOUT, KILLED, INVALID, SKIPPED = STATES = ("ok", "failed", "timeout", "killed", "invalid", "skipped")

@@ -1,4 +1,4 @@
-"""A newer year as a new start, and the forecast made before it kept in the ledger."""
+"""What happened after all: forecasts kept in the ledger and scored, and a newer year as a new start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sim.analysis.answer import freeze, last_growth
 from sim.domain import InputError, Problem, Province
 from sim.evidence import Published, Scored, append, entries_of, load_knowledge, score
 from sim.inputs.figures import (
-    COLUMNS,
     OBSERVED,
     key_of,
     last_month,
@@ -20,7 +19,7 @@ from sim.inputs.figures import (
     load_observations,
     read_figures,
 )
-from sim.inputs.pack import Asked, draft_pack, list_provinces, load_province, load_register
+from sim.inputs.pack import Asked, Draft, draft_pack, load_province, load_register
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import (
     ASSUMPTIONS,
@@ -28,7 +27,6 @@ from sim.inputs.text import (
     OBSERVATIONS,
     PACK,
     PROVINCES,
-    SOURCES,
     XLSX,
     data_root,
     limit,
@@ -37,24 +35,22 @@ from sim.inputs.text import (
     shown_path,
 )
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
-from sim.run import newer_year as ledger
 from sim.run.credibility import CHECKED
-from sim.run.imports import ASKED_WITH, Origin, Understood, csv_text, place_pack, sources_text, try_pack
+from sim.run.imports import ASKED_WITH, Origin, PackImport, Source, own_sources, require_new, tried_pack, write_pack
 from sim.run.record import now
 
-# -- `coopsim ledger`: freeze what is published, score it when figures arrive ----------------------
-
+#: The ledger, below the working directory.
 DEFAULT = Path("ledger") / "forecasts.jsonl"
 
 
-def add(name: str, ledger: str | None, *, draws: int, seed: int) -> str:
+def freeze_forecast(name: str, ledger: str | None, *, draws: int, seed: int) -> str:
     """Append the forecast of a scenario; returns the entry's hash."""
     known = load_knowledge()
     published = freeze(known, load_scenario(name), draws=draws, seed=seed, vintage=now())
     return append(Path(ledger) if ledger else DEFAULT, published)
 
 
-def score_file(file: str, ledger: str | None) -> list[tuple[Published, list[Scored]]]:
+def score_forecasts(file: str, ledger: str | None) -> list[tuple[Published, list[Scored]]]:
     """Every published forecast against the figures of a file, oldest first."""
     figures = load_figures(Path(file)) if file.lower().endswith(XLSX) else load_observations(Path(file))
     terms, growth = load_indicator_map(), last_growth(load_knowledge().province)
@@ -62,14 +58,12 @@ def score_file(file: str, ledger: str | None) -> list[tuple[Published, list[Scor
     return [(published, score(published, figures, terms, growth=growth)) for published in entries]
 
 
-# -- `coopsim import FILE --new-base YEAR`: outturns as a newer start, the forecast made before them kept to be scored
-
 @dataclass(frozen=True)
 class NewBase:
     """A newer start as it was understood, before anything is written."""
 
     old: Province
-    understood: Understood
+    understood: PackImport
 
 
 def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: str | None = None) -> NewBase:
@@ -85,8 +79,7 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     if base_year <= old.base_year:
         raise InputError(Problem("new_base_not_later", {"year": old.base_year}, place="--new-base", value=base_year))
     asked = Asked(slug or f"{old.slug}-{base_year}", old.label[LANGUAGES[0]], old.areas[0].code, base_year)
-    if asked.slug in list_provinces():
-        raise InputError(Problem("pack_exists", {"slug": asked.slug}, place="--pack", value=asked.slug))
+    require_new(asked)
     notes: list[Problem] = []
     table, rows = read_figures(path, sheet=sheet, notes=notes)
     file = table.file
@@ -100,16 +93,11 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     draft = draft_pack(
         asked, (*old.observations, *rows), terms=load_indicator_map(), register=load_register(), file=file
     )
-    title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
-    new = {row.source_id for row in rows} - set(old.sources)
-    sources = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
-    sources += [(name, title, "", "") for name in sorted(new)]
+    sources: list[Source] = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
+    sources += own_sources({row.source_id for row in rows} - set(old.sources), path)
     earlier_file = shown_path(data_root() / PROVINCES / old.slug / OBSERVATIONS)
     origin = Origin(table, {**ASKED_WITH, "base_year": "--new-base"}, old.observations, earlier_file)
-    folder = data_root() / PROVINCES / asked.slug
-    new_base = NewBase(old, Understood(draft, folder, tuple(sources), tuple(notes), origin))
-    try_pack(_files(new_base), new_base.understood)
-    return new_base
+    return NewBase(old, tried_pack(draft, sources, _files(old, draft), notes=notes, origin=origin))
 
 
 def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
@@ -142,20 +130,15 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
     -----
     The forecast is frozen before the new figures are anywhere the model reads, once per pack.
     """
-    digest = _freeze(new.old, kept or ledger.DEFAULT, draws=draws, seed=seed)
-    place_pack(_files(new), new.understood)
+    digest = _freeze(new.old, kept or DEFAULT, draws=draws, seed=seed)
+    write_pack(new.understood)
     return digest
 
 
-def _files(new: NewBase) -> dict[str, str]:
-    """The files of the newer pack, by name; what does not start anew is the older one's."""
-    draft = new.understood.draft
-    folder = data_root() / PROVINCES / new.old.slug
-    files = {
-        OBSERVATIONS: csv_text(COLUMNS, [[getattr(row, column) for column in COLUMNS] for row in draft.figures]),
-        SOURCES: sources_text(new.understood.sources),
-        PACK: yaml_text(_pack(new, read_yaml(folder / PACK).require().data)),
-    }
+def _files(old: Province, draft: Draft) -> dict[str, str]:
+    """The newer pack's files beside its tables, by name; what does not start anew is the older one's."""
+    folder = data_root() / PROVINCES / old.slug
+    files = {PACK: yaml_text(_pack(old, draft, read_yaml(folder / PACK).require().data))}
     own = read_yaml(folder / ASSUMPTIONS).require().data if (folder / ASSUMPTIONS).exists() else {}
     stand_ins = {key: entry for key, entry in draft.assumptions.items() if key != "foundings_reference"}
     files[ASSUMPTIONS] = yaml_text({**own, **stand_ins})
@@ -170,14 +153,12 @@ def _freeze(old: Province, path: Path, *, draws: int, seed: int) -> str:
     for entry in known:
         if (entry.area_code, entry.base_year, entry.scenario) == (area, old.base_year, CHECKED):
             return ""
-    return ledger.add(CHECKED, str(path), draws=draws, seed=seed)
+    return freeze_forecast(CHECKED, str(path), draws=draws, seed=seed)
 
 
-def _pack(new: NewBase, old: dict[str, Any]) -> dict[str, Any]:
+def _pack(province: Province, draft: Draft, old: dict[str, Any]) -> dict[str, Any]:
     """The older pack.yaml, started from the newer year."""
-    draft = new.understood.draft
-    year = draft.asked.base_year
-    fitted = new.old.base_year
+    year, fitted = draft.asked.base_year, province.base_year
     text = {lang: load_catalogue(lang).text("figures.trap_new_base", year=year, fitted=fitted) for lang in LANGUAGES}
     terms = sorted({row.indicator for row in draft.printed.values()})
     boundary = {lang: label.replace(str(fitted), str(year)) for lang, label in old["boundary"].items()}

@@ -1,27 +1,24 @@
-"""Which files a run may replace, and whether every byte is still as recorded."""
+"""Which files of a folder are ours to replace or remove: what a record or a plan lists, and nothing else.
+
+A folder given with ``-o`` may hold a person's own work (``-o .`` does). A name of ours is no proof that
+the file is: only what an earlier run wrote down is.
+"""
 
 from __future__ import annotations
 
 import itertools
-import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem
 from sim.run.files import sha256_file
-from sim.run.record import RECORD, RECORDS, record_text, seal
-
-# -- Which files of a folder are ours to replace or remove: what a record or a plan lists, and nothing else ---
-# A folder given with ``-o`` may hold a person's own work (``-o .`` does). A name of ours is no proof that
-# the file is: only what an earlier run wrote down is.
+from sim.run.record import EDITED_FOLDER, RECORD, RECORDS, read_record
 
 #: What a report is going to write, put down before it writes anything, so that one that was killed knows its files.
 PLAN = "plan.json"
-#: Folder of the copies of what was edited by hand; no record answers for them.
-EDITED = "edited"
-#: What is said of an earlier report: an edited file was kept as a copy, files it had are gone.
+#: Notices on an earlier report: an edited file was kept as a copy, files it had are gone.
 KEPT_EDIT, DROPPED = "kept_edit", "dropped"
 #: Key of a record: outputs that were there before the run, so that it answers for them but may not remove them.
 GIVEN = "given"
@@ -79,7 +76,7 @@ def _refuse(folder: Path, names: Iterable[str]) -> None:
 
 def holds_report(folder: Path) -> bool:
     """Whether a report was made here, or begun."""
-    settings = _read(folder / RECORD).get("settings")
+    settings = read_record(folder / RECORD).get("settings")
     return bool(_planned(folder)) or (isinstance(settings, dict) and settings.get("command") == "report")
 
 
@@ -109,13 +106,13 @@ def keep_edited(folder: Path, names: Iterable[str]) -> list[tuple[str, str]]:
     Only after a report that came to its end: of one that was killed, some files are newer than any record, and
     nobody edited them.
     """
-    if _read(folder / RECORD).get("started") != _planned(folder).get("started"):
+    if read_record(folder / RECORD).get("started") != _planned(folder).get("started"):
         return []
     written, kept = _of_record(folder), []
     for name in names:
         path = folder / name
         if name in written and "/" not in name and path.is_file() and sha256_file(path) != written[name]:
-            copy = _free(folder / EDITED / name)
+            copy = _free(folder / EDITED_FOLDER / name)
             copy.parent.mkdir(exist_ok=True)
             shutil.copy2(path, copy)
             kept.append((name, copy.relative_to(folder).as_posix()))
@@ -143,7 +140,7 @@ def drop_old_outputs(folder: Path, outputs: Iterable[str]) -> list[str]:
 
 def _of_record(folder: Path) -> dict[str, str]:
     """{name: SHA-256} of what the last finished run wrote; without what it only found."""
-    record = _read(folder / RECORD)
+    record = read_record(folder / RECORD)
     given = record.get(GIVEN, ())
     return {name: digest for name, digest in _hashes(record.get("outputs")).items() if name not in given}
 
@@ -157,22 +154,16 @@ def _listed(folder: Path) -> set[str]:
     """Names that an earlier run wrote, or was going to write."""
     names = {*_written(folder), *_strings(_planned(folder).get("files"))}
     for path in (folder / RECORDS).rglob("*.json"):
-        names |= _hashes(_read(path).get("outputs")).keys()
-    return names | ({RECORD} if "seal" in _read(folder / RECORD) else set()) | ({PLAN} if _planned(folder) else set())
+        names |= _hashes(read_record(path).get("outputs")).keys()
+    if "seal" in read_record(folder / RECORD):
+        names.add(RECORD)
+    return names | ({PLAN} if _planned(folder) else set())
 
 
 def _planned(folder: Path) -> dict[str, Any]:
     """The plan of a report; empty where the file of that name is none of ours."""
-    plan = _read(folder / PLAN)
+    plan = read_record(folder / PLAN)
     return plan if {"started", "scenarios", "files"} <= plan.keys() else {}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _hashes(value: object) -> dict[str, str]:
@@ -181,55 +172,3 @@ def _hashes(value: object) -> dict[str, str]:
 
 def _strings(value: object) -> list[str]:
     return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []
-
-
-# -- `coopsim verify DIR`: is every byte of a report folder still what was written? ----------------
-
-#: Leftovers of a running or killed process, and copies of what people edited: no part of a report.
-_PASSING = (".lock", ".holder.json", ".work", EDITED)
-
-
-def verify(folder: Path) -> int:
-    """Check a folder against its record.
-
-    Returns
-    -------
-    int
-        How many files were checked.
-
-    Raises
-    ------
-    InputError
-        With every file that was changed, is missing, or was added.
-    """
-    path = folder / RECORD
-    if not path.is_file():
-        raise InputError(Problem("record_missing", file=str(path)))
-    problems = list(_problems(folder, path))
-    if problems:
-        raise InputError(*problems)
-    return len(json.loads(path.read_text(encoding="utf-8"))["outputs"]) + 1
-
-
-def _problems(folder: Path, path: Path) -> Iterator[Problem]:
-    try:
-        text = path.read_bytes().decode()
-        record = json.loads(text)
-        intact = record["seal"] == seal(record) and text == record_text(record)
-        outputs = dict(record["outputs"])
-    except (ValueError, KeyError, TypeError):
-        intact, outputs = False, {}
-    if not intact:
-        yield Problem("record_changed", file=str(path))
-        return
-    for name, digest in outputs.items():
-        file = folder / name
-        if not file.is_file():
-            yield Problem("output_missing", file=str(file))
-        elif sha256_file(file) != digest:
-            yield Problem("output_changed", file=str(file))
-    known = {RECORD, *outputs}
-    for file in sorted(folder.rglob("*")):
-        name = file.relative_to(folder).as_posix()
-        if file.is_file() and name not in known and name.split("/", 1)[0] not in _PASSING:
-            yield Problem("output_added", file=str(file))

@@ -1,27 +1,25 @@
-"""Finished notebooks become pages in their folder."""
+"""Puts results in place: a page and its record as soon as a run is done, tables and the run's record last."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from sim.domain import inputs_fingerprint, scenario_fingerprint
+from sim.domain import Problem
 from sim.evidence import Knowledge
 from sim.inputs.yaml import load_catalogue
 from sim.report.print import FRAGMENT, downloads, file_links, page
 from sim.run.entries import Entry, Settings
 from sim.run.files import merge_csv, sha256_file, write_atomic
-from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK
+from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
 from sim.run.own_files import GIVEN, PLAN, drop_old_outputs
-from sim.run.record import RECORD, RECORDS, build_record, data_hashes, write_record
-
-# -- Which notebook makes which page ---------------------------------------------------------------
+from sim.run.preflight import system_refusal
+from sim.run.record import RECORD, RECORDS, build_record, row_of, write_record
 
 #: Where the notebooks lie; git keeps them without outputs.
 TEMPLATES = Path(__file__).resolve().parents[2] / "notebooks"
@@ -38,14 +36,14 @@ OVERVIEWS = {
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility")
 
-
-def template(name: str) -> Path:
-    """The notebook of that name."""
-    return TEMPLATES / f"{name}.ipynb"
-
-
-# -- Which other formats stand beside the pages, and the part of a page that leads to them ---------
-
+FAILED_FOLDER = "failed"
+#: Below the records: those of single files in other formats.
+FILES = "files"
+#: Executed notebooks, from which pages and other formats are made.
+NOTEBOOKS = "notebooks"
+#: Tables a run leaves in its folder: joined over all scenarios, or published as they are.
+_JOINED = ("summary.csv", "targets.csv")
+_ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
 #: Formats with a file of each scenario, in the order they are offered.
 PER_SCENARIO = ("pdf", "docx", "xlsx")
 INDEX, EXPLORER = "index", "explorer"
@@ -91,30 +89,12 @@ class Links:
         return None
 
 
-# -- A page from an executed notebook: what its cells showed, in order, and nothing else -----------
-
-def page_of(
-    executed: bytes, *, title: str, lang: str, nav: Sequence[tuple[str, str]] = (), foot: object = None
-) -> str:
-    """One self-contained, script-free page.
-
-    Parameters
-    ----------
-    executed : an executed notebook whose cells showed report fragments
-    title : plain text of the browser's title
-    nav : (name, file name beside this page)
-    foot : a last section as markup, or None
-
-    Raises
-    ------
-    sim.report.print.gate.Unsafe
-        When the page would run or load something, or print a number without provenance.
-    """
-    shown: list[object] = list(fragments(json.loads(executed)))
-    return page(title, [*shown, foot] if foot else shown, lang=lang, nav=nav)
+def template(name: str) -> Path:
+    """The notebook of that name."""
+    return TEMPLATES / f"{name}.ipynb"
 
 
-def fragments(notebook: dict[str, Any]) -> Iterator[str]:
+def fragments(notebook: Mapping[str, Any]) -> Iterator[str]:
     """The sections that an executed notebook's cells showed."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
@@ -123,174 +103,157 @@ def fragments(notebook: dict[str, Any]) -> Iterator[str]:
                 yield fragment["html"]
 
 
-# -- Putting results in place: a page and its record as soon as a run is done, tables and the run's record last ---
-
-FAILED_FOLDER = "failed"
-#: Below the records: those of single files in other formats.
-FILES = "files"
-#: Executed notebooks, from which pages and other formats are made.
-NOTEBOOKS = "notebooks"
-#: Tables a run leaves in its folder: joined over all scenarios, or published as they are.
-_JOINED = ("summary.csv", "targets.csv")
-_ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
-
-
 @dataclass
 class Publisher:
-    """Writes into the report folder, atomically, and tells the hash of every file it wrote.
+    """Writes into the report folder, atomically, and keeps account of it.
 
     Attributes
     ----------
+    inputs : {path: SHA-256} of every data file a run may read
+    started : when the report was begun
     given : files of the folder that the report was made from and did not make
+    outputs : {path: SHA-256} of all that belongs to the report so far, made now or kept
     """
 
     settings: Settings
     known: Knowledge
-    root: Path
+    inputs: Mapping[str, str]
     started: str
-    links: Links = field(default_factory=Links)
+    links: Links
     given: set[str] = field(default_factory=set)
-    _inputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def out(self) -> Path:
         """The report folder."""
         return self.settings.out
 
-    @property
-    def inputs(self) -> dict[str, str]:
-        """{path: SHA-256} of every data file a run may read."""
-        self._inputs = self._inputs or data_hashes(self.root)
-        return self._inputs
+    def page(self, entry: Entry, job: Job, ending: Ending) -> None:
+        """Put one run's page in place, then its record; a page or a disk that refuses is a failure like any other."""
+        written: dict[str, str] = {}
+        if ending.ok:
+            try:
+                written = self._write(self._of_run(entry, job.folder))
+                (self.out / FAILED_FOLDER / f"{entry.stem}.ipynb").unlink(missing_ok=True)
+            except (OSError, ValueError) as error:
+                reason = job.reason("run_not_published", detail=one_line(error))
+                ending = replace(ending, state=FAILED, reason=reason)
+        if not ending.ok:
+            self._failure(entry, job.folder)
+        entry.ending = ending
+        self._record(entry, written)
 
-    def page(self, folder: Path, stem: str, title: str) -> dict[str, str]:
-        """Write the page, the executed notebook and the tables of one run.
+    def again(self, entry: Entry, outputs: Mapping[str, str]) -> None:
+        """Write a page again from its kept notebook, with the links that hold now; the rest of its outputs stands."""
+        executed = (self.out / NOTEBOOKS / f"{entry.stem}.ipynb").read_bytes()
+        self._record(entry, {**outputs, **self._write({f"{entry.stem}.html": self._html(entry, executed)})})
 
-        Raises
-        ------
-        OSError, ValueError
-            When the disk or the page's gate refuses; nothing half-written is left.
+    def file(self, entry: Entry, content: bytes) -> str:
+        """Write one file of another format and its record; returns why it could not be written, or nothing."""
+        path = self.out / entry.name
+        try:
+            written = self._write({entry.name: content})
+        except PermissionError:
+            return load_catalogue(self.settings.lang).describe(Problem("file_held_open", file=str(path)))
+        except OSError as error:
+            return load_catalogue(self.settings.lang).describe(system_refusal(error, str(path)))
+        self._record(entry, written)
+        return ""
+
+    def keep(self, entry: Entry, outputs: Mapping[str, str]) -> None:
+        """Count what an earlier run wrote, and its record, to the report."""
+        name = f"{RECORDS}/{entry.stem}.json"
+        self.outputs |= {**outputs, name: sha256_file(self.out / name)}
+
+    def finish(self, entries: Sequence[Entry], failed: Sequence[Entry]) -> list[str]:
+        """Write the joined tables and, last of all, the run's record; removes what the report no longer holds.
+
+        Parameters
+        ----------
+        entries : of the scenarios
+        failed : of other pages and files that were not made
+
+        Returns
+        -------
+        list of str
+            Names of the files removed.
         """
-        executed = (folder / EXECUTED).read_bytes()
-        contents = {f"{stem}.html": self._html(executed, stem, title), f"{NOTEBOOKS}/{stem}.ipynb": executed}
-        for name in (*_JOINED, WORKBOOK):
-            if (folder / name).is_file():
-                contents[f"{RECORDS}/{stem}.{name}"] = (folder / name).read_bytes()
-        contents |= {name: (folder / name).read_bytes() for name in _ALONE if (folder / name).is_file()}
-        with contextlib.suppress(OSError):
-            (self.out / FAILED_FOLDER / f"{stem}.ipynb").unlink()
-        return self._write(contents)
-
-    def again(self, stem: str, title: str) -> dict[str, str]:
-        """Write a page again from its kept notebook, with the links that hold now."""
-        executed = (self.out / NOTEBOOKS / f"{stem}.ipynb").read_bytes()
-        return self._write({f"{stem}.html": self._html(executed, stem, title)})
-
-    def file(self, name: str, content: bytes) -> dict[str, str]:
-        """Write one file of another format."""
-        return self._write({name: content})
-
-    def file_record(self, entry: Entry, outputs: Mapping[str, str], key: Mapping[str, str]) -> dict[str, str]:
-        """Write the record of such a file; returns its outputs, the record among them."""
-        self._record_of(f"{FILES}/{entry.slug}", self._row(entry), outputs, key)
-        name = f"{RECORDS}/{FILES}/{entry.slug}.json"
-        return {**outputs, name: sha256_file(self.out / name)}
-
-    def failure(self, folder: Path, stem: str) -> dict[str, str]:
-        """Keep the partial notebook of a failure, and no page that says otherwise."""
-        (self.out / f"{stem}.html").unlink(missing_ok=True)
-        partial = folder / EXECUTED
-        return self._write({f"{FAILED_FOLDER}/{stem}.ipynb": partial.read_bytes()}) if partial.is_file() else {}
-
-    def scenario_record(self, entry: Entry, outputs: Mapping[str, str], key: Mapping[str, str]) -> dict[str, str]:
-        """Write the record of one scenario, its last file; returns all its outputs with it."""
-        return self._record_of(entry.stem, self._row(entry), outputs, key)
-
-    def overview_record(self, entry: Entry, outputs: Mapping[str, str], key: Mapping[str, str]) -> dict[str, str]:
-        """Write the record of one overview page."""
-        return self._record_of(entry.slug, self._row(entry), outputs, key)
-
-    def tables(self, entries: Sequence[Entry]) -> dict[str, str]:
-        """Join the scenarios' tables into DIR/summary.csv and DIR/targets.csv."""
         good = sorted((entry for entry in entries if entry.ok), key=lambda entry: entry.slug)
-        joined = {}
-        for name in _JOINED:
+        for name in _JOINED if good else ():
             texts = [(self.out / RECORDS / f"{entry.stem}.{name}").read_text(encoding="utf-8") for entry in good]
-            if texts:
-                joined[name] = merge_csv(texts).encode()
-        return self._write(joined)
-
-    def record(self, entries: Sequence[Entry], outputs: Mapping[str, str]) -> list[str]:
-        """Write the run's record, the last file of a report, and remove what it no longer holds: what that was."""
-        stems = [*(entry.stem for entry in entries), *OVERVIEWS]
-        records = {name: self.out / name for name in (f"{RECORDS}/{stem}.json" for stem in stems)}
-        whole = {**outputs, **{name: sha256_file(path) for name, path in records.items() if path.is_file()}}
-        dropped = drop_old_outputs(self.out, whole)
-        rows = [self._row(entry) for entry in entries]
+            self._write({name: merge_csv(texts).encode()})
+        records = [f"{RECORDS}/{stem}.json" for stem in (*(entry.stem for entry in entries), *OVERVIEWS)]
+        self.outputs |= {name: sha256_file(self.out / name) for name in records if (self.out / name).is_file()}
+        dropped = drop_old_outputs(self.out, self.outputs)
+        rows = [self._row(entry) for entry in (*entries, *failed)]
         state = OK if all(row["state"] == OK for row in rows) else FAILED
         given = {GIVEN: sorted(self.given)} if self.given else {}
-        write_record(self.out / RECORD, {**self._build(rows, whole, state), **given})
+        write_record(self.out / RECORD, {**self._built(rows, self.outputs, state, None), **given})
         return dropped
 
-    def names(self, parts: Iterable[str]) -> str:
+    def title(self, entry: Entry) -> str:
+        """Title of a scenario's or an overview page."""
+        lang = self.settings.lang
+        return entry.scenario.label[lang] if entry.scenario else load_catalogue(lang).text(f"cli.page_{entry.slug}")
+
+    def parts(self, names: Iterable[str]) -> str:
         """Parts of a content key, in the language of the report."""
         catalogue = load_catalogue(self.settings.lang)
-        known = (f"cli.part_{part}" for part in parts)
-        return ", ".join(catalogue.text(key) if key in catalogue else key.removeprefix("cli.part_") for key in known)
+        keys = {name: f"cli.part_{name}" for name in names}
+        return ", ".join(catalogue.text(key) if key in catalogue else name for name, key in keys.items())
 
-    def _html(self, executed: bytes, stem: str, title: str) -> bytes:
-        lang = self.settings.lang
+    def _of_run(self, entry: Entry, folder: Path) -> dict[str, bytes]:
+        """{path: content} of the page, the executed notebook and the tables of one run."""
+        executed = (folder / EXECUTED).read_bytes()
+        stem = entry.stem
+        places = {name: f"{RECORDS}/{stem}.{name}" for name in (*_JOINED, WORKBOOK)} | {name: name for name in _ALONE}
+        tables = {place: (folder / name).read_bytes() for name, place in places.items() if (folder / name).is_file()}
+        return {f"{stem}.html": self._html(entry, executed), f"{NOTEBOOKS}/{stem}.ipynb": executed, **tables}
+
+    def _html(self, entry: Entry, executed: bytes) -> bytes:
+        """One self-contained, script-free page of what an executed notebook's cells showed, and its links."""
+        lang, stem = self.settings.lang, entry.stem
+        catalogue = load_catalogue(lang)
+        nav = [(catalogue.text(f"cli.page_{name}"), "" if name == stem else f"{name}.html") for name in OVERVIEWS]
+        shown: list[object] = list(fragments(json.loads(executed)))
         foot = self.links.section(stem, lang)
-        return page_of(executed, title=title, lang=lang, nav=self._navigation(stem), foot=foot).encode()
+        return page(self.title(entry), [*shown, foot] if foot else shown, lang=lang, nav=nav).encode()
+
+    def _failure(self, entry: Entry, folder: Path) -> None:
+        """Keep the partial notebook of a failure, and no page that says otherwise."""
+        (self.out / f"{entry.stem}.html").unlink(missing_ok=True)
+        if (folder / EXECUTED).is_file():
+            self._write({f"{FAILED_FOLDER}/{entry.stem}.ipynb": (folder / EXECUTED).read_bytes()})
 
     def _write(self, contents: Mapping[str, bytes]) -> dict[str, str]:
         for name, content in contents.items():
             write_atomic(self.out / name, content)
-        return {name: sha256_file(self.out / name) for name in contents}
+        written = {name: sha256_file(self.out / name) for name in contents}
+        self.outputs |= written
+        return written
 
-    def _record_of(
-        self, stem: str, row: dict[str, str], outputs: Mapping[str, str], key: Mapping[str, str]
-    ) -> dict[str, str]:
-        write_record(self.out / RECORDS / f"{stem}.json", self._build([row], outputs, row["state"], key))
-        return dict(outputs)
+    def _record(self, entry: Entry, outputs: Mapping[str, str]) -> None:
+        """Write the record of one page or file, the last of its files, and count all of them to the report."""
+        row = self._row(entry)
+        record = self._built([row], outputs, row["state"], entry.key)
+        write_record(self.out / RECORDS / f"{entry.stem}.json", record)
+        self.keep(entry, outputs)
 
-    def _build(
-        self,
-        rows: Sequence[dict[str, str]],
-        outputs: Mapping[str, str],
-        state: str,
-        key: Mapping[str, str] | None = None,
+    def _built(
+        self, rows: Sequence[dict[str, str]], outputs: Mapping[str, str], state: str, key: Mapping[str, str] | None
     ) -> dict[str, Any]:
-        asked = {
-            "command": "report",
-            "draws": self.settings.draws,
-            "seed": self.settings.seed,
-            "lang": self.settings.lang,
-            "formats": list(self.settings.formats),
-        }
+        asked = {"command": "report", **self.settings.asked, "formats": list(self.settings.formats)}
         return build_record(
-            settings=asked,
-            inputs=self.inputs,
-            scenarios=rows,
-            outputs=outputs,
-            started=self.started,
-            state=state,
+            settings=asked, inputs=self.inputs, scenarios=rows, outputs=outputs, started=self.started, state=state,
             key=key,
-        )
+        )  # fmt: skip
 
     def _row(self, entry: Entry) -> dict[str, str]:
-        assert entry.ending
-        row = {"slug": entry.slug, "state": entry.ending.state, "reason": entry.ending.reason}
-        row["inputs"] = inputs_fingerprint(self.known.province, self.known.register)
-        if entry.ending.kernel:
-            row["kernel"] = entry.ending.kernel
+        ending = entry.ended
+        more = {"kernel": ending.kernel} if ending.kernel else {}
         if entry.scenario:
-            row |= {"scenario": scenario_fingerprint(entry.scenario), "page": f"{entry.stem}.html"}
-        return row
-
-    def _navigation(self, stem: str) -> list[tuple[str, str]]:
-        catalogue = load_catalogue(self.settings.lang)
-        return [(catalogue.text(f"cli.page_{name}"), "" if name == stem else f"{name}.html") for name in OVERVIEWS]
+            more["page"] = f"{entry.stem}.html"
+        return row_of(self.known, entry.slug, ending.state, entry.scenario, reason=ending.reason, **more)
 
 
 def files_of(entries: Sequence[Entry], settings: Settings) -> list[str]:

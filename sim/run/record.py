@@ -1,4 +1,4 @@
-"""The record of a report, and the lock that keeps two runners apart."""
+"""What a run was made of, put down last of all its files; whether all of it still holds; and one run at a time."""
 
 from __future__ import annotations
 
@@ -12,31 +12,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from filelock import FileLock, Timeout
 
-from sim.domain import InputError, Problem
+from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import BLOCK
 from sim.run.files import sha256_file, write_atomic
 
-# -- What a run was made of: hashes of inputs, code, lock and outputs, versions, seed and draws ----
+if TYPE_CHECKING:
+    from sim.evidence import Knowledge
 
 SCHEMA = "coopsim-record/1"
 RECORDS = ".records"
 RECORD = "record.json"
+#: Folder of the copies of what was edited by hand; no record answers for them.
+EDITED_FOLDER = "edited"
+#: Leftovers of a running or killed process, and those copies: no part of a report.
+_PASSING = (".lock", ".holder.json", ".work", EDITED_FOLDER)
 _LIBRARIES = (
-    "numpy",
-    "scipy",
-    "pandas",
-    "altair",
-    "vl-convert-python",
-    "papermill",
-    "nbclient",
-    "nbconvert",
-    "ipykernel",
-)
+    "numpy", "scipy", "pandas", "altair", "vl-convert-python", "papermill", "nbclient", "nbconvert", "ipykernel",
+)  # fmt: skip
 _SOURCE = Path(__file__).resolve().parents[1]
 
 
@@ -48,14 +45,9 @@ def now() -> str:
 @cache
 def code_hash() -> str:
     """SHA-256 over the source of `sim`, by relative path; where it is installed does not matter."""
-    paths = [path for kind in ("py", "css", "js", "docx") for path in sorted(_SOURCE.rglob(f"*.{kind}"))]
-    return _tree_hash(paths, _SOURCE)
-
-
-def _tree_hash(paths: Sequence[Path], root: Path) -> str:
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in (path for kind in ("py", "css", "js", "docx") for path in sorted(_SOURCE.rglob(f"*.{kind}"))):
+        digest.update(path.relative_to(_SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -81,6 +73,18 @@ def versions() -> dict[str, str]:
     return found
 
 
+def row_of(known: Knowledge, slug: str, state: str, scenario: Scenario | None = None, **more: str) -> dict[str, str]:
+    """What a record says of one scenario, page or file.
+
+    Parameters
+    ----------
+    known : the province and register it was made with
+    more : further texts of the row, as the schema has them
+    """
+    row = {"slug": slug, "state": state, "inputs": inputs_fingerprint(known.province, known.register), **more}
+    return row | ({"scenario": scenario_fingerprint(scenario)} if scenario else {})
+
+
 def build_record(
     *, settings: Mapping[str, Any], inputs: Mapping[str, str], scenarios: Sequence[Mapping[str, Any]],
     outputs: Mapping[str, str], started: str, state: str, key: Mapping[str, str] | None = None,
@@ -91,7 +95,7 @@ def build_record(
     ----------
     settings : what was asked for (seed, draws, language, …)
     inputs, outputs : {path: SHA-256}
-    scenarios : one entry each with slug, state, hashes and reason
+    scenarios : rows of `row_of`
     key : parts of the content key, for resuming
     """
     record = {
@@ -115,6 +119,15 @@ def write_record(path: Path, record: Mapping[str, Any]) -> None:
     write_atomic(path, record_text({**record, "seal": seal(record)}))
 
 
+def read_record(path: Path) -> dict[str, Any]:
+    """A record, or another JSON object of a run; empty where there is none or it is damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def seal(record: Mapping[str, Any]) -> str:
     """SHA-256 over a record without its seal, so that a changed byte in it is noticed too."""
     bare = {name: value for name, value in record.items() if name != "seal"}
@@ -124,6 +137,52 @@ def seal(record: Mapping[str, Any]) -> str:
 def record_text(record: Mapping[str, Any]) -> str:
     """The one way a record is written."""
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def verify(folder: Path) -> int:
+    """Check that every byte of a folder is still what its record says was written.
+
+    Returns
+    -------
+    int
+        How many files were checked.
+
+    Raises
+    ------
+    InputError
+        With every file that was changed, is missing, or was added.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        raise InputError(Problem("record_missing", file=str(path)))
+    problems = list(_problems(folder, path))
+    if problems:
+        raise InputError(*problems)
+    return len(json.loads(path.read_text(encoding="utf-8"))["outputs"]) + 1
+
+
+def _problems(folder: Path, path: Path) -> Iterator[Problem]:
+    try:
+        text = path.read_bytes().decode()
+        record = json.loads(text)
+        intact = record["seal"] == seal(record) and text == record_text(record)
+        outputs = dict(record["outputs"])
+    except (ValueError, KeyError, TypeError):
+        intact, outputs = False, {}
+    if not intact:
+        yield Problem("record_changed", file=str(path))
+        return
+    for name, digest in outputs.items():
+        file = folder / name
+        if not file.is_file():
+            yield Problem("output_missing", file=str(file))
+        elif sha256_file(file) != digest:
+            yield Problem("output_changed", file=str(file))
+    known = {RECORD, *outputs}
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        if file.is_file() and name not in known and name.split("/", 1)[0] not in _PASSING:
+            yield Problem("output_added", file=str(file))
 
 
 # -- One report at a time in a folder. The lock is the operating system's: it dies with its holder ---
@@ -138,7 +197,7 @@ def only_one(folder: Path) -> Iterator[None]:
     Raises
     ------
     InputError
-        When another live process holds it; tells which, since when.
+        When another live process holds it; says which, since when.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / _LOCK)
@@ -157,9 +216,6 @@ def only_one(folder: Path) -> Iterator[None]:
 
 
 def _holder(folder: Path) -> dict[str, object]:
-    """Who holds the folder, as far as it can be told."""
-    try:
-        about = json.loads((folder / _HOLDER).read_text(encoding="utf-8"))
-        return {"pid": int(about["pid"]), "since": str(about["started"])}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"pid": "?", "since": "?"}
+    """Who holds the folder, as far as is known."""
+    about = read_record(folder / _HOLDER)
+    return {"pid": about.get("pid", "?"), "since": about.get("started", "?")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,11 @@ from sim.domain import fingerprint
 from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.text import DATA_VARIABLE, data_root
-from sim.inputs.yaml import load_catalogue
 from sim.run.credibility import notices
 from sim.run.entries import (
     CHANGED,
     NEW,
     Entry,
-    Reuse,
     Settings,
     kept_ending,
     key_before,
@@ -29,14 +27,14 @@ from sim.run.entries import (
     scenario_part,
     shared_parts,
 )
-from sim.run.exports import make_files, missing_tools, skipped
+from sim.run.exports import make_files, skipped
 from sim.run.files import sha256_file, sweep, write_atomic
-from sim.run.job import FAILED, Ending, Job, one_line
+from sim.run.job import Ending, Job
 from sim.run.own_files import DROPPED, KEPT_EDIT, PLAN, keep_edited, require_known
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.preflight import check_folder, check_kernel, check_templates
 from sim.run.publish import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
-from sim.run.record import now, only_one
+from sim.run.record import data_hashes, now, only_one
 from sim.run.unknowns import shipped_parts
 
 #: The scenario whose answer opens the report, where it is part of it.
@@ -45,11 +43,19 @@ WORK = ".work"
 
 OnEnd = Callable[[Ending], None]
 OnNotice = Callable[[str, str, str], None]
+#: A page to be made: its entry, its notebook, and what that is asked beside what all are.
+Page = tuple[Entry, str, Mapping[str, Any]]
 
 
 @dataclass
 class _Run:
-    """One report being made."""
+    """One report being made.
+
+    Attributes
+    ----------
+    shared : parts of the content key that all pages share
+    standing : [kind, text] of the notices that stand above every answer
+    """
 
     settings: Settings
     known: Knowledge
@@ -58,47 +64,65 @@ class _Run:
     standing: list[list[str]]
     on_end: OnEnd
     on_notice: OnNotice
-    outputs: dict[str, str] = field(default_factory=dict)
-    crew: Sequence[Runner] = ()
+    crew: Sequence[Runner] = field(default_factory=tuple)
 
     @property
     def work(self) -> Path:
         """Private folders of the runs."""
         return self.settings.out / WORK
 
-    def job(self, slug: str, stem: str, notebook: str, parameters: dict[str, Any]) -> Job:
-        """The job of one notebook."""
+    def job(self, entry: Entry, notebook: str, parameters: Mapping[str, Any]) -> Job:
+        """The job of one page."""
         settings = self.settings
-        shared = {"lang": settings.lang, "draws": settings.draws, "seed": settings.seed}
-        folder = (self.work / stem).resolve()
-        return Job(
-            slug, template(notebook), {**shared, **parameters}, folder, settings.limits, settings.kernel
-        )
+        folder = (self.work / entry.stem).resolve()
+        asked = {**settings.asked, **parameters}
+        return Job(entry.slug, template(notebook), asked, folder, settings.limits, settings.kernel)
 
-    def title(self, entry: Entry) -> str:
-        """Title of a scenario's or an overview page."""
-        if entry.scenario:
-            return entry.scenario.label[self.settings.lang]
-        return load_catalogue(self.settings.lang).text(f"cli.page_{entry.slug}")
+    def make(self, pages: Sequence[Page]) -> None:
+        """Run the notebooks of pages; each is published as soon as it is done."""
+        entries = {entry.slug: entry for entry, *_ in pages}
 
-    def stands(self, entry: Entry, stem: str, key: dict[str, str]) -> bool:
-        """Whether an earlier run can be kept, perhaps with other links on its page."""
-        if self.settings.resume and _relinked(self, entry, stem, key):
-            self.on_end(_ended(entry))
+        def publish(job: Job, ending: Ending) -> Ending:
+            entry = entries[job.slug]
+            self.publisher.page(entry, job, ending)
+            self.on_end(entry.ended)
+            return entry.ended
+
+        run_jobs([self.job(*page) for page in pages], self.crew, publish)
+
+    def stands(self, entry: Entry, **parts: str) -> bool:
+        """Whether an earlier run of a page can be kept, perhaps with other links; says why not, unless there was none.
+
+        Parameters
+        ----------
+        parts : parts of its content key beside the shared ones
+        """
+        entry.key = {**self.shared, **parts, "files": self.publisher.links.key(entry.stem)}
+        if not self.settings.resume:
+            return False
+        entry.ending = kept_ending(self.settings.out, entry)
+        found = reuse(self.settings.out, entry)
+        if self.relinked(entry) or found.outputs is not None:
+            if found.outputs is not None:
+                self.publisher.keep(entry, found.outputs)
+            self.on_end(entry.ending)
             return True
-        return self.kept(entry, stem, key)
-
-    def kept(self, entry: Entry, stem: str, key: dict[str, str]) -> bool:
-        """Whether an earlier run stands; tells why not, unless there was none."""
-        found = reuse(self.settings.out, stem, key) if self.settings.resume else Reuse(None, NEW)
-        if found.outputs is not None:
-            self.outputs |= found.outputs
-            self.on_end(_ended(entry))
-            return True
+        entry.ending = None
         if found.why != NEW:
-            parts = self.publisher.names(found.parts) if found.why == CHANGED else ", ".join(found.parts)
-            self.on_notice(found.why, entry.slug, parts)
+            changed = self.publisher.parts(found.parts) if found.why == CHANGED else ", ".join(found.parts)
+            self.on_notice(found.why, entry.slug, changed)
         return False
+
+    def relinked(self, entry: Entry) -> bool:
+        """Write a page again whose links alone have changed; False when nothing has, or more."""
+        out = self.settings.out
+        entry.key["files"] = self.publisher.links.key(entry.stem)
+        before = {**entry.key, "files": key_before(out, entry).get("files", "")}
+        outputs = reuse(out, replace(entry, key=before)).outputs if before != entry.key else None
+        if outputs is None:
+            return False
+        self.publisher.again(entry, outputs)
+        return True
 
 
 def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice: OnNotice) -> list[Entry]:
@@ -112,7 +136,8 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
 
     Returns
     -------
-    list of Entry, one per scenario and one per overview page that failed
+    list of Entry
+        One per scenario, and one per overview page and file that failed.
 
     Raises
     ------
@@ -133,50 +158,42 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
             on_notice(KEPT_EDIT, name, copy)
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
-        asked = {"draws": settings.draws, "seed": settings.seed, "lang": settings.lang, "notices": standing}
-        asked["province"] = known.province.slug
-        shared = shared_parts(root, asked, TEMPLATES)
-        unmakeable = missing_tools(settings.formats)
-        publisher = Publisher(settings, known, root, started, links_of(entries, settings, unmakeable))
+        inputs = data_hashes(root)
+        asked = {**settings.asked, "notices": standing, "province": known.province.slug}
+        shared = shared_parts(inputs, asked, TEMPLATES)
+        missing = skipped(settings)
+        links = links_of(entries, settings, {entry.slug for entry in missing})
+        publisher = Publisher(settings, known, inputs, started, links)
         run = _Run(settings, known, publisher, shared, standing, on_end, on_notice)
-        _prepare(run, entries, root, started)
-        left_out = skipped(unmakeable, settings.lang)
-        for entry in left_out:
-            on_end(_ended(entry))
+        os.environ[DATA_VARIABLE] = str(root)
+        _prepare(run, entries, plan_text(entries, settings, started, files))
+        for entry in (*entries, *missing):
+            if entry.ending:
+                on_end(entry.ending)
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
-            failed = [*left_out, *_files(run, entries), *_overview_pages(run, entries)]
-        run.outputs |= publisher.tables(entries)
-        dropped = [name for name in publisher.record([*entries, *failed], run.outputs) if "/" not in name]
+            failed = [*missing, *_files(run, entries), *_overview_pages(run, entries)]
+        dropped = [name for name in publisher.finish(entries, failed) if "/" not in name]
         if dropped:
             on_notice(DROPPED, "", ", ".join(dropped))
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
 
 
-def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
-    """Make the other formats; pages lead to no file that failed."""
-    outputs, failed = make_files(run.publisher, entries, run.on_end)
-    run.outputs |= outputs
-    run.publisher.links.missing |= {entry.slug for entry in failed}
-    for entry in entries if failed else ():
-        links = run.publisher.links.key(entry.stem)
-        key = {**key_before(run.settings.out, entry.stem), "files": links} if entry.ok else {}
-        if key:
-            _relinked(run, entry, entry.stem, key)
-    return failed
-
-
-def _relinked(run: _Run, entry: Entry, stem: str, key: dict[str, str]) -> bool:
-    """Write a page again whose links alone have changed; False when nothing has, or more."""
-    before = key_before(run.settings.out, stem).get("files", "")
-    found = reuse(run.settings.out, stem, {**key, "files": before}) if before != key["files"] else Reuse(None, NEW)
-    if found.outputs is None:
-        return False
-    page = run.publisher.again(stem, run.title(entry))
-    record = run.publisher.scenario_record if entry.scenario else run.publisher.overview_record
-    run.outputs |= record(entry, {**found.outputs, **page}, key)
-    return True
+def _prepare(run: _Run, entries: Sequence[Entry], plan: str) -> None:
+    """An empty work folder, the plan on disk, and the scenario files that lie in the folder counted to the report."""
+    out, outputs = run.settings.out, run.publisher.outputs
+    sweep(out)
+    shutil.rmtree(run.work, ignore_errors=True)
+    run.work.mkdir(parents=True)
+    write_atomic(out / PLAN, plan)
+    outputs[PLAN] = sha256_file(out / PLAN)
+    for path in (Path(entry.name) for entry in entries):
+        if path.is_absolute() and path.is_relative_to(out.resolve()):
+            name = path.relative_to(out.resolve()).as_posix()
+            outputs[name] = sha256_file(path)
+            if name not in run.settings.made:
+                run.publisher.given.add(name)
 
 
 def _crew(run: _Run) -> list[Runner]:
@@ -189,71 +206,18 @@ def _crew(run: _Run) -> list[Runner]:
     return [Worker(run.work / "workers.log") for _ in range(settings.jobs)]
 
 
-def _prepare(run: _Run, entries: Sequence[Entry], root: Path, started: str) -> None:
-    """The plan on disk, an empty work folder, and the refused scenarios told."""
-    sweep(run.settings.out)
-    shutil.rmtree(run.work, ignore_errors=True)
-    run.work.mkdir(parents=True)
-    os.environ[DATA_VARIABLE] = str(root)
-    plan = run.settings.out / PLAN
-    write_atomic(plan, plan_text(entries, run.settings, started, files_of(entries, run.settings)))
-    run.outputs[PLAN] = sha256_file(plan)
-    out = run.settings.out.resolve()
-    for entry in entries:
-        written = Path(entry.name)
-        if written.is_absolute() and written.is_relative_to(out):
-            name = written.relative_to(out).as_posix()
-            run.outputs[name] = sha256_file(written)
-            if name not in run.settings.made:
-                run.publisher.given.add(name)
-        if entry.ending:
-            run.on_end(entry.ending)
-
-
 def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
-    """Run every readable scenario that has to be run; each is published as soon as it is done."""
-    waiting: dict[str, tuple[Entry, dict[str, str]]] = {}
-    for entry in entries:
-        if entry.scenario is None:
-            continue
-        files = run.publisher.links.key(entry.stem)
-        key = {**run.shared, "scenario": scenario_part(entry.scenario), "files": files}
-        entry.ending = kept_ending(run.settings.out, entry.slug, entry.stem)
-        if not run.stands(entry, entry.stem, key):
-            entry.ending = None
-            waiting[entry.slug] = entry, key
-    if not waiting:
-        return
-    _prime_draws(run)
-    hashes = _printed_hashes(run)
-    jobs = [
-        run.job(slug, entry.stem, SCENARIO, {"scenario": entry.name, "notices": run.standing, "hashes": hashes})
-        for slug, (entry, _) in waiting.items()
+    """Run every readable scenario that has to be run."""
+    waiting = [
+        entry
+        for entry in entries
+        if entry.scenario and not run.stands(entry, scenario=scenario_part(entry.scenario))
     ]
-
-    def publish(job: Job, ending: Ending) -> Ending:
-        entry, key = waiting[job.slug]
-        assert entry.scenario
-        entry.ending, outputs = _published(run, job, ending, entry.stem, run.title(entry))
-        run.outputs |= run.publisher.scenario_record(entry, outputs, key)
-        return entry.ending
-
-    run_jobs(jobs, run.crew, publish)
-
-
-def _published(run: _Run, job: Job, ending: Ending, stem: str, title: str) -> tuple[Ending, dict[str, str]]:
-    """Put one run's page in place; a page or a disk that refuses is a failure like any other."""
-    outputs: dict[str, str] = {}
-    if ending.ok:
-        try:
-            outputs = run.publisher.page(job.folder, stem, title)
-        except (OSError, ValueError) as error:
-            reason = job.reason("run_not_published", detail=one_line(error))
-            ending = replace(ending, state=FAILED, reason=reason)
-    if not ending.ok:
-        run.outputs |= run.publisher.failure(job.folder, stem)
-    run.on_end(ending)
-    return ending, outputs
+    if waiting:
+        _prime_draws(run)
+        hashes = {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
+        asked = {"notices": run.standing, "hashes": hashes}
+        run.make([(entry, SCENARIO, {"scenario": entry.name, **asked}) for entry in waiting])
 
 
 def _prime_draws(run: _Run) -> None:
@@ -263,42 +227,27 @@ def _prime_draws(run: _Run) -> None:
         draw_block(run.known.register, seed=run.settings.seed, index=index, size=1, years=1, areas=areas)
 
 
-def _printed_hashes(run: _Run) -> dict[str, str]:
-    return {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
-
-
-def _ended(entry: Entry) -> Ending:
-    assert entry.ending
-    return entry.ending
-
-
-def _overview(name: str, ending: Ending) -> Entry:
-    return Entry(name, name, None, ending)
+def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
+    """Make the other formats; pages lead to no file that failed."""
+    failed = make_files(run.publisher, entries, run.on_end)
+    run.publisher.links.missing |= {entry.slug for entry in failed}
+    for entry in entries if failed else ():
+        if entry.ok:
+            run.relinked(entry)
+    return failed
 
 
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
-    """Start, comparison, decision, data and credibility pages; returns those that failed."""
+    """Start, comparison, decision, unknowns, data and credibility pages; returns those that failed."""
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
     states = [entry.state() for entry in entries]
     asked = {"scenarios": [entry.name for entry in good], "states": states, "notices": run.standing}
     contents = fingerprint([*(scenario_part(entry.scenario) for entry in good if entry.scenario), *states])
-    jobs: list[Job] = []
-    keys: dict[str, dict[str, str]] = {}
+    pages: list[Page] = []
     for name in OVERVIEWS if good else ABOUT:
         made_of = [] if name in ABOUT else [contents, *(shipped_parts() if name == "uncertainty" else ())]
-        page, files = fingerprint(made_of), run.publisher.links.key(name)
-        keys[name] = {**run.shared, "page": page, "files": files}
-        if not run.stands(_overview(name, kept_ending(run.settings.out, name, name)), name, keys[name]):
-            jobs.append(run.job(name, name, OVERVIEWS[name], {} if name in ABOUT else asked))
-    failed: list[Entry] = []
-
-    def publish(job: Job, ending: Ending) -> Ending:
-        ending, outputs = _published(run, job, ending, job.slug, run.title(_overview(job.slug, ending)))
-        entry = _overview(job.slug, ending)
-        run.outputs |= run.publisher.overview_record(entry, outputs, keys[job.slug])
-        if not ending.ok:
-            failed.append(entry)
-        return ending
-
-    run_jobs(jobs, run.crew, publish)
-    return failed
+        entry = Entry(name, name, stem=name)
+        if not run.stands(entry, page=fingerprint(made_of)):
+            pages.append((entry, OVERVIEWS[name], {} if name in ABOUT else asked))
+    run.make(pages)
+    return [entry for entry, *_ in pages if not entry.ok]

@@ -23,6 +23,7 @@ from sim.run import (
     OK,
     OVERVIEWS,
     TIMEOUT,
+    Entry,
     Job,
     Limits,
     kernels,
@@ -127,10 +128,10 @@ class Desk:
 _job = report_module._Run.job
 
 
-def _hurried(run: Any, slug: str, *of: Any) -> Job:
+def _hurried(run: Any, entry: Entry, *of: Any) -> Job:
     """The job of a report; the one that never ends gets little time, the others as much as a busy machine takes."""
-    made = _job(run, slug, *of)
-    return replace(made, limits=OVERRUN) if BROKEN.get(slug, ("", ""))[1] == TIMEOUT else made
+    made = _job(run, entry, *of)
+    return replace(made, limits=OVERRUN) if BROKEN.get(entry.slug, ("", ""))[1] == TIMEOUT else made
 
 
 @pytest.fixture(scope="module")

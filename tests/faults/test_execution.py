@@ -21,6 +21,7 @@ from sim.run import (
     MISSING,
     NEW,
     TEMPLATES,
+    Entry,
     Job,
     build_record,
     check_templates,
@@ -135,24 +136,24 @@ def test_83_without_a_whole_record_or_its_outputs_a_run_is_made_again(done):
     record = done / ".records" / "a.json"
     whole = record.read_text()
     (done / "a.html").unlink()
-    assert reuse(done, "a", KEY).why == MISSING
+    assert reuse(done, Entry("a", "a", key=KEY)).why == MISSING
     record.write_text(whole[: len(whole) // 2])
-    assert reuse(done, "a", KEY).why == NEW
+    assert reuse(done, Entry("a", "a", key=KEY)).why == NEW
     record.write_text(json.dumps({**json.loads(whole), "state": "killed"}))
-    assert reuse(done, "a", KEY).why == FAILED_BEFORE
+    assert reuse(done, Entry("a", "a", key=KEY)).why == FAILED_BEFORE
     record.unlink()
-    assert reuse(done, "a", KEY).why == NEW
+    assert reuse(done, Entry("a", "a", key=KEY)).why == NEW
 
 
 def test_84_an_output_edited_by_hand_is_named_and_made_again(done):
     (done / "a.html").write_text("Page")
-    found = reuse(done, "a", KEY)
+    found = reuse(done, Entry("a", "a", key=KEY))
     assert found.outputs is None and found.why == EDITED and found.parts == ("a.html",)
 
 
 @pytest.mark.parametrize("part", KEY)
 def test_85_a_miss_names_the_part_that_changed(done, part):
-    found = reuse(done, "a", {**KEY, part: "other"})
+    found = reuse(done, Entry("a", "a", key={**KEY, part: "other"}))
     assert found.outputs is None and found.why == CHANGED and found.parts == (part,)
     for lang in LANGUAGES:
         assert f"cli.part_{part}" in load_catalogue(lang)
@@ -162,7 +163,7 @@ def test_86_neither_path_nor_clock_is_part_of_the_key(done, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("other") / "folder"
     done.rename(elsewhere)
     os.utime(elsewhere / "a.html", (1, 1))
-    assert set(reuse(elsewhere, "a", KEY).outputs or ()) == {"a.html"}
+    assert set(reuse(elsewhere, Entry("a", "a", key=KEY)).outputs or ()) == {"a.html"}
 
 
 # Row 87 (a file held open elsewhere): tests/batch/test_formats.py.
@@ -182,7 +183,7 @@ def test_89_stamps_are_in_utc_and_a_record_from_the_future_still_stands(done):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", now())
     record = done / ".records" / "a.json"
     record.write_text(json.dumps({**json.loads(record.read_text()), "started": "2199-01-01T00:00:00Z"}))
-    assert reuse(done, "a", KEY).outputs
+    assert reuse(done, Entry("a", "a", key=KEY)).outputs
 
 
 # Row 90 (another folder and environment, same result): tests/batch/test_kernel_isolation.py.

@@ -41,10 +41,10 @@ class Package:
 
     @cached_property
     def doors(self) -> dict[str, dict[str, str]]:
-        """For each room with a stub: module of every name it offers."""
+        """For each room with a stub: module of every name it offers; a module offered as a whole is its own."""
         return {
             self._dotted(path): {
-                (alias.asname or alias.name): f"{self._dotted(path)}.{node.module}"
+                (alias.asname or alias.name): f"{self._dotted(path)}.{node.module or alias.name}"
                 for node in ast.parse(path.read_text(encoding="utf-8")).body
                 if isinstance(node, ast.ImportFrom)
                 for alias in node.names
@@ -125,15 +125,14 @@ def past_the_door(package: Package, path: Path, inside: str = "") -> list[str]:
     for one in package.imports(path):
         named = package.written(one)
         room = package.room(named)
-        if named == room or room not in package.doors or _within(inside, room):
+        if room in {named, inside} or room not in package.doors:
             continue
-        if f"{room}.{one.name}" not in package.modules or named == f"{one.module}.{one.name}":
-            found.append(f"{named}:{one.name}" if one.module == named else named)
+        if one.module == room:  # a module of the room: only one that the door offers as a whole
+            if package.doors[room].get(one.name) != named:
+                found.append(named)
+        elif f"{room}.{one.name}" not in package.modules:
+            found.append(f"{named}:{one.name}")
     return found
-
-
-def _within(inside: str, room: str) -> bool:
-    return inside == room
 
 
 def own_door(package: Package, name: str) -> list[str]:
@@ -148,7 +147,8 @@ def missing(package: Package) -> list[str]:
         f"{room}:{name}"
         for room, offered in package.doors.items()
         for name, module in offered.items()
-        if module not in package.modules or name not in _top_names(package.modules[module])
+        if module not in package.modules
+        or (module != f"{room}.{name}" and name not in _top_names(package.modules[module]))
     ]
 
 

@@ -30,7 +30,7 @@ import builtins, decimal, gc, json, locale, logging, os, random, resource, signa
 import threading, time, warnings
 import altair, numpy, pandas, psutil, sim
 from sim.run import cells
-from sim.inputs import limits
+from sim.inputs.text import places
 OWN = "PYDEVD_USE_FRAME_EVAL JPY_PARENT_PID JPY_SESSION_NAME PYTEST_CURRENT_TEST MPLBACKEND".split()
 """
 
@@ -55,7 +55,7 @@ TRACES = (
     Trace("built-in", "builtins.left = 1", "hasattr(builtins, 'left')"),
     Trace("module", "sys.modules['left'] = json", "'left' in sys.modules"),
     Trace("variable", "left = 1", "'left' in globals()"),
-    Trace("cache of the program", "limits._all()", "limits._all.cache_info().currsize"),
+    Trace("cache of the program", "places._all()", "places._all.cache_info().currsize"),
     Trace("warnings", "warnings.simplefilter('error')",
           "[one[0] for one in warnings.filters if one[1:4] == (None, Warning, None)]"),
     Trace("logging", "logging.getLogger().setLevel(logging.ERROR)", "logging.getLogger().level"),

@@ -13,7 +13,7 @@ from sim.domain import Distribution, InputError, Override, World, scenario_finge
 from sim.inputs.scenarios import list_scenarios, load_scenario, load_world
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.planner.save import named, save
-from sim.run import export, keep, scenario_bytes, understand
+from sim.run import export_scenario, scenario_bytes, understand_scenario, write_scenario
 
 #: Texts that other programs would take for something else than text.
 NASTY = '=HYPERLINK("http://h";"x") \\ {p.__class__} ${x} \'"""\' </script> `$$`'
@@ -42,9 +42,9 @@ def test_planner_yaml_and_excel_give_one_canonical_hash(tmp_path: Path):
     chosen = named(load_scenario("front-loaded"), "thu-nghiem", "Thử nghiệm")
     saved = load_scenario(save(chosen, tmp_path, known_worlds={"central": load_world("central")}))
     book = tmp_path / "thu.xlsx"
-    export(str(tmp_path / "thu-nghiem.yaml"), book, lang="vi", force=False)
-    again = understand(book, tmp_path / "again.yaml")
-    keep(again, lang="vi")
+    export_scenario(str(tmp_path / "thu-nghiem.yaml"), book, lang="vi", force=False)
+    again = understand_scenario(book, tmp_path / "again.yaml")
+    write_scenario(again, lang="vi")
     last = load_scenario(tmp_path / "again.yaml")
     assert len({scenario_fingerprint(item) for item in (chosen, saved, again.scenario, last)}) == 1
 
@@ -54,6 +54,19 @@ def test_a_world_of_its_own_survives_both_doors(tmp_path: Path):
     assert through_excel(scenario, tmp_path) == scenario
     (tmp_path / "mine.yaml").write_text(scenario_text(scenario), encoding="utf-8")
     assert load_scenario(tmp_path / "mine.yaml") == scenario
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_hidden_row_of_a_workbook_is_told_and_refuses_nothing(tmp_path: Path, own: bool):
+    scenario = load_scenario("fund-12.3")
+    scenario = replace(scenario, slug="mine", world=WORLD) if own else scenario
+    path, notes = tmp_path / "door.xlsx", []
+    path.write_bytes(scenario_bytes(scenario, path, lang="vi"))
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.save(path)
+    assert load_scenario(path, notes=notes) == scenario
+    assert [note.key for note in notes] == ["xlsx_hidden"]
 
 
 def test_a_name_that_looks_like_a_formula_stays_text_in_excel_and_back(tmp_path: Path):

@@ -15,7 +15,7 @@ from sim.evidence import entries_of, load_knowledge
 from sim.inputs.figures import COLUMNS, load_figures
 from sim.inputs.text import source_data
 from sim.inputs.yaml import load_catalogue
-from sim.run import newer_year as ledger, understand_outturns, write_new_base
+from sim.run import score_forecasts, understand_outturns, write_new_base
 
 ROWS = [
     ("HTX", "htx_total", 300, "count"),
@@ -244,7 +244,7 @@ def test_a_newer_start_keeps_the_old_forecast_to_be_scored(root: Path, tmp_path:
     assert (entry.base_year, entry.area_code) == (2023, "VN-02")
     known = load_knowledge(root, province="lao-cai-2024")
     assert known.province.base_year == 2024 and known.posterior.ids and known.posterior.latent == {}
-    ((_, scored),) = ledger.score_file(str(tmp_path / "o.xlsx"), str(kept))
+    ((_, scored),) = score_forecasts(str(tmp_path / "o.xlsx"), str(kept))
     assert scored
 
 

@@ -360,7 +360,7 @@ def test_every_error_has_words_that_differ_between_the_languages():
 
 def _problem_keys(path: Path) -> set[str]:
     """Literal keys of every problem that is made in a module."""
-    makers = {"Problem", "problem", "tell", "_note", "_stop", "Refusal"}
+    makers = {"Problem", "problem", "_problem", "tell", "_note", "_stop", "Refusal"}
     keys = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +26,6 @@ from sim.inputs.text import (
     Mark,
     Place,
     clean,
-    hidden_characters,
     nearest,
     read_number,
     refuse,
@@ -62,7 +61,7 @@ class _Found:
 
 def is_scenario_book(sheets: Mapping[str, Sheet]) -> bool:
     """Whether a workbook is one that `scenario_book` made, in any of its languages."""
-    return any(title in sheets for title in _titles(SCENARIO))
+    return any(title in sheets for title in _in_all_languages(f"workbook.sheet_{SCENARIO}"))
 
 
 def parse_scenario_book(raw: bytes, *, file: str) -> Document:
@@ -93,12 +92,12 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     return Document(file, found.data, marks, {}, tuple(found.problems), refused, addresses)
 
 
-def _titles(name: str) -> list[str]:
-    return [load_catalogue(language).text(f"workbook.sheet_{name}") for language in LANGUAGES]
+def _in_all_languages(key: str) -> list[str]:
+    return [load_catalogue(language).text(key) for language in LANGUAGES]
 
 
 def _sheet(sheets: Mapping[str, Sheet], name: str, found: _Found, *, file: str) -> Sheet:
-    titles = _titles(name)
+    titles = _in_all_languages(f"workbook.sheet_{name}")
     for title in titles:
         if title in sheets:
             found.problems += sheets[title].form_problems(columns=_COLUMNS[name])
@@ -117,7 +116,7 @@ def _read_fields(found: _Found, sheet: Sheet, keys: Iterable[str], at: Place) ->
             place = (*at, *str(key).split("."))
             value = _field(str(key), sheet.cells[row, 2])
             if isinstance(value, str):
-                found.problems += _text_problems(sheet, (row, 2), value)
+                found.problems += sheet.hidden_characters((row, 2), value)
             found.put(sheet, (row, 2), place, value)
 
 
@@ -125,24 +124,12 @@ def _field(key: str, value: Value) -> Any:
     """A single value: choices by their words, names as text, whole numbers as such."""
     if isinstance(value, str):
         value = clean(value)
-        return next((meant for meant in CHOICES.get(key, ()) if value in _worded(key, meant)), value)
+        return next((meant for meant in CHOICES.get(key, ()) if value in _in_all_languages(CHOICES[key][meant])), value)
     if isinstance(value, bool):
         return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if key.rpartition(".")[2] in (*_TEXTS, *LANGUAGES) else value
-
-
-def _worded(key: str, meant: Any) -> list[str]:
-    return [load_catalogue(language).text(CHOICES[key][meant]) for language in LANGUAGES]
-
-
-def _text_problems(sheet: Sheet, at: Address, text: str) -> list[Problem]:
-    row, column = at
-    return [
-        replace(problem, file=sheet.file, line=row, column=column, place=sheet.address(at))
-        for problem in hidden_characters(text)[:1]
-    ]
 
 
 def _key_row(sheet: Sheet, columns: tuple[str, ...]) -> int:
@@ -235,7 +222,7 @@ def _numbers(
         decimal = settled.decimal or decimal
         if settled.problem:
             at = list(texts)[settled.rows[0]]
-            key, params = settled.told(list(texts.values()), [sheet.address(cell) for cell in texts], cells=True)
+            key, params = settled.refusal(list(texts.values()), [sheet.address(cell) for cell in texts], cells=True)
             found.problems.append(sheet.problem(key, at, params=params, value=shown(texts[at])))
             return {at: None if at in texts else _number(found, sheet, at, decimal, at in money) for at in cells}
     return {at: _number(found, sheet, at, decimal, at in money) for at in cells}

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sim.domain import InputError, Problem
-from sim.inputs.excel.workbook import letters
-from sim.inputs.text import UTF16_MARKS, clean, decode, limit, nearest, position, read_file, refuse, shown, shown_path
+from sim.inputs.excel.workbook import address
+from sim.inputs.text import UTF16_MARKS, clean, decode, nearest, position, refuse, shown
 
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t])[^\S\n]*\r?\n", re.IGNORECASE)
 _DECIMAL_LINE = re.compile(r"decimal\s*[:=]\s*([.,])[^\S\n]*\r?\n", re.IGNORECASE)
@@ -53,7 +52,7 @@ class Table:
 
     def address(self, cell: Cell) -> str:
         """Where a cell is: its address in a workbook, its line in a text file."""
-        return f"{self.sheet}!{letters(cell.column)}{cell.line}" if self.sheet else str(cell.line)
+        return address(self.sheet, (cell.line, cell.column)) if self.sheet else str(cell.line)
 
     def problem(self, key: str, cell: Cell, place: str, **details: Any) -> Problem:
         """A problem at a cell; `details` are further fields of `Problem`."""
@@ -64,23 +63,21 @@ class Table:
         return Problem(key, file=self.file, line=cell.line, column=cell.column, place=place, **details)
 
 
-def read_table(path: Path, columns: Sequence[str]) -> Table:
+def parse_table(
+    raw: bytes, columns: Sequence[str], *, file: str, headings: Mapping[str, str] = MappingProxyType({})
+) -> Table:
     """Read a CSV file with exactly these columns, in any order.
+
+    Parameters
+    ----------
+    raw : bytes of the file
+    file : as told to the user
+    headings : {heading, case folded: column}, other words a column may be headed with
 
     Raises
     ------
     InputError
         With every problem of the table's form.
-    """
-    return parse_table(read_file(path, max_bytes=limit("csv_bytes")), columns, file=shown_path(path))
-
-
-def parse_table(
-    raw: bytes, columns: Sequence[str], *, file: str, headings: Mapping[str, str] = MappingProxyType({})
-) -> Table:
-    """As `read_table`, for bytes already in memory.
-
-    `headings` is {heading, case folded: column}: other words a column may be headed with.
     """
     for magic, kind in _BINARY:
         if raw.startswith(magic):

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from sim.domain import InputError, Problem, count_of
-from sim.inputs.text import limit, nearest
+from sim.inputs.text import hidden_characters, limit, nearest
 
 # -- One walk over a sheet's XML for what openpyxl does not tell in its bounded-memory mode --------
 
@@ -44,6 +44,11 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
+
+
+def address(sheet: str, at: tuple[int, int]) -> str:
+    """``Sheet!C5`` of a cell by row and column, as a spreadsheet shows it."""
+    return f"{sheet}!{letters(at[1])}{at[0]}"
 
 
 def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
@@ -132,7 +137,7 @@ ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = "vbaproject.bin"
 #: How many cells a note names.
-_TOLD = 10
+_NAMED = 10
 Address = tuple[int, int]
 Value = str | int | float | bool | date | datetime
 
@@ -155,32 +160,37 @@ class Sheet:
 
     def address(self, at: Address) -> str:
         """``Sheet!C5``, as a spreadsheet shows it."""
-        return f"{self.name}!{letters(at[1])}{at[0]}"
+        return address(self.name, at)
 
     def problem(self, key: str, at: Address, **details: Any) -> Problem:
         """A problem at a cell; `details` are further fields of `Problem`."""
         row, column = at
         return Problem(key, file=self.file, line=row, column=column, place=self.address(at), **details)
 
+    def hidden_characters(self, at: Address, text: str) -> list[Problem]:
+        """A problem where the text of a cell holds a character nobody can see."""
+        found = hidden_characters(text)[:1]
+        return [self.problem(problem.key, at, params=problem.params, value=problem.value) for problem in found]
+
     def form_problems(self, *, columns: int) -> list[Problem]:
-        """Merged cells and formulas without a value refuse; hidden cells and stored results are told.
+        """Merged cells and formulas without a value refuse; hidden cells and stored results are warnings.
 
         Parameters
         ----------
         columns : how many columns are read; formulas beyond them matter to nobody
         """
-        found = [self._told("xlsx_merged", f"!{ref}", value=ref) for ref in self.scan.merged]
+        found = [self._problem("xlsx_merged", f"!{ref}", value=ref) for ref in self.scan.merged]
         if self.scan.hidden:
-            found.append(self._told("xlsx_hidden", cells=self.scan.hidden, warning=True))
+            found.append(self._problem("xlsx_hidden", cells=self.scan.hidden, warning=True))
         formulas = {at: kept for at, kept in self.scan.formulas.items() if at[1] <= columns}
         found += [self.problem("xlsx_formula_empty", at) for at, kept in formulas.items() if not kept]
         stored = [self.address(at) for at, kept in formulas.items() if kept]
         if stored:
-            found.append(self._told("xlsx_formula", cells=stored, warning=True))
+            found.append(self._problem("xlsx_formula", cells=stored, warning=True))
         return found
 
-    def _told(self, key: str, where: str = "", *, cells: Sequence[str] = (), **details: Any) -> Problem:
-        params = {"cells": ", ".join(cells[:_TOLD])} if cells else {}
+    def _problem(self, key: str, where: str = "", *, cells: Sequence[str] = (), **details: Any) -> Problem:
+        params = {"cells": ", ".join(cells[:_NAMED])} if cells else {}
         return Problem(key, params, file=self.file, place=self.name + where, **details)
 
 

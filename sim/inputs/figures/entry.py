@@ -34,7 +34,6 @@ from sim.inputs.text import (
     CSV,
     XLSX,
     clean,
-    hidden_characters,
     limit,
     nearest,
     put,
@@ -154,18 +153,18 @@ def read_figures(
     InputError
         With every problem of every row, by line and column or by the cell's address.
     """
-    told: list[Problem] = [] if notes is None else notes
+    warnings: list[Problem] = [] if notes is None else notes
     raw = read_file(path, max_bytes=limit("xlsx_bytes"))
     file = shown_path(path)
     if path.suffix.lower() == XLSX:  # the name says workbook: what else it may be is refused there
-        table = sheet_table(chosen_sheet(parse_workbook(raw, file=file), sheet, file=file), told)
+        table = sheet_table(chosen_sheet(parse_workbook(raw, file=file), sheet, file=file), warnings)
     elif is_workbook(raw):
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
     else:
         table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file, headings=_column_names())
-    rows = observations_in(table, decimal=None, notes=told)
+    rows = observations_in(table, decimal=None, notes=warnings)
     figures = tuple(observation_from(row) for row in rows)
-    refuse([*_implausible(table, figures), *_parts_problems(table, figures)], told)
+    refuse([*_implausible(table, figures), *_parts_problems(table, figures)], warnings)
     return table, figures
 
 
@@ -261,12 +260,8 @@ def _content(value: Value) -> tuple[str, Decimal | None]:
 
 def _hidden(sheet: Sheet, rows: Iterable[Mapping[str, Cell]]) -> list[Problem]:
     """Characters nobody can see, in text that becomes names and codes."""
-    return [
-        sheet.problem(problem.key, (cell.line, cell.column), params=problem.params, value=problem.value)
-        for row in rows
-        for cell in row.values()
-        for problem in hidden_characters(cell.text)[:1]
-    ]
+    cells = (cell for row in rows for cell in row.values())
+    return [problem for cell in cells for problem in sheet.hidden_characters((cell.line, cell.column), cell.text)]
 
 
 def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:

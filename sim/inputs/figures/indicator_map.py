@@ -47,20 +47,17 @@ def term_called(name: str) -> str:
     for none of them.
     """
     mapped = load_indicator_map()
+    ours = {term.indicator for term in mapped.values()}
     found: dict[str, set[str]] = {"page": set(), "ours": set()}
     for language in LANGUAGES:
         terms = load_catalogue(language).section("terms")
         named = {key for key, text in terms.items() if _bare(text) == _bare(name)}
         found["page"] |= {key.removeprefix(_PAGE) for key in named if key.startswith(_PAGE)}
         found["ours"] |= {
-            next(term for term in mapped if mapped[term].indicator == key) for key in named & _ours(mapped)
+            next(term for term in mapped if mapped[term].indicator == key) for key in named & ours
         }
     meant = found["page"] & set(mapped) or found["page"] or found["ours"]
     return min(meant) if len(meant) == 1 else ""
-
-
-def _ours(mapped: Mapping[str, Mapped]) -> set[str]:
-    return {term.indicator for term in mapped.values()}
 
 
 def _bare(text: str) -> str:

@@ -10,10 +10,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sim.domain import MONTHS_PER_YEAR, UNIT_ALIASES, InputError, Observation, Problem, Source
+from sim.domain import MONTHS_PER_YEAR, UNIT_ALIASES, Observation, Problem, Source
 from sim.inputs.excel import Cell, Table, parse_table
 from sim.inputs.figures.indicator_map import term_called
-from sim.inputs.text import SOURCES, Reading, limit, nearest, read_file, read_number, refuse, settle_decimal, shown_path
+from sim.inputs.text import (
+    SOURCES,
+    Reading,
+    collected,
+    limit,
+    nearest,
+    read_file,
+    read_number,
+    refuse,
+    settle_decimal,
+    shown_path,
+)
 
 # -- sources.csv and effects.csv: where figures were printed, by id --------------------------------
 
@@ -31,7 +42,8 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
         With every problem of the table.
     """
     table = parse_table(raw, SOURCE_COLUMNS, file=file)
-    refuse([*_id_problems(table), *_missing(table, ("title",))])
+    untitled = [table.problem("cell_missing", row["title"], "title") for row in table.rows if not row["title"].text]
+    refuse([*_id_problems(table), *untitled])
     return [[row[name].text for name in SOURCE_COLUMNS] for row in table.rows]
 
 
@@ -49,10 +61,8 @@ def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
 def source_ids(raw: bytes, file: str, problems: list[Problem]) -> set[str]:
     """The ids of a table of sources or of effects; its problems are added to the list."""
     columns = EFFECT_COLUMNS if b"interval_or_test" in raw.split(b"\n", 1)[0] else SOURCE_COLUMNS
-    try:
-        table = parse_table(raw, columns, file=file)
-    except InputError as error:
-        problems.extend(error.problems)
+    table = collected(lambda: parse_table(raw, columns, file=file), problems)
+    if table is None:
         return set()
     problems.extend(_id_problems(table))
     return {row["id"].text for row in table.rows}
@@ -72,14 +82,8 @@ def _id_problems(table: Table) -> list[Problem]:
     return problems
 
 
-def _missing(table: Table, names: Sequence[str]) -> list[Problem]:
-    return [
-        table.problem("cell_missing", row[name], name) for row in table.rows for name in names if not row[name].text
-    ]
-
-
 # -- observations.csv: one printed figure a row, strictly read -------------------------------------
-# A row is kept as it was printed; what a term means among our indicators is `sim.inputs.figures.entry.indicator_map`.
+# A row is kept as it was printed; what a term means among our indicators is `sim.inputs.figures.indicator_map`.
 
 COLUMNS = (
     "area", "area_code", "year", "period", "entity", "indicator", "value", "unit", "status", "source_id", "note",
@@ -189,7 +193,7 @@ def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[
         settled = settle_decimal(texts)
         sign = settled.decimal or "."
         if settled.problem:
-            key, params = settled.told(texts, [table.address(cell) for cell in typed], cells=bool(table.sheet))
+            key, params = settled.refusal(texts, [table.address(cell) for cell in typed], cells=bool(table.sheet))
             problems.append(table.problem(key, typed[settled.rows[0]], "value", params=params))
             return [float(0)] * len(cells)
     return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from sim.inputs.text import (
     Document,
     File,
     Place,
+    collected,
     data_root,
     nearest,
     plain,
@@ -74,7 +76,7 @@ def _register(
 ) -> Register:
     files, tables, over = ([File.at(path) for path in some] for some in (paths, _source_tables(root), own))
     parts = [*(file.raw for file in files), b"own", *(file.raw for file in (*over, *tables))]
-    content = recalled("register", parts, lambda told: _read(files, tables, over, told), notes)
+    content = recalled("register", parts, lambda warnings: _read(files, tables, over, warnings), notes)
     return Register({key: _assumption(key, entry) for key, entry in content})
 
 
@@ -102,7 +104,7 @@ def _assumption(key: str, entry: Mapping[str, Any]) -> Assumption:
 
 
 def _read(
-    files: Sequence[File], tables: Sequence[File], over: Sequence[File], told: list[Problem]
+    files: Sequence[File], tables: Sequence[File], over: Sequence[File], warnings: list[Problem]
 ) -> list[tuple[str, dict[str, Any]]]:
     from sim.inputs.figures import source_ids
 
@@ -114,7 +116,7 @@ def _read(
     entries |= _entries(over, problems)  # a pack's own assumption takes the place of the common one, in its order
     for key, (document, entry) in entries.items():
         problems += _entry_problems(document, key, entry=entry, sources=sources)
-    refuse([*problems, *_column_problems(entries), *_simplex_problems(entries)], told)
+    refuse([*problems, *_column_problems(entries), *_simplex_problems(entries)], warnings)
     return [(key, _content(entry)) for key, (_, entry) in entries.items()]
 
 
@@ -124,10 +126,8 @@ def _entries(files: Sequence[File], problems: list[Problem]) -> _Entries:
 
     entries: _Entries = {}
     for file in files:
-        try:
-            document = parse_yaml(file.raw, file=file.name)
-        except InputError as error:
-            problems.extend(error.problems)
+        document = collected(partial(parse_yaml, file.raw, file=file.name), problems)
+        if document is None:
             continue
         valid, found = check_parts(RegisterShape, document)
         problems.extend(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,19 @@ from sim.domain import (
 )
 from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, key_of, last_month, observation_from, parse_observations, parse_sources
-from sim.inputs.text import OBSERVATIONS, PACK, SOURCES, File, Place, in_reading_order, limit, nearest, plain, refuse
+from sim.inputs.text import (
+    OBSERVATIONS,
+    PACK,
+    SOURCES,
+    File,
+    Place,
+    collected,
+    in_reading_order,
+    limit,
+    nearest,
+    plain,
+    refuse,
+)
 from sim.inputs.yaml import Checked, checked, parse_yaml
 
 # -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
@@ -181,12 +193,12 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     """
     problems: list[Problem] = []
     pack, printed, cited = (files[name] for name in (PACK, OBSERVATIONS, SOURCES))
-    sources = _collect(lambda: parse_sources(cited.raw, file=cited.name), problems)
+    sources = collected(lambda: parse_sources(cited.raw, file=cited.name), problems)
     known = {row[0] for row in sources} if sources else None
-    rows = _collect(
+    rows = collected(
         lambda: parse_observations(printed.raw, file=printed.name, sources=known, notes=notes), problems
     )
-    found = _collect(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
+    found = collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
     problems += found.problems if found else ()
     if not found or not found.value or not rows:
         raise InputError(*in_reading_order(problems))
@@ -196,15 +208,6 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     problems += _boundary_problems(reader, printed.name)
     refuse([*problems, *reader.problems], notes)
     return {**content, "observations": rows, "sources": sources}
-
-
-def _collect(read: Callable[[], Any], problems: list[Problem]) -> Any:
-    """What a reader yields, or None when it refuses; its problems are kept."""
-    try:
-        return read()
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
 
 
 def _resolve(reader: Reader, worlds: tuple[str, ...]) -> dict[str, Any]:

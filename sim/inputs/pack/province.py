@@ -64,13 +64,13 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
     files = {name: File.at(folder / name, slug=folder.name) for name in (PACK, OBSERVATIONS, SOURCES)}
     worlds = known_slugs(root / WORLDS)
     parts = [*(file.raw for file in files.values()), folder.name.encode(), repr(worlds).encode()]
-    return _province(recalled("province", parts, lambda told: _read(files, worlds, told), notes))
+    return _province(recalled("province", parts, lambda warnings: _read(files, worlds, warnings), notes))
 
 
-def _read(files: Mapping[str, File], worlds: tuple[str, ...], told: list[Problem]) -> dict[str, Any]:
+def _read(files: Mapping[str, File], worlds: tuple[str, ...], warnings: list[Problem]) -> dict[str, Any]:
     from sim.inputs.pack.pack import read_pack  # a warm start checks nothing
 
-    return read_pack(files, worlds=worlds, notes=told)
+    return read_pack(files, worlds=worlds, notes=warnings)
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:

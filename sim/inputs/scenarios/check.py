@@ -15,10 +15,22 @@ from sim.inputs.figures import is_table, load_figures, load_observations
 from sim.inputs.pack import read_register_file
 from sim.inputs.scenarios.plans import load_plan, load_world
 from sim.inputs.scenarios.scenarios import Background, load_background, load_scenario
-from sim.inputs.text import CSV, XLSX, Document, File, Place, is_path, limit, refuse, shown_path, unknown_slug
+from sim.inputs.text import (
+    CSV,
+    XLSX,
+    Document,
+    File,
+    Place,
+    collected,
+    is_path,
+    limit,
+    refuse,
+    shown_path,
+    unknown_slug,
+)
 from sim.inputs.yaml import Loader, read_yaml
 
-# -- Grid files: plans × worlds × horizons, told in one file, become one scenario each -------------
+# -- Grid files: plans × worlds × horizons become one scenario each ---------------------------------
 
 #: The world whose scenarios carry their plan's name alone, and the horizon that needs no saying.
 CENTRAL, USUAL_HORIZON = "central", 2030
@@ -119,11 +131,7 @@ class _Reader:
         if problem is not None:
             self.problems.append(replace(self.document.placed(problem, (kind, place)), value=name))
             return None
-        try:
-            return self._read(kind, found, place, name)
-        except InputError as error:
-            self.problems.extend(error.problems)
-            return None
+        return collected(lambda: self._read(kind, found, place, name), self.problems)
 
     def _read(self, kind: str, name: str | Path, place: int, written: str) -> Any:
         if kind == "plans":
@@ -179,7 +187,7 @@ def _slug(plan: str, world: str, horizon: int) -> str:
     return "--".join(parts)
 
 
-# -- `coopsim check`: reads any file a user writes by the loader of its kind and tells what it is ---
+# -- `coopsim check`: any file a user writes, read by the loader of its kind -----------------------
 
 #: What tells a kind of file by its keys, most telling first.
 _TELLING = (

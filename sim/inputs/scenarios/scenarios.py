@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.domain import InputError, Plan, Problem, Register, Scenario
 from sim.inputs import yaml
-from sim.inputs.excel import is_workbook
+from sim.inputs.excel import is_workbook, parse_scenario_book
 from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios.plans import (
     check_money,
@@ -29,6 +29,7 @@ from sim.inputs.text import (
     XLSX,
     Document,
     File,
+    collected,
     data_root,
     known_slugs,
     limit,
@@ -98,7 +99,7 @@ def load_scenario(
     found: list[Problem] = []
     known = register_bytes(background.register)
     content = _SCENARIOS.load(file, background, depends=[known], notes=found)
-    scenario = _assemble(content, background, document=lambda: _document(file.raw, file=file.name), notes=found)
+    scenario = _assemble(content, background, file=file, notes=found)
     if notes is not None:
         notes.extend(found)
     return scenario
@@ -107,8 +108,6 @@ def load_scenario(
 def _document(raw: bytes, *, file: str) -> Document:
     """A scenario file as plain data with places, whether YAML or the workbook of the same content."""
     if file.lower().endswith(XLSX) or is_workbook(raw):
-        from sim.inputs.excel import parse_scenario_book
-
         return parse_scenario_book(raw, file=file)
     return parse_yaml(raw, file=file)
 
@@ -154,48 +153,34 @@ def _with_nearest(problem: Problem, background: Background) -> Problem:
     return replace(problem, suggestion=nearest(str(problem.value), known_slugs(background.root / f"{problem.place}s")))
 
 
-def _assemble(
-    content: Mapping[str, Any], background: Background, *, document: Callable[[], Document], notes: list[Problem]
-) -> Scenario:
+def _assemble(content: Mapping[str, Any], background: Background, *, file: File, notes: list[Problem]) -> Scenario:
     """Plan, world and horizon together; every problem of the three at once."""
     problems: list[Problem] = []
-    part = partial(_part, content, document=document, background=background, problems=problems, notes=notes)
-    plan, world = part("plan"), part("world")
-    problems += _horizon_problems(content["horizon"], plan, document=document, background=background)
+    plan, world = (
+        collected(partial(_part, name, content[name], background, file=file, notes=notes), problems)
+        for name in ("plan", "world")
+    )
+    problems += _horizon_problems(content["horizon"], plan, background, file=file)
     refuse(problems)
+    assert plan is not None and world is not None
     return Scenario(content["slug"], content["label"], plan, world, content["horizon"])
 
 
-def _part(
-    content: Mapping[str, Any],
-    name: str,
-    *,
-    document: Callable[[], Document],
-    background: Background,
-    problems: list[Problem],
-    notes: list[Problem],
-) -> Any:
-    """The plan or the world of a scenario, or None when it is refused (told)."""
-    part = content[name]
-    if not isinstance(part, str):
-        return plan_from(part) if name == "plan" else world_from(part)
-    unknown = unknown_slug(name + "s", part, background.root)
+def _part(name: str, stated: Any, background: Background, *, file: File, notes: list[Problem]) -> Any:
+    """The plan or the world that a scenario holds or names."""
+    if not isinstance(stated, str):
+        return plan_from(stated) if name == "plan" else world_from(stated)
+    unknown = unknown_slug(name + "s", stated, background.root)
     if unknown is not None:
-        problems.append(document().placed(unknown, (name,)))
-        return None
-    try:
-        if name == "plan":
-            return load_plan(part, root=background.root)
-        return load_world(part, root=background.root, register=background.register, notes=notes)
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
+        raise InputError(_document(file.raw, file=file.name).placed(unknown, (name,)))
+    if name == "plan":
+        return load_plan(stated, root=background.root)
+    return load_world(stated, root=background.root, register=background.register, notes=notes)
 
 
-def _horizon_problems(
-    horizon: int, plan: Plan | None, *, document: Callable[[], Document], background: Background
-) -> list[Problem]:
-    reach = background.reach
+def _horizon_problems(horizon: int, plan: Plan | None, background: Background, *, file: File) -> list[Problem]:
+    """A horizon out of the model's reach, or beyond the years of the plan."""
+    reach, document = background.reach, partial(_document, file.raw, file=file.name)
     if horizon not in reach:
         allowed = f"{reach[0]} … {reach[-1]}"
         return [document().problem("horizon_out_of_range", ("horizon",), value=horizon, allowed=allowed)]

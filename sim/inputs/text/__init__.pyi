@@ -24,6 +24,7 @@ from .document import (
     File as File,
     Mark as Mark,
     Place as Place,
+    collected as collected,
     dotted as dotted,
     in_reading_order as in_reading_order,
     is_path as is_path,

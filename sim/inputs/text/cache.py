@@ -57,7 +57,7 @@ def recalled(
     build: Callable[[list[Problem]], Any],
     notes: list[Problem] | None = None,
 ) -> Any:
-    """As `remembered`, for content that was accepted with warnings: those are kept and told every time.
+    """As `remembered`, for content that was accepted with warnings, which are kept with it.
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ def recalled(
     """
 
     def make() -> dict[str, Any]:
-        told: list[Problem] = []
-        content = build(told)
-        return {"content": content, "notes": [vars(note) | {"params": dict(note.params)} for note in told]}
+        warnings: list[Problem] = []
+        content = build(warnings)
+        return {"content": content, "notes": [vars(note) | {"params": dict(note.params)} for note in warnings]}
 
     kept = remembered(kind, contents, make)
     if notes is not None:

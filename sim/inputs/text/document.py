@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.domain import InputError, Problem
 from sim.inputs.text.decoding import bare, read_file, shown
@@ -16,6 +16,7 @@ from sim.inputs.text.places import CSV, XLSX, YAML, limit, share, shown_path
 
 # -- A file that was read, and the place of everything in it ---------------------------------------
 
+T = TypeVar("T")
 Place = tuple[str | int, ...]
 Mark = tuple[int, int]
 
@@ -113,6 +114,15 @@ def refuse(problems: Iterable[Problem], notes: list[Problem] | None = None) -> N
         raise InputError(*errors)
     if notes is not None:
         notes.extend(found)
+
+
+def collected(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """What a reader yields, or None where it refuses: its problems join the others, so that all are told at once."""
+    try:
+        return read()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def in_reading_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -52,7 +52,7 @@ _FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#
 _PLAIN = {sign: re.compile(rf"[-+]?[0-9]+(?:{re.escape(sign)}[0-9]+)?") for sign in ".,"}
 _OTHER = {".": ",", ",": "."}
 _WITH_WORDS = re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)
-#: Refusals whose advice holds in a text file only, and what is told instead of cells of a workbook.
+#: Refusals whose advice holds in a text file only, and their like for cells of a workbook.
 _OF_CELLS = {
     "number_ambiguous": "number_ambiguous_cell",
     "number_mixed_decimals": "number_mixed_cells",
@@ -152,7 +152,7 @@ class Settled:
     rows: tuple[int, ...] = ()
     readings: tuple[str, ...] = ()
 
-    def told(self, texts: Sequence[str], places: Sequence[str], *, cells: bool) -> tuple[str, dict[str, str]]:
+    def refusal(self, texts: Sequence[str], places: Sequence[str], *, cells: bool) -> tuple[str, dict[str, str]]:
         """Key and parameters of the refusal.
 
         Parameters

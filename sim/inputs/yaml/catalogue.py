@@ -147,7 +147,7 @@ _KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
 CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys}
 
 
-# -- The words users see, by key and language, and problems told as sentences ----------------------
+# -- The words users see, by key and language, and problems as sentences ---------------------------
 
 LANGUAGES = ("vi", "en")
 _FOLDER = "labels"
@@ -187,7 +187,7 @@ class Catalogue:
         KeyError
             When the key is not in the catalogue or a placeholder gets no value.
         """
-        return self.texts[key].format_map({name: self._told(value) for name, value in params.items()})
+        return self.texts[key].format_map({name: self._filled(value) for name, value in params.items()})
 
     def section(self, prefix: str) -> dict[str, str]:
         """{key without the prefix: template} of everything below a dotted prefix."""
@@ -213,7 +213,7 @@ class Catalogue:
         """A sentence for each problem of an error."""
         return [self.describe(problem) for problem in error.problems]
 
-    def _told(self, value: object) -> str:
+    def _filled(self, value: object) -> str:
         """A value as text, so that no template can reach into it."""
         if isinstance(value, Numbers):
             return value.written(self._number)
@@ -282,11 +282,6 @@ def _check_texts(found: Checked) -> None:
             found.tell("bad_placeholder", place, value=str(error))
 
 
-def _texts(tree: Mapping[str, Any]) -> dict[str, str]:
-    """{dotted key: text} of the whole tree."""
-    return {dotted(place): text for place, text in _leaves(tree, ())}
-
-
 def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
     if isinstance(node, dict):
         for key, value in node.items():
@@ -296,7 +291,9 @@ def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
 
 
 #: A tree of any depth, which no shape describes.
-_LABELS = Loader("labels", None, _check_texts, _texts)
+_LABELS = Loader(
+    "labels", None, _check_texts, lambda tree: {dotted(place): text for place, text in _leaves(tree, ())}
+)
 
 
 def _where(problem: Problem) -> str:

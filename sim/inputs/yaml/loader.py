@@ -87,8 +87,11 @@ class Loader:
         InputError
             With every problem of the file.
         """
-        parts = [file.slug.encode(), file.raw, *depends]
-        return recalled(self.kind, parts, lambda told: self.content(self.read(file, *context, notes=told).value), notes)
+
+        def build(warnings: list[Problem]) -> Any:
+            return self.content(self.read(file, *context, notes=warnings).value)
+
+        return recalled(self.kind, [file.slug.encode(), file.raw, *depends], build, notes)
 
     def read(self, file: File, *context: Any, notes: list[Problem] | None = None) -> Checked:
         """The document of a file and its sound value, read anew.

@@ -1,7 +1,7 @@
-"""What a plain (unquoted) YAML scalar may mean: text, an exact number, true, false or nothing.
+"""Strict YAML: no anchors, aliases, tags or merge keys, no duplicate keys, nothing guessed.
 
-YAML 1.1 readers turn ``no`` into false, ``12:30`` into 750 and ``0123`` into 83; here every spelling
-that some reader would take for another type is refused, with the way to say what is meant.
+The reader works on the parser's *events*, so that an alias bomb or a tag is refused before any value exists,
+nesting is bounded without recursion, and every key and value keeps its line and column.
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ def _plain_form(text: str) -> str:
     return f'{ascii_form} | "{text}"' if known else f'"{text}"'
 
 
-# -- Strict YAML: no anchors, aliases, tags or merge keys, no duplicate keys, nothing guessed ------
-# The reader works on the parser's *events*, so that an alias bomb or a tag is refused before any value
-# exists, nesting is bounded without recursion, and every key and value keeps its line and column.
+# -- Documents, built from the parser's events -----------------------------------------------------
 
 _NOT_YET = object()
 _MERGE = "<<"

@@ -58,13 +58,13 @@ def _money(value: object) -> object:
         raise PydanticCustomError("money_type", "no amount of money") from error
 
 
-def between(low: int, high: int, *, told: str | Numbers, above: str = "out_of_range") -> tuple[Any, ...]:
-    """Bounds whose message tells the whole range, as `told`; `above` is the key for what is too large."""
+def between(low: int, high: int, *, allowed: str | Numbers, above: str = "out_of_range") -> tuple[Any, ...]:
+    """Bounds whose message states the whole range, as `allowed`; `above` is the key for what is too large."""
 
     def check(value: Any) -> Any:
         if not low <= value <= high:
             raise PydanticCustomError(
-                "between", "out of range", {"allowed": told, "key": above if value > high else "out_of_range"}
+                "between", "out of range", {"allowed": allowed, "key": above if value > high else "out_of_range"}
             )
         return value
 
@@ -79,9 +79,9 @@ Slug = Annotated[str, Strict(), Field(pattern=SLUG_PATTERN, max_length=limit("na
 Id = Annotated[str, Strict(), Field(pattern=ID_PATTERN, max_length=limit("name_characters"))]
 Date = Annotated[str, Strict(), Field(pattern=DATE_PATTERN)]
 _YEARS, _FUND = (limit("first_year"), limit("last_year")), (0, limit("annual_fund"))
-Year = Annotated[Whole, *between(*_YEARS, told="{} … {}".format(*_YEARS))]
+Year = Annotated[Whole, *between(*_YEARS, allowed="{} … {}".format(*_YEARS))]
 Money = Annotated[
-    Decimal, BeforeValidator(_money), *between(*_FUND, told=Numbers("{} … {}", _FUND), above="money_out_of_range")
+    Decimal, BeforeValidator(_money), *between(*_FUND, allowed=Numbers("{} … {}", _FUND), above="money_out_of_range")
 ]
 Series = Annotated[
     dict[Year, Money],

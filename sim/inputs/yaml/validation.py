@@ -62,7 +62,7 @@ def check_shape(shape: Any, document: Document) -> tuple[Any, list[Problem]]:
             if not document.spoilt(place):
                 problems.append(_problem(shape, document, place=place, detail=detail))
         return None, _without_echoes(problems)
-    return (None if problems else value), problems
+    return (None if any(not problem.warning for problem in problems) else value), problems
 
 
 def check_parts(shape: Any, document: Document) -> tuple[dict[Any, Any], list[Problem]]:

@@ -1,3 +1,6 @@
+from . import (
+    terminal as terminal,
+)
 from .archive import (
     FORMATS as FORMATS,
     repack as repack,

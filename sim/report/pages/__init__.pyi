@@ -1,3 +1,6 @@
+from . import (
+    sections as sections,
+)
 from .answer import (
     finding as finding,
     header as header,
