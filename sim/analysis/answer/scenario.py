@@ -264,7 +264,7 @@ def in_world_of(reference: Scenario, scenario: Scenario) -> Scenario:
 
 
 def range_of(result: Result, scenario: str, indicator: str, year: int, price_basis: str = "") -> Range:
-    """Statistics of one series of the whole province in one projected year."""
+    """Mean, quantiles and Monte Carlo error of one series of the whole province in one projected year."""
     row = year - result.province.base_year - 1
     values = result.series(scenario, indicator, price_basis)[row, -1]
     return _ranges(result, indicator, (year,), price_basis, values[None])[0]
@@ -292,7 +292,7 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
 
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:
-    """Growth parts of nominal average revenue in each of the years: like-for-like, catch-up, composition."""
+    """Growth parts of nominal average revenue per active HTX, means over draws, by year [%/yr]."""
     rows = [year - result.province.base_year - 1 for year in years]
     parts = [result.series(scenario, name, NOMINAL) for name in parts_of("htx_revenue")]
     means = np.stack([values[rows, -1].mean(axis=-1) for values in parts], axis=-1)

@@ -95,11 +95,18 @@ class BestSplit:
 
 
 def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UNBOUNDED) -> BestSplit:
-    """The best split among those of a surface that keep the limits.
+    """The best split among those of a surface that keep the limits, by looking at every one.
 
     Parameters
     ----------
+    objective : says what is best, and how sure that is
     bounds : limits beside those the surface was built with
+
+    Returns
+    -------
+    BestSplit
+        With the splits not distinguished from it by paired differences of influences, and what it
+        changes against the plan in every outcome.
 
     Raises
     ------

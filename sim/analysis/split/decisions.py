@@ -153,7 +153,7 @@ def decide(
 
 
 def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[Switch, ...]:
-    """Where single assumptions, held one at a time, make the plan as it is the better of the two."""
+    """Where single assumptions, fixed one at a time, make the plan as it is the better of the two."""
     scenario, goal = chosen.surface.scenario, chosen.surface.outcomes
     if chosen.plan.money == chosen.best.money:
         return ()

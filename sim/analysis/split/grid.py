@@ -200,15 +200,18 @@ def within(splits: Splits, bounds: Bounds) -> Splits:
 def violations(candidate: Plan, plan: Plan, bounds: Bounds, years: tuple[int, ...]) -> list[str]:
     """What a plan breaks of the money and the limits it had to keep; empty when nothing.
 
+    Parameters
+    ----------
+    candidate, plan : the plan to check, and the one whose money it splits [whole VND]
+
     Notes
     -----
     Counted afresh in whole đồng from the two plans, not taken from whatever chose the candidate.
     """
     broken = []
     for year in years:
-        if candidate.unallocated(year) != plan.unallocated(year) or candidate.annual_budget(year) != plan.annual_budget(
-            year
-        ):
+        left_over = candidate.unallocated(year) - plan.unallocated(year)
+        if left_over or candidate.annual_budget(year) != plan.annual_budget(year):
             broken.append(f"money of {year}")
         for line in LINES:
             money = candidate.line_budget(line, year)

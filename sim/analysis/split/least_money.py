@@ -75,6 +75,11 @@ class LeastMoney:
 def seek(draws: CommonDraws, scenario: Scenario, target: Chance, fund: FlexibleFund = ANY_FUND) -> LeastMoney:
     """Goal seek: the least money, split as planned, that meets a target with the wanted probability.
 
+    Parameters
+    ----------
+    target : outcome and the figure it is to reach, in the indicator's unit
+    fund : probability wanted, and the largest multiple of the plan's money looked at
+
     Raises
     ------
     InputError
@@ -91,6 +96,11 @@ def break_even(
     draws: CommonDraws, scenario: Scenario, other: Scenario, outcome: Outcome, fund: FlexibleFund = ANY_FUND
 ) -> LeastMoney:
     """Break-even search: the least money, split as planned, that does as much as another plan with its own.
+
+    Parameters
+    ----------
+    other : scenario of the plan to equal, in its own world
+    outcome : figure whose expected value is to be equal; where less is better, no larger
 
     Raises
     ------
@@ -114,7 +124,7 @@ def _values(draws: CommonDraws, scenario: Scenario, levels: Array, outcome: Outc
 
 
 def scaled(plan: Plan, years: range, multiple: float) -> Plan:
-    """The plan with every line's money multiplied, down to the whole đồng; nothing stays unallocated."""
+    """The plan with every line's money multiplied and cut to whole đồng; nothing stays unallocated."""
     lines = {line: {year: int(plan.line_budget(line, year) * multiple) for year in years} for line in LINES}
     fund = {year: sum(lines[line][year] for line in LINES) for year in years}
     return replace(plan, slug=f"{plan.slug}-scaled", fund=fund, lines=lines, repeat_last=False)

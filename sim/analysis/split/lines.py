@@ -50,6 +50,11 @@ class Attribution:
 def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome]) -> Attribution:
     """Shapley attribution (Shapley 1953): what a plan does, shared over its lines on every draw.
 
+    Returns
+    -------
+    Attribution
+        In the outcomes' units; the lines' parts add up to the plan minus no support on every draw.
+
     Notes
     -----
     All 16 sets of lines are funded as planned, the others with nothing. A line's part is its mean
@@ -157,6 +162,14 @@ def response_curves(
 ) -> tuple[Curve, ...]:
     """Response curve of every line: from nothing to three times its planned money, the others as planned.
 
+    Returns
+    -------
+    tuple of Curve
+        One per line: paired differences from nothing on the line, in the outcomes' units, by money
+        [billion VND/yr]; and of one tỷ đồng more a year beside the plan.
+
+    Notes
+    -----
     A line the plan gives nothing is looked at in multiples of an equal part of the reference fund.
     """
     years = scenario.years(draws.province.base_year)

@@ -148,7 +148,12 @@ class Frontier:
 
 
 def frontier(surface: ResponseSurface, first: Outcome, second: Outcome, rows: NDArray[np.intp]) -> Frontier:
-    """Pareto front of the expected figures of two outcomes."""
+    """Pareto front of the expected figures of two outcomes.
+
+    Parameters
+    ----------
+    rows : splits of the surface that are compared
+    """
     means = np.stack([surface.of(one)[rows].mean(axis=-1, dtype=np.float64) for one in (first, second)], axis=1)
     signs = [-1.0 if INDICATOR[one.indicator].better < 0 else 1.0 for one in (first, second)]
     return Frontier((first, second), rows, means, undominated(means * signs))

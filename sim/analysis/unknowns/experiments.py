@@ -272,7 +272,13 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
 def outcomes_fixing(
     runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = FIXED_DRAWS
 ) -> Array:
-    """Outcomes of some rows with one assumption fixed, by default on the draws of `sweep`, (outcome, row, draw)."""
+    """Outcomes of some rows with one assumption fixed, (outcome, row, draw) in the outcomes' units.
+
+    Parameters
+    ----------
+    key, value : assumption id, and where it is fixed in its own unit
+    draws : default those of `sweep`
+    """
     common = runs.common(min(runs.draws, draws))
     world = held_in(runs.alternatives.scenario.world, {key: value})
     return runs.run(held(common, {key: value}), rows, world)

@@ -94,6 +94,11 @@ def robustness(
     values : (world, row, draw), the reference without support first, then the plans, in the outcome's unit;
         more is better
     threshold : share of the best gain that is enough
+
+    Returns
+    -------
+    Robustness
+        Regret in the outcome's unit; satisficing as shares of futures, all worlds weighing alike.
     """
     values = values.astype(np.float64)
     gains, outcome = values[:, 1:] - values[:, :1], values[:, 1:]

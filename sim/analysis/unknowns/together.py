@@ -99,7 +99,7 @@ class Tradeoff:
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """All of it for one choice.
+    """What is not known about one choice.
 
     Attributes
     ----------
@@ -127,7 +127,14 @@ class Uncertainty:
 
 
 def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> Uncertainty:
-    """Everything about one choice; from kept runs where there are some."""
+    """Sensitivity, value of information, switching values, PRIM and robustness of one choice.
+
+    Parameters
+    ----------
+    runs : of the alternatives; what else has to be run is kept on disk
+    worlds : that robustness is looked at across
+    threshold : share of the best gain that is enough
+    """
     found = sweep(runs)
     several = len(runs.alternatives.plans) > 1
     return Uncertainty(
