@@ -80,7 +80,8 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
         else:
             sys.stdout.write(text)
     if form == "table":
-        terminal.show(imported(question.sections)(Wording(arguments.lang), found))
+        w = Wording(arguments.lang)
+        terminal.show(w, imported(question.sections)(w, found))
     return imported(question.code)(found) if question.code else DONE
 
 

@@ -128,8 +128,9 @@ def ledger_score(arguments: argparse.Namespace) -> int:
     from sim.report.print import Wording
     from sim.run import score_forecasts
 
+    w = Wording(arguments.lang)
     for published, scored in score_forecasts(arguments.file, arguments.ledger):
-        show(scores(Wording(arguments.lang), published, scored))
+        show(w, scores(w, published, scored))
     return DONE
 
 

@@ -98,7 +98,7 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
     monkeypatch.setenv("COLUMNS", "400")
     w, goal = Wording(lang), found.goals[0]
     page_ = sections.curves(found, lang)
-    show(terminal.curves(w, found.scenario, found.curves))
+    show(w, terminal.curves(w, found.scenario, found.curves))
     printed_lines = capsys.readouterr().out.splitlines()
     for curve in found.curves:
         rows = [point.change for point in curve.points]

@@ -33,7 +33,8 @@ def test_every_source_an_assumption_names_is_found_with_a_title_and_an_address(k
 
 def test_the_table_in_the_terminal_ends_with_how_many_came_out_each_way(capsys: pytest.CaptureFixture[str]) -> None:
     checks = [Check("truth_effective", PASS, {"least": 251, "few": 0}), *[Check("truth_effective", REVIEW, {})] * 2]
-    show(terminal.checks(Wording("vi"), checks, ""))
+    w = Wording("vi")
+    show(w, terminal.checks(w, checks, ""))
     said = capsys.readouterr().out
     assert "1 đạt, 2 cần xem lại" in said
     assert "số trường hợp dưới 200: 0" in cells(Wording("vi"), checks[0], "vi")[2]

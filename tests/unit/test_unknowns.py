@@ -173,7 +173,7 @@ def test_a_share_lies_within_the_range_printed_beside_it(found: Uncertainty) -> 
 def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncertainty, lang: str, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "300")
     w = Wording(lang)
-    show(answers.sensitivity(w, found))
+    show(w, answers.sensitivity(w, found))
     terminal = capsys.readouterr().out.splitlines()
     drawn, *tables = str(width(found, lang)).split("<table")
     cell = re.compile(rf'<td data-label="{w.text("unknowns_together")}[^>]*>(.*?)</td>')

@@ -10,7 +10,7 @@ from sim.evidence import SCORED, Published, Scored
 from sim.inputs.pack import MERGER, Draft
 from sim.inputs.text import exact_text
 from sim.inputs.yaml import Catalogue, load_catalogue
-from sim.report.forms.terminal import Parts, Table
+from sim.report.forms.terminal import Parts, titled
 from sim.report.print import EN_DASH, Wording, last_place, signed_text
 
 # -- What was understood of a file that comes in, in plain sentences, before anything is written ---
@@ -98,7 +98,7 @@ _HEADS = (
 
 def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
     """One forecast's scores, and what could not be scored with the reason."""
-    yield Table(
+    yield titled(
         w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage),
         [w.text(f"ledger_{head}") for head in _HEADS],
         [_cells(w, one) for one in scored if one.outcome == SCORED],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
 
 from sim.analysis.compare import Difference, default_years, difference, input_rows, shown_together
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
@@ -18,39 +17,32 @@ from sim.report.pages import box_sentence, cells, counts, part_label, share_cell
 from sim.report.print import (
     EN_DASH,
     FOUND,
+    Column,
+    Table,
     Wording,
     amount,
     column,
-    fitted,
     paragraph,
     spoken,
     terminal_width,
     told_apart,
 )
 
-
-class Table(NamedTuple):
-    """A table: what it is, heads, rows whose first cell names them, and which other columns are words."""
-
-    title: str
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    words: frozenset[int] = frozenset()
-
-
 #: What the terminal prints of an answer.
 Parts = Iterable[Table | str]
 
 
-def show(parts: Parts) -> None:
+def show(w: Wording, parts: Parts) -> None:
     """Print tables and sentences at the width of the terminal; a blank line follows a table."""
     width = terminal_width()
     for part in parts:
-        if isinstance(part, str):
-            print(paragraph(part, width))
-        else:
-            right = [place > 0 and place not in part.words for place in range(len(part.heads))]
-            print(fitted(part.title, part.heads, part.rows, right=right, width=width), end="\n\n")
+        print(paragraph(part, width) if isinstance(part, str) else part.terminal(w, width) + "\n")
+
+
+def titled(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], words: Sequence[int] = ()) -> Table:
+    """A table whose first column, and those at `words`, hold words."""
+    columns = [Column(head, numeric=place > 0 and place not in words) for place, head in enumerate(heads)]
+    return Table(columns, rows, caption=title)
 
 
 # -- Scenarios side by side ------------------------------------------------------------------------
@@ -64,7 +56,7 @@ def comparison(w: Wording, result: Result, *, years: Sequence[int] = (), indicat
     reference = result.runs[0].scenario
     for run in result.runs[1:]:
         yield _inputs(w, result, run.scenario)
-        yield Table(
+        yield titled(
             w.text("terminal_title", scenario=w.label(run.scenario.label), reference=w.label(reference.label)),
             [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "median", "range", "better")],
             [
@@ -86,7 +78,7 @@ def _inputs(w: Wording, result: Result, scenario: Scenario) -> Table:
         named = w.with_unit(f"{name},", w.unit(unit)) if unit else name
         rows.append((named, years, _value(w, before), _value(w, after)))
     heads = [w.text(f"inputs_{head}") for head in ("what", "years", "before", "after")]
-    return Table(w.text("inputs_title"), heads, rows)
+    return titled(w.text("inputs_title"), heads, rows)
 
 
 def _input_name(w: Wording, result: Result, what: str) -> str:
@@ -130,12 +122,12 @@ def allocation(w: Wording, found: BestSplit, again: HeldOut) -> Parts:
         *((w.text("choice_near" if choice.near else "choice_next"), choice) for choice in others),
         (w.text("choice_plan"), found.plan),
     ]
-    yield Table(
+    yield titled(
         w.text("choice_title", scenario=w.label(found.surface.scenario.label)),
         [w.text("choice_split"), *(w.term(f"line_{line}") for line in LINES), w.text("choice_behind")],
         [(name, *_money(w, found, choice), _behind(w, choice)) for name, choice in rows],
     )
-    yield Table(
+    yield titled(
         w.text("choice_changes"),
         [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")],
         [
@@ -186,7 +178,7 @@ def contributions(w: Wording, found: Attribution) -> Parts:
         shown = (w.difference(part, outcome.indicator, unit=False) for part in parts)
         rows.append((f"{_name(w, outcome)}, {outcome.year}", *shown))
     heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in LINES), w.text("parts_whole")]
-    yield Table(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
+    yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
 
 
 def curves(w: Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
@@ -199,7 +191,7 @@ def curves(w: Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
             flag = f" {w.text('flag_review')}" if point.outside_experience else ""
             here = f" {w.text('curve_here')}" if point is curve.plan else ""
             rows.append((w.number(point.billion, -2) + here + flag, *shown))
-        yield Table(
+        yield titled(
             w.text("curve_title", line=w.term(f"line_{curve.line}"), scenario=w.label(scenario.label)),
             [w.text("curve_money"), *(_name(w, outcome) for outcome in outcomes)],
             rows,
@@ -280,7 +272,7 @@ def _parts(w: Wording, found: Uncertainty, one: Sensitivity) -> Table:
     shown = [part for part in one.influences if part.distinguished]
     rows = [(part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total)) for part in shown]
     heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
-    return Table(_titled(w, one.outcome, "unknowns_width_title"), heads, [list(map(spoken, row)) for row in rows])
+    return titled(_titled(w, one.outcome, "unknowns_width_title"), heads, [list(map(spoken, row)) for row in rows])
 
 
 def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> Table:
@@ -298,7 +290,7 @@ def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth 
             row.append(f"{'>' if turn.above else '<'} {value}: {w.label(found.plan(turn.rival).plan.label)}")
         rows.append([*row, *([""] if worth and len(row) == len(heads) else [])])
     turning = [w.text("unknowns_turn_title")] if worth else []
-    return Table(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, frozenset({3}))
+    return titled(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, [3])
 
 
 def _sentences(w: Wording, found: Uncertainty, worth: Worth) -> Iterator[str]:
@@ -328,7 +320,7 @@ def robustness(
             mean, enough = w.unsigned(plan.regret_mean, plan.errors[2]), w.chance(plan.enough, plan.errors[4])
             rows.append((names[plan.plan], mean, high, most, worst, enough))
         title = _titled(w, outcome, "unknowns_worlds_title")
-        yield Table(title, [w.text(f"unknowns_{head}") for head in heads], rows, frozenset({4}))
+        yield titled(title, [w.text(f"unknowns_{head}") for head in heads], rows, [4])
         for rule in judged.rules:
             picked = f" {w.text('unknowns_or')} ".join(names[slug] for slug in rule.plans)
             yield w.text("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=picked)
@@ -342,6 +334,6 @@ def checks(w: Wording, found: Sequence[Check], status: str) -> Parts:
     texts = load_catalogue(w.lang)
     heads = [texts.text(f"evidence.column_{head}") for head in ("check", "verdict", "figures", "advice")]
     rows = [cells(w, check, w.lang) for check in found]
-    yield Table(texts.text("evidence.title"), heads, rows, frozenset({1, 2, 3}))
+    yield titled(texts.text("evidence.title"), heads, rows, [1, 2, 3])
     yield counts(found, w.lang)
     yield status

@@ -519,6 +519,8 @@ def plain_text(part: object, w: Wording) -> str:
     """Anything a cell holds as words and numbers only."""
     if isinstance(part, Printed):
         return part.text(w)
+    if type(part) is str:
+        return part  # with the blanks in it that hold a number and its unit together
     return "" if part is None else Markup(escape(part)).striptags()
 
 

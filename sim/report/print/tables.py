@@ -8,7 +8,7 @@ How to use it::
         caption=w.text("parts_caption"),
     )
     table.html(w)                      # on a page
-    Console().print(table.terminal(w)) # in the terminal, at any width
+    table.terminal(w, width=80)        # in the terminal, at any width
     table.csv_rows()                   # raw values with full precision, words as they are
 
 A cell is a `Printed` (`Figure`, `Said`, `Phrase`, `Together` …), words without digits, markup, or None for nothing.
@@ -18,10 +18,8 @@ cells go without. ``Column(inline=True)`` is for columns whose sources differ fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -29,15 +27,8 @@ from sim.analysis.compare import CRITICAL_VALUE, Difference
 from sim.report.print.figure import Figure, Printed, Said, plain_text
 from sim.report.print.marks import DIGIT, Mark, marked, plain, said, symbols
 from sim.report.print.markup import el, join, section
+from sim.report.print.terminal import fitted
 from sim.report.print.words import NO_BREAK, Wording, decimal_text, rounded, signed_text, told_apart
-
-if TYPE_CHECKING:
-    from rich.console import ConsoleRenderable
-
-#: Letters between two columns in the terminal.
-_FRAME = 3
-#: A row's name has at least this much room in the terminal before it gets a line of its own [letters].
-_NAME_ROOM = 26
 
 
 class Unmarked(TypeError):
@@ -130,9 +121,15 @@ class Table:
             return Markup("{}<sup>{}</sup>").format(cell.cell(w), cell.mark.symbol)
         return cell.html(w) if column.inline else cell.cell(w)
 
-    def terminal(self, w: Wording, title: str = "") -> ConsoleRenderable:
-        """For `rich`, readable at 80 columns: numbers are never broken, a long name has a line of its own."""
-        return _Fitted(self, w, title)
+    def terminal(self, w: Wording, width: int) -> str:
+        """Lines of text: numbers are never broken, a name without room has a line of its own (`fitted`)."""
+        return fitted(
+            plain_text(self.caption, w),
+            [plain_head(column) for column in self.columns],
+            [[_unmarked(cell, w) for cell in row] for row in self.rows],
+            right=[column.numeric for column in self.columns],
+            width=width,
+        )
 
     def csv_rows(self) -> list[list[object]]:
         """Heads, then raw values with full precision; words as they are."""
@@ -165,78 +162,11 @@ def _head(column: Column, mark: Mark | None) -> Markup:
     return marked("th", column.head, Markup("&nbsp;"), sign, mark=mark, scope="col", cls=kind)
 
 
-class _Fitted:
-    """A table for the terminal that takes the form its width has room for."""
-
-    def __init__(self, table: Table, w: Wording, title: str) -> None:
-        self.title = title
-        self.heads = [plain_head(column) for column in table.columns]
-        self.right = [column.numeric for column in table.columns]
-        self.rows = [[self._text(cell, w) for cell in row] for row in table.rows]
-
-    @staticmethod
-    def _text(cell: object, w: Wording) -> str:
-        if isinstance(cell, Figure) and cell.low is not None:
-            return f"{cell.text(w)} ({cell.ends.text(w)})"
-        return plain_text(cell, w)
-
-    def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
-        if self._fits(options.max_width):
-            yield self._whole()
-        else:
-            yield from self._names_apart(options.max_width)
-
-    def _widths(self) -> list[int]:
-        """What each column needs: numbers whole, words by their longest."""
-        return [
-            max([_longest(head), *((len if right else _longest)(row[place]) for row in self.rows)])
-            for place, (head, right) in enumerate(zip(self.heads, self.right, strict=True))
-        ]
-
-    def _fits(self, width: int) -> bool:
-        """Whether names keep enough room beside what may not be broken."""
-        first = max((len(row[0]) for row in self.rows), default=0)
-        room = max(min(first, _NAME_ROOM), self._widths()[0])
-        return room + sum(self._widths()[1:]) + _FRAME * len(self.heads) + 1 <= width
-
-    def _whole(self) -> Any:
-        from rich.table import Table as RichTable
-
-        made = RichTable(title=self.title or None, title_justify="left")
-        for head, right in zip(self.heads, self.right, strict=True):
-            made.add_column(head, justify="right" if right else "left", no_wrap=right)
-        for row in self.rows:
-            made.add_row(*row)
-        return made
-
-    def _names_apart(self, width: int) -> Iterator[Any]:
-        """Each name once, on a line of its own, above its figures."""
-        from rich.padding import Padding
-        from rich.table import Table as RichTable
-        from rich.text import Text
-
-        least = self._widths()
-        whole = [max(one, len(head)) for one, head in zip(least, self.heads, strict=True)]
-        widths = whole if sum(whole[1:]) + _FRAME * len(whole) <= width else least
-
-        def figures(rows: Sequence[Sequence[str]], *, heads: bool) -> Any:
-            made = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=heads)
-            for head, right, room in list(zip(self.heads, self.right, widths, strict=True))[1:]:
-                made.add_column(head, justify="right" if right else "left", width=room)
-            for row in rows:
-                made.add_row(*row[1:])
-            return Padding(made, (0, 0, 0, 2))
-
-        if self.title:
-            yield Text(self.title, style="italic")
-        yield figures([], heads=True)
-        for name, rows in groupby(self.rows, key=lambda row: row[0]):
-            yield Text(name, style="bold")
-            yield figures(list(rows), heads=False)
-
-
-def _longest(text: str) -> int:
-    return max(map(len, text.split(" ")), default=0)
+def _unmarked(cell: object, w: Wording) -> str:
+    """A cell as words and digits only, a figure with its range."""
+    if isinstance(cell, Figure) and cell.low is not None:
+        return f"{cell.text(w)} ({cell.ends.text(w)})"
+    return plain_text(cell, w)
 
 
 # -- The form of tables before `Table`: columns are given their mark -------------------------------
