@@ -16,7 +16,7 @@ from .errors import (
     count_of as count_of,
 )
 from .frozen import (
-    Frozen as Frozen,
+    freeze as freeze,
 )
 from .history import (
     END as END,

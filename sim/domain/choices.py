@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sim.domain.frozen import Frozen
+from sim.domain.frozen import freeze
 from sim.domain.plan import LINES
 
 #: Equal steps of a fund that splits are listed in: 20 is every 5 %, 40 every 2.5 %.
@@ -35,8 +35,7 @@ class Bounds:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "locked", frozenset(self.locked))
-        for name in ("floors", "caps"):
-            object.__setattr__(self, name, Frozen(dict(getattr(self, name))))
+        freeze(self, "floors", "caps")
         unknown = sorted({*self.locked, *self.floors, *self.caps} - set(LINES))
         if unknown:
             raise ValueError(f"no such budget line: {unknown}")

@@ -34,3 +34,9 @@ class Frozen(Mapping[K, V]):
 
     def __reduce__(self) -> tuple[type[Frozen[K, V]], tuple[dict[K, V]]]:
         return Frozen, (self._items,)
+
+
+def freeze(value: object, *names: str) -> None:
+    """Replace mappings among the fields of a frozen dataclass by read-only copies, as it is made."""
+    for name in names:
+        object.__setattr__(value, name, Frozen(getattr(value, name)))

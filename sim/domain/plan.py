@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
-from sim.domain.frozen import Frozen
+from sim.domain.frozen import Frozen, freeze
 
 # -- Budget lines and plans: money per line and year that always adds up, to the đồng --------------
 
@@ -90,8 +89,8 @@ class Plan:
     repeat_last: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fund", Frozen(dict(self.fund)))
-        frozen = {line: Frozen(dict(self.lines[line])) for line in LINES}
+        freeze(self, "fund")
+        frozen = {line: Frozen(self.lines[line]) for line in LINES}
         object.__setattr__(self, "lines", Frozen(frozen))
         for year in self.fund:
             if self.unallocated(year) < 0:
@@ -153,8 +152,7 @@ class Limits:
     caps: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("floors", "caps"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        freeze(self, "floors", "caps")
 
     def bounds(self, line: str, money: int) -> tuple[int, int | None]:
         """The least and the most a line with this money may come to have [VND]; None is no end.
@@ -192,8 +190,8 @@ class Allocation:
         if min(lines.values()) < 0 or sum(lines.values()) > self.fund:
             raise ValueError(f"lines {lines} do not fit a fund of {self.fund} VND")
         kept = {line: money or self.proportions.get(line, 0) for line, money in lines.items()}
-        object.__setattr__(self, "lines", MappingProxyType(lines))
-        object.__setattr__(self, "proportions", MappingProxyType(kept))
+        object.__setattr__(self, "lines", Frozen(lines))
+        object.__setattr__(self, "proportions", Frozen(kept))
 
     @property
     def locked(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.domain.frozen import Frozen
+from sim.domain.frozen import freeze
 from sim.domain.indicators import INDICATORS, Indicator
 from sim.domain.plan import Label, Plan
 from sim.domain.world import Register, World
@@ -122,7 +122,7 @@ class Province:
     reference_fund : the fund the reference split is stated against [VND]
     assumed : {indicator id: Assumed} of figures that were not printed
     deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
-    missing : indicators without any figure; they are not projected and said to be missing
+    missing : indicators without any figure; they are not projected, and reported as missing
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
     """
@@ -151,8 +151,7 @@ class Province:
         return tuple(indicator for indicator in INDICATORS if indicator.id not in self.missing)
 
     def __post_init__(self) -> None:
-        for name in ("base", "sources", "context", "assumed"):
-            object.__setattr__(self, name, Frozen(dict(getattr(self, name))))
+        freeze(self, "base", "sources", "context", "assumed")
 
 
 # -- One canonical text per scenario, assumption set and pack, so that equal inputs have equal hashes ---

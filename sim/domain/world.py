@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sim.domain.frozen import Frozen
+from sim.domain.frozen import freeze
 from sim.domain.plan import Label
 
 GRADES = ("A", "B", "C", "D", "E")
@@ -76,7 +76,7 @@ class Register:
     entries: Mapping[str, Assumption]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "entries", Frozen(dict(self.entries)))
+        freeze(self, "entries")
 
     def __getitem__(self, key: str) -> Assumption:
         return self.entries[key]
@@ -111,4 +111,4 @@ class World:
     overrides: Mapping[str, Override]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "overrides", Frozen(dict(self.overrides)))
+        freeze(self, "overrides")

@@ -11,9 +11,9 @@ from .plans import (
     common_draws as common_draws,
     evaluate as evaluate,
     exchanged as exchanged,
+    fixed as fixed,
+    fixed_in as fixed_in,
     groups_of as groups_of,
-    held as held,
-    held_in as held_in,
     shuffled as shuffled,
     uncertain_ids as uncertain_ids,
 )

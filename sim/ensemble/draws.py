@@ -67,7 +67,16 @@ class Block:
 
 
 def split_normal(distribution: Distribution, bounds: tuple[float, float], ranks: Array) -> Array:
-    """Values of a split normal through p10, p50, p90, clipped to the bounds, at the given ranks.
+    """Split-normal values through p10, p50, p90, clipped to the bounds, by inversion at the given ranks.
+
+    Parameters
+    ----------
+    bounds : hard limits, in the assumption's unit
+    ranks : (…) in (0, 1)
+
+    Returns
+    -------
+    (…) in the assumption's unit
 
     Notes
     -----

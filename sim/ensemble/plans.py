@@ -142,7 +142,7 @@ def _results(
         yield slice(first, first + len(chunk)), Result(draws.province, draws.register, (run,), width, draws.seed)
 
 
-# -- The same futures with some assumptions changed: exchanged for independent draws, or held at a value ---
+# -- The same futures with some assumptions changed: exchanged for independent draws, or fixed at a value ---
 # Both keep everything else of a draw as it was, event ranks included, so that what changes in the outcome
 # is due to the assumption alone.
 
@@ -188,19 +188,23 @@ def shuffled(draws: CommonDraws, *, seed: int) -> CommonDraws:
     return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
 
 
-def held(draws: CommonDraws, values: Mapping[str, float]) -> CommonDraws:
-    """Draws with some assumptions at one value in every draw, as if it were known.
+def fixed(draws: CommonDraws, values: Mapping[str, float]) -> CommonDraws:
+    """Draws with some assumptions fixed at one value in every draw, as if it were known.
+
+    Parameters
+    ----------
+    values : {assumption id: value}, in its unit
 
     Notes
     -----
     Shares of one whole (a simplex) stay a whole: the others keep their proportions. Correlated
     assumptions do not move along; what history says of them together is left aside.
     """
-    return replace(draws, blocks=tuple(_held(block, draws.register, values) for block in draws.blocks))
+    return replace(draws, blocks=tuple(_fixed(block, draws.register, values) for block in draws.blocks))
 
 
-def held_in(world: World, values: Mapping[str, float]) -> World:
-    """A world whose own statements about held assumptions give way to the held values."""
+def fixed_in(world: World, values: Mapping[str, float]) -> World:
+    """A world whose own statements about fixed assumptions give way to the fixed values."""
     stated = {
         key: Override(key, Distribution(values[key], values[key], values[key]), override.reason)
         if key in values
@@ -210,7 +214,7 @@ def held_in(world: World, values: Mapping[str, float]) -> World:
     return replace(world, overrides=stated)
 
 
-def _held(block: Block, register: Register, values: Mapping[str, float]) -> Block:
+def _fixed(block: Block, register: Register, values: Mapping[str, float]) -> Block:
     calibrated = dict(block.calibrated)
     for key, value in values.items():
         simplex = register[key].distribution.simplex

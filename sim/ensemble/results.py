@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # -- Adding areas up: stocks add, averages weigh, growth is decomposed anew over the whole ---------
 
 Values = Callable[[str, str], Array]
+#: Scenario, indicator, area, year, unit and price basis of a row.
+RowKey = tuple[str, str, str, int, str, str]
 
 #: Series made of others, from the parts their rows name.
 _ARITHMETIC: Mapping[str, Callable[..., Array]] = {
@@ -319,14 +321,34 @@ QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
 def monte_carlo_error(values: Array, effective_draws: float = np.inf) -> Array:
-    """Standard error of the mean over the last axis: sd / sqrt(min(D, effective draws))."""
+    """Monte Carlo standard error of the mean: sd / sqrt(min(D, effective draws)).
+
+    Parameters
+    ----------
+    values : (…, draw)
+    effective_draws : equal-weight draws the sample is worth, at most
+
+    Returns
+    -------
+    (…) in the unit of the values
+    """
     worth = min(values.shape[-1], effective_draws)
     return values.std(axis=-1) / np.sqrt(worth)
 
 
 def describe(values: Array, effective_draws: float = np.inf) -> Array:
-    """Mean, p10, p25, p50, p75, p90 and Monte Carlo error over the last axis, stacked first.
+    """Mean, p10, p25, p50, p75, p90 and Monte Carlo error.
 
+    Parameters
+    ----------
+    values : (…, draw)
+
+    Returns
+    -------
+    (statistic, …) in the unit of the values
+
+    Notes
+    -----
     Where every draw is the same printed figure, that figure comes back exactly, with error 0.
     """
     quantiles = sorted_quantiles(values)
@@ -337,7 +359,16 @@ def describe(values: Array, effective_draws: float = np.inf) -> Array:
 
 
 def sorted_quantiles(values: Array, shares: Sequence[float] = QUANTILES) -> Array:
-    """Quantiles over the last axis, stacked first: bit for bit NumPy's ``linear`` ones, in a fifth of the time.
+    """Quantiles, bit for bit NumPy's ``linear`` ones, in a fifth of the time.
+
+    Parameters
+    ----------
+    values : (…, draw)
+    shares : levels in [0, 1]
+
+    Returns
+    -------
+    (share, …) in the unit of the values
 
     Notes
     -----
@@ -354,28 +385,32 @@ def sorted_quantiles(values: Array, shares: Sequence[float] = QUANTILES) -> Arra
     return np.where(part >= 0.5, high - step * (1.0 - part), low + step * part)
 
 
-def summary_rows(result: Result) -> Iterator[tuple[object, ...]]:
-    """Rows of summary.csv, sorted by scenario, indicator order, area, year, price basis."""
+def published_rows(result: Result, of: Callable[[Array], Array]) -> Iterator[tuple[RowKey, Array]]:
+    """Every row of summary.csv as its key and what is made of its draws, in the order of the file.
+
+    Parameters
+    ----------
+    of : makes (year, area, …) of all draws of a series, (year, area, draw)
+    """
     for scenario in sorted(result.scenarios):
         for indicator in result.province.indicators:
-            yield from _indicator_rows(result, scenario, indicator)
+            tables = {basis: of(_with_base(result, scenario, indicator, basis)) for basis in price_bases(indicator)}
+            years = result.years[1:] if indicator.flow else result.years
+            for place, area in enumerate(result.areas):
+                for row, year in enumerate(years):
+                    for basis, table in tables.items():
+                        yield (scenario, indicator.id, area, year, indicator.unit, basis), table[row, place]
 
 
-def _indicator_rows(result: Result, scenario: str, indicator: Indicator) -> Iterator[tuple[object, ...]]:
-    bases = price_bases(indicator)
-    tables = {basis: _table(result, scenario, indicator, basis) for basis in bases}
-    first = 1 if indicator.flow else 0
-    for place, area in enumerate(result.areas):
-        for row, year in enumerate(result.years[first:]):
-            for basis in bases:
-                numbers = (float(value) for value in tables[basis][:, row, place])
-                yield (scenario, indicator.id, area, year, indicator.unit, basis, *numbers)
+def summary_rows(result: Result) -> Iterator[tuple[object, ...]]:
+    """Rows of summary.csv, sorted by scenario, indicator order, area, year, price basis."""
+    described = published_rows(result, lambda values: np.moveaxis(describe(values, result.effective_draws), 0, -1))
+    return ((*key, *map(float, numbers)) for key, numbers in described)
 
 
-def _table(result: Result, scenario: str, indicator: Indicator, basis: str) -> Array:
-    """(statistic, year, area), with a base-year row where the indicator has one."""
-    table = describe(result.series(scenario, indicator.id, basis), result.effective_draws)
+def _with_base(result: Result, scenario: str, indicator: Indicator, basis: str) -> Array:
+    """A series with its base-year row where the indicator has one, (year, area, draw)."""
+    values = result.series(scenario, indicator.id, basis)
     if indicator.flow:
-        return table
-    base = describe(result.base_values(scenario, indicator.id, basis), result.effective_draws)
-    return np.concatenate([base[:, None], table], axis=1)
+        return values
+    return np.concatenate([result.base_values(scenario, indicator.id, basis)[None], values])

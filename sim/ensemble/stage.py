@@ -167,5 +167,14 @@ def _repeated(value: Any, size: int, count: int) -> Any:
 
 
 def price_index(inflation: Array, years: int) -> Array:
-    """Price level of each year over the base year's, (year, draw)."""
+    """Price level of each year over the base year's.
+
+    Parameters
+    ----------
+    inflation : (draw) yearly growth of prices [share]
+
+    Returns
+    -------
+    (year, draw) [1]
+    """
     return (1.0 + inflation) ** np.arange(1, years + 1)[:, None]

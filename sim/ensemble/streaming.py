@@ -6,14 +6,14 @@ persons are read off a histogram, and each carries at most one bin width of erro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import INDICATOR, Indicator, Province, Register, Scenario, price_bases
-from sim.ensemble.results import QUANTILES, Result
+from sim.domain import INDICATOR, Province, Register, Scenario
+from sim.ensemble.results import QUANTILES, Result, RowKey, published_rows
 from sim.ensemble.runner import Progress, iterate_blocks
 from sim.ensemble.streams import Array, Posterior
 
@@ -128,16 +128,16 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
     Streamed
         Rows in the order of `summary_rows`; equal to it within `quantile_error`.
     """
-    histograms: dict[tuple[object, ...], Histogram] = {}
+    histograms: dict[RowKey, Histogram] = {}
     effective = posterior.effective if posterior else np.inf
     last: Result | None = None
     blocks = iterate_blocks(
         province, register, scenarios, draws=draws, seed=seed, posterior=posterior, progress=progress
     )
     for last in blocks:
-        for key, values, whole in _values(last):
+        for key, values in published_rows(last, lambda draws: draws):
             if key not in histograms:
-                histograms[key] = Histogram.around(values, whole=whole)
+                histograms[key] = Histogram.around(values, whole=_is_whole(key))
             histograms[key].add(values)
         if each:
             each(last)
@@ -147,31 +147,11 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
     return Streamed(rows, max(widths, default=0.0))
 
 
-def _values(result: Result) -> Iterator[tuple[tuple[object, ...], Array, bool]]:
-    """Every series of a block as (row key, draws, whether whole), in summary order."""
-    for scenario in sorted(result.scenarios):
-        for indicator in result.province.indicators:
-            tables = {basis: _with_base(result, scenario, indicator, basis) for basis in price_bases(indicator)}
-            first = 1 if indicator.flow else 0
-            for place, area in enumerate(result.areas):
-                for row, year in enumerate(result.years[first:]):
-                    for basis, table in tables.items():
-                        key = (scenario, indicator.id, area, year, indicator.unit, basis)
-                        yield key, table[row, place], indicator.count
+def _is_whole(key: RowKey) -> bool:
+    return INDICATOR[key[1]].count
 
 
-def _with_base(result: Result, scenario: str, indicator: Indicator, basis: str) -> Array:
-    values = result.series(scenario, indicator.id, basis)
-    if indicator.flow:
-        return values
-    return np.concatenate([result.base_values(scenario, indicator.id, basis)[None], values])
-
-
-def _is_whole(key: tuple[object, ...]) -> bool:
-    return INDICATOR[str(key[1])].count
-
-
-def _row(key: tuple[object, ...], histogram: Histogram, worth: float) -> tuple[object, ...]:
+def _row(key: RowKey, histogram: Histogram, worth: float) -> tuple[object, ...]:
     whole = _is_whole(key)
     fixed = histogram.smallest == histogram.largest
     quantiles = (histogram.quantile(level, whole=whole) for level in QUANTILES)

@@ -153,7 +153,17 @@ class Past:
         return np.stack(path)
 
     def log_likelihood(self, predictions: Mapping[str, Array], observed: Mapping[str, float]) -> Array:
-        """Log probability of the observed figures, (draw), up to a constant."""
+        """Log likelihood of the observed figures, up to a constant.
+
+        Parameters
+        ----------
+        predictions : {match id: (draw)}, without reporting error
+        observed : {match id: value}
+
+        Returns
+        -------
+        (draw)
+        """
         total: Array | float = 0.0
         for match in self.calibration.matches:
             total = total + _log_density(match, predictions[match.id], observed[match.id])

@@ -21,7 +21,12 @@ CHECK_EFFORT = Effort(fit_size=1 << 16, size=1 << 17, rows=1 << 14, wanted=LEAST
 
 
 def interval_score(low: float, high: float, outturn: float, coverage: float) -> float:
-    """Interval score: width, plus 2/alpha times how far the outturn lies outside.
+    """Interval score: width, plus 2/alpha times how far the outturn lies outside, in the unit of the outturn.
+
+    Parameters
+    ----------
+    low, high : ends of the central interval
+    coverage : of the interval, in (0, 1)
 
     Notes
     -----

@@ -185,7 +185,13 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
 
 
 def coverage(checked: Sequence[Checked], truths: Truths) -> dict[float, dict[str, float]]:
-    """Share of later outturns inside the 80 % and 50 % ranges, {coverage: {indicator or "all": share}}."""
+    """Coverage: share of later outturns inside the 80 % and 50 % ranges.
+
+    Returns
+    -------
+    dict
+        {nominal coverage: {indicator or "all": share}}
+    """
     found: dict[float, dict[str, float]] = {}
     for low, high in INTERVALS:
         inside: dict[str, list[float]] = {"all": []}

@@ -38,15 +38,26 @@ from sim.model.exogenous import exogenous
 def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
     """A projection from the printed base-year figure, moved to the true one behind it.
 
+    Parameters
+    ----------
+    values : (year, draw)
+    latent : (draw) true base-year value
+    printed : base-year figure
+    count : True for whole numbers
+
+    Notes
+    -----
     Averages and members move in proportion, counts by as many as were miscounted.
     """
     return np.maximum(values + latent - printed, 0.0) if count else values * (latent / printed)
 
 
 def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator: str) -> Array:
-    """Draws of a figure as it will be printed for the whole province, nominal, (year, draw).
+    """Posterior predictive draws of a figure as it will be printed for the whole province, nominal.
 
-    The first row is the base year (for flows: empty, NaN).
+    Returns
+    -------
+    (year, draw) in the indicator's unit; the first row is the base year (NaN for flows)
     """
     if INDICATOR[indicator].made_of:
         whole = made(indicator, lambda part: outturn_draws(result, posterior, scenario, part))

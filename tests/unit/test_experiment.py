@@ -21,7 +21,7 @@ from sim.analysis.unknowns import (
     switches,
     tornado,
 )
-from sim.ensemble import Outcome, Posterior, exchanged, groups_of, held, shuffled, uncertain_ids
+from sim.ensemble import Outcome, Posterior, exchanged, fixed, groups_of, shuffled, uncertain_ids
 from sim.evidence import Knowledge
 from tests.support import tiny
 
@@ -111,7 +111,7 @@ def test_holding_an_assumption_is_running_with_it_known(runs: Experiment) -> Non
 def test_a_held_share_leaves_the_others_their_proportions(runs: Experiment) -> None:
     draws = runs.common(DRAWS)
     shares = [f"reference_split_{line}" for line in tiny.REFERENCE_SPLIT]
-    before, after = (one.parameters(FOUND.world) for one in (draws, held(draws, {shares[0]: 0.4})))
+    before, after = (one.parameters(FOUND.world) for one in (draws, fixed(draws, {shares[0]: 0.4})))
     np.testing.assert_allclose(sum(after[share] for share in shares), 1.0)
     np.testing.assert_allclose(after[shares[1]] / after[shares[2]], before[shares[1]] / before[shares[2]])
     assert (after[shares[0]] == 0.4).all()

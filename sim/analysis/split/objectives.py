@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.split.surface import ResponseSurface
-from sim.domain import INDICATOR, Frozen
+from sim.domain import INDICATOR, freeze
 from sim.ensemble import Array, Outcome
 
 Rows = NDArray[np.intp]
@@ -141,7 +141,7 @@ class Weighted:
     goals: Mapping[Outcome, Goal]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "goals", Frozen(dict(self.goals)))
+        freeze(self, "goals")
 
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """Weighted mean of the goals' scales."""

@@ -28,9 +28,9 @@ from sim.ensemble import (
     code_of,
     evaluate,
     exchanged,
+    fixed,
+    fixed_in,
     groups_of,
-    held,
-    held_in,
     plan_money,
     remember,
     shuffled,
@@ -280,8 +280,8 @@ def outcomes_fixing(
     draws : default those of `sweep`
     """
     common = runs.common(min(runs.draws, draws))
-    world = held_in(runs.alternatives.scenario.world, {key: value})
-    return runs.run(held(common, {key: value}), rows, world)
+    world = fixed_in(runs.alternatives.scenario.world, {key: value})
+    return runs.run(fixed(common, {key: value}), rows, world)
 
 
 def _fixed(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:
@@ -292,7 +292,7 @@ def _fixed(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[f
     for place, (key, ends) in enumerate(levels.items()):
         for at, value in enumerate(ends):
             known = {key: value}
-            values[place, at] = runs.run(held(draws, known), runs.alternatives.rows, held_in(world, known))
+            values[place, at] = runs.run(fixed(draws, known), runs.alternatives.rows, fixed_in(world, known))
     return values
 
 
