@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,8 @@ from sim.inputs.yaml import LANGUAGES, load_catalogue
 #: How many columns of each sheet are read.
 _COLUMNS = {SCENARIO: 2, MONEY: len(MONEY_COLUMNS), WORLD: len(OVERRIDE_COLUMNS)}
 _TEXTS = frozenset({"slug", "id", "world"})
+#: {column: cell} of the cells of one row that hold something.
+_Row = dict[str, Address]
 #: A number with the unit money has anyway.
 _IN_BILLIONS = re.compile(r"(.*[0-9])\s*(?:tỷ|tỉ|ty|billion)\b.*", re.IGNORECASE)
 
@@ -147,7 +149,7 @@ def _rows(sheet: Sheet, after: int) -> list[int]:
     return sorted(row for row, column in sheet.cells if column == 1 and row > after) if after else []
 
 
-def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[dict[str, Address]]:
+def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[_Row]:
     """{column: cell} of each row of a table, only cells that hold something."""
     head = _key_row(sheet, columns)
     if not head:
@@ -164,20 +166,12 @@ def _read_money(found: _Found, sheet: Sheet) -> None:
     rows = _table(found, sheet, MONEY_COLUMNS)
     money = frozenset(at for row in rows for name, at in row.items() if name != "year")
     numbers = _numbers(found, sheet, [at for row in rows for at in row.values()], money=money)
-    years: dict[int, Address] = {}
-    for row in rows:
-        if "year" not in row:
-            at = next(iter(row.values()))
-            found.problems.append(sheet.problem("cell_missing", (at[0], 1)))
-            continue
-        year = numbers[row["year"]]
-        if isinstance(year, Decimal) and year == int(year):
-            year = int(year)
-        if year in years:
-            params = {"first": years[year][0], "key": shown(year)}
-            found.problems.append(sheet.problem("duplicate_key", row["year"], params=params, value=shown(year)))
-            continue
-        years[year] = row["year"]
+
+    def year_at(at: Address) -> Any:
+        year = numbers[at]
+        return int(year) if isinstance(year, Decimal) and year == int(year) else year
+
+    for year, row in _keyed(found, sheet, rows, "year", year_at):
         for name, at in row.items():
             if name != "year":
                 place: Place = ("fund", year) if name == "fund" else ("lines", name, year)
@@ -193,22 +187,32 @@ def _read_overrides(found: _Found, sheet: Sheet) -> None:
     numeric = ("p10", "p50", "p90", "value")
     numbers = _numbers(found, sheet, [row[name] for row in rows for name in numeric if name in row])
     found.data["world"].setdefault("overrides", {})
-    for row in rows:
-        if "id" not in row:
-            at = next(iter(row.values()))
-            found.problems.append(sheet.problem("cell_missing", (at[0], 1)))
-            continue
-        key = str(_field("id", sheet.cells[row["id"]]))
+    for key, row in _keyed(found, sheet, rows, "id", lambda at: str(_field("id", sheet.cells[at]))):
         place: Place = ("world", "overrides", key)
-        if place in found.cells:
-            params = {"first": found.cells[place][1][0], "key": shown(key)}
-            found.problems.append(sheet.problem("duplicate_key", row["id"], params=params, value=shown(key)))
-            continue
         for name, at in row.items():
             if name != "id":
                 value = numbers[at] if name in numeric else _field(name, sheet.cells[at])
                 found.put(sheet, at, (*place, *name.split(".")), value)
         found.cells[place] = (sheet, row["id"])
+
+
+def _keyed(
+    found: _Found, sheet: Sheet, rows: Iterable[_Row], column: str, key_at: Callable[[Address], Any]
+) -> Iterator[tuple[Any, _Row]]:
+    """The rows by what stands in one column; a row without it, or with that of an earlier one, is refused."""
+    first: dict[Any, int] = {}
+    for row in rows:
+        if column not in row:
+            line, _ = next(iter(row.values()))
+            found.problems.append(sheet.problem("cell_missing", (line, 1)))
+            continue
+        key = key_at(row[column])
+        if key in first:
+            params = {"first": first[key], "key": shown(key)}
+            found.problems.append(sheet.problem("duplicate_key", row[column], params=params, value=shown(key)))
+            continue
+        first[key] = row[column][0]
+        yield key, row
 
 
 def _numbers(

@@ -53,9 +53,7 @@ def term_called(name: str) -> str:
         terms = load_catalogue(language).section("terms")
         named = {key for key, text in terms.items() if _bare(text) == _bare(name)}
         found["page"] |= {key.removeprefix(_PAGE) for key in named if key.startswith(_PAGE)}
-        found["ours"] |= {
-            next(term for term in mapped if mapped[term].indicator == key) for key in named & ours
-        }
+        found["ours"] |= {next(term for term in mapped if mapped[term].indicator == key) for key in named & ours}
     meant = found["page"] & set(mapped) or found["page"] or found["ours"]
     return min(meant) if len(meant) == 1 else ""
 

@@ -155,7 +155,7 @@ def observations_in(
     decimal: str | None = ".",
     notes: list[Problem] | None = None,
 ) -> list[list[Any]]:
-    """As `parse_observations`, for a table that was read already."""
+    """As `parse_observations`, for a table that was read already, and with the same refusals."""
     problems: list[Problem] = []
     values = _values(table, decimal, problems)
     for row in table.rows:

@@ -25,8 +25,8 @@ from sim.inputs.text import (
     data_root,
     nearest,
     plain,
-    recalled,
     refuse,
+    remembered_with_notes,
     shown_path,
 )
 
@@ -71,12 +71,10 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
     return _register([path], root or data_root(), notes)
 
 
-def _register(
-    paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Sequence[Path] = ()
-) -> Register:
+def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Sequence[Path] = ()) -> Register:
     files, tables, over = ([File.at(path) for path in some] for some in (paths, _source_tables(root), own))
     parts = [*(file.raw for file in files), b"own", *(file.raw for file in (*over, *tables))]
-    content = recalled("register", parts, lambda warnings: _read(files, tables, over, warnings), notes)
+    content = remembered_with_notes("register", parts, lambda warnings: _read(files, tables, over, warnings), notes)
     return Register({key: _assumption(key, entry) for key, entry in content})
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sim.domain import INDICATORS, YEAR_END, InputError, Observation, Problem, Register
 from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped
+from sim.inputs.pack.assumptions import NO_SOURCE
 from sim.inputs.text import STAND_INS, File, data_root, refuse
 from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
 
@@ -21,6 +22,8 @@ BASE = tuple(indicator.id for indicator in INDICATORS if indicator.stated)
 _NEEDED = ("htx_registered", "htx_revenue", "htx_worker_income")
 _FOUNDED, _WORKERS = "htx_founded", "htx_workers"
 MERGER = date(2025, 7, 1)
+#: Entity, term and period of the fund every plan is measured against.
+_FUND_ROW = ("budget", "support_budget_total", "plan")
 
 
 @dataclass(frozen=True)
@@ -77,24 +80,32 @@ def draft_pack(
         codes = ", ".join(sorted({row.area_code for row in figures}))
         raise InputError(Problem("area_not_found", file=file, place="--area", value=asked.area, allowed=codes))
     draft.unmapped = sorted({row.indicator for row in mine} - set(terms))
+    starting: dict[str, list[Observation]] = {}
+    for row in mine:
+        if row.indicator in terms and row.year == asked.base_year and row.period in YEAR_END:
+            starting.setdefault(terms[row.indicator].indicator, []).append(row)
     stand_ins = load_stand_ins()
     for indicator in BASE:
-        problems += _start(draft, mine, indicator, terms=terms, file=file, stand_in=stand_ins.get(indicator))
+        rows = [row for row in starting.get(indicator, ()) if row.status in OBSERVED]
+        problems += _start(draft, indicator, rows, file=file, stand_in=stand_ins.get(indicator))
     funds = [row for row in figures if (row.entity, row.indicator, row.period) == _FUND_ROW]
     funds.sort(key=lambda row: (row.area_code != asked.area, -row.year))
     if not funds:
         problems.append(Problem("fund_missing", file=file))
     refuse(problems)
     draft.fund = funds[0]
-    _own_assumptions(draft, mine, terms=terms, register=register, stand_ins=stand_ins)
+    _own_assumptions(draft, starting, register=register, stand_ins=stand_ins)
     return draft
 
 
-_FUND_ROW = ("budget", "support_budget_total", "plan")
-
-
 def load_stand_ins() -> dict[str, Any]:
-    """{indicator: what stands for it when nobody printed it} of the data root."""
+    """{indicator: what stands for it when nobody printed it} of the data root.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
     return dict(_STAND_INS.read(File.at(data_root() / STAND_INS)).value)
 
 
@@ -102,22 +113,10 @@ _STAND_INS = Loader("stand-ins", lambda: dict[str, yaml.StandInShape])
 
 
 def _start(
-    draft: Draft,
-    mine: Sequence[Observation],
-    indicator: str,
-    *,
-    terms: Mapping[str, Mapped],
-    file: str,
-    stand_in: Mapping[str, Any] | None,
+    draft: Draft, indicator: str, rows: Sequence[Observation], *, file: str, stand_in: Mapping[str, Any] | None
 ) -> list[Problem]:
-    """Where one indicator starts: printed, assumed or missing; or why it cannot."""
+    """Where one indicator starts: printed in one of the rows, assumed or missing; or why it cannot."""
     year = draft.asked.base_year
-    rows = [
-        row
-        for row in mine
-        if row.indicator in terms and terms[row.indicator].indicator == indicator
-        and row.year == year and row.period in YEAR_END and row.status in OBSERVED
-    ]  # fmt: skip
     if len({row.value for row in rows}) > 1:
         params = {"indicator": indicator, "year": year, "rows": ", ".join(str(row.line) for row in rows)}
         return [Problem("base_figure_twice", params, file=file, line=rows[0].line, place="value", value=rows[0].value)]
@@ -138,9 +137,8 @@ def _start(
 
 def _own_assumptions(
     draft: Draft,
-    mine: Sequence[Observation],
+    starting: Mapping[str, Sequence[Observation]],
     *,
-    terms: Mapping[str, Mapped],
     register: Register,
     stand_ins: Mapping[str, Any],
 ) -> None:
@@ -150,7 +148,7 @@ def _own_assumptions(
         if how.get("assumption") and how["assumption"] not in register.entries:
             column += 1
             stated = stand_ins[indicator]["entry"]
-            draft.assumptions[how["assumption"]] = {**stated, **_evidence("E", "none", column)}
+            draft.assumptions[how["assumption"]] = {**stated, **_evidence("E", NO_SOURCE, column)}
     stand = {how["assumption"] for how in draft.base.values() if "assumption" in how}
     draft.grades = {
         key: draft.assumptions[key]["grade"] if key in draft.assumptions else register[key].grade for key in stand
@@ -159,8 +157,7 @@ def _own_assumptions(
     levels = (("foundings_reference", _FOUNDED, (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
               ("base_regular_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)))  # fmt: skip
     for key, indicator, around, share in levels:
-        rows = [row for row in mine if row.indicator in terms and terms[row.indicator].indicator == indicator]
-        used = [row for row in rows if row.year == draft.asked.base_year and row.period in YEAR_END]
+        used = starting.get(indicator, ())
         draft.assumptions[key] = _level(register, key, used, around if used else share, registered)
 
 
@@ -173,30 +170,23 @@ def _level(
     low, middle, high = (Decimal(repr(round(centre * part))) for part in parts)
     name = "own_foundings" if key == "foundings_reference" else "own_workers"
     values = ", ".join(f"{row.value:g}" for row in rows)
-    reasons = {
-        lang: load_catalogue(lang).text(
-            f"figures.{name}" if rows else f"figures.{name}_none", values=values, value=values
-        )
-        for lang in LANGUAGES
-    }
+    sources = ", ".join(dict.fromkeys(row.source_id for row in rows)) or NO_SOURCE
     return {
         "label": dict(entry.label),
         "question": dict(entry.question),
         "unit": entry.unit,
         "distribution": {"p10": low, "p50": middle, "p90": high},
         "bounds": [Decimal(0), 4 * high],
-        "reason": reasons,
-        **_evidence(
-            "D" if rows else "E", ", ".join(dict.fromkeys(row.source_id for row in rows)) or "none", entry.column
-        ),
+        "reason": _words(name if rows else f"{name}_none", values=values, value=values),
+        **_evidence("D" if rows else "E", sources, entry.column),
     }
 
 
 def _evidence(grade: str, source: str, column: int) -> dict[str, Any]:
     today = date.today()
-    owner = {lang: load_catalogue(lang).text("figures.owner") for lang in LANGUAGES}
     dates = {"date": today.isoformat(), "review_by": today.replace(year=today.year + 1, day=1).isoformat()}
-    return {"kind": "judgement", "grade": grade, "source": source, "owner": owner, **dates, "column": column}
+    about = {"kind": "judgement", "grade": grade, "source": source, "owner": _words("owner")}
+    return {**about, **dates, "column": column}
 
 
 def pack_data(draft: Draft, *, own_name: Mapping[str, str]) -> dict[str, Any]:

@@ -195,9 +195,7 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     pack, printed, cited = (files[name] for name in (PACK, OBSERVATIONS, SOURCES))
     sources = collected(lambda: parse_sources(cited.raw, file=cited.name), problems)
     known = {row[0] for row in sources} if sources else None
-    rows = collected(
-        lambda: parse_observations(printed.raw, file=printed.name, sources=known, notes=notes), problems
-    )
+    rows = collected(lambda: parse_observations(printed.raw, file=printed.name, sources=known, notes=notes), problems)
     found = collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
     problems += found.problems if found else ()
     if not found or not found.value or not rows:

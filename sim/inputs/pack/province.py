@@ -33,8 +33,8 @@ from sim.inputs.text import (
     data_root,
     known_slugs,
     nearest,
-    recalled,
     refuse,
+    remembered_with_notes,
     shown,
 )
 
@@ -64,7 +64,7 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
     files = {name: File.at(folder / name, slug=folder.name) for name in (PACK, OBSERVATIONS, SOURCES)}
     worlds = known_slugs(root / WORLDS)
     parts = [*(file.raw for file in files.values()), folder.name.encode(), repr(worlds).encode()]
-    return _province(recalled("province", parts, lambda warnings: _read(files, worlds, warnings), notes))
+    return _province(remembered_with_notes("province", parts, lambda warnings: _read(files, worlds, warnings), notes))
 
 
 def _read(files: Mapping[str, File], worlds: tuple[str, ...], warnings: list[Problem]) -> dict[str, Any]:

@@ -1,5 +1,4 @@
 from .check import (
-    Grid as Grid,
     check_file as check_file,
     load_grid as load_grid,
     too_large as too_large,

@@ -153,6 +153,7 @@ def _of_year(years: Mapping[int, int], year: int) -> int:
 
 # -- World files to worlds: assumptions restated within the limits the register sets ---------------
 
+
 def list_worlds(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the worlds of the data root, sorted."""
     return known_slugs((root or data_root()) / WORLDS)

@@ -1,7 +1,7 @@
 from .cache import (
     cache_dir as cache_dir,
-    recalled as recalled,
     remembered as remembered,
+    remembered_with_notes as remembered_with_notes,
 )
 from .cells import (
     FORMULA_STARTS as FORMULA_STARTS,

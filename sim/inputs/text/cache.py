@@ -51,7 +51,7 @@ def remembered(kind: str, contents: Iterable[bytes], build: Callable[[], Any]) -
     return _memory[key]
 
 
-def recalled(
+def remembered_with_notes(
     kind: str,
     contents: Iterable[bytes],
     build: Callable[[list[Problem]], Any],

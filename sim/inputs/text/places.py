@@ -28,7 +28,6 @@ YAML, CSV, XLSX = ".yaml", ".csv", ".xlsx"
 # -- Where the data are: ``COOPSIM_DATA``, else the nearest parent with data/provinces, else the source tree ---
 
 
-
 def source_data() -> Path:
     """The ``data`` folder that stands beside the package itself."""
     return Path(__file__).resolve().parents[3] / "data"
@@ -81,6 +80,7 @@ def shown_path(path: Path) -> str:
 # -- Limits of what is read at all; their values and reasons are in ``data/schemas/limits.json`` ---
 # They belong to the program, not to a data set: a data root given by the user cannot widen them,
 # so they are read from beside the package.
+
 
 @lru_cache(maxsize=1)
 def limits_text() -> str:

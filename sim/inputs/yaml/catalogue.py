@@ -291,9 +291,7 @@ def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
 
 
 #: A tree of any depth, which no shape describes.
-_LABELS = Loader(
-    "labels", None, _check_texts, lambda tree: {dotted(place): text for place, text in _leaves(tree, ())}
-)
+_LABELS = Loader("labels", None, _check_texts, lambda tree: {dotted(place): text for place, text in _leaves(tree, ())})
 
 
 def _where(problem: Problem) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.domain import Problem
-from sim.inputs.text import Document, File, Place, recalled, refuse
+from sim.inputs.text import Document, File, Place, refuse, remembered_with_notes
 from sim.inputs.yaml.reader import parse_yaml
 
 
@@ -71,9 +71,7 @@ class Loader:
     content: Callable[[Any], Any] = dict
     parse: Callable[..., Document] = parse_yaml
 
-    def load(
-        self, file: File, *context: Any, depends: Iterable[bytes] = (), notes: list[Problem] | None = None
-    ) -> Any:
+    def load(self, file: File, *context: Any, depends: Iterable[bytes] = (), notes: list[Problem] | None = None) -> Any:
         """The content of a file, from the cache where the same bytes were read before.
 
         Parameters
@@ -91,7 +89,7 @@ class Loader:
         def build(warnings: list[Problem]) -> Any:
             return self.content(self.read(file, *context, notes=warnings).value)
 
-        return recalled(self.kind, [file.slug.encode(), file.raw, *depends], build, notes)
+        return remembered_with_notes(self.kind, [file.slug.encode(), file.raw, *depends], build, notes)
 
     def read(self, file: File, *context: Any, notes: list[Problem] | None = None) -> Checked:
         """The document of a file and its sound value, read anew.
@@ -103,9 +101,7 @@ class Loader:
         """
         document = self.parse(file.raw, file=file.name)
         found = (
-            checked(document, self.shape())
-            if self.shape
-            else Checked(document, document.data, list(document.problems))
+            checked(document, self.shape()) if self.shape else Checked(document, document.data, list(document.problems))
         )
         self.check(found, *context)
         found.check_slug(file.slug)

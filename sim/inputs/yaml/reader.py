@@ -148,7 +148,7 @@ def read_yaml(path: Path) -> Document:
 
 
 def parse_yaml(raw: bytes, *, file: str) -> Document:
-    """As `read_yaml`, for bytes already in memory."""
+    """As `read_yaml`, for bytes already in memory; refuses the same and too many of them."""
     if len(raw) > limit("yaml_bytes"):
         raise InputError(Problem("file_too_large", {"limit": count_of(limit("yaml_bytes"))}, file=file))
     builder = _Builder(file)
@@ -188,6 +188,7 @@ class _Frame:
 
     @property
     def wants_key(self) -> bool:
+        """Whether the next scalar is a key."""
         return isinstance(self.content, dict) and self.key is _NOT_YET
 
 

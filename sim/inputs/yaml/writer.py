@@ -12,6 +12,7 @@ from sim.inputs.text import limit
 
 # -- Plain data to YAML the way the shipped files are written --------------------------------------
 
+
 def yaml_text(content: Mapping[str, Any]) -> str:
     """Plain data as a YAML file that the strict reader takes back unchanged."""
     stream = io.StringIO()
