@@ -18,7 +18,7 @@ def pages() -> dict[str, str]:
     """{path under docs: text} of every generated page."""
     known = load_knowledge()
     slow = credibility.stored(known)
-    checks = [*credibility.quick(known), *(slow.checks if slow else ())]
+    checks = credibility.standing(known, slow)
     found = {}
     for lang in ("vi", "en"):
         found[f"{lang}/assumptions.md"] = register_page(known, lang)

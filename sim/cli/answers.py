@@ -166,7 +166,7 @@ def credibility(arguments: argparse.Namespace) -> tuple[list[Check], str]:
         size = Size() if not arguments.truths else Size(arguments.truths, max(1, arguments.truths // 3))
         with checking.workers(arguments.jobs) as executor:
             slow = checking.run_full(known, size, executor, keep=arguments.full)
-    return [*checking.quick(known), *(slow.checks if slow else ())], checking.status(slow, arguments.lang)
+    return checking.standing(known, slow), checking.status(slow, arguments.lang)
 
 
 def checks(w: Wording, found: tuple[list[Check], str]) -> terminal.Parts:

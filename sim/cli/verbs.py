@@ -38,11 +38,11 @@ def project(arguments: argparse.Namespace) -> int:
     from contextlib import nullcontext
 
     from sim.cli.progress import blocks
-    from sim.run import now, taken, write_projection
+    from sim.run import now, projection_folder, write_projection
     from sim.run.project import project
 
     started, out = now(), Path(arguments.out) if arguments.out else None
-    with taken(out) if out else nullcontext():
+    with projection_folder(out) if out else nullcontext():
         with blocks(text(arguments, "cli.projecting")) as progress:
             projection = project(arguments.scenarios, **sampling(arguments), progress=progress)
         if out:

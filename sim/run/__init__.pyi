@@ -88,8 +88,8 @@ from .preflight import (
 from .project import (
     compared as compared,
     load_all as load_all,
+    projection_folder as projection_folder,
     require_kept as require_kept,
-    taken as taken,
     write_projection as write_projection,
 )
 from .publish import (

@@ -1,4 +1,8 @@
-"""What notebooks call: parameters read, answers found, files kept."""
+"""What notebooks call: what was asked, the answers to it, what their pages need beside, and what a run keeps.
+
+A notebook run by hand in JupyterLab and one run by `coopsim report` are the same notebook; only the latter
+has a folder to write to and a token to show at the end.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +25,27 @@ from sim.analysis.split import (
     judged_outcomes,
     next_money as choosing_a_line,
 )
-from sim.analysis.unknowns import Uncertainty
+from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, run, summary_rows
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
 from sim.report.print import match_note
-from sim.run import credibility, unknowns as unknown
+from sim.run import credibility
 from sim.run.files import csv_text, write_atomic
 from sim.run.job import END_MARKER, OK, WORKBOOK
+from sim.run.project import projected
 from sim.run.record import code_hash, lock_hash, versions
+from sim.run.unknowns import examined
 
-# -- The one parameter of a notebook, checked before anything else happens -------------------------
+#: Plans every scenario is compared with: no support, and the fund of 2024.
+REFERENCES = ("no-support", "fund-12.3")
+#: Scenarios compared on one page; a chart of more could not be read.
+MOST_COMPARED = 24
+_HASH_SHOWN = 12
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -102,23 +113,6 @@ def _problem(key: str, value: object) -> Problem | None:
     return None
 
 
-# -- What a notebook's cells call: project what was asked, look up what pages need, hand over what was found ---
-# A notebook run by hand in JupyterLab and one run by `coopsim report` are the same notebook; only
-# the latter has a folder to write to and a token to show at the end.
-
-__all__ = [
-    "REFERENCES", "Ask", "answer", "base_of_inputs", "checks", "checks_status", "contributions", "decision", "failures",
-    "finish", "fitted", "hashes", "hrefs", "keep_answer", "keep_comparison", "keep_uncertainty", "knowledge",
-    "left_out", "next_money", "notices", "page_of", "read", "results", "rows", "uncertainty", "worlds",
-]  # fmt: skip
-
-#: Plans every scenario is compared with: no support, and the fund of 2024.
-REFERENCES = ("no-support", "fund-12.3")
-#: Scenarios compared on one page; a chart of more could not be read.
-MOST_COMPARED = 24
-_HASH_SHOWN = 12
-
-
 @cache
 def knowledge() -> Knowledge:
     """The pack, the register and their posterior, read once per kernel."""
@@ -139,22 +133,21 @@ def results(ask: Ask, reference: str) -> Result:
     """All scenarios asked for on common draws, the reference among them.
 
     Scenarios with another horizon than the reference's are left out: they have pages of their own.
-    Of very many the first are compared on the page, since every draw of each is held at a time;
+    Of very many the first are compared on the page, since every draw of each is in memory at a time;
     compare.csv holds them all.
     """
-    return _run(ask, _comparable(ask, reference)[: MOST_COMPARED + 1])
+    return _run(ask, _on_page(ask, reference))
 
 
 def base_of_inputs(result: Result) -> str:
-    """Scenario the others' inputs are told against: the fund of 2024 where it is compared, else the reference."""
+    """Scenario the others' inputs are compared with: the fund of 2024 where it is compared, else the reference."""
     return next((name for name in reversed(REFERENCES) if name in result.scenarios), result.scenarios[0])
 
 
 def left_out(ask: Ask, reference: str) -> list[Scenario]:
     """Scenarios asked for that `results` does not hold: another horizon, or one too many."""
-    held = {scenario.slug for scenario in _comparable(ask, reference)[: MOST_COMPARED + 1]}
-    found = (load_scenario(name) for name in ask.scenarios or list_scenarios())
-    return [scenario for scenario in found if scenario.slug not in held]
+    compared = {scenario.slug for scenario in _on_page(ask, reference)}
+    return [scenario for scenario in _asked(ask) if scenario.slug not in compared]
 
 
 def decision(ask: Ask) -> Decision:
@@ -172,21 +165,29 @@ def contributions(answer: ScenarioAnswer) -> Attribution:
     return attribute(frozen, scenario, judged_outcomes(known.province, scenario))
 
 
+def _asked(ask: Ask) -> list[Scenario]:
+    """Every scenario asked for, or every shipped one."""
+    return [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+
+
+def _on_page(ask: Ask, reference: str) -> list[Scenario]:
+    return _comparable(ask, reference)[: MOST_COMPARED + 1]
+
+
 def _comparable(ask: Ask, reference: str) -> list[Scenario]:
     """Scenarios asked for with the reference's horizon, the reference first."""
-    found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+    found = _asked(ask)
     base = next((scenario for scenario in found if scenario.slug == reference), None) or load_scenario(reference)
     return [base, *(scenario for scenario in found if scenario.slug != reference and scenario.horizon == base.horizon)]
 
 
 def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
-    known = knowledge()
-    return run(known.province, known.register, scenarios, draws=ask.draws, seed=ask.seed, posterior=known.posterior)
+    return projected(knowledge(), scenarios, draws=ask.draws, seed=ask.seed)
 
 
 def uncertainty(ask: Ask) -> Uncertainty:
     """What is not known about the first scenario asked for, and about the choice it is part of."""
-    return unknown.examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
+    return examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
 
 
 def next_money(answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
@@ -197,8 +198,7 @@ def next_money(answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
 def rows(ask: Ask) -> list[ScenarioRow]:
     """One row of main figures per scenario asked for, whatever its horizon."""
     pages = hrefs(ask)
-    found = [load_scenario(name) for name in ask.scenarios or list_scenarios()]
-    return [row_of(_run(ask, [one]), one.slug, href=pages.get(one.slug, "")) for one in found]
+    return [row_of(_run(ask, [one]), one.slug, href=pages.get(one.slug, "")) for one in _asked(ask)]
 
 
 def hrefs(ask: Ask) -> dict[str, str]:
@@ -286,8 +286,8 @@ def keep_comparison(ask: Ask, reference: str) -> None:
 def keep_uncertainty(ask: Ask, found: Uncertainty) -> None:
     """Write the tables of unknowns for the run that asked; nothing when run by hand."""
     if ask.folder:
-        write_atomic(Path(ask.folder) / "sensitivity.csv", unknown.sensitivity_csv(found))
-        write_atomic(Path(ask.folder) / "robust.csv", unknown.robust_csv(found.robustness))
+        write_atomic(Path(ask.folder) / "sensitivity.csv", csv_text(SENSITIVITY_COLUMNS, sensitivity_rows(found)))
+        write_atomic(Path(ask.folder) / "robust.csv", csv_text(ROBUST_COLUMNS, robust_rows(found.robustness)))
 
 
 def finish(ask: Ask) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from sim.domain import InputError, Problem, Register, fingerprint
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, code_of
-from sim.evidence import CODE, FAIL, REVIEW, Check, Knowledge, Size, quick_checks, truth_checks
+from sim.evidence import CODE, FAIL, Check, Knowledge, Size, quick_checks, truth_checks
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import PROVINCES, data_root, remembered
 from sim.inputs.yaml import Catalogue, load_catalogue
@@ -73,9 +73,9 @@ def stored(known: Knowledge, root: Path | None = None) -> Stored | None:
     return Stored(checks, data["date"], stale=data["key"] != key_of(known))
 
 
-def standing(known: Knowledge) -> list[Check]:
-    """The quick checks, and the slow ones as last run."""
-    slow = stored(known)
+def standing(known: Knowledge, slow: Stored | None = None) -> list[Check]:
+    """The quick checks, and the slow ones: those given, else as last run."""
+    slow = slow or stored(known)
     return [*quick(known), *(slow.checks if slow else ())]
 
 
@@ -110,7 +110,7 @@ def expired(register: Register, today: datetime.date | None = None) -> tuple[str
 def notices(known: Knowledge, lang: str) -> list[tuple[str, str]]:
     """What has to stand above every answer: failed checks, checks to look at, expired assumptions."""
     catalogue = load_catalogue(lang)
-    found = [("fail", _told(catalogue, check)) for check in standing(known) if check.verdict == FAIL]
+    found = [("fail", _notice(catalogue, check)) for check in standing(known) if check.verdict == FAIL]
     if not known.calibration.matches:
         found.append(("review", catalogue.text("evidence.no_history")))
     overdue = expired(known.register)
@@ -128,12 +128,7 @@ def status(slow: Stored | None, lang: str) -> str:
     return catalogue.text("evidence.stale" if slow.stale else "evidence.current", date=slow.date)
 
 
-def _told(catalogue: Catalogue, check: Check) -> str:
-    return catalogue.text(
-        "evidence.notice", name=catalogue.text(f"evidence.name_{check.id}"), advice=advice(catalogue, check)
-    )
-
-
-def advice(catalogue: Catalogue, check: Check) -> str:
-    """One sentence on what the verdict means and what to do."""
-    return catalogue.text(f"evidence.{'fine' if check.verdict not in (FAIL, REVIEW) else 'advice'}_{check.id}")
+def _notice(catalogue: Catalogue, check: Check) -> str:
+    """What a failed check means and what to do."""
+    name, advice = (catalogue.text(f"evidence.{what}_{check.id}") for what in ("name", "advice"))
+    return catalogue.text("evidence.notice", name=name, advice=advice)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.answer import TARGET_COLUMNS, TargetCounter, target_rows
-from sim.domain import InputError, Numbers, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
+from sim.domain import InputError, Numbers, Problem, Scenario
 from sim.ensemble import SUMMARY_COLUMNS, Progress, Result, run, stream, summary_rows
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.scenarios import load_background, load_scenario
@@ -19,10 +19,11 @@ from sim.run.files import csv_text, page_stem, sha256_file, write_atomic
 from sim.run.job import OK
 from sim.run.own_files import drop_old_outputs, holds_report, require_known, require_replaceable
 from sim.run.preflight import check_folder
-from sim.run.record import RECORD, RECORDS, build_record, data_hashes, only_one, write_record
+from sim.run.record import RECORD, RECORDS, build_record, data_hashes, only_one, row_of, write_record
 
 #: More draws than this are streamed instead of stored.
 STORED_DRAWS = 1 << 16
+_Row = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Projection:
 
 
 def load_all(names: Sequence[str]) -> list[Scenario]:
-    """Scenarios by name or path; every problem of every one of them is told at once.
+    """Scenarios by name or path; every problem of every one of them is refused at once.
 
     Raises
     ------
@@ -72,6 +73,30 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
     return scenarios
 
 
+def load_comparable(names: Sequence[str]) -> list[Scenario]:
+    """Scenarios by name or path that end in the same year.
+
+    Raises
+    ------
+    InputError
+        As `load_all`, and when their horizons differ.
+    """
+    scenarios = load_all(names)
+    horizons = sorted({scenario.horizon for scenario in scenarios})
+    if len(horizons) > 1:
+        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    return scenarios
+
+
+def projected(
+    known: Knowledge, scenarios: Sequence[Scenario], *, draws: int, seed: int, progress: Progress | None = None
+) -> Result:
+    """Scenarios of one horizon on common draws of what is known, every draw of each kept."""
+    return run(
+        known.province, known.register, scenarios, draws=draws, seed=seed, posterior=known.posterior, progress=progress
+    )
+
+
 def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress | None = None) -> Projection:
     """Tables of scenarios on common draws; very many draws are streamed, in flat memory.
 
@@ -81,15 +106,24 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
         When a scenario is refused.
     """
     scenarios, known = load_all(names), load_knowledge()
-    tables = _stored if draws <= STORED_DRAWS else _streamed
-    summary: list[tuple[object, ...]] = []
-    targets: list[tuple[object, ...]] = []
+    summary, targets = list[_Row](), list[_Row]()
+    settings: dict[str, object] = {"command": "project", "draws": draws, "seed": seed}
+    asked: dict[str, Any] = {"draws": draws, "seed": seed, "progress": progress}
     quantile_error = 0.0
     for horizon in sorted({scenario.horizon for scenario in scenarios}):
         same = [scenario for scenario in scenarios if scenario.horizon == horizon]
-        rows, chances, error = tables(known, same, draws, seed, progress)
-        summary, targets, quantile_error = [*summary, *rows], [*targets, *chances], max(quantile_error, error)
-    settings: dict[str, object] = {"command": "project", "draws": draws, "seed": seed}
+        if draws <= STORED_DRAWS:
+            result = projected(known, same, **asked)
+            summary += summary_rows(result)
+            targets += target_rows(result)
+        else:
+            counter = TargetCounter(known.posterior.effective)
+            found = stream(
+                known.province, known.register, same, posterior=known.posterior, each=counter.add, **asked
+            )
+            summary += found.rows
+            targets += counter.rows()
+            quantile_error = max(quantile_error, found.quantile_error)
     if quantile_error:
         settings["quantile_error"] = quantile_error
     by_scenario = operator.itemgetter(0)
@@ -100,33 +134,6 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
         csv_text(TARGET_COLUMNS, sorted(targets, key=by_scenario)),
         settings,
     )
-
-
-_Rows = list[tuple[object, ...]]
-
-
-def _stored(
-    known: Knowledge, scenarios: Sequence[Scenario], draws: int, seed: int, progress: Progress | None
-) -> tuple[_Rows, _Rows, float]:
-    result = _run(known, scenarios, draws=draws, seed=seed, progress=progress)
-    return list(summary_rows(result)), list(target_rows(result)), 0.0
-
-
-def _streamed(
-    known: Knowledge, scenarios: Sequence[Scenario], draws: int, seed: int, progress: Progress | None
-) -> tuple[_Rows, _Rows, float]:
-    counter = TargetCounter(known.posterior.effective)
-    found = stream(
-        known.province,
-        known.register,
-        scenarios,
-        draws=draws,
-        seed=seed,
-        posterior=known.posterior,
-        progress=progress,
-        each=counter.add,
-    )
-    return found.rows, list(counter.rows()), found.quantile_error
 
 
 def require_kept(draws: int) -> None:
@@ -150,24 +157,13 @@ def compared(names: Sequence[str], *, draws: int, seed: int) -> Result:
     InputError
         When a scenario is refused, the horizons differ or there are more draws than can be kept.
     """
-    scenarios = load_all(names)
-    horizons = sorted({scenario.horizon for scenario in scenarios})
-    if len(horizons) > 1:
-        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    scenarios = load_comparable(names)
     require_kept(draws)
-    return _run(load_knowledge(), scenarios, draws=draws, seed=seed)
-
-
-def _run(
-    known: Knowledge, scenarios: Sequence[Scenario], *, draws: int, seed: int, progress: Progress | None = None
-) -> Result:
-    return run(
-        known.province, known.register, scenarios, draws=draws, seed=seed, posterior=known.posterior, progress=progress
-    )
+    return projected(load_knowledge(), scenarios, draws=draws, seed=seed)
 
 
 @contextlib.contextmanager
-def taken(folder: Path) -> Iterator[None]:
+def projection_folder(folder: Path) -> Iterator[None]:
     """Hold a folder for a projection, found fit for it before anything is computed.
 
     Raises
@@ -198,21 +194,12 @@ def write_projection(projection: Projection, folder: Path, *, started: str) -> N
         write_atomic(folder / name, text)
     inputs = data_hashes(data_root())
     asked: dict[str, Any] = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
-    entries = [scenario_entry(projection.known, scenario) for scenario in projection.scenarios]
-    records = [f"{RECORDS}/{page_stem(entry['slug'])}.json" for entry in entries]
-    for entry, name in zip(entries, records, strict=True):
-        write_record(folder / name, build_record(**asked, scenarios=[entry], outputs={}))
+    rows = [
+        row_of(projection.known, one.slug, OK, one, horizon=str(one.horizon)) for one in projection.scenarios
+    ]
+    records = [f"{RECORDS}/{page_stem(row['slug'])}.json" for row in rows]
+    for row, name in zip(rows, records, strict=True):
+        write_record(folder / name, build_record(**asked, scenarios=[row], outputs={}))
     hashes = {name: sha256_file(folder / name) for name in (*outputs, *records)}
     drop_old_outputs(folder, hashes)  # records of scenarios that an earlier projection had and this one has not
-    write_record(folder / RECORD, build_record(**asked, scenarios=entries, outputs=hashes))
-
-
-def scenario_entry(known: Knowledge, scenario: Scenario) -> dict[str, str]:
-    """What a record says about one projected scenario."""
-    return {
-        "slug": scenario.slug,
-        "state": OK,
-        "scenario": scenario_fingerprint(scenario),
-        "inputs": inputs_fingerprint(known.province, known.register),
-        "horizon": str(scenario.horizon),
-    }
+    write_record(folder / RECORD, build_record(**asked, scenarios=rows, outputs=hashes))

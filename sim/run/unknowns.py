@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.analysis.unknowns import (
-    ENOUGH,
-    ROBUST_COLUMNS,
-    SENSITIVITY_COLUMNS,
     Alternatives,
     Experiment,
     Robustness,
     Uncertainty,
     alternatives_to,
     experiment,
-    robust_rows,
     robustness_of,
-    sensitivity_rows,
     uncertainty,
 )
 from sim.domain import InputError, Numbers, Problem, Scenario, World
@@ -26,8 +21,7 @@ from sim.evidence import Knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import limit
 from sim.run.entries import scenario_part
-from sim.run.files import csv_text
-from sim.run.project import load_all, require_kept
+from sim.run.project import load_comparable, require_kept
 
 #: The plan all gains are counted from.
 _REFERENCE = "no-support"
@@ -57,9 +51,9 @@ def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> 
     InputError
         When more draws are asked for than can be kept.
     """
-    candidates = [load_scenario(name) for name in list_scenarios()]
-    alternatives = alternatives_to(scenario, candidates, load_scenario(_REFERENCE), known.province.base_year)
-    return uncertainty(_runs(known, alternatives, draws=draws, seed=seed), worlds_named())
+    require_kept(draws)
+    runs = experiment(known, _alternatives_to(scenario, known), draws=draws, seed=seed)
+    return uncertainty(runs, worlds_named())
 
 
 def robust(
@@ -80,27 +74,24 @@ def robust(
     """
     if not 0.0 <= threshold <= 1.0:
         raise InputError(Problem("out_of_bounds", place="--threshold", value=f"{threshold:g}", allowed="0–1"))
-    scenarios = load_all(names)
-    horizons = sorted({scenario.horizon for scenario in scenarios})
-    if len(horizons) > 1:
-        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
-    first = scenarios[0]
-    if len(scenarios) == 1:
-        candidates = [load_scenario(name) for name in list_scenarios()]
-        alternatives = alternatives_to(first, candidates, load_scenario(_REFERENCE), known.province.base_year)
+    first, *others = scenarios = load_comparable(names)
+    if not others:
+        alternatives = _alternatives_to(first, known)
     else:
         plans = {one.plan.slug: replace(one, world=first.world) for one in scenarios}
         reference = replace(load_scenario(_REFERENCE), world=first.world, horizon=first.horizon)
         alternatives = Alternatives(tuple(plans.values()), reference)
     if len(alternatives.plans) < 2:
         raise InputError(Problem("no_rival_plans", value=first.slug))
-    runs, stated = _runs(known, alternatives, draws=draws, seed=seed), worlds_named(worlds)
+    require_kept(draws)
+    runs, stated = experiment(known, alternatives, draws=draws, seed=seed), worlds_named(worlds)
     return runs, robustness_of(runs, stated, threshold=threshold), stated
 
 
-def _runs(known: Knowledge, alternatives: Alternatives, *, draws: int, seed: int) -> Experiment:
-    require_kept(draws)
-    return experiment(known, alternatives, draws=draws, seed=seed)
+def _alternatives_to(scenario: Scenario, known: Knowledge) -> Alternatives:
+    """The shipped plans of a scenario's money, beside it."""
+    shipped = [load_scenario(name) for name in list_scenarios()]
+    return alternatives_to(scenario, shipped, load_scenario(_REFERENCE), known.province.base_year)
 
 
 def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
@@ -120,16 +111,3 @@ def shipped_parts() -> list[str]:
     shipped = [load_scenario(name) for name in list_scenarios()]
     worlds = (replace(shipped[0], world=world) for world in worlds_named()) if shipped else ()
     return [scenario_part(one) for one in (*shipped, *worlds)]
-
-
-def sensitivity_csv(found: Uncertainty) -> str:
-    """Every part of the unknowns in every outcome."""
-    return csv_text(SENSITIVITY_COLUMNS, sensitivity_rows(found))
-
-
-def robust_csv(found: Mapping[Outcome, Robustness]) -> str:
-    """Every plan in every outcome."""
-    return csv_text(ROBUST_COLUMNS, robust_rows(found))
-
-
-__all__ = ["ENOUGH", "examined", "require_enough", "robust", "robust_csv", "sensitivity_csv", "worlds_named"]

@@ -19,6 +19,8 @@ from sim.analysis.unknowns import (
     Uncertainty,
     alternatives_to,
     experiment,
+    robust_rows,
+    sensitivity_rows,
     uncertainty,
 )
 from sim.cli import main
@@ -27,7 +29,7 @@ from sim.inputs.scenarios import load_scenario
 from sim.report.forms import show, terminal as answers
 from sim.report.pages import part_label, rules_verdict, sections, share_cell, width, worth_text
 from sim.report.print import Wording, page, spoken
-from sim.run import unknowns as by_name
+from sim.run import csv_text, unknowns as by_name
 
 DRAWS, SEED = 256, 5
 PARTS = ("unknowns", "width", "swings", "measure_first", "turning_points", "other_worlds", "failing_futures")
@@ -73,7 +75,7 @@ def test_a_plan_without_rivals_has_a_page_that_compares_nothing(alone: Uncertain
 
 
 def test_every_assumption_has_a_row_and_independent_ones_a_total_index(found: Uncertainty) -> None:
-    rows = list(csv.DictReader(io.StringIO(by_name.sensitivity_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(csv_text(SENSITIVITY_COLUMNS, sensitivity_rows(found)))))
     assert tuple(rows[0]) == SENSITIVITY_COLUMNS
     active = {row["part"]: row for row in rows if row["indicator"] == "htx_active"}
     uncertain = {key for key, values in found.runs.parameters.items() if values.min() < values.max()}
@@ -84,7 +86,7 @@ def test_every_assumption_has_a_row_and_independent_ones_a_total_index(found: Un
 
 
 def test_every_plan_has_a_row_with_its_regret_and_the_rules_that_name_it(found: Uncertainty) -> None:
-    rows = list(csv.DictReader(io.StringIO(by_name.robust_csv(found.robustness))))
+    rows = list(csv.DictReader(io.StringIO(csv_text(ROBUST_COLUMNS, robust_rows(found.robustness)))))
     assert tuple(rows[0]) == ROBUST_COLUMNS
     assert len(rows) == len(found.runs.alternatives.plans) * len(found.runs.outcomes)
     assert all(float(row["regret_mean"]) <= float(row["regret_max"]) for row in rows)

@@ -209,30 +209,30 @@ def _start(path: Path, environment: Mapping[str, str]) -> str:
 
     It inherits no standard stream: whoever reads one of them to its end must not wait for a zygote.
     """
-    ready, told = os.pipe()
+    answer, report = os.pipe()
     try:
         with path.with_suffix(".log").open("wb") as log:
             subprocess.run(
-                [sys.executable, "-m", "sim.run.kernels.zygote", str(path), str(told)],
+                [sys.executable, "-m", "sim.run.kernels.zygote", str(path), str(report)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True, cwd="/",
-                env={**place.start_environment(environment), **place.ONE_THREAD}, pass_fds=[told], check=False,
+                env={**place.start_environment(environment), **place.ONE_THREAD}, pass_fds=[report], check=False,
             )  # fmt: skip
     except BaseException:
-        os.close(ready)
+        os.close(answer)
         raise
     finally:
-        os.close(told)
-    return _said(ready)
+        os.close(report)
+    return _reported(answer)
 
 
-def _said(descriptor: int) -> str:
-    """What a starting zygote says before it closes its end: nothing when all is well."""
-    said = b""
+def _reported(descriptor: int) -> str:
+    """What a starting zygote reports before it closes its end: nothing when all is well."""
+    text = b""
     with os.fdopen(descriptor, "rb", buffering=0) as pipe, selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while selector.select(_START):
             part = pipe.read(select.PIPE_BUF)
             if not part:
-                return said.decode(errors="replace")
-            said += part
+                return text.decode(errors="replace")
+            text += part
     return "the zygote takes too long to start"

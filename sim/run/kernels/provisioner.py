@@ -1,4 +1,4 @@
-"""Which kernel runs a notebook, and the provisioner Jupyter finds for forked ones."""
+"""Which kernel runs a notebook, and the provisioner that jupyter_client finds by its entry point `coopsim-zygote`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from jupyter_client.provisioning import LocalProvisioner
 from sim.run.kernels import client, place
 from sim.run.kernels.client import Forked, ZygoteError, fork_kernel
 
-# -- Which kernel to run notebooks in, and what a process that runs them needs in its environment ---
-
 #: Kernel names: forked from the zygote, and the one that every Jupyter has.
 FORKED, STOCK = "coopsim", "python3"
 #: Name of the provisioner's entry point; kernel.json repeats it.
@@ -29,6 +27,13 @@ _SPECS = Path(__file__).resolve().parent / "spec"
 
 #: Variable that names the kernel to use, for those who want the ordinary one.
 VARIABLE = "COOPSIM_KERNEL"
+
+_MODULE = "ipykernel_launcher"
+#: What `subprocess.Popen` would be told and a forked kernel can be given as well.
+_UNDERSTOOD = frozenset({"cwd", "env", "stdout", "stderr", "extra_arguments", "kernel_id"})
+_RANDOM_BYTES = 6
+#: Seconds between looks at a kernel that is ending.
+_LOOK = 0.02
 
 _lock = threading.Lock()
 _lease: socket.socket | None = None
@@ -73,14 +78,14 @@ def chosen() -> Chosen:
             wanted = f"{place.folder()}/{place.key(os.environ)}"
             if wanted in _failed:
                 return Chosen(STOCK, NO_START, _failed[wanted])
-            held, _lease = _lease, client.connect(os.environ)
+            before, _lease = _lease, client.connect(os.environ)
         except place.NoPlaceError:
             return Chosen(STOCK, NO_PLACE)
         except client.ZygoteError as error:
             _failed[wanted] = str(error)  # starting takes seconds: it is not tried again for every notebook
             return Chosen(STOCK, NO_START, str(error))
-        if held:
-            held.close()
+        if before:
+            before.close()
     return Chosen(FORKED)
 
 
@@ -110,16 +115,6 @@ def kernel_environment() -> dict[str, str]:
     if "PYTHONPATH" in os.environ:
         found["PYTHONPATH"] = place.start_environment(os.environ)["PYTHONPATH"]
     return found
-
-
-# -- The kernel provisioner that jupyter_client finds by its entry point `coopsim-zygote` ----------
-
-_MODULE = "ipykernel_launcher"
-#: What `subprocess.Popen` would be told and a forked kernel can be given as well.
-_UNDERSTOOD = frozenset({"cwd", "env", "stdout", "stderr", "extra_arguments", "kernel_id"})
-_RANDOM_BYTES = 6
-#: Seconds between looks at a kernel that is ending.
-_LOOK = 0.02
 
 
 class ZygoteProvisioner(LocalProvisioner):

@@ -1,4 +1,11 @@
-"""From a fork of the zygote to a kernel that nothing tells from a new interpreter."""
+"""The process kernels are forked from: imports what notebooks import, once, and waits for orders.
+
+    python -m sim.run.kernels.zygote SOCKET DESCRIPTOR
+
+It must never have a second thread, nor anything that a fork would share by accident: no ZeroMQ
+context, no event loop, no call into vl-convert. It does nothing itself but fork, pass signals on and
+report how kernels ended. It leaves some seconds after its last client.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +34,160 @@ from filelock import FileLock, Timeout
 from sim.run.kernels import place
 from sim.run.kernels.wire import Line, Order
 
-# -- From a fork of the zygote to a kernel that nothing tells from a new interpreter ---------------
-
+#: Seconds a zygote waits for another client before it leaves, and the variable that says otherwise.
+IDLE, IDLE_VARIABLE = 5.0, "COOPSIM_ZYGOTE_IDLE"
+_WAITING_CLIENTS = 64
 #: Of prctl(2): the signal a process gets when the one that forked it dies.
 _PR_SET_PDEATHSIG = 1
 
+
+class Zygote:
+    """Serves clients until there are none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle = float(os.environ.get(IDLE_VARIABLE, IDLE))
+        self._selector = selectors.DefaultSelector()
+        self._kernels: dict[int, tuple[Line, list[str]]] = {}
+        self._lines: set[Line] = set()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(path))
+        path.chmod(0o600)
+        self._listener.listen(_WAITING_CLIENTS)
+        self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # the number arrives on the pair instead
+        signal.set_wakeup_fd(self._waker.fileno())
+        for one in (self._listener, self._woken):
+            self._selector.register(one, selectors.EVENT_READ)
+
+    def serve(self) -> Order | None:
+        """Fork a kernel for each order; returns the order in the kernel, None when it is time to leave."""
+        last = time.monotonic()
+        while True:
+            if not (self._lines or self._kernels) and time.monotonic() - last >= self._idle and self._withdrawn():
+                return None
+            for found, _ in self._selector.select(self._idle):
+                last = time.monotonic()
+                if found.fileobj is self._listener:
+                    self._accept()
+                elif found.fileobj is self._woken:
+                    self._woken.recv(_WAITING_CLIENTS)
+                    self._reap()
+                elif order := self._read(found.data):
+                    return order
+
+    def _accept(self) -> None:
+        """A client has come."""
+        line = Line(self._listener.accept()[0])
+        self._lines.add(line)
+        self._selector.register(line.socket, selectors.EVENT_READ, line)
+
+    def _read(self, line: Line) -> Order | None:
+        """Do what a client says; the order in a new kernel."""
+        try:
+            messages = line.receive()
+        except (EOFError, OSError):
+            self._disconnect(line)
+            return None
+        for message in messages:
+            if "signal" in message:
+                for pid in self._kernels_of(line):
+                    send(pid, message["signal"])
+            elif order := self._fork(Order(line, **message)):
+                return order
+        return None
+
+    def _kernels_of(self, line: Line) -> list[int]:
+        return [pid for pid, (owner, _) in self._kernels.items() if owner is line]
+
+    def _fork(self, order: Order) -> Order | None:
+        """The order in the kernel, None in the zygote."""
+        threads = os.listdir("/proc/self/task")
+        if len(threads) != 1:
+            order.line.send({"refused": f"{len(threads)} threads"})
+            return None
+        pid = os.fork()
+        if pid:
+            self._kernels[pid] = (order.line, order.leftovers)
+            order.line.close_descriptors()
+            return None
+        self._forget(order.line)
+        return order
+
+    def _forget(self, kept: Line) -> None:
+        """In a new kernel: drop everything of the zygote's but one connection."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._selector.close()
+        for one in (self._listener, self._woken, self._waker):
+            one.close()
+        for line in self._lines - {kept}:
+            line.close()
+
+    def _disconnect(self, line: Line) -> None:
+        """A client is gone: so are its kernels."""
+        for pid in self._kernels_of(line):
+            end(pid)
+        self._selector.unregister(line.socket)
+        self._lines.discard(line)
+        line.close()
+
+    def _reap(self) -> None:
+        """Reap kernels that ended and report how; what these left in their groups goes too."""
+        for pid, (line, leftovers) in list(self._kernels.items()):
+            # Looked at before it is reaped: as long as it is not, nobody else can have its number.
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                continue
+            send(pid, signal.SIGKILL)
+            code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            del self._kernels[pid]
+            with contextlib.suppress(OSError):
+                line.send({"exit": code})
+            for file in leftovers if line not in self._lines else ():
+                Path(file).unlink(missing_ok=True)
+
+    def _withdrawn(self) -> bool:
+        """Take the socket away, unless somebody is about to connect."""
+        try:
+            with FileLock(self._path.with_name("start.lock"), timeout=0):
+                self._listener.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    self._accept()
+                    return False
+                self._path.unlink(missing_ok=True)
+                self._path.with_suffix(".log").unlink(missing_ok=True)
+                return True
+        except Timeout:
+            return False
+        except OSError:  # the folder itself is gone, so nobody can come
+            return True
+
+
+def send(pid: int, number: int) -> None:
+    """Send a signal to a kernel's group, or to a kernel that has no group of its own yet."""
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def end(pid: int) -> None:
+    """Kill a kernel and all it started, in its group or out of it."""
+    import psutil
+
+    try:
+        family = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    send(pid, signal.SIGKILL)
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+# -- From a fork of the zygote to a kernel that nothing distinguishes from a new interpreter --
 
 def become(order: Order, zygote: int) -> None:
     """Run a kernel to its end, and end the process.
@@ -104,162 +260,7 @@ def _leave(kernel: Any) -> None:
     os._exit(0)
 
 
-# -- The process kernels are forked from: imports what notebooks import, once, and waits for orders ---
-# python -m sim.run.kernels.zygote SOCKET DESCRIPTOR
-#
-# It must never have a second thread, nor anything that a fork would share by accident: no ZeroMQ
-# context, no event loop, no call into vl-convert. It does nothing itself but fork, pass signals on and
-# report how kernels ended. It leaves some seconds after its last client.
-
-#: Seconds a zygote waits for another client before it leaves, and the variable that says otherwise.
-IDLE, IDLE_VARIABLE = 5.0, "COOPSIM_ZYGOTE_IDLE"
-_WAITING_CLIENTS = 64
-
-
-class Zygote:
-    """Serves clients until there are none."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle = float(os.environ.get(IDLE_VARIABLE, IDLE))
-        self._selector = selectors.DefaultSelector()
-        self._kernels: dict[int, tuple[Line, list[str]]] = {}
-        self._lines: set[Line] = set()
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(path))
-        path.chmod(0o600)
-        self._listener.listen(_WAITING_CLIENTS)
-        self._woken, self._waker = socket.socketpair()
-        self._waker.setblocking(False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)  # the number arrives on the pair instead
-        signal.set_wakeup_fd(self._waker.fileno())
-        for one in (self._listener, self._woken):
-            self._selector.register(one, selectors.EVENT_READ)
-
-    def serve(self) -> Order | None:
-        """Fork a kernel for each order; returns the order in the kernel, None when it is time to leave."""
-        last = time.monotonic()
-        while True:
-            if not (self._lines or self._kernels) and time.monotonic() - last >= self._idle and self._left():
-                return None
-            for found, _ in self._selector.select(self._idle):
-                last = time.monotonic()
-                if found.fileobj is self._listener:
-                    self._welcome()
-                elif found.fileobj is self._woken:
-                    self._woken.recv(_WAITING_CLIENTS)
-                    self._bury()
-                elif order := self._hear(found.data):
-                    return order
-
-    def _welcome(self) -> None:
-        line = Line(self._listener.accept()[0])
-        self._lines.add(line)
-        self._selector.register(line.socket, selectors.EVENT_READ, line)
-
-    def _hear(self, line: Line) -> Order | None:
-        """Do what a client says; the order in a new kernel."""
-        try:
-            messages = line.receive()
-        except (EOFError, OSError):
-            self._part(line)
-            return None
-        for message in messages:
-            if "signal" in message:
-                for pid in self._kernels_of(line):
-                    send(pid, message["signal"])
-            elif order := self._fork(Order(line, **message)):
-                return order
-        return None
-
-    def _kernels_of(self, line: Line) -> list[int]:
-        return [pid for pid, (owner, _) in self._kernels.items() if owner is line]
-
-    def _fork(self, order: Order) -> Order | None:
-        """The order in the kernel, None in the zygote."""
-        threads = os.listdir("/proc/self/task")
-        if len(threads) != 1:
-            order.line.send({"refused": f"{len(threads)} threads"})
-            return None
-        pid = os.fork()
-        if pid:
-            self._kernels[pid] = (order.line, order.leftovers)
-            order.line.close_descriptors()
-            return None
-        self._forget(order.line)
-        return order
-
-    def _forget(self, kept: Line) -> None:
-        """In a new kernel: drop everything of the zygote's but one connection."""
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._selector.close()
-        for one in (self._listener, self._woken, self._waker):
-            one.close()
-        for line in self._lines - {kept}:
-            line.close()
-
-    def _part(self, line: Line) -> None:
-        """A client is gone: so are its kernels."""
-        for pid in self._kernels_of(line):
-            end(pid)
-        self._selector.unregister(line.socket)
-        self._lines.discard(line)
-        line.close()
-
-    def _bury(self) -> None:
-        """Tell clients how kernels ended; what these left in their groups goes too."""
-        for pid, (line, leftovers) in list(self._kernels.items()):
-            # Looked at before it is reaped: as long as it is not, nobody else can have its number.
-            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-                continue
-            send(pid, signal.SIGKILL)
-            code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            del self._kernels[pid]
-            with contextlib.suppress(OSError):
-                line.send({"exit": code})
-            for left in leftovers if line not in self._lines else ():
-                Path(left).unlink(missing_ok=True)
-
-    def _left(self) -> bool:
-        """Take the socket away, unless somebody is about to connect."""
-        try:
-            with FileLock(self._path.with_name("start.lock"), timeout=0):
-                self._listener.setblocking(False)
-                with contextlib.suppress(BlockingIOError):
-                    self._welcome()
-                    return False
-                self._path.unlink(missing_ok=True)
-                self._path.with_suffix(".log").unlink(missing_ok=True)
-                return True
-        except Timeout:
-            return False
-        except OSError:  # the folder itself is gone, so nobody can come
-            return True
-
-
-def send(pid: int, number: int) -> None:
-    """Send a signal to a kernel's group, or to a kernel that has no group of its own yet."""
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-
-
-def end(pid: int) -> None:
-    """Kill a kernel and all it started, in its group or out of it."""
-    import psutil
-
-    try:
-        family = psutil.Process(pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        family = []
-    send(pid, signal.SIGKILL)
-    for process in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-
+# -- Starting --
 
 def preload() -> None:
     """Import what notebooks import; refuses when something started a thread."""
@@ -293,18 +294,18 @@ def _prepared(path: Path) -> Zygote:
 
 def main() -> None:
     """Leave the starter, import, and serve; a kernel runs below this and ends here."""
-    path, told = Path(sys.argv[1]), int(sys.argv[2])
+    path, report = Path(sys.argv[1]), int(sys.argv[2])
     if os.fork():
         os._exit(0)  # nobody's child: the end of a worker and all it started is not the zygote's
     if sys.path[0] == os.getcwd():
         del sys.path[0]
-    os.set_inheritable(told, False)
+    os.set_inheritable(report, False)
     try:
         zygote = _prepared(path)
     except BaseException as error:
-        os.write(told, f"{type(error).__name__}: {error}".encode())
+        os.write(report, f"{type(error).__name__}: {error}".encode())
         raise
-    os.close(told)
+    os.close(report)
     parent = os.getpid()
     order = zygote.serve()
     if order:
