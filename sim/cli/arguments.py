@@ -1,4 +1,7 @@
-"""Typed arguments of the command line: refused in words, in the user's language."""
+"""Typed arguments of the command line: refused in words, in the user's language.
+
+``coopsim --help`` comes through here: other rooms are reached through their doors when something of them is needed.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sim.domain import InputError, Numbers, Problem
-from sim.inputs.text import one_reading, read_number, settle_decimal
+from sim import domain
+from sim.inputs import text as texts
 
 if TYPE_CHECKING:
     from sim.domain import Problem
@@ -37,17 +40,17 @@ def read_typed(text: str, refused: str, *, percent: bool = False, **params: obje
     ``1.500`` is refused as in a table: it may be one and a half or one thousand five hundred. A
     space between thousands would have to be told where it is read; here it is refused.
     """
-    settled = settle_decimal([text])
+    settled = texts.settle_decimal([text])
     if settled.problem == "number_ambiguous":
-        fraction, thousands = (Numbers("{}", (Decimal(reading),)) for reading in settled.readings)
+        fraction, thousands = (domain.Numbers("{}", (Decimal(reading),)) for reading in settled.readings)
         plain = settled.readings[1]
-        told = {"fraction": fraction, "thousands": thousands, "short": one_reading(text), "plain": plain}
-        return None, Problem("argument_two_readings", told, value=text)
-    reading = read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
+        told = {"fraction": fraction, "thousands": thousands, "short": texts.one_reading(text), "plain": plain}
+        return None, domain.Problem("argument_two_readings", told, value=text)
+    reading = texts.read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
     if reading.value is None or reading.note:
         key = reading.problem if reading.problem in _TOLD else refused
-        return None, Problem(key, {} if key in _TOLD else params, value=text)
-    return reading.value, Problem(refused, params, value=text)
+        return None, domain.Problem(key, {} if key in _TOLD else params, value=text)
+    return reading.value, domain.Problem(refused, params, value=text)
 
 
 def typed(text: str, refused: str, place: str, *, percent: bool = False) -> Decimal:
@@ -60,13 +63,12 @@ def typed(text: str, refused: str, place: str, *, percent: bool = False) -> Deci
     """
     value, problem = read_typed(text, refused, percent=percent)
     if value is None:
-        raise InputError(Problem(problem.key, problem.params, place=place, value=text))
+        raise domain.InputError(domain.Problem(problem.key, problem.params, place=place, value=text))
     return value
 
 
 # -- Kinds of argument of the command line, and a parser whose help and refusals are told in the user's language ---
 # argparse speaks English and leaves at once; here what is wrong is kept as data until somebody says it.
-# Nothing heavy is imported: ``coopsim --help`` comes through here.
 
 _MOST_TIMES = 10
 _LAST_PORT = 65535
@@ -146,11 +148,9 @@ class Parser(argparse.ArgumentParser):
         """As the base does, but nothing may be left over: the command that does not know it says so."""
         found, rest = super().parse_known_args(args, namespace)
         if rest:
-            from sim.domain import Problem
-            from sim.inputs.text import nearest, shown
-
-            near = nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
-            raise Misused(self.prog, Problem("argument_unknown", value=shown(" ".join(rest)), suggestion=near))
+            near = texts.nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
+            told = texts.shown(" ".join(rest))
+            raise Misused(self.prog, domain.Problem("argument_unknown", value=told, suggestion=near))
         self._refuse_empty(found)
         return found, rest
 
@@ -158,12 +158,10 @@ class Parser(argparse.ArgumentParser):
         """An option given as "" is a variable of a script that was not set: no default may stand in for it."""
         for action in self._actions:
             given = getattr(found, action.dest, None)
-            texts = given if isinstance(given, list) else [given]
-            if given != action.default and any(isinstance(text, str) and not text.strip() for text in texts):
-                from sim.domain import Problem
-
+            values = given if isinstance(given, list) else [given]
+            if given != action.default and any(isinstance(one, str) and not one.strip() for one in values):
                 place = "/".join(action.option_strings) or str(action.metavar or action.dest)
-                raise Misused(self.prog, Problem("argument_empty", place=place, value=""))
+                raise Misused(self.prog, domain.Problem("argument_empty", place=place, value=""))
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong with the command line."""
@@ -192,25 +190,19 @@ class _Refused(argparse.ArgumentTypeError):
 
 
 def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
-    from sim.domain import Problem
-    from sim.inputs.text import shown
-
     place = (found.argument_name or "") if found else ""
     refused = found.__context__ if found else None
     if isinstance(refused, _Refused):
-        return Problem(refused.key, refused.params, place=place, value=shown(refused.value))
+        return domain.Problem(refused.key, refused.params, place=place, value=texts.shown(refused.value))
     sentence = str(found.message) if found else message
     key, told = next((key, match) for key, text in _SENTENCES if (match := re.fullmatch(text, sentence, re.DOTALL)))
-    parts = {name: shown(text) for name, text in told.groupdict().items()}
+    parts = {name: texts.shown(text) for name, text in told.groupdict().items()}
     if key != "not_one_of":
-        return Problem(key, parts, place=place, value=parts.pop("value", None))
-    from sim.inputs.text import nearest
-
+        return domain.Problem(key, parts, place=place, value=parts.pop("value", None))
     allowed = [name.strip("'") for name in told["allowed"].split(", ")]  # newer versions leave the quotes out
+    near, among = texts.nearest(told["value"], allowed), ", ".join(allowed)
     key = key if place else "unknown_command"
-    return Problem(
-        key, place=place, value=parts["value"], allowed=", ".join(allowed), suggestion=nearest(told["value"], allowed)
-    )
+    return domain.Problem(key, place=place, value=parts["value"], allowed=among, suggestion=near)
 
 
 # -- What every verb says and how many futures it looks at -----------------------------------------
@@ -245,7 +237,6 @@ def sampling(arguments: argparse.Namespace, *, usual: int | None = None, kept: b
     InputError
         When there are more draws than there may be.
     """
-    from sim.domain import InputError, Numbers, Problem, count_of
     from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
 
     draws = arguments.draws or usual or DEFAULT_DRAWS
@@ -254,9 +245,10 @@ def sampling(arguments: argparse.Namespace, *, usual: int | None = None, kept: b
 
         require_kept(draws)
     if draws > MAX_DRAWS:
-        raise InputError(Problem("out_of_bounds", place="--draws", value=draws, allowed=Numbers("1–{}", (MAX_DRAWS,))))
+        most = domain.Numbers("1–{}", (MAX_DRAWS,))
+        raise domain.InputError(domain.Problem("out_of_bounds", place="--draws", value=draws, allowed=most))
     if draws & (draws - 1):
-        warn(arguments, "cli.draws_not_power_of_two", draws=count_of(draws))
+        warn(arguments, "cli.draws_not_power_of_two", draws=domain.count_of(draws))
     return {"draws": draws, "seed": DEFAULT_SEED if arguments.seed is None else arguments.seed}
 
 
@@ -302,9 +294,7 @@ def factor(text: str) -> float:
 
 def _at_least(text: str, least: int, key: str = "argument_whole", **params: Any) -> int:
     if text.isascii() and text.isdigit():
-        from sim.inputs.text import limit
-
-        most = limit("number_digits")
+        most = texts.limit("number_digits")
         if len(text.lstrip("0")) > most:  # Python itself gives up at some thousand digits, in English
             raise _Refused("argument_too_long", text, most=most)
         if int(text) >= least:
@@ -313,7 +303,6 @@ def _at_least(text: str, least: int, key: str = "argument_whole", **params: Any)
 
 
 def _fitting(text: str, fits: Callable[[float], bool], key: str, **params: Any) -> float:
-
     value, problem = read_typed(text, key, **params)
     if value is None or not fits(float(value)):
         raise _Refused(problem.key, text, **problem.params)

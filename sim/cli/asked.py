@@ -1,4 +1,7 @@
-"""`coopsim allocate`, `seek`, `attribute` and `curve`: what was asked on the command line, read and computed."""
+"""What is asked in one text of the command line – indicators, years, targets, limits, weights – and a split by rule.
+
+Every reader refuses with an `InputError` what it cannot read, by the option's name and with what is allowed.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -43,113 +47,72 @@ _NEXT_WEIGHT = re.compile(r",(?!\s*[0-9])")
 
 
 def indicator_named(name: str, place: str) -> str:
-    """An indicator of HTX by its id.
-
-    Raises
-    ------
-    InputError
-        When there is no such indicator, or no budget line moves it.
-    """
+    """An indicator of HTX by its id."""
     return _one_of(MOVED, name, "unknown_indicator", place)
 
 
 def indicators_asked(text: str | None) -> tuple[str, ...]:
-    """Ids of any indicators, separated by commas.
-
-    Raises
-    ------
-    InputError
-        When one does not exist.
-    """
+    """Ids of any indicators, separated by commas."""
     names = listed(text, "--indicators")
     return tuple(_one_of(tuple(INDICATOR), name, "unknown_indicator", "--indicators") for name in names)
 
 
 def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
-    """Years separated by commas, all of them projected.
-
-    Raises
-    ------
-    InputError
-        When one is no year of the projection.
-    """
+    """Years separated by commas, all of them projected."""
     years = listed(text, "--years")
-    wrong = [year for year in years if year not in map(str, projected)]
-    if wrong:
-        allowed = f"{projected[0]} … {projected[-1]}"
-        raise InputError(Problem("year_not_projected", place="--years", value=wrong[0], allowed=allowed))
-    return tuple(sorted(map(int, years)))
+    return tuple(sorted(int(_projected(year, projected, "--years")) for year in years))
+
+
+def _projected(year: str, years: Sequence[int], place: str) -> str:
+    if year not in map(str, years):
+        raise _refusal("year_not_projected", place, year, allowed=f"{years[0]} … {years[-1]}")
+    return year
 
 
 def line_named(name: str, place: str) -> str:
-    """A budget line by its id.
-
-    Raises
-    ------
-    InputError
-        When there is no such line.
-    """
+    """A budget line by its id."""
     return _one_of(LINES, name, "unknown_line", place)
 
 
 def _one_of(allowed: Sequence[str], name: str, problem: str, place: str) -> str:
     """The name, when it is among those allowed; else a refusal that lists them and names the nearest."""
     if name not in allowed:
-        near = nearest(name, allowed)
-        raise InputError(Problem(problem, place=place, value=name, allowed=", ".join(allowed), suggestion=near))
+        raise _refusal(problem, place, name, allowed=", ".join(allowed), suggestion=nearest(name, allowed))
     return name
 
 
-def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
-    """A target by its id in the pack, or written as indicator>=number@year.
+def _refusal(key: str, place: str, value: object = None, **told: Any) -> InputError:
+    return InputError(Problem(key, place=place, value=value, **told))
 
-    Raises
-    ------
-    InputError
-        When it is neither, or its year is not projected.
-    """
+
+def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
+    """A target by its id in the pack, or written as indicator>=number@year."""
     years = scenario.years(province.base_year)
     known = {target.id: target for target in province.targets if target.indicator in MOVED}
     written = _TARGET.fullmatch(text)
-    if text in known:
-        chance = chance_of(known[text])
-    elif written is None:
-        near = nearest(text, tuple(known))
-        raise InputError(
-            Problem("unknown_target", place="--target", value=text, allowed=", ".join(known), suggestion=near)
-        )
+    if text in known or written is None:
+        chance = chance_of(known[_one_of(tuple(known), text, "unknown_target", "--target")])
     else:
         indicator, sign, number, year = written.groups()
         least = typed(number, "unknown_target", "--target")
-        better = INDICATOR[indicator_named(indicator, "--target")].better
-        right = "<=" if better < 0 else ">="
+        right = "<=" if INDICATOR[indicator_named(indicator, "--target")].better < 0 else ">="
         if sign != right:
-            near = text.replace(sign, right)
-            raise InputError(
-                Problem("target_direction", {"sign": right}, place="--target", value=text, suggestion=near)
-            )
+            told = {"params": {"sign": right}, "suggestion": text.replace(sign, right)}
+            raise _refusal("target_direction", "--target", text, **told)
         chance = Chance(outcome_of(indicator, int(year)), float(least))
-    if chance.outcome.year not in years:
-        allowed = f"{years[0]} … {years[-1]}"
-        raise InputError(Problem("year_not_projected", place="--target", value=chance.outcome.year, allowed=allowed))
+    _projected(str(chance.outcome.year), years, "--target")
     return chance
 
 
 def bounds_asked(*, within: str, locked: Sequence[str], floors: Sequence[str], caps: Sequence[str]) -> Bounds:
-    """Limits as written: ``--within 30`` or ``none``, ``--lock LINE``, ``--floor LINE=N``, ``--cap LINE=N``.
-
-    Raises
-    ------
-    InputError
-        When one cannot be read, or a floor is above its cap.
-    """
+    """Limits as written: ``--within 30`` or ``none``, ``--lock LINE``, ``--floor LINE=N``, ``--cap LINE=N``."""
     share = None if within == "none" else Fraction(typed(within, "bad_within", "--within", percent=True)) / 100
     if share is not None and share < 0:
-        raise InputError(Problem("out_of_bounds", place="--within", value=within, allowed="0 …, none"))
+        raise _refusal("out_of_bounds", "--within", within, allowed="0 …, none")
     low, high = _amounts(floors, "--floor"), _amounts(caps, "--cap")
     crossed = [line for line in low if low[line] > high.get(line, low[line])]
     if crossed:
-        raise InputError(Problem("limits_crossed", place=f"--floor {crossed[0]}"))
+        raise _refusal("limits_crossed", f"--floor {crossed[0]}")
     return Bounds(share, frozenset(line_named(line, "--lock") for line in locked), low, high)
 
 
@@ -159,37 +122,31 @@ def _amounts(texts: Sequence[str], place: str) -> dict[str, int]:
     for text in texts:
         line, equals, number = text.partition("=")
         if not equals:
-            raise InputError(Problem("bad_amount", place=place, value=text))
+            raise _refusal("bad_amount", place, text)
         _once(line_named(line, place), amounts, place)
         try:
             amounts[line] = vnd_from_billion(typed(number, "bad_amount", place))
         except ValueError:
-            raise InputError(Problem("money_too_fine", place=place, value=text)) from None
+            raise _refusal("money_too_fine", place, text) from None
         if amounts[line] < 0:
-            raise InputError(Problem("out_of_bounds", place=place, value=text, allowed="0 …"))
+            raise _refusal("out_of_bounds", place, text, allowed="0 …")
     return amounts
 
 
 def _once(name: str, before: Collection[str], place: str) -> None:
     """Refuse a name that was given before: of two numbers neither is surely meant."""
     if name in before:
-        raise InputError(Problem("argument_twice", {"name": name}, place=place, value=name))
+        raise _refusal("argument_twice", place, name, params={"name": name})
 
 
 def weights_asked(text: str, scenario: Scenario) -> dict[Outcome, float]:
-    """{outcome: weight} of a text like htx_active=2,htx_worker_income=1,5.
-
-    Raises
-    ------
-    InputError
-        When a part cannot be read, is named twice, or a weight is not above zero.
-    """
+    """{outcome: weight} of a text like htx_active=2,htx_worker_income=1,5."""
     weights: dict[str, float] = {}
     for part in map(str.strip, _NEXT_WEIGHT.split(text)):
         name, equals, number = part.partition("=")
         weight = float(typed(number, "bad_weight", "--weights")) if equals else 0.0
         if weight <= 0:
-            raise InputError(Problem("bad_weight", place="--weights", value=part))
+            raise _refusal("bad_weight", "--weights", part)
         _once(indicator_named(name, "--weights"), weights, "--weights")
         weights[name] = weight
     return {outcome_of(name, scenario.horizon): weight for name, weight in weights.items()}

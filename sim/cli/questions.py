@@ -66,21 +66,19 @@ class Verb:
 
 @dataclass(frozen=True)
 class Question(Verb):
-    """A command whose answer is computed once and written as asked.
+    """A command whose answer is computed once and written as asked; `import sim` offers a call of the same name.
 
     Attributes
     ----------
     compute : of a function from the parsed arguments to the answer
     tables : files of ``-o``; ``--format csv`` prints the first
     sections : of a function from wording and answer to what the terminal prints, tables and sentences
-    call : the same question below ``import sim``
     code : of a function from the answer to the exit code; default all fine
     """
 
     compute: str = ""
     tables: tuple[CsvTable, ...] = ()
     sections: str = ""
-    call: str = ""
     code: str = ""
 
     def run(self, arguments: argparse.Namespace) -> int:
@@ -137,14 +135,14 @@ COMPARE = Question(
         CsvTable("compare.csv", "sim.analysis.compare:COMPARE_COLUMNS", "sim.cli.answers:differences"),
         CsvTable("inputs.csv", "sim.analysis.compare:INPUT_COLUMNS", "sim.cli.answers:inputs"),
     ),
-    sections="sim.cli.answers:comparison", call="compare",
+    sections="sim.cli.answers:comparison",
 )  # fmt: skip
 SENSITIVITY = Question(
     "sensitivity", "khoảng rộng do đâu, nên đo gì trước · what drives the range, what to measure",
     (_SCENARIO, *_TABLES),
     compute="sim.cli.answers:sensitivity",
     tables=(CsvTable("sensitivity.csv", f"{_UNKNOWNS}:SENSITIVITY_COLUMNS", f"{_UNKNOWNS}:sensitivity_rows"),),
-    sections="sim.report.forms.terminal:sensitivity", call="sensitivity",
+    sections="sim.report.forms.terminal:sensitivity",
 )  # fmt: skip
 ROBUST = Question(
     "robust", "phương án nào đứng vững ở mọi bối cảnh · plans across worlds",
@@ -158,7 +156,7 @@ ROBUST = Question(
     ),
     compute="sim.cli.answers:robust",
     tables=(CsvTable("robust.csv", f"{_UNKNOWNS}:ROBUST_COLUMNS", "sim.cli.answers:regrets"),),
-    sections="sim.cli.answers:robustness", call="robust",
+    sections="sim.cli.answers:robustness",
 )  # fmt: skip
 ALLOCATE = Question(
     "allocate", "tìm cách chia quỹ · best split of the fund",
@@ -178,7 +176,7 @@ ALLOCATE = Question(
     ),
     compute="sim.cli.answers:allocate",
     tables=(CsvTable("allocate.csv", "sim.cli.answers:ALLOCATE_COLUMNS", "sim.cli.answers:allocate_rows"),),
-    sections="sim.cli.answers:allocation", call="allocate",
+    sections="sim.cli.answers:allocation",
 )  # fmt: skip
 SEEK = Question(
     "seek", "ít tiền nhất để đạt chỉ tiêu · least money for a target",
@@ -193,20 +191,20 @@ SEEK = Question(
         _argument("--up-to", type=factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money"),
         *_SAMPLING,
     ),
-    compute="sim.cli.answers:seek", sections="sim.cli.answers:least_money", call="seek",
+    compute="sim.cli.answers:seek", sections="sim.cli.answers:least_money",
 )  # fmt: skip
 ATTRIBUTE = Question(
     "attribute", "phần đóng góp của từng dòng · each line's part", (_SCENARIO, _INDICATORS, *_TABLES),
     compute="sim.cli.answers:attribute",
     tables=(CsvTable("attribute.csv", "sim.cli.answers:ATTRIBUTE_COLUMNS", "sim.cli.answers:attribute_rows"),),
-    sections="sim.report.forms.terminal:contributions", call="attribute",
+    sections="sim.report.forms.terminal:contributions",
 )  # fmt: skip
 CURVE = Question(
     "curve", "thêm, bớt tiền từng dòng · more or less on each line",
     (_SCENARIO, _INDICATORS, *_TABLES, _argument("--lines", metavar="LINE,LINE")),
     compute="sim.cli.answers:curve",
     tables=(CsvTable("curve.csv", "sim.cli.answers:CURVE_COLUMNS", "sim.cli.answers:curve_rows"),),
-    sections="sim.cli.answers:curves", call="curve",
+    sections="sim.cli.answers:curves",
 )  # fmt: skip
 CREDIBILITY = Question(
     "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges",
@@ -215,7 +213,7 @@ CREDIBILITY = Question(
         _argument("--truths", type=positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)"),
         _JOBS,
     ),
-    compute="sim.cli.answers:credibility", sections="sim.cli.answers:checks", call="credibility",
+    compute="sim.cli.answers:credibility", sections="sim.cli.answers:checks",
     code="sim.cli.answers:verdict",
 )  # fmt: skip
 

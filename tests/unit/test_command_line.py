@@ -332,8 +332,8 @@ def test_a_target_is_repeated_in_its_own_direction(target: str, says: str, capsy
 
 def test_every_question_of_the_command_line_can_be_asked_in_python() -> None:
     questions = [verb for verb in VERBS if isinstance(verb, Question)]
-    assert {question.call for question in questions} <= set(sim.__all__)
-    assert all(getattr(sim, question.call).__doc__ for question in questions)
+    assert {question.name for question in questions} <= set(sim.__all__)
+    assert all(getattr(sim, question.name).__doc__ for question in questions)
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
