@@ -7,15 +7,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import sim.run as jobs
 from sim.cli.arguments import sampling, say, text, warn
 from sim.cli.questions import DONE, REFUSED, SOME_FAILED
+from sim.domain import InputError, Problem, count_of
+from sim.inputs.yaml import load_catalogue
 
 
 def check(arguments: argparse.Namespace) -> int:
     """`coopsim check`: what every file is, or what is wrong with it."""
-    from sim.domain import InputError, Problem
     from sim.inputs.scenarios import check_file
-    from sim.inputs.yaml import load_catalogue
 
     catalogue = load_catalogue(arguments.lang)
     refused = False
@@ -38,15 +39,14 @@ def project(arguments: argparse.Namespace) -> int:
     from contextlib import nullcontext
 
     from sim.cli.progress import blocks
-    from sim.run import now, projection_folder, write_projection
     from sim.run.project import project
 
-    started, out = now(), Path(arguments.out) if arguments.out else None
-    with projection_folder(out) if out else nullcontext():
+    started, out = jobs.now(), Path(arguments.out) if arguments.out else None
+    with jobs.projection_folder(out) if out else nullcontext():
         with blocks(text(arguments, "cli.projecting")) as progress:
             projection = project(arguments.scenarios, **sampling(arguments), progress=progress)
         if out:
-            write_projection(projection, out, started=started)
+            jobs.write_projection(projection, out, started=started)
     if out:
         warn(arguments, "cli.wrote", path=str(out / "summary.csv"))
     else:
@@ -71,16 +71,15 @@ def planner(arguments: argparse.Namespace) -> int:
 def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = None) -> int:
     """`coopsim report`: pages of scenarios; `made` are files a grid of them was written to."""
     from sim.cli.progress import notebooks
-    from sim.run import Settings, formats_of
     from sim.run.report import report
 
-    settings = Settings(
+    settings = jobs.Settings(
         Path(arguments.out),
         lang=arguments.lang,
         jobs=arguments.jobs,
         resume=not arguments.fresh,
         cluster=arguments.cluster or "",
-        formats=formats_of(arguments.formats),
+        formats=jobs.formats_of(arguments.formats),
         made=made or {},
         **sampling(arguments),
     )
@@ -94,12 +93,9 @@ def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = No
 
 def batch(arguments: argparse.Namespace) -> int:
     """`coopsim batch`: pages of a grid of scenarios."""
-    from sim.domain import count_of
-    from sim.run import estimate, formats_of, write_grid
-
-    formats_of(arguments.formats)  # refused before any scenario file is written
-    grid = write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
-    found = estimate(grid.names, draws=sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
+    jobs.formats_of(arguments.formats)  # refused before any scenario file is written
+    grid = jobs.write_grid(arguments.file, Path(arguments.out), yes=arguments.yes)
+    found = jobs.estimate(grid.names, draws=sampling(arguments)["draws"], years=10, jobs=arguments.jobs)
     warn(arguments, "cli.batch_estimate", count=count_of(found.scenarios), memory=count_of(found.memory))
     arguments.scenarios = grid.names
     return report(arguments, made=grid.made)
@@ -107,17 +103,13 @@ def batch(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """`coopsim verify`: whether a report is still as it was written."""
-    from sim.run import verify
-
-    say(arguments, "cli.verified", count=verify(Path(arguments.folder)), path=arguments.folder)
+    say(arguments, "cli.verified", count=jobs.verify(Path(arguments.folder)), path=arguments.folder)
     return DONE
 
 
 def ledger_add(arguments: argparse.Namespace) -> int:
     """`coopsim ledger add`: a forecast kept before its years are known."""
-    from sim.run import freeze_forecast
-
-    digest = freeze_forecast(arguments.scenario, arguments.ledger, **sampling(arguments))
+    digest = jobs.freeze_forecast(arguments.scenario, arguments.ledger, **sampling(arguments))
     say(arguments, "cli.ledger_added", scenario=arguments.scenario, digest=digest[:12])
     return DONE
 
@@ -126,10 +118,9 @@ def ledger_score(arguments: argparse.Namespace) -> int:
     """`coopsim ledger score`: every kept forecast against outturns."""
     from sim.report.forms import scores, show
     from sim.report.print import Wording
-    from sim.run import score_forecasts
 
     w = Wording(arguments.lang)
-    for published, scored in score_forecasts(arguments.file, arguments.ledger):
+    for published, scored in jobs.score_forecasts(arguments.file, arguments.ledger):
         show(w, scores(w, published, scored))
     return DONE
 
@@ -138,16 +129,13 @@ def ledger_score(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     """`coopsim export`: a scenario, or the sheet to enter figures in."""
-    from sim.domain import InputError, Problem
-    from sim.run import export_figures, export_scenario
-
     if arguments.figures:
-        export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+        jobs.export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
         say(arguments, "exchange.exported", path=arguments.out)
         return DONE
     if not arguments.scenario:
         raise InputError(Problem("missing_key", {"key": "SCENARIO"}, place="SCENARIO"))
-    export_scenario(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+    jobs.export_scenario(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
     say(arguments, "exchange.exported", path=arguments.out)
     return DONE
 
@@ -158,17 +146,16 @@ def bring_in(arguments: argparse.Namespace) -> int:
         return _import_outturns(arguments)
     from sim.inputs.figures import is_table
     from sim.report.forms import scenario_preview
-    from sim.run import understand_scenario, write_scenario
 
     if arguments.pack or is_table(Path(arguments.file)):  # a file that cannot be read is told by its reader
         return _import_figures(arguments)
-    understood = understand_scenario(Path(arguments.file), Path(arguments.out) if arguments.out else None)
+    understood = jobs.understand_scenario(Path(arguments.file), Path(arguments.out) if arguments.out else None)
     print(*scenario_preview(understood.scenario, understood.notes, arguments.lang), sep="\n")
     target = {"path": understood.target.as_posix()}
     say(arguments, "exchange.preview_replaces" if understood.replaces else "exchange.preview_target", **target)
     if not _agreed(arguments):
         return REFUSED
-    write_scenario(understood, lang=arguments.lang)
+    jobs.write_scenario(understood, lang=arguments.lang)
     say(arguments, "exchange.exported", **target)
     return DONE
 
@@ -176,17 +163,16 @@ def bring_in(arguments: argparse.Namespace) -> int:
 def _import_figures(arguments: argparse.Namespace) -> int:
     """A table of figures as a new data pack: shown first, written when agreed to."""
     from sim.report.forms import figures_preview
-    from sim.run import asked_of, understand_figures, write_pack
 
-    asked = asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
+    asked = jobs.asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
     sources = Path(arguments.sources) if arguments.sources else None
-    understood = understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
+    understood = jobs.understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
     lines = figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file)
     print(*lines, sep="\n")
     say(arguments, "figures.will_write", path=str(understood.target))
     if not _agreed(arguments):
         return REFUSED
-    write_pack(understood)
+    jobs.write_pack(understood)
     say(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug)
     return DONE
 
@@ -195,10 +181,9 @@ def _import_outturns(arguments: argparse.Namespace) -> int:
     """Outturns of a newer year as a new start; the forecast made before them stays in the ledger."""
     from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED
     from sim.report.forms import figures_preview
-    from sim.run import understand_outturns, write_new_base
 
     path = Path(arguments.file)
-    new = understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
+    new = jobs.understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
     draft, target = new.understood.draft, str(new.understood.target)
     lines = figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file)
     print(*lines, sep="\n")
@@ -206,7 +191,7 @@ def _import_outturns(arguments: argparse.Namespace) -> int:
     say(arguments, "figures.will_freeze", year=new.old.base_year)
     if not _agreed(arguments):
         return REFUSED
-    digest = write_new_base(new, draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
+    digest = jobs.write_new_base(new, draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
     if digest:
         say(arguments, "figures.frozen", digest=digest[:12], file=arguments.file)
     say(arguments, "figures.wrote", path=target, slug=draft.asked.slug)
