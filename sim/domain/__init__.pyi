@@ -31,6 +31,7 @@ from .history import (
 from .indicators import (
     AVERAGES as AVERAGES,
     COMPARED as COMPARED,
+    COUNT_UNITS as COUNT_UNITS,
     FANS as FANS,
     GOALS as GOALS,
     GROWING as GROWING,

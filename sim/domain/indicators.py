@@ -47,7 +47,7 @@ def billion_from_vnd(vnd: int) -> Decimal:
     return (Decimal(vnd) / VND_PER_BILLION).normalize()
 
 
-# -- The indicators a projection yields: one row says everything that is said of a series anywhere --
+# -- The indicators a projection yields: one row holds everything that is known of a series ------
 
 @dataclass(frozen=True)
 class Places:
@@ -208,6 +208,8 @@ HEADLINE, LEADING, FANS, PER_BILLION, COMPARED, GOALS, OPPOSED = map(
 )
 #: What a split is judged by wherever all of it is shown: the headline, and what else one tỷ is counted in.
 JUDGED = (*HEADLINE, *(name for name in PER_BILLION if name not in HEADLINE))
+#: Units of things that are counted, in this order; pages print them without a unit of their own.
+COUNT_UNITS = tuple(dict.fromkeys(indicator.unit for indicator in INDICATORS if indicator.count))
 #: Averages: they grow along a geometric path within a year, and areas are weighted in them.
 AVERAGES = frozenset(indicator.id for indicator in INDICATORS if indicator.per)
 #: The assumption that holds each series' reporting error; counts are printed as they are.

@@ -83,6 +83,7 @@ def _latent(posterior: Posterior, indicator: str, draws: int) -> Array:
 def _noise(result: Result, indicator: str, shape: tuple[int, ...]) -> Array | float:
     if indicator not in REPORTING_ERROR:
         return 1.0
+    # Its place among all that carry an error seeds its noise: a further one changes the noise of those after it.
     rng = np.random.default_rng([result.seed, BLOCK, sorted(REPORTING_ERROR).index(indicator)])
     return reporting_noise(result.register, indicator, shape, rng)
 

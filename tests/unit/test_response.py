@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from sim.domain import BUDGET_LINES, LINES
 from sim.model import (
     LINE_IDS,
     effect_state,
@@ -209,3 +210,18 @@ class TestMoneyAtWork:
 
     def test_disbursement_cancels_unless_a_world_restates_it(self) -> None:
         np.testing.assert_allclose(self.spent(5.0, rate=0.45), self.spent(5.0) / 2.0)
+
+
+def test_a_line_moves_what_its_row_says_and_nothing_else() -> None:
+    """`targeting` is what money for the survey does to the other lines, where it aims them at all."""
+    assert LINE_IDS == LINES
+    rates = ("founding", "reactivation", "stopping", "dissolution")
+    fields = {role: role for role in rates} | {"revenue": "revenue_level"}
+    reference = line_effects(spending(), parameters())
+    for line in BUDGET_LINES:
+        money = spending(**{line.id: 2.0})
+        found, aimed = (line_effects(money, parameters(targeting_gain=gain)) for gain in (0.0, 0.5))
+        moved = {role for role, name in fields.items() if one(getattr(found, name)) != one(getattr(reference, name))}
+        if one(aimed.founding) != one(found.founding):
+            moved.add("targeting")
+        assert moved == set(line.acts_on), line.id

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sim.domain import (
+    COUNT_UNITS,
     GROWING,
     INDICATOR,
     MONTHLY,
@@ -42,8 +43,6 @@ from sim.inputs.yaml import Checked, checked, parse_yaml
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
 YEARLY = "million VND/yr"
-#: Printed counts name no unit of their own; ours do.
-COUNTS = ("HTX", "THT", "LHHTX")
 
 
 @dataclass
@@ -137,13 +136,13 @@ def assumed_figures(reader: Reader) -> dict[str, list[str]]:
 def _in_our_unit(reader: Reader, indicator: str, index: int) -> int | list[Any]:
     """The row itself when it is printed in our unit; a month's money as a year's."""
     row, unit = reader.observations[index], INDICATOR[indicator].unit
-    if row.unit == unit or (row.unit == "count" and unit in COUNTS):
+    if row.unit == unit or (row.unit == "count" and unit in COUNT_UNITS):
         return index
     if (row.unit, unit) == (MONTHLY, YEARLY):
         yearly = float(Decimal(repr(row.value)) * MONTHS_PER_YEAR)
         return list(astuple(replace(row, value=yearly, unit=unit, status="derived")))
     params = {"unit": row.unit}
-    allowed = f"count, {unit}" if unit in COUNTS else unit
+    allowed = f"count, {unit}" if unit in COUNT_UNITS else unit
     reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=allowed)
     return index
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from sim.analysis.answer import history
-from sim.domain import FANS, Observation, Province, SetAside
+from sim.domain import COUNT_UNITS, FANS, Observation, Province, SetAside
 from sim.inputs.figures import PLANNED, gaps, year_span
 from sim.report.pages.basis import marks_legend, source_list, sources_of
 from sim.report.print import (
@@ -29,7 +29,7 @@ from sim.report.print import (
 
 #: How a printed figure is used, in the order of the page.
 USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
-_COUNT, _COUNTED = "count", frozenset({"HTX", "THT", "LHHTX"})
+_COUNT = "count"
 #: Counts of something else than what the row is about: members of a union are HTX.
 _COUNTED_AS = {"union_member_htx": "HTX", "union_new_member_htx": "HTX"}
 #: Language in which the pack names areas and keeps its notes.
@@ -157,7 +157,7 @@ def _unit(w: Wording, row: Observation) -> str:
     if row.unit != _COUNT:
         return w.unit(row.unit)
     counted = _COUNTED_AS.get(row.indicator, row.entity)
-    return w.unit(counted) if counted in _COUNTED else ""
+    return w.unit(counted) if counted in COUNT_UNITS else ""
 
 
 def _source(province: Province, row: Observation) -> str:

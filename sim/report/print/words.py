@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from markupsafe import Markup, escape
 
-from sim.domain import FIRST_HALF, GROWTH, INDICATOR, PERCENT, REAL, VND_PER_BILLION, Match, Observation
+from sim.domain import COUNT_UNITS, FIRST_HALF, GROWTH, INDICATOR, PERCENT, REAL, VND_PER_BILLION, Match, Observation
 from sim.inputs.text import MINUS, exact_text, grouped
 from sim.inputs.yaml import load_catalogue
 
@@ -104,7 +104,7 @@ LANGUAGES = ("vi", "en")
 #: Chances beyond these are told in words: simulation says too little about its own tails.
 RARE, NEARLY_ALWAYS = 0.05, 0.95
 #: Units of whole things: a level has no decimals.
-WHOLE = frozenset({"HTX", "THT", "LHHTX", "persons"})
+WHOLE = frozenset({*COUNT_UNITS, "persons"})
 #: A difference has at most two decimals.
 _FINEST_CHANGE = -2
 _PLACE_OF_PERCENT = 2
