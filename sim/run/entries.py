@@ -102,7 +102,7 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
     refused: set[str] = set()
     for name in names or list_scenarios():
         if name in refused:
-            continue  # refused already
+            continue
         found: tuple[Problem, ...] = ()
         try:
             scenario = load_scenario(name, background=background)
@@ -137,7 +137,8 @@ def _unused(slug: str, entries: Sequence[Entry]) -> str:
 def plan_text(entries: Sequence[Entry], settings: Settings, started: str, files: Sequence[str]) -> str:
     """What is going to be done and written, as plan.json: written before the first notebook starts."""
     rows = [{"name": entry.name, "slug": entry.slug, "valid": entry.scenario is not None} for entry in entries]
-    plan = {"started": started, **settings.asked, "scenarios": rows, "files": list(files), "made": dict(settings.made)}
+    asked = {name: settings.asked[name] for name in ("draws", "seed", "lang")}
+    plan = {"started": started, **asked, "scenarios": rows, "files": list(files), "made": dict(settings.made)}
     return json.dumps(plan, ensure_ascii=False, indent=1) + "\n"
 
 

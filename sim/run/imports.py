@@ -77,7 +77,7 @@ class Origin:
     table : as it was typed, with the place of every cell
     asked_with : {key of pack.yaml: the argument it came from}
     earlier : figures of the pack that a newer year continues, which stand before the table's
-    earlier_file : where those are, as the user is told
+    earlier_file : where those are, as the user knows them
     """
 
     table: Table
@@ -246,7 +246,7 @@ def own_sources(names: Iterable[str], path: Path) -> list[Source]:
 
 
 def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str, *, listed_in: str) -> Iterator[Problem]:
-    """Each source that figures name and the list does not, told once, at the first such figure."""
+    """Each source that figures name and the list does not, once, at the first such figure."""
     first = {row.source_id: row.line for row in reversed(figures) if row.source_id not in listed}
     for source, line in first.items():
         near = nearest(source, listed)

@@ -53,7 +53,7 @@ def _holds(path: Path, content: bytes | str, digest: str) -> bool:
 def require_known(folder: Path, names: Iterable[str]) -> None:
     """Refuse to make a report over files that no earlier one lists, whatever they hold.
 
-    What one lists may have been edited since: that is noticed page by page, said, and made again.
+    What one lists may have been edited since: that is noticed page by page, with a notice, and made again.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""What the system refused, told with the advice that fits: a full disk is not mended by a permission."""
+"""What can be known to fail before anything runs: a folder that takes no files, a notebook without parameters.
+
+What the system refuses comes with the advice that fits: a full disk is not mended by a permission.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,13 @@ from pathlib import Path
 from sim.domain import InputError, Problem
 from sim.inputs.text import nearest
 
-# -- What the system refused, told with the advice that fits: a full disk is not mended by a permission ---
-
 _ADVICE = {
     "disk_full": (errno.ENOSPC, errno.EDQUOT),
     "folder_not_writable": (errno.EACCES, errno.EPERM, errno.EROFS),
     "path_in_the_way": (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY),
 }
 _KEY_OF = {number: key for key, numbers in _ADVICE.items() for number in numbers}
+_TAG = "parameters"
 #: A file being written beside its target; no user knows its name.
 _HALF_WRITTEN = re.compile(r"\.[a-z0-9_]{8}\.part")
 
@@ -38,11 +40,6 @@ def system_refusal(error: OSError, file: str = "") -> Problem:
     return Problem(key, {"detail": error.strerror or str(error)}, file=shown)
 
 
-# -- What can be known to fail before anything runs: a folder that takes no files, a notebook that takes no parameters
-
-_TAG = "parameters"
-
-
 def check_folder(folder: Path, within: Collection[str] | None = None) -> None:
     """Make a folder and see that it takes a file, and that no folder in it leads somewhere else.
 
@@ -53,7 +50,7 @@ def check_folder(folder: Path, within: Collection[str] | None = None) -> None:
     Raises
     ------
     InputError
-        When it does not, with what the system said; when a folder in it is a link.
+        When it does not, with the system's own words; when a folder in it is a link.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

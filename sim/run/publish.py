@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -134,7 +135,8 @@ class Publisher:
         if ending.ok:
             try:
                 written = self._write(self._of_run(entry, job.folder))
-                (self.out / FAILED_FOLDER / f"{entry.stem}.ipynb").unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    (self.out / FAILED_FOLDER / f"{entry.stem}.ipynb").unlink()
             except (OSError, ValueError) as error:
                 reason = job.reason("run_not_published", detail=one_line(error))
                 ending = replace(ending, state=FAILED, reason=reason)

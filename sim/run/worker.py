@@ -16,9 +16,6 @@ from dataclasses import asdict
 
 import psutil
 
-from sim.run.execute import execute
-from sim.run.job import Job
-
 #: Seconds between looks at whether the process that started this worker still lives.
 _WATCH = 1.0
 
@@ -41,6 +38,10 @@ def main() -> None:
     # On Windows the launcher of the virtual environment stands between the two.
     parent = os.getppid() if os.name == "nt" else int(sys.argv[1])
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    # Loaded under watch: it takes seconds, on a busy machine more than a killed report's worker may be left.
+    from sim.run.execute import execute
+    from sim.run.job import Job
+
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""A scenario's answer in the forms people share: explorer, PDF, Word, Excel. The page itself is HTML."""
+"""The forms of a report; and Office files whose bytes depend on their content alone: the same report, the same file."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ import zipfile
 
 from markupsafe import escape
 
-# -- A scenario's answer in the forms people share: explorer, PDF, Word, Excel. The page itself is HTML ---
-
 #: Every form of a report, in the order they are named in; the pages are always made, all else hangs on them.
 FORMATS = ("html", "explorer", "pdf", "docx", "xlsx")
-
-
-# -- Office files whose bytes depend on their content alone: the same report is the same file ------
 
 #: The earliest moment a ZIP entry can carry; when a report was made stands in record.json.
 _MOMENT = (1980, 1, 1, 0, 0, 0)

@@ -1,4 +1,8 @@
-"""The page as PDF, printed by a browser of the machine, with the tables behind its charts."""
+"""The page as PDF: printed by a browser of the machine on A4, with bookmarks, and with no clock in the file.
+
+The browser gets no network, no profile and no endless wait. On paper nothing can be opened, so the figures
+behind every chart are set together after the sections.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,6 @@ from markupsafe import Markup
 
 from sim.domain import Problem, RunError
 from sim.report.print import Node, Wording, el, join, page, parse, section, written
-
-# -- An installed Chromium, Chrome or Edge, found and made to print: no network, no profile, no endless wait ---
 
 #: Names the path of a browser that is to be used instead of a found one.
 VARIABLE = "COOPSIM_CHROMIUM"
@@ -132,8 +134,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-# -- On paper nothing can be opened: the figures behind every chart, set together after the sections ---
-
 #: How the tables stand on paper: two beside each other, none of them broken, in small letters.
 LOOKS = (
     ".coopsim .behind { columns: 2; column-gap: 14pt; }"
@@ -173,8 +173,6 @@ def _behind(root: Node) -> Iterator[Markup]:
                 parts = (written(child) for child in node.children if child.tag != "caption")
                 yield el("table", caption, *parts, cls=node.attributes.get("class"))
 
-
-# -- The page on paper: A4, selectable text, bookmarks, page numbers, and no clock in the file -----
 
 _DATE = re.compile(rb"\(D:\d{14}(?:[+-]\d\d'\d\d')?\)")
 #: Keeps the blank at the end of a heading's line, which the bookmark made of it would lose; and the

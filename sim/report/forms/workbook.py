@@ -16,7 +16,6 @@ from sim.domain import (
     REAL,
     Assumption,
     Distribution,
-    Observation,
     billion_from_vnd,
 )
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
@@ -24,9 +23,25 @@ from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook, exact, nu
 from sim.report.pages import base_mark, finding, lead, source_names, title, unit_beside, used_distribution
 from sim.report.print import Wording, described, in_percent, last_place, rounded, spoken, symbols, told_apart
 
-# -- The sheets of figures: summary, yearly ranges, money, one more tỷ, targets. Digits as on the page ---
-
+_MEASUREMENT = "measurement"
+#: Widths of columns [characters].
 _NAME, _WORD, _FIGURE, _SENTENCE = 40, 17, 13, 44
+
+
+def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
+    """Every sheet of a scenario.
+
+    Parameters
+    ----------
+    hashes : {what: whole hash or version} of what the run was made of
+    """
+    w = Wording(lang)
+    sheets = (
+        summary_sheet(w, answer), yearly_sheet(w, answer), money_sheet(w, answer), margin_sheet(w, answer),
+        targets_sheet(w, answer), assumptions_sheet(w, answer), inputs_sheet(w, answer),
+        record_sheet(w, answer, hashes),
+    )  # fmt: skip
+    return Workbook(w.label(answer.scenario.label), title(answer, lang), lang, sheets)
 
 
 def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -90,7 +105,7 @@ def _card_rows(w: Wording, answer: ScenarioAnswer, card: Card) -> Iterator[list[
 
 
 def change_cells(w: Wording, difference: Difference, indicator: str) -> list[Cell]:
-    """Mean, low and high of a difference; words where the draws cannot tell."""
+    """Mean, low and high of a difference; words where the draws do not distinguish it from none."""
     if not told_apart(difference) or w.vanishes(difference):
         return [w.difference(difference, indicator, unit=False), None, None]
     mean = number(difference.mean, w.change_place(difference.mean, difference.mcse), signed=True)
@@ -181,12 +196,11 @@ def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
 
 def _target_row(w: Wording, answer: ScenarioAnswer, found: TargetChance) -> list[Cell]:
     target = found.target
-    source = answer.province.sources.get(target.source_id)
     unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
     high = exact(target.high) if target.high is not None else None
     return [
         w.label(target.label), target.year, exact(target.low), high, w.unit(unit), chance_cell(w, found),
-        f"{symbols('target')} {symbols('model')}", source.title if source else target.source_id,
+        f"{symbols('target')} {symbols('model')}", _source(answer, target.source_id),
     ]  # fmt: skip
 
 
@@ -199,43 +213,12 @@ def chance_cell(w: Wording, found: TargetChance) -> Cell:
     return Number(share, max(0, -place), percent=True)
 
 
-# -- A scenario's workbook: the figures, and the sheets that say what they rest on -----------------
-
-_MEASUREMENT = "measurement"
-
-
-def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
-    """Every sheet of a scenario.
-
-    Parameters
-    ----------
-    hashes : {what: whole hash or version} of what the run was made of
-    """
-    w = Wording(lang)
-    sheets = (
-        summary_sheet(w, answer), yearly_sheet(w, answer), money_sheet(w, answer), margin_sheet(w, answer),
-        targets_sheet(w, answer), assumptions_sheet(w, answer), inputs_sheet(w, answer),
-        record_sheet(w, answer, hashes),
-    )  # fmt: skip
-    return Workbook(w.label(answer.scenario.label), title(answer, lang), lang, sheets)
-
-
 def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every assumption the projection reads, with what this scenario's world makes of it."""
-    names = (
-        "assumption",
-        "spread_low",
-        "spread_middle",
-        "spread_high",
-        "unit",
-        "grade",
-        "source",
-        "reason",
-        "mark",
-        "id",
-    )
-    widths = (30, 8, 8, 8, 12, 14, 26, 42, 6, 20)
-    heads = [Head(w.text(f"xlsx_head_{name}"), width) for name, width in zip(names, widths, strict=True)]
+    heads = [
+        *_heads(w, ("assumption", 30), ("spread_low", 8), ("spread_middle", 8), ("spread_high", 8), ("unit", 12)),
+        *_heads(w, ("grade", 14), ("source", 26), ("reason", 42), ("mark", 6), ("id", 20)),
+    ]
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     rows = [_assumption_row(w, answer, entry) for entry in used]
     notes = [w.text("assumptions_text", count=len(used)), w.text("xlsx_spread")]
@@ -272,9 +255,10 @@ def _spread(distribution: Distribution, unit: str) -> list[Cell]:
 
 def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The printed figures the projection starts from and is drawn beside, and what was chosen."""
-    names = ("indicator", "year", "value", "unit", "use", "mark", "source", "note")
-    widths = (36, 7, 12, 14, 18, 6, 34, 32)
-    heads = [Head(w.text(f"xlsx_head_{name}"), width) for name, width in zip(names, widths, strict=True)]
+    heads = [
+        *_heads(w, ("indicator", 36), ("year", 7), ("value", 12), ("unit", 14), ("use", 18), ("mark", 6)),
+        *_heads(w, ("source", 34), ("note", 32)),
+    ]
     notes = [w.text("xlsx_chosen", **_chosen(w, answer)), *_stated(w, answer)]
     return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, list(_input_rows(w, answer)))
 
@@ -293,26 +277,28 @@ def _stated(w: Wording, answer: ScenarioAnswer) -> list[str]:
 def _input_rows(w: Wording, answer: ScenarioAnswer) -> Iterator[list[Cell]]:
     for indicator, rows in answer.province.base.items():
         for row in rows.values():
-            yield [w.term(indicator), row.year, *_observed(w, answer, row, "use_start")]
+            yield [
+                w.term(indicator), row.year, exact(row.value), w.unit(row.unit), w.text("use_start"),
+                symbols(row.status), _source(answer, row.source_id), row.note,
+            ]  # fmt: skip
     for fan in answer.fans:
         for point in fan.history:
-            source = answer.province.sources.get(point.source_id)
             value, unit = exact(point.value), w.unit_of(fan.indicator)
             yield [
                 w.term(fan.indicator), point.year, value, unit, w.text("use_shown"), symbols(point.status),
-                source.title if source else point.source_id, "",
+                _source(answer, point.source_id), "",
             ]  # fmt: skip
 
 
-def _observed(w: Wording, answer: ScenarioAnswer, row: Observation, use: str) -> list[Cell]:
-    source = answer.province.sources.get(row.source_id)
-    title_of = source.title if source else row.source_id
-    return [exact(row.value), w.unit(row.unit), w.text(use), symbols(row.status), title_of, row.note]
+def _source(answer: ScenarioAnswer, key: str) -> str:
+    """Title of a source, or its key where it has none."""
+    source = answer.province.sources.get(key)
+    return source.title if source else key
 
 
 def record_sheet(w: Wording, answer: ScenarioAnswer, hashes: Mapping[str, str]) -> Sheet:
     """What the run was made of; moments in time stand in record.json alone."""
-    heads = [Head(w.text("xlsx_head_what"), 36), Head(w.text("xlsx_head_value"), 72)]
+    heads = _heads(w, ("what", 36), ("value", 72))
     result = answer.result
     rows: list[list[Cell]] = [
         [w.text("xlsx_record_draws"), result.draws],

@@ -1,4 +1,4 @@
-"""Sheets of typed cells, and how they become an Excel file."""
+"""Sheets of typed cells, kept as JSON beside a page; and the Excel file made of them whenever it is asked for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sim.inputs.text import FORMULA_STARTS, put
 from sim.report.forms.archive import repack
 from sim.report.print import rounded
 
-# -- Sheets of a workbook as plain data: kept as JSON beside a page, written to a file whenever it is asked for ---
 
 @dataclass(frozen=True)
 class Number:
@@ -96,7 +95,7 @@ def exact(value: float | Decimal) -> Number:
     return number(whole, min(0, exponent if isinstance(exponent, int) else 0))
 
 
-# -- Sheets to an Excel file: numbers stay numbers, and no text ever becomes a formula -------------
+# -- To an Excel file: numbers stay numbers, and no text ever becomes a formula --
 
 #: Makes LibreOffice and Excel point and group figures as the report's language does.
 _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}

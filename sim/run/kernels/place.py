@@ -81,7 +81,7 @@ def start_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def key(environment: Mapping[str, str]) -> str:
-    """What tells zygotes apart, short enough for a file name."""
+    """What distinguishes zygotes, short enough for a file name."""
     start = start_environment(environment)
     parts: list[Any] = [
         [sys.executable, sys.version, sys.prefix, PRELOAD],
@@ -109,7 +109,7 @@ def _code() -> str:
 
 
 def _limits() -> list[Any]:
-    """Limits a kernel inherits: a client held to less memory must not get a kernel that is free of it."""
+    """Limits a kernel inherits: a client limited to less memory must not get a kernel that is free of it."""
     import resource
 
     limits = {name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")}

@@ -29,7 +29,7 @@ _SPECS = Path(__file__).resolve().parent / "spec"
 VARIABLE = "COOPSIM_KERNEL"
 
 _MODULE = "ipykernel_launcher"
-#: What `subprocess.Popen` would be told and a forked kernel can be given as well.
+#: Arguments of `subprocess.Popen` that a forked kernel can be given as well.
 _UNDERSTOOD = frozenset({"cwd", "env", "stdout", "stderr", "extra_arguments", "kernel_id"})
 _RANDOM_BYTES = 6
 #: Seconds between looks at a kernel that is ending.
@@ -51,7 +51,7 @@ class Chosen:
     ----------
     name : of the kernel
     why : why it is not the fast one, one of the words above; empty when it is, or was asked for
-    detail : what the zygote said
+    detail : the zygote's own words
     """
 
     name: str
