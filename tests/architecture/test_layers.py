@@ -161,7 +161,7 @@ def test_a_projection_imports_nothing_heavy(knowledge: object) -> None:
     """With the posterior in the cache, as on every start but the first."""
     code = (
         "import sys, io, json, contextlib\n"
-        "from sim.cli.entry import main\n"
+        "from sim.cli import main\n"
         "with contextlib.redirect_stdout(io.StringIO()):\n"
         "    assert main(['project', 'fund-12.3', '--draws', '64']) == 0\n"
         "print(json.dumps(sorted(sys.modules)))"
@@ -175,7 +175,7 @@ def test_a_projection_imports_nothing_heavy(knowledge: object) -> None:
 def test_help_imports_no_library_at_all() -> None:
     code = (
         "import sys, io, json, contextlib\n"
-        "from sim.cli.entry import main\n"
+        "from sim.cli import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    main(['--help'])\n"
         "print(json.dumps(sorted(sys.modules)))"

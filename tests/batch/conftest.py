@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sim.run import kernels
-from sim.run.kernels import ZygoteProvisioner, place, zygote
-from tests.support.kernels import IDLE
+from sim.run.kernels import ZygoteProvisioner
+from tests.support.kernels import IDLE, place, zygote
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from sim.cli import entry as cli
+from sim.cli import main
 from sim.inputs.scenarios import list_scenarios
 from sim.report.print import Node, parse
 from sim.run import (
@@ -27,11 +27,9 @@ from sim.run import (
     Job,
     Limits,
     kernels,
-    report as report_module,
     verify,
 )
-from sim.run.kernels import provisioner as choice
-from tests.support.tiny_report import LOG, TRAPS, half_written, tiny_notebooks
+from tests.support.tiny_report import LOG, TRAPS, half_written, report_module, tiny_notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "data/schemas/record.schema.json").read_text(encoding="utf-8"))
@@ -108,10 +106,10 @@ class Desk:
         with pytest.MonkeyPatch.context() as patch, tiny_notebooks(OVERVIEWS["index"]), said[0], said[1]:
             patch.setenv(TRAPS, str(self.traps))
             patch.setenv(LOG, str(log))
-            patch.setenv(choice.VARIABLE, kernel)
+            patch.setenv(kernels.VARIABLE, kernel)
             patch.setattr(report_module._Run, "job", _hurried)
             options = ("-o", str(out), "--draws", "16", "--jobs", "2", "--lang", "en")
-            code = cli.main(["report", *self.names, *options])
+            code = main(["report", *self.names, *options])
         return Made(
             code,
             told.getvalue(),
@@ -217,7 +215,7 @@ def test_five_files_that_cannot_be_read_are_named_and_the_readable_one_has_its_p
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     with tiny_notebooks():
         names = ("market-first", *(str(tmp_path / f"{name}.yaml") for name in broken))
-        assert cli.main(["report", *names, "-o", str(tmp_path / "out"), "--draws", "16", "--jobs", "2"]) == 1
+        assert main(["report", *names, "-o", str(tmp_path / "out"), "--draws", "16", "--jobs", "2"]) == 1
     record = json.loads((tmp_path / "out" / "record.json").read_text(encoding="utf-8"))
     states = {entry["slug"]: entry["state"] for entry in record["scenarios"]}
     assert states == {"market-first": OK, **dict.fromkeys((f"{name}.yaml" for name in broken), INVALID)}

@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 from sim.domain import InputError
-from sim.run import cluster, crew_of, report, verify
+from sim.run import cluster, crew_of, verify
 from tests.support.kernels import PATIENCE, wait_until
-from tests.support.tiny_report import SCENARIOS, result_hash, tiny_report
+from tests.support.tiny_report import SCENARIOS, WORKER, report_module, result_hash, tiny_report
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Scenarios of the slow test, of two worlds, so that ranks, rows and comparisons have an order to keep.
@@ -57,7 +57,7 @@ def test_two_workers_make_the_same_report_in_whatever_order_scenarios_are_named(
 
 def test_one_place_in_the_queue_of_any_executor_makes_the_same_report(here, tmp_path, monkeypatch):
     with ThreadPoolExecutor(1) as executor:
-        monkeypatch.setattr(report, "_crew", lambda run: [cluster.RemoteRunner(executor)])
+        monkeypatch.setattr(report_module, "_crew", lambda run: [cluster.RemoteRunner(executor)])
         tiny_report(tmp_path / "out", scenarios=SCENARIOS[::-1])
     assert result_hash(tmp_path / "out") == here
 
@@ -71,7 +71,7 @@ def test_a_worker_that_is_killed_loses_nothing_but_time(two_workers, here, tmp_p
     busy = [
         child
         for child in own.children(recursive=True)
-        if "sim.run.worker" in child.cmdline() and child.parent() != own
+        if WORKER in child.cmdline() and child.parent() != own
     ]
     assert busy, "no worker of the cluster runs a notebook"
     victim = busy[0].parent()
@@ -85,7 +85,7 @@ def test_a_worker_that_is_killed_loses_nothing_but_time(two_workers, here, tmp_p
 def test_a_worker_with_other_code_refuses_and_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "run_parcel", _elsewhere)
     with ThreadPoolExecutor(1) as executor, crew_of([cluster.RemoteRunner(executor)]) as crew:
-        monkeypatch.setattr(report, "_crew", lambda run: crew)
+        monkeypatch.setattr(report_module, "_crew", lambda run: crew)
         entries = tiny_report(tmp_path / "out", scenarios=SCENARIOS[:1])
     assert {entry.ending.state for entry in entries} == {"failed"}
     assert "máy của cụm có mã chương trình hoặc số liệu khác" in entries[0].ending.reason
@@ -102,7 +102,7 @@ _real = cluster.run_parcel
 def test_whatever_a_remote_machine_raises_is_a_reason_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "run_parcel", _full)
     with ThreadPoolExecutor(1) as executor, crew_of([cluster.RemoteRunner(executor)]) as crew:
-        monkeypatch.setattr(report, "_crew", lambda run: crew)
+        monkeypatch.setattr(report_module, "_crew", lambda run: crew)
         entries = tiny_report(tmp_path / "out", scenarios=SCENARIOS[:1])
     reason = entries[0].ending.reason
     assert reason.startswith("F79 ") and "OSError: disk full" in reason and "hãy chạy lại" in reason

@@ -13,7 +13,6 @@ import nbformat
 import pytest
 
 from sim.run import Job, Limits, Worker, kernels
-from sim.run.kernels import place
 from tests.support.kernels import (
     BUSY,
     CLIENT,
@@ -22,6 +21,7 @@ from tests.support.kernels import (
     busy,
     cells,
     execute,
+    place,
     python,
     wait_gone,
     wait_until,

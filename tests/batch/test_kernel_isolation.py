@@ -11,9 +11,8 @@ import psutil
 import pytest
 
 from sim.run import kernels
-from sim.run.kernels import place
 from tests.support import kernels as support
-from tests.support.kernels import printed, wait_until
+from tests.support.kernels import place, printed, wait_until
 from tests.support.traces import IMPORTS, TRACES, leaving, looking
 
 pytestmark = pytest.mark.usefixtures("forked")

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from sim.domain import InputError
-from sim.run import EXECUTED, OK, Ending, Job, report as report_module, verify
-from tests.support.tiny_report import half_written, result_hash, tiny_report
+from sim.run import EXECUTED, OK, Ending, Job, verify
+from tests.support.tiny_report import WORKER, half_written, report_module, result_hash, tiny_report
 
 ROOT = Path(__file__).resolve().parents[2]
 ERRORS = {"ENOSPC": 28, "EACCES": 13, "EINTR": 4}
@@ -54,7 +54,7 @@ def test_two_hundred_kills_lose_nothing_but_what_was_in_flight(tmp_path):
 def test_a_worker_whose_report_was_killed_before_it_could_look_runs_nothing(tmp_path):
     """One in a hundred kills falls between the start of a worker and its first look at its parent."""
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    command = [sys.executable, "-m", "sim.run.worker", gone.stdout.strip()]
+    command = [sys.executable, "-m", WORKER, gone.stdout.strip()]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as worker:  # its standard input stays open
         assert worker.wait(timeout=60) == 1
 

@@ -13,9 +13,21 @@ import pytest
 from sim.cli.progress import notebooks
 from sim.inputs.yaml import LANGUAGES
 from sim.run import OK, Ending, Job, Worker, kernels
-from sim.run.execute import execute
-from sim.run.kernels import ZygoteProvisioner, client, place, provisioner as choice
-from tests.support.kernels import FINDER, GONE, IDLE, PATIENCE, alive, printed, python, wait_gone
+from sim.run.kernels import ZygoteProvisioner
+from tests.support.kernels import (
+    FINDER,
+    GONE,
+    IDLE,
+    PATIENCE,
+    alive,
+    client,
+    executing,
+    place,
+    printed,
+    provisioner as choice,
+    python,
+    wait_gone,
+)
 
 pytestmark = pytest.mark.usefixtures("forked")
 
@@ -127,8 +139,8 @@ def test_a_worker_whose_kernels_fall_back_by_themselves_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ZygoteProvisioner, "given_up", "the zygote does not answer")
-    monkeypatch.setattr("sim.run.execute._attempt", lambda _: (OK, ""))
-    done = execute(Job("a", tmp_path / "x.ipynb", {"lang": "en"}, tmp_path, kernel=kernels.FORKED))
+    monkeypatch.setattr(executing, "_attempt", lambda _: (OK, ""))
+    done = executing.execute(Job("a", tmp_path / "x.ipynb", {"lang": "en"}, tmp_path, kernel=kernels.FORKED))
     assert done.kernel == kernels.STOCK and "the zygote does not answer" in done.slower
 
 

@@ -27,6 +27,10 @@ class Told:
     html: str
     book: Workbook
 
+    def book_in(self, lang: str) -> Workbook:
+        """The same workbook in a language."""
+        return workbook(self.answer, lang, hashes={})
+
 
 @pytest.fixture(scope="session")
 def told(knowledge) -> Told:

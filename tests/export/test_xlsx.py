@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from sim.report.forms import Head, Number, Sheet, Workbook
-from sim.report.forms.workbook import workbook
 from sim.report.forms.xlsx import xlsx
 from sim.run import csv_text
 from tests.security.payloads import ALL
@@ -43,7 +42,7 @@ def test_every_sheet_is_there_in_the_readers_language(told, made):
     assert made.sheetnames == [
         "Tóm tắt", "Theo năm", "Kinh phí", "Thêm một tỷ", "Mục tiêu", "Giả định", "Số liệu đầu vào", "Hồ sơ tính toán",
     ]  # fmt: skip
-    english = workbook(told.answer, "en", hashes={})
+    english = told.book_in("en")
     assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "By year", "Money"]
 
 

@@ -17,8 +17,9 @@ from sim.inputs.figures import (
     parse_observations,
     parse_sources,
 )
-from sim.inputs.text import cache, read_number, settle_decimal, source_data
+from sim.inputs.text import read_number, settle_decimal, source_data
 from sim.inputs.yaml import load_catalogue
+from tests.support.caches import own_cache
 
 HEADER = ",".join(COLUMNS)
 ROW = "Lào Cai,VN-02,2023,year,HTX,htx_total,502,count,actual,page-1,"
@@ -29,9 +30,8 @@ WORDS = {language: load_catalogue(language) for language in ("vi", "en")}
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path / "cache"))
-    cache.forget()
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_cache(tmp_path / "cache", monkeypatch)
 
 
 def table(*rows: str, header: str = HEADER) -> bytes:

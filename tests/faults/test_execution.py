@@ -25,14 +25,15 @@ from sim.run import (
     Job,
     build_record,
     check_templates,
-    files,
     now,
     only_one,
     reuse,
+    sha256_file,
     sweep,
     write_atomic,
     write_record,
 )
+from tests.support.kernels import executing
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")
@@ -69,25 +70,21 @@ def test_75_to_80_a_run_that_ended_badly_says_how_and_what_to_do(lang, key, code
 
 
 def test_80_a_kernel_that_does_not_start_is_tried_three_times_and_named(tmp_path, monkeypatch):
-    from sim.run import execute
-
     attempts = []
-    monkeypatch.setattr(execute, "_once", lambda job: attempts.append(job) or (execute.FAILED, "port in use"))
-    outcome = execute.execute(Job("x", Path("a.ipynb"), {"lang": "en"}, tmp_path))
+    monkeypatch.setattr(executing, "_once", lambda job: attempts.append(job) or (executing.FAILED, "port in use"))
+    outcome = executing.execute(Job("x", Path("a.ipynb"), {"lang": "en"}, tmp_path))
     assert len(attempts) == 3
     assert outcome.state == "failed" and outcome.reason.startswith("F80 a.ipynb: ") and "port in use" in outcome.reason
 
 
 def test_79_whatever_breaks_a_run_half_way_comes_with_what_to_do(tmp_path, monkeypatch):
-    from sim.run import execute
-
     def breaks(_notebook: str, executed: str, **_: object) -> None:
         cell = {"cell_type": "code", "metadata": {"papermill": {"status": "running"}}}
         Path(executed).write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
         raise RuntimeError("the channel is closed")
 
     monkeypatch.setattr("papermill.execute_notebook", breaks)
-    outcome = execute.execute(Job("x", Path("a.ipynb"), {"lang": "en"}, tmp_path))
+    outcome = executing.execute(Job("x", Path("a.ipynb"), {"lang": "en"}, tmp_path))
     assert outcome.state == "failed" and outcome.reason.startswith("F79 a.ipynb: ")
     assert "RuntimeError: the channel is closed" in outcome.reason and "run again" in outcome.reason
 
@@ -95,7 +92,7 @@ def test_79_whatever_breaks_a_run_half_way_comes_with_what_to_do(tmp_path, monke
 @pytest.mark.parametrize("lang, word", [("vi", "đang được lập"), ("en", "being made")])
 def test_81_a_second_report_in_the_folder_is_refused_with_the_first_one_s_number(tmp_path, lang, word):
     holder = (
-        "import sys; from pathlib import Path; from sim.run.record import only_one\n"
+        "import sys; from pathlib import Path; from sim.run import only_one\n"
         "with only_one(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     first = subprocess.Popen(
@@ -126,7 +123,7 @@ def test_82_an_empty_or_corrupt_lock_is_nobody_s(tmp_path, content):
 def done(tmp_path: Path) -> Path:
     """A folder with one finished run."""
     write_atomic(tmp_path / "a.html", "page")
-    outputs = {"a.html": files.sha256_file(tmp_path / "a.html")}
+    outputs = {"a.html": sha256_file(tmp_path / "a.html")}
     about = {"settings": {}, "inputs": {}, "scenarios": [], "started": now(), "state": "ok"}
     write_record(tmp_path / ".records" / "a.json", build_record(**about, outputs=outputs, key=KEY))
     return tmp_path

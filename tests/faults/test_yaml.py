@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sim.domain import InputError, Problem
 from sim.inputs.pack import load_register
 from sim.inputs.scenarios import Background, load_background, load_plan, load_scenario, load_world
-from sim.inputs.text import cache, source_data
+from sim.inputs.text import source_data
 from sim.inputs.yaml import load_catalogue, parse_yaml
+from tests.support.caches import own_cache
 
 PLAN = """\
 slug: my-plan
@@ -47,9 +48,8 @@ WORDS = {language: load_catalogue(language) for language in ("vi", "en")}
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path / "cache"))
-    cache.forget()
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_cache(tmp_path / "cache", monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from sim.evidence import (
-    FAIL,
     HONEST,
     IGNORES_DATA,
     LOG_LIKELIHOOD,
@@ -18,7 +17,6 @@ from sim.evidence import (
     Knowledge,
     Past,
     Size,
-    Truths,
     check_truths,
     coverage,
     holm,
@@ -27,7 +25,6 @@ from sim.evidence import (
     truth_checks,
     uniformity,
 )
-from sim.evidence.checks import _coverage
 from sim.inputs.scenarios import load_scenario
 from sim.run import workers
 
@@ -82,22 +79,6 @@ def test_what_was_found_of_a_truth_is_not_searched_again(knowledge: Knowledge, m
     assert [item.ranks for item in again] == [item.ranks for item in small[0]]
     for one, other in zip(again, small[0], strict=True):
         assert all(np.array_equal(one.ranges[key], other.ranges[key]) for key in other.ranges)
-
-
-def covering(shares: dict[str, float]) -> tuple[list[Checked], Truths]:
-    """Truths of which each indicator's ranges hold the given share."""
-    count, keys = 100, [(name, 2024) for name in shares]
-    values = [np.where(np.arange(count) < round(share * count), 0.0, 9.0) for share in shares.values()]
-    inside = dict(zip(keys, values, strict=True))
-    ranges = {key: np.array([-2.0, -1.0, 1.0, 2.0]) for key in keys}
-    return [Checked({}, 500.0, ranges)] * count, Truths(np.zeros((1, count)), {}, inside)
-
-
-def test_one_indicator_whose_ranges_are_wrong_does_not_hide_in_the_average():
-    found = _coverage("coverage", *covering({"htx_active": 0.86, "htx_revenue": 0.84, "htx_worker_income": 0.66}))
-    assert found.verdict == FAIL and found.figures["worst"] == "htx_worker_income"
-    assert 0.73 < found.figures["eighty"] < 0.87, "the average alone would have passed"
-    assert _coverage("coverage", *covering({"htx_active": 0.82, "htx_revenue": 0.78})).verdict == PASS
 
 
 def test_uniform_ranks_pass_and_crowded_ones_fail():

@@ -15,10 +15,12 @@ from sim.evidence import (
     PASS,
     REVIEW,
     Check,
+    Checked,
     Effort,
     Hindcast,
     Knowledge,
     Past,
+    Truths,
     effective_size_check,
     hindcast,
     hindcast_check,
@@ -26,7 +28,7 @@ from sim.evidence import (
     past_scores as hindcasts,
     prior_predictive,
 )
-from sim.evidence.checks import _predictive
+from sim.evidence.checks import _coverage, _predictive
 from sim.run import credibility
 
 #: Enough for signs; the full effort runs whenever the checks do.
@@ -83,6 +85,22 @@ def test_a_figure_outside_all_the_assumptions_would_print_fails(knowledge: Knowl
     strange = with_value(knowledge.calibration, "active-2023", 40.0)
     found = _predictive("prior_predictive", prior_predictive(Past(strange, knowledge.register)))
     assert found.verdict == FAIL and found.figures["worst"] == "active-2023"
+
+
+def covering(shares: dict[str, float]) -> tuple[list[Checked], Truths]:
+    """Truths of which each indicator's ranges hold the given share."""
+    count, keys = 100, [(name, 2024) for name in shares]
+    values = [np.where(np.arange(count) < round(share * count), 0.0, 9.0) for share in shares.values()]
+    inside = dict(zip(keys, values, strict=True))
+    ranges = {key: np.array([-2.0, -1.0, 1.0, 2.0]) for key in keys}
+    return [Checked({}, 500.0, ranges)] * count, Truths(np.zeros((1, count)), {}, inside)
+
+
+def test_one_indicator_whose_ranges_are_wrong_does_not_hide_in_the_average():
+    found = _coverage("coverage", *covering({"htx_active": 0.86, "htx_revenue": 0.84, "htx_worker_income": 0.66}))
+    assert found.verdict == FAIL and found.figures["worst"] == "htx_worker_income"
+    assert 0.73 < found.figures["eighty"] < 0.87, "the average alone would have passed"
+    assert _coverage("coverage", *covering({"htx_active": 0.82, "htx_revenue": 0.78})).verdict == PASS
 
 
 def test_what_cannot_be_is_counted():

@@ -369,11 +369,8 @@ def test_words_and_effects_are_no_part_of_the_name(past: Past) -> None:
 
 _DIGEST = """
 import hashlib, numpy as np
-from sim.evidence.conditioning import Effort, condition, frozen_posterior
-from sim.evidence.past import Past
-from sim.inputs.pack.assumptions import load_register
-from sim.inputs.pack.history import load_calibration
-from sim.inputs.pack.province import load_province
+from sim.evidence import Effort, Past, condition, frozen_posterior
+from sim.inputs.pack import load_calibration, load_province, load_register
 register = load_register()
 past = Past(load_calibration(load_province(), register), register)
 effort = Effort(fit_size=1 << 12, rounds=6, size=1 << 13, rows=1 << 10, wanted=1.0)

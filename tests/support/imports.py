@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -62,23 +62,9 @@ class Package:
             module = module.rpartition(".")[0]
         return module
 
-    def imports(self, path: Path) -> list[Import]:
+    def imports(self, path: Path) -> tuple[Import, ...]:
         """Everything a file takes from this package, at the top, in functions and behind TYPE_CHECKING alike."""
-        return list(self._imports(path))
-
-    def _imports(self, path: Path) -> Iterator[Import]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                yield from (Import(alias.name) for alias in node.names if self._own(alias.name))
-            elif isinstance(node, ast.ImportFrom) and node.module and self._own(node.module):
-                yield from (Import(node.module, alias.name) for alias in node.names)
-            elif isinstance(node, ast.Call) and _called(node) == "import_module" and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str) and self._own(first.value):
-                    yield Import(first.value)
-
-    def _own(self, name: str) -> bool:
-        return name.split(".")[0] == self.folder.name
+        return _imports(path.read_text(encoding="utf-8"), self.folder.name)
 
     def written(self, one: Import) -> str:
         """The module an import names: a room when the name comes through its door."""
@@ -96,6 +82,21 @@ class Package:
         return {
             name: {follow(one) for one in self.imports(path)} - {name} for name, path in self.modules.items()
         }
+
+
+@lru_cache(maxsize=4096)
+def _imports(text: str, package: str) -> tuple[Import, ...]:
+    found: list[Import] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [Import(alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [Import(node.module, alias.name) for alias in node.names]
+        elif isinstance(node, ast.Call) and _called(node) == "import_module" and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.append(Import(first.value))
+    return tuple(one for one in found if one.module.split(".")[0] == package)
 
 
 def _called(node: ast.Call) -> str:

@@ -18,9 +18,11 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from sim.run import kernels
-from sim.run.kernels import client
+from sim.run import execute as executing, kernels
+from sim.run.kernels import client, place, provisioner, zygote
 
+#: Where tests of kernels find the modules behind the door.
+__all__ = ["client", "executing", "place", "provisioner", "zygote"]
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds a machine busy with other things may take for anything that has no limit of its own.
 PATIENCE = 120.0
@@ -37,9 +39,9 @@ NotebookClient(new_notebook(cells=[new_code_cell(sys.argv[1])]), kernel_name="co
 #: Prints the kernel to use and the zygote's process number.
 FINDER = """
 import os, socket, struct
-from sim.run.kernels import available, client
+from sim.run.kernels import available, connect
 name = available()
-found = client.connect(os.environ).getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+found = connect(os.environ).getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
 print(name, struct.unpack("3i", found)[0])
 """
 #: A cell that starts processes in the kernel's group and outside it, says so in a file, and never ends.
@@ -75,7 +77,7 @@ def printed(source: str | NotebookNode, folder: Path, kernel: str = kernels.FORK
 
 def zygote_of(environment: dict[str, str]) -> int:
     """Process number of the zygote for an environment, started when missing."""
-    with client.connect(environment) as found:
+    with kernels.connect(environment) as found:
         return int(struct.unpack("3i", found.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0])
 
 

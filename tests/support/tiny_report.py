@@ -18,8 +18,10 @@ from unittest.mock import patch
 
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from sim.run import RECORDS, Ending, Entry, Settings, publish as templates, report as report_module
+from sim.run import RECORDS, Ending, Entry, Settings, publish as templates, report as report_module, worker
 
+#: How the process is named that runs notebooks.
+WORKER = worker.__name__
 SCENARIOS = ("fund-12.3", "no-support", "market-first", "indexed", "survey-first")
 #: Names a file to which every notebook adds a line when it starts.
 LOG = "COOPSIM_TEST_LOG"
@@ -31,7 +33,7 @@ import os
 from pathlib import Path
 from unittest.mock import patch
 from sim.run import cells
-from sim.run.files import write_atomic
+from sim.run import write_atomic
 from sim.report import notebook as show
 ask = cells.read(parameters)
 if "{LOG}" in os.environ:
@@ -39,9 +41,9 @@ if "{LOG}" in os.environ:
         log.write(Path(ask.folder).name + "\\n")
 """
 _TABLES = """
-from sim.analysis.answer.scenario import TARGET_COLUMNS, target_rows
-from sim.run.files import csv_text
-from sim.ensemble.results import SUMMARY_COLUMNS, summary_rows
+from sim.analysis.answer import TARGET_COLUMNS, target_rows
+from sim.run import csv_text
+from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 result = cells.results(ask, ask.scenarios[0])
 write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(result)))
 write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(result)))

@@ -14,7 +14,7 @@ import pytest
 
 from sim.analysis.compare import difference, outcome_of
 from sim.analysis.split import Decision, decide, response_curves, undominated
-from sim.cli import entry as cli
+from sim.cli import main
 from sim.domain import GOALS, INDICATOR, LINES, REAL
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
@@ -73,7 +73,7 @@ def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_pl
             basis = REAL if INDICATOR[indicator].money else ""
             compared = difference(beside, "no-support", "fund-12.3", indicator, year=2030, price_basis=basis)
             assert w.difference(compared, indicator) == w.difference(whole, indicator)
-        assert cli.main(["attribute", "fund-12.3", "--seed", str(SEED), "--lang", lang]) == 0
+        assert main(["attribute", "fund-12.3", "--seed", str(SEED), "--lang", lang]) == 0
         terminal = capsys.readouterr().out
         for outcome in chosen.attribution.outcomes[1:]:
             for line in LINES:
@@ -86,7 +86,7 @@ def test_a_curve_is_read_on_the_same_draws_on_the_page_and_in_the_terminal(
 ) -> None:
     curve, goal = found.curves[0], found.goals[0]
     asked = ["curve", "fund-12.3", "--lines", curve.line, "--indicators", goal.indicator, "--seed", str(SEED)]
-    assert cli.main([*asked, "--format", "csv"]) == 0
+    assert main([*asked, "--format", "csv"]) == 0
     means = [float(row["mean"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))]
     assert means == [point.change[goal].mean for point in curve.points]
 
@@ -216,7 +216,7 @@ def test_the_front_holds_the_points_no_other_beats_in_both_and_no_more() -> None
 def test_what_cannot_be_asked_is_refused_with_the_reason(
     arguments: list[str], key: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main([*arguments, "--draws", "16", "--lang", "vi"]) == 2
+    assert main([*arguments, "--draws", "16", "--lang", "vi"]) == 2
     said = capsys.readouterr()
     reason = re.split(r"\{\w+\}", load_catalogue("vi").texts[f"errors.{key}"])[-1]
     assert said.out == "" and reason.strip() in said.err
@@ -224,20 +224,20 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(
 
 def test_tables_of_the_command_line_hold_the_plan_its_parts_and_their_sum(capsys: pytest.CaptureFixture[str]) -> None:
     few = ["--draws", "64", "--format", "csv"]
-    assert cli.main(["allocate", "fund-12.3", *few]) == 0
+    assert main(["allocate", "fund-12.3", *few]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["rank"] for row in rows] == [str(rank) for rank in range(1, len(rows) + 1)]
     assert sum(row["is_plan"] == "True" for row in rows) == 1
     lines = ("establishment", "capacity", "market", "survey")
     assert all(sum(float(row[line]) for line in lines) == pytest.approx(12.3) for row in rows)
-    assert cli.main(["attribute", "fund-12.3", "--indicators", "htx_active", *few]) == 0
+    assert main(["attribute", "fund-12.3", "--indicators", "htx_active", *few]) == 0
     parts = {row["line"]: float(row["mean"]) for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
     assert sum(parts[line] for line in lines) == pytest.approx(parts["total"])
 
 
 def test_an_average_is_never_compared_without_total_and_parts(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["compare", "no-support", "fund-12.3", "--indicators", "htx_revenue", "--years", "2030"]
-    assert cli.main([*asked, "--draws", "64", "--format", "csv"]) == 0
+    assert main([*asked, "--draws", "64", "--format", "csv"]) == 0
     shown = {row["indicator"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
     together = {"htx_revenue", "htx_revenue_total", "htx_like_for_like", "htx_catch_up", "htx_composition"}
     assert shown == together
@@ -264,11 +264,11 @@ def test_the_first_of_the_leading_splits_is_said_to_be_it_and_only_others_to_be_
 
 @pytest.mark.parametrize("wrong", [["--probability", "60"], ["--probability", "nửa"], ["--up-to", "0"]])
 def test_a_number_out_of_range_is_refused_in_words(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["seek", "fund-12.3", "--target", "founded-2024", *wrong]) == 2
+    assert main(["seek", "fund-12.3", "--target", "founded-2024", *wrong]) == 2
     assert "cần một số" in (told := capsys.readouterr().err) and "_probability" not in told and "_factor" not in told
 
 
 @pytest.mark.parametrize("names", [["fund-12.3"], ["fund-12.3", "fund-12.3"]])
 def test_a_comparison_with_nothing_else_is_refused(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["compare", *names, "--lang", "vi"]) == 2
+    assert main(["compare", *names, "--lang", "vi"]) == 2
     assert "hai kịch bản khác nhau" in capsys.readouterr().err

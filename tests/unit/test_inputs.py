@@ -19,8 +19,9 @@ from sim.domain import INDICATOR, LINES, InputError, Problem
 from sim.inputs.figures import load_indicator_map
 from sim.inputs.pack import list_provinces, load_province, load_register
 from sim.inputs.scenarios import list_scenarios, load_background, load_plan, load_scenario, load_world
-from sim.inputs.text import cache, data_root, known_slugs, source_data
+from sim.inputs.text import data_root, known_slugs, source_data
 from sim.inputs.yaml import CODE_OF, catalogue, load_catalogue, placeholders, read_yaml, schemas
+from tests.support.caches import cache
 
 SOURCE = source_data().parent
 WORDS = [load_catalogue(language) for language in catalogue.LANGUAGES]

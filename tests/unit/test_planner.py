@@ -725,3 +725,8 @@ def test_an_answer_leaves_for_the_browser_at_once(monkeypatch: pytest.MonkeyPatc
     lab = (ROOT / "Makefile").read_text(encoding="utf-8")
     name = f"{PromptConnection.__module__}.{PromptConnection.__name__}"
     assert served["kernel_websocket_connection_class"] == name and name in lab
+
+
+def test_it_is_served_on_this_machine_alone() -> None:
+    """That another address stays free is seen in a running planner (`tests/browser/test_app_door.py`)."""
+    assert _config(Service({}, "vi", 1))["Voila"]["ip"] == "127.0.0.1"

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from sim.ensemble import store
-from sim.inputs.text import cache
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL = 40_000, 1_000
@@ -24,7 +23,7 @@ DAY = 86_400
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of its own, with room for two large arrays."""
-    monkeypatch.setenv(cache.CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path))
     monkeypatch.setattr(store, "limit", LIMITS.__getitem__)
     return tmp_path / "inputs"
 
