@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sim import api
 from sim.analysis.compare import Difference, compare_rows, input_rows, outcome_of
@@ -69,8 +68,9 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
     out, form = getattr(arguments, "out", None), getattr(arguments, "format", "table")
     require_no_report_table(out, *(table.file for table in question.tables))
     found = imported(question.compute)(arguments)
+    found = found if isinstance(found, tuple) else (found,)
     texts = {
-        table.file: csv_text(imported(table.columns), imported(table.rows)(found))
+        table.file: csv_text(imported(table.columns), imported(table.rows)(*found))
         for table in question.tables[: None if out else 1]
         if out or form == "csv"
     }
@@ -81,56 +81,39 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
             sys.stdout.write(text)
     if form == "table":
         w = Wording(arguments.lang)
-        terminal.show(w, imported(question.sections)(w, found))
-    return imported(question.code)(found) if question.code else DONE
+        terminal.show(w, imported(question.sections)(w, *found))
+    return imported(question.code)(*found) if question.code else DONE
 
 
 # -- Scenarios side by side ------------------------------------------------------------------------
 
-class Compared(NamedTuple):
-    """Scenarios on common draws, and what of them is wanted: everything in the first and last year where empty."""
-
-    result: Result
-    years: tuple[int, ...]
-    indicators: tuple[str, ...]
-
-
-def compare(arguments: argparse.Namespace) -> Compared:
-    """Paired differences of every scenario from the first."""
+def compare(arguments: argparse.Namespace) -> tuple[Result, tuple[int, ...], tuple[str, ...]]:
+    """Scenarios on common draws, and the years and indicators wanted of them; all that are usual where empty."""
     if len(set(arguments.scenarios)) < 2:
         raise InputError(Problem("nothing_to_compare", value=arguments.scenarios[0]))
     indicators = read.indicators_asked(arguments.indicators)
     result = compared(arguments.scenarios, **sampling(arguments, kept=True))
-    return Compared(result, read.years_asked(arguments.years, result.years[1:]), indicators)
+    return result, read.years_asked(arguments.years, result.years[1:]), indicators
 
 
-def differences(found: Compared) -> Iterable[tuple[object, ...]]:
-    """Rows of compare.csv."""
-    return compare_rows(
-        found.result, found.result.scenarios[0], years=found.years, indicators=found.indicators
-    )
+def differences(
+    result: Result, years: Sequence[int], indicators: Sequence[str]
+) -> Iterable[tuple[object, ...]]:
+    """Rows of compare.csv: paired differences of every scenario from the first."""
+    return compare_rows(result, result.scenarios[0], years=years, indicators=indicators)
 
 
-def inputs(found: Compared) -> Iterator[tuple[object, ...]]:
+def inputs(result: Result, *_: object) -> Iterator[tuple[object, ...]]:
     """Rows of inputs.csv: what every scenario chooses or states otherwise than the first."""
-    first, *others = [run.scenario for run in found.result.runs]
+    first, *others = [run.scenario for run in result.runs]
     for other in others:
-        yield from input_rows(first, other, found.result.years[1:])
-
-
-def comparison(w: Wording, found: Compared) -> terminal.Parts:
-    """What goes in otherwise and what comes out, in words."""
-    return terminal.comparison(w, found.result, years=found.years, indicators=found.indicators)
+        yield from input_rows(first, other, result.years[1:])
 
 
 # -- What is not known -----------------------------------------------------------------------------
 
-class Judged(NamedTuple):
-    """Plans across worlds, with the words for both."""
-
-    robustness: Mapping[Outcome, Robustness]
-    plans: Mapping[str, Scenario]
-    worlds: tuple[World, ...]
+#: Plans across worlds, with the plans and worlds themselves.
+Judged = tuple[Mapping[Outcome, Robustness], Mapping[str, Scenario], Sequence[World]]
 
 
 def sensitivity(arguments: argparse.Namespace) -> Uncertainty:
@@ -145,17 +128,12 @@ def robust(arguments: argparse.Namespace) -> Judged:
     asked = {"threshold": arguments.threshold, **sampling(arguments, kept=True)}
     names, worlds = arguments.scenarios or [MAIN], arguments.worlds or ()
     runs, found, stated = unknown.robust(load_knowledge(), names, worlds, **asked)
-    return Judged(found, {plan.slug: plan for plan in runs.alternatives.plans}, stated)
+    return found, {plan.slug: plan for plan in runs.alternatives.plans}, stated
 
 
-def regrets(found: Judged) -> Iterable[tuple[object, ...]]:
+def regrets(found: Mapping[Outcome, Robustness], *_: object) -> Iterable[tuple[object, ...]]:
     """Rows of robust.csv."""
-    return robust_rows(found.robustness)
-
-
-def robustness(w: Wording, found: Judged) -> terminal.Parts:
-    """Regret of every plan, and which plan each rule names."""
-    return terminal.robustness(w, *found)
+    return robust_rows(found)
 
 
 def credibility(arguments: argparse.Namespace) -> tuple[list[Check], str]:
@@ -169,14 +147,9 @@ def credibility(arguments: argparse.Namespace) -> tuple[list[Check], str]:
     return checking.standing(known, slow), checking.status(slow, arguments.lang)
 
 
-def checks(w: Wording, found: tuple[list[Check], str]) -> terminal.Parts:
-    """Every check with its verdict and what it rests on."""
-    return terminal.checks(w, *found)
-
-
-def verdict(found: tuple[list[Check], str]) -> int:
+def verdict(found: Sequence[Check], _: str) -> int:
     """Exit code: whether a check failed."""
-    return SOME_FAILED if any(check.verdict == FAIL for check in found[0]) else DONE
+    return SOME_FAILED if any(check.verdict == FAIL for check in found) else DONE
 
 
 # -- How the money is split ------------------------------------------------------------------------
@@ -208,35 +181,24 @@ def allocation(w: Wording, found: BestSplit) -> terminal.Parts:
     return terminal.allocation(w, found, held_out(unseen_draws(load_knowledge(), found.surface), found))
 
 
-class Asked(NamedTuple):
-    """What the least money is sought for: a target, or to do as much as another plan."""
-
-    scenario: Scenario
-    found: LeastMoney
-    goal: Chance | Outcome
-    probability: float
-    other: Scenario | None = None
+#: The plan, the least money, what for (a target, or to do as much in an outcome as another plan), how sure, that plan.
+Sought = tuple[Scenario, LeastMoney, Chance | Outcome, float, Scenario | None]
 
 
-def seek(arguments: argparse.Namespace) -> Asked:
+def seek(arguments: argparse.Namespace) -> Sought:
     """The least money that reaches a target, or does as much as another plan."""
     scenario, fund = load_scenario(arguments.scenario), FlexibleFund(arguments.probability, arguments.up_to)
     drawn = sampling(arguments, kept=True)
     if arguments.target is not None:
         target = read.target_named(arguments.target, load_province(), scenario)
-        return Asked(scenario, api.seek(scenario, target, fund, **drawn), target, fund.probability)
+        return scenario, api.seek(scenario, target, fund, **drawn), target, fund.probability, None
     other = load_scenario(arguments.break_even)
     if other.horizon != scenario.horizon:
         horizons = f"{scenario.horizon}, {other.horizon}"
         raise InputError(Problem("horizons_differ", {"horizons": horizons}, place="--break-even"))
     outcome = outcome_of(read.indicator_named(arguments.goal, "--goal"), scenario.horizon)
     found = break_even(draws_for(load_knowledge(), scenario, **drawn), scenario, other, outcome, fund)
-    return Asked(scenario, found, outcome, fund.probability, other)
-
-
-def least_money(w: Wording, asked: Asked) -> terminal.Parts:
-    """The least money in words."""
-    return terminal.least_money(w, *asked)
+    return scenario, found, outcome, fund.probability, other
 
 
 def attribute(arguments: argparse.Namespace) -> Attribution:
@@ -250,11 +212,6 @@ def curve(arguments: argparse.Namespace) -> tuple[Scenario, Sequence[Curve]]:
     scenario, names = load_scenario(arguments.scenario), _indicators(arguments)
     lines = [read.line_named(line, "--lines") for line in listed(arguments.lines, "--lines")] or LINES
     return scenario, api.curve(scenario, names, lines, **sampling(arguments, kept=True))
-
-
-def curves(w: Wording, asked: tuple[Scenario, Sequence[Curve]]) -> terminal.Parts:
-    """The curves, a table a line."""
-    return terminal.curves(w, *asked)
 
 
 def _indicators(arguments: argparse.Namespace) -> Sequence[str]:
@@ -301,9 +258,8 @@ def attribute_rows(found: Attribution) -> Iterator[tuple[object, ...]]:
             yield (found.scenario.slug, line, *_named(outcome), *_numbers(part))
 
 
-def curve_rows(asked: tuple[Scenario, Sequence[Curve]]) -> Iterator[tuple[object, ...]]:
+def curve_rows(scenario: Scenario, curves: Sequence[Curve]) -> Iterator[tuple[object, ...]]:
     """Every level of every line: change from nothing on that line."""
-    scenario, curves = asked
     for curve in curves:
         for point in curve.points:
             for outcome, change in point.change.items():

@@ -70,7 +70,8 @@ class Question(Verb):
 
     Attributes
     ----------
-    compute : of a function from the parsed arguments to the answer
+    compute : of a function from the parsed arguments to the answer, or to a tuple of its parts; the other functions
+        take them one by one
     tables : files of ``-o``; ``--format csv`` prints the first
     sections : of a function from wording and answer to what the terminal prints, tables and sentences
     code : of a function from the answer to the exit code; default all fine
@@ -135,7 +136,7 @@ COMPARE = Question(
         CsvTable("compare.csv", "sim.analysis.compare:COMPARE_COLUMNS", "sim.cli.answers:differences"),
         CsvTable("inputs.csv", "sim.analysis.compare:INPUT_COLUMNS", "sim.cli.answers:inputs"),
     ),
-    sections="sim.cli.answers:comparison",
+    sections="sim.report.forms.terminal:comparison",
 )  # fmt: skip
 SENSITIVITY = Question(
     "sensitivity", "khoảng rộng do đâu, nên đo gì trước · what drives the range, what to measure",
@@ -156,7 +157,7 @@ ROBUST = Question(
     ),
     compute="sim.cli.answers:robust",
     tables=(CsvTable("robust.csv", f"{_UNKNOWNS}:ROBUST_COLUMNS", "sim.cli.answers:regrets"),),
-    sections="sim.cli.answers:robustness",
+    sections="sim.report.forms.terminal:robustness",
 )  # fmt: skip
 ALLOCATE = Question(
     "allocate", "tìm cách chia quỹ · best split of the fund",
@@ -191,7 +192,7 @@ SEEK = Question(
         _argument("--up-to", type=factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money"),
         *_SAMPLING,
     ),
-    compute="sim.cli.answers:seek", sections="sim.cli.answers:least_money",
+    compute="sim.cli.answers:seek", sections="sim.report.forms.terminal:least_money",
 )  # fmt: skip
 ATTRIBUTE = Question(
     "attribute", "phần đóng góp của từng dòng · each line's part", (_SCENARIO, _INDICATORS, *_TABLES),
@@ -204,7 +205,7 @@ CURVE = Question(
     (_SCENARIO, _INDICATORS, *_TABLES, _argument("--lines", metavar="LINE,LINE")),
     compute="sim.cli.answers:curve",
     tables=(CsvTable("curve.csv", "sim.cli.answers:CURVE_COLUMNS", "sim.cli.answers:curve_rows"),),
-    sections="sim.cli.answers:curves",
+    sections="sim.report.forms.terminal:curves",
 )  # fmt: skip
 CREDIBILITY = Question(
     "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges",
@@ -213,7 +214,7 @@ CREDIBILITY = Question(
         _argument("--truths", type=positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)"),
         _JOBS,
     ),
-    compute="sim.cli.answers:credibility", sections="sim.cli.answers:checks",
+    compute="sim.cli.answers:credibility", sections="sim.report.forms.terminal:checks",
     code="sim.cli.answers:verdict",
 )  # fmt: skip
 

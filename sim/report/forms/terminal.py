@@ -51,7 +51,7 @@ def titled(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], w
 _NAMED = ("fund", "price_basis", "horizon", "world")
 
 
-def comparison(w: Wording, result: Result, *, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> Parts:
+def comparison(w: Wording, result: Result, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> Parts:
     """What every scenario puts in and what comes out, against the first: real money."""
     reference = result.runs[0].scenario
     for run in result.runs[1:]:
