@@ -86,6 +86,7 @@ from .preflight import (
     system_refusal as system_refusal,
 )
 from .project import (
+    MAIN as MAIN,
     compared as compared,
     load_all as load_all,
     projection_folder as projection_folder,
@@ -104,9 +105,6 @@ from .record import (
     only_one as only_one,
     verify as verify,
     write_record as write_record,
-)
-from .report import (
-    MAIN as MAIN,
 )
 from .unknowns import (
     examined as examined,

@@ -36,12 +36,12 @@ from sim.report.print import match_note
 from sim.run import credibility
 from sim.run.files import csv_text, write_atomic
 from sim.run.job import END_MARKER, OK, WORKBOOK
-from sim.run.project import projected
+from sim.run.project import MAIN, NO_SUPPORT, projected
 from sim.run.record import code_hash, lock_hash, versions
 from sim.run.unknowns import examined
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
-REFERENCES = ("no-support", "fund-12.3")
+REFERENCES = (NO_SUPPORT, MAIN)
 #: Scenarios compared on one page; a chart of more could not be read.
 MOST_COMPARED = 24
 _HASH_SHOWN = 12

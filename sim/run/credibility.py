@@ -23,10 +23,9 @@ from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import PROVINCES, data_root, remembered
 from sim.inputs.yaml import Catalogue, load_catalogue
 from sim.run.files import write_atomic
+from sim.run.project import MAIN
 
 FILE = "credibility.json"
-#: The scenario whose ranges are checked.
-CHECKED = "fund-12.3"
 #: Modules the slow checks depend on besides those of the posterior and of one truth.
 _CODE = (*CODE, "sim.evidence.truths", "sim.evidence.checks")
 
@@ -43,7 +42,7 @@ class Stored:
 def key_of(known: Knowledge) -> str:
     """What the checks depend on: the posterior's content, every assumption, the base figures, the plan, the code."""
     register = [known.register[name] for name in known.register]
-    content = {"register": register, "base": known.province.base, "scenario": load_scenario(CHECKED)}
+    content = {"register": register, "base": known.province.base, "scenario": load_scenario(MAIN)}
     return f"{known.posterior.key}:{fingerprint(content)}:{code_of(*_CODE)}"
 
 
@@ -57,7 +56,7 @@ def quick(known: Knowledge) -> tuple[Check, ...]:
     """The quick checks, kept by content between runs."""
 
     def make() -> list[dict[str, Any]]:
-        found = quick_checks(known, load_scenario(CHECKED), draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
+        found = quick_checks(known, load_scenario(MAIN), draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
         return [asdict(check) for check in found]
 
     return tuple(Check(**entry) for entry in remembered("credibility", [key_of(known).encode()], make))
@@ -89,7 +88,7 @@ def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, ro
     """
     if not known.calibration.matches:
         raise InputError(Problem("no_history_to_check", place="--full", value=known.province.slug))
-    checks = tuple(truth_checks(known, load_scenario(CHECKED), size, seed=DEFAULT_SEED, executor=executor))
+    checks = tuple(truth_checks(known, load_scenario(MAIN), size, seed=DEFAULT_SEED, executor=executor))
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     if keep:
         data = {"date": date, "key": key_of(known), "checks": [asdict(check) for check in checks]}

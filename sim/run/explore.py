@@ -18,9 +18,8 @@ from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import program_data
 from sim.report.forms.explorer import explorer
+from sim.run.project import CENTRAL, MAIN
 
-#: The world shown first, and the plan the sliders stand at.
-FIRST_WORLD, FIRST_PLAN = "central", "fund-12.3"
 _SERIES = ("htx_founded", *FANS)
 
 
@@ -58,12 +57,12 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
 
 def world_slugs() -> list[str]:
     """Shipped worlds, the one shown first in front."""
-    return sorted(list_worlds(), key=lambda slug: (slug != FIRST_WORLD, slug))
+    return sorted(list_worlds(), key=lambda slug: (slug != CENTRAL, slug))
 
 
 def scenario_of(world: str) -> Scenario:
     """The plan the sliders stand at, in a world."""
-    start = load_scenario(FIRST_PLAN)
+    start = load_scenario(MAIN)
     return replace(start, slug=f"{start.plan.slug}--{world}", world=load_world(world))
 
 
@@ -90,7 +89,7 @@ def _starts(start: Scenario) -> list[Scenario]:
     found = {start.plan.slug: start}
     for name in list_scenarios():
         one = load_scenario(name)
-        if one.world.slug == FIRST_WORLD and one.plan.price_basis == NOMINAL and _constant(one):
+        if one.world.slug == CENTRAL and one.plan.price_basis == NOMINAL and _constant(one):
             found.setdefault(one.plan.slug, one)
     return list(found.values())
 

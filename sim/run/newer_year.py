@@ -35,8 +35,8 @@ from sim.inputs.text import (
     shown_path,
 )
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
-from sim.run.credibility import CHECKED
 from sim.run.imports import ASKED_WITH, Origin, PackImport, Source, own_sources, require_new, tried_pack, write_pack
+from sim.run.project import MAIN
 from sim.run.record import now
 
 #: The ledger, below the working directory.
@@ -151,9 +151,9 @@ def _freeze(old: Province, path: Path, *, draws: int, seed: int) -> str:
     area = old.areas[0].code
     known = entries_of(path) if path.exists() else []
     for entry in known:
-        if (entry.area_code, entry.base_year, entry.scenario) == (area, old.base_year, CHECKED):
+        if (entry.area_code, entry.base_year, entry.scenario) == (area, old.base_year, MAIN):
             return ""
-    return freeze_forecast(CHECKED, str(path), draws=draws, seed=seed)
+    return freeze_forecast(MAIN, str(path), draws=draws, seed=seed)
 
 
 def _pack(province: Province, draft: Draft, old: dict[str, Any]) -> dict[str, Any]:

@@ -33,12 +33,11 @@ from sim.run.job import Ending, Job
 from sim.run.own_files import DROPPED, KEPT_EDIT, PLAN, keep_edited, require_known
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.preflight import check_folder, check_kernel, check_templates
+from sim.run.project import MAIN
 from sim.run.publish import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
 from sim.run.record import data_hashes, now, only_one
 from sim.run.unknowns import shipped_parts
 
-#: The scenario whose answer opens the report, where it is part of it.
-MAIN = "fund-12.3"
 WORK = ".work"
 
 OnEnd = Callable[[Ending], None]

@@ -21,12 +21,7 @@ from sim.evidence import Knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import limit
 from sim.run.entries import scenario_part
-from sim.run.project import load_comparable, require_kept
-
-#: The plan all gains are counted from.
-_REFERENCE = "no-support"
-#: The world without statements of its own; it is named first.
-_CENTRAL = "central"
+from sim.run.project import CENTRAL, NO_SUPPORT, load_comparable, require_kept
 
 
 def require_enough(draws: int) -> None:
@@ -79,7 +74,7 @@ def robust(
         alternatives = _alternatives_to(first, known)
     else:
         plans = {one.plan.slug: replace(one, world=first.world) for one in scenarios}
-        reference = replace(load_scenario(_REFERENCE), world=first.world, horizon=first.horizon)
+        reference = replace(load_scenario(NO_SUPPORT), world=first.world, horizon=first.horizon)
         alternatives = Alternatives(tuple(plans.values()), reference)
     if len(alternatives.plans) < 2:
         raise InputError(Problem("no_rival_plans", value=first.slug))
@@ -91,7 +86,7 @@ def robust(
 def _alternatives_to(scenario: Scenario, known: Knowledge) -> Alternatives:
     """The shipped plans of a scenario's money, beside it."""
     shipped = [load_scenario(name) for name in list_scenarios()]
-    return alternatives_to(scenario, shipped, load_scenario(_REFERENCE), known.province.base_year)
+    return alternatives_to(scenario, shipped, load_scenario(NO_SUPPORT), known.province.base_year)
 
 
 def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
@@ -103,7 +98,7 @@ def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
         When there is no such world.
     """
     named = slugs or list_worlds()
-    return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != _CENTRAL, slug)))
+    return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != CENTRAL, slug)))
 
 
 def shipped_parts() -> list[str]:
