@@ -33,6 +33,7 @@ from sim.inputs.figures.observations import (
 from sim.inputs.text import (
     CSV,
     XLSX,
+    File,
     clean,
     limit,
     nearest,
@@ -178,8 +179,8 @@ def is_table(path: Path) -> bool:
     """
     if path.suffix.lower() != XLSX:
         return path.suffix.lower() == CSV
-    raw = read_file(path, max_bytes=limit("xlsx_bytes"))
-    return not is_scenario_book(parse_workbook(raw, file=shown_path(path)))
+    file = File.at(path)
+    return not is_scenario_book(parse_workbook(file.raw, file=file.name))
 
 
 def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:

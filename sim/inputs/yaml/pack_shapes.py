@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Strict, Tag
+from pydantic import Field, Strict, Tag
 
 from sim.domain import LINES, MATCH_KINDS
 from sim.inputs.yaml.shapes import (
@@ -20,6 +20,7 @@ from sim.inputs.yaml.shapes import (
     Text,
     Triple,
     Year,
+    by_key,
 )
 
 AreaCode = Annotated[str, Strict(), Field(pattern=AREA_PATTERN)]
@@ -65,21 +66,15 @@ class MissingShape(Shape):
     missing: Literal[True]
 
 
-def _how(value: object) -> str:
-    """Which of the ways to start an indicator is meant, by the key that gives it away."""
-    fields = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
-    return VARIANT + next((key for key in ("assumption", "missing") if key in fields), "printed")
-
-
 Figure = Annotated[
     Annotated[BaseReference, Tag(VARIANT + "printed")] | Annotated[AssumedShape, Tag(VARIANT + "assumption")],
-    Discriminator(_how),
+    by_key("assumption", "missing", otherwise="printed"),
 ]
 FigureOrNone = Annotated[
     Annotated[BaseReference, Tag(VARIANT + "printed")]
     | Annotated[AssumedShape, Tag(VARIANT + "assumption")]
     | Annotated[MissingShape, Tag(VARIANT + "missing")],
-    Discriminator(_how),
+    by_key("assumption", "missing", otherwise="printed"),
 ]
 
 

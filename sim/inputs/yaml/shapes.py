@@ -174,32 +174,25 @@ class OverrideConstant(Constant):
     reason: LabelShape
 
 
-def _keys(value: Any) -> Any:
-    """The keys of a mapping on its way in, the fields of a shape on its way out."""
-    return value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+def by_key(*keys: str, otherwise: str) -> Discriminator:
+    """Which of several shapes a mapping means to be: told by the first of these keys it has."""
 
+    def tag(value: Any) -> str:
+        fields = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())  # in, and out again
+        return VARIANT + next((key for key in keys if key in fields), otherwise)
 
-def _variant(value: Any) -> str:
-    """Which of the shapes a mapping means to be, by the key that gives it away."""
-    for key in ("simplex", "value"):
-        if key in _keys(value):
-            return VARIANT + key
-    return VARIANT + "triple"
-
-
-def _override_variant(value: Any) -> str:
-    return VARIANT + ("value" if "value" in _keys(value) else "triple")
+    return Discriminator(tag)
 
 
 DistributionShape = Annotated[
     Annotated[Triple, Tag(VARIANT + "triple")]
     | Annotated[Constant, Tag(VARIANT + "value")]
     | Annotated[Simplex, Tag(VARIANT + "simplex")],
-    Discriminator(_variant),
+    by_key("simplex", "value", otherwise="triple"),
 ]
 OverrideShape = Annotated[
     Annotated[OverrideTriple, Tag(VARIANT + "triple")] | Annotated[OverrideConstant, Tag(VARIANT + "value")],
-    Discriminator(_override_variant),
+    by_key("value", otherwise="triple"),
 ]
 
 
