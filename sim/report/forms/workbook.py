@@ -1,31 +1,30 @@
-"""The workbook of a scenario: the page's figures as sheets."""
+"""The workbook of a scenario: the page's figures as sheets, with their digits, and what they rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from dataclasses import replace
 from math import isfinite
 
-from sim.analysis.answer import Card, Range, ScenarioAnswer, TargetChance, disbursed
-from sim.analysis.compare import Difference
-from sim.domain import (
-    INDICATOR,
-    LINES,
-    PER_BILLION,
-    PERCENT,
-    REAL,
-    Assumption,
-    Distribution,
-    billion_from_vnd,
-)
+from sim.analysis.answer import Card, ScenarioAnswer, TargetChance
+from sim.domain import INDICATOR, PER_BILLION, PERCENT, REAL, Assumption
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
-from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook, exact, number
-from sim.report.pages import base_mark, finding, lead, source_names, title, unit_beside, used_distribution
-from sim.report.print import Wording, described, in_percent, last_place, rounded, spoken, symbols, told_apart
+from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
+from sim.report.pages import (
+    base_mark,
+    finding,
+    lead,
+    source_names,
+    source_title,
+    title,
+    unit_beside,
+    used_distribution,
+    year_table,
+)
+from sim.report.print import LEGEND, Figure, Mark, Printed, Wording, last_place, level_place, plain_text, spoken, spread
 
-_MEASUREMENT = "measurement"
-#: Widths of columns [characters].
 _NAME, _WORD, _FIGURE, _SENTENCE = 40, 17, 13, 44
+_MEASUREMENT = "measurement"
 
 
 def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
@@ -42,6 +41,40 @@ def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) ->
         record_sheet(w, answer, hashes),
     )  # fmt: skip
     return Workbook(w.label(answer.scenario.label), title(answer, lang), lang, sheets)
+
+
+def cell(w: Wording, value: object) -> Cell:
+    """Anything a row holds: figures as numbers with the digits they are printed with, marks as symbols, else words."""
+    if isinstance(value, Figure) and value.clear:
+        exact = value.as_printed().normalize()
+        exponent = exact.as_tuple().exponent
+        place = value.place if value.place is not None else exponent if isinstance(exponent, int) else 0
+        if value.unit == "%":
+            return Number(float(exact) / PERCENT, max(0, -place), percent=True)
+        return Number(float(exact), max(0, -place), signed=value.signed)
+    if isinstance(value, Mark):
+        return value.symbol
+    if isinstance(value, Printed):
+        return plain_text(value, w)
+    return value if isinstance(value, int) or value is None else str(value)
+
+
+def _heads(w: Wording, *asked: tuple[str, int]) -> list[Head]:
+    shares = dict(zip(("low", "quarter", "median", "three_quarters", "high"), QUANTILES, strict=True))
+    return [Head(w.text(f"xlsx_head_{name}", share=w.share(shares.get(name, 0.0))), width) for name, width in asked]
+
+
+def _cells(w: Wording, rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> list[list[Cell]]:
+    return [[cell(w, value) for value in row] for row in rows]
+
+
+def _marks(w: Wording) -> str:
+    return "; ".join(f"{mark.symbol} {w.text(f'mark_{mark.value}')}" for mark in LEGEND) + "."
+
+
+def _with_ends(figure: Figure) -> list[object]:
+    """A figure and the ends of its range in cells of their own; words stand alone."""
+    return [figure, figure.bottom, figure.top] if figure.clear else [figure, None, None]
 
 
 def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -62,55 +95,24 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         *_heads(w, ("indicator", _NAME), ("against", 28), ("unit", _WORD), ("year", 7), ("price", _WORD)),
         *_heads(w, ("middle", 16), ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", 11)),
     ]
-    rows = [_founded_row(w, answer), *(row for card in answer.cards for row in _card_rows(w, answer, card))]
-    return Sheet(w.text("xlsx_summary"), w.label(answer.scenario.label), notes, heads, rows)
-
-
-def _heads(w: Wording, *asked: tuple[str, int]) -> list[Head]:
-    shares = dict(zip(("low", "quarter", "median", "three_quarters", "high"), QUANTILES, strict=True))
-    return [Head(w.text(f"xlsx_head_{name}", share=w.share(shares.get(name, 0.0))), width) for name, width in asked]
-
-
-def _marks(w: Wording) -> str:
-    kinds = ("actual", "estimate", "assumption", "unknown")
-    return "; ".join(f"{symbols(kind)} {w.text(f'mark_{kind}')}" for kind in kinds) + "."
-
-
-def _levels(w: Wording, found: Range) -> list[Cell]:
-    middle = number(found.p50, w.place(found.indicator, found.p50, found.mcse))
-    return [middle, *_ends(w, found, found.p10, found.p90)]
-
-
-def _ends(w: Wording, found: Range, low: float, high: float) -> list[Cell]:
-    place = w.place(found.indicator, high, found.mcse)
-    return [number(low, place), number(high, place)]
-
-
-def _founded_row(w: Wording, answer: ScenarioAnswer) -> list[Cell]:
     found = answer.founded
-    start: list[Cell] = [w.term(found.indicator), "", w.unit_of(found.indicator), found.year, ""]
-    return [*start, *_levels(w, found), symbols("model"), ""]
+    founded = Figure.of_range(found)
+    name, unit = w.term(found.indicator), w.unit_of(found.indicator)
+    rows: list[list[object]] = [[name, "", unit, found.year, "", *_with_ends(founded), founded.mark, ""]]
+    rows += [row for card in answer.cards for row in _card_rows(w, answer, card)]
+    return Sheet(w.text("xlsx_summary"), w.label(answer.scenario.label), notes, heads, _cells(w, rows))
 
 
-def _card_rows(w: Wording, answer: ScenarioAnswer, card: Card) -> Iterator[list[Cell]]:
+def _card_rows(w: Wording, answer: ScenarioAnswer, card: Card) -> Iterator[list[object]]:
     """The level of one figure, then its difference from each reference."""
-    found = card.range
-    name, unit, end = w.term(found.indicator), w.unit_of(found.indicator), [symbols("model"), card.evidence.grade]
-    yield [name, "", unit, found.year, w.basis(found.price_basis), *_levels(w, found), *end]
+    found, level = card.range, Figure.of_range(card.range)
+    name, unit, grade = w.term(found.indicator), w.unit_of(found.indicator), card.evidence.grade
+    yield [name, "", unit, found.year, w.basis(found.price_basis), *_with_ends(level), level.mark, grade]
     real = w.basis(REAL) if INDICATOR[found.indicator].money else ""
     for slug in answer.references:
         plan = w.label(answer.result.run_of(slug).scenario.plan.label)
-        cells = change_cells(w, card.differences[slug], found.indicator)
-        yield [name, plan, unit, found.year, real, *cells, *end]
-
-
-def change_cells(w: Wording, difference: Difference, indicator: str) -> list[Cell]:
-    """Mean, low and high of a difference; words where the draws do not distinguish it from none."""
-    if not told_apart(difference) or w.vanishes(difference):
-        return [w.difference(difference, indicator, unit=False), None, None]
-    mean = number(difference.mean, w.change_place(difference.mean, difference.mcse), signed=True)
-    place = w.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
-    return [mean, *(number(end, place, signed=True) for end in (difference.p10, difference.p90))]
+        change = Figure.of_difference(card.differences[slug], found.indicator)
+        yield [name, plan, unit, found.year, real, *_with_ends(change), change.mark, grade]
 
 
 def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -123,47 +125,43 @@ def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     ]
     only = answer.result.only([answer.scenario.slug])
     rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
-    return Sheet(w.text("xlsx_yearly"), w.text("xlsx_yearly_title"), [w.text("xlsx_digits"), _marks(w)], heads, rows)
+    notes = [w.text("xlsx_digits"), _marks(w)]
+    return Sheet(w.text("xlsx_yearly"), w.text("xlsx_yearly_title"), notes, heads, _cells(w, rows))
 
 
 def _several(answer: ScenarioAnswer) -> bool:
     return len(answer.province.areas) > 1
 
 
-def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[Cell]:
-    indicator, year = row["indicator"], row["year"]
+def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
+    indicator, year, error = row["indicator"], row["year"], row["mcse"]
     names = {area.code: w.label(area.label) for area in answer.province.areas}
-    start: list[Cell] = [w.term(indicator)]
+    start: list[object] = [w.term(indicator)]
     start += [names.get(row["area"]) or w.label(answer.province.label)] if _several(answer) else []
     start += [w.unit(row["unit"]), w.basis(row["price_basis"]), year]
-    printed = not row["mcse"] and year == answer.province.base_year and not INDICATOR[indicator].product
+    base = year == answer.province.base_year
+    printed = not error and base and not INDICATOR[indicator].product
+    level = Figure.of_level(indicator, row["mean"], error)
+    level = replace(level, mark=base_mark(answer, indicator)) if base else level
 
-    def shown(name: str, end: str = "") -> Number:
-        value = row[name]
-        return exact(value) if printed else number(value, w.place(indicator, row[end or name], row["mcse"]))
+    def shown(name: str, end: str = "") -> Figure:
+        place = None if printed else level_place(indicator, row[end or name], error)
+        return replace(level, value=row[name], place=place)
 
-    figures: list[Cell] = [shown("mean"), shown("p10", "p90"), shown("p25", "p75"), shown("p50"), shown("p75")]
-    error = number(row["mcse"], last_place(row["mcse"], 0.0) + 1) if row["mcse"] else Number(0.0)
-    mark = base_mark(answer, indicator) if year == answer.province.base_year else "model"
-    return [*start, *figures, shown("p90"), error, symbols(mark)]
+    figures = [shown("mean"), shown("p10", "p90"), shown("p25", "p75"), shown("p50"), shown("p75"), shown("p90")]
+    noise = Figure.computed(error, last_place(error, 0.0) + 1 if error else 0)
+    return [*start, *figures, noise, level.mark]
 
 
 def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
-    """The plan as given, year by year, and what is expected to be paid out."""
-    plan, years = answer.scenario.plan, answer.result.years[1:]
+    """The plan as given, year by year, and what is expected to be paid out: the page's table."""
+    plan, table = answer.scenario.plan, year_table(w, answer)
     heads = [Head(w.text("xlsx_head_year"), 8)]
-    heads += [Head(f"{w.term(f'line_{line}')} {symbols('plan')}", 22) for line in LINES]
-    heads += [Head(f"{w.text(row)} {symbols('plan')}", 16) for row in ("row_unallocated", "row_fund")]
-    heads += [Head(f"{w.text('column_disbursed')} {symbols('model')}", 16)]
-    paid = disbursed(answer.result, answer.scenario.slug)
-    rows: list[list[Cell]] = []
-    for place, year in enumerate(years):
-        found = described("htx_revenue_total", year, paid[place], answer.result.effective_draws)
-        money = [*(plan.line_budget(line, year) for line in LINES), plan.unallocated(year), plan.annual_budget(year)]
-        out = number(found.p50, last_place(found.p50, found.mcse, finest=-1))
-        rows.append([year, *(exact(billion_from_vnd(vnd)) for vnd in money), out])
+    for column, mark, width in list(zip(table.columns, table.marks(), (8, 22, 22, 22, 22, 16, 16, 16), strict=True))[1:]:
+        heads.append(Head(f"{column.head} {mark.symbol if mark else ''}", width))
+    rows = [[year, *row[1:]] for year, row in zip(answer.result.years[1:], table.rows, strict=True)]
     notes = [f"{w.unit('billion VND/yr')}, {w.basis(plan.price_basis)}. {_marks(w)}"]
-    return Sheet(w.text("xlsx_money"), w.label(plan.label), notes, heads, rows)
+    return Sheet(w.text("xlsx_money"), w.label(plan.label), notes, heads, _cells(w, rows))
 
 
 def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -172,15 +170,15 @@ def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         *_heads(w, ("line", _NAME), ("indicator", _NAME), ("unit", _WORD), ("mean_change", 20)),
         *_heads(w, ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", _WORD), ("review", _WORD)),
     ]
-    rows: list[Sequence[Cell]] = []
+    rows: list[list[object]] = []
     for margin in answer.margins:
-        line = w.term(f"line_{margin.money.line}")
+        line, grade = w.term(f"line_{margin.money.line}"), margin.evidence.grade
         flag = w.text("flag_review") if margin.money.outside_experience else ""
         for name in PER_BILLION:
-            cells = change_cells(w, margin.extra[name], name)
-            rows.append([line, w.term(name), w.unit_of(name), *cells, symbols("model"), margin.evidence.grade, flag])
+            change = Figure.of_difference(margin.extra[name], name)
+            rows.append([line, w.term(name), w.unit_of(name), *_with_ends(change), change.mark, grade, flag])
     note = w.text("xlsx_margins_note", year=answer.result.years[-1], basis=w.basis(REAL))
-    return Sheet(w.text("xlsx_margins"), w.text("money_title"), [note, _marks(w)], heads, rows)
+    return Sheet(w.text("xlsx_margins"), w.text("money_title"), [note, _marks(w)], heads, _cells(w, rows))
 
 
 def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -191,26 +189,16 @@ def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     ]
     rows = [_target_row(w, answer, found) for found in answer.chances]
     notes = [w.text("targets_text"), w.text("union_text"), _marks(w)]
-    return Sheet(w.text("xlsx_targets"), w.text("targets_title"), notes, heads, rows)
+    return Sheet(w.text("xlsx_targets"), w.text("targets_title"), notes, heads, _cells(w, rows))
 
 
-def _target_row(w: Wording, answer: ScenarioAnswer, found: TargetChance) -> list[Cell]:
-    target = found.target
+def _target_row(w: Wording, answer: ScenarioAnswer, found: TargetChance) -> list[object]:
+    target, chance = found.target, Figure.of_target_chance(found)
+    goal = Figure.target(target, target.high)
     unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
-    high = exact(target.high) if target.high is not None else None
-    return [
-        w.label(target.label), target.year, exact(target.low), high, w.unit(unit), chance_cell(w, found),
-        f"{symbols('target')} {symbols('model')}", _source(answer, target.source_id),
-    ]  # fmt: skip
-
-
-def chance_cell(w: Wording, found: TargetChance) -> Cell:
-    """A probability as a number in percent, or in the words the page uses."""
-    place = w.chance_place(found.probability, found.mcse)
-    if place is None:
-        return w.chance(found.probability, found.mcse)
-    share = float(rounded(PERCENT * found.probability, place)) / PERCENT
-    return Number(share, max(0, -place), percent=True)
+    marks = f"{goal.mark.symbol} {chance.mark.symbol}"
+    source = source_title(answer.province, target.source_id)
+    return [w.label(target.label), target.year, goal, goal.top, w.unit(unit), chance, marks, source]
 
 
 def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -222,35 +210,21 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     rows = [_assumption_row(w, answer, entry) for entry in used]
     notes = [w.text("assumptions_text", count=len(used)), w.text("xlsx_spread")]
-    return Sheet(w.text("xlsx_assumptions"), w.text("assumptions_title"), notes, heads, rows)
+    return Sheet(w.text("xlsx_assumptions"), w.text("assumptions_title"), notes, heads, _cells(w, rows))
 
 
-def _assumption_row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> list[Cell]:
+def _assumption_row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> list[object]:
     override = answer.scenario.world.overrides.get(entry.id)
     flags = [w.text("flag_world")] if override else []
     flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
     label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
+    points: Sequence[Figure | None] = spread(used_distribution(answer, entry), entry.unit).figures
     return [
-        label, *_spread(used_distribution(answer, entry), entry.unit), unit_beside(w, entry.unit),
+        label, *(points if len(points) > 1 else [None, points[0], None]), unit_beside(w, entry.unit),
         f"{entry.grade}: " + w.term(f"grade_{entry.grade}") + "; " + w.text(f"xlsx_kind_{entry.kind}"),
         source_names(w, answer, entry.source), w.label(override.reason if override else entry.reason),
-        symbols("assumption"), entry.id,
+        Mark.of(entry), entry.id,
     ]  # fmt: skip
-
-
-def _spread(distribution: Distribution, unit: str) -> list[Cell]:
-    """Low, middle and high, rounded as the page prints them; the middle alone for what has no spread."""
-    percent = in_percent(unit)
-
-    def shown(value: float) -> Number:
-        scaled = Decimal(repr(float(value))) * (PERCENT if percent else 1)
-        return exact(rounded(scaled, last_place(float(scaled), 0.0)))
-
-    if distribution.simplex:
-        return [None, shown(distribution.mean), None]
-    if distribution.constant:
-        return [None, shown(distribution.p50), None]
-    return [shown(value) for value in (distribution.p10, distribution.p50, distribution.p90)]
 
 
 def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -259,54 +233,36 @@ def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         *_heads(w, ("indicator", 36), ("year", 7), ("value", 12), ("unit", 14), ("use", 18), ("mark", 6)),
         *_heads(w, ("source", 34), ("note", 32)),
     ]
-    notes = [w.text("xlsx_chosen", **_chosen(w, answer)), *_stated(w, answer)]
-    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, list(_input_rows(w, answer)))
-
-
-def _chosen(w: Wording, answer: ScenarioAnswer) -> dict[str, object]:
     scenario = answer.scenario
     plan, world, basis = w.label(scenario.plan.label), w.label(scenario.world.label), w.basis(scenario.plan.price_basis)
-    return {"scenario": scenario.slug, "plan": plan, "basis": basis, "world": world, "horizon": scenario.horizon}
+    chosen = {"scenario": scenario.slug, "plan": plan, "basis": basis, "world": world, "horizon": scenario.horizon}
+    changed = [w.label(answer.register[key].label) for key in scenario.world.overrides]
+    notes = [w.text("xlsx_chosen", **chosen)]
+    notes += [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
+    rows = list(_input_rows(w, answer))
+    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, _cells(w, rows))
 
 
-def _stated(w: Wording, answer: ScenarioAnswer) -> list[str]:
-    changed = [w.label(answer.register[key].label) for key in answer.scenario.world.overrides]
-    return [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
-
-
-def _input_rows(w: Wording, answer: ScenarioAnswer) -> Iterator[list[Cell]]:
-    for indicator, rows in answer.province.base.items():
-        for row in rows.values():
-            yield [
-                w.term(indicator), row.year, exact(row.value), w.unit(row.unit), w.text("use_start"),
-                symbols(row.status), _source(answer, row.source_id), row.note,
-            ]  # fmt: skip
+def _input_rows(w: Wording, answer: ScenarioAnswer) -> Iterator[list[object]]:
+    starts = [(indicator, row) for indicator, rows in answer.province.base.items() for row in rows.values()]
+    for indicator, row in starts:
+        figure, source = Figure.observed(row), source_title(answer.province, row.source_id)
+        start = [w.term(indicator), row.year, figure, w.unit(row.unit), w.text("use_start")]
+        yield [*start, figure.mark, source, row.note]
     for fan in answer.fans:
         for point in fan.history:
-            value, unit = exact(point.value), w.unit_of(fan.indicator)
-            yield [
-                w.term(fan.indicator), point.year, value, unit, w.text("use_shown"), symbols(point.status),
-                _source(answer, point.source_id), "",
-            ]  # fmt: skip
-
-
-def _source(answer: ScenarioAnswer, key: str) -> str:
-    """Title of a source, or its key where it has none."""
-    source = answer.province.sources.get(key)
-    return source.title if source else key
+            figure, source = Figure.observed(point), source_title(answer.province, point.source_id)
+            start = [w.term(fan.indicator), point.year, figure, w.unit_of(fan.indicator), w.text("use_shown")]
+            yield [*start, figure.mark, source, ""]
 
 
 def record_sheet(w: Wording, answer: ScenarioAnswer, hashes: Mapping[str, str]) -> Sheet:
     """What the run was made of; moments in time stand in record.json alone."""
-    heads = _heads(w, ("what", 36), ("value", 72))
-    result = answer.result
-    rows: list[list[Cell]] = [
-        [w.text("xlsx_record_draws"), result.draws],
-        [w.text("xlsx_record_seed"), result.seed],
-    ]
+    result, heads = answer.result, _heads(w, ("what", 36), ("value", 72))
+    rows: list[list[object]] = [[w.text("xlsx_record_draws"), result.draws], [w.text("xlsx_record_seed"), result.seed]]
     if isfinite(result.effective_draws):
-        rows.append(
-            [w.text("xlsx_record_worth"), number(result.effective_draws, last_place(result.effective_draws, 0.0))]
-        )
+        worth = Figure.computed(result.effective_draws, last_place(result.effective_draws, 0.0))
+        rows.append([w.text("xlsx_record_worth"), worth])
     rows += [[name, text] for name, text in hashes.items()]
-    return Sheet(w.text("xlsx_record"), w.text("provenance_title"), [w.text("xlsx_record_note")], heads, rows)
+    notes = [w.text("xlsx_record_note")]
+    return Sheet(w.text("xlsx_record"), w.text("provenance_title"), notes, heads, _cells(w, rows))

@@ -9,6 +9,7 @@ from .answer import (
 )
 from .basis import (
     source_names as source_names,
+    source_title as source_title,
     sources_of as sources_of,
     unit_beside as unit_beside,
     used_distribution as used_distribution,
@@ -30,13 +31,19 @@ from .listing import (
     ScenarioRow as ScenarioRow,
     row_of as row_of,
 )
+from .money import (
+    year_table as year_table,
+)
 from .turning import (
     box_sentence as box_sentence,
+    regret_row as regret_row,
     rules_verdict as rules_verdict,
 )
 from .unknowns import (
     part_label as part_label,
-    share_cell as share_cell,
+    share_figure as share_figure,
+    swing_ends as swing_ends,
+    swing_values as swing_values,
     width as width,
-    worth_text as worth_text,
+    worth_figure as worth_figure,
 )

@@ -8,34 +8,36 @@ from markupsafe import Markup
 
 from sim.analysis.answer import Card, Evidence, Parts, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference
-from sim.domain import INDICATOR, NOMINAL, REAL, Scenario
+from sim.domain import INDICATOR, NOMINAL, REAL
 from sim.report.print import (
-    PARTS,
     PLAIN,
     Bar,
+    Figure,
+    Said,
     Wording,
     bars,
-    chance,
     chip,
+    direction,
     el,
+    growth_figures,
     join,
-    level,
-    number,
+    named,
     p80,
-    part_places,
     plain,
     price_year,
+    reported,
     rounded,
-    said,
     sample_worth,
-    signed_difference,
-    span,
     spoken,
-    target_low,
-    told_apart,
     year,
 )
 
+#: What the title says where words stand for the difference.
+_NO_EFFECT = {
+    "no_difference": "effect_same",
+    "not_distinguished": "effect_unclear",
+    "nearly_equal": "effect_near",
+}
 #: Chances above and below which a target is called likely and hard to reach.
 LIKELY, UNLIKELY = 2 / 3, 1 / 3
 
@@ -63,12 +65,12 @@ def answer(answer: ScenarioAnswer, lang: str = "vi", *, notices: Sequence[tuple[
 
 def notice(kind: str, text: str) -> Markup:
     """A banner above everything else."""
-    return el("p", said(text, "model"), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
+    return el("p", reported(text), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
 
 
 def header(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Where and when the figures hold, which world the plan meets, and its money over the years."""
-    world = w.html("eyebrow_world", world=said(w.mention(answer.scenario.world.label), "assumption"))
+    world = w.html("eyebrow_world", world=named(w, answer.scenario.world, inside=True))
     money = _money(w, answer)
     return el(
         "p",
@@ -87,20 +89,15 @@ def _money(w: Wording, answer: ScenarioAnswer) -> Markup | str:
     funds = [plan.annual_budget(when) for when in years]
     if not any(funds):
         return ""
-    told = {"money": number(w.money(funds[0]), "plan"), "total": number(w.money(sum(funds)), "plan")}
+    told = {"money": Figure.planned(funds[0]), "total": Figure.planned(sum(funds))}
     key = "eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all"
     money = w.html(key, first=year(years[0]), last=year(years[-1]), **told)
     return money if plan.price_basis == NOMINAL else join([money, " (", plain(w.basis(plan.price_basis)), ")"])
 
 
-def name(w: Wording, scenario: Scenario) -> Markup | str:
-    """A scenario's name; the money it may name is a plan's."""
-    return said(w.label(scenario.label), "plan")
-
-
-def reference_name(w: Wording, answer: ScenarioAnswer, slug: str) -> Markup | str:
+def reference_name(w: Wording, answer: ScenarioAnswer, slug: str) -> Said:
     """A reference's plan, as named inside a sentence."""
-    return said(w.mention(answer.result.run_of(slug).scenario.plan.label), "plan")
+    return named(w, answer.result.run_of(slug).scenario.plan, inside=True)
 
 
 def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
@@ -108,12 +105,12 @@ def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
     effect, good = _effect(w, answer)
     headline = next((found for found in answer.chances if found.target.headline), None)
     if headline is None:
-        return w.html("finding_only", name=name(w, answer.scenario), effect=effect)
+        return w.html("finding_only", name=named(w, answer.scenario), effect=effect)
     likely, unlikely = headline.probability > LIKELY, headline.probability < UNLIKELY
     key = "finding_likely" if likely else "finding_hard" if unlikely else "finding_open"
-    reach = w.html(key, low=target_low(w, headline.target), year=year(headline.target.year))
+    reach = w.html(key, low=Figure.target(headline.target), year=year(headline.target.year))
     joint = "finding_but" if good != likely else "finding_and"
-    return w.html(joint, name=name(w, answer.scenario), effect=effect, reach=reach)
+    return w.html(joint, name=named(w, answer.scenario), effect=effect, reach=reach)
 
 
 def title(answer: ScenarioAnswer, lang: str = "vi") -> str:
@@ -126,16 +123,13 @@ def _effect(w: Wording, answer: ScenarioAnswer) -> tuple[Markup, bool]:
     card = _card(answer, "htx_active")
     when = year(card.range.year)
     if not answer.references:
-        return w.html("effect_level", value=level(w, card.range), year=when), True
+        return w.html("effect_level", value=Figure.of_range(card.range), year=when), True
     slug = answer.references[0]
-    difference, reference = card.differences[slug], reference_name(w, answer, slug)
-    if not told_apart(difference) or w.vanishes(difference):
-        near = "effect_near" if told_apart(difference) else "effect_unclear"
-        key = "effect_same" if difference.identical else near
-        return w.html(key, reference=reference), True
-    more = difference.mean > 0
-    size = number(w.unsigned(difference.mean, difference.mcse), "model")
-    return w.html("effect_more" if more else "effect_less", n=size, year=when, reference=reference), more
+    change, reference = Figure.of_difference(card.differences[slug], "htx_active"), reference_name(w, answer, slug)
+    if change.instead:
+        return w.html(_NO_EFFECT[change.instead], reference=reference), True
+    more = change.value > 0
+    return w.html("effect_more" if more else "effect_less", n=change.size, year=when, reference=reference), more
 
 
 def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
@@ -145,9 +139,9 @@ def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
     ----------
     anchor : page that holds the basis of the grade; empty for this one
     """
-    founded = answer.founded
+    founded = Figure.of_range(answer.founded)
     sentences = [
-        w.html("lead_founded", year=year(founded.year), n=level(w, founded), p80=p80(w), span=span(w, founded)),
+        w.html("lead_founded", year=year(answer.founded.year), n=founded.alone, p80=p80(w), span=founded.ends),
         _chances(w, answer.chances),
         _lead_effect(w, answer),
         grade_chip(w, answer.difference_evidence, href=f"{anchor}#basis"),
@@ -159,16 +153,15 @@ def _chances(w: Wording, chances: Sequence[TargetChance]) -> Markup | None:
     headline = next((found for found in chances if found.target.headline), None)
     if headline is None:
         return None
-    parts = [w.html("lead_chance", low=target_low(w, headline.target), chance=chance(w, headline))]
+    parts = [w.html("lead_chance", low=Figure.target(headline.target), chance=Figure.of_target_chance(headline))]
     for other in chances:
-        target = other.target
+        target, chance = other.target, Figure.of_target_chance(other)
         if target is headline.target:
             continue
         if target.indicator == headline.target.indicator and target.high is not None:
-            band = number(w.between(w.exact(target.low), w.exact(target.high)), "target")
-            parts.append(w.html("lead_band", band=band, chance=chance(w, other)))
+            parts.append(w.html("lead_band", band=Figure.target(target, target.high).ends, chance=chance))
         else:
-            parts.append(w.html("lead_other", target=said(w.mention(target.label), "target"), chance=chance(w, other)))
+            parts.append(w.html("lead_other", target=named(w, target, inside=True), chance=chance))
     return join(parts, "; ") + Markup(".")
 
 
@@ -188,12 +181,11 @@ def _lead_effect(w: Wording, answer: ScenarioAnswer) -> Markup | None:
 
 def change(w: Wording, difference: Difference, indicator: str) -> Markup:
     """A difference inside a sentence: more, less, or not told apart."""
-    if not told_apart(difference) or w.vanishes(difference):
-        return el("b", w.difference(difference, indicator))
-    size = w.with_unit(w.unsigned(difference.mean, difference.mcse), w.unit_of(indicator))
-    low_high = number(w.signed_span(difference), "model")
-    key = "change_more" if difference.mean > 0 else "change_less"
-    return w.html(key, n=number(size, "model"), p80=p80(w), span=low_high)
+    found = Figure.of_difference(difference, indicator)
+    if found.instead:
+        return el("b", found.text(w))
+    key = "change_more" if found.value > 0 else "change_less"
+    return w.html(key, n=found.size.with_unit(), p80=p80(w), span=found.ends)
 
 
 def grade_chip(w: Wording, evidence: Evidence, *, href: str = "") -> Markup:
@@ -216,18 +208,18 @@ def _figure(w: Wording, answer: ScenarioAnswer, card: Card) -> Markup:
     found = card.range
     unit = w.unit_of(found.indicator)
     basis = join([", ", plain(w.basis(found.price_basis))]) if found.price_basis else None
-    weak = w.html("card_weak", share=number(w.share(card.evidence.weak_share), "model"))
+    shown, weak = Figure.of_range(found), Figure.portion(card.evidence.weak_share)
     return el(
         "div",
         el("h2", w.term(f"card_{found.indicator}"), ", ", year(found.year)),
-        el("p", level(w, found, cls="n big"), " ", el("span", unit, cls="unit"), cls="value"),
-        el("p", p80(w), ": ", span(w, found), basis, cls="range"),
+        el("p", shown.html(w, cls="n big"), " ", el("span", unit, cls="unit"), cls="value"),
+        el("p", p80(w), ": ", shown.ends.html(w), basis, cls="range"),
         *(_difference_line(w, answer, card, slug) for slug in card.differences),
         el(
             "p",
             chip(card.evidence.grade, w.text("grade_short", grade=card.evidence.grade)),
             " ",
-            weak,
+            w.html("card_weak", share=weak),
             cls="weak",
         ),
         cls="card",
@@ -236,17 +228,17 @@ def _figure(w: Wording, answer: ScenarioAnswer, card: Card) -> Markup:
 
 def _difference_line(w: Wording, answer: ScenarioAnswer, card: Card, slug: str) -> Markup:
     difference, indicator = card.differences[slug], card.range.indicator
-    tone = ""
-    if told_apart(difference) and not w.vanishes(difference):
-        tone = "up" if difference.mean * INDICATOR[indicator].better > 0 else "down"
+    change, tone = Figure.of_difference(difference, indicator).with_unit(), ""
+    if change.clear:
+        tone = "up" if change.value * INDICATOR[indicator].better > 0 else "down"
     against: object = w.html("against", reference=reference_name(w, answer, slug))
-    if told_apart(difference) and INDICATOR[indicator].money:
+    if change.apart and INDICATOR[indicator].money:
         against = Markup("{} ({})").format(against, w.html("prices_of", base=price_year()))
-    futures = w.direction(difference, indicator, draws=sample_worth(answer.result))
+    futures = direction(difference, indicator, draws=sample_worth(answer.result))
     parts = [
-        el("b", signed_difference(w, difference, indicator), cls=tone or None),
+        el("b", change.html(w), cls=tone or None),
         join([against, ", "]) if futures else against,
-        el("span", number(futures, "model"), cls="often") if futures else None,
+        el("span", futures.html(w), cls="often") if futures else None,
     ]
     if tone == "down" and indicator == "htx_revenue":
         parts.append(el("a", w.text("see_why"), href="#why"))
@@ -256,18 +248,14 @@ def _difference_line(w: Wording, answer: ScenarioAnswer, card: Card, slug: str) 
 def why(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Why the average of HTX may fall although every HTX grows: growth told apart in three."""
     parts = answer.parts[0]
-    places = part_places(answer, parts)
     rows = [
-        Bar(w.term(f"part_{part}"), getattr(parts, part), w.percent(getattr(parts, part), places[part], signed=True))
-        for part in PARTS
+        Bar(w.term(f"part_{part}"), float(figure.value), figure, total=part == "whole")
+        for part, figure in growth_figures(answer, parts).items()
     ]
-    rows.append(
-        Bar(w.term("part_whole"), parts.whole, w.percent(parts.whole, places["whole"], signed=True), total=True)
-    )
     return el(
         "aside",
         el("h2", w.text("why_title")),
-        el("div", el("p", w.html("why_text", year=year(parts.year))), bars(rows, mark="model"), cls="why-parts"),
+        el("div", el("p", w.html("why_text", year=year(parts.year))), bars(w, rows), cls="why-parts"),
         el("div", _reading(w, answer, parts), cls="why-reading"),
         id="why",
         cls="why",
@@ -275,17 +263,19 @@ def why(w: Wording, answer: ScenarioAnswer) -> Markup:
 
 
 def _reading(w: Wording, answer: ScenarioAnswer, parts: Parts) -> Markup:
-    places = part_places(answer, parts)
-    slower = rounded(parts.whole, places["whole"]) < rounded(parts.like_for_like, places["whole"])
+    whole = growth_figures(answer, parts)["whole"]
+    slower = whole.as_printed() < rounded(parts.like_for_like, whole.place or 0)
     key = "why_falls" if parts.whole < 0 else "why_slower" if slower else "why_not_slower"
     if parts.like_for_like < 0:
         key = "why_shrinks"
     sentences = [el("p", w.html(key))]
     if answer.references:
         slug = answer.references[0]
-        average = _card(answer, "htx_revenue").differences[slug]
-        total = _card(answer, "htx_revenue_total").differences[slug]
-        opposite = told_apart(average) and told_apart(total) and average.mean < 0 < total.mean
+        average, total = (
+            Figure.of_difference(_card(answer, name).differences[slug], name).with_unit()
+            for name in ("htx_revenue", "htx_revenue_total")
+        )
+        opposite = average.apart and total.apart and average.value < 0 < total.value
         sentences.append(
             el(
                 "p",
@@ -293,8 +283,8 @@ def _reading(w: Wording, answer: ScenarioAnswer, parts: Parts) -> Markup:
                     "why_opposite" if opposite else "why_both",
                     reference=reference_name(w, answer, slug),
                     year=year(answer.result.years[-1]),
-                    average=el("b", signed_difference(w, average, "htx_revenue")),
-                    total=el("b", signed_difference(w, total, "htx_revenue_total")),
+                    average=el("b", average.html(w)),
+                    total=el("b", total.html(w)),
                     basis=plain(w.basis(REAL)),
                 ),
             )

@@ -12,9 +12,14 @@ from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
 from sim.report.print import (
+    LEGEND,
     WEB,
     Bar,
     Column,
+    Figure,
+    Mark,
+    Table,
+    Together,
     Wording,
     bars,
     chip,
@@ -23,13 +28,12 @@ from sim.report.print import (
     join,
     last_place,
     listing,
-    number,
+    named,
     said,
     section,
     spread,
     spread_caption,
-    symbols,
-    table,
+    strong,
     year,
 )
 
@@ -56,8 +60,8 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
                 "basis_text",
                 grade=evidence.grade,
                 name=w.term(f"grade_{evidence.grade}"),
-                weak=number(w.share(evidence.weak_share), "model"),
-                luck=number(w.share(evidence.residual), "model"),
+                weak=Figure.portion(evidence.weak_share),
+                luck=Figure.portion(evidence.residual),
             ),
         ),
         el("p", w.html("not_identified" if isfinite(answer.result.effective_draws) else "nothing_learnt")),
@@ -81,33 +85,30 @@ def _driver_bars(w: Wording, answer: ScenarioAnswer, drivers: list[Driver]) -> M
     evidence = answer.difference_evidence
     rows = [
         Bar(
-            Markup("{} {}").format(
-                chip(driver.grade),
-                said(w.label(answer.register[driver.id].label), "assumption"),
-            ),
+            join([chip(driver.grade), named(w, answer.register[driver.id])], " "),
             driver.share,
-            w.share(driver.share),
+            Figure.portion(driver.share),
         )
         for driver in drivers
     ]
     rest = max(0.0, 1.0 - evidence.residual - sum(driver.share for driver in drivers))
-    rows.append(Bar(w.text("driver_rest"), rest, w.share(rest), total=True))
-    rows.append(Bar(w.text("driver_luck"), evidence.residual, w.share(evidence.residual), total=True))
-    return el("div", el("h3", w.text("drivers_title")), bars(rows, mark="model", cls="stacked"), cls="drivers")
+    rows.append(Bar(w.text("driver_rest"), rest, Figure.portion(rest), total=True))
+    rows.append(Bar(w.text("driver_luck"), evidence.residual, Figure.portion(evidence.residual), total=True))
+    return el("div", el("h3", w.text("drivers_title")), bars(w, rows, cls="stacked"), cls="drivers")
 
 
 def _question(w: Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
     """One deciding assumption as the question a planner can answer."""
     entry = answer.register[driver.id]
-    shown = number(spread(w, used_distribution(answer, entry), entry.unit), "assumption", cls="n mid")
-    named = w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}"))
-    part = w.html("driver_share", share=number(w.share(driver.share), "model"))
+    shown = spread(used_distribution(answer, entry), entry.unit).html(w, cls="n mid")
+    grade = w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}"))
+    part = w.html("driver_share", share=Figure.portion(driver.share))
     return el(
         "div",
-        el("h3", said(w.label(entry.label), "assumption")),
-        el("p", said(w.label(entry.question), "assumption"), cls="question"),
+        el("h3", named(w, entry)),
+        el("p", said(w.label(entry.question), entry), cls="question"),
         el("p", shown, " ", el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
-        el("p", chip(entry.grade, named), " ", part, cls="weak"),
+        el("p", chip(entry.grade, grade), " ", part, cls="weak"),
         cls="card",
     )
 
@@ -122,7 +123,6 @@ def _ask_first(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     if _ASK_FIRST not in answer.register.entries:
         return None
     entry = answer.register[_ASK_FIRST]
-    current = number(spread(w, used_distribution(answer, entry), entry.unit), "assumption")
     base = answer.province.base_year
     return el(
         "p",
@@ -130,8 +130,8 @@ def _ask_first(w: Wording, answer: ScenarioAnswer) -> Markup | None:
             "ask_first",
             first=year(base - _EXECUTED_YEARS + 1),
             last=year(base),
-            label=said(w.label(entry.label), "assumption"),
-            current=current,
+            label=named(w, entry),
+            current=spread(used_distribution(answer, entry), entry.unit),
         ),
         cls="ask",
     )
@@ -139,7 +139,6 @@ def _ask_first(w: Wording, answer: ScenarioAnswer) -> Markup | None:
 
 # -- Where every number comes from: marks, draws, hashes and sources -------------------------------
 
-_KINDS = ("actual", "estimate", "assumption", "unknown")
 _HASH_SHOWN = 12
 _NO_SOURCE = "none"
 
@@ -157,7 +156,7 @@ def provenance(answer: ScenarioAnswer, lang: str = "vi", *, hashes: Mapping[str,
         "provenance",
         w.text("provenance_title"),
         marks_legend(w),
-        el("p", w.html("run_text", draws=number(w.number(result.draws), "model"), seed=el("code", result.seed))),
+        el("p", w.html("run_text", draws=Figure.computed(result.draws), seed=el("code", result.seed))),
         _conditioned(w, answer),
         _clipped(w, answer),
         hash_list(w, hashes or {}),
@@ -169,7 +168,7 @@ def marks_legend(w: Wording) -> Markup:
     """What the marks mean."""
     return el(
         "ul",
-        *(el("li", el("b", symbols(kind), cls="sign"), " ", w.text(f"mark_{kind}")) for kind in _KINDS),
+        *(el("li", el("b", mark.symbol, cls="sign"), " ", w.text(f"mark_{mark.value}")) for mark in LEGEND),
         cls="marks",
     )
 
@@ -179,7 +178,7 @@ def _conditioned(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     worth = answer.result.effective_draws
     if not isfinite(worth):
         return el("p", w.text("not_conditioned"))
-    return el("p", w.html("conditioned", worth=number(w.number(worth, last_place(worth, 0.0)), "model")))
+    return el("p", w.html("conditioned", worth=Figure.computed(worth, last_place(worth, 0.0))))
 
 
 def _clipped(w: Wording, answer: ScenarioAnswer) -> Markup | None:
@@ -187,7 +186,7 @@ def _clipped(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     clipped = answer.result.run_of(answer.scenario.slug).clipped
     share = float((clipped > 0).mean())
     return (
-        el("p", w.html("bounds_hit", share=number(w.chance(share), "model")))
+        el("p", w.html("bounds_hit", share=Figure.of_chance(share)))
         if share > 0
         else el("p", w.text("bounds_not_hit"))
     )
@@ -250,20 +249,18 @@ def world(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     body: object = el("p", w.html("world_central"))
     if stated.overrides:
         columns = [
-            Column(w.text("column_assumption"), numeric=False),
-            Column(w.text("column_register"), "assumption"),
-            Column(w.text("column_world_states"), "assumption"),
-            Column(w.text("column_reason"), "assumption", numeric=False),
+            Column(w.text("column_assumption"), numeric=False, inline=True),
+            Column(w.text("column_register")),
+            Column(w.text("column_world_states")),
+            Column(w.text("column_reason"), numeric=False),
         ]
         rows = []
         for key, override in stated.overrides.items():
             entry = answer.register[key]
-            before, after = spread(w, entry.distribution, entry.unit), spread(w, override.distribution, entry.unit)
-            rows.append([_name(w, entry), before, el("b", after), w.label(override.reason)])
-        body = table(columns, rows, caption=spread_caption(w), cls="wordy")
-    described = el(
-        "p", el("b", said(w.label(stated.label), "assumption")), ". ", said(w.label(stated.description), "assumption")
-    )
+            before, after = spread(entry.distribution, entry.unit), spread(override.distribution, entry.unit)
+            rows.append([named(w, entry), before, strong(after), said(w.label(override.reason), override)])
+        body = Table(columns, rows, caption=spread_caption(w), cls="wordy").html(w)
+    described = el("p", el("b", named(w, stated)), ". ", said(w.label(stated.description), stated))
     return section("world", w.text("world_title"), described, body)
 
 
@@ -272,15 +269,15 @@ def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     w = Wording(lang)
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     columns = [
-        Column(w.text("column_assumption"), "assumption", numeric=False),
-        Column(w.text("column_spread"), "assumption"),
+        Column(w.text("column_assumption"), numeric=False),
+        Column(w.text("column_spread")),
         Column(w.text("column_unit"), numeric=False),
         Column(w.text("column_grade"), numeric=False),
         Column(w.text("column_source"), numeric=False),
-        Column(w.text("column_reason"), "assumption", numeric=False),
+        Column(w.text("column_reason"), numeric=False),
     ]
     rows = [_row(w, answer, entry) for entry in used]
-    count = number(w.number(len(used)), "assumption")
+    count = Figure.counted(used)
     return section(
         "assumptions",
         w.text("assumptions_title"),
@@ -288,7 +285,7 @@ def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         grades(w),
         details(
             w.html("assumptions_all", count=count),
-            table(columns, rows, caption=spread_caption(w), cls="wordy register"),
+            Table(columns, rows, caption=spread_caption(w), cls="wordy register").html(w),
             cls="print-open",
         ),
     )
@@ -303,21 +300,17 @@ def grades(w: Wording) -> Markup:
     )
 
 
-def _name(w: Wording, entry: Assumption) -> Markup | str:
-    return said(w.label(entry.label), "assumption")
-
-
 def _row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> Sequence[object]:
     changed = el("span", w.text("flag_world"), cls="flag") if entry.id in answer.scenario.world.overrides else None
     updated = entry.conditioned and isfinite(answer.result.effective_draws)
     conditioned = el("span", w.text("flag_conditioned"), cls="flag quiet") if updated else None
     return [
-        join([w.label(entry.label), changed, conditioned], " "),
-        spread(w, used_distribution(answer, entry), entry.unit),
+        Together((named(w, entry), changed, conditioned)),
+        spread(used_distribution(answer, entry), entry.unit),
         el("span", unit_beside(w, entry.unit), cls="plain"),
         chip(entry.grade),
         el("cite", source_names(w, answer, entry.source)),
-        w.label(entry.reason),
+        said(w.label(entry.reason), entry),
     ]
 
 
@@ -326,10 +319,16 @@ def unit_beside(w: Wording, unit: str) -> str:
     return w.unit(f"percent of {unit}") if unit in ("share", "1/yr", "real 1/yr") else w.unit(unit)
 
 
+def source_title(province: Province, source: str) -> str:
+    """The title of one of the province's sources; its id where that is unknown."""
+    found = province.sources.get(source)
+    return found.title if found else source
+
+
 def source_names(w: Wording, answer: ScenarioAnswer, source: str) -> str:
     """Titles of the sources an entry names, or that there is none."""
     if source == _NO_SOURCE:
-        return f"{symbols('unknown')} {w.text('no_source')}"
+        return f"{Mark.UNKNOWN.symbol} {w.text('no_source')}"
     names = [part.strip() for part in source.split(",")]
     known = known_sources(answer.province)
     titles = [known[name].title if name in known else name for name in names]

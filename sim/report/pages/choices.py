@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from markupsafe import Markup
@@ -11,28 +12,27 @@ from sim.analysis.split import TARGET_PROBABILITY, Attribution, Curve, Decision,
 from sim.analysis.unknowns import Switch
 from sim.domain import COARSE_PARTS, HEADLINE, LINES, PER_BILLION, VND_PER_BILLION, Register
 from sim.ensemble import Outcome
-from sim.report.pages.decision import axis_name, lower, shares_text, short_name
+from sim.report.pages.decision import axis_name, lower, shares_of, short_name
 from sim.report.print import (
+    Between,
     Column,
+    Figure,
     Labelled,
     Level,
+    Phrase,
+    Table,
     Wording,
+    chart_figure,
     chip,
     column,
-    column_with_ranges,
     curve_chart,
     details,
-    difference_with_range,
     el,
     last_place,
-    number,
+    named,
     p80,
-    said,
     section,
-    spoken,
-    svg,
-    symbols,
-    table,
+    strong,
     told_apart,
     trade_off_chart,
     year,
@@ -50,23 +50,20 @@ def contributions(found: Attribution, lang: str = "vi") -> Markup:
         return Markup("")
     columns = [
         Column(w.text("column_line"), numeric=False),
-        *(Column(f"{short_name(w, one)}, {w.unit_of(one.indicator)}", "model") for one in shown),
+        *(Column(f"{short_name(w, one)}, {w.unit_of(one.indicator)}") for one in shown),
     ]
-    rows = [
-        [
-            w.term(f"line_{line}"),
-            *(difference_with_range(w, found.contribution(one, line), one.indicator) for one in shown),
-        ]
+    rows: list[list[object]] = [
+        [w.term(f"line_{line}"), *(Figure.of_difference(found.contribution(one, line), one.indicator) for one in shown)]
         for line in LINES
     ]
-    whole = (difference_with_range(w, found.whole(one), one.indicator) for one in shown)
-    rows.append([el("b", w.text("parts_whole")), *(el("b", cell) for cell in whole)])
+    whole = (Figure.of_difference(found.whole(one), one.indicator) for one in shown)
+    rows.append([el("b", w.text("parts_whole")), *map(strong, whole)])
     last = max(one.year for one in shown)
     return section(
         "contributions",
         w.text("parts_section"),
         el("p", _most(w, found, shown)),
-        table(columns, rows, caption=w.html("parts_caption", year=year(last), p80=p80(w)), cls="compared"),
+        Table(columns, rows, caption=w.html("parts_caption", year=year(last), p80=p80(w)), cls="compared").html(w),
         el("p", w.html("parts_text"), cls="sub"),
     )
 
@@ -78,10 +75,10 @@ def _most(w: Wording, found: Attribution, outcomes: list[Outcome]) -> Markup:
     best = max(LINES, key=lambda line: parts[line].mean)
     if not told_apart(parts[best]):
         return w.html("parts_none")
-    size = number(w.with_unit(w.signed(parts[best].mean, parts[best].mcse), w.unit_of(total.indicator)), "model")
-    whole = found.whole(total)
-    all_ = number(w.with_unit(w.signed(whole.mean, whole.mcse), w.unit_of(total.indicator)), "model")
-    return w.html("parts_most", line=w.term(f"line_short_{best}"), part=size, whole=all_)
+    part, whole = (
+        Figure.of_change(one.mean, one.mcse, total.indicator).with_unit() for one in (parts[best], found.whole(total))
+    )
+    return w.html("parts_most", line=w.term(f"line_short_{best}"), part=part, whole=whole)
 
 
 def curves(found: Decision, lang: str = "vi") -> Markup:
@@ -103,31 +100,26 @@ def curves(found: Decision, lang: str = "vi") -> Markup:
 def _curve(w: Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -> Markup:
     levels = [_level(curve, place, goal) for place in range(len(curve.points))]
     plan = levels[curve.points.index(curve.plan)]
-    change = curve.plan.change[goal]
     line = w.term(f"line_{curve.line}")
-    changes = [point.change[goal] for point in curve.points]
-    printed = column(w, changes)[curve.points.index(curve.plan)]
-    if told_apart(change) and printed != w.text("nearly_equal"):
-        size = number(w.with_unit(printed, w.unit_of(goal.indicator)), "model")
-        message = w.html("curve_message", line=line, n=size)
+    figures = column([point.change[goal] for point in curve.points], goal.indicator)
+    printed = figures[curve.points.index(curve.plan)]
+    if told_apart(curve.plan.change[goal]) and printed.instead != "nearly_equal":
+        message = w.html("curve_message", line=line, n=printed.with_unit())
     else:
         message = w.html("curve_message_none", line=line)
     columns = [
-        Column(w.text("curve_money"), "plan"),
-        Column(axis_name(w, goal), "model"),
+        Column(w.text("curve_money")),
+        Column(axis_name(w, goal)),
         Column(w.text("column_flag"), numeric=False),
     ]
     rows = [
-        [w.number(point.billion, -2), cell, w.text("flag_review") if point.outside_experience else ""]
-        for point, cell in zip(curve.points[1:], column_with_ranges(w, changes)[1:], strict=True)
-    ]
-    return el(
-        "figure",
-        el("figcaption", el("b", message), el("span", w.text("curve_sub"), " ", symbols("model"), cls="sub")),
-        svg(curve_chart(levels, plan, ends=ends), w.lang, alt=spoken(message), prefix=f"curve-{curve.line}"),
-        details(w.text("table_behind"), table(columns, rows)),
-        data_mark="model",
-    )
+        [Figure.planned_billion(point.billion, _HUNDREDTH), figure,
+         w.text("flag_review") if point.outside_experience else ""]
+        for point, figure in zip(curve.points[1:], figures[1:], strict=True)
+    ]  # fmt: skip
+    behind = details(w.text("table_behind"), Table(columns, rows).html(w))
+    chart = curve_chart(levels, plan, ends=ends)
+    return chart_figure(w, message, w.text("curve_sub"), chart, behind, prefix=f"curve-{curve.line}")
 
 
 def _level(curve: Curve, place: int, goal: Outcome) -> Level:
@@ -142,28 +134,28 @@ def _one_more(w: Wording, found: Decision) -> Markup:
     outcomes = [one for one in found.near.outcomes if one.indicator in PER_BILLION and one.year == year_]
     columns = [
         Column(w.text("column_line"), numeric=False),
-        *(Column(w.text(f"cost_{one.indicator}"), "model") for one in outcomes),
+        *(Column(w.text(f"cost_{one.indicator}")) for one in outcomes),
     ]
-    rows = [[w.term(f"line_{curve.line}"), *(_cost(w, curve, one) for one in outcomes)] for curve in found.curves]
-    return table(columns, rows, caption=w.html("cost_caption", year=year(year_), p80=p80(w)), cls="compared")
+    rows = [[w.term(f"line_{curve.line}"), *(_cost(curve, one) for one in outcomes)] for curve in found.curves]
+    return Table(columns, rows, caption=w.html("cost_caption", year=year(year_), p80=p80(w)), cls="compared").html(w)
 
 
-def _cost(w: Wording, curve: Curve, outcome: Outcome) -> Markup | str:
+def _cost(curve: Curve, outcome: Outcome) -> Figure:
     """Money per unit: expected, with the good and the bad end of the range."""
     change = curve.one_more.change[outcome]
     if change.identical:
-        return w.text("cost_nothing")
+        return Figure.computed(0.0).worded("cost_nothing")
     if not told_apart(change) or change.mean <= 0:
-        return w.text("unclear_short")
+        return Figure.computed(0.0).worded("unclear_short")
     cost, good, bad = curve.one_more.cost_per_unit(outcome)
     place = last_place(cost, cost * change.mcse / change.mean, finest=-2)
-    low = w.number(good, place)
-    ends = w.between(low, w.number(bad, place)) if math.isfinite(bad) else w.text("cost_from", low=low)
-    return Markup("{} <small>({})</small>").format(w.number(cost, place), ends)
+    return replace(Figure.computed(cost, place), low=good, high=bad, ends_place=place)
 
 
 # -- The decision page below its first screen: the conflict of goals, least money, what would turn the answer ---
 
+#: Last place of money [tỷ đồng] in sentences and in tables.
+_TENTH, _HUNDREDTH = -1, -2
 #: Splits drawn as specks: every second step of the coarse grid shows the same shape.
 _THIN = 2
 
@@ -175,15 +167,10 @@ def trade_off(found: Decision, lang: str = "vi") -> Markup:
     message = w.html("choice_front_message", first=lower(short_name(w, first)), second=lower(short_name(w, second)))
     sub = w.text("choice_front_sub", first=axis_name(w, first), second=axis_name(w, second))
     chart = trade_off_chart(_cloud(found), [tuple(front.means[at]) for at in front.front], _named(w, found))
-    figure = el(
-        "figure",
-        el("figcaption", el("b", message), el("span", sub, " ", symbols("model"), cls="sub plain")),
-        svg(chart, w.lang, alt=spoken(message), prefix="front"),
-        data_mark="model",
-    )
+    figure = chart_figure(w, message, sub, chart, prefix="front", cls="sub plain")
     text = el(
         "div",
-        el("p", w.html("choice_front_text", n=number(w.number(front.rows.size - 1), "model"))),
+        el("p", w.html("choice_front_text", n=Figure.computed(front.rows.size - 1))),
         _front_table(w, found, front),
         cls="beside",
     )
@@ -219,16 +206,16 @@ def _named(w: Wording, found: Decision) -> list[Labelled]:
 def _front_table(w: Wording, found: Decision, front: Frontier) -> Markup:
     """A handful of splits along the front, ends included."""
     columns = [
-        Column(w.text("choice_column_split"), "plan"),
-        *(Column(f"{short_name(w, one)}, {w.unit_of(one.indicator)}", "model") for one in front.outcomes),
+        Column(w.text("choice_column_split")),
+        *(Column(f"{short_name(w, one)}, {w.unit_of(one.indicator)}") for one in front.outcomes),
     ]
     picked = front.front[np.unique(np.linspace(0, len(front.front) - 1, 7).astype(int))]
     rows = []
     for at in picked:
         shares = found.free.splits.shares[front.rows[at]]
-        cells = [w.level(one.indicator, float(front.means[at, axis])) for axis, one in enumerate(front.outcomes)]
-        rows.append([shares_text(w, shares), *cells])
-    return table(columns, rows, caption=w.html("choice_split_order"))
+        means = [Figure.of_level(one.indicator, float(front.means[at, axis])) for axis, one in enumerate(front.outcomes)]
+        rows.append([shares_of(shares), *means])
+    return Table(columns, rows, caption=w.html("choice_split_order")).html(w)
 
 
 def least_money(found: Decision, lang: str = "vi") -> Markup | str:
@@ -236,8 +223,8 @@ def least_money(found: Decision, lang: str = "vi") -> Markup | str:
     if found.target is None or found.least_money is None:
         return ""
     w, least, target = Wording(lang), found.least_money, found.target
-    share = number(w.share(TARGET_PROBABILITY), "assumption")
-    asked = w.html("least_asked", low=number(w.exact(target.low), "target"), year=year(target.year), share=share)
+    share = Figure.stated_share(TARGET_PROBABILITY)
+    asked = w.html("least_asked", low=Figure.target(target), year=year(target.year), share=share)
     planned = sum(found.scenario.plan.line_budget(line, target.year) for line in LINES) / VND_PER_BILLION
     flag = el("p", w.html("seek_outside"), cls="sub") if least.outside_experience else None
     return section(
@@ -249,9 +236,9 @@ def _least(w: Wording, least: LeastMoney, planned: float, when: int) -> Markup:
     """The money found, or that no money looked at is enough."""
 
     ends = {"money": least.multiple, "low": least.low, "high": least.high, "top": least.up_to}
-    told = {name: number(w.number(planned * end, -1), "model") for name, end in ends.items() if math.isfinite(end)}
-    told |= {"now": number(w.number(planned, -1), "plan"), "year": year(when)}
-    return w.html(f"least_{least.answer}", **told)
+    told = {name: Figure.computed(planned * end, _TENTH) for name, end in ends.items() if math.isfinite(end)}
+    now = Figure.planned_billion(planned, _TENTH)
+    return w.html(f"least_{least.answer}", now=now, year=year(when), **told)
 
 
 def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:
@@ -261,7 +248,7 @@ def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:
     if not found.reversal:
         body: list[Markup] = [el("p", w.html("reversal_stay"))]
     elif not turning:
-        n = number(w.number(len(found.reversal)), "model")
+        n = Figure.computed(len(found.reversal))
         body = [el("p", w.html("reversal_none", n=n))]
     else:
         body = [el("p", w.html("reversal_text")), _switch_table(w, turning, register)]
@@ -270,9 +257,9 @@ def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:
 
 def _switch_table(w: Wording, turning: list[Switch], register: Register) -> Markup:
     columns = [
-        Column(w.text("reversal_column_assumption"), numeric=False),
-        Column(w.text("reversal_column_value"), "model"),
-        Column(w.text("reversal_column_usual"), "assumption"),
+        Column(w.text("reversal_column_assumption"), numeric=False, inline=True),
+        Column(w.text("reversal_column_value")),
+        Column(w.text("reversal_column_usual")),
         Column(w.text("reversal_column_likely"), numeric=False),
         Column(w.text("column_grade"), numeric=False),
     ]
@@ -281,19 +268,18 @@ def _switch_table(w: Wording, turning: list[Switch], register: Register) -> Mark
         entry = register[one.id]
         spread = entry.distribution
         assert one.value is not None
-        usual = w.between(w.number(spread.p10, _place(spread.p10)), w.number(spread.p90, _place(spread.p90)))
+        low, high = (Figure.stated(value, _place(value)) for value in (spread.p10, spread.p90))
+        value = Figure.computed(one.value, _place(one.value))
         rows.append(
             [
-                said(w.label(entry.label), "assumption"),
-                w.text(
-                    "reversal_above" if one.above else "reversal_below", value=w.number(one.value, _place(one.value))
-                ),
-                usual if not spread.simplex else w.number(spread.mean, _place(spread.mean)),
+                named(w, entry),
+                Phrase("reversal_above" if one.above else "reversal_below", {"value": value}),
+                Figure.stated(spread.mean, _place(spread.mean)) if spread.simplex else Between(low, high),
                 w.text("reversal_usual" if one.usual else "reversal_unusual"),
                 chip(entry.grade),
             ]
         )
-    return table(columns, rows, cls="wordy")
+    return Table(columns, rows, cls="wordy").html(w)
 
 
 def _place(value: float) -> int:

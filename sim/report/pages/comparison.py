@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.analysis.answer import Range, range_of, target_chances
-from sim.analysis.compare import Difference, Rank, difference, ranks
+from sim.analysis.compare import Difference, difference, ranks
 from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
 from sim.ensemble import Result
 from sim.report.print import (
@@ -17,29 +17,33 @@ from sim.report.print import (
     STROKE,
     STYLED,
     Column,
+    Figure,
+    Mark,
     Palette,
     RangeRow,
+    Ranked,
+    Said,
+    Table,
+    Together,
     Wording,
     altair,
+    chart_figure,
     details,
-    difference_with_range,
     el,
     finish,
     inline,
-    level,
-    number,
+    join,
+    marked,
+    named,
     p80,
     plain,
     range_chart,
     round_axis,
-    said,
     sample_worth,
     section,
-    span,
+    share_higher,
     spoken,
     svg,
-    symbols,
-    table,
     told_apart,
     value_axis,
     year,
@@ -70,13 +74,9 @@ def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappin
     return section(
         "multiples",
         w.text("multiples_title"),
-        el("p", w.html("multiples_text", p80=p80(w), reference=_name(w, base)), cls="sub"),
+        el("p", w.html("multiples_text", p80=p80(w), reference=named(w, base, inside=True)), cls="sub"),
         *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in LEADING),
     )
-
-
-def _name(w: Wording, scenario: Scenario) -> Markup | str:
-    return said(w.mention(scenario.label), "plan")
 
 
 def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
@@ -96,19 +96,19 @@ def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Ma
         for place, run in enumerate(result.runs)
         for slug in [run.scenario.slug]
     ]
-    title = el("h3", f"{w.term(indicator)} ({unit}) {symbols('model')}", cls="plain")
+    title = el("h3", f"{w.term(indicator)} ({unit}) {Mark.MODEL.symbol}", cls="plain")
     return el("div", title, el("div", *figures, cls="figures small"), _behind(w, result, ranges))
 
 
 def _small_figure(w: Wording, scenario: Scenario, shown: SmallFan, hrefs: Mapping[str, str]) -> Markup:
     last, href = shown.ranges[-1], hrefs.get(scenario.slug, "")
-    label = said(w.label(scenario.label), "plan")
-    message = w.html("multiple_message", name=label, value=level(w, last), span=span(w, last), year=year(last.year))
-    chart = small_fan(shown, w.level(last.indicator, last.p50, last.mcse))
+    label, figure = named(w, scenario), Figure.of_range(last)
+    message = w.html("multiple_message", name=label, value=figure, span=figure.ends, year=year(last.year))
+    chart = small_fan(shown, figure.text(w))
     picture = svg(chart, w.lang, alt=spoken(message), prefix=shown.id)
     name = el("a", label, href=href) if href else label
-    figures = el("span", level(w, last), " (", span(w, last), "), ", year(last.year), cls="sub")
-    return el("figure", el("figcaption", el("b", name), figures), picture, data_mark="model")
+    figures = el("span", figure.html(w), " (", figure.ends.html(w), "), ", year(last.year), cls="sub")
+    return marked("figure", el("figcaption", el("b", name), figures), picture, mark=figure.mark)
 
 
 def small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
@@ -141,17 +141,13 @@ def _behind(w: Wording, result: Result, ranges: Mapping[str, Sequence[Range]]) -
     """The same in figures: first, middle and last year."""
     count = len(next(iter(ranges.values())))
     chosen = sorted({0, count // 2, count - 1})
-    columns = [Column(w.text("column_scenario"), "plan", numeric=False)]
-    columns += [Column(year(result.years[1 + place])) for place in chosen]
+    columns = [Column(w.text("column_scenario"), numeric=False)]
+    columns += [Column(year(result.years[1 + place]), inline=True) for place in chosen]
     rows = [
-        [w.label(run.scenario.label), *(_cell(w, ranges[run.scenario.slug][place]) for place in chosen)]
+        [named(w, run.scenario), *(Figure.of_range(ranges[run.scenario.slug][place]) for place in chosen)]
         for run in result.runs
     ]
-    return details(w.text("table_behind"), table(columns, rows), cls="print-open")
-
-
-def _cell(w: Wording, found: Range) -> Markup:
-    return Markup("{} <small>({})</small>").format(level(w, found), span(w, found))
+    return details(w.text("table_behind"), Table(columns, rows).html(w), cls="print-open")
 
 
 # -- Scenarios against one reference, on common draws: pairs of futures, not pairs of averages -----
@@ -173,6 +169,10 @@ class _Pairs:
     def of(self, scenario: Scenario, indicator: str) -> Difference:
         """The difference of one scenario in one measure."""
         return self.found[scenario.slug][indicator]
+
+    def figure(self, scenario: Scenario, indicator: str) -> Figure:
+        """The same as printed."""
+        return Figure.of_difference(self.of(scenario, indicator), indicator)
 
 
 @dataclass(frozen=True)
@@ -213,9 +213,8 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
 
 
 
-
-def _quoted(w: Wording, scenario: Scenario) -> Markup | str:
-    return said(w.text("quoted", name=w.label(scenario.label)), "plan")
+def _quoted(w: Wording, scenario: Scenario) -> Said:
+    return named(w, scenario, quoted=True)
 
 
 def _differences(result: Result, reference: str, slug: str) -> dict[str, Difference]:
@@ -232,16 +231,15 @@ def _basis(indicator: str) -> str:
 
 def _finding(pairs: _Pairs, plans: _Group) -> Markup:
     """The title: which plan adds most active HTX, as far as the draws can tell."""
-    w, reference = pairs.w, _name(pairs.w, pairs.reference)
-    gains = {one.slug: pairs.of(one, "htx_active") for one in plans.scenarios}
-    apart = [one for one in plans.scenarios if told_apart(gains[one.slug]) and not w.vanishes(gains[one.slug])]
+    w, reference = pairs.w, named(pairs.w, pairs.reference, inside=True)
+    gains = {one.slug: pairs.figure(one, "htx_active") for one in plans.scenarios}
+    apart = [one for one in plans.scenarios if gains[one.slug].clear]
     if not apart:
         return w.html("compare_finding_none", reference=reference)
-    best = max(apart, key=lambda one: gains[one.slug].mean)
+    best = max(apart, key=lambda one: gains[one.slug].value)
     gain = gains[best.slug]
-    size = number(w.unsigned(gain.mean, gain.mcse), "model")
-    key = "compare_finding" if gain.mean > 0 else "compare_finding_less"
-    return w.html(key, reference=reference, best=_quoted(w, best), n=size, year=year(pairs.result.years[-1]))
+    key = "compare_finding" if gain.value > 0 else "compare_finding_less"
+    return w.html(key, reference=reference, best=_quoted(w, best), n=gain.size, year=year(pairs.result.years[-1]))
 
 
 def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
@@ -255,24 +253,16 @@ def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
         draws = {one.slug: result.series(one.slug, name, basis)[-1, -1] for one in scenarios}
         means = {slug: float(values.mean()) for slug, values in draws.items()}
         found[name] = ranks(draws, means, effective_draws=result.effective_draws)
-    columns = [Column(w.text("column_scenario"), "plan", numeric=False)]
-    columns += [Column(w.term(f"short_{name}"), "model") for name in HEADLINE]
+    columns = [Column(w.text("column_scenario"), numeric=False)]
+    columns += [Column(w.term(f"short_{name}")) for name in HEADLINE]
     order = sorted(scenarios, key=lambda one: (found[HEADLINE[0]][one.slug].first, one.slug))
-    rows = [[w.label(one.label), *(_rank(w, found[name][one.slug]) for name in HEADLINE)] for one in order]
+    rows = [[named(w, one), *(Ranked(found[name][one.slug]) for name in HEADLINE)] for one in order]
     return section(
         "ranking",
         w.html("ranking_title", year=year(result.years[-1])),
-        table(columns, rows, cls="side ranks"),
+        Table(columns, rows, cls="side ranks").html(w),
         el("p", w.html("ranking_note"), cls="sub"),
     )
-
-
-def _rank(w: Wording, rank: Rank) -> Markup | str:
-    """One rank, or those shared with what cannot be told from it."""
-    if rank.first == rank.last:
-        return str(rank.first)
-    places = w.between(str(rank.first), str(rank.last))
-    return Markup("{} <small>{}</small>").format(places, w.text("not_distinguished"))
 
 
 def _group(pairs: _Pairs, group: _Group) -> Markup:
@@ -291,20 +281,18 @@ def _figure(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
     w, rows = pairs.w, []
     for one in group.scenarios:
         pair = pairs.of(one, indicator)
-        rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict(w, pair, indicator)))
-    message = _message(pairs, group, indicator)
+        rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict(pair, indicator).text(w)))
     basis = w.basis(_basis(indicator)) if INDICATOR[indicator].money else ""
     unit = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
-    subtitle = el("span", f"{w.term(indicator)} ({unit}) {symbols('model')}", cls="sub plain")
-    picture = svg(range_chart(rows), w.lang, alt=spoken(message), prefix=f"{group.key}-{indicator}")
-    return el("figure", el("figcaption", el("b", message), subtitle), picture, data_mark="model")
+    message, about = _message(pairs, group, indicator), f"{w.term(indicator)} ({unit})"
+    prefix = f"{group.key}-{indicator}"
+    return chart_figure(w, message, about, range_chart(rows), prefix=prefix, cls="sub plain")
 
 
-def verdict(w: Wording, pair: Difference, indicator: str) -> str:
+def verdict(pair: Difference, indicator: str) -> Figure:
     """The figure at the right of a row, or one short word where there is none to tell."""
-    if pair.identical:
-        return w.text("no_difference")
-    return w.difference(pair, indicator, unit=False) if told_apart(pair) else w.text("unclear_short")
+    figure = Figure.of_difference(pair, indicator)
+    return figure.worded("unclear_short") if figure.instead == "not_distinguished" else figure
 
 
 def _message(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
@@ -315,9 +303,7 @@ def _message(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
         return w.html("compare_message_none", what=what)
     best = max(apart, key=lambda one: pairs.of(one, indicator).mean)
     worst = min(apart, key=lambda one: pairs.of(one, indicator).mean)
-    top, bottom = (
-        number(w.difference(pairs.of(one, indicator), indicator, unit=False), "model") for one in (best, worst)
-    )
+    top, bottom = (pairs.figure(one, indicator) for one in (best, worst))
     if best is worst:
         return w.html("compare_message_one", what=what, best=_quoted(w, best), top=top)
     return w.html("compare_message", what=what, best=_quoted(w, best), top=top, worst=_quoted(w, worst), bottom=bottom)
@@ -326,22 +312,23 @@ def _message(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
 def _table(pairs: _Pairs, group: _Group) -> Markup:
     w = pairs.w
     columns = [
-        Column(w.text("column_scenario"), "plan", numeric=False),
-        Column(w.html("column_reach", year=year(pairs.result.years[1])), "model"),
-        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in COMPARED),
-        Column(w.text("column_often"), "model"),
+        Column(w.text("column_scenario"), numeric=False),
+        Column(w.html("column_reach", year=year(pairs.result.years[1]))),
+        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}") for name in COMPARED),
+        Column(w.text("column_often")),
     ]
     rows = [_row(pairs, one) for one in group.scenarios]
-    return table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared")
+    return Table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared").html(w)
 
 
 def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
-    w, label, href = pairs.w, pairs.w.label(scenario.label), pairs.hrefs.get(scenario.slug, "")
+    w, href = pairs.w, pairs.hrefs.get(scenario.slug, "")
+    label = Together((named(w, scenario),), wrap=lambda parts: el("a", *parts, href=href) if href else join(parts))
     chance = next((met for met in target_chances(pairs.result, scenario.slug) if met.target.headline), None)
     total = pairs.of(scenario, "htx_revenue_total")
     return [
-        el("a", label, href=href) if href else label,
-        w.chance(chance.probability, chance.mcse) if chance else w.text("missing"),
-        *(difference_with_range(w, pairs.of(scenario, name), name) for name in COMPARED),
-        w.share_higher(total, draws=sample_worth(pairs.result)) or plain(w.difference(total, "htx_revenue_total")),
+        label,
+        Figure.of_target_chance(chance) if chance else w.text("missing"),
+        *(pairs.figure(scenario, name) for name in COMPARED),
+        share_higher(total, draws=sample_worth(pairs.result)) or pairs.figure(scenario, "htx_revenue_total").alone,
     ]

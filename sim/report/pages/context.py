@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from sim.analysis.answer import ScenarioAnswer, TargetChance
 from sim.analysis.compare import InputChanges, input_changes
-from sim.domain import LINES, VND_PER_BILLION, Scenario
+from sim.domain import LINES, Scenario
 from sim.ensemble import Result
+from sim.report.pages.basis import source_title
 from sim.report.print import (
     Column,
+    Figure,
+    Phrase,
+    Printed,
+    Table,
+    Together,
     Wording,
-    chance,
+    assumed_words,
     chance_chart,
+    chart_figure,
+    cited,
     details,
     el,
+    first_to_last,
     join,
-    level,
     listing,
-    number,
+    named,
     p80,
     plain,
-    said,
     section,
-    span,
-    spoken,
     spread,
     spread_caption,
-    svg,
-    symbols,
-    table,
-    target_low,
+    strong,
     year,
 )
 
@@ -45,18 +46,19 @@ def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     w = Wording(lang)
     headline = next((found for found in answer.chances if found.target.headline), None)
     columns = [
-        Column(w.text("column_target"), "target", numeric=False),
+        Column(w.text("column_target"), numeric=False),
         Column(w.text("column_year"), numeric=False),
-        Column(w.text("column_chance"), "model"),
+        Column(w.text("column_chance")),
     ]
     rows = [
-        (w.label(found.target.label), year(found.target.year), w.chance(found.probability, found.mcse))
+        (named(w, found.target), year(found.target.year), Figure.of_target_chance(found))
         for found in answer.chances
     ]
-    sources = [el("cite", title) for title in dict.fromkeys(_source(answer, found) for found in answer.chances)]
+    titles = dict.fromkeys(source_title(answer.province, found.target.source_id) for found in answer.chances)
+    sources = [el("cite", title) for title in titles]
     text = el(
         "div",
-        table(columns, rows) if rows else el("p", w.text("missing")),
+        Table(columns, rows).html(w) if rows else el("p", w.text("missing")),
         el("p", w.text("column_source"), ": ", join(sources, "; "), cls="sub") if sources else None,
         el("p", w.html("targets_text")),
         el("p", w.html("union_text"), cls="sub"),
@@ -64,11 +66,6 @@ def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     )
     figure = _spread(w, answer, headline) if headline is not None else None
     return section("targets", w.text("targets_title"), el("div", figure, text, cls="figure-and-text"))
-
-
-def _source(answer: ScenarioAnswer, found: TargetChance) -> str:
-    source = answer.province.sources.get(found.target.source_id)
-    return source.title if source else found.target.source_id
 
 
 def _spread(w: Wording, answer: ScenarioAnswer, headline: TargetChance) -> Markup:
@@ -79,37 +76,20 @@ def _spread(w: Wording, answer: ScenarioAnswer, headline: TargetChance) -> Marku
     band = next(
         (found.target.high for found in answer.chances if found.target.low == target.low and found.target.high), None
     )
-    founded = answer.founded
+    founded, low, chance = Figure.of_range(answer.founded), Figure.target(target), Figure.of_target_chance(headline)
     message = w.html(
-        "spread_message", year=year(target.year), n=level(w, founded), p80=p80(w), span=span(w, founded),
-        low=target_low(w, target), chance=chance(w, headline),
-    )  # fmt: skip
-    low = w.exact(target.low)
-    labels = (
-        w.text("below_target", low=low),
-        w.text("target_reached", low=low, chance=w.chance(headline.probability, headline.mcse)),
+        "spread_message", year=year(target.year), n=founded, p80=p80(w), span=founded.ends, low=low, chance=chance
     )
-    picture = svg(
-        chance_chart(draws.tolist(), low=target.low, high=band, labels=labels),
-        w.lang,
-        alt=spoken(message),
-        prefix="spread",
-    )
-    between = number(w.between(low, w.exact(band)), "target") if band else None
-    key = (
-        el("p", el("span", el("i", cls="key like_for_like"), " ", w.html("key_band", band=between)), cls="legend")
-        if between
-        else None
-    )
-    sub = el("span", w.text("spread_sub"), " ", symbols("model"), cls="sub")
-    return el("figure", el("figcaption", el("b", message), sub), picture, key, data_mark="model")
+    labels = w.text("below_target", low=low), w.text("target_reached", low=low, chance=chance)
+    chart = chance_chart(draws.tolist(), low=target.low, high=band, labels=labels)
+    key = None
+    if band:
+        sign, words = el("i", cls="key like_for_like"), w.html("key_band", band=Figure.target(target, band).ends)
+        key = el("p", el("span", sign, " ", words), cls="legend")
+    return chart_figure(w, message, w.text("spread_sub"), chart, key, prefix="spread")
 
 
 # -- The plan around the fund: where a planner finds his own document again, and what no line moves ---
-
-#: Figures in the pack's own words come from printed pages.
-_CITED = "actual"
-
 
 def context(answer: ScenarioAnswer, lang: str = "vi", *, worlds: Mapping[str, str] | None = None) -> Markup:
     """What is no lever here, and how the plan's own headings meet lines and worlds.
@@ -130,7 +110,7 @@ def context(answer: ScenarioAnswer, lang: str = "vi", *, worlds: Mapping[str, st
             "div",
             el("h3", w.text("not_levers_title")),
             el("p", w.html("not_levers_text")),
-            listing(_cited(w, entry) for entry in levers),
+            listing(cited(w.label(entry["label"])) for entry in levers),
             cls="not-levers",
         )
         if levers
@@ -150,11 +130,6 @@ def _entries(pack: Mapping[str, object], name: str) -> Sequence[Mapping[str, Any
     return found if isinstance(found, Sequence) else ()
 
 
-def _cited(w: Wording, entry: Mapping[str, Any]) -> Markup | str:
-    label = w.label(entry["label"])
-    return said(label, _CITED)
-
-
 def _groups(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Markup | None:
     groups = _entries(pack, "solution_groups")
     if not groups:
@@ -164,21 +139,22 @@ def _groups(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) ->
         (
             plain(w.label(group["label"])),
             join((w.term(f"line_{line}") for line in group.get("lines", ())), "; ") or w.text("nothing_here"),
-            join((said(names.get(world, world), "assumption") for world in group.get("worlds", ())), "; ")
+            join((assumed_words(names.get(world, world)) for world in group.get("worlds", ())), "; ")
             or w.text("nothing_here"),
         )
         for group in groups
     ]
-    return table(columns, rows, caption=w.text("groups_caption"), cls="wordy")
+    return Table(columns, rows, caption=w.text("groups_caption"), cls="wordy").html(w)
 
 
 def _difficulties(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Markup | None:
     found = _entries(pack, "difficulties")
     if not found:
         return None
-    rows = [(_cited(w, entry), said(names.get(entry["world"], entry["world"]), "assumption")) for entry in found]
-    columns = [Column(w.text("column_difficulty"), numeric=False), Column(w.text("column_worlds"), numeric=False)]
-    return table(columns, rows, caption=w.text("difficulties_caption"), cls="wordy")
+    rows = [(cited(w.label(one["label"])), assumed_words(names.get(one["world"], one["world"]))) for one in found]
+    heads = w.text("column_difficulty"), w.text("column_worlds")
+    columns = [Column(head, numeric=False, inline=True) for head in heads]
+    return Table(columns, rows, caption=w.text("difficulties_caption"), cls="wordy").html(w)
 
 
 def _programmes(w: Wording, pack: Mapping[str, object]) -> Markup | None:
@@ -206,7 +182,7 @@ def changes(result: Result, reference: str, lang: str = "vi", *, left_out: Seque
     w = Wording(lang)
     base = result.run_of(reference).scenario
     scenarios = [base, *(run.scenario for run in result.runs if run.scenario.slug != reference)]
-    lead = w.html("changes_text", reference=said(w.mention(base.label), "plan"), last=year(base.horizon))
+    lead = w.html("changes_text", reference=named(w, base, inside=True), last=year(base.horizon))
     return section(
         "changes",
         w.text("changes_title"),
@@ -220,35 +196,30 @@ def changes(result: Result, reference: str, lang: str = "vi", *, left_out: Seque
 def _plans(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scenario]) -> Markup:
     """One row per plan."""
     columns = [
-        Column(w.text("list_plan"), "plan", numeric=False),
-        *(Column(w.term(f"line_{line}"), "plan") for line in LINES),
-        Column(w.text("row_fund"), "plan"),
+        Column(w.text("list_plan"), numeric=False),
+        *(Column(w.term(f"line_{line}")) for line in LINES),
+        Column(w.text("row_fund")),
         Column(w.text("column_basis"), numeric=False),
     ]
     used = {scenario.plan.slug: scenario for scenario in reversed(scenarios)}
     chosen = [scenario for scenario in scenarios if used[scenario.plan.slug] is scenario]
     years = result.years[1:]
     rows = [_plan(w, scenario, input_changes(scenario, base, years), years) for scenario in chosen]
-    return table(columns, rows, caption=w.html("changes_caption", unit=w.unit("billion VND/yr")), cls="changed")
+    caption = w.html("changes_caption", unit=w.unit("billion VND/yr"))
+    return Table(columns, rows, caption=caption, cls="changed").html(w)
 
 
 def _plan(w: Wording, scenario: Scenario, found: InputChanges, years: Sequence[int]) -> list[object]:
     plan = scenario.plan
-    lines = [
-        _strong(_money(w, [plan.line_budget(line, when) for when in years]), line in found.lines) for line in LINES
-    ]
-    fund = _strong(_money(w, [plan.annual_budget(when) for when in years]), found.fund)
-    return [w.label(plan.label), *lines, fund, _strong(plain(w.basis(plan.price_basis)), found.basis)]
+    lines = [strong(_money([plan.line_budget(line, when) for when in years]), line in found.lines) for line in LINES]
+    fund = strong(_money([plan.annual_budget(when) for when in years]), found.fund)
+    basis = plain(w.basis(plan.price_basis))
+    return [named(w, plan), *lines, fund, el("b", basis) if found.basis else basis]
 
 
-def _money(w: Wording, planned: Sequence[int]) -> str:
+def _money(planned: Sequence[int]) -> Printed:
     """Yearly money [VND] as tỷ, short: one figure where all years are equal, else the first and the last."""
-    first, last = (w.short(Decimal(planned[place]) / VND_PER_BILLION, _MONEY_PLACE) for place in (0, -1))
-    return first if len(set(planned)) == 1 else w.text("from_first_to_last", first=first, last=last)
-
-
-def _strong(text: Markup | str, differs: bool) -> Markup | str:
-    return el("b", text) if differs else text
+    return first_to_last([Figure.planned(vnd).short(_MONEY_PLACE) for vnd in planned])
 
 
 def _worlds(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scenario]) -> Markup | None:
@@ -258,26 +229,25 @@ def _worlds(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scen
         found = input_changes(scenario, base, result.years[1:])
         keys = [*found.overrides, *found.dropped]
         if keys:
-            rows.append(
-                [w.label(scenario.world.label), listing(_restated(w, result, scenario, base, key) for key in keys)]
-            )
+            restated = [_restated(w, result, scenario, base, key) for key in keys]
+            rows.append([named(w, scenario.world), Together(restated, wrap=listing, between="; ")])
     if not rows:
         return None
-    columns = [Column(w.text("column_world"), "assumption", numeric=False)]
-    columns.append(Column(w.text("column_restated"), "assumption", numeric=False))
+    columns = [Column(w.text(key), numeric=False) for key in ("column_world", "column_restated")]
     caption = join([w.text("restated_caption"), " ", spread_caption(w)])
-    return table(columns, sorted(rows, key=lambda row: str(row[0])), caption=caption, cls="wordy restated")
+    rows.sort(key=lambda row: str(row[0]))
+    return Table(columns, rows, caption=caption, cls="wordy restated").html(w)
 
 
-def _restated(w: Wording, result: Result, scenario: Scenario, base: Scenario, key: str) -> Markup:
+def _restated(w: Wording, result: Result, scenario: Scenario, base: Scenario, key: str) -> Phrase:
     """One assumption: what the reference's world takes, and what this one takes."""
     entry = result.register[key]
     before, after = (
         stated[key].distribution if key in stated else entry.distribution
         for stated in (base.world.overrides, scenario.world.overrides)
     )
-    was, now = spread(w, before, entry.unit), spread(w, after, entry.unit)
-    return w.html("changes_restated", name=w.label(entry.label), before=was, after=el("b", now))
+    was, now = spread(before, entry.unit), strong(spread(after, entry.unit))
+    return Phrase("changes_restated", {"name": named(w, entry), "before": was, "after": now})
 
 
 def _left_out(w: Wording, base: Scenario, left_out: Sequence[Scenario]) -> Markup | None:
@@ -287,6 +257,6 @@ def _left_out(w: Wording, base: Scenario, left_out: Sequence[Scenario]) -> Marku
     items = []
     for one in left_out:
         key = "left_out_horizon" if one.horizon != base.horizon else "left_out_many"
-        items.append(w.html(key, name=said(w.label(one.label), "plan"), last=year(one.horizon)))
-    count = number(w.number(len(items)), "actual")
-    return el("div", el("h3", w.html("left_out_title", count=count)), listing(items))
+        items.append(w.html(key, name=named(w, one), last=year(one.horizon)))
+    title = w.html("left_out_title", count=Figure.counted(items))
+    return el("div", el("h3", title), listing(items))

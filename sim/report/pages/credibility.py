@@ -10,7 +10,20 @@ from sim.domain import INDICATOR, Assumption, Distribution
 from sim.evidence import FAIL, PASS, REVIEW, Check, Knowledge
 from sim.inputs.pack import load_calibration, load_province, load_register
 from sim.inputs.yaml import Catalogue, load_catalogue
-from sim.report.print import Column, Wording, el, join, last_place, match_name, number, plain, table
+from sim.report.print import (
+    Column,
+    Figure,
+    Mark,
+    Printed,
+    Table,
+    Together,
+    Wording,
+    el,
+    last_place,
+    match_name,
+    plain,
+    plain_text,
+)
 
 # -- The table of checks -------------------------------------------
 
@@ -29,46 +42,42 @@ def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "
     """
     w = Wording(lang)
     texts = load_catalogue(lang)
-    columns = [Column(texts.text(f"evidence.column_{head}"), numeric=False) for head in _HEADS]
-    rows = [_row(w, check, lang) for check in checks]
     return el(
         "section",
         el("h1", texts.text("evidence.title")),
         el("p", texts.text("evidence.lead"), cls="lead"),
-        table(columns, rows, cls="wordy"),
+        _checks(w, checks).html(w),
         el("p", plain(status), cls="sub") if status else None,
         id="credibility",
     )
 
 
-def _row(w: Wording, check: Check, lang: str) -> list[object]:
-    name, verdict, _, meaning = cells(w, check, lang)
-    texts = load_catalogue(lang)
-    figures = [
-        join([texts.text(f"evidence.figure_{key}"), _printed(w, key, value)], ": ")
+def _checks(w: Wording, checks: Sequence[Check]) -> Table:
+    """Name, verdict, figures and meaning of every check."""
+    texts = load_catalogue(w.lang)
+    columns = [Column(texts.text(f"evidence.column_{head}"), numeric=False, inline=True) for head in _HEADS]
+    rows = []
+    for check in checks:
+        kind = "fine" if check.verdict == PASS else "advice"
+        verdict = el("b", texts.text(f"evidence.verdict_{check.verdict}"))
+        meaning = plain(texts.text(f"evidence.{kind}_{check.id}"))
+        rows.append([plain(texts.text(f"evidence.name_{check.id}")), verdict, _figures(w, check), meaning])
+    return Table(columns, rows, cls="wordy")
+
+
+def _figures(w: Wording, check: Check) -> Together:
+    """What a check rests on, each figure with its name."""
+    texts = load_catalogue(w.lang)
+    found = [
+        Together((texts.text(f"evidence.figure_{key}"), _figure(w, key, value)), between=": ")
         for key, value in check.figures.items()
     ]
-    return [plain(name), el("b", verdict), number(join(figures, "; "), "model"), plain(meaning)]
+    return Together(found, between="; ", whole=Mark.MODEL)
 
 
-def _printed(w: Wording, key: str, value: float | str) -> Markup | str:
-    """A figure of a check, or the name of what it is about."""
-    return el("span", _named(w, value), cls="plain") if isinstance(value, str) else _figure(w, key, value)
-
-
-def cells(w: Wording, check: Check, lang: str) -> tuple[str, str, str, str]:
+def cells(w: Wording, check: Check) -> list[str]:
     """Name, verdict, figures and meaning of one check, as plain text."""
-    texts = load_catalogue(lang)
-    figures = "; ".join(
-        f"{texts.text(f'evidence.figure_{key}')}: {_figure(w, key, value)}" for key, value in check.figures.items()
-    )
-    kind = "fine" if check.verdict == PASS else "advice"
-    return (
-        texts.text(f"evidence.name_{check.id}"),
-        texts.text(f"evidence.verdict_{check.verdict}"),
-        figures,
-        texts.text(f"evidence.{kind}_{check.id}"),
-    )
+    return [plain_text(cell, w) for cell in _checks(w, [check]).rows[0]]
 
 
 def counts(checks: Sequence[Check], lang: str) -> str:
@@ -82,14 +91,16 @@ def counts(checks: Sequence[Check], lang: str) -> str:
     )
 
 
-def _figure(w: Wording, key: str, value: float | str) -> str:
+def _figure(w: Wording, key: str, value: float | str) -> Markup | Printed:
+    """A figure of a check, or the name of what it is about."""
     if isinstance(value, str):
-        return _named(w, value)
+        return plain(_named(w, value))
     if key in _SHARES:
-        return w.share(value)
+        return Figure.portion(value)
     if key == "p":
-        return w.number(value, -3) if value >= _LEAST_P else f"< {w.number(_LEAST_P, -3)}"
-    return w.number(value, last_place(value, 0.0, finest=0))
+        least = Figure.computed(_LEAST_P, -3)
+        return Figure.computed(value, -3) if value >= _LEAST_P else Together(("< ", least), between="")
+    return Figure.computed(value, last_place(value, 0.0, finest=0))
 
 
 def _named(w: Wording, name: str) -> str:
@@ -192,7 +203,7 @@ def model_card(known: Knowledge, checks: Sequence[Check], status: str, lang: str
         text = texts.text(f"docs.card_{name}", **(params if name == "data" else {}))
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", text]
     heads = [texts.text(f"evidence.column_{head}") for head in ("check", "verdict", "figures")]
-    rows = [cells(w, check, lang)[:3] for check in checks]
+    rows = [cells(w, check)[:3] for check in checks]
     parts += [f"## {texts.text('docs.card_tests_title')}", _table(heads, rows), status]
     for name in ("not_for", "validity"):
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", texts.text(f"docs.card_{name}")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -15,20 +16,23 @@ from sim.report.print import (
     PLAIN,
     Bar,
     Column,
+    Figure,
+    Phrase,
+    Table,
+    Together,
     Wording,
     bars,
+    change_place,
     details,
-    difference_with_range,
     el,
     join,
     last_place,
     listing,
-    number,
+    named,
     p80,
     plain,
-    said,
+    reported,
     section,
-    table,
     told_apart,
     year,
 )
@@ -45,7 +49,7 @@ def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, 
         "section",
         _eyebrow(w, found),
         el("h1", _finding(w, found, chosen)),
-        *(el("p", said(text, "model"), cls="notice review", role="note") for _, text in notices),
+        *(el("p", reported(text), cls="notice review", role="note") for _, text in notices),
         el("p", _lead(w, found, chosen), cls="lead"),
         _cards(w, found, chosen),
         el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
@@ -61,7 +65,7 @@ def _eyebrow(w: Wording, found: Decision) -> Markup:
         " ",
         el("span", w.label(found.province.boundary), cls="pill plain"),
         " ",
-        el("span", said(w.label(found.scenario.label), "plan")),
+        el("span", named(w, found.scenario)),
         cls="eyebrow",
     )
 
@@ -116,20 +120,20 @@ def _is_loss(outcome: Outcome, change: Difference) -> bool:
 
 def _lead(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     if chosen.plan_is_near_best:
-        count = number(w.number(len(chosen.near_best)), "model")
-        return w.html("choice_lead_stay", near=count, of=number(w.number(chosen.candidates), "model"))
+        near, of = Figure.computed(len(chosen.near_best)), Figure.computed(chosen.candidates)
+        return w.html("choice_lead_stay", near=near, of=of)
     parts = []
     for line, vnd in moves(chosen).items():
         if vnd:
-            amount = number(w.signed(vnd / VND_PER_BILLION, 10.0**_TENTH), "plan")
+            amount = Figure.planned(vnd, change_place(vnd / VND_PER_BILLION, 10.0**_TENTH), signed=True)
             parts.append(w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount))
     fund = sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)
     limit = chosen.bounds.within
     sentences = [
         w.html(
             "choice_lead",
-            fund=number(w.with_unit(w.money(fund), w.unit("billion VND/yr")), "plan"),
-            limit=number(w.share(float(limit)), "assumption") if limit is not None else "",
+            fund=Figure.planned(fund).with_unit(),
+            limit=Figure.stated_share(float(limit)) if limit is not None else "",
             moves=join(parts, "; "),
         ),
         w.html("choice_lead_bound", lines=_lines(w, [one.line for one in chosen.binding])) if chosen.binding else None,
@@ -143,17 +147,17 @@ def _cards(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
 
 
 def _card(w: Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
-    clear = told_apart(change) and not w.vanishes(change)
+    figure = Figure.of_difference(change, outcome.indicator)
+    clear = figure.clear
     tone = ("down" if _is_loss(outcome, change) else "up") if clear else None
-    figure = w.difference(change, outcome.indicator, unit=False)
-    range_ = [p80(w), ": ", number(w.signed_span(change), "model")] if clear else []
+    range_ = [p80(w), ": ", figure.ends.html(w)] if clear else []
     basis = w.html("prices_of", base=year(found.province.base_year)) if INDICATOR[outcome.indicator].money else None
     return el(
         "div",
         el("h2", w.term(f"card_{outcome.indicator}"), ", ", year(outcome.year)),
         el(
             "p",
-            el("span", number(figure, "model", cls="n big") if clear else figure, cls=tone),
+            el("span", figure.html(w, cls="n big") if clear else figure.text(w), cls=tone),
             " ",
             el("span", w.unit_of(outcome.indicator), cls="unit") if clear else None,
             cls="value",
@@ -170,21 +174,21 @@ def _shift(w: Wording, chosen: BestSplit) -> Markup:
         Bar(
             w.term(f"line_{line}"),
             money,
-            w.text(
+            Phrase(
                 "choice_from_to",
-                before=_year(w, chosen, chosen.plan, line),
-                after=_year(w, chosen, chosen.best, line),
+                {"before": _year(chosen, chosen.plan, line), "after": _year(chosen, chosen.best, line)},
             ),
         )
         for line, money in moves(chosen).items()
     ]
     title = w.text("choice_shift_title", unit=w.unit("billion VND/yr"))
-    return el("div", el("h3", title), bars(rows, mark="plan", cls="stacked"), cls="drivers")
+    return el("div", el("h3", title), bars(w, rows, cls="stacked"), cls="drivers")
 
 
-def _year(w: Wording, chosen: BestSplit, choice: ScoredSplit, line: str) -> str:
+def _year(chosen: BestSplit, choice: ScoredSplit, line: str) -> Figure:
     """A line's money of a year, mean over the horizon, in hundredths of a tỷ."""
-    return w.number(choice.money[line] / len(chosen.surface.splits.years) / VND_PER_BILLION, _HUNDREDTH)
+    yearly = choice.money[line] / len(chosen.surface.splits.years) / VND_PER_BILLION
+    return Figure.planned_billion(yearly, _HUNDREDTH)
 
 
 def _how_sure(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
@@ -194,15 +198,14 @@ def _how_sure(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     gain = again.changes[goal]
     said_: list[Markup] = []
     key = "choice_again" if again.holds else "choice_again_not"
-    seen = number(w.with_unit(w.signed(gain.mean, gain.mcse), w.unit_of(goal.indicator)), "model")
-    said_.append(w.html(key, seen=seen, draws=number(w.number(again.draws), "model")))
+    seen = Figure.of_change(gain.mean, gain.mcse, goal.indicator).with_unit()
+    said_.append(w.html(key, seen=seen, draws=Figure.computed(again.draws)))
     clear = [name for name, change in found.worlds.items() if told_apart(change) and change.mean > 0]
     if found.worlds:
-        of = number(w.number(len(found.worlds)), "model")
-        said_.append(w.html("choice_worlds", n=number(w.number(len(clear)), "model"), of=of))
+        said_.append(w.html("choice_worlds", n=Figure.computed(len(clear)), of=Figure.computed(len(found.worlds))))
     said_.append(_size(w, chosen, goal, gain))
-    near, of = len(chosen.near_best) - 1, number(w.number(chosen.candidates), "model")
-    said_.append(w.html("choice_near_of" if near else "choice_near_none", near=number(w.number(near), "model"), of=of))
+    near, of = len(chosen.near_best) - 1, Figure.computed(chosen.candidates)
+    said_.append(w.html("choice_near_of" if near else "choice_near_none", near=Figure.computed(near), of=of))
     said_.append(_turns(w, found))
     return el("div", el("h3", w.text("choice_sure_title")), listing(said_))
 
@@ -211,14 +214,14 @@ def _size(w: Wording, chosen: BestSplit, goal: Outcome, gain: Difference) -> Mar
     """How large the gain is beside the level it is added to."""
     level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
     share = PERCENT * gain.mean / level
-    text = w.percent(share, last_place(share, PERCENT * gain.mcse / level, finest=_TENTH))
-    return w.html("choice_size", share=number(text, "model"), goal=lower(w.term(f"short_{goal.indicator}")))
+    figure = Figure.computed(share, last_place(share, PERCENT * gain.mcse / level, finest=_TENTH), unit="%")
+    return w.html("choice_size", share=figure, goal=lower(w.term(f"short_{goal.indicator}")))
 
 
 def _turns(w: Wording, found: Decision) -> Markup:
     turning = [one for one in found.reversal if one.value is not None]
     key = "choice_turns" if turning else "choice_turns_none"
-    return w.html(key, n=number(w.number(len(turning)), "model"), link=el("a", w.text("choice_see"), href="#reversal"))
+    return w.html(key, n=Figure.computed(len(turning)), link=el("a", w.text("choice_see"), href="#reversal"))
 
 
 def goals(found: Decision, lang: str = "vi") -> Markup:
@@ -226,39 +229,40 @@ def goals(found: Decision, lang: str = "vi") -> Markup:
     w = Wording(lang)
     columns = [
         Column(w.text("choice_column_goal"), numeric=False),
-        Column(w.text("choice_column_split"), "plan"),
-        *(Column(f"{w.term(f'short_{goal.indicator}')}, {w.unit_of(goal.indicator)}", "model") for goal in found.goals),
+        Column(w.text("choice_column_split")),
+        *(Column(f"{w.term(f'short_{goal.indicator}')}, {w.unit_of(goal.indicator)}") for goal in found.goals),
     ]
     rows = [
         [
             w.term(f"short_{goal.indicator}"),
-            _shares(w, chosen.best),
-            *(difference_with_range(w, chosen.changes[other], other.indicator) for other in found.goals),
+            _shares(chosen.best),
+            *(Figure.of_difference(chosen.changes[other], other.indicator) for other in found.goals),
         ]
         for goal, chosen in found.choices.items()
     ]
     plan = next(iter(found.choices.values())).plan
-    rows.append([w.text("choice_plan_row"), _shares(w, plan), *([w.text("nothing")] * len(found.goals))])
+    rows.append([w.text("choice_plan_row"), _shares(plan), *([w.text("nothing")] * len(found.goals))])
     first, second = (w.term(f"short_{name}") for name in OPPOSED)
     return section(
         "goals",
         w.text("choice_goals_title"),
         el("p", w.html("choice_goals_text", first=lower(first), second=lower(second)), cls="sub"),
-        table(columns, rows, caption=w.html("choice_goals_caption", p80=p80(w)), cls="compared"),
+        Table(columns, rows, caption=w.html("choice_goals_caption", p80=p80(w)), cls="compared").html(w),
         details(w.text("choice_leading_title"), _leading(w, found)),
     )
 
 
-def _shares(w: Wording, choice: ScoredSplit) -> str:
+def _shares(choice: ScoredSplit) -> Together:
     """The four lines' shares in percent, in the order of the plan."""
-    return shares_text(w, [choice.share(line) for line in LINES])
+    return shares_of([choice.share(line) for line in LINES])
 
 
-def shares_text(w: Wording, shares: Sequence[float]) -> str:
+def shares_of(shares: Sequence[float]) -> Together:
     """Shares in percent, never broken over two lines."""
     percent = [PERCENT * share for share in shares]
     place = 0 if all(abs(value - round(value)) < 10.0**_HUNDREDTH for value in percent) else _TENTH
-    return f"{NO_BREAK}·{NO_BREAK}".join(w.number(value, place) for value in percent)
+    figures = [replace(Figure.planned_share(share, place), unit="") for share in shares]
+    return Together(figures, between=f"{NO_BREAK}·{NO_BREAK}")
 
 
 def _leading(w: Wording, found: Decision) -> Markup:
@@ -267,20 +271,20 @@ def _leading(w: Wording, found: Decision) -> Markup:
     chosen = found.choices[goal]
     columns = [
         Column(w.text("choice_column_rank")),
-        Column(w.text("choice_column_split"), "plan"),
-        Column(w.text("choice_column_behind", unit=w.unit_of(goal.indicator)), "model"),
+        Column(w.text("choice_column_split")),
+        Column(w.text("choice_column_behind", unit=w.unit_of(goal.indicator))),
         Column(w.text("choice_column_near"), numeric=False),
     ]
     rows = [
         [
             plain(str(rank)),
-            _shares(w, choice),
-            w.signed(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing"),
+            _shares(choice),
+            Figure.of_change(-choice.behind, choice.behind_mcse, goal.indicator) if choice.behind else w.text("nothing"),
             w.text(_standing(chosen, choice)),
         ]
         for rank, choice in enumerate(chosen.leading, start=1)
     ]
-    return table(columns, rows)
+    return Table(columns, rows).html(w)
 
 
 def _standing(chosen: BestSplit, choice: ScoredSplit) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Fan, Parts, Range, ScenarioAnswer, range_of
+from sim.analysis.answer import Fan, Range, ScenarioAnswer, range_of
 from sim.domain import INDICATOR, INDICATORS, NOMINAL, Indicator
 from sim.report.print import (
     PARTS,
@@ -14,27 +15,27 @@ from sim.report.print import (
     Band,
     Column,
     FanRows,
+    Figure,
+    Mark,
     Point,
+    Table,
     Wording,
+    chart_figure,
     described,
     details,
     el,
     fan_chart,
+    growth_figures,
     join,
-    level,
+    marked,
     notes,
-    number,
     p50,
     p80,
-    part_places,
     parts_chart,
     references,
     section,
-    span,
     spoken,
     svg,
-    symbols,
-    table,
     traps_of,
     year,
 )
@@ -48,18 +49,11 @@ def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Growth of average revenue by year: what grows, what catches up, what joins and leaves."""
     w = Wording(lang)
     message = growth_message(w, answer)
-    picture = svg(
-        parts_chart([vars(parts) for parts in answer.parts], PARTS), w.lang, alt=spoken(message), prefix="parts"
-    )
     keys = [el("span", el("i", cls=f"key {part}"), " ", w.term(f"part_{part}")) for part in PARTS]
-    figure = el(
-        "figure",
-        el("figcaption", el("b", message), el("span", f"{w.text('parts_unit')} {symbols('model')}", cls="sub")),
-        picture,
-        el("p", *keys, el("span", el("i", "\u25c6", cls="sign"), " ", w.term("part_whole")), cls="legend"),
-        details(w.text("table_behind"), _growth_table(w, answer)),
-        data_mark="model",
-    )
+    chart = parts_chart([vars(parts) for parts in answer.parts], PARTS)
+    key = el("p", *keys, el("span", el("i", "\u25c6", cls="sign"), " ", w.term("part_whole")), cls="legend")
+    behind = details(w.text("table_behind"), _growth_table(w, answer))
+    figure = chart_figure(w, message, w.text("parts_unit"), chart, key, behind, prefix="parts")
     text = el(
         "div",
         el("p", w.html("growth_text")),
@@ -73,25 +67,16 @@ def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
 def growth_message(w: Wording, answer: ScenarioAnswer) -> Markup:
     """What the decomposition says, from its first year."""
     first = answer.parts[0]
-    places = part_places(answer, first)
-    like, mixed = (
-        number(w.percent(getattr(first, part), places[part], signed=True), "model")
-        for part in ("like_for_like", "composition")
-    )
-    return w.html(
-        "growth_pulled" if first.composition < 0 else "growth_lifted", year=year(first.year), like=like, mixed=mixed
-    )
-
-
-def _percents(w: Wording, answer: ScenarioAnswer, parts: Parts) -> list[str]:
-    places = part_places(answer, parts)
-    return [w.percent(getattr(parts, part), places[part], signed=True) for part in (*PARTS, "whole")]
+    figures = growth_figures(answer, first)
+    key = "growth_pulled" if first.composition < 0 else "growth_lifted"
+    return w.html(key, year=year(first.year), like=figures["like_for_like"], mixed=figures["composition"])
 
 
 def _growth_table(w: Wording, answer: ScenarioAnswer) -> Markup:
     columns = [Column(w.text("column_year"), numeric=False)]
-    columns += [Column(w.term(f"part_{part}"), "model") for part in (*PARTS, "whole")]
-    return table(columns, [(year(parts.year), *_percents(w, answer, parts)) for parts in answer.parts])
+    columns += [Column(w.term(f"part_{part}")) for part in (*PARTS, "whole")]
+    rows = [(year(parts.year), *growth_figures(answer, parts).values()) for parts in answer.parts]
+    return Table(columns, rows).html(w)
 
 
 def _levels_table(w: Wording, answer: ScenarioAnswer) -> Markup:
@@ -99,15 +84,14 @@ def _levels_table(w: Wording, answer: ScenarioAnswer) -> Markup:
     fans = {fan.indicator: fan for fan in answer.fans}
     count = len(answer.parts)
     columns = [Column(w.text("column_year"), numeric=False)]
-    columns += [Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}", "model") for name in _LEVELS]
-    columns += [Column(w.term("part_like_for_like"), "model"), Column(w.term("part_composition"), "model")]
+    columns += [Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}") for name in _LEVELS]
+    columns += [Column(w.term("part_like_for_like")), Column(w.term("part_composition"))]
     rows = []
     for place in sorted({0, count // 2, count - 1}):
-        found = [fans[name].ranges[place] for name in _LEVELS]
-        like, _, mixed, _ = _percents(w, answer, answer.parts[place])
-        levels = [w.level(one.indicator, one.p50, one.mcse) for one in found]
-        rows.append((year(answer.parts[place].year), *levels, like, mixed))
-    return table(columns, rows)
+        parts = growth_figures(answer, answer.parts[place])
+        levels = [Figure.of_range(fans[name].ranges[place]).alone for name in _LEVELS]
+        rows.append((year(answer.parts[place].year), *levels, parts["like_for_like"], parts["composition"]))
+    return Table(columns, rows).html(w)
 
 
 # -- From the past to the horizon: fans with their tables, key figures, growth told apart ----------
@@ -148,8 +132,8 @@ def legend(w: Wording) -> Markup:
         (el("i", cls="key band80"), p80(w)),
         (el("i", cls="key band50"), p50(w)),
         (el("i", cls="key median"), w.text("key_median")),
-        (symbols("actual"), w.text("key_actual")),
-        (symbols("estimate"), w.text("key_estimate")),
+        (Mark.ACTUAL.symbol, w.text("key_actual")),
+        (Mark.ESTIMATE.symbol, w.text("key_estimate")),
     ]
     return el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend")
 
@@ -162,12 +146,12 @@ def fan_figure(
     message = fan_message(w, answer, fan, base)
     shown = fan_rows(w, answer, fan, first=first, reach=reach)
     picture = svg(fan_chart(shown), w.lang, alt=spoken(message), prefix=f"fan-{fan.indicator}")
-    return el(
+    return marked(
         "figure",
         el("figcaption", el("b", message), el("span", *_subtitle(w, answer, fan), cls="sub")),
         picture,
         details(w.text("table_behind"), _fan_table(w, fan)),
-        data_mark="model",
+        mark=Mark.MODEL,
     )
 
 
@@ -175,15 +159,14 @@ def fan_rows(
     w: Wording, answer: ScenarioAnswer, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
 ) -> FanRows:
     """What a fan's chart shows: the past, the base year, the ranges, labels at the end, targets as lines."""
-    base, last = base_range(answer, fan.indicator), fan.ranges[-1]
-    place = w.place(fan.indicator, last.p90, last.mcse)
-    low, high = w.number(last.p10, place), w.number(last.p90, place)
+    base, last = base_range(answer, fan.indicator), Figure.of_range(fan.ranges[-1])
+    ends = [figure.text(w) for figure in (last.bottom, last, last.top) if figure]
     return FanRows(
         past=[Point(point.year, point.value, point.status == "actual") for point in fan.history],
         bands=[_band(found) for found in (base, *fan.ranges) if found is not None],
-        end_labels=(low, w.level(fan.indicator, last.p50, last.mcse), high),
+        end_labels=(ends[0], ends[1], ends[2]),
         targets=[
-            (target.low, f"{w.text('target_label', value=w.exact(target.low))} {symbols('target')}")
+            (target.low, f"{w.text('target_label', value=Figure.target(target))} {Mark.of(target).symbol}")
             for target in answer.province.targets
             if target.indicator == fan.indicator and target.high is None
         ],
@@ -215,49 +198,46 @@ def base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:
     return described(indicator, answer.province.base_year, values, answer.result.effective_draws)
 
 
-def base_mark(answer: ScenarioAnswer, indicator: str) -> str:
+def base_mark(answer: ScenarioAnswer, indicator: str) -> Mark:
     """Provenance of a base-year figure: as printed at its source, else made from such figures."""
     rows = answer.province.base.get(indicator)
     if rows:
-        return next(iter(rows.values())).status
-    return "assumption" if INDICATOR[indicator].drawn or indicator in answer.province.assumed else "derived"
+        return Mark.of(next(iter(rows.values())))
+    assumed = INDICATOR[indicator].drawn or indicator in answer.province.assumed
+    return Mark.ASSUMPTION if assumed else Mark.DERIVED
+
+
+def base_figure(answer: ScenarioAnswer, base: Range) -> Figure:
+    """The base year of a series as printed: with its own digits where it is a figure of the pack."""
+    figure = replace(Figure.of_range(base).alone, mark=base_mark(answer, base.indicator))
+    return figure if base.mcse or INDICATOR[base.indicator].product else replace(figure, place=None)
 
 
 def fan_message(w: Wording, answer: ScenarioAnswer, fan: Fan, base: Range | None) -> Markup:
     """What a fan says: up, down, or open, compared with the base year."""
     last = fan.ranges[-1]
-    what, unit = w.term(f"short_{fan.indicator}"), w.unit_of(fan.indicator)
-    value = number(w.with_unit(w.level(fan.indicator, last.p50, last.mcse), unit), "model")
-    words = {"what": what, "value": value, "last": year(last.year)}
+    figure = Figure.of_range(last)
+    words = {"what": w.term(f"short_{fan.indicator}"), "value": figure.with_unit(), "last": year(last.year)}
     if base is None:
         return w.html("fan_level", **words)
-    start = number(
-        w.level(fan.indicator, base.p50, base.mcse) if base.mcse else _printed(w, base),
-        base_mark(answer, fan.indicator),
-    )
     key = "fan_up" if last.p10 > base.p50 else "fan_down" if last.p90 < base.p50 else "fan_open"
-    return w.html(key, base=start, first=year(base.year), span=span(w, last), **words)
-
-
-def _printed(w: Wording, base: Range) -> str:
-    return w.level(base.indicator, base.p50) if INDICATOR[base.indicator].product else w.exact(base.p50)
+    return w.html(key, base=base_figure(answer, base), first=year(base.year), span=figure.ends, **words)
 
 
 def _fan_table(w: Wording, fan: Fan) -> Markup:
     columns = (
         Column(w.text("column_year"), numeric=False),
-        Column(w.text("column_median")),
-        Column(p50(w)),
-        Column(p80(w)),
+        Column(w.text("column_median"), inline=True),
+        Column(p50(w), inline=True),
+        Column(p80(w), inline=True),
     )
     rows: list[Sequence[object]] = [
-        (year(point.year), number(w.exact(point.value), point.status), w.text("nothing"), w.text("nothing"))
-        for point in fan.history
+        (year(point.year), Figure.observed(point), w.text("nothing"), w.text("nothing")) for point in fan.history
     ]
     for found in fan.ranges:
-        narrow = number(w.span(fan.indicator, found.p25, found.p75, found.mcse), "model")
-        rows.append((year(found.year), level(w, found), narrow, span(w, found)))
-    return table(columns, rows)
+        figure = Figure.of_range(found)
+        rows.append((year(found.year), figure.alone, Figure.of_range(found, inner=True).ends, figure.ends))
+    return Table(columns, rows).html(w)
 
 
 def key_figures(w: Wording, answer: ScenarioAnswer) -> Markup:
@@ -266,15 +246,15 @@ def key_figures(w: Wording, answer: ScenarioAnswer) -> Markup:
     chosen = sorted({years[1], years[len(years) // 2], years[-1]})
     columns = [
         Column(w.text("column_indicator"), numeric=False),
-        Column(year(years[0])),
-        *(Column(year(when), "model") for when in chosen),
+        Column(year(years[0]), inline=True),
+        *(Column(year(when)) for when in chosen),
     ]
     rows = [_key_row(w, answer, indicator, chosen) for indicator in INDICATORS if indicator.unit != "%/yr"]
     return el(
         "div",
         el("h3", w.text("key_figures_title")),
         el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"),
-        table(columns, rows, cls="side"),
+        Table(columns, rows, cls="side").html(w),
     )
 
 
@@ -290,15 +270,7 @@ def _key_row(w: Wording, answer: ScenarioAnswer, indicator: Indicator, chosen: S
     if indicator.id in answer.province.missing:
         return [name, *([w.text("no_figures")] * (len(chosen) + 1))]
     base = base_range(answer, indicator.id)
-    start: object = w.text("nothing")
-    if base is not None:
-        text = _printed(w, base) if not base.mcse else w.level(indicator.id, base.p50, base.mcse)
-        start = number(text, base_mark(answer, indicator.id))
-    cells = []
-    for when in chosen:
-        found = range_of(answer.result, answer.scenario.slug, indicator.id, when, NOMINAL if indicator.money else "")
-        middle = w.level(indicator.id, found.p50, found.mcse)
-        cells.append(
-            Markup("{} <small>({})</small>").format(middle, w.span(indicator.id, found.p10, found.p90, found.mcse))
-        )
-    return [name, start, *cells]
+    start = w.text("nothing") if base is None else base_figure(answer, base)
+    basis = NOMINAL if indicator.money else ""
+    found = (range_of(answer.result, answer.scenario.slug, indicator.id, when, basis) for when in chosen)
+    return [name, start, *map(Figure.of_range, found)]

@@ -16,17 +16,19 @@ from sim.domain import HEADLINE, INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
 from sim.report.pages.answer import cards, finding, header, lead, notice, why
 from sim.report.print import (
-    EN_DASH,
     NO_BREAK,
+    Figure,
+    Mark,
+    Ranked,
     Wording,
     chip,
     el,
     join,
-    number,
+    marked_head,
+    named,
     p80,
-    said,
+    planned_words,
     section,
-    symbols,
     tight_axis,
     year,
 )
@@ -109,13 +111,12 @@ def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
     w = Wording(lang)
     if not failed:
         return Markup("")
-    count = number(w.number(len(failed)), "actual")
-    title = el("h2", w.html("failures_title", count=count))
+    title = el("h2", w.html("failures_title", count=Figure.counted(failed)))
     return el("section", title, el("ul", *(_failed(w, one) for one in failed)), id="failures", cls="notice fail")
 
 
 def _failed(w: Wording, one: FailedScenario) -> Markup:
-    name = el("b", said(w.label(one.label), "plan"))
+    name = el("b", planned_words(w.label(one.label)))
     return el("li", name, " (", el("code", one.slug), "): ", el("span", one.reason, cls="reason plain"))
 
 
@@ -234,20 +235,16 @@ def _table(listed: _Listed, measure: str, place: int) -> Markup:
     ends = _ends(rows, measure)
     graded = any(row.grade for row in rows)
     head = [
-        el("th", w.text("list_rank"), Markup("&nbsp;"), _sign("model"), scope="col", data_mark="model"),
-        el("th", w.text("column_scenario"), Markup("&nbsp;"), _sign("plan"), scope="col", data_mark="plan"),
+        marked_head(w.text("list_rank"), Mark.MODEL),
+        marked_head(w.text("column_scenario"), Mark.of(rows[0].scenario)),
         el("th", w.html("column_grade"), scope="col") if graded else None,
         el("th", p80(w), scope="col", cls="scale") if ends else None,
-        el("th", _head(listed, measure), Markup("&nbsp;"), _sign("model"), scope="col", cls="num", data_mark="model"),
+        marked_head(_head(listed, measure), Mark.MODEL, cls="num"),
     ]
     body = [_row(listed, row, measure, rank=found[row.scenario.slug], ends=ends, graded=graded) for row in order]
     words = "list_caption_years" if listed.horizons else "list_caption"
     caption = el("caption", w.text(words, what=_measure(w, measure)))
     return el("table", caption, el("thead", el("tr", *head)), el("tbody", *body), cls=f"ranked m{place}")
-
-
-def _sign(mark: str) -> Markup:
-    return el("span", symbols(mark), cls="mk")
 
 
 def _figure(row: ScenarioRow, measure: str) -> float:
@@ -294,23 +291,17 @@ def _row(
     w, label = listed.w, listed.w.label(row.scenario.label)
     name = el("a", label, href=row.href) if row.href else label
     world = w.label(row.scenario.world.label)
-    about: list[Markup | str] = [] if world in label else [said(world, "assumption")]  # a grid's names say it already
+    about: list[object] = [] if world in label else [named(w, row.scenario.world)]  # a grid's names say it already
     about += [year(row.scenario.horizon)] if listed.horizons else []
     return el(
         "tr",
-        el("td", _rank(w, rank)),
+        el("td", w.text("nothing") if rank is None else Ranked(rank).text(w)),
         el("th", name, _flag(w, rank), " ", el("small", join(about, ", ")) if about else None, scope="row"),
         el("td", chip(row.grade)) if graded else None,
         el("td", _track(row.figures[measure], ends), cls="scale") if ends else None,
         el("td", _value(w, row, measure), cls="num"),
         cls=listed.classes(row),
     )
-
-
-def _rank(w: Wording, rank: Rank | None) -> str:
-    if rank is None:
-        return w.text("nothing")
-    return str(rank.first) if rank.first == rank.last else f"{rank.first}{EN_DASH}{rank.last}"
 
 
 def _flag(w: Wording, rank: Rank | None) -> Markup | None:
@@ -334,13 +325,7 @@ def _track(found: Range, ends: tuple[float, float]) -> Markup:
 def _value(w: Wording, row: ScenarioRow, measure: str) -> Markup:
     if measure == REACH:
         assert row.chance
-        founded = _with_range(w, row.founded)
-        return Markup("{}{}<small>{}</small>").format(
-            w.chance(row.chance.probability, row.chance.mcse), NO_BREAK, w.html("list_founded", n=founded)
-        )
-    return _with_range(w, row.figures[measure])
-
-
-def _with_range(w: Wording, found: Range) -> Markup:
-    middle = w.level(found.indicator, found.p50, found.mcse)
-    return Markup("{} <small>({})</small>").format(middle, w.span(found.indicator, found.p10, found.p90, found.mcse))
+        founded = Figure.of_range(row.founded).cell(w)
+        reach = Figure.of_target_chance(row.chance).text(w)
+        return Markup("{}{}<small>{}</small>").format(reach, NO_BREAK, w.html("list_founded", n=founded))
+    return Markup(Figure.of_range(row.figures[measure]).cell(w))

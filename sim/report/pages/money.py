@@ -9,34 +9,29 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, Margin, ScenarioAnswer, disbursed, fundable_foundings
-from sim.analysis.compare import Difference
 from sim.domain import LINES, PER_BILLION, Plan
 from sim.report.print import (
     Column,
+    Ends,
+    Figure,
     RangeRow,
+    Table,
     Wording,
-    amounts,
+    chart_figure,
     chip,
     described,
     details,
-    difference_with_range,
     el,
+    first_to_last,
     join,
     last_place,
-    level,
     notes,
-    number,
     p80,
     plain,
     price_year,
     range_chart,
     section,
-    span,
-    spoken,
-    svg,
-    symbols,
-    table,
-    told_apart,
+    strong,
     year,
 )
 
@@ -52,7 +47,7 @@ def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         w.text("money_title"),
         _review(w, answer),
         _line_table(w, answer),
-        details(w.text("money_by_year"), _year_table(w, answer), cls="print-open"),
+        details(w.text("money_by_year"), year_table(w, answer).html(w), cls="print-open"),
         _increase(w, answer),
         el("div", *(_margin_figure(w, answer, name) for name in PER_BILLION), cls="figures"),
         el("p", w.html("margin_text", p80=p80(w), year=year(answer.result.years[-1]), base=price_year()), cls="sub"),
@@ -67,7 +62,7 @@ def _review(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     return (
         el(
             "p",
-            w.html("outside_experience", lines="; ".join(far), limit=number(w.exact(OUTSIDE_EXPERIENCE), "assumption")),
+            w.html("outside_experience", lines="; ".join(far), limit=Figure.stated(OUTSIDE_EXPERIENCE)),
             cls="notice review",
             role="note",
         )
@@ -80,21 +75,21 @@ def _line_table(w: Wording, answer: ScenarioAnswer) -> Markup:
     years, plan = answer.result.years[1:], answer.scenario.plan
     columns = [
         Column(w.text("column_line"), numeric=False),
-        Column(w.text("column_planned", unit=w.unit("billion VND/yr")), "plan"),
-        Column(w.text("column_spending"), "model"),
-        *(Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})", "model") for name in PER_BILLION),
+        Column(w.text("column_planned", unit=w.unit("billion VND/yr"))),
+        Column(w.text("column_spending")),
+        *(Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})") for name in PER_BILLION),
         Column(w.text("column_grade"), numeric=False),
     ]
     rows: list[Sequence[object]] = [_line_row(w, margin, years) for margin in answer.margins]
     blank = [""] * (len(columns) - 2)
-    rows.append([w.text("row_unallocated"), amounts(w, [plan.unallocated(when) for when in years]), *blank])
-    rows.append(
-        [el("b", w.text("row_fund")), el("b", amounts(w, [plan.annual_budget(when) for when in years])), *blank]
-    )
+    left = first_to_last([Figure.planned(plan.unallocated(when)) for when in years])
+    fund = first_to_last([Figure.planned(plan.annual_budget(when)) for when in years])
+    rows.append([w.text("row_unallocated"), left, *blank])
+    rows.append([el("b", w.text("row_fund")), strong(fund), *blank])
     caption = w.html(
         "money_caption", first=year(years[0]), last=year(years[-1]), basis=plain(w.basis(plan.price_basis)), p80=p80(w)
     )
-    return table(columns, rows, caption=caption, cls="money")
+    return Table(columns, rows, caption=caption, cls="money").html(w)
 
 
 def _line_row(w: Wording, margin: Margin, years: Sequence[int]) -> list[object]:
@@ -102,92 +97,68 @@ def _line_row(w: Wording, margin: Margin, years: Sequence[int]) -> list[object]:
     flag = el("span", w.text("flag_review"), cls="flag") if line.outside_experience else None
     return [
         join([w.term(f"line_{line.line}"), flag], " "),
-        amounts(w, [line.planned[when] for when in years]),
-        _first_to_last(w, line.spending),
-        *(difference_with_range(w, margin.extra[name], name) for name in PER_BILLION),
+        first_to_last([Figure.planned(line.planned[when]) for when in years]),
+        first_to_last([Figure.computed(line.spending[place], -1) for place in (0, -1)]),
+        *(Figure.of_difference(margin.extra[name], name) for name in PER_BILLION),
         chip(margin.evidence.grade),
     ]
 
 
-def _first_to_last(w: Wording, ratios: Sequence[float]) -> str:
-    first, last = (w.number(value, -1) for value in (ratios[0], ratios[-1]))
-    return first if first == last else w.text("from_first_to_last", first=first, last=last)
-
-
-def _year_table(w: Wording, answer: ScenarioAnswer) -> Markup:
-    """The plan as given: every line and year, exact, with the remainder."""
+def year_table(w: Wording, answer: ScenarioAnswer) -> Table:
+    """The plan as given: every line and year, exact, with the remainder and what is expected to be paid out."""
     plan: Plan = answer.scenario.plan
     columns = [
         Column(w.text("column_year"), numeric=False),
-        *(Column(w.term(f"line_{line}"), "plan") for line in LINES),
-        Column(w.text("row_unallocated"), "plan"),
-        Column(w.text("row_fund"), "plan"),
-        Column(w.text("column_disbursed"), "model"),
+        *(Column(w.term(f"line_{line}")) for line in LINES),
+        Column(w.text("row_unallocated")),
+        Column(w.text("row_fund")),
+        Column(w.text("column_disbursed")),
     ]
     paid = disbursed(answer.result, answer.scenario.slug)
     rows = [
         (
             year(when),
-            *(w.money(plan.line_budget(line, when)) for line in LINES),
-            w.money(plan.unallocated(when)),
-            w.money(plan.annual_budget(when)),
-            _paid(w, answer, when, paid[place]),
+            *(Figure.planned(plan.line_budget(line, when)) for line in LINES),
+            Figure.planned(plan.unallocated(when)),
+            Figure.planned(plan.annual_budget(when)),
+            _paid(answer, when, paid[place]),
         )
         for place, when in enumerate(answer.result.years[1:])
     ]
-    return table(columns, rows)
+    return Table(columns, rows)
 
 
-def _paid(w: Wording, answer: ScenarioAnswer, when: int, draws: NDArray[np.floating]) -> str:
+def _paid(answer: ScenarioAnswer, when: int, draws: NDArray[np.floating]) -> Figure:
     found = described("htx_revenue_total", when, draws, answer.result.effective_draws)
-    return w.number(found.p50, last_place(found.p50, found.mcse, finest=-1))
+    return Figure.computed(found.p50, last_place(found.p50, found.mcse, finest=-1))
 
 
 def _increase(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Whether the plan is more than the years the history was lived under."""
     first = [margin.money.spending[0] for margin in answer.margins]
-    shown = number(w.between(w.number(min(first), -1), w.number(max(first), -1)), "model")
+    shown = Figure.reaching(min(first), max(first), -1)
     key = "funding_up" if min(first) > 1 else "funding_down" if max(first) < 1 else "funding_mixed"
     return el("p", w.html(key, ratio=shown, year=year(answer.result.years[1])))
 
 
 def _margin_figure(w: Wording, answer: ScenarioAnswer, indicator: str) -> Markup:
     """What one more tỷ does, line by line, in one measure."""
-    unit = w.unit_of(indicator)
-    rows = [
-        _range_row(w, w.term(f"line_{margin.money.line}"), margin.extra[indicator], indicator)
-        for margin in answer.margins
-    ]
-    best = max(answer.margins, key=lambda margin: margin.extra[indicator].mean)
-    found = best.extra[indicator]
-    if told_apart(found):
-        figure = number(w.difference(found, indicator), "model")
-        message = w.html(
-            "margin_message", line=w.term(f"line_{best.money.line}"), value=figure, what=w.term(f"short_{indicator}")
-        )
+    unit, what = w.unit_of(indicator), w.term(f"short_{indicator}")
+    extra = {w.term(f"line_{margin.money.line}"): margin.extra[indicator] for margin in answer.margins}
+    figures = {line: Figure.of_difference(found, indicator) for line, found in extra.items()}
+    best = max(extra, key=lambda line: extra[line].mean)
+    if figures[best].apart:
+        message = w.html("margin_message", line=best, value=figures[best].with_unit(), what=what)
     else:
-        message = w.html("margin_message_none", what=w.term(f"short_{indicator}"))
-    picture = svg(range_chart(rows), w.lang, alt=spoken(message), prefix=f"margin-{indicator}")
+        message = w.html("margin_message_none", what=what)
     title = w.text("margin_sub", what=w.term(indicator), unit=unit)
-    behind = table(
-        [Column(w.text("column_line"), numeric=False), Column(unit, "model")],
-        [
-            (w.term(f"line_{margin.money.line}"), difference_with_range(w, margin.extra[indicator], indicator))
-            for margin in answer.margins
-        ],
+    chart = range_chart(
+        [RangeRow(line, found.mean, found.p10, found.p90, figures[line].text(w)) for line, found in extra.items()]
     )
-    return el(
-        "figure",
-        el("figcaption", el("b", message), el("span", title, " ", symbols("model"), cls="sub")),
-        picture,
-        details(w.text("table_behind"), behind),
-        data_mark="model",
+    behind = Table((Column(w.text("column_line"), numeric=False), Column(unit)), list(figures.items())).html(w)
+    return chart_figure(
+        w, message, title, chart, details(w.text("table_behind"), behind), prefix=f"margin-{indicator}"
     )
-
-
-def _range_row(w: Wording, label: str, found: Difference, indicator: str) -> RangeRow:
-    verdict = w.difference(found, indicator, unit=False)
-    return RangeRow(label, found.mean, found.p10, found.p90, verdict)
 
 
 def _what_it_buys(w: Wording, answer: ScenarioAnswer) -> Markup:
@@ -196,22 +167,22 @@ def _what_it_buys(w: Wording, answer: ScenarioAnswer) -> Markup:
     draws = fundable_foundings(answer.result, answer.scenario.slug, first)
     found = described("htx_founded", first, draws, answer.result.effective_draws)
     target = next((found.target for found in answer.chances if found.target.headline), None)
-    goal, band = plain(w.text("missing")), None
+    goal: Ends | Markup = plain(w.text("missing"))
+    band = None
     if target is not None:
         band = next(
             (found.target.high for found in answer.chances if found.target.low == target.low and found.target.high),
             None,
         )
-        low = w.exact(target.low)
-        goal = number(w.between(low, w.exact(band)) if band else low, "target")
+        goal = Figure.target(target, band).ends
     return el(
         "p",
         w.html(
             "fundable_enough" if target is None or found.p50 >= (band or target.low) else "fundable_short",
             year=year(first),
-            n=level(w, found),
+            n=Figure.of_range(found),
             p80=p80(w),
-            span=span(w, found),
+            span=Figure.of_range(found).ends,
             target=goal,
         ),
     )

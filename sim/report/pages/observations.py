@@ -9,21 +9,21 @@ from markupsafe import Markup
 from sim.analysis.answer import history
 from sim.domain import COUNT_UNITS, FANS, Observation, Province, SetAside
 from sim.inputs.figures import PLANNED, gaps, year_span
-from sim.report.pages.basis import marks_legend, source_list, sources_of
+from sim.report.pages.basis import marks_legend, source_list, source_title, sources_of
 from sim.report.print import (
     Column,
+    Figure,
+    Table,
+    Together,
     Wording,
     details,
     el,
     join,
     letter,
     notes,
-    number,
     period_name,
     plain,
     section,
-    symbols,
-    table,
     year,
 )
 
@@ -59,7 +59,7 @@ def observations(
     reasons |= fitted or {}
     reasons |= _gap_notes(w, province, reasons)
     parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
-    count = number(w.number(len(province.observations)), "actual")
+    count = Figure.counted(province.observations)
     boundary = el("span", w.label(province.boundary), cls="pill plain")
     return el(
         "section",
@@ -107,7 +107,7 @@ def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation]
     body = _table(w, province, rows, reasons, with_area=use == "elsewhere")
     if use in ("aside", "elsewhere"):
         body = details(
-            w.html("rows_summary", count=number(w.number(len(rows)), "actual")),
+            w.html("rows_summary", count=Figure.counted(rows)),
             body,
             cls="print-open" if use == "aside" else None,
         )
@@ -121,16 +121,15 @@ def _table(
     columns = [Column(w.text(key), numeric=key == "column_value") for key in keys]
     if with_area:
         columns.insert(1, Column(w.text("column_area"), numeric=False))
-    body, marks, before = [], [], ""
+    body, before = [], ""
     for row in rows:
-        source = w.text("ditto") if row.source_id == before else _source(province, row)
+        source = w.text("ditto") if row.source_id == before else source_title(province, row.source_id)
         before = row.source_id
         cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", source), _note(row, reasons)]
         if with_area:
             cells.insert(1, el("span", row.area, cls="plain", lang=_NOTED_IN))
         body.append(cells)
-        marks.append(row.status)
-    return table(columns, body, cls="wordy observed", row_marks=marks)
+    return Table(columns, body, cls="wordy observed", by_row=True).html(w)
 
 
 def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
@@ -148,8 +147,8 @@ def _when(w: Wording, row: Observation) -> Markup:
     return year(period_name(w, row))
 
 
-def _value(w: Wording, row: Observation) -> Markup:
-    return Markup("{}&nbsp;{}<sup>{}</sup>").format(w.exact(row.value), _unit(w, row), symbols(row.status))
+def _value(w: Wording, row: Observation) -> Together:
+    return Together((Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts))
 
 
 def _unit(w: Wording, row: Observation) -> str:
@@ -158,11 +157,6 @@ def _unit(w: Wording, row: Observation) -> str:
         return w.unit(row.unit)
     counted = _COUNTED_AS.get(row.indicator, row.entity)
     return w.unit(counted) if counted in COUNT_UNITS else ""
-
-
-def _source(province: Province, row: Observation) -> str:
-    source = province.sources.get(row.source_id)
-    return source.title if source else row.source_id
 
 
 def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:

@@ -21,23 +21,24 @@ from sim.analysis.unknowns import (
     Uncertainty,
     Worth,
 )
+from sim.domain import Scenario, World
 from sim.ensemble import QUANTILES, Outcome
-from sim.report.pages.unknowns import chance_error, either, part_label, plan_name, worth_figure, worth_text
+from sim.report.pages.unknowns import either, part_label, plan_name, share_of_futures, worth_figure
 from sim.report.print import (
-    FOUND,
     Column,
+    Figure,
+    Table,
+    Together,
     Wording,
-    amount,
     details,
     el,
     join,
     listing,
-    number,
+    named,
     plain,
     said,
     section,
     spread,
-    table,
     year,
 )
 
@@ -55,31 +56,31 @@ def measure_first(found: Uncertainty, lang: str = "vi") -> Markup | None:
     columns = [
         Column(w.text("unknowns_inquiry"), numeric=False),
         *(
-            Column(f"{w.term(worth.outcome.indicator)}, {w.unit_of(worth.outcome.indicator)}", "model")
+            Column(f"{w.term(worth.outcome.indicator)}, {w.unit_of(worth.outcome.indicator)}")
             for worth in found.worths
         ),
     ]
     rows = [
         [
             w.term(f"inquiry_{name}"),
-            *(_worth_cell(w, by_worth[worth.outcome][name].worth) for worth in found.worths),
+            *(_worth(by_worth[worth.outcome][name].worth, worth) for worth in found.worths),
         ]
         for name in names
     ]
-    rows.append([w.text("unknowns_everything"), *(_worth_cell(w, worth.everything) for worth in found.worths)])
+    rows.append([w.text("unknowns_everything"), *(_worth(worth.everything, worth) for worth in found.worths)])
     base = year(found.runs.known.province.base_year)
     return section(
         "measure",
         w.text("unknowns_measure_title"),
         el("p", w.html("unknowns_measure_text")),
         *_advice(w, found),
-        table(columns, rows, caption=w.html("unknowns_measure_caption", base=base)),
+        Table(columns, rows, caption=w.html("unknowns_measure_caption", base=base)).html(w),
     )
 
 
-def _worth_cell(w: Wording, worth: Estimate) -> str:
-    """A worth under a column's head, which carries its unit and mark."""
-    return worth_figure(w, worth)[0]
+def _worth(estimate: Estimate, worth: Worth) -> Figure:
+    """A worth under a column's head, which carries its unit."""
+    return Figure.of_worth(estimate, worth.outcome.indicator)
 
 
 def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:
@@ -96,8 +97,8 @@ def _advice(w: Wording, found: Uncertainty) -> Iterable[Markup]:
         first = w.html(
             "unknowns_measure_first",
             inquiry=w.term(f"inquiry_{inquiry.name}"),
-            worth=worth_text(w, inquiry.worth, worth.outcome),
-            everything=worth_text(w, worth.everything, worth.outcome),
+            worth=worth_figure(inquiry.worth, worth.outcome),
+            everything=worth_figure(worth.everything, worth.outcome),
         )
         yield el("p", first, cls="ask")
         yield listing(_questions(w, found, worth, inquiry))
@@ -116,7 +117,7 @@ def _questions(w: Wording, found: Uncertainty, worth: Worth, inquiry: Informatio
     """The inquiry's own assumptions by their worth, as questions."""
     register = found.runs.known.register
     members = [one for one in worth.singles if one.name in inquiry.members and one.worth.value > 0.0]
-    return [said(w.label(register[one.name].question), "assumption") for one in members[:_QUESTIONS]]
+    return [said(w.label(register[one.name].question), register[one.name]) for one in members[:_QUESTIONS]]
 
 
 def turning_points(found: Uncertainty, lang: str = "vi") -> Markup | None:
@@ -149,7 +150,7 @@ def _turns(w: Wording, found: Uncertainty, worth: Worth) -> Iterable[Markup]:
         labels = join([w.html("quoted", name=part_label(w, found, one.id)) for one in opened], ", ")
         yield el("p", w.html("unknowns_turn_open", labels=labels))
     rest = len(worth.singles) - len(turned) - len(opened)
-    yield el("p", w.html("unknowns_turn_never", n=number(rest, "model")), cls="sub")
+    yield el("p", w.html("unknowns_turn_never", n=Figure.computed(rest)), cls="sub")
 
 
 def _turn(w: Wording, found: Uncertainty, one: Switch) -> Markup:
@@ -160,8 +161,8 @@ def _turn(w: Wording, found: Uncertainty, one: Switch) -> Markup:
     sentence = w.html(
         "unknowns_turn_above" if one.above else "unknowns_turn_below",
         label=part_label(w, found, one.id),
-        value=number(amount(w, one.value, entry.unit, fine=FOUND), "model"),
-        used=number(spread(w, distribution, entry.unit), "assumption"),
+        value=Figure.found(one.value, entry.unit),
+        used=spread(distribution, entry.unit),
         rival=plan_name(w, found.plan(one.rival), quoted=True),
     )
     return el("span", sentence, " ", el("span", w.text("unknowns_turn_usual"), cls="flag")) if one.usual else sentence
@@ -179,7 +180,7 @@ def other_worlds(found: Uncertainty, lang: str = "vi") -> Markup | None:
             "p",
             w.html(
                 "unknowns_worlds_text",
-                worlds=number(len(found.worlds), "assumption"),
+                worlds=Figure.counted(found.worlds),
                 low=plain(w.share(QUANTILES[0])),
                 threshold=plain(w.share(ENOUGH)),
             ),
@@ -193,12 +194,12 @@ def _judged(w: Wording, found: Uncertainty, outcome: Outcome, judged: Robustness
     verdict = rules_verdict(w, found, what, judged)
     yield el("p", verdict, " ", _by_world(w, found, judged))
     columns = [
-        Column(w.text("unknowns_plan"), "plan", numeric=False),
-        Column(w.text("unknowns_regret_mean"), "model"),
-        Column(w.text("unknowns_regret_high"), "model"),
-        Column(w.text("unknowns_regret_max"), "model"),
-        Column(w.text("unknowns_worst"), numeric=False),
-        Column(w.text("unknowns_enough"), "model"),
+        Column(w.text("unknowns_plan"), numeric=False),
+        Column(w.text("unknowns_regret_mean")),
+        Column(w.text("unknowns_regret_high")),
+        Column(w.text("unknowns_regret_max")),
+        Column(w.text("unknowns_worst"), numeric=False, inline=True),
+        Column(w.text("unknowns_enough")),
     ]
     caption = w.html(
         "unknowns_regret_caption",
@@ -207,8 +208,10 @@ def _judged(w: Wording, found: Uncertainty, outcome: Outcome, judged: Robustness
         high=plain(w.share(1.0 - QUANTILES[-1])),
         threshold=plain(w.share(judged.threshold)),
     )
+    worlds = {world.slug: world for world in found.worlds}
     order = sorted(judged.plans, key=lambda plan: plan.regret_mean)
-    yield table(columns, [_regret_row(w, found, outcome, plan) for plan in order], caption=caption)
+    rows = [regret_row(w, found.plan(plan.plan), worlds[plan.worst_world], outcome, plan) for plan in order]
+    yield Table(columns, rows, caption=caption).html(w)
 
 
 def rules_verdict(w: Wording, found: Uncertainty, what: str, judged: Robustness) -> Markup:
@@ -229,11 +232,11 @@ def _by_world(w: Wording, found: Uncertainty, judged: Robustness) -> Markup:
     best = {world: max(plans, key=lambda slug: plans[slug]) for world, plans in judged.by_world.items()}
     if len(set(best.values())) == 1:
         return w.html("unknowns_worlds_same", best=plan_name(w, found.plan(next(iter(best.values()))), quoted=True))
-    labels = {world.slug: w.mention(world.label) for world in found.worlds}
+    worlds = {world.slug: named(w, world, inside=True) for world in found.worlds}
     picks = [
         w.html(
             "unknowns_rule_picks",
-            rule=said(labels[world], "assumption"),
+            rule=worlds[world],
             plans=plan_name(w, found.plan(slug), quoted=True),
         )
         for world, slug in best.items()
@@ -241,18 +244,18 @@ def _by_world(w: Wording, found: Uncertainty, judged: Robustness) -> Markup:
     return w.html("unknowns_worlds_differ", picks=join(picks, "; "))
 
 
-def _regret_row(w: Wording, found: Uncertainty, outcome: Outcome, plan: PlanRobustness) -> list[object]:
+def regret_row(w: Wording, scenario: Scenario, worst: World, outcome: Outcome, plan: PlanRobustness) -> list[object]:
+    """A plan with its regret (mean, in one of ten futures, worst of the draws, in its worst world) and its chance."""
     indicator = outcome.indicator
     _, _, mean_error, worst_error, enough_error = plan.errors
-    world = next(world for world in found.worlds if world.slug == plan.worst_world)
-    worst = number(w.unsigned(plan.worst_regret, worst_error), "model")
+    beside = Figure.of_change(plan.worst_regret, worst_error, indicator).size
     return [
-        plan_name(w, found.plan(plan.plan)),
-        w.unsigned(plan.regret_mean, mean_error),
-        w.level(indicator, plan.regret_p90, mean_error),
-        w.level(indicator, plan.regret_max, mean_error),
-        Markup("{} ({})").format(said(w.label(world.label), "assumption"), worst),
-        w.chance(plan.enough, enough_error),
+        plan_name(w, scenario),
+        Figure.of_change(plan.regret_mean, mean_error, indicator).size,
+        Figure.of_level(indicator, plan.regret_p90, mean_error),
+        Figure.of_level(indicator, plan.regret_max, mean_error),
+        Together((named(w, worst), beside), wrap=lambda parts: Markup("{} ({})").format(*parts), between=": "),
+        Figure.of_chance(plan.enough, enough_error),
     ]
 
 
@@ -275,7 +278,7 @@ def _box(w: Wording, found: Uncertainty, worth: Worth) -> Iterable[Markup]:
         "p",
         w.html(
             "unknowns_box_text",
-            share=number(w.chance(beaten, chance_error(found, beaten)), "model"),
+            share=share_of_futures(found, beaten),
             best=plan_name(w, found.plan(worth.best), quoted=True),
         ),
     )
@@ -286,20 +289,19 @@ def _box(w: Wording, found: Uncertainty, worth: Worth) -> Iterable[Markup]:
 def box_sentence(w: Wording, found: Uncertainty, what: str, box: Box) -> Markup:
     """One box as one sentence."""
     shares = {
-        "density": w.chance(box.density, box.error),
-        "base": w.chance(box.base, box.error),
-        "size": w.share(box.size),
-        "coverage": w.share(box.coverage),
+        "density": Figure.of_chance(box.density, box.error),
+        "base": Figure.of_chance(box.base, box.error),
+        "size": Figure.portion(box.size),
+        "coverage": Figure.portion(box.coverage),
     }
     limits = join([_limit(w, found, limit) for limit in box.limits], f" {w.text('unknowns_and')} ")
-    marked = {key: number(text, "model") for key, text in shares.items()}
-    return w.html("unknowns_box_found", what=what, limits=limits, **marked)
+    return w.html("unknowns_box_found", what=what, limits=limits, **shares)
 
 
 def _limit(w: Wording, found: Uncertainty, limit: Limit) -> Markup:
     unit, label = found.runs.known.register[limit.id].unit, part_label(w, found, limit.id, inside=True)
     ends = {
-        key: number(amount(w, value, unit, fine=FOUND), "model")
+        key: Figure.found(value, unit)
         for key, value in (("low", limit.low), ("high", limit.high))
         if value is not None
     }
@@ -310,5 +312,5 @@ def _limit(w: Wording, found: Uncertainty, limit: Limit) -> Markup:
 def _note(w: Wording, found: Uncertainty) -> Markup:
     runs = found.runs
     sizes = {"draws": runs.draws, "total": min(runs.draws, TOTAL_DRAWS), "held": min(runs.draws, FIXED_DRAWS)}
-    marked = {key: number(w.number(size), "model") for key, size in sizes.items()}
+    marked = {key: Figure.computed(size) for key, size in sizes.items()}
     return w.html("unknowns_note", seed=el("code", runs.seed), base=year(runs.known.province.base_year), **marked)

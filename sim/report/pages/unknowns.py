@@ -6,33 +6,33 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.compare import Estimate
+from sim.analysis.compare import Difference, Estimate
 from sim.analysis.split import NextMoney
 from sim.analysis.unknowns import EVENT_RANKS, Index, Influence, Sensitivity, Swing, Switch, Uncertainty, Worth
 from sim.domain import Register, Scenario
 from sim.ensemble import QUANTILES, Outcome
 from sim.report.print import (
-    FOUND,
     Bar,
     Column,
+    Figure,
+    Phrase,
+    Said,
     Span,
+    Table,
+    Together,
     Wording,
-    amount,
+    assumed_words,
     bars,
     chip,
     details,
     el,
     join,
     listing,
-    number,
+    named,
     p80,
     plain,
-    rounded,
-    said,
     section,
-    share_and_ends,
     spans,
-    table,
     told_apart,
     year,
 )
@@ -48,13 +48,13 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     w = Wording(lang)
     province, choice = found.runs.known.province, found.runs.alternatives
     boundary = el("span", w.label(province.boundary), cls="pill plain")
-    world = el("span", w.html("eyebrow_world", world=said(w.mention(found.scenario.world.label), "assumption")))
+    world = el("span", w.html("eyebrow_world", world=named(w, found.scenario.world, inside=True)))
     years = found.scenario.years(province.base_year)
     money = sum(found.scenario.plan.annual_budget(when) for when in years)
     lead = w.html(
         "unknowns_lead",
-        plans=number(len(choice.plans), "plan"),
-        money=number(w.money(money), "plan"),
+        plans=Figure.counted(choice.plans),
+        money=Figure.planned(money),
         year=year(found.scenario.horizon),
     )
     return el(
@@ -77,7 +77,7 @@ def _tradeoffs(w: Wording, found: Uncertainty) -> Markup | None:
             what=w.term(one.outcome.indicator),
             best=plan_name(w, found.plan(one.best), quoted=True),
             behind=plan_name(w, found.plan(one.behind), quoted=True),
-            lead=number(w.with_unit(w.unsigned(one.lead.mean, one.lead.mcse), _unit(w, one.outcome)), "model"),
+            lead=_change(one.lead, one.outcome).size.with_unit(_unit(w, one.outcome)),
         )
         for one in found.tradeoffs
     ]
@@ -98,14 +98,11 @@ def _finding(w: Wording, found: Uncertainty) -> Markup:
 def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
     outcome = worth.outcome
     best, rival = (plan_name(w, found.plan(slug)) for slug in (worth.best, worth.runner_up))
-    clear = told_apart(worth.lead)
-    if clear:
-        value = [
-            number(w.signed(worth.lead.mean, worth.lead.mcse), "model", cls="n mid"),
-            " ",
-            el("span", _unit(w, outcome), cls="unit plain"),
-        ]
-        rest = w.html("unknowns_card_lead", rival=rival, p80=p80(w), range=number(w.signed_span(worth.lead), "model"))
+    ahead = Figure.of_difference(worth.lead, outcome.indicator)
+    if ahead.apart:
+        unit = el("span", _unit(w, outcome), cls="unit plain")
+        value = [_change(worth.lead, outcome).html(w, cls="n mid"), " ", unit]
+        rest = w.html("unknowns_card_lead", rival=rival, p80=p80(w), range=ahead.ends)
     else:
         value, rest = [], w.html("unknowns_card_unclear", best=best, rival=rival)
     return el(
@@ -114,13 +111,8 @@ def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
         el("p", el("b", best), cls="question"),
         el("p", *value, cls="value") if value else None,
         el("p", rest),
-        el(
-            "p",
-            w.html(
-                "unknowns_card_often", share=number(w.chance(worth.often, chance_error(found, worth.often)), "model")
-            ),
-        ),
-        el("p", w.html("unknowns_card_everything", worth=worth_text(w, worth.everything, outcome)), cls="weak"),
+        el("p", w.html("unknowns_card_often", share=share_of_futures(found, worth.often))),
+        el("p", w.html("unknowns_card_everything", worth=worth_figure(worth.everything, outcome)), cls="weak"),
         cls="card",
     )
 
@@ -130,24 +122,20 @@ def _unit(w: Wording, outcome: Outcome) -> str:
     return ", ".join(part for part in (w.unit_of(outcome.indicator), w.basis(outcome.price_basis)) if part)
 
 
-def chance_error(found: Uncertainty, share: float) -> float:
-    """Monte Carlo error of a share of the futures."""
+def _change(lead: Difference, outcome: Outcome) -> Figure:
+    """By how much a plan lies ahead, as a figure however small."""
+    return Figure.of_change(lead.mean, lead.mcse, outcome.indicator)
+
+
+def share_of_futures(found: Uncertainty, share: float) -> Figure:
+    """In how many of the simulated futures something holds, to what the sample is worth."""
     worth = min(found.runs.draws, found.runs.effective_draws)
-    return float((share * (1.0 - share) / worth) ** 0.5)
+    return Figure.of_chance(share, float((share * (1.0 - share) / worth) ** 0.5))
 
 
-def worth_text(w: Wording, worth: Estimate, outcome: Outcome) -> Markup | str:
+def worth_figure(worth: Estimate, outcome: Outcome) -> Figure:
     """A worth with its unit, or that it cannot be told from zero."""
-    text, told = worth_figure(w, worth)
-    return number(w.with_unit(text, w.unit_of(outcome.indicator)), "model") if told else text
-
-
-def worth_figure(w: Wording, worth: Estimate) -> tuple[str, bool]:
-    """A worth without its unit, and whether that is a figure: words stand where no digit is worth printing."""
-    if not worth.distinguished:
-        return w.text("unknowns_zero"), False
-    told = bool(rounded(worth.value, w.change_place(worth.value, worth.error)))
-    return (w.unsigned(worth.value, worth.error) if told else w.text("unknowns_nearly_zero")), told
+    return Figure.of_worth(worth, outcome.indicator).with_unit()
 
 
 def either(w: Wording) -> str:
@@ -155,17 +143,17 @@ def either(w: Wording) -> str:
     return f" {w.text('unknowns_or')} "
 
 
-def plan_name(w: Wording, scenario: Scenario, *, quoted: bool = False) -> Markup | str:
+def plan_name(w: Wording, scenario: Scenario, *, quoted: bool = False) -> Said:
     """A plan's name; money it may name is a plan's."""
-    label = w.label(scenario.plan.label)
-    return said(w.text("quoted", name=label) if quoted else label, "plan")
+    return named(w, scenario.plan, quoted=quoted)
 
 
-def part_label(w: Wording, found: Uncertainty, name: str, *, inside: bool = False) -> Markup | str:
+def part_label(w: Wording, found: Uncertainty, name: str, *, inside: bool = False) -> Said:
     """The name of an assumption, or of several that count as one; `inside` a sentence in lower case."""
     register = found.runs.known.register
-    write = w.mention if inside else w.label
-    return said(write(register[name].label if name in register.entries else w.term(f"group_{name}")), "assumption")
+    if name in register.entries:
+        return named(w, register[name], inside=inside)
+    return assumed_words((w.mention if inside else w.label)(w.term(f"group_{name}")))
 
 
 def width(found: Uncertainty, lang: str = "vi") -> Markup:
@@ -190,46 +178,45 @@ def _table_name(w: Wording, outcome: Outcome) -> str:
 def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     rows = [
         Bar(
-            join([chip(found.runs.known.register[part.name].grade), " "]) + part_label(w, found, part.name)
+            join([chip(found.runs.known.register[part.name].grade), part_label(w, found, part.name)], " ")
             if part.name in found.runs.known.register.entries
             else part_label(w, found, part.name),
             part.total.estimate.value,
-            share_and_ends(w, part.total.estimate)[0],  # the interval stands in the table; a phone has no room for it
+            Figure.of_share(part.total.estimate),  # the interval stands in the table; a phone has no room for it
             total=part.name == EVENT_RANKS,
         )
         for part in one.influences[:_SHOWN]
         if part.total
     ]
-    return el("div", el("h3", w.term(one.outcome.indicator)), bars(rows, mark="model", cls="stacked"))
+    return el("div", el("h3", w.term(one.outcome.indicator)), bars(w, rows, cls="stacked"))
 
 
 def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     columns = [
-        Column(w.text("unknowns_part"), "assumption", numeric=False),
-        Column(w.text("unknowns_alone"), "model"),
-        Column(w.text("unknowns_together"), "model"),
-        Column(w.text("unknowns_settled"), "model"),
+        Column(w.text("unknowns_part"), numeric=False),
+        Column(w.text("unknowns_alone")),
+        Column(w.text("unknowns_together")),
+        Column(w.text("unknowns_settled")),
     ]
     rows = [
-        [part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total), _path(w, part)]
+        [part_label(w, found, part.name), share_figure(part.first), share_figure(part.total), _path(part)]
         for part in one.influences
     ]
-    return table(
-        columns, rows, caption=w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=p80(w))
-    )
+    caption = w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=p80(w))
+    return Table(columns, rows, caption=caption).html(w)
 
 
-def share_cell(w: Wording, index: Index | None) -> str:
-    """A share with its interval, or that it is not told from zero; empty where none was asked for."""
-    if index is None:
-        return ""
-    figure, ends = share_and_ends(w, index.estimate)
-    return Markup("{} <small>({})</small>").format(figure, ends) if ends else figure
+def share_figure(index: Index | None) -> Figure | None:
+    """A share with its interval, or that it is not told from zero; nothing where none was asked for."""
+    return None if index is None else Figure.of_share(index.estimate)
 
 
-def _path(w: Wording, part: Influence) -> str:
+def _path(part: Influence) -> Together | None:
+    """The estimate on growing numbers of draws."""
     index = part.total or part.first
-    return " · ".join(w.share(value) for value in index.path) if index and index.estimate.distinguished else ""
+    if not index or not index.estimate.distinguished:
+        return None
+    return Together([Figure.portion(value) for value in index.path], between=" · ")
 
 
 def swings(found: Uncertainty, lang: str = "vi") -> Markup:
@@ -251,7 +238,7 @@ def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     if not clear:
         return el("figure", el("figcaption", el("b", w.text("unknowns_swing_none"))))
     top = clear[0]
-    ends = [number(w.level(indicator, value, top.error), "model") for value in sorted(top.means)]
+    ends = [Figure.of_level(indicator, value, top.error) for value in sorted(top.means)]
     message = w.html(
         "unknowns_swing_message",
         label=part_label(w, found, top.id), low=ends[0], high=ends[1], unit=w.unit_of(indicator),
@@ -261,7 +248,7 @@ def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
             part_label(w, found, swing.id),
             min(swing.means),
             max(swing.means),
-            _ends(w, indicator, swing),
+            swing_ends(indicator, swing),
         )
         for swing in clear[:_SHOWN]
     ]
@@ -269,37 +256,39 @@ def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     return el(
         "figure",
         el("figcaption", el("b", message), subtitle),
-        spans(rows, center=top.center, mark="model", cls="stacked swings"),
+        spans(w, rows, center=top.center, cls="stacked swings"),
         details(w.text("table_behind"), _swing_table(w, found, indicator, clear)),
     )
 
 
-def _ends(w: Wording, indicator: str, swing: Swing) -> str:
-    low, high = (w.level(indicator, value, swing.error) for value in swing.means)
-    return w.text("unknowns_arrow", low=low, high=high)
+def swing_ends(indicator: str, swing: Swing) -> Phrase:
+    """The outcome with one assumption low and with it high."""
+    low, high = (Figure.of_level(indicator, value, swing.error) for value in swing.means)
+    return Phrase("unknowns_arrow", {"low": low, "high": high})
+
+
+def swing_values(swing: Swing, unit: str) -> Phrase:
+    """The assumption low and high."""
+    low, high = (Figure.assumed(value, unit) for value in swing.values)
+    return Phrase("unknowns_arrow", {"low": low, "high": high})
 
 
 def _swing_table(w: Wording, found: Uncertainty, indicator: str, shown: Sequence[Swing]) -> Markup:
     columns = [
-        Column(w.text("unknowns_part"), "assumption", numeric=False),
-        Column(w.text("unknowns_held"), "assumption"),
-        Column(w.text("unknowns_becomes", what=w.unit_of(indicator)), "model"),
+        Column(w.text("unknowns_part"), numeric=False),
+        Column(w.text("unknowns_held")),
+        Column(w.text("unknowns_becomes", what=w.unit_of(indicator))),
     ]
     register = found.runs.known.register
     rows = [
         [
             part_label(w, found, swing.id),
-            w.text("unknowns_arrow", **_held(w, swing, register[swing.id].unit)),
-            _ends(w, indicator, swing),
+            swing_values(swing, register[swing.id].unit),
+            swing_ends(indicator, swing),
         ]
         for swing in shown
     ]
-    return table(columns, rows)
-
-
-def _held(w: Wording, swing: Swing, unit: str) -> dict[str, str]:
-    low, high = (amount(w, value, unit) for value in swing.values)
-    return {"low": low, "high": high}
+    return Table(columns, rows).html(w)
 
 
 # -- The next tỷ đồng: which line, what to know first, and when the conclusion turns ---------------
@@ -320,7 +309,7 @@ def _told(w: Wording, one: NextMoney, register: Register) -> Markup:
         what=what,
         best=_line(w, one.best),
         rival=_line(w, one.rival),
-        lead=number(w.with_unit(w.unsigned(one.lead.mean, one.lead.mcse), w.unit_of(indicator)), "model"),
+        lead=_change(one.lead, one.outcome).size.with_unit(),
     )
     return join([best, *_knowing(w, one, register)], " ")
 
@@ -328,7 +317,7 @@ def _told(w: Wording, one: NextMoney, register: Register) -> Markup:
 def _knowing(w: Wording, one: NextMoney, register: Register) -> list[Markup]:
     if not one.known:
         return [w.html("next_measure_none")]
-    labels = join([w.html("quoted", name=_label(w, register, known.name)) for known in one.known], ", ")
+    labels = join([w.html("quoted", name=named(w, register[known.name], inside=True)) for known in one.known], ", ")
     turned = [switch for switch in one.switches if switch.value is not None]
     measure = w.html("next_measure", labels=labels)
     if not turned:
@@ -341,14 +330,10 @@ def _turn(w: Wording, switch: Switch, register: Register) -> Markup:
     assert switch.value is not None
     return w.html(
         "next_turn_above" if switch.above else "next_turn_below",
-        label=_label(w, register, switch.id),
-        value=number(amount(w, switch.value, register[switch.id].unit, fine=FOUND), "model"),
+        label=named(w, register[switch.id], inside=True),
+        value=Figure.found(switch.value, register[switch.id].unit),
         rival=_line(w, switch.rival),
     )
-
-
-def _label(w: Wording, register: Register, key: str) -> Markup | str:
-    return said(w.mention(register[key].label), "assumption")
 
 
 def _line(w: Wording, line: str) -> Markup:

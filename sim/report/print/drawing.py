@@ -10,8 +10,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.report.print.marks import symbols
+from sim.report.print.figure import Printed
+from sim.report.print.marks import Mark, marked, spoken
 from sim.report.print.markup import NotWellFormed, el
+from sim.report.print.words import Wording
 
 # -- Colours of charts: style-sheet variables on pages, literal colours where there is no style sheet ---
 
@@ -172,6 +174,8 @@ _HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
 _SVG = "http://www.w3.org/2000/svg"
 _VIEW = re.compile(r'viewbox="0 0 ([\d.]+) ([\d.]+)"', re.IGNORECASE)
+#: How far a picture may be blown up to fill its column.
+_STRETCH = 1.2
 _SIZE = re.compile(r'^<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -200,8 +204,20 @@ def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
     return Markup(head + text[match.end() :])
 
 
-#: How far a picture may be blown up to fill its column.
-_STRETCH = 1.2
+def chart_figure(
+    w: Wording, message: Markup, about: object, chart: Any, *below: object, prefix: str, cls: str = "sub"
+) -> Markup:
+    """A chart of simulated figures under its message, with what stands behind it.
+
+    Parameters
+    ----------
+    about : what is drawn, below the message
+    prefix : of the picture's ids
+    cls : class of the line below the message
+    """
+    caption = el("figcaption", el("b", message), el("span", about, " ", Mark.MODEL.symbol, cls=cls))
+    picture = svg(chart, w.lang, alt=spoken(message), prefix=prefix)
+    return marked("figure", caption, picture, *below, mark=Mark.MODEL)
 
 
 def png(chart: Any, lang: str, *, scale: float) -> bytes:
@@ -260,7 +276,7 @@ class Bar:
 
     name: object
     value: float
-    printed: str
+    printed: Printed
     total: bool = False
 
 
@@ -271,25 +287,25 @@ class Span:
     name: object
     low: float
     high: float
-    printed: str
+    printed: Printed
 
 
-def spans(rows: Sequence[Span], *, center: float, mark: str, cls: str = "") -> Markup:
+def spans(w: Wording, rows: Sequence[Span], *, center: float, cls: str = "") -> Markup:
     """Bars around one upright line; zero is in the picture."""
-    return _drawn([(row, row.low, row.high, "pos") for row in rows], center, mark, cls)
+    return _drawn(w, [(row, row.low, row.high, "pos") for row in rows], center, cls)
 
 
-def bars(rows: Sequence[Bar], *, mark: str, cls: str = "") -> Markup:
+def bars(w: Wording, rows: Sequence[Bar], *, cls: str = "") -> Markup:
     """Bars from one zero line; below zero they run to the left."""
 
     def kind(row: Bar) -> str:
         return "total" if row.total else "neg" if row.value < 0 else "pos"
 
-    return _drawn([(row, min(0.0, row.value), max(0.0, row.value), kind(row)) for row in rows], 0.0, mark, cls)
+    return _drawn(w, [(row, min(0.0, row.value), max(0.0, row.value), kind(row)) for row in rows], 0.0, cls)
 
 
-def _drawn(rows: Sequence[tuple[Bar | Span, float, float, str]], center: float, mark: str, cls: str) -> Markup:
-    """Bars as (what is told, low, high, kind) on one scale that holds zero, with an upright line at the center."""
+def _drawn(w: Wording, rows: Sequence[tuple[Bar | Span, float, float, str]], center: float, cls: str) -> Markup:
+    """Bars as (row, low, high, kind) on one scale that holds zero, with an upright line at the center."""
     least, most = min(0.0, *(low for _, low, _, _ in rows)), max(0.0, *(high for _, _, high, _ in rows))
     reach = (most - least) or 1.0
 
@@ -300,7 +316,8 @@ def _drawn(rows: Sequence[tuple[Bar | Span, float, float, str]], center: float, 
     for row, low, high, kind in rows:
         bar = el("i", cls=f"bar {kind}", style=f"left:{share(low - least)};width:{share(high - low)}")
         line = el("i", cls="zero", style=f"left:{share(center - least)}")
+        sign = el("sup", row.printed.mark.symbol)
         lines.append(el("span", row.name, cls="bar-name"))
         lines.append(el("span", bar, line, cls="track", aria_hidden="true"))
-        lines.append(el("span", row.printed, el("sup", symbols(mark)), cls="bar-value", data_mark=mark))
+        lines.append(marked("span", row.printed.text(w), sign, mark=row.printed.mark, cls="bar-value"))
     return el("div", *lines, cls=f"bars {cls}".strip())

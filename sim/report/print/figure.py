@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from sim.analysis.answer import Parts, Range, ScenarioAnswer, TargetChance
-from sim.analysis.compare import Difference, Estimate
+from sim.analysis.compare import Difference, Estimate, Rank
 from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Assumption, Distribution, Plan, Scenario, Target, World
 from sim.ensemble import monte_carlo_error
 from sim.report.print.marks import DIGIT, Mark, number, plain
 from sim.report.print.markup import el, join
 from sim.report.print.words import (
+    NEARLY_ALWAYS,
+    RARE,
     Wording,
     chance_place,
     change_place,
@@ -38,8 +40,8 @@ _FINE = 0.01
 FOUND = 0.05
 #: Last place worth printing of a value, and of a share in percent.
 _FINEST, _FINEST_SHARE = -2, -1
-#: Shares below this are not told in figures; chances beyond these are told in words.
-_LEAST, _RARE, _NEARLY_ALWAYS = 0.01, 0.05, 0.95
+#: Shares below this are not given in figures.
+_LEAST = 0.01
 #: Growth of an average told apart: grown, caught up, joined and left.
 PARTS = ("like_for_like", "catch_up", "composition")
 _APART = "\u00a0\u00b7\u00a0"
@@ -89,7 +91,8 @@ class Figure(Printed):
     basis : price basis of money
     grade : of its evidence, A to E
     signed : True for a difference, whose plus is printed
-    instead : key of the words that stand where the figure may not, with the share they may name as `bound`
+    instead : key of the words that stand where the figure may not
+    bounds : (name, figure) of what those words name
     beside : unit printed beside the number; empty for none
     """
 
@@ -105,7 +108,7 @@ class Figure(Printed):
     grade: str = ""
     signed: bool = False
     instead: str = ""
-    bound: float = 0.0
+    bounds: tuple[tuple[str, Figure], ...] = ()
     beside: str = ""
 
     def __post_init__(self) -> None:
@@ -154,10 +157,10 @@ class Figure(Printed):
     def of_chance(cls, probability: float, error: float = 0.0) -> Figure:
         """A probability, in percent to what its Monte Carlo error allows; words beyond 5 and 95 %."""
         figure = cls(PERCENT * probability, Mark.MODEL, unit="%", error=PERCENT * error)
-        if probability < _RARE:
-            return replace(figure, instead="chance_rare", bound=_RARE)
-        if probability > _NEARLY_ALWAYS:
-            return replace(figure, instead="chance_near_all", bound=_NEARLY_ALWAYS)
+        if probability < RARE:
+            return figure.worded("chance_rare", bound=cls.portion(RARE))
+        if probability > NEARLY_ALWAYS:
+            return figure.worded("chance_near_all", bound=cls.portion(NEARLY_ALWAYS))
         place = chance_place(probability, error)
         return replace(figure, instead="chance_too_coarse") if place is None else replace(figure, place=place)
 
@@ -176,7 +179,7 @@ class Figure(Printed):
         if not estimate.distinguished:
             return replace(figure, instead="unknowns_zero")
         if estimate.value < _LEAST:
-            return replace(figure, instead="chance_rare", bound=_LEAST)
+            return figure.worded("chance_rare", bound=cls.portion(_LEAST))
         return replace(figure, low=PERCENT * estimate.low, high=PERCENT * estimate.high)
 
     @classmethod
@@ -191,6 +194,11 @@ class Figure(Printed):
     def computed(cls, value: float, place: int = 0, *, unit: str = "", signed: bool = False) -> Figure:
         """Any other number of the simulation: a count of draws or splits, a ratio, a share [%]."""
         return cls(value, Mark.MODEL, place, unit=unit, signed=signed)
+
+    @classmethod
+    def reaching(cls, low: float, high: float, place: int) -> Ends:
+        """From the lowest to the highest of several simulated numbers."""
+        return cls(low, Mark.MODEL, place, low=low, high=high, ends_place=place).ends
 
     @classmethod
     def portion(cls, share: float, place: int = 0) -> Figure:
@@ -209,10 +217,14 @@ class Figure(Printed):
         return cls(len(things), Mark.of(things[0]) if chosen else Mark.ACTUAL)
 
     @classmethod
-    def planned(cls, vnd: float, place: int | None = None, *, signed: bool = False) -> Figure:
+    def planned(cls, vnd: int, place: int | None = None, *, signed: bool = False) -> Figure:
         """Money of a plan [VND] as tỷ đồng a year, exact unless a place is given."""
-        value: float | Decimal = Decimal(vnd) / VND_PER_BILLION if isinstance(vnd, int) else vnd / VND_PER_BILLION
-        return cls(value, Mark.PLAN, place, unit="billion VND/yr", signed=signed)
+        return cls(Decimal(vnd) / VND_PER_BILLION, Mark.PLAN, place, unit="billion VND/yr", signed=signed)
+
+    @classmethod
+    def planned_billion(cls, billion: float, place: int) -> Figure:
+        """Money on the way between two plans [tỷ đồng]."""
+        return cls(billion, Mark.PLAN, place, unit="billion VND/yr")
 
     @classmethod
     def planned_share(cls, share: float, place: int = 0) -> Figure:
@@ -228,6 +240,11 @@ class Figure(Printed):
     def stated(cls, value: float, place: int | None = None, *, unit: str = "") -> Figure:
         """A bound or a level that was chosen, not found: the share looked for, the limit of a shift."""
         return cls(value, Mark.ASSUMPTION, place, unit=unit)
+
+    @classmethod
+    def stated_share(cls, share: float) -> Figure:
+        """A chosen share [0, 1], in whole percent."""
+        return cls(PERCENT * share, Mark.ASSUMPTION, unit="%")
 
     @classmethod
     def found(cls, value: float, unit: str) -> Figure:
@@ -286,6 +303,10 @@ class Figure(Printed):
         """The high end of its range as a figure."""
         return None if self.high is None else replace(self.alone, value=self.high, place=self.ends_place, instead="")
 
+    def worded(self, instead: str, **bounds: Figure) -> Figure:
+        """In words of the catalogue, with the figures these name."""
+        return replace(self, instead=instead, bounds=tuple(bounds.items()))
+
     def with_unit(self, unit: str = "") -> Figure:
         """With its unit beside it, or another that says more."""
         return replace(self, beside=unit or self.unit)
@@ -295,7 +316,7 @@ class Figure(Printed):
     def text(self, w: Wording) -> str:
         """The number, or the words that stand for it."""
         if self.instead:
-            return w.text(self.instead, bound=w.share(self.bound)) if self.bound else w.text(self.instead)
+            return w.text(self.instead, **{name: bound.text(w) for name, bound in self.bounds})
         if self.unit == "%":
             return w.percent(float(self.value), self.place or 0, signed=self.signed)
         text = _written(w, self.value, self.place, signed=self.signed)
@@ -310,6 +331,10 @@ class Figure(Printed):
         if self.low is None:
             return plain(self.text(w)) if self.instead and self.signed else self.text(w)
         return Markup("{} <small>({})</small>").format(self.text(w), self.ends.text(w))
+
+    def short(self, place: int) -> Figure:
+        """With the digits it has down to a power of ten."""
+        return replace(self, value=rounded(self.value, place), place=None)
 
     def as_printed(self) -> Decimal:
         """The value with the digits it is printed with, for cells that hold numbers."""
@@ -334,7 +359,9 @@ class Ends(Printed):
         low, high, place = self.figure.low, self.figure.high, self.figure.ends_place
         if low is None:
             return ""
-        if high is None or math.isinf(high):
+        if high is None:
+            return _written(w, low, place)
+        if math.isinf(high):
             return w.text("cost_from", low=_written(w, low, place))
         signed = False
         if self.figure.signed and place is not None:
@@ -342,6 +369,50 @@ class Ends(Printed):
             place, signed = shared_place((low, high), place), low < 0
         text = w.between(*(_written(w, end, place, signed=signed) for end in (low, high)))
         return w.text("percent", value=text) if self.figure.unit == "%" else text
+
+
+@dataclass(frozen=True)
+class Between(Printed):
+    """From one figure to another, each to its own place."""
+
+    low: Figure
+    high: Figure
+
+    @property
+    def mark(self) -> Mark:
+        """That of both."""
+        return Together((self.low, self.high)).mark
+
+    def text(self, w: Wording) -> str:
+        """``0,2–0,85``."""
+        return w.between(self.low.text(w), self.high.text(w))
+
+
+@dataclass(frozen=True)
+class Ranked(Printed):
+    """A place among others by their simulated figures, or those shared with what cannot be told from it."""
+
+    rank: Rank
+
+    @property
+    def mark(self) -> Mark:
+        """Ranks are of simulated figures."""
+        return Mark.MODEL
+
+    @property
+    def shared(self) -> bool:
+        """Whether the draws do not tell it from its neighbours."""
+        return self.rank.first != self.rank.last
+
+    def text(self, w: Wording) -> str:
+        """``2`` or ``2–4``."""
+        return w.between(str(self.rank.first), str(self.rank.last))
+
+    def cell(self, w: Wording) -> Markup | str:
+        """With the words that say why it is shared."""
+        if not self.shared:
+            return self.text(w)
+        return Markup("{} <small>{}</small>").format(self.text(w), w.text("not_distinguished"))
 
 
 @dataclass(frozen=True)
@@ -375,15 +446,19 @@ class Together(Printed):
     parts : figures, words with a source, markup
     wrap : how they stand on a page, given one piece of markup each; default one after another
     between : what stands between them as text
+    whole : mark of all of it, printed once; by default each part has its own
     """
 
     parts: Sequence[object]
     wrap: Callable[[list[object]], Markup] | None = None
     between: str = " "
+    whole: Mark | None = None
 
     @property
     def mark(self) -> Mark:
         """The one all its parts share."""
+        if self.whole is not None:
+            return self.whole
         marks = {part.mark for part in self.parts if isinstance(part, Printed)}
         if len(marks) != 1:
             raise TypeError(f"parts of {len(marks)} sources have no common mark")
@@ -398,7 +473,9 @@ class Together(Printed):
         return self.between.join(text for text in texts if text)
 
     def html(self, w: Wording, *, cls: str = "n") -> Markup:
-        """Each part with its mark."""
+        """Each part with its mark, or all with one."""
+        if self.whole is not None:
+            return number(self.cell(w), self.whole, cls=cls)
         return self._join([part.html(w) if isinstance(part, Printed) else part for part in self.parts])
 
     def cell(self, w: Wording) -> Markup:
@@ -449,6 +526,16 @@ def said(text: str, source: object) -> Said:
     return Said(text, Mark.of(source))
 
 
+def planned_words(text: str) -> Said:
+    """The name of a plan known only by its name."""
+    return Said(text, Mark.PLAN)
+
+
+def assumed_words(text: str) -> Said:
+    """The name of a world or of a group of assumptions known only by its name."""
+    return Said(text, Mark.ASSUMPTION)
+
+
 def reported(text: str) -> Said:
     """A sentence the program made about its own simulation."""
     return Said(text, Mark.MODEL)
@@ -496,6 +583,33 @@ class Spread(Printed):
         text = _APART.join(figure.text(w) for figure in self.figures)
         text = w.text("spread_simplex", mean=text) if self.simplex else text
         return w.with_unit(text, w.unit("%")) if self.percent else text
+
+
+def direction(difference: Difference, indicator: str, *, draws: float = math.inf) -> Phrase | None:
+    """In how many simulated futures the scenario lies higher (or lower) than the reference.
+
+    Parameters
+    ----------
+    draws : what the sample is worth; it sets the digits of the share
+    """
+    share = share_higher(difference, draws=draws)
+    if share is None or difference.p_better is None:
+        return None
+    higher = difference.p_better if INDICATOR[indicator].better > 0 else 1 - difference.p_better
+    more = higher > 1 - higher
+    chance = _share_of_futures(max(higher, 1 - higher), draws)
+    return Phrase("in_futures_higher" if more else "in_futures_lower", {"chance": chance})
+
+
+def share_higher(difference: Difference, *, draws: float = math.inf) -> Figure | None:
+    """In how many simulated futures a scenario lies higher, of what is better when higher; None where untold."""
+    if not told_apart(difference) or difference.p_better is None:
+        return None
+    return _share_of_futures(difference.p_better, draws)
+
+
+def _share_of_futures(share: float, draws: float) -> Figure:
+    return Figure.of_chance(share, math.sqrt(share * (1 - share) / draws))
 
 
 def growth_figures(answer: ScenarioAnswer, parts: Parts) -> dict[str, Figure]:

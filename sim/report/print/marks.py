@@ -73,6 +73,8 @@ _SOURCES: dict[type, Mark] = {
     Target: Mark.TARGET,
     Trap: Mark.CITED,
 }
+#: What a legend explains.
+LEGEND = (Mark.ACTUAL, Mark.ESTIMATE, Mark.ASSUMPTION, Mark.UNKNOWN)
 _KINDS = frozenset(mark.value for mark in Mark)
 #: Elements and the class whose numbers are not figures: years and dates, page furniture, hashes,
 #: bibliographic names.
@@ -107,7 +109,8 @@ def marked(tag: str, *children: object, mark: Mark, **attributes: object) -> Mar
     TypeError
         When the mark is not a `Mark`: a number whose source nobody knows is not printed.
     """
-    mark = Mark(mark)
+    if not isinstance(mark, Mark):
+        raise TypeError(f"not a mark: {mark!r}")
     made = _LEDGER.get()
     if made is not None:
         made.append(mark)
@@ -115,19 +118,8 @@ def marked(tag: str, *children: object, mark: Mark, **attributes: object) -> Mar
     return el(tag, *children, **attributes, data_mark=mark.value)
 
 
-def symbols(mark: str) -> str:
-    """The symbol of a mark by its name."""
-    return Mark(mark).symbol
-
-
-def said(text: str, mark: str) -> Markup | str:
-    """Prose of the data files: marked as a whole when it holds figures, otherwise as it is."""
-    return number(text, mark, cls="said") if DIGIT.search(text) else text
-
-
-def number(text: object, mark: Mark | str, *, cls: str = "n") -> Markup:
+def number(text: object, mark: Mark, *, cls: str = "n") -> Markup:
     """A printed number with its mark: ``<span class="n" data-mark="model">615<sup>◐</sup></span>``."""
-    mark = Mark(mark)
     return marked("span", text, _JOINER, el("sup", mark.symbol), mark=mark, cls=cls)
 
 

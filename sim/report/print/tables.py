@@ -8,7 +8,7 @@ How to use it::
         caption=w.text("parts_caption"),
     )
     table.html(w)                      # on a page
-    table.terminal(w, width=80)        # in the terminal, at any width
+    Console().print(table.terminal(w)) # in the terminal, at any width
     table.csv_rows()                   # raw values with full precision, words as they are
 
 A cell is a `Printed` (`Figure`, `Said`, `Phrase`, `Together` …), words without digits, markup, or None for nothing.
@@ -18,17 +18,26 @@ cells go without. ``Column(inline=True)`` is for columns whose sources differ fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from sim.analysis.compare import CRITICAL_VALUE, Difference
-from sim.report.print.figure import Figure, Printed, Said, plain_text
-from sim.report.print.marks import DIGIT, Mark, marked, plain, said, symbols
+from sim.report.print.figure import Figure, Printed, Said, plain_text, planned_words
+from sim.report.print.marks import DIGIT, Mark, marked
 from sim.report.print.markup import el, join, section
-from sim.report.print.terminal import fitted
-from sim.report.print.words import NO_BREAK, Wording, decimal_text, rounded, signed_text, told_apart
+from sim.report.print.words import NO_BREAK, Wording, change_place, rounded, told_apart
+
+if TYPE_CHECKING:
+    from rich.console import ConsoleRenderable
+
+#: Letters between two columns in the terminal.
+_FRAME = 3
+#: A row's name has at least this much room in the terminal before it gets a line of its own [letters].
+_NAME_ROOM = 26
 
 
 class Unmarked(TypeError):
@@ -47,7 +56,6 @@ class Column:
     """
 
     head: object
-    mark: str = ""
     numeric: bool = True
     inline: bool = False
 
@@ -121,15 +129,9 @@ class Table:
             return Markup("{}<sup>{}</sup>").format(cell.cell(w), cell.mark.symbol)
         return cell.html(w) if column.inline else cell.cell(w)
 
-    def terminal(self, w: Wording, width: int) -> str:
-        """Lines of text: numbers are never broken, a name without room has a line of its own (`fitted`)."""
-        return fitted(
-            plain_text(self.caption, w),
-            [plain_head(column) for column in self.columns],
-            [[_unmarked(cell, w) for cell in row] for row in self.rows],
-            right=[column.numeric for column in self.columns],
-            width=width,
-        )
+    def terminal(self, w: Wording, title: str = "") -> ConsoleRenderable:
+        """For `rich`, readable at 80 columns: numbers are never broken, a long name has a line of its own."""
+        return _Fitted(self, w, title)
 
     def csv_rows(self) -> list[list[object]]:
         """Heads, then raw values with full precision; words as they are."""
@@ -156,89 +158,37 @@ def raw(cell: object) -> object:
 
 def _head(column: Column, mark: Mark | None) -> Markup:
     kind = "num" if column.numeric else None
-    if mark is None:
-        return el("th", column.head, scope="col", cls=kind)
+    return marked_head(column.head, mark, cls=kind) if mark else el("th", column.head, scope="col", cls=kind)
+
+
+def marked_head(head: object, mark: Mark, *, cls: str | None = None) -> Markup:
+    """The head of a column whose figures all have one source."""
     sign = el("span", mark.symbol, cls="mk")
-    return marked("th", column.head, Markup("&nbsp;"), sign, mark=mark, scope="col", cls=kind)
-
-
-def _unmarked(cell: object, w: Wording) -> str:
-    """A cell as words and digits only, a figure with its range."""
-    if isinstance(cell, Figure) and cell.low is not None:
-        return f"{cell.text(w)} ({cell.ends.text(w)})"
-    return plain_text(cell, w)
-
-
-# -- The form of tables before `Table`: columns are given their mark -------------------------------
-
-
-def table(
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[object]],
-    *,
-    caption: object = None,
-    cls: str = "",
-    row_marks: Sequence[str] = (),
-) -> Markup:
-    """Superseded by `Table`."""
-    heads = [
-        el(
-            "th",
-            column.head,
-            Markup("&nbsp;") + el("span", symbols(column.mark), cls="mk") if column.mark else None,
-            scope="col",
-            data_mark=column.mark or None,
-            cls="num" if column.numeric else None,
-        )
-        for column in columns
-    ]
-    marks = iter(row_marks)
-    body = [el("tr", *_cells(columns, row), data_mark=next(marks, None)) for row in rows]
-    return el(
-        "table",
-        el("caption", caption) if caption else None,
-        el("thead", el("tr", *heads)),
-        el("tbody", *body),
-        cls=f"stack {cls}".strip(),
-    )
-
-
-def _cells(columns: Sequence[Column], row: Sequence[object]) -> list[Markup]:
-    cells = [el("th", row[0], scope="row", cls="num" if columns[0].numeric else None)]
-    for column, cell in zip(columns[1:], row[1:], strict=True):
-        label = Markup(escape(column.head)).striptags()
-        mark = f"{NO_BREAK}{symbols(column.mark)}" if column.mark else ""
-        cells.append(
-            el("td", el("span", cell) if cell else None, data_label=label + mark, cls="num" if column.numeric else None)
-        )
-    return cells
+    return marked("th", head, Markup("&nbsp;"), sign, mark=mark, scope="col", cls=cls)
 
 
 # -- Differences read one below the other: a column is rounded once, to what its least certain row allows ---
 # Rounded row by row, a curve would read "+2", "almost unchanged", "+10".
 
-def column(w: Wording, changes: Sequence[Difference]) -> list[str]:
-    """What stands in each row, without unit.
+
+def column(changes: Sequence[Difference], indicator: str) -> list[Figure]:
+    """What stands in each row, with its 80 % range at one place as well.
 
     Parameters
     ----------
     changes : by rising money; rows are each other's neighbours
     """
-    place = max(w.change_place(one.mean, one.mcse) for one in changes)
-    words = _in_words(changes)
+    place = max(change_place(one.mean, one.mcse) for one in changes)
+    ends = max(change_place(max(abs(one.p10), abs(one.p90)), one.mcse) for one in changes)
     return [
-        w.text("no_difference" if one.identical else "not_distinguished") if said else _figure(w, one, place)
-        for one, said in zip(changes, words, strict=True)
+        _words(one, indicator) if in_words else _figure(one, indicator, place, ends)
+        for one, in_words in zip(changes, _in_words(changes), strict=True)
     ]
 
 
-def column_with_ranges(w: Wording, changes: Sequence[Difference]) -> list[Markup]:
-    """`column` with the 80 % range of each row, at one place as well."""
-    place = max(w.span_place(one) for one in changes)
-    return [
-        plain(text) if said else Markup("{} <small>({})</small>").format(text, w.signed_span(one, place=place))
-        for one, text, said in zip(changes, column(w, changes), _in_words(changes), strict=True)
-    ]
+def _words(change: Difference, indicator: str) -> Figure:
+    figure = Figure.of_change(change.mean, change.mcse, indicator)
+    return figure.worded("no_difference" if change.identical else "not_distinguished")
 
 
 def _in_words(changes: Sequence[Difference]) -> list[bool]:
@@ -252,18 +202,23 @@ def _in_words(changes: Sequence[Difference]) -> list[bool]:
     return [one.identical or not (side or near) for one, side, near in zip(changes, sides, between, strict=True)]
 
 
-def _figure(w: Wording, change: Difference, place: int) -> str:
+def _figure(change: Difference, indicator: str, place: int, ends: int) -> Figure:
     """A figure at the column's place; one that would read as zero by the bounds it lies in, where its sign is sure."""
+    figure = Figure.of_change(change.mean, change.mcse, indicator)
+    figure = replace(figure, place=place, low=change.p10, high=change.p90, ends_place=ends)
     if rounded(change.mean, place):
-        return signed_text(change.mean, place, w.lang)
+        return figure
     if abs(change.mean) <= CRITICAL_VALUE * change.mcse:
-        return w.text("nearly_equal")
+        return figure.worded("nearly_equal")
     half = 10.0**place / 2
     low, high = (0.0, half) if change.mean > 0 else (-half, 0.0)
-    return w.text("column_within", **{
-        name: signed_text(end, place - 1, w.lang) if end else decimal_text(end, 0, w.lang)
-        for name, end in (("low", low), ("high", high))
-    })  # fmt: skip
+    return figure.worded(
+        "column_within",
+        **{
+            name: Figure.computed(end, place - 1 if end else 0, signed=True)
+            for name, end in (("low", low), ("high", high))
+        },
+    )
 
 
 # -- The way from a page to the same figures in other forms ----------------------------------------
@@ -297,9 +252,10 @@ def downloads(rows: Sequence[tuple[str, str, Sequence[str]]], lang: str, *, expl
     offered = [row for row in rows if row[2]]
     if not offered and not explorer:
         return None
-    columns = [Column(w.text("column_scenario"), "plan", numeric=False), Column(w.text("column_files"), numeric=False)]
-    body = [(said(label, "plan"), _links(w, stem, kinds)) for label, stem, kinds in offered]
-    return section("files", w.text("files_title"), _try(w, explorer), table(columns, body) if body else None)
+    columns = [Column(w.text("column_scenario"), numeric=False), Column(w.text("column_files"), numeric=False)]
+    body = [(planned_words(label), _links(w, stem, kinds)) for label, stem, kinds in offered]
+    files = Table(columns, body).html(w) if body else None
+    return section("files", w.text("files_title"), _try(w, explorer), files)
 
 
 def _links(w: Wording, stem: str, kinds: Sequence[str]) -> Markup:
