@@ -12,9 +12,7 @@ from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, LEADING, LINES, REAL, allocation_of
 from sim.planner.tries import Rating, Tries, Try
 from sim.planner.words import Words
-from sim.report.print import el, listing, number, plain, told_apart
-
-_MODEL = "model"
+from sim.report.print import Figure, el, listing, plain
 
 
 def evidence_html(words: Words, evidence: Evidence) -> Markup:
@@ -52,11 +50,10 @@ def _margin_head(words: Words, indicator: str) -> str:
 
 
 def _margin(words: Words, gain: Difference, indicator: str) -> Markup:
-    text = words.difference(gain, indicator, unit=False)
-    if not told_apart(gain):
-        return el("span", text, cls="cs-quiet")
-    span = el("small", words.rich("range", span=number(words.signed_span(gain), _MODEL)))
-    return el("span", number(text, _MODEL), " ", span)
+    figure = Figure.of_difference(gain, indicator)
+    if not figure.apart:
+        return el("span", figure.text(words), cls="cs-quiet")
+    return el("span", figure.html(words), " ", el("small", words.rich("range", span=figure.ends)))
 
 
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:

@@ -11,11 +11,10 @@ from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, 
 from sim.domain import GOALS, LINES, REAL, Bounds, FixedFund, Limits, Scenario
 from sim.evidence import Knowledge
 from sim.planner.words import Words
-from sim.report.print import el, join, number
+from sim.report.print import Figure, el, join, number
 
 #: What a suggestion is judged by: the goal, and what it may cost elsewhere.
 _GOAL, *_BESIDE = JUDGED = GOALS[:3]
-_MODEL, _PLAN = "model", "plan"
 
 
 @dataclass(frozen=True)
@@ -50,25 +49,28 @@ def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
     """The suggestion in words; figures are those of the unseen draws."""
     if not found.better:
         return el("p", words.rich("suggest_none", count=words.number(found.chosen.candidates)))
-    changes = {outcome.indicator: change for outcome, change in found.seen.changes.items()}
+    changes = {
+        outcome.indicator: Figure.of_difference(change, outcome.indicator).with_unit()
+        for outcome, change in found.seen.changes.items()
+    }
     gain = changes[_GOAL]
     lead = words.rich(
         "suggest_lead",
         year=year,
-        gain=number(words.difference(gain, _GOAL), _MODEL),
-        span=number(words.signed_span(gain), _MODEL),
+        gain=gain,
+        span=gain.ends,
         basis=words.basis(REAL),
     )
     beside = [
-        words.rich("suggest_beside", name=words.term(f"card_{indicator}"), gain=_change(words, changes, indicator))
-        for indicator in _BESIDE
+        words.rich("suggest_beside", name=words.term(f"card_{one}"), gain=number(change.text(words), change.mark))
+        for one, change in ((indicator, changes[indicator]) for indicator in _BESIDE)
     ]
     lines = [
         words.rich(
             "suggest_line",
             line=words.term(f"line_{line}"),
-            before=number(words.share(found.chosen.plan.share(line)), _PLAN),
-            after=number(words.share(found.chosen.best.share(line)), _PLAN),
+            before=Figure.planned_share(found.chosen.plan.share(line)),
+            after=Figure.planned_share(found.chosen.best.share(line)),
         )
         for line in LINES
     ]
@@ -84,7 +86,3 @@ def _note(words: Words, found: Suggestion) -> Markup:
         said.append(words.rich("suggest_near", n=words.number(others)))
     said.append(words.rich("suggest_note", draws=words.number(found.seen.draws)))
     return join(said, " ")
-
-
-def _change(words: Words, changes: dict, indicator: str) -> Markup:
-    return number(words.difference(changes[indicator], indicator), _MODEL)

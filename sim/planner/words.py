@@ -15,10 +15,19 @@ from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
 from sim.inputs.yaml import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
 from sim.planner.refusals import Refusal
-from sim.report.print import Wording, details, el, join, listing, number, plain, told_apart, traps_of
+from sim.report.print import (
+    Figure as Printable,
+    Wording,
+    details,
+    direction,
+    el,
+    join,
+    listing,
+    plain,
+    told_apart,
+    traps_of,
+)
 
-#: Mark of every figure of a projection, as on the pages.
-_MODEL = "model"
 #: Options of the command line, which readers name as the place of a problem, and the label of the same field here.
 _FIELDS = {
     "--pack": "figures_pack",
@@ -45,7 +54,7 @@ class Words(Wording):
         """The same as markup: text and plain parameters are escaped, ``**…**`` is emphasis."""
         held = {name: f"{{{name}}}" for name in params}
         sentence = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(self.say(key, **held))))
-        return Markup(_HELD.sub(lambda found: str(escape(params[found.group(1)])), sentence))
+        return Markup(_HELD.sub(lambda found: str(escape(self.marked(params[found.group(1)]))), sentence))
 
     def refused(self, error: CoopsimError) -> list[str]:
         """Problems of an input, one sentence each; fields of the form are called by their labels."""
@@ -106,16 +115,14 @@ class Words(Wording):
         founded = answer.founded
         params = {
             "year": founded.year,
-            "founded": number(self.level(founded.indicator, founded.p50, founded.mcse), _MODEL),
+            "founded": Printable.of_range(founded),
             "range": self._range(founded),
         }
         chance = next((chance for chance in answer.chances if chance.target.headline), None)
         if chance is None:
             return self.rich("headline_plain", **params)
-        low = number(self.exact(chance.target.low), "target")
-        return self.rich(
-            "headline", **params, low=low, chance=number(self.chance(chance.probability, chance.mcse), _MODEL)
-        )
+        low, reach = Printable.target(chance.target), Printable.of_target_chance(chance)
+        return self.rich("headline", **params, low=low, chance=reach)
 
     def _lead(self, answer: Answer, reference: str) -> Markup:
         if answer.identical:
@@ -132,12 +139,11 @@ class Words(Wording):
 
     def _gain(self, figure: Figure) -> Markup:
         """A difference as a marked figure, or the words that say there is none to tell."""
-        gain = figure.difference
-        text = self.difference(gain, figure.range.indicator)
-        if not told_apart(gain):
-            return escape(text)
-        better = gain.mean * INDICATOR[figure.range.indicator].better > 0
-        return el("span", number(text, _MODEL), cls="cs-up" if better else "cs-down")
+        gain = Printable.of_difference(figure.difference, figure.range.indicator).with_unit()
+        if not gain.apart:
+            return gain.html(self)
+        better = gain.value * INDICATOR[figure.range.indicator].better > 0
+        return el("span", gain.html(self), cls="cs-up" if better else "cs-down")
 
     def _card(self, figure: Figure) -> Markup:
         shown = figure.range
@@ -147,7 +153,7 @@ class Words(Wording):
             el("h4", self.say("in_year", name=self.term(f"card_{shown.indicator}"), year=shown.year)),
             el(
                 "div",
-                number(self.level(shown.indicator, shown.p50, shown.mcse), _MODEL),
+                Printable.of_range(shown).html(self),
                 unit,
                 cls="cs-number",
             ),
@@ -166,15 +172,13 @@ class Words(Wording):
         return join([gain, el("br"), self._gain_span(figure.difference, figure.range.indicator)])
 
     def _gain_span(self, gain: Difference, indicator: str) -> Markup:
-        span = number(self.signed_span(gain), _MODEL)
-        direction = self.direction(gain, indicator)
-        if not direction:
+        span, higher = Printable.of_difference(gain, indicator).ends, direction(gain, indicator)
+        if higher is None:
             return self.rich("range", span=span)
-        return self.rich("gain_span", span=span, direction=direction)
+        return self.rich("gain_span", span=span, direction=higher.text(self))
 
     def _range(self, shown: Range) -> Markup:
-        span = self.span(shown.indicator, shown.p10, shown.p90, shown.mcse)
-        return self.rich("range", span=number(span, _MODEL))
+        return self.rich("range", span=Printable.of_range(shown).ends)
 
     def _key(self, answer: Answer, reference: str) -> Markup:
         entries = [
@@ -199,7 +203,7 @@ class Words(Wording):
         return (
             el("span", self.label(chance.target.label)),
             el("span", el("span", style=share), cls="cs-bar", aria_hidden="true"),
-            el("b", number(self.chance(chance.probability, chance.mcse), _MODEL), data_target=chance.target.id),
+            el("b", Printable.of_target_chance(chance).html(self), data_target=chance.target.id),
         )
 
     def _parts(self, answer: Answer) -> Markup:
@@ -212,7 +216,7 @@ class Words(Wording):
         cells = [
             el(
                 "td",
-                number(self.percent(getattr(part, name), _TENTH, signed=True), _MODEL),
+                Printable.computed(getattr(part, name), _TENTH, unit="%", signed=True).html(self),
                 data_part=f"{name}-{part.year}",
             )
             for part in parts
@@ -245,17 +249,18 @@ class Words(Wording):
         return name if counted(indicator) else self.say("with_unit", name=name, unit=self.unit_of(indicator))
 
     def _end_labels(self, last: Range) -> list[str]:
-        place = self.place(last.indicator, last.p50, last.mcse)
+        place = Printable.of_range(last).place or 0
         return [self.number(getattr(last, name), place) for name in END_LABELS]
 
     def _panel_alt(self, panel: Panel) -> str:
         last = panel.fan.ranges[-1]
+        shown = Printable.of_range(last)
         return self.say(
             "chart_alt",
             panel=self._panel_title(panel),
-            median=self.level(last.indicator, last.p50, last.mcse),
+            median=shown.text(self),
             year=last.year,
-            span=self.span(last.indicator, last.p10, last.p90, last.mcse),
+            span=shown.ends.text(self),
         )
 
 

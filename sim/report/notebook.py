@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.report.pages import sections as _sections
-from sim.report.print import FRAGMENT, el, style as _style_sheet
+from sim.report.print import FRAGMENT, el, printed, style as _style_sheet
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def style() -> Fragment:
 
 def _shown(render: Callable[..., Markup | str | None]) -> Callable[..., Fragment]:
     def show(*arguments: Any, **options: Any) -> Fragment:
-        return Fragment(str(render(*arguments, **options) or ""))
+        return Fragment(printed(render, *arguments, **options))
 
     show.__name__, show.__doc__ = render.__name__, render.__doc__
     return show

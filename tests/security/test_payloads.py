@@ -26,8 +26,8 @@ from sim.report.print import (
     fan_chart,
     page,
     parse,
+    planned_words,
     range_chart,
-    said,
     svg,
 )
 from sim.run import cells, page_stem
@@ -114,8 +114,8 @@ def test_every_payload_stays_text_in_titles_charts_and_cells(tmp_path, browser):
     pictures = [range_chart([RangeRow(text, 1, 0, 2, text) for text in ALL]), fan_chart(fan)]
     failed = [sections.FailedScenario(text, text, text) for text in ALL]
     parts = [
-        el("h1", said(ALL[0], "plan")),
-        *(el("h2", said(text, "plan"), title=text) for text in ALL),
+        el("h1", planned_words(ALL[0])),
+        *(el("h2", planned_words(text), title=text) for text in ALL),
         el("div", "◐", *(svg(picture, "vi", alt=" ".join(ALL), prefix=f"p{place}") for place, picture in
                          enumerate(pictures)), data_mark="model"),
         sections.failures(failed),

@@ -23,10 +23,9 @@ from sim.report.forms import show, terminal
 from sim.report.pages import decision as decision_page, sections
 from sim.report.print import (
     LANGUAGES,
+    Figure,
     Wording,
     column,
-    column_with_ranges,
-    difference_with_range,
     page,
     unmarked_numbers,
 )
@@ -69,7 +68,7 @@ def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_pl
         for indicator in ("htx_active", "htx_revenue_total"):
             (card,) = (card for card in told.cards if card.range.indicator == indicator)
             whole = card.differences["no-support"]
-            assert f"<b>{difference_with_range(w, whole, indicator)}</b>" in here
+            assert f"<b>{Figure.of_difference(whole, indicator).cell(w)}</b>" in here
             basis = REAL if INDICATOR[indicator].money else ""
             compared = difference(beside, "no-support", "fund-12.3", indicator, year=2030, price_basis=basis)
             assert w.difference(compared, indicator) == w.difference(whole, indicator)
@@ -102,14 +101,15 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
     printed_lines = capsys.readouterr().out.splitlines()
     for curve in found.curves:
         rows = [point.change for point in curve.points]
-        printed = {one: column(w, [row[one] for row in rows]) for one in curve.plan.change}
+        figures = {one: column([row[one] for row in rows], one.indicator) for one in curve.plan.change}
+        printed = {one: [figure.text(w) for figure in found] for one, found in figures.items()}
         planned = printed[goal][curve.points.index(curve.plan)]
         head = w.text(
             "curve_message", line=w.term(f"line_{curve.line}"), n=w.with_unit(planned, w.unit_of(goal.indicator))
         )
         assert " ".join(head.split()) in page_.striptags()
         for at in range(1, len(rows)):
-            assert str(column_with_ranges(w, [row[goal] for row in rows])[at]) in page_
+            assert str(figures[goal][at].cell(w)) in page_
             cells = [printed[one][at] for one in printed]
             assert any(all(cell in line for cell in cells) for line in printed_lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.print import CSP, Unsafe, check_fragment, check_page, el, number, page, style
+from sim.report.print import CSP, Mark, Unsafe, check_fragment, check_page, el, number, page, style
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -69,7 +69,7 @@ def body(*parts: object) -> str:
 
 
 def test_a_page_carries_the_policy_before_anything_it_restricts():
-    html = body(el("p", number("5", "model")))
+    html = body(el("p", number("5", Mark.MODEL)))
     assert html.count(CSP.replace("'", "&#39;")) == 1 or html.count(CSP) == 1
     assert html.index("Content-Security-Policy") < html.index("<style>")
     assert 'lang="vi"' in html and "viewport" in html and 'class="skip"' in html

@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup, escape
 
+from sim.inputs.pack import load_province, load_register
+from sim.inputs.scenarios import load_scenario
 from sim.report.print import (
     ACTUAL,
     ASSUMED,
     ESTIMATE,
     Column,
+    Figure,
+    Mark,
     NotWellFormed,
+    Table,
+    Unmarked,
+    Unsafe,
+    Wording,
     el,
+    marked,
     number,
     parse,
     plain,
+    printed,
     said,
-    symbols,
-    table,
     unmarked_numbers,
     year,
 )
 
+VI = Wording("vi")
+
 
 def test_a_number_shows_its_mark():
-    assert str(number("615", "model")) == '<span class="n" data-mark="model">615\u2060<sup>◐</sup></span>'
-    assert symbols("actual") == ACTUAL and symbols("plan") == ASSUMED and symbols("derived") == ESTIMATE
-    assert symbols("actual estimate") == "●◐"
+    assert str(number("615", Mark.MODEL)) == '<span class="n" data-mark="model">615\u2060<sup>◐</sup></span>'
+    assert Mark.ACTUAL.symbol == ACTUAL and Mark.PLAN.symbol == ASSUMED and Mark.DERIVED.symbol == ESTIMATE
+    assert Mark.CITED.symbol == "●◐"
 
 
 def test_prose_of_the_data_is_marked_only_when_it_holds_figures():
-    assert said("không có số", "plan") == "không có số"
-    assert 'data-mark="plan"' in said("quỹ 12,3 tỷ", "plan")
+    plan = load_scenario("fund-12.3").plan
+    assert escape(said("không có số", plan)) == "không có số"
+    assert 'data-mark="plan"' in escape(said("quỹ 12,3 tỷ", plan))
 
 
 @pytest.mark.parametrize(
@@ -61,9 +73,9 @@ def test_years_names_and_page_furniture_are_exempt():
 
 
 def test_a_column_head_marks_its_whole_column_and_no_other():
-    columns = (Column("a", numeric=False), Column("b", "plan"), Column("c"))
-    assert unmarked_numbers(str(table(columns, [("x", "3", "–")]))) == []
-    assert len(unmarked_numbers(str(table(columns, [("x", "3", "4")])))) == 1
+    columns = (Column("a", numeric=False), Column("b"), Column("c"))
+    assert unmarked_numbers(str(Table(columns, [("x", Figure.planned(3), "–")]).html(VI))) == []
+    assert len(unmarked_numbers(str(Table(columns, [("x", Figure.planned(3), "4")]).html(VI)))) == 1
 
 
 def test_a_spanning_head_marks_the_columns_it_spans():
@@ -72,7 +84,9 @@ def test_a_spanning_head_marks_the_columns_it_spans():
 
 
 def test_a_row_may_carry_the_mark_of_its_figures():
-    rows = table((Column("a", numeric=False), Column("b")), [("x", "3 ●")], row_marks=["actual"])
+    row = load_province("lao-cai").observations[0]
+    rows = Table((Column("a", numeric=False), Column("b")), [("x", Figure.observed(row))], by_row=True).html(VI)
+    assert f'<tr data-mark="{row.status}">' in rows
     assert unmarked_numbers(str(rows)) == []
 
 
@@ -85,5 +99,64 @@ def test_markup_a_browser_would_read_otherwise_is_refused(html: str):
 
 
 def test_a_table_cell_on_a_phone_carries_its_head_and_mark():
-    html = str(table((Column("Dòng", numeric=False), Column("Kế hoạch", "plan")), [("x", "3")]))
+    html = str(Table((Column("Dòng", numeric=False), Column("Kế hoạch")), [("x", Figure.planned(3))]).html(VI))
     assert 'data-label="Kế hoạch\u00a0○"' in html
+
+
+def test_a_figure_whose_source_nobody_knows_cannot_be_built():
+    with pytest.raises(TypeError):
+        Figure(615.0)  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        Figure(615.0, "model")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Mark.of("615")
+    with pytest.raises(TypeError):
+        marked("b", "615◐", mark="model")  # type: ignore[arg-type]
+
+
+def test_the_mark_of_a_figure_is_that_of_the_thing_it_came_from():
+    scenario, province = load_scenario("fund-12.3"), load_province("lao-cai")
+    entry = next(iter(load_register().entries.values()))
+    assert Mark.of(scenario) is Mark.of(scenario.plan) is Mark.PLAN
+    assert Mark.of(scenario.world) is Mark.of(entry) is Mark.ASSUMPTION
+    assert Mark.of(province.targets[0]) is Figure.target(province.targets[0]).mark is Mark.TARGET
+    assert all(Figure.observed(row).mark.value == row.status for row in province.observations)
+
+
+def test_the_gate_refuses_another_mark_than_that_of_the_figure():
+    """An assumption printed as observed, and a number marked by hand: both look right, and neither was printed so."""
+    assumed = Figure.assumed(0.3, "share")
+
+    def honest() -> Markup:
+        return el("p", assumed.html(VI))
+
+    def as_observed() -> Markup:
+        return Markup(str(honest()).replace('data-mark="assumption"', 'data-mark="actual"').replace("○", "●"))
+
+    def by_hand() -> Markup:
+        return el("p", el("span", "615●", data_mark="actual"))
+
+    def unmarked() -> Markup:
+        return el("p", "615")
+
+    assert printed(honest) == str(honest())
+    for dishonest in (as_observed, by_hand, unmarked):
+        with pytest.raises(Unsafe):
+            printed(dishonest)
+
+
+def test_a_mark_cannot_be_borrowed_from_another_element():
+    def borrowed() -> Markup:
+        first = str(marked("p", "1◐", mark=Mark.MODEL))
+        return Markup(first + first.replace("model", "actual").replace("1◐", "2●"))
+
+    with pytest.raises(Unsafe):
+        printed(borrowed)
+
+
+def test_a_number_written_into_a_column_of_figures_is_refused():
+    columns = (Column("a", numeric=False), Column("b"))
+    with pytest.raises(Unmarked):
+        Table(columns, [("x", Figure.planned(3)), ("y", "4")]).html(VI)
+    with pytest.raises(Unmarked):
+        Table(columns, [("x", Figure.planned(3)), ("y", Figure.computed(4))]).html(VI)

@@ -15,7 +15,6 @@ from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios import load_scenario
 from sim.report import notebook as show
 from sim.report.pages import header, sections
-from sim.report.pages.observations import _value
 from sim.report.print import LANGUAGES, Node, Wording, check_fragment, page, parse, spoken, unmarked_numbers
 
 DRAWS = 512
@@ -249,10 +248,11 @@ def test_a_comparison_keeps_average_total_and_composition_together():
 
 
 def test_members_of_unions_are_counted_in_htx_and_unions_in_unions():
-    rows = {row.indicator: row for row in pack()[0].observations if row.entity == "LHHTX"}
-    shown = {term: str(_value(Wording("vi"), row)) for term, row in rows.items()}
-    assert "HTX<sup>" in shown["union_member_htx"] and "HTX<sup>" in shown["union_new_member_htx"]
-    assert "liên hiệp<sup>" in shown["union_total"]
+    w, rows = Wording("vi"), nodes(str(sections.observations(pack()[0], "vi")), "tr")
+    shown = {row.children[0].content.split("\u00a0")[0]: row.children[2].content.rstrip("●◐○") for row in rows}
+    units = {term: {text.rpartition("\u00a0")[2] for name, text in shown.items() if name.startswith(w.page_term(term))}
+             for term in ("union_member_htx", "union_new_member_htx", "union_total")}  # fmt: skip
+    assert units == {"union_member_htx": {"HTX"}, "union_new_member_htx": {"HTX"}, "union_total": {"liên hiệp"}}
 
 
 def test_the_data_page_shows_every_figure_once():

@@ -27,9 +27,9 @@ from sim.cli import main
 from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
 from sim.report.forms import show, terminal as answers
-from sim.report.pages import part_label, rules_verdict, sections, share_cell, width, worth_text
-from sim.report.print import Wording, page, spoken
-from sim.run import csv_text, unknowns as by_name
+from sim.report.pages import part_label, rules_verdict, sections, share_figure, width, worth_figure
+from sim.report.print import Wording, page
+from sim.run import unknowns as by_name
 
 DRAWS, SEED = 256, 5
 PARTS = ("unknowns", "width", "swings", "measure_first", "turning_points", "other_worlds", "failing_futures")
@@ -120,9 +120,9 @@ def test_rules_that_disagree_are_told_one_by_one(found: Uncertainty, lang: str) 
 def test_what_cannot_be_told_from_zero_is_told_in_words(found: Uncertainty, lang: str) -> None:
     w = Wording(lang)
     unclear, clear = Estimate(0.02, 0.01), Estimate(0.2, 0.01)
-    assert share_cell(w, Index(unclear, (0.02,) * 3)) == w.text("unknowns_zero")
-    assert "20" in share_cell(w, Index(clear, (0.2,) * 3))
-    assert worth_text(w, unclear, found.runs.outcomes[0]) == w.text("unknowns_zero")
+    assert share_figure(Index(unclear, (0.02,) * 3)).text(w) == w.text("unknowns_zero")
+    assert "20" in share_figure(Index(clear, (0.2,) * 3)).text(w)
+    assert worth_figure(unclear, found.runs.outcomes[0]).html(w) == w.text("unknowns_zero")
 
 
 def test_a_choice_of_one_plan_is_refused_with_a_reason(capsys) -> None:
@@ -184,7 +184,9 @@ def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncert
         cells = [text for text in (Markup(text).striptags() for text in cell.findall(table_)) if text]
         assert shown and shown == [text.split(" (")[0] for text in cells[: len(shown)]]
         for part in (part for part in one.influences if part.total and part.distinguished):
-            label, share = spoken(part_label(w, found, part.name)), spoken(share_cell(w, part.total))
+            figure = share_figure(part.total)
+            label, share = part_label(w, found, part.name).text(w), figure.text(w)
+            share += f" ({figure.ends.text(w)})" if figure.ends.text(w) else ""
             assert any(label in line and share in line for line in terminal)
             assert Markup(share).striptags() in cells
 
@@ -192,5 +194,5 @@ def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncert
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_worth_told_from_zero_but_too_small_for_a_digit_is_said_in_words(found: Uncertainty, lang: str) -> None:
     w = Wording(lang)
-    tiny = worth_text(w, Estimate(4.0, 1.2), found.runs.outcomes[0])
+    tiny = worth_figure(Estimate(4.0, 1.2), found.runs.outcomes[0]).html(w)
     assert tiny == w.text("unknowns_nearly_zero")

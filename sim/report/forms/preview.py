@@ -11,7 +11,7 @@ from sim.inputs.pack import MERGER, Draft
 from sim.inputs.text import exact_text
 from sim.inputs.yaml import Catalogue, load_catalogue
 from sim.report.forms.terminal import Parts, titled
-from sim.report.print import EN_DASH, Wording, last_place, signed_text
+from sim.report.print import EN_DASH, Figure, Wording, last_place
 
 # -- What was understood of a file that comes in, in plain sentences, before anything is written ---
 
@@ -113,33 +113,32 @@ def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
     yield w.text("ledger_note")
 
 
-def _cells(w: Wording, one: Scored) -> tuple[str, ...]:
+def _cells(w: Wording, one: Scored) -> tuple[object, ...]:
     assert one.quantiles is not None
-    median = one.quantiles[0.5]
-    spread = w.between(_level(w, one.quantiles[0.1]), _level(w, one.quantiles[0.9]))
+    low, median, high = (_level(one.quantiles[share]) for share in (0.1, 0.5, 0.9))
     figure = one.observation
     return (
         f"{w.term(one.indicator)}, {figure.year} {figure.period}",
         w.exact(one.value),
-        f"{_level(w, median)} ({spread})",
-        _change(w, one.error),
+        f"{median.text(w)} ({w.between(low.text(w), high.text(w))})",
+        _change(one.error),
         w.text("ledger_yes" if one.inside else "ledger_no"),
-        _level(w, one.score),
+        _level(one.score),
         _maybe(w, one.no_change),
         _maybe(w, one.last_growth),
-        _change(w, one.policy) if one.policy is not None else w.text("missing"),
-        _change(w, one.one_off),
-        _change(w, one.underlying),
+        _change(one.policy) if one.policy is not None else w.text("missing"),
+        _change(one.one_off),
+        _change(one.underlying),
     )
 
 
-def _level(w: Wording, value: float) -> str:
-    return w.number(value, last_place(value, 0.0))
+def _level(value: float) -> Figure:
+    return Figure.computed(value, last_place(value, 0.0))
 
 
-def _change(w: Wording, value: float) -> str:
-    return signed_text(value, last_place(value, 0.0), w.lang)
+def _change(value: float) -> Figure:
+    return Figure.computed(value, last_place(value, 0.0), signed=True)
 
 
-def _maybe(w: Wording, value: float | None) -> str:
-    return w.text("nothing") if value is None else _level(w, value)
+def _maybe(w: Wording, value: float | None) -> object:
+    return w.text("nothing") if value is None else _level(value)

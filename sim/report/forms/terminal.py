@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from sim.analysis.compare import Difference, default_years, difference, input_rows, shown_together
@@ -13,14 +14,26 @@ from sim.domain import INDICATOR, LINES, REAL, VND_PER_BILLION, Indicator, Plan,
 from sim.ensemble import Outcome, Result
 from sim.evidence import Check
 from sim.inputs.yaml import load_catalogue
-from sim.report.pages import box_sentence, cells, counts, part_label, share_cell, worth_text
+from sim.report.pages import (
+    box_sentence,
+    checks_of,
+    counts,
+    part_label,
+    plan_name,
+    regret_row,
+    share_figure,
+    swing_ends,
+    swing_values,
+    worth_figure,
+)
 from sim.report.print import (
     EN_DASH,
-    FOUND,
     Column,
+    Figure,
+    Printed,
     Table,
+    Together,
     Wording,
-    amount,
     column,
     paragraph,
     spoken,
@@ -36,11 +49,14 @@ def show(w: Wording, parts: Parts) -> None:
     """Print tables and sentences at the width of the terminal; a blank line follows a table."""
     width = terminal_width()
     for part in parts:
-        print(paragraph(part, width) if isinstance(part, str) else part.terminal(w, width) + "\n")
+        if isinstance(part, str):
+            print(paragraph(part, width))
+        else:
+            print(part.terminal(w, width), end="\n\n")
 
 
 def titled(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], words: Sequence[int] = ()) -> Table:
-    """A table whose first column, and those at `words`, hold words."""
+    """A table whose first cells name the rows; `words` are the other columns that hold no numbers."""
     columns = [Column(head, numeric=place > 0 and place not in words) for place, head in enumerate(heads)]
     return Table(columns, rows, caption=title)
 
@@ -95,17 +111,17 @@ def _value(w: Wording, text: str) -> str:
         return text
 
 
-def _differs(w: Wording, result: Result, scenario: str, indicator: Indicator, year: int) -> tuple[str, ...]:
+def _differs(w: Wording, result: Result, scenario: str, indicator: Indicator, year: int) -> tuple[object, ...]:
     found = difference(
         result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=REAL if indicator.money else ""
     )
     name = f"{w.term(indicator.id)} ({w.unit_of(indicator.id)})"
     if found.identical:
         return name, str(year), w.text("no_difference"), "", "", ""
-    chance = "" if found.p_better is None else w.chance(found.p_better)
+    chance = "" if found.p_better is None else Figure.of_chance(found.p_better)
     better = chance if told_apart(found) else w.text("not_distinguished")
-    middle = w.signed(found.p50, found.mcse)
-    return name, str(year), w.signed(found.mean, found.mcse), middle, w.signed_span(found), better
+    mean, middle = Figure.of_draws(found, indicator.id), Figure.of_change(found.p50, found.mcse, indicator.id)
+    return name, str(year), mean.alone, middle, mean.ends, better
 
 
 # -- How the money is split ------------------------------------------------------------------------
@@ -125,13 +141,13 @@ def allocation(w: Wording, found: BestSplit, again: HeldOut) -> Parts:
     yield titled(
         w.text("choice_title", scenario=w.label(found.surface.scenario.label)),
         [w.text("choice_split"), *(w.term(f"line_{line}") for line in LINES), w.text("choice_behind")],
-        [(name, *_money(w, found, choice), _behind(w, choice)) for name, choice in rows],
+        [(name, *_money(found, choice), _behind(w, choice)) for name, choice in rows],
     )
     yield titled(
         w.text("choice_changes"),
         [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")],
         [
-            (_name(w, outcome), str(outcome.year), *_figures(w, change, outcome))
+            (_name(w, outcome), str(outcome.year), *_figures(change, outcome))
             for outcome, change in found.changes.items()
         ],
     )
@@ -142,32 +158,32 @@ def verdicts(w: Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
     """Sentences on a best split: how many come as near, which limits bind, and the same on unseen draws."""
     near, of = len(found.near_best), found.candidates
     # The best is among those near it: one alone is itself.
-    yield w.text("choice_near_of" if near > 1 else "choice_near_none", near=w.number(near - 1), of=w.number(of))
+    key = "choice_near_of" if near > 1 else "choice_near_none"
+    yield w.text(key, near=Figure.computed(near - 1), of=Figure.computed(of))
     if found.plan_is_near_best:
         yield w.text("choice_plan_is_near")
     for binding in found.binding:
         yield w.text(f"choice_bound_{binding.kind}", line=w.term(f"line_{binding.line}"))
-    chosen, seen = (w.signed(gain.mean, gain.mcse) for gain in (again.in_sample, again.out_of_sample))
+    chosen, seen = (Figure.of_change(gain.mean, gain.mcse) for gain in (again.in_sample, again.out_of_sample))
     key = "choice_held" if again.holds else "choice_not_held"
-    yield w.text(key, chosen=chosen, seen=seen, draws=w.number(again.draws))
+    yield w.text(key, chosen=chosen, seen=seen, draws=Figure.computed(again.draws))
 
 
-def _money(w: Wording, found: BestSplit, choice: ScoredSplit) -> list[str]:
+def _money(found: BestSplit, choice: ScoredSplit) -> list[Printed]:
     """Share and money of each line, a year's mean."""
     years = len(found.surface.splits.years)
-    return [
-        f"{w.percent(100 * choice.share(line), -1)} ({w.number(choice.money[line] / years / VND_PER_BILLION, -2)})"
-        for line in LINES
-    ]
+    money = {line: Figure.planned_billion(choice.money[line] / years / VND_PER_BILLION, -2) for line in LINES}
+    shares = {line: Figure.planned_share(choice.share(line), -1) for line in LINES}
+    return [Together((shares[line], Together(("(", money[line], ")"), between=""))) for line in LINES]
 
 
-def _behind(w: Wording, choice: ScoredSplit) -> str:
-    return w.signed(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
+def _behind(w: Wording, choice: ScoredSplit) -> object:
+    return Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
 
 
-def _figures(w: Wording, change: Difference, outcome: Outcome) -> tuple[str, str]:
-    text = w.difference(change, outcome.indicator, unit=False)
-    return (text, w.signed_span(change)) if told_apart(change) else (text, "")
+def _figures(change: Difference, outcome: Outcome) -> tuple[object, object]:
+    figure = Figure.of_difference(change, outcome.indicator)
+    return figure.alone, figure.ends
 
 
 def contributions(w: Wording, found: Attribution) -> Parts:
@@ -175,7 +191,7 @@ def contributions(w: Wording, found: Attribution) -> Parts:
     rows = []
     for outcome in found.outcomes:
         parts = [*(found.contribution(outcome, line) for line in LINES), found.whole(outcome)]
-        shown = (w.difference(part, outcome.indicator, unit=False) for part in parts)
+        shown = (Figure.of_difference(part, outcome.indicator).alone for part in parts)
         rows.append((f"{_name(w, outcome)}, {outcome.year}", *shown))
     heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in LINES), w.text("parts_whole")]
     yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
@@ -185,12 +201,13 @@ def curves(w: Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
     """Levels of each line and what they change from nothing on it."""
     for curve in found:
         outcomes = list(curve.plan.change)
-        columns = [column(w, [point.change[one] for point in curve.points]) for one in outcomes]
+        columns = [column([point.change[one] for point in curve.points], one.indicator) for one in outcomes]
         rows = []
         for point, *shown in zip(curve.points, *columns, strict=True):
-            flag = f" {w.text('flag_review')}" if point.outside_experience else ""
-            here = f" {w.text('curve_here')}" if point is curve.plan else ""
-            rows.append((w.number(point.billion, -2) + here + flag, *shown))
+            flag = w.text("flag_review") if point.outside_experience else None
+            here = w.text("curve_here") if point is curve.plan else None
+            money = Together((Figure.planned_billion(point.billion, -2), here, flag))
+            rows.append((money, *(figure.alone for figure in shown)))
         yield titled(
             w.text("curve_title", line=w.term(f"line_{curve.line}"), scenario=w.label(scenario.label)),
             [w.text("curve_money"), *(_name(w, outcome) for outcome in outcomes)],
@@ -221,10 +238,10 @@ def _target(w: Wording, target: Chance, probability: float) -> str:
     return w.text(
         "seek_goal_band" if target.high is not None else "seek_goal_most" if at_most else "seek_goal",
         what=_name(w, target.outcome),
-        low=w.exact(target.low),
-        high="" if target.high is None else w.exact(target.high),
+        low=Figure.stated(target.low),
+        high="" if target.high is None else Figure.stated(target.high),
         year=str(target.outcome.year),
-        chance=w.share(probability),
+        chance=Figure.stated_share(probability),
     )
 
 
@@ -270,9 +287,9 @@ def _titled(w: Wording, outcome: Outcome, title: str) -> str:
 
 def _parts(w: Wording, found: Uncertainty, one: Sensitivity) -> Table:
     shown = [part for part in one.influences if part.distinguished]
-    rows = [(part_label(w, found, part.name), share_cell(w, part.first), share_cell(w, part.total)) for part in shown]
+    rows = [(part_label(w, found, part.name), share_figure(part.first), share_figure(part.total)) for part in shown]
     heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
-    return titled(_titled(w, one.outcome, "unknowns_width_title"), heads, [list(map(spoken, row)) for row in rows])
+    return titled(_titled(w, one.outcome, "unknowns_width_title"), heads, rows)
 
 
 def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> Table:
@@ -281,16 +298,16 @@ def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth 
     register, rows = found.runs.known.register, []
     turns = {switch.id: switch for switch in worth.switches} if worth else {}
     for swing in (swing for swing in one.swings if swing.distinguished):
-        held = [amount(w, value, register[swing.id].unit) for value in swing.values]
-        becomes = [w.level(one.outcome.indicator, value, swing.error) for value in swing.means]
-        arrows = (w.text("unknowns_arrow", low=low, high=high) for low, high in (held, becomes))
-        row, turn = [spoken(part_label(w, found, swing.id)), *arrows], turns.get(swing.id)
+        unit, turn = register[swing.id].unit, turns.get(swing.id)
+        ends = swing_values(swing, unit), swing_ends(one.outcome.indicator, swing)
+        row: list[object] = [part_label(w, found, swing.id), *ends]
         if turn and turn.value is not None:
-            value = amount(w, turn.value, register[swing.id].unit, fine=FOUND)
-            row.append(f"{'>' if turn.above else '<'} {value}: {w.label(found.plan(turn.rival).plan.label)}")
-        rows.append([*row, *([""] if worth and len(row) == len(heads) else [])])
+            rival = Together((Figure.found(turn.value, unit), plan_name(w, found.plan(turn.rival))), between=": ")
+            rows.append([*row, Together((">" if turn.above else "<", rival))])
+        else:
+            rows.append([*row, *([""] if worth else [])])
     turning = [w.text("unknowns_turn_title")] if worth else []
-    return titled(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, [3])
+    return titled(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, words=[3])
 
 
 def _sentences(w: Wording, found: Uncertainty, worth: Worth) -> Iterator[str]:
@@ -299,7 +316,7 @@ def _sentences(w: Wording, found: Uncertainty, worth: Worth) -> Iterator[str]:
     yield w.text("unknowns_turn_head", what=what, best=w.label(found.plan(worth.best).plan.label))
     named = [(w.term(f"inquiry_{one.name}"), one.worth) for one in worth.inquiries]
     for name, value in [*named, (w.text("unknowns_everything"), worth.everything)]:
-        yield f"  {name}: {spoken(worth_text(w, value, outcome))}"
+        yield f"  {name}: {spoken(worth_figure(value, outcome).html(w))}"
     yield spoken(box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what))
 
 
@@ -307,20 +324,14 @@ def robustness(
     w: Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, Scenario], worlds: Sequence[World]
 ) -> Parts:
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
-    labels = {world.slug: w.label(world.label) for world in worlds}
+    known = {world.slug: world for world in worlds}
     names = {slug: w.label(scenario.plan.label) for slug, scenario in plans.items()}
     heads = ("plan", "regret_mean", "regret_high", "regret_max", "worst", "enough")
     for outcome, judged in found.items():
-        rows = []
-        for plan in sorted(judged.plans, key=lambda plan: plan.regret_mean):
-            high, most = (
-                w.level(outcome.indicator, value, plan.errors[2]) for value in (plan.regret_p90, plan.regret_max)
-            )
-            worst = f"{labels[plan.worst_world]} ({w.unsigned(plan.worst_regret, plan.errors[3])})"
-            mean, enough = w.unsigned(plan.regret_mean, plan.errors[2]), w.chance(plan.enough, plan.errors[4])
-            rows.append((names[plan.plan], mean, high, most, worst, enough))
+        order = sorted(judged.plans, key=lambda plan: plan.regret_mean)
+        rows = [regret_row(w, plans[plan.plan], known[plan.worst_world], outcome, plan) for plan in order]
         title = _titled(w, outcome, "unknowns_worlds_title")
-        yield titled(title, [w.text(f"unknowns_{head}") for head in heads], rows, [4])
+        yield titled(title, [w.text(f"unknowns_{head}") for head in heads], rows, words=[4])
         for rule in judged.rules:
             picked = f" {w.text('unknowns_or')} ".join(names[slug] for slug in rule.plans)
             yield w.text("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=picked)
@@ -331,9 +342,6 @@ def robustness(
 
 def checks(w: Wording, found: Sequence[Check], status: str) -> Parts:
     """Every check with its verdict, what it rests on and what to do; how many came out each way."""
-    texts = load_catalogue(w.lang)
-    heads = [texts.text(f"evidence.column_{head}") for head in ("check", "verdict", "figures", "advice")]
-    rows = [cells(w, check, w.lang) for check in found]
-    yield titled(texts.text("evidence.title"), heads, rows, [1, 2, 3])
+    yield replace(checks_of(w, found), caption=load_catalogue(w.lang).text("evidence.title"))
     yield counts(found, w.lang)
     yield status

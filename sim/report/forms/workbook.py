@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import isfinite
 
 from sim.analysis.answer import Card, ScenarioAnswer, TargetChance
-from sim.domain import INDICATOR, PER_BILLION, PERCENT, REAL, Assumption
+from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Assumption
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
 from sim.report.pages import (
@@ -49,7 +49,7 @@ def cell(w: Wording, value: object) -> Cell:
         exact = value.as_printed().normalize()
         exponent = exact.as_tuple().exponent
         place = value.place if value.place is not None else exponent if isinstance(exponent, int) else 0
-        if value.unit == "%":
+        if value.unit == "%" and value.place is not None:
             return Number(float(exact) / PERCENT, max(0, -place), percent=True)
         return Number(float(exact), max(0, -place), signed=value.signed)
     if isinstance(value, Mark):
@@ -156,8 +156,9 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
 def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The plan as given, year by year, and what is expected to be paid out: the page's table."""
     plan, table = answer.scenario.plan, year_table(w, answer)
+    widths = [22] * len(LINES) + [16] * (len(table.columns) - 1 - len(LINES))
     heads = [Head(w.text("xlsx_head_year"), 8)]
-    for column, mark, width in list(zip(table.columns, table.marks(), (8, 22, 22, 22, 22, 16, 16, 16), strict=True))[1:]:
+    for column, mark, width in zip(table.columns[1:], table.marks()[1:], widths, strict=True):
         heads.append(Head(f"{column.head} {mark.symbol if mark else ''}", width))
     rows = [[year, *row[1:]] for year, row in zip(answer.result.years[1:], table.rows, strict=True)]
     notes = [f"{w.unit('billion VND/yr')}, {w.basis(plan.price_basis)}. {_marks(w)}"]

@@ -15,7 +15,7 @@ from .basis import (
     used_distribution as used_distribution,
 )
 from .credibility import (
-    cells as cells,
+    checks_of as checks_of,
     checks_section as checks_section,
     counts as counts,
     model_card as model_card,
@@ -41,6 +41,7 @@ from .turning import (
 )
 from .unknowns import (
     part_label as part_label,
+    plan_name as plan_name,
     share_figure as share_figure,
     swing_ends as swing_ends,
     swing_values as swing_values,

@@ -213,8 +213,8 @@ def _front_table(w: Wording, found: Decision, front: Frontier) -> Markup:
     rows = []
     for at in picked:
         shares = found.free.splits.shares[front.rows[at]]
-        means = [Figure.of_level(one.indicator, float(front.means[at, axis])) for axis, one in enumerate(front.outcomes)]
-        rows.append([shares_of(shares), *means])
+        means = zip(front.outcomes, front.means[at], strict=True)
+        rows.append([shares_of(shares), *(Figure.of_level(one.indicator, float(mean)) for one, mean in means)])
     return Table(columns, rows, caption=w.html("choice_split_order")).html(w)
 
 

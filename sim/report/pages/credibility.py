@@ -46,13 +46,13 @@ def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "
         "section",
         el("h1", texts.text("evidence.title")),
         el("p", texts.text("evidence.lead"), cls="lead"),
-        _checks(w, checks).html(w),
+        checks_of(w, checks).html(w),
         el("p", plain(status), cls="sub") if status else None,
         id="credibility",
     )
 
 
-def _checks(w: Wording, checks: Sequence[Check]) -> Table:
+def checks_of(w: Wording, checks: Sequence[Check]) -> Table:
     """Name, verdict, figures and meaning of every check."""
     texts = load_catalogue(w.lang)
     columns = [Column(texts.text(f"evidence.column_{head}"), numeric=False, inline=True) for head in _HEADS]
@@ -77,7 +77,7 @@ def _figures(w: Wording, check: Check) -> Together:
 
 def cells(w: Wording, check: Check) -> list[str]:
     """Name, verdict, figures and meaning of one check, as plain text."""
-    return [plain_text(cell, w) for cell in _checks(w, [check]).rows[0]]
+    return [plain_text(cell, w) for cell in checks_of(w, [check]).rows[0]]
 
 
 def counts(checks: Sequence[Check], lang: str) -> str:

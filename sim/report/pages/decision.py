@@ -279,7 +279,7 @@ def _leading(w: Wording, found: Decision) -> Markup:
         [
             plain(str(rank)),
             _shares(choice),
-            Figure.of_change(-choice.behind, choice.behind_mcse, goal.indicator) if choice.behind else w.text("nothing"),
+            Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing"),
             w.text(_standing(chosen, choice)),
         ]
         for rank, choice in enumerate(chosen.leading, start=1)

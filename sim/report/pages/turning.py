@@ -254,7 +254,7 @@ def regret_row(w: Wording, scenario: Scenario, worst: World, outcome: Outcome, p
         Figure.of_change(plan.regret_mean, mean_error, indicator).size,
         Figure.of_level(indicator, plan.regret_p90, mean_error),
         Figure.of_level(indicator, plan.regret_max, mean_error),
-        Together((named(w, worst), beside), wrap=lambda parts: Markup("{} ({})").format(*parts), between=": "),
+        Together((named(w, worst), Together(("(", beside, ")"), between=""))),
         Figure.of_chance(plan.enough, enough_error),
     ]
 

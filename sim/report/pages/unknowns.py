@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -145,14 +146,14 @@ def either(w: Wording) -> str:
 
 def plan_name(w: Wording, scenario: Scenario, *, quoted: bool = False) -> Said:
     """A plan's name; money it may name is a plan's."""
-    return named(w, scenario.plan, quoted=quoted)
+    return replace(named(w, scenario.plan, quoted=quoted), always=True)
 
 
 def part_label(w: Wording, found: Uncertainty, name: str, *, inside: bool = False) -> Said:
     """The name of an assumption, or of several that count as one; `inside` a sentence in lower case."""
     register = found.runs.known.register
     if name in register.entries:
-        return named(w, register[name], inside=inside)
+        return replace(named(w, register[name], inside=inside), always=True)
     return assumed_words((w.mention if inside else w.label)(w.term(f"group_{name}")))
 
 

@@ -70,6 +70,7 @@ from .gate import (
     Unsafe as Unsafe,
     check_fragment as check_fragment,
     check_page as check_page,
+    printed as printed,
 )
 from .layout import (
     FRAGMENT as FRAGMENT,
@@ -85,6 +86,7 @@ from .marks import (
     Mark as Mark,
     ledger as ledger,
     marked as marked,
+    number as number,
     plain as plain,
     spoken as spoken,
     unmarked_numbers as unmarked_numbers,
@@ -111,7 +113,6 @@ from .tables import (
     marked_head as marked_head,
 )
 from .terminal import (
-    fitted as fitted,
     paragraph as paragraph,
     terminal_width as terminal_width,
 )

@@ -139,19 +139,23 @@ class Figure(Printed):
     @classmethod
     def of_difference(cls, difference: Difference, indicator: str, *, basis: str = "", grade: str = "") -> Figure:
         """A paired difference with its 80 % range; words where nothing can be told apart."""
-        figure = cls.of_change(difference.mean, difference.mcse, indicator, basis=basis)
-        figure = replace(figure, grade=grade)
+        figure = replace(cls.of_draws(difference, indicator), basis=basis, grade=grade)
         if not told_apart(difference):
-            return replace(figure, instead="no_difference" if difference.identical else "not_distinguished")
-        place = change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
-        figure = replace(figure, low=difference.p10, high=difference.p90, ends_place=place)
+            return figure.alone.worded("no_difference" if difference.identical else "not_distinguished")
         return replace(figure, instead="nearly_equal") if vanishes(difference) else figure
 
     @classmethod
-    def of_change(cls, value: float, error: float, indicator: str, *, basis: str = "") -> Figure:
-        """A simulated change that is printed as a figure whatever it is."""
-        unit = INDICATOR[indicator].unit
-        return cls(value, Mark.MODEL, change_place(value, error), error, unit=unit, basis=basis, signed=True)
+    def of_draws(cls, difference: Difference, indicator: str) -> Figure:
+        """A paired difference with its 80 % range that is printed as a figure whatever it is."""
+        place = change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+        figure = cls.of_change(difference.mean, difference.mcse, indicator)
+        return replace(figure, low=difference.p10, high=difference.p90, ends_place=place)
+
+    @classmethod
+    def of_change(cls, value: float, error: float, indicator: str = "") -> Figure:
+        """A simulated change without a range that is printed as a figure whatever it is."""
+        unit = INDICATOR[indicator].unit if indicator else ""
+        return cls(value, Mark.MODEL, change_place(value, error), error, unit=unit, signed=True)
 
     @classmethod
     def of_chance(cls, probability: float, error: float = 0.0) -> Figure:
@@ -317,8 +321,8 @@ class Figure(Printed):
         """The number, or the words that stand for it."""
         if self.instead:
             return w.text(self.instead, **{name: bound.text(w) for name, bound in self.bounds})
-        if self.unit == "%":
-            return w.percent(float(self.value), self.place or 0, signed=self.signed)
+        if self.unit == "%" and self.place is not None:
+            return w.percent(float(self.value), self.place, signed=self.signed)
         text = _written(w, self.value, self.place, signed=self.signed)
         return w.with_unit(text, w.unit(self.beside)) if self.beside else text
 
@@ -417,10 +421,16 @@ class Ranked(Printed):
 
 @dataclass(frozen=True)
 class Said(Printed):
-    """Words of the data files in one language: marked as a whole when they hold figures, otherwise as they are."""
+    """Words of the data files in one language: marked as a whole when they hold figures, otherwise as they are.
+
+    Attributes
+    ----------
+    always : whether they carry their mark also under a head that does
+    """
 
     words: str
     mark: Mark
+    always: bool = False
 
     def text(self, w: Wording) -> str:
         """The words."""
@@ -429,6 +439,10 @@ class Said(Printed):
     def html(self, w: Wording | None = None, *, cls: str = "said") -> Markup:
         """The words with their mark."""
         return number(self.words, self.mark, cls="said") if DIGIT.search(self.words) else escape(self.words)
+
+    def cell(self, w: Wording) -> Markup | str:
+        """The words; the head has the mark."""
+        return self.html() if self.always else self.words
 
     def __html__(self) -> str:
         return self.html()
@@ -633,9 +647,9 @@ def plain_text(part: object, w: Wording) -> str:
     """Anything a cell holds as words and numbers only."""
     if isinstance(part, Printed):
         return part.text(w)
-    if type(part) is str:
-        return part  # with the blanks in it that hold a number and its unit together
-    return "" if part is None else Markup(escape(part)).striptags()
+    if isinstance(part, Markup):
+        return part.striptags()
+    return "" if part is None else str(part)
 
 
 def _in_unit(value: float, unit: str) -> Decimal:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
-from sim.report.print.marks import unmarked_numbers
+from sim.report.print.marks import MADE, Mark, ledger, unmarked_numbers, without_ledger
 from sim.report.print.markup import Node, NotWellFormed, parse
 
 CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -53,8 +54,12 @@ def check_page(html: str) -> None:
     check_fragment(html, whole=True)
 
 
-def check_fragment(html: str, *, whole: bool = False) -> None:
+def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = None) -> None:
     """The same for a part of a page, which has no policy of its own.
+
+    Parameters
+    ----------
+    made : the ledger of the marks made while it was printed; each mark must be the one its figure made
 
     Raises
     ------
@@ -64,22 +69,37 @@ def check_fragment(html: str, *, whole: bool = False) -> None:
         root = parse(html)
     except NotWellFormed as error:
         raise Unsafe(str(error)) from error
-    found = [problem for node in root.walk() for problem in _problems(node)]
+    allowed = _ATTRIBUTES if made is None else _ATTRIBUTES | {MADE}
+    found = [problem for node in root.walk() for problem in _problems(node, allowed)]
     if whole:
         found += _head_problems(root)
-    found += [f"number without a mark: {excerpt}" for excerpt in unmarked_numbers(html)]
+    found += [f"number without a mark: {excerpt}" for excerpt in unmarked_numbers(root, made)]
     if found:
         raise Unsafe("; ".join(found))
 
 
-def _problems(node: Node) -> Iterator[str]:
+def printed(render: Callable[..., object], *arguments: Any, **options: Any) -> str:
+    """A section as it goes out, checked while it is known which figure made which mark.
+
+    Raises
+    ------
+    Unsafe
+        Also when a mark was written by hand, or is another than that of the figure it stands beside.
+    """
+    with ledger() as made:
+        html = str(render(*arguments, **options) or "")
+    check_fragment(html, made=made)
+    return without_ledger(html)
+
+
+def _problems(node: Node, allowed: frozenset[str]) -> Iterator[str]:
     if node.tag == "":
         return
     in_picture = node.tag == "svg" or any(parent.tag == "svg" for parent in node.ancestors())
     if node.tag not in (_SVG if in_picture else _HTML):
         yield f"element <{node.tag}>"
     for name, value in node.attributes.items():
-        if name not in _ATTRIBUTES:
+        if name not in allowed:
             yield f"attribute {name}={value[:60]!r} of <{node.tag}>"
         elif name in _CHECKS and not _CHECKS[name](node, value):
             yield f"{name}={value[:60]!r} of <{node.tag}>"

@@ -7,9 +7,9 @@ How to use it::
         [(w.term(f"line_{line}"), Figure.of_difference(part, "htx_active")) for line, part in parts.items()],
         caption=w.text("parts_caption"),
     )
-    table.html(w)                      # on a page
-    Console().print(table.terminal(w)) # in the terminal, at any width
-    table.csv_rows()                   # raw values with full precision, words as they are
+    table.html(w)         # on a page
+    table.terminal(w, 80) # lines of text, at any width
+    table.csv_rows()      # raw values with full precision, words as they are
 
 A cell is a `Printed` (`Figure`, `Said`, `Phrase`, `Together` …), words without digits, markup, or None for nothing.
 The mark of a column follows from what stands in it: where all have one source its head carries the mark, and the
@@ -18,10 +18,8 @@ cells go without. ``Column(inline=True)`` is for columns whose sources differ fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -29,15 +27,8 @@ from sim.analysis.compare import CRITICAL_VALUE, Difference
 from sim.report.print.figure import Figure, Printed, Said, plain_text, planned_words
 from sim.report.print.marks import DIGIT, Mark, marked
 from sim.report.print.markup import el, join, section
+from sim.report.print.terminal import fitted
 from sim.report.print.words import NO_BREAK, Wording, change_place, rounded, told_apart
-
-if TYPE_CHECKING:
-    from rich.console import ConsoleRenderable
-
-#: Letters between two columns in the terminal.
-_FRAME = 3
-#: A row's name has at least this much room in the terminal before it gets a line of its own [letters].
-_NAME_ROOM = 26
 
 
 class Unmarked(TypeError):
@@ -66,6 +57,7 @@ class Table:
 
     Attributes
     ----------
+    caption : in the terminal its title
     by_row : whether each row is of one source and carries its mark
     """
 
@@ -127,15 +119,28 @@ class Table:
     def _cell(self, w: Wording, column: Column, cell: Printed) -> Markup | str:
         if self.by_row:
             return Markup("{}<sup>{}</sup>").format(cell.cell(w), cell.mark.symbol)
-        return cell.html(w) if column.inline else cell.cell(w)
+        if not column.inline:
+            return cell.cell(w)
+        if isinstance(cell, Figure) and cell.low is not None:
+            return Markup("{} <small>({})</small>").format(cell.html(w), cell.ends.html(w))
+        return cell.html(w)
 
-    def terminal(self, w: Wording, title: str = "") -> ConsoleRenderable:
-        """For `rich`, readable at 80 columns: numbers are never broken, a long name has a line of its own."""
-        return _Fitted(self, w, title)
+    def terminal(self, w: Wording, width: int) -> str:
+        """Lines of text of a width: numbers are never broken, a long name has a line of its own."""
+        rows = [[_in_terminal(cell, w) for cell in row] for row in self.rows]
+        right = [place > 0 and column.numeric for place, column in enumerate(self.columns)]
+        heads = [plain_head(column) for column in self.columns]
+        return fitted(plain_text(self.caption, w), heads, rows, right=right, width=width)
 
     def csv_rows(self) -> list[list[object]]:
         """Heads, then raw values with full precision; words as they are."""
         return [[plain_head(column) for column in self.columns], *([raw(cell) for cell in row] for row in self.rows)]
+
+
+def _in_terminal(cell: object, w: Wording) -> str:
+    if isinstance(cell, Figure) and cell.low is not None:
+        return f"{cell.text(w)} ({cell.ends.text(w)})"
+    return plain_text(cell, w)
 
 
 def plain_head(column: Column) -> str:
@@ -253,7 +258,7 @@ def downloads(rows: Sequence[tuple[str, str, Sequence[str]]], lang: str, *, expl
     if not offered and not explorer:
         return None
     columns = [Column(w.text("column_scenario"), numeric=False), Column(w.text("column_files"), numeric=False)]
-    body = [(planned_words(label), _links(w, stem, kinds)) for label, stem, kinds in offered]
+    body = [(replace(planned_words(label), always=True), _links(w, stem, kinds)) for label, stem, kinds in offered]
     files = Table(columns, body).html(w) if body else None
     return section("files", w.text("files_title"), _try(w, explorer), files)
 
