@@ -7,8 +7,8 @@ import pytest
 from sim.evidence import PASS, REVIEW, Check, Knowledge
 from sim.inputs.pack import NO_SOURCE, studies
 from sim.report.forms import show, terminal
-from sim.report.pages import checks_section, sources_of
-from sim.report.print import Wording
+from sim.report.pages import checks_of, checks_section, sources_of
+from sim.report.print import Wording, plain_text
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -16,8 +16,9 @@ def test_every_matched_figure_has_a_name_in_the_table_of_checks(knowledge: Knowl
     names = set()
     for match in knowledge.calibration.matches:
         check = Check("prior_predictive", PASS, {"worst": match.id})
-        names.add(cells(Wording(lang), check, lang)[2])
-        assert match.id not in str(checks_section([check], lang)) + cells(Wording(lang), check, lang)[2]
+        figures = plain_text(checks_of(Wording(lang), [check]).rows[0][2], Wording(lang))
+        names.add(figures)
+        assert match.id not in str(checks_section([check], lang)) + figures
     assert len(names) == len(knowledge.calibration.matches), "two figures share a name"
 
 
