@@ -29,7 +29,7 @@ from sim.inputs.scenarios import load_scenario
 from sim.report.forms import show, terminal as answers
 from sim.report.pages import part_label, rules_verdict, sections, share_figure, width, worth_figure
 from sim.report.print import Wording, page
-from sim.run import unknowns as by_name
+from sim.run import csv_text, unknowns as by_name
 
 DRAWS, SEED = 256, 5
 PARTS = ("unknowns", "width", "swings", "measure_first", "turning_points", "other_worlds", "failing_futures")
