@@ -193,6 +193,11 @@ def yaml_text(labels: str, name: str) -> str:
     return sentence.replace('\\"', '"')
 
 
+def test_a_warning_of_python_is_left_out_with_its_line_of_code_and_nothing_after_it():
+    said = "-- stderr\n‹program›/sim/a/b.py:54: RuntimeWarning: invalid value\n  x = a / b,\nF52: cần 12,3\n"
+    assert plain.Mask()(said) == "-- stderr\nF52: cần 12,3\n"
+
+
 def test_a_changed_figure_of_a_real_page_and_workbook_is_told_in_a_few_lines(reference):
     for name in (PAGE, BOOK):
         old = reference[name]
