@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     start = time.monotonic()
     try:
-        new = outputs.make(chosen, tell=lambda name: print(f"  {name}", file=sys.stderr, flush=True))
+        new = outputs.make(chosen, tell=_done, fresh=not asked.quick)
     except NoBrowser as missing:
         print(missing, file=sys.stderr)
         return 2
@@ -42,6 +42,10 @@ def main(argv: list[str] | None = None) -> int:
     store.write({name: text for name, text in reference.items() if name not in old} | new)
     print(f"frozen: reference written: {store.FOLDER.name}/")
     return 0
+
+
+def _done(job: str) -> None:
+    print(f"  {job}", file=sys.stderr, flush=True)
 
 
 def of_jobs(texts: dict[str, str], chosen: list[outputs.Job]) -> dict[str, str]:

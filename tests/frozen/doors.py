@@ -19,6 +19,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = 80
+#: Beside the folders commands run in: a cache of their own, so that nothing is answered from what older code kept.
+CACHE = ".cache"
 #: Variables that would make somebody's own settings show in an output.
 _OWN = ("COOPSIM_", "XDG_DATA", "JUPYTER", "PYTHONPATH", "LC_", "FORCE_COLOR")
 _LONGEST = 900
@@ -59,7 +61,8 @@ def _environment(folder: Path) -> dict[str, str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith(_OWN)}
     own = {"COLUMNS": str(COLUMNS), "LINES": "40", "TZ": "UTC", "PYTHONUTF8": "1", "NO_COLOR": "1", "TERM": "dumb",
            "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder / ".own")}  # fmt: skip
-    return kept | own
+    cache = folder.parent / CACHE
+    return kept | own | ({"XDG_CACHE_HOME": str(cache)} if cache.exists() else {})
 
 
 def command(folder: Path, argv: Sequence[str], *, pdf: bool = False) -> Answer:

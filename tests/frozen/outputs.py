@@ -58,12 +58,21 @@ def jobs() -> list[Job]:
     return sorted(found, key=lambda job: ("/report/" not in job.name, "/all" not in job.name, job.name))
 
 
-def make(chosen: list[Job], *, tell: Callable[[str], None] = lambda name: None, at_once: int = 2) -> Texts:
-    """Outputs of the jobs, by name."""
+def make(
+    chosen: list[Job], *, tell: Callable[[str], None] = lambda name: None, at_once: int = 2, fresh: bool = False
+) -> Texts:
+    """Outputs of the jobs, by name.
+
+    Parameters
+    ----------
+    fresh : True to compute everything again; False to take what the user's cache holds of this code
+    """
     with tempfile.TemporaryDirectory(prefix="coopsim-frozen-") as place:
         root = Path(place).resolve()
         record = root / "record"
         record.mkdir()
+        if fresh:
+            (root / doors.CACHE).mkdir()
         made = doors.command(record, ("project", "no-support", "--draws", "1", "-o", "out"))
         if made.code:
             raise RuntimeError(made.err)

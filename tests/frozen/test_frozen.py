@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,28 @@ def test_the_mask_strikes_out_code_versions_moments_durations_and_folders_alone(
     said = f"mã <code>{'ab' * 6}</code> NumPy <b>2.4.6</b> {'cd' * 32} 2026-11-24T01:02:03Z xong (3.1 s) /tmp/x/a"
     assert mask(said) == "mã <code>‹code›</code> NumPy <b>‹version›</b> ‹lock› ‹moment› xong (‹took› s) ‹folder›/a"
     assert mask("kịch bản e269ec8b69de") == "kịch bản e269ec8b69de"
+
+
+@pytest.mark.parametrize("lang", cases.LANGUAGES)
+def test_slow_checks_older_than_the_code_read_as_current_ones_wherever_a_line_breaks(lang):
+    labels = (doors.ROOT / "data" / "labels" / f"{lang}.yaml").read_text(encoding="utf-8")
+    stale, current = (yaml_text(labels, name) for name in ("stale", "current"))
+    mask = plain.Mask()
+    for said in (stale, stale.replace(" ", "\n"), stale.replace("“", "&#34;").replace("”", "&#34;")):
+        assert mask(said).split() == current.split()
+    assert stale != current and mask(current) == current
+
+
+def yaml_text(labels: str, name: str) -> str:
+    """The sentence about the slow checks of that name."""
+    sentences = re.findall(rf'^  {name}: "(.*2026.*)"$', labels.replace("{date}", "2026-11-26"), re.MULTILINE)
+    (sentence,) = [one for one in sentences if "2026-11-26" in one]
+    return sentence.replace('\\"', '"')
+
+
+def test_a_warning_of_python_is_left_out_with_its_line_of_code_and_nothing_after_it():
+    said = "-- stderr\n‹program›/sim/a/b.py:54: RuntimeWarning: invalid value\n  x = a / b,\nF52: cần 12,3\n"
+    assert plain.Mask()(said) == "-- stderr\nF52: cần 12,3\n"
 
 
 def test_a_changed_figure_of_a_real_page_and_workbook_is_told_in_a_few_lines(reference):
