@@ -2,8 +2,9 @@
 
 Masked, and why (everything else stays, every figure above all):
 
-* hashes of the code and of the lock, versions of libraries: they change with every commit and upgrade. Hashes of a
-  scenario, of the inputs and of the posterior stay: a refactoring may not move them.
+* hashes of the code, of the lock and of the posterior (its key holds the code it was found with), versions of
+  libraries: they change with every commit and upgrade. Hashes of a scenario and of the inputs stay: a refactoring
+  may not move them.
 * that the slow checks of credibility are older than the code, and the hash of a frozen forecast: the same reason.
 * warnings of Python: they name modules, and only a run that finds nothing in the cache gives them. One there is: in
   yen-bai the start divides 0 by 0 where no HTX is active. To be mended there; then this mask can go.
@@ -44,6 +45,10 @@ _OLDER = re.compile("|".join(sentence.replace(" ", r"\s+") for sentence in (
 #: A warning of Python with the line of code under it.
 _WARNING = re.compile(r"^[^\n]*\.py:\d+: \w+Warning: [^\n]*\n(?:[ \t]+[^\n]*\n)?", re.MULTILINE)
 _SHA = re.compile(r"\b[0-9a-f]{64}\b")
+#: The key of the posterior: on pages and in Word after its name, in workbooks in the cell beside it.
+_POSTERIOR = re.compile(
+    r"((?:giả định đã cập nhật|updated assumptions)\s+(?:<code>)?|\bposterior\n\S[^\n]* s )[0-9a-f]{12}(?:[0-9a-f]{52})?\b"
+)
 #: Arrays of numbers longer than this are told by count, ends, sum and hash.
 _MANY = 40
 #: A text without any gap that is longer than this is packed data (the explorer's lattice), told by its hash.
@@ -95,7 +100,7 @@ class Mask:
             if word in text:
                 text = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w]|\.\d)", instead, text)
         text = _FORECAST.sub(r"\1‹forecast›", _OLDER.sub("", text))
-        text = _WARNING.sub("", text)
+        text = _POSTERIOR.sub(r"\1‹posterior›", _WARNING.sub("", text))
         return _TOOK.sub("(‹took› s)", _MOMENT.sub("‹moment›", text))
 
 

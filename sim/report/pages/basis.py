@@ -218,10 +218,10 @@ def known_sources(province: Province) -> Mapping[str, Source]:
 
 
 def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
-    """The sources and studies with these ids, by title; unknown ids are left out."""
+    """The sources and studies with these ids, by title and address; unknown ids are left out."""
     known = known_sources(province)
     found = [known[name] for name in set(names) if name in known]
-    return sorted(found, key=lambda source: collation_key(source.title))
+    return sorted(found, key=lambda source: (collation_key(source.title), source.url, source.id))
 
 
 def source_list(w: Wording, sources: Sequence[Source]) -> Markup:
