@@ -24,6 +24,7 @@ INIT = "__init__.py"
 #: What a projection needs neither to start nor to finish; each costs more than the projection itself.
 HEAVY = (
     "pandas",
+    "rich",
     "altair",
     "matplotlib",
     "papermill",
