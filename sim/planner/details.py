@@ -91,11 +91,12 @@ def _rating(words: Words, rating: Rating | None) -> dict[str, str]:
     if rating is None:
         return {"chance": "", "gain": words.say("try_stale")}
     chance = rating.chance and words.say(
-        "try_chance", chance=words.chance(rating.chance.probability, rating.chance.mcse)
+        "try_chance", chance=Figure.of_target_chance(rating.chance).text(words)
     )
+    gain = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
     return {
         "chance": chance or "",
-        "gain": words.say("try_gain", gain=words.difference(rating.gain, "htx_revenue_total")),
+        "gain": words.say("try_gain", gain=gain.text(words)),
     }
 
 

@@ -16,7 +16,7 @@ from sim.domain import HEADLINE, INDICATOR, LINES, NOMINAL, REAL, Scenario
 from sim.ensemble import DEFAULT_SEED, Result, run
 from sim.evidence import load_knowledge
 from sim.planner.settings import setting
-from sim.report.print import Wording
+from sim.report.print import Figure, Wording
 from tests.browser.lab import Watched
 
 WAIT = 120_000
@@ -145,13 +145,13 @@ def assert_shown(screen: Screen, result: Result, lang: str = "vi") -> None:
         level = range_of(result, ours, name, last, NOMINAL if money else "")
         gain = difference(result, theirs, ours, name, year=last, price_basis=REAL if money else "")
         card = screen.text(f"[data-indicator={name}]")
-        assert screen.figures()[name] == words.level(name, level.p50, level.mcse)
-        assert words.span(name, level.p10, level.p90, level.mcse) in card
-        assert words.difference(gain, name) in card
+        assert screen.figures()[name] == Figure.of_range(level).text(words)
+        assert Figure.of_range(level).ends.text(words) in card
+        assert Figure.of_difference(gain, name).with_unit().text(words) in card
     founded = range_of(result, ours, "htx_founded", first)
-    assert words.level("htx_founded", founded.p50, founded.mcse) in screen.text(".cs-headline")
+    assert Figure.of_range(founded).text(words) in screen.text(".cs-headline")
     for chance in target_chances(result, ours):
-        assert screen.text(f"[data-target={chance.target.id}]") == words.chance(chance.probability, chance.mcse)
+        assert screen.text(f"[data-target={chance.target.id}]") == Figure.of_target_chance(chance).text(words)
     for parts in growth_parts(result, ours, (first, last)):
         year = parts.year
         for part in ("like_for_like", "catch_up", "composition", "whole"):

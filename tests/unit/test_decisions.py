@@ -71,13 +71,13 @@ def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_pl
             assert f"<b>{Figure.of_difference(whole, indicator).cell(w)}</b>" in here
             basis = REAL if INDICATOR[indicator].money else ""
             compared = difference(beside, "no-support", "fund-12.3", indicator, year=2030, price_basis=basis)
-            assert w.difference(compared, indicator) == w.difference(whole, indicator)
+            assert Figure.of_difference(compared, indicator).text(w) == Figure.of_difference(whole, indicator).text(w)
         assert main(["attribute", "fund-12.3", "--seed", str(SEED), "--lang", lang]) == 0
         terminal = capsys.readouterr().out
         for outcome in chosen.attribution.outcomes[1:]:
             for line in LINES:
                 part = chosen.attribution.contribution(outcome, line)
-                assert w.difference(part, outcome.indicator, unit=False) in terminal
+                assert Figure.of_difference(part, outcome.indicator).text(w) in terminal
 
 
 def test_a_curve_is_read_on_the_same_draws_on_the_page_and_in_the_terminal(

@@ -35,6 +35,7 @@ from sim.planner.save import named, save, slug_of
 from sim.planner.serve import Service, _config
 from sim.planner.state import Reference, State
 from sim.planner.words import Words
+from sim.report.print import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = 256
@@ -278,7 +279,7 @@ def test_one_more_billion_is_what_the_report_says_it_is() -> None:
     shown = rest(planner)["margins"]
     for margin in answer.margins:
         for indicator in LEADING:
-            assert planner.words.difference(margin.extra[indicator], indicator, unit=False) in shown
+            assert Figure.of_difference(margin.extra[indicator], indicator).text(planner.words) in shown
 
 
 def test_a_pin_keeps_its_world_and_a_plan_takes_the_world_looked_at() -> None:

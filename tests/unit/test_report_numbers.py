@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, strategies as st
 from markupsafe import Markup
 
+from sim.analysis.answer import Range
 from sim.analysis.compare import Difference, paired_difference
-from sim.report.print import NEARLY_ALWAYS, RARE, Figure, Wording, column, last_place, rounded
+from sim.report.print import NEARLY_ALWAYS, RARE, Figure, Wording, change_place, column, direction, last_place, rounded
 
 VI, EN = Wording("vi"), Wording("en")
 
@@ -16,9 +19,30 @@ def difference(mean: float, *, p_better: float | None = 0.9, clear: bool = True,
     return Difference(mean, mean - 5, mean, mean + 5, 0.4, p_better, identical, clear)
 
 
+def ends(found: Difference) -> str:
+    """The range of a difference as printed."""
+    return Figure.of_draws(found, "htx_active").ends.text(VI)
+
+
+def printed(found: Difference, indicator: str) -> str:
+    """A difference with its unit, or the words that stand for it."""
+    return Figure.of_difference(found, indicator).with_unit().text(VI)
+
+
+def chance(probability: float, mcse: float) -> str:
+    """A probability as printed."""
+    return Figure.of_chance(probability, mcse).text(VI)
+
+
+def futures(found: Difference, indicator: str, draws: float = math.inf) -> str:
+    """In how many futures a scenario lies higher or lower; empty where nothing is told."""
+    phrase = direction(found, indicator, draws=draws)
+    return phrase.text(VI) if phrase else ""
+
+
 def test_vietnamese_and_english_write_numbers_their_own_way():
-    assert VI.level("htx_revenue", 1396.4, 0.9) == "1.400"  # three significant digits are enough
-    assert VI.level("htx_members", 7505.0, 3.0) == "7.510"
+    assert Figure.of_level("htx_revenue", 1396.4, 0.9).text(VI) == "1.400"  # three significant digits are enough
+    assert Figure.of_level("htx_members", 7505.0, 3.0).text(VI) == "7.510"
     assert VI.exact(1396.0) == "1.396" and EN.exact(1396.0) == "1,396"
     assert VI.percent(6.4, -1) == "6,4\u00a0%" and EN.percent(6.4, -1) == "6.4%"
     assert VI.with_unit("12,3", VI.unit("billion VND")) == "12,3\u00a0tỷ\u00a0đồng"
@@ -40,14 +64,14 @@ def test_no_digit_is_finer_than_the_monte_carlo_error(value: float, mcse: float)
 
 
 def test_a_range_of_positive_ends_takes_a_dash_and_one_with_signs_takes_words():
-    assert VI.span("htx_founded", 26.2, 52.8, 0.2) == "26–53"
-    assert VI.signed_span(Difference(1, -1.2, 1, 6.0, 0.05, 0.7, False, True)) == "−1,2 đến +6,0"
-    assert VI.signed_span(Difference(3, 0.0, 3, 6.2, 0.05, 0.7, False, True)) == "0,0–6,2"
+    assert Figure.of_range(Range("htx_founded", 2024, "", 39, 26.2, 33, 39, 45, 52.8, 0.2)).ends.text(VI) == "26–53"
+    assert ends(Difference(1, -1.2, 1, 6.0, 0.05, 0.7, False, True)) == "−1,2 đến +6,0"
+    assert ends(Difference(3, 0.0, 3, 6.2, 0.05, 0.7, False, True)) == "0,0–6,2"
 
 
 def test_both_ends_of_a_range_are_told_to_one_place_and_whole_ones_as_whole_things():
     def told(low: float, high: float, mcse: float) -> str:
-        return VI.signed_span(Difference((low + high) / 2, low, 0, high, mcse, 0.7, False, True))
+        return ends(Difference((low + high) / 2, low, 0, high, mcse, 0.7, False, True))
 
     assert told(0.0, 1.0, 0.005) == "0–1"
     assert told(-1.0, 0.0, 0.005) == "−1 đến 0"
@@ -75,7 +99,7 @@ def rising(*rows: tuple[float, float, bool]) -> list[Difference]:
 )  # fmt: skip
 def test_a_curve_never_reads_two_then_almost_unchanged_then_ten(w: Wording, words: list[str]):
     changes = rising((2.4, 0.5, True), (3.9, 1.2, True), (9.7, 1.2, True), (15.2, 1.3, True))
-    alone = [w.difference(one, "htx_revenue", unit=False) for one in changes]
+    alone = [Figure.of_difference(one, "htx_revenue").text(w) for one in changes]
     assert alone[1:4] == ["+2", w.text("nearly_equal"), "+10"], "rounded row by row: the test tells nothing"
     assert texts(w, changes) == words
     cells = [Markup(figure.cell(w)).striptags() for figure in column(changes, "htx_revenue")]
@@ -85,7 +109,7 @@ def test_a_curve_never_reads_two_then_almost_unchanged_then_ten(w: Wording, word
 @given(st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(1e-3, 1e3)), min_size=1, max_size=8))
 def test_a_column_that_can_be_told_has_one_place_no_finer_than_any_error(rows: list[tuple[float, float]]):
     changes = rising(*((mean, mcse, True) for mean, mcse in rows))
-    place = max(EN.change_place(one.mean, one.mcse) for one in changes)
+    place = max(change_place(one.mean, one.mcse) for one in changes)
     assert all(10.0**place >= mcse * (1 - 1e-12) for _, mcse in rows)
     figures = [text for text in texts(EN, changes)[1:] if text[0] in "+−"]
     assert all(len(text.partition(".")[2]) == max(0, -place) for text in figures)
@@ -117,43 +141,43 @@ def test_what_is_too_small_for_a_digit_is_below_the_first_and_not_nothing(lang, 
 
 
 def test_chances_beyond_five_and_ninety_five_percent_are_told_in_words():
-    assert VI.chance(0.01, 0.001) == "dưới 5\u00a0%" and VI.chance(0.999, 0.001) == "trên 95\u00a0%"
-    assert VI.chance(0.41, 0.005) == "41\u00a0%"
-    assert VI.chance(0.41, 0.02) == "40\u00a0%"
-    assert VI.chance(0.41, 0.2) == "quá ít lần mô phỏng để nói"
+    assert chance(0.01, 0.001) == "dưới 5\u00a0%" and chance(0.999, 0.001) == "trên 95\u00a0%"
+    assert chance(0.41, 0.005) == "41\u00a0%"
+    assert chance(0.41, 0.02) == "40\u00a0%"
+    assert chance(0.41, 0.2) == "quá ít lần mô phỏng để nói"
 
 
 @given(st.floats(0, 1), st.floats(0, 0.5))
 def test_no_chance_outside_the_band_is_ever_a_figure(probability: float, mcse: float):
-    text = VI.chance(probability, mcse)
+    text = chance(probability, mcse)
     if not RARE <= probability <= NEARLY_ALWAYS:
         assert text.startswith(("dưới", "trên"))
     assert not text.startswith(("0\u00a0", "100"))
 
 
 def test_what_the_draws_cannot_tell_apart_is_told_in_words():
-    assert VI.difference(difference(0.0, identical=True, clear=False), "htx_active") == "không khác"
-    assert VI.difference(difference(3.0, clear=False), "htx_active") == "chưa phân biệt được"
-    assert VI.difference(difference(80.2), "htx_active") == "+80\u00a0HTX"
-    assert VI.difference(difference(-44.0), "htx_revenue") == "−44\u00a0triệu\u00a0đồng/năm"
+    assert printed(difference(0.0, identical=True, clear=False), "htx_active") == "không khác"
+    assert printed(difference(3.0, clear=False), "htx_active") == "chưa phân biệt được"
+    assert printed(difference(80.2), "htx_active") == "+80\u00a0HTX"
+    assert printed(difference(-44.0), "htx_revenue") == "−44\u00a0triệu\u00a0đồng/năm"
 
 
 def test_a_difference_without_a_better_direction_is_still_a_number():
-    assert VI.difference(difference(4.0, p_better=None, clear=False), "htx_dissolved") == "+4\u00a0HTX"
+    assert printed(difference(4.0, p_better=None, clear=False), "htx_dissolved") == "+4\u00a0HTX"
 
 
 def test_direction_is_told_from_the_quantity_not_from_what_is_better():
-    assert "thấp hơn" in VI.direction(difference(-3.0, p_better=0.8), "htx_stopped")
-    assert "cao hơn" in VI.direction(difference(3.0, p_better=0.8), "htx_active")
-    assert VI.direction(difference(3.0, clear=False), "htx_active") == ""
+    assert "thấp hơn" in futures(difference(-3.0, p_better=0.8), "htx_stopped")
+    assert "cao hơn" in futures(difference(3.0, p_better=0.8), "htx_active")
+    assert futures(difference(3.0, clear=False), "htx_active") == ""
 
 
 def test_equal_draws_are_no_different_and_one_draw_is_not_told_apart():
     import numpy as np
 
-    assert VI.difference(paired_difference(np.zeros(100), 1), "htx_active") == "không khác"
+    assert printed(paired_difference(np.zeros(100), 1), "htx_active") == "không khác"
     mixed = paired_difference(np.array([-1.0, 1.0] * 50), 1)
-    assert VI.difference(mixed, "htx_active") == "chưa phân biệt được"
+    assert printed(mixed, "htx_active") == "chưa phân biệt được"
 
 
 @pytest.mark.parametrize("w", [VI, EN])
@@ -171,10 +195,10 @@ def test_text_put_into_a_sentence_is_escaped_and_stars_are_emphasis():
 
 def test_a_difference_too_small_to_print_is_told_in_words_not_as_zero():
     tiny = Difference(0.004, -1.0, 0.0, 1.0, 0.02, 0.59, False, True)
-    assert VI.difference(tiny, "htx_worker_income") == "gần như không đổi"
+    assert printed(tiny, "htx_worker_income") == "gần như không đổi"
 
 
 def test_the_digits_of_how_often_follow_what_the_sample_is_worth():
     found = difference(3.0, p_better=0.63)
-    assert "63\u00a0%" in VI.direction(found, "htx_active", draws=8192)
-    assert "60\u00a0%" in VI.direction(found, "htx_active", draws=500)
+    assert "63\u00a0%" in futures(found, "htx_active", draws=8192)
+    assert "60\u00a0%" in futures(found, "htx_active", draws=500)

@@ -249,9 +249,15 @@ def test_a_comparison_keeps_average_total_and_composition_together():
 
 def test_members_of_unions_are_counted_in_htx_and_unions_in_unions():
     w, rows = Wording("vi"), nodes(str(sections.observations(pack()[0], "vi")), "tr")
-    shown = {row.children[0].content.split("\u00a0")[0]: row.children[2].content.rstrip("●◐○") for row in rows}
-    units = {term: {text.rpartition("\u00a0")[2] for name, text in shown.items() if name.startswith(w.page_term(term))}
-             for term in ("union_member_htx", "union_new_member_htx", "union_total")}  # fmt: skip
+    cells = [(row.children[0].content, cell.content) for row in rows for cell in row.children[1:] if cell.classes]
+    units = {
+        term: {
+            text.rstrip("●◐○").partition("\u00a0")[2]
+            for name, text in cells
+            if name.startswith(w.page_term(term))
+        }
+        for term in ("union_member_htx", "union_new_member_htx", "union_total")
+    }
     assert units == {"union_member_htx": {"HTX"}, "union_new_member_htx": {"HTX"}, "union_total": {"liên hiệp"}}
 
 

@@ -26,6 +26,7 @@ from sim.report.print import (
     STROKE,
     STYLED,
     VEGALITE,
+    Figure,
     Wording,
     altair,
     compiled,
@@ -164,8 +165,8 @@ def content(
         "locale": LOCALES[w.lang],
         "words": {name: load_catalogue(w.lang).texts[f"explorer.{name}"] for name in _TEMPLATES}
         | {
-            "rare": w.chance(0.0),
-            "nearly_always": w.chance(1.0),
+            "rare": Figure.of_chance(0.0).text(w),
+            "nearly_always": Figure.of_chance(1.0).text(w),
             "from_to": w.text("from_to", low="{low}", high="{high}"),
         },
         "first_year": first.outcomes[0].year,

@@ -39,30 +39,9 @@ from .drawing import (
     year_axis as year_axis,
 )
 from .figure import (
-    PARTS as PARTS,
-    Between as Between,
     Ends as Ends,
     Figure as Figure,
-    Phrase as Phrase,
-    Printed as Printed,
-    Ranked as Ranked,
-    Said as Said,
-    Spread as Spread,
-    Together as Together,
-    assumed_words as assumed_words,
-    cited as cited,
-    direction as direction,
-    first_to_last as first_to_last,
-    growth_figures as growth_figures,
     in_percent as in_percent,
-    named as named,
-    plain_text as plain_text,
-    planned_words as planned_words,
-    reported as reported,
-    said as said,
-    share_higher as share_higher,
-    spread as spread,
-    strong as strong,
 )
 from .gate import (
     CSP as CSP,
@@ -102,6 +81,30 @@ from .markup import (
     parse as parse,
     section as section,
     written as written,
+)
+from .phrases import (
+    Phrase as Phrase,
+    Printed as Printed,
+    Said as Said,
+    Together as Together,
+    assumed_words as assumed_words,
+    cited as cited,
+    named as named,
+    plain_text as plain_text,
+    planned_words as planned_words,
+    reported as reported,
+    said as said,
+    strong as strong,
+)
+from .several import (
+    PARTS as PARTS,
+    Between as Between,
+    Ranked as Ranked,
+    direction as direction,
+    first_to_last as first_to_last,
+    growth_figures as growth_figures,
+    share_higher as share_higher,
+    spread as spread,
 )
 from .tables import (
     Column as Column,

@@ -10,9 +10,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.report.print.figure import Printed
 from sim.report.print.marks import Mark, marked, spoken
 from sim.report.print.markup import NotWellFormed, el
+from sim.report.print.phrases import Printed
 from sim.report.print.words import Wording
 
 # -- Colours of charts: style-sheet variables on pages, literal colours where there is no style sheet ---

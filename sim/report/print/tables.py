@@ -24,9 +24,10 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from sim.analysis.compare import CRITICAL_VALUE, Difference
-from sim.report.print.figure import Figure, Printed, Said, plain_text, planned_words
+from sim.report.print.figure import Figure
 from sim.report.print.marks import DIGIT, Mark, marked
 from sim.report.print.markup import el, join, section
+from sim.report.print.phrases import Printed, Said, plain_text, planned_words
 from sim.report.print.terminal import fitted
 from sim.report.print.words import NO_BREAK, Wording, change_place, rounded, told_apart
 

@@ -17,11 +17,18 @@ from sim.inputs.yaml import load_catalogue
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
 
-# -- Numbers as text: grouped and pointed for a language, and never finer than their Monte Carlo error ---
+# -- How finely a number may be printed ------------------------------------------------------------
 
 #: Significant digits of a model figure: more would read as knowledge nobody has.
 _SIGNIFICANT = 3
 PLUS, EN_DASH, NO_BREAK = "+", "\u2013", "\u00a0"
+#: Chances beyond these are told in words: simulation says too little about its own tails.
+RARE, NEARLY_ALWAYS = 0.05, 0.95
+#: Units of whole things: a level has no decimals.
+WHOLE = frozenset({*COUNT_UNITS, "persons"})
+#: A difference has at most two decimals.
+_FINEST_CHANGE = -2
+_PLACE_OF_PERCENT = 2
 
 
 def last_place(value: float, mcse: float, *, finest: int | None = None) -> int:
@@ -98,16 +105,9 @@ def vanishes(difference: Difference) -> bool:
     return not rounded(difference.mean, change_place(difference.mean, difference.mcse))
 
 
-# -- Words and numbers of a language: catalogue texts, units, ranges, chances and differences ------
+# -- Words and numbers of a language ---------------------------------------------------------------
 
 LANGUAGES = ("vi", "en")
-#: Chances beyond these are told in words: simulation says too little about its own tails.
-RARE, NEARLY_ALWAYS = 0.05, 0.95
-#: Units of whole things: a level has no decimals.
-WHOLE = frozenset({*COUNT_UNITS, "persons"})
-#: A difference has at most two decimals.
-_FINEST_CHANGE = -2
-_PLACE_OF_PERCENT = 2
 
 
 class Catalogue(Protocol):
@@ -186,20 +186,6 @@ class Wording:
 
     # -- numbers -------------------------------------------------------------------------------
 
-    def place(self, indicator: str, value: float, mcse: float) -> int:
-        """The last place worth printing of a level of an indicator."""
-        finest = 0 if INDICATOR[indicator].unit in WHOLE else -1
-        return last_place(value, mcse, finest=finest)
-
-    def level(self, indicator: str, value: float, mcse: float = 0.0) -> str:
-        """A level without its unit."""
-        return decimal_text(value, self.place(indicator, value, mcse), self.lang)
-
-    def span(self, indicator: str, low: float, high: float, mcse: float) -> str:
-        """An 80 % or 50 % range without its unit, both ends to the same place."""
-        place = self.place(indicator, high, mcse)
-        return self.between(decimal_text(low, place, self.lang), decimal_text(high, place, self.lang))
-
     def between(self, low: str, high: str) -> str:
         """``26–53``; in words where a sign would stand beside the dash; once where both are equal."""
         if low == high:
@@ -211,10 +197,6 @@ class Wording:
     def number(self, value: float | Decimal, place: int = 0) -> str:
         """A number to a power of ten."""
         return decimal_text(value, place, self.lang)
-
-    def short(self, value: Decimal, place: int) -> str:
-        """A number with the digits it has, down to a power of ten."""
-        return exact_text(rounded(value, place), self.lang)
 
     def exact(self, value: float | Decimal) -> str:
         """A printed figure with the digits it was printed with."""
@@ -240,97 +222,11 @@ class Wording:
         """A share in [0, 1] as whole percent."""
         return self.percent(PERCENT * value)
 
-    # -- chances and differences ---------------------------------------------------------------
-
-    def chance(self, probability: float, mcse: float = 0.0) -> str:
-        """A probability: a figure to what its Monte Carlo error allows, words beyond 5 and 95 %."""
-        if probability < RARE:
-            return self._catalogue.text("report.chance_rare", bound=self.share(RARE))
-        if probability > NEARLY_ALWAYS:
-            return self._catalogue.text("report.chance_near_all", bound=self.share(NEARLY_ALWAYS))
-        place = self.chance_place(probability, mcse)
-        if place is None:
-            return self._catalogue.text("report.chance_too_coarse")
-        return self.percent(PERCENT * probability, place)
-
-    def chance_place(self, probability: float, mcse: float = 0.0) -> int | None:
-        """The last place worth printing of a probability in percent; None where words stand for the figure."""
-        place = last_place(probability, mcse, finest=-_PLACE_OF_PERCENT) + _PLACE_OF_PERCENT
-        told = RARE <= probability <= NEARLY_ALWAYS and rounded(PERCENT * probability, place) not in (0, PERCENT)
-        return place if told else None
-
-    def difference(self, difference: Difference, indicator: str, *, unit: bool = True) -> str:
-        """A paired difference in words where nothing can be told apart, else as a signed figure."""
-        if difference.identical:
-            return self.text("no_difference")
-        if not told_apart(difference):
-            return self.text("not_distinguished")
-        if self.vanishes(difference):
-            return self.text("nearly_equal")
-        figure = self.signed(difference.mean, difference.mcse)
-        return self.with_unit(figure, self.unit_of(indicator)) if unit else figure
-
-    def vanishes(self, difference: Difference) -> bool:
-        """Whether a difference, though it can be told apart, is too small for any digit worth printing."""
-        return not rounded(difference.mean, self.change_place(difference.mean, difference.mcse))
-
-    def signed(self, value: float, mcse: float) -> str:
-        """A difference with its sign, to what its Monte Carlo error allows."""
-        return signed_text(value, self.change_place(value, mcse), self.lang)
-
-    def unsigned(self, value: float, mcse: float) -> str:
-        """The size of a difference, for sentences that say more or less in words."""
-        return decimal_text(abs(value), self.change_place(value, mcse), self.lang)
-
-    def span_place(self, difference: Difference) -> int:
-        """The last place worth printing of a difference's 80 % range."""
-        return self.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
-
-    def signed_span(self, difference: Difference, *, place: int | None = None) -> str:
-        """The 80 % range of a difference, both ends to the same place; signs where it reaches below zero.
-
-        Parameters
-        ----------
-        place : of a column it stands in; default what this range alone allows
-        """
-        place = self.span_place(difference) if place is None else place
-        low, high = rounded(difference.p10, place), rounded(difference.p90, place)
-        place = shared_place((low, high), place)
-        write = decimal_text if low >= 0 else signed_text
-        return self.between(*(write(end, place, self.lang) for end in (low, high)))
-
-    def direction(self, difference: Difference, indicator: str, *, draws: float = math.inf) -> str:
-        """In how many simulated futures the scenario lies higher (or lower) than the reference.
-
-        Parameters
-        ----------
-        draws : what the sample is worth; it sets the digits of the share
-        """
-        if difference.identical or not told_apart(difference) or difference.p_better is None:
-            return ""
-        better_is_more = INDICATOR[indicator].better > 0
-        higher = difference.p_better if better_is_more else 1 - difference.p_better
-        more = higher > 1 - higher
-        share = max(higher, 1 - higher)
-        chance = self.chance(share, math.sqrt(share * (1 - share) / draws))
-        return self.text("in_futures_higher" if more else "in_futures_lower", chance=chance)
-
-    def share_higher(self, difference: Difference, *, draws: float = math.inf) -> str:
-        """In how many simulated futures a scenario lies higher, of what is better when higher; empty if untold."""
-        if not told_apart(difference) or difference.p_better is None:
-            return ""
-        share = difference.p_better
-        return self.chance(share, math.sqrt(share * (1 - share) / draws))
-
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""
         if not price_basis:
             return ""
         return self.term("basis_real" if price_basis == REAL else "basis_nominal")
-
-    def change_place(self, value: float, mcse: float) -> int:
-        """The last place worth printing of a difference."""
-        return last_place(value, mcse, finest=_FINEST_CHANGE)
 
 
 def unit_key(unit: str) -> str:
