@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = parser.parse_args(argv)
     except Misused as misused:
-        return _tell_misuse(misused, lang)
+        return _print_misuse(misused, lang)
     if not hasattr(arguments, "run"):
         parser.print_help()
         return REFUSED
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _require_language(arguments.lang)
         return int(arguments.run(arguments))
     except CoopsimError as error:
-        _tell_problems(error, arguments.lang)
+        _print_problems(error, arguments.lang)
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         from sim.run import system_refusal
 
-        _tell_problems(CoopsimError(system_refusal(error)), arguments.lang)
+        _print_problems(CoopsimError(system_refusal(error)), arguments.lang)
         return REFUSED
 
 
@@ -82,7 +82,7 @@ def _known(lang: str | None) -> str:
     return lang if lang in LANGUAGES else LANGUAGES[0]
 
 
-def _tell_misuse(misused: Misused, lang: str) -> int:
+def _print_misuse(misused: Misused, lang: str) -> int:
     from sim.inputs.yaml import load_catalogue
 
     catalogue = load_catalogue(lang)
@@ -91,7 +91,7 @@ def _tell_misuse(misused: Misused, lang: str) -> int:
     return REFUSED
 
 
-def _tell_problems(error: CoopsimError, lang: str) -> None:
+def _print_problems(error: CoopsimError, lang: str) -> None:
     from sim.inputs.yaml import load_catalogue
 
     catalogue = load_catalogue(_known(lang))

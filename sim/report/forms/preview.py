@@ -28,7 +28,7 @@ def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) ->
         yield words.text("exchange.preview_money", year=span, **money[years[0]])
     if plan.repeat_last:
         yield words.text("exchange.preview_repeat", year=max(plan.fund))
-    yield from told(notes, words)
+    yield from _notices(notes, words)
 
 
 def _money(scenario: Scenario, year: int, lang: str, words: Catalogue) -> dict[str, str]:
@@ -64,7 +64,7 @@ def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: 
     if draft.unmapped:
         terms = [words.texts.get(f"terms.page_{term}", term) for term in draft.unmapped]
         yield words.text("figures.unmapped", terms="; ".join(terms))
-    yield from told(notes, words)
+    yield from _notices(notes, words)
 
 
 def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any], lang: str) -> str:
@@ -79,8 +79,8 @@ def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any
     return words.text("figures.base_printed", name=name, value=value, unit=Wording(lang).unit(row.unit), line=row.line)
 
 
-def told(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:
-    """Warnings, one a line."""
+def _notices(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:
+    """Notices, one a line."""
     for note in notes:
         yield f"  {words.describe(note)}"
 

@@ -20,7 +20,7 @@ from sim.report.pages import (
     counts,
     part_label,
     plan_name,
-    regret_row,
+    regret_table,
     share_figure,
     swing_ends,
     swing_values,
@@ -324,14 +324,10 @@ def robustness(
     w: Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, Scenario], worlds: Sequence[World]
 ) -> Parts:
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
-    known = {world.slug: world for world in worlds}
     names = {slug: w.label(scenario.plan.label) for slug, scenario in plans.items()}
-    heads = ("plan", "regret_mean", "regret_high", "regret_max", "worst", "enough")
     for outcome, judged in found.items():
-        order = sorted(judged.plans, key=lambda plan: plan.regret_mean)
-        rows = [regret_row(w, plans[plan.plan], known[plan.worst_world], outcome, plan) for plan in order]
         title = _titled(w, outcome, "unknowns_worlds_title")
-        yield titled(title, [w.text(f"unknowns_{head}") for head in heads], rows, words=[4])
+        yield regret_table(w, outcome, judged, plans, worlds, caption=title)
         for rule in judged.rules:
             picked = f" {w.text('unknowns_or')} ".join(names[slug] for slug in rule.plans)
             yield w.text("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=picked)

@@ -36,7 +36,7 @@ from .money import (
 )
 from .turning import (
     box_sentence as box_sentence,
-    regret_row as regret_row,
+    regret_table as regret_table,
     rules_verdict as rules_verdict,
 )
 from .unknowns import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
@@ -193,6 +193,28 @@ def _judged(w: Wording, found: Uncertainty, outcome: Outcome, judged: Robustness
     what = w.term(outcome.indicator)
     verdict = rules_verdict(w, found, what, judged)
     yield el("p", verdict, " ", _by_world(w, found, judged))
+    caption = w.html(
+        "unknowns_regret_caption",
+        what=what,
+        unit=w.unit_of(outcome.indicator),
+        high=plain(w.share(1.0 - QUANTILES[-1])),
+        threshold=plain(w.share(judged.threshold)),
+    )
+    plans = {plan.slug: plan for plan in found.runs.alternatives.plans}
+    yield regret_table(w, outcome, judged, plans, found.worlds, caption=caption).html(w)
+
+
+def regret_table(
+    w: Wording,
+    outcome: Outcome,
+    judged: Robustness,
+    plans: Mapping[str, Scenario],
+    worlds: Iterable[World],
+    *,
+    caption: object,
+) -> Table:
+    """Plans by rising mean regret, with how much, in which world most, and how often each is acceptable."""
+    known = {world.slug: world for world in worlds}
     columns = [
         Column(w.text("unknowns_plan"), numeric=False),
         Column(w.text("unknowns_regret_mean")),
@@ -201,17 +223,9 @@ def _judged(w: Wording, found: Uncertainty, outcome: Outcome, judged: Robustness
         Column(w.text("unknowns_worst"), numeric=False, inline=True),
         Column(w.text("unknowns_enough")),
     ]
-    caption = w.html(
-        "unknowns_regret_caption",
-        what=what,
-        unit=w.unit_of(outcome.indicator),
-        high=plain(w.share(1.0 - QUANTILES[-1])),
-        threshold=plain(w.share(judged.threshold)),
-    )
-    worlds = {world.slug: world for world in found.worlds}
     order = sorted(judged.plans, key=lambda plan: plan.regret_mean)
-    rows = [regret_row(w, found.plan(plan.plan), worlds[plan.worst_world], outcome, plan) for plan in order]
-    yield Table(columns, rows, caption=caption).html(w)
+    rows = [_regret_row(w, plans[plan.plan], known[plan.worst_world], outcome, plan) for plan in order]
+    return Table(columns, rows, caption=caption)
 
 
 def rules_verdict(w: Wording, found: Uncertainty, what: str, judged: Robustness) -> Markup:
@@ -244,7 +258,7 @@ def _by_world(w: Wording, found: Uncertainty, judged: Robustness) -> Markup:
     return w.html("unknowns_worlds_differ", picks=join(picks, "; "))
 
 
-def regret_row(w: Wording, scenario: Scenario, worst: World, outcome: Outcome, plan: PlanRobustness) -> list[object]:
+def _regret_row(w: Wording, scenario: Scenario, worst: World, outcome: Outcome, plan: PlanRobustness) -> list[object]:
     """A plan with its regret (mean, in one of ten futures, worst of the draws, in its worst world) and its chance."""
     indicator = outcome.indicator
     _, _, mean_error, worst_error, enough_error = plan.errors
