@@ -47,7 +47,8 @@ _WARNING = re.compile(r"^[^\n]*\.py:\d+: \w+Warning: [^\n]*\n(?:[ \t]+[^\n]*\n)?
 _SHA = re.compile(r"\b[0-9a-f]{64}\b")
 #: The key of the posterior: on pages and in Word after its name, in workbooks in the cell beside it.
 _POSTERIOR = re.compile(
-    r"((?:giả định đã cập nhật|updated assumptions)\s+(?:<code>)?|\bposterior\n\S[^\n]* s )[0-9a-f]{12}(?:[0-9a-f]{52})?\b"
+    r"((?:giả định đã cập nhật|updated assumptions)\s+(?:<code>)?|\bposterior\n\S[^\n]* s )"
+    r"[0-9a-f]{12}(?:[0-9a-f]{52})?\b"
 )
 #: Arrays of numbers longer than this are told by count, ends, sum and hash.
 _MANY = 40
