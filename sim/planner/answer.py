@@ -103,38 +103,29 @@ class Reader:
         if reference is not self._of:
             self._ghosts, self._of = {}, reference
         first, last = result.years[1], result.years[-1]
-        panels = tuple(self._panel(result, indicator, basis) for indicator in HEADLINE)
+        panels, figures = [], []
+        for indicator in HEADLINE:
+            shown, real = (basis, REAL) if INDICATOR[indicator].money else ("", "")
+            key = (indicator, shown)
+            if key not in self._ghosts:
+                self._ghosts[key] = fan(result, REFERENCE, indicator, shown)
+            ours = fan(result, CURRENT, indicator, shown)
+            base = float(np.median(result.base_values(CURRENT, indicator)[-1]))
+            panels.append(Panel(ours, self._ghosts[key], result.province.base_year, base))
+            gain_of = difference(result, REFERENCE, CURRENT, indicator, year=last, price_basis=real)
+            figures.append(Figure(ours.ranges[-1], gain_of))
         return Answer(
             basis=basis,
             founded=range_of(result, CURRENT, "htx_founded", first),
             founded_difference=difference(result, REFERENCE, CURRENT, "htx_founded", year=first),
-            figures=tuple(_figure(result, panel) for panel in panels),
+            figures=tuple(figures),
             chances=target_chances(result, CURRENT),
             parts=growth_parts(result, CURRENT, sorted({first, last})),
-            panels=panels,
+            panels=tuple(panels),
             outside=tuple(money for money in line_money(result, CURRENT) if money.outside_experience),
             draws=result.draws,
             seed=result.seed,
         )
-
-    def _panel(self, result: Result, indicator: str, basis: str) -> Panel:
-        shown = basis if INDICATOR[indicator].money else ""
-        key = (indicator, shown)
-        if key not in self._ghosts:
-            self._ghosts[key] = fan(result, REFERENCE, indicator, shown)
-        base = float(np.median(result.base_values(CURRENT, indicator)[-1]))
-        return Panel(fan(result, CURRENT, indicator, shown), self._ghosts[key], result.province.base_year, base)
-
-
-def answer(result: Result, basis: str = NOMINAL) -> Answer:
-    """One answer without keeping anything."""
-    return Reader().answer(result, basis)
-
-
-def _figure(result: Result, panel: Panel) -> Figure:
-    last = panel.fan.ranges[-1]
-    basis = REAL if INDICATOR[last.indicator].money else ""
-    return Figure(last, difference(result, REFERENCE, CURRENT, last.indicator, year=last.year, price_basis=basis))
 
 
 def evidence_of(result: Result) -> Evidence:

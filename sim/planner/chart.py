@@ -75,14 +75,9 @@ def _panel_rows(panel: Panel, place: int) -> list[dict[str, float]]:
     start = dict.fromkeys((*_RANGE, "g10", "g50", "g90"), panel.base)
     rows: list[dict[str, float]] = [{"year": point.year, "seen": point.value} for point in panel.fan.history]
     rows.append({"year": panel.base_year, **start})
-    rows += [
-        {
-            "year": ours.year,
-            **{name: getattr(ours, name) for name in _RANGE},
-            **{f"g{name[1:]}": getattr(theirs, name) for name in _GHOST_RANGE},
-        }
-        for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True)
-    ]
+    for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True):
+        ghost = {f"g{name[1:]}": getattr(theirs, name) for name in _GHOST_RANGE}
+        rows.append({"year": ours.year, **{name: getattr(ours, name) for name in _RANGE}, **ghost})
     return [{"panel": place, **row} for row in rows]
 
 
@@ -100,7 +95,10 @@ def fan_specification(columns: int = 2) -> dict[str, Any]:
     """
     import altair as alt
 
-    year = alt.X("year:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=_year_axis(alt))
+    axis = alt.Axis(
+        format="d", tickMinStep=1, grid=False, labelFlush=False, tickSize=3, labelOverlap="greedy", labelSeparation=5
+    )  # fmt: skip
+    year = alt.X("year:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=axis)
     base = alt.Chart().encode(x=year)
 
     def band(low: str, high: str, **style: Any) -> Any:
@@ -141,12 +139,6 @@ def _end_label(alt: Any, base: Any, place: str) -> Any:
 def _value(alt: Any, name: str) -> Any:
     axis = alt.Axis(tickCount=4, format=",.0f", title=None, minExtent=_AXIS_ROOM)
     return alt.Y(f"{name}:Q", axis=axis, scale=alt.Scale(zero=False, nice=True))
-
-
-def _year_axis(alt: Any) -> Any:
-    return alt.Axis(
-        format="d", tickMinStep=1, grid=False, labelFlush=False, tickSize=3, labelOverlap="greedy", labelSeparation=5
-    )  # fmt: skip
 
 
 def _theme(alt: Any) -> dict[str, Any]:

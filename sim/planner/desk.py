@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,8 +57,8 @@ class Desk:
             "year": lambda: state.at_year(value or None),
             "same": state.same_every_year,
             "basis": lambda: state.with_price_basis(PRICE_BASES[PRICE_BASES.index(value)]),
-            "horizon": lambda: state.with_horizon(self._reachable(state, value)),
-            "draws": lambda: state.with_draws(self._countable(value)),
+            "horizon": lambda: state.with_horizon(_among(value, self._horizons(state))),
+            "draws": lambda: state.with_draws(_among(value, (*choices("draw_choices"), self.opened.asked.draws))),
             "world": lambda: state.with_world(self.worlds[value]),
             "start": lambda: state if value == EDITED else state.with_plan(self.plans[value]),
             "reference": lambda: self._compared(state, value),
@@ -94,24 +94,20 @@ class Desk:
         worlds = {**self.worlds, state.scenario.world.slug: state.scenario.world}
         return {
             "start": start,
-            "world": sorted(((label(world.label), slug) for slug, world in worlds.items()), key=_central_first),
-            "horizon": [(str(year), year) for year in self.opened.horizons if state.can_reach(year)],
+            "world": sorted(
+                ((label(world.label), slug) for slug, world in worlds.items()),
+                key=lambda option: (option[1] != "central", option[0]),
+            ),
+            "horizon": [(str(year), year) for year in self._horizons(state)],
             "reference": [*plans, *((try_option(self.words, one, first), one.key) for one in self.tries)],
         }
+
+    def _horizons(self, state: State) -> list[int]:
+        return [year for year in self.opened.horizons if state.can_reach(year)]
 
     def _locked(self, state: State, line: str, locked: bool) -> State:
         held = state.allocation.locked
         return state.with_locks(held | {LINES[LINES.index(line)]} if locked else held - {line})
-
-    def _reachable(self, state: State, year: Any) -> int:
-        if year not in self.opened.horizons or not state.can_reach(year):
-            raise Refusal("unknown")
-        return int(year)
-
-    def _countable(self, draws: Any) -> int:
-        if draws not in (*choices("draw_choices"), self.opened.asked.draws):
-            raise Refusal("unknown")
-        return int(draws)
 
     def _typed_line(self, state: State, line: str, text: str) -> State:
         vnd, ceiling = amount(text, self.words.lang), state.allocation.ceiling(line)
@@ -173,5 +169,7 @@ def vnd_of(million: Any) -> int:
     return int(million) * VND_PER_MILLION
 
 
-def _central_first(option: tuple[str, Any]) -> tuple[bool, str]:
-    return option[1] != "central", option[0]
+def _among(value: Any, options: Collection[int]) -> int:
+    if value not in options:
+        raise Refusal("unknown")
+    return int(value)

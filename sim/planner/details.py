@@ -22,31 +22,20 @@ def evidence_html(words: Words, evidence: Evidence) -> Markup:
 
 def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], year: int) -> Markup:
     """What one more tỷ a year does, line by line."""
-    heads = [words.say("margins_line"), *(_margin_head(words, indicator) for indicator in LEADING)]
-    rows = [
-        el(
-            "tr",
-            el("th", words.term(f"line_{line}"), scope="row"),
-            *(
-                el("td", _margin(words, margins[line][indicator], indicator), data_label=_margin_head(words, indicator))
-                for indicator in LEADING
-            ),
+    heads = [words.say("margins_line")]
+    for indicator in LEADING:
+        money = {"unit": words.unit_of(indicator), "basis": words.basis(REAL)} if INDICATOR[indicator].money else {}
+        heads.append(words.say(f"margin_{indicator}", **money))
+    rows = []
+    for line in LINES:
+        cells = (
+            el("td", _margin(words, margins[line][indicator], indicator), data_label=head)
+            for indicator, head in zip(LEADING, heads[1:], strict=True)
         )
-        for line in LINES
-    ]
-    return Markup().join(
-        (
-            el("h4", words.rich("margins", year=plain(year))),
-            el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows)),
-            el("p", words.say("margins_note"), cls="cs-quiet"),
-        )
-    )
-
-
-def _margin_head(words: Words, indicator: str) -> str:
-    if not INDICATOR[indicator].money:
-        return words.say(f"margin_{indicator}")
-    return words.say(f"margin_{indicator}", unit=words.unit_of(indicator), basis=words.basis(REAL))
+        rows.append(el("tr", el("th", words.term(f"line_{line}"), scope="row"), *cells))
+    table = el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows))
+    note = el("p", words.say("margins_note"), cls="cs-quiet")
+    return Markup().join((el("h4", words.rich("margins", year=plain(year))), table, note))
 
 
 def _margin(words: Words, gain: Difference, indicator: str) -> Markup:
@@ -75,6 +64,12 @@ def _try(words: Words, one: Try, rating: Rating | None, year: int) -> dict[str, 
     split = [
         (words.term(f"line_{line}"), allocation.lines[line], words.share(allocation.share(line))) for line in LINES
     ]
+    chance, gain = "", words.say("try_stale")
+    if rating:
+        more = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
+        gain = words.say("try_gain", gain=more.text(words))
+        if rating.chance:
+            chance = words.say("try_chance", chance=Figure.of_target_chance(rating.chance).text(words))
     return {
         "key": one.key,
         "name": try_name(words, one),
@@ -83,20 +78,8 @@ def _try(words: Words, one: Try, rating: Rating | None, year: int) -> dict[str, 
         "left": allocation.unallocated,
         "fund": words.say("try_fund", fund=words.money(allocation.fund)),
         "world": words.label(one.world.label),
-        **_rating(words, rating),
-    }
-
-
-def _rating(words: Words, rating: Rating | None) -> dict[str, str]:
-    if rating is None:
-        return {"chance": "", "gain": words.say("try_stale")}
-    chance = rating.chance and words.say(
-        "try_chance", chance=Figure.of_target_chance(rating.chance).text(words)
-    )
-    gain = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
-    return {
-        "chance": chance or "",
-        "gain": words.say("try_gain", gain=gain.text(words)),
+        "chance": chance,
+        "gain": gain,
     }
 
 

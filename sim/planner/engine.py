@@ -53,13 +53,9 @@ class Engine:
         """Runs of this engine as one result."""
         known = self.knowledge
         return Result(
-            province=known.province,
-            register=known.register,
-            runs=runs,
-            draws=draws,
-            seed=self.seed,
+            province=known.province, register=known.register, runs=runs, draws=draws, seed=self.seed,
             effective_draws=known.posterior.effective,
-        )
+        )  # fmt: skip
 
     def _kept(self, scenario: Scenario, draws: int) -> ScenarioRun:
         key = (draws, scenario.horizon)
@@ -71,23 +67,16 @@ class Engine:
         return found
 
     def _run(self, scenario: Scenario, draws: int) -> ScenarioRun:
-        blocks = self._blocks((draws, scenario.horizon))
-        return ScenarioRun.join(scenario, [run_block(self.knowledge.province, scenario, block) for block in blocks])
-
-    def _blocks(self, key: _Key) -> tuple[Block, ...]:
+        known, key = self.knowledge, (draws, scenario.horizon)
         if self._draws is None or self._draws[0] != key:
-            draws, horizon = key
-            self._draws = (key, tuple(self._block(index, draws, horizon) for index in range(block_count(draws))))
-        return self._draws[1]
-
-    def _block(self, index: int, draws: int, horizon: int) -> Block:
-        known = self.knowledge
-        return draw_block(
-            known.register,
-            seed=self.seed,
-            index=index,
-            size=min(BLOCK, draws - index * BLOCK),
-            years=horizon - known.province.base_year,
-            areas=[area.code for area in known.province.areas],
-            posterior=known.posterior,
-        )
+            years, areas = scenario.horizon - known.province.base_year, [area.code for area in known.province.areas]
+            sizes = [min(BLOCK, draws - index * BLOCK) for index in range(block_count(draws))]
+            blocks = (
+                draw_block(
+                    known.register, seed=self.seed, index=index, size=size, years=years, areas=areas,
+                    posterior=known.posterior,
+                )
+                for index, size in enumerate(sizes)
+            )  # fmt: skip
+            self._draws = (key, tuple(blocks))
+        return ScenarioRun.join(scenario, [run_block(known.province, scenario, block) for block in self._draws[1]])

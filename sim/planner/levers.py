@@ -58,34 +58,27 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     allocation = state.allocation
     rest = allocation.unallocated
     lines, fund = words.money(allocation.fund - rest), words.money(allocation.fund)
+    title = words.say("fund") if state.year is None else words.say("fund_of_year", year=state.year)
+    top = max(setting("fund_top") * VND_PER_BILLION, allocation.fund)
+    undo, redo = shown.undo, shown.redo
     return {
         "lang": words.lang,
-        "languages": _languages(),
-        "texts": _texts(words.lang),
+        **_texts(words.lang),
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),
-        "fund": _fund(state, words),
+        "fund": {"label": title, "note": words.say("billion"), **_money(allocation.fund, top, "fund_step", words)},
         "lines": [_line(state, words, line) for line in LINES],
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
-        "buttons": {
-            "same": not state.flat,
-            "spread": bool(rest),
-            "undo": shown.undo,
-            "redo": shown.redo,
-            "reset": shown.undo,
-        },  # fmt: skip
+        "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": redo, "reset": undo},
     }
 
 
 @cache
-def _languages() -> list[tuple[str, str]]:
-    return [(Words(lang).say("language"), lang) for lang in LANGUAGES]
-
-
-@cache
-def _texts(lang: str) -> dict[str, str]:
+def _texts(lang: str) -> dict[str, Any]:
+    """What is the same whatever the state."""
     words = Words(lang)
-    return {key: words.say(key) for key in _TEXTS}
+    languages = [(Words(other).say("language"), other) for other in LANGUAGES]
+    return {"languages": languages, "texts": {key: words.say(key) for key in _TEXTS}}
 
 
 def _choosers(state: State, words: Words, shown: Shown) -> dict[str, dict[str, Any]]:
@@ -108,13 +101,6 @@ def _choosers(state: State, words: Words, shown: Shown) -> dict[str, dict[str, A
         name: {"label": words.say(name), "options": list(options), "value": value}
         for name, (options, value) in values.items()
     }
-
-
-def _fund(state: State, words: Words) -> dict[str, Any]:
-    vnd = state.allocation.fund
-    title = words.say("fund") if state.year is None else words.say("fund_of_year", year=state.year)
-    top = max(setting("fund_top") * VND_PER_BILLION, vnd)
-    return {"label": title, "note": words.say("billion"), **_money(vnd, top, "fund_step", words)}
 
 
 def _line(state: State, words: Words, line: str) -> dict[str, Any]:

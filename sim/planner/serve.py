@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import warnings
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,9 @@ class Service:
 
 def serve(service: Service) -> None:
     """Serve the planner until interrupted; prints its address with the token."""
-    _quiet()
+    # Notes of libraries to programmers are no news for a planner.
+    warnings.filterwarnings("ignore")
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(_HERE / "web"), os.environ.get("JUPYTER_PATH")]))
     os.environ["COOPSIM_DATA"] = str(data_root().resolve())
     folder = Path(tempfile.mkdtemp(prefix="coopsim-planner-"))
@@ -84,14 +87,6 @@ def serve(service: Service) -> None:
         server.start()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quiet() -> None:
-    """Notes of libraries to programmers are no news for a planner."""
-    import warnings
-
-    warnings.filterwarnings("ignore")
-    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 
 
 def _notebook(folder: Path, parameters: dict[str, Any]) -> Path:

@@ -110,21 +110,16 @@ class Session:
         }
         if name in aside:
             return aside[name]()
-        before = self.state
-        after = self._whole(name) or self.desk.changed(before, name, value)
+        before, proposed = self.state, self._proposed
+        whole = {"reset": self.start, "accept": proposed}.get(name)
+        if name == "accept":
+            self._propose("")
+        after = whole or self.desk.changed(before, name, value)
         if after != before and not (live and self._gesture == name):
             self.past, self.future = [*self.past[-_KEPT_STATES:], before], []
         self._gesture = name if live else ""
         self._go(after, compute=name not in _SHOW_ONLY)
         return self._moved_along(before, name, value)
-
-    def _whole(self, name: str) -> State | None:
-        """A state that takes the place of the present one as a whole."""
-        if name == "accept":
-            proposed = self._proposed
-            self._propose("")
-            return proposed
-        return self.start if name == "reset" else None
 
     def _moved_along(self, before: State, name: str, value: Any) -> str:
         """What was done otherwise than asked, or moved along without being asked."""

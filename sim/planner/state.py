@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sim.domain import (
@@ -26,13 +26,11 @@ class Reference:
     Attributes
     ----------
     world : None when the reference follows the world that is being looked at
-    about : what tells a pin from others in a list, by language; empty for a plan, whose name does
     """
 
     key: str
     plan: Plan
     world: World | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
 
     def scenario(self, like: Scenario) -> Scenario:
         """The reference as a scenario to the same horizon."""
@@ -156,10 +154,6 @@ class State:
     def with_reference(self, reference: Reference) -> State:
         """Another reference."""
         return replace(self, reference=reference)
-
-    def pin(self, key: str, label: Mapping[str, str], about: Mapping[str, str]) -> Reference:
-        """The scenario of this moment as a reference: its plan in its world, whatever is moved later."""
-        return Reference(key, replace(self.plan, slug=key, label=label), self.scenario.world, about)
 
     def _moved(self, allocation: Allocation, *, everywhere: bool = False) -> State:
         every_year = everywhere or self.year is None

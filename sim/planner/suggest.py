@@ -54,16 +54,12 @@ def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
         for outcome, change in found.seen.changes.items()
     }
     gain = changes[_GOAL]
-    lead = words.rich(
-        "suggest_lead",
-        year=year,
-        gain=gain,
-        span=gain.ends,
-        basis=words.basis(REAL),
-    )
+    lead = words.rich("suggest_lead", year=year, gain=gain, span=gain.ends, basis=words.basis(REAL))
     beside = [
-        words.rich("suggest_beside", name=words.term(f"card_{one}"), gain=number(change.text(words), change.mark))
-        for one, change in ((indicator, changes[indicator]) for indicator in _BESIDE)
+        words.rich(
+            "suggest_beside", name=words.term(f"card_{one}"), gain=number(changes[one].text(words), changes[one].mark)
+        )
+        for one in _BESIDE
     ]
     lines = [
         words.rich(

@@ -95,7 +95,10 @@ class Tries:
         if name:
             found = replace(found, name=name)
         self._tries[found.key] = found
-        self._forget_oldest(keep)
+        nameless = [one.key for one in self if not one.name and one.key != keep]
+        for key in nameless[: max(0, len(nameless) - _KEPT)]:
+            del self._tries[key]
+            self.ratings.pop(key, None)
         return found
 
     def ask(self, question: object) -> None:
@@ -106,9 +109,3 @@ class Tries:
     def unrated(self, years: range) -> list[Try]:
         """Tries that the present question is still open for, newest first."""
         return [one for one in reversed(list(self)) if one.key not in self.ratings and one.plan.covers(years)]
-
-    def _forget_oldest(self, keep: str) -> None:
-        nameless = [one.key for one in self if not one.name and one.key != keep]
-        for key in nameless[: max(0, len(nameless) - _KEPT)]:
-            del self._tries[key]
-            self.ratings.pop(key, None)

@@ -9,8 +9,7 @@ from typing import Any, cast
 
 from markupsafe import Markup, escape
 
-from sim.analysis.answer import Parts, Range, TargetChance
-from sim.analysis.compare import Difference
+from sim.analysis.answer import Range
 from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
 from sim.inputs.yaml import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
@@ -58,14 +57,14 @@ class Words(Wording):
 
     def refused(self, error: CoopsimError) -> list[str]:
         """Problems of an input, one sentence each; fields of the form are called by their labels."""
-        catalogue = load_catalogue(self.lang)
-        return [catalogue.describe(self._in_form(problem)) for problem in error.problems]
-
-    def _in_form(self, problem: Problem) -> Problem:
-        if problem.place not in _FIELDS:
-            return problem
-        placed = replace(problem, place=self.say(_FIELDS[problem.place]))
-        return replace(placed, key="field_empty", params={}) if problem.key == "missing_key" else placed
+        problems: list[Problem] = []
+        for problem in error.problems:
+            if problem.place in _FIELDS:
+                problem = replace(problem, place=self.say(_FIELDS[problem.place]))
+                if problem.key == "missing_key":
+                    problem = replace(problem, key="field_empty", params={})
+            problems.append(problem)
+        return [load_catalogue(self.lang).describe(problem) for problem in problems]
 
     def refusal(self, refusal: Refusal) -> str:
         """Why the planner does not do something."""
@@ -73,13 +72,10 @@ class Words(Wording):
 
     def top(self, answer: Answer, province: Province, reference: str) -> Markup:
         """The finding, its difference from the reference, and the four figures."""
+        place = self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary))
         return join(
             [
-                el(
-                    "p",
-                    self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary)),
-                    cls="cs-place",
-                ),
+                el("p", place, cls="cs-place"),
                 el("h3", self._headline(answer), cls="cs-headline"),
                 el("p", self._lead(answer, reference), cls="cs-lead"),
                 el("p", data_more="evidence", cls="cs-grade"),
@@ -100,24 +96,28 @@ class Words(Wording):
 
     def panels(self, answer: Answer) -> list[dict[str, Any]]:
         """Title of each chart and the texts at the end of its fan, in the order of `END_LABELS`."""
-        return [
-            {"title": self._panel_title(panel), "ends": self._end_labels(panel.fan.ranges[-1])}
-            for panel in answer.panels
-        ]
+        found = []
+        for panel in answer.panels:
+            last = panel.fan.ranges[-1]
+            place = Printable.of_range(last).place or 0
+            ends = [self.number(getattr(last, name), place) for name in END_LABELS]
+            found.append({"title": self._panel_title(panel), "ends": ends})
+        return found
 
     def alt(self, answer: Answer) -> str:
         """What the charts say, for those who do not see them."""
-        return ". ".join(self._panel_alt(panel) for panel in answer.panels)
+        said = []
+        for panel in answer.panels:
+            last, title = Printable.of_range(panel.fan.ranges[-1]), self._panel_title(panel)
+            params = {"median": last.text(self), "year": panel.fan.ranges[-1].year, "span": last.ends.text(self)}
+            said.append(self.say("chart_alt", panel=title, **params))
+        return ". ".join(said)
 
     # -- parts -----------------------------------------------------------------------------------
 
     def _headline(self, answer: Answer) -> Markup:
         founded = answer.founded
-        params = {
-            "year": founded.year,
-            "founded": Printable.of_range(founded),
-            "range": self._range(founded),
-        }
+        params = {"year": founded.year, "founded": Printable.of_range(founded), "range": self._range(founded)}
         chance = next((chance for chance in answer.chances if chance.target.headline), None)
         if chance is None:
             return self.rich("headline_plain", **params)
@@ -151,12 +151,7 @@ class Words(Wording):
         return el(
             "div",
             el("h4", self.say("in_year", name=self.term(f"card_{shown.indicator}"), year=shown.year)),
-            el(
-                "div",
-                Printable.of_range(shown).html(self),
-                unit,
-                cls="cs-number",
-            ),
+            el("div", Printable.of_range(shown).html(self), unit, cls="cs-number"),
             el("div", self._range(shown), cls="cs-range"),
             el("div", self._card_gain(figure), cls="cs-gain"),
             cls="cs-card",
@@ -164,104 +159,70 @@ class Words(Wording):
         )
 
     def _card_gain(self, figure: Figure) -> Markup:
-        money = INDICATOR[figure.range.indicator].money
-        shown = self._gain(figure)
+        indicator, shown = figure.range.indicator, self._gain(figure)
+        money = INDICATOR[indicator].money
         gain = self.rich("gain_real", gain=shown, basis=self.basis(REAL)) if money else self.rich("gain", gain=shown)
         if not told_apart(figure.difference):
             return gain
-        return join([gain, el("br"), self._gain_span(figure.difference, figure.range.indicator)])
-
-    def _gain_span(self, gain: Difference, indicator: str) -> Markup:
-        span, higher = Printable.of_difference(gain, indicator).ends, direction(gain, indicator)
-        if higher is None:
-            return self.rich("range", span=span)
-        return self.rich("gain_span", span=span, direction=higher.text(self))
+        span = Printable.of_difference(figure.difference, indicator).ends
+        higher = direction(figure.difference, indicator)
+        key, params = ("gain_span", {"direction": higher.text(self)}) if higher else ("range", {})
+        return join([gain, el("br"), self.rich(key, span=span, **params)])
 
     def _range(self, shown: Range) -> Markup:
         return self.rich("range", span=Printable.of_range(shown).ends)
 
     def _key(self, answer: Answer, reference: str) -> Markup:
+        named = {"80": {}, "50": {}, "median": {}, "seen": {}, "reference": {"reference": reference}}
         entries = [
-            join([el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)])
-            for name, params in (
-                ("80", {}),
-                ("50", {}),
-                ("median", {}),
-                ("seen", {}),
-                ("reference", {"reference": reference}),
-            )
+            join([el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)]) for name, params in named.items()
         ]
         basis = self.say("key_basis", basis=self.basis(answer.basis))
         return el("p", *entries, " · ", basis, cls="cs-key")
 
     def _chances(self, answer: Answer) -> Markup:
-        rows = [part for chance in answer.chances for part in self._chance_row(chance)]
+        rows = []
+        for chance in answer.chances:
+            share = el("span", style=f"--cs-share:{chance.probability:.3f}")
+            rows += [
+                el("span", self.label(chance.target.label)),
+                el("span", share, cls="cs-bar", aria_hidden="true"),
+                el("b", Printable.of_target_chance(chance).html(self), data_target=chance.target.id),
+            ]
         return el("div", el("h4", self.say("chances")), el("div", *rows, cls="cs-bars"), cls="cs-chances")
-
-    def _chance_row(self, chance: TargetChance) -> tuple[Markup, ...]:
-        share = f"--cs-share:{chance.probability:.3f}"
-        return (
-            el("span", self.label(chance.target.label)),
-            el("span", el("span", style=share), cls="cs-bar", aria_hidden="true"),
-            el("b", Printable.of_target_chance(chance).html(self), data_target=chance.target.id),
-        )
 
     def _parts(self, answer: Answer) -> Markup:
         heads = [el("td"), *(el("th", plain(parts.year), scope="col") for parts in answer.parts)]
-        rows = [self._part_row(name, answer.parts) for name in _PARTS]
+        rows = []
+        for name in _PARTS:
+            cells = [el("th", self.term(f"part_{name}"), scope="row")]
+            for part in answer.parts:
+                share = Printable.computed(getattr(part, name), _TENTH, unit="%", signed=True)
+                cells.append(el("td", share.html(self), data_part=f"{name}-{part.year}"))
+            rows.append(el("tr", *cells))
         table = el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
         return el("div", el("h4", self.say("parts")), table, cls="cs-parts")
-
-    def _part_row(self, name: str, parts: tuple[Parts, ...]) -> Markup:
-        cells = [
-            el(
-                "td",
-                Printable.computed(getattr(part, name), _TENTH, unit="%", signed=True).html(self),
-                data_part=f"{name}-{part.year}",
-            )
-            for part in parts
-        ]
-        return el("tr", el("th", self.term(f"part_{name}"), scope="row"), *cells)
 
     def _foot(self, answer: Answer, province: Province) -> Markup:
         lines = ", ".join(self.mention(self.term(f"line_{money.line}")) for money in answer.outside)
         not_levers = cast("Sequence[Mapping[str, Any]]", province.context.get("not_levers", ()))
         things = "; ".join(self.label(item["label"]) for item in not_levers)
         digits = self.rich("digits", draws=self.number(answer.draws), seed=answer.seed)
+        known = [trap for panel in answer.panels for trap in traps_of(province, panel.fan.indicator)]
+        traps = dict.fromkeys(self.label(trap.text) for trap in known)
         return el(
             "div",
             el("p", self.rich("outside", lines=lines), cls="cs-review") if lines else None,
             el("p", digits),
             el("p", self.rich("not_levers", things=things)) if things else None,
-            self._traps(answer, province),
+            details(self.say("traps"), listing(traps)) if traps else None,
             cls="cs-foot",
         )
-
-    def _traps(self, answer: Answer, province: Province) -> Markup | None:
-        """Known traps of the figures in the charts, behind one click."""
-        found = [trap for panel in answer.panels for trap in traps_of(province, panel.fan.indicator)]
-        texts = dict.fromkeys(self.label(trap.text) for trap in found)
-        return details(self.say("traps"), listing(texts)) if texts else None
 
     def _panel_title(self, panel: Panel) -> str:
         indicator = panel.fan.indicator
         name = self.term(f"short_{indicator}")
         return name if counted(indicator) else self.say("with_unit", name=name, unit=self.unit_of(indicator))
-
-    def _end_labels(self, last: Range) -> list[str]:
-        place = Printable.of_range(last).place or 0
-        return [self.number(getattr(last, name), place) for name in END_LABELS]
-
-    def _panel_alt(self, panel: Panel) -> str:
-        last = panel.fan.ranges[-1]
-        shown = Printable.of_range(last)
-        return self.say(
-            "chart_alt",
-            panel=self._panel_title(panel),
-            median=shown.text(self),
-            year=last.year,
-            span=shown.ends.text(self),
-        )
 
 
 def counted(indicator: str) -> bool:

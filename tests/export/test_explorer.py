@@ -119,7 +119,7 @@ def test_no_end_of_a_range_is_printed_finer_than_its_own_error(emulators, screen
     for year in range(2024, 2031):
         screen.choose("horizon", str(year))
         median, half, most, *_ = screen.figures()[indicator]
-        e10, e25, e50, e75, e90 = found.printed_error[:, found.outcomes.index(Outcome(indicator, year, basis))]
+        e10, e25, e50, e75, e90 = found.levels.printed_error[:, found.outcomes.index(Outcome(indicator, year, basis))]
         for text, error in ((median, e50), (half, max(e25, e75)), (most, max(e10, e90))):
             for end in text.split("–"):
                 assert 2 * unit_of(end) >= 0.99 * error, (year, text, error)

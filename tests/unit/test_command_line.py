@@ -23,7 +23,7 @@ from sim.domain import InputError
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue, scenario_text
-from sim.report.print import fitted
+from sim.report.print import Column, Table, Wording
 from sim.run import check_folder, read_entries, system_refusal
 
 #: (arguments, what both languages tell, Vietnamese words, English words)
@@ -366,14 +366,18 @@ def one_row(_: object) -> list[list[int]]:
     return [[1, 2, 3, 4]]
 
 
-TABLE = ["name", "a long head", "words"]
+TABLE = {"name": False, "a long head": True, "words": False}
 ROWS = [("short", "+1.5 to 2", "some words that need room"), ("a name that has no room beside its figures", "−3", "x")]
+
+
+def printed_at(width: int, heads: dict[str, bool], rows: list[tuple[str, ...]]) -> str:
+    """A table in the terminal; `heads` says which columns hold numbers."""
+    return Table([Column(head, numeric=number) for head, number in heads.items()], rows).terminal(Wording("en"), width)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
 def test_no_line_of_a_table_is_wider_than_the_terminal_and_no_number_or_name_is_broken(width: int) -> None:
-    printed = fitted("", TABLE, ROWS, right=[False, True, False], width=width)
-    lines = printed.splitlines()
+    lines = printed_at(width, TABLE, ROWS).splitlines()
     names = {row[0] for row in ROWS}
     assert all(len(line) <= max(width, *map(len, names)) for line in lines)
     assert all(any(name in line for line in lines) for name in names)
@@ -383,5 +387,5 @@ def test_no_line_of_a_table_is_wider_than_the_terminal_and_no_number_or_name_is_
 
 def test_a_name_of_several_rows_is_printed_once() -> None:
     rows = [("Active HTX", "2024", "1"), ("Active HTX", "2030", "2"), ("Workers", "2024", "3")]
-    printed = fitted("", ["what", "year", "n"], rows, right=[False, True, True], width=80)
+    printed = printed_at(80, {"what": False, "year": True, "n": True}, rows)
     assert printed.count("Active HTX") == 1 and printed.count("20") == 3

@@ -40,7 +40,7 @@ def run(knowledge, scenario, money) -> np.ndarray:
 
 def test_a_node_is_a_run(knowledge, scenario, emulator):
     node = emulator.lattice.plans[17]
-    assert emulator.at(node) == pytest.approx(run(knowledge, scenario, node), abs=1e-4)
+    assert emulator.levels.at(node) == pytest.approx(run(knowledge, scenario, node), abs=1e-4)
 
 
 def test_a_target_of_another_year_is_not_answered_from_the_chances_kept_for_the_old_one(knowledge, scenario, emulator):
@@ -52,9 +52,9 @@ def test_a_target_of_another_year_is_not_answered_from_the_chances_kept_for_the_
 
 
 def test_between_nodes_it_is_as_close_as_it_says(knowledge, scenario, emulator):
-    found = emulator.at(PLAN) - run(knowledge, scenario, PLAN)
-    assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_error).all()
-    assert (emulator.largest_error > 0).all(), "an error of nothing would mean nothing was held out"
+    found = emulator.levels.at(PLAN) - run(knowledge, scenario, PLAN)
+    assert (np.abs(found).max(axis=0) <= 1.5 * emulator.levels.largest_error).all()
+    assert (emulator.levels.largest_error > 0).all(), "an error of nothing would mean nothing was held out"
 
 
 @pytest.fixture(scope="module")
@@ -73,33 +73,33 @@ def paired(knowledge, scenario) -> np.ndarray:
 
 
 def test_what_money_changes_is_the_paired_difference_of_a_comparison(emulator, paired):
-    found = emulator.gain_at(PLAN) - paired
-    assert (np.abs(found).max(axis=0) <= 1.5 * emulator.largest_gain_error).all()
-    assert (emulator.largest_gain_error > 0).all() and (emulator.gain_mcse > 0).any(axis=0).all()
+    found = emulator.gains.at(PLAN) - paired
+    assert (np.abs(found).max(axis=0) <= 1.5 * emulator.gains.largest_error).all()
+    assert (emulator.gains.largest_error > 0).all() and (emulator.gains.mcse > 0).any(axis=0).all()
 
 
 def test_no_money_changes_nothing(emulator):
-    assert emulator.gain_at((0.0,) * len(LINES)) == pytest.approx(np.zeros((3, len(OUTCOMES))), abs=1e-9)
+    assert emulator.gains.at((0.0,) * len(LINES)) == pytest.approx(np.zeros((3, len(OUTCOMES))), abs=1e-9)
 
 
 def test_the_range_of_a_difference_is_narrower_than_levels_on_different_draws_would_give(emulator):
-    low, _, high = emulator.gain_at(PLAN)
-    levels, without = emulator.at(PLAN), emulator.at((0.0,) * len(LINES))
+    low, _, high = emulator.gains.at(PLAN)
+    levels, without = emulator.levels.at(PLAN), emulator.levels.at((0.0,) * len(LINES))
     apart = np.hypot(levels[4] - levels[0], without[4] - without[0])
     assert (high - low < 0.8 * apart)[1:].all()
 
 
 def test_an_emulator_whose_difference_is_wrong_between_its_nodes_is_found_out(emulator, paired):
     bent = replace(emulator.lattice, scales=tuple(scale * 8 for scale in emulator.lattice.scales))
-    wrong = emulator.gains @ bent.weights(np.array(PLAN)) - paired
-    assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.largest_gain_error).any()
+    wrong = emulator.gains.values @ bent.weights(np.array(PLAN)) - paired
+    assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.gains.largest_error).any()
 
 
 def test_an_emulator_that_is_wrong_between_its_nodes_is_found_out(knowledge, scenario, emulator):
     lattice = emulator.lattice
     bent = replace(lattice, scales=tuple(scale * 8 for scale in lattice.scales))
-    wrong = emulator.values @ bent.weights(np.array(PLAN)) - run(knowledge, scenario, PLAN)
-    assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.largest_error).any()
+    wrong = emulator.levels.values @ bent.weights(np.array(PLAN)) - run(knowledge, scenario, PLAN)
+    assert (np.abs(wrong).max(axis=0) > 1.5 * emulator.levels.largest_error).any()
 
 
 def test_the_error_of_each_quantile_is_how_far_other_draws_would_put_it():
@@ -132,14 +132,14 @@ def test_a_quantile_of_a_level_or_a_difference_is_printed_no_finer_than_its_own_
     resampled = np.random.default_rng(0).integers(0, DRAWS, (200, DRAWS))
     total = OUTCOMES.index(Outcome("htx_revenue_total", 2026, "nominal"))
     for found, printed, shares, drawn in (
-        (emulator.mcse, emulator.printed_error, QUANTILES, values),
-        (emulator.gain_mcse, emulator.printed_gain_error, (0.1, 0.5, 0.9), values - values[:, :1]),
+        (emulator.levels.mcse, emulator.levels.printed_error, QUANTILES, values),
+        (emulator.gains.mcse, emulator.gains.printed_error, (0.1, 0.5, 0.9), values - values[:, :1]),
     ):
         own = np.quantile(drawn[..., resampled], shares, axis=-1).std(axis=-1)
         assert found.shape == (len(shares), len(OUTCOMES)) and (printed >= found).all()
         assert (found[:, total] > 0.6 * own[:, total].max(axis=-1)).all()
     of_mean = values[total].std(axis=-1).max() / np.sqrt(DRAWS)
-    assert emulator.mcse[-1, total] > 1.2 * of_mean, "the mean's error would do: the test tells nothing"
+    assert emulator.levels.mcse[-1, total] > 1.2 * of_mean, "the mean's error would do: the test tells nothing"
 
 
 def test_money_and_coordinates_are_each_others_inverse():

@@ -24,7 +24,7 @@ from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_
 from sim.inputs.text import data_root, shown_path
 from sim.inputs.yaml import load_catalogue, placeholders, scenario_text
 from sim.planner import Planner, levers, suggest
-from sim.planner.answer import Reader, answer
+from sim.planner.answer import Reader
 from sim.planner.chart import frame
 from sim.planner.engine import CURRENT, REFERENCE, Engine
 from sim.planner.levers import Shown, amount, levers_content
@@ -125,14 +125,14 @@ def test_only_what_changed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_plan_compared_with_itself_differs_by_nothing() -> None:
     scenario = load_scenario("fund-12.3")
-    found = answer(Engine(load_knowledge(), DEFAULT_SEED).compare(scenario, scenario, DRAWS))
+    found = Reader().answer(Engine(load_knowledge(), DEFAULT_SEED).compare(scenario, scenario, DRAWS))
     assert found.identical
     top = Words("vi").top(found, load_knowledge().province, "Mốc")
     assert "trùng với mốc" in top
 
 
 def test_parts_of_growth_add_up_to_the_whole() -> None:
-    found = answer(
+    found = Reader().answer(
         Engine(load_knowledge(), DEFAULT_SEED).compare(load_scenario("fund-24.6"), load_scenario("no-support"), DRAWS)
     )
     for parts in found.parts:

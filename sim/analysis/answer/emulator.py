@@ -76,13 +76,46 @@ class Lattice:
     def weights(self, money: Array) -> Array:
         """What each node counts at a plan, (plan): a product of Lagrange polynomials."""
         whole = np.ones(1)
-        for at in self.coordinates(money):
-            whole = np.outer(whole, [self._polynomial(place, float(at)) for place in range(len(self.nodes))]).ravel()
+        for at in self.coordinates(money).tolist():
+            polynomials = [
+                np.prod([(at - other) / (node - other) for other in self.nodes if other != node]) for node in self.nodes
+            ]
+            whole = np.outer(whole, polynomials).ravel()
         return whole
 
-    def _polynomial(self, place: int, at: float) -> float:
-        here, others = self.nodes[place], [node for other, node in enumerate(self.nodes) if other != place]
-        return float(np.prod([(at - node) / (here - node) for node in others]))
+
+@dataclass(frozen=True)
+class Interpolated:
+    """Quantiles of outcomes at the nodes of a lattice, and what lies between, in the indicators' units.
+
+    Attributes
+    ----------
+    values : (statistic, outcome, node)
+    mcse : (statistic, outcome), the largest Monte Carlo error of each quantile at a node
+    errors : (statistic, outcome, held-out plan), interpolated minus run
+    """
+
+    lattice: Lattice
+    values: Array
+    mcse: Array
+    errors: Array
+
+    def at(self, money: Sequence[float]) -> Array:
+        """Interpolated quantiles of a plan, (statistic, outcome)."""
+        return self.values @ self.lattice.weights(np.asarray(money, dtype=float))
+
+    @property
+    def largest_error(self) -> Array:
+        """(outcome), over all quantiles and held-out plans."""
+        return np.abs(self.errors).max(axis=(0, 2))
+
+    @property
+    def printed_error(self) -> Array:
+        """(statistic, outcome), what no digit is finer than: sampling error, or root mean square of interpolation.
+
+        A tail is less certain than the middle, and either may be than a mean: each quantile has an error of its own.
+        """
+        return np.maximum(self.mcse, np.sqrt((self.errors**2).mean(axis=2)))
 
 
 @dataclass(frozen=True)
@@ -92,66 +125,20 @@ class Emulator:
     Attributes
     ----------
     scenario : whose world, price basis and horizon hold
-    values : (statistic, outcome, node): p10, p25, p50, p75, p90
+    levels : p10, p25, p50, p75, p90 of the outcomes
+    gains : p10, p50, p90 of the paired difference from no support
     chances : (target, node), of `targets`
-    mcse : (statistic, outcome), the largest Monte Carlo error of each quantile at a node
-    errors : (statistic, outcome, held-out plan), interpolated minus run
     limits : (line), money above which a line lies outside experience [billion VND]
-    gains : (statistic, outcome, node): p10, p50, p90 of the paired difference from no support
-    gain_mcse, gain_errors : of `gains`, as `mcse` and `errors` are of `values`
     """
 
     scenario: Scenario
     lattice: Lattice
     outcomes: tuple[Outcome, ...]
     targets: tuple[Target, ...]
-    values: Array
+    levels: Interpolated
+    gains: Interpolated
     chances: Array
-    mcse: Array
-    errors: Array
     limits: Array
-    gains: Array
-    gain_mcse: Array
-    gain_errors: Array
-
-    def at(self, money: Sequence[float]) -> Array:
-        """Interpolated quantiles of a plan, (statistic, outcome)."""
-        return self.values @ self.lattice.weights(np.asarray(money, dtype=float))
-
-    def gain_at(self, money: Sequence[float]) -> Array:
-        """Interpolated quantiles of what a plan changes against no support, (statistic, outcome)."""
-        return self.gains @ self.lattice.weights(np.asarray(money, dtype=float))
-
-    @property
-    def largest_error(self) -> Array:
-        """(outcome), over all quantiles and held-out plans, in the indicators' units."""
-        return _largest(self.errors)
-
-    @property
-    def printed_error(self) -> Array:
-        """(statistic, outcome), what no digit is finer than: sampling error, or root mean square of interpolation.
-
-        A tail is less certain than the middle, and either may be than a mean: each quantile has an error of its own.
-        """
-        return np.maximum(self.mcse, _typical(self.errors))
-
-    @property
-    def largest_gain_error(self) -> Array:
-        """(outcome), as `largest_error`, of the difference."""
-        return _largest(self.gain_errors)
-
-    @property
-    def printed_gain_error(self) -> Array:
-        """(statistic, outcome), as `printed_error`, of the difference."""
-        return np.maximum(self.gain_mcse, _typical(self.gain_errors))
-
-
-def _largest(errors: Array) -> Array:
-    return np.abs(errors).max(axis=(0, 2))
-
-
-def _typical(errors: Array) -> Array:
-    return np.sqrt((errors**2).mean(axis=2))
 
 
 def emulate(
@@ -167,12 +154,11 @@ def emulate(
     """
     made = draws_for(known, scenario, draws=draws, seed=seed)
     lattice = lattice_of(made, scenario, top=top, count=count)
-    targets = tuple(
-        target
-        for target in known.province.targets
-        if target.indicator == "htx_founded" and target.year <= scenario.horizon
-    )
-    held_out = lattice.money(_spread_points(_HELD_OUT))
+    within = (target for target in known.province.targets if target.year <= scenario.horizon)
+    targets = tuple(target for target in within if target.indicator == "htx_founded")
+    # Spread evenly over the inside of the unit cube, the same every time.
+    steps = _SPREAD ** -np.arange(1.0, len(LINES) + 1)
+    held_out = lattice.money((0.5 + np.arange(1, _HELD_OUT + 1)[:, None] * steps) % 1.0)
     plans = np.concatenate([lattice.plans, held_out])
     asked = fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
     known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
@@ -184,19 +170,18 @@ def emulate(
     missed = (between - found[..., size:])[:, :wanted]
     values, mcse, gains, gain_mcse = np.split(found[..., :size], parts)
     errors, _, gain_errors, _ = np.split(missed, parts)
+    real = scenario.plan.price_basis != NOMINAL
+    stages = [stage(made.province, scenario.world, block) for block in made.blocks]
+    spending = np.median(np.concatenate([one.per_billion(real=real) for one in stages], axis=-1), axis=-1)
     return Emulator(
         scenario=scenario,
         lattice=lattice,
         outcomes=tuple(outcomes),
         targets=targets,
-        values=values[:, :wanted],
+        levels=Interpolated(lattice, values[:, :wanted], mcse[:, :wanted].max(axis=2), errors),
+        gains=Interpolated(lattice, gains[:, :wanted], gain_mcse[:, :wanted].max(axis=2), gain_errors),
         chances=values[0, wanted:],
-        mcse=mcse[:, :wanted].max(axis=2),
-        errors=errors,
-        limits=_limits(made, scenario),
-        gains=gains[:, :wanted],
-        gain_mcse=gain_mcse[:, :wanted].max(axis=2),
-        gain_errors=gain_errors,
+        limits=OUTSIDE_EXPERIENCE / spending.max(axis=0),
     )
 
 
@@ -227,14 +212,9 @@ def _summaries(
     without = evaluate(draws, scenario, np.zeros((1, years, len(LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
         part = slice(first, first + _CHUNK)
-        money = np.repeat(plans[part, None], years, axis=1)
-        values = evaluate(draws, scenario, money, wanted).astype(float)
-        found[..., part] = np.concatenate(
-            [
-                *quantiles_and_errors(values, QUANTILES, worth),
-                *quantiles_and_errors(values - without, _GAIN_SHARES, worth),
-            ]
-        )
+        values = evaluate(draws, scenario, np.repeat(plans[part, None], years, axis=1), wanted).astype(float)
+        levels = quantiles_and_errors(values, QUANTILES, worth)
+        found[..., part] = np.concatenate([*levels, *quantiles_and_errors(values - without, _GAIN_SHARES, worth)])
         for row, target in enumerate(targets, start=len(outcomes)):
             high = np.inf if target.high is None else target.high
             found[:, row, part] = ((values[row] >= target.low) & (values[row] <= high)).mean(axis=-1)
@@ -258,17 +238,3 @@ def quantiles_and_errors(values: Array, shares: Sequence[float], worth: float) -
     ends = np.clip([wanted, wanted - spread, wanted + spread], 0.0, 1.0)
     middle, low, high = np.split(sorted_quantiles(values, ends.ravel().tolist()).astype(np.float64), 3)
     return middle, (high - low) / 2
-
-
-def _spread_points(count: int) -> Array:
-    """Points spread evenly over the inside of the unit cube, the same every time."""
-    steps = _SPREAD ** -np.arange(1.0, len(LINES) + 1)
-    return (0.5 + np.arange(1, count + 1)[:, None] * steps) % 1.0
-
-
-def _limits(draws: CommonDraws, scenario: Scenario) -> Array:
-    """Money at which the median spending of a line reaches the limit of experience in some year."""
-    real = scenario.plan.price_basis != NOMINAL
-    stages = [stage(draws.province, scenario.world, block) for block in draws.blocks]
-    per_billion = np.concatenate([one.per_billion(real=real) for one in stages], axis=-1)
-    return OUTSIDE_EXPERIENCE / np.median(per_billion, axis=-1).max(axis=0)

@@ -29,9 +29,8 @@ def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vinta
     """The forecast of one scenario as it would be published now, with what one more tỷ on each line would change."""
     years = scenario.years(known.province.base_year)
     variants = [one_more(scenario, line, years) for line in LINES]
-    result = run(
-        known.province, known.register, [scenario, *variants], draws=draws, seed=seed, posterior=known.posterior
-    )
+    asked = [scenario, *variants]
+    result = run(known.province, known.register, asked, draws=draws, seed=seed, posterior=known.posterior)
     series = [one for one in known.province.indicators if not one.id.endswith(_DECOMPOSITION)]
     planned = {
         str(year): {line: scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES} for year in years

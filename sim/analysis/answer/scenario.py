@@ -27,9 +27,6 @@ from sim.domain import (
 )
 from sim.ensemble import Array, Posterior, Result, describe, run
 
-# -- History ---------------------------------------------------------------------------------------
-
-
 
 @dataclass(frozen=True)
 class HistoryPoint:
@@ -232,24 +229,27 @@ def answer_for(
         world and horizon, so that a difference is the plan's alone
     posterior : what history says of the conditioned assumptions
     """
-    compared = [in_world_of(reference, scenario) for reference in references]
-    compared = [reference for reference in compared if reference.slug != scenario.slug]
+    placed = (in_world_of(reference, scenario) for reference in references)
+    compared = [reference for reference in placed if reference.slug != scenario.slug]
     years = scenario.years(province.base_year)
-    variants = [one_more(scenario, line, years) for line in LINES]
-    everything = [scenario, *compared, *variants]
+    everything = [scenario, *compared, *(one_more(scenario, line, years) for line in LINES)]
     result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
-    slugs = tuple(reference.slug for reference in compared)
+    slug, slugs = scenario.slug, tuple(reference.slug for reference in compared)
+    margins = []
+    for money in line_money(result, slug):
+        extra = {name: per_extra_billion(result, slug, money.line, name) for name in PER_BILLION}
+        margins.append(Margin(money, extra, _difference_evidence(result, f"{slug}+{money.line}", slug)))
     return ScenarioAnswer(
         scenario=scenario,
         result=result,
         references=slugs,
-        founded=range_of(result, scenario.slug, "htx_founded", years[0]),
-        chances=target_chances(result, scenario.slug),
-        cards=tuple(_card(result, scenario.slug, indicator, slugs) for indicator in HEADLINE),
-        parts=growth_parts(result, scenario.slug, years),
-        fans=tuple(fan(result, scenario.slug, indicator) for indicator in FANS),
-        margins=_margins(result, scenario.slug),
-        difference_evidence=_difference_evidence(result, scenario.slug, slugs[0] if slugs else scenario.slug),
+        founded=range_of(result, slug, "htx_founded", years[0]),
+        chances=target_chances(result, slug),
+        cards=tuple(_card(result, slug, indicator, slugs) for indicator in HEADLINE),
+        parts=growth_parts(result, slug, years),
+        fans=tuple(fan(result, slug, indicator) for indicator in FANS),
+        margins=tuple(margins),
+        difference_evidence=_difference_evidence(result, slug, slugs[0] if slugs else slug),
     )
 
 
@@ -303,22 +303,12 @@ def _card(result: Result, scenario: str, indicator: str, references: Sequence[st
     year = result.years[-1]
     printed, compared = (NOMINAL, REAL) if INDICATOR[indicator].money else ("", "")
     values = result.series(scenario, indicator, printed)[-1, -1]
-    return Card(
-        range=range_of(result, scenario, indicator, year, printed),
-        evidence=evidence(values, result.run_of(scenario).parameters, result.register),
-        differences={
-            reference: difference(result, reference, scenario, indicator, year=year, price_basis=compared)
-            for reference in references
-        },
-    )
-
-
-def _margins(result: Result, scenario: str) -> tuple[Margin, ...]:
-    margins = []
-    for money in line_money(result, scenario):
-        extra = {name: per_extra_billion(result, scenario, money.line, name) for name in PER_BILLION}
-        margins.append(Margin(money, extra, _difference_evidence(result, f"{scenario}+{money.line}", scenario)))
-    return tuple(margins)
+    rests_on = evidence(values, result.run_of(scenario).parameters, result.register)
+    differences = {
+        reference: difference(result, reference, scenario, indicator, year=year, price_basis=compared)
+        for reference in references
+    }
+    return Card(range_of(result, scenario, indicator, year, printed), rests_on, differences)
 
 
 def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:

@@ -41,9 +41,7 @@ def input_changes(scenario: Scenario, reference: Scenario, years: Sequence[int])
         basis=scenario.plan.price_basis != reference.plan.price_basis,
         horizon=scenario.horizon != reference.horizon,
         overrides={
-            key: stated
-            for key, stated in ours.items()
-            if key not in theirs or theirs[key].distribution != stated.distribution
+            key: one for key, one in ours.items() if key not in theirs or theirs[key].distribution != one.distribution
         },
         dropped=[key for key in theirs if key not in ours],
     )
@@ -93,7 +91,5 @@ def _money(scenario: Scenario, what: str, year: int) -> int:
 
 def _stated(override: Override | None) -> str:
     """p10, p50 and p90 of an override; empty where the register holds."""
-    if override is None:
-        return ""
-    stated = override.distribution
-    return "–".join(dict.fromkeys(repr(value) for value in (stated.p10, stated.p50, stated.p90)))
+    points = (override.distribution.p10, override.distribution.p50, override.distribution.p90) if override else ()
+    return "–".join(dict.fromkeys(map(repr, points)))

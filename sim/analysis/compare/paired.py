@@ -190,10 +190,11 @@ def ranks(
     order = sorted(draws, key=lambda name: (-figures[name], name))
     groups: list[list[str]] = []
     for name in order:
-        if groups and not _lower(draws[name], draws[groups[-1][0]], effective_draws):
-            groups[-1].append(name)
-        else:
+        behind = paired_difference(draws[groups[-1][0]] - draws[name], 1, effective_draws) if groups else None
+        if behind is None or (behind.distinguished and (behind.p_better or 0.0) > 0.5):
             groups.append([name])
+        else:
+            groups[-1].append(name)
     found: dict[str, Rank] = {}
     before, several = 0, len(groups) > 1
     for group in groups:
@@ -202,9 +203,3 @@ def ranks(
         found |= dict.fromkeys(group, rank)
         before += len(group)
     return found
-
-
-def _lower(ours: Array, theirs: Array, effective_draws: float) -> bool:
-    """Whether ours is distinguished as below theirs."""
-    found = paired_difference(theirs - ours, 1, effective_draws)
-    return found.distinguished and not found.identical and found.p_better is not None and found.p_better > 0.5

@@ -129,13 +129,16 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
         return ScoredSplit(int(asked[at]), by_line, float(scored.value[at]), float(behind[at]), float(mcse[at]))
 
     chosen = int(asked[best])
+    plan_of_best = splits.plan_of(chosen)
+    if broken := violations(plan_of_best, splits.plan, bounds, splits.years):
+        raise AssertionError(f"a split that breaks its limits was chosen: {broken}")
     return BestSplit(
         surface=surface,
         objective=objective,
         bounds=bounds,
         best=split(best),
         plan=split(-1),
-        plan_of_best=_checked(surface, chosen, bounds),
+        plan_of_best=plan_of_best,
         near_best=tuple(split(int(at)) for at in near),
         leading=tuple(split(int(at)) for at in np.argsort(behind[:-1], kind="stable")[:_LEADING]),
         binding=tuple(_binding(surface, chosen, bounds)),
@@ -152,16 +155,6 @@ def _changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
         difference = values[row].astype(np.float64) - values[surface.splits.plan_row]
         found[outcome] = indicator_difference(outcome.indicator, difference, surface.effective_draws)
     return found
-
-
-def _checked(surface: ResponseSurface, row: int, bounds: Bounds) -> Plan:
-    """The split as a plan, its money and limits counted afresh."""
-    splits = surface.splits
-    plan = splits.plan_of(row)
-    broken = violations(plan, splits.plan, bounds, splits.years)
-    if broken:
-        raise AssertionError(f"a split that breaks its limits was chosen: {broken}")
-    return plan
 
 
 def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Binding]:

@@ -46,7 +46,7 @@ from sim.domain import (
     Target,
     World,
 )
-from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, evaluate
+from sim.ensemble import DEFAULT_DRAWS, Outcome, evaluate
 from sim.evidence import Knowledge, draws_for
 
 #: Probability with which a target is to be reached.
@@ -129,8 +129,14 @@ def decide(
     free = response_surface(known, scenario, fund=FixedFund(UNBOUNDED, COARSE_PARTS), draws=draws, seed=seed)
     goals = [outcome_of(indicator, scenario.horizon) for indicator in GOALS]
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
+    chosen = choices[goals[0]]
     later = unseen_draws(known, near)
     frozen = draws_for(known, scenario, draws=common, seed=seed)
+    money = near.splits.billion[[chosen.best.row, near.splits.plan_row]]
+    gains = {}
+    for world in worlds:
+        best, plan = evaluate(frozen, replace(scenario, world=world), money, goals[:1])[0].astype(np.float64)
+        gains[world.slug] = indicator_difference(goals[0].indicator, best - plan, frozen.effective_draws)
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
     first, second = (outcome_of(indicator, scenario.horizon) for indicator in OPPOSED)
@@ -147,30 +153,22 @@ def decide(
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
         least_money=seek(frozen, scenario, chance_of(target), FlexibleFund(TARGET_PROBABILITY)) if target else None,
-        reversal=_reversal(known, choices[goals[0]], seed=seed, draws=draws),
-        worlds={world.slug: _gain_in(frozen, choices[goals[0]], goals[0], world) for world in worlds},
+        reversal=_reversal(known, chosen, seed=seed, draws=draws),
+        worlds=gains,
     )
 
 
 def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[Switch, ...]:
     """Where single assumptions, fixed one at a time, make the plan as it is the better of the two."""
-    scenario, goal = chosen.surface.scenario, chosen.surface.outcomes
+    scenario = chosen.surface.scenario
     if chosen.plan.money == chosen.best.money:
         return ()
     years = scenario.years(known.province.base_year)
     suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
     nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
-    first = [outcome for outcome in goal if Mean(outcome) == chosen.objective]
+    first = [outcome for outcome in chosen.surface.outcomes if Mean(outcome) == chosen.objective]
     runs = experiment(known, Alternatives((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed)
     return switches(runs, sweep(runs), 0)
-
-
-def _gain_in(draws: CommonDraws, chosen: BestSplit, goal: Outcome, world: World) -> Difference:
-    """The first goal, choice minus plan, paired, in another world."""
-    rows = [chosen.best.row, chosen.surface.splits.plan_row]
-    money = chosen.surface.splits.billion[rows]
-    best, plan = evaluate(draws, replace(chosen.surface.scenario, world=world), money, [goal])[0].astype(np.float64)
-    return indicator_difference(goal.indicator, best - plan, draws.effective_draws)
 
 
 def chance_of(target: Target) -> Chance:
@@ -216,21 +214,18 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     given = np.stack(
         [[result.series(row.slug, one.indicator, one.price_basis)[-1, -1] for row in rows] for one in outcomes]
     )
-    runs = Experiment(
-        known, Alternatives(plans, answer.scenario), outcomes, result.draws, result.seed, given,
-        result.run_of(slug).parameters,
-    )  # fmt: skip
-    return tuple(_next_money(runs, place) for place in range(len(outcomes)))
-
-
-def _next_money(runs: Experiment, place: int) -> NextMoney:
-    utilities = runs.given[place, 1:]
-    best, rival = best_and_runner_up(utilities)
-    worth = evppi_in(runs, place, {key: (key,) for key in runs.parameters})
-    known = tuple(one for one in worth if one.worth.distinguished)[:_LOOKED_AT]
-    ids = [one.name for one in known]
-    found = switches(runs, sweep(runs, ids), place, ids=ids) if ids else ()
-    line_of = {plan.slug: line for plan, line in zip(runs.alternatives.plans, LINES, strict=True)}
-    named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in found)
-    lead = paired_difference(utilities[best] - utilities[rival], 1, runs.effective_draws)
-    return NextMoney(runs.outcomes[place], LINES[best], LINES[rival], lead, known, named)
+    alternatives, parameters = Alternatives(plans, answer.scenario), result.run_of(slug).parameters
+    runs = Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters)
+    line_of = {plan.slug: line for plan, line in zip(plans, LINES, strict=True)}
+    found = []
+    for place, outcome in enumerate(outcomes):
+        utilities = given[place, 1:]
+        best, rival = best_and_runner_up(utilities)
+        lead = paired_difference(utilities[best] - utilities[rival], 1, runs.effective_draws)
+        singles = evppi_in(runs, place, {key: (key,) for key in runs.parameters})
+        worth_knowing = tuple(one for one in singles if one.worth.distinguished)[:_LOOKED_AT]
+        ids = [one.name for one in worth_knowing]
+        turning = switches(runs, sweep(runs, ids), place, ids=ids) if ids else ()
+        named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in turning)
+        found.append(NextMoney(outcome, LINES[best], LINES[rival], lead, worth_knowing, named))
+    return tuple(found)

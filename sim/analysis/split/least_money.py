@@ -139,8 +139,7 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
     scores = score(levels)
     means, errors = scores.mean(axis=-1), monte_carlo_error(scores, draws.effective_draws)
     found = _refined(levels, means, score)
-    largest = (planned * median_spending_per_billion(draws, scenario)).max()
-    beyond = largest * found > OUTSIDE_EXPERIENCE
+    spending = found * (planned * median_spending_per_billion(draws, scenario)).max()
     return LeastMoney(
         plan=None if np.isnan(found) else scaled(scenario.plan, years, found),
         multiple=found,
@@ -151,7 +150,7 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
         mcse=errors,
         monotone=not _falls(scores, draws.effective_draws),
         up_to=fund.up_to,
-        outside_experience=bool(beyond),
+        outside_experience=bool(spending > OUTSIDE_EXPERIENCE),
     )
 
 

@@ -68,19 +68,15 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
     values = evaluate(draws, scenario, money, outcomes).astype(np.float64)
     place = {members: at for at, members in enumerate(sets)}
     parts = np.zeros((len(outcomes), len(LINES), draws.size))
+    lines = len(LINES)
+    # Weight of joining after n others: n! (lines - n - 1)! / lines!.
+    weights = [TWELFTHS * factorial(n) * factorial(lines - n - 1) // factorial(lines) for n in range(lines)]
     for members, at in place.items():
-        for line in range(len(LINES)):
+        for line in range(lines):
             if not members[line]:
                 joined = (*members[:line], 1, *members[line + 1 :])
-                parts[:, line] += _twelfths(sum(members)) * (values[:, place[joined]] - values[:, at])
-    total = values[:, -1] - values[:, 0]
-    return Attribution(scenario, tuple(outcomes), parts, total, draws.effective_draws)
-
-
-def _twelfths(before: int) -> int:
-    """Weight, in twelfths, of joining after so many others: before! (n - before - 1)! / n!."""
-    lines = len(LINES)
-    return TWELFTHS * factorial(before) * factorial(lines - before - 1) // factorial(lines)
+                parts[:, line] += weights[sum(members)] * (values[:, place[joined]] - values[:, at])
+    return Attribution(scenario, tuple(outcomes), parts, values[:, -1] - values[:, 0], draws.effective_draws)
 
 
 # -- Response curves -------------------------------------------------------------------------------
@@ -174,7 +170,7 @@ def response_curves(
     """
     years = scenario.years(draws.province.base_year)
     planned = plan_money(scenario.plan, years)
-    unit = _unit_of(draws, planned)
+    unit = np.where(planned.any(axis=0), planned, draws.province.reference_fund / VND_PER_BILLION / len(LINES))
     steps = np.array(MULTIPLES)
     tables = []
     for line in lines:
@@ -192,31 +188,18 @@ def response_curves(
     )
 
 
-def _unit_of(draws: CommonDraws, planned: Array) -> Array:
-    """(year, line) money that a multiple of 1 stands for."""
-    equal = draws.province.reference_fund / VND_PER_BILLION / len(LINES)
-    return np.where(planned.any(axis=0), planned, equal)
-
-
 def _curve(
     draws: CommonDraws, outcomes: Sequence[Outcome], line: str, money: Array, values: Array, per_billion: Array
 ) -> Curve:
-    place = LINES.index(line)
-
     def change(row: int, reference: int) -> dict[Outcome, Difference]:
         return {
             outcome: indicator_difference(outcome.indicator, found[row] - found[reference], draws.effective_draws)
             for outcome, found in zip(outcomes, values, strict=True)
         }
 
+    on_line = money[:, :, LINES.index(line)]
     points = tuple(
-        CurvePoint(
-            multiple,
-            float(money[row, :, place].mean()),
-            float((money[row, :, place] * per_billion).max()),
-            change(row, 0),
-        )
+        CurvePoint(multiple, float(on_line[row].mean()), float((on_line[row] * per_billion).max()), change(row, 0))
         for row, multiple in enumerate(MULTIPLES)
     )
-    more = float((money[-1] - money[-2]).sum())
-    return Curve(line, points, OneMore(more, change(len(money) - 1, len(money) - 2)))
+    return Curve(line, points, OneMore(float((money[-1] - money[-2]).sum()), change(-1, -2)))

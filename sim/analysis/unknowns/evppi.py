@@ -78,14 +78,21 @@ def partial_information(
     rule would else be tried on what it was learnt from.
     """
     inputs, draws = np.atleast_2d(inputs), utilities.shape[1]
-    order, folds = _folds(np.arange(draws) if copies is None else _shared(inputs, copies), seed)
+    # What was drawn afresh says nothing of the posterior draw it came with: only shared inputs tie copies together.
+    if copies is None or not (inputs == inputs[:, copies]).all(axis=1).any():
+        copies = np.arange(draws)
+    place = np.random.default_rng(seed).permutation(draws).argsort()[copies]
+    order = np.argsort(place, kind="stable")
+    cuts = place[order][np.linspace(0, draws, _FOLDS + 1).astype(int)[1:-1]]
+    ends = [0, *np.searchsorted(place[order], cuts), draws]  # never between copies
+    folds = [slice(*pair) for pair in pairwise(ends)]
     design = _design(inputs)[order]
     # The best comes first: a rule that was taught nothing keeps the choice.
     plans = np.argsort(-utilities.mean(axis=1), kind="stable")
     more = (utilities[plans] - utilities[plans[0]]).T[order]
     squares = [design[fold].T @ design[fold] for fold in folds]
     products = [design[fold].T @ more[fold] for fold in folds]
-    gain = np.empty(len(order))
+    gain = np.empty(draws)
     for fold, square, product in zip(folds, squares, products, strict=True):
         rule = np.linalg.lstsq(sum(squares) - square, sum(products) - product, rcond=None)[0]
         chosen = (design[fold] @ rule).argmax(axis=1)
@@ -130,37 +137,11 @@ def best_and_runner_up(utilities: Array) -> tuple[int, int]:
     return int(best), int(second)
 
 
-def _shared(inputs: Array, copies: Places) -> Places:
-    """The copies, where they share any of the inputs; else every draw is its own.
-
-    What was drawn afresh says nothing of the posterior draw it came with.
-    """
-    same = (inputs == inputs[:, copies]).all(axis=1).any()
-    return copies if same else np.arange(len(copies))
-
-
-def _folds(copies: Places, seed: int) -> tuple[Places, list[slice]]:
-    """A random order of draws, copies side by side, and where it is cut; never between copies."""
-    place = np.argsort(np.random.default_rng(seed).permutation(len(copies)))[copies]
-    order = np.argsort(place, kind="stable")
-    sorted_ = place[order]
-    cuts = np.linspace(0, len(order), _FOLDS + 1).astype(int)[1:-1]
-    ends = [0, *np.searchsorted(sorted_, sorted_[cuts]), len(order)]
-    return order, [slice(*pair) for pair in pairwise(ends)]
-
-
 def _design(inputs: Array) -> Array:
     """Columns of the regression, (draw, column)."""
-    columns: list[Array] = [np.ones((1, inputs.shape[1]))]
-    scaled: list[Array] = []
-    for value in inputs:
-        spread = value.std()
-        if spread == 0.0:
-            continue
-        scaled.append((value - value.mean()) / spread)
-        columns.append(_spline(scaled[-1]))
-    columns += [(one * other)[None] for place, one in enumerate(scaled) for other in scaled[:place]]
-    return np.concatenate(columns).T
+    scaled = [(value - value.mean()) / value.std() for value in inputs if value.std() > 0.0]
+    products = [(one * other)[None] for place, one in enumerate(scaled) for other in scaled[:place]]
+    return np.concatenate([np.ones((1, inputs.shape[1])), *map(_spline, scaled), *products]).T
 
 
 def _spline(value: Array) -> Array:
@@ -168,12 +149,10 @@ def _spline(value: Array) -> Array:
     knots = np.unique(np.quantile(value, _KNOTS))
     if knots.size < 3:
         return value[None]
-    last, before = knots[-1], knots[-2]
-    cubes = np.maximum(value - knots[:, None], 0.0) ** 3
+    *inner, before, last = knots
+    *cubes, cube_before, cube_last = np.maximum(value - knots[:, None], 0.0) ** 3
     bent = [
-        cubes[place]
-        - cubes[-2] * (last - knots[place]) / (last - before)
-        + cubes[-1] * (before - knots[place]) / (last - before)
-        for place in range(knots.size - 2)
+        cube - cube_before * (last - knot) / (last - before) + cube_last * (before - knot) / (last - before)
+        for knot, cube in zip(inner, cubes, strict=True)
     ]
     return np.stack([value, *(column / (last - knots[0]) ** 2 for column in bent)])

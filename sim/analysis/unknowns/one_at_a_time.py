@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,20 +117,22 @@ def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str]
 
 def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -> Switch:
     plans = runs.alternatives.plans
-    p10, p90, lowest, highest = found.levels[key]
+    p10, p90, lowest, highest = levels = found.levels[key]
     allowed = (min(lowest, p10), max(highest, p90))
-    by_level = {}
-    for level, value in enumerate((p10, p90, lowest, highest)):
-        by_level[value] = _lead(found.values[key][level, outcome, 1:].astype(np.float64), best)
+    values = found.values[key][:, outcome, 1:].astype(np.float64)
+    leads = {level: _lead(at_level, best) for level, at_level in zip(levels, values, strict=True)}
+
+    def confirmed(level: float) -> bool:
+        """Whether a narrow lead stands on all draws of the experiment."""
+        pair = [plans[best], plans[leads[level][0]]]
+        return _lead(outcomes_fixing(runs, key, level, pair, draws=runs.draws)[outcome].astype(np.float64), 0)[1]
+
     # From the usual values outwards: the first at which a rival is ahead holds the switch.
-    outwards = [value for value in (p10, p90, *allowed) if by_level[value].rival != best]
-    turned = [
-        value for value in outwards if by_level[value].ahead or _confirmed(runs, outcome, key, value, best, by_level)
-    ]
-    if not turned:
+    outwards = [level for level in (p10, p90, *allowed) if leads[level][0] != best]
+    at = next((level for level in outwards if leads[level][1] or confirmed(level)), None)
+    if at is None:
         return Switch(key, None, False, plans[best].slug, "", False, allowed, bool(outwards))
-    at = turned[0]
-    rival = by_level[at].rival
+    rival = leads[at][0]
     usual = at in (p10, p90)
     middle = float(np.median(runs.parameters[key]))
     start = middle if usual else (p10 if at < middle else p90)
@@ -138,29 +140,11 @@ def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -
     return Switch(key, value, at > middle, plans[best].slug, plans[rival].slug, usual, allowed)
 
 
-def _confirmed(
-    runs: Experiment, outcome: int, key: str, value: float, best: int, by_level: Mapping[float, _Lead]
-) -> bool:
-    """Whether a narrow lead stands on all draws of the experiment."""
-    rows = [runs.alternatives.plans[best], runs.alternatives.plans[by_level[value].rival]]
-    values = outcomes_fixing(runs, key, value, rows, draws=runs.draws)[outcome].astype(np.float64)
-    return _lead(values, 0).ahead
-
-
-@dataclass(frozen=True)
-class _Lead:
-    """The strongest plan beside the best one, and whether it is distinguished as ahead."""
-
-    rival: int
-    ahead: bool
-
-
-def _lead(values: Array, best: int) -> _Lead:
-    """Which plan leads the best one, from (plan, draw)."""
+def _lead(values: Array, best: int) -> tuple[int, bool]:
+    """The plan ahead of the best one, else the best itself, and whether it is distinguished; from (plan, draw)."""
     more = values - values[best]
     rival = best_plan(more)
-    lead = mean_estimate(more[rival])
-    return _Lead(rival, rival != best and lead.distinguished)
+    return rival, rival != best and mean_estimate(more[rival]).distinguished
 
 
 def _crossing(runs: Experiment, outcome: int, key: str, pair: tuple[int, int], bracket: tuple[float, float]) -> float:

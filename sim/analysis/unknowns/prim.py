@@ -93,10 +93,10 @@ def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) ->
         limits = _peeled(training, {key: inside[key] for key in pair})
         if _worth(limits, training, inside) > _worth(best, training, inside):
             best = limits
-    best = _simplest(best, training, inside)
-    if not best:
-        return None
-    return _validated(best, cases[tried], {key: parameters[key][tried] for key in parameters})
+    enough = (1.0 - _USEFUL) * _worth(best, training, inside)
+    if len(best) > 1:
+        best = next(((limit,) for limit in best if _worth([limit], training, inside) >= enough), best)
+    return _validated(best, cases[tried], {key: parameters[key][tried] for key in parameters}) if best else None
 
 
 def _peeled(cases: Array, pair: Mapping[str, Array]) -> tuple[Limit, ...]:
@@ -144,15 +144,6 @@ def _worth(limits: Sequence[Limit], cases: Array, parameters: Mapping[str, Array
     """Cases in the box beyond what its size would give, per draw."""
     kept = _inside(limits, parameters, cases.size)
     return float(kept.mean() * (cases[kept].mean() - cases.mean())) if limits and kept.any() else 0.0
-
-
-def _simplest(limits: tuple[Limit, ...], cases: Array, parameters: Mapping[str, Array]) -> tuple[Limit, ...]:
-    """The box without limits that add little."""
-    enough = (1.0 - _USEFUL) * _worth(limits, cases, parameters)
-    for limit in limits:
-        if len(limits) > 1 and _worth([limit], cases, parameters) >= enough:
-            return (limit,)
-    return limits
 
 
 def _validated(limits: tuple[Limit, ...], cases: Cases, parameters: Mapping[str, Array]) -> Box | None:

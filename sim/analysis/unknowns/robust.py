@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.compare import mean_estimate
 from sim.ensemble import Array, monte_carlo_error
 
 #: Satisficing: a plan does well enough in a future when it brings at least this share of what the best plan brings.
 ENOUGH = 0.9
-RULES = ("mean", "p10", "regret", "enough")
 _LOW, _HIGH = 0.1, 0.9
 #: Distance of the two quantiles a density is read from.
 _STEP = 0.02
@@ -46,7 +43,7 @@ class PlanRobustness:
     worst_world: str
     worst_regret: float
     enough: float
-    errors: tuple[float, float, float, float, float]
+    errors: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -101,64 +98,41 @@ def robustness(
         Regret in the outcome's unit; satisficing as shares of futures, all worlds weighing alike.
     """
     values = values.astype(np.float64)
-    gains, outcome = values[:, 1:] - values[:, :1], values[:, 1:]
-    regret = outcome.max(axis=1, keepdims=True) - outcome
-    enough = (gains >= threshold * gains.max(axis=1, keepdims=True)) | (regret == 0.0)
-    futures = _Futures(outcome, regret, enough, effective_draws)
-    found = tuple(_plan_robustness(futures, plan, place, worlds) for place, plan in enumerate(plans))
-    means = {
-        world: {plan: float(outcome[at, place].mean()) for place, plan in enumerate(plans)}
+    gains, outcomes = values[:, 1:] - values[:, :1], values[:, 1:]
+    regrets = outcomes.max(axis=1, keepdims=True) - outcomes
+    enough = (gains >= threshold * gains.max(axis=1, keepdims=True)) | (regrets == 0.0)
+    worst = regrets.mean(axis=2).argmax(axis=0)
+    # What each draw contributes to the figure behind each rule, (plan, draw); worlds and plans share their draws.
+    parts = {
+        "mean": outcomes.mean(axis=0), "p10": _quantile_parts(outcomes, _LOW),
+        "regret": -regrets[worst, np.arange(len(plans))], "enough": enough.mean(axis=0),
+    }  # fmt: skip
+
+    def judged(place: int, plan: str) -> PlanRobustness:
+        outcome, regret, world = outcomes[:, place], regrets[:, place], int(worst[place])
+        mean, p10, worst_regret, satisficing = (part[place] for part in parts.values())
+        return PlanRobustness(
+            plan=plan,
+            mean=float(outcome.mean()),
+            p10=float(np.quantile(outcome, _LOW)),
+            regret_mean=float(regret.mean()),
+            regret_p90=float(np.quantile(regret, _HIGH)),
+            regret_max=float(regret.max()),
+            worst_world=worlds[world],
+            worst_regret=float(regret[world].mean()),
+            enough=float(enough[:, place].mean()),
+            errors=tuple(
+                float(monte_carlo_error(part, effective_draws))
+                for part in (mean, p10, regret.mean(axis=0), worst_regret, satisficing)
+            ),
+        )
+
+    by_world = {
+        world: {plan: float(outcomes[at, place].mean()) for place, plan in enumerate(plans)}
         for at, world in enumerate(worlds)
     }
-    rules = tuple(Rule(name, _best_of(part, plans, effective_draws)) for name, part in futures.parts.items())
-    return Robustness(found, rules, means, threshold)
-
-
-@dataclass(frozen=True)
-class _Futures:
-    """All futures of all plans, (world, plan, draw); what each draw contributes to the figure behind each rule."""
-
-    outcome: Array
-    regret: Array
-    enough: NDArray[np.bool_]
-    effective_draws: float
-
-    @cached_property
-    def worst(self) -> NDArray[np.intp]:
-        """World of the largest mean regret of each plan, (plan)."""
-        return self.regret.mean(axis=2).argmax(axis=0)
-
-    @cached_property
-    def parts(self) -> dict[str, Array]:
-        """{rule: (plan, draw)}, more is better; paired, since worlds and plans share their draws."""
-        plans = np.arange(self.outcome.shape[1])
-        parts = (
-            self.outcome.mean(axis=0), _quantile_parts(self.outcome, _LOW),
-            -self.regret[self.worst, plans], self.enough.mean(axis=0),
-        )  # fmt: skip
-        return dict(zip(RULES, parts, strict=True))
-
-    def error(self, part: Array) -> float:
-        """Monte Carlo error of the mean of a part, (draw)."""
-        return float(monte_carlo_error(part, self.effective_draws))
-
-
-def _plan_robustness(futures: _Futures, plan: str, place: int, worlds: Sequence[str]) -> PlanRobustness:
-    outcome, regret = futures.outcome[:, place], futures.regret[:, place]
-    worst = int(futures.worst[place])
-    mean, p10, worst_part, enough = (futures.error(futures.parts[rule][place]) for rule in RULES)
-    return PlanRobustness(
-        plan=plan,
-        mean=float(outcome.mean()),
-        p10=float(np.quantile(outcome, _LOW)),
-        regret_mean=float(regret.mean()),
-        regret_p90=float(np.quantile(regret, _HIGH)),
-        regret_max=float(regret.max()),
-        worst_world=worlds[worst],
-        worst_regret=float(regret[worst].mean()),
-        enough=float(futures.enough[:, place].mean()),
-        errors=(mean, p10, futures.error(regret.mean(axis=0)), worst_part, enough),
-    )
+    rules = tuple(Rule(name, _best_of(part, plans, effective_draws)) for name, part in parts.items())
+    return Robustness(tuple(judged(*one) for one in enumerate(plans)), rules, by_world, threshold)
 
 
 def _best_of(parts: Array, plans: Sequence[str], effective_draws: float) -> tuple[str, ...]:

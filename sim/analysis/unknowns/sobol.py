@@ -97,7 +97,8 @@ def total_index(output: Array, exchanged: Array, weights: Array, *, effective_dr
     Jansen (1999): half the mean squared change over the variance.
     """
     squares = 0.5 * np.square(output - exchanged)
-    path = tuple(_ratio(squares[:size].mean(), output[:size].var()) for size in _sizes(output.size))
+    stages = [(squares[:size].mean(), output[:size].var()) for size in _sizes(output.size)]
+    path = tuple(float(part / whole) if whole > 0.0 else 0.0 for part, whole in stages)
     counts = weights.sum(axis=1)
     mean = weights @ output / counts
     spread = weights @ np.square(output - output.mean()) / counts - np.square(mean - output.mean())
@@ -144,7 +145,3 @@ def _size(influence: Influence) -> float:
 
 def _sizes(draws: int) -> list[int]:
     return [max(1, int(draws * stage)) for stage in STAGES]
-
-
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole > 0.0 else 0.0

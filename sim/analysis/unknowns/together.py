@@ -30,8 +30,8 @@ from sim.analysis.unknowns.experiments import (
 from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
 from sim.analysis.unknowns.prim import Box, find_box
 from sim.analysis.unknowns.robust import ENOUGH, Robustness, robustness
-from sim.analysis.unknowns.sobol import Index, Influence, influences
-from sim.domain import INDICATOR, Register, Scenario, World
+from sim.analysis.unknowns.sobol import Influence, influences
+from sim.domain import INDICATOR, Scenario, World
 from sim.ensemble import Outcome
 
 
@@ -242,16 +242,17 @@ _BLANK = dict.fromkeys(SENSITIVITY_COLUMNS)
 
 def sensitivity_rows(found: Uncertainty) -> Iterator[tuple[object, ...]]:
     """Every assumption, group and inquiry in every outcome; blank where a figure has no meaning."""
+    register = found.runs.known.register
     worths = {worth.outcome: worth for worth in found.worths}
     for sensitivity in found.sensitivities:
-        head = {
-            "scenario": found.scenario.slug,
-            **outcome_columns(sensitivity.outcome),
-            "answer": "gain" if sensitivity.gain else "level",
-        }
-        rows = _rows(found.runs.known.register, sensitivity, worths.get(sensitivity.outcome))
+        answer = "gain" if sensitivity.gain else "level"
+        head = {"scenario": found.scenario.slug, **outcome_columns(sensitivity.outcome), "answer": answer}
+        rows: dict[tuple[str, str], dict[str, object]] = {}
+        for part, kind, figures in _figures(sensitivity, worths.get(sensitivity.outcome)):
+            grade = register[part].grade if part in register.entries else None
+            rows.setdefault((part, kind), head | {"part": part, "kind": kind, "grade": grade}).update(figures)
         for row in rows.values():
-            yield tuple((_BLANK | head | row).values())
+            yield tuple((_BLANK | row).values())
 
 
 def outcome_columns(outcome: Outcome) -> dict[str, object]:
@@ -260,51 +261,33 @@ def outcome_columns(outcome: Outcome) -> dict[str, object]:
     return {"indicator": outcome.indicator, "year": outcome.year, "unit": unit, "price_basis": outcome.price_basis}
 
 
-def _rows(register: Register, sensitivity: Sensitivity, worth: Worth | None) -> dict[str, dict[str, object]]:
-    """{part: its figures}, by falling influence, then the rest."""
-    rows: dict[str, dict[str, object]] = {}
-
-    def row(part: str, kind: str) -> dict[str, object]:
-        grade = register[part].grade if part in register.entries else None
-        return rows.setdefault(f"{kind} {part}", {"part": part, "kind": kind, "grade": grade})
-
+def _figures(sensitivity: Sensitivity, worth: Worth | None) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """(part, kind, figures by column) by falling influence, then the rest; a part comes as often as it has figures."""
+    assumption, group, ranks, inquiry = KINDS
     for influence in sensitivity.influences:
         single = influence.members == (influence.name,)
-        kind = KINDS[0] if single else KINDS[2] if influence.name == EVENT_RANKS else KINDS[1]
-        row(influence.name, kind).update({"distinguished": influence.distinguished} | _total(influence.total))
+        figures: dict[str, object] = {"distinguished": influence.distinguished}
+        if influence.total:
+            quarter, half, _ = influence.total.path
+            figures |= _ends("total", influence.total.estimate) | {"total_quarter": quarter, "total_half": half}
+        yield influence.name, assumption if single else ranks if influence.name == EVENT_RANKS else group, figures
         for key, index in influence.firsts.items():
-            row(key, KINDS[0]).update(_first(index))
+            yield key, assumption, _ends("first", index.estimate)
     for swing in sensitivity.swings:
-        ends = {"value_p10": swing.values[0], "value_p90": swing.values[1], "swing_mcse": swing.error}
-        row(swing.id, KINDS[0]).update(ends | {"mean_at_p10": swing.means[0], "mean_at_p90": swing.means[1]})
+        figures = {"value_p10": swing.values[0], "value_p90": swing.values[1], "swing_mcse": swing.error}
+        yield swing.id, assumption, figures | {"mean_at_p10": swing.means[0], "mean_at_p90": swing.means[1]}
     if worth:
-        for kind, parts in ((KINDS[0], worth.singles), (KINDS[3], worth.inquiries)):
-            for one in parts:
-                row(one.name, kind).update(_worth_columns(one.worth.value, one.worth.error, one.worth.distinguished))
-        everything = worth.everything
-        row(EVERYTHING, KINDS[3]).update(_worth_columns(everything.value, everything.error, everything.distinguished))
+        worths = [(one.name, assumption, one.worth) for one in worth.singles]
+        worths += [(one.name, inquiry, one.worth) for one in worth.inquiries]
+        for name, kind, one in (*worths, (EVERYTHING, inquiry, worth.everything)):
+            figures = {"worth": one.value, "worth_mcse": one.error, "worth_distinguished": one.distinguished}
+            yield name, kind, figures
         for switch in worth.switches:
-            row(switch.id, KINDS[0]).update({"switch": switch.value, "switch_to": switch.rival or None})
-    return rows
+            yield switch.id, assumption, {"switch": switch.value, "switch_to": switch.rival or None}
 
 
-def _first(index: Index) -> dict[str, object]:
-    estimate = index.estimate
-    return {"first": estimate.value, "first_low": estimate.low, "first_high": estimate.high}
-
-
-def _total(index: Index | None) -> dict[str, object]:
-    if index is None:
-        return {}
-    estimate, (quarter, half, _) = index.estimate, index.path
-    return {
-        "total": estimate.value, "total_low": estimate.low, "total_high": estimate.high,
-        "total_quarter": quarter, "total_half": half,
-    }  # fmt: skip
-
-
-def _worth_columns(value: float, error: float, clear: bool) -> dict[str, object]:
-    return {"worth": value, "worth_mcse": error, "worth_distinguished": clear}
+def _ends(name: str, estimate: Estimate) -> dict[str, object]:
+    return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
 
 def robust_rows(found: Mapping[Outcome, Robustness]) -> Iterator[tuple[object, ...]]:

@@ -207,7 +207,7 @@ def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, provinc
         "gain": _gain_rows(worlds[0]).index(rows[0]) if series in HEADLINE else None,
     }  # fmt: skip
     if series in HEADLINE:
-        reach = [one.values[:, rows] for one in worlds]
+        reach = [one.levels.values[:, rows] for one in worlds]
         ends = (float(min(part.min() for part in reach)), float(max(part.max() for part in reach)))
         start = min([point.year for point in points] + [province.base_year])
         found["chart"] = fan(past, (start, worlds[0].scenario.horizon), ends)
@@ -231,11 +231,11 @@ def _gain_rows(emulator: Emulator) -> list[int]:
 def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapping[str, str]]) -> dict[str, Any]:
     """One world's lattice as whole numbers between the ends of each outcome: levels, chances, differences."""
     rows = _gain_rows(emulator)
-    levels, ends = _whole(emulator.values)
-    gains, gain_ends = _whole(emulator.gains[:, rows])
+    levels, ends = _whole(emulator.levels.values)
+    gains, gain_ends = _whole(emulator.gains.values[:, rows])
     chances = np.rint(emulator.chances * _STEPS)
     packed = np.concatenate([levels.ravel(), chances.ravel(), gains.ravel()]).astype("<u2")
-    middle, largest = emulator.gain_mcse[_MIDDLE, rows], emulator.largest_gain_error[rows]
+    middle, largest = emulator.gains.mcse[_MIDDLE, rows], emulator.gains.largest_error[rows]
     world = emulator.scenario.world
     return {
         "slug": world.slug,
@@ -243,14 +243,14 @@ def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapp
         "scales": emulator.lattice.scales,
         "limits": [round(float(limit), 3) for limit in emulator.limits],
         **ends,
-        "digits": [_short(errors) for errors in emulator.printed_error.T],
-        "errors": _short(emulator.largest_error),
+        "digits": [_short(errors) for errors in emulator.levels.printed_error.T],
+        "errors": _short(emulator.levels.largest_error),
         "grades": dict(grades[0]),
         "chance_first": int(levels.size),
         "gains": {
             "first": int(levels.size + chances.size),
             **gain_ends,
-            "digits": [_short(errors) for errors in emulator.printed_gain_error[:, rows].T],
+            "digits": [_short(errors) for errors in emulator.gains.printed_error[:, rows].T],
             "errors": _short(largest),
             "grades": dict(grades[1]),
             # What is no larger than this could be an error of interpolation or of sampling.
@@ -342,6 +342,7 @@ def _main(
     first = worlds[0]
     keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key median": w.text("key_median")}
     keys["ghost-key"] = say(w, "ghost")
+    held_out = first.levels.errors.shape[-1]
     return [
         el("p", w.label(province.label), " \u00b7 ", w.label(province.boundary), cls="eyebrow"),
         el("h1", say(w, "title")),
@@ -354,7 +355,7 @@ def _main(
         el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
         el("div", *(_figure(w, series) for series in HEADLINE), cls="figures"),
         _table(w),
-        el("p", say(w, "error_note", plans=first.errors.shape[-1], draws=w.number(settings["draws"])), cls="sub"),
+        el("p", say(w, "error_note", plans=held_out, draws=w.number(settings["draws"])), cls="sub"),
         el("p", say(w, "scope"), cls="sub"),
     ]  # fmt: skip
 

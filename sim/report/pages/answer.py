@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import Card, Evidence, Parts, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference
-from sim.domain import INDICATOR, NOMINAL, REAL
+from sim.domain import INDICATOR, NOMINAL, REAL, Target
 from sim.report.print import (
     PLAIN,
     Bar,
@@ -19,6 +19,7 @@ from sim.report.print import (
     chip,
     direction,
     el,
+    eyebrow,
     growth_figures,
     join,
     named,
@@ -72,15 +73,8 @@ def header(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Where and when the figures hold, which world the plan meets, and its money over the years."""
     world = w.html("eyebrow_world", world=named(w, answer.scenario.world, inside=True))
     money = _money(w, answer)
-    return el(
-        "p",
-        el("span", w.html("eyebrow", place=el("b", w.label(answer.province.label), cls=PLAIN))),
-        Markup(" "),
-        el("span", w.label(answer.province.boundary), cls="pill plain"),
-        Markup(" "),
-        el("span", join([world, money] if money else [world], " · ")),
-        cls="eyebrow",
-    )
+    place = el("span", w.html("eyebrow", place=el("b", w.label(answer.province.label), cls=PLAIN)))
+    return eyebrow(w, answer.province, el("span", join([world, money] if money else [world], " · ")), place=place)
 
 
 def _money(w: Wording, answer: ScenarioAnswer) -> Markup | str:
@@ -103,7 +97,7 @@ def reference_name(w: Wording, answer: ScenarioAnswer, slug: str) -> Said:
 def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
     """The title: what the plan does, and whether the target of its first year is in reach."""
     effect, good = _effect(w, answer)
-    headline = next((found for found in answer.chances if found.target.headline), None)
+    headline = headline_of(answer.chances)
     if headline is None:
         return w.html("finding_only", name=named(w, answer.scenario), effect=effect)
     likely, unlikely = headline.probability > LIKELY, headline.probability < UNLIKELY
@@ -111,6 +105,17 @@ def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
     reach = w.html(key, low=Figure.target(headline.target), year=year(headline.target.year))
     joint = "finding_but" if good != likely else "finding_and"
     return w.html(joint, name=named(w, answer.scenario), effect=effect, reach=reach)
+
+
+def headline_of(chances: Sequence[TargetChance]) -> TargetChance | None:
+    """The chance of the province's headline target; None where the horizon ends before it."""
+    return next((found for found in chances if found.target.headline), None)
+
+
+def band_end(answer: ScenarioAnswer, target: Target) -> float | None:
+    """Where the band ends that begins with a target; None for none."""
+    ends = (one.target.high for one in answer.chances if one.target.low == target.low and one.target.high)
+    return next(ends, None)
 
 
 def title(answer: ScenarioAnswer, lang: str = "vi") -> str:
@@ -150,7 +155,7 @@ def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
 
 
 def _chances(w: Wording, chances: Sequence[TargetChance]) -> Markup | None:
-    headline = next((found for found in chances if found.target.headline), None)
+    headline = headline_of(chances)
     if headline is None:
         return None
     parts = [w.html("lead_chance", low=Figure.target(headline.target), chance=Figure.of_target_chance(headline))]

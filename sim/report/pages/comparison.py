@@ -12,6 +12,7 @@ from sim.analysis.answer import Range, range_of, target_chances
 from sim.analysis.compare import Difference, difference, ranks
 from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
 from sim.ensemble import Result
+from sim.report.pages.answer import headline_of
 from sim.report.print import (
     LETTER,
     STROKE,
@@ -30,16 +31,17 @@ from sim.report.print import (
     chart_figure,
     details,
     el,
+    eyebrow,
     finish,
     inline,
     join,
     marked,
     named,
     p80,
-    plain,
     range_chart,
     round_axis,
     sample_worth,
+    scaled,
     section,
     share_higher,
     spoken,
@@ -90,7 +92,7 @@ def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Ma
         min(found.p10 for series in ranges.values() for found in series),
         max(found.p90 for series in ranges.values() for found in series),
     )
-    unit = ", ".join(part for part in (w.unit_of(indicator), w.basis(basis)) if part)
+    unit = w.unit_with_basis(indicator, basis)
     figures = [
         _small_figure(w, run.scenario, SmallFan(ranges[slug], ranges[reference], ends, f"{indicator}-{place}"), hrefs)
         for place, run in enumerate(result.runs)
@@ -116,13 +118,10 @@ def small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
     alt = altair()
     low, high, step = round_axis(shown.ends, ticks=_TICKS)
     first, last = shown.ranges[0].year, shown.ranges[-1].year
-    x = alt.X("year:Q", title=None, axis=year_axis(first, last, palette),
-              scale=alt.Scale(domain=[first, last], nice=False))  # fmt: skip
-    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    axis = value_axis(low, high, step, palette)
+    x = scaled("X", "year", (first, last), year_axis(first, last, palette))
 
     def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+        return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
 
     own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in shown.ranges])
     ghost = inline([{"year": one.year, "p50": one.p50} for one in shown.reference])
@@ -198,11 +197,10 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     others.sort(key=lambda one: -pairs.of(one, COMPARED[0]).mean)
     plans = _Group("plans", tuple(one for one in others if one.world == base.world))
     worlds = _Group("worlds", tuple(one for one in others if one.world != base.world))
-    boundary = el("span", w.label(result.province.boundary), cls="pill plain")
     lead = w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w))
     return el(
         "section",
-        el("p", plain(w.label(result.province.label)), " ", boundary, cls="eyebrow"),
+        eyebrow(w, result.province),
         el("h1", _finding(pairs, plans)),
         el("p", lead, cls="lead"),
         _ranking(pairs, [base, *plans.scenarios]),
@@ -282,8 +280,7 @@ def _figure(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
     for one in group.scenarios:
         pair = pairs.of(one, indicator)
         rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict(pair, indicator).text(w)))
-    basis = w.basis(_basis(indicator)) if INDICATOR[indicator].money else ""
-    unit = ", ".join(part for part in (w.unit_of(indicator), basis) if part)
+    unit = w.unit_with_basis(indicator, _basis(indicator) if INDICATOR[indicator].money else "")
     message, about = _message(pairs, group, indicator), f"{w.term(indicator)} ({unit})"
     prefix = f"{group.key}-{indicator}"
     return chart_figure(w, message, about, range_chart(rows), prefix=prefix, cls="sub plain")
@@ -324,7 +321,7 @@ def _table(pairs: _Pairs, group: _Group) -> Markup:
 def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
     w, href = pairs.w, pairs.hrefs.get(scenario.slug, "")
     label = Together((named(w, scenario),), wrap=lambda parts: el("a", *parts, href=href) if href else join(parts))
-    chance = next((met for met in target_chances(pairs.result, scenario.slug) if met.target.headline), None)
+    chance = headline_of(target_chances(pairs.result, scenario.slug))
     total = pairs.of(scenario, "htx_revenue_total")
     return [
         label,

@@ -11,6 +11,7 @@ from sim.analysis.answer import ScenarioAnswer, TargetChance
 from sim.analysis.compare import InputChanges, input_changes
 from sim.domain import LINES, Scenario
 from sim.ensemble import Result
+from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.basis import source_title
 from sim.report.print import (
     Column,
@@ -44,7 +45,7 @@ from sim.report.print import (
 def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Every target with its chance; the headline one with the spread of the futures behind it."""
     w = Wording(lang)
-    headline = next((found for found in answer.chances if found.target.headline), None)
+    headline = headline_of(answer.chances)
     columns = [
         Column(w.text("column_target"), numeric=False),
         Column(w.text("column_year"), numeric=False),
@@ -73,9 +74,7 @@ def _spread(w: Wording, answer: ScenarioAnswer, headline: TargetChance) -> Marku
     target = headline.target
     row = target.year - answer.province.base_year - 1
     draws = answer.result.series(answer.scenario.slug, target.indicator)[row, -1]
-    band = next(
-        (found.target.high for found in answer.chances if found.target.low == target.low and found.target.high), None
-    )
+    band = band_end(answer, target)
     founded, low, chance = Figure.of_range(answer.founded), Figure.target(target), Figure.of_target_chance(headline)
     message = w.html(
         "spread_message", year=year(target.year), n=founded, p80=p80(w), span=founded.ends, low=low, chance=chance

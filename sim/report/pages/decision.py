@@ -25,6 +25,7 @@ from sim.report.print import (
     change_place,
     details,
     el,
+    eyebrow,
     join,
     last_place,
     listing,
@@ -47,7 +48,7 @@ def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, 
     chosen = found.choices[found.goals[0]]
     return el(
         "section",
-        _eyebrow(w, found),
+        eyebrow(w, found.province, el("span", named(w, found.scenario)), place=_place(w, found)),
         el("h1", _finding(w, found, chosen)),
         *(el("p", reported(text), cls="notice review", role="note") for _, text in notices),
         el("p", _lead(w, found, chosen), cls="lead"),
@@ -58,16 +59,8 @@ def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, 
     )
 
 
-def _eyebrow(w: Wording, found: Decision) -> Markup:
-    return el(
-        "p",
-        el("span", w.html("choice_eyebrow", place=el("b", w.label(found.province.label), cls=PLAIN))),
-        " ",
-        el("span", w.label(found.province.boundary), cls="pill plain"),
-        " ",
-        el("span", named(w, found.scenario)),
-        cls="eyebrow",
-    )
+def _place(w: Wording, found: Decision) -> Markup:
+    return el("span", w.html("choice_eyebrow", place=el("b", w.label(found.province.label), cls=PLAIN)))
 
 
 def moves(chosen: BestSplit) -> dict[str, int]:
@@ -301,7 +294,5 @@ def short_name(w: Wording, outcome: Outcome) -> str:
 
 def axis_name(w: Wording, outcome: Outcome) -> str:
     """An outcome with its unit, price basis and year."""
-    basis = w.basis(outcome.price_basis)
-    return ", ".join(
-        part for part in (short_name(w, outcome), w.unit_of(outcome.indicator), basis, str(outcome.year)) if part
-    )
+    unit = w.unit_with_basis(outcome.indicator, outcome.price_basis)
+    return f"{short_name(w, outcome)}, {unit}, {outcome.year}"

@@ -180,13 +180,8 @@ def _band(found: Range) -> Band:
 
 
 def _subtitle(w: Wording, answer: ScenarioAnswer, fan: Fan) -> list[object]:
-    unit, basis = w.unit_of(fan.indicator), w.basis(fan.price_basis)
-    text = ", ".join(part for part in (unit, basis) if part)
-    return [
-        f"{w.term(fan.indicator)} ({text})",
-        " ",
-        references(answer.province, traps_of(answer.province, fan.indicator)),
-    ]
+    traps = references(answer.province, traps_of(answer.province, fan.indicator))
+    return [f"{w.term(fan.indicator)} ({w.unit_with_basis(fan.indicator, fan.price_basis)})", " ", traps]
 
 
 def base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:

@@ -14,7 +14,7 @@ from sim.analysis.answer import Range, ScenarioAnswer, TargetChance, range_of, t
 from sim.analysis.compare import Rank, ranks
 from sim.domain import HEADLINE, INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
-from sim.report.pages.answer import cards, finding, header, lead, notice, why
+from sim.report.pages.answer import cards, finding, header, headline_of, lead, notice, why
 from sim.report.print import (
     NO_BREAK,
     Figure,
@@ -76,7 +76,7 @@ class FailedScenario:
 def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> ScenarioRow:
     """The row of one projected scenario."""
     first, last = result.years[1], result.years[-1]
-    headline = next((found for found in target_chances(result, slug) if found.target.headline), None)
+    headline = headline_of(target_chances(result, slug))
     basis = {shown: NOMINAL if INDICATOR[shown].money else "" for shown in HEADLINE}
     figures = {shown: range_of(result, slug, shown, last, basis[shown]) for shown in HEADLINE}
     draws = {shown: result.series(slug, shown, basis[shown])[-1, -1] for shown in HEADLINE}

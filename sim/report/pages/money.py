@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, Margin, ScenarioAnswer, disbursed, fundable_foundings
 from sim.domain import LINES, PER_BILLION, Plan
+from sim.report.pages.answer import band_end, headline_of
 from sim.report.print import (
     Column,
     Ends,
@@ -166,23 +167,11 @@ def _what_it_buys(w: Wording, answer: ScenarioAnswer) -> Markup:
     first = answer.result.years[1]
     draws = fundable_foundings(answer.result, answer.scenario.slug, first)
     found = described("htx_founded", first, draws, answer.result.effective_draws)
-    target = next((found.target for found in answer.chances if found.target.headline), None)
+    headline, figure = headline_of(answer.chances), Figure.of_range(found)
     goal: Ends | Markup = plain(w.text("missing"))
-    band = None
-    if target is not None:
-        band = next(
-            (found.target.high for found in answer.chances if found.target.low == target.low and found.target.high),
-            None,
-        )
-        goal = Figure.target(target, band).ends
-    return el(
-        "p",
-        w.html(
-            "fundable_enough" if target is None or found.p50 >= (band or target.low) else "fundable_short",
-            year=year(first),
-            n=Figure.of_range(found),
-            p80=p80(w),
-            span=Figure.of_range(found).ends,
-            target=goal,
-        ),
-    )
+    key = "fundable_enough"
+    if headline is not None:
+        band = band_end(answer, headline.target)
+        goal = Figure.target(headline.target, band).ends
+        key = key if found.p50 >= (band or headline.target.low) else "fundable_short"
+    return el("p", w.html(key, year=year(first), n=figure, p80=p80(w), span=figure.ends, target=goal))

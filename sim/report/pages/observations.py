@@ -18,11 +18,11 @@ from sim.report.print import (
     Wording,
     details,
     el,
+    eyebrow,
     join,
     letter,
     notes,
     period_name,
-    plain,
     section,
     year,
 )
@@ -60,10 +60,9 @@ def observations(
     reasons |= _gap_notes(w, province, reasons)
     parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
     count = Figure.counted(province.observations)
-    boundary = el("span", w.label(province.boundary), cls="pill plain")
     return el(
         "section",
-        el("p", plain(w.label(province.label)), " ", boundary, cls="eyebrow"),
+        eyebrow(w, province),
         el("h1", w.html("data_finding", count=count, base=year(province.base_year))),
         el("p", w.html("data_lead"), cls="lead"),
         marks_legend(w),

@@ -27,6 +27,7 @@ from sim.report.print import (
     chip,
     details,
     el,
+    eyebrow,
     join,
     listing,
     named,
@@ -48,7 +49,6 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     """The first screen: which plan comes first, by how much, how often, and what knowing more could add."""
     w = Wording(lang)
     province, choice = found.runs.known.province, found.runs.alternatives
-    boundary = el("span", w.label(province.boundary), cls="pill plain")
     world = el("span", w.html("eyebrow_world", world=named(w, found.scenario.world, inside=True)))
     years = found.scenario.years(province.base_year)
     money = sum(found.scenario.plan.annual_budget(when) for when in years)
@@ -60,7 +60,7 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     )
     return el(
         "section",
-        el("p", plain(w.label(province.label)), " ", boundary, " ", world, cls="eyebrow"),
+        eyebrow(w, province, world),
         el("h1", _finding(w, found)),
         el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
         el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
@@ -120,7 +120,7 @@ def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
 
 def _unit(w: Wording, outcome: Outcome) -> str:
     """The unit of an outcome, with its prices."""
-    return ", ".join(part for part in (w.unit_of(outcome.indicator), w.basis(outcome.price_basis)) if part)
+    return w.unit_with_basis(outcome.indicator, outcome.price_basis)
 
 
 def _change(lead: Difference, outcome: Outcome) -> Figure:

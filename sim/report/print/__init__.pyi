@@ -31,6 +31,7 @@ from .drawing import (
     inline as inline,
     png as png,
     round_axis as round_axis,
+    scaled as scaled,
     spans as spans,
     svg as svg,
     svg_to_png as svg_to_png,
@@ -122,6 +123,7 @@ from .terminal import (
 from .values import (
     chip as chip,
     described as described,
+    eyebrow as eyebrow,
     letter as letter,
     notes as notes,
     p50 as p50,

@@ -19,6 +19,7 @@ from sim.report.print.drawing import (
     finish,
     inline,
     round_axis,
+    scaled,
     tight_axis,
     value_axis,
     year_axis,
@@ -105,14 +106,10 @@ def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
     low, high, step = round_axis(shown.values())
     first = shown.first or min([point.year for point in shown.past] + [shown.bands[0].year])
     last = shown.bands[-1].year
-    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    axis = value_axis(low, high, step, palette)
-    x = alt.X(
-        "year:Q", title=None, axis=year_axis(first, last, palette), scale=alt.Scale(domain=[first, last], nice=False)
-    )
+    x = scaled("X", "year", (first, last), year_axis(first, last, palette))
 
     def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+        return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
 
     fan = inline([vars(band) for band in shown.bands]).encode(x=x)
     layers = [
@@ -171,12 +168,7 @@ def range_chart(rows: Sequence[RangeRow], palette: Palette = STYLED) -> Any:
     bars = [{"low": 0, "from": place - _HALF_ZERO, "to": place + _HALF_ZERO} for place in range(len(rows))]
     lanes = alt.Scale(domain=[-0.75, len(rows) - 0.6], reverse=True, nice=False)
     chart = chart.encode(y=alt.Y("place:Q", axis=None, scale=lanes))
-    x = alt.X(
-        "low:Q",
-        title=None,
-        scale=alt.Scale(domain=[low, high], nice=False),
-        axis=value_axis(low, high, step, palette, grid=False),
-    )
+    x = scaled("X", "low", (low, high), value_axis(low, high, step, palette, grid=False))
     colours = alt.Scale(domain=[False, True], range=[palette.accent, palette.contrast])
     colour = alt.Color("fall:N", legend=None, scale=colours)
     text = {"fontSize": LETTER, "dy": -_LINE - 2, "baseline": "middle", "color": palette.ink}
@@ -240,8 +232,7 @@ def chance_chart(
     kept = ordered[cut : len(ordered) - cut]
     counts = Counter(kept)
     first, last, step = round_axis(kept)
-    x = alt.X("n:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False),
-              axis=value_axis(first, last, step, palette, grid=False, count=True))  # fmt: skip
+    x = scaled("X", "n", (first, last), value_axis(first, last, step, palette, grid=False, count=True))
     top = alt.Scale(domain=[0, max(counts.values()) * _HEADROOM], nice=False)
     zones = alt.Scale(domain=["below", "inside", "above"], range=[palette.faint, palette.accent, palette.band_50])
     rows = [{"n": float(n), "draws": draws, "zone": _zone(n, low, high)} for n, draws in sorted(counts.items())]
@@ -304,10 +295,8 @@ def trade_off_chart(
     alt = altair()
     points = [*cloud, *front, *((one.x, one.y) for one in named)]
     (left, right, wide), (low, high, tall) = (tight_axis([point[axis] for point in points]) for axis in (0, 1))
-    x = alt.X("x:Q", title=None, scale=alt.Scale(domain=[left, right], nice=False),
-              axis=value_axis(left, right, wide, palette, grid=False))  # fmt: skip
-    y = alt.Y("y:Q", title=None, scale=alt.Scale(domain=[low, high], nice=False),
-              axis=value_axis(low, high, tall, palette))  # fmt: skip
+    x = scaled("X", "x", (left, right), value_axis(left, right, wide, palette, grid=False))
+    y = scaled("Y", "y", (low, high), value_axis(low, high, tall, palette))
 
     def placed(pairs: Sequence[tuple[float, float]]) -> Any:
         return inline([{"x": first, "y": second} for first, second in pairs]).encode(x=x, y=y)
@@ -340,12 +329,11 @@ def curve_chart(levels: Sequence[Level], plan: Level, *, ends: tuple[float, floa
     alt = altair()
     low, high, step = round_axis([*ends, 0.0])
     first, last, wide = round_axis([0.0, *(level.money for level in levels)])
-    x = alt.X("money:Q", title=None, scale=alt.Scale(domain=[first, max(level.money for level in levels)], nice=False),
-              axis=value_axis(first, last, wide, palette, grid=False))  # fmt: skip
-    scale, axis = alt.Scale(domain=[low, high], nice=False), value_axis(low, high, step, palette)
+    most = max(level.money for level in levels)
+    x = scaled("X", "money", (first, most), value_axis(first, last, wide, palette, grid=False))
 
     def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+        return scaled("Y", name, (low, high), value_axis(low, high, step, palette))
 
     lived = [level for level in levels if not level.outside]
     beyond = [level for level in levels if level.outside]

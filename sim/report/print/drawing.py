@@ -142,6 +142,18 @@ def year_axis(first: int, last: int, palette: Palette) -> Any:
     )
 
 
+def scaled(channel: str, field: str, ends: tuple[float, float], axis: Any, **scale: Any) -> Any:
+    """A field on one of the two axes, from one end to the other as they are.
+
+    Parameters
+    ----------
+    channel : ``X`` or ``Y``
+    """
+    alt = altair()
+    domain = alt.Scale(domain=list(ends), nice=False, **scale)
+    return getattr(alt, channel)(f"{field}:Q", title=None, scale=domain, axis=axis)
+
+
 def finish(
     chart: Any, palette: Palette, *, height: float = HEIGHT, width: float = WIDTH, right: float = 6, left: float = 0
 ) -> Any:

@@ -33,6 +33,12 @@ def chip(grade: str, text: str = "") -> Markup:
     return el("span", text or grade, cls=f"chip g{grade}")
 
 
+def eyebrow(w: Wording, province: Province, *more: object, place: object = None) -> Markup:
+    """Where, and within which boundary and years, the figures of a page hold; then what it is about."""
+    boundary = el("span", w.label(province.boundary), cls="pill plain")
+    return el("p", join([place or plain(w.label(province.label)), boundary, *more], " "), cls="eyebrow")
+
+
 def price_year() -> Markup:
     """The year whose prices real money is in."""
     return year(PRICE_YEAR)

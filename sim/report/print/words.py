@@ -184,6 +184,10 @@ class Wording:
         """The printed unit of an indicator."""
         return self.unit(INDICATOR[indicator].unit)
 
+    def unit_with_basis(self, indicator: str, price_basis: str) -> str:
+        """The unit of an indicator, with its prices where it is money."""
+        return ", ".join(part for part in (self.unit_of(indicator), self.basis(price_basis)) if part)
+
     # -- numbers -------------------------------------------------------------------------------
 
     def between(self, low: str, high: str) -> str:
