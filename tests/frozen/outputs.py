@@ -37,6 +37,7 @@ class Job:
     name: str
     make: Callable[[Path, Mask], Texts]
     quick: bool
+    pdf: bool = False
 
 
 def jobs() -> list[Job]:
@@ -47,7 +48,7 @@ def jobs() -> list[Job]:
             at = f"{lang}/{pack}"
             for report in cases.REPORTS[pack]:
                 quick = report.quick and lang == cases.LANGUAGES[0]
-                found.append(Job(f"{at}/report/{report.name}", partial(_report, report, lang, pack), quick))
+                found.append(Job(f"{at}/report/{report.name}", partial(_report, report, lang, pack), quick, report.pdf))
             for question in cases.QUESTIONS[pack]:
                 quick = question.quick and lang == cases.LANGUAGES[0]
                 found.append(Job(f"{at}/terminal/{question.name}", partial(_question, question, lang, pack), quick))
@@ -66,7 +67,14 @@ def make(
     Parameters
     ----------
     fresh : True to compute everything again; False to take what the user's cache holds of this code
+
+    Raises
+    ------
+    doors.NoBrowser
+        Before anything is asked, when a PDF is among the outputs and there is nothing to print it with.
     """
+    if any(job.pdf for job in chosen):
+        doors.browser()
     with tempfile.TemporaryDirectory(prefix="coopsim-frozen-") as place:
         root = Path(place).resolve()
         record = root / "record"
@@ -139,7 +147,8 @@ def _said(argv: list[str] | tuple[str, ...], answer: doors.Answer, mask: Mask, *
     """What a terminal shows; parts that finish in the order of the moment are sorted."""
     err = answer.err if in_order else "".join(sorted(answer.err.splitlines(keepends=True)))
     out = answer.out if in_order else "".join(sorted(answer.out.splitlines(keepends=True)))
-    return mask(f"$ coopsim {shlex.join(argv)}\nexit {answer.code}\n{plain.text(out)}-- stderr\n{plain.text(err)}")
+    out, err = (plain.text(mask(told)) for told in (out, err))
+    return mask(f"$ coopsim {shlex.join(argv)}\nexit {answer.code}\n") + f"{out}-- stderr\n{err}"
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

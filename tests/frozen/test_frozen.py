@@ -116,6 +116,14 @@ def test_a_changed_address_name_tag_or_class_is_told(old, new):
     assert moved(plain.html(page), plain.html(swapped))
 
 
+def test_sources_of_one_title_may_change_places_and_others_may_not():
+    def page(*sources: str) -> str:
+        item = '<li><cite class="source">{title} <a href="{url}">{url}</a></cite></li>'
+        return plain.html("".join(item.format(title=one.rstrip("12"), url=one) for one in sources))
+
+    assert page("a", "b1", "b2", "c") == page("a", "b2", "b1", "c") != page("b1", "a", "b2", "c")
+
+
 def test_a_line_of_a_chart_that_moves_is_told_and_its_last_bits_are_not():
     page = '<svg><path d="M10.04,20.26L30,40"/><text x="1">2024</text></svg>'
     assert not moved(plain.html(page), plain.html(page.replace("10.04", "10.0400000001")))
