@@ -33,14 +33,7 @@ INQUIRIES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Information:
-    """EVPPI of one assumption, or of several together, in the outcome's unit.
-
-    Attributes
-    ----------
-    name : assumption id or group
-    members : assumption ids
-    worth : mean gain of the choice from knowing them
-    """
+    """EVPPI of one assumption, or of several together: mean gain of the choice from knowing them [outcome's unit]."""
 
     name: str
     members: tuple[str, ...]
