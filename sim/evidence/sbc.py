@@ -92,20 +92,13 @@ def check_truths(
 
 def _table_of(task: _Task) -> Array:
     """What one truth yields as one row of numbers, from the cache where it was found before."""
-    key = fingerprint(
-        {
-            "posterior": posterior_key(task.past, TRUTH_EFFORT),
-            "code": code_of(*CODE),
-            "register": [task.past.register[name] for name in task.past.register],
-            "errors": REPORTING_ERROR,
-            "base": task.province.base,
-            "scenario": task.scenario,
-            "scores": task.scores.tolist(),
-            "observed": task.observed,
-            "seed": task.seed,
-        }
-    )
-    return remember(["truth", key], lambda: _check_one(task))
+    register = [task.past.register[name] for name in task.past.register]
+    rests_on = {
+        "posterior": posterior_key(task.past, TRUTH_EFFORT), "code": code_of(*CODE), "register": register,
+        "errors": REPORTING_ERROR, "base": task.province.base, "scenario": task.scenario,
+        "scores": task.scores.tolist(), "observed": task.observed, "seed": task.seed,
+    }  # fmt: skip
+    return remember(["truth", fingerprint(rests_on)], lambda: _check_one(task))
 
 
 def _checked(row: Array, past: Past, outturns: Sequence[Key]) -> Checked:

@@ -7,15 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.domain import (
-    INDICATOR,
-    NOMINAL,
-    REPORTING_ERROR,
-    VND_PER_BILLION,
-    Province,
-    Register,
-    Scenario,
-)
+from sim.domain import INDICATOR, NOMINAL, REPORTING_ERROR, VND_PER_BILLION, Province, Register, Scenario
 from sim.ensemble import (
     BLOCK,
     Array,
@@ -114,11 +106,7 @@ def _wrong_trend(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array,
 
 
 #: Named misspecifications; each changes scores and parameters before a truth is simulated.
-MISSPECIFIED: Mapping[str, Alter] = {
-    "shock_year": _shock_year,
-    "correlated": _correlated,
-    "wrong_trend": _wrong_trend,
-}
+MISSPECIFIED: Mapping[str, Alter] = {"shock_year": _shock_year, "correlated": _correlated, "wrong_trend": _wrong_trend}
 
 
 # -- Synthetic truths: worlds whose parameters and event ranks are known, with figures printed as ours were ---
