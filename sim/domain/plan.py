@@ -110,11 +110,10 @@ class Plan:
 
     def missing(self, years: range) -> list[int]:
         """Years of a horizon for which the fund or a line has no money written down."""
-        ends = [
-            (series, max(series, default=math.inf) if self.repeat_last else math.inf)
-            for series in (self.fund, *self.lines.values())
-        ]
-        return [year for year in years if any(year not in series and year <= end for series, end in ends)]
+        written = (self.fund, *self.lines.values())
+        ends = [max(series, default=math.inf) if self.repeat_last else math.inf for series in written]
+        pairs = list(zip(written, ends, strict=True))
+        return [year for year in years if any(year not in series and year <= end for series, end in pairs)]
 
     def covers(self, years: range) -> bool:
         """Whether every year of the horizon has money written down."""
@@ -219,7 +218,7 @@ class Allocation:
     def ceiling(self, line: str) -> int:
         """The most one line can have [VND]: its cap, and what locks and floors of others leave of the fund."""
         left = self.fund - sum(self._least(other) for other in LINES if other != line)
-        cap = self._most(line)
+        cap = None if line in self.locked else self.limits.bounds(line, self.lines[line])[1]
         return left if cap is None else min(left, cap)
 
     def lock(self, locked: Iterable[str]) -> Allocation:
@@ -281,8 +280,6 @@ class Allocation:
     def spread(self) -> Allocation:
         """The remainder given to the unlocked lines in their proportions, equally where none is known."""
         unlocked = [line for line in LINES if line not in self.locked]
-        if not unlocked:
-            return self
         weights = self._weights(unlocked)
         weights = weights if any(weights.values()) else dict.fromkeys(unlocked, 1)
         held = sum(self.lines[line] for line in self.locked)
@@ -298,9 +295,6 @@ class Allocation:
 
     def _least(self, line: str) -> int:
         return self.limits.bounds(line, self.lines[line])[0]
-
-    def _most(self, line: str) -> int | None:
-        return None if line in self.locked else self.limits.bounds(line, self.lines[line])[1]
 
 
 def share_within(

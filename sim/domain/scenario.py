@@ -188,14 +188,8 @@ def inputs_fingerprint(province: Province, register: Register) -> str:
     """Hash of the figures and assumptions a projection reads."""
     base = {name: {area: row.value for area, row in rows.items()} for name, rows in province.base.items()}
     targets = [(target.id, target.low, target.high) for target in province.targets]
-    used = {key: register[key] for key in register}
-    parts = {
-        "areas": province.areas,
-        "base": base,
-        "fund": province.reference_fund,
-        "targets": targets,
-        "register": used,
-    }
+    parts: dict[str, Any] = {"areas": province.areas, "base": base, "fund": province.reference_fund}
+    parts |= {"targets": targets, "register": {key: register[key] for key in register}}
     if province.assumed or province.missing or province.deflator != 1:
         stand_ins = {name: [how.id, how.of] for name, how in province.assumed.items()}
         parts |= {"assumed": stand_ins, "missing": sorted(province.missing), "deflator": province.deflator}

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
-from sim.domain import Assumption, Distribution, Register, World
+from sim.domain import Distribution, Register, World
 from sim.ensemble import store
 from sim.ensemble.streams import BLOCK, Array, Posterior, event_uniforms, sobol_uniforms
 from sim.model import EVENTS, EventRanks
@@ -122,62 +121,43 @@ def draw_block(
     Block whose arrays are prefixes of the full block's.
     """
     ids = [key for key in register if register[key].role == "projection"]
-    ranks = _ranks(register, ids, seed=seed, index=index)
-    values = _values(register, ranks)
-    if posterior is not None:
-        values |= posterior.block(index)
+    # Constants have a rank too: a world may restate one with a spread.
+    columns = [(key, register[key].column) for key in ids]
+    key = ["sobol", seed, index, BLOCK, columns, store.code_of("sim.ensemble.streams")]
+    rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=index < store.KEPT_BLOCKS)
+    ranks = dict(zip(ids, rows, strict=True))
+    values = _values(register, ranks) | (posterior.block(index) if posterior is not None else {})
+    event_ranks = EventRanks()
+    for event in EVENTS:
+        scope = ("",) if event.shared else areas
+        streams = (event_uniforms(event.name, seed=seed, block=index, area=area, years=years) for area in scope)
+        uniform = np.stack([stream[:, :size] for stream in streams], axis=1).astype(np.float64)
+        event_ranks.score[event.name] = ndtri(uniform)
+        if event.both:
+            event_ranks.uniform[event.name] = uniform
     return Block(
         register=register,
         size=size,
         calibrated={key: values[key][:size] for key in ids},
         ranks={key: ranks[key][:size] for key in ids},
-        event_ranks=draw_event_ranks(seed=seed, index=index, size=size, years=years, areas=areas),
+        event_ranks=event_ranks,
     )
 
 
-def _ranks(register: Register, ids: Sequence[str], *, seed: int, index: int) -> dict[str, NDArray[np.float32]]:
-    # Constants have a rank too: a world may restate one with a spread.
-    columns = [(key, register[key].column) for key in ids]
-    key = ["sobol", seed, index, BLOCK, columns, store.code_of("sim.ensemble.streams")]
-    rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=index < store.KEPT_BLOCKS)
-    return {name: row for (name, _), row in zip(columns, rows, strict=True)}
-
-
 def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:
+    """Assumptions at their ranks; shares of one whole are Dirichlet: gamma variates by inversion, over their sum."""
     values, simplexes = {}, defaultdict(list)
     for key, rank in ranks.items():
         entry = register[key]
         if entry.distribution.simplex:
-            simplexes[entry.distribution.simplex].append(entry)
+            shape = entry.distribution.mean * entry.distribution.concentration
+            simplexes[entry.distribution.simplex].append((key, gammaincinv(shape, rank.astype(np.float64))))
         else:
             values[key] = split_normal(entry.distribution, entry.bounds, rank)
-    for entries in simplexes.values():
-        values |= _simplex(entries, ranks)
+    for parts in simplexes.values():
+        gammas = np.stack([gamma for _, gamma in parts])
+        values |= zip((key for key, _ in parts), _as_stored(gammas / gammas.sum(axis=0)), strict=True)
     return values
-
-
-def _simplex(entries: Sequence[Assumption], ranks: Mapping[str, Array]) -> dict[str, Array]:
-    """Dirichlet shares, {assumption id: (draw)}: gamma variates by inversion of the ranks, over their sum."""
-    shapes = [entry.distribution.mean * entry.distribution.concentration for entry in entries]
-    pairs = zip(shapes, entries, strict=True)
-    gammas = np.stack([gammaincinv(shape, ranks[entry.id].astype(np.float64)) for shape, entry in pairs])
-    shares = _as_stored(gammas / gammas.sum(axis=0))
-    return {entry.id: share for entry, share in zip(entries, shares, strict=True)}
-
-
-def draw_event_ranks(*, seed: int, index: int, size: int, years: int, areas: Sequence[str]) -> EventRanks:
-    """Ranks and normal scores of every event of the model, (year, scope, draw)."""
-    event_ranks = EventRanks()
-    for event in EVENTS:
-        scope = ("",) if event.shared else areas
-        streams = [
-            event_uniforms(event.name, seed=seed, block=index, area=area, years=years)[:, :size] for area in scope
-        ]
-        uniform = np.stack(streams, axis=1).astype(np.float64)
-        event_ranks.score[event.name] = ndtri(uniform)
-        if event.both:
-            event_ranks.uniform[event.name] = uniform
-    return event_ranks
 
 
 def _as_stored(values: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,35 +111,27 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     (outcome, plan, draw) float32, in the indicators' units; the same numbers `run` gives for
     these draws.
     """
-    years = max(outcome.year for outcome in outcomes) - draws.province.base_year
+    base_year = draws.province.base_year
+    years = max(outcome.year for outcome in outcomes) - base_year
+    real = scenario.plan.price_basis != NOMINAL
     values = np.empty((len(outcomes), len(money), draws.size), dtype=np.float32)
     start = 0
     for block in draws.blocks:
-        place = slice(start, start + block.size)
-        for rows, result in _results(draws, block.first(years), scenario, money[:, :years]):
+        count = max(1, _WIDTH // block.size)
+        narrow = stage(draws.province, scenario.world, block.first(years))
+        for first in range(0, len(money), count):
+            chunk = money[first : first + count, :years]
+            if first == 0 or len(chunk) != count:
+                wide = side_by_side(narrow, len(chunk))
+            spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
+            run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real)])
+            result = Result(draws.province, draws.register, (run,), block.size * len(chunk), draws.seed)
             for at, outcome in enumerate(outcomes):
-                row = outcome.year - draws.province.base_year - 1
-                found = result.series(scenario.slug, outcome.indicator, outcome.price_basis)[row, -1]
-                values[at, rows, place] = found.reshape(-1, block.size)
+                found = result.series(scenario.slug, outcome.indicator, outcome.price_basis)
+                whole = found[outcome.year - base_year - 1, -1].reshape(-1, block.size)
+                values[at, first : first + len(chunk), start : start + block.size] = whole
         start += block.size
     return values
-
-
-def _results(
-    draws: CommonDraws, block: Block, scenario: Scenario, money: Array
-) -> Iterator[tuple[slice, Result]]:
-    """Results of chunks of plans, each holding its plans one after another on the draw axis."""
-    count = max(1, _WIDTH // block.size)
-    real = scenario.plan.price_basis != NOMINAL
-    narrow = stage(draws.province, scenario.world, block)
-    for first in range(0, len(money), count):
-        chunk = money[first : first + count]
-        if first == 0 or len(chunk) != count:
-            wide = side_by_side(narrow, len(chunk))
-        spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
-        run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real)])
-        width = block.size * len(chunk)
-        yield slice(first, first + len(chunk)), Result(draws.province, draws.register, (run,), width, draws.seed)
 
 
 # -- The same futures with some assumptions changed: exchanged for independent draws, or fixed at a value ---
@@ -200,35 +192,30 @@ def fixed(draws: CommonDraws, values: Mapping[str, float]) -> CommonDraws:
     Shares of one whole (a simplex) stay a whole: the others keep their proportions. Correlated
     assumptions do not move along; what history says of them together is left aside.
     """
-    return replace(draws, blocks=tuple(_fixed(block, draws.register, values) for block in draws.blocks))
+    register = draws.register
+
+    def block(one: Block) -> Block:
+        calibrated = dict(one.calibrated)
+        for key, value in values.items():
+            simplex = register[key].distribution.simplex
+            if simplex:
+                scale = (1.0 - value) / np.maximum(1.0 - calibrated[key], np.finfo(float).tiny)
+                others = (name for name in register if register[name].distribution.simplex == simplex and name != key)
+                calibrated |= {name: calibrated[name] * scale for name in others}
+            calibrated[key] = np.full(one.size, value)
+        return replace(one, calibrated=calibrated)
+
+    return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
 
 
 def fixed_in(world: World, values: Mapping[str, float]) -> World:
     """A world whose own statements about fixed assumptions give way to the fixed values."""
-    stated = {
+    fixed = {
         key: Override(key, Distribution(values[key], values[key], values[key]), override.reason)
-        if key in values
-        else override
         for key, override in world.overrides.items()
+        if key in values
     }
-    return replace(world, overrides=stated)
-
-
-def _fixed(block: Block, register: Register, values: Mapping[str, float]) -> Block:
-    calibrated = dict(block.calibrated)
-    for key, value in values.items():
-        simplex = register[key].distribution.simplex
-        if simplex:
-            others = [name for name in simplex_ids(register, simplex) if name != key]
-            scale = (1.0 - value) / np.maximum(1.0 - calibrated[key], np.finfo(float).tiny)
-            calibrated |= {name: calibrated[name] * scale for name in others}
-        calibrated[key] = np.full(block.size, value)
-    return replace(block, calibrated=calibrated)
-
-
-def simplex_ids(register: Register, simplex: str) -> tuple[str, ...]:
-    """Assumptions that are shares of one whole."""
-    return tuple(key for key in register if register[key].distribution.simplex == simplex)
+    return replace(world, overrides={**world.overrides, **fixed})
 
 
 def uncertain_ids(draws: CommonDraws, world: World) -> tuple[str, ...]:

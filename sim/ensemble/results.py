@@ -75,23 +75,8 @@ def add_areas(figures: Mapping[str, Array], indicator: str) -> Array:
     return (values * weight).sum(axis=-2) / np.maximum(weight.sum(axis=-2), 1.0)
 
 
-def all_areas(values: Values, base: Mapping[str, Array], indicator: str, price_basis: str) -> Array:
-    """A published series over all areas, (year, draw).
-
-    Parameters
-    ----------
-    values : gives a series by (indicator, price basis), (year, area, draw)
-    base : base-year stocks and averages, (area, 1 or draw)
-    """
-    row = _row(indicator)
-    if row.part_of:
-        return _growth_part(values, base, row, price_basis)
-    needed = (indicator, row.per) if row.per else (indicator,)
-    return add_areas({name: values(name, price_basis) for name in needed}, indicator)
-
-
 def _growth_part(values: Values, base: Mapping[str, Array], row: Indicator, price_basis: str) -> Array:
-    """A part of the growth of the average over all areas [%/yr].
+    """A part of the growth of the average over all areas [%/yr], (year, draw), from what its parts are by area.
 
     What areas share stays like-for-like (weighted by last year's total); catch-up is money over
     the new number of HTX; composition, now also between areas, is the rest.
@@ -186,25 +171,19 @@ class ScenarioRun(BlockRun):
         """
         row = _row(indicator)
         if row.part_of:
-            return self._growth(row, nominal=price_basis != REAL)
+            growth = PERCENT * self.series[row.series]
+            if price_basis == REAL:
+                return growth
+            # Like-for-like carries inflation, 100(G(1+pi) - 1); the others are scaled by it, so that the
+            # parts add up to the growth of the average in both price bases.
+            inflation = 1.0 + self.parameters["inflation"]
+            if row.id != parts_of(row.part_of)[0]:
+                return growth * inflation
+            return PERCENT * ((1.0 + self.series[row.series]) * inflation - 1.0)
         if row.made_of and indicator not in self.series:
             return made(indicator, lambda part: self.values(part, price_basis))
         values = self.series[indicator]
         return values * self.prices[:, None, :] if row.money and price_basis != REAL else values
-
-    def _growth(self, row: Indicator, *, nominal: bool) -> Array:
-        """A part of an average's growth [%/yr]; with inflation, nominal growth of each part's own money.
-
-        Like-for-like carries inflation, 100(G(1+pi) - 1); the others are scaled by it, so that the
-        parts add up to the growth of the average in both price bases.
-        """
-        real = self.series[row.series]
-        if not nominal:
-            return PERCENT * real
-        inflation = 1.0 + self.parameters["inflation"]
-        if row.id == parts_of(row.part_of)[0]:
-            return PERCENT * ((1.0 + real) * inflation - 1.0)
-        return PERCENT * real * inflation
 
 
 @dataclass(frozen=True)
@@ -264,7 +243,12 @@ class Result:
         values = run.values(indicator, price_basis)
         if len(self.areas) == 1:
             return values
-        together = all_areas(run.values, self.base_stocks(scenario, price_basis), indicator, price_basis)
+        row = _row(indicator)
+        if row.part_of:
+            together = _growth_part(run.values, self.base_stocks(scenario, price_basis), row, price_basis)
+        else:
+            needed = (indicator, row.per) if row.per else (indicator,)
+            together = add_areas({name: run.values(name, price_basis) for name in needed}, indicator)
         return np.concatenate([values, together[:, None, :]], axis=1)
 
     def base_stocks(self, scenario: str, price_basis: str = "") -> dict[str, Array]:
@@ -295,14 +279,10 @@ class Result:
 
     def values(self, indicator: str, price_basis: str = "") -> Array:
         """One series of every scenario, (scenario, draw, year, area); NaN where there is no base-year row."""
-        stacked = []
-        for slug in self.scenarios:
-            values = self.series(slug, indicator, price_basis)
-            base = np.full(values.shape[1:], np.nan)
-            if not INDICATOR[indicator].flow:
-                base = self.base_values(slug, indicator, price_basis)
-            stacked.append(np.concatenate([base[None], values]))
-        return np.moveaxis(np.stack(stacked), 3, 1)
+        stacked = np.stack([_with_base(self, slug, INDICATOR[indicator], price_basis) for slug in self.scenarios])
+        if INDICATOR[indicator].flow:
+            stacked = np.pad(stacked, ((0, 0), (1, 0), (0, 0), (0, 0)), constant_values=np.nan)
+        return np.moveaxis(stacked, 3, 1)
 
     def summary(self) -> pd.DataFrame:
         """The frame of summary.csv: mean, quantiles and Monte Carlo error of every series."""

@@ -44,17 +44,12 @@ def require_finite(
         if np.isfinite(values.sum()):
             continue
         draw = int(np.argwhere(~np.isfinite(values))[0][-1])
-        details = {"scenario": scenario, "seed": seed, "draw": first + draw, "parameters": _of_draw(parameters, draw)}
+        picked = {key: value for key, value in parameters.items() if np.ndim(value)}
+        listed = ", ".join(
+            f"{key}={float(value[..., min(draw, value.shape[-1] - 1)].ravel()[0]):.6g}" for key, value in picked.items()
+        )
+        details = {"scenario": scenario, "seed": seed, "draw": first + draw, "parameters": listed}
         raise RunError(Problem("result_not_finite", details, place=name))
-
-
-def _of_draw(parameters: Mapping[str, np.ndarray], draw: int) -> str:
-    picked = {key: np.asarray(value) for key, value in parameters.items()}
-    return ", ".join(
-        f"{key}={float(value[..., min(draw, value.shape[-1] - 1)].ravel()[0]):.6g}"
-        for key, value in picked.items()
-        if value.ndim
-    )
 
 
 def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one door of the engine)
@@ -165,9 +160,7 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
     )
     runs = tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
     for scenario, found in zip(job.scenarios, runs, strict=True):
-        require_finite(
-            found.series, found.parameters, scenario=scenario.slug, seed=job.seed, first=job.index * BLOCK
-        )
+        require_finite(found.series, found.parameters, scenario=scenario.slug, seed=job.seed, first=job.index * BLOCK)
     return runs
 
 

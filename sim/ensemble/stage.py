@@ -6,7 +6,7 @@ A projection starts from printed base-year figures, and from draws of the assump
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -94,6 +94,7 @@ class Stage:
     prices: Array
     start: Start
     setting: Setting
+    _per_billion: dict[bool, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def others(self) -> Mapping[str, Array]:
@@ -102,24 +103,15 @@ class Stage:
 
     def per_billion(self, *, real: bool) -> Array:
         """Relative spending of one planned tỷ on each line, (year, line, draw); `real` as the plan's prices are."""
-        return self._per_real_billion if real else self._per_nominal_billion
-
-    @cached_property
-    def _per_real_billion(self) -> Array:
-        return self._per_billion(real=True)
-
-    @cached_property
-    def _per_nominal_billion(self) -> Array:
-        return self._per_billion(real=False)
-
-    def _per_billion(self, *, real: bool) -> Array:
-        return spending_per_billion(
-            real=real,
-            price_index=self.prices,
-            reference_fund=self.province.reference_fund / VND_PER_BILLION,
-            world=self.parameters,
-            calibrated=self.calibrated,
-        )
+        if real not in self._per_billion:
+            self._per_billion[real] = spending_per_billion(
+                real=real,
+                price_index=self.prices,
+                reference_fund=self.province.reference_fund / VND_PER_BILLION,
+                world=self.parameters,
+                calibrated=self.calibrated,
+            )
+        return self._per_billion[real]
 
 
 def stage(province: Province, world: World, block: Block) -> Stage:
@@ -128,15 +120,9 @@ def stage(province: Province, world: World, block: Block) -> Stage:
     for one in kept:
         if one.province is province and one.world == world:
             return one
-    made = _made(province, world, block)
-    kept[:] = [made, *kept[: _KEPT - 1]]
-    return made
-
-
-def _made(province: Province, world: World, block: Block) -> Stage:
     parameters = block.under(world)
     start = base_start(province, parameters)
-    return Stage(
+    made = Stage(
         province=province,
         world=world,
         parameters=parameters,
@@ -146,6 +132,8 @@ def _made(province: Province, world: World, block: Block) -> Stage:
         start=start,
         setting=setting(start, parameters, block.calibrated, block.event_ranks),
     )
+    kept[:] = [made, *kept[: _KEPT - 1]]
+    return made
 
 
 def side_by_side(on: Stage, count: int) -> Stage:
@@ -163,7 +151,7 @@ def _repeated(value: Any, size: int, count: int) -> Any:
         return np.tile(value, (1,) * (value.ndim - 1) + (count,)) if value.shape[-1] == size else value
     if isinstance(value, Mapping):
         return {name: _repeated(one, size, count) for name, one in value.items()}
-    return type(value)(**{field.name: _repeated(getattr(value, field.name), size, count) for field in fields(value)})
+    return type(value)(**{one.name: _repeated(getattr(value, one.name), size, count) for one in fields(value)})
 
 
 def price_index(inflation: Array, years: int) -> Array:

@@ -45,24 +45,18 @@ def remember(key: object, make: Callable[[], np.ndarray], *, keep: bool = True) 
     try:
         found: np.ndarray = np.load(path, allow_pickle=False, mmap_mode="r")
     except (OSError, ValueError, EOFError):
-        array = make()
-        _keep(path, array)
-        return array
+        found = make()
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            with os.fdopen(handle, "wb") as file:
+                np.save(file, found, allow_pickle=False)
+            os.replace(temporary, path)
+            _make_room(path.parent)
+        return found
     with suppress(OSError):
         os.utime(path)  # many systems do not note reading: the time of change says when it was last used
     return found
-
-
-def _keep(path: Path, array: np.ndarray) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            np.save(file, array, allow_pickle=False)
-        os.replace(temporary, path)
-    except OSError:
-        return
-    _make_room(path.parent)
 
 
 def _make_room(folder: Path) -> None:

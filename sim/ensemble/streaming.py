@@ -142,19 +142,17 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
         if each:
             each(last)
     assert last is not None
-    rows = [_row(key, histogram, min(draws, effective)) for key, histogram in histograms.items()]
-    widths = [one.width / one.deviation for key, one in histograms.items() if one.deviation and not _is_whole(key)]
-    return Streamed(rows, max(widths, default=0.0))
+    rows: list[tuple[object, ...]] = []
+    widths = [0.0]
+    for key, one in histograms.items():
+        whole, fixed = _is_whole(key), one.smallest == one.largest
+        quantiles = (one.quantile(level, whole=whole) for level in QUANTILES)
+        error = 0.0 if fixed else one.deviation / float(np.sqrt(min(draws, effective)))
+        rows.append((*key, one.smallest if fixed else one.mean, *quantiles, error))
+        if one.deviation and not whole:
+            widths.append(one.width / one.deviation)
+    return Streamed(rows, max(widths))
 
 
 def _is_whole(key: RowKey) -> bool:
     return INDICATOR[key[1]].count
-
-
-def _row(key: RowKey, histogram: Histogram, worth: float) -> tuple[object, ...]:
-    whole = _is_whole(key)
-    fixed = histogram.smallest == histogram.largest
-    quantiles = (histogram.quantile(level, whole=whole) for level in QUANTILES)
-    mean = histogram.smallest if fixed else histogram.mean
-    error = 0.0 if fixed else histogram.deviation / float(np.sqrt(worth))
-    return (*key, mean, *quantiles, error)

@@ -133,36 +133,27 @@ def truth_checks(
     past = Past(known.calibration, known.register)
     truths = simulate(past, known.province, near, count=size.truths, seed=seed)
     checked = check_truths(past, known.province, near, truths, seed=seed, executor=executor)
-    checks = [_truth_effective(checked), _uniform(checked), *_controls(checked), _coverage("coverage", checked, truths)]
+    least = min(item.effective for item in checked)
+    few = sum(item.effective < _TRUTH_EFFECTIVE for item in checked)
+    reached = PASS if not few else REVIEW if few <= 0.02 * len(checked) else FAIL
+    p_values = uniformity(checked, HONEST)
+    worst = min(p_values, key=p_values.__getitem__)
+    uniform = PASS if p_values[worst] > _UNIFORM else FAIL
+    # A distorted posterior must be noticed, else the check itself is worth nothing.
+    ignoring = uniformity(checked, IGNORES_DATA)[LOG_LIKELIHOOD]
+    narrow = min(uniformity(checked, OVERCONFIDENT).values())
+    checks = [
+        Check("truth_effective", reached, {"least": round(least), "few": few, "truths": len(checked)}),
+        Check("uniform_ranks", uniform, {"worst": worst, "p": p_values[worst], "truths": len(checked)}),
+        Check("control_ignores_data", PASS if ignoring < _UNIFORM else FAIL, {"p": ignoring}),
+        Check("control_overconfident", PASS if narrow < _UNIFORM else FAIL, {"p": narrow}),
+        _coverage("coverage", checked, truths),
+    ]
     for name, alter in MISSPECIFIED.items():
         wrong = simulate(past, known.province, near, count=size.misspecified, seed=seed + 1, alter=alter)
         found = check_truths(past, known.province, near, wrong, seed=seed + 1, executor=executor)
         checks.append(_coverage(f"misspecified_{name}", found, wrong, verdict=REVIEW))
     return checks
-
-
-def _truth_effective(checked: Sequence[Checked]) -> Check:
-    least = min(item.effective for item in checked)
-    few = sum(item.effective < _TRUTH_EFFECTIVE for item in checked)
-    verdict = PASS if not few else REVIEW if few <= 0.02 * len(checked) else FAIL
-    return Check("truth_effective", verdict, {"least": round(least), "few": few, "truths": len(checked)})
-
-
-def _uniform(checked: Sequence[Checked]) -> Check:
-    p_values = uniformity(checked, HONEST)
-    worst = min(p_values, key=p_values.__getitem__)
-    verdict = PASS if p_values[worst] > _UNIFORM else FAIL
-    return Check("uniform_ranks", verdict, {"worst": worst, "p": p_values[worst], "truths": len(checked)})
-
-
-def _controls(checked: Sequence[Checked]) -> list[Check]:
-    """A distorted posterior must be noticed, else the check itself is worth nothing."""
-    ignoring = uniformity(checked, IGNORES_DATA)[LOG_LIKELIHOOD]
-    narrow = min(uniformity(checked, OVERCONFIDENT).values())
-    return [
-        Check("control_ignores_data", PASS if ignoring < _UNIFORM else FAIL, {"p": ignoring}),
-        Check("control_overconfident", PASS if narrow < _UNIFORM else FAIL, {"p": narrow}),
-    ]
 
 
 def _coverage(name: str, checked: Sequence[Checked], truths: Truths, *, verdict: str = FAIL) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,9 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         draws is not shown.
     """
     if not calibration.matches:
-        return unconditioned(register)
+        # No history, nothing learnt: every assumption stays as stated.
+        stated = fingerprint({"prior": [register[key] for key in register]})
+        return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key=stated)
     past = Past(calibration, register)
     key = posterior_key(past, effort)
 
@@ -46,15 +49,9 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         if weighted.effective < LEAST_EFFECTIVE:
             found = {"effective": round(weighted.effective), "least": LEAST_EFFECTIVE}
             raise RunError(Problem("posterior_too_thin", found))
-        return _frozen(past, weighted, effort.rows, _generator())
+        return _table(past, weighted, effort.rows, _generator())
 
-    return _posterior(past, remember(["posterior", key], make), key)
-
-
-def unconditioned(register: Register) -> Posterior:
-    """No history, nothing learnt: every assumption stays as stated."""
-    stated = fingerprint({"prior": [register[key] for key in register]})
-    return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key=stated)
+    return _read(past, remember(["posterior", key], make), key)
 
 
 def posterior_key(past: Past, effort: Effort) -> str:
@@ -85,12 +82,10 @@ def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np
     """
 
     def log_likelihood(scores: Array) -> Array:
-        return _in_chunks(one, scores)
+        return past.log_likelihood(past.predictions(scores), observed) + np.zeros(scores.shape[1])
 
-    def one(part: Array) -> Array:
-        return past.log_likelihood(past.predictions(part), observed) + np.zeros(part.shape[1])
-
-    return adaptive_importance_sampling(log_likelihood, past.dimensions, effort=effort, rng=rng)
+    chunked = partial(_in_chunks, log_likelihood)
+    return adaptive_importance_sampling(chunked, past.dimensions, effort=effort, rng=rng)
 
 
 def resample(weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -108,10 +103,10 @@ def _projected(past: Past) -> tuple[str, ...]:
 
 def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> Posterior:
     """The equal-weight posterior of a weighted sample."""
-    return _posterior(past, _frozen(past, weighted, rows, rng), "")
+    return _read(past, _table(past, weighted, rows, rng), "")
 
 
-def _frozen(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def _table(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """First row: the effective sample size; then projected assumptions; then latent base-year values."""
     columns = resample(weighted, rows, rng)
     chosen = weighted.scores[:, columns]
@@ -120,7 +115,7 @@ def _frozen(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator)
     return np.stack([effective, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)
 
 
-def _posterior(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
+def _read(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
     ids = _projected(past)
     latent = dict(zip(LATENT, table[1 + len(ids) :], strict=True))
     return Posterior(ids, table[1 : 1 + len(ids)], latent, effective=float(table[0, 0]), key=key)

@@ -154,7 +154,7 @@ class _Search:
         if effective / size > self._effective:
             self.best, self._effective = self._proposal, effective / size
         self._temperature = _temperature(likelihood, ratio, floor=self._temperature)
-        self._proposal = _fit(scores, _truncated(self._temperature * _finite(likelihood) + ratio))
+        self._proposal = _fit(scores, self._temperature * _finite(likelihood) + ratio)
         return effective / size
 
 
@@ -193,15 +193,12 @@ def _finite(likelihood: Array) -> Array:
     return np.maximum(likelihood, -1e6)
 
 
-def _truncated(log_weights: Array) -> Array:
-    """Normalised weights, none above total / sqrt(N) (Ionides 2008): a few extreme draws fit nothing."""
+def _fit(scores: Array, log_weights: Array) -> Proposal:
+    """A normal fitted to draws, no weight above total / sqrt(N) (Ionides 2008): a few extreme ones fit nothing."""
     weights = np.exp(log_weights - log_weights.max())
     weights = np.where(np.isfinite(weights), weights, 0.0)
     weights = np.minimum(weights, weights.mean() * np.sqrt(weights.size))
-    return weights / weights.sum()
-
-
-def _fit(scores: Array, weights: Array) -> Proposal:
+    weights /= weights.sum()
     mean = scores @ weights
     centred = scores - mean[:, None]
     covariance = _denoised((centred * weights) @ centred.T, 1.0 / float(weights @ weights))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,12 +102,11 @@ def entries_of(path: Path) -> tuple[Published, ...]:
     """
     if not path.is_file():
         raise InputError(Problem("ledger_missing", file=str(path)))
-    return tuple(_published(entry) for entry in _read(path))
-
-
-def _published(entry: Mapping[str, Any]) -> Published:
-    fields = {name: entry[name] for name in Published.__dataclass_fields__ if name != "forecasts"}
-    return Published(**fields, forecasts=tuple(Forecast(**forecast) for forecast in entry["forecasts"]))
+    found = []
+    for entry in _read(path):
+        fields = {name: entry[name] for name in Published.__dataclass_fields__ if name != "forecasts"}
+        found.append(Published(**fields, forecasts=tuple(Forecast(**forecast) for forecast in entry["forecasts"])))
+    return tuple(found)
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
@@ -142,7 +141,6 @@ def _digest(body: Mapping[str, Any]) -> str:
 #: The Cooperatives Law 2023 and the merged province: from here on counts are another series, and
 #: figures of the old area stand for other boundaries (data README, traps 6 and 7).
 LAW_BREAK, BOUNDARY_BREAK = (2024, 7), (2025, 7)
-_MIDPOINT = 0.5
 #: No page prints more: 4.4 million a month is 52.8 a year, not 52.800000000000004.
 _DECIMALS = 6
 
@@ -180,11 +178,7 @@ class Scored:
 
 
 def score(
-    published: Published,
-    figures: Sequence[Observation],
-    terms: Mapping[str, Mapped],
-    *,
-    growth: Mapping[str, float],
+    published: Published, figures: Sequence[Observation], terms: Mapping[str, Mapped], *, growth: Mapping[str, float]
 ) -> list[Scored]:
     """Score every usable figure of a file; the others are listed with the reason.
 
@@ -198,18 +192,13 @@ def score(
     A figure within a year meets the forecast of that date: levels are interpolated between
     year-ends (averages geometrically), flows count for the share of the year they cover.
     """
-    spent = _spent(published, figures)
-    return [_score_one(published, figure, terms, growth, spent) for figure in figures if figure.entity != "budget"]
-
-
-def _spent(published: Published, figures: Iterable[Observation]) -> dict[int, float]:
-    """Money really spent, {year: tỷ đồng}, where the file holds it."""
-    return {
-        figure.year: figure.value
+    spent = {
+        figure.year: figure.value  # tỷ đồng really spent, where the file holds it
         for figure in figures
         if figure.entity == "budget" and figure.indicator == "support_budget_total" and figure.status in OBSERVED
         and figure.area_code == published.area_code and figure.period in YEAR_END
     }  # fmt: skip
+    return [_score_one(published, figure, terms, growth, spent) for figure in figures if figure.entity != "budget"]
 
 
 def _score_one(
@@ -234,7 +223,7 @@ def _score_one(
     monthly = MONTHS_PER_YEAR if figure.unit == MONTHLY else 1.0
     value = round(figure.value * terms[figure.indicator].factor * monthly, _DECIMALS)
     low, high = INTERVALS[0]
-    error = value - quantiles[_MIDPOINT]
+    error = value - quantiles[0.5]
     policy = _policy(published, forecast, figure, spent)
     rest = error - (policy or 0.0)
     naive = _naive(published, forecast, figure, value, growth.get(indicator))
@@ -260,24 +249,24 @@ def _quantiles_at(forecast: Forecast, figure: Observation) -> dict[float, float]
     before = forecast.quantiles.get(str(figure.year - 1))
     if before is None:
         return None
-    geometric = forecast.indicator in AVERAGES
-    return {float(level): _between(before[level], value, covered, geometric=geometric) for level, value in year.items()}
-
-
-def _between(before: float, after: float, share: float, *, geometric: bool) -> float:
-    if geometric and before > 0.0 and after > 0.0:
-        return float(before ** (1.0 - share) * after**share)
-    return before + share * (after - before)
+    between = {}
+    for level, after in year.items():
+        start = before[level]
+        geometric = forecast.indicator in AVERAGES and start > 0.0 and after > 0.0
+        linear = start + covered * (after - start)
+        between[float(level)] = float(start ** (1.0 - covered) * after**covered) if geometric else linear
+    return between
 
 
 def year_share(figure: Observation) -> float:
     """For flows the share of the year a figure covers; for levels how far into the year it stands."""
     moment = last_month(figure.year, figure.period)
     assert moment is not None
-    if figure.period == "h2":
-        return _MIDPOINT if figure.indicator.endswith(("_new", "_dissolved", "_exit")) else 1.0
-    if figure.period.startswith("month-") and figure.indicator.endswith(("_new", "_dissolved", "_exit")):
-        return 1.0 / MONTHS_PER_YEAR
+    if figure.indicator.endswith(("_new", "_dissolved", "_exit")):
+        if figure.period == "h2":
+            return 0.5
+        if figure.period.startswith("month-"):
+            return 1.0 / MONTHS_PER_YEAR
     return moment[1] / MONTHS_PER_YEAR
 
 
@@ -296,9 +285,7 @@ def _naive(
     return no_change, point_score(level * (1.0 + growth) ** years, value)
 
 
-def _policy(
-    published: Published, forecast: Forecast, figure: Observation, spent: Mapping[int, float]
-) -> float | None:
+def _policy(published: Published, forecast: Forecast, figure: Observation, spent: Mapping[int, float]) -> float | None:
     """What the money spent otherwise than planned explains, split over the lines as planned.
 
     A flow answers to its own year's money; a level to the money of all years since the base, and

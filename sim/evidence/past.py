@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, ndtr
 
-from sim.domain import AVERAGES, END, FIRST_HALF, GROWTH, INDICATOR, MIDDLE, Calibration, Match, Register
+from sim.domain import AVERAGES, FIRST_HALF, GROWTH, INDICATOR, MATCH_KINDS, MIDDLE, Calibration, Register
 from sim.ensemble import Array, split_normal_at
 from sim.model import EVENTS, FLOW_SERIES, EventRanks, Flows, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
@@ -64,11 +64,11 @@ class Past:
 
     def parameters(self, scores: Array) -> dict[str, Array]:
         """Values of the searched assumptions, {id: (draw)}, from their normal scores."""
-        return {key: self._value(key, scores[row]) for row, key in enumerate(self.ids)}
-
-    def _value(self, key: str, score: Array) -> Array:
-        entry = self.register[key]
-        return split_normal_at(entry.distribution, entry.bounds, score)
+        entries = [self.register[key] for key in self.ids]
+        return {
+            entry.id: split_normal_at(entry.distribution, entry.bounds, score)
+            for entry, score in zip(entries, scores, strict=False)
+        }
 
     def predictions(self, scores: Array, parameters: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """What each figure used would be without reporting error, {match id: (draw)}.
@@ -85,10 +85,17 @@ class Past:
         """
         p = self._all_parameters(scores) if parameters is None else parameters
         paths = self._paths(p, scores, {match.indicator for match in self.calibration.matches})
-        first = self.calibration.start_year
-        return {
-            match.id: _predict(paths[match.indicator], match, match.year - first) for match in self.calibration.matches
-        }
+        predicted = {}
+        for match in self.calibration.matches:
+            assert match.kind in MATCH_KINDS
+            row = match.year - self.calibration.start_year
+            now, before = paths[match.indicator][row], paths[match.indicator][row - 1]
+            if match.kind == GROWTH:
+                now = now / before - 1.0
+            elif match.kind == MIDDLE:
+                now = np.sqrt(now * before) if match.indicator in AVERAGES else 0.5 * (now + before)
+            predicted[match.id] = now
+        return predicted
 
     def _paths(self, p: Mapping[str, Array], scores: Array, indicators: Collection[str]) -> dict[str, Array]:
         """Series of the history, start year first, nominal where they are money, {indicator: (year, draw)}."""
@@ -99,7 +106,17 @@ class Past:
         prices = np.cumprod(1.0 + np.array(self.calibration.inflation))
         known = {"htx_active": start.active[0], "htx_revenue": start.revenue[0], "htx_worker_income": start.income[0]}
         known["htx_registered"] = start.active[0] + start.inactive[0]
-        return {indicator: _path(series, known, prices, indicator, p) for indicator in indicators}
+        paths = {}
+        for indicator in indicators:
+            if indicator == "htx_members":
+                paths[indicator] = self.members(series, p)
+                continue
+            values = series[indicator][:, 0]
+            if indicator in INDICATOR and INDICATOR[indicator].money:
+                values = values * prices[:, None]
+            base = np.broadcast_to(known.get(indicator, np.full(1, np.nan)), (1, values.shape[1]))
+            paths[indicator] = np.concatenate([base, values])
+        return paths
 
     def latent_base(self, scores: Array) -> Array:
         """True values at the end of the last year of history, (indicator of `LATENT`, draw), nominal."""
@@ -108,10 +125,7 @@ class Past:
         return np.stack([paths[indicator][-1] for indicator in LATENT])
 
     def _all_parameters(self, scores: Array) -> dict[str, Array]:
-        fixed = {
-            key: np.full(scores.shape[1], self.register.value(key))
-            for key in self.read_at_median
-        }
+        fixed = {key: np.full(scores.shape[1], self.register.value(key)) for key in self.read_at_median}
         return {**fixed, **self.parameters(scores)}
 
     def start(self, p: Mapping[str, Array]) -> Start:
@@ -166,7 +180,14 @@ class Past:
         """
         total: Array | float = 0.0
         for match in self.calibration.matches:
-            total = total + _log_density(match, predictions[match.id], observed[match.id])
+            predicted, found = predictions[match.id], observed[match.id]
+            if match.kind == FIRST_HALF:
+                count = np.maximum(predicted, found)
+                ways = gammaln(count + 1.0) - gammaln(found + 1.0) - gammaln(count - found + 1.0)
+                total = total + np.where(predicted >= found, ways + count * _HALF_LOG, -np.inf)
+            else:
+                residual = np.log(found / predicted) if match.relative else found - predicted
+                total = total + -0.5 * (residual / match.error) ** 2
         return np.asarray(total)
 
     @property
@@ -176,45 +197,12 @@ class Past:
 
     def sample_observations(self, predictions: Mapping[str, Array], rng: np.random.Generator) -> dict[str, Array]:
         """Figures as they would be printed, with reporting error, {match id: (draw)}."""
-        return {match.id: _sample(match, predictions[match.id], rng) for match in self.calibration.matches}
-
-
-def _path(
-    series: Mapping[str, Array], known: Mapping[str, Array], prices: Array, indicator: str, p: Mapping[str, Array]
-) -> Array:
-    """A series with its start year first, nominal where it is money, (year, draw)."""
-    if indicator == "htx_members":
-        return Past.members(series, p)
-    values = series[indicator][:, 0]
-    if indicator in INDICATOR and INDICATOR[indicator].money:
-        values = values * prices[:, None]
-    if indicator not in known:
-        return np.concatenate([np.full((1, values.shape[1]), np.nan), values])
-    return np.concatenate([np.broadcast_to(known[indicator], (1, values.shape[1])), values])
-
-
-def _predict(path: Array, match: Match, row: int) -> Array:
-    now, before = path[row], path[row - 1]
-    if match.kind == GROWTH:
-        return now / before - 1.0
-    if match.kind == MIDDLE:
-        return np.sqrt(now * before) if match.indicator in AVERAGES else 0.5 * (now + before)
-    assert match.kind in (END, FIRST_HALF)
-    return now
-
-
-def _log_density(match: Match, predicted: Array, observed: float) -> Array:
-    if match.kind == FIRST_HALF:
-        enough = predicted >= observed
-        count = np.maximum(predicted, observed)
-        ways = gammaln(count + 1.0) - gammaln(observed + 1.0) - gammaln(count - observed + 1.0)
-        return np.where(enough, ways + count * _HALF_LOG, -np.inf)
-    residual = np.log(observed / predicted) if match.relative else observed - predicted
-    return -0.5 * (residual / match.error) ** 2
-
-
-def _sample(match: Match, predicted: Array, rng: np.random.Generator) -> Array:
-    if match.kind == FIRST_HALF:
-        return rng.binomial(predicted.astype(int), 0.5).astype(float)
-    noise = match.error * rng.standard_normal(predicted.shape)
-    return predicted * np.exp(noise) if match.relative else predicted + noise
+        printed = {}
+        for match in self.calibration.matches:
+            predicted = predictions[match.id]
+            if match.kind == FIRST_HALF:
+                printed[match.id] = rng.binomial(predicted.astype(int), 0.5).astype(float)
+                continue
+            noise = match.error * rng.standard_normal(predicted.shape)
+            printed[match.id] = predicted * np.exp(noise) if match.relative else predicted + noise
+        return printed

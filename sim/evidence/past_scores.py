@@ -122,11 +122,8 @@ def _naive(calibration: Calibration, match: Match) -> tuple[float | None, float 
     """Scores of "no change" and "last growth rate", from the latest earlier figures of the series."""
     if match.kind != END:
         return None, None
-    earlier = [
-        other
-        for other in calibration.matches
-        if other.indicator == match.indicator and other.kind != GROWTH and other.year < match.year
-    ]
+    levels = [other for other in calibration.matches if other.indicator == match.indicator and other.kind != GROWTH]
+    earlier = [other for other in levels if other.year < match.year]
     if not earlier:
         return None, None
     latest = earlier[-1]
@@ -184,12 +181,12 @@ def posterior_predictive(past: Past, *, seed: int = 0) -> tuple[Predictive, ...]
 
 def _against(past: Past, scores: Array, rng: np.random.Generator) -> tuple[Predictive, ...]:
     printed = past.sample_observations(past.predictions(scores), rng)
-    return tuple(_one(match, printed[match.id]) for match in past.calibration.matches)
-
-
-def _one(match: Match, draws: Array) -> Predictive:
-    p10, p50, p90 = (float(value) for value in np.quantile(draws, (0.1, 0.5, 0.9)))
-    return Predictive(match, probability_integral_transform(draws, match.value), p10, p50, p90)
+    found = []
+    for match in past.calibration.matches:
+        p10, p50, p90 = (float(value) for value in np.quantile(printed[match.id], (0.1, 0.5, 0.9)))
+        rank = probability_integral_transform(printed[match.id], match.value)
+        found.append(Predictive(match, rank, p10, p50, p90))
+    return tuple(found)
 
 
 def impossible(series: Mapping[str, Array]) -> dict[str, int]:

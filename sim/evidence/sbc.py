@@ -12,13 +12,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from sim.domain import REPORTING_ERROR, Province, Scenario, fingerprint
 from sim.ensemble import Array, code_of, remember
 from sim.evidence.conditioning import Effort, condition, frozen_posterior, posterior_key, resample
-from sim.evidence.importance import Weighted
 from sim.evidence.past import Past
 from sim.evidence.past_scores import INTERVALS, covered
 from sim.evidence.truths import Key, Truths, forecast
@@ -94,25 +92,13 @@ def check_truths(
 
 def _table_of(task: _Task) -> Array:
     """What one truth yields as one row of numbers, from the cache where it was found before."""
-    key = fingerprint(
-        {
-            "posterior": posterior_key(task.past, TRUTH_EFFORT),
-            "code": code_of(*CODE),
-            "register": [task.past.register[name] for name in task.past.register],
-            "errors": REPORTING_ERROR,
-            "base": task.province.base,
-            "scenario": task.scenario,
-            "scores": task.scores.tolist(),
-            "observed": task.observed,
-            "seed": task.seed,
-        }
-    )
-    return remember(["truth", key], lambda: _row(_check_one(task)))
-
-
-def _row(checked: Checked) -> Array:
-    ranks = [rank for variant in VARIANTS for rank in checked.ranks[variant].values()]
-    return np.concatenate([[checked.effective], ranks, *checked.ranges.values()])
+    register = [task.past.register[name] for name in task.past.register]
+    rests_on = {
+        "posterior": posterior_key(task.past, TRUTH_EFFORT), "code": code_of(*CODE), "register": register,
+        "errors": REPORTING_ERROR, "base": task.province.base, "scenario": task.scenario,
+        "scores": task.scores.tolist(), "observed": task.observed, "seed": task.seed,
+    }  # fmt: skip
+    return remember(["truth", fingerprint(rests_on)], lambda: _check_one(task))
 
 
 def _checked(row: Array, past: Past, outturns: Sequence[Key]) -> Checked:
@@ -124,25 +110,23 @@ def _checked(row: Array, past: Past, outturns: Sequence[Key]) -> Checked:
     return Checked(ranks, float(row[0]), dict(zip(outturns, row[ranked:].reshape(len(outturns), -1), strict=True)))
 
 
-def _check_one(task: _Task) -> Checked:
+def _check_one(task: _Task) -> Array:
+    """Effective sample size, ranks of the truth under each variant, ends of the ranges of each outturn."""
     rng = np.random.default_rng([task.seed, 2])
     weighted = condition(task.past, dict(task.observed), effort=TRUTH_EFFORT, rng=rng)
     columns = resample(weighted, TRUTH_EFFORT.rows, rng)
+    scores = weighted.scores[:, columns]
+    mean = scores.mean(axis=1, keepdims=True)
     ranks = {
-        HONEST: _ranks(task, weighted.scores[:, columns], weighted.log_likelihood[columns], rng),
+        HONEST: _ranks(task, scores, weighted.log_likelihood[columns], rng),
         IGNORES_DATA: _ranks(task, rng.standard_normal((task.past.dimensions, columns.size)), None, rng),
-        OVERCONFIDENT: _ranks(task, _narrowed(weighted, columns), None, rng),
+        OVERCONFIDENT: _ranks(task, mean + _TOO_NARROW * (scores - mean), None, rng),
     }
     posterior = frozen_posterior(task.past, weighted, TRUTH_EFFORT.rows, rng)
     predicted = forecast(task.past, task.province, task.scenario, posterior, observed=task.observed, seed=task.seed)
-    ranges = {key: np.quantile(draws, _LEVELS) for key, draws in predicted.items()}
-    return Checked(ranks, weighted.effective, ranges)
-
-
-def _narrowed(weighted: Weighted, columns: NDArray[np.intp]) -> Array:
-    scores = weighted.scores[:, columns]
-    mean = scores.mean(axis=1, keepdims=True)
-    return mean + _TOO_NARROW * (scores - mean)
+    ranges = [np.quantile(draws, _LEVELS) for draws in predicted.values()]
+    ranked = [rank for variant in VARIANTS for rank in ranks[variant].values()]
+    return np.concatenate([[weighted.effective], ranked, *ranges])
 
 
 def _ranks(task: _Task, scores: Array, log_likelihood: Array | None, rng: np.random.Generator) -> dict[str, float]:

@@ -7,15 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.domain import (
-    INDICATOR,
-    NOMINAL,
-    REPORTING_ERROR,
-    VND_PER_BILLION,
-    Province,
-    Register,
-    Scenario,
-)
+from sim.domain import INDICATOR, NOMINAL, REPORTING_ERROR, VND_PER_BILLION, Province, Register, Scenario
 from sim.ensemble import (
     BLOCK,
     Array,
@@ -71,21 +63,13 @@ def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator
     source = INDICATOR[indicator].moves_with or indicator
     if source in posterior.latent:
         printed = float(result.base_values(scenario, source)[-1].flat[0])
-        whole = from_latent(whole, _latent(posterior, source, result.draws), printed, count=INDICATOR[source].count)
-    return whole * _noise(result, indicator, whole.shape)
-
-
-def _latent(posterior: Posterior, indicator: str, draws: int) -> Array:
-    blocks = [posterior.latent_block(index)[indicator] for index in range(block_count(draws))]
-    return np.concatenate(blocks)[:draws]
-
-
-def _noise(result: Result, indicator: str, shape: tuple[int, ...]) -> Array | float:
+        latent = np.concatenate([posterior.latent_block(at)[source] for at in range(block_count(result.draws))])
+        whole = from_latent(whole, latent[: result.draws], printed, count=INDICATOR[source].count)
     if indicator not in REPORTING_ERROR:
-        return 1.0
+        return whole
     # Its place among all that carry an error seeds its noise: a further one changes the noise of those after it.
     rng = np.random.default_rng([result.seed, BLOCK, sorted(REPORTING_ERROR).index(indicator)])
-    return reporting_noise(result.register, indicator, shape, rng)
+    return whole * reporting_noise(result.register, indicator, whole.shape, rng)
 
 
 # -- Truths that our model gets wrong in a named way: what the ranges are worth when it does -------
@@ -122,11 +106,7 @@ def _wrong_trend(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array,
 
 
 #: Named misspecifications; each changes scores and parameters before a truth is simulated.
-MISSPECIFIED: Mapping[str, Alter] = {
-    "shock_year": _shock_year,
-    "correlated": _correlated,
-    "wrong_trend": _wrong_trend,
-}
+MISSPECIFIED: Mapping[str, Alter] = {"shock_year": _shock_year, "correlated": _correlated, "wrong_trend": _wrong_trend}
 
 
 # -- Synthetic truths: worlds whose parameters and event ranks are known, with figures printed as ours were ---
@@ -184,8 +164,27 @@ def simulate(
         scores, parameters = alter(scores, parameters)
     observed = past.sample_observations(past.predictions(scores, parameters), rng)
     series = _simulated(past, province, scenario, scores, parameters, block.event_ranks)
-    outturns = _outturns(past, series, province, scenario, parameters, block.event_ranks, rng)
+    # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
+    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * price_index(parameters["inflation"], years)
+    outturns: dict[Key, Array] = {}
+    for indicator in LATENT:
+        values = series[indicator]
+        if indicator in _WALKS:
+            walk = _WALKS[indicator]
+            values = values * prices * discrepancy(parameters[walk], block.event_ranks.score[walk])[:, 0]
+        outturns |= _printed(past, province, indicator, values, rng)
     return Truths(scores, observed, outturns)
+
+
+def _printed(
+    past: Past, province: Province, indicator: str, values: Array, rng: np.random.Generator
+) -> dict[Key, Array]:
+    """Figures of (year, draw) after the base year, as they will be printed."""
+    first = province.base_year + 1
+    return {
+        (indicator, first + row): value * reporting_noise(past.register, indicator, value.size, rng)
+        for row, value in enumerate(values)
+    }
 
 
 def _simulated(
@@ -201,51 +200,20 @@ def _simulated(
         world=p,
         calibrated=p,
     )
-    effects = _joined(reference_effects(before, scores.shape[1]), line_effects(spending, p))
-    event_ranks = _both(past.event_ranks(scores), event_ranks)
+    first, then = reference_effects(before, scores.shape[1]), line_effects(spending, p)
+    names = ("founding", "reactivation", "stopping", "dissolution", "revenue_level", "spending")
+    effects = Effects(**{name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names})
+    known = past.event_ranks(scores)
+    event_ranks = EventRanks(
+        {name: np.concatenate([values, event_ranks.uniform[name]]) for name, values in known.uniform.items()},
+        {name: np.concatenate([values, event_ranks.score[name]]) for name, values in known.score.items()},
+    )
     series, _ = htx_paths(exogenous(past.start(p), p, p, event_ranks), effects, p, event_ranks)
     series["htx_members"] = past.members(series, p)[1:, None]
     return {name: values[before:, 0] for name, values in series.items()}
 
 
-def _joined(first: Effects, then: Effects) -> Effects:
-    names = ("founding", "reactivation", "stopping", "dissolution", "revenue_level", "spending")
-    return Effects(**{name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names})
-
-
-def _both(first: EventRanks, then: EventRanks) -> EventRanks:
-    score = {name: np.concatenate([values, then.score[name]]) for name, values in first.score.items()}
-    uniform = {name: np.concatenate([values, then.uniform[name]]) for name, values in first.uniform.items()}
-    return EventRanks(uniform, score)
-
-
-def _outturns(
-    past: Past,
-    series: Mapping[str, Array],
-    province: Province,
-    scenario: Scenario,
-    p: Mapping[str, Array],
-    event_ranks: EventRanks,
-    rng: np.random.Generator,
-) -> dict[Key, Array]:
-    # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
-    ahead = price_index(p["inflation"], scenario.horizon - province.base_year)
-    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * ahead
-    outturns: dict[Key, Array] = {}
-    for indicator in LATENT:
-        values = series[indicator]
-        if indicator in _WALKS:
-            walk = discrepancy(p[_WALKS[indicator]], event_ranks.score[_WALKS[indicator]])[:, 0]
-            values = values * prices * walk
-        for row in range(values.shape[0]):
-            noise = reporting_noise(past.register, indicator, values.shape[1], rng)
-            outturns[indicator, province.base_year + 1 + row] = values[row] * noise
-    return outturns
-
-
-def reporting_noise(
-    register: Register, indicator: str, size: int | tuple[int, ...], rng: np.random.Generator
-) -> Array:
+def reporting_noise(register: Register, indicator: str, size: int | tuple[int, ...], rng: np.random.Generator) -> Array:
     """Lognormal factor by which a printed figure differs from the truth, of the shape `size`."""
     if indicator not in REPORTING_ERROR:
         return np.ones(size)
@@ -270,25 +238,22 @@ def forecast(
     run = run_block(printed, scenario, block)
     latent = posterior.latent_block(0)
     rng = np.random.default_rng([seed, 1])
-    outturns = {}
+    outturns: dict[Key, Array] = {}
     for indicator in LATENT:
         values = run.series[indicator][:, 0]
         if indicator in _WALKS:
             values = values * run.prices
         base = next(iter(printed.base[indicator].values())).value
         values = from_latent(values, latent[indicator][: block.size], base, count=INDICATOR[indicator].count)
-        for row in range(values.shape[0]):
-            noise = reporting_noise(past.register, indicator, values.shape[1], rng)
-            outturns[indicator, province.base_year + 1 + row] = values[row] * noise
+        outturns |= _printed(past, province, indicator, values, rng)
     return outturns
 
 
 def printed_base(province: Province, observed: Mapping[str, float]) -> Province:
     """The pack as it would be had these figures been printed; counts whole, active within registered."""
-    registered = float(np.rint(observed[_BASE_MATCHES["htx_registered"]]))
     figures = {name: observed[match] for name, match in _BASE_MATCHES.items()}
-    figures["htx_registered"] = registered
-    figures["htx_active"] = float(np.clip(np.rint(figures["htx_active"]), 1.0, registered))
+    figures["htx_registered"] = float(np.rint(figures["htx_registered"]))
+    figures["htx_active"] = float(np.clip(np.rint(figures["htx_active"]), 1.0, figures["htx_registered"]))
     base = dict(province.base)
     for name, value in figures.items():
         base[name] = {area: replace(row, value=float(value)) for area, row in base[name].items()}

@@ -94,7 +94,7 @@ class Session:
 
     def _done(self, name: str, value: Any, buffers: Sequence[bytes], live: bool) -> str:
         """What is to be said about a wish that was met; most often nothing."""
-        aside: dict[str, Callable[[], str]] = {
+        aside: dict[str, Callable[[], str | None]] = {
             "undo": partial(self._step, self.past, self.future),
             "redo": partial(self._step, self.future, self.past),
             "settled": self._settled,
@@ -109,7 +109,7 @@ class Session:
             **({"accept": self._write} if self._writing else {}),
         }
         if name in aside:
-            return aside[name]()
+            return aside[name]() or ""
         before, proposed = self.state, self._proposed
         whole = {"reset": self.start, "accept": proposed}.get(name)
         if name == "accept":
@@ -138,30 +138,27 @@ class Session:
 
     # -- wishes that move no lever ---------------------------------------------------------------
 
-    def _step(self, back: list[State], forth: list[State]) -> str:
+    def _step(self, back: list[State], forth: list[State]) -> None:
         if back:
             forth.append(self.state)
             self._go(back.pop())
-        return ""
 
     def _settled(self) -> str:
         """The slider was let go: what comes next is another gesture."""
         self._gesture = ""
         return str(self.view.status.get("notice", ""))
 
-    def _speak(self, lang: str) -> str:
+    def _speak(self, lang: str) -> None:
         self.words = self.desk.words = Words(lang)
         self._compute()
-        return ""
 
-    def _price(self, basis: str) -> str:
+    def _price(self, basis: str) -> None:
         if basis not in (NOMINAL, REAL):
             raise Refusal("unknown")
         self.prices = basis
         self._compute()
-        return ""
 
-    def _save(self, asked: Any) -> str:
+    def _save(self, asked: Any) -> None:
         name, overwrite = str(asked["name"]).strip(), bool(asked["overwrite"])
         try:
             scenario, path = self.exchange.save(self.state.scenario, name, overwrite=overwrite)
@@ -171,22 +168,19 @@ class Session:
         self.tries.add(self.state.plan, scenario.world, name=name, keep=self.state.reference.key)
         self.view.more = {**self.view.more, "revision": self.view.revision, "tries": self._strip()}
         self.view.tell(saved=self.words.say("saved", file=path.resolve()), exists=False)
-        return ""
 
-    def _export(self, kind: str) -> str:
+    def _export(self, kind: str) -> None:
         name, content, mime = self.exchange.export(self.desk.labelled(self.state), kind, self.words.lang)
         self.view.hand_over(name, content, mime)
         self.view.tell(saved=self.words.say("exported", file=name))
-        return ""
 
-    def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> str:
+    def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded scenario was understood as; nothing changes until it is accepted."""
         understood = self.exchange.scenario(str(asked["file"]), buffers[0])
         lines = scenario_preview(understood.scenario, understood.notes, self.words.lang)
         self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
-        return ""
 
-    def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> str:
+    def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
         if not asked.get("sheet"):
             self.view.tell(sheets=[])  # another file than the one whose sheets were offered
@@ -198,27 +192,23 @@ class Session:
         lines = figures_preview(understood.draft, understood.notes, self.words.lang, path=str(asked["file"]))
         html = str(preview_html(self.words, [*lines, self.words.say("figures_target", path=understood.target)]))
         self._propose(html, writing=understood)
-        return ""
 
-    def _write(self) -> str:
+    def _write(self) -> None:
         path = self.exchange.write_figures(self._writing)
         self._propose("")
         self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name), sheets=[])
-        return ""
 
-    def _suggest(self) -> str:
+    def _suggest(self) -> None:
         state = self.state
         limits = state.allocation.limits
         found = suggest(self.opened.knowledge, state.scenario, limits, self.engine.seed)
         html = str(suggestion_html(self.words, found, state.scenario.horizon))
         self._propose(html, state.with_split(found.chosen.plan_of_best) if found.better else None)
-        return ""
 
-    def _propose(self, html: str, proposed: State | None = None, *, writing: Any = None) -> str:
+    def _propose(self, html: str, proposed: State | None = None, *, writing: Any = None) -> None:
         """Lay something before the user that can be accepted (a state, a pack to write) or put away."""
         self._proposed, self._writing = proposed, writing
         self.view.tell(proposal=html, acceptable=bool(proposed or writing))
-        return ""
 
     # -- showing ---------------------------------------------------------------------------------
 

@@ -56,15 +56,21 @@ class Worker:
         return replace(ending, kernel=ending.kernel or kernel.name, slower=slower)
 
     def _served(self, job: Job) -> Ending:
-        process = self._alive()
+        if self._process is None or self._process.poll() is not None:
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "sim.run.worker", str(os.getpid())],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
+                    env={**os.environ, **kernels.kernel_environment()},
+                )  # fmt: skip
+        requests, replies = self._process.stdin, self._process.stdout
+        assert requests and replies
         answer: queue.Queue[str] = queue.Queue()
-        assert process.stdin and process.stdout
-        replies = process.stdout
         started = time.monotonic()
         state, reason = KILLED, job.reason("run_killed")
         try:
-            process.stdin.write(job.as_json() + "\n")
-            process.stdin.flush()
+            requests.write(job.as_json() + "\n")
+            requests.flush()
             threading.Thread(target=lambda: answer.put(replies.readline()), daemon=True).start()
             line = answer.get(timeout=job.limits.notebook)
         except OSError:
@@ -76,37 +82,22 @@ class Worker:
         self.stop()
         return Ending(job.slug, state, reason, time.monotonic() - started)
 
-    def _alive(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
-            with self._log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "sim.run.worker", str(os.getpid())],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
-                    env={**os.environ, **kernels.kernel_environment()},
-                )  # fmt: skip
-        return self._process
-
     def stop(self) -> None:
-        """End the worker and every process it started."""
+        """End the worker and every process it started; kill what has not gone after a short grace."""
         # Taken in one step: an interrupt stops the crew while its threads stop their dead workers.
         process, self._process = self._process, None
-        if process is not None:
-            _end_tree(process.pid)
-            process.wait()
-
-
-def _end_tree(pid: int) -> None:
-    """Terminate a process with all its descendants; kill what has not gone after a short grace."""
-    try:
-        parent = psutil.Process(pid)
-        left = [*parent.children(recursive=True), parent]
-    except psutil.NoSuchProcess:
-        return
-    for send in (psutil.Process.terminate, psutil.Process.kill):
-        for process in left:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                send(process)
-        _, left = psutil.wait_procs(left, timeout=_GRACE)
+        if process is None:
+            return
+        left: list[psutil.Process] = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            parent = psutil.Process(process.pid)
+            left = [*parent.children(recursive=True), parent]
+        for send in (psutil.Process.terminate, psutil.Process.kill):
+            for one in left:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    send(one)
+            _, left = psutil.wait_procs(left, timeout=_GRACE)
+        process.wait()
 
 
 def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Ending]:

@@ -248,15 +248,15 @@ class TestWinnersCurse:
         found = allocate(lucky, Mean(ACTIVE))
         later = common_draws(tiny.province(), tiny.register(), draws=DRAWS, seed=SEED, horizon=LAST, first_block=1)
         again = held_out(later, found)
-        assert again.in_sample.mean > 2 * again.in_sample.mcse
-        assert again.out_of_sample.mean == 0 and not again.holds
+        assert again.in_sample.value > 2 * again.in_sample.error
+        assert again.out_of_sample.value == 0 and not again.holds
 
     def test_a_gain_that_is_there_stays(self, draws: CommonDraws) -> None:
         found = allocate(build_surface(draws, world_of(phi_establishment_founding=0.4), [ACTIVE], COARSE), Mean(ACTIVE))
         later = common_draws(tiny.province(), tiny.register(), draws=512, seed=SEED, horizon=LAST, first_block=1)
         again = held_out(later, found)
         gain = again.in_sample
-        assert again.holds and again.out_of_sample.mean == pytest.approx(gain.mean, abs=4 * gain.mcse)
+        assert again.holds and again.out_of_sample.value == pytest.approx(gain.value, abs=4 * gain.error)
 
 
 class TestAttribution:

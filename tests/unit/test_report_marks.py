@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup, escape
 
+from sim.analysis.compare import Difference
 from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios import load_scenario
 from sim.report.print import (
@@ -160,3 +161,11 @@ def test_a_number_written_into_a_column_of_figures_is_refused():
         Table(columns, [("x", Figure.planned(3)), ("y", "4")]).html(VI)
     with pytest.raises(Unmarked):
         Table(columns, [("x", Figure.planned(3)), ("y", Figure.computed(4))]).html(VI)
+
+
+def test_a_table_gives_raw_values_for_a_file_and_short_lines_for_a_terminal():
+    change = Figure.of_draws(Difference(12.3456, 2.5, 12, 22.5, 0.4, 0.9, False, True), "htx_active")
+    table = Table((Column("Dòng", numeric=False), Column("HTX")), [("Thành lập mới", change)], caption="Đổi gì")
+    assert table.csv_rows() == [["Dòng", "HTX"], ["Thành lập mới", 12.3456]]
+    lines = table.terminal(VI, 24).splitlines()
+    assert max(map(len, lines)) <= 24 and any("+12 (3–23)" in line for line in lines)

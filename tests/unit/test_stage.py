@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.domain import World
-from sim.ensemble import Block, draw_block, run_block, stage as module
+from sim.ensemble import Block, draw_block, run_block
 from sim.ensemble.stage import stage
 from tests.support import tiny
 
@@ -27,8 +27,8 @@ def block() -> Block:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Worlds whose stage was worked out, in order."""
     found: list[str] = []
-    real = module._made
-    monkeypatch.setattr(module, "_made", lambda p, w, b: found.append(w.slug) or real(p, w, b))
+    real = Block.under
+    monkeypatch.setattr(Block, "under", lambda block, world: found.append(world.slug) or real(block, world))
     return found
 
 

@@ -52,13 +52,11 @@ def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
     printed = INDICATOR[indicator].history
     if printed is None:
         return ()
-    entity, term = printed
     areas = {area.code for area in province.areas}
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
-        wanted = row.area_code in areas and (row.entity, row.indicator) == (entity, term)
-        drawn = wanted and row.line not in province.set_aside
-        if drawn and row.period in YEAR_END and row.year <= province.base_year:
+        wanted = row.area_code in areas and (row.entity, row.indicator) == printed and row.period in YEAR_END
+        if wanted and row.line not in province.set_aside and row.year <= province.base_year:
             points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))
 

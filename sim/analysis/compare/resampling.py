@@ -17,25 +17,19 @@ CRITICAL_VALUE = 3.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate of something that cannot be negative, in its own unit.
-
-    Attributes
-    ----------
-    value : what the draws give; slightly below zero only by noise
-    error : its standard error
-    """
+    """What the draws give and its standard error, in its own unit."""
 
     value: float
     error: float
 
     @property
     def distinguished(self) -> bool:
-        """Whether it is distinguished from zero."""
+        """Whether it is distinguished as above zero."""
         return self.value > CRITICAL_VALUE * self.error
 
     @property
     def low(self) -> float:
-        """Lower end of the 80 % interval, at least zero."""
+        """Lower end of the 80 % interval of something that cannot be negative: below zero only by noise."""
         return max(0.0, self.value - Z90 * self.error)
 
     @property

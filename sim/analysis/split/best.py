@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.compare import CRITICAL_VALUE, Difference, indicator_difference
+from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, indicator_difference
 from sim.analysis.split.grid import candidates, line_keeps, one_step_further, violations
 from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface
@@ -181,33 +181,26 @@ def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Bin
 # larger than it is (the winner's curse). Other draws know nothing of the choice.
 
 @dataclass(frozen=True)
-class Gain:
-    """How far the chosen split is ahead of the plan, in the objective's unit."""
-
-    mean: float
-    mcse: float
-
-
-@dataclass(frozen=True)
 class HeldOut:
     """The best split valued again on held-out draws.
 
     Attributes
     ----------
     draws : number of held-out draws
-    in_sample, out_of_sample : gain of the objective where it was chosen, and on the held-out draws
+    in_sample, out_of_sample : lead over the plan where it was chosen, and on the held-out draws, in the objective's
+        unit
     changes : {outcome: best minus plan, paired} on the held-out draws
     """
 
     draws: int
-    in_sample: Gain
-    out_of_sample: Gain
+    in_sample: Estimate
+    out_of_sample: Estimate
     changes: Mapping[Outcome, Difference]
 
     @property
     def holds(self) -> bool:
         """Whether the gain is still distinguished as above zero."""
-        return self.out_of_sample.mean > CRITICAL_VALUE * self.out_of_sample.mcse
+        return self.out_of_sample.distinguished
 
 
 def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
@@ -231,8 +224,8 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
     error = monte_carlo_error(scored.influence[0] - scored.influence[-1], again.effective_draws)
     return HeldOut(
         draws=later.size,
-        in_sample=Gain(chosen.plan.behind, chosen.plan.behind_mcse),
-        out_of_sample=Gain(float(scored.value[0] - scored.value[-1]), float(error)),
+        in_sample=Estimate(chosen.plan.behind, chosen.plan.behind_mcse),
+        out_of_sample=Estimate(float(scored.value[0] - scored.value[-1]), float(error)),
         changes=_changes(again, 0),
     )
 

@@ -165,9 +165,5 @@ def undominated(points: Array) -> NDArray[np.intp]:
     A point is left out where another is at least as good in both figures and better in one.
     """
     order = np.lexsort((-points[:, 1], -points[:, 0]))
-    best, kept = -np.inf, []
-    for place in order:
-        if points[place, 1] > best:
-            kept.append(place)
-            best = points[place, 1]
-    return np.array(kept[::-1], dtype=np.intp)
+    best = np.maximum.accumulate(points[order, 1])
+    return order[np.append(True, best[1:] > best[:-1])][::-1]

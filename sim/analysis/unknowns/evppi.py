@@ -33,14 +33,7 @@ INQUIRIES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Information:
-    """EVPPI of one assumption, or of several together, in the outcome's unit.
-
-    Attributes
-    ----------
-    name : assumption id or group
-    members : assumption ids
-    worth : mean gain of the choice from knowing them
-    """
+    """EVPPI of one assumption, or of several together: mean gain of the choice from knowing them [outcome's unit]."""
 
     name: str
     members: tuple[str, ...]
@@ -86,7 +79,9 @@ def partial_information(
     cuts = place[order][np.linspace(0, draws, _FOLDS + 1).astype(int)[1:-1]]
     ends = [0, *np.searchsorted(place[order], cuts), draws]  # never between copies
     folds = [slice(*pair) for pair in pairwise(ends)]
-    design = _design(inputs)[order]
+    scaled = [(value - value.mean()) / value.std() for value in inputs if value.std() > 0.0]
+    pairs = [(one * other)[None] for place, one in enumerate(scaled) for other in scaled[:place]]
+    design = np.concatenate([np.ones((1, draws)), *map(_spline, scaled), *pairs]).T[order]
     # The best comes first: a rule that was taught nothing keeps the choice.
     plans = np.argsort(-utilities.mean(axis=1), kind="stable")
     more = (utilities[plans] - utilities[plans[0]]).T[order]
@@ -135,13 +130,6 @@ def best_and_runner_up(utilities: Array) -> tuple[int, int]:
     """Rows of the two plans with the highest means, from (plan, draw)."""
     best, second = np.argsort(-utilities.mean(axis=1), kind="stable")[:2]
     return int(best), int(second)
-
-
-def _design(inputs: Array) -> Array:
-    """Columns of the regression, (draw, column)."""
-    scaled = [(value - value.mean()) / value.std() for value in inputs if value.std() > 0.0]
-    products = [(one * other)[None] for place, one in enumerate(scaled) for other in scaled[:place]]
-    return np.concatenate([np.ones((1, inputs.shape[1])), *map(_spline, scaled), *products]).T
 
 
 def _spline(value: Array) -> Array:

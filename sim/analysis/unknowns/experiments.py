@@ -138,9 +138,8 @@ class Experiment:
         """Frozen draws of the scenario's horizon."""
         asked = (draws, first_block)
         if asked not in self._drawn:
-            self._drawn[asked] = draws_for(
-                self.known, self.alternatives.scenario, draws=draws, seed=self.seed, first_block=first_block
-            )
+            options = {"draws": draws, "seed": self.seed, "first_block": first_block}
+            self._drawn[asked] = draws_for(self.known, self.alternatives.scenario, **options)
         return self._drawn[asked]
 
     def run(self, draws: CommonDraws, rows: Sequence[Scenario], world: World | None = None) -> Array:
@@ -257,12 +256,10 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
     near = remember(runs.key("tails", draws.size, ids), lambda: _fixed(runs, draws, tails))
     moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
     ends = {key: register[key].bounds for key in moving}
-    # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
-    ends |= {
-        key: (float(runs.parameters[key].min()), float(runs.parameters[key].max()))
-        for key in moving
-        if register[key].distribution.simplex
-    }
+    for key in moving:
+        # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
+        if register[key].distribution.simplex:
+            ends[key] = (float(runs.parameters[key].min()), float(runs.parameters[key].max()))
     far = remember(runs.key("ends", draws.size, moving), lambda: _fixed(runs, draws, ends))
     values = dict(zip(ids, near, strict=True))
     values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}

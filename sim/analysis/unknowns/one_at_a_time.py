@@ -22,7 +22,6 @@ class Swing:
 
     Attributes
     ----------
-    values : the two values
     means : mean answer at each, in the outcome's unit
     center : mean answer with nothing fixed
     error : Monte Carlo error of the difference of the two means
@@ -83,13 +82,12 @@ def tornado(found: Sweep, outcome: int, *, gain: bool, effective_draws: float = 
     away from what they go with.
     """
     swings = []
+    center = float(scenario_values(found.base[outcome], gain).mean())
     for key in found.moving:
+        p10, p90, *_ = found.levels[key]
         low, high = (scenario_values(found.values[key][level, outcome], gain) for level in range(2))
-        pair = paired_difference(high - low, 0, effective_draws)
-        means = (float(low.mean()), float(high.mean()))
-        center = float(scenario_values(found.base[outcome], gain).mean())
-        levels = found.levels[key]
-        swings.append(Swing(key, (levels[0], levels[1]), means, center, pair.mcse))
+        error = paired_difference(high - low, 0, effective_draws).mcse
+        swings.append(Swing(key, (p10, p90), (float(low.mean()), float(high.mean())), center, error))
     return tuple(sorted(swings, key=lambda swing: swing.width, reverse=True))
 
 

@@ -131,15 +131,12 @@ def robustness(
         world: {plan: float(outcomes[at, place].mean()) for place, plan in enumerate(plans)}
         for at, world in enumerate(worlds)
     }
-    rules = tuple(Rule(name, _best_of(part, plans, effective_draws)) for name, part in parts.items())
-    return Robustness(tuple(judged(*one) for one in enumerate(plans)), rules, by_world, threshold)
-
-
-def _best_of(parts: Array, plans: Sequence[str], effective_draws: float) -> tuple[str, ...]:
-    """Plans not distinguished from the best one by a figure that is the mean of its parts."""
-    order = np.argsort(-parts.mean(axis=1), kind="stable")
-    gaps = {place: mean_estimate(parts[order[0]] - parts[place], effective_draws) for place in order}
-    return tuple(plans[place] for place, gap in gaps.items() if not gap.distinguished)
+    rules = []
+    for name, part in parts.items():
+        order = np.argsort(-part.mean(axis=1), kind="stable")
+        gaps = {place: mean_estimate(part[order[0]] - part[place], effective_draws) for place in order}
+        rules.append(Rule(name, tuple(plans[place] for place, gap in gaps.items() if not gap.distinguished)))
+    return Robustness(tuple(judged(*one) for one in enumerate(plans)), tuple(rules), by_world, threshold)
 
 
 def _quantile_parts(outcome: Array, level: float) -> Array:

@@ -126,14 +126,12 @@ def influences(
     exchanged : {name: (draw)} the outcome with that part exchanged; the event ranks are a part without ids
     """
     weights = bootstrap_weights(output.size, seed=seed)
+    options = {"effective_draws": effective_draws}
     found = []
     for name, members in parts.items():
-        total = None
-        if name in exchanged:
-            total = total_index(output, exchanged[name], weights, effective_draws=effective_draws)
-        firsts = {
-            key: first_order_index(output, parameters[key], weights, effective_draws=effective_draws) for key in members
-        }
+        other = exchanged.get(name)
+        total = None if other is None else total_index(output, other, weights, **options)
+        firsts = {key: first_order_index(output, parameters[key], weights, **options) for key in members}
         found.append(Influence(name, firsts, total))
     return tuple(sorted(found, key=_size, reverse=True))
 

@@ -82,14 +82,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class Tradeoff:
-    """Another goal under which another plan comes first.
-
-    Attributes
-    ----------
-    best : slug of the plan that is best for this goal
-    behind : slug of the plan that is best for what uncertainty is asked about first
-    lead : best minus behind, paired
-    """
+    """Another goal under which another plan comes first: best minus what is best for the first outcome, paired."""
 
     outcome: Outcome
     best: str
@@ -168,10 +161,10 @@ def _sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
     reference, scenario = (row.plan for row in runs.alternatives.rows[:2])
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
+    options = {"effective_draws": runs.effective_draws}
     answers = []
     for place, outcome in enumerate(runs.outcomes):
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
-        options = {"effective_draws": runs.effective_draws}
         shares = influences(scenario_values(base[place], gain), parameters, parts, changed, seed=runs.seed, **options)
         swings = tornado(found, place, gain=gain, **options)
         mean_gain = paired_difference(runs.gains(place)[0], 1, runs.effective_draws) if gain else None
@@ -213,12 +206,8 @@ def robustness_of(runs: Experiment, worlds: Sequence[World], *, threshold: float
     """Robustness of the alternatives across worlds, outcome by outcome."""
     values = across_worlds(runs, worlds)
     plans, slugs = [one.slug for one in runs.alternatives.plans], [world.slug for world in worlds]
-    return {
-        outcome: robustness(
-            values[:, place], plans, slugs, threshold=threshold, effective_draws=runs.effective_draws
-        )
-        for place, outcome in enumerate(runs.outcomes)
-    }  # fmt: skip
+    options = {"threshold": threshold, "effective_draws": runs.effective_draws}
+    return {outcome: robustness(values[:, at], plans, slugs, **options) for at, outcome in enumerate(runs.outcomes)}
 
 
 # -- The same as rows, for tables and files --------------------------------------------------------

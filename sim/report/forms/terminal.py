@@ -164,7 +164,7 @@ def verdicts(w: Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
         yield w.text("choice_plan_is_near")
     for binding in found.binding:
         yield w.text(f"choice_bound_{binding.kind}", line=w.term(f"line_{binding.line}"))
-    chosen, seen = (Figure.of_change(gain.mean, gain.mcse) for gain in (again.in_sample, again.out_of_sample))
+    chosen, seen = (Figure.of_change(lead.value, lead.error) for lead in (again.in_sample, again.out_of_sample))
     key = "choice_held" if again.holds else "choice_not_held"
     yield w.text(key, chosen=chosen, seen=seen, draws=Figure.computed(again.draws))
 

@@ -52,103 +52,6 @@ from sim.report.print import (
     year_axis,
 )
 
-# -- Small fans of every scenario on one scale, the reference drawn thin behind each ---------------
-
-#: Small enough for four beside each other [px].
-_WIDTH, _HEIGHT = 210, 120
-_TICKS = 3
-
-
-@dataclass(frozen=True)
-class SmallFan:
-    """One small picture: its ranges, the reference's middle, the ends all pictures share, its name among them."""
-
-    ranges: Sequence[Range]
-    reference: Sequence[Range]
-    ends: tuple[float, float]
-    id: str
-
-
-def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
-    """Every scenario of a result from the first year to the last."""
-    w = Wording(lang)
-    base = result.run_of(reference).scenario
-    return section(
-        "multiples",
-        w.text("multiples_title"),
-        el("p", w.html("multiples_text", p80=p80(w), reference=named(w, base, inside=True)), cls="sub"),
-        *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in LEADING),
-    )
-
-
-def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
-    """One indicator, all scenarios."""
-    basis = REAL if INDICATOR[indicator].money else ""
-    ranges = {
-        slug: [range_of(result, slug, indicator, when, basis) for when in result.years[1:]]
-        for slug in result.scenarios
-    }
-    ends = (
-        min(found.p10 for series in ranges.values() for found in series),
-        max(found.p90 for series in ranges.values() for found in series),
-    )
-    unit = w.unit_with_basis(indicator, basis)
-    figures = [
-        _small_figure(w, run.scenario, SmallFan(ranges[slug], ranges[reference], ends, f"{indicator}-{place}"), hrefs)
-        for place, run in enumerate(result.runs)
-        for slug in [run.scenario.slug]
-    ]
-    title = el("h3", f"{w.term(indicator)} ({unit}) {Mark.MODEL.symbol}", cls="plain")
-    return el("div", title, el("div", *figures, cls="figures small"), _behind(w, result, ranges))
-
-
-def _small_figure(w: Wording, scenario: Scenario, shown: SmallFan, hrefs: Mapping[str, str]) -> Markup:
-    last, href = shown.ranges[-1], hrefs.get(scenario.slug, "")
-    label, figure = named(w, scenario), Figure.of_range(last)
-    message = w.html("multiple_message", name=label, value=figure, span=figure.ends, year=year(last.year))
-    chart = small_fan(shown, figure.text(w))
-    picture = svg(chart, w.lang, alt=spoken(message), prefix=shown.id)
-    name = el("a", label, href=href) if href else label
-    figures = el("span", figure.html(w), " (", figure.ends.html(w), "), ", year(last.year), cls="sub")
-    return marked("figure", el("figcaption", el("b", name), figures), picture, mark=figure.mark)
-
-
-def small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
-    """Median and 80 % range of a scenario, the reference's median dashed, the last figure written."""
-    alt = altair()
-    low, high, step = round_axis(shown.ends, ticks=_TICKS)
-    first, last = shown.ranges[0].year, shown.ranges[-1].year
-    x = scaled("X", "year", (first, last), year_axis(first, last, palette))
-
-    def y(name: str) -> Any:
-        return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
-
-    own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in shown.ranges])
-    ghost = inline([{"year": one.year, "p50": one.p50} for one in shown.reference])
-    end = inline([{"year": last, "p50": shown.ranges[-1].p50, "label": label}])
-    text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=palette.accent)
-    layers = [
-        own.mark_area(color=palette.band_80, opacity=1).encode(x=x, y=y("p10"), y2="p90"),
-        ghost.mark_line(color=palette.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=y("p50")),
-        own.mark_line(color=palette.accent, strokeWidth=STROKE).encode(x=x, y=y("p50")),
-        text.encode(x=alt.value("width"), y=y("p50"), text="label:N"),
-    ]
-    return finish(alt.layer(*layers), palette, height=_HEIGHT, width=_WIDTH)
-
-
-def _behind(w: Wording, result: Result, ranges: Mapping[str, Sequence[Range]]) -> Markup:
-    """The same in figures: first, middle and last year."""
-    count = len(next(iter(ranges.values())))
-    chosen = sorted({0, count // 2, count - 1})
-    columns = [Column(w.text("column_scenario"), numeric=False)]
-    columns += [Column(year(result.years[1 + place]), inline=True) for place in chosen]
-    rows = [
-        [named(w, run.scenario), *(Figure.of_range(ranges[run.scenario.slug][place]) for place in chosen)]
-        for run in result.runs
-    ]
-    return details(w.text("table_behind"), Table(columns, rows).html(w), cls="print-open")
-
-
 # -- Scenarios against one reference, on common draws: pairs of futures, not pairs of averages -----
 
 #: Scenarios that are put in order: two are compared without.
@@ -329,3 +232,100 @@ def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
         *(pairs.figure(scenario, name) for name in COMPARED),
         share_higher(total, draws=sample_worth(pairs.result)) or pairs.figure(scenario, "htx_revenue_total").alone,
     ]
+
+
+# -- Small fans of every scenario on one scale, the reference drawn thin behind each ---------------
+
+#: Small enough for four beside each other [px].
+_WIDTH, _HEIGHT = 210, 120
+_TICKS = 3
+
+
+@dataclass(frozen=True)
+class SmallFan:
+    """One small picture: its ranges, the reference's middle, the ends all pictures share, its name among them."""
+
+    ranges: Sequence[Range]
+    reference: Sequence[Range]
+    ends: tuple[float, float]
+    id: str
+
+
+def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
+    """Every scenario of a result from the first year to the last."""
+    w = Wording(lang)
+    base = result.run_of(reference).scenario
+    return section(
+        "multiples",
+        w.text("multiples_title"),
+        el("p", w.html("multiples_text", p80=p80(w), reference=named(w, base, inside=True)), cls="sub"),
+        *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in LEADING),
+    )
+
+
+def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
+    """One indicator, all scenarios."""
+    basis = REAL if INDICATOR[indicator].money else ""
+    ranges = {
+        slug: [range_of(result, slug, indicator, when, basis) for when in result.years[1:]]
+        for slug in result.scenarios
+    }
+    ends = (
+        min(found.p10 for series in ranges.values() for found in series),
+        max(found.p90 for series in ranges.values() for found in series),
+    )
+    unit = w.unit_with_basis(indicator, basis)
+    figures = [
+        _small_figure(w, run.scenario, SmallFan(ranges[slug], ranges[reference], ends, f"{indicator}-{place}"), hrefs)
+        for place, run in enumerate(result.runs)
+        for slug in [run.scenario.slug]
+    ]
+    title = el("h3", f"{w.term(indicator)} ({unit}) {Mark.MODEL.symbol}", cls="plain")
+    return el("div", title, el("div", *figures, cls="figures small"), _behind(w, result, ranges))
+
+
+def _small_figure(w: Wording, scenario: Scenario, shown: SmallFan, hrefs: Mapping[str, str]) -> Markup:
+    last, href = shown.ranges[-1], hrefs.get(scenario.slug, "")
+    label, figure = named(w, scenario), Figure.of_range(last)
+    message = w.html("multiple_message", name=label, value=figure, span=figure.ends, year=year(last.year))
+    chart = small_fan(shown, figure.text(w))
+    picture = svg(chart, w.lang, alt=spoken(message), prefix=shown.id)
+    name = el("a", label, href=href) if href else label
+    figures = el("span", figure.html(w), " (", figure.ends.html(w), "), ", year(last.year), cls="sub")
+    return marked("figure", el("figcaption", el("b", name), figures), picture, mark=figure.mark)
+
+
+def small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
+    """Median and 80 % range of a scenario, the reference's median dashed, the last figure written."""
+    alt = altair()
+    low, high, step = round_axis(shown.ends, ticks=_TICKS)
+    first, last = shown.ranges[0].year, shown.ranges[-1].year
+    x = scaled("X", "year", (first, last), year_axis(first, last, palette))
+
+    def y(name: str) -> Any:
+        return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
+
+    own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in shown.ranges])
+    ghost = inline([{"year": one.year, "p50": one.p50} for one in shown.reference])
+    end = inline([{"year": last, "p50": shown.ranges[-1].p50, "label": label}])
+    text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=palette.accent)
+    layers = [
+        own.mark_area(color=palette.band_80, opacity=1).encode(x=x, y=y("p10"), y2="p90"),
+        ghost.mark_line(color=palette.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=y("p50")),
+        own.mark_line(color=palette.accent, strokeWidth=STROKE).encode(x=x, y=y("p50")),
+        text.encode(x=alt.value("width"), y=y("p50"), text="label:N"),
+    ]
+    return finish(alt.layer(*layers), palette, height=_HEIGHT, width=_WIDTH)
+
+
+def _behind(w: Wording, result: Result, ranges: Mapping[str, Sequence[Range]]) -> Markup:
+    """The same in figures: first, middle and last year."""
+    count = len(next(iter(ranges.values())))
+    chosen = sorted({0, count // 2, count - 1})
+    columns = [Column(w.text("column_scenario"), numeric=False)]
+    columns += [Column(year(result.years[1 + place]), inline=True) for place in chosen]
+    rows = [
+        [named(w, run.scenario), *(Figure.of_range(ranges[run.scenario.slug][place]) for place in chosen)]
+        for run in result.runs
+    ]
+    return details(w.text("table_behind"), Table(columns, rows).html(w), cls="print-open")

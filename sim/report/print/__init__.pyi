@@ -42,7 +42,6 @@ from .drawing import (
 from .figure import (
     Ends as Ends,
     Figure as Figure,
-    in_percent as in_percent,
 )
 from .gate import (
     CSP as CSP,
@@ -64,7 +63,6 @@ from .marks import (
     LEGEND as LEGEND,
     PLAIN as PLAIN,
     Mark as Mark,
-    ledger as ledger,
     marked as marked,
     number as number,
     plain as plain,
@@ -117,6 +115,7 @@ from .tables import (
     marked_head as marked_head,
 )
 from .terminal import (
+    fitted as fitted,
     paragraph as paragraph,
     terminal_width as terminal_width,
 )
@@ -142,7 +141,6 @@ from .words import (
     RARE as RARE,
     WHOLE as WHOLE,
     Wording as Wording,
-    chance_place as chance_place,
     change_place as change_place,
     last_place as last_place,
     level_place as level_place,
@@ -150,8 +148,6 @@ from .words import (
     match_note as match_note,
     period_name as period_name,
     rounded as rounded,
-    signed_text as signed_text,
     told_apart as told_apart,
     unit_key as unit_key,
-    vanishes as vanishes,
 )

@@ -13,13 +13,9 @@ from sim.report.print.marks import spoken
 from sim.report.print.markup import Node, NotWellFormed, details, el, join, parse
 from sim.report.print.words import Wording
 
-# -- Types under which notebooks show what is ours; in a module of their own because readers need nothing else ---
-
 #: Under this type a notebook keeps the bare section for the page made from it.
 FRAGMENT = "application/vnd.coopsim.fragment+json"
 
-
-# -- A whole page: head, style, navigation and sections, self-contained and without script ---------
 
 @cache
 def style() -> str:

@@ -84,20 +84,16 @@ class Forked:
             messages = self._line.receive()
         except (BlockingIOError, TimeoutError):
             return None
-        except (EOFError, OSError):  # the zygote died, and its kernels with it
-            self._kill_group()
+        except (EOFError, OSError):  # the zygote died, its kernels with it; nobody else ends what they started
+            if self.pid:
+                with contextlib.suppress(OSError):
+                    os.killpg(self.pid, signal.SIGKILL)
             messages = [{"exit": -signal.SIGKILL}]
         for message in messages:
             self.returncode = message.get("exit", self.returncode)
         if self.returncode is not None:
             self._line.close()
         return self.returncode
-
-    def _kill_group(self) -> None:
-        """End what the kernel started: nobody else is left to do it."""
-        if self.pid:
-            with contextlib.suppress(OSError):
-                os.killpg(self.pid, signal.SIGKILL)
 
 
 def fork_kernel(
@@ -119,12 +115,8 @@ def fork_kernel(
     ZygoteError
         When there is no zygote and none can be started, or it does not answer.
     """
-    order = {
-        "arguments": list(arguments),
-        "environment": dict(environment),
-        "folder": folder,
-        "leftovers": list(leftovers),
-    }
+    order = {"arguments": list(arguments), "environment": dict(environment)}
+    order |= {"folder": folder, "leftovers": list(leftovers)}
     problem: Exception = EOFError()
     for _ in range(_ATTEMPTS):
         line = Line(connect(environment))
@@ -173,10 +165,20 @@ def _found(environment: Mapping[str, str]) -> socket.socket:
     home, key = place.folder(), place.key(environment)
     path = home / f"{key}.socket"
     found = _connected(path)
-    if found is None:
-        with FileLock(home / "start.lock", timeout=_START):
-            found = _connected(path) or _started(path, environment)
-    return found
+    if found is not None:
+        return found
+    with FileLock(home / "start.lock", timeout=_START):
+        if found := _connected(path):
+            return found
+        for _ in range(_ATTEMPTS):
+            path.unlink(missing_ok=True)  # left by one that was killed
+            reason = _start(path, environment)
+            if found := _connected(path):
+                return found
+            asked, path = path, home / f"{place.key(environment)}.socket"
+            if path == asked:
+                break
+    raise ZygoteError(reason or "the zygote ended at once")
 
 
 def _connected(path: Path) -> socket.socket | None:
@@ -188,20 +190,6 @@ def _connected(path: Path) -> socket.socket | None:
         connection.close()
         return None
     return connection
-
-
-def _started(path: Path, environment: Mapping[str, str]) -> socket.socket:
-    """Start a zygote and connect to it; the caller holds the lock."""
-    for _ in range(_ATTEMPTS):
-        path.unlink(missing_ok=True)  # left by one that was killed
-        reason = _start(path, environment)
-        found = _connected(path)
-        if found:
-            return found
-        asked, path = path, path.with_name(f"{place.key(environment)}.socket")
-        if path == asked:
-            break
-    raise ZygoteError(reason or "the zygote ended at once")
 
 
 def _start(path: Path, environment: Mapping[str, str]) -> str:
@@ -222,13 +210,8 @@ def _start(path: Path, environment: Mapping[str, str]) -> str:
         raise
     finally:
         os.close(report)
-    return _reported(answer)
-
-
-def _reported(descriptor: int) -> str:
-    """What a starting zygote reports before it closes its end: nothing when all is well."""
     text = b""
-    with os.fdopen(descriptor, "rb", buffering=0) as pipe, selectors.DefaultSelector() as selector:
+    with os.fdopen(answer, "rb", buffering=0) as pipe, selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while selector.select(_START):
             part = pipe.read(select.PIPE_BUF)

@@ -65,13 +65,10 @@ def folder() -> Path:
         except OSError:
             continue
         private = stat.S_ISDIR(found.st_mode) and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-        if private and found.st_uid == os.getuid() and _fits(path / f"{'z' * _KEY_LENGTH}.socket"):
+        fits = len(os.fsencode(path / f"{'z' * _KEY_LENGTH}.socket")) < _LONGEST
+        if private and found.st_uid == os.getuid() and fits:
             return path
     raise NoPlaceError("no private folder for sockets")
-
-
-def _fits(path: Path) -> bool:
-    return len(os.fsencode(path)) < _LONGEST
 
 
 def start_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -82,48 +79,30 @@ def start_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 def key(environment: Mapping[str, str]) -> str:
     """What distinguishes zygotes, short enough for a file name."""
-    start = start_environment(environment)
-    parts: list[Any] = [
-        [sys.executable, sys.version, sys.prefix, PRELOAD],
-        _libraries(),
-        _code(),
-        sorted(item for item in start.items() if item[0].startswith(_READ_ONCE)),
-        _limits(),
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_KEY_LENGTH]
-
-
-def _libraries() -> list[str]:
-    """Names and versions of what is installed beside this interpreter."""
-    try:
-        return sorted(name for name in os.listdir(sysconfig.get_path("purelib")) if name.endswith(".dist-info"))
-    except OSError:
-        return []
-
-
-def _code() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(_SOURCE.rglob("*.py")):
-        digest.update(path.relative_to(_SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _limits() -> list[Any]:
-    """Limits a kernel inherits: a client limited to less memory must not get a kernel that is free of it."""
     import resource
 
+    try:
+        installed = sorted(name for name in os.listdir(sysconfig.get_path("purelib")) if name.endswith(".dist-info"))
+    except OSError:
+        installed = []
+    code = hashlib.sha256()
+    for path in sorted(_SOURCE.rglob("*.py")):
+        code.update(path.relative_to(_SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    # Limits a kernel inherits: a client limited to less memory must not get a kernel that is free of it.
     limits = {name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")}
+    status = Path("/proc/self/status").read_text(encoding="utf-8")  # the file mask, read without changing it
     groups = Path("/proc/self/cgroup")
-    return [
-        limits,
-        _mask(),
-        os.getpriority(os.PRIO_PROCESS, 0),
-        sorted(os.sched_getaffinity(0)),
-        groups.read_text(encoding="utf-8") if groups.is_file() else "",
+    parts: list[Any] = [
+        [sys.executable, sys.version, sys.prefix, PRELOAD],
+        installed,
+        code.hexdigest(),
+        sorted(item for item in start_environment(environment).items() if item[0].startswith(_READ_ONCE)),
+        [
+            limits,
+            next(line for line in status.splitlines() if line.startswith("Umask:")),
+            os.getpriority(os.PRIO_PROCESS, 0),
+            sorted(os.sched_getaffinity(0)),
+            groups.read_text(encoding="utf-8") if groups.is_file() else "",
+        ],
     ]
-
-
-def _mask() -> str:
-    """This process's file mask, read without changing it."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return next(line for line in status.splitlines() if line.startswith("Umask:"))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_KEY_LENGTH]

@@ -140,7 +140,11 @@ class ZygoteProvisioner(LocalProvisioner):
         folder = str(kwargs.get("cwd") or os.getcwd())
         plain = _MODULE in cmd and os.path.isdir(folder) and not kwargs.keys() - _UNDERSTOOD
         if outputs and plain and place.can_fork() and not ZygoteProvisioner.given_up:
-            order = {"environment": kwargs["env"], "folder": folder, "leftovers": self._leftovers()}
+            leftovers: list[str] = []
+            if (manager := self.parent) is not None and manager.transport == "ipc":
+                # The manager removes these when all goes well, the zygote when it does not.
+                leftovers = [manager.connection_file, *(f"{manager.ip}-{port}" for port in manager.ports)]
+            order = {"environment": kwargs["env"], "folder": folder, "leftovers": leftovers}
             arguments = cmd[cmd.index(_MODULE) + 1 :]
             try:
                 forked: Any = await asyncio.to_thread(fork_kernel, arguments, outputs=outputs, **order)
@@ -167,13 +171,6 @@ class ZygoteProvisioner(LocalProvisioner):
     def _give_up(self, error: Exception) -> None:
         ZygoteProvisioner.given_up = str(error)
         self.log.warning("coopsim: ordinary kernels from here on: %s", error)
-
-    def _leftovers(self) -> list[str]:
-        """Files the manager removes when all goes well, for the zygote to remove when it does not."""
-        manager = self.parent
-        if manager is None or manager.transport != "ipc":
-            return []
-        return [manager.connection_file, *(f"{manager.ip}-{port}" for port in manager.ports)]
 
 
 def _outputs(asked: dict[str, Any]) -> tuple[int, int] | None:

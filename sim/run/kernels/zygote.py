@@ -78,7 +78,6 @@ class Zygote:
                     return order
 
     def _accept(self) -> None:
-        """A client has come."""
         line = Line(self._listener.accept()[0])
         self._lines.add(line)
         self._selector.register(line.socket, selectors.EVENT_READ, line)
@@ -87,8 +86,12 @@ class Zygote:
         """Do what a client says; the order in a new kernel."""
         try:
             messages = line.receive()
-        except (EOFError, OSError):
-            self._disconnect(line)
+        except (EOFError, OSError):  # the client is gone: so are its kernels
+            for pid in self._kernels_of(line):
+                end(pid)
+            self._selector.unregister(line.socket)
+            self._lines.discard(line)
+            line.close()
             return None
         for message in messages:
             if "signal" in message:
@@ -112,26 +115,15 @@ class Zygote:
             self._kernels[pid] = (order.line, order.leftovers)
             order.line.close_descriptors()
             return None
-        self._forget(order.line)
-        return order
-
-    def _forget(self, kept: Line) -> None:
-        """In a new kernel: drop everything of the zygote's but one connection."""
+        # In the new kernel: everything of the zygote's goes but one connection.
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._selector.close()
         for one in (self._listener, self._woken, self._waker):
             one.close()
-        for line in self._lines - {kept}:
+        for line in self._lines - {order.line}:
             line.close()
-
-    def _disconnect(self, line: Line) -> None:
-        """A client is gone: so are its kernels."""
-        for pid in self._kernels_of(line):
-            end(pid)
-        self._selector.unregister(line.socket)
-        self._lines.discard(line)
-        line.close()
+        return order
 
     def _reap(self) -> None:
         """Reap kernels that ended and report how; what these left in their groups goes too."""
@@ -197,27 +189,14 @@ def become(order: Order, zygote: int) -> None:
     order : what the client asked for
     zygote : process number of the zygote; the kernel does not outlive it
     """
-    _detach(zygote)
-    _surroundings(order, zygote)
-    _randomness()
-    gc.enable()
-    kernel = _kernel(order, zygote)
-    order.line.send({"pid": os.getpid()})
-    order.line.close()
-    kernel.start()
-    _leave(kernel)
+    from ipykernel.kernelapp import IPKernelApp
 
-
-def _detach(zygote: int) -> None:
     os.setsid()  # an interrupt goes to the kernel's group, not to the zygote's
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != zygote:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _surroundings(order: Order, zygote: int) -> None:
-    """Standard streams, folder, environment and command line as the client would have given them."""
+    # Standard streams, folder, environment and command line as the client would have given them.
     for target, given in enumerate(order.line.descriptors, start=1):
         os.dup2(given, target)
     os.environ.clear()
@@ -227,30 +206,21 @@ def _surroundings(order: Order, zygote: int) -> None:
     tempfile.tempdir = None
     launcher = find_spec("ipykernel_launcher")
     sys.argv = [str(launcher and launcher.origin), *order.arguments]
-
-
-def _randomness() -> None:
-    """No kernel shares its random numbers with the zygote or another kernel."""
+    # No kernel shares its random numbers with the zygote or another kernel.
     random.seed()
     sys.modules["numpy"].random.seed()
-
-
-def _kernel(order: Order, zygote: int) -> Any:
-    """An initialised kernel application: its sockets are bound."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    kernel = IPKernelApp.instance(parent_handle=zygote)
+    gc.enable()
+    kernel: Any = IPKernelApp.instance(parent_handle=zygote)
     kernel.initialize(order.arguments)
     widgets = sys.modules.get("ipywidgets")
     if widgets:  # imported before there was a kernel to talk to
         widgets.register_comm_target()
-    return kernel
-
-
-def _leave(kernel: Any) -> None:
-    """End as an interpreter does, but without taking every shared module apart first."""
-    # The control thread may still be answering the request to end; ipykernel's own clean-up stops the
-    # thread it answers through first, and then each waits for the other.
+    order.line.send({"pid": os.getpid()})  # its sockets are bound
+    order.line.close()
+    kernel.start()
+    # It ends as an interpreter does, but without taking every shared module apart first. The control thread may
+    # still be answering the request to end; ipykernel's own clean-up stops the thread it answers through first,
+    # and then each waits for the other.
     kernel.control_thread.stop()
     kernel.control_thread.join()
     threading._shutdown()  # type: ignore[attr-defined]  # waits for the notebook's own threads
@@ -280,18 +250,6 @@ def preload() -> None:
         raise RuntimeError(f"{threads} threads after the imports")
 
 
-def _prepared(path: Path) -> Zygote:
-    """A zygote that listens, with everything imported."""
-    gc.disable()
-    preload()
-    if place.key(os.environ) != path.stem:
-        raise RuntimeError("the code changed while it was imported")
-    zygote = Zygote(path)
-    gc.collect()
-    gc.freeze()  # so that a kernel's first collection does not copy every page
-    return zygote
-
-
 def main() -> None:
     """Leave the starter, import, and serve; a kernel runs below this and ends here."""
     path, report = Path(sys.argv[1]), int(sys.argv[2])
@@ -301,7 +259,13 @@ def main() -> None:
         del sys.path[0]
     os.set_inheritable(report, False)
     try:
-        zygote = _prepared(path)
+        gc.disable()
+        preload()
+        if place.key(os.environ) != path.stem:
+            raise RuntimeError("the code changed while it was imported")
+        zygote = Zygote(path)
+        gc.collect()
+        gc.freeze()  # so that a kernel's first collection does not copy every page
     except BaseException as error:
         os.write(report, f"{type(error).__name__}: {error}".encode())
         raise
