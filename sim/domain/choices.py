@@ -1,7 +1,5 @@
 """What may be chosen: the split of a fund that is given, or the fund itself."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction

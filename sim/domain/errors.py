@@ -4,8 +4,6 @@ A `Problem` names a message of the catalogue (``errors.<key>`` in ``data/labels`
 trouble is; the words are put in by whoever talks to the user, in that user's language.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Indicators and units: every published series as one row, and the only factors between units."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """Scenarios and provinces, and the one canonical text that equal inputs share."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Assumptions with their distribution and evidence, and worlds that restate some of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 

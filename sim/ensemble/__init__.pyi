@@ -1,9 +1,17 @@
 from .draws import (
+    BLOCK as BLOCK,
     Z90 as Z90,
+    Array as Array,
     Block as Block,
+    Posterior as Posterior,
+    block_count as block_count,
     draw_block as draw_block,
+    event_uniforms as event_uniforms,
+    open_unit as open_unit,
+    sobol_uniforms as sobol_uniforms,
     split_normal as split_normal,
     split_normal_at as split_normal_at,
+    stream_key as stream_key,
 )
 from .plans import (
     CommonDraws as CommonDraws,
@@ -50,14 +58,4 @@ from .store import (
 )
 from .streaming import (
     stream as stream,
-)
-from .streams import (
-    BLOCK as BLOCK,
-    Array as Array,
-    Posterior as Posterior,
-    block_count as block_count,
-    event_uniforms as event_uniforms,
-    open_unit as open_unit,
-    sobol_uniforms as sobol_uniforms,
-    stream_key as stream_key,
 )

@@ -1,7 +1,5 @@
 """Many plans, or many variations of assumptions, on the same draws."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World
-from sim.ensemble.draws import Block, draw_block
+from sim.ensemble.draws import BLOCK, Array, Block, Posterior, block_count, draw_block, stream_key
 from sim.ensemble.results import Result, ScenarioRun
 from sim.ensemble.runner import run_htx
 from sim.ensemble.stage import side_by_side, stage
-from sim.ensemble.streams import BLOCK, Array, Posterior, block_count, stream_key
 from sim.model import EventRanks
 
 # -- Many plans on the same frozen draws: what questions of choice are asked of --------------------

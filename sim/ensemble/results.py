@@ -8,21 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.domain import (
-    INDICATOR,
-    INDICATORS,
-    MILLION_PER_BILLION,
-    PERCENT,
-    REAL,
-    Indicator,
-    Province,
-    Register,
-    Scenario,
-    parts_of,
-    price_bases,
-)
+from sim import domain
+from sim.ensemble.draws import Array
 from sim.ensemble.stage import base_stocks
-from sim.ensemble.streams import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +24,7 @@ RowKey = tuple[str, str, str, int, str, str]
 #: Series made of others, from the parts their rows name.
 _ARITHMETIC: Mapping[str, Callable[..., Array]] = {
     "htx_inactive": lambda registered, active: registered - active,
-    "htx_revenue_total": lambda average, active: average * active / MILLION_PER_BILLION,
+    "htx_revenue_total": lambda average, active: average * active / domain.MILLION_PER_BILLION,
 }
 
 
@@ -47,18 +35,18 @@ def made(indicator: str, part: Callable[[str], Array]) -> Array:
     ----------
     part : gives each series it is made of, by id; all of shapes that broadcast
     """
-    return _ARITHMETIC[indicator](*map(part, INDICATOR[indicator].made_of))
+    return _ARITHMETIC[indicator](*map(part, domain.INDICATOR[indicator].made_of))
 
 
 def base_figures(stocks: Mapping[str, Array]) -> dict[str, Array]:
     """Base-year figures of every stock and average, with those that are made of them."""
-    whole = [one for one in INDICATORS if one.made_of and stocks.keys() >= set(one.made_of)]
+    whole = [one for one in domain.INDICATORS if one.made_of and stocks.keys() >= set(one.made_of)]
     return {**stocks, **{one.id: made(one.id, stocks.__getitem__) for one in whole}}
 
 
-def _row(indicator: str) -> Indicator:
+def _row(indicator: str) -> domain.Indicator:
     """The row of a series; one that stands behind a target alone is not published and adds up."""
-    return INDICATOR.get(indicator) or Indicator(indicator, unit="")
+    return domain.INDICATOR.get(indicator) or domain.Indicator(indicator, unit="")
 
 
 def add_areas(figures: Mapping[str, Array], indicator: str) -> Array:
@@ -75,13 +63,13 @@ def add_areas(figures: Mapping[str, Array], indicator: str) -> Array:
     return (values * weight).sum(axis=-2) / np.maximum(weight.sum(axis=-2), 1.0)
 
 
-def _growth_part(values: Values, base: Mapping[str, Array], row: Indicator, price_basis: str) -> Array:
+def _growth_part(values: Values, base: Mapping[str, Array], row: domain.Indicator, price_basis: str) -> Array:
     """A part of the growth of the average over all areas [%/yr], (year, draw), from what its parts are by area.
 
     What areas share stays like-for-like (weighted by last year's total); catch-up is money over
     the new number of HTX; composition, now also between areas, is the rest.
     """
-    of, per, parts = row.part_of, INDICATOR[row.part_of].per, parts_of(row.part_of)
+    of, per, parts = row.part_of, domain.INDICATOR[row.part_of].per, domain.parts_of(row.part_of)
     weight = values(per, price_basis)
     average = values(of, price_basis)
     weight_before = _shift(weight, base[per])
@@ -98,9 +86,9 @@ def _growth_part(values: Values, base: Mapping[str, Array], row: Indicator, pric
         catch_up = (growth[parts[1]] * average_before * weight).sum(axis=1) / (whole_before * whole)
         if row.id == parts[1]:
             return catch_up
-    factor = 1.0 + sum(growth.values()) / PERCENT
+    factor = 1.0 + sum(growth.values()) / domain.PERCENT
     after = (average_before * factor * weight).sum(axis=1) / whole
-    return PERCENT * (after / whole_before - 1.0) - like_for_like - catch_up
+    return domain.PERCENT * (after / whole_before - 1.0) - like_for_like - catch_up
 
 
 def _shift(series: Array, base: Array) -> Array:
@@ -154,10 +142,10 @@ def _joined(pieces: Sequence[Any]) -> Any:
 class ScenarioRun(BlockRun):
     """A scenario's series over all draws; the same fields as its blocks'."""
 
-    scenario: Scenario
+    scenario: domain.Scenario
 
     @classmethod
-    def join(cls, scenario: Scenario, parts: Sequence[BlockRun]) -> ScenarioRun:
+    def join(cls, scenario: domain.Scenario, parts: Sequence[BlockRun]) -> ScenarioRun:
         """One run of its blocks, in order."""
         return cls(**{name: _joined([getattr(part, name) for part in parts]) for name in _FIELDS}, scenario=scenario)
 
@@ -171,19 +159,19 @@ class ScenarioRun(BlockRun):
         """
         row = _row(indicator)
         if row.part_of:
-            growth = PERCENT * self.series[row.series]
-            if price_basis == REAL:
+            growth = domain.PERCENT * self.series[row.series]
+            if price_basis == domain.REAL:
                 return growth
             # Like-for-like carries inflation, 100(G(1+pi) - 1); the others are scaled by it, so that the
             # parts add up to the growth of the average in both price bases.
             inflation = 1.0 + self.parameters["inflation"]
-            if row.id != parts_of(row.part_of)[0]:
+            if row.id != domain.parts_of(row.part_of)[0]:
                 return growth * inflation
-            return PERCENT * ((1.0 + self.series[row.series]) * inflation - 1.0)
+            return domain.PERCENT * ((1.0 + self.series[row.series]) * inflation - 1.0)
         if row.made_of and indicator not in self.series:
             return made(indicator, lambda part: self.values(part, price_basis))
         values = self.series[indicator]
-        return values * self.prices[:, None, :] if row.money and price_basis != REAL else values
+        return values * self.prices[:, None, :] if row.money and price_basis != domain.REAL else values
 
 
 @dataclass(frozen=True)
@@ -197,8 +185,8 @@ class Result:
     effective_draws : equal-weight draws the sample is worth (smaller when it was conditioned)
     """
 
-    province: Province
-    register: Register
+    province: domain.Province
+    register: domain.Register
     runs: tuple[ScenarioRun, ...]
     draws: int
     seed: int
@@ -255,9 +243,9 @@ class Result:
         """Base-year stocks and averages by area, (area, draw), as printed or assumed; workers as drawn."""
         run = self.run_of(scenario)
         stocks = base_stocks(self.province, run.parameters)
-        if price_basis == REAL:
+        if price_basis == domain.REAL:
             stocks |= {
-                name: values * self.province.deflator for name, values in stocks.items() if INDICATOR[name].money
+                name: values * self.province.deflator for name, values in stocks.items() if domain.INDICATOR[name].money
             }
         return {**stocks, "htx_workers": run.start_workers}
 
@@ -269,7 +257,7 @@ class Result:
         KeyError
             When the indicator is a flow and has none.
         """
-        if INDICATOR[indicator].flow:
+        if domain.INDICATOR[indicator].flow:
             raise KeyError(f"{indicator} has no base-year value")
         stocks = base_figures(self.base_stocks(scenario, price_basis))
         values = np.broadcast_to(stocks[indicator], (len(self.province.areas), self.draws))
@@ -279,8 +267,10 @@ class Result:
 
     def values(self, indicator: str, price_basis: str = "") -> Array:
         """One series of every scenario, (scenario, draw, year, area); NaN where there is no base-year row."""
-        stacked = np.stack([_with_base(self, slug, INDICATOR[indicator], price_basis) for slug in self.scenarios])
-        if INDICATOR[indicator].flow:
+        stacked = np.stack(
+            [_with_base(self, slug, domain.INDICATOR[indicator], price_basis) for slug in self.scenarios]
+        )
+        if domain.INDICATOR[indicator].flow:
             stacked = np.pad(stacked, ((0, 0), (1, 0), (0, 0), (0, 0)), constant_values=np.nan)
         return np.moveaxis(stacked, 3, 1)
 
@@ -374,7 +364,8 @@ def published_rows(result: Result, of: Callable[[Array], Array]) -> Iterator[tup
     """
     for scenario in sorted(result.scenarios):
         for indicator in result.province.indicators:
-            tables = {basis: of(_with_base(result, scenario, indicator, basis)) for basis in price_bases(indicator)}
+            bases = domain.price_bases(indicator)
+            tables = {basis: of(_with_base(result, scenario, indicator, basis)) for basis in bases}
             years = result.years[1:] if indicator.flow else result.years
             for place, area in enumerate(result.areas):
                 for row, year in enumerate(years):
@@ -388,7 +379,7 @@ def summary_rows(result: Result) -> Iterator[tuple[object, ...]]:
     return ((*key, *map(float, numbers)) for key, numbers in described)
 
 
-def _with_base(result: Result, scenario: str, indicator: Indicator, basis: str) -> Array:
+def _with_base(result: Result, scenario: str, indicator: domain.Indicator, basis: str) -> Array:
     """A series with its base-year row where the indicator has one, (year, area, draw)."""
     values = result.series(scenario, indicator.id, basis)
     if indicator.flow:

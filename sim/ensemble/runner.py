@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.domain import LINES, NOMINAL, VND_PER_BILLION, Plan, Problem, Province, Register, RunError, Scenario
-from sim.ensemble.draws import Block, draw_block
+from sim.ensemble.draws import BLOCK, Block, Posterior, block_count, draw_block
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
-from sim.ensemble.streams import BLOCK, Posterior, block_count
 from sim.model import line_effects, project
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).

@@ -3,8 +3,6 @@
 A projection starts from printed base-year figures, and from draws of the assumptions that stand for missing ones.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -13,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.domain import INDICATOR, VND_PER_BILLION, Province, World
-from sim.ensemble.draws import Block
-from sim.ensemble.streams import Array
+from sim.ensemble.draws import Array, Block
 from sim.model import EventRanks, Setting, Start, beside_htx, setting, spending_per_billion
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"

@@ -4,8 +4,6 @@ Their files together stay below a limit (data/schemas/limits.json): whenever one
 longest make room. Several processes may do so at a time; whoever misses a file makes the array again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import INDICATOR, Province, Register, Scenario
+from sim.ensemble.draws import Array, Posterior
 from sim.ensemble.results import QUANTILES, Result, RowKey, published_rows
 from sim.ensemble.runner import Progress, iterate_blocks
-from sim.ensemble.streams import Array, Posterior
 
 #: Bins per series; with the margin below a bin is about 1/2,000 of the spread of the draws.
 _BINS = 4096

@@ -12,8 +12,11 @@ from .checks import (
 from .conditioning import (
     LEAST_EFFECTIVE as LEAST_EFFECTIVE,
     Effort as Effort,
+    Knowledge as Knowledge,
     condition as condition,
+    draws_for as draws_for,
     frozen_posterior as frozen_posterior,
+    load_knowledge as load_knowledge,
     posterior as posterior,
     posterior_key as posterior_key,
     resample as resample,
@@ -22,11 +25,6 @@ from .importance import (
     Weighted as Weighted,
     adaptive_importance_sampling as adaptive_importance_sampling,
     effective_size as effective_size,
-)
-from .knowledge import (
-    Knowledge as Knowledge,
-    draws_for as draws_for,
-    load_knowledge as load_knowledge,
 )
 from .ledger import (
     LAW_BREAK as LAW_BREAK,

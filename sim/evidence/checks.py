@@ -1,7 +1,5 @@
 """Checks that can fail: each gives PASS, REVIEW or FAIL with the figures it rests on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -10,8 +8,7 @@ import numpy as np
 
 from sim.domain import Scenario
 from sim.ensemble import Result, run
-from sim.evidence.conditioning import LEAST_EFFECTIVE
-from sim.evidence.knowledge import Knowledge
+from sim.evidence.conditioning import LEAST_EFFECTIVE, Knowledge
 from sim.evidence.past import Past
 from sim.evidence.past_scores import hindcast, impossible, posterior_predictive, prior_predictive
 from sim.evidence.sbc import (

@@ -1,17 +1,19 @@
-"""The posterior of the conditioned assumptions, made once per content and then only read."""
-
-from __future__ import annotations
+"""Conditioning on history, and all that is known of a province."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import AVERAGES, Calibration, Problem, Register, RunError, fingerprint
-from sim.ensemble import BLOCK, Array, Posterior, code_of, remember, stream_key
+from sim.domain import AVERAGES, Calibration, Problem, Province, Register, RunError, Scenario, fingerprint
+from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, code_of, common_draws, remember, stream_key
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.past import LATENT, Past
+from sim.inputs.pack import load_calibration, load_province, load_register, refuse_unknown
+from sim.inputs.text import data_root
 
 #: Effort behind published ranges.
 PUBLISHED = Effort()
@@ -126,3 +128,47 @@ def _in_chunks(evaluate: Callable[[Array], Array], scores: Array) -> Array:
     chunks = range(0, scores.shape[1], _CHUNK)
     parts = (np.ascontiguousarray(scores[:, first : first + _CHUNK]) for first in chunks)
     return np.concatenate([evaluate(part) for part in parts], axis=-1)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A province with its assumptions, its matched history and their posterior."""
+
+    province: Province
+    register: Register
+    calibration: Calibration
+    posterior: Posterior
+
+
+def load_knowledge(root: Path | None = None, *, province: str | None = None) -> Knowledge:
+    """Read the pack and the register, and condition them (from the cache where it was done before).
+
+    Raises
+    ------
+    InputError
+        When a file is refused.
+    RunError
+        When history cannot be matched with enough effective draws.
+    """
+    root = root or data_root()
+    pack, register = load_province(province, root=root), load_register(root, province=province)
+    refuse_unknown(pack, register)
+    calibration = load_calibration(pack, register, root=root)
+    aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
+    learnt = posterior(calibration, register)
+    if calibration.years and calibration.years[-1] != pack.base_year:
+        learnt = replace(learnt, latent={})  # the true level behind the figures of another year
+    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt)
+
+
+def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:
+    """Common draws over a scenario's horizon, conditioned on history; every plan and world is evaluated on them.
+
+    Parameters
+    ----------
+    first_block : blocks of the seed before it are left for other purposes
+    """
+    return common_draws(
+        known.province, known.register, draws=draws, seed=seed, horizon=scenario.horizon,
+        posterior=known.posterior, first_block=first_block,
+    )  # fmt: skip

@@ -1,7 +1,5 @@
 """The ledger: forecasts kept before the outturn is known, and their scores when it is."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -4,8 +4,6 @@ Works on normal scores: one row per uncertain assumption and per event of the hi
 parameters and event ranks are searched together (docs/model.md section 5).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 

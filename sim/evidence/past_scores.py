@@ -1,7 +1,5 @@
 """Scoring rules, hindcast and posterior predictive checks: what the past says of the printed ranges."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

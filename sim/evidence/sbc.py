@@ -5,8 +5,6 @@ uniform (Talts et al. 2018), for every parameter and for the log-likelihood: ran
 alone do not notice a posterior that ignores the data (Modrak et al. 2023).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -36,7 +34,7 @@ CODE = (
     "sim.ensemble.draws",
     "sim.ensemble.runner",
     "sim.ensemble.stage",
-    "sim.ensemble.streams",
+    "sim.ensemble.draws",
     "sim.evidence.sbc",
     "sim.evidence.conditioning",
     "sim.evidence.truths",

@@ -1,7 +1,5 @@
 """Synthetic truths: provinces whose assumptions are known, and worlds the model is wrong about."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
