@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.domain import InputError, Problem
+from sim.domain import InputError, Observation, Problem
 from sim.inputs.figures import (
     COLUMNS,
     gaps,
     last_month,
     load_observations,
-    observation_from,
     parse_observations,
     parse_sources,
 )
@@ -63,7 +62,7 @@ def told_in_both_languages(problem: Problem) -> None:
 
 def values(raw: bytes, **options) -> list[float]:
     options.setdefault("sources", SOURCES)
-    return [observation_from(fields).value for fields in parse_observations(raw, file="o.csv", **options)]
+    return [Observation(*fields).value for fields in parse_observations(raw, file="o.csv", **options)]
 
 
 # -- one number --------------------------------------------------------------------------------------------
@@ -216,7 +215,7 @@ def test_undecodable_bytes_are_shown_with_their_place():
 )
 def test_what_excel_and_other_systems_write_is_read_alike(raw):
     (fields,) = parse_observations(raw, file="o.csv", sources=SOURCES)
-    observation = observation_from(fields)
+    observation = Observation(*fields)
     assert (observation.area, observation.value, observation.unit) == ("Lào Cai", 502.0, "count")
 
 
@@ -260,7 +259,7 @@ def test_quoted_commas_quotes_and_line_ends_are_kept_and_counted():
     raw = table(ROW[:-1] + ',"one, ""two""\nthree"', row(period="end", value="oops"))
     (problem,) = refused(raw)
     assert problem.line == 4
-    note = observation_from(parse_observations(raw.replace(b"oops", b"1"), file="o.csv", sources=SOURCES)[0]).note
+    note = Observation(*parse_observations(raw.replace(b"oops", b"1"), file="o.csv", sources=SOURCES)[0]).note
     assert note == 'one, "two"\nthree'
 
 
@@ -346,13 +345,13 @@ def test_averages_shares_and_what_was_worked_out_may_have_parts(change):
 
 def test_names_that_look_like_missing_values_stay_text():
     (fields,) = parse_observations(table(row(area="NA", note="None", area_code="0123")), file="o.csv", sources=SOURCES)
-    observation = observation_from(fields)
+    observation = Observation(*fields)
     assert (observation.area, observation.area_code, observation.note) == ("NA", "0123", "None")
 
 
 def test_unit_aliases_are_read_as_the_printed_unit():
     (fields,) = parse_observations(table(row(unit="mVND/yr", value="895")), file="o.csv", sources=SOURCES)
-    assert observation_from(fields).unit == "million VND/yr"
+    assert Observation(*fields).unit == "million VND/yr"
 
 
 def test_a_planners_own_column_is_settled_or_refused():
@@ -377,7 +376,7 @@ def test_figures_set_aside_may_lie_in_the_future():
 def test_a_gap_between_years_is_flagged_and_not_filled():
     raw = table(row(year="2021"), row(year="2023"), row(year="2022", indicator="htx_active"))
     notes: list[Problem] = []
-    observations = [observation_from(fields) for fields in parse_observations(raw, file="o.csv", notes=notes)]
+    observations = [Observation(*fields) for fields in parse_observations(raw, file="o.csv", notes=notes)]
     assert gaps(observations) == {3: (2022,)} and len(observations) == 3
     assert [(note.key, note.line, note.warning) for note in notes] == [("years_missing", 3, True)]
     told_in_both_languages(notes[0])
@@ -386,7 +385,7 @@ def test_a_gap_between_years_is_flagged_and_not_filled():
 @pytest.mark.parametrize("changes", [{"status": "target"}, {"status": "plan"}, {"period": "norm"}])
 def test_a_plan_for_a_later_year_leaves_no_gap_behind_it(changes):
     raw = table(row(year="2021"), row(year="2025", **changes))
-    observations = [observation_from(fields) for fields in parse_observations(raw, file="o.csv")]
+    observations = [Observation(*fields) for fields in parse_observations(raw, file="o.csv")]
     assert not gaps(observations)
 
 

@@ -545,9 +545,7 @@ PARTS = [{"indicator": "htx_total", "value": "1502"}, {"indicator": "htx_active"
 PARTS += [{"indicator": "htx_inactive", "value": "0"}]
 
 
-@pytest.mark.parametrize(
-    ("lang", "numbers"), [("vi", ("1.502", "1.394", "108")), ("en", ("1,502", "1,394", "108"))]
-)
+@pytest.mark.parametrize(("lang", "numbers"), [("vi", ("1.502", "1.394", "108")), ("en", ("1,502", "1,394", "108"))])
 def test_numbers_in_a_sentence_are_written_as_its_language_writes_them(lang, numbers, tmp_path):
     said = told_of(table(*({"unit": "count"} | part for part in PARTS)), tmp_path, "t.csv", lang)
     assert all(number in said for number in numbers), said

@@ -117,20 +117,16 @@ def _fields_sheet(page: Any, scenario: Scenario, words: Catalogue, *, worlds: Ma
     for row, key in enumerate(FIELDS, start=_KEY_ROW):
         name = key.replace(".", "_")
         put(page.cell(row, 1), words.text(f"workbook.field_{name}"))
-        put(page.cell(row, 2), _shown(words, key, values[key])).alignment = Alignment(horizontal="left")
-        put(page.cell(row, 3), words.text(f"workbook.help_{name}")).alignment = Alignment(wrap_text=True)
+        choices = {value: words.text(name) for value, name in CHOICES.get(key, {}).items()}
+        help_text = words.text(f"workbook.help_{name}")
+        put(page.cell(row, 2), choices.get(values[key], values[key])).alignment = Alignment(horizontal="left")
+        put(page.cell(row, 3), help_text).alignment = Alignment(wrap_text=True)
         put(page.cell(row, 4), key).font = _font(size=8, color=_KEY_INK)
-        for choices in _choices(words, key, worlds):
-            _list(page, f"B{row}", choices, words.text(f"workbook.help_{name}"))
+        if choices:
+            _list(page, f"B{row}", [*(worlds if key == "world" else ()), *choices.values()], help_text)
     row = _KEY_ROW + FIELDS.index("horizon")
     _between(page, f"B{row}", "whole", (limit("first_year"), limit("last_year")), words.text("workbook.help_horizon"))
     page.freeze_panes = page.cell(_KEY_ROW, 2)
-
-
-def _shown(words: Catalogue, key: str, value: Any) -> Any:
-    """A value as the sheet words it: choices by their names."""
-    choice = CHOICES.get(key, {}).get(value)
-    return words.text(choice) if choice else value
 
 
 #: Values worded in the sheet, by key: {value: key of its words}.
@@ -139,13 +135,6 @@ CHOICES: Mapping[str, Mapping[Any, str]] = {
     "plan.repeat_last": {True: "workbook.choice_yes", False: "workbook.choice_no"},
     "world": {OWN: "workbook.own_world"},
 }
-
-
-def _choices(words: Catalogue, key: str, worlds: Mapping[str, World]) -> list[list[str]]:
-    """The list a value is chosen from, where there is one."""
-    if key not in CHOICES:
-        return []
-    return [[*(worlds if key == "world" else ()), *(words.text(choice) for choice in CHOICES[key].values())]]
 
 
 def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
@@ -166,21 +155,14 @@ def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
         put(page.cell(row, 1), year)
         for column, name in enumerate(MONEY_COLUMNS[1:], start=2):
             put(page.cell(row, column), series[name].get(year)).number_format = "#,##0.0########"
-        left = page.cell(row, len(MONEY_COLUMNS) + 1, f"=B{row}-SUM(C{row}:F{row})")
-        left.number_format = "#,##0.0########"
+        page.cell(row, len(MONEY_COLUMNS) + 1, f"=B{row}-SUM(C{row}:F{row})").number_format = "#,##0.0########"
     last = _FIRST_ROW + len(years) + _SPARE_ROWS
-    _between(
-        page,
-        f"A{_FIRST_ROW}:A{last}",
-        "whole",
-        (limit("first_year"), limit("last_year")),
-        words.text("workbook.help_year"),
-    )
+    reach = (limit("first_year"), limit("last_year"))
+    _between(page, f"A{_FIRST_ROW}:A{last}", "whole", reach, words.text("workbook.help_year"))
     _between(page, f"B{_FIRST_ROW}:F{last}", "decimal", (0, limit("annual_fund")), words.text("workbook.help_money"))
-    over = FormulaRule(
-        [f"SUM($C{_FIRST_ROW}:$F{_FIRST_ROW})>$B{_FIRST_ROW}+0.0000000001"], fill=PatternFill("solid", bgColor=_ALARM)
-    )
-    page.conditional_formatting.add(f"A{_FIRST_ROW}:G{last}", over)
+    over = f"SUM($C{_FIRST_ROW}:$F{_FIRST_ROW})>$B{_FIRST_ROW}+0.0000000001"
+    alarm = FormulaRule([over], fill=PatternFill("solid", bgColor=_ALARM))
+    page.conditional_formatting.add(f"A{_FIRST_ROW}:G{last}", alarm)
     page.freeze_panes = page.cell(_FIRST_ROW, 2)
 
 
@@ -200,14 +182,14 @@ def _world_sheet(page: Any, world: World | None, words: Catalogue, register: Reg
         put(page.cell(row, 1), key)
         for column, name in enumerate(OVERRIDE_COLUMNS[1:], start=2):
             put(page.cell(row, column), _inside(override, name))
-    named = [key for key in register if register[key].role == "projection" and not register[key].distribution.simplex]
-    sheet = words.text(f"workbook.sheet_{GUIDE}")
-    _list(
-        page,
-        f"A{first}:A{first + _SPARE_ROWS}",
-        f"'{sheet}'!$A${_FIRST_ROW}:$A${_FIRST_ROW + len(named) - 1}",
-        words.text("workbook.help_id"),
-    )
+    last, sheet = _FIRST_ROW + len(_restatable(register)) - 1, words.text(f"workbook.sheet_{GUIDE}")
+    ids = f"'{sheet}'!$A${_FIRST_ROW}:$A${last}"
+    _list(page, f"A{first}:A{first + _SPARE_ROWS}", ids, words.text("workbook.help_id"))
+
+
+def _restatable(register: Register) -> list[str]:
+    """The assumptions a world may restate."""
+    return [key for key in register if register[key].role == "projection" and not register[key].distribution.simplex]
 
 
 def _inside(data: Mapping[str, Any], key: str) -> Any:
@@ -223,8 +205,7 @@ def _guide_sheet(page: Any, words: Catalogue, register: Register) -> None:
 
     names = ("id", "assumption", "low", "middle", "high", "bounds")
     _head(page, _HEAD_ROW, [words.text(f"workbook.head_{name}") for name in names], (_MIDDLE, _WIDE, *[_NARROW] * 4))
-    named = [key for key in register if register[key].role == "projection" and not register[key].distribution.simplex]
-    for row, key in enumerate(named, start=_FIRST_ROW):
+    for row, key in enumerate(_restatable(register), start=_FIRST_ROW):
         entry = register[key]
         low, high = entry.bounds
         stated = entry.distribution

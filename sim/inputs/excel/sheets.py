@@ -85,9 +85,9 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
         found.data["world"] = {}
         _read_fields(found, world, WORLD_FIELDS, ("world",))
         _read_overrides(found, world)
-    elif _rows(world, _key_row(world, OVERRIDE_COLUMNS)):
-        at = min(_rows(world, _key_row(world, OVERRIDE_COLUMNS)))
-        found.problems.append(world.problem("world_not_own", (at, 1)))
+    elif head := _key_row(world, OVERRIDE_COLUMNS):
+        filled = [row for row, column in world.cells if column == 1 and row > head]
+        found.problems += [world.problem("world_not_own", (min(filled), 1))] if filled else []
     marks: dict[Place, Mark] = {place: at for place, (_, at) in found.cells.items()}
     addresses = {place: sheet.address(at) for place, (sheet, at) in found.cells.items()}
     refused = frozenset(place for place in marks if any(addresses[place] == bad.place for bad in found.problems))
@@ -104,10 +104,8 @@ def _sheet(sheets: Mapping[str, Sheet], name: str, found: _Found, *, file: str) 
         if title in sheets:
             found.problems += sheets[title].form_problems(columns=_COLUMNS[name])
             return sheets[title]
-    allowed = ", ".join(titles)
-    raise InputError(
-        Problem("sheet_missing", file=file, value=titles[0], allowed=allowed, suggestion=nearest(titles[0], sheets))
-    )
+    allowed, near = ", ".join(titles), nearest(titles[0], sheets)
+    raise InputError(Problem("sheet_missing", file=file, value=titles[0], allowed=allowed, suggestion=near))
 
 
 def _read_fields(found: _Found, sheet: Sheet, keys: Iterable[str], at: Place) -> None:
@@ -144,18 +142,12 @@ def _key_row(sheet: Sheet, columns: tuple[str, ...]) -> int:
     return next((row for row in sorted(rows) if rows[row] == wanted), 0)
 
 
-def _rows(sheet: Sheet, after: int) -> list[int]:
-    """Rows below the keys with anything in the first column."""
-    return sorted(row for row, column in sheet.cells if column == 1 and row > after) if after else []
-
-
 def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[_Row]:
     """{column: cell} of each row of a table, only cells that hold something."""
     head = _key_row(sheet, columns)
     if not head:
-        found.problems.append(
-            Problem("table_keys_missing", file=sheet.file, place=sheet.name, allowed=", ".join(columns))
-        )
+        missing = Problem("table_keys_missing", file=sheet.file, place=sheet.name, allowed=", ".join(columns))
+        found.problems.append(missing)
         return []
     place = {value: column for (row, column), value in sheet.cells.items() if row == head and value in columns}
     keyed = sorted({row for row, column in sheet.cells if row > head and column in place.values()})
@@ -243,12 +235,9 @@ def _number(found: _Found, sheet: Sheet, at: Address, decimal: str, money: bool)
     if reading.value is None:
         key, hint = reading.problem, reading.hint
         if key == "number_with_words" and money:
-            key, hint = "money_with_words", _in_billions(clean(value))
+            # the number alone where the text names tỷ đồng; no other unit is converted
+            alone = _IN_BILLIONS.fullmatch(clean(value))
+            sure = alone and settle_decimal([alone.group(1)]).decimal
+            key, hint = "money_with_words", alone.group(1) if alone and sure else ""
         found.problems.append(sheet.problem(key, at, params={"decimal": decimal}, value=shown(value), suggestion=hint))
     return reading.value
-
-
-def _in_billions(text: str) -> str:
-    """The number alone of money that names its unit and means tỷ đồng, or ""; no other unit is converted."""
-    found = _IN_BILLIONS.fullmatch(text)
-    return found.group(1) if found and settle_decimal([found.group(1)]).decimal else ""

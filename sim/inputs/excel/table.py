@@ -93,10 +93,11 @@ def parse_table(
     refuse(_header_problems(header, columns, file))
     if len(lines) == 1:
         raise InputError(Problem("csv_header_only", file=file, line=header[0].line))
-    names = [cell.text for cell in header]
-    problems = [
-        _width_problem(row, names, separator=separator, file=file) for row in lines[1:] if len(row) != len(names)
-    ]
+    names, problems = [cell.text for cell in header], []
+    for row in lines[1:]:
+        if len(row) != len(names):
+            params, whole = {"fields": len(row), "columns": len(names)}, separator.join(cell.text for cell in row)
+            problems.append(Table(file, ()).problem("csv_field_count", row[0], "", params=params, value=shown(whole)))
     refuse(problems)
     return Table(file, tuple(dict(zip(names, row, strict=True)) for row in lines[1:]), decimal)
 
@@ -159,16 +160,8 @@ def _header_problems(header: Sequence[Cell], columns: Sequence[str], file: str) 
         if cell.text in names[:number]:
             problems.append(table.problem("csv_duplicate_column", cell, "", params=params))
         elif cell.text not in columns:
-            near = nearest(cell.text, missing)
-            problems.append(
-                table.problem("csv_unknown_column", cell, "", params=params, allowed=allowed, suggestion=near)
-            )
+            known = {"allowed": allowed, "suggestion": nearest(cell.text, missing)}
+            problems.append(table.problem("csv_unknown_column", cell, "", params=params, **known))
     for column in missing:
         problems.append(table.problem("csv_missing_column", header[0], column, params={"name": column}, value=None))
     return problems
-
-
-def _width_problem(row: Sequence[Cell], names: Sequence[str], *, separator: str, file: str) -> Problem:
-    params = {"fields": len(row), "columns": len(names)}
-    whole = shown(separator.join(cell.text for cell in row))
-    return Table(file, ()).problem("csv_field_count", row[0], "", params=params, value=whole)

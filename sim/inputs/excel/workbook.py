@@ -85,7 +85,9 @@ def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
                 hidden.append(str(rows))
             element.clear()
         elif tag == "col" and element.get("hidden") in ("1", "true"):
-            hidden.append(_columns(element.get("min", ""), element.get("max", "")))
+            ends = dict.fromkeys((element.get("min", ""), element.get("max", "")))
+            names = dict.fromkeys(letters(min(int(number), limit("xlsx_columns"))) for number in ends)
+            hidden.append(":".join(names))
         elif tag == "mergeCell":
             merged.append(element.get("ref", "")[: limit("shown_characters")])
     return Scan(tuple(merged), tuple(hidden), formulas, endless)
@@ -110,22 +112,11 @@ def _position(reference: str) -> tuple[int, int]:
     return int(found.group(2)), column
 
 
-def _columns(first: str, last: str) -> str:
-    names = [letters(min(int(number), limit("xlsx_columns"))) for number in dict.fromkeys((first, last))]
-    return ":".join(dict.fromkeys(names))
-
-
 def _check_size(at: tuple[int, int], file: str, name: str) -> None:
-    for number, most in zip(at, (limit("xlsx_rows"), limit("xlsx_columns")), strict=True):
-        if number > most:
-            raise InputError(
-                Problem(
-                    "xlsx_too_large",
-                    {"rows": count_of(limit("xlsx_rows")), "columns": count_of(limit("xlsx_columns"))},
-                    file=file,
-                    place=name,
-                )
-            )
+    rows, columns = limit("xlsx_rows"), limit("xlsx_columns")
+    if at[0] > rows or at[1] > columns:
+        most = {"rows": count_of(rows), "columns": count_of(columns)}
+        raise InputError(Problem("xlsx_too_large", most, file=file, place=name))
 
 
 # -- Excel workbooks, opened as carefully as a stranger's file deserves: nothing runs, nothing unpacks without bound ---
@@ -208,8 +199,26 @@ def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:
         When it is no .xlsx, is encrypted, holds macros, would unpack to too much, or cannot be read.
     """
     _check_archive(raw, file)
+    import zipfile
+
+    sheets = {}
     try:
-        return _read(raw, file)
+        import openpyxl
+
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+        for page in book.worksheets:
+            with archive.open(page._worksheet_path) as stream:  # openpyxl keeps merged cells only when it loads all
+                scan = scan_sheet(stream, file=file, name=page.title)
+            page.reset_dimensions()
+            cells = {
+                (cell.row, cell.column): scan.endless.get((cell.row, cell.column)) or _value(cell)
+                for row in page.iter_rows()
+                for cell in row
+                if cell.value is not None and cell.value != ""
+            }
+            sheets[page.title] = Sheet(file, page.title, cells, scan)
+        return sheets
     except InputError:
         raise
     except Exception as error:  # a damaged archive makes zipfile, the XML parser and openpyxl throw almost anything
@@ -238,28 +247,6 @@ def _check_archive(raw: bytes, file: str) -> None:
         raise InputError(Problem("xlsx_encrypted", file=file))
 
 
-def _read(raw: bytes, file: str) -> dict[str, Sheet]:
-    import zipfile
-
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-    archive = zipfile.ZipFile(io.BytesIO(raw))
-    sheets = {}
-    for page in book.worksheets:
-        with archive.open(page._worksheet_path) as stream:  # openpyxl keeps merged cells only when it loads it all
-            scan = scan_sheet(stream, file=file, name=page.title)
-        page.reset_dimensions()
-        cells = {
-            (cell.row, cell.column): scan.endless.get((cell.row, cell.column)) or _value(cell)
-            for row in page.iter_rows()
-            for cell in row
-            if cell.value is not None and cell.value != ""
-        }
-        sheets[page.title] = Sheet(file, page.title, cells, scan)
-    return sheets
-
-
 def _value(cell: Any) -> Value:
     """The value as the sheet shows it: what is shown in per cent is text with its sign."""
     value: Value = cell.value
@@ -281,9 +268,8 @@ def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) ->
     if name is not None:
         if name in sheets:
             return sheets[name]
-        raise InputError(
-            Problem("sheet_missing", file=file, value=name, allowed=allowed, suggestion=nearest(name, sheets))
-        )
+        near = nearest(name, sheets)
+        raise InputError(Problem("sheet_missing", file=file, value=name, allowed=allowed, suggestion=near))
     if not filled:
         raise InputError(Problem("file_empty", file=file))
     if len(filled) > 1:

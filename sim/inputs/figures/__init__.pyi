@@ -18,7 +18,6 @@ from .observations import (
     key_of as key_of,
     last_month as last_month,
     load_observations as load_observations,
-    observation_from as observation_from,
     parse_observations as parse_observations,
     parse_sources as parse_sources,
     source_ids as source_ids,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sim.domain import INDICATOR, MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
+from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
 from sim.inputs.excel import (
     Cell,
     Sheet,
     Table,
-    Value,
     chosen_sheet,
     is_scenario_book,
     is_workbook,
@@ -27,7 +27,6 @@ from sim.inputs.figures.observations import (
     MISSING,
     OBSERVED,
     STATUSES,
-    observation_from,
     observations_in,
 )
 from sim.inputs.text import (
@@ -70,6 +69,7 @@ def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> 
     import openpyxl
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = openpyxl.Workbook()
     page = book.active
@@ -78,50 +78,33 @@ def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> 
         cell = put(page.cell(1, column), words.text(f"figures.column_{name}"))
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFD3E8E4")
         page.column_dimensions[get_column_letter(column)].width = width
-    rows = [row for year in years for row in _rows(province, year)]
-    for at, row in enumerate(rows, start=2):
-        for column, value in enumerate(row, start=1):
-            put(page.cell(at, column), value)
-    _choices(page, len(rows) + 1, words)
+    printed = {row.indicator for row in province.observations}
+    starting = [row for rows in province.base.values() for row in rows.values()]
+    units = {
+        (row.entity, row.indicator): row.unit for row in starting if row.status != "derived" or row.indicator in printed
+    }
+    units |= {(entity, term): unit for entity, term, unit in _MORE}
+    own = [(province.label["vi"], province.areas[0].code, *term, unit) for term, unit in units.items()]
+    last = 1
+    for year in years:
+        for area, code, entity, term, unit in [*own, _CPI]:
+            last += 1
+            row = (area, code, year, "year", entity, term, None, unit, "actual", f"outturn-{year}", None)
+            for column, value in enumerate(row, start=1):
+                put(page.cell(last, column), value)
+    for name, choices in (("status", STATUSES), ("entity", ENTITIES)):
+        letter = get_column_letter(COLUMNS.index(name) + 1)
+        rule = DataValidation(type="list", formula1='"' + ",".join(choices) + '"')
+        rule.add(f"{letter}2:{letter}{last + limit('horizon_years')}")
+        page.add_data_validation(rule)
+    rule = DataValidation(type="decimal", operator="greaterThan", formula1="-1E+9", allow_blank=True)
+    rule.prompt, rule.showInputMessage = words.text("figures.help_value"), True
+    rule.add(f"G2:G{last}")
+    page.add_data_validation(rule)
     page.freeze_panes = "G2"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
-
-
-def _rows(province: Province, year: int) -> list[list[object]]:
-    area = province.areas[0].code
-    name = province.label["vi"]
-    terms = {
-        (row.entity, row.indicator): INDICATOR[indicator].unit if row.unit == INDICATOR[indicator].unit else row.unit
-        for indicator, rows in province.base.items()
-        for row in rows.values()
-        if row.status != "derived" or row.indicator in {item.indicator for item in province.observations}
-    }
-    terms |= {(entity, term): unit for entity, term, unit in _MORE}
-    source = f"outturn-{year}"
-    rows: list[list[object]] = [
-        [name, area, year, "year", entity, term, None, unit, "actual", source, None]
-        for (entity, term), unit in terms.items()
-    ]
-    where, code, entity, term, unit = _CPI
-    rows.append([where, code, year, "year", entity, term, None, unit, "actual", source, None])
-    return rows
-
-
-def _choices(page: object, last: int, words: Catalogue) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    lists = {"status": STATUSES, "entity": ENTITIES}
-    for name, choices in lists.items():
-        letter = "ABCDEFGHIJK"[COLUMNS.index(name)]
-        rule = DataValidation(type="list", formula1='"' + ",".join(choices) + '"')
-        rule.add(f"{letter}2:{letter}{last + limit('horizon_years')}")
-        page.add_data_validation(rule)  # type: ignore[attr-defined]
-    value = DataValidation(type="decimal", operator="greaterThan", formula1="-1E+9", allow_blank=True)
-    value.prompt, value.showInputMessage = words.text("figures.help_value"), True
-    value.add(f"G2:G{last}")
-    page.add_data_validation(value)  # type: ignore[attr-defined]
 
 
 # -- Planners' own tables of figures, CSV or Excel: the columns of observations.csv, read without guessing ---
@@ -164,7 +147,7 @@ def read_figures(
     else:
         table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file, headings=_column_names())
     rows = observations_in(table, decimal=None, notes=warnings)
-    figures = tuple(observation_from(row) for row in rows)
+    figures = tuple(Observation(*row) for row in rows)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], warnings)
     return table, figures
 
@@ -192,29 +175,33 @@ def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:
         When no row is such a heading, a column is missing or twice, or cells are merged.
     """
     names = _column_names()
-    head = _heading(sheet, names)
+    texts = [(row, clean(value).casefold()) for (row, _), value in sheet.cells.items() if isinstance(value, str)]
+    known = Counter(row for row, text in texts if text in names)
+    head = min((row for row in known if known[row] > len(COLUMNS) // 2), default=None)
+    if head is None:
+        raise InputError(Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(COLUMNS)))
     titles = {column: clean(str(value)) for (row, column), value in sorted(sheet.cells.items()) if row == head}
     place = {column: names[title.casefold()] for column, title in titles.items() if title.casefold() in names}
     problems = sheet.form_problems(columns=max(titles))
     for column, title in titles.items():
         if column not in place:
-            at, near = (head, column), nearest(title, COLUMNS)
-            problems.append(
-                sheet.problem(
-                    "csv_unknown_column", at, params={"name": shown(title)}, value=shown(title), suggestion=near
-                )
-            )
+            text, near = shown(title), nearest(title, COLUMNS)
+            params = {"name": text}
+            at = (head, column)
+            problems.append(sheet.problem("csv_unknown_column", at, params=params, value=text, suggestion=near))
         elif list(place.values()).index(place[column]) != list(place).index(column):
             problems.append(sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)}))
     for name in COLUMNS:
         if name not in place.values():
             problems.append(sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name))
     refuse(problems, notes)
-    rows = tuple(_row(sheet, row, place) for row in sorted({row for row, _ in sheet.cells if row > head}))
+    below = sorted({row for row, _ in sheet.cells if row > head})
+    rows = [{name: _cell(sheet, (row, column), name) for column, name in place.items()} for row in below]
     filled = tuple(row for row in rows if row["value"].text not in MISSING)
     if not filled:
         raise InputError(Problem("csv_header_only", file=sheet.file, line=head, place=sheet.name))
-    refuse(_hidden(sheet, filled), notes)
+    cells = [cell for row in filled for cell in row.values()]
+    refuse((found for cell in cells for found in sheet.hidden_characters((cell.line, cell.column), cell.text)), notes)
     return Table(sheet.file, filled, sheet=sheet.name)
 
 
@@ -227,42 +214,16 @@ def _column_names() -> dict[str, str]:
     return names
 
 
-def _heading(sheet: Sheet, names: Mapping[str, str]) -> int:
-    known: dict[int, int] = {}
-    for (row, _), value in sheet.cells.items():
-        if isinstance(value, str) and clean(value).casefold() in names:
-            known[row] = known.get(row, 0) + 1
-    found = [row for row in sorted(known) if known[row] > len(COLUMNS) // 2]
-    if not found:
-        raise InputError(Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(COLUMNS)))
-    return found[0]
-
-
-def _row(sheet: Sheet, row: int, place: Mapping[int, str]) -> dict[str, Cell]:
-    cells = {name: Cell("", row, column) for column, name in place.items()}
-    for column, name in place.items():
-        if (row, column) in sheet.cells:
-            text, number = _content(sheet.cells[row, column])
-            cells[name] = Cell(text, row, column, number if name == "value" else None)
-    return cells
-
-
-def _content(value: Value) -> tuple[str, Decimal | None]:
-    """A cell as text, and its number where it is one."""
-    if isinstance(value, bool):
-        return str(value), None
-    if isinstance(value, (int, float)):
+def _cell(sheet: Sheet, at: tuple[int, int], name: str) -> Cell:
+    """A cell as text, and its number where it is one of the values."""
+    value = sheet.cells.get(at, "")
+    number: Decimal | None = None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = Decimal(repr(value))
-        return f"{number.normalize():f}", number
-    if isinstance(value, (date, datetime)):
-        return value.strftime("%d/%m/%Y"), None
-    return clean(value), None
-
-
-def _hidden(sheet: Sheet, rows: Iterable[Mapping[str, Cell]]) -> list[Problem]:
-    """Characters nobody can see, in text that becomes names and codes."""
-    cells = (cell for row in rows for cell in row.values())
-    return [problem for cell in cells for problem in sheet.hidden_characters((cell.line, cell.column), cell.text)]
+        text = f"{number.normalize():f}"
+    else:
+        text = value.strftime("%d/%m/%Y") if isinstance(value, date) else clean(str(value))
+    return Cell(text, *at, number if name == "value" else None)
 
 
 def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
@@ -291,7 +252,5 @@ def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
         low, high = mapped.plausible
         value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == MONTHLY else 1)
         if not low <= value <= high:
-            params = {"unit": figure.unit}
-            yield table.problem(
-                "figure_implausible", row["value"], "value", params=params, allowed=Numbers("{} … {}", (low, high))
-            )
+            params, allowed = {"unit": figure.unit}, Numbers("{} … {}", (low, high))
+            yield table.problem("figure_implausible", row["value"], "value", params=params, allowed=allowed)

@@ -119,7 +119,7 @@ def load_observations(
     """Observations of a file; see `parse_observations`."""
     raw = read_file(path, max_bytes=limit("csv_bytes"))
     rows = parse_observations(raw, file=shown_path(path), sources=sources, decimal=decimal, notes=notes)
-    return tuple(observation_from(row) for row in rows)
+    return tuple(Observation(*row) for row in rows)
 
 
 def parse_observations(
@@ -160,26 +160,24 @@ def observations_in(
     values = _values(table, decimal, problems)
     for row in table.rows:
         problems += _row_problems(table, row)
-        if sources is not None:
-            problems += _source_problems(table, row, sources)
+        cell = row["source_id"]
+        if sources is not None and cell.text not in sources:
+            near, params = nearest(cell.text, sources), {"list": SOURCES}  # no study of effects.csv prints figures
+            problems.append(table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near))
     problems += _key_problems(table)
     refuse(problems, notes)
-    rows = [_fields(row, value) for row, value in zip(table.rows, values, strict=True)]
-    if notes is not None:
-        notes.extend(_gap_notes(table, rows))
+    rows: list[list[Any]] = []
+    for row, value in zip(table.rows, values, strict=True):
+        text: dict[str, Any] = {name: row[name].text for name in COLUMNS}
+        text |= {"year": int(text["year"]), "value": value, "unit": UNIT_ALIASES.get(text["unit"], text["unit"])}
+        rows.append([*text.values(), row["area"].line])
+    missing = gaps(Observation(*row) for row in rows) if notes is not None else {}
+    for row in table.rows:  # each gap in a series is told at the row with which the series goes on
+        if notes is not None and row["area"].line in missing:
+            series = ", ".join(row[name].text for name in ("area_code", "entity", "indicator"))
+            params = {"series": series, "years": year_span(missing[row["area"].line])}
+            notes.append(table.problem("years_missing", row["year"], "year", params=params, value=None, warning=True))
     return rows
-
-
-def observation_from(fields: Sequence[Any]) -> Observation:
-    """The observation of one row of `parse_observations`."""
-    return Observation(*fields)
-
-
-def _fields(row: _Row, value: float) -> list[Any]:
-    text = {name: cell.text for name, cell in row.items()}
-    unit = UNIT_ALIASES.get(text["unit"], text["unit"])
-    head = [text["area"], text["area_code"], int(text["year"]), text["period"], text["entity"], text["indicator"]]
-    return [*head, value, unit, text["status"], text["source_id"], text["note"], row["area"].line]
 
 
 def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[float]:
@@ -217,17 +215,12 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
         problems.append(table.problem(reading.note, cell, "value", warning=True))
     if reading.value < 0 and UNSIGNED_UNITS.fullmatch(unit) and not SIGNED_TERMS.search(row["indicator"].text):
         problems.append(table.problem("value_negative", cell, "value", params={"unit": unit}, allowed="≥ 0"))
-    if reading.value != reading.value.to_integral_value() and _whole(row):
+    counted = WHOLE_UNITS.fullmatch(unit) and not AVERAGE_TERMS.search(row["indicator"].text)
+    if reading.value != reading.value.to_integral_value() and counted and row["status"].text != WORKED_OUT:
         problems.append(table.problem("count_not_whole", cell, "value", params={"unit": unit}))
     if unit == "share" and not 0 <= reading.value <= 1:
         problems.append(table.problem("share_out_of_range", cell, "value", allowed="0 … 1"))
     return float(reading.value)
-
-
-def _whole(row: _Row) -> bool:
-    """Whether a row counts things: no average of them, and printed rather than worked out."""
-    counted = WHOLE_UNITS.fullmatch(row["unit"].text) and not AVERAGE_TERMS.search(row["indicator"].text)
-    return bool(counted) and row["status"].text != WORKED_OUT
 
 
 def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
@@ -243,16 +236,11 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
         if row[name].text not in allowed:
             near = nearest(row[name].text, allowed)
             yield table.problem("not_one_of", row[name], name, allowed=", ".join(allowed), suggestion=near)
-    yield from _period_problems(table, row)
+    period, periods = row["period"], (*PERIODS, *UNUSED_PERIODS)
+    if period.text not in periods and not _MONTH_PERIOD.fullmatch(period.text):
+        spelt = ", ".join((*PERIODS, "to-MM", "month-MM", *UNUSED_PERIODS))
+        yield table.problem("not_one_of", period, "period", allowed=spelt, suggestion=nearest(period.text, periods))
     yield from _year_problems(table, row)
-
-
-def _period_problems(table: Table, row: _Row) -> Iterable[Problem]:
-    period = row["period"]
-    known = (*PERIODS, *UNUSED_PERIODS)
-    if period.text not in known and not _MONTH_PERIOD.fullmatch(period.text):
-        allowed = ", ".join((*PERIODS, "to-MM", "month-MM", *UNUSED_PERIODS))
-        yield table.problem("not_one_of", period, "period", allowed=allowed, suggestion=nearest(period.text, known))
 
 
 def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
@@ -260,20 +248,11 @@ def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
     first, last = limit("first_year"), limit("last_year")
     if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
         found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
-        yield table.problem(
-            "bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=found.group(1) if found else ""
-        )
+        near = found.group(1) if found else ""
+        yield table.problem("bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=near)
     elif row["status"].text in OBSERVED and row["period"].text not in UNUSED_PERIODS:
         if int(cell.text) > date.today().year:
             yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})
-
-
-def _source_problems(table: Table, row: _Row, sources: Collection[str]) -> Iterable[Problem]:
-    cell = row["source_id"]
-    if cell.text not in sources:
-        params = {"list": SOURCES}  # a study of effects.csv is no place where figures were printed
-        near = nearest(cell.text, sources)
-        yield table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near)
 
 
 def _key_problems(table: Table) -> Iterable[Problem]:
@@ -284,16 +263,6 @@ def _key_problems(table: Table) -> Iterable[Problem]:
             params = {"first": first[key], "key": ", ".join(key)}
             yield table.problem("duplicate_row", row["area_code"], ", ".join(KEY), params=params, value=", ".join(key))
         first.setdefault(key, row["area"].line)
-
-
-def _gap_notes(table: Table, rows: Sequence[Sequence[Any]]) -> Iterable[Problem]:
-    """Each gap in a series, told at the row with which the series goes on."""
-    missing = gaps(observation_from(row) for row in rows)
-    for row in table.rows:
-        if row["area"].line in missing:
-            series = ", ".join(row[name].text for name in ("area_code", "entity", "indicator"))
-            params = {"series": series, "years": year_span(missing[row["area"].line])}
-            yield table.problem("years_missing", row["year"], "year", params=params, value=None, warning=True)
 
 
 def last_month(year: int, period: str) -> tuple[int, int] | None:

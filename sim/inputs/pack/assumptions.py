@@ -72,16 +72,17 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
 
 
 def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Sequence[Path] = ()) -> Register:
-    files, tables, over = ([File.at(path) for path in some] for some in (paths, _source_tables(root), own))
+    effects = root / EFFECTS
+    cited = [*sorted(root.glob("provinces/*/sources.csv")), *([effects] if effects.exists() else [])]
+    files, tables, over = ([File.at(path) for path in some] for some in (paths, cited, own))
     parts = [*(file.raw for file in files), b"own", *(file.raw for file in (*over, *tables))]
     content = remembered_with_notes("register", parts, lambda warnings: _read(files, tables, over, warnings), notes)
-    return Register({key: _assumption(key, entry) for key, entry in content})
-
-
-def _source_tables(root: Path) -> list[Path]:
-    """The tables whose ids an assumption may name as its source."""
-    effects = root / EFFECTS
-    return [*sorted(root.glob("provinces/*/sources.csv")), *([effects] if effects.exists() else [])]
+    entries = {}
+    for key, entry in content:
+        low, high = entry["bounds"]
+        typed = {"distribution": distribution_from(entry["distribution"]), "bounds": (low, high)}
+        entries[key] = Assumption(id=key, **{**entry, **typed})
+    return Register(entries)
 
 
 def studies(root: Path | None = None) -> dict[str, Source]:
@@ -93,12 +94,6 @@ def studies(root: Path | None = None) -> dict[str, Source]:
         return {}
     file = File.at(path)
     return effect_sources(file.raw, file=file.name)
-
-
-def _assumption(key: str, entry: Mapping[str, Any]) -> Assumption:
-    low, high = entry["bounds"]
-    plain_fields = {name: value for name, value in entry.items() if name not in ("distribution", "bounds")}
-    return Assumption(id=key, distribution=distribution_from(entry["distribution"]), bounds=(low, high), **plain_fields)
 
 
 def _read(
@@ -115,7 +110,10 @@ def _read(
     for key, (document, entry) in entries.items():
         problems += _entry_problems(document, key, entry=entry, sources=sources)
     refuse([*problems, *_column_problems(entries), *_simplex_problems(entries)], warnings)
-    return [(key, _content(entry)) for key, (_, entry) in entries.items()]
+    return [
+        (key, {**entry, "distribution": numeric(entry["distribution"]), "bounds": [*map(float, entry["bounds"])]})
+        for key, (_, entry) in entries.items()
+    ]
 
 
 def _entries(files: Sequence[File], problems: list[Problem]) -> _Entries:
@@ -139,13 +137,8 @@ def _entries(files: Sequence[File], problems: list[Problem]) -> _Entries:
     return entries
 
 
-def _content(entry: Mapping[str, Any]) -> dict[str, Any]:
-    bounds = [float(bound) for bound in entry["bounds"]]
-    return {**entry, "distribution": numeric(entry["distribution"]), "bounds": bounds}
-
-
 def _entry_problems(document: Document, key: str, *, entry: Mapping[str, Any], sources: set[str]) -> list[Problem]:
-    problems = []
+    problems, late = [], []
     low, high = entry["bounds"]
     if low > high:
         text = f"[{plain(low)}, {plain(high)}]"
@@ -157,22 +150,15 @@ def _entry_problems(document: Document, key: str, *, entry: Mapping[str, Any], s
         if source.strip() not in sources:
             near = nearest(source.strip(), sources)
             problems.append(document.problem("unknown_source", (key, "source"), value=source.strip(), suggestion=near))
-    return problems + _date_problems(document, key, entry)
-
-
-def _date_problems(document: Document, key: str, entry: Mapping[str, Any]) -> list[Problem]:
-    problems = []
     for name in ("date", "review_by"):
         try:
             date.fromisoformat(entry[name])
         except ValueError:
-            problems.append(document.problem("bad_date", (key, name), value=entry[name]))
-    if not problems and entry["review_by"] < entry["date"]:
-        params = {"date": entry["date"]}
-        problems.append(
-            document.problem("review_before_date", (key, "review_by"), params=params, value=entry["review_by"])
-        )
-    return problems
+            late.append(document.problem("bad_date", (key, name), value=entry[name]))
+    if not late and entry["review_by"] < entry["date"]:
+        at, params = (key, "review_by"), {"date": entry["date"]}
+        late.append(document.problem("review_before_date", at, params=params, value=entry["review_by"]))
+    return problems + late
 
 
 def _column_problems(entries: _Entries) -> list[Problem]:
@@ -234,21 +220,15 @@ def distribution_problems(
     for name in (*QUANTILES, "value", "mean"):
         # as floats on both sides: a decimal .3 lies above the binary .3 the register keeps
         if name in written and not float(bounds[0]) <= float(written[name]) <= float(bounds[1]):
-            problems.append(
-                document.problem("outside_bounds", (*place, name), value=plain(written[name]), allowed=allowed)
-            )
-    if "p10" in written:
-        problems += _order_problems(document, place, written)
-    return problems
-
-
-def _order_problems(document: Document, place: Place, written: Mapping[str, Any]) -> list[Problem]:
-    problems = []
+            value = plain(written[name])
+            problems.append(document.problem("outside_bounds", (*place, name), value=value, allowed=allowed))
+    if "p10" not in written:
+        return problems
     for low, high in pairwise(QUANTILES):
         if written[low] > written[high]:
             params = {"low": low, "high": high, "low_value": plain(written[low]), "high_value": plain(written[high])}
             problems.append(document.problem("quantile_order", (*place, low), params=params, value=plain(written[low])))
-    if not problems and written["p10"] == written["p90"]:
+    if written["p10"] == written["p50"] == written["p90"]:
         problems.append(document.problem("zero_width", (*place, "p10"), value=plain(written["p10"]), warning=True))
     return problems
 
@@ -261,10 +241,5 @@ def numeric(written: Mapping[str, Any]) -> dict[str, Any]:
 def distribution_from(content: Mapping[str, Any]) -> Distribution:
     """The domain's distribution of validated content."""
     if "simplex" in content:
-        mean = content["mean"]
-        return Distribution(
-            mean, mean, mean, simplex=content["simplex"], mean=mean, concentration=content["concentration"]
-        )
-    if "value" in content:
-        return Distribution(content["value"], content["value"], content["value"])
-    return Distribution(*(content[name] for name in QUANTILES))
+        return Distribution(*[content["mean"]] * len(QUANTILES), **content)
+    return Distribution(*(content["value" if "value" in content else name] for name in QUANTILES))

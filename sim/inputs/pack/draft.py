@@ -84,7 +84,7 @@ def draft_pack(
     for row in mine:
         if row.indicator in terms and row.year == asked.base_year and row.period in YEAR_END:
             starting.setdefault(terms[row.indicator].indicator, []).append(row)
-    stand_ins = load_stand_ins()
+    stand_ins = dict(_STAND_INS.read(File.at(data_root() / STAND_INS)).value)
     for indicator in BASE:
         rows = [row for row in starting.get(indicator, ()) if row.status in OBSERVED]
         problems += _start(draft, indicator, rows, file=file, stand_in=stand_ins.get(indicator))
@@ -98,17 +98,7 @@ def draft_pack(
     return draft
 
 
-def load_stand_ins() -> dict[str, Any]:
-    """{indicator: what stands for it when nobody printed it} of the data root.
-
-    Raises
-    ------
-    InputError
-        With every problem of the file.
-    """
-    return dict(_STAND_INS.read(File.at(data_root() / STAND_INS)).value)
-
-
+#: {indicator: what stands for it when nobody printed it} of the data root.
 _STAND_INS = Loader("stand-ins", lambda: dict[str, yaml.StandInShape])
 
 
@@ -121,10 +111,8 @@ def _start(
         params = {"indicator": indicator, "year": year, "rows": ", ".join(str(row.line) for row in rows)}
         return [Problem("base_figure_twice", params, file=file, line=rows[0].line, place="value", value=rows[0].value)]
     if rows:
-        first = rows[0]
-        draft.printed[indicator] = first
-        names = ("entity", "indicator", "period", "source_id")
-        draft.base[indicator] = {name: getattr(first, name) for name in names}
+        draft.printed[indicator] = rows[0]
+        draft.base[indicator] = _fields(rows[0], "entity", "indicator", "period", "source_id")
     elif indicator in _NEEDED:
         params = {"indicator": indicator, "year": year, "area": draft.asked.area}
         return [Problem("base_figure_missing", params, file=file)]
@@ -136,11 +124,7 @@ def _start(
 
 
 def _own_assumptions(
-    draft: Draft,
-    starting: Mapping[str, Sequence[Observation]],
-    *,
-    register: Register,
-    stand_ins: Mapping[str, Any],
+    draft: Draft, starting: Mapping[str, Sequence[Observation]], *, register: Register, stand_ins: Mapping[str, Any]
 ) -> None:
     """Levels the common register states for another province, and stand-ins it does not know."""
     column = max(register[key].column for key in register)
@@ -195,13 +179,12 @@ def pack_data(draft: Draft, *, own_name: Mapping[str, str]) -> dict[str, Any]:
     assert fund is not None  # draft_pack refuses without one
     terms = sorted({row.indicator for row in draft.printed.values()})
     counts = [row.indicator for row in draft.printed.values() if row.unit == "count"]
-    traps = [("transferred", terms), ("law-2023", counts), ("boundary-2025", terms)]
+    traps = [("transferred", "transferred", terms), ("law-2023", "law", counts), ("boundary-2025", "boundary", terms)]
     boundary = _words("boundary_from" if asked.merged else "boundary_before", date=MERGER.strftime("%d/%m/%Y"))
     label = {
         lang: load_catalogue(lang).text("figures.figures_to", boundary=boundary[lang], year=asked.base_year)
         for lang in LANGUAGES
     }
-    keys = {"transferred": "trap_transferred", "law-2023": "trap_law", "boundary-2025": "trap_boundary"}
     return {
         "slug": asked.slug,
         "label": dict(own_name),
@@ -210,14 +193,15 @@ def pack_data(draft: Draft, *, own_name: Mapping[str, str]) -> dict[str, Any]:
         "base_year": asked.base_year,
         "areas": [{"code": asked.area, "label": _words("whole_province"), "founding_share": 1}],
         "base": {indicator: draft.base[indicator] for indicator in BASE},
-        "reference_fund": {
-            "area_code": fund.area_code, "entity": fund.entity, "indicator": fund.indicator, "year": fund.year,
-            "period": fund.period, "source_id": fund.source_id,
-        },
+        "reference_fund": _fields(fund, "area_code", "entity", "indicator", "year", "period", "source_id"),
         "targets": [],
-        "traps": [{"id": name, "indicators": found, "text": _words(keys[name])} for name, found in traps if found],
+        "traps": [{"id": id, "indicators": found, "text": _words(f"trap_{key}")} for id, key, found in traps if found],
         "context": {"solution_groups": [], "programmes": [], "difficulties": [], "not_levers": []},
-    }  # fmt: skip
+    }
+
+
+def _fields(row: Observation, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def _words(key: str, **params: object) -> dict[str, str]:

@@ -42,25 +42,20 @@ def load_calibration(province: Province, register: Register, *, root: Path | Non
         return Calibration(province.base_year, (), (), ())  # too little history to learn from
     rows = {key_of(row): row for row in province.observations}
     known = repr((sorted(rows), sorted(register))).encode()
-    return _calibration(_CALIBRATIONS.load(File.at(path), rows, register, depends=[known]), rows, register)
-
-
-def _calibration(content: Mapping[str, Any], rows: Mapping[Any, Observation], register: Register) -> Calibration:
-    matches = tuple(_match(name, entry, rows, register) for name, entry in content["used"].items())
+    content = _CALIBRATIONS.load(File.at(path), rows, register, depends=[known])
+    matches = []
+    for name, entry in content["used"].items():
+        row = rows[tuple(entry["figure"])]
+        value = row.value / PERCENT if entry["kind"] == GROWTH else row.value
+        value *= MONTHS_PER_YEAR if row.unit == MONTHLY else 1
+        error = register.value(entry["error"]) if entry["error"] else 0.0
+        how = (entry["indicator"], entry["year"], entry["kind"], value, error, entry["relative"])
+        matches.append(Match(name, *how, row))
     set_aside = tuple(
         SetAside(tuple(rows[tuple(key)] for key in entry["figures"]), entry["reason"]) for entry in content["set_aside"]
     )
     inflation = tuple(rows[tuple(key)].value / PERCENT for key in content["inflation"])
-    return Calibration(content["start_year"], inflation, matches, set_aside)
-
-
-def _match(name: str, entry: Mapping[str, Any], rows: Mapping[Any, Observation], register: Register) -> Match:
-    row = rows[tuple(entry["figure"])]
-    value = row.value / PERCENT if entry["kind"] == GROWTH else row.value
-    if row.unit == MONTHLY:
-        value *= MONTHS_PER_YEAR
-    error = register.value(entry["error"]) if entry["error"] else 0.0
-    return Match(name, entry["indicator"], entry["year"], entry["kind"], value, error, entry["relative"], row)
+    return Calibration(content["start_year"], inflation, tuple(matches), set_aside)
 
 
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,14 +77,18 @@ def _key(figure: Mapping[str, Any], year: int) -> list[Any]:
 
 
 def _check_references(found: Checked, rows: Mapping[Any, Observation], register: Register) -> None:
-    """Every figure is a row that was printed, and every error of measurement one the register knows."""
+    """Every figure is a row that was printed; all but half-year counts name an error of measurement of the register."""
     value = found.value or {"inflation": {}, "used": {}, "set_aside": ()}
     figures: list[tuple[Place, list[Any]]] = []
     for year, figure in value["inflation"].items():
         figures.append((("inflation", year), _key(figure, year)))
     for name, entry in value["used"].items():
         figures.append((("used", name, "figure"), _key(entry["figure"], entry["match"]["year"])))
-        _check_error(found, ("used", name, "match", "error"), entry["match"], register)
+        error = entry["match"]["error"]
+        if entry["match"]["kind"] != FIRST_HALF and error not in register.entries:
+            near = nearest(error or "", [key for key in register if register[key].role == "measurement"])
+            at: Place = ("used", name, "match", "error")
+            found.tell("unknown_assumption", at, params={"id": error or ""}, value=error, suggestion=near)
     for number, entry in enumerate(value["set_aside"]):
         for place, figure in enumerate(entry["figures"]):
             figures.append((("set_aside", number, "figures", place), _key(figure, figure["year"])))
@@ -97,14 +96,6 @@ def _check_references(found: Checked, rows: Mapping[Any, Observation], register:
         if tuple(key) not in rows:
             text = ", ".join(str(part) for part in key)
             found.tell("row_not_found", at, params={"key": text}, value=text)
-
-
-def _check_error(found: Checked, place: Place, match: Mapping[str, Any], register: Register) -> None:
-    """Every figure but a half-year count names its error of measurement."""
-    error = match["error"]
-    if match["kind"] != FIRST_HALF and error not in register.entries:
-        near = nearest(error or "", [key for key in register if register[key].role == "measurement"])
-        found.tell("unknown_assumption", place, params={"id": error or ""}, value=error, suggestion=near)
 
 
 _CALIBRATIONS = Loader("calibration", lambda: yaml.CalibrationShape, _check_references, _content)

@@ -23,7 +23,7 @@ from sim.domain import (
     Problem,
 )
 from sim.inputs import yaml
-from sim.inputs.figures import OBSERVED, key_of, last_month, observation_from, parse_observations, parse_sources
+from sim.inputs.figures import OBSERVED, key_of, last_month, parse_observations, parse_sources
 from sim.inputs.text import (
     OBSERVATIONS,
     PACK,
@@ -96,7 +96,18 @@ def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
             if index is not None:
                 base[indicator][code] = _in_our_unit(reader, indicator, index)
     if ACTIVE in base:
-        base[INACTIVE] = _inactive(reader, base)
+        base[INACTIVE] = {}
+    for code in reader.codes if ACTIVE in base else ():
+        if code not in base[REGISTERED] or code not in base[ACTIVE]:
+            continue  # told already
+        registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
+        if active.value > registered.value:
+            params = {"active": active.value, "registered": registered.value}
+            allowed = Numbers("≤ {}", (registered.value,))
+            reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
+        left, note = registered.value - active.value, f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
+        row = replace(registered, indicator=INACTIVE, value=left, status="derived", note=note)
+        base[INACTIVE][code] = list(astuple(row))
     _check_start(reader, base)
     return base
 
@@ -125,10 +136,8 @@ def assumed_figures(reader: Reader) -> dict[str, list[str]]:
             of = reference["of"] or ""
             printed = [name for name, other in reader.pack["base"].items() if "entity" in other]
             if of and of not in printed:
-                place: Place = ("base", indicator, "of")
-                reader.tell(
-                    "unknown_indicator", place, value=of, allowed=", ".join(printed), suggestion=nearest(of, printed)
-                )
+                place, allowed = ("base", indicator, "of"), ", ".join(printed)
+                reader.tell("unknown_indicator", place, value=of, allowed=allowed, suggestion=nearest(of, printed))
             assumed[indicator] = [reference["assumption"], of]
     return assumed
 
@@ -145,25 +154,6 @@ def _in_our_unit(reader: Reader, indicator: str, index: int) -> int | list[Any]:
     allowed = f"count, {unit}" if unit in COUNT_UNITS else unit
     reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=allowed)
     return index
-
-
-def _inactive(reader: Reader, base: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Registered less active, per area."""
-    inactive = {}
-    for code in reader.codes:
-        if code not in base[REGISTERED] or code not in base[ACTIVE]:
-            continue  # told already
-        registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
-        if active.value > registered.value:
-            params = {"active": active.value, "registered": registered.value}
-            allowed = Numbers("≤ {}", (registered.value,))
-            reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
-        note = f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
-        row = replace(
-            registered, indicator=INACTIVE, value=registered.value - active.value, status="derived", note=note
-        )
-        inactive[code] = list(astuple(row))
-    return inactive
 
 
 # -- The cold part of reading a data pack: every reference of pack.yaml must meet exactly one printed row ---
@@ -199,25 +189,23 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     problems += found.problems if found else ()
     if not found or not found.value or not rows:
         raise InputError(*in_reading_order(problems))
-    reader = Reader(found.document, found.value, [], [observation_from(row) for row in rows])
+    reader = Reader(found.document, found.value, [], [Observation(*row) for row in rows])
     reader.check_slug(pack.slug)
-    content = _resolve(reader, worlds)
+    _check_lists(reader, worlds)
+    stated = reader.pack
+    areas = [{**area, "founding_share": float(area["founding_share"])} for area in stated["areas"]]
+    content = {
+        "pack": {**stated, "areas": areas, "targets": [], "base": {}},
+        "reference_fund": _fund(reader),
+        "targets": [_target(reader, number, target) for number, target in enumerate(stated["targets"])],
+        "base": base_figures(reader),
+        "assumed": assumed_figures(reader),
+        "missing": [name for name, reference in stated["base"].items() if "missing" in reference],
+        "deflator": _deflator(reader),
+    }
     problems += _boundary_problems(reader, printed.name)
     refuse([*problems, *reader.problems], notes)
     return {**content, "observations": rows, "sources": sources}
-
-
-def _resolve(reader: Reader, worlds: tuple[str, ...]) -> dict[str, Any]:
-    pack = reader.pack
-    _check_lists(reader, worlds)
-    fund = _fund(reader)
-    targets = [_target(reader, number, target) for number, target in enumerate(pack["targets"])]
-    areas = [{**area, "founding_share": float(area["founding_share"])} for area in pack["areas"]]
-    kept = {**pack, "areas": areas, "targets": [], "base": {}}
-    missing = [name for name, reference in pack["base"].items() if "missing" in reference]
-    base = {"base": base_figures(reader), "assumed": assumed_figures(reader), "missing": missing}
-    base["deflator"] = _deflator(reader)
-    return {"pack": kept, **base, "reference_fund": fund, "targets": targets}
 
 
 def _fund(reader: Reader) -> int | None:
@@ -267,46 +255,36 @@ def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str,
 
 
 def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
+    """Shares that make a whole, ids that are there once, one headline, and names of terms and worlds that exist."""
     pack = reader.pack
     total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
     if total != 1:
         reader.tell("shares_not_one", ("areas",), at_key=True, value=total, allowed="1")
-    _check_unique(reader, ("areas",), [area["code"] for area in pack["areas"]], key="code")
-    for name in ("targets", "traps"):
-        _check_unique(reader, (name,), [entry["id"] for entry in pack[name]], key="id")
-    for name, entries in pack["context"].items():
-        _check_unique(reader, ("context", name), [entry["id"] for entry in entries], key="id")
+    lists: dict[Place, Any] = {(name,): pack[name] for name in ("areas", "targets", "traps")}
+    lists |= {("context", name): entries for name, entries in pack["context"].items()}
+    for at, entries in lists.items():
+        key = "code" if at == ("areas",) else "id"
+        names = [entry[key] for entry in entries]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                params = {"key": name, "first": reader.document.where((*at, names.index(name), key))[0]}
+                reader.tell("duplicate_key", (*at, number, key), params=params, value=name)
     headlines = [number for number, target in enumerate(pack["targets"]) if target["headline"]]
     if pack["targets"] and len(headlines) != 1:
         reader.tell("one_headline", ("targets",), at_key=True, params={"count": len(headlines)}, value=len(headlines))
     printed = {row.indicator for row in reader.observations}
-    for number, trap in enumerate(pack["traps"]):
-        _check_known(reader, ("traps", number, "indicators"), trap["indicators"], known=printed, key="unknown_term")
-    for number, group in enumerate(pack["context"]["solution_groups"]):
-        place: Place = ("context", "solution_groups", number, "worlds")
-        _check_known(reader, place, group["worlds"], known=worlds, key="unknown_world")
-    for number, difficulty in enumerate(pack["context"]["difficulties"]):
-        place = ("context", "difficulties", number, "world")
-        if difficulty["world"] not in worlds:
-            _tell_unknown(reader, place, difficulty["world"], known=worlds, key="unknown_world")
-
-
-def _check_unique(reader: Reader, place: Place, names: Sequence[str], *, key: str) -> None:
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            first = reader.document.where((*place, names.index(name), key))[0]
-            params = {"key": name, "first": first}
-            reader.tell("duplicate_key", (*place, number, key), params=params, value=name)
-
-
-def _check_known(reader: Reader, place: Place, names: Sequence[str], *, known: Iterable[str], key: str) -> None:
-    for number, name in enumerate(names):
+    named: list[tuple[str, Iterable[str], Place, str]] = []
+    for at, field, unknown, these in (
+        (("traps",), "indicators", "unknown_term", printed),
+        (("context", "solution_groups"), "worlds", "unknown_world", worlds),
+    ):
+        for number, entry in enumerate(lists[at]):
+            named += [(unknown, these, (*at, number, field, part), name) for part, name in enumerate(entry[field])]
+    at = ("context", "difficulties")
+    named += [("unknown_world", worlds, (*at, place, "world"), entry["world"]) for place, entry in enumerate(lists[at])]
+    for key, known, place, name in named:
         if name not in known:
-            _tell_unknown(reader, (*place, number), name, known=known, key=key)
-
-
-def _tell_unknown(reader: Reader, place: Place, name: str, *, known: Iterable[str], key: str) -> None:
-    reader.tell(key, place, params={"name": name}, value=name, suggestion=nearest(name, known))
+            reader.tell(key, place, params={"name": name}, value=name, suggestion=nearest(name, known))
 
 
 def _boundary_problems(reader: Reader, file: str) -> Iterable[Problem]:

@@ -64,13 +64,13 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
     files = {name: File.at(folder / name, slug=folder.name) for name in (PACK, OBSERVATIONS, SOURCES)}
     worlds = known_slugs(root / WORLDS)
     parts = [*(file.raw for file in files.values()), folder.name.encode(), repr(worlds).encode()]
-    return _province(remembered_with_notes("province", parts, lambda warnings: _read(files, worlds, warnings), notes))
 
+    def build(warnings: list[Problem]) -> dict[str, Any]:
+        from sim.inputs.pack.pack import read_pack  # a warm start checks nothing
 
-def _read(files: Mapping[str, File], worlds: tuple[str, ...], warnings: list[Problem]) -> dict[str, Any]:
-    from sim.inputs.pack.pack import read_pack  # a warm start checks nothing
+        return read_pack(files, worlds=worlds, notes=warnings)
 
-    return read_pack(files, worlds=worlds, notes=warnings)
+    return _province(remembered_with_notes("province", parts, build, notes))
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
@@ -84,21 +84,17 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     root = root or data_root()
     known = list_provinces(root)
     slug = slug or os.environ.get(PROVINCE_VARIABLE) or None
-    if slug is None:
-        slug = known[0] if len(known) == 1 else _default(root / PROVINCES / DEFAULT)
+    default = root / PROVINCES / DEFAULT
+    if slug is None and len(known) == 1:
+        slug = known[0]
+    elif slug is None and default.is_file():
+        slug = default.read_text(encoding="utf-8").strip() or None
     if slug in known:
         return str(slug)
     key = "province_not_stated" if slug is None else "unknown_province"
     allowed = ", ".join(known)
     near = nearest(slug, known) if slug else ""
     raise InputError(Problem(key, value=None if slug is None else shown(slug), allowed=allowed, suggestion=near))
-
-
-def _default(path: Path) -> str | None:
-    """The slug a data root names for when nobody names one."""
-    if not path.is_file():
-        return None
-    return path.read_text(encoding="utf-8").strip() or None
 
 
 def refuse_unknown(province: Province, register: Register) -> None:
@@ -121,7 +117,6 @@ def refuse_unknown(province: Province, register: Register) -> None:
 
 
 def _province(content: Mapping[str, Any]) -> Province:
-    """The domain value of validated content (`sim.inputs.pack.pack`)."""
     pack, observations = content["pack"], tuple(Observation(*row) for row in content["observations"])
     base = {
         indicator: {
@@ -142,25 +137,18 @@ def _province(content: Mapping[str, Any]) -> Province:
         reference_fund_source=fund.source_id,
         observations=observations,
         sources={row[0]: Source(*row) for row in content["sources"]},
-        targets=tuple(_target(target, observations) for target in content["targets"]),
+        targets=tuple(
+            Target(
+                **{name: target[name] for name in ("id", "indicator", "year", "label", "headline")},
+                low=observations[target["low"]].value,
+                high=None if target["high"] is None else observations[target["high"]].value,
+                source_id=observations[target["low"]].source_id,
+            )
+            for target in content["targets"]
+        ),
         traps=tuple(Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
         assumed={indicator: Assumed(*how) for indicator, how in content["assumed"].items()},
         missing=frozenset(content["missing"]),
         deflator=content["deflator"],
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
-    )
-
-
-def _target(target: Mapping[str, Any], observations: tuple[Observation, ...]) -> Target:
-    low = observations[target["low"]]
-    high = None if target["high"] is None else observations[target["high"]].value
-    return Target(
-        id=target["id"],
-        indicator=target["indicator"],
-        year=target["year"],
-        low=low.value,
-        high=high,
-        label=target["label"],
-        headline=target["headline"],
-        source_id=low.source_id,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -76,8 +75,11 @@ def load_grid(path: Path, background: Background, *, notes: list[Problem] | None
     reader = _Reader(document, path.parent, background)
     parts = {kind: [reader.named(kind, place, name) for place, name in enumerate(content[kind])] for kind in _KINDS}
     refuse(reader.problems)
-    horizons = reader.horizons(content["horizons"] or [USUAL_HORIZON])
-    refuse(reader.problems)
+    horizons = content["horizons"] or [USUAL_HORIZON]
+    reach, at = background.reach, ("horizons",)
+    allowed = f"{reach[0]} … {reach[-1]}"
+    beyond = [year for year in horizons if year not in reach]
+    refuse(document.problem("horizon_out_of_range", at, value=year, allowed=allowed) for year in beyond)
     found = [reader.combined(*parts) for parts in itertools.product(parts["plans"], parts["worlds"], horizons)]
     refuse(reader.problems)
     made = tuple(scenario for scenario in found if scenario)
@@ -142,17 +144,6 @@ class _Reader:
         self.slugs.append((scenario.slug, (kind, place), written))
         return str(name)
 
-    def horizons(self, years: list[int]) -> list[int]:
-        """Last years, all within the model's reach."""
-        reach = self.background.reach
-        allowed = f"{reach[0]} … {reach[-1]}"
-        self.problems += [
-            self.document.problem("horizon_out_of_range", ("horizons",), value=year, allowed=allowed)
-            for year in years
-            if year not in reach
-        ]
-        return years
-
     def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
         """One scenario of the grid, or None when its plan ends too soon."""
         missing = plan.missing(range(self.background.reach[0], horizon + 1))
@@ -161,7 +152,9 @@ class _Reader:
             self.problems.append(self.document.problem("plan_ends_before", ("plans",), params=params, value=plan.slug))
             return None
         label = {lang: f"{plan.label[lang]} · {world.label[lang]}" for lang in plan.label}
-        return Scenario(_slug(plan.slug, world.slug, horizon), label, plan, world, horizon)
+        telling = ((world.slug, world.slug != CENTRAL), (str(horizon), horizon != USUAL_HORIZON))
+        slug = "--".join([plan.slug, *(part for part, tells in telling if tells)])
+        return Scenario(slug, label, plan, world, horizon)
 
     def twice(self, made: Sequence[Scenario]) -> list[Problem]:
         """Scenarios of one name, made here or named: their files, pages and rows could not be told apart."""
@@ -176,15 +169,6 @@ class _Reader:
                 problems.append(self.document.problem("grid_duplicate", place, params=params, value=name))
             slugs.append(slug)
         return problems
-
-
-def _slug(plan: str, world: str, horizon: int) -> str:
-    parts = [plan]
-    if world != CENTRAL:
-        parts.append(world)
-    if horizon != USUAL_HORIZON:
-        parts.append(str(horizon))
-    return "--".join(parts)
 
 
 # -- `coopsim check`: any file a user writes, read by the loader of its kind -----------------------
@@ -210,39 +194,25 @@ def check_file(name: str, notes: list[Problem]) -> str:
         With every problem of the file.
     """
     path = Path(name)
-    if path.suffix.lower() == XLSX:
-        return _check_workbook(path, notes)
     if path.suffix.lower() == CSV:
         load_observations(path, notes=notes)
         return "observations"
-    as_path = name if "/" in name or os.sep in name else f"./{name}"
-    kind = _kind(path)
+    if path.suffix.lower() == XLSX and is_table(path):
+        load_figures(path, notes=notes)
+        return "observations"
+    kind = "scenario" if path.suffix.lower() == XLSX else _kind(path)
     if kind == "scenario":
-        load_scenario(as_path, notes=notes)
+        load_scenario(path, notes=notes)
     elif kind == "plan":
-        load_plan(as_path)
+        load_plan(path)
     elif kind == "world":
-        load_world(as_path, notes=notes)
+        load_world(path, notes=notes)
     elif kind == "grid":
-        _check_grid(path, notes)
+        large = too_large(load_grid(path, load_background(), notes=notes), shown_path(path))
+        notes += [replace(large, warning=True)] if large else []
     else:
         read_register_file(path, notes=notes)
     return kind
-
-
-def _check_workbook(path: Path, notes: list[Problem]) -> str:
-    if is_table(path):
-        load_figures(path, notes=notes)
-        return "observations"
-    load_scenario(path, notes=notes)
-    return "scenario"
-
-
-def _check_grid(path: Path, notes: list[Problem]) -> None:
-    grid = load_grid(path, load_background(), notes=notes)
-    large = too_large(grid, shown_path(path))
-    if large:
-        notes.append(replace(large, warning=True))
 
 
 def _kind(path: Path) -> str:
@@ -251,8 +221,7 @@ def _kind(path: Path) -> str:
     for kind, key in _TELLING:
         if key in document.data:
             return kind
-    entries = [entry for entry in document.data.values() if isinstance(entry, dict) and "distribution" in entry]
-    if entries:
+    if any(isinstance(entry, dict) and "distribution" in entry for entry in document.data.values()):
         return "assumptions"
     document.require()
     raise InputError(document.problem("unknown_kind_of_file"))

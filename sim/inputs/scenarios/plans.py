@@ -10,7 +10,6 @@ from typing import Any
 
 from sim.domain import (
     LINES,
-    Assumption,
     Numbers,
     Override,
     Plan,
@@ -81,10 +80,17 @@ def check_money(found: Checked, at: Place = ()) -> None:
         amounts = _amounts(document, place, problems)
         if amounts:
             series[place] = amounts
+    # every series needs every year any of them names; with `repeat_last` later ones may end sooner
     repeats = document.at((*at, "repeat_last")) is True
-    problems += _missing_years(document, series, repeats)
-    fund = series.get((*at, _FUND))
-    if not problems and fund and len(series) > len(LINES):
+    named = sorted({year for years in series.values() for year in years})
+    for place, years in series.items():
+        needed = range(named[0], named[-1] + 1)
+        missing = [year for year in needed if year not in years and not (repeats and year > max(years))]
+        if missing:
+            text = ", ".join(str(year) for year in missing)
+            params = {"years": text, "series": str(place[-1])}
+            problems.append(document.problem("missing_year", place, at_key=True, params=params, value=text))
+    if not problems and (*at, _FUND) in series and len(series) > len(LINES):
         problems += _overspent(document, series, (*at, _FUND))
     found.problems += problems
 
@@ -111,20 +117,6 @@ def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[
     return {} if too_fine else amounts
 
 
-def _missing_years(document: Document, series: Mapping[Place, Mapping[int, int]], repeats: bool) -> list[Problem]:
-    """Every series needs every year any of them names; with `repeat_last` later ones may end sooner."""
-    named = sorted({year for years in series.values() for year in years})
-    problems = []
-    for place, years in series.items():
-        needed = range(named[0], named[-1] + 1)
-        missing = [year for year in needed if year not in years and not (repeats and year > max(years))]
-        if missing:
-            text = ", ".join(str(year) for year in missing)
-            params = {"years": text, "series": str(place[-1])}
-            problems.append(document.problem("missing_year", place, at_key=True, params=params, value=text))
-    return problems
-
-
 def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fund: Place) -> list[Problem]:
     """Years whose lines add up to more than the fund."""
     problems = []
@@ -138,11 +130,9 @@ def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fu
                 "fund": billion_from_vnd(available),
                 "over": billion_from_vnd(asked - available),
             }
-            place = (*fund, year) if year in series[fund] else fund
+            place, value = (*fund, year) if year in series[fund] else fund, params["asked"]
             allowed = Numbers("≤ {}", (billion_from_vnd(available),))
-            problems.append(
-                document.problem("lines_exceed_fund", place, params=params, value=params["asked"], allowed=allowed)
-            )
+            problems.append(document.problem("lines_exceed_fund", place, params=params, value=value, allowed=allowed))
     return problems
 
 
@@ -215,27 +205,20 @@ def check_overrides(found: Checked, register: Register, at: Place = ()) -> None:
         if key not in register.entries:
             near = nearest(str(key), register)
             found.tell("unknown_assumption", place, at_key=True, value=key, suggestion=near)
-        elif isinstance(override, dict):
-            found.problems += _number_problems(found.document, place, override=override, assumption=register[key])
-
-
-def _number_problems(
-    document: Document, place: Place, *, override: Mapping[str, Any], assumption: Assumption
-) -> list[Problem]:
-    if assumption.distribution.simplex:
-        params = {"group": assumption.distribution.simplex}
-        return [document.problem("override_of_simplex", place, at_key=True, params=params, value=place[-1])]
-    if assumption.role == "measurement":
-        return [document.problem("override_of_measurement", place, at_key=True, value=place[-1])]
-    names = ("value",) if "value" in override else QUANTILES
-    written = {name: override.get(name) for name in names}
-    if not all(_is_number(number) for number in written.values()):
-        return []  # told by the shape already
-    return distribution_problems(document, place, written=written, bounds=assumption.bounds)
-
-
-def _is_number(value: Any) -> bool:
-    return not isinstance(value, (bool, str, dict, list)) and value is not None
+            continue
+        assumption = register[key]
+        if not isinstance(override, dict):
+            continue  # told by the shape already
+        if assumption.distribution.simplex:
+            params = {"group": assumption.distribution.simplex}
+            found.tell("override_of_simplex", place, at_key=True, params=params, value=key)
+        elif assumption.role == "measurement":
+            found.tell("override_of_measurement", place, at_key=True, value=key)
+        else:
+            written = {name: override.get(name) for name in (("value",) if "value" in override else QUANTILES)}
+            if not any(number is None or isinstance(number, (bool, str, dict, list)) for number in written.values()):
+                bounds = assumption.bounds
+                found.problems += distribution_problems(found.document, place, written=written, bounds=bounds)
 
 
 _PLANS = Loader("plan", lambda: yaml.PlanShape, check_money, plan_content)

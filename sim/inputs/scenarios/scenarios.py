@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.domain import InputError, Plan, Problem, Register, Scenario
+from sim.domain import InputError, Problem, Register, Scenario
 from sim.inputs import yaml
 from sim.inputs.excel import is_workbook, parse_scenario_book
 from sim.inputs.pack import load_province, load_register
@@ -99,10 +99,23 @@ def load_scenario(
     found: list[Problem] = []
     known = register_bytes(background.register)
     content = _SCENARIOS.load(file, background, depends=[known], notes=found)
-    scenario = _assemble(content, background, file=file, notes=found)
+    problems: list[Problem] = []
+    plan, world = (
+        collected(partial(_part, name, content[name], background, file=file, notes=found), problems)
+        for name in ("plan", "world")
+    )
+    horizon, reach, document = content["horizon"], background.reach, partial(_document, file.raw, file=file.name)
+    if horizon not in reach:
+        allowed = f"{reach[0]} … {reach[-1]}"
+        problems.append(document().problem("horizon_out_of_range", ("horizon",), value=horizon, allowed=allowed))
+    elif plan and (missing := plan.missing(range(reach[0], horizon + 1))):
+        params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
+        problems.append(document().problem("plan_too_short", ("horizon",), params=params, value=horizon))
+    refuse(problems)
+    assert plan is not None and world is not None
     if notes is not None:
         notes.extend(found)
-    return scenario
+    return Scenario(content["slug"], content["label"], plan, world, horizon)
 
 
 def _document(raw: bytes, *, file: str) -> Document:
@@ -114,13 +127,23 @@ def _document(raw: bytes, *, file: str) -> Document:
 
 def _check(found: Checked, background: Background) -> None:
     """What can be said of the file alone and of the register."""
-    found.problems = [_with_nearest(problem, background) for problem in found.problems]
-    if isinstance(found.document.data.get("plan"), dict):
+    document, root = found.document, background.root
+    for number, problem in enumerate(found.problems):
+        if problem.key == "bad_slug" and problem.place in ("plan", "world"):
+            near = nearest(str(problem.value), known_slugs(root / f"{problem.place}s"))
+            found.problems[number] = replace(problem, suggestion=near)
+    if isinstance(document.data.get("plan"), dict):
         check_money(found, ("plan",))
-    if isinstance(found.document.data.get("world"), dict):
+    if isinstance(document.data.get("world"), dict):
         check_overrides(found, background.register, ("world",))
-    if found.value is None:  # the plan and the world are looked at all the same: all problems at once
-        found.problems += _reference_problems(found.document, background)
+    if found.value is not None:
+        return
+    for name in ("plan", "world"):  # looked up all the same: all problems at once
+        slug = document.data.get(name)
+        if isinstance(slug, str) and not document.spoilt((name,)):
+            unknown = unknown_slug(name + "s", slug, root)
+            if unknown is not None and unknown.key != "bad_name":  # its form was told already
+                found.problems.append(document.placed(unknown, (name,)))
 
 
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,38 +157,6 @@ def _content(value: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _reference_problems(document: Document, background: Background) -> list[Problem]:
-    """Names of plans and worlds that do not exist."""
-    problems = []
-    for name in ("plan", "world"):
-        slug = document.data.get(name)
-        if isinstance(slug, str) and not document.spoilt((name,)):
-            problem = unknown_slug(name + "s", slug, background.root)
-            if problem is not None and problem.key != "bad_name":  # its form was told already
-                problems.append(document.placed(problem, (name,)))
-    return problems
-
-
-def _with_nearest(problem: Problem, background: Background) -> Problem:
-    """A plan or world whose name has the wrong form, with the nearest there is."""
-    if problem.key != "bad_slug" or problem.place not in ("plan", "world"):
-        return problem
-    return replace(problem, suggestion=nearest(str(problem.value), known_slugs(background.root / f"{problem.place}s")))
-
-
-def _assemble(content: Mapping[str, Any], background: Background, *, file: File, notes: list[Problem]) -> Scenario:
-    """Plan, world and horizon together; every problem of the three at once."""
-    problems: list[Problem] = []
-    plan, world = (
-        collected(partial(_part, name, content[name], background, file=file, notes=notes), problems)
-        for name in ("plan", "world")
-    )
-    problems += _horizon_problems(content["horizon"], plan, background, file=file)
-    refuse(problems)
-    assert plan is not None and world is not None
-    return Scenario(content["slug"], content["label"], plan, world, content["horizon"])
-
-
 def _part(name: str, stated: Any, background: Background, *, file: File, notes: list[Problem]) -> Any:
     """The plan or the world that a scenario holds or names."""
     if not isinstance(stated, str):
@@ -176,19 +167,6 @@ def _part(name: str, stated: Any, background: Background, *, file: File, notes: 
     if name == "plan":
         return load_plan(stated, root=background.root)
     return load_world(stated, root=background.root, register=background.register, notes=notes)
-
-
-def _horizon_problems(horizon: int, plan: Plan | None, background: Background, *, file: File) -> list[Problem]:
-    """A horizon out of the model's reach, or beyond the years of the plan."""
-    reach, document = background.reach, partial(_document, file.raw, file=file.name)
-    if horizon not in reach:
-        allowed = f"{reach[0]} … {reach[-1]}"
-        return [document().problem("horizon_out_of_range", ("horizon",), value=horizon, allowed=allowed)]
-    missing = plan.missing(range(reach[0], horizon + 1)) if plan else []
-    if plan is None or not missing:
-        return []
-    params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
-    return [document().problem("plan_too_short", ("horizon",), params=params, value=horizon)]
 
 
 _SCENARIOS = Loader("scenario", lambda: yaml.ScenarioShape, _check, _content, _document)

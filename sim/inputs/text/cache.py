@@ -35,7 +35,7 @@ def remembered(kind: str, contents: Iterable[bytes], build: Callable[[], Any]) -
     dict, list, str, int, float, bool or None, nested
         Shared between callers: read it, never change it.
     """
-    key = _key(kind, contents)
+    key = _digest([kind.encode(), code_version().encode(), *contents])
     if key not in _memory:
         folder = cache_dir()
         content = _load(folder / f"{key}.json") if folder else None
@@ -90,10 +90,6 @@ def code_version() -> str:
     return _digest([*parts, limits_text().encode()])
 
 
-def _key(kind: str, contents: Iterable[bytes]) -> str:
-    return _digest([kind.encode(), code_version().encode(), *contents])
-
-
 def _digest(parts: Iterable[bytes]) -> str:
     whole = hashlib.sha256()
     for part in parts:  # each part by its own digest, so that no two lists of parts look alike
@@ -139,15 +135,9 @@ def _save(folder: Path, key: str, text: str) -> None:
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(f"{checksum}\n{text}")
         os.replace(name, folder / f"{key}.json")
-        _prune(folder)
+        entries = list(folder.glob("*.json"))
+        if len(entries) > limit("cache_entries"):  # the newest stay
+            for old in sorted(entries, key=lambda entry: entry.stat().st_mtime)[: -limit("cache_entries")]:
+                old.unlink(missing_ok=True)
     except OSError:
         Path(name).unlink(missing_ok=True)
-
-
-def _prune(folder: Path) -> None:
-    """Keep the newest entries only."""
-    entries = list(folder.glob("*.json"))
-    surplus = len(entries) - limit("cache_entries")
-    if surplus > 0:
-        for old in sorted(entries, key=lambda entry: entry.stat().st_mtime)[:surplus]:
-            old.unlink(missing_ok=True)

@@ -32,12 +32,8 @@ def put(cell: Any, value: object) -> Any:
         cell.value = value[:LONGEST_TEXT]
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(FORMULA_STARTS)
+    elif isinstance(value, Decimal):
+        cell.value = float(value) if value % 1 else int(value)
     else:
-        cell.value = (
-            float(value)
-            if isinstance(value, Decimal) and value % 1
-            else int(value)
-            if isinstance(value, Decimal)
-            else value
-        )
+        cell.value = value
     return cell

@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 from sim.domain import InputError, Problem, count_of
 from sim.inputs.text.places import limit, shown_path
@@ -63,7 +64,12 @@ def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
         else:
             text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(_undecodable(raw, error, file)) from error
+        if raw.startswith(UTF16_MARKS):
+            raise InputError(Problem("encoding_utf16", file=file)) from error
+        head, offending = raw[: error.start], raw[error.start : error.end + 1].hex(" ").upper()
+        line, column = head.count(b"\n") + 1, error.start - head.rfind(b"\n")
+        at: dict[str, Any] = {"file": file, "line": line, "column": column}
+        raise InputError(Problem("encoding_unknown", {"bytes": offending}, value=offending, **at)) from error
     problems = hidden_characters(text, file=file)
     if problems:
         raise InputError(*problems)
@@ -125,13 +131,3 @@ def shown(value: object) -> str:
     text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
     longest = limit("shown_characters")
     return text if len(text) <= longest else text[:longest] + "…"
-
-
-def _undecodable(raw: bytes, error: UnicodeDecodeError, file: str) -> Problem:
-    if raw.startswith(UTF16_MARKS):
-        return Problem("encoding_utf16", file=file)
-    head = raw[: error.start]
-    line = head.count(b"\n") + 1
-    column = error.start - (head.rfind(b"\n") + 1) + 1
-    offending = raw[error.start : error.end + 1].hex(" ").upper()
-    return Problem("encoding_unknown", {"bytes": offending}, file=file, line=line, column=column, value=offending)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -51,6 +51,11 @@ _SPACED = re.compile(rf"[-+]?[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?:[.,][0-9]+
 _FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 _PLAIN = {sign: re.compile(rf"[-+]?[0-9]+(?:{re.escape(sign)}[0-9]+)?") for sign in ".,"}
 _OTHER = {".": ",", ",": "."}
+#: 1.234.567,8 for a decimal comma, 1,234,567.8 for a decimal point; no group starts with 0.
+_GROUPED = {
+    sign: re.compile(rf"[-+]?[1-9][0-9]{{0,2}}(?:{re.escape(other)}[0-9]{{3}})+(?:{re.escape(sign)}[0-9]+)?")
+    for sign, other in _OTHER.items()
+}
 _WITH_WORDS = re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)
 #: Refusals whose advice holds in a text file only, and their like for cells of a workbook.
 _OF_CELLS = {
@@ -98,11 +103,12 @@ def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent
     note = ""
     if _SPACED.fullmatch(body):
         body, note = re.sub(f"[{_SPACES}]", "", body), "number_spaced"
-    if grouped and _grouped(decimal).fullmatch(body):
+    if grouped and _GROUPED[decimal].fullmatch(body):
         body = body.replace(_OTHER[decimal], "")
     if not _PLAIN[decimal].fullmatch(body):
         key = "number_other_decimal" if _OTHER[decimal] in body else "number_unreadable"
-        return Reading(problem=key, hint=_hint(body, decimal))
+        swapped = body.replace(_OTHER[decimal], decimal)
+        return Reading(problem=key, hint=swapped if _PLAIN[decimal].fullmatch(swapped) else "")
     if sum(char.isdigit() for char in body) > limit("number_digits"):
         return Reading(problem="number_too_long")
     return Reading(Decimal(body.replace(",", ".")), note=note)
@@ -122,17 +128,6 @@ def _not_a_number(body: str) -> Reading | None:
     if _WITH_WORDS.fullmatch(body):
         return Reading(problem="number_with_words")
     return None
-
-
-def _grouped(decimal: str) -> re.Pattern[str]:
-    """1.234.567,8 for a decimal comma, 1,234,567.8 for a decimal point; no group starts with 0."""
-    other = re.escape(_OTHER[decimal])
-    return re.compile(rf"[-+]?[1-9][0-9]{{0,2}}(?:{other}[0-9]{{3}})+(?:{re.escape(decimal)}[0-9]+)?")
-
-
-def _hint(body: str, decimal: str) -> str:
-    swapped = body.replace(_OTHER[decimal], decimal)
-    return swapped if _PLAIN[decimal].fullmatch(swapped) else ""
 
 
 @dataclass(frozen=True)
@@ -174,12 +169,20 @@ def settle_decimal(texts: Sequence[str]) -> Settled:
     ``12,3`` and ``1.234.567,8`` have one reading; ``1.234`` alone has two and is refused; a comma that
     separates thousands (``1,234.5``) must be declared by the file, since Vietnamese writes it the other way.
     """
-    if all(_grouping_only(text) or not _count_signs(text) for text in texts):
-        unclear = [index for index, text in enumerate(texts) if _count_signs(text)]
-        if unclear:
-            return _ambiguous(texts, unclear[0])
-        return Settled(".")
-    only = {sign: tuple(_rows_of(texts, sign)) for sign in ".,"}
+    pointed = [index for index, text in enumerate(texts) if "." in text or "," in text]
+    if all(_grouping_only(texts[index]) for index in pointed):
+        if not pointed:
+            return Settled(".")
+        text = texts[pointed[0]]
+        sign = "." if "." in text else ","
+        readings = (text.replace(sign, "."), text.replace(sign, ""))
+        return Settled("", "number_ambiguous", (pointed[0],), readings)
+    only: dict[str, list[int]] = {".": [], ",": []}
+    for index, text in enumerate(texts):
+        read = {sign: read_number(text, decimal=sign, grouped=True, percent=True).value for sign in only}
+        readable = [sign for sign in only if read[sign] is not None]
+        if len(readable) == 1:  # with this decimal sign but not with the other
+            only[readable[0]].append(index)
     if only["."] and only[","]:
         return Settled("", "number_mixed_decimals", (only["."][0], only[","][0]))
     grouped = [index for index in only["."] if "," in texts[index]]
@@ -188,32 +191,12 @@ def settle_decimal(texts: Sequence[str]) -> Settled:
     return Settled("," if only[","] else ".")
 
 
-def _count_signs(text: str) -> int:
-    return text.count(".") + text.count(",")
-
-
 def _grouping_only(text: str) -> bool:
     """One sign before exactly three digits, after a first group that could be one: two readings."""
     return bool(re.fullmatch(r"[-+−]?[1-9][0-9]{0,2}[.,][0-9]{3}", text))
-
-
-def _rows_of(texts: Iterable[str], decimal: str) -> Iterable[int]:
-    """Rows that can be read with this decimal sign but not with the other."""
-    for index, text in enumerate(texts):
-        here = read_number(text, decimal=decimal, grouped=True, percent=True).value
-        there = read_number(text, decimal=_OTHER[decimal], grouped=True, percent=True).value
-        if here is not None and there is None:
-            yield index
 
 
 def one_reading(text: str) -> str:
     """The fraction of an ambiguous text, respelt with its own sign so that it has no other reading."""
     short = text.rstrip("0").rstrip(".,")
     return f"{text}0" if _grouping_only(short) else short
-
-
-def _ambiguous(texts: Sequence[str], index: int) -> Settled:
-    text = texts[index]
-    sign = "." if "." in text else ","
-    readings = (text.replace(sign, "."), text.replace(sign, ""))
-    return Settled("", "number_ambiguous", (index,), readings)

@@ -19,138 +19,90 @@ from sim.inputs.yaml.loader import Checked, Loader
 # A code names a class of bad input, not a message: several messages share one. Messages without a row of
 # their own carry none.
 
-_KEYS_BY_CODE: dict[str, tuple[str, ...]] = {
-    "F02": ("csv_field_count",),
-    "F03": ("number_ambiguous", "number_ambiguous_cell", "argument_two_readings"),
-    "F04": ("number_other_decimal", "number_unreadable", "number_with_words", "money_with_words"),
-    "F06": ("number_undeclared_groups", "number_groups_cell"),
-    "F07": ("number_mixed_decimals", "number_mixed_cells"),
-    "F08": ("number_spaced",),
-    "F09": ("number_parentheses",),
-    "F10": ("number_foreign_digits", "number_too_long", "argument_too_long"),
-    "F11": ("number_not_finite", "number_exponent"),
-    "F15": ("cell_missing", "empty_value"),
-    "F16": ("number_percent", "share_out_of_range"),
-    "F17": ("out_of_range", "money_out_of_range", "outside_bounds", "figure_implausible", "base_zero", "fund_zero"),
-    "F18": ("number_formula_error",),
-    "F19": ("xlsx_formula", "xlsx_formula_empty"),
-    "F20": ("csv_duplicate_column",),
-    "F21": ("csv_missing_column", "csv_unknown_column", "heading_missing", "table_keys_missing"),
-    "F22": ("duplicate_row",),
-    "F23": ("bad_year", "bad_date"),
-    "F24": ("years_missing",),
-    "F25": ("observed_in_future",),
-    "F26": ("value_negative",),
-    "F27": ("parts_not_total", "active_above_registered", "lines_exceed_fund", "simplex_sum", "shares_not_one"),
-    "F28": ("quantile_order", "zero_width"),
-    "F29": ("file_empty", "csv_header_only"),
-    "F30": ("csv_one_column",),
-    "F34": ("encoding_unknown", "lost_character"),
-    "F37": ("hidden_character",),
-    "F38": ("id_not_ascii", "bad_id", "bad_area_code"),
-    "F40": ("csv_stray_quote",),
-    "F41": ("control_character",),
-    "F42": ("xlsx_merged", "xlsx_hidden", "sheet_not_named", "sheet_missing"),
-    "F43": ("xlsx_bomb", "xlsx_too_large"),
-    "F44": ("csv_is_binary", "xlsx_old", "xlsx_encrypted", "xlsx_macros", "xlsx_not_zip", "xlsx_unreadable"),
-    "F47": ("yaml_alias", "yaml_merge"),
-    "F48": ("duplicate_key", "duplicate_id", "duplicate_column", "argument_twice"),
-    "F49": ("yaml_tag", "yaml_directive"),
+_KEYS_BY_CODE = {
+    "F02": "csv_field_count",
+    "F03": "number_ambiguous number_ambiguous_cell argument_two_readings",
+    "F04": "number_other_decimal number_unreadable number_with_words money_with_words",
+    "F06": "number_undeclared_groups number_groups_cell",
+    "F07": "number_mixed_decimals number_mixed_cells",
+    "F08": "number_spaced",
+    "F09": "number_parentheses",
+    "F10": "number_foreign_digits number_too_long argument_too_long",
+    "F11": "number_not_finite number_exponent",
+    "F15": "cell_missing empty_value",
+    "F16": "number_percent share_out_of_range",
+    "F17": "out_of_range money_out_of_range outside_bounds figure_implausible base_zero fund_zero",
+    "F18": "number_formula_error",
+    "F19": "xlsx_formula xlsx_formula_empty",
+    "F20": "csv_duplicate_column",
+    "F21": "csv_missing_column csv_unknown_column heading_missing table_keys_missing",
+    "F22": "duplicate_row",
+    "F23": "bad_year bad_date",
+    "F24": "years_missing",
+    "F25": "observed_in_future",
+    "F26": "value_negative",
+    "F27": "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one",
+    "F28": "quantile_order zero_width",
+    "F29": "file_empty csv_header_only",
+    "F30": "csv_one_column",
+    "F34": "encoding_unknown lost_character",
+    "F37": "hidden_character",
+    "F38": "id_not_ascii bad_id bad_area_code",
+    "F40": "csv_stray_quote",
+    "F41": "control_character",
+    "F42": "xlsx_merged xlsx_hidden sheet_not_named sheet_missing",
+    "F43": "xlsx_bomb xlsx_too_large",
+    "F44": "csv_is_binary xlsx_old xlsx_encrypted xlsx_macros xlsx_not_zip xlsx_unreadable",
+    "F47": "yaml_alias yaml_merge",
+    "F48": "duplicate_key duplicate_id duplicate_column argument_twice",
+    "F49": "yaml_tag yaml_directive",
     "F50": (
-        "yaml_word",
-        "yaml_time",
-        "yaml_leading_zero",
-        "yaml_underscore",
-        "yaml_date",
-        "yaml_other_base",
-        "yaml_exponent",
-        "yaml_not_finite",
-        "yaml_bare_point",
-        "yaml_decimal_comma",
-        "yaml_number_like",
-        "yaml_too_many_digits",
+        "yaml_word yaml_time yaml_leading_zero yaml_underscore yaml_date yaml_other_base yaml_exponent "
+        "yaml_not_finite yaml_bare_point yaml_decimal_comma yaml_number_like yaml_too_many_digits"
     ),
-    "F51": ("yaml_too_deep", "yaml_too_many_values", "file_too_large"),
+    "F51": "yaml_too_deep yaml_too_many_values file_too_large",
     "F52": (
-        "unknown_key",
-        "missing_key",
-        "field_empty",
-        "arguments_missing",
-        "argument_unknown",
-        "argument_without_value",
-        "argument_empty",
-        "argument_takes_no_value",
-        "argument_ambiguous",
-        "arguments_exclude",
-        "one_argument_needed",
-        "not_one_of",
-        "unknown_command",
-        "unknown_format",
-        "unknown_language",
-        "unknown_line",
-        "unknown_province",
-        "unknown_target",
-        "target_direction",
-        "unknown_assumption",
-        "unknown_indicator",
-        "unknown_plan",
-        "unknown_scenario",
-        "source_not_listed",
-        "unknown_source",
-        "unknown_term",
-        "unknown_world",
+        "unknown_key missing_key field_empty arguments_missing argument_unknown argument_without_value "
+        "argument_empty argument_takes_no_value argument_ambiguous arguments_exclude one_argument_needed "
+        "not_one_of unknown_command unknown_format unknown_language unknown_line unknown_province unknown_target "
+        "target_direction unknown_assumption unknown_indicator unknown_plan unknown_scenario source_not_listed "
+        "unknown_source unknown_term unknown_world"
     ),
-    "F53": (
-        "expected_number",
-        "expected_money",
-        "expected_whole",
-        "expected_text",
-        "expected_truth",
-        "count_not_whole",
-    ),
-    "F54": ("unknown_parameter", "parameter_type"),
-    "F57": ("bad_slug", "bad_name", "bad_pack_name"),
-    "F61": ("duplicate_scenario", "grid_duplicate"),
-    "F64": ("folder_is_link",),
-    "F65": ("money_too_fine",),
+    "F53": "expected_number expected_money expected_whole expected_text expected_truth count_not_whole",
+    "F54": "unknown_parameter parameter_type",
+    "F57": "bad_slug bad_name bad_pack_name",
+    "F61": "duplicate_scenario grid_duplicate",
+    "F64": "folder_is_link",
+    "F65": "money_too_fine",
     "F66": (
-        "out_of_bounds",
-        "too_few_draws",
-        "argument_whole",
-        "argument_number",
-        "argument_probability",
-        "argument_factor",
-        "argument_port",
-        "bad_amount",
-        "bad_weight",
-        "bad_within",
+        "out_of_bounds too_few_draws argument_whole argument_number argument_probability argument_factor "
+        "argument_port bad_amount bad_weight bad_within"
     ),
-    "F67": ("grid_empty", "grid_too_large"),
-    "F68": ("horizon_out_of_range",),
-    "F70": ("run_cell_timeout", "run_timeout"),
-    "F71": ("run_out_of_memory",),
-    "F72": ("disk_refused", "disk_full", "run_not_published"),
-    "F73": ("folder_not_writable", "path_in_the_way"),
-    "F74": ("run_worker_lost",),
-    "F75": ("run_killed",),
-    "F78": ("run_no_marker",),
-    "F79": ("run_error", "run_broke"),
-    "F80": ("run_no_start", "unknown_kernel"),
-    "F81": ("folder_in_use",),
-    "F83": ("record_missing", "record_changed", "output_missing"),
-    "F84": ("output_changed", "output_added", "file_not_ours", "folder_holds_report"),
-    "F91": ("template_parameters",),
-    "F92": ("result_not_finite",),
-    "F93": ("other_boundary", "bad_vintage", "history_not_joined"),
-    "F95": ("wrong_unit",),
+    "F67": "grid_empty grid_too_large",
+    "F68": "horizon_out_of_range",
+    "F70": "run_cell_timeout run_timeout",
+    "F71": "run_out_of_memory",
+    "F72": "disk_refused disk_full run_not_published",
+    "F73": "folder_not_writable path_in_the_way",
+    "F74": "run_worker_lost",
+    "F75": "run_killed",
+    "F78": "run_no_marker",
+    "F79": "run_error run_broke",
+    "F80": "run_no_start unknown_kernel",
+    "F81": "folder_in_use",
+    "F83": "record_missing record_changed output_missing",
+    "F84": "output_changed output_added file_not_ours folder_holds_report",
+    "F91": "template_parameters",
+    "F92": "result_not_finite",
+    "F93": "other_boundary bad_vintage history_not_joined",
+    "F95": "wrong_unit",
 }
-CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys}
+CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys.split()}
 
 
 # -- The words users see, by key and language, and problems as sentences ---------------------------
 
 LANGUAGES = ("vi", "en")
-_FOLDER = "labels"
 _ERRORS = "errors"
 
 
@@ -206,7 +158,8 @@ class Catalogue:
             parts.append(self._part("suggestion", suggestion=problem.suggestion))
         code = CODE_OF.get(problem.key, "")
         warning = self._part("warning") if problem.warning else ""
-        head = " ".join(part for part in (code, warning, _where(problem)) if part)
+        where = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
+        head = " ".join(part for part in (code, warning, where) if part)
         return ": ".join(part for part in (head, problem.place, "; ".join(parts)) if part)
 
     def describe_all(self, error: CoopsimError) -> list[str]:
@@ -246,7 +199,7 @@ def load_catalogue(language: str = "vi", *, folder: Path | None = None) -> Catal
         allowed = ", ".join(LANGUAGES)
         near = nearest(language, LANGUAGES)
         raise InputError(Problem("unknown_language", value=language, allowed=allowed, suggestion=near))
-    path = (folder or program_data() / _FOLDER) / f"{language}.yaml"
+    path = (folder or program_data() / "labels") / f"{language}.yaml"
     return Catalogue(language, _LABELS.load(File.at(path)))
 
 
@@ -292,7 +245,3 @@ def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
 
 #: A tree of any depth, which no shape describes.
 _LABELS = Loader("labels", None, _check_texts, lambda tree: {dotted(place): text for place, text in _leaves(tree, ())})
-
-
-def _where(problem: Problem) -> str:
-    return ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)

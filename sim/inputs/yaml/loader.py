@@ -47,10 +47,6 @@ def checked(document: Document, shape: Any) -> Checked:
     return Checked(document, *check_shape(shape, document))
 
 
-def _nothing_more(checked: Checked, *context: Any) -> None:
-    """No check beyond the shape."""
-
-
 @dataclass(frozen=True)
 class Loader:
     """How one kind of file is read.
@@ -67,7 +63,7 @@ class Loader:
 
     kind: str
     shape: Callable[[], Any] | None
-    check: Callable[..., None] = _nothing_more
+    check: Callable[..., None] | None = None
     content: Callable[[Any], Any] = dict
     parse: Callable[..., Document] = parse_yaml
 
@@ -100,10 +96,11 @@ class Loader:
             With every problem of the file.
         """
         document = self.parse(file.raw, file=file.name)
-        found = (
-            checked(document, self.shape()) if self.shape else Checked(document, document.data, list(document.problems))
-        )
-        self.check(found, *context)
+        found = Checked(document, document.data, list(document.problems))
+        if self.shape:
+            found = checked(document, self.shape())
+        if self.check:
+            self.check(found, *context)
         found.check_slug(file.slug)
         refuse(found.problems, notes)
         return found

@@ -72,19 +72,19 @@ def plain_scalar(text: str) -> Scalar | Refusal:
     if text.lower() in _WORDS:
         return Refusal("yaml_word", f'{_WORDS[text.lower()]} | "{text}"')
     if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
-        return _number(text)
+        if sum(char.isdigit() for char in text) > limit("number_digits"):
+            return Refusal("yaml_too_many_digits")
+        return Decimal(text) if "." in text else int(text)
     for key, pattern in _REFUSED:
         if pattern.fullmatch(text):
             return Refusal(key, _fix(key, text))
-    if _LOOKS_NUMERIC.fullmatch(text):
-        return Refusal("yaml_number_like", _plain_form(text))
-    return text
-
-
-def _number(text: str) -> int | Decimal | Refusal:
-    if sum(char.isdigit() for char in text) > limit("number_digits"):
-        return Refusal("yaml_too_many_digits")
-    return Decimal(text) if "." in text else int(text)
+    if not _LOOKS_NUMERIC.fullmatch(text):
+        return text
+    # the number in ASCII digits when the text is one, and in any case the text in quotes
+    digits = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in text)
+    ascii_form = re.sub(r"\s", "", digits).replace("−", "-")
+    known = _INTEGER.fullmatch(ascii_form) or _DECIMAL.fullmatch(ascii_form)
+    return Refusal("yaml_number_like", f'{ascii_form} | "{text}"' if known else f'"{text}"')
 
 
 def _fix(key: str, text: str) -> str:
@@ -101,14 +101,6 @@ def _fix(key: str, text: str) -> str:
         number = text.lstrip("+-0") or "0"
         return f'"{text}" | {"0" + number if number.startswith(".") else number}'
     return "" if key in ("yaml_not_finite", "yaml_exponent", "yaml_other_base") else f'"{text}"'
-
-
-def _plain_form(text: str) -> str:
-    """The number in ASCII digits when the text is one, and in any case the text in quotes."""
-    digits = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in text)
-    ascii_form = re.sub(r"\s", "", digits).replace("−", "-")
-    known = _INTEGER.fullmatch(ascii_form) or _DECIMAL.fullmatch(ascii_form)
-    return f'{ascii_form} | "{text}"' if known else f'"{text}"'
 
 
 # -- Documents, built from the parser's events -----------------------------------------------------
@@ -151,28 +143,22 @@ def parse_yaml(raw: bytes, *, file: str) -> Document:
     """As `read_yaml`, for bytes already in memory; refuses the same and too many of them."""
     if len(raw) > limit("yaml_bytes"):
         raise InputError(Problem("file_too_large", {"limit": count_of(limit("yaml_bytes"))}, file=file))
-    builder = _Builder(file)
-    for event in _events(decode(raw, file=file), builder):
-        builder.take(event)
-    return builder.document()
+    builder, text = _Builder(file), decode(raw, file=file)
 
-
-def _events(text: str, builder: _Builder) -> Any:
-    """The parser's events; whatever the parser throws becomes a problem with its place."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    stream = iter(YAML(typ="safe", pure=True).parse(text))
+    events = iter(YAML(typ="safe", pure=True).parse(text))
     while True:
-        try:
-            event = next(stream)
+        try:  # whatever the parser throws becomes a problem with its place
+            event = next(events)
         except StopIteration:
-            return
+            return builder.document()
         except YAMLError as error:
-            raise InputError(*builder.problems, _syntax_problem(error, builder.file)) from error
+            raise InputError(*builder.problems, _syntax_problem(error, file)) from error
         except Exception as error:  # the parser lets bare ValueErrors of bad escapes through
-            raise InputError(*builder.problems, Problem("yaml_syntax", file=builder.file)) from error
-        yield event
+            raise InputError(*builder.problems, Problem("yaml_syntax", file=file)) from error
+        builder.take(event)
 
 
 @dataclass
@@ -210,7 +196,11 @@ class _Builder:
         """Digest one event."""
         kind = type(event).__name__.removesuffix("Event")
         if kind == "DocumentStart":
-            self._start_document(event)
+            self.documents += 1
+            if self.documents > 1:
+                self._stop("yaml_many_documents", event)
+            if event.version or event.tags:
+                self._stop("yaml_directive", event)
         elif kind == "Alias" or getattr(event, "anchor", None):
             self._stop("yaml_alias", event, value=event.anchor)
         elif kind == "Scalar":
@@ -231,13 +221,6 @@ class _Builder:
         problems, refused = tuple(self.problems), frozenset(self.refused)
         return Document(self.file, self.root, self.values, self.keys, problems, refused)
 
-    def _start_document(self, event: Any) -> None:
-        self.documents += 1
-        if self.documents > 1:
-            self._stop("yaml_many_documents", event)
-        if event.version or event.tags:
-            self._stop("yaml_directive", event)
-
     def _open(self, content: dict[Any, Any] | list[Any], event: Any) -> None:
         self._refuse_tag(event)
         if self.stack and self.stack[-1].wants_key:
@@ -252,31 +235,26 @@ class _Builder:
         if self.scalars > limit("yaml_values"):
             self._stop("yaml_too_many_values", event, params={"limit": count_of(limit("yaml_values"))})
         self._refuse_tag(event)
-        value = self._convert(event)
+        value = clean(event.value) if event.style else plain_scalar(clean(event.value))
+        if isinstance(value, Refusal):
+            self._note(value.key, event, value=event.value, suggestion=value.fix)
+            value = clean(event.value)  # stands in, so that reading can go on
+        elif isinstance(value, str):
+            for problem in hidden_characters(value)[:1]:
+                self._note(problem.key, event, params=problem.params, value=problem.value)
+            if len(value) > limit("text_characters"):
+                self._note("text_too_long", event, params={"limit": count_of(limit("text_characters"))}, value=value)
         frame = self.stack[-1] if self.stack else None
         if frame is not None and frame.wants_key:
             self._key(frame, value, event)
             return
         if frame is not None and frame.flow:
-            self._check_flow_comma(frame, value, event)
+            if value is None and isinstance(frame.key, int) and isinstance(frame.last, int):
+                # ``{2024: 12,3}`` is two entries to YAML: a decimal comma was meant
+                whole, fraction = frame.last, frame.key
+                self._note("yaml_decimal_comma", event, value=f"{whole},{fraction}", suggestion=f"{whole}.{fraction}")
             frame.last = value
         self._place(event, value)
-
-    def _convert(self, event: Any) -> Scalar:
-        """The value of a scalar; a refused one is noted and stands as text."""
-        if event.style:
-            value: Scalar | Refusal = clean(event.value)
-        else:
-            value = plain_scalar(clean(event.value))
-        if isinstance(value, Refusal):
-            self._note(value.key, event, value=event.value, suggestion=value.fix)
-            return clean(event.value)
-        if isinstance(value, str):
-            for problem in hidden_characters(value)[:1]:
-                self._note(problem.key, event, params=problem.params, value=problem.value)
-            if len(value) > limit("text_characters"):
-                self._note("text_too_long", event, params={"limit": count_of(limit("text_characters"))}, value=value)
-        return value
 
     def _key(self, frame: _Frame, key: Scalar, event: Any) -> None:
         if key == _MERGE:
@@ -312,29 +290,18 @@ class _Builder:
             self.values.setdefault(place, _mark(event))
         return place
 
-    def _check_flow_comma(self, frame: _Frame, value: Scalar, event: Any) -> None:
-        """``{2024: 12,3}`` is two entries to YAML: say that a decimal comma was meant."""
-        if value is None and isinstance(frame.key, int) and isinstance(frame.last, int):
-            text = f"{frame.last},{frame.key}"
-            self._note("yaml_decimal_comma", event, value=text, suggestion=f"{frame.last}.{frame.key}")
-
     def _refuse_tag(self, event: Any) -> None:
         if event.tag is not None:
             self._stop("yaml_tag", event, value=str(event.tag))
 
-    def _here(self, event: Any) -> Place:
-        """The place of the key or value the event stands for."""
-        if not self.stack:
-            return ()
-        frame = self.stack[-1]
-        if isinstance(frame.content, list):
-            return (*frame.place, len(frame.content))
-        key = clean(getattr(event, "value", None) or "") if frame.wants_key else frame.key
-        return (*frame.place, key) if key != "" else frame.place
-
     def _note(self, key: str, event: Any, **details: Any) -> None:
         line, column = _mark(event)
-        place = self._here(event)
+        place: Place = self.stack[-1].place if self.stack else ()
+        if self.stack:  # the place of the key or value the event stands for
+            frame = self.stack[-1]
+            key_text = clean(getattr(event, "value", None) or "") if frame.wants_key else frame.key
+            part = len(frame.content) if isinstance(frame.content, list) else key_text
+            place = (*place, part) if part != "" else place
         self.refused.add(place)
         if details.get("value") is not None:
             details["value"] = shown(details["value"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
 
 from sim.domain import Numbers, Problem
 from sim.inputs.text import Document, Place, nearest, slug_like
@@ -58,10 +58,13 @@ def check_shape(shape: Any, document: Document) -> tuple[Any, list[Problem]]:
         value = adapter.dump_python(adapter.validate_python(document.data))
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            place = _place(detail["loc"])
+            place = tuple(part for part in detail["loc"] if part != _KEY and not str(part).startswith(VARIANT))
             if not document.spoilt(place):
                 problems.append(_problem(shape, document, place=place, detail=detail))
-        return None, _without_echoes(problems)
+        # a misspelt key is one mistake: the key it was meant to be is not told as missing as well
+        misspelt = [problem for problem in problems if problem.key == "unknown_key" and problem.suggestion]
+        meant = {problem.place.removesuffix(str(problem.params["key"])) + problem.suggestion for problem in misspelt}
+        return None, [problem for problem in problems if problem.key != "missing_key" or problem.place not in meant]
     return (None if any(not problem.warning for problem in problems) else value), problems
 
 
@@ -81,53 +84,25 @@ def check_parts(shape: Any, document: Document) -> tuple[dict[Any, Any], list[Pr
     return sound, problems
 
 
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """A misspelt key is one mistake: the key it was meant to be is not told as missing as well."""
-    meant = {
-        (problem.place.removesuffix(str(problem.params["key"])) + problem.suggestion)
-        for problem in problems
-        if problem.key == "unknown_key" and problem.suggestion
-    }
-    return [problem for problem in problems if problem.key != "missing_key" or problem.place not in meant]
-
-
-def _place(location: tuple[Any, ...]) -> Place:
-    """A pydantic location without the parts that name a variant or a key."""
-    parts = (part for part in location if part != _KEY and not str(part).startswith(VARIANT))
-    return tuple(parts)
-
-
 def _problem(shape: Any, document: Document, *, place: Place, detail: Mapping[str, Any]) -> Problem:
     kind, value = detail["type"], detail["input"]
     at_key = detail["loc"][-1:] == (_KEY,)
+    if kind == "missing" and isinstance(place[-1], int):
+        return document.problem("list_too_short", place[:-1])
+    params = {"key": str(place[-1])} if place else {}
     if kind == "missing":
-        return _missing(document, place)
+        return document.problem("missing_key", place, at_key=True, params=params)
     if kind == "extra_forbidden":
         names = field_names(shape, detail["loc"][:-1])
-        return document.problem(
-            "unknown_key",
-            place,
-            at_key=True,
-            params={"key": str(place[-1])},
-            value=place[-1],
-            allowed=", ".join(names),
-            suggestion=nearest(str(place[-1]), names),
-        )
+        known = {"value": place[-1], "allowed": ", ".join(names), "suggestion": nearest(str(place[-1]), names)}
+        return document.problem("unknown_key", place, at_key=True, params=params, **known)
     if value is None:
         return document.problem("empty_value", place)
     key, allowed = _message(kind, detail.get("ctx") or {})
-    suggestion = nearest(str(value), str(allowed).split(", ")) if key == "not_one_of" else ""
-    if key in _RESPELL:
-        suggestion = _RESPELL[key](str(value))
+    suggestion = nearest(str(value), str(allowed).split(", ")) if key == "not_one_of" else _respelt(key, str(value))
     if key == "bad_slug" and place[-1] in _OWN_NAMES:  # a name one gives; a name of something else has to be known
         suggestion = slug_like(str(value))
     return document.problem(key, place, at_key=at_key, value=_short(value), allowed=allowed, suggestion=suggestion)
-
-
-def _missing(document: Document, place: Place) -> Problem:
-    if isinstance(place[-1], int):
-        return document.problem("list_too_short", place[:-1])
-    return document.problem("missing_key", place, at_key=True, params={"key": str(place[-1])})
 
 
 def _message(kind: str, context: Mapping[str, Any]) -> tuple[str, str | Numbers]:
@@ -160,27 +135,15 @@ def _short(value: Any) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def _as_number(text: str) -> str:
-    """How a number written as text should have been written, or ""."""
-    candidate = text.replace(",", ".") if text.count(",") + text.count(".") == 1 else text
-    return candidate if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", candidate) else ""
-
-
-def _as_whole(text: str) -> str:
-    found = re.fullmatch(r"(-?[0-9]+)(\.0+)?", text)
-    return found.group(1) if found else ""
-
-
-def _as_truth(text: str) -> str:
-    return text.casefold() if text.casefold() in ("true", "false") else ""
-
-
-_RESPELL = {
-    "expected_number": _as_number,
-    "expected_money": _as_number,
-    "expected_whole": _as_whole,
-    "expected_truth": _as_truth,
-}
+def _respelt(key: str, text: str) -> str:
+    """How a value written as text should have been written, or ""."""
+    if key in ("expected_number", "expected_money"):
+        candidate = text.replace(",", ".") if text.count(",") + text.count(".") == 1 else text
+        return candidate if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", candidate) else ""
+    if key == "expected_whole":
+        found = re.fullmatch(r"(-?[0-9]+)(\.0+)?", text)
+        return found.group(1) if found else ""
+    return text.casefold() if key == "expected_truth" and text.casefold() in ("true", "false") else ""
 
 
 def field_names(shape: Any, location: tuple[Any, ...]) -> list[str]:
@@ -195,7 +158,7 @@ def field_names(shape: Any, location: tuple[Any, ...]) -> list[str]:
 def _inside(annotation: Any, part: Any) -> list[Any]:
     """The annotations of what a part of a location leads to."""
     if str(part).startswith(VARIANT):
-        return [arm for arm in _arms(annotation) if _tagged(arm, part)]
+        return [arm for arm in _arms(annotation) if Tag(str(part)) in getattr(arm, "__metadata__", ())]
     if get_origin(annotation) in (dict, list, tuple):
         return [get_args(annotation)[-1]]
     if get_args(annotation):
@@ -210,10 +173,6 @@ def _arms(annotation: Any) -> tuple[Any, ...]:
     if hasattr(annotation, "__metadata__"):
         return _arms(annotation.__origin__)
     return get_args(annotation)
-
-
-def _tagged(arm: Any, tag: str) -> bool:
-    return any(getattr(note, "tag", None) == tag for note in getattr(arm, "__metadata__", ()))
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sim.domain import LINES, Distribution, InputError, Plan, Scenario, World, billion_from_vnd
+from sim.domain import LINES, InputError, Plan, Scenario, World, billion_from_vnd
 from sim.inputs.text import limit
 
 # -- Plain data to YAML the way the shipped files are written --------------------------------------
@@ -38,30 +38,23 @@ def _written(maker: Any, value: Decimal) -> Any:
 
 
 def quoted(value: Any) -> Any:
-    """Texts in double quotes, years of one series on one line, so that the file reads like a shipped one."""
-    from ruamel.yaml.comments import CommentedMap
+    """Texts in double quotes, years of one series and plain lists on one line: the file reads like a shipped one."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     if isinstance(value, str):
         return DoubleQuotedScalarString(value)
     if isinstance(value, (list, tuple)):
-        return _listed(value)
+        made = CommentedSeq(quoted(item) for item in value)
+        if not any(isinstance(item, dict) for item in value):
+            made.fa.set_flow_style()
+        return made
     if not isinstance(value, dict):
         return value
     mapping = CommentedMap({key: quoted(item) for key, item in value.items()})
     if value and all(isinstance(key, int) for key in value):
         mapping.fa.set_flow_style()
     return mapping
-
-
-def _listed(values: Sequence[Any]) -> Any:
-    """A list; plain values on one line."""
-    from ruamel.yaml.comments import CommentedSeq
-
-    made = CommentedSeq(quoted(value) for value in values)
-    if not any(isinstance(value, dict) for value in values):
-        made.fa.set_flow_style()
-    return made
 
 
 # -- A scenario as YAML that is read back to the same plan to the đồng and the same world; comments survive ---
@@ -84,11 +77,18 @@ def scenario_text(
         and written out in full where it is not
     kept : the file this text will replace: its comments, order and spellings stay where nothing changed
     """
+    from sim.inputs.yaml.reader import parse_yaml
+
     content = scenario_content(scenario, plans=plans, worlds=worlds)
-    old = _comments_of(kept) if kept else None
+    stream = io.StringIO()
+    try:
+        if kept:  # the strict reader first: aliases and tags never reach the loader
+            parse_yaml(kept, file="").require()
+    except InputError:
+        kept = b""  # no sound scenario file: nothing of it stays
+    old = yaml_writer().load(kept.decode("utf-8-sig")) if kept else None
     if old is not None:
         _update(old, content)
-    stream = io.StringIO()
     yaml_writer().dump(quoted(content) if old is None else old, stream)
     return stream.getvalue()
 
@@ -125,33 +125,14 @@ def _series(money: Mapping[int, int]) -> dict[int, Decimal]:
 
 def world_data(world: World) -> dict[str, Any]:
     """The world as plain data of the shape of a world file."""
-    overrides = {
-        key: {**_distribution(override.distribution), "reason": dict(override.reason)}
-        for key, override in world.overrides.items()
-    }
+    overrides = {}
+    for key, override in world.overrides.items():
+        stated = override.distribution
+        low, middle, high = (Decimal(repr(number)) for number in (stated.p10, stated.p50, stated.p90))
+        numbers = {"value": middle} if stated.constant else {"p10": low, "p50": middle, "p90": high}
+        overrides[key] = {**numbers, "reason": dict(override.reason)}
     about = {"description": dict(world.description)} if any(world.description.values()) else {}
     return {"slug": world.slug, "label": dict(world.label), **about, "overrides": overrides}
-
-
-def _distribution(stated: Distribution) -> dict[str, Decimal]:
-    if stated.constant:
-        return {"value": _exact(stated.p50)}
-    return {name: _exact(getattr(stated, name)) for name in ("p10", "p50", "p90")}
-
-
-def _exact(value: float) -> Decimal:
-    return Decimal(repr(value))
-
-
-def _comments_of(raw: bytes) -> Any:
-    """The file that is to be replaced with its comments, or None when it is no sound scenario file."""
-    from sim.inputs.yaml.reader import parse_yaml
-
-    try:
-        parse_yaml(raw, file="").require()  # the strict reader first: aliases and tags never reach the loader
-    except InputError:
-        return None
-    return yaml_writer().load(raw.decode("utf-8-sig"))
 
 
 def _update(old: Any, new: Mapping[str, Any]) -> None:

@@ -70,14 +70,10 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         "basis",
         w.text("basis_title"),
         el("div", el("div", *text), _driver_bars(w, answer, drivers[:_NAMED]), cls="two"),
-        el("h3", w.text("deciding_title", n=_count(w, len(asked)))) if asked else None,
+        el("h3", w.text("deciding_title", n=w.term(f"count_{len(asked)}"))) if asked else None,
         el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
         _ask_first(w, answer),
     )
-
-
-def _count(w: Wording, n: int) -> str:
-    return w.term(f"count_{n}")
 
 
 def _driver_bars(w: Wording, answer: ScenarioAnswer, drivers: list[Driver]) -> Markup:

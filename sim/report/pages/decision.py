@@ -52,7 +52,7 @@ def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, 
         el("h1", _finding(w, found, chosen)),
         *(el("p", reported(text), cls="notice review", role="note") for _, text in notices),
         el("p", _lead(w, found, chosen), cls="lead"),
-        _cards(w, found, chosen),
+        el("div", *(_card(w, found, goal, change) for goal, change in _changes(found, chosen)), cls="cards"),
         el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
         id="decision",
         cls="answer",
@@ -86,10 +86,6 @@ def _finding(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     )
 
 
-def _lines(w: Wording, lines: Sequence[str]) -> str:
-    return joined(w, [w.term(f"line_short_{line}") for line in lines])
-
-
 def joined(w: Wording, names: Sequence[str]) -> str:
     """Names in a row: a, b and c."""
     if len(names) < 2:
@@ -121,7 +117,7 @@ def _lead(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
             amount = Figure.planned(vnd, change_place(vnd / VND_PER_BILLION, 10.0**_TENTH), signed=True)
             parts.append(w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount))
     fund = sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)
-    limit = chosen.bounds.within
+    limit, bound = chosen.bounds.within, joined(w, [w.term(f"line_short_{one.line}") for one in chosen.binding])
     sentences = [
         w.html(
             "choice_lead",
@@ -129,17 +125,13 @@ def _lead(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
             limit=Figure.stated_share(float(limit)) if limit is not None else "",
             moves=join(parts, "; "),
         ),
-        w.html("choice_lead_bound", lines=_lines(w, [one.line for one in chosen.binding])) if chosen.binding else None,
+        w.html("choice_lead_bound", lines=bound) if bound else None,
     ]
     return join((one for one in sentences if one), " ")
 
 
-def _cards(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
-    """What the suggestion changes in each goal against the plan."""
-    return el("div", *(_card(w, found, outcome, change) for outcome, change in _changes(found, chosen)), cls="cards")
-
-
 def _card(w: Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
+    """What the suggestion changes in a goal against the plan."""
     figure = Figure.of_difference(change, outcome.indicator)
     clear = figure.clear
     tone = ("down" if _is_loss(outcome, change) else "up") if clear else None

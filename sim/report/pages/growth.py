@@ -100,7 +100,8 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Fans of the main series with their past, and the key figures of three years."""
     w = Wording(lang)
     used = {trap.id: trap for fan in answer.fans for trap in traps_of(answer.province, fan.indicator)}
-    used |= {trap.id: trap for trap in answer.province.traps if _in_key_figures(answer, trap.indicators)}
+    terms = {row.indicator for rows in answer.province.base.values() for row in rows.values()}
+    used |= {trap.id: trap for trap in answer.province.traps if terms.intersection(trap.indicators)}
     first = min([point.year for fan in answer.fans for point in fan.history] + [answer.province.base_year])
     figures = [fan_figure(w, answer, fan, first=first, reach=_reach(answer, fan)) for fan in answer.fans]
     return section(
@@ -111,10 +112,6 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         key_figures(w, answer),
         notes(w, answer.province, used.values()),
     )
-
-
-def _in_key_figures(answer: ScenarioAnswer, terms: Sequence[str]) -> bool:
-    return any(row.indicator in terms for rows in answer.province.base.values() for row in rows.values())
 
 
 def _reach(answer: ScenarioAnswer, fan: Fan) -> tuple[float, ...]:

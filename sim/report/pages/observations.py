@@ -124,7 +124,10 @@ def _table(
     for row in rows:
         source = w.text("ditto") if row.source_id == before else source_title(province, row.source_id)
         before = row.source_id
-        cells = [_indicator(w, province, row), _when(w, row), _value(w, row), el("cite", source), _note(row, reasons)]
+        cells = [
+            _indicator(w, province, row), year(period_name(w, row)), _value(w, row), el("cite", source),
+            _note(row, reasons),
+        ]  # fmt: skip
         if with_area:
             cells.insert(1, el("span", row.area, cls="plain", lang=_NOTED_IN))
         body.append(cells)
@@ -140,10 +143,6 @@ def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
     ]
     sign = el("span", join(letters, ","), cls="traps") if letters else None
     return join([el("span", w.page_term(row.indicator), cls="plain"), sign], " ")
-
-
-def _when(w: Wording, row: Observation) -> Markup:
-    return year(period_name(w, row))
 
 
 def _value(w: Wording, row: Observation) -> Together:

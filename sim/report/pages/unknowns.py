@@ -168,12 +168,11 @@ def width(found: Uncertainty, lang: str = "vi") -> Markup:
         el("p", w.html(key, first=first, second=second, whole=plain(w.share(1.0)))),
         el("p", w.html("unknowns_width_history"), cls="sub"),
         el("div", *(_shares(w, found, one) for one in found.sensitivities), cls="two"),
-        *(details(_table_name(w, one.outcome), _share_table(w, found, one)) for one in found.sensitivities),
+        *(
+            details(f"{w.text('table_behind')}: {w.term(one.outcome.indicator)}", _share_table(w, found, one))
+            for one in found.sensitivities
+        ),
     )
-
-
-def _table_name(w: Wording, outcome: Outcome) -> str:
-    return f"{w.text('table_behind')}: {w.term(outcome.indicator)}"
 
 
 def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:

@@ -161,7 +161,8 @@ def unmarked_numbers(html: str | Node, made: list[Mark] | None = None) -> list[s
         by the marked head of its table column. With a ledger, each mark must be the one its figure made.
     """
     root = html if isinstance(html, Node) else parse(html)
-    found = [_excerpt(node) for node in _texts(root) if DIGIT.search(node.text) and not _covered(node)]
+    texts = (node for node in root.walk() if node.tag == "" and DIGIT.search(node.text))
+    found = [_excerpt(node) for node in texts if not _covered(node)]
     found += [f"mark not printed: {_excerpt(node)}" for node in root.walk() if not _mark_is_printed(node)]
     if made is not None:
         found += [f"not the mark of a figure: {_excerpt(node)}" for node in root.walk() if not _is_made(node, made)]
@@ -174,12 +175,6 @@ def _is_made(node: Node, made: list[Mark]) -> bool:
         return True
     order = node.attributes.get(MADE, "")
     return order.isdecimal() and int(order) < len(made) and made[int(order)].value == node.attributes["data-mark"]
-
-
-def _texts(root: Node) -> Iterator[Node]:
-    for node in root.walk():
-        if node.tag == "":
-            yield node
 
 
 def _covered(node: Node) -> bool:
