@@ -49,7 +49,7 @@ import ipywidgets, vl_convert
 from IPython.display import HTML, SVG, clear_output, display
 from benchmarks.planner_latency import DRAWS, rows_of
 from sim.planner import Planner
-from sim.planner.chart import ROWS, fan_specification
+from sim.planner.view import ROWS, fan_specification
 
 session = Planner(json.dumps({"draws": DRAWS}))._session
 specification = fan_specification()
@@ -103,7 +103,7 @@ def rows_of(view: Any) -> list[dict[str, Any]]:
     """Rows of the charts as the browser makes them, for a renderer that takes rows."""
     import numpy as np
 
-    from sim.planner.chart import COLUMNS
+    from sim.planner.view import COLUMNS
 
     table = np.frombuffer(view.frame).reshape(-1, len(COLUMNS))
     panels = view.answer["panels"]
@@ -123,7 +123,7 @@ def in_kernel(moves: int) -> dict[str, list[float]]:
     import vl_convert
 
     from sim.planner import Planner
-    from sim.planner.chart import ROWS, fan_specification
+    from sim.planner.view import ROWS, fan_specification
 
     session = Planner(json.dumps({"draws": DRAWS}))._session
     times: dict[str, list[float]] = {"run": [], "answer": [], "whole": [], "redrawn": []}

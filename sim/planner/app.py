@@ -1,16 +1,13 @@
 """The planner as a notebook shows it."""
 
-from __future__ import annotations
-
 import html
 
 import ipywidgets as widgets
 
 from sim.domain import CoopsimError
 from sim.planner.opening import Asked, open_planner, read_parameters
-from sim.planner.refusals import Refusal
 from sim.planner.session import Session
-from sim.planner.words import Words
+from sim.planner.words import Refusal, Words
 
 
 class Planner(widgets.VBox):

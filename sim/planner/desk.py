@@ -1,7 +1,5 @@
 """What lies on the planner's desk (plans, worlds, tries) and what each wish makes of a state."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,14 +8,11 @@ from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, Scenario
 from sim.inputs.text import limit
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.details import try_name, try_option
+from sim.planner.exchange import named, slug_of
 from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount
-from sim.planner.opening import Opened
-from sim.planner.refusals import Refusal
-from sim.planner.save import named, slug_of
-from sim.planner.settings import choices
-from sim.planner.state import Reference, State
-from sim.planner.tries import Tries, Try
-from sim.planner.words import Words
+from sim.planner.opening import Opened, choices
+from sim.planner.state import Reference, State, Tries, Try
+from sim.planner.words import Refusal, Words
 
 
 @dataclass

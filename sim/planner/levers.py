@@ -1,7 +1,5 @@
 """The left-hand side as plain data: what every lever shows. Nothing is decided here."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,10 +9,9 @@ from typing import Any
 from sim.domain import LINES, MILLION_PER_BILLION, NOMINAL, PRICE_BASES, REAL, VND_PER_BILLION, vnd_from_billion
 from sim.inputs.text import read_number
 from sim.inputs.yaml import LANGUAGES
-from sim.planner.refusals import Refusal
-from sim.planner.settings import choices, setting
+from sim.planner.opening import choices, setting
 from sim.planner.state import State
-from sim.planner.words import Words
+from sim.planner.words import Refusal, Words
 from sim.report.print import rounded
 
 #: (label, value) pairs of a chooser; a chooser cannot hold None, so these stand for it.

@@ -1,10 +1,9 @@
-"""Everything read from files when the planner opens: parameters, data, plans, worlds."""
-
-from __future__ import annotations
+"""How the planner opens: settings, what is asked, the scenarios to choose from."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,28 @@ from sim.domain import InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_SEED, MAX_DRAWS
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_plan, load_scenario, load_world
-from sim.inputs.text import data_root, known_slugs, limit
+from sim.inputs.text import data_root, known_slugs, limit, program_data
 from sim.inputs.yaml import LANGUAGES
-from sim.planner.refusals import Refusal
-from sim.planner.settings import setting
+from sim.planner.words import Refusal
+
+SETTINGS_FILE = program_data() / "planner.json"
+
+
+@lru_cache(maxsize=1)
+def _all() -> dict[str, dict[str, Any]]:
+    entries: dict[str, dict[str, Any]] = json.loads(SETTINGS_FILE.read_text(encoding="utf-8"))
+    return entries
+
+
+def setting(name: str) -> int:
+    """One setting [unit as stated in the file]."""
+    return int(_all()[name]["value"])
+
+
+def choices(name: str) -> tuple[int, ...]:
+    """A setting that is a list."""
+    return tuple(_all()[name]["value"])
+
 
 #: What the planner starts from and compares with when nothing else is asked.
 SCENARIO, REFERENCE = "fund-12.3", "no-support"

@@ -5,8 +5,6 @@ acknowledged the first message, which a browser with nothing to say puts off for
 algorithm against delayed acknowledgements): longer than the model takes.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection

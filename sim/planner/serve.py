@@ -4,8 +4,6 @@ Voilà runs one notebook and shows its output. What it offers beyond that (files
 notebooks, request details) is not served: see docs/decisions for what was weighed.
 """
 
-from __future__ import annotations
-
 import atexit
 import html
 import json

@@ -1,7 +1,5 @@
 """One open planner: a wish from the browser → a new state → one run → the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,20 +7,15 @@ from typing import Any
 
 from sim.domain import NOMINAL, REAL, CoopsimError
 from sim.ensemble import Result
-from sim.planner.answer import Reader, evidence_of, gain, headline_chance, margin, variants
-from sim.planner.chart import COLUMNS, frame
+from sim.planner.answer import Engine, Reader, evidence_of, gain, headline_chance, margin, variants
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import evidence_html, margins_html, preview_html, tries_content
-from sim.planner.engine import Engine
+from sim.planner.details import evidence_html, margins_html, preview_html, suggest, suggestion_html, tries_content
 from sim.planner.exchange import Exchange
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
-from sim.planner.refusals import Refusal, SheetNotChosen
-from sim.planner.state import Reference, State
-from sim.planner.suggest import suggest, suggestion_html
-from sim.planner.tries import Rating, Tries
-from sim.planner.view import ERROR, READY, PlannerView
-from sim.planner.words import Words
+from sim.planner.state import Rating, Reference, State, Tries
+from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
+from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.report.forms import figures_preview, scenario_preview
 
 #: Wishes after which no number of the answer changes.

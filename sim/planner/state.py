@@ -1,22 +1,15 @@
-"""What the planner's user has chosen, and what each lever does to it. Pure: no widgets, no files, no runs."""
+"""What a planner has chosen, and the named tries beside it; every change gives another state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sim.domain import (
-    Allocation,
-    Limits,
-    Plan,
-    Scenario,
-    World,
-    allocation_of,
-    same_every_year,
-    spelled_out,
-    with_allocation,
-)
+from sim import domain
+from sim.analysis.answer import TargetChance
+from sim.analysis.compare import Difference
+from sim.domain import same_every_year
 
 
 @dataclass(frozen=True)
@@ -29,12 +22,12 @@ class Reference:
     """
 
     key: str
-    plan: Plan
-    world: World | None = None
+    plan: domain.Plan
+    world: domain.World | None = None
 
-    def scenario(self, like: Scenario) -> Scenario:
+    def scenario(self, like: domain.Scenario) -> domain.Scenario:
         """The reference as a scenario to the same horizon."""
-        return Scenario(self.key, self.plan.label, self.plan, self.world or like.world, like.horizon)
+        return domain.Scenario(self.key, self.plan.label, self.plan, self.world or like.world, like.horizon)
 
 
 @dataclass(frozen=True)
@@ -49,20 +42,20 @@ class State:
     edited : whether money was moved since the plan was opened
     """
 
-    scenario: Scenario
+    scenario: domain.Scenario
     reference: Reference
     base_year: int
     draws: int
     year: int | None
-    allocation: Allocation
+    allocation: domain.Allocation
     edited: bool = False
 
     @classmethod
-    def opened(cls, scenario: Scenario, reference: Reference, *, base_year: int, draws: int) -> State:
+    def opened(cls, scenario: domain.Scenario, reference: Reference, *, base_year: int, draws: int) -> State:
         """A scenario as it is opened: all years at once where they are equal, else the first one."""
         first = base_year + 1
-        found = cls(scenario, reference, base_year, draws, None, allocation_of(scenario.plan, first))
-        return found._settled(Limits())
+        found = cls(scenario, reference, base_year, draws, None, domain.allocation_of(scenario.plan, first))
+        return found._settled(domain.Limits())
 
     @property
     def years(self) -> range:
@@ -75,9 +68,9 @@ class State:
         return same_every_year(self.plan)
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> domain.Plan:
         """The plan with every projected year spelled out."""
-        return spelled_out(self.scenario.plan, self.years)
+        return domain.spelled_out(self.scenario.plan, self.years)
 
     def can_reach(self, horizon: int) -> bool:
         """Whether plan and reference say something about every year to a horizon."""
@@ -109,14 +102,14 @@ class State:
         plan = replace(self.plan, price_basis=basis)
         return replace(self, scenario=replace(self.scenario, plan=plan), edited=True)
 
-    def with_scenario(self, scenario: Scenario) -> State:
+    def with_scenario(self, scenario: domain.Scenario) -> State:
         """A scenario brought in whole: plan, world and horizon; the reference stays as far as it reaches."""
         years = range(self.base_year + 1, scenario.horizon + 1)
         last = scenario.horizon if self.reference.plan.covers(years) else max(self.reference.plan.fund)
         found = replace(self, scenario=replace(scenario, horizon=min(scenario.horizon, last)), edited=False)
-        return found._settled(Limits())
+        return found._settled(domain.Limits())
 
-    def with_split(self, plan: Plan) -> State:
+    def with_split(self, plan: domain.Plan) -> State:
         """Another plan's money under this one's name; locks, floors and caps stay."""
         named = replace(plan, slug=self.plan.slug, label=self.plan.label)
         found = replace(self, scenario=replace(self.scenario, plan=named), edited=True)
@@ -125,20 +118,20 @@ class State:
     def at_year(self, year: int | None) -> State:
         """The levers on one year, or on all of them (only where they are equal)."""
         shown = self.years[0] if year is None else year
-        allocation = allocation_of(self.plan, shown, self.allocation.limits)
+        allocation = domain.allocation_of(self.plan, shown, self.allocation.limits)
         return replace(self, year=year, allocation=allocation)
 
     def same_every_year(self) -> State:
         """The shown year's money in every year."""
         return replace(self._moved(self.allocation, everywhere=True), year=None)
 
-    def with_plan(self, plan: Plan) -> State:
+    def with_plan(self, plan: domain.Plan) -> State:
         """Another plan to start from; world, reference and horizon stay, as far as the plan goes."""
         horizon = self.scenario.horizon if plan.repeat_last else min(self.scenario.horizon, max(plan.fund))
         scenario = replace(self.scenario, slug=plan.slug, label=plan.label, plan=plan, horizon=horizon)
         return replace(self, scenario=scenario, edited=False)._settled(self.allocation.limits)
 
-    def with_world(self, world: World) -> State:
+    def with_world(self, world: domain.World) -> State:
         """The same plan in another world."""
         return replace(self, scenario=replace(self.scenario, world=world))
 
@@ -155,15 +148,117 @@ class State:
         """Another reference."""
         return replace(self, reference=reference)
 
-    def _moved(self, allocation: Allocation, *, everywhere: bool = False) -> State:
+    def _moved(self, allocation: domain.Allocation, *, everywhere: bool = False) -> State:
         every_year = everywhere or self.year is None
         years = sorted({*self.plan.fund, *self.years}) if every_year else [self.year]
-        plan = with_allocation(self.plan, (year for year in years if year is not None), allocation)
+        plan = domain.with_allocation(self.plan, (year for year in years if year is not None), allocation)
         moved = self.edited or plan != self.plan
         return replace(self, scenario=replace(self.scenario, plan=plan), allocation=allocation, edited=moved)
 
-    def _settled(self, limits: Limits) -> State:
+    def _settled(self, limits: domain.Limits) -> State:
         """The levers on all years where they are equal, else on the first."""
         year = None if self.flat else self.years[0]
-        allocation = allocation_of(self.plan, self.years[0], limits)
+        allocation = domain.allocation_of(self.plan, self.years[0], limits)
         return replace(self, year=year, allocation=allocation)
+
+
+#: Unnamed tries that are kept; named ones always are.
+_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Try:
+    """A plan in a world that was looked at.
+
+    Attributes
+    ----------
+    name : given by the user as it was typed; empty for one that only has a number
+    """
+
+    number: int
+    plan: domain.Plan
+    world: domain.World
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """Tells tries apart, also where names are equal."""
+        return f"try-{self.number}"
+
+    def scenario(self, horizon: int) -> domain.Scenario:
+        """The try to a horizon."""
+        return domain.Scenario(self.key, self.plan.label, self.plan, self.world, horizon)
+
+    def same(self, plan: domain.Plan, world: domain.World) -> bool:
+        """Whether this is the same money in the same world."""
+        mine, theirs = ((one.price_basis, one.fund, one.lines, one.repeat_last) for one in (self.plan, plan))
+        return mine == theirs and self.world == world
+
+
+@dataclass(frozen=True)
+class Rating:
+    """What the strip says of a try, on the draws of the moment.
+
+    Attributes
+    ----------
+    chance : of the province's headline target, None where the horizon ends before it
+    gain : total revenue against the reference, last year, base-year đồng
+    """
+
+    chance: TargetChance | None
+    gain: Difference
+
+
+@dataclass
+class Tries:
+    """Tries in the order they were made.
+
+    Attributes
+    ----------
+    ratings : by key, of the question (reference, horizon, draws) that `asked` names
+    """
+
+    _tries: dict[str, Try] = field(default_factory=dict)
+    ratings: dict[str, Rating] = field(default_factory=dict)
+    _asked: object = None
+    _last: int = 0
+
+    def __iter__(self) -> Iterator[Try]:
+        return iter(self._tries.values())
+
+    def get(self, key: str) -> Try | None:
+        """A try by its key."""
+        return self._tries.get(key)
+
+    def find(self, plan: domain.Plan, world: domain.World) -> Try | None:
+        """The try with this money in this world."""
+        return next((one for one in self if one.same(plan, world)), None)
+
+    def add(self, plan: domain.Plan, world: domain.World, *, name: str = "", keep: str = "") -> Try:
+        """Remember a plan in a world; a name given now goes to the try there is.
+
+        Parameters
+        ----------
+        keep : key of a try that must stay (the reference), however old it is
+        """
+        found = self.find(plan, world)
+        if found is None:
+            self._last += 1
+            found = Try(self._last, plan, world)
+        if name:
+            found = replace(found, name=name)
+        self._tries[found.key] = found
+        nameless = [one.key for one in self if not one.name and one.key != keep]
+        for key in nameless[: max(0, len(nameless) - _KEPT)]:
+            del self._tries[key]
+            self.ratings.pop(key, None)
+        return found
+
+    def ask(self, question: object) -> None:
+        """Ratings answer one question; another question makes them stale."""
+        if question != self._asked:
+            self.ratings, self._asked = {}, question
+
+    def unrated(self, years: range) -> list[Try]:
+        """Tries that the present question is still open for, newest first."""
+        return [one for one in reversed(list(self)) if one.key not in self.ratings and one.plan.covers(years)]

@@ -1,7 +1,6 @@
-"""The planner in the browser: one AnyWidget with levers, words and one Vega view, fed with data only."""
+"""The planner's view: chart content and the widget that carries it to the browser."""
 
-from __future__ import annotations
-
+import importlib.metadata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,151 @@ from typing import Any
 import anywidget
 import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
-from sim.planner.chart import view_assets
+from sim.inputs.text import remembered
+from sim.planner.answer import Answer, Panel
+
+#: Name of the data set that the browser replaces.
+ROWS = "rows"
+#: Colours are variables of view.css, so that the light and dark themes of the notebook both work.
+_INK, _MUTED, _GRID = "var(--cs-ink)", "var(--cs-muted)", "var(--cs-grid)"
+_BAND80, _BAND50, _MEDIAN, _GHOST = "var(--cs-band80)", "var(--cs-band50)", "var(--cs-accent)", "var(--cs-ghost)"
+_FONT = "var(--cs-font)"
+#: Panels beside each other on a phone and on a desk.
+COLUMN_COUNTS = (1, 2)
+_WIDTH, _HEIGHT = 330, 122
+_SMALL, _TITLE = 11, 12
+#: Room for axis labels, equal in all panels so that their years stand below each other.
+_AXIS_ROOM = 36
+_DASH = [4, 3]
+#: Altair 5 speaks this version of Vega-Lite; vl-convert needs it by name.
+_VEGA_LITE = "5.20"
+#: Modules of the view in the order they are put together; all of one name space.
+_SCRIPTS = ("dom.js", "levers.js", "sharing.js", "strip.js", "view.js")
+_SOURCES = ("view.py", *_SCRIPTS)
+#: Columns of the numbers that are sent; a panel is a chart by its place.
+COLUMNS = ("panel", "year", "seen", "p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90")
+_RANGE = ("p10", "p25", "p50", "p75", "p90")
+_GHOST_RANGE = ("p10", "p50", "p90")
+_HERE = Path(__file__).resolve().parent
+
+
+def view_assets() -> dict[str, Any]:
+    """The compiled chart and the browser module with Vega inside; kept on disk between sessions.
+
+    Returns
+    -------
+    dict
+        ``spec``: Vega specifications by number of columns; ``module``: JavaScript of the view, which loads nothing.
+    """
+    sources = [(_HERE / name).read_bytes() for name in _SOURCES]
+    versions = "|".join(importlib.metadata.version(name) for name in ("altair", "vl-convert-python"))
+    return remembered("planner-view", [*sources, versions.encode()], _build)
+
+
+def _build() -> dict[str, Any]:
+    import vl_convert
+
+    script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    specs = {}
+    for columns in COLUMN_COUNTS:
+        spec = vl_convert.vegalite_to_vega(fan_specification(columns), vl_version=_VEGA_LITE)
+        spec.pop("$schema")  # names an older Vega than the bundled one, which would warn in the console
+        specs[str(columns)] = spec
+    return {"spec": specs, "module": vl_convert.javascript_bundle(script, vl_version=_VEGA_LITE)}
+
+
+def frame(answer: Answer) -> NDArray[np.float64]:
+    """Numbers of the charts, (row, column of `COLUMNS`): history, base year, projected years; NaN for none."""
+    rows = [row for place, panel in enumerate(answer.panels) for row in _panel_rows(panel, place)]
+    return np.array([[row.get(name, np.nan) for name in COLUMNS] for row in rows], dtype=np.float64)
+
+
+def _panel_rows(panel: Panel, place: int) -> list[dict[str, float]]:
+    start = dict.fromkeys((*_RANGE, "g10", "g50", "g90"), panel.base)
+    rows: list[dict[str, float]] = [{"year": point.year, "seen": point.value} for point in panel.fan.history]
+    rows.append({"year": panel.base_year, **start})
+    for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True):
+        ghost = {f"g{name[1:]}": getattr(theirs, name) for name in _GHOST_RANGE}
+        rows.append({"year": ours.year, **{name: getattr(ours, name) for name in _RANGE}, **ghost})
+    return [{"panel": place, **row} for row in rows]
+
+
+def fan_specification(columns: int = 2) -> dict[str, Any]:
+    """One fan per panel: history, 80 % and 50 % ranges, median, and the reference as a ghost.
+
+    Parameters
+    ----------
+    columns : of panels; one on a phone
+
+    Notes
+    -----
+    Rows: panel title, order, year, p10 … p90 of the scenario; g10, g50, g90 of the reference; seen;
+    and the texts at the end of the fan. Titles and end labels arrive as text in the right language.
+    """
+    import altair as alt
+
+    axis = alt.Axis(
+        format="d", tickMinStep=1, grid=False, labelFlush=False, tickSize=3, labelOverlap="greedy", labelSeparation=5
+    )  # fmt: skip
+    year = alt.X("year:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=axis)
+    base = alt.Chart().encode(x=year)
+
+    def band(low: str, high: str, **style: Any) -> Any:
+        return base.mark_area(**style).encode(y=_value(alt, low), y2=f"{high}:Q")
+
+    def line(name: str, **style: Any) -> Any:
+        return base.mark_line(**style).encode(y=_value(alt, name))
+
+    layers = alt.layer(
+        band("p10", "p90", color=_BAND80),
+        band("p25", "p75", color=_BAND50),
+        line("g10", color=_GHOST, strokeWidth=1, strokeDash=_DASH),
+        line("g90", color=_GHOST, strokeWidth=1, strokeDash=_DASH),
+        line("g50", color=_GHOST, strokeWidth=2, strokeDash=_DASH),
+        line("p50", color=_MEDIAN, strokeWidth=2.2),
+        line("seen", color=_INK, strokeWidth=1.6),
+        base.mark_point(color=_INK, fill=_INK, size=18, opacity=1).encode(y=_value(alt, "seen")),
+        *(_end_label(alt, base, place) for place in ("p10", "p50", "p90")),
+        data=alt.NamedData(ROWS),
+    )
+    header = alt.Header(
+        title=None, labelAnchor="start", labelFontSize=_TITLE, labelFontWeight=600, labelLimit=0, labelPadding=4
+    )
+    facet = alt.Facet("panel:N", sort=alt.SortField("order"), header=header)
+    chart = layers.properties(width=_WIDTH, height=_HEIGHT).facet(
+        facet, columns=columns, spacing={"row": 12, "column": 44}
+    )
+    return chart.resolve_scale(y="independent").configure(**_theme(alt)).to_dict(validate=True)
+
+
+def _end_label(alt: Any, base: Any, place: str) -> Any:
+    bold = place == "p50"
+    style = {"fontWeight": 700, "color": _MEDIAN, "fontSize": _TITLE} if bold else {"color": _MUTED, "fontSize": _SMALL}
+    mark = base.mark_text(align="left", dx=5, baseline="middle", **style)
+    return mark.encode(y=_value(alt, place), text=alt.Text(f"end{place[1:]}:N"))
+
+
+def _value(alt: Any, name: str) -> Any:
+    axis = alt.Axis(tickCount=4, format=",.0f", title=None, minExtent=_AXIS_ROOM)
+    return alt.Y(f"{name}:Q", axis=axis, scale=alt.Scale(zero=False, nice=True))
+
+
+def _theme(alt: Any) -> dict[str, Any]:
+    axis = alt.AxisConfig(
+        labelColor=_MUTED, labelFont=_FONT, labelFontSize=_SMALL, gridColor=_GRID, domainColor=_GRID, tickColor=_GRID,
+        domain=False,
+    )  # fmt: skip
+    return {
+        "axis": axis,
+        "background": "transparent",
+        "header": alt.HeaderConfig(labelColor=_INK, labelFont=_FONT),
+        "text": alt.MarkConfig(font=_FONT),
+        "view": alt.ViewConfig(stroke=None),
+        "padding": {"left": 2, "right": 46, "top": 0, "bottom": 2},
+    }
+
 
 #: Number formats of chart axes; d3 has none for Vietnamese.
 LOCALES = {

@@ -1,6 +1,4 @@
-"""The planner's answer in words: numbers of `sim.planner.answer`, sentences of the catalogue, safe HTML."""
-
-from __future__ import annotations
+"""The planner in words: its answer, and what it refuses."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +11,6 @@ from sim.analysis.answer import Range
 from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
 from sim.inputs.yaml import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
-from sim.planner.refusals import Refusal
 from sim.report.print import (
     Figure as Printable,
     Wording,
@@ -26,6 +23,35 @@ from sim.report.print import (
     told_apart,
     traps_of,
 )
+
+
+class Refusal(Exception):
+    """Something the planner's user asked for that cannot be done, with the reason as data.
+
+    Attributes
+    ----------
+    key : ``planner.problem_<key>`` of the catalogue
+    params : values for its placeholders
+    """
+
+    def __init__(self, key: str, /, **params: object) -> None:
+        self.key = key
+        self.params = params
+        super().__init__(key, params)
+
+
+class SheetNotChosen(Refusal):
+    """A workbook with several sheets, of which the user has to choose one.
+
+    Attributes
+    ----------
+    sheets : their names
+    """
+
+    def __init__(self, file: str, sheets: tuple[str, ...]) -> None:
+        self.sheets = sheets
+        super().__init__("sheet", file=file)
+
 
 #: Options of the command line, which readers name as the place of a problem, and the label of the same field here.
 _FIELDS = {

@@ -23,18 +23,16 @@ from sim.evidence import load_knowledge
 from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_world
 from sim.inputs.text import data_root, shown_path
 from sim.inputs.yaml import load_catalogue, placeholders, scenario_text
-from sim.planner import Planner, levers, suggest
-from sim.planner.answer import Reader
-from sim.planner.chart import frame
-from sim.planner.engine import CURRENT, REFERENCE, Engine
+from sim.planner import Planner, details, levers
+from sim.planner.answer import CURRENT, REFERENCE, Engine, Reader
+from sim.planner.exchange import named, save, slug_of
 from sim.planner.levers import Shown, amount, levers_content
 from sim.planner.opening import read_parameters
 from sim.planner.prompt_connection import PromptConnection
-from sim.planner.refusals import Refusal
-from sim.planner.save import named, save, slug_of
 from sim.planner.serve import Service, _config
 from sim.planner.state import Reference, State
-from sim.planner.words import Words
+from sim.planner.view import frame
+from sim.planner.words import Refusal, Words
 from sim.report.print import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,7 +107,7 @@ def test_the_planner_shows_what_a_direct_run_gives() -> None:
 
 
 def test_only_what_changed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.planner import engine as module
+    from sim.planner import answer as module
 
     engine = Engine(load_knowledge(), DEFAULT_SEED)
     reference = load_scenario("no-support")
@@ -556,7 +554,7 @@ def test_a_suggested_split_keeps_fund_and_locks_and_is_only_taken_when_accepted(
 @pytest.mark.parametrize(("near", "told"), [(1, ""), (3, "Còn 2 cách khác không phân biệt được với cách này.")])
 def test_a_suggestion_is_not_counted_among_those_as_good_as_it(near: int, told: str) -> None:
     chosen = SimpleNamespace(near_best=range(near), candidates=100)
-    note = str(suggest._note(Words("vi"), SimpleNamespace(chosen=chosen, seen=SimpleNamespace(draws=256))))
+    note = str(details._note(Words("vi"), SimpleNamespace(chosen=chosen, seen=SimpleNamespace(draws=256))))
     assert told in note and ("không phân biệt" in note) is bool(told)
     assert "100 cách chia" in note and "256 lần mô phỏng khác" in note
 

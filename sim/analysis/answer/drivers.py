@@ -3,8 +3,6 @@
 First-order sensitivity indices from given draws, by binned conditional means.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -7,8 +7,6 @@ What the money changes is emulated for itself, draw by draw against no support: 
 medians is not the median of the differences, and has no range.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -16,17 +14,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import domain
 from sim.analysis.answer.money import OUTSIDE_EXPERIENCE
-from sim.domain import (
-    LINES,
-    NOMINAL,
-    VND_PER_BILLION,
-    Scenario,
-    Target,
-    fingerprint,
-    inputs_fingerprint,
-    scenario_fingerprint,
-)
 from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, evaluate, remember, sorted_quantiles
 from sim.ensemble.stage import stage
 from sim.evidence import Knowledge, draws_for
@@ -71,7 +60,7 @@ class Lattice:
     @property
     def plans(self) -> Array:
         """Money of every node, (plan, line) [billion VND], the last line fastest."""
-        return self.money(np.array(list(product(self.nodes, repeat=len(LINES)))))
+        return self.money(np.array(list(product(self.nodes, repeat=len(domain.LINES)))))
 
     def weights(self, money: Array) -> Array:
         """What each node counts at a plan, (plan): a product of Lagrange polynomials."""
@@ -131,10 +120,10 @@ class Emulator:
     limits : (line), money above which a line lies outside experience [billion VND]
     """
 
-    scenario: Scenario
+    scenario: domain.Scenario
     lattice: Lattice
     outcomes: tuple[Outcome, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[domain.Target, ...]
     levels: Interpolated
     gains: Interpolated
     chances: Array
@@ -142,7 +131,14 @@ class Emulator:
 
 
 def emulate(
-    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], *, top: float, count: int, draws: int, seed: int
+    known: Knowledge,
+    scenario: domain.Scenario,
+    outcomes: Sequence[Outcome],
+    *,
+    top: float,
+    count: int,
+    draws: int,
+    seed: int,
 ) -> Emulator:
     """Run every node and every held-out plan of one world on common draws; kept on disk by content.
 
@@ -157,11 +153,15 @@ def emulate(
     within = (target for target in known.province.targets if target.year <= scenario.horizon)
     targets = tuple(target for target in within if target.indicator == "htx_founded")
     # Spread evenly over the inside of the unit cube, the same every time.
-    steps = _SPREAD ** -np.arange(1.0, len(LINES) + 1)
+    steps = _SPREAD ** -np.arange(1.0, len(domain.LINES) + 1)
     held_out = lattice.money((0.5 + np.arange(1, _HELD_OUT + 1)[:, None] * steps) % 1.0)
     plans = np.concatenate([lattice.plans, held_out])
-    asked = fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
-    known_by = [inputs_fingerprint(known.province, known.register), known.posterior.key, scenario_fingerprint(scenario)]
+    asked = domain.fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
+    known_by = [
+        domain.inputs_fingerprint(known.province, known.register),
+        known.posterior.key,
+        domain.scenario_fingerprint(scenario),
+    ]
     key = ["emulator", *known_by, asked, code_of("sim.model", "sim.ensemble", "sim.analysis.answer.emulator")]
     found = np.asarray(remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
     size, wanted = len(lattice.plans), len(outcomes)
@@ -170,7 +170,7 @@ def emulate(
     missed = (between - found[..., size:])[:, :wanted]
     values, mcse, gains, gain_mcse = np.split(found[..., :size], parts)
     errors, _, gain_errors, _ = np.split(missed, parts)
-    real = scenario.plan.price_basis != NOMINAL
+    real = scenario.plan.price_basis != domain.NOMINAL
     stages = [stage(made.province, scenario.world, block) for block in made.blocks]
     spending = np.median(np.concatenate([one.per_billion(real=real) for one in stages], axis=-1), axis=-1)
     return Emulator(
@@ -185,12 +185,12 @@ def emulate(
     )
 
 
-def lattice_of(draws: CommonDraws, scenario: Scenario, *, top: float, count: int) -> Lattice:
+def lattice_of(draws: CommonDraws, scenario: domain.Scenario, *, top: float, count: int) -> Lattice:
     """Nodes at the saturation that the median assumptions of a world imply."""
     drawn = draws.parameters(scenario.world)
-    fund = draws.province.reference_fund / VND_PER_BILLION
+    fund = draws.province.reference_fund / domain.VND_PER_BILLION
     scales = []
-    for line in LINES:
+    for line in domain.LINES:
         reference = float(np.median(drawn["prior_funding_ratio"] * drawn[f"reference_split_{line}"])) * fund
         scales.append(reference / -float(np.log(np.median(drawn[f"doubling_return_{line}"]))))
     nodes = 0.5 - 0.5 * np.cos(np.pi * np.arange(count) / (count - 1))
@@ -198,7 +198,11 @@ def lattice_of(draws: CommonDraws, scenario: Scenario, *, top: float, count: int
 
 
 def _summaries(
-    draws: CommonDraws, scenario: Scenario, plans: Array, outcomes: Sequence[Outcome], targets: Sequence[Target]
+    draws: CommonDraws,
+    scenario: domain.Scenario,
+    plans: Array,
+    outcomes: Sequence[Outcome],
+    targets: Sequence[domain.Target],
 ) -> NDArray[np.float64]:
     """(statistic, outcome and target, plan); a target's rows are all its chance.
 
@@ -209,7 +213,7 @@ def _summaries(
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
     found = np.empty((2 * (len(QUANTILES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
     worth = min(draws.size, draws.effective_draws)
-    without = evaluate(draws, scenario, np.zeros((1, years, len(LINES))), wanted).astype(float)
+    without = evaluate(draws, scenario, np.zeros((1, years, len(domain.LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
         part = slice(first, first + _CHUNK)
         values = evaluate(draws, scenario, np.repeat(plans[part, None], years, axis=1), wanted).astype(float)

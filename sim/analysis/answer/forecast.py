@@ -1,23 +1,11 @@
 """What a published scenario expects to be printed, ready to be frozen in the ledger."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from sim import domain
 from sim.analysis.answer.drivers import evidence
 from sim.analysis.answer.money import one_more
 from sim.analysis.answer.scenario import history
-from sim.domain import (
-    INDICATORS,
-    LINES,
-    NOMINAL,
-    VND_PER_BILLION,
-    Indicator,
-    Province,
-    Scenario,
-    inputs_fingerprint,
-    scenario_fingerprint,
-)
 from sim.ensemble import QUANTILES, Result, run
 from sim.evidence import Forecast, Knowledge, Published, outturn_draws
 
@@ -25,23 +13,24 @@ from sim.evidence import Forecast, Knowledge, Published, outturn_draws
 _DECOMPOSITION = ("_like_for_like", "_catch_up", "_composition")
 
 
-def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vintage: str) -> Published:
+def freeze(known: Knowledge, scenario: domain.Scenario, *, draws: int, seed: int, vintage: str) -> Published:
     """The forecast of one scenario as it would be published now, with what one more tỷ on each line would change."""
     years = scenario.years(known.province.base_year)
-    variants = [one_more(scenario, line, years) for line in LINES]
+    variants = [one_more(scenario, line, years) for line in domain.LINES]
     asked = [scenario, *variants]
     result = run(known.province, known.register, asked, draws=draws, seed=seed, posterior=known.posterior)
     series = [one for one in known.province.indicators if not one.id.endswith(_DECOMPOSITION)]
     planned = {
-        str(year): {line: scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES} for year in years
+        str(year): {line: scenario.plan.line_budget(line, year) / domain.VND_PER_BILLION for line in domain.LINES}
+        for year in years
     }
     return Published(
         vintage=vintage, scenario=scenario.slug, label=dict(scenario.label), area_code=known.province.areas[0].code,
         base_year=known.province.base_year, draws=draws, seed=seed, planned=planned,
         forecasts=tuple(_forecast(known, result, scenario.slug, indicator) for indicator in series),
         key={
-            "scenario": scenario_fingerprint(scenario),
-            "inputs": inputs_fingerprint(known.province, known.register),
+            "scenario": domain.scenario_fingerprint(scenario),
+            "inputs": domain.inputs_fingerprint(known.province, known.register),
             "posterior": known.posterior.key,
         },
         printed={
@@ -50,7 +39,7 @@ def freeze(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, vinta
     )  # fmt: skip
 
 
-def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator) -> Forecast:
+def _forecast(known: Knowledge, result: Result, slug: str, indicator: domain.Indicator) -> Forecast:
     draws = outturn_draws(result, known.posterior, slug, indicator.id)
     first = 1 if indicator.flow else 0
     quantiles = {
@@ -61,9 +50,11 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
         for row, year in enumerate(result.years)
         if row >= first
     }
-    basis = NOMINAL if indicator.money else ""
+    basis = domain.NOMINAL if indicator.money else ""
     plain = result.series(slug, indicator.id, basis)[:, -1].mean(axis=-1)
-    more = {line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in LINES}
+    more = {
+        line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in domain.LINES
+    }
     per_billion = {
         line: {str(year): float(value) for year, value in zip(result.years[1:], change, strict=True)}
         for line, change in more.items()
@@ -72,10 +63,10 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: Indicator)
     return Forecast(indicator.id, indicator.unit, quantiles, underlying, per_billion)
 
 
-def last_growth(province: Province) -> dict[str, float]:
+def last_growth(province: domain.Province) -> dict[str, float]:
     """Last yearly growth of each series up to the base year [1/yr], for the naive rule."""
     rates = {}
-    for indicator in INDICATORS:
+    for indicator in domain.INDICATORS:
         points = history(province, indicator.id)
         if len(points) >= 2 and points[-2].value > 0:
             gap = points[-1].year - points[-2].year

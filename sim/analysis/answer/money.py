@@ -1,24 +1,13 @@
 """Where the money goes, what reaches the field, and what one more tỷ đồng on a line does."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import domain
 from sim.analysis.compare import Difference, indicator_difference
-from sim.domain import (
-    FOUNDING_LINE,
-    LINES,
-    MILLION_PER_BILLION,
-    NOMINAL,
-    REAL,
-    VND_PER_BILLION,
-    Plan,
-    Scenario,
-)
 from sim.ensemble import CommonDraws, Result, sorted_quantiles
 from sim.ensemble.stage import stage
 
@@ -26,13 +15,13 @@ from sim.ensemble.stage import stage
 OUTSIDE_EXPERIENCE = 3.0
 
 
-def median_spending_per_billion(draws: CommonDraws, scenario: Scenario) -> NDArray[np.floating]:
+def median_spending_per_billion(draws: CommonDraws, scenario: domain.Scenario) -> NDArray[np.floating]:
     """Median over draws of one tỷ's real spending over reference funding, (year, line) [per billion VND].
 
     Spending is proportional to money, so that a plan's median is its money times this.
     """
     on = stage(draws.province, scenario.world, draws.blocks[0])
-    return np.median(on.per_billion(real=scenario.plan.price_basis != NOMINAL), axis=-1)
+    return np.median(on.per_billion(real=scenario.plan.price_basis != domain.NOMINAL), axis=-1)
 
 
 @dataclass(frozen=True)
@@ -64,7 +53,7 @@ def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
             spending=tuple(float(value) for value in medians[:, place]),
             outside_experience=bool((medians[:, place] > OUTSIDE_EXPERIENCE).any()),
         )
-        for place, line in enumerate(LINES)
+        for place, line in enumerate(domain.LINES)
     )
 
 
@@ -72,29 +61,35 @@ def disbursed(result: Result, scenario: str) -> np.ndarray:
     """Money expected to be paid out, all lines, (year, draw) [billion VND, the plan's basis]."""
     run = result.run_of(scenario)
     plan = run.scenario.plan
-    allocated = [sum(plan.line_budget(line, year) for line in LINES) / VND_PER_BILLION for year in result.years[1:]]
+    allocated = [
+        sum(plan.line_budget(line, year) for line in domain.LINES) / domain.VND_PER_BILLION for year in result.years[1:]
+    ]
     return np.array(allocated)[:, None] * run.parameters["disbursement_rate"]
 
 
 def fundable_foundings(result: Result, scenario: str, year: int) -> np.ndarray:
     """New HTX that the establishment money of one year could pay for, (draw) [HTX]."""
     run = result.run_of(scenario)
-    money = run.scenario.plan.line_budget(FOUNDING_LINE, year) / VND_PER_BILLION * MILLION_PER_BILLION
+    money = (
+        run.scenario.plan.line_budget(domain.FOUNDING_LINE, year) / domain.VND_PER_BILLION * domain.MILLION_PER_BILLION
+    )
     p = run.parameters
     return money * p["disbursement_rate"] * p["founding_share_of_line"] / p["unit_support_per_founding"]
 
 
-def one_more(scenario: Scenario, line: str, years: Sequence[int]) -> Scenario:
+def one_more(scenario: domain.Scenario, line: str, years: Sequence[int]) -> domain.Scenario:
     """The scenario with one tỷ đồng more on one line in every year, the fund raised by as much."""
     plan = scenario.plan
-    more = Plan(
+    more = domain.Plan(
         slug=f"{plan.slug}+{line}",
         label=plan.label,
         price_basis=plan.price_basis,
-        fund={year: plan.annual_budget(year) + VND_PER_BILLION for year in years},
+        fund={year: plan.annual_budget(year) + domain.VND_PER_BILLION for year in years},
         lines={
-            name: {year: plan.line_budget(name, year) + (VND_PER_BILLION if name == line else 0) for year in years}
-            for name in LINES
+            name: {
+                year: plan.line_budget(name, year) + (domain.VND_PER_BILLION if name == line else 0) for year in years
+            }
+            for name in domain.LINES
         },
     )
     return replace(scenario, slug=f"{scenario.slug}+{line}", plan=more)
@@ -107,6 +102,6 @@ def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) 
     ----------
     result : holds the scenario and its variant of `one_more` on common draws
     """
-    more = result.series(f"{scenario}+{line}", indicator, REAL)[-1, -1]
-    plain = result.series(scenario, indicator, REAL)[-1, -1]
+    more = result.series(f"{scenario}+{line}", indicator, domain.REAL)[-1, -1]
+    plain = result.series(scenario, indicator, domain.REAL)[-1, -1]
     return indicator_difference(indicator, more - plain, result.effective_draws)

@@ -1,30 +1,14 @@
 """The answer for one scenario: levels, growth parts, targets, evidence and history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim import domain
 from sim.analysis.answer.drivers import Evidence, evidence
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.compare import Difference, difference, share_error
-from sim.domain import (
-    FANS,
-    HEADLINE,
-    INDICATOR,
-    LINES,
-    NOMINAL,
-    PER_BILLION,
-    REAL,
-    YEAR_END,
-    Province,
-    Register,
-    Scenario,
-    Target,
-    parts_of,
-)
 from sim.ensemble import Array, Posterior, Result, describe, run
 
 
@@ -43,19 +27,19 @@ class HistoryPoint:
     source_id: str
 
 
-def history(province: Province, indicator: str) -> tuple[HistoryPoint, ...]:
+def history(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ...]:
     """History of an indicator: year-end figures of the whole province up to the base year, oldest first.
 
     Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
     source comes first in the pack's order and is drawn; both stay in the data notebook.
     """
-    printed = INDICATOR[indicator].history
+    printed = domain.INDICATOR[indicator].history
     if printed is None:
         return ()
     areas = {area.code for area in province.areas}
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
-        wanted = row.area_code in areas and (row.entity, row.indicator) == printed and row.period in YEAR_END
+        wanted = row.area_code in areas and (row.entity, row.indicator) == printed and row.period in domain.YEAR_END
         if wanted and row.line not in province.set_aside and row.year <= province.base_year:
             points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))
@@ -70,7 +54,7 @@ TARGET_COLUMNS = ("scenario", "target", "year", "probability", "mcse")
 class TargetChance:
     """Probability that one target is met, with its Monte Carlo error."""
 
-    target: Target
+    target: domain.Target
     probability: float
     mcse: float
 
@@ -187,7 +171,7 @@ class ScenarioAnswer:
     difference_evidence : what the difference in total revenue from the first reference rests on
     """
 
-    scenario: Scenario
+    scenario: domain.Scenario
     result: Result
     references: tuple[str, ...]
     founded: Range
@@ -199,21 +183,21 @@ class ScenarioAnswer:
     difference_evidence: Evidence
 
     @property
-    def province(self) -> Province:
+    def province(self) -> domain.Province:
         """The data pack the projection starts from."""
         return self.result.province
 
     @property
-    def register(self) -> Register:
+    def register(self) -> domain.Register:
         """The assumptions it rests on."""
         return self.result.register
 
 
 def answer_for(
-    province: Province,
-    register: Register,
-    scenario: Scenario,
-    references: Sequence[Scenario],
+    province: domain.Province,
+    register: domain.Register,
+    scenario: domain.Scenario,
+    references: Sequence[domain.Scenario],
     *,
     posterior: Posterior | None = None,
     draws: int,
@@ -230,12 +214,12 @@ def answer_for(
     placed = (in_world_of(reference, scenario) for reference in references)
     compared = [reference for reference in placed if reference.slug != scenario.slug]
     years = scenario.years(province.base_year)
-    everything = [scenario, *compared, *(one_more(scenario, line, years) for line in LINES)]
+    everything = [scenario, *compared, *(one_more(scenario, line, years) for line in domain.LINES)]
     result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
     slug, slugs = scenario.slug, tuple(reference.slug for reference in compared)
     margins = []
     for money in line_money(result, slug):
-        extra = {name: per_extra_billion(result, slug, money.line, name) for name in PER_BILLION}
+        extra = {name: per_extra_billion(result, slug, money.line, name) for name in domain.PER_BILLION}
         margins.append(Margin(money, extra, _difference_evidence(result, f"{slug}+{money.line}", slug)))
     return ScenarioAnswer(
         scenario=scenario,
@@ -243,15 +227,15 @@ def answer_for(
         references=slugs,
         founded=range_of(result, slug, "htx_founded", years[0]),
         chances=target_chances(result, slug),
-        cards=tuple(_card(result, slug, indicator, slugs) for indicator in HEADLINE),
+        cards=tuple(_card(result, slug, indicator, slugs) for indicator in domain.HEADLINE),
         parts=growth_parts(result, slug, years),
-        fans=tuple(fan(result, slug, indicator) for indicator in FANS),
+        fans=tuple(fan(result, slug, indicator) for indicator in domain.FANS),
         margins=tuple(margins),
         difference_evidence=_difference_evidence(result, slug, slugs[0] if slugs else slug),
     )
 
 
-def in_world_of(reference: Scenario, scenario: Scenario) -> Scenario:
+def in_world_of(reference: domain.Scenario, scenario: domain.Scenario) -> domain.Scenario:
     """The reference's plan in the scenario's world and horizon, its slug `<plan>--<world>`."""
     if reference.plan == scenario.plan:
         return scenario
@@ -283,23 +267,23 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
     price_basis : nominal where it is money, unless stated; history was printed so, and stands
         beside no other
     """
-    basis = (NOMINAL if INDICATOR[indicator].money else "") if price_basis is None else price_basis
+    basis = (domain.NOMINAL if domain.INDICATOR[indicator].money else "") if price_basis is None else price_basis
     values = result.series(scenario, indicator, basis)[:, -1]
-    points = () if basis == REAL else history(result.province, indicator)
+    points = () if basis == domain.REAL else history(result.province, indicator)
     return Fan(indicator, basis, points, _ranges(result, indicator, result.years[1:], basis, values))
 
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:
     """Growth parts of nominal average revenue per active HTX, means over draws, by year [%/yr]."""
     rows = [year - result.province.base_year - 1 for year in years]
-    parts = [result.series(scenario, name, NOMINAL) for name in parts_of("htx_revenue")]
+    parts = [result.series(scenario, name, domain.NOMINAL) for name in domain.parts_of("htx_revenue")]
     means = np.stack([values[rows, -1].mean(axis=-1) for values in parts], axis=-1)
     return tuple(Parts(year, sum(parts), *parts) for year, parts in zip(years, means.tolist(), strict=True))
 
 
 def _card(result: Result, scenario: str, indicator: str, references: Sequence[str]) -> Card:
     year = result.years[-1]
-    printed, compared = (NOMINAL, REAL) if INDICATOR[indicator].money else ("", "")
+    printed, compared = (domain.NOMINAL, domain.REAL) if domain.INDICATOR[indicator].money else ("", "")
     values = result.series(scenario, indicator, printed)[-1, -1]
     rests_on = evidence(values, result.run_of(scenario).parameters, result.register)
     differences = {
@@ -311,5 +295,5 @@ def _card(result: Result, scenario: str, indicator: str, references: Sequence[st
 
 def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:
     """What a paired difference of total revenue in the last year rests on."""
-    ours, theirs = (result.series(name, "htx_revenue_total", REAL)[-1, -1] for name in (scenario, reference))
+    ours, theirs = (result.series(name, "htx_revenue_total", domain.REAL)[-1, -1] for name in (scenario, reference))
     return evidence(ours - theirs, result.run_of(scenario).parameters, result.register)

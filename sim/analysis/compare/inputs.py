@@ -1,7 +1,5 @@
 """Inputs in which one scenario differs from another: money, stated assumptions, last year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

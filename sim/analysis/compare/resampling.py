@@ -1,7 +1,5 @@
 """Estimates with their standard errors: from the draws' own spread, or from a bootstrap of the draws."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

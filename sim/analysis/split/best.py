@@ -3,8 +3,6 @@
 Every split on the grid is looked at, so that the best on the grid is found, not approached.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 

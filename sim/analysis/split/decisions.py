@@ -1,12 +1,12 @@
 """What to decide on a fund: the best split and all it is judged by, and the line the next tỷ đồng belongs to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim import domain
+from sim.analysis import unknowns
 from sim.analysis.answer import ScenarioAnswer
 from sim.analysis.compare import Difference, indicator_difference, outcome_of, paired_difference
 from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out, unseen_draws
@@ -21,31 +21,7 @@ from sim.analysis.split.surface import (
     judged_outcomes,
     response_surface,
 )
-from sim.analysis.unknowns import (
-    Alternatives,
-    Experiment,
-    Information,
-    Switch,
-    best_and_runner_up,
-    evppi_in,
-    experiment,
-    outcomes_of,
-    sweep,
-    switches,
-)
-from sim.domain import (
-    COARSE_PARTS,
-    GOALS,
-    LINES,
-    OPPOSED,
-    UNBOUNDED,
-    FixedFund,
-    FlexibleFund,
-    Province,
-    Scenario,
-    Target,
-    World,
-)
+from sim.analysis.unknowns import switches
 from sim.ensemble import DEFAULT_DRAWS, Outcome, evaluate
 from sim.evidence import Knowledge, draws_for
 
@@ -71,8 +47,8 @@ class Decision:
     worlds : {world: first goal, choice minus plan, in that world}
     """
 
-    scenario: Scenario
-    province: Province
+    scenario: domain.Scenario
+    province: domain.Province
     near: ResponseSurface
     free: ResponseSurface
     choices: Mapping[Outcome, BestSplit]
@@ -81,9 +57,9 @@ class Decision:
     front: Frontier
     attribution: Attribution
     curves: tuple[Curve, ...]
-    target: Target | None
+    target: domain.Target | None
     least_money: LeastMoney | None
-    reversal: tuple[Switch, ...]
+    reversal: tuple[unknowns.Switch, ...]
     worlds: Mapping[str, Difference]
 
     @property
@@ -92,24 +68,24 @@ class Decision:
         return tuple(self.choices)
 
 
-def has_money(scenario: Scenario) -> bool:
+def has_money(scenario: domain.Scenario) -> bool:
     """Whether there is anything to split in some year the plan writes down."""
-    return any(scenario.plan.lines[line][year] for line in LINES for year in scenario.plan.lines[line])
+    return any(scenario.plan.lines[line][year] for line in domain.LINES for year in scenario.plan.lines[line])
 
 
-def default_objective(scenario: Scenario) -> Objective:
+def default_objective(scenario: domain.Scenario) -> Objective:
     """What a split is chosen for unless asked otherwise."""
-    return Mean(outcome_of(GOALS[0], scenario.horizon))
+    return Mean(outcome_of(domain.GOALS[0], scenario.horizon))
 
 
 def decide(
     known: Knowledge,
-    scenario: Scenario,
+    scenario: domain.Scenario,
     *,
     seed: int,
     draws: int = SURFACE_DRAWS,
     common: int = DEFAULT_DRAWS,
-    worlds: Sequence[World] = (),
+    worlds: Sequence[domain.World] = (),
 ) -> Decision:
     """Compute a decision page's figures once.
 
@@ -124,10 +100,12 @@ def decide(
     InputError
         When the plan has no money to split.
     """
-    usual = FixedFund()
+    usual = domain.FixedFund()
     near = response_surface(known, scenario, fund=usual, draws=draws, seed=seed)
-    free = response_surface(known, scenario, fund=FixedFund(UNBOUNDED, COARSE_PARTS), draws=draws, seed=seed)
-    goals = [outcome_of(indicator, scenario.horizon) for indicator in GOALS]
+    free = response_surface(
+        known, scenario, fund=domain.FixedFund(domain.UNBOUNDED, domain.COARSE_PARTS), draws=draws, seed=seed
+    )
+    goals = [outcome_of(indicator, scenario.horizon) for indicator in domain.GOALS]
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
     chosen = choices[goals[0]]
     later = unseen_draws(known, near)
@@ -139,7 +117,7 @@ def decide(
         gains[world.slug] = indicator_difference(goals[0].indicator, best - plan, frozen.effective_draws)
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
-    first, second = (outcome_of(indicator, scenario.horizon) for indicator in OPPOSED)
+    first, second = (outcome_of(indicator, scenario.horizon) for indicator in domain.OPPOSED)
     return Decision(
         scenario=scenario,
         province=known.province,
@@ -152,13 +130,15 @@ def decide(
         attribution=attribute(frozen, scenario, outcomes),
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
-        least_money=seek(frozen, scenario, chance_of(target), FlexibleFund(TARGET_PROBABILITY)) if target else None,
+        least_money=seek(frozen, scenario, chance_of(target), domain.FlexibleFund(TARGET_PROBABILITY))
+        if target
+        else None,
         reversal=_reversal(known, chosen, seed=seed, draws=draws),
         worlds=gains,
     )
 
 
-def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[Switch, ...]:
+def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[unknowns.Switch, ...]:
     """Where single assumptions, fixed one at a time, make the plan as it is the better of the two."""
     scenario = chosen.surface.scenario
     if chosen.plan.money == chosen.best.money:
@@ -167,11 +147,13 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
     suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
     nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
     first = [outcome for outcome in chosen.surface.outcomes if Mean(outcome) == chosen.objective]
-    runs = experiment(known, Alternatives((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed)
-    return switches(runs, sweep(runs), 0)
+    runs = unknowns.experiment(
+        known, unknowns.Alternatives((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed
+    )
+    return switches(runs, unknowns.sweep(runs), 0)
 
 
-def chance_of(target: Target) -> Chance:
+def chance_of(target: domain.Target) -> Chance:
     """A province's target as something to be reached with a probability."""
     return Chance(Outcome(target.indicator, target.year), target.low, target.high)
 
@@ -198,8 +180,8 @@ class NextMoney:
     best: str
     rival: str
     lead: Difference
-    known: tuple[Information, ...]
-    switches: tuple[Switch, ...]
+    known: tuple[unknowns.Information, ...]
+    switches: tuple[unknowns.Switch, ...]
 
 
 def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
@@ -208,24 +190,24 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     The runs are those of the scenario's answer; only switching values need new ones.
     """
     result, slug = answer.result, answer.scenario.slug
-    plans = tuple(result.run_of(f"{slug}+{line}").scenario for line in LINES)
-    outcomes = outcomes_of(answer.scenario.horizon)
+    plans = tuple(result.run_of(f"{slug}+{line}").scenario for line in domain.LINES)
+    outcomes = unknowns.outcomes_of(answer.scenario.horizon)
     rows = (answer.scenario, *plans)
     given = np.stack(
         [[result.series(row.slug, one.indicator, one.price_basis)[-1, -1] for row in rows] for one in outcomes]
     )
-    alternatives, parameters = Alternatives(plans, answer.scenario), result.run_of(slug).parameters
-    runs = Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters)
-    line_of = {plan.slug: line for plan, line in zip(plans, LINES, strict=True)}
+    alternatives, parameters = unknowns.Alternatives(plans, answer.scenario), result.run_of(slug).parameters
+    runs = unknowns.Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters)
+    line_of = {plan.slug: line for plan, line in zip(plans, domain.LINES, strict=True)}
     found = []
     for place, outcome in enumerate(outcomes):
         utilities = given[place, 1:]
-        best, rival = best_and_runner_up(utilities)
+        best, rival = unknowns.best_and_runner_up(utilities)
         lead = paired_difference(utilities[best] - utilities[rival], 1, runs.effective_draws)
-        singles = evppi_in(runs, place, {key: (key,) for key in runs.parameters})
+        singles = unknowns.evppi_in(runs, place, {key: (key,) for key in runs.parameters})
         worth_knowing = tuple(one for one in singles if one.worth.distinguished)[:_LOOKED_AT]
         ids = [one.name for one in worth_knowing]
-        turning = switches(runs, sweep(runs, ids), place, ids=ids) if ids else ()
+        turning = switches(runs, unknowns.sweep(runs, ids), place, ids=ids) if ids else ()
         named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in turning)
-        found.append(NextMoney(outcome, LINES[best], LINES[rival], lead, worth_knowing, named))
+        found.append(NextMoney(outcome, domain.LINES[best], domain.LINES[rival], lead, worth_knowing, named))
     return tuple(found)

@@ -1,7 +1,5 @@
 """The grid of splits: a plan's yearly money over its lines in equal steps, to the đồng, and which keep limits."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations

@@ -5,8 +5,6 @@ draws. A level answers only when every higher level looked at answers too; where
 not always help, that is said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 

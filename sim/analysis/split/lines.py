@@ -1,7 +1,5 @@
 """What each line does: its Shapley value in what the plan does, and its response curve."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product

@@ -5,8 +5,6 @@ value each objective gives its influence function: scores per draw whose mean ch
 value, so that two plans are compared on common draws under every objective alike.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol

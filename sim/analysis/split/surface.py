@@ -1,7 +1,5 @@
 """Response surface over splits: what every split of a fund brings, computed once; and its Pareto front."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,24 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import domain
 from sim.analysis.compare import outcome_of
 from sim.analysis.split.grid import Splits, list_splits, within
-from sim.domain import (
-    INDICATOR,
-    JUDGED,
-    UNBOUNDED,
-    FixedFund,
-    Province,
-    Scenario,
-    fingerprint,
-    inputs_fingerprint,
-    scenario_fingerprint,
-)
 from sim.ensemble import DEFAULT_SEED, Array, CommonDraws, Outcome, code_of, evaluate, remember
 from sim.evidence import Knowledge, draws_for
 
 #: Every split in steps of 2.5 %.
-UNLIMITED = FixedFund(UNBOUNDED)
+UNLIMITED = domain.FixedFund(domain.UNBOUNDED)
 #: Draws of a surface unless asked otherwise; what is chosen on them is verified on others.
 SURFACE_DRAWS = 1024
 
@@ -42,7 +30,7 @@ class ResponseSurface:
     effective_draws : equal-weight draws the sample is worth, at most
     """
 
-    scenario: Scenario
+    scenario: domain.Scenario
     splits: Splits
     outcomes: tuple[Outcome, ...]
     values: NDArray[np.float32]
@@ -67,21 +55,21 @@ class ResponseSurface:
         return self.values[self.outcomes.index(outcome)]
 
 
-def judged_outcomes(province: Province, scenario: Scenario) -> tuple[Outcome, ...]:
+def judged_outcomes(province: domain.Province, scenario: domain.Scenario) -> tuple[Outcome, ...]:
     """What splits are judged by: the headline target's figure, then figures of the last year."""
     headline = [
         Outcome(target.indicator, target.year)
         for target in province.targets
         if target.headline and target.year <= scenario.horizon
     ]
-    return (*headline, *(outcome_of(indicator, scenario.horizon) for indicator in JUDGED))
+    return (*headline, *(outcome_of(indicator, scenario.horizon) for indicator in domain.JUDGED))
 
 
 def build_surface(
     draws: CommonDraws,
-    scenario: Scenario,
+    scenario: domain.Scenario,
     outcomes: Sequence[Outcome] = (),
-    fund: FixedFund = UNLIMITED,
+    fund: domain.FixedFund = UNLIMITED,
     *,
     key: Sequence[object] = (),
 ) -> ResponseSurface:
@@ -107,23 +95,23 @@ def build_surface(
     years = scenario.years(draws.province.base_year)
     splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
     splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
-    whole_key = [*key, "surface", scenario_fingerprint(scenario), fingerprint(outcomes), splits_hash]
+    whole_key = [*key, "surface", domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits_hash]
     values = remember(whole_key, lambda: evaluate(draws, scenario, splits.billion, outcomes), keep=bool(key))
     return ResponseSurface(scenario, splits, outcomes, values, draws.seed, draws.effective_draws)
 
 
 def response_surface(
     known: Knowledge,
-    scenario: Scenario,
+    scenario: domain.Scenario,
     outcomes: Sequence[Outcome] = (),
-    fund: FixedFund = UNLIMITED,
+    fund: domain.FixedFund = UNLIMITED,
     *,
     draws: int = SURFACE_DRAWS,
     seed: int = DEFAULT_SEED,
 ) -> ResponseSurface:
     """`build_surface` on the draws of a run of that seed; from the cache where it was built before."""
     code = code_of("sim.model", "sim.ensemble")
-    key = [inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, code]
+    key = [domain.inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, code]
     return build_surface(draws_for(known, scenario, draws=draws, seed=seed), scenario, outcomes, fund, key=key)
 
 
@@ -155,7 +143,7 @@ def frontier(surface: ResponseSurface, first: Outcome, second: Outcome, rows: ND
     rows : splits of the surface that are compared
     """
     means = np.stack([surface.of(one)[rows].mean(axis=-1, dtype=np.float64) for one in (first, second)], axis=1)
-    signs = [-1.0 if INDICATOR[one.indicator].better < 0 else 1.0 for one in (first, second)]
+    signs = [-1.0 if domain.INDICATOR[one.indicator].better < 0 else 1.0 for one in (first, second)]
     return Frontier((first, second), rows, means, undominated(means * signs))
 
 

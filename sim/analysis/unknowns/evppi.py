@@ -4,8 +4,6 @@ The value of information is what the choice gains on average when it may wait fo
 the same plan is best whatever the answer, it is zero, however uncertain the outcome.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

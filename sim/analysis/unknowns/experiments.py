@@ -1,23 +1,13 @@
 """Designed runs behind all questions of uncertainty: made once on common draws, kept on disk, read many times."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import domain
 from sim.analysis.compare import outcome_of
-from sim.domain import (
-    GOALS,
-    LEADING,
-    Scenario,
-    World,
-    fingerprint,
-    inputs_fingerprint,
-    scenario_fingerprint,
-)
 from sim.ensemble import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
@@ -39,7 +29,7 @@ from sim.ensemble import (
 from sim.evidence import Knowledge, draws_for
 
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
-LEFT_ASIDE = tuple(name for name in GOALS if name not in LEADING)
+LEFT_ASIDE = tuple(name for name in domain.GOALS if name not in domain.LEADING)
 #: Name in files of the part of a draw that no assumption decides: its event ranks.
 EVENT_RANKS = "luck"
 #: Draws of total indices and of runs with an assumption fixed: enough for what is printed of them.
@@ -59,16 +49,16 @@ class Alternatives:
     reference : the plan without support
     """
 
-    plans: tuple[Scenario, ...]
-    reference: Scenario
+    plans: tuple[domain.Scenario, ...]
+    reference: domain.Scenario
 
     @property
-    def scenario(self) -> Scenario:
+    def scenario(self) -> domain.Scenario:
         """The scenario asked about."""
         return self.plans[0]
 
     @property
-    def rows(self) -> tuple[Scenario, ...]:
+    def rows(self) -> tuple[domain.Scenario, ...]:
         """The reference, then the plans: the rows of every table of values."""
         return (self.reference, *self.plans)
 
@@ -142,7 +132,7 @@ class Experiment:
             self._drawn[asked] = draws_for(self.known, self.alternatives.scenario, **options)
         return self._drawn[asked]
 
-    def run(self, draws: CommonDraws, rows: Sequence[Scenario], world: World | None = None) -> Array:
+    def run(self, draws: CommonDraws, rows: Sequence[domain.Scenario], world: domain.World | None = None) -> Array:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
         scenario = self.alternatives.scenario
         world = world or scenario.world
@@ -158,19 +148,19 @@ class Experiment:
         """Everything an array of this experiment depends on, for the cache."""
         known = self.known
         return [
-            "experiment", what, [scenario_fingerprint(row) for row in self.alternatives.rows],
-            inputs_fingerprint(known.province, known.register), known.posterior.key if known.posterior else "",
-            fingerprint(self.outcomes), self.draws, self.seed, code_of(*_CODE), *more,
+            "experiment", what, [domain.scenario_fingerprint(row) for row in self.alternatives.rows],
+            domain.inputs_fingerprint(known.province, known.register), known.posterior.key if known.posterior else "",
+            domain.fingerprint(self.outcomes), self.draws, self.seed, code_of(*_CODE), *more,
         ]  # fmt: skip
 
 
-def outcomes_of(year: int, indicators: Iterable[str] = LEADING) -> tuple[Outcome, ...]:
+def outcomes_of(year: int, indicators: Iterable[str] = domain.LEADING) -> tuple[Outcome, ...]:
     """Outcomes of one year, money without inflation."""
     return tuple(outcome_of(name, year) for name in indicators)
 
 
 def alternatives_to(
-    scenario: Scenario, candidates: Iterable[Scenario], reference: Scenario, base_year: int
+    scenario: domain.Scenario, candidates: Iterable[domain.Scenario], reference: domain.Scenario, base_year: int
 ) -> Alternatives:
     """Alternatives to a scenario: plans among the candidates that spend as much as its own.
 
@@ -181,7 +171,7 @@ def alternatives_to(
     """
     years = scenario.years(base_year)
 
-    def money(one: Scenario) -> tuple[str, int]:
+    def money(one: domain.Scenario) -> tuple[str, int]:
         return one.plan.price_basis, sum(one.plan.annual_budget(year) for year in years)
 
     plans = {scenario.plan.slug: scenario}
@@ -267,7 +257,7 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
 
 
 def outcomes_fixing(
-    runs: Experiment, key: str, value: float, rows: Sequence[Scenario], *, draws: int = FIXED_DRAWS
+    runs: Experiment, key: str, value: float, rows: Sequence[domain.Scenario], *, draws: int = FIXED_DRAWS
 ) -> Array:
     """Outcomes of some rows with one assumption fixed, (outcome, row, draw) in the outcomes' units.
 
@@ -293,7 +283,7 @@ def _fixed(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[f
     return values
 
 
-def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
+def across_worlds(runs: Experiment, worlds: Sequence[domain.World]) -> Array:
     """All alternatives in every world, on the same draws, (world, outcome, row, draw)."""
     size = min(runs.draws, TOTAL_DRAWS)
     draws = runs.common(size)
@@ -301,5 +291,5 @@ def across_worlds(runs: Experiment, worlds: Sequence[World]) -> Array:
     def make() -> Array:
         return np.stack([runs.run(draws, runs.alternatives.rows, world) for world in worlds])
 
-    stated = [fingerprint({"overrides": world.overrides}) for world in worlds]
+    stated = [domain.fingerprint({"overrides": world.overrides}) for world in worlds]
     return remember(runs.key("worlds", size, stated), make)

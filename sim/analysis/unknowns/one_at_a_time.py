@@ -1,7 +1,5 @@
 """One assumption fixed at a time: tornado of swings, and switching values at which another plan is the better one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Scenario discovery by PRIM: a box over at most two assumptions where a conclusion fails, on held-out draws."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations

@@ -3,8 +3,6 @@
 A future is one draw in one world. Worlds count the same: they are stated, not given chances.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

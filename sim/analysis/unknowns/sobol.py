@@ -6,8 +6,6 @@ that part stayed unknown; it has that meaning for parts that are independent of 
 assumptions updated on history together are one part, as are shares of one whole.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

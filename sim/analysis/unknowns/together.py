@@ -1,7 +1,5 @@
 """Uncertainty of one experiment: Sobol indices, tornado, EVPPI, switching values, PRIM and robustness together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
