@@ -64,15 +64,6 @@ def scenario_book(scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, 
     return stream.getvalue()
 
 
-def field_values(scenario: Scenario, *, own: bool) -> dict[str, Any]:
-    """The single values of a scenario by their keys."""
-    plan = plan_data(scenario.plan)
-    flat = {"slug": scenario.slug, "horizon": scenario.horizon, "world": OWN if own else scenario.world.slug}
-    flat |= {f"label.{lang}": text for lang, text in scenario.label.items()}
-    flat |= {f"plan.label.{lang}": text for lang, text in plan["label"].items()}
-    return flat | {f"plan.{key}": plan[key] for key in ("slug", "price_basis", "repeat_last")}
-
-
 def _sheet(book: Any, words: Catalogue, name: str) -> Any:
     from openpyxl.styles import Alignment
 
@@ -113,7 +104,11 @@ def _fields_sheet(page: Any, scenario: Scenario, words: Catalogue, *, worlds: Ma
 
     heads = [words.text(f"workbook.head_{name}") for name in ("field", "value", "note", "key")]
     _head(page, _HEAD_ROW, heads, (_MIDDLE, _MIDDLE, _WIDE, _NARROW))
-    values = field_values(scenario, own=own)
+    plan = plan_data(scenario.plan)
+    values = {"slug": scenario.slug, "horizon": scenario.horizon, "world": OWN if own else scenario.world.slug}
+    values |= {f"label.{lang}": text for lang, text in scenario.label.items()}
+    values |= {f"plan.label.{lang}": text for lang, text in plan["label"].items()}
+    values |= {f"plan.{key}": plan[key] for key in ("slug", "price_basis", "repeat_last")}
     for row, key in enumerate(FIELDS, start=_KEY_ROW):
         name = key.replace(".", "_")
         put(page.cell(row, 1), words.text(f"workbook.field_{name}"))

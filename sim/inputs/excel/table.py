@@ -17,8 +17,8 @@ from sim.domain import InputError, Problem
 from sim.inputs.excel.workbook import address
 from sim.inputs.text import UTF16_MARKS, clean, decode, nearest, position, refuse, shown
 
-_SEPARATOR_LINE = re.compile(r"sep=([,;\t])[^\S\n]*\r?\n", re.IGNORECASE)
-_DECIMAL_LINE = re.compile(r"decimal\s*[:=]\s*([.,])[^\S\n]*\r?\n", re.IGNORECASE)
+#: Separator and decimal sign as a file may declare them before its header.
+_DECLARED = re.compile(r"(?:sep=([,;\t])[^\S\n]*\r?\n)?(?:decimal\s*[:=]\s*([.,])[^\S\n]*\r?\n)?", re.IGNORECASE)
 #: First bytes of files that are not text, whatever their name says.
 _BINARY = ((b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0", "xls"), (b"%PDF", "pdf"))
 
@@ -82,10 +82,13 @@ def parse_table(
     for magic, kind in _BINARY:
         if raw.startswith(magic):
             raise InputError(Problem("csv_is_binary", {"kind": kind}, file=file))
-    if not raw:
-        raise InputError(Problem("file_empty", file=file))
     text = decode(raw, file=file, utf16=True)
-    separator, decimal, start = _declarations(text, utf16=raw.startswith(UTF16_MARKS))
+    declared = _DECLARED.match(text)
+    assert declared is not None  # every part of it may be missing
+    separator, start = declared.group(1), declared.end()
+    if not separator:
+        tabs = raw.startswith(UTF16_MARKS) and "\t" in text[start:].split("\n", maxsplit=1)[0]
+        separator = "\t" if tabs else ","
     lines = list(_records(text, separator, start=start, file=file))
     if not lines:
         raise InputError(Problem("file_empty", file=file))
@@ -99,22 +102,7 @@ def parse_table(
             params, whole = {"fields": len(row), "columns": len(names)}, separator.join(cell.text for cell in row)
             problems.append(Table(file, ()).problem("csv_field_count", row[0], "", params=params, value=shown(whole)))
     refuse(problems)
-    return Table(file, tuple(dict(zip(names, row, strict=True)) for row in lines[1:]), decimal)
-
-
-def _declarations(text: str, *, utf16: bool) -> tuple[str, str, int]:
-    """Separator and decimal sign as the file declares them, and where the header starts."""
-    separator, decimal, start = "", "", 0
-    found = _SEPARATOR_LINE.match(text)
-    if found:
-        separator, start = found.group(1), found.end()
-    found = _DECIMAL_LINE.match(text, start)
-    if found:
-        decimal, start = found.group(1), found.end()
-    if not separator:
-        first_line = text[start:].split("\n", maxsplit=1)[0]
-        separator = "\t" if utf16 and "\t" in first_line else ","
-    return separator, decimal, start
+    return Table(file, tuple(dict(zip(names, row, strict=True)) for row in lines[1:]), declared.group(2) or "")
 
 
 def _records(text: str, separator: str, *, start: int, file: str) -> Iterator[list[Cell]]:

@@ -107,9 +107,18 @@ def _read(
         sources |= source_ids(table.raw, table.name, problems)
     entries = _entries(files, problems)
     entries |= _entries(over, problems)  # a pack's own assumption takes the place of the common one, in its order
+    columns: dict[int, str] = {}
+    doubled = []
+    free = max((entry["column"] for _, entry in entries.values()), default=0) + 1
     for key, (document, entry) in entries.items():
         problems += _entry_problems(document, key, entry=entry, sources=sources)
-    refuse([*problems, *_column_problems(entries), *_simplex_problems(entries)], warnings)
+        owner = columns.setdefault(entry["column"], key)
+        if owner != key:
+            other = entries[owner][0]
+            params = {"id": owner, "file": other.file, "line": other.where((owner, "column"))[0], "free": free}
+            at, column = (key, "column"), entry["column"]
+            doubled.append(document.problem("duplicate_column", at, params=params, value=column))
+    refuse([*problems, *doubled, *_simplex_problems(entries)], warnings)
     return [
         (key, {**entry, "distribution": numeric(entry["distribution"]), "bounds": [*map(float, entry["bounds"])]})
         for key, (_, entry) in entries.items()
@@ -159,21 +168,6 @@ def _entry_problems(document: Document, key: str, *, entry: Mapping[str, Any], s
         at, params = (key, "review_by"), {"date": entry["date"]}
         late.append(document.problem("review_before_date", at, params=params, value=entry["review_by"]))
     return problems + late
-
-
-def _column_problems(entries: _Entries) -> list[Problem]:
-    owners: dict[int, str] = {}
-    free = max((entry["column"] for _, entry in entries.values()), default=0) + 1
-    problems = []
-    for key, (document, entry) in entries.items():
-        column = entry["column"]
-        if column in owners:
-            other = entries[owners[column]][0]
-            line = other.where((owners[column], "column"))[0]
-            params = {"id": owners[column], "file": other.file, "line": line, "free": free}
-            problems.append(document.problem("duplicate_column", (key, "column"), params=params, value=column))
-        owners.setdefault(column, key)
-    return problems
 
 
 def _simplex_problems(entries: _Entries) -> list[Problem]:

@@ -138,32 +138,25 @@ def _own_assumptions(
         key: draft.assumptions[key]["grade"] if key in draft.assumptions else register[key].grade for key in stand
     }
     registered = draft.printed["htx_registered"].value
-    levels = (("foundings_reference", _FOUNDED, (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
-              ("base_regular_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)))  # fmt: skip
-    for key, indicator, around, share in levels:
-        used = starting.get(indicator, ())
-        draft.assumptions[key] = _level(register, key, used, around if used else share, registered)
-
-
-def _level(
-    register: Register, key: str, rows: Sequence[Observation], parts: Sequence[float], registered: float
-) -> dict[str, Any]:
-    """An assumption of the common register, restated around this province's own figures or size."""
-    entry = register[key]
-    centre = median(row.value for row in rows) if rows else registered
-    low, middle, high = (Decimal(repr(round(centre * part))) for part in parts)
-    name = "own_foundings" if key == "foundings_reference" else "own_workers"
-    values = ", ".join(f"{row.value:g}" for row in rows)
-    sources = ", ".join(dict.fromkeys(row.source_id for row in rows)) or NO_SOURCE
-    return {
-        "label": dict(entry.label),
-        "question": dict(entry.question),
-        "unit": entry.unit,
-        "distribution": {"p10": low, "p50": middle, "p90": high},
-        "bounds": [Decimal(0), 4 * high],
-        "reason": _words(name if rows else f"{name}_none", values=values, value=values),
-        **_evidence("D" if rows else "E", sources, entry.column),
-    }
+    levels = (  # around the province's own figures where it has some, else in proportion to its size
+        ("foundings_reference", "own_foundings", _FOUNDED, (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
+        ("base_regular_workers", "own_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)),
+    )
+    for key, name, indicator, around, share in levels:
+        entry, rows = register[key], starting.get(indicator, ())
+        centre = median(row.value for row in rows) if rows else registered
+        low, middle, high = (Decimal(repr(round(centre * part))) for part in (around if rows else share))
+        values = ", ".join(f"{row.value:g}" for row in rows)
+        sources = ", ".join(dict.fromkeys(row.source_id for row in rows)) or NO_SOURCE
+        draft.assumptions[key] = {
+            "label": dict(entry.label),
+            "question": dict(entry.question),
+            "unit": entry.unit,
+            "distribution": {"p10": low, "p50": middle, "p90": high},
+            "bounds": [Decimal(0), 4 * high],
+            "reason": _words(name if rows else f"{name}_none", values=values, value=values),
+            **_evidence("D" if rows else "E", sources, entry.column),
+        }
 
 
 def _evidence(grade: str, source: str, column: int) -> dict[str, Any]:

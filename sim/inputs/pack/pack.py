@@ -52,20 +52,15 @@ class Reader(Checked):
     observations: Sequence[Observation]
 
     @property
-    def pack(self) -> Mapping[str, Any]:
-        """The content of pack.yaml, of the right shape."""
-        return self.value
-
-    @property
     def codes(self) -> list[str]:
         """Codes of the pack's areas."""
-        return [area["code"] for area in self.pack["areas"]]
+        return [area["code"] for area in self.value["areas"]]
 
     def row(self, place: Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
         """Index of the one observation a reference names, or None (told)."""
         code = area or reference.get("area_code")
         codes = [code] if code else self.codes
-        year = reference.get("year", self.pack["base_year"])
+        year = reference.get("year", self.value["base_year"])
         wanted = [
             (code, reference["entity"], reference["indicator"], year, reference["period"], reference["source_id"])
             for code in codes
@@ -87,7 +82,7 @@ class Reader(Checked):
 def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
     """{indicator: {area code: index of a row, or a row that was worked out}}"""
     base: dict[str, dict[str, Any]] = {}
-    for indicator, reference in reader.pack["base"].items():
+    for indicator, reference in reader.value["base"].items():
         if "entity" not in reference:
             continue  # assumed or missing
         base[indicator] = {}
@@ -131,10 +126,10 @@ def _check_start(reader: Reader, base: Mapping[str, Mapping[str, Any]]) -> None:
 def assumed_figures(reader: Reader) -> dict[str, list[str]]:
     """{indicator: [assumption id, indicator it multiplies or ""]} of figures nobody printed."""
     assumed = {}
-    for indicator, reference in reader.pack["base"].items():
+    for indicator, reference in reader.value["base"].items():
         if "assumption" in reference:
             of = reference["of"] or ""
-            printed = [name for name, other in reader.pack["base"].items() if "entity" in other]
+            printed = [name for name, other in reader.value["base"].items() if "entity" in other]
             if of and of not in printed:
                 place, allowed = ("base", indicator, "of"), ", ".join(printed)
                 reader.tell("unknown_indicator", place, value=of, allowed=allowed, suggestion=nearest(of, printed))
@@ -192,7 +187,7 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     reader = Reader(found.document, found.value, [], [Observation(*row) for row in rows])
     reader.check_slug(pack.slug)
     _check_lists(reader, worlds)
-    stated = reader.pack
+    stated = reader.value
     areas = [{**area, "founding_share": float(area["founding_share"])} for area in stated["areas"]]
     content = {
         "pack": {**stated, "areas": areas, "targets": [], "base": {}},
@@ -211,7 +206,7 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
 def _fund(reader: Reader) -> int | None:
     """Row of the fund every plan is measured against: whole đồng, and neither none nor more than a fund can be."""
     place: Place = ("reference_fund",)
-    index = reader.row(place, reader.pack["reference_fund"])
+    index = reader.row(place, reader.value["reference_fund"])
     if index is None:
         return None
     unit, value = reader.observations[index].unit, reader.observations[index].value
@@ -228,7 +223,7 @@ def _fund(reader: Reader) -> int | None:
 
 def _deflator(reader: Reader) -> float:
     """Price level of the price year over the base year's, from the printed growth of consumer prices."""
-    level, base_year = 1.0, reader.pack["base_year"]
+    level, base_year = 1.0, reader.value["base_year"]
     for year in range(min(PRICE_YEAR, base_year) + 1, max(PRICE_YEAR, base_year) + 1):
         rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
         if not rows:
@@ -256,7 +251,7 @@ def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str,
 
 def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
     """Shares that make a whole, ids that are there once, one headline, and names of terms and worlds that exist."""
-    pack = reader.pack
+    pack = reader.value
     total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
     if total != 1:
         reader.tell("shares_not_one", ("areas",), at_key=True, value=total, allowed="1")
@@ -289,7 +284,7 @@ def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
 
 def _boundary_problems(reader: Reader, file: str) -> Iterable[Problem]:
     """Figures of the pack's areas for a time when those areas had other boundaries."""
-    side, _, vintage = reader.pack["boundary_vintage"].partition("-")
+    side, _, vintage = reader.value["boundary_vintage"].partition("-")
     try:
         end = date.fromisoformat(vintage)
     except ValueError:

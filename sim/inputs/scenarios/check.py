@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -133,16 +134,17 @@ class _Reader:
         if problem is not None:
             self.problems.append(replace(self.document.placed(problem, (kind, place)), value=name))
             return None
-        return collected(lambda: self._read(kind, found, place, name), self.problems)
-
-    def _read(self, kind: str, name: str | Path, place: int, written: str) -> Any:
+        root, register = self.background.root, self.background.register
         if kind == "plans":
-            return load_plan(name, root=self.background.root)
+            return collected(partial(load_plan, found, root=root), self.problems)
         if kind == "worlds":
-            return load_world(name, root=self.background.root, register=self.background.register, notes=self.notes)
-        scenario = load_scenario(name, background=self.background, notes=self.notes)
-        self.slugs.append((scenario.slug, (kind, place), written))
-        return str(name)
+            load = partial(load_world, found, root=root, register=register, notes=self.notes)
+            return collected(load, self.problems)
+        scenario = collected(partial(load_scenario, found, background=self.background, notes=self.notes), self.problems)
+        if scenario is None:
+            return None
+        self.slugs.append((scenario.slug, (kind, place), name))
+        return str(found)
 
     def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
         """One scenario of the grid, or None when its plan ends too soon."""

@@ -21,7 +21,7 @@ from sim.domain import (
 )
 from sim.inputs import yaml
 from sim.inputs.pack import QUANTILES, distribution_from, distribution_problems, load_register, numeric
-from sim.inputs.text import PLANS, WORLDS, Document, File, Place, data_root, known_slugs, limit, nearest, plain
+from sim.inputs.text import PLANS, WORLDS, File, Place, data_root, known_slugs, limit, nearest, plain
 from sim.inputs.yaml import Checked, Loader
 
 # -- Plan files to plans: exact decimals of tỷ đồng become whole đồng that add up ------------------
@@ -73,15 +73,11 @@ def check_money(found: Checked, at: Place = ()) -> None:
     ----------
     at : where the plan stands in the document, () when it is the document
     """
-    document = found.document
-    series: dict[Place, dict[int, int]] = {}
-    problems: list[Problem] = []
-    for place in [(*at, _FUND), *((*at, "lines", line) for line in LINES)]:
-        amounts = _amounts(document, place, problems)
-        if amounts:
-            series[place] = amounts
+    known, fund = len(found.problems), (*at, _FUND)
+    places = [fund, *((*at, "lines", line) for line in LINES)]
+    series = {place: amounts for place in places if (amounts := _amounts(found, place))}
     # every series needs every year any of them names; with `repeat_last` later ones may end sooner
-    repeats = document.at((*at, "repeat_last")) is True
+    repeats = found.document.at((*at, "repeat_last")) is True
     named = sorted({year for years in series.values() for year in years})
     for place, years in series.items():
         needed = range(named[0], named[-1] + 1)
@@ -89,20 +85,30 @@ def check_money(found: Checked, at: Place = ()) -> None:
         if missing:
             text = ", ".join(str(year) for year in missing)
             params = {"years": text, "series": str(place[-1])}
-            problems.append(document.problem("missing_year", place, at_key=True, params=params, value=text))
-    if not problems and (*at, _FUND) in series and len(series) > len(LINES):
-        problems += _overspent(document, series, (*at, _FUND))
-    found.problems += problems
+            found.tell("missing_year", place, at_key=True, params=params, value=text)
+    if len(found.problems) > known or fund not in series or len(series) <= len(LINES):
+        return
+    for year in named:  # a later one repeats the last: gaps were refused before
+        money = {place: years.get(year, years[max(years)]) for place, years in series.items()}
+        available = money.pop(fund)
+        asked = sum(money.values())
+        if asked > available:
+            stated = {"asked": asked, "fund": available, "over": asked - available}
+            billions = {name: billion_from_vnd(vnd) for name, vnd in stated.items()}
+            place, allowed = (*fund, year) if year in series[fund] else fund, Numbers("≤ {}", (billions["fund"],))
+            found.tell(
+                "lines_exceed_fund", place, params={"year": year, **billions}, value=billions["asked"], allowed=allowed
+            )
 
 
-def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[int, int]:
+def _amounts(found: Checked, place: Place) -> dict[int, int]:
     """Whole đồng by year of one series, or nothing when a part of it was refused elsewhere."""
-    found = document.at(place)
-    if not isinstance(found, dict) or document.spoilt(place):
+    series = found.document.at(place)
+    if not isinstance(series, dict) or found.document.spoilt(place):
         return {}
     amounts: dict[int, int] = {}
     too_fine: list[Problem] = []
-    for year, amount in found.items():
+    for year, amount in series.items():
         if not isinstance(year, int) or not limit("first_year") <= year <= limit("last_year"):
             return {}
         if isinstance(amount, bool) or not isinstance(amount, (int, Decimal)):
@@ -112,33 +118,9 @@ def _amounts(document: Document, place: Place, problems: list[Problem]) -> dict[
         try:
             amounts[year] = vnd_from_billion(Decimal(amount))
         except ValueError:
-            too_fine.append(document.problem("money_too_fine", (*place, year), value=plain(amount)))
-    problems.extend(too_fine)
+            too_fine.append(found.document.problem("money_too_fine", (*place, year), value=plain(amount)))
+    found.problems += too_fine
     return {} if too_fine else amounts
-
-
-def _overspent(document: Document, series: Mapping[Place, Mapping[int, int]], fund: Place) -> list[Problem]:
-    """Years whose lines add up to more than the fund."""
-    problems = []
-    for year in sorted({year for years in series.values() for year in years}):
-        available = _of_year(series[fund], year)
-        asked = sum(_of_year(years, year) for place, years in series.items() if place != fund)
-        if asked > available:
-            params = {
-                "year": year,
-                "asked": billion_from_vnd(asked),
-                "fund": billion_from_vnd(available),
-                "over": billion_from_vnd(asked - available),
-            }
-            place, value = (*fund, year) if year in series[fund] else fund, params["asked"]
-            allowed = Numbers("≤ {}", (billion_from_vnd(available),))
-            problems.append(document.problem("lines_exceed_fund", place, params=params, value=value, allowed=allowed))
-    return problems
-
-
-def _of_year(years: Mapping[int, int], year: int) -> int:
-    """Money of a year; a later one repeats the last (gaps were refused before)."""
-    return years.get(year, years[max(years)])
 
 
 # -- World files to worlds: assumptions restated within the limits the register sets ---------------

@@ -52,10 +52,7 @@ def remembered(kind: str, contents: Iterable[bytes], build: Callable[[], Any]) -
 
 
 def remembered_with_notes(
-    kind: str,
-    contents: Iterable[bytes],
-    build: Callable[[list[Problem]], Any],
-    notes: list[Problem] | None = None,
+    kind: str, contents: Iterable[bytes], build: Callable[[list[Problem]], Any], notes: list[Problem] | None = None
 ) -> Any:
     """As `remembered`, for content that was accepted with warnings, which are kept with it.
 

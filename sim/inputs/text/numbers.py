@@ -56,7 +56,12 @@ _GROUPED = {
     sign: re.compile(rf"[-+]?[1-9][0-9]{{0,2}}(?:{re.escape(other)}[0-9]{{3}})+(?:{re.escape(sign)}[0-9]+)?")
     for sign, other in _OTHER.items()
 }
-_WITH_WORDS = re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)
+_NO_NUMBERS = (
+    ("number_not_finite", re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)),
+    ("number_exponent", re.compile(r"[-+]?[0-9.,]+e[-+]?[0-9]+", re.IGNORECASE)),
+    ("number_parentheses", re.compile(r"\([0-9.,\s]+\)")),
+    ("number_with_words", re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)),
+)
 #: Refusals whose advice holds in a text file only, and their like for cells of a workbook.
 _OF_CELLS = {
     "number_ambiguous": "number_ambiguous_cell",
@@ -117,17 +122,10 @@ def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent
 def _not_a_number(body: str) -> Reading | None:
     if body.upper() in _FORMULA_ERRORS:
         return Reading(problem="number_formula_error")
-    if re.fullmatch(r"[-+]?(nan|inf|infinity)", body, re.IGNORECASE):
-        return Reading(problem="number_not_finite")
-    if re.fullmatch(r"[-+]?[0-9.,]+e[-+]?[0-9]+", body, re.IGNORECASE):
-        return Reading(problem="number_exponent")
-    if re.fullmatch(r"\([0-9.,\s]+\)", body):
-        return Reading(problem="number_parentheses", hint="-" + body[1:-1])
     if "_" in body or any(char.isdigit() and not char.isascii() for char in body):
         return Reading(problem="number_foreign_digits")
-    if _WITH_WORDS.fullmatch(body):
-        return Reading(problem="number_with_words")
-    return None
+    key = next((key for key, pattern in _NO_NUMBERS if pattern.fullmatch(body)), "")
+    return Reading(problem=key, hint="-" + body[1:-1] if key == "number_parentheses" else "") if key else None
 
 
 @dataclass(frozen=True)

@@ -202,18 +202,21 @@ class DatedFigureShape(FigureShape):
     year: Year
 
 
+_MATCHED = (
+    "htx_registered",
+    "htx_active",
+    "htx_founded",
+    "htx_dissolved",
+    "htx_revenue",
+    "htx_worker_income",
+    "htx_members",
+)
+
+
 class MatchRuleShape(Shape):
     """How a printed figure meets the model's series."""
 
-    indicator: Literal[
-        "htx_registered",
-        "htx_active",
-        "htx_founded",
-        "htx_dissolved",
-        "htx_revenue",
-        "htx_worker_income",
-        "htx_members",
-    ]
+    indicator: Literal[_MATCHED]  # type: ignore[valid-type]
     year: Year
     kind: Literal[MATCH_KINDS]  # type: ignore[valid-type]
     error: Id | None = None

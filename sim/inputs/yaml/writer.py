@@ -79,7 +79,14 @@ def scenario_text(
     """
     from sim.inputs.yaml.reader import parse_yaml
 
-    content = scenario_content(scenario, plans=plans, worlds=worlds)
+    plan, world = scenario.plan, scenario.world
+    content = {
+        "slug": scenario.slug,
+        "label": dict(scenario.label),
+        "plan": plan.slug if plans.get(plan.slug) == plan else plan_data(plan),
+        "world": world.slug if worlds.get(world.slug) == world else world_data(world),
+        "horizon": scenario.horizon,
+    }
     stream = io.StringIO()
     try:
         if kept:  # the strict reader first: aliases and tags never reach the loader
@@ -91,20 +98,6 @@ def scenario_text(
         _update(old, content)
     yaml_writer().dump(quoted(content) if old is None else old, stream)
     return stream.getvalue()
-
-
-def scenario_content(
-    scenario: Scenario, *, plans: Mapping[str, Plan] = _NOTHING, worlds: Mapping[str, World] = _NOTHING
-) -> dict[str, Any]:
-    """The scenario as plain data of the shape of a scenario file."""
-    plan, world = scenario.plan, scenario.world
-    return {
-        "slug": scenario.slug,
-        "label": dict(scenario.label),
-        "plan": plan.slug if plans.get(plan.slug) == plan else plan_data(plan),
-        "world": world.slug if worlds.get(world.slug) == world else world_data(world),
-        "horizon": scenario.horizon,
-    }
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

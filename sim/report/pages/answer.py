@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Card, Evidence, Parts, ScenarioAnswer, TargetChance
+from sim.analysis.answer import Card, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, REAL, Target
+from sim.report.pages.frames import grade_chip, located
 from sim.report.print import (
-    PLAIN,
     Bar,
     Figure,
     Said,
@@ -34,11 +34,7 @@ from sim.report.print import (
 )
 
 #: What the title says where words stand for the difference.
-_NO_EFFECT = {
-    "no_difference": "effect_same",
-    "not_distinguished": "effect_unclear",
-    "nearly_equal": "effect_near",
-}
+_NO_EFFECT = {"no_difference": "effect_same", "not_distinguished": "effect_unclear", "nearly_equal": "effect_near"}
 #: Chances above and below which a target is called likely and hard to reach.
 LIKELY, UNLIKELY = 2 / 3, 1 / 3
 
@@ -50,46 +46,53 @@ def answer(answer: ScenarioAnswer, lang: str = "vi", *, notices: Sequence[tuple[
     ----------
     notices : (kind, text); kind ``fail`` or ``review``: what stands above the answer until mended
     """
-    w = Wording(lang)
+    return _first_screen(Wording(lang), answer, notices)
+
+
+def overview(answer: ScenarioAnswer, lang: str = "vi", *, href: str, notices: Sequence[tuple[str, str]] = ()) -> Markup:
+    """The main scenario's answer in short, with the way to its page."""
+    return _first_screen(Wording(lang), answer, notices, href=href)
+
+
+def _first_screen(
+    w: Wording, answer: ScenarioAnswer, notices: Sequence[tuple[str, str]], *, href: str = ""
+) -> Markup:
     return el(
         "section",
         header(w, answer),
         el("h1", finding(w, answer)),
-        *(notice(kind, text) for kind, text in notices),
-        el("p", lead(w, answer), cls="lead"),
-        cards(w, answer),
-        why(w, answer),
+        *(
+            el("p", reported(text), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
+            for kind, text in notices
+        ),
+        el("p", lead(w, answer, anchor=href), cls="lead"),
+        el("div", *(_figure(w, answer, card) for card in answer.cards), cls="cards"),
+        _why(w, answer),
+        el("p", el("a", w.text("read_whole"), href=href, cls="more")) if href else None,
         id="answer",
         cls="answer",
     )
 
 
-def notice(kind: str, text: str) -> Markup:
-    """A banner above everything else."""
-    return el("p", reported(text), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
-
-
 def header(w: Wording, answer: ScenarioAnswer) -> Markup:
-    """Where and when the figures hold, which world the plan meets, and its money over the years."""
-    world = w.html("eyebrow_world", world=named(w, answer.scenario.world, inside=True))
-    money = _money(w, answer)
-    place = el("span", w.html("eyebrow", place=el("b", w.label(answer.province.label), cls=PLAIN)))
-    return eyebrow(w, answer.province, el("span", join([world, money] if money else [world], " · ")), place=place)
+    """Where and when the figures hold, which world the plan meets, and its money over the years.
 
-
-def _money(w: Wording, answer: ScenarioAnswer) -> Markup | str:
-    """What the plan spends in all: its name may tell one year's fund, and the figures are of all years' money."""
+    All its money, since its name may tell one year's fund, and the figures are of all years' money.
+    """
+    parts = [w.html("eyebrow_world", world=named(w, answer.scenario.world, inside=True))]
     plan, years = answer.scenario.plan, answer.result.years[1:]
     funds = [plan.annual_budget(when) for when in years]
-    if not any(funds):
-        return ""
-    told = {"money": Figure.planned(funds[0]), "total": Figure.planned(sum(funds))}
-    key = "eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all"
-    money = w.html(key, first=year(years[0]), last=year(years[-1]), **told)
-    return money if plan.price_basis == NOMINAL else join([money, " (", plain(w.basis(plan.price_basis)), ")"])
+    if any(funds):
+        key = "eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all"
+        each, whole = Figure.planned(funds[0]), Figure.planned(sum(funds))
+        money = w.html(key, first=year(years[0]), last=year(years[-1]), money=each, total=whole)
+        basis = plain(w.basis(plan.price_basis))
+        parts.append(money if plan.price_basis == NOMINAL else join([money, " (", basis, ")"]))
+    place = located(w, answer.province, "eyebrow")
+    return eyebrow(w, answer.province, el("span", join(parts, " · ")), place=place)
 
 
-def reference_name(w: Wording, answer: ScenarioAnswer, slug: str) -> Said:
+def _reference(w: Wording, answer: ScenarioAnswer, slug: str) -> Said:
     """A reference's plan, as named inside a sentence."""
     return named(w, answer.result.run_of(slug).scenario.plan, inside=True)
 
@@ -97,12 +100,12 @@ def reference_name(w: Wording, answer: ScenarioAnswer, slug: str) -> Said:
 def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
     """The title: what the plan does, and whether the target of its first year is in reach."""
     effect, good = _effect(w, answer)
-    headline = headline_of(answer.chances)
-    if headline is None:
+    first = headline_of(answer.chances)
+    if first is None:
         return w.html("finding_only", name=named(w, answer.scenario), effect=effect)
-    likely, unlikely = headline.probability > LIKELY, headline.probability < UNLIKELY
+    likely, unlikely = first.probability > LIKELY, first.probability < UNLIKELY
     key = "finding_likely" if likely else "finding_hard" if unlikely else "finding_open"
-    reach = w.html(key, low=Figure.target(headline.target), year=year(headline.target.year))
+    reach = w.html(key, low=Figure.target(first.target), year=year(first.target.year))
     joint = "finding_but" if good != likely else "finding_and"
     return w.html(joint, name=named(w, answer.scenario), effect=effect, reach=reach)
 
@@ -130,7 +133,7 @@ def _effect(w: Wording, answer: ScenarioAnswer) -> tuple[Markup, bool]:
     if not answer.references:
         return w.html("effect_level", value=Figure.of_range(card.range), year=when), True
     slug = answer.references[0]
-    change, reference = Figure.of_difference(card.differences[slug], "htx_active"), reference_name(w, answer, slug)
+    change, reference = Figure.of_difference(card.differences[slug], "htx_active"), _reference(w, answer, slug)
     if change.instead:
         return w.html(_NO_EFFECT[change.instead], reference=reference), True
     more = change.value > 0
@@ -145,46 +148,31 @@ def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
     anchor : page that holds the basis of the grade; empty for this one
     """
     founded = Figure.of_range(answer.founded)
-    sentences = [
-        w.html("lead_founded", year=year(answer.founded.year), n=founded.alone, p80=p80(w), span=founded.ends),
-        _chances(w, answer.chances),
-        _lead_effect(w, answer),
-        grade_chip(w, answer.difference_evidence, href=f"{anchor}#basis"),
-    ]
-    return join((sentence for sentence in sentences if sentence), " ")
+    year_ = year(answer.founded.year)
+    sentences = [w.html("lead_founded", year=year_, n=founded.alone, p80=p80(w), span=founded.ends)]
+    first = headline_of(answer.chances)
+    if first is not None:
+        parts = [w.html("lead_chance", low=Figure.target(first.target), chance=Figure.of_target_chance(first))]
+        for other in answer.chances:
+            target, chance = other.target, Figure.of_target_chance(other)
+            if target is first.target:
+                continue
+            if target.indicator == first.target.indicator and target.high is not None:
+                parts.append(w.html("lead_band", band=Figure.target(target, target.high).ends, chance=chance))
+            else:
+                parts.append(w.html("lead_other", target=named(w, target, inside=True), chance=chance))
+        sentences.append(join(parts, "; ") + Markup("."))
+    if answer.references:
+        slug, names = answer.references[0], ("htx_active", "htx_revenue_total")
+        active, total = (_change(w, _card(answer, name).differences[slug], name) for name in names)
+        reference, last = _reference(w, answer, slug), year(_card(answer, "htx_active").range.year)
+        told = {"reference": reference, "year": last, "active": active, "total": total, "base": price_year()}
+        sentences.append(w.html("lead_effect", **told))
+    chip_ = grade_chip(w, answer.difference_evidence.grade)
+    return join([*sentences, el("a", chip_, href=f"{anchor}#basis", cls="to-basis")], " ")
 
 
-def _chances(w: Wording, chances: Sequence[TargetChance]) -> Markup | None:
-    headline = headline_of(chances)
-    if headline is None:
-        return None
-    parts = [w.html("lead_chance", low=Figure.target(headline.target), chance=Figure.of_target_chance(headline))]
-    for other in chances:
-        target, chance = other.target, Figure.of_target_chance(other)
-        if target is headline.target:
-            continue
-        if target.indicator == headline.target.indicator and target.high is not None:
-            parts.append(w.html("lead_band", band=Figure.target(target, target.high).ends, chance=chance))
-        else:
-            parts.append(w.html("lead_other", target=named(w, target, inside=True), chance=chance))
-    return join(parts, "; ") + Markup(".")
-
-
-def _lead_effect(w: Wording, answer: ScenarioAnswer) -> Markup | None:
-    if not answer.references:
-        return None
-    slug = answer.references[0]
-    return w.html(
-        "lead_effect",
-        reference=reference_name(w, answer, slug),
-        year=year(_card(answer, "htx_active").range.year),
-        active=change(w, _card(answer, "htx_active").differences[slug], "htx_active"),
-        total=change(w, _card(answer, "htx_revenue_total").differences[slug], "htx_revenue_total"),
-        base=price_year(),
-    )
-
-
-def change(w: Wording, difference: Difference, indicator: str) -> Markup:
+def _change(w: Wording, difference: Difference, indicator: str) -> Markup:
     """A difference inside a sentence: more, less, or not told apart."""
     found = Figure.of_difference(difference, indicator)
     if found.instead:
@@ -193,40 +181,24 @@ def change(w: Wording, difference: Difference, indicator: str) -> Markup:
     return w.html(key, n=found.size.with_unit(), p80=p80(w), span=found.ends)
 
 
-def grade_chip(w: Wording, evidence: Evidence, *, href: str = "") -> Markup:
-    """The grade of a figure: the worst among the inputs that decide it."""
-    text = w.text("grade_chip", grade=evidence.grade, name=w.term(f"grade_{evidence.grade}"))
-    label = chip(evidence.grade, text)
-    return el("a", label, href=href, cls="to-basis") if href else label
-
-
-def cards(w: Wording, answer: ScenarioAnswer) -> Markup:
-    """The four figures of the last year."""
-    return el("div", *(_figure(w, answer, card) for card in answer.cards), cls="cards")
-
-
 def _card(answer: ScenarioAnswer, indicator: str) -> Card:
     return next(card for card in answer.cards if card.range.indicator == indicator)
 
 
 def _figure(w: Wording, answer: ScenarioAnswer, card: Card) -> Markup:
-    found = card.range
-    unit = w.unit_of(found.indicator)
+    """One of the figures of the last year, with its differences from the references."""
+    found, grade = card.range, card.evidence.grade
     basis = join([", ", plain(w.basis(found.price_basis))]) if found.price_basis else None
     shown, weak = Figure.of_range(found), Figure.portion(card.evidence.weak_share)
+    graded = chip(grade, w.text("grade_short", grade=grade))
+    unit = el("span", w.unit_of(found.indicator), cls="unit")
     return el(
         "div",
         el("h2", w.term(f"card_{found.indicator}"), ", ", year(found.year)),
-        el("p", shown.html(w, cls="n big"), " ", el("span", unit, cls="unit"), cls="value"),
+        el("p", shown.html(w, cls="n big"), " ", unit, cls="value"),
         el("p", p80(w), ": ", shown.ends.html(w), basis, cls="range"),
         *(_difference_line(w, answer, card, slug) for slug in card.differences),
-        el(
-            "p",
-            chip(card.evidence.grade, w.text("grade_short", grade=card.evidence.grade)),
-            " ",
-            w.html("card_weak", share=weak),
-            cls="weak",
-        ),
+        el("p", graded, " ", w.html("card_weak", share=weak), cls="weak"),
         cls="card",
     )
 
@@ -236,7 +208,7 @@ def _difference_line(w: Wording, answer: ScenarioAnswer, card: Card, slug: str) 
     change, tone = Figure.of_difference(difference, indicator).with_unit(), ""
     if change.clear:
         tone = "up" if change.value * INDICATOR[indicator].better > 0 else "down"
-    against: object = w.html("against", reference=reference_name(w, answer, slug))
+    against: object = w.html("against", reference=_reference(w, answer, slug))
     if change.apart and INDICATOR[indicator].money:
         against = Markup("{} ({})").format(against, w.html("prices_of", base=price_year()))
     futures = direction(difference, indicator, draws=sample_worth(answer.result))
@@ -250,48 +222,34 @@ def _difference_line(w: Wording, answer: ScenarioAnswer, card: Card, slug: str) 
     return el("p", join(parts, " "), cls="dif")
 
 
-def why(w: Wording, answer: ScenarioAnswer) -> Markup:
+def _why(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Why the average of HTX may fall although every HTX grows: growth told apart in three."""
     parts = answer.parts[0]
+    figures = growth_figures(answer, parts)
     rows = [
         Bar(w.term(f"part_{part}"), float(figure.value), figure, total=part == "whole")
-        for part, figure in growth_figures(answer, parts).items()
+        for part, figure in figures.items()
     ]
+    whole = figures["whole"]
+    slower = whole.as_printed() < rounded(parts.like_for_like, whole.place or 0)
+    key = "why_falls" if parts.whole < 0 else "why_slower" if slower else "why_not_slower"
+    reading = [el("p", w.html("why_shrinks" if parts.like_for_like < 0 else key))]
+    if answer.references:
+        slug, names = answer.references[0], ("htx_revenue", "htx_revenue_total")
+        changes = [Figure.of_difference(_card(answer, name).differences[slug], name).with_unit() for name in names]
+        average, total = (el("b", change.html(w)) for change in changes)
+        opposite = all(change.apart for change in changes) and changes[0].value < 0 < changes[1].value
+        both = w.html(
+            "why_opposite" if opposite else "why_both",
+            reference=_reference(w, answer, slug), year=year(answer.result.years[-1]),
+            average=average, total=total, basis=plain(w.basis(REAL)),
+        )  # fmt: skip
+        reading.append(el("p", both))
     return el(
         "aside",
         el("h2", w.text("why_title")),
         el("div", el("p", w.html("why_text", year=year(parts.year))), bars(w, rows), cls="why-parts"),
-        el("div", _reading(w, answer, parts), cls="why-reading"),
+        el("div", *reading, cls="why-reading"),
         id="why",
         cls="why",
     )
-
-
-def _reading(w: Wording, answer: ScenarioAnswer, parts: Parts) -> Markup:
-    whole = growth_figures(answer, parts)["whole"]
-    slower = whole.as_printed() < rounded(parts.like_for_like, whole.place or 0)
-    key = "why_falls" if parts.whole < 0 else "why_slower" if slower else "why_not_slower"
-    if parts.like_for_like < 0:
-        key = "why_shrinks"
-    sentences = [el("p", w.html(key))]
-    if answer.references:
-        slug = answer.references[0]
-        average, total = (
-            Figure.of_difference(_card(answer, name).differences[slug], name).with_unit()
-            for name in ("htx_revenue", "htx_revenue_total")
-        )
-        opposite = average.apart and total.apart and average.value < 0 < total.value
-        sentences.append(
-            el(
-                "p",
-                w.html(
-                    "why_opposite" if opposite else "why_both",
-                    reference=reference_name(w, answer, slug),
-                    year=year(answer.result.years[-1]),
-                    average=el("b", average.html(w)),
-                    total=el("b", total.html(w)),
-                    basis=plain(w.basis(REAL)),
-                ),
-            )
-        )
-    return join(sentences)

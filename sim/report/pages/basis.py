@@ -11,6 +11,7 @@ from sim.analysis.answer import Driver, ScenarioAnswer
 from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
+from sim.report.pages.frames import grade_chip
 from sim.report.print import (
     LEGEND,
     WEB,
@@ -53,58 +54,42 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     evidence = answer.difference_evidence
     drivers = [driver for driver in evidence.drivers if driver.share > 0]
     asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
+    weak, luck = Figure.portion(evidence.weak_share), Figure.portion(evidence.residual)
+    grade, learnt = evidence.grade, isfinite(answer.result.effective_draws)
     text = [
-        el(
-            "p",
-            w.html(
-                "basis_text",
-                grade=evidence.grade,
-                name=w.term(f"grade_{evidence.grade}"),
-                weak=Figure.portion(evidence.weak_share),
-                luck=Figure.portion(evidence.residual),
-            ),
-        ),
-        el("p", w.html("not_identified" if isfinite(answer.result.effective_draws) else "nothing_learnt")),
+        el("p", w.html("basis_text", grade=grade, name=w.term(f"grade_{grade}"), weak=weak, luck=luck)),
+        el("p", w.html("not_identified" if learnt else "nothing_learnt")),
     ]
+    shares: list[tuple[object, float]] = [
+        (join([chip(driver.grade), named(w, answer.register[driver.id])], " "), driver.share)
+        for driver in drivers[:_NAMED]
+    ]
+    rest = max(0.0, 1.0 - evidence.residual - sum(share for _, share in shares))
+    rows = [Bar(name, share, Figure.portion(share)) for name, share in shares]
+    for name, share in (("driver_rest", rest), ("driver_luck", evidence.residual)):
+        rows.append(Bar(w.text(name), share, Figure.portion(share), total=True))
+    chart = el("div", el("h3", w.text("drivers_title")), bars(w, rows, cls="stacked"), cls="drivers")
     return section(
         "basis",
         w.text("basis_title"),
-        el("div", el("div", *text), _driver_bars(w, answer, drivers[:_NAMED]), cls="two"),
+        el("div", el("div", *text), chart, cls="two"),
         el("h3", w.text("deciding_title", n=w.term(f"count_{len(asked)}"))) if asked else None,
         el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
         _ask_first(w, answer),
     )
 
 
-def _driver_bars(w: Wording, answer: ScenarioAnswer, drivers: list[Driver]) -> Markup:
-    """Shares of the variance of the difference, largest first, luck last."""
-    evidence = answer.difference_evidence
-    rows = [
-        Bar(
-            join([chip(driver.grade), named(w, answer.register[driver.id])], " "),
-            driver.share,
-            Figure.portion(driver.share),
-        )
-        for driver in drivers
-    ]
-    rest = max(0.0, 1.0 - evidence.residual - sum(driver.share for driver in drivers))
-    rows.append(Bar(w.text("driver_rest"), rest, Figure.portion(rest), total=True))
-    rows.append(Bar(w.text("driver_luck"), evidence.residual, Figure.portion(evidence.residual), total=True))
-    return el("div", el("h3", w.text("drivers_title")), bars(w, rows, cls="stacked"), cls="drivers")
-
-
 def _question(w: Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
     """One deciding assumption as the question a planner can answer."""
     entry = answer.register[driver.id]
     shown = spread(used_distribution(answer, entry), entry.unit).html(w, cls="n mid")
-    grade = w.text("grade_chip", grade=entry.grade, name=w.term(f"grade_{entry.grade}"))
     part = w.html("driver_share", share=Figure.portion(driver.share))
     return el(
         "div",
         el("h3", named(w, entry)),
         el("p", said(w.label(entry.question), entry), cls="question"),
         el("p", shown, " ", el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
-        el("p", chip(entry.grade, grade), " ", part, cls="weak"),
+        el("p", grade_chip(w, entry.grade), " ", part, cls="weak"),
         cls="card",
     )
 
@@ -118,19 +103,10 @@ def used_distribution(answer: ScenarioAnswer, entry: Assumption) -> Distribution
 def _ask_first(w: Wording, answer: ScenarioAnswer) -> Markup | None:
     if _ASK_FIRST not in answer.register.entries:
         return None
-    entry = answer.register[_ASK_FIRST]
-    base = answer.province.base_year
-    return el(
-        "p",
-        w.html(
-            "ask_first",
-            first=year(base - _EXECUTED_YEARS + 1),
-            last=year(base),
-            label=named(w, entry),
-            current=spread(used_distribution(answer, entry), entry.unit),
-        ),
-        cls="ask",
-    )
+    entry, base = answer.register[_ASK_FIRST], answer.province.base_year
+    first, current = year(base - _EXECUTED_YEARS + 1), spread(used_distribution(answer, entry), entry.unit)
+    asked = w.html("ask_first", first=first, last=year(base), label=named(w, entry), current=current)
+    return el("p", asked, cls="ask")
 
 
 # -- Where every number comes from: marks, draws, hashes and sources -------------------------------
@@ -146,58 +122,34 @@ def provenance(answer: ScenarioAnswer, lang: str = "vi", *, hashes: Mapping[str,
     ----------
     hashes : {what: hash}, e.g. inputs, code, lock; versions may stand here too
     """
-    w = Wording(lang)
-    result = answer.result
+    w, result = Wording(lang), answer.result
+    worth, conditioned = result.effective_draws, w.text("not_conditioned")
+    if isfinite(worth):
+        conditioned = w.html("conditioned", worth=Figure.computed(worth, last_place(worth, 0.0)))
+    share, clipped = float((result.run_of(answer.scenario.slug).clipped > 0).mean()), w.text("bounds_not_hit")
+    if share > 0:
+        clipped = w.html("bounds_hit", share=Figure.of_chance(share))
+    known = ((w.hash_name(name), value[:_HASH_SHOWN]) for name, value in (hashes or {}).items() if value)
+    shown = [el("span", name, " ", el("code", value)) for name, value in known]
     return section(
         "provenance",
         w.text("provenance_title"),
         marks_legend(w),
         el("p", w.html("run_text", draws=Figure.computed(result.draws), seed=el("code", result.seed))),
-        _conditioned(w, answer),
-        _clipped(w, answer),
-        hash_list(w, hashes or {}),
-        details(w.text("sources_used"), source_list(w, used_sources(answer)), cls="print-open"),
+        el("p", conditioned),
+        el("p", clipped),
+        el("p", *shown, cls="hashes") if hashes else None,
+        details(w.text("sources_used"), source_list(w, _used_sources(answer)), cls="print-open"),
     )
 
 
 def marks_legend(w: Wording) -> Markup:
     """What the marks mean."""
-    return el(
-        "ul",
-        *(el("li", el("b", mark.symbol, cls="sign"), " ", w.text(f"mark_{mark.value}")) for mark in LEGEND),
-        cls="marks",
-    )
+    items = (el("li", el("b", mark.symbol, cls="sign"), " ", w.text(f"mark_{mark.value}")) for mark in LEGEND)
+    return el("ul", *items, cls="marks")
 
 
-def _conditioned(w: Wording, answer: ScenarioAnswer) -> Markup | None:
-    """How many independent draws a sample conditioned on history is worth."""
-    worth = answer.result.effective_draws
-    if not isfinite(worth):
-        return el("p", w.text("not_conditioned"))
-    return el("p", w.html("conditioned", worth=Figure.computed(worth, last_place(worth, 0.0))))
-
-
-def _clipped(w: Wording, answer: ScenarioAnswer) -> Markup | None:
-    """How often a probability had to be cut to 1: a bound hit is told, not hidden."""
-    clipped = answer.result.run_of(answer.scenario.slug).clipped
-    share = float((clipped > 0).mean())
-    return (
-        el("p", w.html("bounds_hit", share=Figure.of_chance(share)))
-        if share > 0
-        else el("p", w.text("bounds_not_hit"))
-    )
-
-
-def hash_list(w: Wording, hashes: Mapping[str, str]) -> Markup | None:
-    """Names and hashes, short ones in full."""
-    if not hashes:
-        return None
-    known = ((w.hash_name(name), value[:_HASH_SHOWN]) for name, value in hashes.items() if value)
-    items = [el("span", name, " ", el("code", value)) for name, value in known]
-    return el("p", *items, cls="hashes")
-
-
-def used_sources(answer: ScenarioAnswer) -> list[Source]:
+def _used_sources(answer: ScenarioAnswer) -> list[Source]:
     """Sources of base-year figures, history, targets, the reference fund and assumptions, by title."""
     province = answer.province
     named = {row.source_id for rows in province.base.values() for row in rows.values()}
@@ -222,15 +174,12 @@ def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
 
 def source_list(w: Wording, sources: Sequence[Source]) -> Markup:
     """Titles with their addresses: a link where it is plain https, text otherwise."""
-    return listing(
-        (el("cite", source.title, " ", _address(source.url), cls="source") for source in sources), cls="sources"
-    )
-
-
-def _address(url: str) -> Markup:
-    if WEB.match(url):
-        return el("a", url, href=url, rel="noreferrer")
-    return el("span", url, cls="url")
+    cited = []
+    for source in sources:
+        url, linked = source.url, WEB.match(source.url)
+        address = el("a", url, href=url, rel="noreferrer") if linked else el("span", url, cls="url")
+        cited.append(el("cite", source.title, " ", address, cls="source"))
+    return listing(cited, cls="sources")
 
 
 # -- Every assumption a page rests on, and what its world states instead ---------------------------
@@ -246,8 +195,7 @@ def world(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     if stated.overrides:
         columns = [
             Column(w.text("column_assumption"), numeric=False, inline=True),
-            Column(w.text("column_register")),
-            Column(w.text("column_world_states")),
+            *(Column(w.text(key)) for key in ("column_register", "column_world_states")),
             Column(w.text("column_reason"), numeric=False),
         ]
         rows = []
@@ -264,50 +212,27 @@ def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """All assumptions the projection reads, with range, unit, grade, source and reason."""
     w = Wording(lang)
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
-    columns = [
-        Column(w.text("column_assumption"), numeric=False),
-        Column(w.text("column_spread")),
-        Column(w.text("column_unit"), numeric=False),
-        Column(w.text("column_grade"), numeric=False),
-        Column(w.text("column_source"), numeric=False),
-        Column(w.text("column_reason"), numeric=False),
-    ]
-    rows = [_row(w, answer, entry) for entry in used]
+    heads = ("assumption", "spread", "unit", "grade", "source", "reason")
+    columns = [Column(w.text(f"column_{head}"), numeric=head == "spread") for head in heads]
+    overrides, learnt = answer.scenario.world.overrides, isfinite(answer.result.effective_draws)
+    changed = el("span", w.text("flag_world"), cls="flag")
+    conditioned = el("span", w.text("flag_conditioned"), cls="flag quiet")
+    rows = []
+    for entry in used:
+        flags = changed if entry.id in overrides else None, conditioned if entry.conditioned and learnt else None
+        name = Together((named(w, entry), *flags))
+        unit, source = unit_beside(w, entry.unit), el("cite", source_names(w, answer, entry.source))
+        shown, reason = spread(used_distribution(answer, entry), entry.unit), said(w.label(entry.reason), entry)
+        rows.append((name, shown, el("span", unit, cls="plain"), chip(entry.grade), source, reason))
     count = Figure.counted(used)
+    table = Table(columns, rows, caption=spread_caption(w), cls="wordy register")
     return section(
         "assumptions",
         w.text("assumptions_title"),
         el("p", w.html("assumptions_text", count=count)),
-        grades(w),
-        details(
-            w.html("assumptions_all", count=count),
-            Table(columns, rows, caption=spread_caption(w), cls="wordy register").html(w),
-            cls="print-open",
-        ),
+        el("p", *(el("span", chip(grade), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"), cls="legend"),
+        details(w.html("assumptions_all", count=count), table.html(w), cls="print-open"),
     )
-
-
-def grades(w: Wording) -> Markup:
-    """What the grades mean, in one line."""
-    return el(
-        "p",
-        *(el("span", chip(grade), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"),
-        cls="legend",
-    )
-
-
-def _row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> Sequence[object]:
-    changed = el("span", w.text("flag_world"), cls="flag") if entry.id in answer.scenario.world.overrides else None
-    updated = entry.conditioned and isfinite(answer.result.effective_draws)
-    conditioned = el("span", w.text("flag_conditioned"), cls="flag quiet") if updated else None
-    return [
-        Together((named(w, entry), changed, conditioned)),
-        spread(used_distribution(answer, entry), entry.unit),
-        el("span", unit_beside(w, entry.unit), cls="plain"),
-        chip(entry.grade),
-        el("cite", source_names(w, answer, entry.source)),
-        said(w.label(entry.reason), entry),
-    ]
 
 
 def unit_beside(w: Wording, unit: str) -> str:

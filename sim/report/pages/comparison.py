@@ -13,6 +13,7 @@ from sim.analysis.compare import Difference, difference, ranks
 from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
 from sim.ensemble import Result
 from sim.report.pages.answer import headline_of
+from sim.report.pages.frames import behind, first_middle_last, measure_head
 from sim.report.print import (
     LETTER,
     STROKE,
@@ -23,13 +24,11 @@ from sim.report.print import (
     Palette,
     RangeRow,
     Ranked,
-    Said,
     Table,
     Together,
     Wording,
     altair,
     chart_figure,
-    details,
     el,
     eyebrow,
     finish,
@@ -77,14 +76,6 @@ class _Pairs:
         return Figure.of_difference(self.of(scenario, indicator), indicator)
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Scenarios that may be read against each other."""
-
-    key: str
-    scenarios: tuple[Scenario, ...]
-
-
 def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
     """Every other scenario of a result against the reference, in the last year.
 
@@ -92,55 +83,50 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     ----------
     hrefs : {slug: page} where a scenario has one
     """
-    w = Wording(lang)
+    w, last = Wording(lang), result.years[-1]
     base = result.run_of(reference).scenario
-    found = {slug: _differences(result, reference, slug) for slug in result.scenarios if slug != reference}
-    pairs = _Pairs(w, result, base, found, hrefs or {})
     others = [run.scenario for run in result.runs if run.scenario.slug != reference]
+    found = {
+        one.slug: {
+            name: difference(result, reference, one.slug, name, year=last, price_basis=_basis(name))
+            for name in COMPARED
+        }
+        for one in others
+    }
+    pairs = _Pairs(w, result, base, found, hrefs or {})
     others.sort(key=lambda one: -pairs.of(one, COMPARED[0]).mean)
-    plans = _Group("plans", tuple(one for one in others if one.world == base.world))
-    worlds = _Group("worlds", tuple(one for one in others if one.world != base.world))
-    lead = w.html("compare_lead", reference=_quoted(w, base), year=year(result.years[-1]), p80=p80(w))
+    plans = [one for one in others if one.world == base.world]
+    worlds = [one for one in others if one.world != base.world]
+    lead = w.html("compare_lead", reference=named(w, base, quoted=True), year=year(last), p80=p80(w))
     return el(
         "section",
         eyebrow(w, result.province),
         el("h1", _finding(pairs, plans)),
         el("p", lead, cls="lead"),
-        _ranking(pairs, [base, *plans.scenarios]),
-        *(_group(pairs, group) for group in (plans, worlds) if group.scenarios),
+        _ranking(pairs, [base, *plans]),
+        *(_group(pairs, key, group) for key, group in (("plans", plans), ("worlds", worlds)) if group),
         el("p", w.html("compare_note"), cls="sub"),
         id="comparison",
     )
 
 
-
-def _quoted(w: Wording, scenario: Scenario) -> Said:
-    return named(w, scenario, quoted=True)
-
-
-def _differences(result: Result, reference: str, slug: str) -> dict[str, Difference]:
-    last = result.years[-1]
-    bases = {name: _basis(name) if INDICATOR[name].money else "" for name in COMPARED}
-    return {
-        name: difference(result, reference, slug, name, year=last, price_basis=basis) for name, basis in bases.items()
-    }
-
-
 def _basis(indicator: str) -> str:
+    """Prices of a measure; parts of a fund are planned as they are spent."""
+    if not INDICATOR[indicator].money:
+        return ""
     return NOMINAL if INDICATOR[indicator].part_of else REAL
 
 
-def _finding(pairs: _Pairs, plans: _Group) -> Markup:
+def _finding(pairs: _Pairs, plans: Sequence[Scenario]) -> Markup:
     """The title: which plan adds most active HTX, as far as the draws can tell."""
     w, reference = pairs.w, named(pairs.w, pairs.reference, inside=True)
-    gains = {one.slug: pairs.figure(one, "htx_active") for one in plans.scenarios}
-    apart = [one for one in plans.scenarios if gains[one.slug].clear]
+    gains = [(one, pairs.figure(one, "htx_active")) for one in plans]
+    apart = [pair for pair in gains if pair[1].clear]
     if not apart:
         return w.html("compare_finding_none", reference=reference)
-    best = max(apart, key=lambda one: gains[one.slug].value)
-    gain = gains[best.slug]
-    key = "compare_finding" if gain.value > 0 else "compare_finding_less"
-    return w.html(key, reference=reference, best=_quoted(w, best), n=gain.size, year=year(pairs.result.years[-1]))
+    best, gain = max(apart, key=lambda pair: pair[1].value)
+    key, name = "compare_finding" if gain.value > 0 else "compare_finding_less", named(w, best, quoted=True)
+    return w.html(key, reference=reference, best=name, n=gain.size, year=year(pairs.result.years[-1]))
 
 
 def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
@@ -166,59 +152,51 @@ def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
     )
 
 
-def _group(pairs: _Pairs, group: _Group) -> Markup:
-    w = pairs.w
-    return section(
-        f"compare-{group.key}",
-        w.text(f"compare_{group.key}"),
-        el("p", w.html(f"compare_{group.key}_text"), cls="sub"),
-        el("div", *(_figure(pairs, group, name) for name in COMPARED), cls="figures"),
-        details(w.text("table_behind"), _table(pairs, group), cls="print-open"),
-    )
-
-
-def _figure(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
-    """One measure, all scenarios of a group, one zero line."""
-    w, rows = pairs.w, []
-    for one in group.scenarios:
-        pair = pairs.of(one, indicator)
-        rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict(pair, indicator).text(w)))
-    unit = w.unit_with_basis(indicator, _basis(indicator) if INDICATOR[indicator].money else "")
-    message, about = _message(pairs, group, indicator), f"{w.term(indicator)} ({unit})"
-    prefix = f"{group.key}-{indicator}"
-    return chart_figure(w, message, about, range_chart(rows), prefix=prefix, cls="sub plain")
-
-
-def verdict(pair: Difference, indicator: str) -> Figure:
-    """The figure at the right of a row, or one short word where there is none to tell."""
-    figure = Figure.of_difference(pair, indicator)
-    return figure.worded("unclear_short") if figure.instead == "not_distinguished" else figure
-
-
-def _message(pairs: _Pairs, group: _Group, indicator: str) -> Markup:
-    """Which scenario lies highest and which lowest, of those that can be told from the reference."""
-    w, what = pairs.w, pairs.w.term(f"short_{indicator}")
-    apart = [one for one in group.scenarios if told_apart(pairs.of(one, indicator))]
-    if not apart:
-        return w.html("compare_message_none", what=what)
-    best = max(apart, key=lambda one: pairs.of(one, indicator).mean)
-    worst = min(apart, key=lambda one: pairs.of(one, indicator).mean)
-    top, bottom = (pairs.figure(one, indicator) for one in (best, worst))
-    if best is worst:
-        return w.html("compare_message_one", what=what, best=_quoted(w, best), top=top)
-    return w.html("compare_message", what=what, best=_quoted(w, best), top=top, worst=_quoted(w, worst), bottom=bottom)
-
-
-def _table(pairs: _Pairs, group: _Group) -> Markup:
+def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
+    """Scenarios that may be read against each other: a chart for each measure, and all of them in one table."""
     w = pairs.w
     columns = [
         Column(w.text("column_scenario"), numeric=False),
         Column(w.html("column_reach", year=year(pairs.result.years[1]))),
-        *(Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}") for name in COMPARED),
+        *(Column(measure_head(w, name)) for name in COMPARED),
         Column(w.text("column_often")),
     ]
-    rows = [_row(pairs, one) for one in group.scenarios]
-    return Table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared").html(w)
+    caption = w.html("compare_caption", p80=p80(w))
+    table = Table(columns, [_row(pairs, one) for one in scenarios], caption=caption, cls="compared")
+    return section(
+        f"compare-{key}",
+        w.text(f"compare_{key}"),
+        el("p", w.html(f"compare_{key}_text"), cls="sub"),
+        el("div", *(_figure(pairs, key, scenarios, name) for name in COMPARED), cls="figures"),
+        behind(w, table, cls="print-open"),
+    )
+
+
+def _figure(pairs: _Pairs, key: str, scenarios: Sequence[Scenario], indicator: str) -> Markup:
+    """One measure, all scenarios of a group, one zero line."""
+    w, rows = pairs.w, []
+    for one in scenarios:
+        pair, figure = pairs.of(one, indicator), pairs.figure(one, indicator)
+        # At the right of a row a short word has room, a sentence has none.
+        short = figure.worded("unclear_short") if figure.instead == "not_distinguished" else figure
+        rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, short.text(w)))
+    message = _message(pairs, scenarios, indicator)
+    about = f"{w.term(indicator)} ({w.unit_with_basis(indicator, _basis(indicator))})"
+    return chart_figure(w, message, about, range_chart(rows), prefix=f"{key}-{indicator}", cls="sub plain")
+
+
+def _message(pairs: _Pairs, scenarios: Sequence[Scenario], indicator: str) -> Markup:
+    """Which scenario lies highest and which lowest, of those that can be told from the reference."""
+    w, what = pairs.w, pairs.w.term(f"short_{indicator}")
+    apart = [one for one in scenarios if told_apart(pairs.of(one, indicator))]
+    if not apart:
+        return w.html("compare_message_none", what=what)
+    ends = [pick(apart, key=lambda one: pairs.of(one, indicator).mean) for pick in (max, min)]
+    best, worst = (named(w, one, quoted=True) for one in ends)
+    top, bottom = (pairs.figure(one, indicator) for one in ends)
+    if ends[0] is ends[1]:
+        return w.html("compare_message_one", what=what, best=best, top=top)
+    return w.html("compare_message", what=what, best=best, top=top, worst=worst, bottom=bottom)
 
 
 def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
@@ -264,68 +242,54 @@ def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappin
 
 
 def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
-    """One indicator, all scenarios."""
+    """One indicator, all scenarios; behind them the first, middle and last year in figures."""
     basis = REAL if INDICATOR[indicator].money else ""
+    years = result.years[1:]
     ranges = {
-        slug: [range_of(result, slug, indicator, when, basis) for when in result.years[1:]]
-        for slug in result.scenarios
+        slug: [range_of(result, slug, indicator, when, basis) for when in years] for slug in result.scenarios
     }
-    ends = (
-        min(found.p10 for series in ranges.values() for found in series),
-        max(found.p90 for series in ranges.values() for found in series),
-    )
-    unit = w.unit_with_basis(indicator, basis)
-    figures = [
-        _small_figure(w, run.scenario, SmallFan(ranges[slug], ranges[reference], ends, f"{indicator}-{place}"), hrefs)
-        for place, run in enumerate(result.runs)
-        for slug in [run.scenario.slug]
-    ]
-    title = el("h3", f"{w.term(indicator)} ({unit}) {Mark.MODEL.symbol}", cls="plain")
-    return el("div", title, el("div", *figures, cls="figures small"), _behind(w, result, ranges))
+    everything = [found for series in ranges.values() for found in series]
+    ends = min(found.p10 for found in everything), max(found.p90 for found in everything)
+    chosen = first_middle_last(len(years))
+    columns = [Column(w.text("column_scenario"), numeric=False)]
+    columns += [Column(year(years[place]), inline=True) for place in chosen]
+    figures, rows = [], []
+    for place, run in enumerate(result.runs):
+        own = ranges[run.scenario.slug]
+        fan = SmallFan(own, ranges[reference], ends, f"{indicator}-{place}")
+        figures.append(_small_figure(w, run.scenario, fan, hrefs))
+        rows.append([named(w, run.scenario), *(Figure.of_range(own[at]) for at in chosen)])
+    title = f"{w.term(indicator)} ({w.unit_with_basis(indicator, basis)}) {Mark.MODEL.symbol}"
+    table = behind(w, Table(columns, rows), cls="print-open")
+    return el("div", el("h3", title, cls="plain"), el("div", *figures, cls="figures small"), table)
 
 
 def _small_figure(w: Wording, scenario: Scenario, shown: SmallFan, hrefs: Mapping[str, str]) -> Markup:
     last, href = shown.ranges[-1], hrefs.get(scenario.slug, "")
     label, figure = named(w, scenario), Figure.of_range(last)
     message = w.html("multiple_message", name=label, value=figure, span=figure.ends, year=year(last.year))
-    chart = small_fan(shown, figure.text(w))
-    picture = svg(chart, w.lang, alt=spoken(message), prefix=shown.id)
+    picture = svg(_small_fan(shown, figure.text(w)), w.lang, alt=spoken(message), prefix=shown.id)
     name = el("a", label, href=href) if href else label
     figures = el("span", figure.html(w), " (", figure.ends.html(w), "), ", year(last.year), cls="sub")
     return marked("figure", el("figcaption", el("b", name), figures), picture, mark=figure.mark)
 
 
-def small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
+def _small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
     """Median and 80 % range of a scenario, the reference's median dashed, the last figure written."""
     alt = altair()
     low, high, step = round_axis(shown.ends, ticks=_TICKS)
     first, last = shown.ranges[0].year, shown.ranges[-1].year
     x = scaled("X", "year", (first, last), year_axis(first, last, palette))
-
-    def y(name: str) -> Any:
-        return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
-
+    axis = value_axis(low, high, step, palette)
+    middle, bottom = (scaled("Y", name, (low, high), axis, zero=False) for name in ("p50", "p10"))
     own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in shown.ranges])
     ghost = inline([{"year": one.year, "p50": one.p50} for one in shown.reference])
     end = inline([{"year": last, "p50": shown.ranges[-1].p50, "label": label}])
     text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=palette.accent)
     layers = [
-        own.mark_area(color=palette.band_80, opacity=1).encode(x=x, y=y("p10"), y2="p90"),
-        ghost.mark_line(color=palette.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=y("p50")),
-        own.mark_line(color=palette.accent, strokeWidth=STROKE).encode(x=x, y=y("p50")),
-        text.encode(x=alt.value("width"), y=y("p50"), text="label:N"),
+        own.mark_area(color=palette.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),
+        ghost.mark_line(color=palette.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
+        own.mark_line(color=palette.accent, strokeWidth=STROKE).encode(x=x, y=middle),
+        text.encode(x=alt.value("width"), y=middle, text="label:N"),
     ]
     return finish(alt.layer(*layers), palette, height=_HEIGHT, width=_WIDTH)
-
-
-def _behind(w: Wording, result: Result, ranges: Mapping[str, Sequence[Range]]) -> Markup:
-    """The same in figures: first, middle and last year."""
-    count = len(next(iter(ranges.values())))
-    chosen = sorted({0, count // 2, count - 1})
-    columns = [Column(w.text("column_scenario"), numeric=False)]
-    columns += [Column(year(result.years[1 + place]), inline=True) for place in chosen]
-    rows = [
-        [named(w, run.scenario), *(Figure.of_range(ranges[run.scenario.slug][place]) for place in chosen)]
-        for run in result.runs
-    ]
-    return details(w.text("table_behind"), Table(columns, rows).html(w), cls="print-open")

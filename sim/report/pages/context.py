@@ -8,11 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.analysis.answer import ScenarioAnswer, TargetChance
-from sim.analysis.compare import InputChanges, input_changes
+from sim.analysis.compare import input_changes
 from sim.domain import LINES, Scenario
 from sim.ensemble import Result
 from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.basis import source_title
+from sim.report.pages.frames import beside
 from sim.report.print import (
     Column,
     Figure,
@@ -44,38 +45,32 @@ from sim.report.print import (
 
 def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Every target with its chance; the headline one with the spread of the futures behind it."""
-    w = Wording(lang)
-    headline = headline_of(answer.chances)
-    columns = [
-        Column(w.text("column_target"), numeric=False),
-        Column(w.text("column_year"), numeric=False),
-        Column(w.text("column_chance")),
-    ]
+    w, first = Wording(lang), headline_of(answer.chances)
+    heads = ("target", "year", "chance")
+    columns = [Column(w.text(f"column_{head}"), numeric=head == "chance") for head in heads]
     rows = [
-        (named(w, found.target), year(found.target.year), Figure.of_target_chance(found))
-        for found in answer.chances
+        (named(w, found.target), year(found.target.year), Figure.of_target_chance(found)) for found in answer.chances
     ]
     titles = dict.fromkeys(source_title(answer.province, found.target.source_id) for found in answer.chances)
     sources = [el("cite", title) for title in titles]
-    text = el(
-        "div",
+    return beside(
+        "targets",
+        w.text("targets_title"),
+        _spread(w, answer, first) if first is not None else None,
         Table(columns, rows).html(w) if rows else el("p", w.text("missing")),
         el("p", w.text("column_source"), ": ", join(sources, "; "), cls="sub") if sources else None,
         el("p", w.html("targets_text")),
         el("p", w.html("union_text"), cls="sub"),
-        cls="beside",
     )
-    figure = _spread(w, answer, headline) if headline is not None else None
-    return section("targets", w.text("targets_title"), el("div", figure, text, cls="figure-and-text"))
 
 
-def _spread(w: Wording, answer: ScenarioAnswer, headline: TargetChance) -> Markup:
+def _spread(w: Wording, answer: ScenarioAnswer, first: TargetChance) -> Markup:
     """How the futures of the target's year lie around what must be reached."""
-    target = headline.target
+    target = first.target
     row = target.year - answer.province.base_year - 1
     draws = answer.result.series(answer.scenario.slug, target.indicator)[row, -1]
     band = band_end(answer, target)
-    founded, low, chance = Figure.of_range(answer.founded), Figure.target(target), Figure.of_target_chance(headline)
+    founded, low, chance = Figure.of_range(answer.founded), Figure.target(target), Figure.of_target_chance(first)
     message = w.html(
         "spread_message", year=year(target.year), n=founded, p80=p80(w), span=founded.ends, low=low, chance=chance
     )
@@ -97,28 +92,23 @@ def context(answer: ScenarioAnswer, lang: str = "vi", *, worlds: Mapping[str, st
     ----------
     worlds : {slug: name} of the shipped worlds; a slug without a name is printed as it is
     """
-    w = Wording(lang)
+    w, pack = Wording(lang), answer.province.context
     names = dict(worlds or {})
     names.setdefault(answer.scenario.world.slug, w.label(answer.scenario.world.label))
-    pack = answer.province.context
-    levers = _entries(pack, "not_levers")
+    levers, programmes = (_entries(pack, name) for name in ("not_levers", "programmes"))
+    title, text = el("h3", w.text("not_levers_title")), el("p", w.html("not_levers_text"))
+    fixed = listing(cited(w.label(entry["label"])) for entry in levers)
+    programmes_title = el("h3", w.text("programmes_title"))
+    cites = listing(el("cite", w.label(entry["label"])) for entry in programmes)
+    tables = (_groups(w, pack, names), _difficulties(w, pack, names))
     return section(
         "context",
         w.text("context_title"),
-        el(
-            "div",
-            el("h3", w.text("not_levers_title")),
-            el("p", w.html("not_levers_text")),
-            listing(cited(w.label(entry["label"])) for entry in levers),
-            cls="not-levers",
-        )
-        if levers
-        else None,
+        el("div", title, text, fixed, cls="not-levers") if levers else None,
         details(
             w.text("context_plan"),
-            _groups(w, pack, names),
-            _difficulties(w, pack, names),
-            _programmes(w, pack),
+            *(table.html(w) if table.rows else None for table in tables),
+            el("div", programmes_title, cites) if programmes else None,
             cls="print-open",
         ),
     )
@@ -129,40 +119,24 @@ def _entries(pack: Mapping[str, object], name: str) -> Sequence[Mapping[str, Any
     return found if isinstance(found, Sequence) else ()
 
 
-def _groups(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Markup | None:
-    groups = _entries(pack, "solution_groups")
-    if not groups:
-        return None
-    columns = [Column(w.text(key), numeric=False) for key in ("column_group", "column_lines", "column_worlds")]
+def _groups(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Table:
+    rows = []
+    for group in _entries(pack, "solution_groups"):
+        lines = join((w.term(f"line_{line}") for line in group.get("lines", ())), "; ")
+        worlds = join((assumed_words(names.get(world, world)) for world in group.get("worlds", ())), "; ")
+        nothing = w.text("nothing_here")
+        rows.append((plain(w.label(group["label"])), lines or nothing, worlds or nothing))
+    columns = [Column(w.text(f"column_{head}"), numeric=False) for head in ("group", "lines", "worlds")]
+    return Table(columns, rows, caption=w.text("groups_caption"), cls="wordy")
+
+
+def _difficulties(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Table:
     rows = [
-        (
-            plain(w.label(group["label"])),
-            join((w.term(f"line_{line}") for line in group.get("lines", ())), "; ") or w.text("nothing_here"),
-            join((assumed_words(names.get(world, world)) for world in group.get("worlds", ())), "; ")
-            or w.text("nothing_here"),
-        )
-        for group in groups
+        (cited(w.label(one["label"])), assumed_words(names.get(one["world"], one["world"])))
+        for one in _entries(pack, "difficulties")
     ]
-    return Table(columns, rows, caption=w.text("groups_caption"), cls="wordy").html(w)
-
-
-def _difficulties(w: Wording, pack: Mapping[str, object], names: Mapping[str, str]) -> Markup | None:
-    found = _entries(pack, "difficulties")
-    if not found:
-        return None
-    rows = [(cited(w.label(one["label"])), assumed_words(names.get(one["world"], one["world"]))) for one in found]
-    heads = w.text("column_difficulty"), w.text("column_worlds")
-    columns = [Column(head, numeric=False, inline=True) for head in heads]
-    return Table(columns, rows, caption=w.text("difficulties_caption"), cls="wordy").html(w)
-
-
-def _programmes(w: Wording, pack: Mapping[str, object]) -> Markup | None:
-    found = _entries(pack, "programmes")
-    if not found:
-        return None
-    return el(
-        "div", el("h3", w.text("programmes_title")), listing(el("cite", w.label(entry["label"])) for entry in found)
-    )
+    columns = [Column(w.text(f"column_{head}"), numeric=False, inline=True) for head in ("difficulty", "worlds")]
+    return Table(columns, rows, caption=w.text("difficulties_caption"), cls="wordy")
 
 
 # -- What the scenarios of a comparison were given that the reference was not: money by plan, assumptions by world ---
@@ -182,13 +156,18 @@ def changes(result: Result, reference: str, lang: str = "vi", *, left_out: Seque
     base = result.run_of(reference).scenario
     scenarios = [base, *(run.scenario for run in result.runs if run.scenario.slug != reference)]
     lead = w.html("changes_text", reference=named(w, base, inside=True), last=year(base.horizon))
+    out = []
+    for one in left_out:
+        key = "left_out_horizon" if one.horizon != base.horizon else "left_out_many"
+        out.append(w.html(key, name=named(w, one), last=year(one.horizon)))
+    title = el("h3", w.html("left_out_title", count=Figure.counted(out)))
     return section(
         "changes",
         w.text("changes_title"),
         el("p", lead, cls="sub"),
         _plans(w, result, base, scenarios),
         _worlds(w, result, base, scenarios),
-        _left_out(w, base, left_out),
+        el("div", title, listing(out)) if out else None,
     )
 
 
@@ -200,25 +179,23 @@ def _plans(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scena
         Column(w.text("row_fund")),
         Column(w.text("column_basis"), numeric=False),
     ]
-    used = {scenario.plan.slug: scenario for scenario in reversed(scenarios)}
-    chosen = [scenario for scenario in scenarios if used[scenario.plan.slug] is scenario]
     years = result.years[1:]
-    rows = [_plan(w, scenario, input_changes(scenario, base, years), years) for scenario in chosen]
+
+    def yearly(planned: Sequence[int], bold: bool) -> Printed:
+        """Money [VND] as tỷ, short."""
+        return strong(first_to_last([Figure.planned(vnd).short(_MONEY_PLACE) for vnd in planned]), bold)
+
+    rows: dict[str, list[object]] = {}
+    for scenario in scenarios:
+        plan, found = scenario.plan, input_changes(scenario, base, years)
+        if plan.slug in rows:
+            continue
+        lines = [yearly([plan.line_budget(line, when) for when in years], line in found.lines) for line in LINES]
+        fund = yearly([plan.annual_budget(when) for when in years], found.fund)
+        basis = plain(w.basis(plan.price_basis))
+        rows[plan.slug] = [named(w, plan), *lines, fund, el("b", basis) if found.basis else basis]
     caption = w.html("changes_caption", unit=w.unit("billion VND/yr"))
-    return Table(columns, rows, caption=caption, cls="changed").html(w)
-
-
-def _plan(w: Wording, scenario: Scenario, found: InputChanges, years: Sequence[int]) -> list[object]:
-    plan = scenario.plan
-    lines = [strong(_money([plan.line_budget(line, when) for when in years]), line in found.lines) for line in LINES]
-    fund = strong(_money([plan.annual_budget(when) for when in years]), found.fund)
-    basis = plain(w.basis(plan.price_basis))
-    return [named(w, plan), *lines, fund, el("b", basis) if found.basis else basis]
-
-
-def _money(planned: Sequence[int]) -> Printed:
-    """Yearly money [VND] as tỷ, short: one figure where all years are equal, else the first and the last."""
-    return first_to_last([Figure.planned(vnd).short(_MONEY_PLACE) for vnd in planned])
+    return Table(columns, list(rows.values()), caption=caption, cls="changed").html(w)
 
 
 def _worlds(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scenario]) -> Markup | None:
@@ -247,15 +224,3 @@ def _restated(w: Wording, result: Result, scenario: Scenario, base: Scenario, ke
     )
     was, now = spread(before, entry.unit), strong(spread(after, entry.unit))
     return Phrase("changes_restated", {"name": named(w, entry), "before": was, "after": now})
-
-
-def _left_out(w: Wording, base: Scenario, left_out: Sequence[Scenario]) -> Markup | None:
-    """Scenarios the comparison does not hold, each with the reason."""
-    if not left_out:
-        return None
-    items = []
-    for one in left_out:
-        key = "left_out_horizon" if one.horizon != base.horizon else "left_out_many"
-        items.append(w.html(key, name=named(w, one), last=year(one.horizon)))
-    title = w.html("left_out_title", count=Figure.counted(items))
-    return el("div", el("h3", title), listing(items))

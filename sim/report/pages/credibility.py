@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from sim.domain import INDICATOR, Assumption, Distribution
+from sim.domain import INDICATOR, Distribution
 from sim.evidence import FAIL, PASS, REVIEW, Check, Knowledge
 from sim.inputs.pack import load_calibration, load_province, load_register
-from sim.inputs.yaml import Catalogue, load_catalogue
+from sim.inputs.yaml import load_catalogue
 from sim.report.print import (
     Column,
     Figure,
@@ -25,7 +25,7 @@ from sim.report.print import (
     plain_text,
 )
 
-# -- The table of checks -------------------------------------------
+# -- The table of checks --------------------------------------------------------------------------
 
 _SHARES = frozenset({"eighty", "fifty", "half_width", "tail", "worst_eighty"})
 #: A smaller p is said to be smaller: three digits of it would be 0.000.
@@ -60,24 +60,13 @@ def checks_of(w: Wording, checks: Sequence[Check]) -> Table:
     for check in checks:
         kind = "fine" if check.verdict == PASS else "advice"
         verdict = el("b", texts.text(f"evidence.verdict_{check.verdict}"))
-        meaning = plain(texts.text(f"evidence.{kind}_{check.id}"))
-        rows.append([plain(texts.text(f"evidence.name_{check.id}")), verdict, _figures(w, check), meaning])
+        name, meaning = (plain(texts.text(f"evidence.{key}_{check.id}")) for key in ("name", kind))
+        figures = [
+            Together((texts.text(f"evidence.figure_{key}"), _figure(w, key, value)), between=": ")
+            for key, value in check.figures.items()
+        ]
+        rows.append([name, verdict, Together(figures, between="; ", whole=Mark.MODEL), meaning])
     return Table(columns, rows, cls="wordy")
-
-
-def _figures(w: Wording, check: Check) -> Together:
-    """What a check rests on, each figure with its name."""
-    texts = load_catalogue(w.lang)
-    found = [
-        Together((texts.text(f"evidence.figure_{key}"), _figure(w, key, value)), between=": ")
-        for key, value in check.figures.items()
-    ]
-    return Together(found, between="; ", whole=Mark.MODEL)
-
-
-def cells(w: Wording, check: Check) -> list[str]:
-    """Name, verdict, figures and meaning of one check, as plain text."""
-    return [plain_text(cell, w) for cell in checks_of(w, [check]).rows[0]]
 
 
 def counts(checks: Sequence[Check], lang: str) -> str:
@@ -111,8 +100,7 @@ def _named(w: Wording, name: str) -> str:
     if name in register.entries:
         return w.label(register[name].label)
     matches = load_calibration(load_province(), register).matches
-    matched = next((match for match in matches if match.id == name), None)
-    return match_name(matched, w.lang) if matched else name
+    return next((match_name(match, w.lang) for match in matches if match.id == name), name)
 
 
 # -- Generated documents: the assumption register, the parameter page and the model card, as Markdown ---
@@ -120,16 +108,15 @@ def _named(w: Wording, name: str) -> str:
 _PLACES = 4
 
 
-def _number(w: Wording, value: float) -> str:
-    return w.exact(round(value, _PLACES))
+def _numbers(w: Wording, values: Iterable[float], between: str = " · ") -> str:
+    return between.join(w.exact(round(value, _PLACES)) for value in values)
 
 
 def _range(w: Wording, distribution: Distribution) -> str:
     if distribution.simplex:
-        return _number(w, distribution.mean)
-    if distribution.constant:
-        return _number(w, distribution.p50)
-    return " · ".join(_number(w, value) for value in (distribution.p10, distribution.p50, distribution.p90))
+        return _numbers(w, [distribution.mean])
+    middle = distribution.p50
+    return _numbers(w, [middle] if distribution.constant else [distribution.p10, middle, distribution.p90])
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -142,40 +129,31 @@ def register_page(known: Knowledge, lang: str) -> str:
     w, texts = Wording(lang), load_catalogue(lang)
     parts = [texts.text("docs.generated"), f"# {texts.text('docs.register_title')}", texts.text("docs.register_lead")]
     for key in known.register:
-        parts.append(_entry(w, texts, known.register[key], lang))
+        entry = known.register[key]
+        rows = [
+            ("range", f"{_range(w, entry.distribution)} ({w.unit(entry.unit)})"),
+            ("bounds", _numbers(w, entry.bounds, " … ")),
+            ("grade", f"{entry.grade} – {w.term(f'grade_{entry.grade}')}"),
+            ("source", entry.source),
+            ("reason", entry.reason[lang]),
+            ("owner", entry.owner[lang]),
+            ("review", f"{entry.date} → {entry.review_by}"),
+        ]
+        items = "\n".join(f"- {texts.text(f'docs.{name}')}: {text}" for name, text in rows)
+        parts += [f"## {entry.label[lang]}", f"`{entry.id}` — {entry.question[lang]}", items]
     return "\n\n".join(parts) + "\n"
-
-
-def _entry(w: Wording, texts: Catalogue, entry: Assumption, lang: str) -> str:
-    rows = [
-        ("range", f"{_range(w, entry.distribution)} ({w.unit(entry.unit)})"),
-        ("bounds", " … ".join(_number(w, bound) for bound in entry.bounds)),
-        ("grade", f"{entry.grade} – {w.term(f'grade_{entry.grade}')}"),
-        ("source", entry.source),
-        ("reason", entry.reason[lang]),
-        ("owner", entry.owner[lang]),
-        ("review", f"{entry.date} → {entry.review_by}"),
-    ]
-    head = f"## {entry.label[lang]}\n\n`{entry.id}` — {entry.question[lang]}\n\n"
-    return head + "\n".join(f"- {texts.text(f'docs.{name}')}: {text}" for name, text in rows)
 
 
 def parameter_page(known: Knowledge, lang: str) -> str:
     """Every assumption in one table, and what history made of the conditioned ones."""
     w, texts = Wording(lang), load_catalogue(lang)
     heads = [texts.text(f"docs.{name}") for name in ("id", "name", "range", "after", "unit", "grade")]
-    rows = [
-        (
-            f"`{key}`",
-            entry.label[lang],
-            _range(w, entry.distribution),
-            _after(w, known, key),
-            w.unit(entry.unit),
-            entry.grade,
-        )
-        for key in known.register
-        if (entry := known.register[key]).role == "projection"
-    ]
+    rows = []
+    for key in known.register:
+        entry = known.register[key]
+        if entry.role == "projection":
+            name, unit = entry.label[lang], w.unit(entry.unit)
+            rows.append((f"`{key}`", name, _range(w, entry.distribution), _after(w, known, key), unit, entry.grade))
     title, lead = texts.text("docs.parameters_title"), texts.text("docs.parameters_lead")
     return "\n\n".join([texts.text("docs.generated"), f"# {title}", lead, _table(heads, rows)]) + "\n"
 
@@ -194,16 +172,16 @@ def model_card(known: Knowledge, checks: Sequence[Check], status: str, lang: str
     """Purpose, data, structure, tests, limits and validity, on two pages at most."""
     w, texts = Wording(lang), load_catalogue(lang)
     parts = [texts.text("docs.generated"), f"# {texts.text('docs.card_title')}"]
+    data = {
+        "used": len(known.calibration.matches),
+        "assumptions": len(known.register),
+        "draws": w.number(known.posterior.effective, 2),
+    }
     for name in ("purpose", "data", "structure"):
-        params = {
-            "used": len(known.calibration.matches),
-            "assumptions": len(known.register),
-            "draws": w.number(known.posterior.effective, 2),
-        }
-        text = texts.text(f"docs.card_{name}", **(params if name == "data" else {}))
+        text = texts.text(f"docs.card_{name}", **(data if name == "data" else {}))
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", text]
     heads = [texts.text(f"evidence.column_{head}") for head in ("check", "verdict", "figures")]
-    rows = [cells(w, check)[:3] for check in checks]
+    rows = [[plain_text(cell, w) for cell in row[:3]] for row in checks_of(w, checks).rows]
     parts += [f"## {texts.text('docs.card_tests_title')}", _table(heads, rows), status]
     for name in ("not_for", "validity"):
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", texts.text(f"docs.card_{name}")]

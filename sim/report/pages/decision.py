@@ -11,9 +11,9 @@ from sim.analysis.compare import Difference
 from sim.analysis.split import BestSplit, Decision, ScoredSplit
 from sim.domain import INDICATOR, LINES, OPPOSED, PERCENT, VND_PER_BILLION
 from sim.ensemble import Outcome
+from sim.report.pages.frames import located, measure_head
 from sim.report.print import (
     NO_BREAK,
-    PLAIN,
     Bar,
     Column,
     Figure,
@@ -45,25 +45,21 @@ _TENTH, _HUNDREDTH = -1, -2
 def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, str]] = ()) -> Markup:
     """What to shift, what it costs, how sure: the answer without scrolling."""
     w = Wording(lang)
-    chosen = found.choices[found.goals[0]]
+    chosen, place = found.choices[found.goals[0]], located(w, found.province, "choice_eyebrow")
     return el(
         "section",
-        eyebrow(w, found.province, el("span", named(w, found.scenario)), place=_place(w, found)),
+        eyebrow(w, found.province, el("span", named(w, found.scenario)), place=place),
         el("h1", _finding(w, found, chosen)),
         *(el("p", reported(text), cls="notice review", role="note") for _, text in notices),
-        el("p", _lead(w, found, chosen), cls="lead"),
-        el("div", *(_card(w, found, goal, change) for goal, change in _changes(found, chosen)), cls="cards"),
+        el("p", _lead(w, chosen), cls="lead"),
+        el("div", *(_card(w, found, goal, chosen.changes[goal]) for goal in found.goals), cls="cards"),
         el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
         id="decision",
         cls="answer",
     )
 
 
-def _place(w: Wording, found: Decision) -> Markup:
-    return el("span", w.html("choice_eyebrow", place=el("b", w.label(found.province.label), cls=PLAIN)))
-
-
-def moves(chosen: BestSplit) -> dict[str, int]:
+def _moves(chosen: BestSplit) -> dict[str, int]:
     """{line: VND of a year more than planned}, mean over the horizon."""
     years = len(chosen.surface.splits.years)
     return {line: (chosen.best.money[line] - chosen.plan.money[line]) // years for line in LINES}
@@ -73,20 +69,14 @@ def _finding(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     """The title: the largest move, what it gains, and what it costs in the other goals."""
     if chosen.plan_is_near_best:
         return w.html("choice_finding_stay")
-    money = moves(chosen)
-    source, sink = min(LINES, key=money.__getitem__), max(LINES, key=money.__getitem__)
-    losses = [name for name, change in _changes(found, chosen) if _is_loss(name, change)]
-    goal = w.term(f"short_{found.goals[0].indicator}")
-    return w.html(
-        "choice_finding_cost" if losses else "choice_finding",
-        source=w.term(f"line_short_{source}"),
-        sink=w.term(f"line_short_{sink}"),
-        goal=lower(goal),
-        losses=joined(w, [lower(w.term(f"short_{name.indicator}")) for name in losses]),
-    )
+    money = _moves(chosen)
+    source, sink = (w.term(f"line_short_{pick(LINES, key=money.__getitem__)}") for pick in (min, max))
+    losses = [lower(short_name(w, goal)) for goal in found.goals if _is_loss(goal, chosen.changes[goal])]
+    key, goal = "choice_finding_cost" if losses else "choice_finding", lower(short_name(w, found.goals[0]))
+    return w.html(key, source=source, sink=sink, goal=goal, losses=_joined(w, losses))
 
 
-def joined(w: Wording, names: Sequence[str]) -> str:
+def _joined(w: Wording, names: Sequence[str]) -> str:
     """Names in a row: a, b and c."""
     if len(names) < 2:
         return "".join(names)
@@ -98,115 +88,83 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _changes(found: Decision, chosen: BestSplit) -> list[tuple[Outcome, Difference]]:
-    """Changes of the goals, the chosen one first."""
-    return [(goal, chosen.changes[goal]) for goal in found.goals]
-
-
 def _is_loss(outcome: Outcome, change: Difference) -> bool:
     return told_apart(change) and change.mean * INDICATOR[outcome.indicator].better < 0
 
 
-def _lead(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
+def _lead(w: Wording, chosen: BestSplit) -> Markup:
     if chosen.plan_is_near_best:
         near, of = Figure.computed(len(chosen.near_best)), Figure.computed(chosen.candidates)
         return w.html("choice_lead_stay", near=near, of=of)
     parts = []
-    for line, vnd in moves(chosen).items():
+    for line, vnd in _moves(chosen).items():
         if vnd:
             amount = Figure.planned(vnd, change_place(vnd / VND_PER_BILLION, 10.0**_TENTH), signed=True)
             parts.append(w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount))
-    fund = sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)
-    limit, bound = chosen.bounds.within, joined(w, [w.term(f"line_short_{one.line}") for one in chosen.binding])
-    sentences = [
-        w.html(
-            "choice_lead",
-            fund=Figure.planned(fund).with_unit(),
-            limit=Figure.stated_share(float(limit)) if limit is not None else "",
-            moves=join(parts, "; "),
-        ),
-        w.html("choice_lead_bound", lines=bound) if bound else None,
-    ]
-    return join((one for one in sentences if one), " ")
+    fund = Figure.planned(sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)).with_unit()
+    within = chosen.bounds.within
+    limit = Figure.stated_share(float(within)) if within is not None else ""
+    sentences = [w.html("choice_lead", fund=fund, limit=limit, moves=join(parts, "; "))]
+    if chosen.binding:
+        lines = _joined(w, [w.term(f"line_short_{one.line}") for one in chosen.binding])
+        sentences.append(w.html("choice_lead_bound", lines=lines))
+    return join(sentences, " ")
 
 
 def _card(w: Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
-    """What the suggestion changes in a goal against the plan."""
+    """What the suggestion changes in one goal against the plan."""
     figure = Figure.of_difference(change, outcome.indicator)
-    clear = figure.clear
-    tone = ("down" if _is_loss(outcome, change) else "up") if clear else None
-    range_ = [p80(w), ": ", figure.ends.html(w)] if clear else []
-    basis = w.html("prices_of", base=year(found.province.base_year)) if INDICATOR[outcome.indicator].money else None
+    value: list[object] = [el("span", figure.text(w)), " "]
+    if figure.clear:
+        shown = el("span", figure.html(w, cls="n big"), cls="down" if _is_loss(outcome, change) else "up")
+        value = [shown, " ", el("span", w.unit_of(outcome.indicator), cls="unit")]
+    against: list[object] = [w.text("choice_against_plan")]
+    if INDICATOR[outcome.indicator].money:
+        against += [", ", w.html("prices_of", base=year(found.province.base_year))]
     return el(
         "div",
         el("h2", w.term(f"card_{outcome.indicator}"), ", ", year(outcome.year)),
-        el(
-            "p",
-            el("span", figure.html(w, cls="n big") if clear else figure.text(w), cls=tone),
-            " ",
-            el("span", w.unit_of(outcome.indicator), cls="unit") if clear else None,
-            cls="value",
-        ),
-        el("p", *range_, cls="range") if range_ else None,
-        el("p", w.text("choice_against_plan"), *([", ", basis] if basis else []), cls="weak"),
+        el("p", *value, cls="value"),
+        el("p", p80(w), ": ", figure.ends.html(w), cls="range") if figure.clear else None,
+        el("p", *against, cls="weak"),
         cls="card",
     )
 
 
 def _shift(w: Wording, chosen: BestSplit) -> Markup:
-    """Every line before and after."""
-    rows = [
-        Bar(
-            w.term(f"line_{line}"),
-            money,
-            Phrase(
-                "choice_from_to",
-                {"before": _year(chosen, chosen.plan, line), "after": _year(chosen, chosen.best, line)},
-            ),
+    """Every line before and after: money of a year, mean over the horizon."""
+    years, rows = len(chosen.surface.splits.years), []
+    for line, money in _moves(chosen).items():
+        before, after = (
+            Figure.planned_billion(choice.money[line] / years / VND_PER_BILLION, _HUNDREDTH)
+            for choice in (chosen.plan, chosen.best)
         )
-        for line, money in moves(chosen).items()
-    ]
+        rows.append(Bar(w.term(f"line_{line}"), money, Phrase("choice_from_to", {"before": before, "after": after})))
     title = w.text("choice_shift_title", unit=w.unit("billion VND/yr"))
     return el("div", el("h3", title), bars(w, rows, cls="stacked"), cls="drivers")
 
 
-def _year(chosen: BestSplit, choice: ScoredSplit, line: str) -> Figure:
-    """A line's money of a year, mean over the horizon, in hundredths of a tỷ."""
-    yearly = choice.money[line] / len(chosen.surface.splits.years) / VND_PER_BILLION
-    return Figure.planned_billion(yearly, _HUNDREDTH)
-
-
 def _how_sure(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
-    """Unseen draws, other worlds, how many splits come as near, and what would turn the answer."""
+    """Unseen draws, other worlds, how large the gain is, how many splits come as near, what would turn the answer."""
     goal = found.goals[0]
     again = found.verified[goal]
     gain = again.changes[goal]
-    said_: list[Markup] = []
-    key = "choice_again" if again.holds else "choice_again_not"
     seen = Figure.of_change(gain.mean, gain.mcse, goal.indicator).with_unit()
-    said_.append(w.html(key, seen=seen, draws=Figure.computed(again.draws)))
-    clear = [name for name, change in found.worlds.items() if told_apart(change) and change.mean > 0]
+    draws = Figure.computed(again.draws)
+    sentences = [w.html("choice_again" if again.holds else "choice_again_not", seen=seen, draws=draws)]
     if found.worlds:
-        said_.append(w.html("choice_worlds", n=Figure.computed(len(clear)), of=Figure.computed(len(found.worlds))))
-    said_.append(_size(w, chosen, goal, gain))
-    near, of = len(chosen.near_best) - 1, Figure.computed(chosen.candidates)
-    said_.append(w.html("choice_near_of" if near else "choice_near_none", near=Figure.computed(near), of=of))
-    said_.append(_turns(w, found))
-    return el("div", el("h3", w.text("choice_sure_title")), listing(said_))
-
-
-def _size(w: Wording, chosen: BestSplit, goal: Outcome, gain: Difference) -> Markup:
-    """How large the gain is beside the level it is added to."""
+        clear = sum(told_apart(change) and change.mean > 0 for change in found.worlds.values())
+        sentences.append(w.html("choice_worlds", n=Figure.computed(clear), of=Figure.computed(len(found.worlds))))
     level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
-    share = PERCENT * gain.mean / level
-    figure = Figure.computed(share, last_place(share, PERCENT * gain.mcse / level, finest=_TENTH), unit="%")
-    return w.html("choice_size", share=figure, goal=lower(w.term(f"short_{goal.indicator}")))
-
-
-def _turns(w: Wording, found: Decision) -> Markup:
-    turning = [one for one in found.reversal if one.value is not None]
-    key = "choice_turns" if turning else "choice_turns_none"
-    return w.html(key, n=Figure.computed(len(turning)), link=el("a", w.text("choice_see"), href="#reversal"))
+    share, error = PERCENT * gain.mean / level, PERCENT * gain.mcse / level
+    size = Figure.computed(share, last_place(share, error, finest=_TENTH), unit="%")
+    sentences.append(w.html("choice_size", share=size, goal=lower(short_name(w, goal))))
+    near, of = len(chosen.near_best) - 1, Figure.computed(chosen.candidates)
+    sentences.append(w.html("choice_near_of" if near else "choice_near_none", near=Figure.computed(near), of=of))
+    turning = sum(one.value is not None for one in found.reversal)
+    link = el("a", w.text("choice_see"), href="#reversal")
+    sentences.append(w.html("choice_turns" if turning else "choice_turns_none", n=Figure.computed(turning), link=link))
+    return el("div", el("h3", w.text("choice_sure_title")), listing(sentences))
 
 
 def goals(found: Decision, lang: str = "vi") -> Markup:
@@ -215,23 +173,19 @@ def goals(found: Decision, lang: str = "vi") -> Markup:
     columns = [
         Column(w.text("choice_column_goal"), numeric=False),
         Column(w.text("choice_column_split")),
-        *(Column(f"{w.term(f'short_{goal.indicator}')}, {w.unit_of(goal.indicator)}") for goal in found.goals),
+        *(Column(measure_head(w, goal.indicator)) for goal in found.goals),
     ]
-    rows = [
-        [
-            w.term(f"short_{goal.indicator}"),
-            _shares(chosen.best),
-            *(Figure.of_difference(chosen.changes[other], other.indicator) for other in found.goals),
-        ]
-        for goal, chosen in found.choices.items()
-    ]
+    rows: list[list[object]] = []
+    for goal, chosen in found.choices.items():
+        changes = (Figure.of_difference(chosen.changes[other], other.indicator) for other in found.goals)
+        rows.append([short_name(w, goal), _shares(chosen.best), *changes])
     plan = next(iter(found.choices.values())).plan
     rows.append([w.text("choice_plan_row"), _shares(plan), *([w.text("nothing")] * len(found.goals))])
-    first, second = (w.term(f"short_{name}") for name in OPPOSED)
+    first, second = (lower(w.term(f"short_{name}")) for name in OPPOSED)
     return section(
         "goals",
         w.text("choice_goals_title"),
-        el("p", w.html("choice_goals_text", first=lower(first), second=lower(second)), cls="sub"),
+        el("p", w.html("choice_goals_text", first=first, second=second), cls="sub"),
         Table(columns, rows, caption=w.html("choice_goals_caption", p80=p80(w)), cls="compared").html(w),
         details(w.text("choice_leading_title"), _leading(w, found)),
     )
@@ -255,20 +209,14 @@ def _leading(w: Wording, found: Decision) -> Markup:
     goal = found.goals[0]
     chosen = found.choices[goal]
     columns = [
-        Column(w.text("choice_column_rank")),
-        Column(w.text("choice_column_split")),
+        *(Column(w.text(f"choice_column_{head}")) for head in ("rank", "split")),
         Column(w.text("choice_column_behind", unit=w.unit_of(goal.indicator))),
         Column(w.text("choice_column_near"), numeric=False),
     ]
-    rows = [
-        [
-            plain(str(rank)),
-            _shares(choice),
-            Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing"),
-            w.text(_standing(chosen, choice)),
-        ]
-        for rank, choice in enumerate(chosen.leading, start=1)
-    ]
+    rows: list[list[object]] = []
+    for rank, choice in enumerate(chosen.leading, start=1):
+        behind = Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
+        rows.append([plain(str(rank)), _shares(choice), behind, w.text(_standing(chosen, choice))])
     return Table(columns, rows).html(w)
 
 

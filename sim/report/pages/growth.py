@@ -8,7 +8,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from sim.analysis.answer import Fan, Range, ScenarioAnswer, range_of
-from sim.domain import INDICATOR, INDICATORS, NOMINAL, Indicator
+from sim.domain import INDICATOR, INDICATORS, NOMINAL
+from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
 from sim.report.print import (
     PARTS,
     WHOLE,
@@ -22,7 +23,6 @@ from sim.report.print import (
     Wording,
     chart_figure,
     described,
-    details,
     el,
     fan_chart,
     growth_figures,
@@ -48,69 +48,60 @@ _LEVELS = ("htx_revenue", "htx_revenue_total")
 def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Growth of average revenue by year: what grows, what catches up, what joins and leaves."""
     w = Wording(lang)
-    message = growth_message(w, answer)
+    figures = [growth_figures(answer, parts) for parts in answer.parts]
+    first, when = answer.parts[0], Column(w.text("column_year"), numeric=False)
+    message = w.html(
+        "growth_pulled" if first.composition < 0 else "growth_lifted",
+        year=year(first.year), like=figures[0]["like_for_like"], mixed=figures[0]["composition"],
+    )  # fmt: skip
     keys = [el("span", el("i", cls=f"key {part}"), " ", w.term(f"part_{part}")) for part in PARTS]
+    keys.append(el("span", el("i", "\u25c6", cls="sign"), " ", w.term("part_whole")))
+    columns = [when, *(Column(w.term(f"part_{part}")) for part in (*PARTS, "whole"))]
+    rows = [(year(parts.year), *found.values()) for parts, found in zip(answer.parts, figures, strict=True)]
     chart = parts_chart([vars(parts) for parts in answer.parts], PARTS)
-    key = el("p", *keys, el("span", el("i", "\u25c6", cls="sign"), " ", w.term("part_whole")), cls="legend")
-    behind = details(w.text("table_behind"), _growth_table(w, answer))
-    figure = chart_figure(w, message, w.text("parts_unit"), chart, key, behind, prefix="parts")
-    text = el(
-        "div",
+    key, table = el("p", *keys, cls="legend"), behind(w, Table(columns, rows))
+    # Average and total stand side by side.
+    fans = {fan.indicator: fan for fan in answer.fans}
+    shown = ("like_for_like", "composition")
+    columns = [when, *(Column(measure_head(w, name)) for name in _LEVELS)]
+    columns += [Column(w.term(f"part_{part}")) for part in shown]
+    rows = []
+    for place in first_middle_last(len(answer.parts)):
+        levels = (Figure.of_range(fans[name].ranges[place]).alone for name in _LEVELS)
+        rows.append((year(answer.parts[place].year), *levels, *(figures[place][part] for part in shown)))
+    return beside(
+        "growth",
+        w.text("growth_title"),
+        chart_figure(w, message, w.text("parts_unit"), chart, key, table, prefix="parts"),
         el("p", w.html("growth_text")),
         el("p", w.html("growth_text_total")),
-        _levels_table(w, answer),
-        cls="beside",
+        Table(columns, rows).html(w),
     )
-    return section("growth", w.text("growth_title"), el("div", figure, text, cls="figure-and-text"))
-
-
-def growth_message(w: Wording, answer: ScenarioAnswer) -> Markup:
-    """What the decomposition says, from its first year."""
-    first = answer.parts[0]
-    figures = growth_figures(answer, first)
-    key = "growth_pulled" if first.composition < 0 else "growth_lifted"
-    return w.html(key, year=year(first.year), like=figures["like_for_like"], mixed=figures["composition"])
-
-
-def _growth_table(w: Wording, answer: ScenarioAnswer) -> Markup:
-    columns = [Column(w.text("column_year"), numeric=False)]
-    columns += [Column(w.term(f"part_{part}")) for part in (*PARTS, "whole")]
-    rows = [(year(parts.year), *growth_figures(answer, parts).values()) for parts in answer.parts]
-    return Table(columns, rows).html(w)
-
-
-def _levels_table(w: Wording, answer: ScenarioAnswer) -> Markup:
-    """Average and total side by side, first, middle and last year."""
-    fans = {fan.indicator: fan for fan in answer.fans}
-    count = len(answer.parts)
-    columns = [Column(w.text("column_year"), numeric=False)]
-    columns += [Column(f"{w.term(f'short_{name}')}, {w.unit_of(name)}") for name in _LEVELS]
-    columns += [Column(w.term("part_like_for_like")), Column(w.term("part_composition"))]
-    rows = []
-    for place in sorted({0, count // 2, count - 1}):
-        parts = growth_figures(answer, answer.parts[place])
-        levels = [Figure.of_range(fans[name].ranges[place]).alone for name in _LEVELS]
-        rows.append((year(answer.parts[place].year), *levels, parts["like_for_like"], parts["composition"]))
-    return Table(columns, rows).html(w)
 
 
 # -- From the past to the horizon: fans with their tables, key figures, growth told apart ----------
 
 def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Fans of the main series with their past, and the key figures of three years."""
-    w = Wording(lang)
-    used = {trap.id: trap for fan in answer.fans for trap in traps_of(answer.province, fan.indicator)}
-    terms = {row.indicator for rows in answer.province.base.values() for row in rows.values()}
-    used |= {trap.id: trap for trap in answer.province.traps if terms.intersection(trap.indicators)}
-    first = min([point.year for fan in answer.fans for point in fan.history] + [answer.province.base_year])
-    figures = [fan_figure(w, answer, fan, first=first, reach=_reach(answer, fan)) for fan in answer.fans]
+    w, province = Wording(lang), answer.province
+    used = {trap.id: trap for fan in answer.fans for trap in traps_of(province, fan.indicator)}
+    start = {row.indicator for rows in province.base.values() for row in rows.values()}
+    used |= {trap.id: trap for trap in province.traps if start & set(trap.indicators)}
+    first = min([point.year for fan in answer.fans for point in fan.history] + [province.base_year])
+    keys = [
+        (el("i", cls="key band80"), p80(w)),
+        (el("i", cls="key band50"), p50(w)),
+        (el("i", cls="key median"), w.text("key_median")),
+        (Mark.ACTUAL.symbol, w.text("key_actual")),
+        (Mark.ESTIMATE.symbol, w.text("key_estimate")),
+    ]
     return section(
         "futures",
         w.html("futures_title", first=year(first), last=year(answer.result.years[-1])),
-        legend(w),
-        el("div", *figures, cls="figures"),
-        key_figures(w, answer),
-        notes(w, answer.province, used.values()),
+        el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend"),
+        el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
+        _key_figures(w, answer),
+        notes(w, province, used.values()),
     )
 
 
@@ -123,31 +114,27 @@ def _reach(answer: ScenarioAnswer, fan: Fan) -> tuple[float, ...]:
     return (min(values), max(values)) if values else ()
 
 
-def legend(w: Wording) -> Markup:
-    """One line that explains every fan."""
-    keys = [
-        (el("i", cls="key band80"), p80(w)),
-        (el("i", cls="key band50"), p50(w)),
-        (el("i", cls="key median"), w.text("key_median")),
-        (Mark.ACTUAL.symbol, w.text("key_actual")),
-        (Mark.ESTIMATE.symbol, w.text("key_estimate")),
-    ]
-    return el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend")
-
-
-def fan_figure(
-    w: Wording, answer: ScenarioAnswer, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
-) -> Markup:
+def _fan_figure(w: Wording, answer: ScenarioAnswer, fan: Fan, first: int) -> Markup:
     """One fan: message, picture, and the figures behind it."""
-    base = base_range(answer, fan.indicator)
-    message = fan_message(w, answer, fan, base)
-    shown = fan_rows(w, answer, fan, first=first, reach=reach)
+    message = _fan_message(w, answer, fan)
+    shown = fan_rows(w, answer, fan, first=first, reach=_reach(answer, fan))
     picture = svg(fan_chart(shown), w.lang, alt=spoken(message), prefix=f"fan-{fan.indicator}")
+    about = f"{w.term(fan.indicator)} ({w.unit_with_basis(fan.indicator, fan.price_basis)})"
+    traps = references(answer.province, traps_of(answer.province, fan.indicator))
+    heads = w.text("column_median"), p50(w), p80(w)
+    columns = [Column(w.text("column_year"), numeric=False), *(Column(head, inline=True) for head in heads)]
+    nothing = w.text("nothing")
+    rows: list[Sequence[object]] = [
+        (year(point.year), Figure.observed(point), nothing, nothing) for point in fan.history
+    ]
+    for found in fan.ranges:
+        figure = Figure.of_range(found)
+        rows.append((year(found.year), figure.alone, Figure.of_range(found, inner=True).ends, figure.ends))
     return marked(
         "figure",
-        el("figcaption", el("b", message), el("span", *_subtitle(w, answer, fan), cls="sub")),
+        el("figcaption", el("b", message), el("span", about, " ", traps, cls="sub")),
         picture,
-        details(w.text("table_behind"), _fan_table(w, fan)),
+        behind(w, Table(columns, rows)),
         mark=Mark.MODEL,
     )
 
@@ -156,11 +143,15 @@ def fan_rows(
     w: Wording, answer: ScenarioAnswer, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
 ) -> FanRows:
     """What a fan's chart shows: the past, the base year, the ranges, labels at the end, targets as lines."""
-    base, last = base_range(answer, fan.indicator), Figure.of_range(fan.ranges[-1])
+    base, last = _base_range(answer, fan.indicator), Figure.of_range(fan.ranges[-1])
     ends = [figure.text(w) for figure in (last.bottom, last, last.top) if figure]
     return FanRows(
         past=[Point(point.year, point.value, point.status == "actual") for point in fan.history],
-        bands=[_band(found) for found in (base, *fan.ranges) if found is not None],
+        bands=[
+            Band(found.year, found.p10, found.p25, found.p50, found.p75, found.p90)
+            for found in (base, *fan.ranges)
+            if found is not None
+        ],
         end_labels=(ends[0], ends[1], ends[2]),
         targets=[
             (target.low, f"{w.text('target_label', value=Figure.target(target))} {Mark.of(target).symbol}")
@@ -172,16 +163,7 @@ def fan_rows(
     )
 
 
-def _band(found: Range) -> Band:
-    return Band(found.year, found.p10, found.p25, found.p50, found.p75, found.p90)
-
-
-def _subtitle(w: Wording, answer: ScenarioAnswer, fan: Fan) -> list[object]:
-    traps = references(answer.province, traps_of(answer.province, fan.indicator))
-    return [f"{w.term(fan.indicator)} ({w.unit_with_basis(fan.indicator, fan.price_basis)})", " ", traps]
-
-
-def base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:
+def _base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:
     """The base year of a series, in which every future begins; None for what has none."""
     try:
         values = answer.result.base_values(answer.scenario.slug, indicator)[-1]
@@ -199,70 +181,47 @@ def base_mark(answer: ScenarioAnswer, indicator: str) -> Mark:
     return Mark.ASSUMPTION if assumed else Mark.DERIVED
 
 
-def base_figure(answer: ScenarioAnswer, base: Range) -> Figure:
+def _base_figure(answer: ScenarioAnswer, base: Range) -> Figure:
     """The base year of a series as printed: with its own digits where it is a figure of the pack."""
     figure = replace(Figure.of_range(base).alone, mark=base_mark(answer, base.indicator))
     return figure if base.mcse or INDICATOR[base.indicator].product else replace(figure, place=None)
 
 
-def fan_message(w: Wording, answer: ScenarioAnswer, fan: Fan, base: Range | None) -> Markup:
+def _fan_message(w: Wording, answer: ScenarioAnswer, fan: Fan) -> Markup:
     """What a fan says: up, down, or open, compared with the base year."""
-    last = fan.ranges[-1]
+    base, last = _base_range(answer, fan.indicator), fan.ranges[-1]
     figure = Figure.of_range(last)
     words = {"what": w.term(f"short_{fan.indicator}"), "value": figure.with_unit(), "last": year(last.year)}
     if base is None:
         return w.html("fan_level", **words)
     key = "fan_up" if last.p10 > base.p50 else "fan_down" if last.p90 < base.p50 else "fan_open"
-    return w.html(key, base=base_figure(answer, base), first=year(base.year), span=figure.ends, **words)
+    return w.html(key, base=_base_figure(answer, base), first=year(base.year), span=figure.ends, **words)
 
 
-def _fan_table(w: Wording, fan: Fan) -> Markup:
-    columns = (
-        Column(w.text("column_year"), numeric=False),
-        Column(w.text("column_median"), inline=True),
-        Column(p50(w), inline=True),
-        Column(p80(w), inline=True),
-    )
-    rows: list[Sequence[object]] = [
-        (year(point.year), Figure.observed(point), w.text("nothing"), w.text("nothing")) for point in fan.history
-    ]
-    for found in fan.ranges:
-        figure = Figure.of_range(found)
-        rows.append((year(found.year), figure.alone, Figure.of_range(found, inner=True).ends, figure.ends))
-    return Table(columns, rows).html(w)
-
-
-def key_figures(w: Wording, answer: ScenarioAnswer) -> Markup:
+def _key_figures(w: Wording, answer: ScenarioAnswer) -> Markup:
     """Base year, first year, middle and last year of every series, with 80 % ranges."""
-    years = answer.result.years
+    years, province, nothing = answer.result.years, answer.province, w.text("nothing")
     chosen = sorted({years[1], years[len(years) // 2], years[-1]})
+    rows: list[list[object]] = []
+    for indicator in INDICATORS:
+        if indicator.unit == "%/yr":
+            continue
+        traps = references(province, traps_of(province, indicator.id))
+        name = join([w.term(indicator.id), ", ", el("span", w.unit(indicator.unit), cls="unit"), traps])
+        if indicator.id in province.missing:
+            rows.append([name, *([w.text("no_figures")] * (len(chosen) + 1))])
+            continue
+        base, basis = _base_range(answer, indicator.id), NOMINAL if indicator.money else ""
+        found = (range_of(answer.result, answer.scenario.slug, indicator.id, when, basis) for when in chosen)
+        rows.append([name, nothing if base is None else _base_figure(answer, base), *map(Figure.of_range, found)])
     columns = [
         Column(w.text("column_indicator"), numeric=False),
         Column(year(years[0]), inline=True),
         *(Column(year(when)) for when in chosen),
     ]
-    rows = [_key_row(w, answer, indicator, chosen) for indicator in INDICATORS if indicator.unit != "%/yr"]
     return el(
         "div",
         el("h3", w.text("key_figures_title")),
         el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"),
         Table(columns, rows, cls="side").html(w),
     )
-
-
-def _key_row(w: Wording, answer: ScenarioAnswer, indicator: Indicator, chosen: Sequence[int]) -> list[object]:
-    name = join(
-        [
-            w.term(indicator.id),
-            ", ",
-            el("span", w.unit(indicator.unit), cls="unit"),
-            references(answer.province, traps_of(answer.province, indicator.id)),
-        ]
-    )
-    if indicator.id in answer.province.missing:
-        return [name, *([w.text("no_figures")] * (len(chosen) + 1))]
-    base = base_range(answer, indicator.id)
-    start = w.text("nothing") if base is None else base_figure(answer, base)
-    basis = NOMINAL if indicator.money else ""
-    found = (range_of(answer.result, answer.scenario.slug, indicator.id, when, basis) for when in chosen)
-    return [name, start, *map(Figure.of_range, found)]

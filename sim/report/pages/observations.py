@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -20,9 +20,9 @@ from sim.report.print import (
     el,
     eyebrow,
     join,
-    letter,
     notes,
     period_name,
+    references,
     section,
     year,
 )
@@ -53,12 +53,12 @@ def observations(
         conditioned on; those of the province's areas that are in no group are set aside
     set_aside : figures left out on purpose, with the reason
     """
-    w = Wording(lang)
-    groups = _groups(province, fitted or {})
-    reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations}
-    reasons |= fitted or {}
-    reasons |= _gap_notes(w, province, reasons)
-    parts = [_group(w, province, use, groups[use], reasons) for use in USES if groups[use]]
+    w, fitted = Wording(lang), fitted or {}
+    groups = _groups(province, fitted)
+    reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations} | dict(fitted)
+    for line, years in gaps(province.observations).items():
+        note = w.html("years_missing", years=year(year_span(years)))
+        reasons[line] = join([reasons[line], note], _BETWEEN) if line in reasons else note
     count = Figure.counted(province.observations)
     return el(
         "section",
@@ -67,19 +67,10 @@ def observations(
         el("p", w.html("data_lead"), cls="lead"),
         marks_legend(w),
         notes(w, province, province.traps, heading="h2"),
-        *parts,
+        *(_group(w, province, use, groups[use], reasons) for use in USES if groups[use]),
         section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
         id="data",
     )
-
-
-def _gap_notes(w: Wording, province: Province, reasons: Mapping[int, str]) -> dict[int, Markup]:
-    """{line: note} of figures before which years are missing, after what is said of them already."""
-    told = (
-        (line, w.html("years_missing", years=year(year_span(years))))
-        for line, years in gaps(province.observations).items()
-    )
-    return {line: join([reasons[line], note], _BETWEEN) if line in reasons else note for line, note in told}
 
 
 def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Observation]]:
@@ -105,48 +96,27 @@ def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Obs
 def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation], reasons: Mapping[int, str]) -> Markup:
     body = _table(w, province, rows, reasons, with_area=use == "elsewhere")
     if use in ("aside", "elsewhere"):
-        body = details(
-            w.html("rows_summary", count=Figure.counted(rows)),
-            body,
-            cls="print-open" if use == "aside" else None,
-        )
+        cls = "print-open" if use == "aside" else None
+        body = details(w.html("rows_summary", count=Figure.counted(rows)), body, cls=cls)
     return section(f"use-{use}", w.text(f"use_{use}"), el("p", w.html(f"use_{use}_text"), cls="sub"), body)
 
 
 def _table(
-    w: Wording, province: Province, rows: Iterable[Observation], reasons: Mapping[int, str], *, with_area: bool
+    w: Wording, province: Province, rows: Sequence[Observation], reasons: Mapping[int, str], *, with_area: bool
 ) -> Markup:
-    keys = ["column_indicator", "column_when", "column_value", "column_source", "column_note"]
-    columns = [Column(w.text(key), numeric=key == "column_value") for key in keys]
-    if with_area:
-        columns.insert(1, Column(w.text("column_area"), numeric=False))
+    heads = ["indicator", *(["area"] if with_area else []), "when", "value", "source", "note"]
+    columns = [Column(w.text(f"column_{head}"), numeric=head == "value") for head in heads]
     body, before = [], ""
     for row in rows:
+        # The term of the printed page, its name, and the traps it is known for.
+        traps = references(province, (trap for trap in province.traps if row.indicator in trap.indicators))
+        term = join([el("span", w.page_term(row.indicator), cls="plain"), traps], " ")
+        area = [el("span", row.area, cls="plain", lang=_NOTED_IN)] if with_area else []
+        value = Together((Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts))
         source = w.text("ditto") if row.source_id == before else source_title(province, row.source_id)
         before = row.source_id
-        cells = [
-            _indicator(w, province, row), year(period_name(w, row)), _value(w, row), el("cite", source),
-            _note(row, reasons),
-        ]  # fmt: skip
-        if with_area:
-            cells.insert(1, el("span", row.area, cls="plain", lang=_NOTED_IN))
-        body.append(cells)
+        body.append([term, *area, year(period_name(w, row)), value, el("cite", source), _note(row, reasons)])
     return Table(columns, body, cls="wordy observed", by_row=True).html(w)
-
-
-def _indicator(w: Wording, province: Province, row: Observation) -> Markup:
-    """The term of the printed page, its name, and the traps it is known for."""
-    letters = [
-        el("a", letter(province, trap), href=f"#trap-{letter(province, trap)}")
-        for trap in province.traps
-        if row.indicator in trap.indicators
-    ]
-    sign = el("span", join(letters, ","), cls="traps") if letters else None
-    return join([el("span", w.page_term(row.indicator), cls="plain"), sign], " ")
-
-
-def _value(w: Wording, row: Observation) -> Together:
-    return Together((Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts))
 
 
 def _unit(w: Wording, row: Observation) -> str:
@@ -160,5 +130,5 @@ def _unit(w: Wording, row: Observation) -> str:
 def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:
     """Why the figure is used or left out, and what its source adds."""
     reason = reasons.get(row.line)
-    parts = [el("b", reason) if reason else None, el("span", row.note, lang=_NOTED_IN) if row.note else None]
-    return join((part for part in parts if part), _BETWEEN)
+    note = el("span", row.note, lang=_NOTED_IN) if row.note else None
+    return join([el("b", reason) if reason else None, note], _BETWEEN)

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from sim.analysis.compare import Difference, Estimate
 from sim.analysis.split import NextMoney
-from sim.analysis.unknowns import EVENT_RANKS, Index, Influence, Sensitivity, Swing, Switch, Uncertainty, Worth
+from sim.analysis.unknowns import EVENT_RANKS, Index, Sensitivity, Swing, Uncertainty, Worth
 from sim.domain import Register, Scenario
 from sim.ensemble import QUANTILES, Outcome
+from sim.report.pages.frames import behind
 from sim.report.print import (
     Bar,
     Column,
@@ -47,32 +48,13 @@ _SHOWN = 7
 
 def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     """The first screen: which plan comes first, by how much, how often, and what knowing more could add."""
-    w = Wording(lang)
-    province, choice = found.runs.known.province, found.runs.alternatives
-    world = el("span", w.html("eyebrow_world", world=named(w, found.scenario.world, inside=True)))
-    years = found.scenario.years(province.base_year)
-    money = sum(found.scenario.plan.annual_budget(when) for when in years)
-    lead = w.html(
-        "unknowns_lead",
-        plans=Figure.counted(choice.plans),
-        money=Figure.planned(money),
-        year=year(found.scenario.horizon),
-    )
-    return el(
-        "section",
-        eyebrow(w, province, world),
-        el("h1", _finding(w, found)),
-        el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
-        el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
-        _tradeoffs(w, found),
-        id="unknowns",
-        cls="answer",
-    )
-
-
-def _tradeoffs(w: Wording, found: Uncertainty) -> Markup | None:
-    """What the plan that comes first gives up: goals that another plan serves better."""
-    told = [
+    w, scenario = Wording(lang), found.scenario
+    province, plans = found.runs.known.province, Figure.counted(found.runs.alternatives.plans)
+    money = Figure.planned(sum(scenario.plan.annual_budget(when) for when in scenario.years(province.base_year)))
+    world = el("span", w.html("eyebrow_world", world=named(w, scenario.world, inside=True)))
+    lead = w.html("unknowns_lead", plans=plans, money=money, year=year(scenario.horizon))
+    # What the plan that comes first gives up: goals that another plan serves better.
+    tradeoffs = [
         w.html(
             "unknowns_tradeoff",
             what=w.term(one.outcome.indicator),
@@ -82,7 +64,17 @@ def _tradeoffs(w: Wording, found: Uncertainty) -> Markup | None:
         )
         for one in found.tradeoffs
     ]
-    return el("p", w.html("unknowns_tradeoffs", goals=join(told, "; ")), cls="notice") if told else None
+    given_up = w.html("unknowns_tradeoffs", goals=join(tradeoffs, "; "))
+    return el(
+        "section",
+        eyebrow(w, province, world),
+        el("h1", _finding(w, found)),
+        el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
+        el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
+        el("p", given_up, cls="notice") if tradeoffs else None,
+        id="unknowns",
+        cls="answer",
+    )
 
 
 def _finding(w: Wording, found: Uncertainty) -> Markup:
@@ -99,18 +91,17 @@ def _finding(w: Wording, found: Uncertainty) -> Markup:
 def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
     outcome = worth.outcome
     best, rival = (plan_name(w, found.plan(slug)) for slug in (worth.best, worth.runner_up))
-    ahead = Figure.of_difference(worth.lead, outcome.indicator)
+    ahead, value = Figure.of_difference(worth.lead, outcome.indicator), None
+    rest = w.html("unknowns_card_unclear", best=best, rival=rival)
     if ahead.apart:
         unit = el("span", _unit(w, outcome), cls="unit plain")
-        value = [_change(worth.lead, outcome).html(w, cls="n mid"), " ", unit]
+        value = el("p", _change(worth.lead, outcome).html(w, cls="n mid"), " ", unit, cls="value")
         rest = w.html("unknowns_card_lead", rival=rival, p80=p80(w), range=ahead.ends)
-    else:
-        value, rest = [], w.html("unknowns_card_unclear", best=best, rival=rival)
     return el(
         "div",
         el("h2", w.html("unknowns_card", what=w.term(outcome.indicator), year=year(outcome.year))),
         el("p", el("b", best), cls="question"),
-        el("p", *value, cls="value") if value else None,
+        value,
         el("p", rest),
         el("p", w.html("unknowns_card_often", share=share_of_futures(found, worth.often))),
         el("p", w.html("unknowns_card_everything", worth=worth_figure(worth.everything, outcome)), cls="weak"),
@@ -119,7 +110,6 @@ def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
 
 
 def _unit(w: Wording, outcome: Outcome) -> str:
-    """The unit of an outcome, with its prices."""
     return w.unit_with_basis(outcome.indicator, outcome.price_basis)
 
 
@@ -159,49 +149,44 @@ def part_label(w: Wording, found: Uncertainty, name: str, *, inside: bool = Fals
 
 def width(found: Uncertainty, lang: str = "vi") -> Markup:
     """Shares of the width by part, in both outcomes, with what the register said would decide."""
-    w = Wording(lang)
-    first, second = (part_label(w, found, one.name, inside=True) for one in found.sensitivities[0].influences[:2])
-    key = "unknowns_width_text" if found.sensitivities[0].gain else "unknowns_width_level"
+    w, parts = Wording(lang), found.sensitivities
+    first, second = (part_label(w, found, one.name, inside=True) for one in parts[0].influences[:2])
+    key = "unknowns_width_text" if parts[0].gain else "unknowns_width_level"
     return section(
         "width",
         w.text("unknowns_width_title"),
         el("p", w.html(key, first=first, second=second, whole=plain(w.share(1.0)))),
         el("p", w.html("unknowns_width_history"), cls="sub"),
-        el("div", *(_shares(w, found, one) for one in found.sensitivities), cls="two"),
+        el("div", *(_shares(w, found, one) for one in parts), cls="two"),
         *(
             details(f"{w.text('table_behind')}: {w.term(one.outcome.indicator)}", _share_table(w, found, one))
-            for one in found.sensitivities
+            for one in parts
         ),
     )
 
 
 def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
-    rows = [
-        Bar(
-            join([chip(found.runs.known.register[part.name].grade), part_label(w, found, part.name)], " ")
-            if part.name in found.runs.known.register.entries
-            else part_label(w, found, part.name),
-            part.total.estimate.value,
-            Figure.of_share(part.total.estimate),  # the interval stands in the table; a phone has no room for it
-            total=part.name == EVENT_RANKS,
-        )
-        for part in one.influences[:_SHOWN]
-        if part.total
-    ]
+    register, rows = found.runs.known.register, []
+    for part in one.influences[:_SHOWN]:
+        if part.total is None:
+            continue
+        name: object = part_label(w, found, part.name)
+        if part.name in register.entries:
+            name = join([chip(register[part.name].grade), name], " ")
+        found_ = part.total.estimate  # its interval stands in the table; a phone has no room for it
+        rows.append(Bar(name, found_.value, Figure.of_share(found_), total=part.name == EVENT_RANKS))
     return el("div", el("h3", w.term(one.outcome.indicator)), bars(w, rows, cls="stacked"))
 
 
 def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
-    columns = [
-        Column(w.text("unknowns_part"), numeric=False),
-        Column(w.text("unknowns_alone")),
-        Column(w.text("unknowns_together")),
-        Column(w.text("unknowns_settled")),
-    ]
-    rows = [
-        [part_label(w, found, part.name), share_figure(part.first), share_figure(part.total), _path(part)]
-        for part in one.influences
-    ]
+    heads = ("part", "alone", "together", "settled")
+    columns = [Column(w.text(f"unknowns_{head}"), numeric=head != "part") for head in heads]
+    rows = []
+    for part in one.influences:
+        index, path = part.total or part.first, None
+        if index and index.estimate.distinguished:  # the estimate on growing numbers of draws
+            path = Together([Figure.portion(value) for value in index.path], between=" · ")
+        rows.append([part_label(w, found, part.name), share_figure(part.first), share_figure(part.total), path])
     caption = w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=p80(w))
     return Table(columns, rows, caption=caption).html(w)
 
@@ -209,14 +194,6 @@ def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
 def share_figure(index: Index | None) -> Figure | None:
     """A share with its interval, or that it is not told from zero; nothing where none was asked for."""
     return None if index is None else Figure.of_share(index.estimate)
-
-
-def _path(part: Influence) -> Together | None:
-    """The estimate on growing numbers of draws."""
-    index = part.total or part.first
-    if not index or not index.estimate.distinguished:
-        return None
-    return Together([Figure.portion(value) for value in index.path], between=" · ")
 
 
 def swings(found: Uncertainty, lang: str = "vi") -> Markup:
@@ -237,27 +214,29 @@ def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     key = "unknowns_swing_gain" if one.gain else "unknowns_swing_level"
     if not clear:
         return el("figure", el("figcaption", el("b", w.text("unknowns_swing_none"))))
-    top = clear[0]
-    ends = [Figure.of_level(indicator, value, top.error) for value in sorted(top.means)]
-    message = w.html(
-        "unknowns_swing_message",
-        label=part_label(w, found, top.id), low=ends[0], high=ends[1], unit=w.unit_of(indicator),
-    )  # fmt: skip
-    rows = [
-        Span(
-            part_label(w, found, swing.id),
-            min(swing.means),
-            max(swing.means),
-            swing_ends(indicator, swing),
-        )
+    top, label, unit = clear[0], part_label(w, found, clear[0].id), w.unit_of(indicator)
+    low, high = (Figure.of_level(indicator, value, top.error) for value in sorted(top.means))
+    message = w.html("unknowns_swing_message", label=label, low=low, high=high, unit=unit)
+    shown = [
+        Span(part_label(w, found, swing.id), min(swing.means), max(swing.means), swing_ends(indicator, swing))
         for swing in clear[:_SHOWN]
     ]
-    subtitle = el("span", w.text(key, what=w.term(indicator), unit=_unit(w, one.outcome)), cls="sub plain")
+    about = w.text(key, what=w.term(indicator), unit=_unit(w, one.outcome))
+    columns = [
+        Column(w.text("unknowns_part"), numeric=False),
+        Column(w.text("unknowns_held")),
+        Column(w.text("unknowns_becomes", what=unit)),
+    ]
+    register = found.runs.known.register
+    rows = [
+        (part_label(w, found, swing.id), swing_values(swing, register[swing.id].unit), swing_ends(indicator, swing))
+        for swing in clear
+    ]
     return el(
         "figure",
-        el("figcaption", el("b", message), subtitle),
-        spans(w, rows, center=top.center, cls="stacked swings"),
-        details(w.text("table_behind"), _swing_table(w, found, indicator, clear)),
+        el("figcaption", el("b", message), el("span", about, cls="sub plain")),
+        spans(w, shown, center=top.center, cls="stacked swings"),
+        behind(w, Table(columns, rows)),
     )
 
 
@@ -273,67 +252,33 @@ def swing_values(swing: Swing, unit: str) -> Phrase:
     return Phrase("unknowns_arrow", {"low": low, "high": high})
 
 
-def _swing_table(w: Wording, found: Uncertainty, indicator: str, shown: Sequence[Swing]) -> Markup:
-    columns = [
-        Column(w.text("unknowns_part"), numeric=False),
-        Column(w.text("unknowns_held")),
-        Column(w.text("unknowns_becomes", what=w.unit_of(indicator))),
-    ]
-    register = found.runs.known.register
-    rows = [
-        [
-            part_label(w, found, swing.id),
-            swing_values(swing, register[swing.id].unit),
-            swing_ends(indicator, swing),
-        ]
-        for swing in shown
-    ]
-    return Table(columns, rows).html(w)
-
-
 # -- The next tỷ đồng: which line, what to know first, and when the conclusion turns ---------------
 
 def next_money(found: Sequence[NextMoney], register: Register, lang: str = "vi") -> Markup:
     """One sentence per outcome on the choice, what to know, and where it turns."""
     w = Wording(lang)
-    return section("next", w.text("next_title"), listing(_told(w, one, register) for one in found))
+    return section("next", w.text("next_title"), listing(_next(w, one, register) for one in found))
 
 
-def _told(w: Wording, one: NextMoney, register: Register) -> Markup:
-    indicator = one.outcome.indicator
-    what = w.term(indicator)
+def _next(w: Wording, one: NextMoney, register: Register) -> Markup:
+    what = w.term(one.outcome.indicator)
     if not told_apart(one.lead):
         return w.html("next_unclear", what=what)
-    best = w.html(
-        "next_best",
-        what=what,
-        best=_line(w, one.best),
-        rival=_line(w, one.rival),
-        lead=_change(one.lead, one.outcome).size.with_unit(),
-    )
-    return join([best, *_knowing(w, one, register)], " ")
-
-
-def _knowing(w: Wording, one: NextMoney, register: Register) -> list[Markup]:
+    best, rival = (_line(w, line) for line in (one.best, one.rival))
+    ahead = _change(one.lead, one.outcome).size.with_unit()
+    sentences = [w.html("next_best", what=what, best=best, rival=rival, lead=ahead)]
     if not one.known:
-        return [w.html("next_measure_none")]
+        return join([*sentences, w.html("next_measure_none")], " ")
     labels = join([w.html("quoted", name=named(w, register[known.name], inside=True)) for known in one.known], ", ")
-    turned = [switch for switch in one.switches if switch.value is not None]
-    measure = w.html("next_measure", labels=labels)
-    if not turned:
-        return [measure, w.html("next_turn_none")]
-    turns = join([_turn(w, switch, register) for switch in turned], either(w))
-    return [measure, w.html("next_turn", turns=turns)]
-
-
-def _turn(w: Wording, switch: Switch, register: Register) -> Markup:
-    assert switch.value is not None
-    return w.html(
-        "next_turn_above" if switch.above else "next_turn_below",
-        label=named(w, register[switch.id], inside=True),
-        value=Figure.found(switch.value, register[switch.id].unit),
-        rival=_line(w, switch.rival),
-    )
+    sentences.append(w.html("next_measure", labels=labels))
+    turns = []
+    for switch in one.switches:
+        if switch.value is not None:
+            key, entry = "next_turn_above" if switch.above else "next_turn_below", register[switch.id]
+            label, value = named(w, entry, inside=True), Figure.found(switch.value, entry.unit)
+            turns.append(w.html(key, label=label, value=value, rival=_line(w, switch.rival)))
+    turn = w.html("next_turn", turns=join(turns, either(w))) if turns else w.html("next_turn_none")
+    return join([*sentences, turn], " ")
 
 
 def _line(w: Wording, line: str) -> Markup:

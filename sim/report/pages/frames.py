@@ -1,0 +1,38 @@
+"""What pages share: where figures hold, a figure beside text, tables behind charts, heads of columns."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from sim.domain import Province
+from sim.report.print import PLAIN, Table, Wording, chip, details, el, section
+
+
+def located(w: Wording, province: Province, key: str) -> Markup:
+    """The place a page is about, in a sentence."""
+    return el("span", w.html(key, place=el("b", w.label(province.label), cls=PLAIN)))
+
+
+def beside(identity: str, title: object, figure: Markup | None, *text: object) -> Markup:
+    """A section with a figure and, beside it, text and tables."""
+    return section(identity, title, el("div", figure, el("div", *text, cls="beside"), cls="figure-and-text"))
+
+
+def behind(w: Wording, table: Table, *, cls: str | None = None) -> Markup:
+    """The table behind a chart, one click away."""
+    return details(w.text("table_behind"), table.html(w), cls=cls)
+
+
+def grade_chip(w: Wording, grade: str) -> Markup:
+    """A grade of evidence with its name."""
+    return chip(grade, w.text("grade_chip", grade=grade, name=w.term(f"grade_{grade}")))
+
+
+def measure_head(w: Wording, indicator: str) -> str:
+    """The head of a column: an indicator's short name and unit."""
+    return f"{w.term(f'short_{indicator}')}, {w.unit_of(indicator)}"
+
+
+def first_middle_last(count: int) -> list[int]:
+    """Places of the first, the middle and the last of so many years."""
+    return sorted({0, count // 2, count - 1})
