@@ -15,7 +15,7 @@ import pytest
 
 from sim.analysis.compare import outcome_of
 from sim.analysis.split import (
-    TWELFTHS,
+    WEIGHTS_DENOMINATOR,
     Chance,
     LeastRegret,
     LowEnd,
@@ -267,7 +267,7 @@ class TestAttribution:
     def test_the_parts_add_up_to_the_total_on_every_draw_to_the_last_bit(self, draws: CommonDraws) -> None:
         found = attribute(draws, tiny.scenario(years=YEARS), self.OUTCOMES)
         assert found.total[:4].any(axis=1).all()
-        np.testing.assert_array_equal(found.twelfths.sum(axis=1), TWELFTHS * found.total)
+        np.testing.assert_array_equal(found.scaled.sum(axis=1), WEIGHTS_DENOMINATOR * found.total)
 
     def test_a_line_that_does_nothing_contributes_exactly_nothing(self, draws: CommonDraws) -> None:
         found = attribute(draws, world_of(phi_establishment_founding=0.4), [ACTIVE])

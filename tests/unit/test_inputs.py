@@ -246,8 +246,9 @@ def test_a_figure_of_the_old_area_after_the_merger_is_refused(root):
 
 def test_a_province_must_be_named_when_there_are_several(root):
     (root / "provinces" / "DEFAULT").unlink()
-    assert list_provinces(root) == ("lao-cai", "yen-bai")
-    assert refused(load_province, root=root)[0].allowed == "lao-cai, yen-bai"
+    shipped = tuple(sorted(path.name for path in (root / "provinces").iterdir() if path.is_dir()))
+    assert list_provinces(root) == shipped and len(shipped) > 1
+    assert refused(load_province, root=root)[0].allowed == ", ".join(shipped)
     assert refused(load_province, "lao-cay", root=root)[0].suggestion == "lao-cai"
     assert load_province("lao-cai", root=root).slug == "lao-cai"
 

@@ -32,7 +32,7 @@ from .least_money import (
     seek as seek,
 )
 from .lines import (
-    TWELFTHS as TWELFTHS,
+    WEIGHTS_DENOMINATOR as WEIGHTS_DENOMINATOR,
     Attribution as Attribution,
     Curve as Curve,
     attribute as attribute,

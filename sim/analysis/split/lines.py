@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import factorial
+from math import comb, factorial, lcm
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from sim.ensemble import Array, CommonDraws, Outcome, evaluate, plan_money
 
 # -- Shapley attribution ---------------------------------------------------------------------------
 
-#: Least common denominator of the Shapley weights of four lines, so that sums stay exact.
-TWELFTHS = 12
+#: Least common denominator of the Shapley weights 1/(n C(n-1, k)) of n lines, so that sums stay exact: 12 for four.
+WEIGHTS_DENOMINATOR = lcm(*(len(LINES) * comb(len(LINES) - 1, others) for others in range(len(LINES))))
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,19 @@ class Attribution:
 
     Attributes
     ----------
-    twelfths : (outcome, line, draw) twelve times the contributions
+    scaled : (outcome, line, draw) the contributions times `WEIGHTS_DENOMINATOR`
     total : (outcome, draw) plan minus no support
     """
 
     scenario: Scenario
     outcomes: tuple[Outcome, ...]
-    twelfths: Array
+    scaled: Array
     total: Array
     effective_draws: float
 
     def contribution(self, outcome: Outcome, line: str) -> Difference:
         """One line's Shapley value over draws, in the outcome's unit."""
-        draws = self.twelfths[self.outcomes.index(outcome), LINES.index(line)] / TWELFTHS
+        draws = self.scaled[self.outcomes.index(outcome), LINES.index(line)] / WEIGHTS_DENOMINATOR
         return indicator_difference(outcome.indicator, draws, self.effective_draws)
 
     def whole(self, outcome: Outcome) -> Difference:
@@ -55,10 +55,10 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
 
     Notes
     -----
-    All 16 sets of lines are funded as planned, the others with nothing. A line's part is its mean
-    addition over all orders in which lines can join. The weights 1/4, 1/12, 1/12, 1/4 are kept as
-    twelfths: figures are float32, so that their whole multiples and sums are exact in float64, and
-    the parts add up to the total on every draw to the last bit.
+    Every set of lines is funded as planned, the others with nothing. A line's part is its mean
+    addition over all orders in which lines can join. The weights (1/4, 1/12, 1/12, 1/4 of four lines)
+    are kept as whole multiples of their common part: figures are float32, so that these and their sums
+    are exact in float64, and the parts add up to the total on every draw to the last bit.
     """
     years = scenario.years(draws.province.base_year)
     sets = list(product((0, 1), repeat=len(LINES)))
@@ -68,7 +68,7 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
     parts = np.zeros((len(outcomes), len(LINES), draws.size))
     lines = len(LINES)
     # Weight of joining after n others: n! (lines - n - 1)! / lines!.
-    weights = [TWELFTHS * factorial(n) * factorial(lines - n - 1) // factorial(lines) for n in range(lines)]
+    weights = [WEIGHTS_DENOMINATOR * factorial(n) * factorial(lines - n - 1) // factorial(lines) for n in range(lines)]
     for members, at in place.items():
         for line in range(lines):
             if not members[line]:

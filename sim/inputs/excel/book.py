@@ -136,6 +136,7 @@ def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
     from openpyxl.comments import Comment
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
+    from openpyxl.utils import get_column_letter
 
     heads = [words.text("workbook.head_year"), words.text("workbook.head_fund")]
     heads += [words.text(f"terms.line_{line}") for line in LINES] + [words.text("workbook.head_left")]
@@ -146,18 +147,22 @@ def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
     data = plan_data(plan)
     series = {"fund": data["fund"], **data["lines"]}
     years = sorted({year for money in series.values() for year in money})
+    # Columns of the fund, of the first and the last line, and of what is left.
+    first, line, end, rest = map(get_column_letter, (2, 3, len(MONEY_COLUMNS), len(MONEY_COLUMNS) + 1))
     for row, year in enumerate(years, start=_FIRST_ROW):
         put(page.cell(row, 1), year)
         for column, name in enumerate(MONEY_COLUMNS[1:], start=2):
             put(page.cell(row, column), series[name].get(year)).number_format = "#,##0.0########"
-        page.cell(row, len(MONEY_COLUMNS) + 1, f"=B{row}-SUM(C{row}:F{row})").number_format = "#,##0.0########"
+        left = f"={first}{row}-SUM({line}{row}:{end}{row})"
+        page.cell(row, len(MONEY_COLUMNS) + 1, left).number_format = "#,##0.0########"
     last = _FIRST_ROW + len(years) + _SPARE_ROWS
     reach = (limit("first_year"), limit("last_year"))
     _between(page, f"A{_FIRST_ROW}:A{last}", "whole", reach, words.text("workbook.help_year"))
-    _between(page, f"B{_FIRST_ROW}:F{last}", "decimal", (0, limit("annual_fund")), words.text("workbook.help_money"))
-    over = f"SUM($C{_FIRST_ROW}:$F{_FIRST_ROW})>$B{_FIRST_ROW}+0.0000000001"
+    money, words_of_money = f"{first}{_FIRST_ROW}:{end}{last}", words.text("workbook.help_money")
+    _between(page, money, "decimal", (0, limit("annual_fund")), words_of_money)
+    over = f"SUM(${line}{_FIRST_ROW}:${end}{_FIRST_ROW})>${first}{_FIRST_ROW}+0.0000000001"
     alarm = FormulaRule([over], fill=PatternFill("solid", bgColor=_ALARM))
-    page.conditional_formatting.add(f"A{_FIRST_ROW}:G{last}", alarm)
+    page.conditional_formatting.add(f"A{_FIRST_ROW}:{rest}{last}", alarm)
     page.freeze_panes = page.cell(_FIRST_ROW, 2)
 
 
