@@ -116,33 +116,29 @@ def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
         fan.mark_area(color=palette.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         fan.mark_area(color=palette.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
         fan.mark_line(color=palette.accent, strokeWidth=STROKE).encode(y=y("p50")),
-        *_target_lines(shown, y("value"), palette),
-        *_past(shown, x, y("value"), palette),
-        *_end_labels(shown, y("value"), (high - low) / HEIGHT, palette),
     ]
+    if shown.targets:
+        lines = inline([{"value": value, "label": label} for value, label in shown.targets]).encode(y=y("value"))
+        text = lines.mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=LETTER, color=palette.contrast)
+        layers.append(lines.mark_rule(color=palette.contrast, strokeDash=[5, 4], strokeWidth=STROKE))
+        layers.append(text.encode(x=alt.value(0), text="label:N"))
+    layers += _past(shown, x, y("value"), palette)
+    layers += _end_labels(shown, y("value"), (high - low) / HEIGHT, palette)
     return finish(alt.layer(*layers), palette)
 
 
 def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
     full = [vars(point) for point in shown.past if point.observed]
     half = [vars(point) for point in shown.past if not point.observed]
-    layers = (
-        [inline(full).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink).encode(x=x, y=y)] if full else []
-    )
-    if half:
-        ring = inline(half).mark_point(filled=True, size=DOT, opacity=1, fill=palette.paper, stroke=palette.ink)
-        disc = inline(half).mark_point(filled=True, size=DOT, opacity=1, color=palette.ink, shape=_HALF_DISC)
-        layers += [ring.encode(x=x, y=y), disc.encode(x=x, y=y)]
-    return layers
+    looks = [
+        (full, {"color": palette.ink}),
+        (half, {"fill": palette.paper, "stroke": palette.ink}),
+        (half, {"color": palette.ink, "shape": _HALF_DISC}),
+    ]
+    dot = {"filled": True, "size": DOT, "opacity": 1}
+    return [inline(points).mark_point(**dot, **look).encode(x=x, y=y) for points, look in looks if points]
 
 
-def _target_lines(shown: FanRows, y: Any, palette: Palette) -> list[Any]:
-    if not shown.targets:
-        return []
-    lines = inline([{"value": value, "label": label} for value, label in shown.targets]).encode(y=y)
-    rule = lines.mark_rule(color=palette.contrast, strokeDash=[5, 4], strokeWidth=STROKE)
-    text = lines.mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=LETTER, color=palette.contrast)
-    return [rule, text.encode(x=altair().value(0), text="label:N")]
 
 
 def _end_labels(shown: FanRows, y: Any, per_pixel: float, palette: Palette) -> list[Any]:
@@ -191,11 +187,8 @@ def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], pale
     series : like-for-like, catch-up, composition
     """
     alt = altair()
-    long = [
-        {"year": int(row["year"]), "part": name, "value": row[name], "order": place}
-        for row in rows
-        for place, name in enumerate(series)
-    ]
+    long = [{"year": int(row["year"]), "part": name, "value": row[name], "order": place}
+            for row in rows for place, name in enumerate(series)]  # fmt: skip
     ends = [sum(max(0.0, row[name]) for name in series) for row in rows]
     ends += [sum(min(0.0, row[name]) for name in series) for row in rows]
     low, high, step = round_axis([*ends, 0.0])
@@ -209,10 +202,10 @@ def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], pale
     )  # fmt: skip
     zero = inline([{"at": 0}]).mark_rule(color=palette.ink).encode(y=alt.Y("at:Q", scale=scale))
     whole = inline([{"year": int(row["year"]), "whole": row["whole"]} for row in rows])
-    dots = whole.mark_point(
-        shape="diamond", filled=True, size=2 * DOT, opacity=1, color=palette.ink, stroke=palette.paper
-    )
-    return finish(alt.layer(bars, zero, dots.encode(x=x, y=alt.Y("whole:Q", scale=scale))), palette)
+    look = {"shape": "diamond", "filled": True, "size": 2 * DOT, "opacity": 1}
+    dots = whole.mark_point(color=palette.ink, stroke=palette.paper, **look).encode(
+        x=x, y=alt.Y("whole:Q", scale=scale))  # fmt: skip
+    return finish(alt.layer(bars, zero, dots), palette)
 
 
 def chance_chart(
@@ -235,11 +228,13 @@ def chance_chart(
     x = scaled("X", "n", (first, last), value_axis(first, last, step, palette, grid=False, count=True))
     top = alt.Scale(domain=[0, max(counts.values()) * _HEADROOM], nice=False)
     zones = alt.Scale(domain=["below", "inside", "above"], range=[palette.faint, palette.accent, palette.band_50])
-    rows = [{"n": float(n), "draws": draws, "zone": _zone(n, low, high)} for n, draws in sorted(counts.items())]
+    rows = []
+    for n, draws in sorted(counts.items()):
+        zone = "below" if n < low else "inside" if high is None or n <= high else "above"
+        rows.append({"n": float(n), "draws": draws, "zone": zone})
+    colour = alt.Color("zone:N", legend=None, scale=zones)
     bars = inline(rows).mark_bar(width=max(1.0, WIDTH / (last - first + 1) - 1))
-    bars = bars.encode(
-        x=x, y=alt.Y("draws:Q", axis=None, scale=top), color=alt.Color("zone:N", legend=None, scale=zones)
-    )
+    bars = bars.encode(x=x, y=alt.Y("draws:Q", axis=None, scale=top), color=colour)
     line = inline([{"at": low - 0.5, "left": labels[0], "right": labels[1]}]).encode(x=alt.X("at:Q"))
     text = {"fontSize": LETTER, "color": palette.ink, "fontWeight": "bold", "baseline": "top", "y": 2}
     layers = [
@@ -251,10 +246,6 @@ def chance_chart(
     return finish(alt.layer(*layers), palette)
 
 
-def _zone(value: float, low: float, high: float | None) -> str:
-    if value < low:
-        return "below"
-    return "inside" if high is None or value <= high else "above"
 
 
 # -- Charts of a choice: two goals against each other, and what one line's money does --------------
@@ -306,15 +297,12 @@ def trade_off_chart(
         placed(front).mark_line(color=palette.accent, strokeWidth=STROKE, order=False),
     ]
     for one in named:
+        weight, shape, size = ("bold", "diamond", 2 * DOT) if one.strong else ("normal", "circle", DOT)
         colour = palette.contrast if one.strong else palette.accent
-        spot = placed([(one.x, one.y)])
-        right_hand = one.side == "right"
-        layers.append(spot.mark_point(filled=True, size=2 * DOT if one.strong else DOT, opacity=1, color=colour,
-                                      shape="diamond" if one.strong else "circle"))  # fmt: skip
+        layers.append(placed([(one.x, one.y)]).mark_point(filled=True, size=size, opacity=1, color=colour, shape=shape))
+        align, dx = ("left", 8) if one.side == "right" else ("right", -8)
         text = inline([{"x": one.x, "y": one.y, "label": one.label}]).mark_text(
-            align="left" if right_hand else "right", dx=8 if right_hand else -8, baseline="middle",
-            fontSize=LETTER, fontWeight="bold" if one.strong else "normal", color=palette.ink,
-        )  # fmt: skip
+            align=align, dx=dx, baseline="middle", fontSize=LETTER, fontWeight=weight, color=palette.ink)  # fmt: skip
         layers.append(text.encode(x=x, y=y, text="label:N"))
     return finish(alt.layer(*layers), palette, height=1.3 * HEIGHT)
 
@@ -339,13 +327,15 @@ def curve_chart(levels: Sequence[Level], plan: Level, *, ends: tuple[float, floa
     beyond = [level for level in levels if level.outside]
     # The dashed part begins where the drawn one ends.
     beyond = [*lived[-1:], *beyond] if beyond else []
+    def drawn(some: Sequence[Level]) -> Any:
+        return inline([vars(level) for level in some]).encode(x=x)
+
     line = {"color": palette.accent, "strokeWidth": STROKE}
+    dot = {"filled": True, "size": 2 * DOT, "opacity": 1, "color": palette.contrast, "shape": "diamond"}
     layers = [
-        inline([vars(level) for level in levels]).mark_area(color=palette.band_80, opacity=1)
-        .encode(x=x, y=y("low"), y2="high"),
-        inline([vars(level) for level in lived]).mark_line(**line).encode(x=x, y=y("middle")),
-        inline([vars(level) for level in beyond]).mark_line(strokeDash=[4, 4], **line).encode(x=x, y=y("middle")),
-        inline([vars(plan)]).mark_point(filled=True, size=2 * DOT, opacity=1, color=palette.contrast, shape="diamond")
-        .encode(x=x, y=y("middle")),
-    ]  # fmt: skip
-    return finish(alt.layer(*(layers if beyond else [*layers[:2], layers[3]])), palette, height=0.8 * HEIGHT)
+        drawn(levels).mark_area(color=palette.band_80, opacity=1).encode(y=y("low"), y2="high"),
+        drawn(lived).mark_line(**line).encode(y=y("middle")),
+        *([drawn(beyond).mark_line(strokeDash=[4, 4], **line).encode(y=y("middle"))] if beyond else []),
+        drawn([plan]).mark_point(**dot).encode(y=y("middle")),
+    ]
+    return finish(alt.layer(*layers), palette, height=0.8 * HEIGHT)

@@ -41,28 +41,14 @@ class Palette:
 
 #: For inlined SVG: follows light and dark (`style.css`).
 STYLED = Palette(
-    ink="var(--ink)",
-    quiet="var(--quiet)",
-    faint="var(--faint)",
-    rule="var(--rule)",
-    paper="var(--card)",
-    accent="var(--accent)",
-    band_80="var(--band80)",
-    band_50="var(--band50)",
-    contrast="var(--contrast)",
-)
+    ink="var(--ink)", quiet="var(--quiet)", faint="var(--faint)", rule="var(--rule)", paper="var(--card)",
+    accent="var(--accent)", band_80="var(--band80)", band_50="var(--band50)", contrast="var(--contrast)",
+)  # fmt: skip
 #: For PNG in Word and e-mail: the light values of `style.css`.
 PRINTED = Palette(
-    ink="#1c2a2e",
-    quiet="#55666b",
-    faint="#c3cdca",
-    rule="#dfe5e2",
-    paper="#ffffff",
-    accent="#0b6b66",
-    band_80="#d3e8e4",
-    band_50="#97c8c0",
-    contrast="#a84a24",
-)
+    ink="#1c2a2e", quiet="#55666b", faint="#c3cdca", rule="#dfe5e2", paper="#ffffff",
+    accent="#0b6b66", band_80="#d3e8e4", band_50="#97c8c0", contrast="#a84a24",
+)  # fmt: skip
 
 
 # -- What all charts share: their size, axes with round ends, and one plain look -------------------
@@ -116,30 +102,16 @@ def value_axis(
     decimals = 0 if count else max(0, -math.floor(math.log10(step) + _ROUNDING))
     if not count and decimals == 0 and step != round(step):
         decimals = 1
-    return altair().Axis(
-        values=ticks,
-        format=f",.{decimals}f",
-        grid=grid,
-        gridColor=palette.rule,
-        domain=False,
-        ticks=False,
-        labelColor=palette.quiet,
-    )
+    look = {"grid": grid, "gridColor": palette.rule, "labelColor": palette.quiet, "domain": False, "ticks": False}
+    return altair().Axis(values=ticks, format=f",.{decimals}f", **look)
 
 
 def year_axis(first: int, last: int, palette: Palette) -> Any:
     """Years counted back from the last one, without a thousands point."""
     every = max(1, math.ceil((last - first) / (_TICKS - 1)))
     ticks = sorted(range(last, first - 1, -every))
-    return altair().Axis(
-        values=ticks,
-        format="d",
-        grid=False,
-        labelFlush=False,
-        domainColor=palette.quiet,
-        tickColor=palette.quiet,
-        labelColor=palette.quiet,
-    )
+    look = dict.fromkeys(("domainColor", "tickColor", "labelColor"), palette.quiet)
+    return altair().Axis(values=ticks, format="d", grid=False, labelFlush=False, **look)
 
 
 def scaled(channel: str, field: str, ends: tuple[float, float], axis: Any, **scale: Any) -> Any:
@@ -178,9 +150,10 @@ def inline(rows: list[dict[str, Any]]) -> Any:
 
 #: Vega-Lite release Altair 5.5 writes; vl-convert carries it.
 VEGALITE = "5.20"
-_VIETNAMESE = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]}
-_ENGLISH = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]}
-LOCALES = {"vi": _VIETNAMESE, "en": _ENGLISH}
+LOCALES = {
+    "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]},
+}
 _HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
 #: What Vega writes for its own events and accessibility; the whole picture carries one text instead.
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
@@ -204,9 +177,7 @@ def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
     text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
-    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(
-        ' xmlns="http://www.w3.org/2000/svg"', ""
-    )
+    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace(f' xmlns="{_SVG}"', "")
     text = _NOISE.sub("", _HIDDEN.sub("", text))
     match = _SIZE.match(text)
     if match is None:
@@ -234,9 +205,8 @@ def chart_figure(
 
 def png(chart: Any, lang: str, *, scale: float) -> bytes:
     """The same picture as PNG; the chart must have been drawn with literal colours."""
-    return _vl_convert().vegalite_to_png(
-        _specification(chart), vl_version=VEGALITE, format_locale=LOCALES[lang], scale=scale
-    )
+    given = {"vl_version": VEGALITE, "format_locale": LOCALES[lang], "scale": scale}
+    return bytes(_vl_convert().vegalite_to_png(_specification(chart), **given))
 
 
 def compiled(chart: Any) -> dict[str, Any]:
@@ -279,7 +249,6 @@ def _vl_convert() -> Any:
 
 # -- Bars made of plain elements: they wrap with the text, share one zero line and need no picture ---
 
-_WHOLE = 100.0
 
 
 @dataclass(frozen=True)
@@ -310,10 +279,9 @@ def spans(w: Wording, rows: Sequence[Span], *, center: float, cls: str = "") -> 
 def bars(w: Wording, rows: Sequence[Bar], *, cls: str = "") -> Markup:
     """Bars from one zero line; below zero they run to the left."""
 
-    def kind(row: Bar) -> str:
-        return "total" if row.total else "neg" if row.value < 0 else "pos"
-
-    return _drawn(w, [(row, min(0.0, row.value), max(0.0, row.value), kind(row)) for row in rows], 0.0, cls)
+    kinds = ("total" if row.total else "neg" if row.value < 0 else "pos" for row in rows)
+    drawn = [(row, min(0.0, row.value), max(0.0, row.value), kind) for row, kind in zip(rows, kinds, strict=True)]
+    return _drawn(w, drawn, 0.0, cls)
 
 
 def _drawn(w: Wording, rows: Sequence[tuple[Bar | Span, float, float, str]], center: float, cls: str) -> Markup:
@@ -322,7 +290,7 @@ def _drawn(w: Wording, rows: Sequence[tuple[Bar | Span, float, float, str]], cen
     reach = (most - least) or 1.0
 
     def share(value: float) -> str:
-        return f"{_WHOLE * value / reach:.2f}%"
+        return f"{100.0 * value / reach:.2f}%"
 
     lines = []
     for row, low, high, kind in rows:

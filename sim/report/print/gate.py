@@ -26,6 +26,8 @@ _ATTRIBUTES = frozenset(
     "stroke-linejoin stroke-miterlimit stroke-dashoffset stroke-opacity fill-opacity opacity font-family font-size "
     "font-weight font-style text-anchor dominant-baseline clip-path preserveaspectratio points".split()
 )
+#: Attributes that are read and never followed.
+_TEXTS = frozenset({"content", "data-label", "aria-label", "title", "alt"})
 _META_NAMES = frozenset({"viewport", "referrer", "color-scheme", "description", "generator"})
 _LOCAL = re.compile(
     r"(?:#[A-Za-z0-9._-]+|(?![A-Za-z][A-Za-z0-9+.-]*:)[A-Za-z0-9._-]+\.(?:html|pdf|docx|xlsx)(?:#[A-Za-z0-9._-]+)?)\Z"
@@ -101,18 +103,10 @@ def _problems(node: Node, allowed: frozenset[str]) -> Iterator[str]:
     for name, value in node.attributes.items():
         if name not in allowed:
             yield f"attribute {name}={value[:60]!r} of <{node.tag}>"
-        elif name in _CHECKS and not _CHECKS[name](node, value):
+        elif not (_CHECKS[name](node, value) if name in _CHECKS else name in _TEXTS or not _PAINT.search(value)):
             yield f"{name}={value[:60]!r} of <{node.tag}>"
-        elif (
-            _PAINT.search(value)
-            and name not in _CHECKS
-            and name not in ("content", "data-label", "aria-label", "title", "alt")
-        ):
-            yield f"{name}={value[:60]!r} of <{node.tag}>"
-    if node.tag == "style":
-        match = _STYLE_SHEET.search(node.content)
-        if match:
-            yield f"style sheet with {match.group()!r}"
+    if node.tag == "style" and (match := _STYLE_SHEET.search(node.content)):
+        yield f"style sheet with {match.group()!r}"
 
 
 def _link(node: Node, value: str) -> bool:
@@ -123,15 +117,15 @@ def _link(node: Node, value: str) -> bool:
     return bool(_LOCAL.match(value))
 
 
-def _equivalent(node: Node, value: str) -> bool:
-    return value.lower() == "content-security-policy" and node.attributes.get("content") == CSP
 
 
 _CHECKS: dict[str, Callable[[Node, str], bool]] = {
     "href": _link,
     "src": lambda node, value: node.tag == "img" and bool(_DATA_IMAGE.match(value)),
     "style": lambda node, value: bool(_INLINE_STYLE.match(value)),
-    "http-equiv": _equivalent,
+    "http-equiv": lambda node, value: (
+        value.lower() == "content-security-policy" and node.attributes.get("content") == CSP
+    ),
     "name": lambda node, value: node.tag == "meta" and value in _META_NAMES,
     "charset": lambda node, value: value.lower() == "utf-8",
 }

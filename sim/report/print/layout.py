@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sim.report.print.gate import CSP, Unsafe, check_page
 from sim.report.print.marks import spoken
-from sim.report.print.markup import Node, NotWellFormed, details, el, join, parse
+from sim.report.print.markup import NotWellFormed, details, el, join, listing, parse
 from sim.report.print.words import Wording
 
 #: Under this type a notebook keeps the bare section for the page made from it.
@@ -30,20 +30,12 @@ _FEW = 3
 def contents(w: Wording, main: str) -> Markup | None:
     """The parts of a page behind one click, in reading order."""
     try:
-        parts = [(node.attributes["id"], head) for node in parse(main).walk() if (head := _heading(node))]
+        nodes = [node for node in parse(main).walk() if node.tag == "section" and "id" in node.attributes]
     except NotWellFormed as error:
         raise Unsafe(str(error)) from error
-    if len(parts) < _FEW:
-        return None
-    items = (el("li", el("a", spoken(head.content), href=f"#{identity}")) for identity, head in parts)
-    return details(w.text("contents"), el("ul", *items), cls="contents")
-
-
-def _heading(node: Node) -> Node | None:
-    """The heading of a titled part; None for anything else."""
-    if node.tag != "section" or "id" not in node.attributes:
-        return None
-    return next((child for child in node.children if child.tag == "h2"), None)
+    heads = [(node, next((child for child in node.children if child.tag == "h2"), None)) for node in nodes]
+    links = [el("a", spoken(head.content), href=f"#{node.attributes['id']}") for node, head in heads if head]
+    return details(w.text("contents"), listing(links), cls="contents") if len(links) >= _FEW else None
 
 
 def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequence[tuple[str, str]] = ()) -> str:
@@ -72,14 +64,11 @@ def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequenc
         el("style", Markup(style())),
     )
     main = join(Markup(fragment) for fragment in fragments)
-    links: list[Markup | None] = [
-        el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav
-    ]
-    links += [contents(w, main)]
+    links = [el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav]
     body = el(
         "body",
         el("a", w.text("skip"), href="#main", cls="skip"),
-        el("nav", *links, aria_label=w.text("nav_label"), cls="top"),
+        el("nav", *links, contents(w, main), aria_label=w.text("nav_label"), cls="top"),
         el("main", main, id="main"),
         el("footer", el("p", w.html("footer"))),
         cls="coopsim",

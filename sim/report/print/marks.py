@@ -58,12 +58,8 @@ class Mark(Enum):
 
 _SYMBOLS = {
     Mark.ACTUAL: ACTUAL,
-    Mark.ESTIMATE: ESTIMATE,
-    Mark.DERIVED: ESTIMATE,
-    Mark.MODEL: ESTIMATE,
-    Mark.ASSUMPTION: ASSUMED,
-    Mark.PLAN: ASSUMED,
-    Mark.TARGET: ASSUMED,
+    **dict.fromkeys((Mark.ESTIMATE, Mark.DERIVED, Mark.MODEL), ESTIMATE),
+    **dict.fromkeys((Mark.ASSUMPTION, Mark.PLAN, Mark.TARGET), ASSUMED),
     Mark.UNKNOWN: UNKNOWN,
     Mark.CITED: ACTUAL + ESTIMATE,
 }
@@ -163,16 +159,15 @@ def unmarked_numbers(html: str | Node, made: list[Mark] | None = None) -> list[s
     root = html if isinstance(html, Node) else parse(html)
     texts = (node for node in root.walk() if node.tag == "" and DIGIT.search(node.text))
     found = [_excerpt(node) for node in texts if not _covered(node)]
-    found += [f"mark not printed: {_excerpt(node)}" for node in root.walk() if not _mark_is_printed(node)]
+    with_mark = [node for node in root.walk() if "data-mark" in node.attributes]
+    found += [f"mark not printed: {_excerpt(node)}" for node in with_mark if not _mark_is_printed(node)]
     if made is not None:
-        found += [f"not the mark of a figure: {_excerpt(node)}" for node in root.walk() if not _is_made(node, made)]
+        found += [f"not the mark of a figure: {_excerpt(node)}" for node in with_mark if not _is_made(node, made)]
     return found
 
 
 def _is_made(node: Node, made: list[Mark]) -> bool:
-    """Whether an element has no mark, or the very one that was made for it."""
-    if "data-mark" not in node.attributes:
-        return True
+    """Whether a marked element has the very mark that was made for it."""
     order = node.attributes.get(MADE, "")
     return order.isdecimal() and int(order) < len(made) and made[int(order)].value == node.attributes["data-mark"]
 
@@ -191,8 +186,6 @@ def _known(node: Node) -> bool:
 
 
 def _mark_is_printed(node: Node) -> bool:
-    if "data-mark" not in node.attributes:
-        return True
     return _known(node) and all(sign in node.content for sign in Mark(node.attributes["data-mark"]).symbol)
 
 

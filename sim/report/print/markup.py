@@ -140,14 +140,10 @@ class _Builder(HTMLParser):
         if decl.lower() != "doctype html":
             self.odd.append(decl)
 
-    def handle_pi(self, data: str) -> None:
-        self.odd.append(data)
-
     def handle_comment(self, data: str) -> None:
         self.odd.append(data)
 
-    def unknown_decl(self, data: str) -> None:
-        self.odd.append(data)
+    handle_pi = unknown_decl = handle_comment
 
 
 def parse(html: str) -> Node:

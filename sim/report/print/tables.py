@@ -1,4 +1,4 @@
-"""Tables as values, and how they are printed: HTML, terminal, CSV; columns rounded once.
+"""Tables as values, and how they are printed: HTML and terminal; columns rounded once.
 
 How to use it::
 
@@ -9,7 +9,6 @@ How to use it::
     )
     table.html(w)         # on a page
     table.terminal(w, 80) # lines of text, at any width
-    table.csv_rows()      # raw values with full precision, words as they are
 
 A cell is a `Printed` (`Figure`, `Said`, `Phrase`, `Together` …), words without digits, markup, or None for nothing.
 The mark of a column follows from what stands in it: where all have one source its head carries the mark, and the
@@ -27,7 +26,7 @@ from sim.analysis.compare import CRITICAL_VALUE, Difference
 from sim.report.print.figure import Figure
 from sim.report.print.marks import DIGIT, Mark, marked
 from sim.report.print.markup import el, join, section
-from sim.report.print.phrases import Printed, Said, plain_text, planned_words
+from sim.report.print.phrases import Printed, plain_text, planned_words
 from sim.report.print.terminal import fitted
 from sim.report.print.words import NO_BREAK, Wording, change_place, rounded, told_apart
 
@@ -50,6 +49,11 @@ class Column:
     head: object
     numeric: bool = True
     inline: bool = False
+
+    @property
+    def words(self) -> str:
+        """Its head as words only."""
+        return Markup(escape(self.head)).striptags()
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Table:
         found = []
         for place, column in enumerate(self.columns):
             cells = [row[place] for row in self.rows]
-            sources = {cell.mark for cell in cells if isinstance(cell, Printed)} if not self._apart(column) else set()
+            apart = column.inline or self.by_row
+            sources = set() if apart else {cell.mark for cell in cells if isinstance(cell, Printed)}
             if len(sources) > 1:
                 raise Unmarked(f"column {column.head!r} has figures of several sources: {sources}")
             bare = [cell for cell in cells if type(cell) is str and DIGIT.search(cell)]
@@ -88,20 +93,18 @@ class Table:
             found.append(sources.pop() if sources else None)
         return found
 
-    def _apart(self, column: Column) -> bool:
-        return column.inline or self.by_row
 
     def html(self, w: Wording) -> Markup:
         """A table that stacks on a phone: each cell carries its column's head, each row begins with its name."""
         marks = self.marks()
-        heads = [_head(column, mark) for column, mark in zip(self.columns, marks, strict=True)]
-        return el(
-            "table",
-            el("caption", self.caption) if self.caption else None,
-            el("thead", el("tr", *heads)),
-            el("tbody", *(self._row(w, row, marks) for row in self.rows)),
-            cls=f"stack {self.cls}".strip(),
-        )
+        heads = []
+        for column, mark in zip(self.columns, marks, strict=True):
+            kind = "num" if column.numeric else None
+            named = marked_head(column.head, mark, cls=kind) if mark else el("th", column.head, scope="col", cls=kind)
+            heads.append(named)
+        caption = el("caption", self.caption) if self.caption else None
+        body = el("tbody", *(self._row(w, row, marks) for row in self.rows))
+        return el("table", caption, el("thead", el("tr", *heads)), body, cls=f"stack {self.cls}".strip())
 
     def _row(self, w: Wording, row: Sequence[object], marks: Sequence[Mark | None]) -> Markup:
         cells: list[object] = []
@@ -112,7 +115,7 @@ class Table:
             if place == 0:
                 cells.append(el("th", cell, scope="row", cls=kind))
                 continue
-            label = Markup(escape(column.head)).striptags() + (f"{NO_BREAK}{mark.symbol}" if mark else "")
+            label = column.words + (f"{NO_BREAK}{mark.symbol}" if mark else "")
             cells.append(el("td", el("span", cell) if cell else None, data_label=label, cls=kind))
         source = next((cell.mark for cell in row if isinstance(cell, Printed)), None) if self.by_row else None
         return marked("tr", *cells, mark=source) if source else el("tr", *cells)
@@ -128,43 +131,15 @@ class Table:
 
     def terminal(self, w: Wording, width: int) -> str:
         """Lines of text of a width: numbers are never broken, a long name has a line of its own."""
-        rows = [[_in_terminal(cell, w) for cell in row] for row in self.rows]
+        def written(cell: object) -> str:
+            if isinstance(cell, Figure) and cell.low is not None:
+                return f"{cell.text(w)} ({cell.ends.text(w)})"
+            return plain_text(cell, w)
+
+        rows = [[written(cell) for cell in row] for row in self.rows]
         right = [place > 0 and column.numeric for place, column in enumerate(self.columns)]
-        heads = [plain_head(column) for column in self.columns]
+        heads = [column.words for column in self.columns]
         return fitted(plain_text(self.caption, w), heads, rows, right=right, width=width)
-
-    def csv_rows(self) -> list[list[object]]:
-        """Heads, then raw values with full precision; words as they are."""
-        return [[plain_head(column) for column in self.columns], *([raw(cell) for cell in row] for row in self.rows)]
-
-
-def _in_terminal(cell: object, w: Wording) -> str:
-    if isinstance(cell, Figure) and cell.low is not None:
-        return f"{cell.text(w)} ({cell.ends.text(w)})"
-    return plain_text(cell, w)
-
-
-def plain_head(column: Column) -> str:
-    """A column's head as words only."""
-    return Markup(escape(column.head)).striptags()
-
-
-def raw(cell: object) -> object:
-    """What a cell holds: the value of a figure as it was computed."""
-    if isinstance(cell, Figure):
-        return cell.value
-    if isinstance(cell, Said):
-        return cell.words
-    if isinstance(cell, Printed):
-        raise TypeError(f"a cell with more than one value: {cell!r}")
-    if isinstance(cell, Markup):
-        return cell.striptags()
-    return "" if cell is None else cell
-
-
-def _head(column: Column, mark: Mark | None) -> Markup:
-    kind = "num" if column.numeric else None
-    return marked_head(column.head, mark, cls=kind) if mark else el("th", column.head, scope="col", cls=kind)
 
 
 def marked_head(head: object, mark: Mark, *, cls: str | None = None) -> Markup:
@@ -186,50 +161,34 @@ def column(changes: Sequence[Difference], indicator: str) -> list[Figure]:
     """
     place = max(change_place(one.mean, one.mcse) for one in changes)
     ends = max(change_place(max(abs(one.p10), abs(one.p90)), one.mcse) for one in changes)
-    return [
-        _words(one, indicator) if in_words else _figure(one, indicator, place, ends)
-        for one, in_words in zip(changes, _in_words(changes), strict=True)
-    ]
-
-
-def _words(change: Difference, indicator: str) -> Figure:
-    figure = Figure.of_change(change.mean, change.mcse, indicator)
-    return figure.worded("no_difference" if change.identical else "not_distinguished")
-
-
-def _in_words(changes: Sequence[Difference]) -> list[bool]:
-    """Rows that say there is no difference to tell.
-
-    A row between two that can be told apart from nothing on the same side is on their curve and keeps its figure:
-    words there would say that the effect comes, goes and comes again.
-    """
+    # A row between two that can be told apart from nothing on the same side is on their curve and keeps its figure:
+    # words there would say that the effect comes, goes and comes again.
     sides = [(one.mean > 0) - (one.mean < 0) if told_apart(one) else 0 for one in changes]
     between = [0, *(before if before == after else 0 for before, after in zip(sides, sides[2:], strict=False)), 0]
-    return [one.identical or not (side or near) for one, side, near in zip(changes, sides, between, strict=True)]
+    shown = []
+    for change, side, near in zip(changes, sides, between, strict=True):
+        figure = Figure.of_change(change.mean, change.mcse, indicator)
+        if change.identical or not (side or near):
+            shown.append(figure.worded("no_difference" if change.identical else "not_distinguished"))
+        else:
+            shown.append(_at_place(replace(figure, low=change.p10, high=change.p90, ends_place=ends), place))
+    return shown
 
 
-def _figure(change: Difference, indicator: str, place: int, ends: int) -> Figure:
+def _at_place(figure: Figure, place: int) -> Figure:
     """A figure at the column's place; one that would read as zero by the bounds it lies in, where its sign is sure."""
-    figure = Figure.of_change(change.mean, change.mcse, indicator)
-    figure = replace(figure, place=place, low=change.p10, high=change.p90, ends_place=ends)
-    if rounded(change.mean, place):
+    figure, mean = replace(figure, place=place), float(figure.value)
+    if rounded(mean, place):
         return figure
-    if abs(change.mean) <= CRITICAL_VALUE * change.mcse:
+    if abs(mean) <= CRITICAL_VALUE * figure.error:
         return figure.worded("nearly_equal")
-    half = 10.0**place / 2
-    low, high = (0.0, half) if change.mean > 0 else (-half, 0.0)
-    return figure.worded(
-        "column_within",
-        **{
-            name: Figure.computed(end, place - 1 if end else 0, signed=True)
-            for name, end in (("low", low), ("high", high))
-        },
-    )
+    zero, half = Figure.computed(0.0, signed=True), Figure.computed(10.0**place / 2, place - 1, signed=True)
+    low, high = (zero, half) if mean > 0 else (replace(half, value=-half.value), zero)
+    return figure.worded("column_within", low=low, high=high)
 
 
 # -- The way from a page to the same figures in other forms ----------------------------------------
 
-_EXPLORER = "explorer.html"
 
 
 def file_links(stem: str, kinds: Sequence[str], lang: str, *, explorer: bool) -> Markup | None:
@@ -240,11 +199,8 @@ def file_links(stem: str, kinds: Sequence[str], lang: str, *, explorer: bool) ->
     kinds : formats that have a file beside the page
     """
     w = Wording(lang)
-    if not kinds and not explorer:
-        return None
-    return section(
-        "files", w.text("files_title"), el("p", _links(w, stem, kinds)) if kinds else None, _try(w, explorer)
-    )
+    links = el("p", _links(w, stem, kinds)) if kinds else None
+    return section("files", w.text("files_title"), links, _try(w, explorer)) if links or explorer else None
 
 
 def downloads(rows: Sequence[tuple[str, str, Sequence[str]]], lang: str, *, explorer: bool) -> Markup | None:
@@ -269,4 +225,4 @@ def _links(w: Wording, stem: str, kinds: Sequence[str]) -> Markup:
 
 
 def _try(w: Wording, explorer: bool) -> Markup | None:
-    return el("p", el("a", w.text("file_explorer"), href=_EXPLORER)) if explorer else None
+    return el("p", el("a", w.text("file_explorer"), href="explorer.html")) if explorer else None

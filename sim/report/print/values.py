@@ -88,19 +88,10 @@ def notes(
     w: Wording, province: Province, traps: Iterable[Trap], *, anchored: bool = True, heading: str = "h3"
 ) -> Markup | None:
     """The traps' texts with their letters, in the pack's order, each once."""
-    wanted = {trap.id for trap in traps}
-    items = [
-        el(
-            "li",
-            el("b", letter(province, trap), cls="letter"),
-            el("span", number(w.label(trap.text), Mark.of(trap), cls="said")),
-            id=f"trap-{letter(province, trap)}" if anchored else None,
-        )
-        for trap in province.traps
-        if trap.id in wanted
-    ]
-    return (
-        el("div", el(heading, w.text("traps_title")), el("ul", *items, cls="notes"), cls="trap-notes")
-        if items
-        else None
-    )
+    wanted, items = {trap.id for trap in traps}, []
+    for trap in (trap for trap in province.traps if trap.id in wanted):
+        sign = letter(province, trap)
+        text = el("span", number(w.label(trap.text), Mark.of(trap), cls="said"))
+        items.append(el("li", el("b", sign, cls="letter"), text, id=f"trap-{sign}" if anchored else None))
+    body = el("div", el(heading, w.text("traps_title")), el("ul", *items, cls="notes"), cls="trap-notes")
+    return body if items else None

@@ -6,13 +6,13 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from sim.domain import COUNT_UNITS, FIRST_HALF, GROWTH, INDICATOR, PERCENT, REAL, VND_PER_BILLION, Match, Observation
 from sim.inputs.text import MINUS, exact_text, grouped
-from sim.inputs.yaml import load_catalogue
+from sim.inputs.yaml import Catalogue, load_catalogue
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
@@ -110,13 +110,6 @@ def vanishes(difference: Difference) -> bool:
 LANGUAGES = ("vi", "en")
 
 
-class Catalogue(Protocol):
-    """What wording needs of the catalogue of `sim.inputs`."""
-
-    texts: Mapping[str, str]
-
-    def text(self, key: str, **params: object) -> str:
-        """The text of a key with its placeholders filled."""
 
 
 class Wording:
@@ -228,9 +221,7 @@ class Wording:
 
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""
-        if not price_basis:
-            return ""
-        return self.term("basis_real" if price_basis == REAL else "basis_nominal")
+        return self.term("basis_real" if price_basis == REAL else "basis_nominal") if price_basis else ""
 
 
 def unit_key(unit: str) -> str:
