@@ -166,8 +166,8 @@ def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
         slug, names = answer.references[0], ("htx_active", "htx_revenue_total")
         active, total = (_change(w, _card(answer, name).differences[slug], name) for name in names)
         reference, last = _reference(w, answer, slug), year(_card(answer, "htx_active").range.year)
-        told = {"reference": reference, "year": last, "active": active, "total": total, "base": price_year()}
-        sentences.append(w.html("lead_effect", **told))
+        values = {"reference": reference, "year": last, "active": active, "total": total, "base": price_year()}
+        sentences.append(w.html("lead_effect", **values))
     chip_ = grade_chip(w, answer.difference_evidence.grade)
     return join([*sentences, el("a", chip_, href=f"{anchor}#basis", cls="to-basis")], " ")
 

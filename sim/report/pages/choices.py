@@ -189,8 +189,8 @@ def least_money(found: Decision, lang: str = "vi") -> Markup | str:
     asked = w.html("least_asked", low=Figure.target(target), year=when, share=share)
     planned = sum(found.scenario.plan.line_budget(line, target.year) for line in LINES) / VND_PER_BILLION
     ends = {"money": least.multiple, "low": least.low, "high": least.high, "top": least.up_to}
-    told = {name: Figure.computed(planned * end, _TENTH) for name, end in ends.items() if math.isfinite(end)}
-    answer = w.html(f"least_{least.answer}", now=Figure.planned_billion(planned, _TENTH), year=when, **told)
+    money = {name: Figure.computed(planned * end, _TENTH) for name, end in ends.items() if math.isfinite(end)}
+    answer = w.html(f"least_{least.answer}", now=Figure.planned_billion(planned, _TENTH), year=when, **money)
     flag = el("p", w.html("seek_outside"), cls="sub") if least.outside_experience else None
     return section("least-money", w.text("least_title"), el("p", asked, " ", answer), flag)
 

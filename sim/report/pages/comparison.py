@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,6 @@ from sim.report.print import (
     Column,
     Figure,
     Mark,
-    Palette,
     RangeRow,
     Ranked,
     Table,
@@ -152,6 +151,11 @@ def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
     )
 
 
+def _linked(href: str) -> Callable[[list[object]], Markup]:
+    """What makes a name lead to a page, where it has one."""
+    return lambda parts: el("a", *parts, href=href) if href else join(parts)
+
+
 def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
     """Scenarios that may be read against each other: a chart for each measure, and all of them in one table."""
     w = pairs.w
@@ -161,8 +165,15 @@ def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
         *(Column(measure_head(w, name)) for name in COMPARED),
         Column(w.text("column_often")),
     ]
-    caption = w.html("compare_caption", p80=p80(w))
-    table = Table(columns, [_row(pairs, one) for one in scenarios], caption=caption, cls="compared")
+    rows: list[list[object]] = []
+    for one in scenarios:
+        name = Together((named(w, one),), wrap=_linked(pairs.hrefs.get(one.slug, "")))
+        chance = headline_of(target_chances(pairs.result, one.slug))
+        reached = Figure.of_target_chance(chance) if chance else w.text("missing")
+        total = pairs.of(one, "htx_revenue_total")
+        higher = share_higher(total, draws=sample_worth(pairs.result)) or pairs.figure(one, "htx_revenue_total").alone
+        rows.append([name, reached, *(pairs.figure(one, measure) for measure in COMPARED), higher])
+    table = Table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared")
     return section(
         f"compare-{key}",
         w.text(f"compare_{key}"),
@@ -199,34 +210,11 @@ def _message(pairs: _Pairs, scenarios: Sequence[Scenario], indicator: str) -> Ma
     return w.html("compare_message", what=what, best=best, top=top, worst=worst, bottom=bottom)
 
 
-def _row(pairs: _Pairs, scenario: Scenario) -> list[object]:
-    w, href = pairs.w, pairs.hrefs.get(scenario.slug, "")
-    label = Together((named(w, scenario),), wrap=lambda parts: el("a", *parts, href=href) if href else join(parts))
-    chance = headline_of(target_chances(pairs.result, scenario.slug))
-    total = pairs.of(scenario, "htx_revenue_total")
-    return [
-        label,
-        Figure.of_target_chance(chance) if chance else w.text("missing"),
-        *(pairs.figure(scenario, name) for name in COMPARED),
-        share_higher(total, draws=sample_worth(pairs.result)) or pairs.figure(scenario, "htx_revenue_total").alone,
-    ]
-
-
 # -- Small fans of every scenario on one scale, the reference drawn thin behind each ---------------
 
 #: Small enough for four beside each other [px].
 _WIDTH, _HEIGHT = 210, 120
 _TICKS = 3
-
-
-@dataclass(frozen=True)
-class SmallFan:
-    """One small picture: its ranges, the reference's middle, the ends all pictures share, its name among them."""
-
-    ranges: Sequence[Range]
-    reference: Sequence[Range]
-    ends: tuple[float, float]
-    id: str
 
 
 def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
@@ -255,41 +243,43 @@ def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Ma
     columns += [Column(year(years[place]), inline=True) for place in chosen]
     figures, rows = [], []
     for place, run in enumerate(result.runs):
-        own = ranges[run.scenario.slug]
-        fan = SmallFan(own, ranges[reference], ends, f"{indicator}-{place}")
-        figures.append(_small_figure(w, run.scenario, fan, hrefs))
-        rows.append([named(w, run.scenario), *(Figure.of_range(own[at]) for at in chosen)])
+        slug, label, own = run.scenario.slug, named(w, run.scenario), ranges[run.scenario.slug]
+        rows.append([label, *(Figure.of_range(own[at]) for at in chosen)])
+        last, href = Figure.of_range(own[-1]), hrefs.get(slug, "")
+        message = w.html("multiple_message", name=label, value=last, span=last.ends, year=year(own[-1].year))
+        chart = _small_fan(own, ranges[reference], ends, last.text(w))
+        picture = svg(chart, w.lang, alt=spoken(message), prefix=f"{indicator}-{place}")
+        beneath = el("span", last.html(w), " (", last.ends.html(w), "), ", year(own[-1].year), cls="sub")
+        name = el("b", el("a", label, href=href) if href else label)
+        figures.append(marked("figure", el("figcaption", name, beneath), picture, mark=last.mark))
     title = f"{w.term(indicator)} ({w.unit_with_basis(indicator, basis)}) {Mark.MODEL.symbol}"
     table = behind(w, Table(columns, rows), cls="print-open")
     return el("div", el("h3", title, cls="plain"), el("div", *figures, cls="figures small"), table)
 
 
-def _small_figure(w: Wording, scenario: Scenario, shown: SmallFan, hrefs: Mapping[str, str]) -> Markup:
-    last, href = shown.ranges[-1], hrefs.get(scenario.slug, "")
-    label, figure = named(w, scenario), Figure.of_range(last)
-    message = w.html("multiple_message", name=label, value=figure, span=figure.ends, year=year(last.year))
-    picture = svg(_small_fan(shown, figure.text(w)), w.lang, alt=spoken(message), prefix=shown.id)
-    name = el("a", label, href=href) if href else label
-    figures = el("span", figure.html(w), " (", figure.ends.html(w), "), ", year(last.year), cls="sub")
-    return marked("figure", el("figcaption", el("b", name), figures), picture, mark=figure.mark)
+def _small_fan(
+    ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[float, float], label: str
+) -> Any:
+    """Median and 80 % range of a scenario, the reference's median dashed, the last figure written.
 
-
-def _small_fan(shown: SmallFan, label: str, palette: Palette = STYLED) -> Any:
-    """Median and 80 % range of a scenario, the reference's median dashed, the last figure written."""
+    Parameters
+    ----------
+    ends : of the axis all pictures share
+    """
     alt = altair()
-    low, high, step = round_axis(shown.ends, ticks=_TICKS)
-    first, last = shown.ranges[0].year, shown.ranges[-1].year
-    x = scaled("X", "year", (first, last), year_axis(first, last, palette))
-    axis = value_axis(low, high, step, palette)
+    low, high, step = round_axis(ends, ticks=_TICKS)
+    first, last = ranges[0].year, ranges[-1].year
+    x = scaled("X", "year", (first, last), year_axis(first, last, STYLED))
+    axis = value_axis(low, high, step, STYLED)
     middle, bottom = (scaled("Y", name, (low, high), axis, zero=False) for name in ("p50", "p10"))
-    own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in shown.ranges])
-    ghost = inline([{"year": one.year, "p50": one.p50} for one in shown.reference])
-    end = inline([{"year": last, "p50": shown.ranges[-1].p50, "label": label}])
-    text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=palette.accent)
+    own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in ranges])
+    ghost = inline([{"year": one.year, "p50": one.p50} for one in reference])
+    end = inline([{"year": last, "p50": ranges[-1].p50, "label": label}])
+    text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=STYLED.accent)
     layers = [
-        own.mark_area(color=palette.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),
-        ghost.mark_line(color=palette.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
-        own.mark_line(color=palette.accent, strokeWidth=STROKE).encode(x=x, y=middle),
+        own.mark_area(color=STYLED.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),
+        ghost.mark_line(color=STYLED.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
+        own.mark_line(color=STYLED.accent, strokeWidth=STROKE).encode(x=x, y=middle),
         text.encode(x=alt.value("width"), y=middle, text="label:N"),
     ]
-    return finish(alt.layer(*layers), palette, height=_HEIGHT, width=_WIDTH)
+    return finish(alt.layer(*layers), STYLED, height=_HEIGHT, width=_WIDTH)

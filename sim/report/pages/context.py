@@ -203,9 +203,16 @@ def _worlds(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scen
     rows = []
     for scenario in {scenario.world.slug: scenario for scenario in reversed(scenarios)}.values():
         found = input_changes(scenario, base, result.years[1:])
-        keys = [*found.overrides, *found.dropped]
-        if keys:
-            restated = [_restated(w, result, scenario, base, key) for key in keys]
+        restated = []
+        for key in (*found.overrides, *found.dropped):
+            entry = result.register[key]
+            was, now = (
+                spread(stated[key].distribution if key in stated else entry.distribution, entry.unit)
+                for stated in (base.world.overrides, scenario.world.overrides)
+            )
+            values = {"name": named(w, entry), "before": was, "after": strong(now)}
+            restated.append(Phrase("changes_restated", values))
+        if restated:
             rows.append([named(w, scenario.world), Together(restated, wrap=listing, between="; ")])
     if not rows:
         return None
@@ -213,14 +220,3 @@ def _worlds(w: Wording, result: Result, base: Scenario, scenarios: Sequence[Scen
     caption = join([w.text("restated_caption"), " ", spread_caption(w)])
     rows.sort(key=lambda row: str(row[0]))
     return Table(columns, rows, caption=caption, cls="wordy restated").html(w)
-
-
-def _restated(w: Wording, result: Result, scenario: Scenario, base: Scenario, key: str) -> Phrase:
-    """One assumption: what the reference's world takes, and what this one takes."""
-    entry = result.register[key]
-    before, after = (
-        stated[key].distribution if key in stated else entry.distribution
-        for stated in (base.world.overrides, scenario.world.overrides)
-    )
-    was, now = spread(before, entry.unit), strong(spread(after, entry.unit))
-    return Phrase("changes_restated", {"name": named(w, entry), "before": was, "after": now})

@@ -146,26 +146,23 @@ def register_page(known: Knowledge, lang: str) -> str:
 
 def parameter_page(known: Knowledge, lang: str) -> str:
     """Every assumption in one table, and what history made of the conditioned ones."""
+    import numpy as np
+
     w, texts = Wording(lang), load_catalogue(lang)
     heads = [texts.text(f"docs.{name}") for name in ("id", "name", "range", "after", "unit", "grade")]
+    # Posterior p10 · p50 · p90, to two digits; empty where history says nothing.
+    after = {
+        key: " · ".join(w.exact(float(f"{value:.2g}")) for value in np.quantile(values.astype(float), (0.1, 0.5, 0.9)))
+        for key, values in zip(known.posterior.ids, known.posterior.values, strict=True)
+    }
     rows = []
     for key in known.register:
         entry = known.register[key]
         if entry.role == "projection":
-            name, unit = entry.label[lang], w.unit(entry.unit)
-            rows.append((f"`{key}`", name, _range(w, entry.distribution), _after(w, known, key), unit, entry.grade))
+            before, unit = _range(w, entry.distribution), w.unit(entry.unit)
+            rows.append((f"`{key}`", entry.label[lang], before, after.get(key, ""), unit, entry.grade))
     title, lead = texts.text("docs.parameters_title"), texts.text("docs.parameters_lead")
     return "\n\n".join([texts.text("docs.generated"), f"# {title}", lead, _table(heads, rows)]) + "\n"
-
-
-def _after(w: Wording, known: Knowledge, key: str) -> str:
-    """Posterior p10 · p50 · p90, to two digits; empty where history says nothing."""
-    import numpy as np
-
-    if key not in known.posterior.ids:
-        return ""
-    values = known.posterior.values[known.posterior.ids.index(key)]
-    return " · ".join(w.exact(float(f"{value:.2g}")) for value in np.quantile(values.astype(float), (0.1, 0.5, 0.9)))
 
 
 def model_card(known: Knowledge, checks: Sequence[Check], status: str, lang: str) -> str:

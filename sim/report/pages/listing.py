@@ -204,7 +204,10 @@ def _measure(w: Wording, name: str) -> str:
 def _table(listed: _Listed, measure: str, place: int) -> Markup:
     """One figure, highest first, each range on the scale all share; figures of one year stand together."""
     w, rows, first = listed.w, listed.rows, listed.rows[0]
-    figures = {row.scenario.slug: _value(row, measure) for row in rows}
+    figures = {
+        row.scenario.slug: row.chance.probability if measure == REACH and row.chance else row.figures[measure].p50
+        for row in rows
+    }
     found = _ranks(rows, measure, figures)
     order = sorted(rows, key=lambda row: (-row.scenario.horizon, -figures[row.scenario.slug], row.scenario.slug))
     graded, ends = any(row.grade for row in rows), None
@@ -226,13 +229,6 @@ def _table(listed: _Listed, measure: str, place: int) -> Markup:
     words = "list_caption_years" if listed.horizons else "list_caption"
     caption = el("caption", w.text(words, what=_measure(w, measure)))
     return el("table", caption, el("thead", el("tr", *heads)), el("tbody", *body), cls=f"ranked m{place}")
-
-
-def _value(row: ScenarioRow, measure: str) -> float:
-    if measure == REACH:
-        assert row.chance
-        return row.chance.probability
-    return row.figures[measure].p50
 
 
 def _ranks(rows: Sequence[ScenarioRow], measure: str, figures: Mapping[str, float]) -> dict[str, Rank | None]:

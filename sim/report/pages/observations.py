@@ -115,7 +115,10 @@ def _table(
         value = Together((Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts))
         source = w.text("ditto") if row.source_id == before else source_title(province, row.source_id)
         before = row.source_id
-        body.append([term, *area, year(period_name(w, row)), value, el("cite", source), _note(row, reasons)])
+        # Why the figure is used or left out, and what its source adds.
+        reason = el("b", reasons[row.line]) if reasons.get(row.line) else None
+        note = join([reason, el("span", row.note, lang=_NOTED_IN) if row.note else None], _BETWEEN)
+        body.append([term, *area, year(period_name(w, row)), value, el("cite", source), note])
     return Table(columns, body, cls="wordy observed", by_row=True).html(w)
 
 
@@ -125,10 +128,3 @@ def _unit(w: Wording, row: Observation) -> str:
         return w.unit(row.unit)
     counted = _COUNTED_AS.get(row.indicator, row.entity)
     return w.unit(counted) if counted in COUNT_UNITS else ""
-
-
-def _note(row: Observation, reasons: Mapping[int, str]) -> Markup:
-    """Why the figure is used or left out, and what its source adds."""
-    reason = reasons.get(row.line)
-    note = el("span", row.note, lang=_NOTED_IN) if row.note else None
-    return join([el("b", reason) if reason else None, note], _BETWEEN)

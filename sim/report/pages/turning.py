@@ -241,5 +241,5 @@ def box_sentence(w: Wording, found: Uncertainty, what: str, box: Box) -> Markup:
         limits.append(w.html(f"unknowns_box_{key}", label=label, **ends))
     density, base = (Figure.of_chance(share, box.error) for share in (box.density, box.base))
     size, coverage = Figure.portion(box.size), Figure.portion(box.coverage)
-    both, told = join(limits, f" {w.text('unknowns_and')} "), {"density": density, "base": base}
-    return w.html("unknowns_box_found", what=what, limits=both, size=size, coverage=coverage, **told)
+    shares = {"density": density, "base": base, "size": size, "coverage": coverage}
+    return w.html("unknowns_box_found", what=what, limits=join(limits, f" {w.text('unknowns_and')} "), **shares)
