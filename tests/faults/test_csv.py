@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.domain import InputError, Observation, Problem
+from sim.inputs.excel import parse_table
 from sim.inputs.figures import (
     COLUMNS,
     gaps,
@@ -28,6 +29,10 @@ SOURCES = {"page-1", "page-2"}
 WORDS = {language: load_catalogue(language) for language in ("vi", "en")}
 
 
+def parsed(raw: bytes, **options) -> tuple[Observation, ...]:
+    return parse_observations(parse_table(raw, COLUMNS, file="o.csv"), **options)
+
+
 @pytest.fixture(autouse=True)
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own_cache(tmp_path / "cache", monkeypatch)
@@ -45,7 +50,7 @@ def row(**changes: str) -> str:
 def refused(raw: bytes, **options) -> tuple[Problem, ...]:
     options.setdefault("sources", SOURCES)
     with pytest.raises(InputError) as caught:
-        parse_observations(raw, file="o.csv", **options)
+        parsed(raw, **options)
     for problem in caught.value.problems:
         told_in_both_languages(problem)
     return caught.value.problems
@@ -62,7 +67,7 @@ def told_in_both_languages(problem: Problem) -> None:
 
 def values(raw: bytes, **options) -> list[float]:
     options.setdefault("sources", SOURCES)
-    return [Observation(*fields).value for fields in parse_observations(raw, file="o.csv", **options)]
+    return [figure.value for figure in parsed(raw, **options)]
 
 
 # -- one number --------------------------------------------------------------------------------------------
@@ -214,8 +219,7 @@ def test_undecodable_bytes_are_shown_with_their_place():
     ],
 )
 def test_what_excel_and_other_systems_write_is_read_alike(raw):
-    (fields,) = parse_observations(raw, file="o.csv", sources=SOURCES)
-    observation = Observation(*fields)
+    (observation,) = parsed(raw, sources=SOURCES)
     assert (observation.area, observation.value, observation.unit) == ("Lào Cai", 502.0, "count")
 
 
@@ -259,7 +263,7 @@ def test_quoted_commas_quotes_and_line_ends_are_kept_and_counted():
     raw = table(ROW[:-1] + ',"one, ""two""\nthree"', row(period="end", value="oops"))
     (problem,) = refused(raw)
     assert problem.line == 4
-    note = Observation(*parse_observations(raw.replace(b"oops", b"1"), file="o.csv", sources=SOURCES)[0]).note
+    note = parsed(raw.replace(b"oops", b"1"), sources=SOURCES)[0].note
     assert note == 'one, "two"\nthree'
 
 
@@ -344,14 +348,13 @@ def test_averages_shares_and_what_was_worked_out_may_have_parts(change):
 
 
 def test_names_that_look_like_missing_values_stay_text():
-    (fields,) = parse_observations(table(row(area="NA", note="None", area_code="0123")), file="o.csv", sources=SOURCES)
-    observation = Observation(*fields)
+    (observation,) = parsed(table(row(area="NA", note="None", area_code="0123")), sources=SOURCES)
     assert (observation.area, observation.area_code, observation.note) == ("NA", "0123", "None")
 
 
 def test_unit_aliases_are_read_as_the_printed_unit():
-    (fields,) = parse_observations(table(row(unit="mVND/yr", value="895")), file="o.csv", sources=SOURCES)
-    assert Observation(*fields).unit == "million VND/yr"
+    (observation,) = parsed(table(row(unit="mVND/yr", value="895")), sources=SOURCES)
+    assert observation.unit == "million VND/yr"
 
 
 def test_a_planners_own_column_is_settled_or_refused():
@@ -376,7 +379,7 @@ def test_figures_set_aside_may_lie_in_the_future():
 def test_a_gap_between_years_is_flagged_and_not_filled():
     raw = table(row(year="2021"), row(year="2023"), row(year="2022", indicator="htx_active"))
     notes: list[Problem] = []
-    observations = [Observation(*fields) for fields in parse_observations(raw, file="o.csv", notes=notes)]
+    observations = parsed(raw, notes=notes)
     assert gaps(observations) == {3: (2022,)} and len(observations) == 3
     assert [(note.key, note.line, note.warning) for note in notes] == [("years_missing", 3, True)]
     told_in_both_languages(notes[0])
@@ -385,7 +388,7 @@ def test_a_gap_between_years_is_flagged_and_not_filled():
 @pytest.mark.parametrize("changes", [{"status": "target"}, {"status": "plan"}, {"period": "norm"}])
 def test_a_plan_for_a_later_year_leaves_no_gap_behind_it(changes):
     raw = table(row(year="2021"), row(year="2025", **changes))
-    observations = [Observation(*fields) for fields in parse_observations(raw, file="o.csv")]
+    observations = parsed(raw)
     assert not gaps(observations)
 
 

@@ -28,7 +28,8 @@ from sim.evidence import (
     score,
     weighted_interval_score,
 )
-from sim.inputs.figures import Mapped, load_indicator_map, parse_observations
+from sim.inputs.excel import parse_table
+from sim.inputs.figures import COLUMNS, Mapped, load_indicator_map, parse_observations
 from sim.inputs.scenarios import load_scenario
 
 AREA = "VN-02"
@@ -353,7 +354,7 @@ def frozen(knowledge: Knowledge) -> Published:
 
 
 def test_a_new_file_is_scored_against_what_was_published(frozen: Published) -> None:
-    rows = [Observation(*row) for row in parse_observations(FILE.encode(), file="new.csv")]
+    rows = parse_observations(parse_table(FILE.encode(), COLUMNS, file="new.csv"))
     found = score(frozen, rows, TERMS, growth={"htx_registered": 0.061})
     assert [one.outcome for one in found] == [SCORED, SCORED, SCORED, NOT_MAPPED, OTHER_BOUNDARY]
     assert all(one.score > 0 and one.policy is not None for one in found[:3])

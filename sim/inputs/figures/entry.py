@@ -27,7 +27,7 @@ from sim.inputs.figures.observations import (
     MISSING,
     OBSERVED,
     STATUSES,
-    observations_in,
+    parse_observations,
 )
 from sim.inputs.text import (
     CSV,
@@ -146,8 +146,7 @@ def read_figures(
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
     else:
         table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file, headings=_column_names())
-    rows = observations_in(table, decimal=None, notes=warnings)
-    figures = tuple(Observation(*row) for row in rows)
+    figures = parse_observations(table, decimal=None, notes=warnings)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], warnings)
     return table, figures
 

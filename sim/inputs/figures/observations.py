@@ -117,24 +117,21 @@ def load_observations(
     path: Path, *, sources: Collection[str] | None = None, decimal: str | None = ".", notes: list[Problem] | None = None
 ) -> tuple[Observation, ...]:
     """Observations of a file; see `parse_observations`."""
-    raw = read_file(path, max_bytes=limit("csv_bytes"))
-    rows = parse_observations(raw, file=shown_path(path), sources=sources, decimal=decimal, notes=notes)
-    return tuple(Observation(*row) for row in rows)
+    table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=shown_path(path))
+    return parse_observations(table, sources=sources, decimal=decimal, notes=notes)
 
 
 def parse_observations(
-    raw: bytes,
+    table: Table,
     *,
-    file: str,
     sources: Collection[str] | None = None,
     decimal: str | None = ".",
     notes: list[Problem] | None = None,
-) -> list[list[Any]]:
-    """Rows of a table of observations, in the order of the fields of `Observation`.
+) -> tuple[Observation, ...]:
+    """The observations of a table that was read with the `COLUMNS`.
 
     Parameters
     ----------
-    raw : bytes of the file
     sources : ids that `source_id` may name; None accepts any
     decimal : the sign a file uses that declares none: "." for data packs; None for planners' own files,
         whose column must then be readable in one way only
@@ -145,17 +142,6 @@ def parse_observations(
     InputError
         With every problem of every row.
     """
-    return observations_in(parse_table(raw, COLUMNS, file=file), sources=sources, decimal=decimal, notes=notes)
-
-
-def observations_in(
-    table: Table,
-    *,
-    sources: Collection[str] | None = None,
-    decimal: str | None = ".",
-    notes: list[Problem] | None = None,
-) -> list[list[Any]]:
-    """As `parse_observations`, for a table that was read already, and with the same refusals."""
     problems: list[Problem] = []
     values = _values(table, decimal, problems)
     for row in table.rows:
@@ -166,18 +152,18 @@ def observations_in(
             problems.append(table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near))
     problems += _key_problems(table)
     refuse(problems, notes)
-    rows: list[list[Any]] = []
+    figures = []
     for row, value in zip(table.rows, values, strict=True):
         text: dict[str, Any] = {name: row[name].text for name in COLUMNS}
         text |= {"year": int(text["year"]), "value": value, "unit": UNIT_ALIASES.get(text["unit"], text["unit"])}
-        rows.append([*text.values(), row["area"].line])
-    missing = gaps(Observation(*row) for row in rows) if notes is not None else {}
+        figures.append(Observation(**text, line=row["area"].line))
+    missing = gaps(figures) if notes is not None else {}
     for row in table.rows:  # each gap in a series is told at the row with which the series goes on
         if notes is not None and row["area"].line in missing:
             series = ", ".join(row[name].text for name in ("area_code", "entity", "indicator"))
             params = {"series": series, "years": year_span(missing[row["area"].line])}
             notes.append(table.problem("years_missing", row["year"], "year", params=params, value=None, warning=True))
-    return rows
+    return tuple(figures)
 
 
 def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[float]:

@@ -23,7 +23,8 @@ from sim.domain import (
     Problem,
 )
 from sim.inputs import yaml
-from sim.inputs.figures import OBSERVED, key_of, last_month, parse_observations, parse_sources
+from sim.inputs.excel import parse_table
+from sim.inputs.figures import COLUMNS, OBSERVED, key_of, last_month, parse_observations, parse_sources
 from sim.inputs.text import (
     OBSERVATIONS,
     PACK,
@@ -179,12 +180,17 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     pack, printed, cited = (files[name] for name in (PACK, OBSERVATIONS, SOURCES))
     sources = collected(lambda: parse_sources(cited.raw, file=cited.name), problems)
     known = {row[0] for row in sources} if sources else None
-    rows = collected(lambda: parse_observations(printed.raw, file=printed.name, sources=known, notes=notes), problems)
+
+    def observations() -> tuple[Observation, ...]:
+        table = parse_table(printed.raw, COLUMNS, file=printed.name)
+        return parse_observations(table, sources=known, notes=notes)
+
+    rows = collected(observations, problems)
     found = collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
     problems += found.problems if found else ()
     if not found or not found.value or not rows:
         raise InputError(*in_reading_order(problems))
-    reader = Reader(found.document, found.value, [], [Observation(*row) for row in rows])
+    reader = Reader(found.document, found.value, [], rows)
     reader.check_slug(pack.slug)
     _check_lists(reader, worlds)
     stated = reader.value
@@ -200,7 +206,7 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     }
     problems += _boundary_problems(reader, printed.name)
     refuse([*problems, *reader.problems], notes)
-    return {**content, "observations": rows, "sources": sources}
+    return {**content, "observations": [astuple(row) for row in rows], "sources": sources}
 
 
 def _fund(reader: Reader) -> int | None:
