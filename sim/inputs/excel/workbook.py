@@ -199,10 +199,10 @@ def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:
         When it is no .xlsx, is encrypted, holds macros, would unpack to too much, or cannot be read.
     """
     _check_archive(raw, file)
-    import zipfile
-
     sheets = {}
     try:
+        import zipfile
+
         import openpyxl
 
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)

@@ -111,8 +111,6 @@ class _Reader:
     Attributes
     ----------
     folder : of the file; paths in it start there, so that both can be moved together
-    problems : what is wrong so far
-    notes : warnings of the files it names
     slugs : of the scenarios it names, with their places and how they are written there
     """
 

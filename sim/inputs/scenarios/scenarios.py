@@ -46,8 +46,6 @@ class Background:
 
     Attributes
     ----------
-    root : data root
-    register : the assumptions a world may restate
     base_year : the year before the first projected one
     """
 

@@ -205,7 +205,6 @@ class File:
 
     Attributes
     ----------
-    raw : its bytes
     name : its path as told to the user
     slug : what its content has to call itself; "" where nobody looked it up by a slug
     """

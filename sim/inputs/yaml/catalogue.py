@@ -112,7 +112,6 @@ class Catalogue:
 
     Attributes
     ----------
-    language : "vi" or "en"
     texts : {dotted key: template}; placeholders are plain names in braces
     """
 

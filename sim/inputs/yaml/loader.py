@@ -58,7 +58,6 @@ class Loader:
     check : notes what spans several fields or files; it is called with the context of `load` also when
         the shape has refused the value
     content : makes JSON-like content of a sound value
-    parse : makes a document of bytes
     """
 
     kind: str
