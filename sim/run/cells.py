@@ -95,22 +95,20 @@ def read(parameters: str) -> Ask:
         raise InputError(Problem("parameters_not_json", {"detail": str(error)}, place="parameters")) from None
     if not isinstance(data, dict):
         raise InputError(Problem("parameters_not_json", {"detail": type(data).__name__}, place="parameters"))
-    problems = [problem for key, value in data.items() if (problem := _problem(key, value))]
+    known = sorted({field.name for field in fields(Ask)} | {"scenario"})
+    allowed = ", ".join(known)
+    problems: list[Problem] = []
+    for key, value in data.items():
+        if key not in known:
+            problems.append(Problem("unknown_parameter", {"name": key}, place="parameters", value=key, allowed=allowed))
+        elif not isinstance(value, _TYPES[key]) or isinstance(value, bool):
+            problems.append(Problem("parameter_type", {"name": key}, place=f"parameters.{key}", value=str(value)))
     if problems:
         raise InputError(*problems)
     names = ([data.pop("scenario")] if "scenario" in data else []) + data.pop("scenarios", [])
     for name in ("states", "notices"):
         data[name] = tuple(data.get(name, ()))
     return Ask(scenarios=tuple(names), **data)
-
-
-def _problem(key: str, value: object) -> Problem | None:
-    known = sorted({field.name for field in fields(Ask)} | {"scenario"})
-    if key not in known:
-        return Problem("unknown_parameter", {"name": key}, place="parameters", value=key, allowed=", ".join(known))
-    if not isinstance(value, _TYPES[key]) or isinstance(value, bool):
-        return Problem("parameter_type", {"name": key}, place=f"parameters.{key}", value=str(value))
-    return None
 
 
 @cache

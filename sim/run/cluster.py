@@ -104,11 +104,8 @@ def connect(address: str, jobs: int) -> list[RemoteRunner]:
 def parcel_of(job: Job) -> Parcel:
     """A job with everything it reads that a worker does not have."""
     named = [job.parameters.get("scenario", ""), *job.parameters.get("scenarios", ())]
-    files = {
-        str(index): Path(name).read_text(encoding="utf-8")
-        for index, name in enumerate(named)
-        if Path(name).is_absolute()
-    }
+    absolute = {str(index): Path(name) for index, name in enumerate(named) if Path(name).is_absolute()}
+    files = {index: path.read_text(encoding="utf-8") for index, path in absolute.items()}
     return Parcel(job.as_json(), job.notebook.read_text(encoding="utf-8"), files, alike())
 
 
@@ -126,31 +123,20 @@ def run_parcel(parcel: Parcel) -> tuple[dict[str, Any], dict[str, bytes]]:
         folder = Path(name)
         notebook = folder / "source.ipynb"
         notebook.write_text(parcel.notebook, encoding="utf-8")
-        here = replace(
-            job, notebook=notebook, folder=folder / "run", parameters=_here(job.parameters, parcel.files, folder)
-        )
-        ending = _worker().run(here)
+        changed = dict(job.parameters)
+        named = [changed.get("scenario", ""), *changed.get("scenarios", ())]
+        for index, text in parcel.files.items():
+            path = folder / f"scenario-{index}.yaml"
+            path.write_text(text, encoding="utf-8")
+            named[int(index)] = str(path)
+        if "scenario" in changed:
+            changed["scenario"] = named[0]
+        if "scenarios" in changed:
+            changed["scenarios"] = named[1:]
+        here = replace(job, notebook=notebook, folder=folder / "run", parameters=changed)
+        # This thread's worker process is kept for the next parcel: starting one takes as long as a small notebook.
+        if not hasattr(_kept, "worker"):
+            _kept.worker = Worker(Path(os.devnull))
+        ending = cast(Worker, _kept.worker).run(here)
         found = {path.name: path.read_bytes() for path in sorted(here.folder.glob("*")) if path.suffix in _RESULTS}
     return asdict(ending), found
-
-
-def _worker() -> Worker:
-    """This thread's worker process, kept for the next parcel: starting one takes as long as a small notebook."""
-    if not hasattr(_kept, "worker"):
-        _kept.worker = Worker(Path(os.devnull))
-    return cast(Worker, _kept.worker)
-
-
-def _here(parameters: Any, files: dict[str, str], folder: Path) -> dict[str, Any]:
-    """Parameters with scenario files where they now are."""
-    changed = dict(parameters)
-    named = [changed.get("scenario", ""), *changed.get("scenarios", ())]
-    for index, text in files.items():
-        path = folder / f"scenario-{index}.yaml"
-        path.write_text(text, encoding="utf-8")
-        named[int(index)] = str(path)
-    if "scenario" in changed:
-        changed["scenario"] = named[0]
-    if "scenarios" in changed:
-        changed["scenarios"] = named[1:]
-    return changed

@@ -21,7 +21,7 @@ from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, code_of
 from sim.evidence import CODE, FAIL, Check, Knowledge, Size, quick_checks, truth_checks
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import PROVINCES, data_root, remembered
-from sim.inputs.yaml import Catalogue, load_catalogue
+from sim.inputs.yaml import load_catalogue
 from sim.run.files import write_atomic
 from sim.run.project import MAIN
 
@@ -109,7 +109,11 @@ def expired(register: Register, today: datetime.date | None = None) -> tuple[str
 def notices(known: Knowledge, lang: str) -> list[tuple[str, str]]:
     """What has to stand above every answer: failed checks, checks to look at, expired assumptions."""
     catalogue = load_catalogue(lang)
-    found = [("fail", _notice(catalogue, check)) for check in standing(known) if check.verdict == FAIL]
+    found: list[tuple[str, str]] = []
+    for check in standing(known):
+        if check.verdict == FAIL:  # what it means and what to do
+            name, advice = (catalogue.text(f"evidence.{what}_{check.id}") for what in ("name", "advice"))
+            found.append(("fail", catalogue.text("evidence.notice", name=name, advice=advice)))
     if not known.calibration.matches:
         found.append(("review", catalogue.text("evidence.no_history")))
     overdue = expired(known.register)
@@ -125,9 +129,3 @@ def status(slow: Stored | None, lang: str) -> str:
     if slow is None:
         return catalogue.text("evidence.never")
     return catalogue.text("evidence.stale" if slow.stale else "evidence.current", date=slow.date)
-
-
-def _notice(catalogue: Catalogue, check: Check) -> str:
-    """What a failed check means and what to do."""
-    name, advice = (catalogue.text(f"evidence.{what}_{check.id}") for what in ("name", "advice"))
-    return catalogue.text("evidence.notice", name=name, advice=advice)

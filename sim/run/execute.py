@@ -36,17 +36,11 @@ def execute(job: Job) -> Ending:
     """Run a job in this process (a worker's, never the user's); never raises for what a notebook does."""
     started = time.monotonic()
     state, reason = _attempt(job)
-    kernel = _used(job)
+    kernel, given_up = kernels.Chosen(job.kernel), kernels.ZygoteProvisioner.given_up
+    if job.kernel == kernels.FORKED and given_up:  # the provisioner fell back by itself: nothing can be forked any more
+        kernel = kernels.Chosen(kernels.STOCK, kernels.GIVEN_UP, given_up)
     seconds = time.monotonic() - started
     return Ending(job.slug, state, reason, seconds, kernel=kernel.name, slower=job.slower(kernel))
-
-
-def _used(job: Job) -> kernels.Chosen:
-    """The kernel a job ran in: the provisioner falls back by itself when nothing can be forked any more."""
-    given_up = kernels.ZygoteProvisioner.given_up
-    if job.kernel == kernels.FORKED and given_up:
-        return kernels.Chosen(kernels.STOCK, kernels.GIVEN_UP, given_up)
-    return kernels.Chosen(job.kernel)
 
 
 def _attempt(job: Job) -> tuple[str, str]:
@@ -85,7 +79,10 @@ def _once(job: Job) -> tuple[str, str]:
             cut_notice=load_catalogue(job.lang).text("batch.output_cut"),
         )
     except PapermillExecutionError as error:
-        return FAILED, _failure(job, error)
+        cell = error.cell_index + 1
+        if error.ename.endswith("MemoryError"):
+            return FAILED, job.reason("run_out_of_memory", cell=cell)
+        return FAILED, job.reason("run_error", cell=cell, detail=one_line(f"{error.ename}: {error.evalue}"))
     except CellTimeoutError:
         return TIMEOUT, job.reason("run_cell_timeout", seconds=job.limits.cell)
     except DeadKernelError:
@@ -94,14 +91,6 @@ def _once(job: Job) -> tuple[str, str]:
         detail = one_line(error)
         return FAILED, job.reason("run_broke", detail=detail) if _started(executed) else detail
     return (OK, "") if ended(executed, job.token) else (FAILED, job.reason("run_no_marker"))
-
-
-def _failure(job: Job, error: Any) -> str:
-    """What a cell's exception means for the reader."""
-    cell = error.cell_index + 1
-    if error.ename.endswith("MemoryError"):
-        return job.reason("run_out_of_memory", cell=cell)
-    return job.reason("run_error", cell=cell, detail=one_line(f"{error.ename}: {error.evalue}"))
 
 
 def _cells(executed: Path) -> list[dict[str, Any]]:
@@ -115,9 +104,7 @@ def _cells(executed: Path) -> list[dict[str, Any]]:
 def _started(executed: Path) -> bool:
     """Whether any cell of a notebook was begun."""
     begun = ("running", "completed", "failed")
-    return any(
-        cell.get("metadata", {}).get("papermill", {}).get("status") in begun for cell in _cells(executed)
-    )
+    return any(cell.get("metadata", {}).get("papermill", {}).get("status") in begun for cell in _cells(executed))
 
 
 def ended(executed: Path, token: str) -> bool:
@@ -147,7 +134,8 @@ class LimitedClient(PapermillNotebookClient):
             return super().output(outs, msg, display_id, cell_index)
         which = cell_index, FRAGMENT in data
         room = (MOST_FRAGMENT if which[1] else MOST_TEXT) - self._shown[which]
-        size = _size(content)
+        parts = [content["text"]] if "text" in content else data.values()
+        size = sum(len(one) if isinstance(one, str) else len(json.dumps(one)) for one in parts)
         self._shown[which] += size
         if size <= room and len(outs) < MOST_OUTPUTS:
             return super().output(outs, msg, display_id, cell_index)
@@ -156,13 +144,6 @@ class LimitedClient(PapermillNotebookClient):
             begun = content["text"][: max(room, 0)] if "text" in content else ""
             outs.append(new_output("stream", name="stderr", text=f"{begun}\n{self.cut_notice}\n"))
         return None
-
-
-def _size(content: dict[str, Any]) -> int:
-    """Characters of an output."""
-    if "text" in content:
-        return len(content["text"])
-    return sum(len(one) if isinstance(one, str) else len(json.dumps(one)) for one in content.get("data", {}).values())
 
 
 class LimitedEngine(Engine):

@@ -44,10 +44,19 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
     """
     chosen = settings()
     scenarios = [scenario_of(slug) for slug in worlds or world_slugs()]
+    # Plans of the central world with the same money every year, each once; the usual one first.
+    starts, top = {scenarios[0].plan.slug: scenarios[0]}, chosen["line_top"] * VND_PER_BILLION
+    for one in map(load_scenario, list_scenarios()):
+        plan = one.plan
+        if one.world.slug != CENTRAL or plan.price_basis != NOMINAL:
+            continue
+        money = [{plan.line_budget(line, year) for year in range(min(plan.fund), one.horizon + 1)} for line in LINES]
+        if all(len(amounts) == 1 and max(amounts) <= top for amounts in money):
+            starts.setdefault(plan.slug, one)
     emulators = [emulator_of(known, one, seed=seed) for one in scenarios]
     grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, seed) for one in scenarios}
     page = explorer(
-        emulators, {slug: levels for slug, (levels, _) in grades.items()}, _starts(scenarios[0]), lang=lang,
+        emulators, {slug: levels for slug, (levels, _) in grades.items()}, list(starts.values()), lang=lang,
         gain_grades={slug: gains for slug, (_, gains) in grades.items()}, province=known.province, settings=chosen,
     )  # fmt: skip
     if len(page.encode()) > chosen["most_bytes"]:
@@ -70,34 +79,10 @@ def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:
     """The emulator of one world, as the settings have it."""
     chosen = settings()
     years = scenario.years(known.province.base_year)
-    outcomes = [
-        Outcome(series, year, NOMINAL if INDICATOR[series].money else "") for series in _SERIES for year in years
-    ]
-    return emulate(
-        known,
-        scenario,
-        outcomes,
-        top=chosen["line_top"],
-        count=int(chosen["nodes"]),
-        draws=int(chosen["draws"]),
-        seed=seed,
-    )
-
-
-def _starts(start: Scenario) -> list[Scenario]:
-    """Plans of the central world with the same money every year, each once; the usual one first."""
-    found = {start.plan.slug: start}
-    for name in list_scenarios():
-        one = load_scenario(name)
-        if one.world.slug == CENTRAL and one.plan.price_basis == NOMINAL and _constant(one):
-            found.setdefault(one.plan.slug, one)
-    return list(found.values())
-
-
-def _constant(scenario: Scenario) -> bool:
-    plan, top = scenario.plan, settings()["line_top"] * VND_PER_BILLION
-    money = [{plan.line_budget(line, year) for year in range(min(plan.fund), scenario.horizon + 1)} for line in LINES]
-    return all(len(amounts) == 1 and max(amounts) <= top for amounts in money)
+    basis = {series: NOMINAL if INDICATOR[series].money else "" for series in _SERIES}
+    outcomes = [Outcome(series, year, basis[series]) for series in _SERIES for year in years]
+    nodes, draws = int(chosen["nodes"]), int(chosen["draws"])
+    return emulate(known, scenario, outcomes, top=chosen["line_top"], count=nodes, draws=draws, seed=seed)
 
 
 def _grades(

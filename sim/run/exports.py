@@ -88,8 +88,13 @@ def skipped(settings: Settings) -> list[Entry]:
 
 def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) -> list[Entry]:
     """Make the files of every scenario that has a page; returns those that could not be made."""
-    failed: list[Entry] = []
-    waiting = [task for task in _tasks(publisher, entries) if not _kept(publisher, task)]
+    failed, waiting = list[Entry](), list[Task]()
+    for task in _tasks(publisher, entries):
+        found = reuse(publisher.out, entry := _entry(task))
+        if publisher.settings.resume and found.outputs is not None:  # the file of an earlier run still stands
+            publisher.keep(entry, found.outputs)
+        else:
+            waiting.append(task)
     for task, content, seconds in _made(waiting, publisher.settings.jobs):
         entry = _entry(task)
         entry.ending = Ending(task.name, OK, "", seconds)
@@ -103,16 +108,6 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) ->
 
 def _entry(task: Task) -> Entry:
     return Entry(task.name, task.name, stem=f"{FILES}/{task.name}", key=task.key)
-
-
-def _kept(publisher: Publisher, task: Task) -> bool:
-    """Whether the file of an earlier run still stands; its record counts to the report then."""
-    entry = _entry(task)
-    found = reuse(publisher.out, entry)
-    if not publisher.settings.resume or found.outputs is None:
-        return False
-    publisher.keep(entry, found.outputs)
-    return True
 
 
 def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> Iterator[Task]:
@@ -162,36 +157,23 @@ def _emulate(task: Task, slug: str) -> None:
 
 def make(task: Task) -> tuple[bytes | str, float]:
     """The bytes of one file, or one line that says why there are none; and the seconds it took."""
+    from sim.report.forms import Workbook
+    from sim.report.forms.docx import docx
+    from sim.report.forms.pdf import pdf
+    from sim.report.forms.xlsx import xlsx
+
     started = time.monotonic()
     content: bytes | str
     try:
-        content = _MAKERS[task.kind](task)
+        if task.kind == EXPLORER:
+            content = explore.explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
+        elif task.kind == "xlsx":
+            content = xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
+        else:
+            sections = list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
+            content = (pdf if task.kind == "pdf" else docx)(sections, title=task.title, lang=task.lang)
     except CoopsimError as error:
         content = " · ".join(load_catalogue(task.lang).describe(problem) for problem in error.problems)
     except (OSError, ValueError, KeyError) as error:
         content = f"{type(error).__name__}: {error}"
     return content, time.monotonic() - started
-
-
-def _xlsx(task: Task) -> bytes:
-    from sim.report.forms import Workbook
-    from sim.report.forms.xlsx import xlsx
-
-    return xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
-
-
-def _document(task: Task) -> bytes:
-    from sim.report.forms.docx import docx
-    from sim.report.forms.pdf import pdf
-
-    sections = list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
-    return (pdf if task.kind == "pdf" else docx)(sections, title=task.title, lang=task.lang)
-
-
-def _explorer(task: Task) -> bytes:
-    return explore.explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
-
-
-_MAKERS: dict[str, Callable[[Task], bytes]] = {
-    "explorer": _explorer, "pdf": _document, "docx": _document, "xlsx": _xlsx,
-}  # fmt: skip

@@ -51,33 +51,24 @@ def write_atomic(path: Path, content: bytes | str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
-        _put_in_place(temporary, path)
+        for left in reversed(range(_ATTEMPTS + 1)):
+            try:
+                os.replace(temporary, path)
+                break
+            except PermissionError:  # a file that a program holds open on Windows gets a moment to be let go
+                if not left:
+                    raise
+                time.sleep(_PAUSE)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    _sync_folder(path.parent)
-
-
-def _put_in_place(temporary: str, path: Path) -> None:
-    """Replace in one step; a file that a program holds open on Windows gets a moment to be let go."""
-    for _ in range(_ATTEMPTS):
+    if hasattr(os, "O_DIRECTORY"):  # Windows keeps no handle on folders
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            os.replace(temporary, path)
-            return
-        except PermissionError:
-            time.sleep(_PAUSE)
-    os.replace(temporary, path)
-
-
-def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):
-        return  # Windows keeps no handle on folders
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def sweep(folder: Path) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 
 from sim.domain import InputError, Observation, Problem
@@ -107,7 +106,10 @@ class Origin:
         row = self._figure(problem, understood, name)
         if row is not None:
             column = "unit" if problem.key == "wrong_unit" else problem.place if problem.place in COLUMNS else "value"
-            return self._at_figure(problem, draft, row, "source_id" if name == SOURCES else column)
+            column, line = "source_id" if name == SOURCES else column, draft.figures[row].line
+            if row < len(self.earlier):
+                return replace(problem, file=self.earlier_file, line=line, column=None, place=column)
+            return self._at(problem, line, column)
         asked = self.asked_with.get(problem.place.split(".")[0]) if name == PACK else None
         if asked:
             return replace(problem, file=self.table.file, line=None, column=None, place=asked)
@@ -118,7 +120,12 @@ class Origin:
         draft = understood.draft
         head, _, rest = problem.place.partition(".")
         if name == OBSERVATIONS and problem.line:
-            return _index_of_line(draft.figures, problem.line)
+            below = _HEADER_LINES + 1
+            for index, row in enumerate(draft.figures):  # a note may run over several lines
+                below += 1 + sum(str(getattr(row, column)).count("\n") for column in COLUMNS)
+                if problem.line < below:
+                    return index
+            return len(draft.figures) - 1
         if name == SOURCES and problem.line:
             cited = understood.sources[problem.line - _HEADER_LINES - 1]
             return next(index for index, row in enumerate(draft.figures) if row.source_id == cited)
@@ -128,27 +135,11 @@ class Origin:
             return draft.figures.index(draft.fund)
         return None
 
-    def _at_figure(self, problem: Problem, draft: Draft, index: int, column: str) -> Problem:
-        line = draft.figures[index].line
-        if index < len(self.earlier):
-            return replace(problem, file=self.earlier_file, line=line, column=None, place=column)
-        return self._at(problem, line, column)
-
     def _at(self, problem: Problem, line: int, column: str) -> Problem:
         cells = next(row for row in self.table.rows if row["area"].line == line)
         cell = cells[column if column in cells else "value"]
         kept = {name: getattr(problem, name) for name in ("params", "value", "allowed", "suggestion", "warning")}
         return self.table.problem(problem.key, cell, column, **kept)
-
-
-def _index_of_line(figures: Sequence[Observation], line: int) -> int:
-    """Which figure a line of the written table holds; a note may run over several lines."""
-    first = _HEADER_LINES + 1
-    for index, row in enumerate(figures):
-        first += 1 + sum(str(getattr(row, column)).count("\n") for column in COLUMNS)
-        if line < first:
-            return index
-    return len(figures) - 1
 
 
 def asked_of(slug: str | None, name: str | None, area: str | None, base_year: int | None) -> Asked:
@@ -166,7 +157,9 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
     ]
     problems += [replace(problem, line=None, column=None, place="--name") for problem in hidden_characters(name or "")]
     if slug and not _is_slug(slug):
-        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug), suggestion=_slug_of(slug)))
+        near = slug_like(slug)
+        near = near if near and _is_slug(near) else ""
+        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug), suggestion=near))
     if base_year and not limit("first_year") <= base_year <= limit("last_year"):
         problems.append(bad_year(base_year))
     refuse(problems)
@@ -177,12 +170,6 @@ def bad_year(typed: object) -> Problem:
     """The refusal of a base year that is none."""
     allowed = f"{limit('first_year')} … {limit('last_year')}"
     return Problem("bad_year", place="--base-year", value=shown(typed), allowed=allowed)
-
-
-def _slug_of(name: str) -> str:
-    """The pack name a name gives, or ""."""
-    slug = slug_like(name)
-    return slug if slug and _is_slug(slug) else ""
 
 
 def _is_slug(slug: str) -> bool:
@@ -235,7 +222,14 @@ def _sources(figures: Sequence[Observation], path: Path, sources: Path | None) -
     if sources is None:
         return own_sources(used, path)
     rows = parse_sources(read_file(sources, max_bytes=limit("csv_bytes")), file=shown_path(sources))
-    refuse(_uncited(figures, [row[0] for row in rows], shown_path(path), listed_in=sources.name))
+    listed, asked = [row[0] for row in rows], {"list": sources.name}
+    # Each source once, at the first figure that names it.
+    first = {row.source_id: row.line for row in reversed(figures) if row.source_id not in listed}
+    refuse(
+        Problem("source_not_listed", asked, file=shown_path(path), line=line, place="source_id", value=source,
+                suggestion=nearest(source, listed))
+        for source, line in first.items()
+    )  # fmt: skip
     return [tuple(row) for row in rows if row[0] in used]
 
 
@@ -243,17 +237,6 @@ def own_sources(names: Iterable[str], path: Path) -> list[Source]:
     """Rows of sources.csv of figures for which the planner's own file is the source."""
     title = load_catalogue(LANGUAGES[0]).text("figures.source_own", file=path.name)
     return [(name, title, "", "") for name in sorted(names)]
-
-
-def _uncited(figures: Sequence[Observation], listed: Sequence[str], file: str, *, listed_in: str) -> Iterator[Problem]:
-    """Each source that figures name and the list does not, once, at the first such figure."""
-    first = {row.source_id: row.line for row in reversed(figures) if row.source_id not in listed}
-    for source, line in first.items():
-        near = nearest(source, listed)
-        params = {"list": listed_in}
-        yield Problem(
-            "source_not_listed", params, file=file, line=line, place="source_id", value=source, suggestion=near
-        )
 
 
 def tried_pack(
@@ -267,15 +250,13 @@ def tried_pack(
         With every problem, at the cell or the argument it comes from.
     """
     figures = ([getattr(row, column) for column in COLUMNS] for row in draft.figures)
-    tables = {OBSERVATIONS: csv_text(COLUMNS, figures, _plain), SOURCES: csv_text(SOURCE_COLUMNS, sources)}
+    # Digits without an exponent, which would not be read again.
+    written = csv_text(COLUMNS, figures, lambda value: f"{Decimal(f'{value:.15g}'):f}")
+    tables = {OBSERVATIONS: written, SOURCES: csv_text(SOURCE_COLUMNS, sources)}
     target = data_root() / PROVINCES / draft.asked.slug
     found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), tuple(notes), origin)
     with _tried(found):
         return found
-
-
-def _plain(value: float) -> str:
-    return f"{Decimal(f'{value:.15g}'):f}"  # an exponent is not read again
 
 
 def write_pack(understood: PackImport) -> Path:
@@ -310,15 +291,10 @@ def _tried(understood: PackImport) -> Iterator[Path]:
         try:
             load_knowledge(root, province=target.name)
         except InputError as error:
-            place = partial(understood.origin.own, understood=understood, made=made)
-            raise InputError(*_each_once(map(place, error.problems))) from None
+            found: list[Problem] = []
+            for problem in error.problems:
+                placed = understood.origin.own(problem, understood, made=made)
+                if placed not in found:  # a name is written in two languages, and typed once
+                    found.append(placed)
+            raise InputError(*found) from None
         yield made
-
-
-def _each_once(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems without those that say the same again: a name is written in two languages, and typed once."""
-    found: list[Problem] = []
-    for problem in problems:
-        if problem not in found:
-            found.append(problem)
-    return found

@@ -130,7 +130,10 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
     -----
     The forecast is frozen before the new figures are anywhere the model reads, once per pack.
     """
-    digest = _freeze(new.old, kept or DEFAULT, draws=draws, seed=seed)
+    path, area = kept or DEFAULT, new.old.areas[0].code
+    entries = entries_of(path) if path.exists() else []
+    frozen = (area, new.old.base_year, MAIN) in [(one.area_code, one.base_year, one.scenario) for one in entries]
+    digest = "" if frozen else freeze_forecast(MAIN, str(path), draws=draws, seed=seed)
     write_pack(new.understood)
     return digest
 
@@ -138,39 +141,25 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
 def _files(old: Province, draft: Draft) -> dict[str, str]:
     """The newer pack's files beside its tables, by name; what does not start anew is the older one's."""
     folder = data_root() / PROVINCES / old.slug
-    files = {PACK: yaml_text(_pack(old, draft, read_yaml(folder / PACK).require().data))}
+    data, year, fitted = read_yaml(folder / PACK).require().data, draft.asked.base_year, old.base_year
+    text = {lang: load_catalogue(lang).text("figures.trap_new_base", year=year, fitted=fitted) for lang in LANGUAGES}
+    terms = sorted({row.indicator for row in draft.printed.values()})
+    targets = [target for target in data["targets"] if target["year"] > year]
+    if targets and not any(target["headline"] for target in targets):
+        targets[0] = {**targets[0], "headline": True}
+    pack = {
+        **data,
+        "slug": draft.asked.slug,
+        "boundary": {lang: label.replace(str(fitted), str(year)) for lang, label in data["boundary"].items()},
+        "base_year": year,
+        "base": draft.base,
+        "targets": targets,
+        "traps": [*data["traps"], {"id": f"new-base-{year}", "indicators": terms, "text": text}],
+    }
+    files = {PACK: yaml_text(pack)}
     own = read_yaml(folder / ASSUMPTIONS).require().data if (folder / ASSUMPTIONS).exists() else {}
     stand_ins = {key: entry for key, entry in draft.assumptions.items() if key != "foundings_reference"}
     files[ASSUMPTIONS] = yaml_text({**own, **stand_ins})
     if (folder / CALIBRATION).exists():
         files[CALIBRATION] = read_file(folder / CALIBRATION, max_bytes=limit("yaml_bytes")).decode()
     return files
-
-
-def _freeze(old: Province, path: Path, *, draws: int, seed: int) -> str:
-    area = old.areas[0].code
-    known = entries_of(path) if path.exists() else []
-    for entry in known:
-        if (entry.area_code, entry.base_year, entry.scenario) == (area, old.base_year, MAIN):
-            return ""
-    return freeze_forecast(MAIN, str(path), draws=draws, seed=seed)
-
-
-def _pack(province: Province, draft: Draft, old: dict[str, Any]) -> dict[str, Any]:
-    """The older pack.yaml, started from the newer year."""
-    year, fitted = draft.asked.base_year, province.base_year
-    text = {lang: load_catalogue(lang).text("figures.trap_new_base", year=year, fitted=fitted) for lang in LANGUAGES}
-    terms = sorted({row.indicator for row in draft.printed.values()})
-    boundary = {lang: label.replace(str(fitted), str(year)) for lang, label in old["boundary"].items()}
-    targets = [target for target in old["targets"] if target["year"] > year]
-    if targets and not any(target["headline"] for target in targets):
-        targets[0] = {**targets[0], "headline": True}
-    return {
-        **old,
-        "slug": draft.asked.slug,
-        "boundary": boundary,
-        "base_year": year,
-        "base": draft.base,
-        "targets": targets,
-        "traps": [*old["traps"], {"id": f"new-base-{year}", "indicators": terms, "text": text}],
-    }

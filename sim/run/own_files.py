@@ -35,19 +35,13 @@ def require_replaceable(folder: Path, contents: Mapping[str, bytes | str]) -> No
     InputError
         With every file that may not be replaced; nothing has been written.
     """
-    ours = _written(folder)
-    foreign = [
-        name
-        for name, content in contents.items()
-        if (folder / name).exists()
-        and not ((folder / name).is_file() and _holds(folder / name, content, ours.get(name, "")))
-    ]
+    ours, foreign = _written(folder), []
+    for name, content in contents.items():
+        path, data = folder / name, content.encode() if isinstance(content, str) else content
+        same = path.is_file() and (path.read_bytes() == data or sha256_file(path) == ours.get(name, ""))
+        if path.exists() and not same:
+            foreign.append(name)
     _refuse(folder, foreign)
-
-
-def _holds(path: Path, content: bytes | str, digest: str) -> bool:
-    data = content.encode() if isinstance(content, str) else content
-    return path.read_bytes() == data or sha256_file(path) == digest
 
 
 def require_known(folder: Path, names: Iterable[str]) -> None:
@@ -112,18 +106,14 @@ def keep_edited(folder: Path, names: Iterable[str]) -> list[tuple[str, str]]:
     for name in names:
         path = folder / name
         if name in written and "/" not in name and path.is_file() and sha256_file(path) != written[name]:
-            copy = _free(folder / EDITED_FOLDER / name)
+            first = folder / EDITED_FOLDER / name
+            stem = name.removesuffix(first.suffix)
+            others = (first.with_name(f"{stem}-{count}{first.suffix}") for count in itertools.count(2))
+            copy = next(free for free in itertools.chain([first], others) if not _there(free))
             copy.parent.mkdir(exist_ok=True)
             shutil.copy2(path, copy)
             kept.append((name, copy.relative_to(folder).as_posix()))
     return kept
-
-
-def _free(path: Path) -> Path:
-    """The path, or one beside it that nothing has yet."""
-    stem = path.name.removesuffix(path.suffix)
-    others = (path.with_name(f"{stem}-{count}{path.suffix}") for count in itertools.count(2))
-    return next(name for name in itertools.chain([path], others) if not _there(name))
 
 
 def drop_old_outputs(folder: Path, outputs: Iterable[str]) -> list[str]:
@@ -152,12 +142,14 @@ def _written(folder: Path) -> dict[str, str]:
 
 def _listed(folder: Path) -> set[str]:
     """Names that an earlier run wrote, or was going to write."""
-    names = {*_written(folder), *_strings(_planned(folder).get("files"))}
+    plan = _planned(folder)
+    files = plan.get("files")
+    names = {*_written(folder), *(name for name in (files if isinstance(files, list) else ()) if isinstance(name, str))}
     for path in (folder / RECORDS).rglob("*.json"):
         names |= _hashes(read_record(path).get("outputs")).keys()
     if "seal" in read_record(folder / RECORD):
         names.add(RECORD)
-    return names | ({PLAN} if _planned(folder) else set())
+    return names | ({PLAN} if plan else set())
 
 
 def _planned(folder: Path) -> dict[str, Any]:
@@ -168,7 +160,3 @@ def _planned(folder: Path) -> dict[str, Any]:
 
 def _hashes(value: object) -> dict[str, str]:
     return {str(name): str(digest) for name, digest in value.items()} if isinstance(value, dict) else {}
-
-
-def _strings(value: object) -> list[str]:
-    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else []

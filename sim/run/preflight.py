@@ -104,18 +104,14 @@ def check_templates(notebooks: Iterable[Path]) -> None:
     InputError
         With every notebook that has none, several, or cannot be read.
     """
-    problems = [
-        Problem("template_parameters", file=path.name, place=f"metadata.tags.{_TAG}")
-        for path in notebooks
-        if _tagged(path) != 1
-    ]
+    problems: list[Problem] = []
+    for path in notebooks:
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            tagged = sum(_TAG in cell["metadata"].get("tags", ()) for cell in cells)
+        except (OSError, ValueError, KeyError, TypeError):
+            tagged = 0
+        if tagged != 1:
+            problems.append(Problem("template_parameters", file=path.name, place=f"metadata.tags.{_TAG}"))
     if problems:
         raise InputError(*problems)
-
-
-def _tagged(path: Path) -> int:
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return sum(_TAG in cell["metadata"].get("tags", ()) for cell in cells)
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0

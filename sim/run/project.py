@@ -123,9 +123,7 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
             targets += target_rows(result)
         else:
             counter = TargetCounter(known.posterior.effective)
-            found = stream(
-                known.province, known.register, same, posterior=known.posterior, each=counter.add, **asked
-            )
+            found = stream(known.province, known.register, same, posterior=known.posterior, each=counter.add, **asked)
             summary += found.rows
             targets += counter.rows()
             quantile_error = max(quantile_error, found.quantile_error)
@@ -199,9 +197,7 @@ def write_projection(projection: Projection, folder: Path, *, started: str) -> N
         write_atomic(folder / name, text)
     inputs = data_hashes(data_root())
     asked: dict[str, Any] = {"settings": projection.settings, "inputs": inputs, "started": started, "state": OK}
-    rows = [
-        row_of(projection.known, one.slug, OK, one, horizon=str(one.horizon)) for one in projection.scenarios
-    ]
+    rows = [row_of(projection.known, one.slug, OK, one, horizon=str(one.horizon)) for one in projection.scenarios]
     records = [f"{RECORDS}/{page_stem(row['slug'])}.json" for row in rows]
     for row, name in zip(rows, records, strict=True):
         write_record(folder / name, build_record(**asked, scenarios=[row], outputs={}))

@@ -132,16 +132,26 @@ class Publisher:
     def page(self, entry: Entry, job: Job, ending: Ending) -> None:
         """Put one run's page in place, then its record; a page or a disk that refuses is a failure like any other."""
         written: dict[str, str] = {}
+        stem, folder = entry.stem, job.folder
+        failed = f"{FAILED_FOLDER}/{stem}.ipynb"
         if ending.ok:
+            places = {name: f"{RECORDS}/{stem}.{name}" for name in (*_JOINED, WORKBOOK)}
+            places |= {name: name for name in _ALONE}
             try:
-                written = self._write(self._of_run(entry, job.folder))
+                executed = (folder / EXECUTED).read_bytes()
+                left = {place: folder / name for name, place in places.items() if (folder / name).is_file()}
+                tables = {place: path.read_bytes() for place, path in left.items()}
+                made = {f"{stem}.html": self._html(entry, executed), f"{NOTEBOOKS}/{stem}.ipynb": executed}
+                written = self._write(made | tables)
                 with contextlib.suppress(OSError):
-                    (self.out / FAILED_FOLDER / f"{entry.stem}.ipynb").unlink()
+                    (self.out / failed).unlink()
             except (OSError, ValueError) as error:
                 reason = job.reason("run_not_published", detail=one_line(error))
                 ending = replace(ending, state=FAILED, reason=reason)
-        if not ending.ok:
-            self._failure(entry, job.folder)
+        if not ending.ok:  # the partial notebook is kept, and no page that says otherwise
+            (self.out / f"{stem}.html").unlink(missing_ok=True)
+            if (folder / EXECUTED).is_file():
+                self._write({failed: (folder / EXECUTED).read_bytes()})
         entry.ending = ending
         self._record(entry, written)
 
@@ -204,14 +214,6 @@ class Publisher:
         keys = {name: f"cli.part_{name}" for name in names}
         return ", ".join(catalogue.text(key) if key in catalogue else name for name, key in keys.items())
 
-    def _of_run(self, entry: Entry, folder: Path) -> dict[str, bytes]:
-        """{path: content} of the page, the executed notebook and the tables of one run."""
-        executed = (folder / EXECUTED).read_bytes()
-        stem = entry.stem
-        places = {name: f"{RECORDS}/{stem}.{name}" for name in (*_JOINED, WORKBOOK)} | {name: name for name in _ALONE}
-        tables = {place: (folder / name).read_bytes() for name, place in places.items() if (folder / name).is_file()}
-        return {f"{stem}.html": self._html(entry, executed), f"{NOTEBOOKS}/{stem}.ipynb": executed, **tables}
-
     def _html(self, entry: Entry, executed: bytes) -> bytes:
         """One self-contained, script-free page of what an executed notebook's cells showed, and its links."""
         lang, stem = self.settings.lang, entry.stem
@@ -220,12 +222,6 @@ class Publisher:
         shown: list[object] = list(fragments(json.loads(executed)))
         foot = self.links.section(stem, lang)
         return page(self.title(entry), [*shown, foot] if foot else shown, lang=lang, nav=nav).encode()
-
-    def _failure(self, entry: Entry, folder: Path) -> None:
-        """Keep the partial notebook of a failure, and no page that says otherwise."""
-        (self.out / f"{entry.stem}.html").unlink(missing_ok=True)
-        if (folder / EXECUTED).is_file():
-            self._write({f"{FAILED_FOLDER}/{entry.stem}.ipynb": (folder / EXECUTED).read_bytes()})
 
     def _write(self, contents: Mapping[str, bytes]) -> dict[str, str]:
         for name, content in contents.items():

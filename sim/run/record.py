@@ -155,13 +155,6 @@ def verify(folder: Path) -> int:
     path = folder / RECORD
     if not path.is_file():
         raise InputError(Problem("record_missing", file=str(path)))
-    problems = list(_problems(folder, path))
-    if problems:
-        raise InputError(*problems)
-    return len(json.loads(path.read_text(encoding="utf-8"))["outputs"]) + 1
-
-
-def _problems(folder: Path, path: Path) -> Iterator[Problem]:
     try:
         text = path.read_bytes().decode()
         record = json.loads(text)
@@ -170,19 +163,22 @@ def _problems(folder: Path, path: Path) -> Iterator[Problem]:
     except (ValueError, KeyError, TypeError):
         intact, outputs = False, {}
     if not intact:
-        yield Problem("record_changed", file=str(path))
-        return
+        raise InputError(Problem("record_changed", file=str(path)))
+    problems: list[Problem] = []
     for name, digest in outputs.items():
         file = folder / name
         if not file.is_file():
-            yield Problem("output_missing", file=str(file))
+            problems.append(Problem("output_missing", file=str(file)))
         elif sha256_file(file) != digest:
-            yield Problem("output_changed", file=str(file))
+            problems.append(Problem("output_changed", file=str(file)))
     known = {RECORD, *outputs}
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder).as_posix()
         if file.is_file() and name not in known and name.split("/", 1)[0] not in _PASSING:
-            yield Problem("output_added", file=str(file))
+            problems.append(Problem("output_added", file=str(file)))
+    if problems:
+        raise InputError(*problems)
+    return len(outputs) + 1
 
 
 # -- One report at a time in a folder. The lock is the operating system's: it dies with its holder ---
@@ -204,7 +200,9 @@ def only_one(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise InputError(Problem("folder_in_use", _holder(folder), file=str(folder))) from None
+        about = read_record(folder / _HOLDER)
+        holder = {"pid": about.get("pid", "?"), "since": about.get("started", "?")}
+        raise InputError(Problem("folder_in_use", holder, file=str(folder))) from None
     try:
         about = {"pid": os.getpid(), "started": now(), "created": psutil.Process().create_time()}
         (folder / _HOLDER).write_text(json.dumps(about), encoding="utf-8")
@@ -213,9 +211,3 @@ def only_one(folder: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):
             (folder / _HOLDER).unlink()
         lock.release()
-
-
-def _holder(folder: Path) -> dict[str, object]:
-    """Who holds the folder, as far as is known."""
-    about = read_record(folder / _HOLDER)
-    return {"pid": about.get("pid", "?"), "since": about.get("started", "?")}

@@ -171,7 +171,12 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
                 on_end(entry.ending)
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
-            failed = [*missing, *_files(run, entries), *_overview_pages(run, entries)]
+            unmade = make_files(publisher, entries, on_end)
+            links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
+            for entry in entries if unmade else ():
+                if entry.ok:
+                    run.relinked(entry)
+            failed = [*missing, *unmade, *_overview_pages(run, entries)]
         dropped = [name for name in publisher.finish(entries, failed) if "/" not in name]
         if dropped:
             on_notice(DROPPED, "", ", ".join(dropped))
@@ -207,33 +212,16 @@ def _crew(run: _Run) -> list[Runner]:
 
 def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
     """Run every readable scenario that has to be run."""
-    waiting = [
-        entry
-        for entry in entries
-        if entry.scenario and not run.stands(entry, scenario=scenario_part(entry.scenario))
-    ]
+    parts = [(entry, scenario_part(entry.scenario)) for entry in entries if entry.scenario]
+    waiting = [entry for entry, part in parts if not run.stands(entry, scenario=part)]
     if waiting:
-        _prime_draws(run)
+        # The cached draws are made once, before several kernels want them at the same time.
+        register, areas = run.known.register, [area.code for area in run.known.province.areas]
+        for index in range(min(KEPT_BLOCKS, block_count(run.settings.draws))):
+            draw_block(register, seed=run.settings.seed, index=index, size=1, years=1, areas=areas)
         hashes = {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
         asked = {"notices": run.standing, "hashes": hashes}
         run.make([(entry, SCENARIO, {"scenario": entry.name, **asked}) for entry in waiting])
-
-
-def _prime_draws(run: _Run) -> None:
-    """Make the cached draws once, before several kernels want them at the same time."""
-    areas = [area.code for area in run.known.province.areas]
-    for index in range(min(KEPT_BLOCKS, block_count(run.settings.draws))):
-        draw_block(run.known.register, seed=run.settings.seed, index=index, size=1, years=1, areas=areas)
-
-
-def _files(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
-    """Make the other formats; pages lead to no file that failed."""
-    failed = make_files(run.publisher, entries, run.on_end)
-    run.publisher.links.missing |= {entry.slug for entry in failed}
-    for entry in entries if failed else ():
-        if entry.ok:
-            run.relinked(entry)
-    return failed
 
 
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:

@@ -32,22 +32,14 @@ def repack(content: bytes, *, title: str = "", lang: str = "") -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             data = old.read(entry)
-            if entry.filename == _CORE:
-                data = _properties(data.decode(), title, lang).encode()
+            if entry.filename == _CORE:  # without a clock, naming the program and never a person
+                xml = _DATES.sub(rf"\g<1>{_STAMP}\g<2>", data.decode())
+                if title:
+                    own = {"dc:title": title, "dc:creator": _CREATOR, "dc:language": lang}
+                    named = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in own.items())
+                    xml = _OWN.sub("", xml).replace("</cp:coreProperties>", f"{named}</cp:coreProperties>")
+                data = xml.encode()
             info = zipfile.ZipInfo(entry.filename, _MOMENT)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             new.writestr(info, data)
     return buffer.getvalue()
-
-
-def _properties(xml: str, title: str, lang: str) -> str:
-    """Core properties without a clock, naming the program and never a person."""
-    xml = _DATES.sub(rf"\g<1>{_STAMP}\g<2>", xml)
-    if not title:
-        return xml
-    xml = _OWN.sub("", xml)
-    own = "".join(
-        f"<{tag}>{escape(text)}</{tag}>"
-        for tag, text in (("dc:title", title), ("dc:creator", _CREATOR), ("dc:language", lang))
-    )
-    return xml.replace("</cp:coreProperties>", f"{own}</cp:coreProperties>")

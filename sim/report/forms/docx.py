@@ -185,7 +185,14 @@ class _Writer:
             if child.tag == "svg":
                 self.figures += 1
                 label = self.w.text("docx_figure", number=self.figures)
-                yield el("figure", _picture(child), el("figcaption", el("strong", label), " ", words))
+                drawing = str(written(child))
+                for name in vars(STYLED):  # literal colours
+                    drawing = drawing.replace(getattr(STYLED, name), getattr(PRINTED, name))
+                drawing = _FAMILY.sub(rf'font-family="{_LETTERS}"', drawing)
+                content = base64.b64encode(svg_to_png(drawing, scale=_SCALE, sides=_SIDES)).decode()
+                alt = child.attributes.get("aria-label", "")
+                picture = el("img", src=f"data:image/png;base64,{content}", alt=alt, width=f"{_WIDTH}mm")
+                yield el("figure", picture, el("figcaption", el("strong", label), " ", words))
             elif child.tag == "details":
                 self.heading = Markup(self.w.text("docx_behind", number=self.figures))
                 yield from (part for inner in child.children if inner.tag != "summary" for part in self.block(inner))
@@ -216,9 +223,17 @@ class _Writer:
             for card in cards:
                 yield from self.blocks(card)
             return
+        rows: list[Row] = []
+        for card in cards:  # name, level with range, differences, evidence
+            head, *lines = (child for child in card.children if child.tag in ("h2", "h3", "p"))
+            found: dict[str, list[Markup]] = {"level": [], "dif": [], "weak": []}
+            for line in lines:
+                found[next((cls for cls in ("dif", "weak") if cls in line.classes), "level")].append(_inside(line))
+            texts = [el("strong", _inside(head)), *(join(parts, el("br")) for parts in found.values())]
+            rows.append([(text, False) for text in texts])
         names = ("indicator", "level", "change", "evidence")
         heads = [(Markup(self.w.text(f"docx_head_{name}")), False) for name in names]
-        yield self.made_table(Markup(self.w.text("docx_cards")), [heads], [_card(card) for card in cards], wordy=True)
+        yield self.made_table(Markup(self.w.text("docx_cards")), [heads], rows, wordy=True)
 
     def made_table(
         self, caption: Markup, heads: Sequence[Row], rows: Sequence[Row], *, wordy: bool, small: bool = False
@@ -228,8 +243,11 @@ class _Writer:
         label = el("strong", self.w.text("docx_table", number=self.tables))
         count = len(heads[0])
         small = small or count >= _MANY
-        widths = _WORDY.get(count) if wordy else None
-        columns = (el("col", style=f"width:{width}%") for width in widths or _even(count))
+        widths: tuple[int, ...] = _WORDY.get(count, ()) if wordy else ()
+        if not widths:  # the first column as wide as two others, the table as wide as the text
+            share = 100 // (count + 1)
+            widths = (100 - share * (count - 1), *(share for _ in range(count - 1)))
+        columns = (el("col", style=f"width:{width}%") for width in widths)
         style = _SMALL if small else _CELL
         kept = style + _KEPT_TOGETHER if len(rows) <= _FEW else style
         body = [_line(cells, "td", kept) for cells in rows[:-1]] + [_line(cells, "td", style) for cells in rows[-1:]]
@@ -252,8 +270,11 @@ def _inside(node: Node) -> Markup:
 def _inline(node: Node) -> Markup:
     if node.tag == "":
         return escape(node.text.replace(_JOINER, ""))
-    if node.tag == "i":
-        return _sign(node)
+    if node.tag == "i":  # a coloured square of a legend; lines and bars drawn by the style sheet are left out
+        kinds = [name for name in node.classes if name != "key"]
+        if "key" not in node.classes or not kinds:
+            return escape(node.content)
+        return el("span", _BLOCK_SIGN, data_custom_style=f"Key {kinds[0]}") + Markup(" ")
     inner = _inside(node) if node.attributes.get("href") != _SEE_WHY else Markup("")
     if node.tag in _KEPT:
         return el("strong" if node.tag == "b" else node.tag, inner)
@@ -264,25 +285,6 @@ def _inline(node: Node) -> Markup:
     if ("chip" in node.classes or "flag" in node.classes) and len(inner) > 1:
         return Markup("({})").format(inner)
     return inner
-
-
-def _sign(node: Node) -> Markup:
-    """A coloured square of a legend; lines and bars drawn by the style sheet are left out."""
-    kinds = [name for name in node.classes if name != "key"]
-    if "key" not in node.classes or not kinds:
-        return escape(node.content)
-    return el("span", _BLOCK_SIGN, data_custom_style=f"Key {kinds[0]}") + Markup(" ")
-
-
-def _picture(node: Node) -> Markup:
-    """A chart in literal colours."""
-    drawing = str(written(node))
-    for name in vars(STYLED):
-        drawing = drawing.replace(getattr(STYLED, name), getattr(PRINTED, name))
-    drawing = _FAMILY.sub(rf'font-family="{_LETTERS}"', drawing)
-    content = base64.b64encode(svg_to_png(drawing, scale=_SCALE, sides=_SIDES)).decode()
-    source = f"data:image/png;base64,{content}"
-    return el("img", src=source, alt=node.attributes.get("aria-label", ""), width=f"{_WIDTH}mm")
 
 
 def _cells(row: Node) -> Row:
@@ -300,27 +302,8 @@ def _folded(cells: Row) -> Row:
 
 def _line(cells: Row, tag: str, style: str) -> Markup:
     """A row whose paragraphs have a style of the reference file."""
-
-    def inside(text: Markup) -> Markup:
-        return el("div", el("p", text), data_custom_style=style)
-
-    return el("tr", *(el(tag, inside(text), align="right" if figure else "left") for text, figure in cells))
-
-
-def _even(count: int) -> tuple[int, ...]:
-    """The first column as wide as two others, the table as wide as the text."""
-    share = 100 // (count + 1)
-    return (100 - share * (count - 1), *(share for _ in range(count - 1)))
-
-
-def _card(card: Node) -> Row:
-    """Name, level with range, differences, evidence."""
-    title, *lines = (child for child in card.children if child.tag in ("h2", "h3", "p"))
-    found: dict[str, list[Markup]] = {"level": [], "dif": [], "weak": []}
-    for line in lines:
-        found[next((cls for cls in ("dif", "weak") if cls in line.classes), "level")].append(_inside(line))
-    name = el("strong", _inside(title))
-    return [(name, False), *((join(texts, el("br")), False) for texts in found.values())]
+    made = [(el("div", el("p", text), data_custom_style=style), figure) for text, figure in cells]
+    return el("tr", *(el(tag, inside, align="right" if figure else "left") for inside, figure in made))
 
 
 _BY_CLASS: dict[str, Callable[[_Writer, Node], Iterator[Markup]]] = {"bars": _Writer.bars, "cards": _Writer.cards}

@@ -67,31 +67,25 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
 
     base = alt.Chart(alt.NamedData(ROWS)).encode(x=x)
     ends = base.transform_filter("datum.last")
+    dots = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y("value"))
+    full, half = dots.transform_filter("datum.observed"), dots.transform_filter("!datum.observed")
+    shape = {"filled": True, "size": DOT, "opacity": 1}
     label = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": LETTER, "color": STYLED.quiet}
     layers = [
         base.mark_area(color=STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         base.mark_area(color=STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
         base.mark_line(color=STYLED.quiet, strokeWidth=STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
         base.mark_line(color=STYLED.accent, strokeWidth=STROKE).encode(y=y("p50")),
-        *_past(alt, x, y("value")),
+        # A full dot where a figure was observed, a half one where it was estimated.
+        full.mark_point(**shape, color=STYLED.ink),
+        half.mark_point(**shape, fill=STYLED.paper, stroke=STYLED.ink),
+        half.mark_point(**shape, color=STYLED.ink, shape=_HALF_DISC),
         *(ends.mark_text(**label).encode(y=y(name), text=f"{name}_label:N") for name in ("p10", "p90")),
         ends.mark_text(**{**label, "color": STYLED.accent, "fontWeight": "bold"}).encode(
             y=y("p50"), text="p50_label:N"
         ),
     ]
     return compiled(finish(alt.layer(*layers), STYLED))
-
-
-def _past(alt: Any, x: Any, y: Any) -> list[Any]:
-    """A full dot where a figure was observed, a half one where it was estimated."""
-    base = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y)
-    full, half = base.transform_filter("datum.observed"), base.transform_filter("!datum.observed")
-    shape = {"filled": True, "size": DOT, "opacity": 1}
-    return [
-        full.mark_point(**shape, color=STYLED.ink),
-        half.mark_point(**shape, fill=STYLED.paper, stroke=STYLED.ink),
-        half.mark_point(**shape, color=STYLED.ink, shape=_HALF_DISC),
-    ]
 
 
 def script() -> str:
@@ -144,10 +138,6 @@ def money(scenario: Scenario) -> list[float]:
     return [scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES]
 
 
-def _series(emulator: Emulator) -> list[str]:
-    return list(dict.fromkeys(outcome.indicator for outcome in emulator.outcomes))
-
-
 def content(
     w: Wording, worlds: Sequence[Emulator], grades: tuple[Grades, Grades], plans: Sequence[Scenario],
     province: Province, settings: Mapping[str, float],
@@ -160,6 +150,12 @@ def content(
     """
     first = worlds[0]
     levels, gains = grades
+    shown = dict.fromkeys(outcome.indicator for outcome in first.outcomes)
+    words = []
+    for target in first.targets:
+        low, key = w.exact(target.low), "target_from" if target.high is None else "target_between"
+        high = "" if target.high is None else w.exact(target.high)
+        words.append({"words": say(w, key, low=low, high=high, chance="{chance}")})
     return {
         "lang": w.lang,
         "locale": LOCALES[w.lang],
@@ -175,21 +171,12 @@ def content(
         "line_step": settings["line_step"],
         "lines": [{"id": line, "label": w.term(f"line_{line}")} for line in LINES],
         "plans": [{"money": money(plan)} for plan in plans],
-        "series": [_series_content(w, worlds, series, province) for series in _series(first)],
-        "headline": _headline(w, first),
+        "series": [_series_content(w, worlds, series, province) for series in shown],
+        "headline": {"indicator": "htx_founded", "gain": HEADLINE[0], "year": first.outcomes[0].year, "targets": words},
         "chance_place": 0,
         "limit": OUTSIDE_EXPERIENCE,
         "worlds": [_world(w, one, (levels[slug], gains[slug])) for one in worlds for slug in [one.scenario.world.slug]],
     }
-
-
-def _headline(w: Wording, first: Emulator) -> dict[str, Any]:
-    words = []
-    for target in first.targets:
-        low, key = w.exact(target.low), "target_from" if target.high is None else "target_between"
-        high = "" if target.high is None else w.exact(target.high)
-        words.append({"words": say(w, key, low=low, high=high, chance="{chance}")})
-    return {"indicator": "htx_founded", "gain": HEADLINE[0], "year": first.outcomes[0].year, "targets": words}
 
 
 def _series_content(w: Wording, worlds: Sequence[Emulator], series: str, province: Province) -> dict[str, Any]:
@@ -315,24 +302,20 @@ def explorer(
 
 def _head(w: Wording, program: str) -> Markup:
     looks = style() + files("sim.report.forms").joinpath("explorer.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+    policy = (  # only this very script may run, and nothing may be loaded
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
     return el(
         "head",
         el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=_policy(program)),
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="referrer", content="no-referrer"),
         el("meta", name="color-scheme", content="light dark"),
         el("title", say(w, "title")),
         el("style", Markup(looks)),
-    )
-
-
-def _policy(program: str) -> str:
-    """Only this very script may run, and nothing may be loaded."""
-    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
-        "connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -350,11 +333,11 @@ def _main(
         _levers(w, worlds, plans, settings),
         el("p", "", id="review", cls="notice review", role="note", hidden=True),
         el("p", "", id="headline", aria_live="polite"),
-        _gain_table(w),
+        _filled_table(w, "gains", ("indicator", "gain", "most", "error", "grade", "reading"), "gain_table"),
         el("p", say(w, "gain_note"), cls="sub"),
         el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
         el("div", *(_figure(w, series) for series in HEADLINE), cls="figures"),
-        _table(w),
+        _filled_table(w, "figures", ("indicator", "median", "half", "most", "error", "grade"), "table"),
         el("p", say(w, "error_note", plans=held_out, draws=w.number(settings["draws"])), cls="sub"),
         el("p", say(w, "scope"), cls="sub"),
     ]  # fmt: skip
@@ -418,16 +401,8 @@ def _figure(w: Wording, series: str) -> Markup:
     )
 
 
-def _table(w: Wording) -> Markup:
-    return _filled_table(w, "figures", ("indicator", "median", "half", "most", "error", "grade"), "table")
-
-
-def _gain_table(w: Wording) -> Markup:
-    """What the money changes in the last year; the page's script fills it."""
-    return _filled_table(w, "gains", ("indicator", "gain", "most", "error", "grade", "reading"), "gain_table")
-
-
 def _filled_table(w: Wording, identity: str, names: Sequence[str], caption: str) -> Markup:
+    """A table of the last year that the page's script fills."""
     words = ("indicator", "reading")
     heads = [el("th", say(w, f"head_{name}"), scope="col", cls=None if name in words else "num") for name in names]
     return el(

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import psutil
 from markupsafe import Markup
 
 from sim.domain import Problem, RunError
-from sim.report.print import Node, Wording, el, join, page, parse, section, written
+from sim.report.print import Wording, el, join, page, parse, section, written
 
 #: Names the path of a browser that is to be used instead of a found one.
 VARIABLE = "COOPSIM_CHROMIUM"
@@ -100,38 +100,30 @@ def print_page(html: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="coopsim-print-", ignore_cleanup_errors=True) as folder:
         page, out = Path(folder, "page.html"), Path(folder, "page.pdf")
         page.write_text(html, encoding="utf-8")
-        command = [browser, *_OFFLINE, *_PRINTING, *_as_root(), f"--user-data-dir={Path(folder, 'profile')}"]
+        # Chromium's sandbox does not start for root; the page has no script anyway.
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        command = [browser, *_OFFLINE, *_PRINTING, *root, f"--user-data-dir={Path(folder, 'profile')}"]
         _run([*command, f"--print-to-pdf={out}", page.as_uri()])
         if not out.is_file() or not out.stat().st_size:
             raise RunError(Problem("browser_did_not_print", {"browser": browser}))
         return out.read_bytes()
 
 
-def _as_root() -> tuple[str, ...]:
-    """Chromium's sandbox does not start for root; the page has no script anyway."""
-    return ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-
-
 def _run(command: list[str]) -> None:
+    """Run a browser to its end; one that is too slow is killed with every process it started."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         process.wait(_PRINT)
     except subprocess.TimeoutExpired:
         raise RunError(Problem("browser_too_slow", {"browser": command[0], "seconds": _PRINT})) from None
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a browser that still runs, with every process it started."""
-    if process.poll() is not None:
-        return
-    with contextlib.suppress(psutil.NoSuchProcess):
-        for child in psutil.Process(process.pid).children(recursive=True):
+        if process.poll() is None:
             with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
-    process.kill()
-    process.wait()
+                for child in psutil.Process(process.pid).children(recursive=True):
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        child.kill()
+            process.kill()
+            process.wait()
 
 
 #: How the tables stand on paper: two beside each other, none of them broken, in small letters.
@@ -144,7 +136,7 @@ LOOKS = (
 
 
 def appendix(fragments: Sequence[str], *, lang: str) -> Markup:
-    """A section with the tables that the page keeps behind its charts, in the order of the charts.
+    """A section with the tables that the page keeps behind its charts, under the charts' captions and in their order.
 
     Parameters
     ----------
@@ -155,23 +147,18 @@ def appendix(fragments: Sequence[str], *, lang: str) -> Markup:
     Markup
         Empty where no chart has a table.
     """
-    w = Wording(lang)
-    tables = [table for fragment in fragments for table in _behind(parse(fragment))]
-    if not tables:
-        return Markup("")
-    lead = el("p", w.text("behind_lead"), cls="sub")
-    return section("behind", w.text("behind_title"), lead, el("div", *tables, cls="behind"))
-
-
-def _behind(root: Node) -> Iterator[Markup]:
-    """Each table behind a chart, under the chart's own caption."""
-    for figure in (node for node in root.walk() if node.tag == "figure"):
+    w, tables = Wording(lang), list[Markup]()
+    for figure in (node for fragment in fragments for node in parse(fragment).walk() if node.tag == "figure"):
         words = [part for child in figure.children if child.tag == "figcaption" for part in child.children]
         caption = el("caption", join((written(part) for part in words), " "))
         for node in figure.walk():
             if node.tag == "table" and any(around.tag == "details" for around in node.ancestors()):
                 parts = (written(child) for child in node.children if child.tag != "caption")
-                yield el("table", caption, *parts, cls=node.attributes.get("class"))
+                tables.append(el("table", caption, *parts, cls=node.attributes.get("class")))
+    if not tables:
+        return Markup("")
+    lead = el("p", w.text("behind_lead"), cls="sub")
+    return section("behind", w.text("behind_title"), lead, el("div", *tables, cls="behind"))
 
 
 _DATE = re.compile(rb"\(D:\d{14}(?:[+-]\d\d'\d\d')?\)")
@@ -200,23 +187,16 @@ def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
         When no browser can print it.
     """
     html = page(title, [*fragments, appendix(fragments, lang=lang)], lang=lang)
-    looks = f"<style>{_footer(lang)}{_HEADINGS}{LOOKS}</style>"
-    return _without_clock(print_page(html.replace("</head>", f"{looks}</head>", 1)))
-
-
-def _footer(lang: str) -> str:
-    """Page n of m; the words come from the catalogue and can end neither the string nor the style sheet."""
+    # Page n of m; the words come from the catalogue and can end neither the string nor the style sheet.
     before, _, rest = Wording(lang).text("page_of_pages", page="\0", pages="\1").partition("\0")
     between, _, after = rest.partition("\1")
     quoted = [f'"{_UNSAFE.sub("", part)}"' for part in (before, between, after)]
     content = f"{quoted[0]} counter(page) {quoted[1]} counter(pages) {quoted[2]}"
-    return f"@media print {{ @page {{ @bottom-center {{ content: {content}; font-size: 8pt; }} }} }}"
+    footer = f"@media print {{ @page {{ @bottom-center {{ content: {content}; font-size: 8pt; }} }} }}"
+    looks = f"<style>{footer}{_HEADINGS}{LOOKS}</style>"
 
+    def fixed(moment: re.Match[bytes]) -> bytes:
+        return moment.group()[:_DATE_START] + _EPOCH + moment.group()[_DATE_START + len(_EPOCH) :]
 
-def _without_clock(content: bytes) -> bytes:
-    """The same file with the moment of printing taken out, byte for byte as long."""
-
-    def fixed(match: re.Match[bytes]) -> bytes:
-        return match.group()[:_DATE_START] + _EPOCH + match.group()[_DATE_START + len(_EPOCH) :]
-
-    return _DATE.sub(fixed, content)
+    # The moment of printing is taken out, byte for byte as long.
+    return _DATE.sub(fixed, print_page(html.replace("</head>", f"{looks}</head>", 1)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from sim.domain import LINES, Problem, Scenario, billion_from_vnd
 from sim.evidence import SCORED, Published, Scored
@@ -21,32 +21,19 @@ def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) ->
     label = scenario.label[lang]
     yield words.text("exchange.preview_name", label=label, slug=scenario.slug, horizon=scenario.horizon)
     yield words.text("exchange.preview_world", world=scenario.world.label[lang])
-    plan = scenario.plan
-    money = {year: _money(scenario, year, lang, words) for year in sorted(plan.fund)}
-    for years in _runs(money):
+    plan, money = scenario.plan, dict[int, dict[str, str]]()
+    for year in sorted(plan.fund):
+        given = {line: _billion(plan.line_budget(line, year), lang) for line in LINES}
+        lines = [f"{words.text(f'terms.line_{line}')}: {amount}" for line, amount in given.items()]
+        amounts = {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
+        money[year] = {"lines": "; ".join(lines), **{name: _billion(vnd, lang) for name, vnd in amounts.items()}}
+    for same, run in groupby(money, key=money.__getitem__):
+        years = list(run)
         span = str(years[0]) if len(years) == 1 else f"{years[0]}{EN_DASH}{years[-1]}"
-        yield words.text("exchange.preview_money", year=span, **money[years[0]])
+        yield words.text("exchange.preview_money", year=span, **same)
     if plan.repeat_last:
         yield words.text("exchange.preview_repeat", year=max(plan.fund))
     yield from _notices(notes, words)
-
-
-def _money(scenario: Scenario, year: int, lang: str, words: Catalogue) -> dict[str, str]:
-    plan = scenario.plan
-    lines = [f"{words.text(f'terms.line_{line}')}: {_billion(plan.line_budget(line, year), lang)}" for line in LINES]
-    amounts = {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
-    return {"lines": "; ".join(lines), **{name: _billion(vnd, lang) for name, vnd in amounts.items()}}
-
-
-def _runs(money: Mapping[int, dict[str, str]]) -> list[list[int]]:
-    """Years in runs of the same money."""
-    runs: list[list[int]] = []
-    for year in money:
-        if runs and money[runs[-1][-1]] == money[year]:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return runs
 
 
 def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: str) -> Iterator[str]:
@@ -58,25 +45,22 @@ def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: 
     yield words.text("figures.vintage", boundary=words.text(f"figures.{side}", date=MERGER.strftime("%d/%m/%Y")))
     yield words.text("figures.base", year=draft.asked.base_year)
     for indicator, how in draft.base.items():
-        yield _start(words, draft, indicator, how, lang)
+        name = words.text(f"terms.{indicator}")
+        if "assumption" in how:
+            grade = draft.grades[how["assumption"]]
+            yield words.text("figures.base_assumed", name=name, id=how["assumption"], grade=grade)
+        elif "missing" in how:
+            yield words.text("figures.base_missing", name=name)
+        else:
+            row = draft.printed[indicator]
+            value, unit = exact_text(row.value, lang), Wording(lang).unit(row.unit)
+            yield words.text("figures.base_printed", name=name, value=value, unit=unit, line=row.line)
     if others:
         yield words.text("figures.other_areas", areas=", ".join(others))
     if draft.unmapped:
         terms = [words.texts.get(f"terms.page_{term}", term) for term in draft.unmapped]
         yield words.text("figures.unmapped", terms="; ".join(terms))
     yield from _notices(notes, words)
-
-
-def _start(words: Catalogue, draft: Draft, indicator: str, how: Mapping[str, Any], lang: str) -> str:
-    name = words.text(f"terms.{indicator}")
-    if "assumption" in how:
-        grade = draft.grades[how["assumption"]]
-        return words.text("figures.base_assumed", name=name, id=how["assumption"], grade=grade)
-    if "missing" in how:
-        return words.text("figures.base_missing", name=name)
-    row = draft.printed[indicator]
-    value = exact_text(row.value, lang)
-    return words.text("figures.base_printed", name=name, value=value, unit=Wording(lang).unit(row.unit), line=row.line)
 
 
 def _notices(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:
@@ -121,23 +105,19 @@ def _cells(w: Wording, one: Scored) -> tuple[object, ...]:
         f"{w.term(one.indicator)}, {figure.year} {figure.period}",
         w.exact(one.value),
         f"{median.text(w)} ({w.between(low.text(w), high.text(w))})",
-        _change(one.error),
+        _level(one.error, signed=True),
         w.text("ledger_yes" if one.inside else "ledger_no"),
         _level(one.score),
         _maybe(w, one.no_change),
         _maybe(w, one.last_growth),
-        _change(one.policy) if one.policy is not None else w.text("missing"),
-        _change(one.one_off),
-        _change(one.underlying),
+        _level(one.policy, signed=True) if one.policy is not None else w.text("missing"),
+        _level(one.one_off, signed=True),
+        _level(one.underlying, signed=True),
     )
 
 
-def _level(value: float) -> Figure:
-    return Figure.computed(value, last_place(value, 0.0))
-
-
-def _change(value: float) -> Figure:
-    return Figure.computed(value, last_place(value, 0.0), signed=True)
+def _level(value: float, *, signed: bool = False) -> Figure:
+    return Figure.computed(value, last_place(value, 0.0), signed=signed)
 
 
 def _maybe(w: Wording, value: float | None) -> object:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
-from sim.analysis.answer import Card, ScenarioAnswer, TargetChance
-from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Assumption
+from sim.analysis.answer import ScenarioAnswer
+from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
 from sim.report.pages import (
@@ -79,18 +79,10 @@ def _with_ends(figure: Figure) -> list[object]:
 
 def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The answer's figures with their ranges and their differences from the references."""
-    place = (
-        f"{w.label(answer.province.label)}, {w.label(answer.province.boundary)}. "
-        f"{w.label(answer.scenario.world.label)}."
-    )
-    notes = [
-        spoken(finding(w, answer)),
-        place,
-        spoken(lead(w, answer)),
-        w.text("xlsx_middle", basis=w.basis(REAL)),
-        w.text("xlsx_digits"),
-        _marks(w),
-    ]
+    province, world = answer.province, w.label(answer.scenario.world.label)
+    place = f"{w.label(province.label)}, {w.label(province.boundary)}. {world}."
+    notes = [spoken(finding(w, answer)), place, spoken(lead(w, answer))]
+    notes += [w.text("xlsx_middle", basis=w.basis(REAL)), w.text("xlsx_digits"), _marks(w)]
     heads = [
         *_heads(w, ("indicator", _NAME), ("against", 28), ("unit", _WORD), ("year", 7), ("price", _WORD)),
         *_heads(w, ("middle", 16), ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", 11)),
@@ -99,20 +91,16 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     founded = Figure.of_range(found)
     name, unit = w.term(found.indicator), w.unit_of(found.indicator)
     rows: list[list[object]] = [[name, "", unit, found.year, "", *_with_ends(founded), founded.mark, ""]]
-    rows += [row for card in answer.cards for row in _card_rows(w, answer, card)]
+    for card in answer.cards:  # the level of one figure, then its difference from each reference
+        found, level = card.range, Figure.of_range(card.range)
+        name, unit, grade = w.term(found.indicator), w.unit_of(found.indicator), card.evidence.grade
+        rows.append([name, "", unit, found.year, w.basis(found.price_basis), *_with_ends(level), level.mark, grade])
+        real = w.basis(REAL) if INDICATOR[found.indicator].money else ""
+        for slug in answer.references:
+            plan = w.label(answer.result.run_of(slug).scenario.plan.label)
+            change = Figure.of_difference(card.differences[slug], found.indicator)
+            rows.append([name, plan, unit, found.year, real, *_with_ends(change), change.mark, grade])
     return Sheet(w.text("xlsx_summary"), w.label(answer.scenario.label), notes, heads, _cells(w, rows))
-
-
-def _card_rows(w: Wording, answer: ScenarioAnswer, card: Card) -> Iterator[list[object]]:
-    """The level of one figure, then its difference from each reference."""
-    found, level = card.range, Figure.of_range(card.range)
-    name, unit, grade = w.term(found.indicator), w.unit_of(found.indicator), card.evidence.grade
-    yield [name, "", unit, found.year, w.basis(found.price_basis), *_with_ends(level), level.mark, grade]
-    real = w.basis(REAL) if INDICATOR[found.indicator].money else ""
-    for slug in answer.references:
-        plan = w.label(answer.result.run_of(slug).scenario.plan.label)
-        change = Figure.of_difference(card.differences[slug], found.indicator)
-        yield [name, plan, unit, found.year, real, *_with_ends(change), change.mark, grade]
 
 
 def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -188,18 +176,16 @@ def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         *_heads(w, ("target", 52), ("year", 7), ("from", _FIGURE), ("to", _FIGURE), ("unit", _WORD)),
         *_heads(w, ("chance", 18), ("mark", 7), ("source", _SENTENCE)),
     ]
-    rows = [_target_row(w, answer, found) for found in answer.chances]
+    rows: list[list[object]] = []
+    for found in answer.chances:
+        target, chance = found.target, Figure.of_target_chance(found)
+        goal = Figure.target(target, target.high)
+        unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
+        marks = f"{goal.mark.symbol} {chance.mark.symbol}"
+        source = source_title(answer.province, target.source_id)
+        rows.append([w.label(target.label), target.year, goal, goal.top, w.unit(unit), chance, marks, source])
     notes = [w.text("targets_text"), w.text("union_text"), _marks(w)]
     return Sheet(w.text("xlsx_targets"), w.text("targets_title"), notes, heads, _cells(w, rows))
-
-
-def _target_row(w: Wording, answer: ScenarioAnswer, found: TargetChance) -> list[object]:
-    target, chance = found.target, Figure.of_target_chance(found)
-    goal = Figure.target(target, target.high)
-    unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
-    marks = f"{goal.mark.symbol} {chance.mark.symbol}"
-    source = source_title(answer.province, target.source_id)
-    return [w.label(target.label), target.year, goal, goal.top, w.unit(unit), chance, marks, source]
 
 
 def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -209,23 +195,19 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         *_heads(w, ("grade", 14), ("source", 26), ("reason", 42), ("mark", 6), ("id", 20)),
     ]
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
-    rows = [_assumption_row(w, answer, entry) for entry in used]
+    rows: list[list[object]] = []
+    for entry in used:
+        override = answer.scenario.world.overrides.get(entry.id)
+        flags = [w.text("flag_world")] if override else []
+        flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
+        label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
+        points: Sequence[Figure | None] = spread(used_distribution(answer, entry), entry.unit).figures
+        grade = f"{entry.grade}: {w.term(f'grade_{entry.grade}')}; {w.text(f'xlsx_kind_{entry.kind}')}"
+        reason = w.label(override.reason if override else entry.reason)
+        shown = [*(points if len(points) > 1 else [None, points[0], None]), unit_beside(w, entry.unit)]
+        rows.append([label, *shown, grade, source_names(w, answer, entry.source), reason, Mark.of(entry), entry.id])
     notes = [w.text("assumptions_text", count=len(used)), w.text("xlsx_spread")]
     return Sheet(w.text("xlsx_assumptions"), w.text("assumptions_title"), notes, heads, _cells(w, rows))
-
-
-def _assumption_row(w: Wording, answer: ScenarioAnswer, entry: Assumption) -> list[object]:
-    override = answer.scenario.world.overrides.get(entry.id)
-    flags = [w.text("flag_world")] if override else []
-    flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
-    label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
-    points: Sequence[Figure | None] = spread(used_distribution(answer, entry), entry.unit).figures
-    return [
-        label, *(points if len(points) > 1 else [None, points[0], None]), unit_beside(w, entry.unit),
-        f"{entry.grade}: " + w.term(f"grade_{entry.grade}") + "; " + w.text(f"xlsx_kind_{entry.kind}"),
-        source_names(w, answer, entry.source), w.label(override.reason if override else entry.reason),
-        Mark.of(entry), entry.id,
-    ]  # fmt: skip
 
 
 def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -240,21 +222,18 @@ def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     changed = [w.label(answer.register[key].label) for key in scenario.world.overrides]
     notes = [w.text("xlsx_chosen", **chosen)]
     notes += [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
-    rows = list(_input_rows(w, answer))
-    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, _cells(w, rows))
-
-
-def _input_rows(w: Wording, answer: ScenarioAnswer) -> Iterator[list[object]]:
-    starts = [(indicator, row) for indicator, rows in answer.province.base.items() for row in rows.values()]
+    rows: list[list[object]] = []
+    starts = [(indicator, row) for indicator, found in answer.province.base.items() for row in found.values()]
     for indicator, row in starts:
         figure, source = Figure.observed(row), source_title(answer.province, row.source_id)
         start = [w.term(indicator), row.year, figure, w.unit(row.unit), w.text("use_start")]
-        yield [*start, figure.mark, source, row.note]
+        rows.append([*start, figure.mark, source, row.note])
     for fan in answer.fans:
         for point in fan.history:
             figure, source = Figure.observed(point), source_title(answer.province, point.source_id)
             start = [w.term(fan.indicator), point.year, figure, w.unit_of(fan.indicator), w.text("use_shown")]
-            yield [*start, figure.mark, source, ""]
+            rows.append([*start, figure.mark, source, ""])
+    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, _cells(w, rows))
 
 
 def record_sheet(w: Wording, answer: ScenarioAnswer, hashes: Mapping[str, str]) -> Sheet:

@@ -7,13 +7,11 @@ import json
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from math import ceil
 from typing import Any
 
 from sim.inputs.text import FORMULA_STARTS, put
 from sim.report.forms.archive import repack
-from sim.report.print import rounded
 
 
 @dataclass(frozen=True)
@@ -74,25 +72,11 @@ class Workbook:
     def from_json(cls, text: str) -> Workbook:
         """The workbook of `as_json`."""
         data = json.loads(text)
-        data["sheets"] = [_sheet(sheet) for sheet in data["sheets"]]
-        return cls(**data)
-
-
-def _sheet(data: dict) -> Sheet:
-    rows = [[Number(**cell) if isinstance(cell, dict) else cell for cell in row] for row in data["rows"]]
-    return Sheet(data["name"], data["title"], data["notes"], [Head(**head) for head in data["heads"]], rows)
-
-
-def number(value: float | Decimal, place: int, *, signed: bool = False) -> Number:
-    """A figure rounded to a power of ten, as it is printed."""
-    return Number(float(rounded(value, place)), max(0, -place), signed=signed)
-
-
-def exact(value: float | Decimal) -> Number:
-    """A printed figure with the digits it was printed with."""
-    whole = (value if isinstance(value, Decimal) else Decimal(repr(float(value)))).normalize()
-    exponent = whole.as_tuple().exponent
-    return number(whole, min(0, exponent if isinstance(exponent, int) else 0))
+        for sheet in data["sheets"]:
+            sheet["heads"] = [Head(**head) for head in sheet["heads"]]
+            rows = sheet["rows"]
+            sheet["rows"] = [[Number(**cell) if isinstance(cell, dict) else cell for cell in row] for row in rows]
+        return cls(**{**data, "sheets": [Sheet(**sheet) for sheet in data["sheets"]]})
 
 
 # -- To an Excel file: numbers stay numbers, and no text ever becomes a formula --
@@ -129,17 +113,28 @@ def xlsx(book: Workbook) -> bytes:
 
 
 def _write(page: Any, sheet: Sheet, lang: str) -> None:
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
+    side = Side(style="thin", color=_RULE)
+    border = Border(left=side, right=side, top=side, bottom=side)
     _put(page.cell(1, 1), sheet.title, lang).font = Font(name=_FONT, size=_TITLE, bold=True, color=_INK)
-    for place, note in enumerate(sheet.notes, start=2):
-        _note(page, place, note, sheet.heads, lang)
+    room = sum(head.width for head in sheet.heads)
+    for place, note in enumerate(sheet.notes, start=2):  # across the whole table, in as many lines as it takes
+        cell = _put(page.cell(place, 1), note, lang)
+        cell.font = Font(name=_FONT, size=_TEXT, italic=True, color=_INK)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.merge_cells(start_row=place, start_column=1, end_row=place, end_column=len(sheet.heads))
+        page.row_dimensions[place].height = _LINE * ceil(len(note) / room)
     head = len(sheet.notes) + 3
     for column, found in enumerate(sheet.heads, start=1):
-        _style_head(_put(page.cell(head, column), found.text, lang))
+        cell = _put(page.cell(head, column), found.text, lang)
+        cell.font = Font(name=_FONT, size=_TEXT, bold=True, color=_INK)
+        cell.fill = PatternFill("solid", fgColor=_HEAD)
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+        cell.border = border
         page.column_dimensions[get_column_letter(column)].width = found.width
-    model = _models(page, page.cell(head, 1))
+    model = _models(page, page.cell(head, 1), border)
     for line, row in enumerate(sheet.rows, start=head + 1):
         for column, value in enumerate(row, start=1):
             _put(page.cell(line, column), value, lang)
@@ -148,18 +143,6 @@ def _write(page: Any, sheet: Sheet, lang: str) -> None:
     page.freeze_panes = page.cell(head + 1, 2)
     page.auto_filter.ref = f"A{head}:{last}{head + len(sheet.rows)}"
     _print_setup(page, head, f"A1:{last}{head + len(sheet.rows)}")
-
-
-def _note(page: Any, place: int, note: str, heads: Sequence[Head], lang: str) -> None:
-    """A sentence across the whole table, in as many lines as it takes."""
-    from openpyxl.styles import Alignment, Font
-
-    cell = _put(page.cell(place, 1), note, lang)
-    cell.font = Font(name=_FONT, size=_TEXT, italic=True, color=_INK)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    page.merge_cells(start_row=place, start_column=1, end_row=place, end_column=len(heads))
-    room = sum(head.width for head in heads)
-    page.row_dimensions[place].height = _LINE * ceil(len(note) / room)
 
 
 def _put(cell: Any, value: Cell, lang: str) -> Any:
@@ -192,9 +175,8 @@ def _style_body(page: Any, line: int, row: Sequence[Cell], sheet: Sheet, model: 
     lines = 1
     for column, (value, head) in enumerate(zip(row, sheet.heads, strict=True), start=1):
         figure = isinstance(value, (Number, int))
-        kind = (
-            "right" if isinstance(value, Number) else "centre" if head.width < _WIDE else "right" if figure else "left"
-        )
+        kind = "centre" if head.width < _WIDE else "right" if figure else "left"
+        kind = "right" if isinstance(value, Number) else kind
         cell = page.cell(line, column)
         shown = cell.number_format
         # One array per kind, copied: making the same font for each of thousands of cells takes seconds.
@@ -207,12 +189,11 @@ def _style_body(page: Any, line: int, row: Sequence[Cell], sheet: Sheet, model: 
     page.row_dimensions[line].height = _LINE * lines
 
 
-def _models(page: Any, corner: Any) -> dict[str, Any]:
+def _models(page: Any, corner: Any, border: Any) -> dict[str, Any]:
     """One styled cell of each kind, outside the printed table."""
     from openpyxl.cell import Cell as Made
-    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.styles import Alignment, Font
 
-    side = Side(style="thin", color=_RULE)
     ways = {
         "left": Alignment(wrap_text=True, vertical="top", horizontal="left"),
         "centre": Alignment(wrap_text=True, vertical="top", horizontal="center"),
@@ -221,18 +202,8 @@ def _models(page: Any, corner: Any) -> dict[str, Any]:
     found = {kind: Made(page, row=corner.row, column=corner.column) for kind in ways}
     for kind, cell in found.items():
         cell.font, cell.alignment = Font(name=_FONT, size=_TEXT, color=_INK), ways[kind]
-        cell.border = Border(left=side, right=side, top=side, bottom=side)
+        cell.border = border
     return found
-
-
-def _style_head(cell: Any) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
-    side = Side(style="thin", color=_RULE)
-    cell.font = Font(name=_FONT, size=_TEXT, bold=True, color=_INK)
-    cell.fill = PatternFill("solid", fgColor=_HEAD)
-    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-    cell.border = Border(left=side, right=side, top=side, bottom=side)
 
 
 def _print_setup(page: Any, head: int, area: str) -> None:
