@@ -94,12 +94,9 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
     InputError
         When not one can be read, with every problem of all of them.
     """
-    background = load_background()
-    catalogue = load_catalogue(lang)
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    named: dict[str, str] = {}
-    refused: set[str] = set()
+    background, catalogue = load_background(), load_catalogue(lang)
+    entries, problems = list[Entry](), list[Problem]()
+    named, refused = dict[str, str](), set[str]()
     for name in names or list_scenarios():
         if name in refused:
             continue
@@ -119,19 +116,13 @@ def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
         problems.extend(found)
         refused.add(name)
         reason = " · ".join(catalogue.describe(problem) for problem in found)
-        slug = _unused(Path(name).name, entries)
+        slug, number, taken = Path(name).name, 2, {entry.slug for entry in entries}
+        while slug in taken:
+            slug, number = f"{slug}-{number}", number + 1
         entries.append(Entry(name, slug, ending=Ending(slug, INVALID, reason)))
     if not any(entry.scenario for entry in entries):
         raise InputError(*problems)
     return entries
-
-
-def _unused(slug: str, entries: Sequence[Entry]) -> str:
-    taken = {entry.slug for entry in entries}
-    number = 2
-    while slug in taken:
-        slug, number = f"{slug}-{number}", number + 1
-    return slug
 
 
 def plan_text(entries: Sequence[Entry], settings: Settings, started: str, files: Sequence[str]) -> str:

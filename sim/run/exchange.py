@@ -32,14 +32,7 @@ FORMATS = (XLSX, YAML, ".yml")
 
 @dataclass(frozen=True)
 class ScenarioImport:
-    """A file as it was understood, before anything is written.
-
-    Attributes
-    ----------
-    scenario : what the file holds
-    target : where it would be written
-    notes : warnings, which refuse nothing
-    """
+    """A file as it was understood, before anything is written to its target; notes refuse nothing."""
 
     scenario: Scenario
     target: Path

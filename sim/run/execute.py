@@ -65,19 +65,13 @@ def _once(job: Job) -> tuple[str, str]:
     job.folder.mkdir(parents=True, exist_ok=True)
     executed = job.folder / EXECUTED
     ask = json.dumps({**job.parameters, "token": job.token, "folder": str(job.folder)}, ensure_ascii=False)
+    limits = {"execution_timeout": job.limits.cell, "start_timeout": job.limits.start}
+    cut_notice = load_catalogue(job.lang).text("batch.output_cut")
     try:
         papermill.execute_notebook(
-            str(job.notebook),
-            str(executed),
-            parameters={"parameters": ask},
-            kernel_name=job.kernel,
-            engine_name=ENGINE,
-            cwd=str(job.folder),
-            progress_bar=False,
-            execution_timeout=job.limits.cell,
-            start_timeout=job.limits.start,
-            cut_notice=load_catalogue(job.lang).text("batch.output_cut"),
-        )
+            str(job.notebook), str(executed), parameters={"parameters": ask}, kernel_name=job.kernel,
+            engine_name=ENGINE, cwd=str(job.folder), progress_bar=False, cut_notice=cut_notice, **limits,
+        )  # fmt: skip
     except PapermillExecutionError as error:
         cell = error.cell_index + 1
         if error.ename.endswith("MemoryError"):

@@ -30,14 +30,10 @@ _TOOLS = {"pdf": "find_browser", "docx": "find_pandoc"}
 
 @dataclass(frozen=True)
 class Task:
-    """One file to make, as it goes to another process.
+    """One file of the report folder to make from a source, as it goes to another process.
 
     Attributes
     ----------
-    kind : one of the formats
-    name : of the file in the report folder
-    source : what it is made from
-    title : that it carries
     key : {part: fingerprint} of what it is made of: its source and the code, nothing else
     """
 
@@ -88,14 +84,26 @@ def skipped(settings: Settings) -> list[Entry]:
 
 def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) -> list[Entry]:
     """Make the files of every scenario that has a page; returns those that could not be made."""
-    failed, waiting = list[Entry](), list[Task]()
-    for task in _tasks(publisher, entries):
+    settings, good = publisher.settings, [entry for entry in entries if entry.ok]
+    made = {"code": code_hash(), "lock": lock_hash(), "lang": settings.lang}
+    tasks, waiting, failed = list[Task](), list[Task](), list[Entry]()
+    if publisher.links.explorer and good:
+        key = {**made, "data": fingerprint(publisher.inputs), "seed": str(settings.seed)}
+        tasks.append(Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, settings.seed))
+    for entry in good:
+        for kind in (kind for kind in publisher.links.formats if kind in PER_SCENARIO):
+            kept = f"{RECORDS}/{entry.stem}.{WORKBOOK}" if kind == "xlsx" else f"{NOTEBOOKS}/{entry.stem}.ipynb"
+            source = settings.out / kept
+            key = {**made, "source": sha256_file(source)}
+            name, title = f"{entry.stem}.{kind}", publisher.title(entry)
+            tasks.append(Task(kind, name, source, title, settings.lang, key))
+    for task in tasks:
         found = reuse(publisher.out, entry := _entry(task))
-        if publisher.settings.resume and found.outputs is not None:  # the file of an earlier run still stands
+        if settings.resume and found.outputs is not None:  # the file of an earlier run still stands
             publisher.keep(entry, found.outputs)
         else:
             waiting.append(task)
-    for task, content, seconds in _made(waiting, publisher.settings.jobs):
+    for task, content, seconds in _made(waiting, settings.jobs):
         entry = _entry(task)
         entry.ending = Ending(task.name, OK, "", seconds)
         reason = content if isinstance(content, str) else publisher.file(entry, content)
@@ -108,21 +116,6 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) ->
 
 def _entry(task: Task) -> Entry:
     return Entry(task.name, task.name, stem=f"{FILES}/{task.name}", key=task.key)
-
-
-def _tasks(publisher: Publisher, entries: Sequence[Entry]) -> Iterator[Task]:
-    settings, good = publisher.settings, [entry for entry in entries if entry.ok]
-    made = {"code": code_hash(), "lock": lock_hash(), "lang": settings.lang}
-    if publisher.links.explorer and good:
-        key = {**made, "data": fingerprint(publisher.inputs), "seed": str(settings.seed)}
-        yield Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, settings.seed)
-    for entry in good:
-        for kind in publisher.links.formats:
-            if kind in PER_SCENARIO:
-                kept = f"{RECORDS}/{entry.stem}.{WORKBOOK}" if kind == "xlsx" else f"{NOTEBOOKS}/{entry.stem}.ipynb"
-                source = settings.out / kept
-                key = {**made, "source": sha256_file(source)}
-                yield Task(kind, f"{entry.stem}.{kind}", source, publisher.title(entry), settings.lang, key)
 
 
 def _made(waiting: Sequence[Task], jobs: int) -> Iterator[Made]:

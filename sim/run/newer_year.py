@@ -105,14 +105,8 @@ def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
     end = date.fromisoformat(day)
     own = {area.code for area in old.areas}
     refuse(
-        Problem(
-            "history_not_joined",
-            {"area": row.area_code, "date": end.strftime("%d/%m/%Y")},
-            file=file,
-            line=row.line,
-            place="year",
-            value=f"{row.year} {row.period}",
-        )
+        Problem("history_not_joined", {"area": row.area_code, "date": end.strftime("%d/%m/%Y")}, file=file,
+                line=row.line, place="year", value=f"{row.year} {row.period}")
         for row in rows
         if side == "before" and row.area_code in own and row.status in OBSERVED
         and (month := last_month(row.year, row.period)) and month >= (end.year, end.month)

@@ -56,10 +56,8 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
     InputError
         When one is refused, or two of them have the same slug.
     """
-    background = load_background()
-    scenarios: list[Scenario] = []
-    problems: list[Problem] = []
-    named: dict[str, list[str]] = {}
+    background, named = load_background(), dict[str, list[str]]()
+    scenarios, problems = list[Scenario](), list[Problem]()
     for name in names:
         try:
             scenario = load_scenario(name, background=background)
@@ -130,13 +128,9 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
     if quantile_error:
         settings["quantile_error"] = quantile_error
     by_scenario = operator.itemgetter(0)
-    return Projection(
-        known,
-        tuple(scenarios),
-        csv_text(SUMMARY_COLUMNS, sorted(summary, key=by_scenario)),
-        csv_text(TARGET_COLUMNS, sorted(targets, key=by_scenario)),
-        settings,
-    )
+    summary_csv = csv_text(SUMMARY_COLUMNS, sorted(summary, key=by_scenario))
+    targets_csv = csv_text(TARGET_COLUMNS, sorted(targets, key=by_scenario))
+    return Projection(known, tuple(scenarios), summary_csv, targets_csv, settings)
 
 
 def require_kept(draws: int) -> None:

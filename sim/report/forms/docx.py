@@ -203,10 +203,21 @@ class _Writer:
         """A table as it is."""
         parts = {child.tag: child for child in node.children}
         caption = _inside(parts["caption"]) if "caption" in parts else self.heading
-        heads, rows = ([_cells(row) for row in parts[part].children if row.tag == "tr"] for part in ("thead", "tbody"))
-        if "register" in node.classes:
-            heads, rows = (list(map(_folded, lines)) for lines in (heads, rows))
-        yield self.made_table(caption, heads, rows, wordy="wordy" in node.classes, small="register" in node.classes)
+        register = "register" in node.classes
+
+        def cells(row: Node) -> Row:
+            """Each cell's content and whether it is a figure."""
+            found = [cell for cell in row.children if cell.tag in ("td", "th")]
+            read = [(_inside(cell), "num" in cell.classes) for cell in found]
+            if not register:
+                return read
+            # The register's spread, unit and grade in one column: six columns do not fit a page.
+            name, spread, unit, grade, source, reason = read
+            inner = [spread[0], grade[0]] if unit[0] == "%" else [spread[0], unit[0], grade[0]]
+            return [name, (join(inner, el("br")), False), source, reason]
+
+        heads, rows = ([cells(row) for row in parts[part].children if row.tag == "tr"] for part in ("thead", "tbody"))
+        yield self.made_table(caption, heads, rows, wordy="wordy" in node.classes, small=register)
 
     def bars(self, node: Node) -> Iterator[Markup]:
         """Bars drawn by a style sheet, as the table they are."""
@@ -285,19 +296,6 @@ def _inline(node: Node) -> Markup:
     if ("chip" in node.classes or "flag" in node.classes) and len(inner) > 1:
         return Markup("({})").format(inner)
     return inner
-
-
-def _cells(row: Node) -> Row:
-    """Each cell's content and whether it is a figure."""
-    found = [cell for cell in row.children if cell.tag in ("td", "th")]
-    return [(_inside(cell), "num" in cell.classes) for cell in found]
-
-
-def _folded(cells: Row) -> Row:
-    """The register's spread, unit and grade in one column: six columns do not fit a page."""
-    name, spread, unit, grade, source, reason = cells
-    parts = [spread[0], grade[0]] if unit[0] == "%" else [spread[0], unit[0], grade[0]]
-    return [name, (join(parts, el("br")), False), source, reason]
 
 
 def _line(cells: Row, tag: str, style: str) -> Markup:

@@ -82,11 +82,24 @@ _HEADS = (
 
 def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
     """One forecast's scores, and what could not be scored with the reason."""
-    yield titled(
-        w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage),
-        [w.text(f"ledger_{head}") for head in _HEADS],
-        [_cells(w, one) for one in scored if one.outcome == SCORED],
-    )
+    rows: list[tuple[object, ...]] = []
+    for one in (one for one in scored if one.outcome == SCORED):
+        assert one.quantiles is not None
+        low, median, high = (_level(one.quantiles[share]) for share in (0.1, 0.5, 0.9))
+        rows.append((
+            f"{w.term(one.indicator)}, {one.observation.year} {one.observation.period}",
+            w.exact(one.value),
+            f"{median.text(w)} ({w.between(low.text(w), high.text(w))})",
+            _level(one.error, signed=True),
+            w.text("ledger_yes" if one.inside else "ledger_no"),
+            _level(one.score),
+            *(w.text("nothing") if skill is None else _level(skill) for skill in (one.no_change, one.last_growth)),
+            _level(one.policy, signed=True) if one.policy is not None else w.text("missing"),
+            _level(one.one_off, signed=True),
+            _level(one.underlying, signed=True),
+        ))  # fmt: skip
+    title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
+    yield titled(title, [w.text(f"ledger_{head}") for head in _HEADS], rows)
     for one in scored:
         figure = one.observation
         where = f"{figure.indicator} {figure.year} {figure.period}"
@@ -97,28 +110,5 @@ def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
     yield w.text("ledger_note")
 
 
-def _cells(w: Wording, one: Scored) -> tuple[object, ...]:
-    assert one.quantiles is not None
-    low, median, high = (_level(one.quantiles[share]) for share in (0.1, 0.5, 0.9))
-    figure = one.observation
-    return (
-        f"{w.term(one.indicator)}, {figure.year} {figure.period}",
-        w.exact(one.value),
-        f"{median.text(w)} ({w.between(low.text(w), high.text(w))})",
-        _level(one.error, signed=True),
-        w.text("ledger_yes" if one.inside else "ledger_no"),
-        _level(one.score),
-        _maybe(w, one.no_change),
-        _maybe(w, one.last_growth),
-        _level(one.policy, signed=True) if one.policy is not None else w.text("missing"),
-        _level(one.one_off, signed=True),
-        _level(one.underlying, signed=True),
-    )
-
-
 def _level(value: float, *, signed: bool = False) -> Figure:
     return Figure.computed(value, last_place(value, 0.0), signed=signed)
-
-
-def _maybe(w: Wording, value: float | None) -> object:
-    return w.text("nothing") if value is None else _level(value)

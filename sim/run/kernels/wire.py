@@ -59,15 +59,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Order:
-    """A kernel to become: what `client.fork_kernel` sent, and the connection it came over.
-
-    Attributes
-    ----------
-    arguments : command line of ipykernel, without the interpreter and the module
-    environment : the kernel's whole environment
-    folder : its working directory
-    leftovers : files to remove when its client is gone and could not
-    """
+    """A kernel to become: what `client.fork_kernel` sent, and the connection it came over."""
 
     line: Line
     arguments: list[str]
