@@ -72,7 +72,7 @@ def test_an_indicator_is_one_row_one_line_and_its_names(copy: Copy) -> None:
     )  # fmt: skip
     copy.change(
         named, "sim/ensemble/results.py", '    "htx_revenue_total": lambda',
-        '    "htx_profit_total": lambda average, active: average * active / MILLION_PER_BILLION,\n'
+        '    "htx_profit_total": lambda average, active: average * active / domain.MILLION_PER_BILLION,\n'
         '    "htx_revenue_total": lambda',
     )  # fmt: skip
     for lang, name in (("vi", "Tổng lợi nhuận thử"), ("en", "Total profit tried")):
