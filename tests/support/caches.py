@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.inputs.text import cache
+from sim.inputs.text import places as cache
 
 #: Where tests of reading find the module behind the door.
 __all__ = ["cache", "own_cache"]

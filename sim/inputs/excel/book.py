@@ -4,8 +4,6 @@ Three sheets of values (the scenario, its money, its world) and one of guidance.
 the words, so that a sheet is read back by its keys whatever language its words are in.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any

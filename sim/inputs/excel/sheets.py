@@ -1,7 +1,5 @@
 """The workbook of a scenario back to the data of a scenario file, every value with its cell."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

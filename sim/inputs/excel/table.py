@@ -4,8 +4,6 @@ The separator is a comma unless the first line says ``sep=;`` (Excel writes and 
 file is Excel's "Unicode text" (UTF-16 with tabs). Nothing is sniffed: another separator is refused.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Workbooks, opened safely: structure scanned before anything is parsed."""
 
-from __future__ import annotations
-
 import io
 import math
 import re

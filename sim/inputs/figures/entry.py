@@ -1,7 +1,5 @@
 """Planners' own figures: the sheet they are entered in, and how it is read."""
 
-from __future__ import annotations
-
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Which of our indicators a term of the printed pages stands for."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

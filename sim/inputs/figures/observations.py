@@ -1,7 +1,5 @@
 """Observations as printed, and the sources they are from."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date

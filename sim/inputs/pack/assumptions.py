@@ -1,7 +1,5 @@
 """The register of assumptions: several files by theme, one checked whole."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal

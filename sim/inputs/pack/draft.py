@@ -1,7 +1,5 @@
 """A data pack drafted from a table of figures: what was printed, what an assumption stands for, what is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,31 +1,19 @@
 """calibration.yaml of a data pack: which figures of the past are matched, and which are set aside."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.domain import (
-    FIRST_HALF,
-    GROWTH,
-    MONTHLY,
-    MONTHS_PER_YEAR,
-    PERCENT,
-    Calibration,
-    Match,
-    Observation,
-    Province,
-    Register,
-    SetAside,
-)
+from sim import domain
 from sim.inputs import yaml
 from sim.inputs.figures import key_of
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root, nearest
 from sim.inputs.yaml import Checked, Loader
 
 
-def load_calibration(province: Province, register: Register, *, root: Path | None = None) -> Calibration:
+def load_calibration(
+    province: domain.Province, register: domain.Register, *, root: Path | None = None
+) -> domain.Calibration:
     """The observed history of a province; an empty one where the pack has no calibration.yaml.
 
     Parameters
@@ -39,23 +27,24 @@ def load_calibration(province: Province, register: Register, *, root: Path | Non
     """
     path = (root or data_root()) / PROVINCES / province.slug / CALIBRATION
     if not path.exists():
-        return Calibration(province.base_year, (), (), ())  # too little history to learn from
+        return domain.Calibration(province.base_year, (), (), ())  # too little history to learn from
     rows = {key_of(row): row for row in province.observations}
     known = repr((sorted(rows), sorted(register))).encode()
     content = _CALIBRATIONS.load(File.at(path), rows, register, depends=[known])
     matches = []
     for name, entry in content["used"].items():
         row = rows[tuple(entry["figure"])]
-        value = row.value / PERCENT if entry["kind"] == GROWTH else row.value
-        value *= MONTHS_PER_YEAR if row.unit == MONTHLY else 1
+        value = row.value / domain.PERCENT if entry["kind"] == domain.GROWTH else row.value
+        value *= domain.MONTHS_PER_YEAR if row.unit == domain.MONTHLY else 1
         error = register.value(entry["error"]) if entry["error"] else 0.0
         how = (entry["indicator"], entry["year"], entry["kind"], value, error, entry["relative"])
-        matches.append(Match(name, *how, row))
+        matches.append(domain.Match(name, *how, row))
     set_aside = tuple(
-        SetAside(tuple(rows[tuple(key)] for key in entry["figures"]), entry["reason"]) for entry in content["set_aside"]
+        domain.SetAside(tuple(rows[tuple(key)] for key in entry["figures"]), entry["reason"])
+        for entry in content["set_aside"]
     )
-    inflation = tuple(rows[tuple(key)].value / PERCENT for key in content["inflation"])
-    return Calibration(content["start_year"], inflation, tuple(matches), set_aside)
+    inflation = tuple(rows[tuple(key)].value / domain.PERCENT for key in content["inflation"])
+    return domain.Calibration(content["start_year"], inflation, tuple(matches), set_aside)
 
 
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +65,7 @@ def _key(figure: Mapping[str, Any], year: int) -> list[Any]:
     return [figure["area_code"], figure["entity"], figure["indicator"], year, figure["period"], figure["source_id"]]
 
 
-def _check_references(found: Checked, rows: Mapping[Any, Observation], register: Register) -> None:
+def _check_references(found: Checked, rows: Mapping[Any, domain.Observation], register: domain.Register) -> None:
     """Every figure is a row that was printed; all but half-year counts name an error of measurement of the register."""
     value = found.value or {"inflation": {}, "used": {}, "set_aside": ()}
     figures: list[tuple[Place, list[Any]]] = []
@@ -85,7 +74,7 @@ def _check_references(found: Checked, rows: Mapping[Any, Observation], register:
     for name, entry in value["used"].items():
         figures.append((("used", name, "figure"), _key(entry["figure"], entry["match"]["year"])))
         error = entry["match"]["error"]
-        if entry["match"]["kind"] != FIRST_HALF and error not in register.entries:
+        if entry["match"]["kind"] != domain.FIRST_HALF and error not in register.entries:
             near = nearest(error or "", [key for key in register if register[key].role == "measurement"])
             at: Place = ("used", name, "match", "error")
             found.tell("unknown_assumption", at, params={"id": error or ""}, value=error, suggestion=near)

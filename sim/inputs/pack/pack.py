@@ -1,27 +1,12 @@
 """A data pack: observations and sources of a province, and the base year they give."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sim.domain import (
-    COUNT_UNITS,
-    GROWING,
-    INDICATOR,
-    MONTHLY,
-    MONTHS_PER_YEAR,
-    PERCENT,
-    PRICE_YEAR,
-    VND_PER_BILLION,
-    InputError,
-    Numbers,
-    Observation,
-    Problem,
-)
+from sim import domain
 from sim.inputs import yaml
 from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, OBSERVED, key_of, last_month, parse_observations, parse_sources
@@ -50,7 +35,7 @@ YEARLY = "million VND/yr"
 class Reader(Checked):
     """pack.yaml while every reference in it is looked up among the observations."""
 
-    observations: Sequence[Observation]
+    observations: Sequence[domain.Observation]
 
     @property
     def codes(self) -> list[str]:
@@ -99,7 +84,7 @@ def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
         registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
         if active.value > registered.value:
             params = {"active": active.value, "registered": registered.value}
-            allowed = Numbers("≤ {}", (registered.value,))
+            allowed = domain.Numbers("≤ {}", (registered.value,))
             reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
         left, note = registered.value - active.value, f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
         row = replace(registered, indicator=INACTIVE, value=left, status="derived", note=note)
@@ -113,13 +98,13 @@ def _check_start(reader: Reader, base: Mapping[str, Mapping[str, Any]]) -> None:
 
     An area may well be without HTX; a province that has none anywhere leaves every average without a denominator.
     """
-    for indicator in (REGISTERED, ACTIVE, *GROWING):
+    for indicator in (REGISTERED, ACTIVE, *domain.GROWING):
         values = [reader.observations[at].value for at in base.get(indicator, {}).values() if isinstance(at, int)]
-        if values and (min(values) if indicator in GROWING else max(values)) <= 0:
-            reader.tell("base_zero", ("base", indicator), value=0.0, allowed=Numbers("> {}", (0,)))
+        if values and (min(values) if indicator in domain.GROWING else max(values)) <= 0:
+            reader.tell("base_zero", ("base", indicator), value=0.0, allowed=domain.Numbers("> {}", (0,)))
     for indicator, rows in base.items():
         for at in rows.values():
-            if INDICATOR[indicator].count and isinstance(at, int) and reader.observations[at].value % 1:
+            if domain.INDICATOR[indicator].count and isinstance(at, int) and reader.observations[at].value % 1:
                 row = reader.observations[at]
                 reader.tell("count_not_whole", ("base", indicator), params={"unit": row.unit}, value=row.value)
 
@@ -140,14 +125,14 @@ def assumed_figures(reader: Reader) -> dict[str, list[str]]:
 
 def _in_our_unit(reader: Reader, indicator: str, index: int) -> int | list[Any]:
     """The row itself when it is printed in our unit; a month's money as a year's."""
-    row, unit = reader.observations[index], INDICATOR[indicator].unit
-    if row.unit == unit or (row.unit == "count" and unit in COUNT_UNITS):
+    row, unit = reader.observations[index], domain.INDICATOR[indicator].unit
+    if row.unit == unit or (row.unit == "count" and unit in domain.COUNT_UNITS):
         return index
-    if (row.unit, unit) == (MONTHLY, YEARLY):
-        yearly = float(Decimal(repr(row.value)) * MONTHS_PER_YEAR)
+    if (row.unit, unit) == (domain.MONTHLY, YEARLY):
+        yearly = float(Decimal(repr(row.value)) * domain.MONTHS_PER_YEAR)
         return list(astuple(replace(row, value=yearly, unit=unit, status="derived")))
     params = {"unit": row.unit}
-    allowed = f"count, {unit}" if unit in COUNT_UNITS else unit
+    allowed = f"count, {unit}" if unit in domain.COUNT_UNITS else unit
     reader.tell("wrong_unit", ("base", indicator), params=params, value=row.unit, allowed=allowed)
     return index
 
@@ -162,7 +147,7 @@ TARGET_ONLY = ("lhhtx_founded",)
 BEFORE = "before"
 
 
-def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list[Problem]) -> dict[str, Any]:
+def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list[domain.Problem]) -> dict[str, Any]:
     """Validated, JSON-like content of a data pack; rows are named by their index in the observations.
 
     Parameters
@@ -176,12 +161,12 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     InputError
         With every problem of the three files.
     """
-    problems: list[Problem] = []
+    problems: list[domain.Problem] = []
     pack, printed, cited = (files[name] for name in (PACK, OBSERVATIONS, SOURCES))
     sources = collected(lambda: parse_sources(cited.raw, file=cited.name), problems)
     known = {row[0] for row in sources} if sources else None
 
-    def observations() -> tuple[Observation, ...]:
+    def observations() -> tuple[domain.Observation, ...]:
         table = parse_table(printed.raw, COLUMNS, file=printed.name)
         return parse_observations(table, sources=known, notes=notes)
 
@@ -189,7 +174,7 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
     found = collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
     problems += found.problems if found else ()
     if not found or not found.value or not rows:
-        raise InputError(*in_reading_order(problems))
+        raise domain.InputError(*in_reading_order(problems))
     reader = Reader(found.document, found.value, [], rows)
     reader.check_slug(pack.slug)
     _check_lists(reader, worlds)
@@ -221,8 +206,8 @@ def _fund(reader: Reader) -> int | None:
         reader.tell("wrong_unit", place, params={"unit": unit}, value=unit, allowed=FUND_UNIT)
     elif not 0 < value <= most:
         key = "fund_zero" if value == 0 else "out_of_range"
-        reader.tell(key, place, value=value, allowed=Numbers("> {}, ≤ {}", (0, most)))
-    elif Decimal(repr(value)) * VND_PER_BILLION % 1:
+        reader.tell(key, place, value=value, allowed=domain.Numbers("> {}, ≤ {}", (0, most)))
+    elif Decimal(repr(value)) * domain.VND_PER_BILLION % 1:
         reader.tell("money_too_fine", place, value=value)
     return index
 
@@ -230,20 +215,20 @@ def _fund(reader: Reader) -> int | None:
 def _deflator(reader: Reader) -> float:
     """Price level of the price year over the base year's, from the printed growth of consumer prices."""
     level, base_year = 1.0, reader.value["base_year"]
-    for year in range(min(PRICE_YEAR, base_year) + 1, max(PRICE_YEAR, base_year) + 1):
+    for year in range(min(domain.PRICE_YEAR, base_year) + 1, max(domain.PRICE_YEAR, base_year) + 1):
         rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
         if not rows:
             reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=base_year)
             return level
-        growth = 1.0 + rows[0].value / PERCENT
-        level = level * growth if year <= PRICE_YEAR else level / growth
+        growth = 1.0 + rows[0].value / domain.PERCENT
+        level = level * growth if year <= domain.PRICE_YEAR else level / growth
     return level
 
 
 def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str, Any]:
     place: Place = ("targets", number)
-    if target["indicator"] not in (*INDICATOR, *TARGET_ONLY):
-        near = nearest(target["indicator"], (*INDICATOR, *TARGET_ONLY))
+    if target["indicator"] not in (*domain.INDICATOR, *TARGET_ONLY):
+        near = nearest(target["indicator"], (*domain.INDICATOR, *TARGET_ONLY))
         reader.tell("unknown_indicator", (*place, "indicator"), value=target["indicator"], suggestion=near)
     low = reader.row((*place, "low"), target["low"])
     high = None if target["high"] is None else reader.row((*place, "high"), target["high"])
@@ -288,7 +273,7 @@ def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
             reader.tell(key, place, params={"name": name}, value=name, suggestion=nearest(name, known))
 
 
-def _boundary_problems(reader: Reader, file: str) -> Iterable[Problem]:
+def _boundary_problems(reader: Reader, file: str) -> Iterable[domain.Problem]:
     """Figures of the pack's areas for a time when those areas had other boundaries."""
     side, _, vintage = reader.value["boundary_vintage"].partition("-")
     try:
@@ -306,4 +291,4 @@ def _boundary_problems(reader: Reader, file: str) -> Iterable[Problem]:
         ):
             params = {"date": vintage, "area": row.area_code}
             value = f"{row.area_code} {row.year} {row.period}"
-            yield Problem("other_boundary", params, file=file, line=row.line, place="year", value=value)
+            yield domain.Problem("other_boundary", params, file=file, line=row.line, place="year", value=value)

@@ -1,26 +1,12 @@
 """A province's data pack: pack.yaml, observations.csv and sources.csv, resolved into one value."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sim.domain import (
-    Area,
-    Assumed,
-    InputError,
-    Observation,
-    Problem,
-    Province,
-    Register,
-    Source,
-    Target,
-    Trap,
-    vnd_from_billion,
-)
+from sim import domain
 from sim.inputs.text import (
     DEFAULT,
     OBSERVATIONS,
@@ -45,7 +31,9 @@ def list_provinces(root: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in packs))
 
 
-def load_province(slug: str | None = None, *, root: Path | None = None, notes: list[Problem] | None = None) -> Province:
+def load_province(
+    slug: str | None = None, *, root: Path | None = None, notes: list[domain.Problem] | None = None
+) -> domain.Province:
     """A data pack with its base figures, history, targets and traps.
 
     Parameters
@@ -65,7 +53,7 @@ def load_province(slug: str | None = None, *, root: Path | None = None, notes: l
     worlds = known_slugs(root / WORLDS)
     parts = [*(file.raw for file in files.values()), folder.name.encode(), repr(worlds).encode()]
 
-    def build(warnings: list[Problem]) -> dict[str, Any]:
+    def build(warnings: list[domain.Problem]) -> dict[str, Any]:
         from sim.inputs.pack.pack import read_pack  # a warm start checks nothing
 
         return read_pack(files, worlds=worlds, notes=warnings)
@@ -94,10 +82,12 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     key = "province_not_stated" if slug is None else "unknown_province"
     allowed = ", ".join(known)
     near = nearest(slug, known) if slug else ""
-    raise InputError(Problem(key, value=None if slug is None else shown(slug), allowed=allowed, suggestion=near))
+    raise domain.InputError(
+        domain.Problem(key, value=None if slug is None else shown(slug), allowed=allowed, suggestion=near)
+    )
 
 
-def refuse_unknown(province: Province, register: Register) -> None:
+def refuse_unknown(province: domain.Province, register: domain.Register) -> None:
     """Refuse a pack whose missing figures rest on assumptions that are not in the register.
 
     Raises
@@ -106,7 +96,7 @@ def refuse_unknown(province: Province, register: Register) -> None:
         With the nearest known id of each.
     """
     problems = [
-        Problem(
+        domain.Problem(
             "unknown_assumption", file=PACK, place=f"base.{indicator}", value=assumed.id,
             suggestion=nearest(assumed.id, register),
         )
@@ -116,29 +106,29 @@ def refuse_unknown(province: Province, register: Register) -> None:
     refuse(problems)
 
 
-def _province(content: Mapping[str, Any]) -> Province:
-    pack, observations = content["pack"], tuple(Observation(*row) for row in content["observations"])
+def _province(content: Mapping[str, Any]) -> domain.Province:
+    pack, observations = content["pack"], tuple(domain.Observation(*row) for row in content["observations"])
     base = {
         indicator: {
-            code: Observation(*found) if isinstance(found, list) else observations[found]
+            code: domain.Observation(*found) if isinstance(found, list) else observations[found]
             for code, found in rows.items()
         }
         for indicator, rows in content["base"].items()
     }
     fund = observations[content["reference_fund"]]
-    return Province(
+    return domain.Province(
         slug=pack["slug"],
         label=pack["label"],
         boundary=pack["boundary"],
-        areas=tuple(Area(area["code"], area["label"], float(area["founding_share"])) for area in pack["areas"]),
+        areas=tuple(domain.Area(area["code"], area["label"], float(area["founding_share"])) for area in pack["areas"]),
         base_year=pack["base_year"],
         base=base,
-        reference_fund=vnd_from_billion(Decimal(repr(fund.value))),
+        reference_fund=domain.vnd_from_billion(Decimal(repr(fund.value))),
         reference_fund_source=fund.source_id,
         observations=observations,
-        sources={row[0]: Source(*row) for row in content["sources"]},
+        sources={row[0]: domain.Source(*row) for row in content["sources"]},
         targets=tuple(
-            Target(
+            domain.Target(
                 **{name: target[name] for name in ("id", "indicator", "year", "label", "headline")},
                 low=observations[target["low"]].value,
                 high=None if target["high"] is None else observations[target["high"]].value,
@@ -146,8 +136,8 @@ def _province(content: Mapping[str, Any]) -> Province:
             )
             for target in content["targets"]
         ),
-        traps=tuple(Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
-        assumed={indicator: Assumed(*how) for indicator, how in content["assumed"].items()},
+        traps=tuple(domain.Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
+        assumed={indicator: domain.Assumed(*how) for indicator, how in content["assumed"].items()},
         missing=frozenset(content["missing"]),
         deflator=content["deflator"],
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},

@@ -1,7 +1,5 @@
 """Grids of scenarios, and `coopsim check` over every kind of file."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,24 +1,12 @@
 """Plans and worlds from files."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sim.domain import (
-    LINES,
-    Numbers,
-    Override,
-    Plan,
-    Problem,
-    Register,
-    World,
-    billion_from_vnd,
-    vnd_from_billion,
-)
+from sim import domain
 from sim.inputs import yaml
 from sim.inputs.pack import QUANTILES, distribution_from, distribution_problems, load_register, numeric
 from sim.inputs.text import PLANS, WORLDS, File, Place, data_root, known_slugs, limit, nearest, plain
@@ -29,7 +17,7 @@ from sim.inputs.yaml import Checked, Loader
 _FUND = "fund"
 
 
-def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> Plan:
+def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> domain.Plan:
     """A plan by slug (of the data root) or by path.
 
     Raises
@@ -40,14 +28,14 @@ def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> Plan
     return plan_from(_PLANS.load(File.named(PLANS, name, root or data_root())))
 
 
-def plan_from(content: Mapping[str, Any]) -> Plan:
+def plan_from(content: Mapping[str, Any]) -> domain.Plan:
     """The plan of validated content (`plan_content`)."""
-    return Plan(
+    return domain.Plan(
         slug=content["slug"],
         label=content["label"],
         price_basis=content["price_basis"],
         fund=_years(content[_FUND]),
-        lines={line: _years(content["lines"][line]) for line in LINES},
+        lines={line: _years(content["lines"][line]) for line in domain.LINES},
         repeat_last=content["repeat_last"],
     )
 
@@ -63,7 +51,7 @@ def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
-    return {str(year): vnd_from_billion(amount) for year, amount in series.items()}
+    return {str(year): domain.vnd_from_billion(amount) for year, amount in series.items()}
 
 
 def check_money(found: Checked, at: Place = ()) -> None:
@@ -74,7 +62,7 @@ def check_money(found: Checked, at: Place = ()) -> None:
     at : where the plan stands in the document, () when it is the document
     """
     known, fund = len(found.problems), (*at, _FUND)
-    places = [fund, *((*at, "lines", line) for line in LINES)]
+    places = [fund, *((*at, "lines", line) for line in domain.LINES)]
     series = {place: amounts for place in places if (amounts := _amounts(found, place))}
     # every series needs every year any of them names; with `repeat_last` later ones may end sooner
     repeats = found.document.at((*at, "repeat_last")) is True
@@ -86,7 +74,7 @@ def check_money(found: Checked, at: Place = ()) -> None:
             text = ", ".join(str(year) for year in missing)
             params = {"years": text, "series": str(place[-1])}
             found.tell("missing_year", place, at_key=True, params=params, value=text)
-    if len(found.problems) > known or fund not in series or len(series) <= len(LINES):
+    if len(found.problems) > known or fund not in series or len(series) <= len(domain.LINES):
         return
     for year in named:  # a later one repeats the last: gaps were refused before
         money = {place: years.get(year, years[max(years)]) for place, years in series.items()}
@@ -94,8 +82,11 @@ def check_money(found: Checked, at: Place = ()) -> None:
         asked = sum(money.values())
         if asked > available:
             stated = {"asked": asked, "fund": available, "over": asked - available}
-            billions = {name: billion_from_vnd(vnd) for name, vnd in stated.items()}
-            place, allowed = (*fund, year) if year in series[fund] else fund, Numbers("≤ {}", (billions["fund"],))
+            billions = {name: domain.billion_from_vnd(vnd) for name, vnd in stated.items()}
+            place, allowed = (
+                (*fund, year) if year in series[fund] else fund,
+                domain.Numbers("≤ {}", (billions["fund"],)),
+            )
             found.tell(
                 "lines_exceed_fund", place, params={"year": year, **billions}, value=billions["asked"], allowed=allowed
             )
@@ -107,7 +98,7 @@ def _amounts(found: Checked, place: Place) -> dict[int, int]:
     if not isinstance(series, dict) or found.document.spoilt(place):
         return {}
     amounts: dict[int, int] = {}
-    too_fine: list[Problem] = []
+    too_fine: list[domain.Problem] = []
     for year, amount in series.items():
         if not isinstance(year, int) or not limit("first_year") <= year <= limit("last_year"):
             return {}
@@ -116,7 +107,7 @@ def _amounts(found: Checked, place: Place) -> dict[int, int]:
         if not 0 <= amount <= limit("annual_fund"):
             return {}
         try:
-            amounts[year] = vnd_from_billion(Decimal(amount))
+            amounts[year] = domain.vnd_from_billion(Decimal(amount))
         except ValueError:
             too_fine.append(found.document.problem("money_too_fine", (*place, year), value=plain(amount)))
     found.problems += too_fine
@@ -135,9 +126,9 @@ def load_world(
     name: str | os.PathLike[str],
     *,
     root: Path | None = None,
-    register: Register | None = None,
-    notes: list[Problem] | None = None,
-) -> World:
+    register: domain.Register | None = None,
+    notes: list[domain.Problem] | None = None,
+) -> domain.World:
     """A world by slug (of the data root) or by path, checked against the register.
 
     Raises
@@ -151,17 +142,17 @@ def load_world(
     return world_from(_WORLDS.load(file, register, depends=[register_bytes(register)], notes=notes))
 
 
-def world_from(content: Mapping[str, Any]) -> World:
+def world_from(content: Mapping[str, Any]) -> domain.World:
     """The world of validated content (`world_content`)."""
     overrides = {
-        key: Override(key, distribution_from(override), override["reason"])
+        key: domain.Override(key, distribution_from(override), override["reason"])
         for key, override in content["overrides"].items()
     }
     nothing = {"vi": "", "en": ""}
-    return World(content["slug"], content["label"], content.get("description") or nothing, overrides)
+    return domain.World(content["slug"], content["label"], content.get("description") or nothing, overrides)
 
 
-def register_bytes(register: Register) -> bytes:
+def register_bytes(register: domain.Register) -> bytes:
     """What of the register a world's checks depend on."""
     entries = register.entries.items()
     return repr([(key, entry.bounds, entry.distribution.simplex, entry.role) for key, entry in entries]).encode()
@@ -172,7 +163,7 @@ def world_content(value: Mapping[str, Any]) -> dict[str, Any]:
     return {**value, "overrides": {key: numeric(override) for key, override in value["overrides"].items()}}
 
 
-def check_overrides(found: Checked, register: Register, at: Place = ()) -> None:
+def check_overrides(found: Checked, register: domain.Register, at: Place = ()) -> None:
     """Overrides that name no assumption, one they may not restate, or numbers outside its bounds.
 
     Parameters

@@ -1,7 +1,5 @@
 """Scenario files to scenarios: names are resolved, the plan must cover every year to the horizon."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

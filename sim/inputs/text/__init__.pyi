@@ -1,21 +1,14 @@
-from .cache import (
-    cache_dir as cache_dir,
-    remembered as remembered,
-    remembered_with_notes as remembered_with_notes,
-)
-from .cells import (
-    FORMULA_STARTS as FORMULA_STARTS,
-    csv_cell as csv_cell,
-    put as put,
-)
 from .decoding import (
+    FORMULA_STARTS as FORMULA_STARTS,
     UTF16_MARKS as UTF16_MARKS,
     bare as bare,
     clean as clean,
     collation_key as collation_key,
+    csv_cell as csv_cell,
     decode as decode,
     hidden_characters as hidden_characters,
     position as position,
+    put as put,
     read_file as read_file,
     shown as shown,
 )
@@ -65,9 +58,12 @@ from .places import (
     WORLDS as WORLDS,
     XLSX as XLSX,
     YAML as YAML,
+    cache_dir as cache_dir,
     data_root as data_root,
     limit as limit,
     program_data as program_data,
+    remembered as remembered,
+    remembered_with_notes as remembered_with_notes,
     shown_path as shown_path,
     source_data as source_data,
 )

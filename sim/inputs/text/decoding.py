@@ -1,10 +1,9 @@
-"""Bytes to clean text: encodings, characters nobody can see, and Unicode forms."""
-
-from __future__ import annotations
+"""Bytes to text and back to cells: encodings refused in words, cells that start no formula."""
 
 import codecs
 import re
 import unicodedata
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +130,37 @@ def shown(value: object) -> str:
     text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
     longest = limit("shown_characters")
     return text if len(text) <= longest else text[:longest] + "…"
+
+
+#: First characters a spreadsheet takes for the start of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: Most characters a cell of a workbook holds.
+LONGEST_TEXT = 32_767
+
+
+def csv_cell(value: object) -> object:
+    """A value for a CSV file that people open in Excel: text that looks like a formula gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def put(cell: Any, value: object) -> Any:
+    """Put a value into a cell of a workbook: text as text whatever it begins with, numbers as numbers.
+
+    Parameters
+    ----------
+    cell : openpyxl cell
+    value : text, number, truth value or None
+
+    Returns
+    -------
+    The cell
+    """
+    if isinstance(value, str):
+        cell.value = value[:LONGEST_TEXT]
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(FORMULA_STARTS)
+    elif isinstance(value, Decimal):
+        cell.value = float(value) if value % 1 else int(value)
+    else:
+        cell.value = value
+    return cell

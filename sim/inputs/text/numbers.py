@@ -1,7 +1,5 @@
 """Numbers as people write them: read exactly or refused with both readings, written for a language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The catalogue of words a user sees, and the codes of what is refused."""
 
-from __future__ import annotations
-
 import math
 import string
 from collections.abc import Iterator, Mapping

@@ -5,8 +5,6 @@ the name a file has to carry, and that every problem is told at once. The domain
 content by whoever loads, on every start; a warm start imports neither the reader nor the shapes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any

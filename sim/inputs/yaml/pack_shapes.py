@@ -1,7 +1,5 @@
 """Shapes of a province's data pack and of the map from printed terms to indicators."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, Strict, Tag

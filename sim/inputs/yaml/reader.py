@@ -4,8 +4,6 @@ The reader works on the parser's *events*, so that an alias bomb or a tag is ref
 nesting is bounded without recursion, and every key and value keeps its line and column.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """JSON Schemas of the files users write, for editors; ``python -m sim.inputs.yaml.schemas`` writes them anew."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

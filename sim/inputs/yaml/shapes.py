@@ -5,8 +5,6 @@ editor helps while typing (`sim.inputs.yaml.schemas`). What spans several fields
 order, a name that must exist) is checked by the loader of that file.
 """
 
-from __future__ import annotations
-
 import numbers
 from decimal import Decimal
 from typing import Annotated, Any, Literal

@@ -1,7 +1,5 @@
 """A document against its shape: every error told at its line, in our own words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin

@@ -1,7 +1,5 @@
 """YAML as it is written: strings that stay strings, and a scenario as one canonical file."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping
 from decimal import Decimal
