@@ -69,19 +69,15 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
     require_no_report_table(out, *(table.file for table in question.tables))
     found = imported(question.compute)(arguments)
     found = found if isinstance(found, tuple) else (found,)
-    texts = {
-        table.file: csv_text(imported(table.columns), imported(table.rows)(*found))
-        for table in question.tables[: None if out else 1]
-        if out or form == "csv"
-    }
-    for file, text in texts.items():
+    wanted = question.tables if out else question.tables[:1] if form == "csv" else ()
+    texts = [(table.file, csv_text(imported(table.columns), imported(table.rows)(*found))) for table in wanted]
+    for file, text in texts:
         if out:
             write_atomic(Path(out) / file, text)
         else:
             sys.stdout.write(text)
     if form == "table":
-        w = Wording(arguments.lang)
-        terminal.show(w, imported(question.sections)(w, *found))
+        terminal.show(w := Wording(arguments.lang), imported(question.sections)(w, *found))
     return imported(question.code)(*found) if question.code else DONE
 
 
@@ -96,9 +92,7 @@ def compare(arguments: argparse.Namespace) -> tuple[Result, tuple[int, ...], tup
     return result, read.years_asked(arguments.years, result.years[1:]), indicators
 
 
-def differences(
-    result: Result, years: Sequence[int], indicators: Sequence[str]
-) -> Iterable[tuple[object, ...]]:
+def differences(result: Result, years: Sequence[int], indicators: Sequence[str]) -> Iterable[tuple[object, ...]]:
     """Rows of compare.csv: paired differences of every scenario from the first."""
     return compare_rows(result, result.scenarios[0], years=years, indicators=indicators)
 
@@ -157,23 +151,17 @@ def verdict(found: Sequence[Check], _: str) -> int:
 def allocate(arguments: argparse.Namespace) -> BestSplit:
     """The best split, what comes as near and what it changes."""
     scenario = load_scenario(arguments.scenario)
-    bounds = read.bounds_asked(
-        within=arguments.within, locked=arguments.lock, floors=arguments.floor, caps=arguments.cap
-    )
+    limits = {"within": arguments.within, "locked": arguments.lock, "floors": arguments.floor, "caps": arguments.cap}
+    bounds = read.bounds_asked(**limits)
     goal: read.Goal = read.indicator_named(arguments.goal, "--goal")
     if arguments.target is not None:
         goal = read.target_named(arguments.target, load_province(), scenario)
     elif arguments.weights is not None:
         goal = read.weights_asked(arguments.weights, scenario)
-    return read.best_split(
-        load_knowledge(),
-        scenario,
-        FixedFund(bounds, FINE_PARTS if arguments.step == "2.5" else COARSE_PARTS),
-        rule=arguments.rule,
-        goal=goal,
-        worlds=listed(arguments.worlds, "--worlds"),
-        sampling=sampling(arguments, usual=SURFACE_DRAWS, kept=True),
-    )
+    fund = FixedFund(bounds, FINE_PARTS if arguments.step == "2.5" else COARSE_PARTS)
+    worlds, drawn = listed(arguments.worlds, "--worlds"), sampling(arguments, usual=SURFACE_DRAWS, kept=True)
+    choice = {"rule": arguments.rule, "goal": goal, "worlds": worlds, "sampling": drawn}
+    return read.best_split(load_knowledge(), scenario, fund, **choice)
 
 
 def allocation(w: Wording, found: BestSplit) -> terminal.Parts:
@@ -221,33 +209,20 @@ def _indicators(arguments: argparse.Namespace) -> Sequence[str]:
 
 # -- Choices as rows: money, multiples and changes at full precision -------------------------------
 
-ALLOCATE_COLUMNS = (
-    "scenario", "rank", *LINES,
-    "value", "behind", "mcse", "near_best", "is_plan",
-)  # fmt: skip
-ATTRIBUTE_COLUMNS = (
-    "scenario", "line", "indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse",
-)  # fmt: skip
-CURVE_COLUMNS = (
-    "scenario", "line", "multiple", "billion_vnd", "spending", "outside_experience",
-    "indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse",
-)  # fmt: skip
+_CHANGE = ("indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse")
+ALLOCATE_COLUMNS = ("scenario", "rank", *LINES, "value", "behind", "mcse", "near_best", "is_plan")
+ATTRIBUTE_COLUMNS = ("scenario", "line", *_CHANGE)
+CURVE_COLUMNS = ("scenario", "line", "multiple", "billion_vnd", "spending", "outside_experience", *_CHANGE)
 
 
 def allocate_rows(found: BestSplit) -> Iterator[tuple[object, ...]]:
     """The best split, those that come as near, and the plan: money of a year, mean over the horizon [billion VND]."""
-    listed = list(found.near_best)
-    if found.plan.row not in {choice.row for choice in listed}:
-        listed.append(found.plan)
-    years = len(found.surface.splits.years)
-    near = {choice.row for choice in found.near_best}
-    for rank, choice in enumerate(listed, start=1):
+    near, years = {choice.row for choice in found.near_best}, len(found.surface.splits.years)
+    ranked = [*found.near_best, *([found.plan] if found.plan.row not in near else [])]
+    for rank, choice in enumerate(ranked, start=1):
         money = [choice.money[line] / years / VND_PER_BILLION for line in LINES]
-        is_plan = choice.money == found.plan.money
-        yield (
-            found.surface.scenario.slug, rank, *money, choice.value, choice.behind, choice.behind_mcse,
-            choice.row in near, is_plan,
-        )  # fmt: skip
+        judged = choice.value, choice.behind, choice.behind_mcse, choice.row in near, choice.money == found.plan.money
+        yield found.surface.scenario.slug, rank, *money, *judged
 
 
 def attribute_rows(found: Attribution) -> Iterator[tuple[object, ...]]:
@@ -255,23 +230,18 @@ def attribute_rows(found: Attribution) -> Iterator[tuple[object, ...]]:
     for outcome in found.outcomes:
         parts = {line: found.contribution(outcome, line) for line in LINES} | {"total": found.whole(outcome)}
         for line, part in parts.items():
-            yield (found.scenario.slug, line, *_named(outcome), *_numbers(part))
+            yield found.scenario.slug, line, *_change(outcome, part)
 
 
 def curve_rows(scenario: Scenario, curves: Sequence[Curve]) -> Iterator[tuple[object, ...]]:
     """Every level of every line: change from nothing on that line."""
     for curve in curves:
         for point in curve.points:
+            level = point.multiple, point.billion, point.spending, point.outside_experience
             for outcome, change in point.change.items():
-                yield (
-                    scenario.slug, curve.line, point.multiple, point.billion, point.spending, point.outside_experience,
-                    *_named(outcome), *_numbers(change),
-                )  # fmt: skip
+                yield scenario.slug, curve.line, *level, *_change(outcome, change)
 
 
-def _named(outcome: Outcome) -> tuple[object, ...]:
-    return outcome.indicator, outcome.year, INDICATOR[outcome.indicator].unit, outcome.price_basis
-
-
-def _numbers(found: Difference) -> tuple[float, ...]:
-    return found.mean, found.p10, found.p50, found.p90, found.mcse
+def _change(outcome: Outcome, found: Difference) -> tuple[object, ...]:
+    named = outcome.indicator, outcome.year, INDICATOR[outcome.indicator].unit, outcome.price_basis
+    return *named, found.mean, found.p10, found.p50, found.p90, found.mcse

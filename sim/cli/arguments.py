@@ -43,8 +43,8 @@ def read_typed(text: str, refused: str, *, percent: bool = False, **params: obje
     settled = texts.settle_decimal([text])
     if settled.problem == "number_ambiguous":
         fraction, thousands = (domain.Numbers("{}", (Decimal(reading),)) for reading in settled.readings)
-        plain = settled.readings[1]
-        told = {"fraction": fraction, "thousands": thousands, "short": texts.one_reading(text), "plain": plain}
+        told = {"fraction": fraction, "thousands": thousands, "short": texts.one_reading(text),
+                "plain": settled.readings[1]}  # fmt: skip
         return None, domain.Problem("argument_two_readings", told, value=text)
     reading = texts.read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
     if reading.value is None or reading.note:
@@ -86,21 +86,11 @@ _SENTENCES = (
 #: argparse's own words in a help text. They stand here, as the help of every command stands in the code:
 #: opening the catalogue for them would make ``--help`` several times as slow.
 _HELP_WORDS = {
-    "vi": {
-        "usage": "cách dùng: ",
-        "positionals": "đối số",
-        "options": "tùy chọn",
-        "help": "in phần trợ giúp này rồi thoát",
-        "version": "in số phiên bản rồi thoát",
-    },
-    "en": {
-        "usage": "usage: ",
-        "positionals": "arguments",
-        "options": "options",
-        "help": "show this help and exit",
-        "version": "show the version and exit",
-    },
-}
+    "vi": {"usage": "cách dùng: ", "positionals": "đối số", "options": "tùy chọn",
+           "help": "in phần trợ giúp này rồi thoát", "version": "in số phiên bản rồi thoát"},
+    "en": {"usage": "usage: ", "positionals": "arguments", "options": "options",
+           "help": "show this help and exit", "version": "show the version and exit"},
+}  # fmt: skip
 LANGUAGES = tuple(_HELP_WORDS)
 
 
@@ -151,17 +141,14 @@ class Parser(argparse.ArgumentParser):
             near = texts.nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
             told = texts.shown(" ".join(rest))
             raise Misused(self.prog, domain.Problem("argument_unknown", value=told, suggestion=near))
-        self._refuse_empty(found)
-        return found, rest
-
-    def _refuse_empty(self, found: argparse.Namespace) -> None:
-        """An option given as "" is a variable of a script that was not set: no default may stand in for it."""
+        # An option given as "" is a variable of a script that was not set: no default may stand in for it.
         for action in self._actions:
             given = getattr(found, action.dest, None)
             values = given if isinstance(given, list) else [given]
             if given != action.default and any(isinstance(one, str) and not one.strip() for one in values):
                 place = "/".join(action.option_strings) or str(action.metavar or action.dest)
                 raise Misused(self.prog, domain.Problem("argument_empty", place=place, value=""))
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong with the command line."""
@@ -271,10 +258,7 @@ def whole(text: str) -> int:
 
 def port(text: str) -> int:
     """A port of this machine; 0, which asks the system for any, would be printed as the address."""
-    number = _at_least(text, 1, "argument_port", most=_LAST_PORT)
-    if number > _LAST_PORT:
-        raise _Refused("argument_port", text, least=1, most=_LAST_PORT)
-    return number
+    return _at_least(text, 1, "argument_port", most=_LAST_PORT)
 
 
 def number(text: str) -> float:
@@ -294,10 +278,10 @@ def factor(text: str) -> float:
 
 def _at_least(text: str, least: int, key: str = "argument_whole", **params: Any) -> int:
     if text.isascii() and text.isdigit():
-        most = texts.limit("number_digits")
-        if len(text.lstrip("0")) > most:  # Python itself gives up at some thousand digits, in English
-            raise _Refused("argument_too_long", text, most=most)
-        if int(text) >= least:
+        digits = texts.limit("number_digits")
+        if len(text.lstrip("0")) > digits:  # Python itself gives up at some thousand digits, in English
+            raise _Refused("argument_too_long", text, most=digits)
+        if least <= int(text) <= params.get("most", math.inf):
             return int(text)
     raise _Refused(key, text, least=least, **params)
 

@@ -21,7 +21,6 @@ from sim.analysis.split import (
     LowEnd,
     Mean,
     Objective,
-    ResponseSurface,
     TailMean,
     allocate,
     chance_of,
@@ -59,8 +58,7 @@ def indicators_asked(text: str | None) -> tuple[str, ...]:
 
 def years_asked(text: str | None, projected: Sequence[int]) -> tuple[int, ...]:
     """Years separated by commas, all of them projected."""
-    years = listed(text, "--years")
-    return tuple(sorted(int(_projected(year, projected, "--years")) for year in years))
+    return tuple(sorted(int(_projected(year, projected, "--years")) for year in listed(text, "--years")))
 
 
 def _projected(year: str, years: Sequence[int], place: str) -> str:
@@ -97,8 +95,8 @@ def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
         least = typed(number, "unknown_target", "--target")
         right = "<=" if INDICATOR[indicator_named(indicator, "--target")].better < 0 else ">="
         if sign != right:
-            told = {"params": {"sign": right}, "suggestion": text.replace(sign, right)}
-            raise _refusal("target_direction", "--target", text, **told)
+            turned = text.replace(sign, right)
+            raise _refusal("target_direction", "--target", text, params={"sign": right}, suggestion=turned)
         chance = Chance(outcome_of(indicator, int(year)), float(least))
     _projected(str(chance.outcome.year), years, "--target")
     return chance
@@ -153,15 +151,9 @@ def weights_asked(text: str, scenario: Scenario) -> dict[Outcome, float]:
 
 
 def best_split(
-    known: Knowledge,
-    scenario: Scenario,
-    fund: FixedFund,
-    *,
-    rule: str,
-    goal: Goal,
-    worlds: Sequence[str] = (),
-    sampling: Mapping[str, int],
-) -> BestSplit:
+    known: Knowledge, scenario: Scenario, fund: FixedFund, *,
+    rule: str, goal: Goal, worlds: Sequence[str] = (), sampling: Mapping[str, int],
+) -> BestSplit:  # fmt: skip
     """The best split under a rule.
 
     Parameters
@@ -169,38 +161,18 @@ def best_split(
     goal : an indicator of the last year; a target, whose chance counts; or weights of several goals
     worlds : slugs whose regret counts under the rule ``regret``; default every shipped one
     """
-    outcomes = _outcomes_of(known.province, scenario, goal)
+    aim: Objective | Mapping[Outcome, float]
+    if isinstance(goal, str):
+        outcome = outcome_of(goal, scenario.horizon)
+        aim = LowEnd(outcome) if rule == "p10" else TailMean(outcome) if rule == "tail" else Mean(outcome)
+    else:
+        aim = goal
+    wanted = list(aim) if isinstance(aim, Mapping) else [aim.outcome]
+    outcomes = list(dict.fromkeys([*wanted, *judged_outcomes(known.province, scenario)]))
     surface = response_surface(known, scenario, outcomes, fund, **sampling)
-    others: tuple[ResponseSurface, ...] = ()
-    if rule == "regret":
-        slugs = worlds or list_worlds()
-        under = [replace(scenario, world=load_world(slug)) for slug in slugs if slug != scenario.world.slug]
-        others = tuple(response_surface(known, one, outcomes, fund, **sampling) for one in under)
-    return allocate(surface, _objective(surface, rule, goal, others), fund.bounds)
-
-
-def _outcomes_of(province: Province, scenario: Scenario, goal: Goal) -> list[Outcome]:
-    """The goal's outcomes, and those every split is judged by."""
-    if isinstance(goal, Chance):
-        wanted = [goal.outcome]
-    elif isinstance(goal, str):
-        wanted = [outcome_of(goal, scenario.horizon)]
-    else:
-        wanted = list(goal)
-    return list(dict.fromkeys([*wanted, *judged_outcomes(province, scenario)]))
-
-
-def _objective(
-    surface: ResponseSurface,
-    rule: str,
-    goal: Goal,
-    others: tuple[ResponseSurface, ...],
-) -> Objective:
-    if isinstance(goal, Mapping):
-        single: Objective = weighted(surface, goal, np.arange(len(surface.splits)))
-    elif isinstance(goal, Chance):
-        single = goal
-    else:
-        outcome = outcome_of(goal, surface.scenario.horizon)
-        single = LowEnd(outcome) if rule == "p10" else TailMean(outcome) if rule == "tail" else Mean(outcome)
-    return LeastRegret(single, others) if rule == "regret" else single
+    single: Objective = weighted(surface, aim, np.arange(len(surface.splits))) if isinstance(aim, Mapping) else aim
+    if rule != "regret":
+        return allocate(surface, single, fund.bounds)
+    under = [load_world(slug) for slug in worlds or list_worlds() if slug != scenario.world.slug]
+    others = [response_surface(known, replace(scenario, world=one), outcomes, fund, **sampling) for one in under]
+    return allocate(surface, LeastRegret(single, tuple(others)), fund.bounds)

@@ -31,17 +31,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(arguments, "run"):
         parser.print_help()
         return REFUSED
-    from sim.domain import CoopsimError
+    from sim.domain import CoopsimError, InputError, Problem
 
-    _interruptible()
+    # Ctrl-C and a polite request to end both interrupt, also where a shell started us with them ignored.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     if getattr(arguments, "province", None):
         os.environ["COOPSIM_PROVINCE"] = arguments.province  # notebooks' kernels inherit it
     try:
-        _require_language(arguments.lang)
+        if arguments.lang not in LANGUAGES:  # one typed is refused as it is read: this comes from the environment
+            allowed = ", ".join(LANGUAGES)
+            raise InputError(Problem("unknown_language", place=_LANG, value=arguments.lang, allowed=allowed))
         return int(arguments.run(arguments))
     except CoopsimError as error:
-        _print_problems(error, arguments.lang)
-        return REFUSED
+        return _refused(error, arguments.lang)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -51,15 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         from sim.run import system_refusal
 
-        _print_problems(CoopsimError(system_refusal(error)), arguments.lang)
-        return REFUSED
+        return _refused(CoopsimError(system_refusal(error)), arguments.lang)
 
 
-def _interruptible() -> None:
-    """Ctrl-C and a polite request to end both interrupt, also where a shell started us with them ignored."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _language(argv: Sequence[str] | None) -> str:
@@ -69,12 +67,6 @@ def _language(argv: Sequence[str] | None) -> str:
     return _known(asked.parse_known_args(argv)[0].lang)
 
 
-def _require_language(lang: str) -> None:
-    """Refuse a language there is none of: one typed is refused as it is read, so it comes from the environment."""
-    from sim.domain import InputError, Problem
-
-    if lang not in LANGUAGES:
-        raise InputError(Problem("unknown_language", place=_LANG, value=lang, allowed=", ".join(LANGUAGES)))
 
 
 def _known(lang: str | None) -> str:
@@ -86,18 +78,17 @@ def _print_misuse(misused: Misused, lang: str) -> int:
     from sim.inputs.yaml import load_catalogue
 
     catalogue = load_catalogue(lang)
-    print(catalogue.describe(misused.problem), file=sys.stderr)
-    print(catalogue.text("cli.see_help", command=misused.command), file=sys.stderr)
+    told = catalogue.describe(misused.problem), catalogue.text("cli.see_help", command=misused.command)
+    print(*told, sep="\n", file=sys.stderr)
     return REFUSED
 
 
-def _print_problems(error: CoopsimError, lang: str) -> None:
+def _refused(error: CoopsimError, lang: str) -> int:
     from sim.inputs.yaml import load_catalogue
 
-    catalogue = load_catalogue(_known(lang))
     # A file named twice, or one that two scenarios share, has its mistakes once.
-    for sentence in dict.fromkeys(catalogue.describe_all(error)):
-        print(sentence, file=sys.stderr)
+    print(*dict.fromkeys(load_catalogue(_known(lang)).describe_all(error)), sep="\n", file=sys.stderr)
+    return REFUSED
 
 
 def command_line(lang: str) -> Parser:

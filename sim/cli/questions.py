@@ -20,11 +20,11 @@ from sim.cli.arguments import factor, number, pointed, port, positive, probabili
 DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
-class Argument(NamedTuple):
+class Argument:
     """An argument as `argparse` takes it."""
 
-    names: tuple[str, ...]
-    settings: dict[str, Any]
+    def __init__(self, *names: str, **settings: Any) -> None:
+        self.names, self.settings = names, settings
 
 
 class Either(NamedTuple):
@@ -93,43 +93,36 @@ def imported(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _argument(*names: str, **settings: Any) -> Argument:
-    return Argument(names, settings)
-
-
-_SCENARIO = _argument("scenario", metavar="SCENARIO")
-_SCENARIOS = _argument("scenarios", nargs="+", metavar="SCENARIO")
-_MAYBE_SCENARIO = _argument("scenario", nargs="?", metavar="SCENARIO")
-_OUT = _argument("-o", "--out", metavar="DIR")
-_RESULTS = _argument("-o", "--out", metavar="DIR", default="results")
-_DRAWS = _argument("--draws", type=positive, metavar="N")
-_SAMPLING = (_DRAWS, _argument("--seed", type=whole, metavar="S"))
-_JOBS = _argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N")
-_TABLES = (_argument("--format", choices=("table", "csv"), default="table"), _OUT, *_SAMPLING)
-_INDICATORS = _argument("--indicators", metavar="ID,ID")
+_SCENARIO = Argument("scenario", metavar="SCENARIO")
+_SCENARIOS = Argument("scenarios", nargs="+", metavar="SCENARIO")
+_MAYBE_SCENARIO = Argument("scenario", nargs="?", metavar="SCENARIO")
+_OUT = Argument("-o", "--out", metavar="DIR")
+_RESULTS = Argument("-o", "--out", metavar="DIR", default="results")
+_DRAWS = Argument("--draws", type=positive, metavar="N")
+_SAMPLING = (_DRAWS, Argument("--seed", type=whole, metavar="S"))
+_JOBS = Argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N")
+_TABLES = (Argument("--format", choices=("table", "csv"), default="table"), _OUT, *_SAMPLING)
+_INDICATORS = Argument("--indicators", metavar="ID,ID")
 _GOAL = "htx_revenue_total"
 _PAGES = (
-    _argument(
-        "--formats", metavar="LIST", default="html",
-        help="các dạng tệp, cách nhau bằng dấu phẩy · formats, comma-separated: html,explorer,pdf,docx,xlsx",
-    ),
+    Argument("--formats", metavar="LIST", default="html",
+             help="các dạng tệp, cách nhau bằng dấu phẩy · formats, comma-separated: html,explorer,pdf,docx,xlsx"),
     Either((
-        _argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed"),
-        _argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again"),
+        Argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed"),
+        Argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again"),
     )),
-    _argument("--cluster", metavar="ADDRESS", help="cụm Dask · Dask scheduler, e.g. tcp://host:8786"),
+    Argument("--cluster", metavar="ADDRESS", help="cụm Dask · Dask scheduler, e.g. tcp://host:8786"),
     *_SAMPLING,
 )  # fmt: skip
 _UNKNOWNS = "sim.analysis.unknowns"
-_LEDGER = _argument("--ledger", metavar="FILE", help="mặc định · default: ledger/forecasts.jsonl")
+_LEDGER = Argument("--ledger", metavar="FILE", help="mặc định · default: ledger/forecasts.jsonl")
 
 COMPARE = Question(
     "compare", "so sánh với kịch bản đầu tiên · paired differences from the first",
     (
         _SCENARIOS,
-        _argument("--years", metavar="Y,Y", help="mặc định năm đầu và năm cuối · default first and last"),
-        _argument("--indicators", metavar="ID,ID", help="mặc định tất cả · default all"),
-        *_TABLES,
+        Argument("--years", metavar="Y,Y", help="mặc định năm đầu và năm cuối · default first and last"),
+        Argument("--indicators", metavar="ID,ID", help="mặc định tất cả · default all"), *_TABLES,
     ),
     compute="sim.cli.answers:compare",
     tables=(
@@ -148,11 +141,10 @@ SENSITIVITY = Question(
 ROBUST = Question(
     "robust", "phương án nào đứng vững ở mọi bối cảnh · plans across worlds",
     (
-        _argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định · default: fund-12.3"),
-        _argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all"),
-        _argument(
-            "--threshold", type=number, default=0.9, metavar="P", help="phần mức tăng tốt nhất · share of best gain"
-        ),
+        Argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định · default: fund-12.3"),
+        Argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all"),
+        Argument("--threshold", type=number, default=0.9, metavar="P",
+                 help="phần mức tăng tốt nhất · share of best gain"),
         *_TABLES,
     ),
     compute="sim.cli.answers:robust",
@@ -163,16 +155,16 @@ ALLOCATE = Question(
     "allocate", "tìm cách chia quỹ · best split of the fund",
     (
         _SCENARIO,
-        _argument("--goal", metavar="ID", default=_GOAL, help="chỉ tiêu năm cuối · last year's indicator"),
-        _argument("--target", metavar="T", help="khả năng đạt chỉ tiêu này · chance of this target instead"),
-        _argument("--weights", metavar="ID=N,…", help="nhiều mục tiêu · several goals instead"),
-        _argument("--rule", choices=("mean", "p10", "tail", "regret"), default="mean"),
-        _argument("--worlds", metavar="W,W", help="cho --rule regret · for --rule regret, default all"),
-        _argument("--within", metavar="PERCENT", default="30", help="none: không giới hạn · no limit"),
-        _argument("--lock", action="append", default=[], metavar="LINE"),
-        _argument("--floor", action="append", default=[], metavar="LINE=TỶ"),
-        _argument("--cap", action="append", default=[], metavar="LINE=TỶ"),
-        _argument("--step", type=pointed, choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5"),
+        Argument("--goal", metavar="ID", default=_GOAL, help="chỉ tiêu năm cuối · last year's indicator"),
+        Argument("--target", metavar="T", help="khả năng đạt chỉ tiêu này · chance of this target instead"),
+        Argument("--weights", metavar="ID=N,…", help="nhiều mục tiêu · several goals instead"),
+        Argument("--rule", choices=("mean", "p10", "tail", "regret"), default="mean"),
+        Argument("--worlds", metavar="W,W", help="cho --rule regret · for --rule regret, default all"),
+        Argument("--within", metavar="PERCENT", default="30", help="none: không giới hạn · no limit"),
+        Argument("--lock", action="append", default=[], metavar="LINE"),
+        Argument("--floor", action="append", default=[], metavar="LINE=TỶ"),
+        Argument("--cap", action="append", default=[], metavar="LINE=TỶ"),
+        Argument("--step", type=pointed, choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5"),
         *_TABLES,
     ),
     compute="sim.cli.answers:allocate",
@@ -184,12 +176,12 @@ SEEK = Question(
     (
         _SCENARIO,
         Either((
-            _argument("--target", metavar="T", help="mã chỉ tiêu, hoặc · or htx_active>=600@2030"),
-            _argument("--break-even", metavar="SCENARIO", help="bằng kịch bản này · do as much as this one"),
+            Argument("--target", metavar="T", help="mã chỉ tiêu, hoặc · or htx_active>=600@2030"),
+            Argument("--break-even", metavar="SCENARIO", help="bằng kịch bản này · do as much as this one"),
         ), required=True),
-        _argument("--probability", type=probability, default=0.5, metavar="P"),
-        _argument("--goal", metavar="ID", default=_GOAL, help="cho --break-even · for --break-even"),
-        _argument("--up-to", type=factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money"),
+        Argument("--probability", type=probability, default=0.5, metavar="P"),
+        Argument("--goal", metavar="ID", default=_GOAL, help="cho --break-even · for --break-even"),
+        Argument("--up-to", type=factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money"),
         *_SAMPLING,
     ),
     compute="sim.cli.answers:seek", sections="sim.report.forms.terminal:least_money",
@@ -202,7 +194,7 @@ ATTRIBUTE = Question(
 )  # fmt: skip
 CURVE = Question(
     "curve", "thêm, bớt tiền từng dòng · more or less on each line",
-    (_SCENARIO, _INDICATORS, *_TABLES, _argument("--lines", metavar="LINE,LINE")),
+    (_SCENARIO, _INDICATORS, *_TABLES, Argument("--lines", metavar="LINE,LINE")),
     compute="sim.cli.answers:curve",
     tables=(CsvTable("curve.csv", "sim.cli.answers:CURVE_COLUMNS", "sim.cli.answers:curve_rows"),),
     sections="sim.report.forms.terminal:curves",
@@ -210,31 +202,25 @@ CURVE = Question(
 CREDIBILITY = Question(
     "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges",
     (
-        _argument("--full", action="store_true", help="chạy cả phép kiểm tra chậm · run the slow checks too"),
-        _argument("--truths", type=positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)"),
+        Argument("--full", action="store_true", help="chạy cả phép kiểm tra chậm · run the slow checks too"),
+        Argument("--truths", type=positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)"),
         _JOBS,
     ),
-    compute="sim.cli.answers:credibility", sections="sim.report.forms.terminal:checks",
-    code="sim.cli.answers:verdict",
+    compute="sim.cli.answers:credibility", sections="sim.report.forms.terminal:checks", code="sim.cli.answers:verdict",
 )  # fmt: skip
 
 VERBS = (
-    Verb(
-        "check", "kiểm tra tệp kịch bản, phương án, giả định · check input files",
-        (_argument("files", nargs="+", metavar="FILE"),), "sim.cli.verbs:check",
-    ),
-    Verb(
-        "project", "tính dự báo, ghi CSV · project scenarios", (_SCENARIOS, _OUT, *_SAMPLING), "sim.cli.verbs:project"
-    ),
-    Verb(
-        "report", "lập báo cáo HTML · make the report pages",
-        (_argument("scenarios", nargs="*", metavar="SCENARIO"), _RESULTS, _JOBS, *_PAGES), "sim.cli.verbs:report",
-    ),
+    Verb("check", "kiểm tra tệp kịch bản, phương án, giả định · check input files",
+         (Argument("files", nargs="+", metavar="FILE"),), "sim.cli.verbs:check"),
+    Verb("project", "tính dự báo, ghi CSV · project scenarios",
+         (_SCENARIOS, _OUT, *_SAMPLING), "sim.cli.verbs:project"),
+    Verb("report", "lập báo cáo HTML · make the report pages",
+         (Argument("scenarios", nargs="*", metavar="SCENARIO"), _RESULTS, _JOBS, *_PAGES), "sim.cli.verbs:report"),
     Verb(
         "batch", "lập báo cáo cho một lưới kịch bản · report on a grid of scenarios",
         (
-            _argument("file", metavar="FILE.yaml"), _RESULTS, _JOBS,
-            _argument("--yes", action="store_true", help="chạy dù nhiều kịch bản · run however many"),
+            Argument("file", metavar="FILE.yaml"), _RESULTS, _JOBS,
+            Argument("--yes", action="store_true", help="chạy dù nhiều kịch bản · run however many"),
             *_PAGES,
         ),
         "sim.cli.verbs:batch",
@@ -243,38 +229,36 @@ VERBS = (
         "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML",
         (
             _MAYBE_SCENARIO,
-            _argument("--figures", type=positive, nargs="+", metavar="YEAR", help="mẫu nhập số liệu · entry sheet"),
-            _argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True),
-            _argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file"),
+            Argument("--figures", type=positive, nargs="+", metavar="YEAR", help="mẫu nhập số liệu · entry sheet"),
+            Argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True),
+            Argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file"),
         ),
         "sim.cli.verbs:export",
     ),
     Verb(
         "import", "đọc tệp Excel hoặc CSV của mình vào · read one's own file in",
         (
-            _argument("file", metavar="FILE.xlsx|FILE.csv"),
-            _argument("-o", "--out", metavar="FILE.yaml", help="mặc định · default: scenarios/<slug>.yaml"),
-            _argument("--pack", metavar="SLUG", help="gói dữ liệu mới từ bảng số liệu · new data pack from figures"),
-            _argument("--area", metavar="CODE", help="mã địa bàn · area code"),
-            _argument("--name", metavar="NAME", help="tên tỉnh · name of the province"),
-            _argument("--base-year", type=positive, metavar="YEAR", help="năm gốc · base year"),
-            _argument("--sources", metavar="SOURCES.csv", help="nguồn của các số · where the figures were printed"),
-            _argument("--new-base", type=positive, metavar="YEAR", help="số thực hiện, năm gốc mới · outturns"),
-            _argument("--sheet", metavar="NAME", help="trang tính cần đọc · sheet to read"),
-            _argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking"),
+            Argument("file", metavar="FILE.xlsx|FILE.csv"),
+            Argument("-o", "--out", metavar="FILE.yaml", help="mặc định · default: scenarios/<slug>.yaml"),
+            Argument("--pack", metavar="SLUG", help="gói dữ liệu mới từ bảng số liệu · new data pack from figures"),
+            Argument("--area", metavar="CODE", help="mã địa bàn · area code"),
+            Argument("--name", metavar="NAME", help="tên tỉnh · name of the province"),
+            Argument("--base-year", type=positive, metavar="YEAR", help="năm gốc · base year"),
+            Argument("--sources", metavar="SOURCES.csv", help="nguồn của các số · where the figures were printed"),
+            Argument("--new-base", type=positive, metavar="YEAR", help="số thực hiện, năm gốc mới · outturns"),
+            Argument("--sheet", metavar="NAME", help="trang tính cần đọc · sheet to read"),
+            Argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking"),
         ),
         "sim.cli.verbs:bring_in",
     ),
-    Verb(
-        "verify", "kiểm tra từng byte của báo cáo · check every byte of a report",
-        (_argument("folder", metavar="DIR"),), "sim.cli.verbs:verify",
-    ),
+    Verb("verify", "kiểm tra từng byte của báo cáo · check every byte of a report",
+         (Argument("folder", metavar="DIR"),), "sim.cli.verbs:verify"),
     Verb(
         "planner", "mở bảng lập phương án · open the interactive planner",
         (
             _MAYBE_SCENARIO,
-            _argument("--port", type=port, default=8866, metavar="N"),
-            _argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only"),
+            Argument("--port", type=port, default=8866, metavar="N"),
+            Argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only"),
             _DRAWS,
         ),
         "sim.cli.verbs:planner",
@@ -286,7 +270,7 @@ VERBS = (
             Verb("add", "ghi một dự báo vào sổ · freeze a forecast", (_SCENARIO, *_SAMPLING, _LEDGER),
                  "sim.cli.verbs:ledger_add"),
             Verb("score", "chấm dự báo bằng số thực hiện · score against outturns",
-                 (_argument("file", metavar="FILE"), _LEDGER), "sim.cli.verbs:ledger_score"),
+                 (Argument("file", metavar="FILE"), _LEDGER), "sim.cli.verbs:ledger_score"),
         ),
     ),
 )  # fmt: skip

@@ -74,15 +74,10 @@ def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = No
     from sim.run.report import report
 
     settings = jobs.Settings(
-        Path(arguments.out),
-        lang=arguments.lang,
-        jobs=arguments.jobs,
-        resume=not arguments.fresh,
-        cluster=arguments.cluster or "",
-        formats=jobs.formats_of(arguments.formats),
-        made=made or {},
+        Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, resume=not arguments.fresh,
+        cluster=arguments.cluster or "", formats=jobs.formats_of(arguments.formats), made=made or {},
         **sampling(arguments),
-    )
+    )  # fmt: skip
     with notebooks(arguments.lang) as (on_end, on_notice):
         entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice)
     failed = [entry for entry in entries if not entry.ok]
@@ -167,8 +162,7 @@ def _import_figures(arguments: argparse.Namespace) -> int:
     asked = jobs.asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
     sources = Path(arguments.sources) if arguments.sources else None
     understood = jobs.understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
-    lines = figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file)
-    print(*lines, sep="\n")
+    print(*figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file), sep="\n")
     say(arguments, "figures.will_write", path=str(understood.target))
     if not _agreed(arguments):
         return REFUSED
@@ -185,8 +179,7 @@ def _import_outturns(arguments: argparse.Namespace) -> int:
     path = Path(arguments.file)
     new = jobs.understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
     draft, target = new.understood.draft, str(new.understood.target)
-    lines = figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file)
-    print(*lines, sep="\n")
+    print(*figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file), sep="\n")
     say(arguments, "figures.will_write", path=target)
     say(arguments, "figures.will_freeze", year=new.old.base_year)
     if not _agreed(arguments):
@@ -200,11 +193,10 @@ def _import_outturns(arguments: argparse.Namespace) -> int:
 
 def _agreed(arguments: argparse.Namespace) -> bool:
     """Whether what was shown may be written: said on the command line, or answered."""
-    if arguments.yes:
-        return True
-    if sys.stdin.isatty():
-        allowed = text(arguments, "exchange.ask_yes").split(", ")
-        if input(text(arguments, "exchange.ask")).strip().casefold() in allowed:
-            return True
-    warn(arguments, "exchange.not_written")
-    return False
+    agreed = arguments.yes
+    if not agreed and sys.stdin.isatty():
+        answer = input(text(arguments, "exchange.ask")).strip().casefold()
+        agreed = answer in text(arguments, "exchange.ask_yes").split(", ")
+    if not agreed:
+        warn(arguments, "exchange.not_written")
+    return bool(agreed)

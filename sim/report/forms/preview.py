@@ -21,16 +21,18 @@ def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) ->
     label = scenario.label[lang]
     yield words.text("exchange.preview_name", label=label, slug=scenario.slug, horizon=scenario.horizon)
     yield words.text("exchange.preview_world", world=scenario.world.label[lang])
-    plan, money = scenario.plan, dict[int, dict[str, str]]()
-    for year in sorted(plan.fund):
-        given = {line: _billion(plan.line_budget(line, year), lang) for line in LINES}
-        lines = [f"{words.text(f'terms.line_{line}')}: {amount}" for line, amount in given.items()]
-        amounts = {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
-        money[year] = {"lines": "; ".join(lines), **{name: _billion(vnd, lang) for name, vnd in amounts.items()}}
-    for same, run in groupby(money, key=money.__getitem__):
-        years = list(run)
-        span = str(years[0]) if len(years) == 1 else f"{years[0]}{EN_DASH}{years[-1]}"
-        yield words.text("exchange.preview_money", year=span, **same)
+    plan = scenario.plan
+
+    def money(year: int) -> dict[str, str]:
+        amounts = {line: plan.line_budget(line, year) for line in LINES}
+        amounts |= {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
+        told = {name: exact_text(billion_from_vnd(vnd), lang) for name, vnd in amounts.items()}
+        lines = "; ".join(f"{words.text(f'terms.line_{line}')}: {told[line]}" for line in LINES)
+        return {"lines": lines, "fund": told["fund"], "left": told["left"]}
+
+    for same, run in groupby(sorted(plan.fund), key=money):
+        first, *more = run
+        yield words.text("exchange.preview_money", year=f"{first}{EN_DASH}{more[-1]}" if more else str(first), **same)
     if plan.repeat_last:
         yield words.text("exchange.preview_repeat", year=max(plan.fund))
     yield from _notices(notes, words)
@@ -69,16 +71,7 @@ def _notices(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:
         yield f"  {words.describe(note)}"
 
 
-def _billion(vnd: int, lang: str) -> str:
-    return exact_text(billion_from_vnd(vnd), lang)
-
-
 # -- Scores of a published forecast as a table for the terminal ------------------------------------
-
-_HEADS = (
-    "figure", "value", "forecast", "error", "inside", "score", "no_change", "growth", "policy", "one_off", "underlying",
-)  # fmt: skip
-
 
 def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
     """One forecast's scores, and what could not be scored with the reason."""
@@ -98,8 +91,9 @@ def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
             _level(one.one_off, signed=True),
             _level(one.underlying, signed=True),
         ))  # fmt: skip
+    heads = "figure value forecast error inside score no_change growth policy one_off underlying".split()
     title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
-    yield titled(title, [w.text(f"ledger_{head}") for head in _HEADS], rows)
+    yield titled(title, [w.text(f"ledger_{head}") for head in heads], rows)
     for one in scored:
         figure = one.observation
         where = f"{figure.indicator} {figure.year} {figure.period}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from sim.analysis.compare import Difference, default_years, difference, input_rows, shown_together
+from sim.analysis.compare import default_years, difference, input_rows, shown_together
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.domain import INDICATOR, LINES, REAL, VND_PER_BILLION, Indicator, Plan, Scenario, World, same_every_year
@@ -30,7 +30,6 @@ from sim.report.print import (
     EN_DASH,
     Column,
     Figure,
-    Printed,
     Table,
     Together,
     Wording,
@@ -70,17 +69,13 @@ _NAMED = ("fund", "price_basis", "horizon", "world")
 def comparison(w: Wording, result: Result, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> Parts:
     """What every scenario puts in and what comes out, against the first: real money."""
     reference = result.runs[0].scenario
+    heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "median", "range", "better")]
+    wanted = shown_together(indicators, result.province.indicators)
     for run in result.runs[1:]:
         yield _inputs(w, result, run.scenario)
-        yield titled(
-            w.text("terminal_title", scenario=w.label(run.scenario.label), reference=w.label(reference.label)),
-            [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "median", "range", "better")],
-            [
-                _differs(w, result, run.scenario.slug, indicator, year)
-                for indicator in shown_together(indicators, result.province.indicators)
-                for year in years or default_years(result)
-            ],
-        )
+        title = w.text("terminal_title", scenario=w.label(run.scenario.label), reference=w.label(reference.label))
+        pairs = [(indicator, year) for indicator in wanted for year in years or default_years(result)]
+        yield titled(title, heads, [_differs(w, result, run.scenario.slug, *pair) for pair in pairs])
     yield w.text("terminal_note", draws=w.number(result.draws))
 
 
@@ -90,17 +85,16 @@ def _inputs(w: Wording, result: Result, scenario: Scenario) -> Table:
     for row in input_rows(result.runs[0].scenario, scenario, result.years[1:]):
         what, first, last, unit, before, after = map(str, row[2:])
         years = first if first == last else f"{first}{EN_DASH}{last}"
-        name = _input_name(w, result, what)
+        if what in LINES:
+            name = w.term(f"line_{what}")
+        else:
+            name = w.text(f"inputs_{what}") if what in _NAMED else w.label(result.register[what].label)
         named = w.with_unit(f"{name},", w.unit(unit)) if unit else name
         rows.append((named, years, _value(w, before), _value(w, after)))
     heads = [w.text(f"inputs_{head}") for head in ("what", "years", "before", "after")]
     return titled(w.text("inputs_title"), heads, rows)
 
 
-def _input_name(w: Wording, result: Result, what: str) -> str:
-    if what in LINES:
-        return w.term(f"line_{what}")
-    return w.text(f"inputs_{what}") if what in _NAMED else w.label(result.register[what].label)
 
 
 def _value(w: Wording, text: str) -> str:
@@ -112,10 +106,9 @@ def _value(w: Wording, text: str) -> str:
 
 
 def _differs(w: Wording, result: Result, scenario: str, indicator: Indicator, year: int) -> tuple[object, ...]:
-    found = difference(
-        result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=REAL if indicator.money else ""
-    )
-    name = f"{w.term(indicator.id)} ({w.unit_of(indicator.id)})"
+    basis = REAL if indicator.money else ""
+    found = difference(result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=basis)
+    name = _name(w, indicator.id)
     if found.identical:
         return name, str(year), w.text("no_difference"), "", "", ""
     chance = "" if found.p_better is None else Figure.of_chance(found.p_better)
@@ -141,15 +134,13 @@ def allocation(w: Wording, found: BestSplit, again: HeldOut) -> Parts:
     yield titled(
         w.text("choice_title", scenario=w.label(found.surface.scenario.label)),
         [w.text("choice_split"), *(w.term(f"line_{line}") for line in LINES), w.text("choice_behind")],
-        [(name, *_money(found, choice), _behind(w, choice)) for name, choice in rows],
+        [(name, *_money(w, found, choice)) for name, choice in rows],
     )
+    figures = [(one, Figure.of_difference(change, one.indicator)) for one, change in found.changes.items()]
     yield titled(
         w.text("choice_changes"),
         [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")],
-        [
-            (_name(w, outcome), str(outcome.year), *_figures(change, outcome))
-            for outcome, change in found.changes.items()
-        ],
+        [(_name(w, one.indicator), str(one.year), figure.alone, figure.ends) for one, figure in figures],
     )
     yield from verdicts(w, found, again)
 
@@ -169,21 +160,12 @@ def verdicts(w: Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
     yield w.text(key, chosen=chosen, seen=seen, draws=Figure.computed(again.draws))
 
 
-def _money(found: BestSplit, choice: ScoredSplit) -> list[Printed]:
-    """Share and money of each line, a year's mean."""
-    years = len(found.surface.splits.years)
-    money = {line: Figure.planned_billion(choice.money[line] / years / VND_PER_BILLION, -2) for line in LINES}
-    shares = {line: Figure.planned_share(choice.share(line), -1) for line in LINES}
-    return [Together((shares[line], Together(("(", money[line], ")"), between=""))) for line in LINES]
-
-
-def _behind(w: Wording, choice: ScoredSplit) -> object:
-    return Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
-
-
-def _figures(change: Difference, outcome: Outcome) -> tuple[object, object]:
-    figure = Figure.of_difference(change, outcome.indicator)
-    return figure.alone, figure.ends
+def _money(w: Wording, found: BestSplit, choice: ScoredSplit) -> Iterator[object]:
+    """Share and money of each line, a year's mean, and how far the split is behind the best."""
+    for line in LINES:
+        money = Figure.planned_billion(choice.money[line] / len(found.surface.splits.years) / VND_PER_BILLION, -2)
+        yield Together((Figure.planned_share(choice.share(line), -1), Together(("(", money, ")"), between="")))
+    yield Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
 
 
 def contributions(w: Wording, found: Attribution) -> Parts:
@@ -192,7 +174,7 @@ def contributions(w: Wording, found: Attribution) -> Parts:
     for outcome in found.outcomes:
         parts = [*(found.contribution(outcome, line) for line in LINES), found.whole(outcome)]
         shown = (Figure.of_difference(part, outcome.indicator).alone for part in parts)
-        rows.append((f"{_name(w, outcome)}, {outcome.year}", *shown))
+        rows.append((f"{_name(w, outcome.indicator)}, {outcome.year}", *shown))
     heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in LINES), w.text("parts_whole")]
     yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
 
@@ -208,24 +190,26 @@ def curves(w: Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
             here = w.text("curve_here") if point is curve.plan else None
             money = Together((Figure.planned_billion(point.billion, -2), here, flag))
             rows.append((money, *(figure.alone for figure in shown)))
-        yield titled(
-            w.text("curve_title", line=w.term(f"line_{curve.line}"), scenario=w.label(scenario.label)),
-            [w.text("curve_money"), *(_name(w, outcome) for outcome in outcomes)],
-            rows,
-        )
+        title = w.text("curve_title", line=w.term(f"line_{curve.line}"), scenario=w.label(scenario.label))
+        yield titled(title, [w.text("curve_money"), *(_name(w, outcome.indicator) for outcome in outcomes)], rows)
 
 
 def least_money(
-    w: Wording,
-    scenario: Scenario,
-    found: LeastMoney,
-    goal: Chance | Outcome,
-    probability: float,
+    w: Wording, scenario: Scenario, found: LeastMoney, goal: Chance | Outcome, probability: float,
     other: Scenario | None = None,
-) -> Parts:
+) -> Parts:  # fmt: skip
     """The least money for a target, or with which a plan does as much as another; or that none in the range does."""
-    sought = _target(w, goal, probability) if isinstance(goal, Chance) else _even(w, goal, other)
-    yield w.text("seek_asked", scenario=w.label(scenario.label), goal=sought)
+    outcome = goal.outcome if isinstance(goal, Chance) else goal
+    told: dict[str, object] = {"what": _name(w, outcome.indicator), "year": str(outcome.year)}
+    if isinstance(goal, Chance):
+        key = "seek_goal_most" if INDICATOR[outcome.indicator].better < 0 else "seek_goal"
+        told |= {"low": Figure.stated(goal.low), "chance": Figure.stated_share(probability)}
+        if goal.high is not None:
+            key, told["high"] = "seek_goal_band", Figure.stated(goal.high)
+    else:
+        assert other is not None
+        key, told["other"] = "seek_even", w.mention(other.label)
+    yield w.text("seek_asked", scenario=w.label(scenario.label), goal=w.text(key, **told))
     yield money_sought(w, scenario.plan, found)
     if found.reachable and not found.monotone:
         yield w.text("seek_not_monotone")
@@ -233,21 +217,6 @@ def least_money(
         yield w.text("seek_outside")
 
 
-def _target(w: Wording, target: Chance, probability: float) -> str:
-    at_most = INDICATOR[target.outcome.indicator].better < 0
-    return w.text(
-        "seek_goal_band" if target.high is not None else "seek_goal_most" if at_most else "seek_goal",
-        what=_name(w, target.outcome),
-        low=Figure.stated(target.low),
-        high="" if target.high is None else Figure.stated(target.high),
-        year=str(target.outcome.year),
-        chance=Figure.stated_share(probability),
-    )
-
-
-def _even(w: Wording, outcome: Outcome, other: Scenario | None) -> str:
-    assert other is not None
-    return w.text("seek_even", what=_name(w, outcome), year=str(outcome.year), other=w.mention(other.label))
 
 
 def money_sought(w: Wording, plan: Plan, found: LeastMoney) -> str:
@@ -261,8 +230,8 @@ def money_sought(w: Wording, plan: Plan, found: LeastMoney) -> str:
     return w.text(f"seek_{found.answer}{falling}", **told)
 
 
-def _name(w: Wording, outcome: Outcome) -> str:
-    return f"{w.term(outcome.indicator)} ({w.unit_of(outcome.indicator)})"
+def _name(w: Wording, indicator: str) -> str:
+    return f"{w.term(indicator)} ({w.unit_of(indicator)})"
 
 
 # -- What is not known -----------------------------------------------------------------------------
@@ -272,7 +241,10 @@ def sensitivity(w: Wording, found: Uncertainty) -> Parts:
     worths = {worth.outcome: worth for worth in found.worths}
     for one in found.sensitivities:
         worth = worths.get(one.outcome)
-        yield _parts(w, found, one)
+        rows = [(part_label(w, found, part.name), share_figure(part.first), share_figure(part.total))
+                for part in one.influences if part.distinguished]  # fmt: skip
+        heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
+        yield titled(_titled(w, one.outcome, "unknowns_width_title"), heads, rows)
         yield _assumptions(w, found, one, worth)
         if worth:
             yield from _sentences(w, found, worth)
@@ -285,11 +257,6 @@ def _titled(w: Wording, outcome: Outcome, title: str) -> str:
     return f"{w.term(outcome.indicator)} {outcome.year}: {w.text(title)}"
 
 
-def _parts(w: Wording, found: Uncertainty, one: Sensitivity) -> Table:
-    shown = [part for part in one.influences if part.distinguished]
-    rows = [(part_label(w, found, part.name), share_figure(part.first), share_figure(part.total)) for part in shown]
-    heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
-    return titled(_titled(w, one.outcome, "unknowns_width_title"), heads, rows)
 
 
 def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> Table:
@@ -326,8 +293,7 @@ def robustness(
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
     names = {slug: w.label(scenario.plan.label) for slug, scenario in plans.items()}
     for outcome, judged in found.items():
-        title = _titled(w, outcome, "unknowns_worlds_title")
-        yield regret_table(w, outcome, judged, plans, worlds, caption=title)
+        yield regret_table(w, outcome, judged, plans, worlds, caption=_titled(w, outcome, "unknowns_worlds_title"))
         for rule in judged.rules:
             picked = f" {w.text('unknowns_or')} ".join(names[slug] for slug in rule.plans)
             yield w.text("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=picked)
