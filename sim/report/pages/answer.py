@@ -1,7 +1,5 @@
 """The first screen: the finding as title, one lead, four figures, and why averages may fall."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -9,29 +7,8 @@ from markupsafe import Markup
 from sim.analysis.answer import Card, ScenarioAnswer, TargetChance
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, REAL, Target
+from sim.report import print as pr
 from sim.report.pages.frames import grade_chip, located
-from sim.report.print import (
-    Bar,
-    Figure,
-    Said,
-    Wording,
-    bars,
-    chip,
-    direction,
-    el,
-    eyebrow,
-    growth_figures,
-    join,
-    named,
-    p80,
-    plain,
-    price_year,
-    reported,
-    rounded,
-    sample_worth,
-    spoken,
-    year,
-)
 
 #: What the title says where words stand for the difference.
 _NO_EFFECT = {"no_difference": "effect_same", "not_distinguished": "effect_unclear", "nearly_equal": "effect_near"}
@@ -46,68 +23,68 @@ def answer(answer: ScenarioAnswer, lang: str = "vi", *, notices: Sequence[tuple[
     ----------
     notices : (kind, text); kind ``fail`` or ``review``: what stands above the answer until mended
     """
-    return _first_screen(Wording(lang), answer, notices)
+    return _first_screen(pr.Wording(lang), answer, notices)
 
 
 def overview(answer: ScenarioAnswer, lang: str = "vi", *, href: str, notices: Sequence[tuple[str, str]] = ()) -> Markup:
     """The main scenario's answer in short, with the way to its page."""
-    return _first_screen(Wording(lang), answer, notices, href=href)
+    return _first_screen(pr.Wording(lang), answer, notices, href=href)
 
 
 def _first_screen(
-    w: Wording, answer: ScenarioAnswer, notices: Sequence[tuple[str, str]], *, href: str = ""
+    w: pr.Wording, answer: ScenarioAnswer, notices: Sequence[tuple[str, str]], *, href: str = ""
 ) -> Markup:
-    return el(
+    return pr.el(
         "section",
         header(w, answer),
-        el("h1", finding(w, answer)),
+        pr.el("h1", finding(w, answer)),
         *(
-            el("p", reported(text), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
+            pr.el("p", pr.reported(text), cls=f"notice {'fail' if kind == 'fail' else 'review'}", role="note")
             for kind, text in notices
         ),
-        el("p", lead(w, answer, anchor=href), cls="lead"),
-        el("div", *(_figure(w, answer, card) for card in answer.cards), cls="cards"),
+        pr.el("p", lead(w, answer, anchor=href), cls="lead"),
+        pr.el("div", *(_figure(w, answer, card) for card in answer.cards), cls="cards"),
         _why(w, answer),
-        el("p", el("a", w.text("read_whole"), href=href, cls="more")) if href else None,
+        pr.el("p", pr.el("a", w.text("read_whole"), href=href, cls="more")) if href else None,
         id="answer",
         cls="answer",
     )
 
 
-def header(w: Wording, answer: ScenarioAnswer) -> Markup:
+def header(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """Where and when the figures hold, which world the plan meets, and its money over the years.
 
     All its money, since its name may tell one year's fund, and the figures are of all years' money.
     """
-    parts = [w.html("eyebrow_world", world=named(w, answer.scenario.world, inside=True))]
+    parts = [w.html("eyebrow_world", world=pr.named(w, answer.scenario.world, inside=True))]
     plan, years = answer.scenario.plan, answer.result.years[1:]
     funds = [plan.annual_budget(when) for when in years]
     if any(funds):
         key = "eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all"
-        each, whole = Figure.planned(funds[0]), Figure.planned(sum(funds))
-        money = w.html(key, first=year(years[0]), last=year(years[-1]), money=each, total=whole)
-        basis = plain(w.basis(plan.price_basis))
-        parts.append(money if plan.price_basis == NOMINAL else join([money, " (", basis, ")"]))
+        each, whole = pr.Figure.planned(funds[0]), pr.Figure.planned(sum(funds))
+        money = w.html(key, first=pr.year(years[0]), last=pr.year(years[-1]), money=each, total=whole)
+        basis = pr.plain(w.basis(plan.price_basis))
+        parts.append(money if plan.price_basis == NOMINAL else pr.join([money, " (", basis, ")"]))
     place = located(w, answer.province, "eyebrow")
-    return eyebrow(w, answer.province, el("span", join(parts, " · ")), place=place)
+    return pr.eyebrow(w, answer.province, pr.el("span", pr.join(parts, " · ")), place=place)
 
 
-def _reference(w: Wording, answer: ScenarioAnswer, slug: str) -> Said:
+def _reference(w: pr.Wording, answer: ScenarioAnswer, slug: str) -> pr.Said:
     """A reference's plan, as named inside a sentence."""
-    return named(w, answer.result.run_of(slug).scenario.plan, inside=True)
+    return pr.named(w, answer.result.run_of(slug).scenario.plan, inside=True)
 
 
-def finding(w: Wording, answer: ScenarioAnswer) -> Markup:
+def finding(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """The title: what the plan does, and whether the target of its first year is in reach."""
     effect, good = _effect(w, answer)
     first = headline_of(answer.chances)
     if first is None:
-        return w.html("finding_only", name=named(w, answer.scenario), effect=effect)
+        return w.html("finding_only", name=pr.named(w, answer.scenario), effect=effect)
     likely, unlikely = first.probability > LIKELY, first.probability < UNLIKELY
     key = "finding_likely" if likely else "finding_hard" if unlikely else "finding_open"
-    reach = w.html(key, low=Figure.target(first.target), year=year(first.target.year))
+    reach = w.html(key, low=pr.Figure.target(first.target), year=pr.year(first.target.year))
     joint = "finding_but" if good != likely else "finding_and"
-    return w.html(joint, name=named(w, answer.scenario), effect=effect, reach=reach)
+    return w.html(joint, name=pr.named(w, answer.scenario), effect=effect, reach=reach)
 
 
 def headline_of(chances: Sequence[TargetChance]) -> TargetChance | None:
@@ -123,133 +100,133 @@ def band_end(answer: ScenarioAnswer, target: Target) -> float | None:
 
 def title(answer: ScenarioAnswer, lang: str = "vi") -> str:
     """The finding as plain text, for the title of a window and for lists of pages."""
-    return spoken(finding(Wording(lang), answer))
+    return pr.spoken(finding(pr.Wording(lang), answer))
 
 
-def _effect(w: Wording, answer: ScenarioAnswer) -> tuple[Markup, bool]:
+def _effect(w: pr.Wording, answer: ScenarioAnswer) -> tuple[Markup, bool]:
     """What the plan changes in active HTX, and whether that is more."""
     card = _card(answer, "htx_active")
-    when = year(card.range.year)
+    when = pr.year(card.range.year)
     if not answer.references:
-        return w.html("effect_level", value=Figure.of_range(card.range), year=when), True
+        return w.html("effect_level", value=pr.Figure.of_range(card.range), year=when), True
     slug = answer.references[0]
-    change, reference = Figure.of_difference(card.differences[slug], "htx_active"), _reference(w, answer, slug)
+    change, reference = pr.Figure.of_difference(card.differences[slug], "htx_active"), _reference(w, answer, slug)
     if change.instead:
         return w.html(_NO_EFFECT[change.instead], reference=reference), True
     more = change.value > 0
     return w.html("effect_more" if more else "effect_less", n=change.size, year=when, reference=reference), more
 
 
-def lead(w: Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
+def lead(w: pr.Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
     """Expected, range, chances, difference from the reference, grade: one paragraph.
 
     Parameters
     ----------
     anchor : page that holds the basis of the grade; empty for this one
     """
-    founded = Figure.of_range(answer.founded)
-    year_ = year(answer.founded.year)
-    sentences = [w.html("lead_founded", year=year_, n=founded.alone, p80=p80(w), span=founded.ends)]
+    founded = pr.Figure.of_range(answer.founded)
+    year_ = pr.year(answer.founded.year)
+    sentences = [w.html("lead_founded", year=year_, n=founded.alone, p80=pr.p80(w), span=founded.ends)]
     first = headline_of(answer.chances)
     if first is not None:
-        parts = [w.html("lead_chance", low=Figure.target(first.target), chance=Figure.of_target_chance(first))]
+        parts = [w.html("lead_chance", low=pr.Figure.target(first.target), chance=pr.Figure.of_target_chance(first))]
         for other in answer.chances:
-            target, chance = other.target, Figure.of_target_chance(other)
+            target, chance = other.target, pr.Figure.of_target_chance(other)
             if target is first.target:
                 continue
             if target.indicator == first.target.indicator and target.high is not None:
-                parts.append(w.html("lead_band", band=Figure.target(target, target.high).ends, chance=chance))
+                parts.append(w.html("lead_band", band=pr.Figure.target(target, target.high).ends, chance=chance))
             else:
-                parts.append(w.html("lead_other", target=named(w, target, inside=True), chance=chance))
-        sentences.append(join(parts, "; ") + Markup("."))
+                parts.append(w.html("lead_other", target=pr.named(w, target, inside=True), chance=chance))
+        sentences.append(pr.join(parts, "; ") + Markup("."))
     if answer.references:
         slug, names = answer.references[0], ("htx_active", "htx_revenue_total")
         active, total = (_change(w, _card(answer, name).differences[slug], name) for name in names)
-        reference, last = _reference(w, answer, slug), year(_card(answer, "htx_active").range.year)
-        values = {"reference": reference, "year": last, "active": active, "total": total, "base": price_year()}
+        reference, last = _reference(w, answer, slug), pr.year(_card(answer, "htx_active").range.year)
+        values = {"reference": reference, "year": last, "active": active, "total": total, "base": pr.price_year()}
         sentences.append(w.html("lead_effect", **values))
     chip_ = grade_chip(w, answer.difference_evidence.grade)
-    return join([*sentences, el("a", chip_, href=f"{anchor}#basis", cls="to-basis")], " ")
+    return pr.join([*sentences, pr.el("a", chip_, href=f"{anchor}#basis", cls="to-basis")], " ")
 
 
-def _change(w: Wording, difference: Difference, indicator: str) -> Markup:
+def _change(w: pr.Wording, difference: Difference, indicator: str) -> Markup:
     """A difference inside a sentence: more, less, or not told apart."""
-    found = Figure.of_difference(difference, indicator)
+    found = pr.Figure.of_difference(difference, indicator)
     if found.instead:
-        return el("b", found.text(w))
+        return pr.el("b", found.text(w))
     key = "change_more" if found.value > 0 else "change_less"
-    return w.html(key, n=found.size.with_unit(), p80=p80(w), span=found.ends)
+    return w.html(key, n=found.size.with_unit(), p80=pr.p80(w), span=found.ends)
 
 
 def _card(answer: ScenarioAnswer, indicator: str) -> Card:
     return next(card for card in answer.cards if card.range.indicator == indicator)
 
 
-def _figure(w: Wording, answer: ScenarioAnswer, card: Card) -> Markup:
+def _figure(w: pr.Wording, answer: ScenarioAnswer, card: Card) -> Markup:
     """One of the figures of the last year, with its differences from the references."""
     found, grade = card.range, card.evidence.grade
-    basis = join([", ", plain(w.basis(found.price_basis))]) if found.price_basis else None
-    shown, weak = Figure.of_range(found), Figure.portion(card.evidence.weak_share)
-    graded = chip(grade, w.text("grade_short", grade=grade))
-    unit = el("span", w.unit_of(found.indicator), cls="unit")
-    return el(
+    basis = pr.join([", ", pr.plain(w.basis(found.price_basis))]) if found.price_basis else None
+    shown, weak = pr.Figure.of_range(found), pr.Figure.portion(card.evidence.weak_share)
+    graded = pr.chip(grade, w.text("grade_short", grade=grade))
+    unit = pr.el("span", w.unit_of(found.indicator), cls="unit")
+    return pr.el(
         "div",
-        el("h2", w.term(f"card_{found.indicator}"), ", ", year(found.year)),
-        el("p", shown.html(w, cls="n big"), " ", unit, cls="value"),
-        el("p", p80(w), ": ", shown.ends.html(w), basis, cls="range"),
+        pr.el("h2", w.term(f"card_{found.indicator}"), ", ", pr.year(found.year)),
+        pr.el("p", shown.html(w, cls="n big"), " ", unit, cls="value"),
+        pr.el("p", pr.p80(w), ": ", shown.ends.html(w), basis, cls="range"),
         *(_difference_line(w, answer, card, slug) for slug in card.differences),
-        el("p", graded, " ", w.html("card_weak", share=weak), cls="weak"),
+        pr.el("p", graded, " ", w.html("card_weak", share=weak), cls="weak"),
         cls="card",
     )
 
 
-def _difference_line(w: Wording, answer: ScenarioAnswer, card: Card, slug: str) -> Markup:
+def _difference_line(w: pr.Wording, answer: ScenarioAnswer, card: Card, slug: str) -> Markup:
     difference, indicator = card.differences[slug], card.range.indicator
-    change, tone = Figure.of_difference(difference, indicator).with_unit(), ""
+    change, tone = pr.Figure.of_difference(difference, indicator).with_unit(), ""
     if change.clear:
         tone = "up" if change.value * INDICATOR[indicator].better > 0 else "down"
     against: object = w.html("against", reference=_reference(w, answer, slug))
     if change.apart and INDICATOR[indicator].money:
-        against = Markup("{} ({})").format(against, w.html("prices_of", base=price_year()))
-    futures = direction(difference, indicator, draws=sample_worth(answer.result))
+        against = Markup("{} ({})").format(against, w.html("prices_of", base=pr.price_year()))
+    futures = pr.direction(difference, indicator, draws=pr.sample_worth(answer.result))
     parts = [
-        el("b", change.html(w), cls=tone or None),
-        join([against, ", "]) if futures else against,
-        el("span", futures.html(w), cls="often") if futures else None,
+        pr.el("b", change.html(w), cls=tone or None),
+        pr.join([against, ", "]) if futures else against,
+        pr.el("span", futures.html(w), cls="often") if futures else None,
     ]
     if tone == "down" and indicator == "htx_revenue":
-        parts.append(el("a", w.text("see_why"), href="#why"))
-    return el("p", join(parts, " "), cls="dif")
+        parts.append(pr.el("a", w.text("see_why"), href="#why"))
+    return pr.el("p", pr.join(parts, " "), cls="dif")
 
 
-def _why(w: Wording, answer: ScenarioAnswer) -> Markup:
+def _why(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """Why the average of HTX may fall although every HTX grows: growth told apart in three."""
     parts = answer.parts[0]
-    figures = growth_figures(answer, parts)
+    figures = pr.growth_figures(answer, parts)
     rows = [
-        Bar(w.term(f"part_{part}"), float(figure.value), figure, total=part == "whole")
+        pr.Bar(w.term(f"part_{part}"), float(figure.value), figure, total=part == "whole")
         for part, figure in figures.items()
     ]
     whole = figures["whole"]
-    slower = whole.as_printed() < rounded(parts.like_for_like, whole.place or 0)
+    slower = whole.as_printed() < pr.rounded(parts.like_for_like, whole.place or 0)
     key = "why_falls" if parts.whole < 0 else "why_slower" if slower else "why_not_slower"
-    reading = [el("p", w.html("why_shrinks" if parts.like_for_like < 0 else key))]
+    reading = [pr.el("p", w.html("why_shrinks" if parts.like_for_like < 0 else key))]
     if answer.references:
         slug, names = answer.references[0], ("htx_revenue", "htx_revenue_total")
-        changes = [Figure.of_difference(_card(answer, name).differences[slug], name).with_unit() for name in names]
-        average, total = (el("b", change.html(w)) for change in changes)
+        changes = [pr.Figure.of_difference(_card(answer, name).differences[slug], name).with_unit() for name in names]
+        average, total = (pr.el("b", change.html(w)) for change in changes)
         opposite = all(change.apart for change in changes) and changes[0].value < 0 < changes[1].value
         both = w.html(
             "why_opposite" if opposite else "why_both",
-            reference=_reference(w, answer, slug), year=year(answer.result.years[-1]),
-            average=average, total=total, basis=plain(w.basis(REAL)),
+            reference=_reference(w, answer, slug), year=pr.year(answer.result.years[-1]),
+            average=average, total=total, basis=pr.plain(w.basis(REAL)),
         )  # fmt: skip
-        reading.append(el("p", both))
-    return el(
+        reading.append(pr.el("p", both))
+    return pr.el(
         "aside",
-        el("h2", w.text("why_title")),
-        el("div", el("p", w.html("why_text", year=year(parts.year))), bars(w, rows), cls="why-parts"),
-        el("div", *reading, cls="why-reading"),
+        pr.el("h2", w.text("why_title")),
+        pr.el("div", pr.el("p", w.html("why_text", year=pr.year(parts.year))), pr.bars(w, rows), cls="why-parts"),
+        pr.el("div", *reading, cls="why-reading"),
         id="why",
         cls="why",
     )

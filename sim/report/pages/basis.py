@@ -1,7 +1,5 @@
 """What an answer rests on: evidence shares, provenance, assumptions and world."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
@@ -11,32 +9,9 @@ from sim.analysis.answer import Driver, ScenarioAnswer
 from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
+from sim.report import print as pr
 from sim.report.pages.frames import grade_chip
-from sim.report.print import (
-    LEGEND,
-    WEB,
-    Bar,
-    Column,
-    Figure,
-    Mark,
-    Table,
-    Together,
-    Wording,
-    bars,
-    chip,
-    details,
-    el,
-    join,
-    last_place,
-    listing,
-    named,
-    said,
-    section,
-    spread,
-    spread_caption,
-    strong,
-    year,
-)
+from sim.report.print import named
 
 # -- What an answer rests on: the assumptions that decide it, and what to ask first ----------------
 
@@ -50,46 +25,46 @@ _EXECUTED_YEARS = 3
 
 def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Deciding assumptions, luck, grades, and the limits of three years of data."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     evidence = answer.difference_evidence
     drivers = [driver for driver in evidence.drivers if driver.share > 0]
     asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
-    weak, luck = Figure.portion(evidence.weak_share), Figure.portion(evidence.residual)
+    weak, luck = pr.Figure.portion(evidence.weak_share), pr.Figure.portion(evidence.residual)
     grade, learnt = evidence.grade, isfinite(answer.result.effective_draws)
     text = [
-        el("p", w.html("basis_text", grade=grade, name=w.term(f"grade_{grade}"), weak=weak, luck=luck)),
-        el("p", w.html("not_identified" if learnt else "nothing_learnt")),
+        pr.el("p", w.html("basis_text", grade=grade, name=w.term(f"grade_{grade}"), weak=weak, luck=luck)),
+        pr.el("p", w.html("not_identified" if learnt else "nothing_learnt")),
     ]
     shares: list[tuple[object, float]] = [
-        (join([chip(driver.grade), named(w, answer.register[driver.id])], " "), driver.share)
+        (pr.join([pr.chip(driver.grade), named(w, answer.register[driver.id])], " "), driver.share)
         for driver in drivers[:_NAMED]
     ]
     rest = max(0.0, 1.0 - evidence.residual - sum(share for _, share in shares))
-    rows = [Bar(name, share, Figure.portion(share)) for name, share in shares]
+    rows = [pr.Bar(name, share, pr.Figure.portion(share)) for name, share in shares]
     for name, share in (("driver_rest", rest), ("driver_luck", evidence.residual)):
-        rows.append(Bar(w.text(name), share, Figure.portion(share), total=True))
-    chart = el("div", el("h3", w.text("drivers_title")), bars(w, rows, cls="stacked"), cls="drivers")
-    return section(
+        rows.append(pr.Bar(w.text(name), share, pr.Figure.portion(share), total=True))
+    chart = pr.el("div", pr.el("h3", w.text("drivers_title")), pr.bars(w, rows, cls="stacked"), cls="drivers")
+    return pr.section(
         "basis",
         w.text("basis_title"),
-        el("div", el("div", *text), chart, cls="two"),
-        el("h3", w.text("deciding_title", n=w.term(f"count_{len(asked)}"))) if asked else None,
-        el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
+        pr.el("div", pr.el("div", *text), chart, cls="two"),
+        pr.el("h3", w.text("deciding_title", n=w.term(f"count_{len(asked)}"))) if asked else None,
+        pr.el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
         _ask_first(w, answer),
     )
 
 
-def _question(w: Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
+def _question(w: pr.Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
     """One deciding assumption as the question a planner can answer."""
     entry = answer.register[driver.id]
-    shown = spread(used_distribution(answer, entry), entry.unit).html(w, cls="n mid")
-    part = w.html("driver_share", share=Figure.portion(driver.share))
-    return el(
+    shown = pr.spread(used_distribution(answer, entry), entry.unit).html(w, cls="n mid")
+    part = w.html("driver_share", share=pr.Figure.portion(driver.share))
+    return pr.el(
         "div",
-        el("h3", named(w, entry)),
-        el("p", said(w.label(entry.question), entry), cls="question"),
-        el("p", shown, " ", el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
-        el("p", grade_chip(w, entry.grade), " ", part, cls="weak"),
+        pr.el("h3", named(w, entry)),
+        pr.el("p", pr.said(w.label(entry.question), entry), cls="question"),
+        pr.el("p", shown, " ", pr.el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
+        pr.el("p", grade_chip(w, entry.grade), " ", part, cls="weak"),
         cls="card",
     )
 
@@ -100,13 +75,13 @@ def used_distribution(answer: ScenarioAnswer, entry: Assumption) -> Distribution
     return override.distribution if override else entry.distribution
 
 
-def _ask_first(w: Wording, answer: ScenarioAnswer) -> Markup | None:
+def _ask_first(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
     if _ASK_FIRST not in answer.register.entries:
         return None
     entry, base = answer.register[_ASK_FIRST], answer.province.base_year
-    first, current = year(base - _EXECUTED_YEARS + 1), spread(used_distribution(answer, entry), entry.unit)
-    asked = w.html("ask_first", first=first, last=year(base), label=named(w, entry), current=current)
-    return el("p", asked, cls="ask")
+    first, current = pr.year(base - _EXECUTED_YEARS + 1), pr.spread(used_distribution(answer, entry), entry.unit)
+    asked = w.html("ask_first", first=first, last=pr.year(base), label=named(w, entry), current=current)
+    return pr.el("p", asked, cls="ask")
 
 
 # -- Where every number comes from: marks, draws, hashes and sources -------------------------------
@@ -122,31 +97,31 @@ def provenance(answer: ScenarioAnswer, lang: str = "vi", *, hashes: Mapping[str,
     ----------
     hashes : {what: hash}, e.g. inputs, code, lock; versions may stand here too
     """
-    w, result = Wording(lang), answer.result
+    w, result = pr.Wording(lang), answer.result
     worth, conditioned = result.effective_draws, w.text("not_conditioned")
     if isfinite(worth):
-        conditioned = w.html("conditioned", worth=Figure.computed(worth, last_place(worth, 0.0)))
+        conditioned = w.html("conditioned", worth=pr.Figure.computed(worth, pr.last_place(worth, 0.0)))
     share, clipped = float((result.run_of(answer.scenario.slug).clipped > 0).mean()), w.text("bounds_not_hit")
     if share > 0:
-        clipped = w.html("bounds_hit", share=Figure.of_chance(share))
+        clipped = w.html("bounds_hit", share=pr.Figure.of_chance(share))
     known = ((w.hash_name(name), value[:_HASH_SHOWN]) for name, value in (hashes or {}).items() if value)
-    shown = [el("span", name, " ", el("code", value)) for name, value in known]
-    return section(
+    shown = [pr.el("span", name, " ", pr.el("code", value)) for name, value in known]
+    return pr.section(
         "provenance",
         w.text("provenance_title"),
         marks_legend(w),
-        el("p", w.html("run_text", draws=Figure.computed(result.draws), seed=el("code", result.seed))),
-        el("p", conditioned),
-        el("p", clipped),
-        el("p", *shown, cls="hashes") if hashes else None,
-        details(w.text("sources_used"), source_list(w, _used_sources(answer)), cls="print-open"),
+        pr.el("p", w.html("run_text", draws=pr.Figure.computed(result.draws), seed=pr.el("code", result.seed))),
+        pr.el("p", conditioned),
+        pr.el("p", clipped),
+        pr.el("p", *shown, cls="hashes") if hashes else None,
+        pr.details(w.text("sources_used"), source_list(w, _used_sources(answer)), cls="print-open"),
     )
 
 
-def marks_legend(w: Wording) -> Markup:
+def marks_legend(w: pr.Wording) -> Markup:
     """What the marks mean."""
-    items = (el("li", el("b", mark.symbol, cls="sign"), " ", w.text(f"mark_{mark.value}")) for mark in LEGEND)
-    return el("ul", *items, cls="marks")
+    items = (pr.el("li", pr.el("b", mark.symbol, cls="sign"), " ", w.text(f"mark_{mark.value}")) for mark in pr.LEGEND)
+    return pr.el("ul", *items, cls="marks")
 
 
 def _used_sources(answer: ScenarioAnswer) -> list[Source]:
@@ -172,14 +147,14 @@ def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
     return sorted(found, key=lambda source: (collation_key(source.title), source.url, source.id))
 
 
-def source_list(w: Wording, sources: Sequence[Source]) -> Markup:
+def source_list(w: pr.Wording, sources: Sequence[Source]) -> Markup:
     """Titles with their addresses: a link where it is plain https, text otherwise."""
     cited = []
     for source in sources:
-        url, linked = source.url, WEB.match(source.url)
-        address = el("a", url, href=url, rel="noreferrer") if linked else el("span", url, cls="url")
-        cited.append(el("cite", source.title, " ", address, cls="source"))
-    return listing(cited, cls="sources")
+        url, linked = source.url, pr.WEB.match(source.url)
+        address = pr.el("a", url, href=url, rel="noreferrer") if linked else pr.el("span", url, cls="url")
+        cited.append(pr.el("cite", source.title, " ", address, cls="source"))
+    return pr.listing(cited, cls="sources")
 
 
 # -- Every assumption a page rests on, and what its world states instead ---------------------------
@@ -189,53 +164,53 @@ _MEASUREMENT = "measurement"
 
 def world(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """What the world states otherwise than the register, with reasons."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     stated = answer.scenario.world
-    body: object = el("p", w.html("world_central"))
+    body: object = pr.el("p", w.html("world_central"))
     if stated.overrides:
         columns = [
-            Column(w.text("column_assumption"), numeric=False, inline=True),
-            *(Column(w.text(key)) for key in ("column_register", "column_world_states")),
-            Column(w.text("column_reason"), numeric=False),
+            pr.Column(w.text("column_assumption"), numeric=False, inline=True),
+            *(pr.Column(w.text(key)) for key in ("column_register", "column_world_states")),
+            pr.Column(w.text("column_reason"), numeric=False),
         ]
         rows = []
         for key, override in stated.overrides.items():
             entry = answer.register[key]
-            before, after = spread(entry.distribution, entry.unit), spread(override.distribution, entry.unit)
-            rows.append([named(w, entry), before, strong(after), said(w.label(override.reason), override)])
-        body = Table(columns, rows, caption=spread_caption(w), cls="wordy").html(w)
-    described = el("p", el("b", named(w, stated)), ". ", said(w.label(stated.description), stated))
-    return section("world", w.text("world_title"), described, body)
+            before, after = pr.spread(entry.distribution, entry.unit), pr.spread(override.distribution, entry.unit)
+            rows.append([named(w, entry), before, pr.strong(after), pr.said(w.label(override.reason), override)])
+        body = pr.Table(columns, rows, caption=pr.spread_caption(w), cls="wordy").html(w)
+    described = pr.el("p", pr.el("b", named(w, stated)), ". ", pr.said(w.label(stated.description), stated))
+    return pr.section("world", w.text("world_title"), described, body)
 
 
 def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """All assumptions the projection reads, with range, unit, grade, source and reason."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     heads = ("assumption", "spread", "unit", "grade", "source", "reason")
-    columns = [Column(w.text(f"column_{head}"), numeric=head == "spread") for head in heads]
+    columns = [pr.Column(w.text(f"column_{head}"), numeric=head == "spread") for head in heads]
     overrides, learnt = answer.scenario.world.overrides, isfinite(answer.result.effective_draws)
-    changed = el("span", w.text("flag_world"), cls="flag")
-    conditioned = el("span", w.text("flag_conditioned"), cls="flag quiet")
+    changed = pr.el("span", w.text("flag_world"), cls="flag")
+    conditioned = pr.el("span", w.text("flag_conditioned"), cls="flag quiet")
     rows = []
     for entry in used:
         flags = changed if entry.id in overrides else None, conditioned if entry.conditioned and learnt else None
-        name = Together((named(w, entry), *flags))
-        unit, source = unit_beside(w, entry.unit), el("cite", source_names(w, answer, entry.source))
-        shown, reason = spread(used_distribution(answer, entry), entry.unit), said(w.label(entry.reason), entry)
-        rows.append((name, shown, el("span", unit, cls="plain"), chip(entry.grade), source, reason))
-    count = Figure.counted(used)
-    table = Table(columns, rows, caption=spread_caption(w), cls="wordy register")
-    return section(
+        name = pr.Together((named(w, entry), *flags))
+        unit, source = unit_beside(w, entry.unit), pr.el("cite", source_names(w, answer, entry.source))
+        shown, reason = pr.spread(used_distribution(answer, entry), entry.unit), pr.said(w.label(entry.reason), entry)
+        rows.append((name, shown, pr.el("span", unit, cls="plain"), pr.chip(entry.grade), source, reason))
+    count = pr.Figure.counted(used)
+    table = pr.Table(columns, rows, caption=pr.spread_caption(w), cls="wordy register")
+    return pr.section(
         "assumptions",
         w.text("assumptions_title"),
-        el("p", w.html("assumptions_text", count=count)),
-        el("p", *(el("span", chip(grade), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"), cls="legend"),
-        details(w.html("assumptions_all", count=count), table.html(w), cls="print-open"),
+        pr.el("p", w.html("assumptions_text", count=count)),
+        pr.el("p", *(pr.el("span", pr.chip(grade), " ", w.term(f"grade_{grade}")) for grade in "ABCDE"), cls="legend"),
+        pr.details(w.html("assumptions_all", count=count), table.html(w), cls="print-open"),
     )
 
 
-def unit_beside(w: Wording, unit: str) -> str:
+def unit_beside(w: pr.Wording, unit: str) -> str:
     """The unit beside a spread; shares are already in percent."""
     return w.unit(f"percent of {unit}") if unit in ("share", "1/yr", "real 1/yr") else w.unit(unit)
 
@@ -246,10 +221,10 @@ def source_title(province: Province, source: str) -> str:
     return found.title if found else source
 
 
-def source_names(w: Wording, answer: ScenarioAnswer, source: str) -> str:
+def source_names(w: pr.Wording, answer: ScenarioAnswer, source: str) -> str:
     """Titles of the sources an entry names, or that there is none."""
     if source == _NO_SOURCE:
-        return f"{Mark.UNKNOWN.symbol} {w.text('no_source')}"
+        return f"{pr.Mark.UNKNOWN.symbol} {w.text('no_source')}"
     names = [part.strip() for part in source.split(",")]
     known = known_sources(answer.province)
     titles = [known[name].title if name in known else name for name in names]

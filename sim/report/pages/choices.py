@@ -1,7 +1,5 @@
 """Sections of the decision page: contributions, curves, trade-offs, least money, reversal."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 
@@ -11,31 +9,9 @@ from markupsafe import Markup
 from sim.analysis.split import TARGET_PROBABILITY, Attribution, Curve, Decision
 from sim.domain import COARSE_PARTS, HEADLINE, LINES, PER_BILLION, VND_PER_BILLION, Register
 from sim.ensemble import Outcome
+from sim.report import print as pr
 from sim.report.pages.decision import axis_name, lower, shares_of, short_name
 from sim.report.pages.frames import behind, beside, measure_head
-from sim.report.print import (
-    Between,
-    Column,
-    Figure,
-    Labelled,
-    Level,
-    Phrase,
-    Table,
-    Wording,
-    chart_figure,
-    chip,
-    column,
-    curve_chart,
-    el,
-    last_place,
-    named,
-    p80,
-    section,
-    strong,
-    told_apart,
-    trade_off_chart,
-    year,
-)
 
 # -- What each budget line does: its part of the whole, more or less of its money, what one more tỷ costs per result ---
 
@@ -45,90 +21,103 @@ _TENTH, _HUNDREDTH = -1, -2
 
 def contributions(found: Attribution, lang: str = "vi") -> Markup:
     """Each line's part of what the plan does beside no support."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     shown = [one for one in found.outcomes if one.indicator in HEADLINE]
     if all(found.whole(one).identical for one in shown):
         return Markup("")
-    columns = [Column(w.text("column_line"), numeric=False), *(Column(measure_head(w, one.indicator)) for one in shown)]
+    columns = [
+        pr.Column(w.text("column_line"), numeric=False),
+        *(pr.Column(measure_head(w, one.indicator)) for one in shown),
+    ]
     rows: list[list[object]] = [
-        [w.term(f"line_{line}"), *(Figure.of_difference(found.contribution(one, line), one.indicator) for one in shown)]
+        [
+            w.term(f"line_{line}"),
+            *(pr.Figure.of_difference(found.contribution(one, line), one.indicator) for one in shown),
+        ]
         for line in LINES
     ]
-    whole = (Figure.of_difference(found.whole(one), one.indicator) for one in shown)
-    rows.append([el("b", w.text("parts_whole")), *map(strong, whole)])
+    whole = (pr.Figure.of_difference(found.whole(one), one.indicator) for one in shown)
+    rows.append([pr.el("b", w.text("parts_whole")), *map(pr.strong, whole)])
     total = next(one for one in shown if one.indicator == "htx_revenue_total")
     parts = {line: found.contribution(total, line) for line in LINES}
     best = max(LINES, key=lambda line: parts[line].mean)
     most = w.html("parts_none")
-    if told_apart(parts[best]):
+    if pr.told_apart(parts[best]):
         changes = parts[best], found.whole(total)
-        part, all_ = (Figure.of_change(one.mean, one.mcse, total.indicator).with_unit() for one in changes)
+        part, all_ = (pr.Figure.of_change(one.mean, one.mcse, total.indicator).with_unit() for one in changes)
         most = w.html("parts_most", line=w.term(f"line_short_{best}"), part=part, whole=all_)
-    caption = w.html("parts_caption", year=year(max(one.year for one in shown)), p80=p80(w))
-    return section(
+    caption = w.html("parts_caption", year=pr.year(max(one.year for one in shown)), p80=pr.p80(w))
+    return pr.section(
         "contributions",
         w.text("parts_section"),
-        el("p", most),
-        Table(columns, rows, caption=caption, cls="compared").html(w),
-        el("p", w.html("parts_text"), cls="sub"),
+        pr.el("p", most),
+        pr.Table(columns, rows, caption=caption, cls="compared").html(w),
+        pr.el("p", w.html("parts_text"), cls="sub"),
     )
 
 
 def curves(found: Decision, lang: str = "vi") -> Markup:
     """What more or less money on each line does to the first goal, and what one tỷ more costs per result."""
-    w, goal = Wording(lang), found.goals[0]
+    w, goal = pr.Wording(lang), found.goals[0]
     changes = [point.change[goal] for curve in found.curves for point in curve.points]
     ends = min(change.p10 for change in changes), max(change.p90 for change in changes)
     last = found.scenario.horizon
     outcomes = [one for one in found.near.outcomes if one.indicator in PER_BILLION and one.year == last]
     columns = [
-        Column(w.text("column_line"), numeric=False), *(Column(w.text(f"cost_{one.indicator}")) for one in outcomes)
+        pr.Column(w.text("column_line"), numeric=False),
+        *(pr.Column(w.text(f"cost_{one.indicator}")) for one in outcomes),
     ]
     rows = [[w.term(f"line_{curve.line}"), *(_cost(curve, one) for one in outcomes)] for curve in found.curves]
-    caption = w.html("cost_caption", year=year(last), p80=p80(w))
-    return section(
+    caption = w.html("cost_caption", year=pr.year(last), p80=pr.p80(w))
+    return pr.section(
         "curves",
         w.text("curves_title"),
-        el("p", w.html("curves_text", what=lower(short_name(w, goal)), year=year(goal.year), p80=p80(w)), cls="sub"),
-        el("div", *(_curve(w, curve, goal, ends) for curve in found.curves), cls="figures pair"),
-        el("h3", w.text("curves_more_title")),
-        Table(columns, rows, caption=caption, cls="compared").html(w),
+        pr.el(
+            "p",
+            w.html("curves_text", what=lower(short_name(w, goal)), year=pr.year(goal.year), p80=pr.p80(w)),
+            cls="sub",
+        ),
+        pr.el("div", *(_curve(w, curve, goal, ends) for curve in found.curves), cls="figures pair"),
+        pr.el("h3", w.text("curves_more_title")),
+        pr.Table(columns, rows, caption=caption, cls="compared").html(w),
     )
 
 
-def _curve(w: Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -> Markup:
+def _curve(w: pr.Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]) -> Markup:
     changes = [point.change[goal] for point in curve.points]
     levels = [
-        Level(point.billion, change.mean, change.p10, change.p90, point.outside_experience)
+        pr.Level(point.billion, change.mean, change.p10, change.p90, point.outside_experience)
         for point, change in zip(curve.points, changes, strict=True)
     ]
-    plan, figures = curve.points.index(curve.plan), column(changes, goal.indicator)
+    plan, figures = curve.points.index(curve.plan), pr.column(changes, goal.indicator)
     line = w.term(f"line_{curve.line}")
     message = w.html("curve_message_none", line=line)
-    if told_apart(changes[plan]) and figures[plan].instead != "nearly_equal":
+    if pr.told_apart(changes[plan]) and figures[plan].instead != "nearly_equal":
         message = w.html("curve_message", line=line, n=figures[plan].with_unit())
     columns = [
-        Column(w.text("curve_money")), Column(axis_name(w, goal)), Column(w.text("column_flag"), numeric=False)
+        pr.Column(w.text("curve_money")),
+        pr.Column(axis_name(w, goal)),
+        pr.Column(w.text("column_flag"), numeric=False),
     ]
     rows = []
     for point, figure in list(zip(curve.points, figures, strict=True))[1:]:
         flag = w.text("flag_review") if point.outside_experience else ""
-        rows.append([Figure.planned_billion(point.billion, _HUNDREDTH), figure, flag])
-    chart = curve_chart(levels, levels[plan], ends=ends)
-    table = behind(w, Table(columns, rows))
-    return chart_figure(w, message, w.text("curve_sub"), chart, table, prefix=f"curve-{curve.line}")
+        rows.append([pr.Figure.planned_billion(point.billion, _HUNDREDTH), figure, flag])
+    chart = pr.curve_chart(levels, levels[plan], ends=ends)
+    table = behind(w, pr.Table(columns, rows))
+    return pr.chart_figure(w, message, w.text("curve_sub"), chart, table, prefix=f"curve-{curve.line}")
 
 
-def _cost(curve: Curve, outcome: Outcome) -> Figure:
+def _cost(curve: Curve, outcome: Outcome) -> pr.Figure:
     """Money per unit: expected, with the good and the bad end of the range."""
     change = curve.one_more.change[outcome]
     if change.identical:
-        return Figure.computed(0.0).worded("cost_nothing")
-    if not told_apart(change) or change.mean <= 0:
-        return Figure.computed(0.0).worded("unclear_short")
+        return pr.Figure.computed(0.0).worded("cost_nothing")
+    if not pr.told_apart(change) or change.mean <= 0:
+        return pr.Figure.computed(0.0).worded("unclear_short")
     cost, good, bad = curve.one_more.cost_per_unit(outcome)
-    place = last_place(cost, cost * change.mcse / change.mean, finest=-2)
-    return replace(Figure.computed(cost, place), low=good, high=bad, ends_place=place)
+    place = pr.last_place(cost, cost * change.mcse / change.mean, finest=-2)
+    return replace(pr.Figure.computed(cost, place), low=good, high=bad, ends_place=place)
 
 
 # -- The decision page below its first screen: the conflict of goals, least money, what would turn the answer ---
@@ -141,32 +130,33 @@ _PICKED = 7
 
 def trade_off(found: Decision, lang: str = "vi") -> Markup:
     """Counts against incomes: every split, the front, the plan."""
-    w, front = Wording(lang), found.front
+    w, front = pr.Wording(lang), found.front
     first, second = front.outcomes
     message = w.html("choice_front_message", first=lower(short_name(w, first)), second=lower(short_name(w, second)))
     sub = w.text("choice_front_sub", first=axis_name(w, first), second=axis_name(w, second))
     # A thinner grid is enough to see where one can go at all.
     thin = (np.rint(found.free.splits.shares[:-1] * COARSE_PARTS).astype(int) % _THIN == 0).all(axis=1)
     cloud = [(float(x), float(y)) for x, y in front.means[:-1][thin]]
-    chart = trade_off_chart(cloud, [tuple(front.means[at]) for at in front.front], _named(w, found))
+    chart = pr.trade_off_chart(cloud, [tuple(front.means[at]) for at in front.front], _named(w, found))
     columns = [
-        Column(w.text("choice_column_split")), *(Column(measure_head(w, one.indicator)) for one in front.outcomes)
+        pr.Column(w.text("choice_column_split")),
+        *(pr.Column(measure_head(w, one.indicator)) for one in front.outcomes),
     ]
     rows = []
     for at in front.front[np.unique(np.linspace(0, len(front.front) - 1, _PICKED).astype(int))]:
         means = zip(front.outcomes, front.means[at], strict=True)
-        levels = (Figure.of_level(one.indicator, float(mean)) for one, mean in means)
+        levels = (pr.Figure.of_level(one.indicator, float(mean)) for one, mean in means)
         rows.append([shares_of(found.free.splits.shares[front.rows[at]]), *levels])
     return beside(
         "trade-off",
         w.text("choice_front_title"),
-        chart_figure(w, message, sub, chart, prefix="front", cls="sub plain"),
-        el("p", w.html("choice_front_text", n=Figure.computed(front.rows.size - 1))),
-        Table(columns, rows, caption=w.html("choice_split_order")).html(w),
+        pr.chart_figure(w, message, sub, chart, prefix="front", cls="sub plain"),
+        pr.el("p", w.html("choice_front_text", n=pr.Figure.computed(front.rows.size - 1))),
+        pr.Table(columns, rows, caption=w.html("choice_split_order")).html(w),
     )
 
 
-def _named(w: Wording, found: Decision) -> list[Labelled]:
+def _named(w: pr.Wording, found: Decision) -> list[pr.Labelled]:
     """The plan, the suggestion, and the best split for each of the two goals without limits."""
     front, suggested = found.front, found.choices[found.goals[0]].best.row
     near = [found.near.of(one)[suggested].mean(dtype=float) for one in front.outcomes]
@@ -177,50 +167,50 @@ def _named(w: Wording, found: Decision) -> list[Labelled]:
     for outcome, side in zip(front.outcomes, ("left", "right"), strict=True):
         label = w.text("choice_all_for", goal=lower(short_name(w, outcome)))
         points.append((front.means[found.unlimited[outcome].best.row], label, side, False))
-    return [Labelled(float(at[0]), float(at[1]), label, side, bold) for at, label, side, bold in points]
+    return [pr.Labelled(float(at[0]), float(at[1]), label, side, bold) for at, label, side, bold in points]
 
 
 def least_money(found: Decision, lang: str = "vi") -> Markup | str:
     """How much money the headline target would take."""
     if found.target is None or found.least_money is None:
         return ""
-    w, least, target = Wording(lang), found.least_money, found.target
-    share, when = Figure.stated_share(TARGET_PROBABILITY), year(target.year)
-    asked = w.html("least_asked", low=Figure.target(target), year=when, share=share)
+    w, least, target = pr.Wording(lang), found.least_money, found.target
+    share, when = pr.Figure.stated_share(TARGET_PROBABILITY), pr.year(target.year)
+    asked = w.html("least_asked", low=pr.Figure.target(target), year=when, share=share)
     planned = sum(found.scenario.plan.line_budget(line, target.year) for line in LINES) / VND_PER_BILLION
     ends = {"money": least.multiple, "low": least.low, "high": least.high, "top": least.up_to}
-    money = {name: Figure.computed(planned * end, _TENTH) for name, end in ends.items() if math.isfinite(end)}
-    answer = w.html(f"least_{least.answer}", now=Figure.planned_billion(planned, _TENTH), year=when, **money)
-    flag = el("p", w.html("seek_outside"), cls="sub") if least.outside_experience else None
-    return section("least-money", w.text("least_title"), el("p", asked, " ", answer), flag)
+    money = {name: pr.Figure.computed(planned * end, _TENTH) for name, end in ends.items() if math.isfinite(end)}
+    answer = w.html(f"least_{least.answer}", now=pr.Figure.planned_billion(planned, _TENTH), year=when, **money)
+    flag = pr.el("p", w.html("seek_outside"), cls="sub") if least.outside_experience else None
+    return pr.section("least-money", w.text("least_title"), pr.el("p", asked, " ", answer), flag)
 
 
 def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:
     """Which assumption, at which value, would make the plan as it is the better choice."""
-    w, rows = Wording(lang), []
+    w, rows = pr.Wording(lang), []
     for one in sorted(found.reversal, key=lambda one: not one.usual):
         if one.value is None:
             continue
         entry = register[one.id]
         spread = entry.distribution
-        low, middle, high = (Figure.stated(at, _place(at)) for at in (spread.p10, spread.mean, spread.p90))
-        value = {"value": Figure.computed(one.value, _place(one.value))}
-        turns = Phrase("reversal_above" if one.above else "reversal_below", value)
+        low, middle, high = (pr.Figure.stated(at, _place(at)) for at in (spread.p10, spread.mean, spread.p90))
+        value = {"value": pr.Figure.computed(one.value, _place(one.value))}
+        turns = pr.Phrase("reversal_above" if one.above else "reversal_below", value)
         likely = w.text("reversal_usual" if one.usual else "reversal_unusual")
-        usual = middle if spread.simplex else Between(low, high)
-        rows.append([named(w, entry), turns, usual, likely, chip(entry.grade)])
+        usual = middle if spread.simplex else pr.Between(low, high)
+        rows.append([pr.named(w, entry), turns, usual, likely, pr.chip(entry.grade)])
     body: list[Markup] = []
     if rows:
         columns = [
-            Column(w.text("reversal_column_assumption"), numeric=False, inline=True),
-            *(Column(w.text(f"reversal_column_{head}")) for head in ("value", "usual")),
-            *(Column(w.text(key), numeric=False) for key in ("reversal_column_likely", "column_grade")),
+            pr.Column(w.text("reversal_column_assumption"), numeric=False, inline=True),
+            *(pr.Column(w.text(f"reversal_column_{head}")) for head in ("value", "usual")),
+            *(pr.Column(w.text(key), numeric=False) for key in ("reversal_column_likely", "column_grade")),
         ]
-        body.append(Table(columns, rows, cls="wordy").html(w))
+        body.append(pr.Table(columns, rows, cls="wordy").html(w))
     key = "reversal_text" if rows else "reversal_none" if found.reversal else "reversal_stay"
-    text = el("p", w.html(key, **({"n": Figure.computed(len(found.reversal))} if key == "reversal_none" else {})))
-    note = el("p", w.html("reversal_note"), cls="sub")
-    return section("reversal", w.text("reversal_title"), text, *body, note)
+    text = pr.el("p", w.html(key, **({"n": pr.Figure.computed(len(found.reversal))} if key == "reversal_none" else {})))
+    note = pr.el("p", w.html("reversal_note"), cls="sub")
+    return pr.section("reversal", w.text("reversal_title"), text, *body, note)
 
 
 def _place(value: float) -> int:

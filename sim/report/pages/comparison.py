@@ -1,7 +1,5 @@
 """Scenarios side by side: the comparison and its small multiples."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,43 +10,9 @@ from sim.analysis.answer import Range, range_of, target_chances
 from sim.analysis.compare import Difference, difference, ranks
 from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
 from sim.ensemble import Result
+from sim.report import print as pr
 from sim.report.pages.answer import headline_of
 from sim.report.pages.frames import behind, first_middle_last, measure_head
-from sim.report.print import (
-    LETTER,
-    STROKE,
-    STYLED,
-    Column,
-    Figure,
-    Mark,
-    RangeRow,
-    Ranked,
-    Table,
-    Together,
-    Wording,
-    altair,
-    chart_figure,
-    el,
-    eyebrow,
-    finish,
-    inline,
-    join,
-    marked,
-    named,
-    p80,
-    range_chart,
-    round_axis,
-    sample_worth,
-    scaled,
-    section,
-    share_higher,
-    spoken,
-    svg,
-    told_apart,
-    value_axis,
-    year,
-    year_axis,
-)
 
 # -- Scenarios against one reference, on common draws: pairs of futures, not pairs of averages -----
 
@@ -60,7 +24,7 @@ _FEWEST_RANKED = 3
 class _Pairs:
     """All paired differences of a page: {scenario: {measure: difference from the reference}}."""
 
-    w: Wording
+    w: pr.Wording
     result: Result
     reference: Scenario
     found: Mapping[str, Mapping[str, Difference]]
@@ -70,9 +34,9 @@ class _Pairs:
         """The difference of one scenario in one measure."""
         return self.found[scenario.slug][indicator]
 
-    def figure(self, scenario: Scenario, indicator: str) -> Figure:
+    def figure(self, scenario: Scenario, indicator: str) -> pr.Figure:
         """The same as printed."""
-        return Figure.of_difference(self.of(scenario, indicator), indicator)
+        return pr.Figure.of_difference(self.of(scenario, indicator), indicator)
 
 
 def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
@@ -82,7 +46,7 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     ----------
     hrefs : {slug: page} where a scenario has one
     """
-    w, last = Wording(lang), result.years[-1]
+    w, last = pr.Wording(lang), result.years[-1]
     base = result.run_of(reference).scenario
     others = [run.scenario for run in result.runs if run.scenario.slug != reference]
     found = {
@@ -96,15 +60,15 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
     others.sort(key=lambda one: -pairs.of(one, COMPARED[0]).mean)
     plans = [one for one in others if one.world == base.world]
     worlds = [one for one in others if one.world != base.world]
-    lead = w.html("compare_lead", reference=named(w, base, quoted=True), year=year(last), p80=p80(w))
-    return el(
+    lead = w.html("compare_lead", reference=pr.named(w, base, quoted=True), year=pr.year(last), p80=pr.p80(w))
+    return pr.el(
         "section",
-        eyebrow(w, result.province),
-        el("h1", _finding(pairs, plans)),
-        el("p", lead, cls="lead"),
+        pr.eyebrow(w, result.province),
+        pr.el("h1", _finding(pairs, plans)),
+        pr.el("p", lead, cls="lead"),
         _ranking(pairs, [base, *plans]),
         *(_group(pairs, key, group) for key, group in (("plans", plans), ("worlds", worlds)) if group),
-        el("p", w.html("compare_note"), cls="sub"),
+        pr.el("p", w.html("compare_note"), cls="sub"),
         id="comparison",
     )
 
@@ -118,14 +82,14 @@ def _basis(indicator: str) -> str:
 
 def _finding(pairs: _Pairs, plans: Sequence[Scenario]) -> Markup:
     """The title: which plan adds most active HTX, as far as the draws can tell."""
-    w, reference = pairs.w, named(pairs.w, pairs.reference, inside=True)
+    w, reference = pairs.w, pr.named(pairs.w, pairs.reference, inside=True)
     gains = [(one, pairs.figure(one, "htx_active")) for one in plans]
     apart = [pair for pair in gains if pair[1].clear]
     if not apart:
         return w.html("compare_finding_none", reference=reference)
     best, gain = max(apart, key=lambda pair: pair[1].value)
-    key, name = "compare_finding" if gain.value > 0 else "compare_finding_less", named(w, best, quoted=True)
-    return w.html(key, reference=reference, best=name, n=gain.size, year=year(pairs.result.years[-1]))
+    key, name = "compare_finding" if gain.value > 0 else "compare_finding_less", pr.named(w, best, quoted=True)
+    return w.html(key, reference=reference, best=name, n=gain.size, year=pr.year(pairs.result.years[-1]))
 
 
 def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
@@ -139,46 +103,48 @@ def _ranking(pairs: _Pairs, scenarios: Sequence[Scenario]) -> Markup | None:
         draws = {one.slug: result.series(one.slug, name, basis)[-1, -1] for one in scenarios}
         means = {slug: float(values.mean()) for slug, values in draws.items()}
         found[name] = ranks(draws, means, effective_draws=result.effective_draws)
-    columns = [Column(w.text("column_scenario"), numeric=False)]
-    columns += [Column(w.term(f"short_{name}")) for name in HEADLINE]
+    columns = [pr.Column(w.text("column_scenario"), numeric=False)]
+    columns += [pr.Column(w.term(f"short_{name}")) for name in HEADLINE]
     order = sorted(scenarios, key=lambda one: (found[HEADLINE[0]][one.slug].first, one.slug))
-    rows = [[named(w, one), *(Ranked(found[name][one.slug]) for name in HEADLINE)] for one in order]
-    return section(
+    rows = [[pr.named(w, one), *(pr.Ranked(found[name][one.slug]) for name in HEADLINE)] for one in order]
+    return pr.section(
         "ranking",
-        w.html("ranking_title", year=year(result.years[-1])),
-        Table(columns, rows, cls="side ranks").html(w),
-        el("p", w.html("ranking_note"), cls="sub"),
+        w.html("ranking_title", year=pr.year(result.years[-1])),
+        pr.Table(columns, rows, cls="side ranks").html(w),
+        pr.el("p", w.html("ranking_note"), cls="sub"),
     )
 
 
 def _linked(href: str) -> Callable[[list[object]], Markup]:
     """What makes a name lead to a page, where it has one."""
-    return lambda parts: el("a", *parts, href=href) if href else join(parts)
+    return lambda parts: pr.el("a", *parts, href=href) if href else pr.join(parts)
 
 
 def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
     """Scenarios that may be read against each other: a chart for each measure, and all of them in one table."""
     w = pairs.w
     columns = [
-        Column(w.text("column_scenario"), numeric=False),
-        Column(w.html("column_reach", year=year(pairs.result.years[1]))),
-        *(Column(measure_head(w, name)) for name in COMPARED),
-        Column(w.text("column_often")),
+        pr.Column(w.text("column_scenario"), numeric=False),
+        pr.Column(w.html("column_reach", year=pr.year(pairs.result.years[1]))),
+        *(pr.Column(measure_head(w, name)) for name in COMPARED),
+        pr.Column(w.text("column_often")),
     ]
     rows: list[list[object]] = []
     for one in scenarios:
-        name = Together((named(w, one),), wrap=_linked(pairs.hrefs.get(one.slug, "")))
+        name = pr.Together((pr.named(w, one),), wrap=_linked(pairs.hrefs.get(one.slug, "")))
         chance = headline_of(target_chances(pairs.result, one.slug))
-        reached = Figure.of_target_chance(chance) if chance else w.text("missing")
+        reached = pr.Figure.of_target_chance(chance) if chance else w.text("missing")
         total = pairs.of(one, "htx_revenue_total")
-        higher = share_higher(total, draws=sample_worth(pairs.result)) or pairs.figure(one, "htx_revenue_total").alone
+        higher = (
+            pr.share_higher(total, draws=pr.sample_worth(pairs.result)) or pairs.figure(one, "htx_revenue_total").alone
+        )
         rows.append([name, reached, *(pairs.figure(one, measure) for measure in COMPARED), higher])
-    table = Table(columns, rows, caption=w.html("compare_caption", p80=p80(w)), cls="compared")
-    return section(
+    table = pr.Table(columns, rows, caption=w.html("compare_caption", p80=pr.p80(w)), cls="compared")
+    return pr.section(
         f"compare-{key}",
         w.text(f"compare_{key}"),
-        el("p", w.html(f"compare_{key}_text"), cls="sub"),
-        el("div", *(_figure(pairs, key, scenarios, name) for name in COMPARED), cls="figures"),
+        pr.el("p", w.html(f"compare_{key}_text"), cls="sub"),
+        pr.el("div", *(_figure(pairs, key, scenarios, name) for name in COMPARED), cls="figures"),
         behind(w, table, cls="print-open"),
     )
 
@@ -190,20 +156,20 @@ def _figure(pairs: _Pairs, key: str, scenarios: Sequence[Scenario], indicator: s
         pair, figure = pairs.of(one, indicator), pairs.figure(one, indicator)
         # At the right of a row a short word has room, a sentence has none.
         short = figure.worded("unclear_short") if figure.instead == "not_distinguished" else figure
-        rows.append(RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, short.text(w)))
+        rows.append(pr.RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, short.text(w)))
     message = _message(pairs, scenarios, indicator)
     about = f"{w.term(indicator)} ({w.unit_with_basis(indicator, _basis(indicator))})"
-    return chart_figure(w, message, about, range_chart(rows), prefix=f"{key}-{indicator}", cls="sub plain")
+    return pr.chart_figure(w, message, about, pr.range_chart(rows), prefix=f"{key}-{indicator}", cls="sub plain")
 
 
 def _message(pairs: _Pairs, scenarios: Sequence[Scenario], indicator: str) -> Markup:
     """Which scenario lies highest and which lowest, of those that can be told from the reference."""
     w, what = pairs.w, pairs.w.term(f"short_{indicator}")
-    apart = [one for one in scenarios if told_apart(pairs.of(one, indicator))]
+    apart = [one for one in scenarios if pr.told_apart(pairs.of(one, indicator))]
     if not apart:
         return w.html("compare_message_none", what=what)
     ends = [pick(apart, key=lambda one: pairs.of(one, indicator).mean) for pick in (max, min)]
-    best, worst = (named(w, one, quoted=True) for one in ends)
+    best, worst = (pr.named(w, one, quoted=True) for one in ends)
     top, bottom = (pairs.figure(one, indicator) for one in ends)
     if ends[0] is ends[1]:
         return w.html("compare_message_one", what=what, best=best, top=top)
@@ -219,67 +185,63 @@ _TICKS = 3
 
 def multiples(result: Result, reference: str, lang: str = "vi", *, hrefs: Mapping[str, str] | None = None) -> Markup:
     """Every scenario of a result from the first year to the last."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     base = result.run_of(reference).scenario
-    return section(
+    return pr.section(
         "multiples",
         w.text("multiples_title"),
-        el("p", w.html("multiples_text", p80=p80(w), reference=named(w, base, inside=True)), cls="sub"),
+        pr.el("p", w.html("multiples_text", p80=pr.p80(w), reference=pr.named(w, base, inside=True)), cls="sub"),
         *(_panel(w, result, reference, indicator, hrefs or {}) for indicator in LEADING),
     )
 
 
-def _panel(w: Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
+def _panel(w: pr.Wording, result: Result, reference: str, indicator: str, hrefs: Mapping[str, str]) -> Markup:
     """One indicator, all scenarios; behind them the first, middle and last year in figures."""
     basis = REAL if INDICATOR[indicator].money else ""
     years = result.years[1:]
-    ranges = {
-        slug: [range_of(result, slug, indicator, when, basis) for when in years] for slug in result.scenarios
-    }
+    ranges = {slug: [range_of(result, slug, indicator, when, basis) for when in years] for slug in result.scenarios}
     everything = [found for series in ranges.values() for found in series]
     ends = min(found.p10 for found in everything), max(found.p90 for found in everything)
     chosen = first_middle_last(len(years))
-    columns = [Column(w.text("column_scenario"), numeric=False)]
-    columns += [Column(year(years[place]), inline=True) for place in chosen]
+    columns = [pr.Column(w.text("column_scenario"), numeric=False)]
+    columns += [pr.Column(pr.year(years[place]), inline=True) for place in chosen]
     figures, rows = [], []
     for place, run in enumerate(result.runs):
-        slug, label, own = run.scenario.slug, named(w, run.scenario), ranges[run.scenario.slug]
-        rows.append([label, *(Figure.of_range(own[at]) for at in chosen)])
-        last, href = Figure.of_range(own[-1]), hrefs.get(slug, "")
-        message = w.html("multiple_message", name=label, value=last, span=last.ends, year=year(own[-1].year))
+        slug, label, own = run.scenario.slug, pr.named(w, run.scenario), ranges[run.scenario.slug]
+        rows.append([label, *(pr.Figure.of_range(own[at]) for at in chosen)])
+        last, href = pr.Figure.of_range(own[-1]), hrefs.get(slug, "")
+        message = w.html("multiple_message", name=label, value=last, span=last.ends, year=pr.year(own[-1].year))
         chart = _small_fan(own, ranges[reference], ends, last.text(w))
-        picture = svg(chart, w.lang, alt=spoken(message), prefix=f"{indicator}-{place}")
-        beneath = el("span", last.html(w), " (", last.ends.html(w), "), ", year(own[-1].year), cls="sub")
-        name = el("b", el("a", label, href=href) if href else label)
-        figures.append(marked("figure", el("figcaption", name, beneath), picture, mark=last.mark))
-    title = f"{w.term(indicator)} ({w.unit_with_basis(indicator, basis)}) {Mark.MODEL.symbol}"
-    table = behind(w, Table(columns, rows), cls="print-open")
-    return el("div", el("h3", title, cls="plain"), el("div", *figures, cls="figures small"), table)
+        picture = pr.svg(chart, w.lang, alt=pr.spoken(message), prefix=f"{indicator}-{place}")
+        beneath = pr.el("span", last.html(w), " (", last.ends.html(w), "), ", pr.year(own[-1].year), cls="sub")
+        name = pr.el("b", pr.el("a", label, href=href) if href else label)
+        figures.append(pr.marked("figure", pr.el("figcaption", name, beneath), picture, mark=last.mark))
+    title = f"{w.term(indicator)} ({w.unit_with_basis(indicator, basis)}) {pr.Mark.MODEL.symbol}"
+    table = behind(w, pr.Table(columns, rows), cls="print-open")
+    return pr.el("div", pr.el("h3", title, cls="plain"), pr.el("div", *figures, cls="figures small"), table)
 
 
-def _small_fan(
-    ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[float, float], label: str
-) -> Any:
+def _small_fan(ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[float, float], label: str) -> Any:
     """Median and 80 % range of a scenario, the reference's median dashed, the last figure written.
 
     Parameters
     ----------
     ends : of the axis all pictures share
     """
-    alt = altair()
-    low, high, step = round_axis(ends, ticks=_TICKS)
+    alt = pr.altair()
+    low, high, step = pr.round_axis(ends, ticks=_TICKS)
     first, last = ranges[0].year, ranges[-1].year
-    x = scaled("X", "year", (first, last), year_axis(first, last, STYLED))
-    axis = value_axis(low, high, step, STYLED)
-    middle, bottom = (scaled("Y", name, (low, high), axis, zero=False) for name in ("p50", "p10"))
-    own = inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in ranges])
-    ghost = inline([{"year": one.year, "p50": one.p50} for one in reference])
-    end = inline([{"year": last, "p50": ranges[-1].p50, "label": label}])
-    text = end.mark_text(align="left", dx=5, fontSize=LETTER, fontWeight="bold", color=STYLED.accent)
+    x = pr.scaled("X", "year", (first, last), pr.year_axis(first, last, pr.STYLED))
+    axis = pr.value_axis(low, high, step, pr.STYLED)
+    middle, bottom = (pr.scaled("Y", name, (low, high), axis, zero=False) for name in ("p50", "p10"))
+    own = pr.inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in ranges])
+    ghost = pr.inline([{"year": one.year, "p50": one.p50} for one in reference])
+    end = pr.inline([{"year": last, "p50": ranges[-1].p50, "label": label}])
+    text = end.mark_text(align="left", dx=5, fontSize=pr.LETTER, fontWeight="bold", color=pr.STYLED.accent)
     layers = [
-        own.mark_area(color=STYLED.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),
-        ghost.mark_line(color=STYLED.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
-        own.mark_line(color=STYLED.accent, strokeWidth=STROKE).encode(x=x, y=middle),
+        own.mark_area(color=pr.STYLED.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),
+        ghost.mark_line(color=pr.STYLED.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
+        own.mark_line(color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(x=x, y=middle),
         text.encode(x=alt.value("width"), y=middle, text="label:N"),
     ]
-    return finish(alt.layer(*layers), STYLED, height=_HEIGHT, width=_WIDTH)
+    return pr.finish(alt.layer(*layers), pr.STYLED, height=_HEIGHT, width=_WIDTH)

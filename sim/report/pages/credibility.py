@@ -1,7 +1,5 @@
 """Checks of the ranges, and the generated model card and parameter page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
@@ -10,20 +8,7 @@ from sim.domain import INDICATOR, Distribution
 from sim.evidence import FAIL, PASS, REVIEW, Check, Knowledge
 from sim.inputs.pack import load_calibration, load_province, load_register
 from sim.inputs.yaml import load_catalogue
-from sim.report.print import (
-    Column,
-    Figure,
-    Mark,
-    Printed,
-    Table,
-    Together,
-    Wording,
-    el,
-    last_place,
-    match_name,
-    plain,
-    plain_text,
-)
+from sim.report import print as pr
 
 # -- The table of checks --------------------------------------------------------------------------
 
@@ -40,33 +25,33 @@ def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "
     ----------
     status : when the slow checks ran, or that they have to be run
     """
-    w = Wording(lang)
+    w = pr.Wording(lang)
     texts = load_catalogue(lang)
-    return el(
+    return pr.el(
         "section",
-        el("h1", texts.text("evidence.title")),
-        el("p", texts.text("evidence.lead"), cls="lead"),
+        pr.el("h1", texts.text("evidence.title")),
+        pr.el("p", texts.text("evidence.lead"), cls="lead"),
         checks_of(w, checks).html(w),
-        el("p", plain(status), cls="sub") if status else None,
+        pr.el("p", pr.plain(status), cls="sub") if status else None,
         id="credibility",
     )
 
 
-def checks_of(w: Wording, checks: Sequence[Check]) -> Table:
+def checks_of(w: pr.Wording, checks: Sequence[Check]) -> pr.Table:
     """Name, verdict, figures and meaning of every check."""
     texts = load_catalogue(w.lang)
-    columns = [Column(texts.text(f"evidence.column_{head}"), numeric=False, inline=True) for head in _HEADS]
+    columns = [pr.Column(texts.text(f"evidence.column_{head}"), numeric=False, inline=True) for head in _HEADS]
     rows = []
     for check in checks:
         kind = "fine" if check.verdict == PASS else "advice"
-        verdict = el("b", texts.text(f"evidence.verdict_{check.verdict}"))
-        name, meaning = (plain(texts.text(f"evidence.{key}_{check.id}")) for key in ("name", kind))
+        verdict = pr.el("b", texts.text(f"evidence.verdict_{check.verdict}"))
+        name, meaning = (pr.plain(texts.text(f"evidence.{key}_{check.id}")) for key in ("name", kind))
         figures = [
-            Together((texts.text(f"evidence.figure_{key}"), _figure(w, key, value)), between=": ")
+            pr.Together((texts.text(f"evidence.figure_{key}"), _figure(w, key, value)), between=": ")
             for key, value in check.figures.items()
         ]
-        rows.append([name, verdict, Together(figures, between="; ", whole=Mark.MODEL), meaning])
-    return Table(columns, rows, cls="wordy")
+        rows.append([name, verdict, pr.Together(figures, between="; ", whole=pr.Mark.MODEL), meaning])
+    return pr.Table(columns, rows, cls="wordy")
 
 
 def counts(checks: Sequence[Check], lang: str) -> str:
@@ -80,19 +65,19 @@ def counts(checks: Sequence[Check], lang: str) -> str:
     )
 
 
-def _figure(w: Wording, key: str, value: float | str) -> Markup | Printed:
+def _figure(w: pr.Wording, key: str, value: float | str) -> Markup | pr.Printed:
     """A figure of a check, or the name of what it is about."""
     if isinstance(value, str):
-        return plain(_named(w, value))
+        return pr.plain(_named(w, value))
     if key in _SHARES:
-        return Figure.portion(value)
+        return pr.Figure.portion(value)
     if key == "p":
-        least = Figure.computed(_LEAST_P, -3)
-        return Figure.computed(value, -3) if value >= _LEAST_P else Together(("< ", least), between="")
-    return Figure.computed(value, last_place(value, 0.0, finest=0))
+        least = pr.Figure.computed(_LEAST_P, -3)
+        return pr.Figure.computed(value, -3) if value >= _LEAST_P else pr.Together(("< ", least), between="")
+    return pr.Figure.computed(value, pr.last_place(value, 0.0, finest=0))
 
 
-def _named(w: Wording, name: str) -> str:
+def _named(w: pr.Wording, name: str) -> str:
     """The name of an indicator, of an assumption or of a figure the past was matched with."""
     if name in INDICATOR:
         return w.term(name)
@@ -100,7 +85,7 @@ def _named(w: Wording, name: str) -> str:
     if name in register.entries:
         return w.label(register[name].label)
     matches = load_calibration(load_province(), register).matches
-    return next((match_name(match, w.lang) for match in matches if match.id == name), name)
+    return next((pr.match_name(match, w.lang) for match in matches if match.id == name), name)
 
 
 # -- Generated documents: the assumption register, the parameter page and the model card, as Markdown ---
@@ -108,11 +93,11 @@ def _named(w: Wording, name: str) -> str:
 _PLACES = 4
 
 
-def _numbers(w: Wording, values: Iterable[float], between: str = " · ") -> str:
+def _numbers(w: pr.Wording, values: Iterable[float], between: str = " · ") -> str:
     return between.join(w.exact(round(value, _PLACES)) for value in values)
 
 
-def _range(w: Wording, distribution: Distribution) -> str:
+def _range(w: pr.Wording, distribution: Distribution) -> str:
     if distribution.simplex:
         return _numbers(w, [distribution.mean])
     middle = distribution.p50
@@ -126,7 +111,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def register_page(known: Knowledge, lang: str) -> str:
     """Every assumption with its question, range, grade, source, reason and owner."""
-    w, texts = Wording(lang), load_catalogue(lang)
+    w, texts = pr.Wording(lang), load_catalogue(lang)
     parts = [texts.text("docs.generated"), f"# {texts.text('docs.register_title')}", texts.text("docs.register_lead")]
     for key in known.register:
         entry = known.register[key]
@@ -148,7 +133,7 @@ def parameter_page(known: Knowledge, lang: str) -> str:
     """Every assumption in one table, and what history made of the conditioned ones."""
     import numpy as np
 
-    w, texts = Wording(lang), load_catalogue(lang)
+    w, texts = pr.Wording(lang), load_catalogue(lang)
     heads = [texts.text(f"docs.{name}") for name in ("id", "name", "range", "after", "unit", "grade")]
     # Posterior p10 · p50 · p90, to two digits; empty where history says nothing.
     after = {
@@ -167,7 +152,7 @@ def parameter_page(known: Knowledge, lang: str) -> str:
 
 def model_card(known: Knowledge, checks: Sequence[Check], status: str, lang: str) -> str:
     """Purpose, data, structure, tests, limits and validity, on two pages at most."""
-    w, texts = Wording(lang), load_catalogue(lang)
+    w, texts = pr.Wording(lang), load_catalogue(lang)
     parts = [texts.text("docs.generated"), f"# {texts.text('docs.card_title')}"]
     data = {
         "used": len(known.calibration.matches),
@@ -178,7 +163,7 @@ def model_card(known: Knowledge, checks: Sequence[Check], status: str, lang: str
         text = texts.text(f"docs.card_{name}", **(data if name == "data" else {}))
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", text]
     heads = [texts.text(f"evidence.column_{head}") for head in ("check", "verdict", "figures")]
-    rows = [[plain_text(cell, w) for cell in row[:3]] for row in checks_of(w, checks).rows]
+    rows = [[pr.plain_text(cell, w) for cell in row[:3]] for row in checks_of(w, checks).rows]
     parts += [f"## {texts.text('docs.card_tests_title')}", _table(heads, rows), status]
     for name in ("not_for", "validity"):
         parts += [f"## {texts.text(f'docs.card_{name}_title')}", texts.text(f"docs.card_{name}")]

@@ -1,7 +1,5 @@
 """The decision page's first screen: what to shift, what it costs in the other goals, how sure that is."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,32 +9,8 @@ from sim.analysis.compare import Difference
 from sim.analysis.split import BestSplit, Decision, ScoredSplit
 from sim.domain import INDICATOR, LINES, OPPOSED, PERCENT, VND_PER_BILLION
 from sim.ensemble import Outcome
+from sim.report import print as pr
 from sim.report.pages.frames import located, measure_head
-from sim.report.print import (
-    NO_BREAK,
-    Bar,
-    Column,
-    Figure,
-    Phrase,
-    Table,
-    Together,
-    Wording,
-    bars,
-    change_place,
-    details,
-    el,
-    eyebrow,
-    join,
-    last_place,
-    listing,
-    named,
-    p80,
-    plain,
-    reported,
-    section,
-    told_apart,
-    year,
-)
 
 #: Money is told in tenths of a tỷ inside sentences; tables give it to the đồng.
 _TENTH, _HUNDREDTH = -1, -2
@@ -44,16 +18,16 @@ _TENTH, _HUNDREDTH = -1, -2
 
 def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, str]] = ()) -> Markup:
     """What to shift, what it costs, how sure: the answer without scrolling."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     chosen, place = found.choices[found.goals[0]], located(w, found.province, "choice_eyebrow")
-    return el(
+    return pr.el(
         "section",
-        eyebrow(w, found.province, el("span", named(w, found.scenario)), place=place),
-        el("h1", _finding(w, found, chosen)),
-        *(el("p", reported(text), cls="notice review", role="note") for _, text in notices),
-        el("p", _lead(w, chosen), cls="lead"),
-        el("div", *(_card(w, found, goal, chosen.changes[goal]) for goal in found.goals), cls="cards"),
-        el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
+        pr.eyebrow(w, found.province, pr.el("span", pr.named(w, found.scenario)), place=place),
+        pr.el("h1", _finding(w, found, chosen)),
+        *(pr.el("p", pr.reported(text), cls="notice review", role="note") for _, text in notices),
+        pr.el("p", _lead(w, chosen), cls="lead"),
+        pr.el("div", *(_card(w, found, goal, chosen.changes[goal]) for goal in found.goals), cls="cards"),
+        pr.el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
         id="decision",
         cls="answer",
     )
@@ -65,7 +39,7 @@ def _moves(chosen: BestSplit) -> dict[str, int]:
     return {line: (chosen.best.money[line] - chosen.plan.money[line]) // years for line in LINES}
 
 
-def _finding(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
+def _finding(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
     """The title: the largest move, what it gains, and what it costs in the other goals."""
     if chosen.plan_is_near_best:
         return w.html("choice_finding_stay")
@@ -76,7 +50,7 @@ def _finding(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
     return w.html(key, source=source, sink=sink, goal=goal, losses=_joined(w, losses))
 
 
-def _joined(w: Wording, names: Sequence[str]) -> str:
+def _joined(w: pr.Wording, names: Sequence[str]) -> str:
     """Names in a row: a, b and c."""
     if len(names) < 2:
         return "".join(names)
@@ -89,135 +63,139 @@ def lower(text: str) -> str:
 
 
 def _is_loss(outcome: Outcome, change: Difference) -> bool:
-    return told_apart(change) and change.mean * INDICATOR[outcome.indicator].better < 0
+    return pr.told_apart(change) and change.mean * INDICATOR[outcome.indicator].better < 0
 
 
-def _lead(w: Wording, chosen: BestSplit) -> Markup:
+def _lead(w: pr.Wording, chosen: BestSplit) -> Markup:
     if chosen.plan_is_near_best:
-        near, of = Figure.computed(len(chosen.near_best)), Figure.computed(chosen.candidates)
+        near, of = pr.Figure.computed(len(chosen.near_best)), pr.Figure.computed(chosen.candidates)
         return w.html("choice_lead_stay", near=near, of=of)
     parts = []
     for line, vnd in _moves(chosen).items():
         if vnd:
-            amount = Figure.planned(vnd, change_place(vnd / VND_PER_BILLION, 10.0**_TENTH), signed=True)
+            amount = pr.Figure.planned(vnd, pr.change_place(vnd / VND_PER_BILLION, 10.0**_TENTH), signed=True)
             parts.append(w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount))
-    fund = Figure.planned(sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)).with_unit()
+    fund = pr.Figure.planned(sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)).with_unit()
     within = chosen.bounds.within
-    limit = Figure.stated_share(float(within)) if within is not None else ""
-    sentences = [w.html("choice_lead", fund=fund, limit=limit, moves=join(parts, "; "))]
+    limit = pr.Figure.stated_share(float(within)) if within is not None else ""
+    sentences = [w.html("choice_lead", fund=fund, limit=limit, moves=pr.join(parts, "; "))]
     if chosen.binding:
         lines = _joined(w, [w.term(f"line_short_{one.line}") for one in chosen.binding])
         sentences.append(w.html("choice_lead_bound", lines=lines))
-    return join(sentences, " ")
+    return pr.join(sentences, " ")
 
 
-def _card(w: Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
+def _card(w: pr.Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
     """What the suggestion changes in one goal against the plan."""
-    figure = Figure.of_difference(change, outcome.indicator)
-    value: list[object] = [el("span", figure.text(w)), " "]
+    figure = pr.Figure.of_difference(change, outcome.indicator)
+    value: list[object] = [pr.el("span", figure.text(w)), " "]
     if figure.clear:
-        shown = el("span", figure.html(w, cls="n big"), cls="down" if _is_loss(outcome, change) else "up")
-        value = [shown, " ", el("span", w.unit_of(outcome.indicator), cls="unit")]
+        shown = pr.el("span", figure.html(w, cls="n big"), cls="down" if _is_loss(outcome, change) else "up")
+        value = [shown, " ", pr.el("span", w.unit_of(outcome.indicator), cls="unit")]
     against: list[object] = [w.text("choice_against_plan")]
     if INDICATOR[outcome.indicator].money:
-        against += [", ", w.html("prices_of", base=year(found.province.base_year))]
-    return el(
+        against += [", ", w.html("prices_of", base=pr.year(found.province.base_year))]
+    return pr.el(
         "div",
-        el("h2", w.term(f"card_{outcome.indicator}"), ", ", year(outcome.year)),
-        el("p", *value, cls="value"),
-        el("p", p80(w), ": ", figure.ends.html(w), cls="range") if figure.clear else None,
-        el("p", *against, cls="weak"),
+        pr.el("h2", w.term(f"card_{outcome.indicator}"), ", ", pr.year(outcome.year)),
+        pr.el("p", *value, cls="value"),
+        pr.el("p", pr.p80(w), ": ", figure.ends.html(w), cls="range") if figure.clear else None,
+        pr.el("p", *against, cls="weak"),
         cls="card",
     )
 
 
-def _shift(w: Wording, chosen: BestSplit) -> Markup:
+def _shift(w: pr.Wording, chosen: BestSplit) -> Markup:
     """Every line before and after: money of a year, mean over the horizon."""
     years, rows = len(chosen.surface.splits.years), []
     for line, money in _moves(chosen).items():
         before, after = (
-            Figure.planned_billion(choice.money[line] / years / VND_PER_BILLION, _HUNDREDTH)
+            pr.Figure.planned_billion(choice.money[line] / years / VND_PER_BILLION, _HUNDREDTH)
             for choice in (chosen.plan, chosen.best)
         )
-        rows.append(Bar(w.term(f"line_{line}"), money, Phrase("choice_from_to", {"before": before, "after": after})))
+        rows.append(
+            pr.Bar(w.term(f"line_{line}"), money, pr.Phrase("choice_from_to", {"before": before, "after": after}))
+        )
     title = w.text("choice_shift_title", unit=w.unit("billion VND/yr"))
-    return el("div", el("h3", title), bars(w, rows, cls="stacked"), cls="drivers")
+    return pr.el("div", pr.el("h3", title), pr.bars(w, rows, cls="stacked"), cls="drivers")
 
 
-def _how_sure(w: Wording, found: Decision, chosen: BestSplit) -> Markup:
+def _how_sure(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
     """Unseen draws, other worlds, how large the gain is, how many splits come as near, what would turn the answer."""
     goal = found.goals[0]
     again = found.verified[goal]
     gain = again.changes[goal]
-    seen = Figure.of_change(gain.mean, gain.mcse, goal.indicator).with_unit()
-    draws = Figure.computed(again.draws)
+    seen = pr.Figure.of_change(gain.mean, gain.mcse, goal.indicator).with_unit()
+    draws = pr.Figure.computed(again.draws)
     sentences = [w.html("choice_again" if again.holds else "choice_again_not", seen=seen, draws=draws)]
     if found.worlds:
-        clear = sum(told_apart(change) and change.mean > 0 for change in found.worlds.values())
-        sentences.append(w.html("choice_worlds", n=Figure.computed(clear), of=Figure.computed(len(found.worlds))))
+        clear = sum(pr.told_apart(change) and change.mean > 0 for change in found.worlds.values())
+        sentences.append(w.html("choice_worlds", n=pr.Figure.computed(clear), of=pr.Figure.computed(len(found.worlds))))
     level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
     share, error = PERCENT * gain.mean / level, PERCENT * gain.mcse / level
-    size = Figure.computed(share, last_place(share, error, finest=_TENTH), unit="%")
+    size = pr.Figure.computed(share, pr.last_place(share, error, finest=_TENTH), unit="%")
     sentences.append(w.html("choice_size", share=size, goal=lower(short_name(w, goal))))
-    near, of = len(chosen.near_best) - 1, Figure.computed(chosen.candidates)
-    sentences.append(w.html("choice_near_of" if near else "choice_near_none", near=Figure.computed(near), of=of))
+    near, of = len(chosen.near_best) - 1, pr.Figure.computed(chosen.candidates)
+    sentences.append(w.html("choice_near_of" if near else "choice_near_none", near=pr.Figure.computed(near), of=of))
     turning = sum(one.value is not None for one in found.reversal)
-    link = el("a", w.text("choice_see"), href="#reversal")
-    sentences.append(w.html("choice_turns" if turning else "choice_turns_none", n=Figure.computed(turning), link=link))
-    return el("div", el("h3", w.text("choice_sure_title")), listing(sentences))
+    link = pr.el("a", w.text("choice_see"), href="#reversal")
+    sentences.append(
+        w.html("choice_turns" if turning else "choice_turns_none", n=pr.Figure.computed(turning), link=link)
+    )
+    return pr.el("div", pr.el("h3", w.text("choice_sure_title")), pr.listing(sentences))
 
 
 def goals(found: Decision, lang: str = "vi") -> Markup:
     """The best split for each goal, and what it does to the others: the conflict in one table."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     columns = [
-        Column(w.text("choice_column_goal"), numeric=False),
-        Column(w.text("choice_column_split")),
-        *(Column(measure_head(w, goal.indicator)) for goal in found.goals),
+        pr.Column(w.text("choice_column_goal"), numeric=False),
+        pr.Column(w.text("choice_column_split")),
+        *(pr.Column(measure_head(w, goal.indicator)) for goal in found.goals),
     ]
     rows: list[list[object]] = []
     for goal, chosen in found.choices.items():
-        changes = (Figure.of_difference(chosen.changes[other], other.indicator) for other in found.goals)
+        changes = (pr.Figure.of_difference(chosen.changes[other], other.indicator) for other in found.goals)
         rows.append([short_name(w, goal), _shares(chosen.best), *changes])
     plan = next(iter(found.choices.values())).plan
     rows.append([w.text("choice_plan_row"), _shares(plan), *([w.text("nothing")] * len(found.goals))])
     first, second = (lower(w.term(f"short_{name}")) for name in OPPOSED)
-    return section(
+    return pr.section(
         "goals",
         w.text("choice_goals_title"),
-        el("p", w.html("choice_goals_text", first=first, second=second), cls="sub"),
-        Table(columns, rows, caption=w.html("choice_goals_caption", p80=p80(w)), cls="compared").html(w),
-        details(w.text("choice_leading_title"), _leading(w, found)),
+        pr.el("p", w.html("choice_goals_text", first=first, second=second), cls="sub"),
+        pr.Table(columns, rows, caption=w.html("choice_goals_caption", p80=pr.p80(w)), cls="compared").html(w),
+        pr.details(w.text("choice_leading_title"), _leading(w, found)),
     )
 
 
-def _shares(choice: ScoredSplit) -> Together:
+def _shares(choice: ScoredSplit) -> pr.Together:
     """The four lines' shares in percent, in the order of the plan."""
     return shares_of([choice.share(line) for line in LINES])
 
 
-def shares_of(shares: Sequence[float]) -> Together:
+def shares_of(shares: Sequence[float]) -> pr.Together:
     """Shares in percent, never broken over two lines."""
     percent = [PERCENT * share for share in shares]
     place = 0 if all(abs(value - round(value)) < 10.0**_HUNDREDTH for value in percent) else _TENTH
-    figures = [replace(Figure.planned_share(share, place), unit="") for share in shares]
-    return Together(figures, between=f"{NO_BREAK}·{NO_BREAK}")
+    figures = [replace(pr.Figure.planned_share(share, place), unit="") for share in shares]
+    return pr.Together(figures, between=f"{pr.NO_BREAK}·{pr.NO_BREAK}")
 
 
-def _leading(w: Wording, found: Decision) -> Markup:
+def _leading(w: pr.Wording, found: Decision) -> Markup:
     """The first few splits for the first goal, and how far each is behind."""
     goal = found.goals[0]
     chosen = found.choices[goal]
     columns = [
-        *(Column(w.text(f"choice_column_{head}")) for head in ("rank", "split")),
-        Column(w.text("choice_column_behind", unit=w.unit_of(goal.indicator))),
-        Column(w.text("choice_column_near"), numeric=False),
+        *(pr.Column(w.text(f"choice_column_{head}")) for head in ("rank", "split")),
+        pr.Column(w.text("choice_column_behind", unit=w.unit_of(goal.indicator))),
+        pr.Column(w.text("choice_column_near"), numeric=False),
     ]
     rows: list[list[object]] = []
     for rank, choice in enumerate(chosen.leading, start=1):
-        behind = Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
-        rows.append([plain(str(rank)), _shares(choice), behind, w.text(_standing(chosen, choice))])
-    return Table(columns, rows).html(w)
+        behind = pr.Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
+        rows.append([pr.plain(str(rank)), _shares(choice), behind, w.text(_standing(chosen, choice))])
+    return pr.Table(columns, rows).html(w)
 
 
 def _standing(chosen: BestSplit, choice: ScoredSplit) -> str:
@@ -227,12 +205,12 @@ def _standing(chosen: BestSplit, choice: ScoredSplit) -> str:
     return "choice_cannot_tell" if choice.near else "choice_can_tell"
 
 
-def short_name(w: Wording, outcome: Outcome) -> str:
+def short_name(w: pr.Wording, outcome: Outcome) -> str:
     """An outcome's short name."""
     return w.term(f"short_{outcome.indicator}")
 
 
-def axis_name(w: Wording, outcome: Outcome) -> str:
+def axis_name(w: pr.Wording, outcome: Outcome) -> str:
     """An outcome with its unit, price basis and year."""
     unit = w.unit_with_basis(outcome.indicator, outcome.price_basis)
     return f"{short_name(w, outcome)}, {unit}, {outcome.year}"

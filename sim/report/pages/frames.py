@@ -1,7 +1,5 @@
 """What pages share: where figures hold, a figure beside text, tables behind charts, heads of columns."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from sim.domain import Province

@@ -1,7 +1,5 @@
 """The index: what failed, and the list of scenarios."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,25 +12,8 @@ from sim.analysis.answer import Range, TargetChance, range_of, target_chances
 from sim.analysis.compare import Rank, ranks
 from sim.domain import HEADLINE, INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
+from sim.report import print as pr
 from sim.report.pages.answer import headline_of
-from sim.report.print import (
-    NO_BREAK,
-    Figure,
-    Mark,
-    Ranked,
-    Wording,
-    chip,
-    el,
-    join,
-    listing,
-    marked_head,
-    named,
-    p80,
-    planned_words,
-    section,
-    tight_axis,
-    year,
-)
 
 # -- What a page of many scenarios keeps of each, and those that have no page ----------------------
 
@@ -92,15 +73,17 @@ def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> Sce
 
 def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
     """Scenarios without a page, named first, each with its reason."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     if not failed:
         return Markup("")
     items = []
     for one in failed:
-        name = el("b", planned_words(w.label(one.label)))
-        items.append(join([name, " (", el("code", one.slug), "): ", el("span", one.reason, cls="reason plain")]))
-    title = el("h2", w.html("failures_title", count=Figure.counted(failed)))
-    return el("section", title, listing(items), id="failures", cls="notice fail")
+        name = pr.el("b", pr.planned_words(w.label(one.label)))
+        items.append(
+            pr.join([name, " (", pr.el("code", one.slug), "): ", pr.el("span", one.reason, cls="reason plain")])
+        )
+    title = pr.el("h2", w.html("failures_title", count=pr.Figure.counted(failed)))
+    return pr.el("section", title, pr.listing(items), id="failures", cls="notice fail")
 
 
 # -- Every scenario of a run in one list: by the figure and for the plan and world the reader picks, without script ---
@@ -115,7 +98,7 @@ _WHOLE = 100.0
 class _Listed:
     """The rows of a listing and what they may be picked by: plans and worlds by place, from 1."""
 
-    w: Wording
+    w: pr.Wording
     rows: Sequence[ScenarioRow]
     plans: Mapping[str, int]
     worlds: Mapping[str, int]
@@ -128,20 +111,20 @@ class _Listed:
 
 def scenario_table(rows: Sequence[ScenarioRow], lang: str = "vi") -> Markup:
     """Every scenario with its main figures, its rank among those of its world, and the link to its page."""
-    w = Wording(lang)
+    w = pr.Wording(lang)
     if not rows:
-        return section("scenarios", w.text("scenarios_title"), el("p", w.text("missing")))
+        return pr.section("scenarios", w.text("scenarios_title"), pr.el("p", w.text("missing")))
     plans, worlds = (
         {slug: place for place, slug in enumerate(dict.fromkeys(slugs), start=1)}
         for slugs in ((row.scenario.plan.slug for row in rows), map(_world, rows))
     )
     listed = _Listed(w, rows, plans, worlds)
     measures = [name for name in (*HEADLINE, REACH) if name != REACH or all(row.chance for row in rows)]
-    return section(
+    return pr.section(
         "scenarios",
         w.text("scenarios_title"),
-        el("p", w.html("scenarios_caption", p80=p80(w)), cls="sub"),
-        el("style", Markup(_picking(listed, len(measures)))),
+        pr.el("p", w.html("scenarios_caption", p80=pr.p80(w)), cls="sub"),
+        pr.el("style", Markup(_picking(listed, len(measures)))),
         _lists(listed, measures),
         *(_table(listed, name, place + 1) for place, name in enumerate(measures)),
         cls="listing",
@@ -171,7 +154,7 @@ def _picking(listed: _Listed, measures: int) -> str:
 def _lists(listed: _Listed, measures: Sequence[str]) -> Markup:
     """The lists to pick from; the world with most scenarios is picked first, so that plans meet on equal terms."""
     w, rows = listed.w, listed.rows
-    by = [el("option", _measure(w, name), selected=place == 0) for place, name in enumerate(measures)]
+    by = [pr.el("option", _measure(w, name), selected=place == 0) for place, name in enumerate(measures)]
     picks = [("by", "list_by", by)]
     worlds = {_world(row): w.label(row.scenario.world.label) for row in rows}
     plans = {row.scenario.plan.slug: w.label(row.scenario.plan.label) for row in rows}
@@ -183,21 +166,25 @@ def _lists(listed: _Listed, measures: Sequence[str]) -> Markup:
     if len(plans) >= _CHOICE:
         picks.append(("of-p", "list_plan", _options(w, "list_every_plan", plans, of_plan, "")))
     shown = [
-        el("p", el("label", w.text(key), **{"for": f"pick-{cls}"}), el("select", *options, id=f"pick-{cls}", cls=cls))
+        pr.el(
+            "p",
+            pr.el("label", w.text(key), **{"for": f"pick-{cls}"}),
+            pr.el("select", *options, id=f"pick-{cls}", cls=cls),
+        )
         for cls, key, options in picks
     ]
-    return el("div", *shown, cls="picks")
+    return pr.el("div", *shown, cls="picks")
 
 
-def _options(w: Wording, every: str, names: Mapping[str, str], counted: Counter[str], chosen: str) -> list[Markup]:
+def _options(w: pr.Wording, every: str, names: Mapping[str, str], counted: Counter[str], chosen: str) -> list[Markup]:
     entries = [("", w.text(every), counted.total()), *((slug, name, counted[slug]) for slug, name in names.items())]
     return [
-        el("option", w.text("list_count", name=name, count=w.number(count)), selected=slug == chosen)
+        pr.el("option", w.text("list_count", name=name, count=w.number(count)), selected=slug == chosen)
         for slug, name, count in entries
     ]
 
 
-def _measure(w: Wording, name: str) -> str:
+def _measure(w: pr.Wording, name: str) -> str:
     return w.text("list_reach") if name == REACH else w.term(f"card_{name}")
 
 
@@ -212,23 +199,25 @@ def _table(listed: _Listed, measure: str, place: int) -> Markup:
     order = sorted(rows, key=lambda row: (-row.scenario.horizon, -figures[row.scenario.slug], row.scenario.slug))
     graded, ends = any(row.grade for row in rows), None
     if measure == REACH:
-        head = w.html("column_reach", year=year(first.founded.year))
+        head = w.html("column_reach", year=pr.year(first.founded.year))
     else:
-        low, high, _ = tight_axis([end for row in rows for end in (row.figures[measure].p10, row.figures[measure].p90)])
+        low, high, _ = pr.tight_axis(
+            [end for row in rows for end in (row.figures[measure].p10, row.figures[measure].p90)]
+        )
         ends, named_ = (low, high), {"what": w.term(measure), "unit": w.unit_of(measure)}
-        when = {} if listed.horizons else {"year": year(first.scenario.horizon)}
+        when = {} if listed.horizons else {"year": pr.year(first.scenario.horizon)}
         head = w.html("column_last_year" if listed.horizons else "column_in_year", **when, **named_)
     heads = [
-        marked_head(w.text("list_rank"), Mark.MODEL),
-        marked_head(w.text("column_scenario"), Mark.of(first.scenario)),
-        el("th", w.html("column_grade"), scope="col") if graded else None,
-        el("th", p80(w), scope="col", cls="scale") if ends else None,
-        marked_head(head, Mark.MODEL, cls="num"),
+        pr.marked_head(w.text("list_rank"), pr.Mark.MODEL),
+        pr.marked_head(w.text("column_scenario"), pr.Mark.of(first.scenario)),
+        pr.el("th", w.html("column_grade"), scope="col") if graded else None,
+        pr.el("th", pr.p80(w), scope="col", cls="scale") if ends else None,
+        pr.marked_head(head, pr.Mark.MODEL, cls="num"),
     ]
     body = [_row(listed, row, measure, rank=found[row.scenario.slug], ends=ends, graded=graded) for row in order]
     words = "list_caption_years" if listed.horizons else "list_caption"
-    caption = el("caption", w.text(words, what=_measure(w, measure)))
-    return el("table", caption, el("thead", el("tr", *heads)), el("tbody", *body), cls=f"ranked m{place}")
+    caption = pr.el("caption", w.text(words, what=_measure(w, measure)))
+    return pr.el("table", caption, pr.el("thead", pr.el("tr", *heads)), pr.el("tbody", *body), cls=f"ranked m{place}")
 
 
 def _ranks(rows: Sequence[ScenarioRow], measure: str, figures: Mapping[str, float]) -> dict[str, Rank | None]:
@@ -251,25 +240,25 @@ def _row(
 ) -> Markup:  # fmt: skip
     w, scenario = listed.w, row.scenario
     label, world = w.label(scenario.label), w.label(scenario.world.label)
-    about: list[object] = [] if world in label else [named(w, scenario.world)]  # a grid's names say it already
-    about += [year(scenario.horizon)] if listed.horizons else []
+    about: list[object] = [] if world in label else [pr.named(w, scenario.world)]  # a grid's names say it already
+    about += [pr.year(scenario.horizon)] if listed.horizons else []
     flag = None
     if rank is not None and (rank.highest or rank.lowest):
-        flag = el("span", w.text("list_highest" if rank.highest else "list_lowest"), cls="flag quiet")
+        flag = pr.el("span", w.text("list_highest" if rank.highest else "list_lowest"), cls="flag quiet")
     if measure == REACH:
         assert row.chance
-        reach, founded = Figure.of_target_chance(row.chance).text(w), Figure.of_range(row.founded).cell(w)
-        value = Markup("{}{}<small>{}</small>").format(reach, NO_BREAK, w.html("list_founded", n=founded))
+        reach, founded = pr.Figure.of_target_chance(row.chance).text(w), pr.Figure.of_range(row.founded).cell(w)
+        value = Markup("{}{}<small>{}</small>").format(reach, pr.NO_BREAK, w.html("list_founded", n=founded))
     else:
-        value = Markup(Figure.of_range(row.figures[measure]).cell(w))
-    name = el("a", label, href=row.href) if row.href else label
-    return el(
+        value = Markup(pr.Figure.of_range(row.figures[measure]).cell(w))
+    name = pr.el("a", label, href=row.href) if row.href else label
+    return pr.el(
         "tr",
-        el("td", w.text("nothing") if rank is None else Ranked(rank).text(w)),
-        el("th", name, flag, " ", el("small", join(about, ", ")) if about else None, scope="row"),
-        el("td", chip(row.grade)) if graded else None,
-        el("td", _track(row.figures[measure], ends), cls="scale") if ends else None,
-        el("td", value, cls="num"),
+        pr.el("td", w.text("nothing") if rank is None else pr.Ranked(rank).text(w)),
+        pr.el("th", name, flag, " ", pr.el("small", pr.join(about, ", ")) if about else None, scope="row"),
+        pr.el("td", pr.chip(row.grade)) if graded else None,
+        pr.el("td", _track(row.figures[measure], ends), cls="scale") if ends else None,
+        pr.el("td", value, cls="num"),
         cls=f"p{listed.plans[scenario.plan.slug]} w{listed.worlds[_world(row)]}",  # by these the style sheet finds it
     )
 
@@ -281,4 +270,6 @@ def _track(found: Range, ends: tuple[float, float]) -> Markup:
         f"{_WHOLE * value / ((high - low) or 1.0):.1f}%"
         for value in (found.p10 - low, found.p90 - found.p10, found.p50 - low)
     )
-    return el("span", el("i", style=f"left:{left};width:{width}"), el("b", style=f"left:{middle}"), cls="track")
+    return pr.el(
+        "span", pr.el("i", style=f"left:{left};width:{width}"), pr.el("b", style=f"left:{middle}"), cls="track"
+    )

@@ -1,7 +1,5 @@
 """The data page: which printed figures are used, which are set aside and why, and where they come from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
@@ -9,23 +7,8 @@ from markupsafe import Markup
 from sim.analysis.answer import history
 from sim.domain import COUNT_UNITS, FANS, Observation, Province, SetAside
 from sim.inputs.figures import PLANNED, gaps, year_span
+from sim.report import print as pr
 from sim.report.pages.basis import marks_legend, source_list, source_title, sources_of
-from sim.report.print import (
-    Column,
-    Figure,
-    Table,
-    Together,
-    Wording,
-    details,
-    el,
-    eyebrow,
-    join,
-    notes,
-    period_name,
-    references,
-    section,
-    year,
-)
 
 #: How a printed figure is used, in the order of the page.
 USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
@@ -53,22 +36,22 @@ def observations(
         conditioned on; those of the province's areas that are in no group are set aside
     set_aside : figures left out on purpose, with the reason
     """
-    w, fitted = Wording(lang), fitted or {}
+    w, fitted = pr.Wording(lang), fitted or {}
     groups = _groups(province, fitted)
     reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations} | dict(fitted)
     for line, years in gaps(province.observations).items():
-        note = w.html("years_missing", years=year(year_span(years)))
-        reasons[line] = join([reasons[line], note], _BETWEEN) if line in reasons else note
-    count = Figure.counted(province.observations)
-    return el(
+        note = w.html("years_missing", years=pr.year(year_span(years)))
+        reasons[line] = pr.join([reasons[line], note], _BETWEEN) if line in reasons else note
+    count = pr.Figure.counted(province.observations)
+    return pr.el(
         "section",
-        eyebrow(w, province),
-        el("h1", w.html("data_finding", count=count, base=year(province.base_year))),
-        el("p", w.html("data_lead"), cls="lead"),
+        pr.eyebrow(w, province),
+        pr.el("h1", w.html("data_finding", count=count, base=pr.year(province.base_year))),
+        pr.el("p", w.html("data_lead"), cls="lead"),
         marks_legend(w),
-        notes(w, province, province.traps, heading="h2"),
+        pr.notes(w, province, province.traps, heading="h2"),
         *(_group(w, province, use, groups[use], reasons) for use in USES if groups[use]),
-        section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
+        pr.section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
         id="data",
     )
 
@@ -93,36 +76,40 @@ def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Obs
     return groups
 
 
-def _group(w: Wording, province: Province, use: str, rows: Sequence[Observation], reasons: Mapping[int, str]) -> Markup:
+def _group(
+    w: pr.Wording, province: Province, use: str, rows: Sequence[Observation], reasons: Mapping[int, str]
+) -> Markup:
     body = _table(w, province, rows, reasons, with_area=use == "elsewhere")
     if use in ("aside", "elsewhere"):
         cls = "print-open" if use == "aside" else None
-        body = details(w.html("rows_summary", count=Figure.counted(rows)), body, cls=cls)
-    return section(f"use-{use}", w.text(f"use_{use}"), el("p", w.html(f"use_{use}_text"), cls="sub"), body)
+        body = pr.details(w.html("rows_summary", count=pr.Figure.counted(rows)), body, cls=cls)
+    return pr.section(f"use-{use}", w.text(f"use_{use}"), pr.el("p", w.html(f"use_{use}_text"), cls="sub"), body)
 
 
 def _table(
-    w: Wording, province: Province, rows: Sequence[Observation], reasons: Mapping[int, str], *, with_area: bool
+    w: pr.Wording, province: Province, rows: Sequence[Observation], reasons: Mapping[int, str], *, with_area: bool
 ) -> Markup:
     heads = ["indicator", *(["area"] if with_area else []), "when", "value", "source", "note"]
-    columns = [Column(w.text(f"column_{head}"), numeric=head == "value") for head in heads]
+    columns = [pr.Column(w.text(f"column_{head}"), numeric=head == "value") for head in heads]
     body, before = [], ""
     for row in rows:
         # The term of the printed page, its name, and the traps it is known for.
-        traps = references(province, (trap for trap in province.traps if row.indicator in trap.indicators))
-        term = join([el("span", w.page_term(row.indicator), cls="plain"), traps], " ")
-        area = [el("span", row.area, cls="plain", lang=_NOTED_IN)] if with_area else []
-        value = Together((Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts))
+        traps = pr.references(province, (trap for trap in province.traps if row.indicator in trap.indicators))
+        term = pr.join([pr.el("span", w.page_term(row.indicator), cls="plain"), traps], " ")
+        area = [pr.el("span", row.area, cls="plain", lang=_NOTED_IN)] if with_area else []
+        value = pr.Together(
+            (pr.Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts)
+        )
         source = w.text("ditto") if row.source_id == before else source_title(province, row.source_id)
         before = row.source_id
         # Why the figure is used or left out, and what its source adds.
-        reason = el("b", reasons[row.line]) if reasons.get(row.line) else None
-        note = join([reason, el("span", row.note, lang=_NOTED_IN) if row.note else None], _BETWEEN)
-        body.append([term, *area, year(period_name(w, row)), value, el("cite", source), note])
-    return Table(columns, body, cls="wordy observed", by_row=True).html(w)
+        reason = pr.el("b", reasons[row.line]) if reasons.get(row.line) else None
+        note = pr.join([reason, pr.el("span", row.note, lang=_NOTED_IN) if row.note else None], _BETWEEN)
+        body.append([term, *area, pr.year(pr.period_name(w, row)), value, pr.el("cite", source), note])
+    return pr.Table(columns, body, cls="wordy observed", by_row=True).html(w)
 
 
-def _unit(w: Wording, row: Observation) -> str:
+def _unit(w: pr.Wording, row: Observation) -> str:
     """The unit; a count is of what the row is about, or of what its term counts."""
     if row.unit != _COUNT:
         return w.unit(row.unit)

@@ -1,7 +1,5 @@
 """The sections of a page, by name: what notebooks and batches call."""
 
-from __future__ import annotations
-
 from sim.report.pages.answer import answer, finding, overview, title
 from sim.report.pages.basis import assumptions, basis, provenance, world
 from sim.report.pages.choices import contributions, curves, least_money, reversal, trade_off

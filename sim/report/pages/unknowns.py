@@ -1,7 +1,5 @@
 """What is not known: what drives the range, swings, and what to measure before spending."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,33 +10,8 @@ from sim.analysis.split import NextMoney
 from sim.analysis.unknowns import EVENT_RANKS, Index, Sensitivity, Swing, Uncertainty, Worth
 from sim.domain import Register, Scenario
 from sim.ensemble import QUANTILES, Outcome
+from sim.report import print as pr
 from sim.report.pages.frames import behind
-from sim.report.print import (
-    Bar,
-    Column,
-    Figure,
-    Phrase,
-    Said,
-    Span,
-    Table,
-    Together,
-    Wording,
-    assumed_words,
-    bars,
-    chip,
-    details,
-    el,
-    eyebrow,
-    join,
-    listing,
-    named,
-    p80,
-    plain,
-    section,
-    spans,
-    told_apart,
-    year,
-)
 
 # -- What is not known: the finding, where the width of a range comes from, and how far single numbers move it ---
 
@@ -48,11 +21,11 @@ _SHOWN = 7
 
 def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     """The first screen: which plan comes first, by how much, how often, and what knowing more could add."""
-    w, scenario = Wording(lang), found.scenario
-    province, plans = found.runs.known.province, Figure.counted(found.runs.alternatives.plans)
-    money = Figure.planned(sum(scenario.plan.annual_budget(when) for when in scenario.years(province.base_year)))
-    world = el("span", w.html("eyebrow_world", world=named(w, scenario.world, inside=True)))
-    lead = w.html("unknowns_lead", plans=plans, money=money, year=year(scenario.horizon))
+    w, scenario = pr.Wording(lang), found.scenario
+    province, plans = found.runs.known.province, pr.Figure.counted(found.runs.alternatives.plans)
+    money = pr.Figure.planned(sum(scenario.plan.annual_budget(when) for when in scenario.years(province.base_year)))
+    world = pr.el("span", w.html("eyebrow_world", world=pr.named(w, scenario.world, inside=True)))
+    lead = w.html("unknowns_lead", plans=plans, money=money, year=pr.year(scenario.horizon))
     # What the plan that comes first gives up: goals that another plan serves better.
     tradeoffs = [
         w.html(
@@ -64,20 +37,20 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
         )
         for one in found.tradeoffs
     ]
-    given_up = w.html("unknowns_tradeoffs", goals=join(tradeoffs, "; "))
-    return el(
+    given_up = w.html("unknowns_tradeoffs", goals=pr.join(tradeoffs, "; "))
+    return pr.el(
         "section",
-        eyebrow(w, province, world),
-        el("h1", _finding(w, found)),
-        el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
-        el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
-        el("p", given_up, cls="notice") if tradeoffs else None,
+        pr.eyebrow(w, province, world),
+        pr.el("h1", _finding(w, found)),
+        pr.el("p", lead if found.worths else w.html("unknowns_lead_alone"), cls="lead"),
+        pr.el("div", *(_card(w, found, worth) for worth in found.worths), cls="cards three") if found.worths else None,
+        pr.el("p", given_up, cls="notice") if tradeoffs else None,
         id="unknowns",
         cls="answer",
     )
 
 
-def _finding(w: Wording, found: Uncertainty) -> Markup:
+def _finding(w: pr.Wording, found: Uncertainty) -> Markup:
     if not found.worths:
         first = found.sensitivities[0].influences[0]
         label = part_label(w, found, first.name, inside=True)
@@ -88,198 +61,201 @@ def _finding(w: Wording, found: Uncertainty) -> Markup:
     return w.html("unknowns_finding_split")
 
 
-def _card(w: Wording, found: Uncertainty, worth: Worth) -> Markup:
+def _card(w: pr.Wording, found: Uncertainty, worth: Worth) -> Markup:
     outcome = worth.outcome
     best, rival = (plan_name(w, found.plan(slug)) for slug in (worth.best, worth.runner_up))
-    ahead, value = Figure.of_difference(worth.lead, outcome.indicator), None
+    ahead, value = pr.Figure.of_difference(worth.lead, outcome.indicator), None
     rest = w.html("unknowns_card_unclear", best=best, rival=rival)
     if ahead.apart:
-        unit = el("span", _unit(w, outcome), cls="unit plain")
-        value = el("p", _change(worth.lead, outcome).html(w, cls="n mid"), " ", unit, cls="value")
-        rest = w.html("unknowns_card_lead", rival=rival, p80=p80(w), range=ahead.ends)
-    return el(
+        unit = pr.el("span", _unit(w, outcome), cls="unit plain")
+        value = pr.el("p", _change(worth.lead, outcome).html(w, cls="n mid"), " ", unit, cls="value")
+        rest = w.html("unknowns_card_lead", rival=rival, p80=pr.p80(w), range=ahead.ends)
+    return pr.el(
         "div",
-        el("h2", w.html("unknowns_card", what=w.term(outcome.indicator), year=year(outcome.year))),
-        el("p", el("b", best), cls="question"),
+        pr.el("h2", w.html("unknowns_card", what=w.term(outcome.indicator), year=pr.year(outcome.year))),
+        pr.el("p", pr.el("b", best), cls="question"),
         value,
-        el("p", rest),
-        el("p", w.html("unknowns_card_often", share=share_of_futures(found, worth.often))),
-        el("p", w.html("unknowns_card_everything", worth=worth_figure(worth.everything, outcome)), cls="weak"),
+        pr.el("p", rest),
+        pr.el("p", w.html("unknowns_card_often", share=share_of_futures(found, worth.often))),
+        pr.el("p", w.html("unknowns_card_everything", worth=worth_figure(worth.everything, outcome)), cls="weak"),
         cls="card",
     )
 
 
-def _unit(w: Wording, outcome: Outcome) -> str:
+def _unit(w: pr.Wording, outcome: Outcome) -> str:
     return w.unit_with_basis(outcome.indicator, outcome.price_basis)
 
 
-def _change(lead: Difference, outcome: Outcome) -> Figure:
+def _change(lead: Difference, outcome: Outcome) -> pr.Figure:
     """By how much a plan lies ahead, as a figure however small."""
-    return Figure.of_change(lead.mean, lead.mcse, outcome.indicator)
+    return pr.Figure.of_change(lead.mean, lead.mcse, outcome.indicator)
 
 
-def share_of_futures(found: Uncertainty, share: float) -> Figure:
+def share_of_futures(found: Uncertainty, share: float) -> pr.Figure:
     """In how many of the simulated futures something holds, to what the sample is worth."""
     worth = min(found.runs.draws, found.runs.effective_draws)
-    return Figure.of_chance(share, float((share * (1.0 - share) / worth) ** 0.5))
+    return pr.Figure.of_chance(share, float((share * (1.0 - share) / worth) ** 0.5))
 
 
-def worth_figure(worth: Estimate, outcome: Outcome) -> Figure:
+def worth_figure(worth: Estimate, outcome: Outcome) -> pr.Figure:
     """A worth with its unit, or that it cannot be told from zero."""
-    return Figure.of_worth(worth, outcome.indicator).with_unit()
+    return pr.Figure.of_worth(worth, outcome.indicator).with_unit()
 
 
-def either(w: Wording) -> str:
+def either(w: pr.Wording) -> str:
     """What stands between alternatives."""
     return f" {w.text('unknowns_or')} "
 
 
-def plan_name(w: Wording, scenario: Scenario, *, quoted: bool = False) -> Said:
+def plan_name(w: pr.Wording, scenario: Scenario, *, quoted: bool = False) -> pr.Said:
     """A plan's name; money it may name is a plan's."""
-    return replace(named(w, scenario.plan, quoted=quoted), always=True)
+    return replace(pr.named(w, scenario.plan, quoted=quoted), always=True)
 
 
-def part_label(w: Wording, found: Uncertainty, name: str, *, inside: bool = False) -> Said:
+def part_label(w: pr.Wording, found: Uncertainty, name: str, *, inside: bool = False) -> pr.Said:
     """The name of an assumption, or of several that count as one; `inside` a sentence in lower case."""
     register = found.runs.known.register
     if name in register.entries:
-        return replace(named(w, register[name], inside=inside), always=True)
-    return assumed_words((w.mention if inside else w.label)(w.term(f"group_{name}")))
+        return replace(pr.named(w, register[name], inside=inside), always=True)
+    return pr.assumed_words((w.mention if inside else w.label)(w.term(f"group_{name}")))
 
 
 def width(found: Uncertainty, lang: str = "vi") -> Markup:
     """Shares of the width by part, in both outcomes, with what the register said would decide."""
-    w, parts = Wording(lang), found.sensitivities
+    w, parts = pr.Wording(lang), found.sensitivities
     first, second = (part_label(w, found, one.name, inside=True) for one in parts[0].influences[:2])
     key = "unknowns_width_text" if parts[0].gain else "unknowns_width_level"
-    return section(
+    return pr.section(
         "width",
         w.text("unknowns_width_title"),
-        el("p", w.html(key, first=first, second=second, whole=plain(w.share(1.0)))),
-        el("p", w.html("unknowns_width_history"), cls="sub"),
-        el("div", *(_shares(w, found, one) for one in parts), cls="two"),
+        pr.el("p", w.html(key, first=first, second=second, whole=pr.plain(w.share(1.0)))),
+        pr.el("p", w.html("unknowns_width_history"), cls="sub"),
+        pr.el("div", *(_shares(w, found, one) for one in parts), cls="two"),
         *(
-            details(f"{w.text('table_behind')}: {w.term(one.outcome.indicator)}", _share_table(w, found, one))
+            pr.details(f"{w.text('table_behind')}: {w.term(one.outcome.indicator)}", _share_table(w, found, one))
             for one in parts
         ),
     )
 
 
-def _shares(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
+def _shares(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     register, rows = found.runs.known.register, []
     for part in one.influences[:_SHOWN]:
         if part.total is None:
             continue
         name: object = part_label(w, found, part.name)
         if part.name in register.entries:
-            name = join([chip(register[part.name].grade), name], " ")
+            name = pr.join([pr.chip(register[part.name].grade), name], " ")
         found_ = part.total.estimate  # its interval stands in the table; a phone has no room for it
-        rows.append(Bar(name, found_.value, Figure.of_share(found_), total=part.name == EVENT_RANKS))
-    return el("div", el("h3", w.term(one.outcome.indicator)), bars(w, rows, cls="stacked"))
+        rows.append(pr.Bar(name, found_.value, pr.Figure.of_share(found_), total=part.name == EVENT_RANKS))
+    return pr.el("div", pr.el("h3", w.term(one.outcome.indicator)), pr.bars(w, rows, cls="stacked"))
 
 
-def _share_table(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
+def _share_table(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     heads = ("part", "alone", "together", "settled")
-    columns = [Column(w.text(f"unknowns_{head}"), numeric=head != "part") for head in heads]
+    columns = [pr.Column(w.text(f"unknowns_{head}"), numeric=head != "part") for head in heads]
     rows = []
     for part in one.influences:
         index, path = part.total or part.first, None
         if index and index.estimate.distinguished:  # the estimate on growing numbers of draws
-            path = Together([Figure.portion(value) for value in index.path], between=" · ")
+            path = pr.Together([pr.Figure.portion(value) for value in index.path], between=" · ")
         rows.append([part_label(w, found, part.name), share_figure(part.first), share_figure(part.total), path])
-    caption = w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=p80(w))
-    return Table(columns, rows, caption=caption).html(w)
+    caption = w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=pr.p80(w))
+    return pr.Table(columns, rows, caption=caption).html(w)
 
 
-def share_figure(index: Index | None) -> Figure | None:
+def share_figure(index: Index | None) -> pr.Figure | None:
     """A share with its interval, or that it is not told from zero; nothing where none was asked for."""
-    return None if index is None else Figure.of_share(index.estimate)
+    return None if index is None else pr.Figure.of_share(index.estimate)
 
 
 def swings(found: Uncertainty, lang: str = "vi") -> Markup:
     """One assumption at a time: charts and tables in HTX and in đồng."""
-    w = Wording(lang)
-    low, high = (plain(w.share(QUANTILES[place])) for place in (0, -1))
-    return section(
+    w = pr.Wording(lang)
+    low, high = (pr.plain(w.share(QUANTILES[place])) for place in (0, -1))
+    return pr.section(
         "swings",
         w.text("unknowns_swing_title"),
-        el("p", w.html("unknowns_swing_text", low=low, high=high)),
-        el("div", *(_swing_figure(w, found, one) for one in found.sensitivities), cls="figures halves"),
+        pr.el("p", w.html("unknowns_swing_text", low=low, high=high)),
+        pr.el("div", *(_swing_figure(w, found, one) for one in found.sensitivities), cls="figures halves"),
     )
 
 
-def _swing_figure(w: Wording, found: Uncertainty, one: Sensitivity) -> Markup:
+def _swing_figure(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     indicator = one.outcome.indicator
     clear = [swing for swing in one.swings if swing.distinguished]
     key = "unknowns_swing_gain" if one.gain else "unknowns_swing_level"
     if not clear:
-        return el("figure", el("figcaption", el("b", w.text("unknowns_swing_none"))))
+        return pr.el("figure", pr.el("figcaption", pr.el("b", w.text("unknowns_swing_none"))))
     top, label, unit = clear[0], part_label(w, found, clear[0].id), w.unit_of(indicator)
-    low, high = (Figure.of_level(indicator, value, top.error) for value in sorted(top.means))
+    low, high = (pr.Figure.of_level(indicator, value, top.error) for value in sorted(top.means))
     message = w.html("unknowns_swing_message", label=label, low=low, high=high, unit=unit)
     shown = [
-        Span(part_label(w, found, swing.id), min(swing.means), max(swing.means), swing_ends(indicator, swing))
+        pr.Span(part_label(w, found, swing.id), min(swing.means), max(swing.means), swing_ends(indicator, swing))
         for swing in clear[:_SHOWN]
     ]
     about = w.text(key, what=w.term(indicator), unit=_unit(w, one.outcome))
     columns = [
-        Column(w.text("unknowns_part"), numeric=False),
-        Column(w.text("unknowns_held")),
-        Column(w.text("unknowns_becomes", what=unit)),
+        pr.Column(w.text("unknowns_part"), numeric=False),
+        pr.Column(w.text("unknowns_held")),
+        pr.Column(w.text("unknowns_becomes", what=unit)),
     ]
     register = found.runs.known.register
     rows = [
         (part_label(w, found, swing.id), swing_values(swing, register[swing.id].unit), swing_ends(indicator, swing))
         for swing in clear
     ]
-    return el(
+    return pr.el(
         "figure",
-        el("figcaption", el("b", message), el("span", about, cls="sub plain")),
-        spans(w, shown, center=top.center, cls="stacked swings"),
-        behind(w, Table(columns, rows)),
+        pr.el("figcaption", pr.el("b", message), pr.el("span", about, cls="sub plain")),
+        pr.spans(w, shown, center=top.center, cls="stacked swings"),
+        behind(w, pr.Table(columns, rows)),
     )
 
 
-def swing_ends(indicator: str, swing: Swing) -> Phrase:
+def swing_ends(indicator: str, swing: Swing) -> pr.Phrase:
     """The outcome with one assumption low and with it high."""
-    low, high = (Figure.of_level(indicator, value, swing.error) for value in swing.means)
-    return Phrase("unknowns_arrow", {"low": low, "high": high})
+    low, high = (pr.Figure.of_level(indicator, value, swing.error) for value in swing.means)
+    return pr.Phrase("unknowns_arrow", {"low": low, "high": high})
 
 
-def swing_values(swing: Swing, unit: str) -> Phrase:
+def swing_values(swing: Swing, unit: str) -> pr.Phrase:
     """The assumption low and high."""
-    low, high = (Figure.assumed(value, unit) for value in swing.values)
-    return Phrase("unknowns_arrow", {"low": low, "high": high})
+    low, high = (pr.Figure.assumed(value, unit) for value in swing.values)
+    return pr.Phrase("unknowns_arrow", {"low": low, "high": high})
 
 
 # -- The next tỷ đồng: which line, what to know first, and when the conclusion turns ---------------
 
+
 def next_money(found: Sequence[NextMoney], register: Register, lang: str = "vi") -> Markup:
     """One sentence per outcome on the choice, what to know, and where it turns."""
-    w = Wording(lang)
-    return section("next", w.text("next_title"), listing(_next(w, one, register) for one in found))
+    w = pr.Wording(lang)
+    return pr.section("next", w.text("next_title"), pr.listing(_next(w, one, register) for one in found))
 
 
-def _next(w: Wording, one: NextMoney, register: Register) -> Markup:
+def _next(w: pr.Wording, one: NextMoney, register: Register) -> Markup:
     what = w.term(one.outcome.indicator)
-    if not told_apart(one.lead):
+    if not pr.told_apart(one.lead):
         return w.html("next_unclear", what=what)
     best, rival = (_line(w, line) for line in (one.best, one.rival))
     ahead = _change(one.lead, one.outcome).size.with_unit()
     sentences = [w.html("next_best", what=what, best=best, rival=rival, lead=ahead)]
     if not one.known:
-        return join([*sentences, w.html("next_measure_none")], " ")
-    labels = join([w.html("quoted", name=named(w, register[known.name], inside=True)) for known in one.known], ", ")
+        return pr.join([*sentences, w.html("next_measure_none")], " ")
+    labels = pr.join(
+        [w.html("quoted", name=pr.named(w, register[known.name], inside=True)) for known in one.known], ", "
+    )
     sentences.append(w.html("next_measure", labels=labels))
     turns = []
     for switch in one.switches:
         if switch.value is not None:
             key, entry = "next_turn_above" if switch.above else "next_turn_below", register[switch.id]
-            label, value = named(w, entry, inside=True), Figure.found(switch.value, entry.unit)
+            label, value = pr.named(w, entry, inside=True), pr.Figure.found(switch.value, entry.unit)
             turns.append(w.html(key, label=label, value=value, rival=_line(w, switch.rival)))
-    turn = w.html("next_turn", turns=join(turns, either(w))) if turns else w.html("next_turn_none")
-    return join([*sentences, turn], " ")
+    turn = w.html("next_turn", turns=pr.join(turns, either(w))) if turns else w.html("next_turn_none")
+    return pr.join([*sentences, turn], " ")
 
 
-def _line(w: Wording, line: str) -> Markup:
-    return el("b", w.text("quoted", name=w.term(f"line_{line}")))
+def _line(w: pr.Wording, line: str) -> Markup:
+    return pr.el("b", w.text("quoted", name=w.term(f"line_{line}")))
