@@ -13,7 +13,6 @@ from sim.report.pages.frames import behind, beside, first_middle_last, measure_h
 from sim.report.print import (
     PARTS,
     WHOLE,
-    Band,
     Column,
     FanRows,
     Figure,
@@ -147,11 +146,7 @@ def fan_rows(
     ends = [figure.text(w) for figure in (last.bottom, last, last.top) if figure]
     return FanRows(
         past=[Point(point.year, point.value, point.status == "actual") for point in fan.history],
-        bands=[
-            Band(found.year, found.p10, found.p25, found.p50, found.p75, found.p90)
-            for found in (base, *fan.ranges)
-            if found is not None
-        ],
+        bands=[found for found in (base, *fan.ranges) if found is not None],
         end_labels=(ends[0], ends[1], ends[2]),
         targets=[
             (target.low, f"{w.text('target_label', value=Figure.target(target))} {Mark.of(target).symbol}")

@@ -11,6 +11,7 @@ from sim.domain import LINES, PER_BILLION
 from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.frames import behind
 from sim.report.print import (
+    Between,
     Column,
     Figure,
     RangeRow,
@@ -46,7 +47,8 @@ def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     # Whether the plan is more than the years the history was lived under.
     first = [margin.money.spending[0] for margin in margins]
     key = "funding_up" if min(first) > 1 else "funding_down" if max(first) < 1 else "funding_mixed"
-    ratio, years = Figure.reaching(min(first), max(first), -1), answer.result.years
+    ratio = Between(*(Figure.computed(end, -1) for end in (min(first), max(first))))
+    years = answer.result.years
     return section(
         "money",
         w.text("money_title"),
