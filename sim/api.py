@@ -85,9 +85,8 @@ def response_surface(
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    return split.response_surface(
-        load_knowledge(), _loaded(scenario), fund=fund or split.UNLIMITED, draws=draws, seed=seed
-    )
+    known, found, fund = load_knowledge(), _loaded(scenario), fund or split.UNLIMITED
+    return split.response_surface(known, found, fund=fund, draws=draws, seed=seed)
 
 
 def allocate(
@@ -113,12 +112,9 @@ def allocate(
 
 
 def seek(
-    scenario: str | Scenario,
-    target: split.Chance,
-    fund: FlexibleFund | None = None,
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
-) -> split.LeastMoney:
+    scenario: str | Scenario, target: split.Chance, fund: FlexibleFund | None = None,
+    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
+) -> split.LeastMoney:  # fmt: skip
     """The least money, split as the scenario's plan, that meets a target with the wanted probability.
 
     Parameters
@@ -144,12 +140,9 @@ def attribute(
 
 
 def curve(
-    scenario: str | Scenario,
-    indicators: Sequence[str] = JUDGED,
-    lines: Sequence[str] = LINES,
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
-) -> tuple[split.Curve, ...]:
+    scenario: str | Scenario, indicators: Sequence[str] = JUDGED, lines: Sequence[str] = LINES,
+    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
+) -> tuple[split.Curve, ...]:  # fmt: skip
     """Response curves: what more or less money on each line does, against nothing on it.
 
     Parameters
@@ -175,17 +168,14 @@ def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int 
     from sim.run import examined
 
     found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
-    rows = list(unknowns.sensitivity_rows(found))
-    return pd.DataFrame.from_records(rows, columns=list(unknowns.SENSITIVITY_COLUMNS))
+    columns = list(unknowns.SENSITIVITY_COLUMNS)
+    return pd.DataFrame.from_records(list(unknowns.sensitivity_rows(found)), columns=columns)
 
 
 def robust(
-    scenarios: Sequence[str],
-    worlds: Sequence[str] = (),
-    threshold: float | None = None,
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
-) -> Mapping[Outcome, unknowns.Robustness]:
+    scenarios: Sequence[str], worlds: Sequence[str] = (), threshold: float | None = None,
+    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
+) -> Mapping[Outcome, unknowns.Robustness]:  # fmt: skip
     """Plans across worlds: regret, satisficing, and which plan each rule of choosing names.
 
     Parameters

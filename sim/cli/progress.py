@@ -10,7 +10,7 @@ from sim.inputs.yaml import load_catalogue
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress
 
     from sim.run import Ending
 
@@ -22,18 +22,15 @@ _WORTH_SHOWING = 9
 def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
     """A progress callback over blocks of draws; short runs show nothing and load nothing."""
     with contextlib.ExitStack() as stack:
-        bar: Progress | None = None
-        task: TaskID | None = None
+        shown: list[Progress] = []
 
         def advance(done: int, total: int) -> None:
-            nonlocal bar, task
             if total < _WORTH_SHOWING:
                 return
-            if bar is None:
-                bar = stack.enter_context(_bar(_console()))
-                task = bar.add_task(title, total=total)
-            assert task is not None
-            bar.update(task, completed=done)
+            if not shown:
+                shown.append(stack.enter_context(_bar(_console())))
+                shown[0].add_task(title, total=total)
+            shown[0].update(shown[0].task_ids[0], completed=done)
 
         yield advance
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from sim.analysis.answer import Range
 from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import DATA_VARIABLE
 from sim.report.pages import sections
 from sim.report.print import (
     LANGUAGES,
-    Band,
     FanRows,
     Point,
     RangeRow,
@@ -109,7 +109,7 @@ def _squeezed(text: str) -> str:
 
 
 def test_every_payload_stays_text_in_titles_charts_and_cells(tmp_path, browser):
-    bands = [Band(year, 1, 2, 3, 4, 5) for year in (2024, 2025)]
+    bands = [Range("", year, "", 3, 1, 2, 3, 4, 5, 0) for year in (2024, 2025)]
     fan = FanRows([Point(2023, 1, True)], bands, (ALL[0], ALL[1], ALL[2]), [(2.0, text) for text in ALL])
     pictures = [range_chart([RangeRow(text, 1, 0, 2, text) for text in ALL]), fan_chart(fan)]
     failed = [sections.FailedScenario(text, text, text) for text in ALL]

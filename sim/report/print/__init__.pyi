@@ -1,5 +1,4 @@
 from .charts import (
-    Band as Band,
     FanRows as FanRows,
     Labelled as Labelled,
     Level as Level,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.analysis.answer import Range
 from sim.report.print.drawing import (
     DOT,
     HEIGHT,
@@ -50,16 +51,6 @@ class Point:
     observed: bool
 
 
-@dataclass(frozen=True)
-class Band:
-    """One year of a fan."""
-
-    year: int
-    p10: float
-    p25: float
-    p50: float
-    p75: float
-    p90: float
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,7 @@ class FanRows:
     """
 
     past: Sequence[Point]
-    bands: Sequence[Band]
+    bands: Sequence[Range]
     end_labels: tuple[str, str, str]
     targets: Sequence[tuple[float, str]] = ()
     first: int | None = None
@@ -111,7 +102,8 @@ def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
     def y(name: str) -> Any:
         return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
 
-    fan = inline([vars(band) for band in shown.bands]).encode(x=x)
+    rows = [{name: getattr(band, name) for name in ("year", "p10", "p25", "p50", "p75", "p90")} for band in shown.bands]
+    fan = inline(rows).encode(x=x)
     layers = [
         fan.mark_area(color=palette.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         fan.mark_area(color=palette.band_50, opacity=1).encode(y=y("p25"), y2="p75"),

@@ -169,10 +169,6 @@ class Figure(Printed):
         """Any other number of the simulation: a count of draws or splits, a ratio, a share [%]."""
         return cls(value, Mark.MODEL, place, unit=unit, signed=signed)
 
-    @classmethod
-    def reaching(cls, low: float, high: float, place: int) -> Ends:
-        """From the lowest to the highest of several simulated numbers."""
-        return cls(low, Mark.MODEL, place, low=low, high=high, ends_place=place).ends
 
     @classmethod
     def portion(cls, share: float, place: int = 0) -> Figure:

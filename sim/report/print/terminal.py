@@ -48,7 +48,11 @@ def fitted(
     spare = width - _INDENT - sum(column.width + _GAP for column in columns)
     lines = paragraph(title, width).splitlines()
     if spare < 0:
-        return "\n".join([*lines, *_records(heads, rows, width)])
+        for first, *cells in rows:
+            lines += _lines(first, width)
+            for head, cell in ((head, cell) for head, cell in zip(heads[1:], cells, strict=True) if cell):
+                lines.append(textwrap.fill(f"{head}: {cell}", width, initial_indent="  ", subsequent_indent="    "))
+        return "\n".join(lines)
     names = max((cell_len(text) for text in (*(row[0] for row in rows), heads[0])), default=0)
     spare = _widen(columns, spare, lambda column: column.natural / column.width)
     for_heads = max(0, spare - min(names, _NAME_ROOM))
@@ -80,7 +84,8 @@ class _Column:
     def __init__(self, head: str, cells: Sequence[str], number: bool) -> None:
         self.head, self.cells, self.number = head, cells, number
         whole = (cell for cell in cells if cell_len(cell) <= _WHOLE or (number and any(map(str.isdigit, cell))))
-        self.width = max([*map(cell_len, whole), *(_longest(text) for text in (head, *cells))])
+        longest = (max(map(cell_len, text.split(" "))) for text in (head, *cells))
+        self.width = max([*map(cell_len, whole), *longest])
         self.natural = max([self.width, *map(cell_len, cells)])
 
     def cell(self, text: str) -> list[str]:
@@ -99,20 +104,11 @@ def _row(name: str, room: int, cells: Sequence[Sequence[str]], *, low: bool = Fa
     for line in range(height):
         named = line == (height - 1 if low else 0)
         first = name if named else ""
-        shown = [_at(cell, line - (height - len(cell) if low else 0)) for cell in cells]
-        yield first + " " * (room - cell_len(first)) + "".join(" " * _GAP + part for part in shown)
-
-
-def _at(cell: Sequence[str], line: int) -> str:
-    return cell[line] if 0 <= line < len(cell) else " " * cell_len(cell[0])
-
-
-def _records(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    for row in rows:
-        yield from _lines(row[0], width)
-        for head, cell in zip(heads[1:], row[1:], strict=True):
-            if cell:
-                yield textwrap.fill(f"{head}: {cell}", width, initial_indent="  ", subsequent_indent="    ")
+        text = first + " " * (room - cell_len(first))
+        for cell in cells:
+            own = line - (height - len(cell) if low else 0)
+            text += " " * _GAP + (cell[own] if 0 <= own < len(cell) else " " * cell_len(cell[0]))
+        yield text
 
 
 def _lines(text: str, width: int) -> list[str]:
@@ -126,5 +122,3 @@ def _lines(text: str, width: int) -> list[str]:
     return lines
 
 
-def _longest(text: str) -> int:
-    return max(map(cell_len, text.split(" ")), default=0)
