@@ -4,8 +4,6 @@ A notebook run by hand in JupyterLab and one run by `coopsim report` are the sam
 has a folder to write to and a token to show at the end.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -13,18 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.analysis import split
 from sim.analysis.answer import TARGET_COLUMNS, ScenarioAnswer, answer_for, target_rows
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
-from sim.analysis.split import (
-    Attribution,
-    Decision,
-    NextMoney,
-    attribute,
-    decide,
-    has_money,
-    judged_outcomes,
-    next_money as choosing_a_line,
-)
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, summary_rows
@@ -148,19 +137,19 @@ def left_out(ask: Ask, reference: str) -> list[Scenario]:
     return [scenario for scenario in _asked(ask) if scenario.slug not in compared]
 
 
-def decision(ask: Ask) -> Decision:
+def decision(ask: Ask) -> split.Decision:
     """The best splits of the first scenario asked for that has money, and all that speaks for and against them."""
     asked = (load_scenario(name) for name in ask.scenarios)
-    scenario = next((one for one in asked if has_money(one)), None) or load_scenario(REFERENCES[1])
+    scenario = next((one for one in asked if split.has_money(one)), None) or load_scenario(REFERENCES[1])
     stated = [load_world(slug) for slug in list_worlds()]
-    return decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
+    return split.decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
 
 
-def contributions(answer: ScenarioAnswer) -> Attribution:
+def contributions(answer: ScenarioAnswer) -> split.Attribution:
     """Each line's part of what a scenario's plan does beside no support, on the answer's own draws."""
     known, scenario = knowledge(), answer.scenario
     frozen = draws_for(known, scenario, draws=answer.result.draws, seed=answer.result.seed)
-    return attribute(frozen, scenario, judged_outcomes(known.province, scenario))
+    return split.attribute(frozen, scenario, split.judged_outcomes(known.province, scenario))
 
 
 def _asked(ask: Ask) -> list[Scenario]:
@@ -188,9 +177,9 @@ def uncertainty(ask: Ask) -> Uncertainty:
     return examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
 
 
-def next_money(answer: ScenarioAnswer) -> tuple[NextMoney, ...]:
+def next_money(answer: ScenarioAnswer) -> tuple[split.NextMoney, ...]:
     """Which line the next tỷ đồng belongs to under a scenario's plan."""
-    return choosing_a_line(knowledge(), answer)
+    return split.next_money(knowledge(), answer)
 
 
 def rows(ask: Ask) -> list[ScenarioRow]:

@@ -5,8 +5,6 @@ with its reduced tables the other; draws never do. Every worker has coopsim inst
 code or data differ from ours refuses the job instead of giving other figures.
 """
 
-from __future__ import annotations
-
 import os
 import tempfile
 import threading

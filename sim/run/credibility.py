@@ -5,8 +5,6 @@ with the key of the posterior and of the code it belongs to: when either changes
 says so until they are run again.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 import os

@@ -1,7 +1,5 @@
 """The parts of a report, every scenario of it read before anything runs; and which need not be made again."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Scenarios in and out of files, one by one or as a grid, and the sheet to enter figures in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -6,8 +6,6 @@ private folder of our own naming, limits of time and of output, and success only
 the last cell.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """The explorer page of a report: an emulator per shipped world, the grades, and where a reader may start."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import replace

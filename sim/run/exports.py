@@ -1,7 +1,5 @@
 """Other formats beside the pages: made from what a run left, so that one more format runs no notebook again."""
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import time

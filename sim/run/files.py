@@ -1,7 +1,5 @@
 """Files written whole or not at all, their names, and tables as CSV."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import hashlib

@@ -1,7 +1,5 @@
 """What happened after all: forecasts kept in the ledger and scored, and a newer year as a new start."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path

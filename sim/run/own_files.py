@@ -4,8 +4,6 @@ A folder given with ``-o`` may hold a person's own work (``-o .`` does). A name 
 the file is: only what an earlier run wrote down is.
 """
 
-from __future__ import annotations
-
 import itertools
 import shutil
 from collections.abc import Iterable, Mapping

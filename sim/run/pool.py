@@ -1,7 +1,5 @@
 """A few worker processes that run notebooks apart from each other, with an end to every wait."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

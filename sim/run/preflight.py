@@ -3,8 +3,6 @@
 What the system refuses comes with the advice that fits: a full disk is not mended by a permission.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

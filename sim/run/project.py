@@ -1,7 +1,5 @@
 """`coopsim project` and `coopsim compare`: figures without notebooks, in about the time NumPy takes to load."""
 
-from __future__ import annotations
-
 import contextlib
 import operator
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Puts results in place: a page and its record as soon as a run is done, tables and the run's record last."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """`coopsim report`: plan, run what has changed, publish each page as it is done, name what failed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence

@@ -1,20 +1,9 @@
 """`coopsim sensitivity`, `robust` and the page of unknowns: which plans and worlds belong to a question, by name."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sim.analysis.unknowns import (
-    Alternatives,
-    Experiment,
-    Robustness,
-    Uncertainty,
-    alternatives_to,
-    experiment,
-    robustness_of,
-    uncertainty,
-)
+from sim.analysis import unknowns
 from sim.domain import InputError, Numbers, Problem, Scenario, World
 from sim.ensemble import Outcome
 from sim.evidence import Knowledge
@@ -38,7 +27,7 @@ def require_enough(draws: int) -> None:
         raise InputError(Problem("too_few_draws", place="--draws", value=draws, allowed=allowed))
 
 
-def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Uncertainty:
+def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> unknowns.Uncertainty:
     """Everything about a scenario's choice among the shipped plans of the same money, over the shipped worlds.
 
     Raises
@@ -47,13 +36,13 @@ def examined(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> 
         When more draws are asked for than can be kept.
     """
     require_kept(draws)
-    runs = experiment(known, _alternatives_to(scenario, known), draws=draws, seed=seed)
-    return uncertainty(runs, worlds_named())
+    runs = unknowns.experiment(known, _alternatives_to(scenario, known), draws=draws, seed=seed)
+    return unknowns.uncertainty(runs, worlds_named())
 
 
 def robust(
     known: Knowledge, names: Sequence[str], worlds: Sequence[str], *, threshold: float, draws: int, seed: int
-) -> tuple[Experiment, dict[Outcome, Robustness], tuple[World, ...]]:
+) -> tuple[unknowns.Experiment, dict[Outcome, unknowns.Robustness], tuple[World, ...]]:
     """Plans across worlds.
 
     Parameters
@@ -75,18 +64,18 @@ def robust(
     else:
         plans = {one.plan.slug: replace(one, world=first.world) for one in scenarios}
         reference = replace(load_scenario(NO_SUPPORT), world=first.world, horizon=first.horizon)
-        alternatives = Alternatives(tuple(plans.values()), reference)
+        alternatives = unknowns.Alternatives(tuple(plans.values()), reference)
     if len(alternatives.plans) < 2:
         raise InputError(Problem("no_rival_plans", value=first.slug))
     require_kept(draws)
-    runs, stated = experiment(known, alternatives, draws=draws, seed=seed), worlds_named(worlds)
-    return runs, robustness_of(runs, stated, threshold=threshold), stated
+    runs, stated = unknowns.experiment(known, alternatives, draws=draws, seed=seed), worlds_named(worlds)
+    return runs, unknowns.robustness_of(runs, stated, threshold=threshold), stated
 
 
-def _alternatives_to(scenario: Scenario, known: Knowledge) -> Alternatives:
+def _alternatives_to(scenario: Scenario, known: Knowledge) -> unknowns.Alternatives:
     """The shipped plans of a scenario's money, beside it."""
     shipped = [load_scenario(name) for name in list_scenarios()]
-    return alternatives_to(scenario, shipped, load_scenario(NO_SUPPORT), known.province.base_year)
+    return unknowns.alternatives_to(scenario, shipped, load_scenario(NO_SUPPORT), known.province.base_year)
 
 
 def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:

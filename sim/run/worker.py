@@ -4,8 +4,6 @@ Papermill changes the working directory and its kernels are children of the call
 never run in threads of the user's process: a worker can be stopped with all it started.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

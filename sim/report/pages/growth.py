@@ -1,7 +1,5 @@
 """Growth parts and fans of the future."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,35 +7,8 @@ from markupsafe import Markup
 
 from sim.analysis.answer import Fan, Range, ScenarioAnswer, range_of
 from sim.domain import INDICATOR, INDICATORS, NOMINAL
+from sim.report import print as pr
 from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
-from sim.report.print import (
-    PARTS,
-    WHOLE,
-    Column,
-    FanRows,
-    Figure,
-    Mark,
-    Point,
-    Table,
-    Wording,
-    chart_figure,
-    described,
-    el,
-    fan_chart,
-    growth_figures,
-    join,
-    marked,
-    notes,
-    p50,
-    p80,
-    parts_chart,
-    references,
-    section,
-    spoken,
-    svg,
-    traps_of,
-    year,
-)
 
 # -- Growth of the average told apart, beside the total: the four always together ------------------
 
@@ -46,35 +17,35 @@ _LEVELS = ("htx_revenue", "htx_revenue_total")
 
 def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Growth of average revenue by year: what grows, what catches up, what joins and leaves."""
-    w = Wording(lang)
-    figures = [growth_figures(answer, parts) for parts in answer.parts]
-    first, when = answer.parts[0], Column(w.text("column_year"), numeric=False)
+    w = pr.Wording(lang)
+    figures = [pr.growth_figures(answer, parts) for parts in answer.parts]
+    first, when = answer.parts[0], pr.Column(w.text("column_year"), numeric=False)
     message = w.html(
         "growth_pulled" if first.composition < 0 else "growth_lifted",
-        year=year(first.year), like=figures[0]["like_for_like"], mixed=figures[0]["composition"],
+        year=pr.year(first.year), like=figures[0]["like_for_like"], mixed=figures[0]["composition"],
     )  # fmt: skip
-    keys = [el("span", el("i", cls=f"key {part}"), " ", w.term(f"part_{part}")) for part in PARTS]
-    keys.append(el("span", el("i", "\u25c6", cls="sign"), " ", w.term("part_whole")))
-    columns = [when, *(Column(w.term(f"part_{part}")) for part in (*PARTS, "whole"))]
-    rows = [(year(parts.year), *found.values()) for parts, found in zip(answer.parts, figures, strict=True)]
-    chart = parts_chart([vars(parts) for parts in answer.parts], PARTS)
-    key, table = el("p", *keys, cls="legend"), behind(w, Table(columns, rows))
+    keys = [pr.el("span", pr.el("i", cls=f"key {part}"), " ", w.term(f"part_{part}")) for part in pr.PARTS]
+    keys.append(pr.el("span", pr.el("i", "\u25c6", cls="sign"), " ", w.term("part_whole")))
+    columns = [when, *(pr.Column(w.term(f"part_{part}")) for part in (*pr.PARTS, "whole"))]
+    rows = [(pr.year(parts.year), *found.values()) for parts, found in zip(answer.parts, figures, strict=True)]
+    chart = pr.parts_chart([vars(parts) for parts in answer.parts], pr.PARTS)
+    key, table = pr.el("p", *keys, cls="legend"), behind(w, pr.Table(columns, rows))
     # Average and total stand side by side.
     fans = {fan.indicator: fan for fan in answer.fans}
     shown = ("like_for_like", "composition")
-    columns = [when, *(Column(measure_head(w, name)) for name in _LEVELS)]
-    columns += [Column(w.term(f"part_{part}")) for part in shown]
+    columns = [when, *(pr.Column(measure_head(w, name)) for name in _LEVELS)]
+    columns += [pr.Column(w.term(f"part_{part}")) for part in shown]
     rows = []
     for place in first_middle_last(len(answer.parts)):
-        levels = (Figure.of_range(fans[name].ranges[place]).alone for name in _LEVELS)
-        rows.append((year(answer.parts[place].year), *levels, *(figures[place][part] for part in shown)))
+        levels = (pr.Figure.of_range(fans[name].ranges[place]).alone for name in _LEVELS)
+        rows.append((pr.year(answer.parts[place].year), *levels, *(figures[place][part] for part in shown)))
     return beside(
         "growth",
         w.text("growth_title"),
-        chart_figure(w, message, w.text("parts_unit"), chart, key, table, prefix="parts"),
-        el("p", w.html("growth_text")),
-        el("p", w.html("growth_text_total")),
-        Table(columns, rows).html(w),
+        pr.chart_figure(w, message, w.text("parts_unit"), chart, key, table, prefix="parts"),
+        pr.el("p", w.html("growth_text")),
+        pr.el("p", w.html("growth_text_total")),
+        pr.Table(columns, rows).html(w),
     )
 
 
@@ -82,74 +53,74 @@ def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
 
 def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Fans of the main series with their past, and the key figures of three years."""
-    w, province = Wording(lang), answer.province
-    used = {trap.id: trap for fan in answer.fans for trap in traps_of(province, fan.indicator)}
+    w, province = pr.Wording(lang), answer.province
+    used = {trap.id: trap for fan in answer.fans for trap in pr.traps_of(province, fan.indicator)}
     start = {row.indicator for rows in province.base.values() for row in rows.values()}
     used |= {trap.id: trap for trap in province.traps if start & set(trap.indicators)}
     first = min([point.year for fan in answer.fans for point in fan.history] + [province.base_year])
     keys = [
-        (el("i", cls="key band80"), p80(w)),
-        (el("i", cls="key band50"), p50(w)),
-        (el("i", cls="key median"), w.text("key_median")),
-        (Mark.ACTUAL.symbol, w.text("key_actual")),
-        (Mark.ESTIMATE.symbol, w.text("key_estimate")),
+        (pr.el("i", cls="key band80"), pr.p80(w)),
+        (pr.el("i", cls="key band50"), pr.p50(w)),
+        (pr.el("i", cls="key median"), w.text("key_median")),
+        (pr.Mark.ACTUAL.symbol, w.text("key_actual")),
+        (pr.Mark.ESTIMATE.symbol, w.text("key_estimate")),
     ]
-    return section(
+    return pr.section(
         "futures",
-        w.html("futures_title", first=year(first), last=year(answer.result.years[-1])),
-        el("p", *(el("span", sign, " ", text) for sign, text in keys), cls="legend"),
-        el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
+        w.html("futures_title", first=pr.year(first), last=pr.year(answer.result.years[-1])),
+        pr.el("p", *(pr.el("span", sign, " ", text) for sign, text in keys), cls="legend"),
+        pr.el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
         _key_figures(w, answer),
-        notes(w, province, used.values()),
+        pr.notes(w, province, used.values()),
     )
 
 
 def _reach(answer: ScenarioAnswer, fan: Fan) -> tuple[float, ...]:
     """Ends of all fans that count the same things: read against each other, they share one scale."""
     unit = INDICATOR[fan.indicator].unit
-    alike = [other for other in answer.fans if unit in WHOLE and INDICATOR[other.indicator].unit == unit]
+    alike = [other for other in answer.fans if unit in pr.WHOLE and INDICATOR[other.indicator].unit == unit]
     values = [value for other in alike for found in other.ranges for value in (found.p10, found.p90)]
     values += [point.value for other in alike for point in other.history]
     return (min(values), max(values)) if values else ()
 
 
-def _fan_figure(w: Wording, answer: ScenarioAnswer, fan: Fan, first: int) -> Markup:
+def _fan_figure(w: pr.Wording, answer: ScenarioAnswer, fan: Fan, first: int) -> Markup:
     """One fan: message, picture, and the figures behind it."""
     message = _fan_message(w, answer, fan)
     shown = fan_rows(w, answer, fan, first=first, reach=_reach(answer, fan))
-    picture = svg(fan_chart(shown), w.lang, alt=spoken(message), prefix=f"fan-{fan.indicator}")
+    picture = pr.svg(pr.fan_chart(shown), w.lang, alt=pr.spoken(message), prefix=f"fan-{fan.indicator}")
     about = f"{w.term(fan.indicator)} ({w.unit_with_basis(fan.indicator, fan.price_basis)})"
-    traps = references(answer.province, traps_of(answer.province, fan.indicator))
-    heads = w.text("column_median"), p50(w), p80(w)
-    columns = [Column(w.text("column_year"), numeric=False), *(Column(head, inline=True) for head in heads)]
+    traps = pr.references(answer.province, pr.traps_of(answer.province, fan.indicator))
+    heads = w.text("column_median"), pr.p50(w), pr.p80(w)
+    columns = [pr.Column(w.text("column_year"), numeric=False), *(pr.Column(head, inline=True) for head in heads)]
     nothing = w.text("nothing")
     rows: list[Sequence[object]] = [
-        (year(point.year), Figure.observed(point), nothing, nothing) for point in fan.history
+        (pr.year(point.year), pr.Figure.observed(point), nothing, nothing) for point in fan.history
     ]
     for found in fan.ranges:
-        figure = Figure.of_range(found)
-        rows.append((year(found.year), figure.alone, Figure.of_range(found, inner=True).ends, figure.ends))
-    return marked(
+        figure = pr.Figure.of_range(found)
+        rows.append((pr.year(found.year), figure.alone, pr.Figure.of_range(found, inner=True).ends, figure.ends))
+    return pr.marked(
         "figure",
-        el("figcaption", el("b", message), el("span", about, " ", traps, cls="sub")),
+        pr.el("figcaption", pr.el("b", message), pr.el("span", about, " ", traps, cls="sub")),
         picture,
-        behind(w, Table(columns, rows)),
-        mark=Mark.MODEL,
+        behind(w, pr.Table(columns, rows)),
+        mark=pr.Mark.MODEL,
     )
 
 
 def fan_rows(
-    w: Wording, answer: ScenarioAnswer, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
-) -> FanRows:
+    w: pr.Wording, answer: ScenarioAnswer, fan: Fan, *, first: int | None = None, reach: tuple[float, ...] = ()
+) -> pr.FanRows:
     """What a fan's chart shows: the past, the base year, the ranges, labels at the end, targets as lines."""
-    base, last = _base_range(answer, fan.indicator), Figure.of_range(fan.ranges[-1])
+    base, last = _base_range(answer, fan.indicator), pr.Figure.of_range(fan.ranges[-1])
     ends = [figure.text(w) for figure in (last.bottom, last, last.top) if figure]
-    return FanRows(
-        past=[Point(point.year, point.value, point.status == "actual") for point in fan.history],
+    return pr.FanRows(
+        past=[pr.Point(point.year, point.value, point.status == "actual") for point in fan.history],
         bands=[found for found in (base, *fan.ranges) if found is not None],
         end_labels=(ends[0], ends[1], ends[2]),
         targets=[
-            (target.low, f"{w.text('target_label', value=Figure.target(target))} {Mark.of(target).symbol}")
+            (target.low, f"{w.text('target_label', value=pr.Figure.target(target))} {pr.Mark.of(target).symbol}")
             for target in answer.province.targets
             if target.indicator == fan.indicator and target.high is None
         ],
@@ -164,36 +135,36 @@ def _base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:
         values = answer.result.base_values(answer.scenario.slug, indicator)[-1]
     except KeyError:
         return None
-    return described(indicator, answer.province.base_year, values, answer.result.effective_draws)
+    return pr.described(indicator, answer.province.base_year, values, answer.result.effective_draws)
 
 
-def base_mark(answer: ScenarioAnswer, indicator: str) -> Mark:
+def base_mark(answer: ScenarioAnswer, indicator: str) -> pr.Mark:
     """Provenance of a base-year figure: as printed at its source, else made from such figures."""
     rows = answer.province.base.get(indicator)
     if rows:
-        return Mark.of(next(iter(rows.values())))
+        return pr.Mark.of(next(iter(rows.values())))
     assumed = INDICATOR[indicator].drawn or indicator in answer.province.assumed
-    return Mark.ASSUMPTION if assumed else Mark.DERIVED
+    return pr.Mark.ASSUMPTION if assumed else pr.Mark.DERIVED
 
 
-def _base_figure(answer: ScenarioAnswer, base: Range) -> Figure:
+def _base_figure(answer: ScenarioAnswer, base: Range) -> pr.Figure:
     """The base year of a series as printed: with its own digits where it is a figure of the pack."""
-    figure = replace(Figure.of_range(base).alone, mark=base_mark(answer, base.indicator))
+    figure = replace(pr.Figure.of_range(base).alone, mark=base_mark(answer, base.indicator))
     return figure if base.mcse or INDICATOR[base.indicator].product else replace(figure, place=None)
 
 
-def _fan_message(w: Wording, answer: ScenarioAnswer, fan: Fan) -> Markup:
+def _fan_message(w: pr.Wording, answer: ScenarioAnswer, fan: Fan) -> Markup:
     """What a fan says: up, down, or open, compared with the base year."""
     base, last = _base_range(answer, fan.indicator), fan.ranges[-1]
-    figure = Figure.of_range(last)
-    words = {"what": w.term(f"short_{fan.indicator}"), "value": figure.with_unit(), "last": year(last.year)}
+    figure = pr.Figure.of_range(last)
+    words = {"what": w.term(f"short_{fan.indicator}"), "value": figure.with_unit(), "last": pr.year(last.year)}
     if base is None:
         return w.html("fan_level", **words)
     key = "fan_up" if last.p10 > base.p50 else "fan_down" if last.p90 < base.p50 else "fan_open"
-    return w.html(key, base=_base_figure(answer, base), first=year(base.year), span=figure.ends, **words)
+    return w.html(key, base=_base_figure(answer, base), first=pr.year(base.year), span=figure.ends, **words)
 
 
-def _key_figures(w: Wording, answer: ScenarioAnswer) -> Markup:
+def _key_figures(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """Base year, first year, middle and last year of every series, with 80 % ranges."""
     years, province, nothing = answer.result.years, answer.province, w.text("nothing")
     chosen = sorted({years[1], years[len(years) // 2], years[-1]})
@@ -201,22 +172,22 @@ def _key_figures(w: Wording, answer: ScenarioAnswer) -> Markup:
     for indicator in INDICATORS:
         if indicator.unit == "%/yr":
             continue
-        traps = references(province, traps_of(province, indicator.id))
-        name = join([w.term(indicator.id), ", ", el("span", w.unit(indicator.unit), cls="unit"), traps])
+        traps = pr.references(province, pr.traps_of(province, indicator.id))
+        name = pr.join([w.term(indicator.id), ", ", pr.el("span", w.unit(indicator.unit), cls="unit"), traps])
         if indicator.id in province.missing:
             rows.append([name, *([w.text("no_figures")] * (len(chosen) + 1))])
             continue
         base, basis = _base_range(answer, indicator.id), NOMINAL if indicator.money else ""
         found = (range_of(answer.result, answer.scenario.slug, indicator.id, when, basis) for when in chosen)
-        rows.append([name, nothing if base is None else _base_figure(answer, base), *map(Figure.of_range, found)])
+        rows.append([name, nothing if base is None else _base_figure(answer, base), *map(pr.Figure.of_range, found)])
     columns = [
-        Column(w.text("column_indicator"), numeric=False),
-        Column(year(years[0]), inline=True),
-        *(Column(year(when)) for when in chosen),
+        pr.Column(w.text("column_indicator"), numeric=False),
+        pr.Column(pr.year(years[0]), inline=True),
+        *(pr.Column(pr.year(when)) for when in chosen),
     ]
-    return el(
+    return pr.el(
         "div",
-        el("h3", w.text("key_figures_title")),
-        el("p", w.html("key_figures_text", p80=p80(w)), cls="sub"),
-        Table(columns, rows, cls="side").html(w),
+        pr.el("h3", w.text("key_figures_title")),
+        pr.el("p", w.html("key_figures_text", p80=pr.p80(w)), cls="sub"),
+        pr.Table(columns, rows, cls="side").html(w),
     )

@@ -1,139 +1,116 @@
 """Where the money goes, what one more tỷ đồng does, and what lies outside experience."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, ScenarioAnswer, disbursed, fundable_foundings
 from sim.domain import LINES, PER_BILLION
+from sim.report import print as pr
 from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.frames import behind
-from sim.report.print import (
-    Between,
-    Column,
-    Figure,
-    RangeRow,
-    Table,
-    Wording,
-    chart_figure,
-    chip,
-    described,
-    details,
-    el,
-    first_to_last,
-    join,
-    last_place,
-    notes,
-    p80,
-    plain,
-    price_year,
-    range_chart,
-    section,
-    strong,
-    year,
-)
 
 _BUDGET_TERM = "support_budget_total"
 
 
 def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Money of every line, the remainder, what reaches the field and what one more tỷ does."""
-    w, margins = Wording(lang), answer.margins
+    w, margins = pr.Wording(lang), answer.margins
     budget_traps = [trap for trap in answer.province.traps if _BUDGET_TERM in trap.indicators]
     far = "; ".join(w.term(f"line_{margin.money.line}") for margin in margins if margin.money.outside_experience)
-    review = w.html("outside_experience", lines=far, limit=Figure.stated(OUTSIDE_EXPERIENCE))
+    review = w.html("outside_experience", lines=far, limit=pr.Figure.stated(OUTSIDE_EXPERIENCE))
     # Whether the plan is more than the years the history was lived under.
     first = [margin.money.spending[0] for margin in margins]
     key = "funding_up" if min(first) > 1 else "funding_down" if max(first) < 1 else "funding_mixed"
-    ratio = Between(*(Figure.computed(end, -1) for end in (min(first), max(first))))
+    ratio = pr.Between(*(pr.Figure.computed(end, -1) for end in (min(first), max(first))))
     years = answer.result.years
-    return section(
+    return pr.section(
         "money",
         w.text("money_title"),
-        el("p", review, cls="notice review", role="note") if far else None,
+        pr.el("p", review, cls="notice review", role="note") if far else None,
         _line_table(w, answer),
-        details(w.text("money_by_year"), year_table(w, answer).html(w), cls="print-open"),
-        el("p", w.html(key, ratio=ratio, year=year(years[1]))),
-        el("div", *(_margin_figure(w, answer, name) for name in PER_BILLION), cls="figures"),
-        el("p", w.html("margin_text", p80=p80(w), year=year(years[-1]), base=price_year()), cls="sub"),
+        pr.details(w.text("money_by_year"), year_table(w, answer).html(w), cls="print-open"),
+        pr.el("p", w.html(key, ratio=ratio, year=pr.year(years[1]))),
+        pr.el("div", *(_margin_figure(w, answer, name) for name in PER_BILLION), cls="figures"),
+        pr.el("p", w.html("margin_text", p80=pr.p80(w), year=pr.year(years[-1]), base=pr.price_year()), cls="sub"),
         _what_it_buys(w, answer),
-        notes(w, answer.province, budget_traps, anchored=False),
+        pr.notes(w, answer.province, budget_traps, anchored=False),
     )
 
 
-def _line_table(w: Wording, answer: ScenarioAnswer) -> Markup:
+def _line_table(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     years, plan = answer.result.years[1:], answer.scenario.plan
     columns = [
-        Column(w.text("column_line"), numeric=False),
-        Column(w.text("column_planned", unit=w.unit("billion VND/yr"))),
-        Column(w.text("column_spending")),
-        *(Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})") for name in PER_BILLION),
-        Column(w.text("column_grade"), numeric=False),
+        pr.Column(w.text("column_line"), numeric=False),
+        pr.Column(w.text("column_planned", unit=w.unit("billion VND/yr"))),
+        pr.Column(w.text("column_spending")),
+        *(pr.Column(f"{w.term(f'margin_{name}')} ({w.unit_of(name)})") for name in PER_BILLION),
+        pr.Column(w.text("column_grade"), numeric=False),
     ]
     rows: list[Sequence[object]] = []
     for margin in answer.margins:
         line = margin.money
-        flag = el("span", w.text("flag_review"), cls="flag") if line.outside_experience else None
-        name = join([w.term(f"line_{line.line}"), flag], " ")
-        planned = first_to_last([Figure.planned(line.planned[when]) for when in years])
-        spent = first_to_last([Figure.computed(line.spending[place], -1) for place in (0, -1)])
-        extra = (Figure.of_difference(margin.extra[name_], name_) for name_ in PER_BILLION)
-        rows.append([name, planned, spent, *extra, chip(margin.evidence.grade)])
+        flag = pr.el("span", w.text("flag_review"), cls="flag") if line.outside_experience else None
+        name = pr.join([w.term(f"line_{line.line}"), flag], " ")
+        planned = pr.first_to_last([pr.Figure.planned(line.planned[when]) for when in years])
+        spent = pr.first_to_last([pr.Figure.computed(line.spending[place], -1) for place in (0, -1)])
+        extra = (pr.Figure.of_difference(margin.extra[name_], name_) for name_ in PER_BILLION)
+        rows.append([name, planned, spent, *extra, pr.chip(margin.evidence.grade)])
     blank = [""] * (len(columns) - 2)
-    left = first_to_last([Figure.planned(plan.unallocated(when)) for when in years])
-    fund = first_to_last([Figure.planned(plan.annual_budget(when)) for when in years])
+    left = pr.first_to_last([pr.Figure.planned(plan.unallocated(when)) for when in years])
+    fund = pr.first_to_last([pr.Figure.planned(plan.annual_budget(when)) for when in years])
     rows.append([w.text("row_unallocated"), left, *blank])
-    rows.append([el("b", w.text("row_fund")), strong(fund), *blank])
-    basis = plain(w.basis(plan.price_basis))
-    caption = w.html("money_caption", first=year(years[0]), last=year(years[-1]), basis=basis, p80=p80(w))
-    return Table(columns, rows, caption=caption, cls="money").html(w)
+    rows.append([pr.el("b", w.text("row_fund")), pr.strong(fund), *blank])
+    basis = pr.plain(w.basis(plan.price_basis))
+    caption = w.html("money_caption", first=pr.year(years[0]), last=pr.year(years[-1]), basis=basis, p80=pr.p80(w))
+    return pr.Table(columns, rows, caption=caption, cls="money").html(w)
 
 
-def year_table(w: Wording, answer: ScenarioAnswer) -> Table:
+def year_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
     """The plan as given: every line and year, exact, with the remainder and what is expected to be paid out."""
     plan, result = answer.scenario.plan, answer.result
     columns = [
-        Column(w.text("column_year"), numeric=False),
-        *(Column(w.term(f"line_{line}")) for line in LINES),
-        *(Column(w.text(key)) for key in ("row_unallocated", "row_fund", "column_disbursed")),
+        pr.Column(w.text("column_year"), numeric=False),
+        *(pr.Column(w.term(f"line_{line}")) for line in LINES),
+        *(pr.Column(w.text(key)) for key in ("row_unallocated", "row_fund", "column_disbursed")),
     ]
     rows = []
     for when, draws in zip(result.years[1:], disbursed(result, answer.scenario.slug), strict=True):
-        paid = described("htx_revenue_total", when, draws, result.effective_draws)
+        paid = pr.described("htx_revenue_total", when, draws, result.effective_draws)
         planned = (*(plan.line_budget(line, when) for line in LINES), plan.unallocated(when), plan.annual_budget(when))
-        spent = Figure.computed(paid.p50, last_place(paid.p50, paid.mcse, finest=-1))
-        rows.append((year(when), *map(Figure.planned, planned), spent))
-    return Table(columns, rows)
+        spent = pr.Figure.computed(paid.p50, pr.last_place(paid.p50, paid.mcse, finest=-1))
+        rows.append((pr.year(when), *map(pr.Figure.planned, planned), spent))
+    return pr.Table(columns, rows)
 
 
-def _margin_figure(w: Wording, answer: ScenarioAnswer, indicator: str) -> Markup:
+def _margin_figure(w: pr.Wording, answer: ScenarioAnswer, indicator: str) -> Markup:
     """What one more tỷ does, line by line, in one measure."""
     unit, what = w.unit_of(indicator), w.term(f"short_{indicator}")
     extra = {w.term(f"line_{margin.money.line}"): margin.extra[indicator] for margin in answer.margins}
-    figures = {line: Figure.of_difference(found, indicator) for line, found in extra.items()}
+    figures = {line: pr.Figure.of_difference(found, indicator) for line, found in extra.items()}
     best = max(extra, key=lambda line: extra[line].mean)
     message = w.html("margin_message_none", what=what)
     if figures[best].apart:
         message = w.html("margin_message", line=best, value=figures[best].with_unit(), what=what)
     title = w.text("margin_sub", what=w.term(indicator), unit=unit)
-    chart = range_chart(
-        [RangeRow(line, found.mean, found.p10, found.p90, figures[line].text(w)) for line, found in extra.items()]
+    chart = pr.range_chart(
+        [pr.RangeRow(line, found.mean, found.p10, found.p90, figures[line].text(w)) for line, found in extra.items()]
     )
-    table = behind(w, Table((Column(w.text("column_line"), numeric=False), Column(unit)), list(figures.items())))
-    return chart_figure(w, message, title, chart, table, prefix=f"margin-{indicator}")
+    table = behind(
+        w, pr.Table((pr.Column(w.text("column_line"), numeric=False), pr.Column(unit)), list(figures.items()))
+    )
+    return pr.chart_figure(w, message, title, chart, table, prefix=f"margin-{indicator}")
 
 
-def _what_it_buys(w: Wording, answer: ScenarioAnswer) -> Markup:
+def _what_it_buys(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """How many foundings the establishment line could pay for, beside the target."""
     when = answer.result.years[1]
     draws = fundable_foundings(answer.result, answer.scenario.slug, when)
-    found = described("htx_founded", when, draws, answer.result.effective_draws)
-    first, goal, enough = headline_of(answer.chances), plain(w.text("missing")), True
+    found = pr.described("htx_founded", when, draws, answer.result.effective_draws)
+    first, goal, enough = headline_of(answer.chances), pr.plain(w.text("missing")), True
     if first is not None:
         band = band_end(answer, first.target)
-        goal, enough = Figure.target(first.target, band).ends.html(w), found.p50 >= (band or first.target.low)
-    n = Figure.of_range(found)
+        goal, enough = pr.Figure.target(first.target, band).ends.html(w), found.p50 >= (band or first.target.low)
+    n = pr.Figure.of_range(found)
     key = "fundable_enough" if enough else "fundable_short"
-    return el("p", w.html(key, year=year(when), n=n, p80=p80(w), span=n.ends, target=goal))
+    return pr.el("p", w.html(key, year=pr.year(when), n=n, p80=pr.p80(w), span=n.ends, target=goal))

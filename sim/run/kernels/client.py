@@ -1,7 +1,5 @@
 """The client's side: find the zygote or start it, have a kernel forked, and know how it ended."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import select

@@ -4,8 +4,6 @@ Whatever would make a new interpreter differ from a forked one is part of the ke
 whose code or limits have changed finds no zygote there and starts its own.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

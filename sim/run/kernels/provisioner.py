@@ -1,7 +1,5 @@
 """Which kernel runs a notebook, and the provisioner that jupyter_client finds by its entry point `coopsim-zygote`."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import secrets

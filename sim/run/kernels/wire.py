@@ -1,7 +1,5 @@
 """Messages between a zygote and its clients: JSON objects, one a line, over a Unix socket."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -7,8 +7,6 @@ context, no event loop, no call into vl-convert. It does nothing itself but fork
 report how kernels ended. It leaves some seconds after its last client.
 """
 
-from __future__ import annotations
-
 import atexit
 import builtins
 import contextlib
