@@ -58,15 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refused(CoopsimError(system_refusal(error)), arguments.lang)
 
 
-
-
 def _language(argv: Sequence[str] | None) -> str:
     """The language of help, and of the refusal of a command line that could not be read as a whole."""
     asked = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
     asked.add_argument("--lang", nargs="?", default=os.environ.get(_LANG))
     return _known(asked.parse_known_args(argv)[0].lang)
-
-
 
 
 def _known(lang: str | None) -> str:

@@ -95,8 +95,6 @@ def _inputs(w: Wording, result: Result, scenario: Scenario) -> Table:
     return titled(w.text("inputs_title"), heads, rows)
 
 
-
-
 def _value(w: Wording, text: str) -> str:
     """Numbers as the language writes them; words as they are."""
     try:
@@ -217,8 +215,6 @@ def least_money(
         yield w.text("seek_outside")
 
 
-
-
 def money_sought(w: Wording, plan: Plan, found: LeastMoney) -> str:
     """How much it is: every year's money moves in proportion, so that one year's says them all."""
     first = min(plan.fund)
@@ -255,8 +251,6 @@ def sensitivity(w: Wording, found: Uncertainty) -> Parts:
 
 def _titled(w: Wording, outcome: Outcome, title: str) -> str:
     return f"{w.term(outcome.indicator)} {outcome.year}: {w.text(title)}"
-
-
 
 
 def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> Table:

@@ -51,8 +51,6 @@ class Point:
     observed: bool
 
 
-
-
 @dataclass(frozen=True)
 class FanRows:
     """All a fan chart shows; labels come already written.
@@ -131,8 +129,6 @@ def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
     return [inline(points).mark_point(**dot, **look).encode(x=x, y=y) for points, look in looks if points]
 
 
-
-
 def _end_labels(shown: FanRows, y: Any, per_pixel: float, palette: Palette) -> list[Any]:
     """The last year's figures, pushed apart where the fan is narrower than the letters are high."""
     last = shown.bands[-1]
@@ -195,9 +191,8 @@ def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], pale
     zero = inline([{"at": 0}]).mark_rule(color=palette.ink).encode(y=alt.Y("at:Q", scale=scale))
     whole = inline([{"year": int(row["year"]), "whole": row["whole"]} for row in rows])
     look = {"shape": "diamond", "filled": True, "size": 2 * DOT, "opacity": 1}
-    dots = whole.mark_point(color=palette.ink, stroke=palette.paper, **look).encode(
-        x=x, y=alt.Y("whole:Q", scale=scale))  # fmt: skip
-    return finish(alt.layer(bars, zero, dots), palette)
+    dots = whole.mark_point(color=palette.ink, stroke=palette.paper, **look)
+    return finish(alt.layer(bars, zero, dots.encode(x=x, y=alt.Y("whole:Q", scale=scale))), palette)
 
 
 def chance_chart(
@@ -236,8 +231,6 @@ def chance_chart(
         line.mark_text(align="left", dx=8, **text).encode(text="right:N"),
     ]
     return finish(alt.layer(*layers), palette)
-
-
 
 
 # -- Charts of a choice: two goals against each other, and what one line's money does --------------

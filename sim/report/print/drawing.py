@@ -250,7 +250,6 @@ def _vl_convert() -> Any:
 # -- Bars made of plain elements: they wrap with the text, share one zero line and need no picture ---
 
 
-
 @dataclass(frozen=True)
 class Bar:
     """One bar: its name, its length in any one unit, and the figure as printed."""
@@ -292,10 +291,9 @@ def _drawn(w: Wording, rows: Sequence[tuple[Bar | Span, float, float, str]], cen
     def share(value: float) -> str:
         return f"{100.0 * value / reach:.2f}%"
 
-    lines = []
+    lines, line = [], el("i", cls="zero", style=f"left:{share(center - least)}")
     for row, low, high, kind in rows:
         bar = el("i", cls=f"bar {kind}", style=f"left:{share(low - least)};width:{share(high - low)}")
-        line = el("i", cls="zero", style=f"left:{share(center - least)}")
         sign = el("sup", row.printed.mark.symbol)
         lines.append(el("span", row.name, cls="bar-name"))
         lines.append(el("span", bar, line, cls="track", aria_hidden="true"))

@@ -10,6 +10,7 @@ from typing import Any
 from sim.report.print.marks import MADE, Mark, ledger, unmarked_numbers, without_ledger
 from sim.report.print.markup import Node, NotWellFormed, parse
 
+_POLICY = "content-security-policy"
 CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 _HTML = frozenset(
@@ -117,15 +118,11 @@ def _link(node: Node, value: str) -> bool:
     return bool(_LOCAL.match(value))
 
 
-
-
 _CHECKS: dict[str, Callable[[Node, str], bool]] = {
     "href": _link,
     "src": lambda node, value: node.tag == "img" and bool(_DATA_IMAGE.match(value)),
     "style": lambda node, value: bool(_INLINE_STYLE.match(value)),
-    "http-equiv": lambda node, value: (
-        value.lower() == "content-security-policy" and node.attributes.get("content") == CSP
-    ),
+    "http-equiv": lambda node, value: value.lower() == _POLICY and node.attributes.get("content") == CSP,
     "name": lambda node, value: node.tag == "meta" and value in _META_NAMES,
     "charset": lambda node, value: value.lower() == "utf-8",
 }

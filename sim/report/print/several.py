@@ -112,8 +112,7 @@ def direction(difference: Difference, indicator: str, *, draws: float = math.inf
     ----------
     draws : what the sample is worth; it sets the digits of the share
     """
-    share = share_higher(difference, draws=draws)
-    if share is None or difference.p_better is None:
+    if not told_apart(difference) or difference.p_better is None:
         return None
     higher = difference.p_better if INDICATOR[indicator].better > 0 else 1 - difference.p_better
     more = higher > 1 - higher

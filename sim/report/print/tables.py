@@ -190,7 +190,6 @@ def _at_place(figure: Figure, place: int) -> Figure:
 # -- The way from a page to the same figures in other forms ----------------------------------------
 
 
-
 def file_links(stem: str, kinds: Sequence[str], lang: str, *, explorer: bool) -> Markup | None:
     """Links to one scenario's files.
 

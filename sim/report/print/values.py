@@ -63,7 +63,6 @@ def spread_caption(w: Wording) -> Markup:
 # -- Known traps of the figures: a letter wherever a figure is used, the text close by -------------
 
 
-
 def traps_of(province: Province, indicator: str) -> tuple[Trap, ...]:
     """Traps of the printed figures an indicator starts from, in the pack's order."""
     terms = set()

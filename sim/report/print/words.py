@@ -110,8 +110,6 @@ def vanishes(difference: Difference) -> bool:
 LANGUAGES = ("vi", "en")
 
 
-
-
 class Wording:
     """Everything a page says, in one language.
 
