@@ -191,7 +191,7 @@ def _swing_figure(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup
     low, high = (pr.Figure.of_level(indicator, value, top.error) for value in sorted(top.means))
     message = w.html("unknowns_swing_message", label=label, low=low, high=high, unit=unit)
     shown = [
-        pr.Span(part_label(w, found, swing.id), min(swing.means), max(swing.means), swing_ends(indicator, swing))
+        pr.Bar(part_label(w, found, swing.id), (min(swing.means), max(swing.means)), swing_ends(indicator, swing))
         for swing in clear[:_SHOWN]
     ]
     about = w.text(key, what=w.term(indicator), unit=_unit(w, one.outcome))
@@ -208,7 +208,7 @@ def _swing_figure(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup
     return pr.el(
         "figure",
         pr.el("figcaption", pr.el("b", message), pr.el("span", about, cls="sub plain")),
-        pr.spans(w, shown, center=top.center, cls="stacked swings"),
+        pr.bars(w, shown, center=top.center, cls="stacked swings"),
         behind(w, pr.Table(columns, rows)),
     )
 

@@ -252,47 +252,31 @@ def _vl_convert() -> Any:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its name, its length in any one unit, and the figure as printed."""
+    """One bar: its name, its length or its two ends in any one unit, and the figure as printed."""
 
     name: object
-    value: float
+    value: float | tuple[float, float]
     printed: Printed
     total: bool = False
 
 
-@dataclass(frozen=True)
-class Span:
-    """A bar between two values, named and printed like a `Bar`."""
-
-    name: object
-    low: float
-    high: float
-    printed: Printed
-
-
-def spans(w: Wording, rows: Sequence[Span], *, center: float, cls: str = "") -> Markup:
-    """Bars around one upright line; zero is in the picture."""
-    return _drawn(w, [(row, row.low, row.high, "pos") for row in rows], center, cls)
-
-
-def bars(w: Wording, rows: Sequence[Bar], *, cls: str = "") -> Markup:
-    """Bars from one zero line; below zero they run to the left."""
-
-    kinds = ("total" if row.total else "neg" if row.value < 0 else "pos" for row in rows)
-    drawn = [(row, min(0.0, row.value), max(0.0, row.value), kind) for row, kind in zip(rows, kinds, strict=True)]
-    return _drawn(w, drawn, 0.0, cls)
-
-
-def _drawn(w: Wording, rows: Sequence[tuple[Bar | Span, float, float, str]], center: float, cls: str) -> Markup:
-    """Bars as (row, low, high, kind) on one scale that holds zero, with an upright line at the center."""
-    least, most = min(0.0, *(low for _, low, _, _ in rows)), max(0.0, *(high for _, _, high, _ in rows))
+def bars(w: Wording, rows: Sequence[Bar], *, center: float = 0.0, cls: str = "") -> Markup:
+    """Bars on one scale that holds zero, with an upright line at the center; below zero they run to the left."""
+    drawn = []
+    for row in rows:
+        if isinstance(row.value, tuple):
+            drawn.append((row, *row.value, "pos"))
+        else:
+            kind = "total" if row.total else "neg" if row.value < 0 else "pos"
+            drawn.append((row, min(0.0, row.value), max(0.0, row.value), kind))
+    least, most = min(0.0, *(low for _, low, _, _ in drawn)), max(0.0, *(high for _, _, high, _ in drawn))
     reach = (most - least) or 1.0
 
     def share(value: float) -> str:
         return f"{100.0 * value / reach:.2f}%"
 
     lines, line = [], el("i", cls="zero", style=f"left:{share(center - least)}")
-    for row, low, high, kind in rows:
+    for row, low, high, kind in drawn:
         bar = el("i", cls=f"bar {kind}", style=f"left:{share(low - least)};width:{share(high - low)}")
         sign = el("sup", row.printed.mark.symbol)
         lines.append(el("span", row.name, cls="bar-name"))

@@ -21,12 +21,10 @@ from sim.report.print.words import (
     Wording,
     chance_place,
     change_place,
-    decimal_text,
     last_place,
     level_place,
     rounded,
     shared_place,
-    signed_text,
     told_apart,
     vanishes,
 )
@@ -289,7 +287,7 @@ class Figure(Printed):
             return w.text(self.instead, **{name: bound.text(w) for name, bound in self.bounds})
         if self.unit == "%" and self.place is not None:
             return w.percent(float(self.value), self.place, signed=self.signed)
-        text = _written(w, self.value, self.place, signed=self.signed)
+        text = w.number(self.value, self.place, signed=self.signed)
         return w.with_unit(text, w.unit(self.beside)) if self.beside else text
 
     def html(self, w: Wording, *, cls: str = "n") -> Markup:
@@ -330,14 +328,14 @@ class Ends(Printed):
         if low is None:
             return ""
         if high is None:
-            return _written(w, low, place)
+            return w.number(low, place)
         if math.isinf(high):
-            return w.text("cost_from", low=_written(w, low, place))
+            return w.text("cost_from", low=w.number(low, place))
         signed = False
         if self.figure.signed and place is not None:
             low, high = rounded(low, place), rounded(high, place)
             place, signed = shared_place((low, high), place), low < 0
-        text = w.between(*(_written(w, end, place, signed=signed) for end in (low, high)))
+        text = w.between(*(w.number(end, place, signed=signed) for end in (low, high)))
         return w.text("percent", value=text) if self.figure.unit == "%" else text
 
 
@@ -350,9 +348,3 @@ def in_its_unit(value: float, unit: str) -> Decimal:
     """A value of an assumption as it is printed: shares in percent."""
     exact = Decimal(repr(float(value)))
     return exact * PERCENT if in_percent(unit) else exact
-
-
-def _written(w: Wording, value: float | Decimal, place: int | None, *, signed: bool = False) -> str:
-    if place is None:
-        return w.exact(value)
-    return (signed_text if signed else decimal_text)(value, place, w.lang)

@@ -65,17 +65,6 @@ def shared_place(values: Iterable[Decimal], place: int) -> int:
     return place if any(value % 1 for value in values) else max(place, 0)
 
 
-def decimal_text(value: float | Decimal, place: int, lang: str) -> str:
-    """A number rounded to a power of ten, with a true minus sign."""
-    number = rounded(value, place)
-    text = grouped(abs(number), max(0, -place), lang)
-    return MINUS + text if number < 0 else text
-
-
-def signed_text(value: float | Decimal, place: int, lang: str) -> str:
-    """As `decimal_text`, with a plus before what is above zero."""
-    text = decimal_text(value, place, lang)
-    return PLUS + text if rounded(value, place) > 0 else text
 
 
 def level_place(indicator: str, value: float, mcse: float) -> int:
@@ -189,9 +178,13 @@ class Wording:
             return f"{low}{EN_DASH}{high}"
         return self._catalogue.text("report.from_to", low=low, high=high)
 
-    def number(self, value: float | Decimal, place: int = 0) -> str:
-        """A number to a power of ten."""
-        return decimal_text(value, place, self.lang)
+    def number(self, value: float | Decimal, place: int | None = 0, *, signed: bool = False) -> str:
+        """A number to a power of ten, or with the digits it has; a true minus sign, and a plus where asked for."""
+        if place is None:
+            return self.exact(value)
+        number = rounded(value, place)
+        text = grouped(abs(number), max(0, -place), self.lang)
+        return MINUS + text if number < 0 else PLUS + text if signed and number > 0 else text
 
     def exact(self, value: float | Decimal) -> str:
         """A printed figure with the digits it was printed with."""
@@ -210,8 +203,7 @@ class Wording:
         if value > 0 and not signed and not rounded(value, place):
             first = self.percent(float(Decimal(1).scaleb(place)), place)
             return self._catalogue.text("report.chance_rare", bound=first)
-        text = (signed_text if signed else decimal_text)(value, place, self.lang)
-        return self._catalogue.text("report.percent", value=text)
+        return self._catalogue.text("report.percent", value=self.number(value, place, signed=signed))
 
     def share(self, value: float) -> str:
         """A share in [0, 1] as whole percent."""
