@@ -492,6 +492,27 @@ def test_mistakes_inside_inline_parts_keep_their_lines(tmp_path, background):
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "place", "suggestion", "allowed"),
+    [
+        ("  market:", "  maket:", "plan.lines.maket", "market", "establishment, capacity, market, survey"),
+        ('en: "Plan"', 'eng: "Plan"', "plan.label.eng", "en", "vi, en"),
+        ('en: "slow"', 'eng: "slow"', "world.overrides.disbursement_rate.reason.eng", "en", "vi, en"),
+        ("p90:", "p9:", "world.overrides.disbursement_rate.p9", "p90", "p10, p50, p90, reason"),
+        ("price_basis:", "price_bases:", "plan.price_bases", "price_basis", "price_basis"),
+    ],
+)
+def test_a_misspelt_key_inside_inline_parts_is_told_with_the_keys_there_are(
+    tmp_path, background, old, new, place, suggestion, allowed
+):
+    text = SCENARIO.replace("plan: fund-12.3\n", inline(PLAN, "plan"))
+    text = text.replace("world: central\n", inline(WORLD, "world"))
+    assert old in text
+    (problem,) = refused(load_scenario, written(tmp_path, text.replace(old, new)), background=background)
+    assert (problem.key, problem.place, problem.suggestion) == ("unknown_key", place, suggestion)
+    assert allowed in problem.allowed
+
+
+@pytest.mark.parametrize(
     ("name", "key", "suggestion"),
     [
         ("fund-12,3", "bad_name", "fund-12.3"),

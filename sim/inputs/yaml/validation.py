@@ -1,7 +1,7 @@
 """A document against its shape: every error told at its line, in our own words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
@@ -11,6 +11,7 @@ from sim.inputs.text import Document, Place, nearest, slug_like
 from sim.inputs.yaml.shapes import AREA_PATTERN, DATE_PATTERN, ID_PATTERN, SLUG_PATTERN, VARIANT, VINTAGE_PATTERN
 
 _KEY = "[key]"
+_CONTAINERS = (dict, list, tuple)
 _TYPES = {
     "string_type": "expected_text",
     "number_type": "expected_number",
@@ -149,35 +150,31 @@ def field_names(shape: Any, location: tuple[Any, ...]) -> list[str]:
     shapes = [shape]
     for part in location:
         shapes = [inner for outer in shapes for inner in _inside(outer, part)]
-    models = [model for outer in shapes for model in _models(outer)]
+    models = [one for outer in shapes for one in _flat(outer) if _is_model(one)]
     return list(dict.fromkeys(name for model in models for name in model.model_fields))
 
 
-def _inside(annotation: Any, part: Any) -> list[Any]:
+def _inside(annotation: Any, part: Any) -> Iterator[Any]:
     """The annotations of what a part of a location leads to."""
-    if str(part).startswith(VARIANT):
-        return [arm for arm in _arms(annotation) if Tag(str(part)) in getattr(arm, "__metadata__", ())]
-    if get_origin(annotation) in (dict, list, tuple):
-        return [get_args(annotation)[-1]]
-    if get_args(annotation):
-        return [inner for arm in _arms(annotation) for inner in _inside(arm, part)]
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and part in annotation.model_fields:
-        return [annotation.model_fields[part].annotation]
-    return []
+    for one in _flat(annotation):
+        if str(part).startswith(VARIANT):
+            if Tag(str(part)) in getattr(one, "__metadata__", ()):
+                yield one
+        elif get_origin(one) in _CONTAINERS:
+            yield get_args(one)[-1]
+        elif _is_model(one) and part in one.model_fields:
+            yield one.model_fields[part].annotation
 
 
-def _arms(annotation: Any) -> tuple[Any, ...]:
-    """The members of a union, or what an annotated type annotates."""
+def _flat(annotation: Any) -> Iterator[Any]:
+    """An annotation with all it wraps: what an annotated type annotates, the members of a union."""
+    yield annotation
     if hasattr(annotation, "__metadata__"):
-        return _arms(annotation.__origin__)
-    return get_args(annotation)
+        yield from _flat(annotation.__origin__)
+    elif get_origin(annotation) not in _CONTAINERS:
+        for arm in get_args(annotation):
+            yield from _flat(arm)
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if get_origin(annotation) in (dict, list, tuple):
-        return []
-    if hasattr(annotation, "__metadata__"):
-        return _models(annotation.__origin__)
-    return [model for arm in get_args(annotation) for model in _models(arm)]
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
