@@ -49,7 +49,7 @@ import ipywidgets, vl_convert
 from IPython.display import HTML, SVG, clear_output, display
 from benchmarks.planner_latency import DRAWS, rows_of
 from sim.planner import Planner
-from sim.planner.view import ROWS, fan_specification
+from sim.planner import ROWS, fan_specification
 
 session = Planner(json.dumps({"draws": DRAWS}))._session
 specification = fan_specification()
@@ -103,7 +103,7 @@ def rows_of(view: Any) -> list[dict[str, Any]]:
     """Rows of the charts as the browser makes them, for a renderer that takes rows."""
     import numpy as np
 
-    from sim.planner.view import COLUMNS
+    from sim.planner import COLUMNS
 
     table = np.frombuffer(view.frame).reshape(-1, len(COLUMNS))
     panels = view.answer["panels"]
@@ -122,8 +122,7 @@ def in_kernel(moves: int) -> dict[str, list[float]]:
     """A slider move as the kernel sees it, whole and in parts, and the charts drawn by vl-convert instead."""
     import vl_convert
 
-    from sim.planner import Planner
-    from sim.planner.view import ROWS, fan_specification
+    from sim.planner import ROWS, Planner, fan_specification
 
     session = Planner(json.dumps({"draws": DRAWS}))._session
     times: dict[str, list[float]] = {"run": [], "answer": [], "whole": [], "redrawn": []}

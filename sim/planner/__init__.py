@@ -3,18 +3,6 @@
 ``from sim.planner import Planner; Planner(json_parameters)`` in a notebook.
 """
 
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-if TYPE_CHECKING:
-    from sim.planner.app import Planner
-
-__all__ = ["Planner"]
-
-
-def __getattr__(name: str) -> Any:
-    """The planner itself only when it is asked for: its server serves it without holding it."""
-    if name == "Planner":
-        from sim.planner.app import Planner
-
-        return Planner
-    raise AttributeError(name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

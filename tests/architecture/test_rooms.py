@@ -154,10 +154,7 @@ def shared(package: Package, files: list[Path], look: Callable[[Package, Path], 
 
 
 def test_a_module_can_be_renamed_without_touching_more_than_its_own_tests() -> None:
-    """Past a door goes one file of tests a module, or one that the tests of a family share (`tests/support`).
-
-    The planner has no door yet; it is rebuilt on one engine in the browser.
-    """
+    """Past a door goes one file of tests a module, or one that the tests of a family share (`tests/support`)."""
     assert not shared(SIM, TESTS, reached)
 
 

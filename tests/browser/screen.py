@@ -15,7 +15,7 @@ from sim.analysis.compare import difference
 from sim.domain import HEADLINE, INDICATOR, LINES, NOMINAL, REAL, Scenario
 from sim.ensemble import DEFAULT_SEED, Result, run
 from sim.evidence import load_knowledge
-from sim.planner.opening import setting
+from sim.planner import setting
 from sim.report.print import Figure, Wording
 from tests.browser.lab import Watched
 

@@ -20,8 +20,7 @@ from sim.domain import CoopsimError
 from sim.inputs.figures import COLUMNS, load_figures
 from sim.inputs.scenarios import Background, load_background, load_plan, load_scenario
 from sim.inputs.yaml import load_catalogue, scenario_text
-from sim.planner.exchange import slug_of
-from sim.planner.words import Refusal
+from sim.planner import Refusal, slug_of
 from sim.run import page_stem, scenario_bytes
 
 #: What a file may take at most [s, MB]; hit only by a file that should have been refused at once.

@@ -12,7 +12,7 @@ from sim.cli import main
 from sim.domain import Distribution, InputError, Override, World, scenario_fingerprint
 from sim.inputs.scenarios import list_scenarios, load_scenario, load_world
 from sim.inputs.yaml import load_catalogue, scenario_text
-from sim.planner.exchange import named, save
+from sim.planner import named, save
 from sim.run import export_scenario, scenario_bytes, understand_scenario, write_scenario
 
 #: Texts that other programs would take for something else than text.

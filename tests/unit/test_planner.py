@@ -23,16 +23,30 @@ from sim.evidence import load_knowledge
 from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_world
 from sim.inputs.text import data_root, shown_path
 from sim.inputs.yaml import load_catalogue, placeholders, scenario_text
-from sim.planner import Planner, details, levers
-from sim.planner.answer import CURRENT, REFERENCE, Engine, Reader
-from sim.planner.exchange import named, save, slug_of
-from sim.planner.levers import Shown, amount, levers_content
-from sim.planner.opening import read_parameters
-from sim.planner.prompt_connection import PromptConnection
-from sim.planner.serve import Service, _config
-from sim.planner.state import Reference, State
-from sim.planner.view import frame
-from sim.planner.words import Refusal, Words
+from sim.planner import (
+    CURRENT,
+    REFERENCE,
+    Engine,
+    Planner,
+    PromptConnection,
+    Reader,
+    Reference,
+    Refusal,
+    Service,
+    Shown,
+    State,
+    Words,
+    amount,
+    details,
+    frame,
+    levers,
+    levers_content,
+    named,
+    read_parameters,
+    save,
+    slug_of,
+)
+from sim.planner.serve import _config
 from sim.report.print import Figure
 
 ROOT = Path(__file__).resolve().parents[2]

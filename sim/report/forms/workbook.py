@@ -202,7 +202,8 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
         label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
         points: Sequence[Figure | None] = spread(used_distribution(answer, entry), entry.unit).figures
-        grade = f"{entry.grade}: {w.term(f'grade_{entry.grade}')}; {w.text(f'xlsx_kind_{entry.kind}')}"
+        kind = w.text(f"xlsx_kind_{entry.kind}")
+        grade = f"{entry.grade}: {w.term(f'grade_{entry.grade}')}; {kind}"
         reason = w.label(override.reason if override else entry.reason)
         shown = [*(points if len(points) > 1 else [None, points[0], None]), unit_beside(w, entry.unit)]
         rows.append([label, *shown, grade, source_names(w, answer, entry.source), reason, Mark.of(entry), entry.id])

@@ -1,0 +1,10 @@
+from .answer import CURRENT as CURRENT, REFERENCE as REFERENCE, Engine as Engine, Reader as Reader
+from .app import Planner as Planner
+from .exchange import named as named, save as save, slug_of as slug_of
+from .levers import Shown as Shown, amount as amount, levers_content as levers_content
+from .opening import read_parameters as read_parameters, setting as setting
+from .prompt_connection import PromptConnection as PromptConnection
+from .serve import Service as Service
+from .state import Reference as Reference, State as State
+from .view import COLUMNS as COLUMNS, ROWS as ROWS, fan_specification as fan_specification, frame as frame
+from .words import Refusal as Refusal, Words as Words
