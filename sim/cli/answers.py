@@ -1,43 +1,17 @@
 """Answers to the questions of the command line: read, computed once, written as asked."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sim import api
+from sim import api, domain
+from sim.analysis import split
 from sim.analysis.compare import Difference, compare_rows, input_rows, outcome_of
-from sim.analysis.split import (
-    SURFACE_DRAWS,
-    Attribution,
-    BestSplit,
-    Chance,
-    Curve,
-    LeastMoney,
-    break_even,
-    held_out,
-    unseen_draws,
-)
 from sim.analysis.unknowns import Robustness, Uncertainty, robust_rows
 from sim.cli import asked as read
 from sim.cli.arguments import sampling
 from sim.cli.questions import DONE, SOME_FAILED, Question, imported
-from sim.domain import (
-    COARSE_PARTS,
-    FINE_PARTS,
-    INDICATOR,
-    JUDGED,
-    LINES,
-    VND_PER_BILLION,
-    FixedFund,
-    FlexibleFund,
-    InputError,
-    Problem,
-    Scenario,
-    World,
-)
 from sim.ensemble import Outcome, Result
 from sim.evidence import FAIL, Check, Size, draws_for, load_knowledge
 from sim.inputs.pack import load_province
@@ -86,7 +60,7 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
 def compare(arguments: argparse.Namespace) -> tuple[Result, tuple[int, ...], tuple[str, ...]]:
     """Scenarios on common draws, and the years and indicators wanted of them; all that are usual where empty."""
     if len(set(arguments.scenarios)) < 2:
-        raise InputError(Problem("nothing_to_compare", value=arguments.scenarios[0]))
+        raise domain.InputError(domain.Problem("nothing_to_compare", value=arguments.scenarios[0]))
     indicators = read.indicators_asked(arguments.indicators)
     result = compared(arguments.scenarios, **sampling(arguments, kept=True))
     return result, read.years_asked(arguments.years, result.years[1:]), indicators
@@ -107,7 +81,7 @@ def inputs(result: Result, *_: object) -> Iterator[tuple[object, ...]]:
 # -- What is not known -----------------------------------------------------------------------------
 
 #: Plans across worlds, with the plans and worlds themselves.
-Judged = tuple[Mapping[Outcome, Robustness], Mapping[str, Scenario], Sequence[World]]
+Judged = tuple[Mapping[Outcome, Robustness], Mapping[str, domain.Scenario], Sequence[domain.World]]
 
 
 def sensitivity(arguments: argparse.Namespace) -> Uncertainty:
@@ -148,7 +122,7 @@ def verdict(found: Sequence[Check], _: str) -> int:
 
 # -- How the money is split ------------------------------------------------------------------------
 
-def allocate(arguments: argparse.Namespace) -> BestSplit:
+def allocate(arguments: argparse.Namespace) -> split.BestSplit:
     """The best split, what comes as near and what it changes."""
     scenario = load_scenario(arguments.scenario)
     limits = {"within": arguments.within, "locked": arguments.lock, "floors": arguments.floor, "caps": arguments.cap}
@@ -158,24 +132,24 @@ def allocate(arguments: argparse.Namespace) -> BestSplit:
         goal = read.target_named(arguments.target, load_province(), scenario)
     elif arguments.weights is not None:
         goal = read.weights_asked(arguments.weights, scenario)
-    fund = FixedFund(bounds, FINE_PARTS if arguments.step == "2.5" else COARSE_PARTS)
-    worlds, drawn = listed(arguments.worlds, "--worlds"), sampling(arguments, usual=SURFACE_DRAWS, kept=True)
+    fund = domain.FixedFund(bounds, domain.FINE_PARTS if arguments.step == "2.5" else domain.COARSE_PARTS)
+    worlds, drawn = listed(arguments.worlds, "--worlds"), sampling(arguments, usual=split.SURFACE_DRAWS, kept=True)
     choice = {"rule": arguments.rule, "goal": goal, "worlds": worlds, "sampling": drawn}
     return read.best_split(load_knowledge(), scenario, fund, **choice)
 
 
-def allocation(w: Wording, found: BestSplit) -> terminal.Parts:
+def allocation(w: Wording, found: split.BestSplit) -> terminal.Parts:
     """The best split in words, tried on unseen draws."""
-    return terminal.allocation(w, found, held_out(unseen_draws(load_knowledge(), found.surface), found))
+    return terminal.allocation(w, found, split.held_out(split.unseen_draws(load_knowledge(), found.surface), found))
 
 
 #: The plan, the least money, what for (a target, or to do as much in an outcome as another plan), how sure, that plan.
-Sought = tuple[Scenario, LeastMoney, Chance | Outcome, float, Scenario | None]
+Sought = tuple[domain.Scenario, split.LeastMoney, split.Chance | Outcome, float, domain.Scenario | None]
 
 
 def seek(arguments: argparse.Namespace) -> Sought:
     """The least money that reaches a target, or does as much as another plan."""
-    scenario, fund = load_scenario(arguments.scenario), FlexibleFund(arguments.probability, arguments.up_to)
+    scenario, fund = load_scenario(arguments.scenario), domain.FlexibleFund(arguments.probability, arguments.up_to)
     drawn = sampling(arguments, kept=True)
     if arguments.target is not None:
         target = read.target_named(arguments.target, load_province(), scenario)
@@ -183,57 +157,57 @@ def seek(arguments: argparse.Namespace) -> Sought:
     other = load_scenario(arguments.break_even)
     if other.horizon != scenario.horizon:
         horizons = f"{scenario.horizon}, {other.horizon}"
-        raise InputError(Problem("horizons_differ", {"horizons": horizons}, place="--break-even"))
+        raise domain.InputError(domain.Problem("horizons_differ", {"horizons": horizons}, place="--break-even"))
     outcome = outcome_of(read.indicator_named(arguments.goal, "--goal"), scenario.horizon)
-    found = break_even(draws_for(load_knowledge(), scenario, **drawn), scenario, other, outcome, fund)
+    found = split.break_even(draws_for(load_knowledge(), scenario, **drawn), scenario, other, outcome, fund)
     return scenario, found, outcome, fund.probability, other
 
 
-def attribute(arguments: argparse.Namespace) -> Attribution:
+def attribute(arguments: argparse.Namespace) -> split.Attribution:
     """Each line's part of what the plan does beside no support."""
     scenario = load_scenario(arguments.scenario)
     return api.attribute(scenario, _indicators(arguments), **sampling(arguments, kept=True))
 
 
-def curve(arguments: argparse.Namespace) -> tuple[Scenario, Sequence[Curve]]:
+def curve(arguments: argparse.Namespace) -> tuple[domain.Scenario, Sequence[split.Curve]]:
     """What more or less money on each line does."""
     scenario, names = load_scenario(arguments.scenario), _indicators(arguments)
-    lines = [read.line_named(line, "--lines") for line in listed(arguments.lines, "--lines")] or LINES
+    lines = [read.line_named(line, "--lines") for line in listed(arguments.lines, "--lines")] or domain.LINES
     return scenario, api.curve(scenario, names, lines, **sampling(arguments, kept=True))
 
 
 def _indicators(arguments: argparse.Namespace) -> Sequence[str]:
     asked = listed(arguments.indicators, "--indicators")
-    return [read.indicator_named(name, "--indicators") for name in asked] or JUDGED
+    return [read.indicator_named(name, "--indicators") for name in asked] or domain.JUDGED
 
 
 # -- Choices as rows: money, multiples and changes at full precision -------------------------------
 
 _CHANGE = ("indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse")
-ALLOCATE_COLUMNS = ("scenario", "rank", *LINES, "value", "behind", "mcse", "near_best", "is_plan")
+ALLOCATE_COLUMNS = ("scenario", "rank", *domain.LINES, "value", "behind", "mcse", "near_best", "is_plan")
 ATTRIBUTE_COLUMNS = ("scenario", "line", *_CHANGE)
 CURVE_COLUMNS = ("scenario", "line", "multiple", "billion_vnd", "spending", "outside_experience", *_CHANGE)
 
 
-def allocate_rows(found: BestSplit) -> Iterator[tuple[object, ...]]:
+def allocate_rows(found: split.BestSplit) -> Iterator[tuple[object, ...]]:
     """The best split, those that come as near, and the plan: money of a year, mean over the horizon [billion VND]."""
     near, years = {choice.row for choice in found.near_best}, len(found.surface.splits.years)
     ranked = [*found.near_best, *([found.plan] if found.plan.row not in near else [])]
     for rank, choice in enumerate(ranked, start=1):
-        money = [choice.money[line] / years / VND_PER_BILLION for line in LINES]
+        money = [choice.money[line] / years / domain.VND_PER_BILLION for line in domain.LINES]
         judged = choice.value, choice.behind, choice.behind_mcse, choice.row in near, choice.money == found.plan.money
         yield found.surface.scenario.slug, rank, *money, *judged
 
 
-def attribute_rows(found: Attribution) -> Iterator[tuple[object, ...]]:
+def attribute_rows(found: split.Attribution) -> Iterator[tuple[object, ...]]:
     """Every line's part and, as line ``total``, all together."""
     for outcome in found.outcomes:
-        parts = {line: found.contribution(outcome, line) for line in LINES} | {"total": found.whole(outcome)}
+        parts = {line: found.contribution(outcome, line) for line in domain.LINES} | {"total": found.whole(outcome)}
         for line, part in parts.items():
             yield found.scenario.slug, line, *_change(outcome, part)
 
 
-def curve_rows(scenario: Scenario, curves: Sequence[Curve]) -> Iterator[tuple[object, ...]]:
+def curve_rows(scenario: domain.Scenario, curves: Sequence[split.Curve]) -> Iterator[tuple[object, ...]]:
     """Every level of every line: change from nothing on that line."""
     for curve in curves:
         for point in curve.points:
@@ -243,5 +217,5 @@ def curve_rows(scenario: Scenario, curves: Sequence[Curve]) -> Iterator[tuple[ob
 
 
 def _change(outcome: Outcome, found: Difference) -> tuple[object, ...]:
-    named = outcome.indicator, outcome.year, INDICATOR[outcome.indicator].unit, outcome.price_basis
+    named = outcome.indicator, outcome.year, domain.INDICATOR[outcome.indicator].unit, outcome.price_basis
     return *named, found.mean, found.p10, found.p50, found.p90, found.mcse

@@ -3,8 +3,6 @@
 Every reader refuses with an `InputError` what it cannot read, by the option's name and with what is allowed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -13,21 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis import split
 from sim.analysis.compare import outcome_of
-from sim.analysis.split import (
-    BestSplit,
-    Chance,
-    LeastRegret,
-    LowEnd,
-    Mean,
-    Objective,
-    TailMean,
-    allocate,
-    chance_of,
-    judged_outcomes,
-    response_surface,
-    weighted,
-)
 from sim.cli.arguments import typed
 from sim.domain import INDICATOR, LINES, Bounds, FixedFund, InputError, Problem, Province, Scenario, vnd_from_billion
 from sim.ensemble import Outcome
@@ -36,7 +21,7 @@ from sim.inputs.scenarios import list_worlds, load_world
 from sim.inputs.text import listed, nearest
 
 #: What a split is chosen for: an indicator of the last year, a target's chance, or several goals' weights.
-Goal = str | Chance | Mapping[Outcome, float]
+Goal = str | split.Chance | Mapping[Outcome, float]
 
 #: Indicators a budget line can move.
 MOVED = tuple(indicator for indicator in INDICATOR if indicator.startswith("htx_"))
@@ -83,13 +68,13 @@ def _refusal(key: str, place: str, value: object = None, **told: Any) -> InputEr
     return InputError(Problem(key, place=place, value=value, **told))
 
 
-def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
+def target_named(text: str, province: Province, scenario: Scenario) -> split.Chance:
     """A target by its id in the pack, or written as indicator>=number@year."""
     years = scenario.years(province.base_year)
     known = {target.id: target for target in province.targets if target.indicator in MOVED}
     written = _TARGET.fullmatch(text)
     if text in known or written is None:
-        chance = chance_of(known[_one_of(tuple(known), text, "unknown_target", "--target")])
+        chance = split.chance_of(known[_one_of(tuple(known), text, "unknown_target", "--target")])
     else:
         indicator, sign, number, year = written.groups()
         least = typed(number, "unknown_target", "--target")
@@ -97,7 +82,7 @@ def target_named(text: str, province: Province, scenario: Scenario) -> Chance:
         if sign != right:
             turned = text.replace(sign, right)
             raise _refusal("target_direction", "--target", text, params={"sign": right}, suggestion=turned)
-        chance = Chance(outcome_of(indicator, int(year)), float(least))
+        chance = split.Chance(outcome_of(indicator, int(year)), float(least))
     _projected(str(chance.outcome.year), years, "--target")
     return chance
 
@@ -153,7 +138,7 @@ def weights_asked(text: str, scenario: Scenario) -> dict[Outcome, float]:
 def best_split(
     known: Knowledge, scenario: Scenario, fund: FixedFund, *,
     rule: str, goal: Goal, worlds: Sequence[str] = (), sampling: Mapping[str, int],
-) -> BestSplit:  # fmt: skip
+) -> split.BestSplit:  # fmt: skip
     """The best split under a rule.
 
     Parameters
@@ -161,18 +146,26 @@ def best_split(
     goal : an indicator of the last year; a target, whose chance counts; or weights of several goals
     worlds : slugs whose regret counts under the rule ``regret``; default every shipped one
     """
-    aim: Objective | Mapping[Outcome, float]
+    aim: split.Objective | Mapping[Outcome, float]
     if isinstance(goal, str):
         outcome = outcome_of(goal, scenario.horizon)
-        aim = LowEnd(outcome) if rule == "p10" else TailMean(outcome) if rule == "tail" else Mean(outcome)
+        aim = (
+            split.LowEnd(outcome)
+            if rule == "p10"
+            else split.TailMean(outcome)
+            if rule == "tail"
+            else split.Mean(outcome)
+        )
     else:
         aim = goal
     wanted = list(aim) if isinstance(aim, Mapping) else [aim.outcome]
-    outcomes = list(dict.fromkeys([*wanted, *judged_outcomes(known.province, scenario)]))
-    surface = response_surface(known, scenario, outcomes, fund, **sampling)
-    single: Objective = weighted(surface, aim, np.arange(len(surface.splits))) if isinstance(aim, Mapping) else aim
+    outcomes = list(dict.fromkeys([*wanted, *split.judged_outcomes(known.province, scenario)]))
+    surface = split.response_surface(known, scenario, outcomes, fund, **sampling)
+    single: split.Objective = (
+        split.weighted(surface, aim, np.arange(len(surface.splits))) if isinstance(aim, Mapping) else aim
+    )
     if rule != "regret":
-        return allocate(surface, single, fund.bounds)
+        return split.allocate(surface, single, fund.bounds)
     under = [load_world(slug) for slug in worlds or list_worlds() if slug != scenario.world.slug]
-    others = [response_surface(known, replace(scenario, world=one), outcomes, fund, **sampling) for one in under]
-    return allocate(surface, LeastRegret(single, tuple(others)), fund.bounds)
+    others = [split.response_surface(known, replace(scenario, world=one), outcomes, fund, **sampling) for one in under]
+    return split.allocate(surface, split.LeastRegret(single, tuple(others)), fund.bounds)

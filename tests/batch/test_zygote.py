@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.progress import notebooks
+from sim.cli.verbs import notebooks
 from sim.inputs.yaml import LANGUAGES
 from sim.run import OK, Ending, Job, Worker, kernels
 from sim.run.kernels import ZygoteProvisioner

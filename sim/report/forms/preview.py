@@ -1,7 +1,5 @@
 """What is shown before a file is imported, and scores of the ledger, as lines of text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 

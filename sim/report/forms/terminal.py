@@ -1,7 +1,5 @@
 """Answers in the terminal: tables and sentences, one after the other."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,50 +12,26 @@ from sim.domain import INDICATOR, LINES, REAL, VND_PER_BILLION, Indicator, Plan,
 from sim.ensemble import Outcome, Result
 from sim.evidence import Check
 from sim.inputs.yaml import load_catalogue
-from sim.report.pages import (
-    box_sentence,
-    checks_of,
-    counts,
-    part_label,
-    plan_name,
-    regret_table,
-    share_figure,
-    swing_ends,
-    swing_values,
-    worth_figure,
-)
-from sim.report.print import (
-    EN_DASH,
-    Column,
-    Figure,
-    Table,
-    Together,
-    Wording,
-    column,
-    paragraph,
-    spoken,
-    terminal_width,
-    told_apart,
-)
+from sim.report import pages, print as pr
 
 #: What the terminal prints of an answer.
-Parts = Iterable[Table | str]
+Parts = Iterable[pr.Table | str]
 
 
-def show(w: Wording, parts: Parts) -> None:
+def show(w: pr.Wording, parts: Parts) -> None:
     """Print tables and sentences at the width of the terminal; a blank line follows a table."""
-    width = terminal_width()
+    width = pr.terminal_width()
     for part in parts:
         if isinstance(part, str):
-            print(paragraph(part, width))
+            print(pr.paragraph(part, width))
         else:
             print(part.terminal(w, width), end="\n\n")
 
 
-def titled(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], words: Sequence[int] = ()) -> Table:
+def titled(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], words: Sequence[int] = ()) -> pr.Table:
     """A table whose first cells name the rows; `words` are the other columns that hold no numbers."""
-    columns = [Column(head, numeric=place > 0 and place not in words) for place, head in enumerate(heads)]
-    return Table(columns, rows, caption=title)
+    columns = [pr.Column(head, numeric=place > 0 and place not in words) for place, head in enumerate(heads)]
+    return pr.Table(columns, rows, caption=title)
 
 
 # -- Scenarios side by side ------------------------------------------------------------------------
@@ -66,7 +40,7 @@ def titled(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], w
 _NAMED = ("fund", "price_basis", "horizon", "world")
 
 
-def comparison(w: Wording, result: Result, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> Parts:
+def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> Parts:
     """What every scenario puts in and what comes out, against the first: real money."""
     reference = result.runs[0].scenario
     heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "median", "range", "better")]
@@ -79,12 +53,12 @@ def comparison(w: Wording, result: Result, years: Sequence[int] = (), indicators
     yield w.text("terminal_note", draws=w.number(result.draws))
 
 
-def _inputs(w: Wording, result: Result, scenario: Scenario) -> Table:
+def _inputs(w: pr.Wording, result: Result, scenario: Scenario) -> pr.Table:
     """What a scenario chooses or states otherwise than the first."""
     rows = []
     for row in input_rows(result.runs[0].scenario, scenario, result.years[1:]):
         what, first, last, unit, before, after = map(str, row[2:])
-        years = first if first == last else f"{first}{EN_DASH}{last}"
+        years = first if first == last else f"{first}{pr.EN_DASH}{last}"
         if what in LINES:
             name = w.term(f"line_{what}")
         else:
@@ -95,23 +69,23 @@ def _inputs(w: Wording, result: Result, scenario: Scenario) -> Table:
     return titled(w.text("inputs_title"), heads, rows)
 
 
-def _value(w: Wording, text: str) -> str:
+def _value(w: pr.Wording, text: str) -> str:
     """Numbers as the language writes them; words as they are."""
     try:
-        return EN_DASH.join(w.exact(Decimal(part)) for part in text.split(EN_DASH)) if text else w.text("nothing")
+        return pr.EN_DASH.join(w.exact(Decimal(part)) for part in text.split(pr.EN_DASH)) if text else w.text("nothing")
     except InvalidOperation:
         return text
 
 
-def _differs(w: Wording, result: Result, scenario: str, indicator: Indicator, year: int) -> tuple[object, ...]:
+def _differs(w: pr.Wording, result: Result, scenario: str, indicator: Indicator, year: int) -> tuple[object, ...]:
     basis = REAL if indicator.money else ""
     found = difference(result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=basis)
     name = _name(w, indicator.id)
     if found.identical:
         return name, str(year), w.text("no_difference"), "", "", ""
-    chance = "" if found.p_better is None else Figure.of_chance(found.p_better)
-    better = chance if told_apart(found) else w.text("not_distinguished")
-    mean, middle = Figure.of_draws(found, indicator.id), Figure.of_change(found.p50, found.mcse, indicator.id)
+    chance = "" if found.p_better is None else pr.Figure.of_chance(found.p_better)
+    better = chance if pr.told_apart(found) else w.text("not_distinguished")
+    mean, middle = pr.Figure.of_draws(found, indicator.id), pr.Figure.of_change(found.p50, found.mcse, indicator.id)
     return name, str(year), mean.alone, middle, mean.ends, better
 
 
@@ -121,7 +95,7 @@ def _differs(w: Wording, result: Result, scenario: str, indicator: Indicator, ye
 _SHOWN = 8
 
 
-def allocation(w: Wording, found: BestSplit, again: HeldOut) -> Parts:
+def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
     """The best split, those as near, what changes, and the same on unseen draws."""
     others = max(found.near_best, found.leading, key=len)[1:_SHOWN]
     rows = [
@@ -134,7 +108,7 @@ def allocation(w: Wording, found: BestSplit, again: HeldOut) -> Parts:
         [w.text("choice_split"), *(w.term(f"line_{line}") for line in LINES), w.text("choice_behind")],
         [(name, *_money(w, found, choice)) for name, choice in rows],
     )
-    figures = [(one, Figure.of_difference(change, one.indicator)) for one, change in found.changes.items()]
+    figures = [(one, pr.Figure.of_difference(change, one.indicator)) for one, change in found.changes.items()]
     yield titled(
         w.text("choice_changes"),
         [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")],
@@ -143,57 +117,57 @@ def allocation(w: Wording, found: BestSplit, again: HeldOut) -> Parts:
     yield from verdicts(w, found, again)
 
 
-def verdicts(w: Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
+def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
     """Sentences on a best split: how many come as near, which limits bind, and the same on unseen draws."""
     near, of = len(found.near_best), found.candidates
     # The best is among those near it: one alone is itself.
     key = "choice_near_of" if near > 1 else "choice_near_none"
-    yield w.text(key, near=Figure.computed(near - 1), of=Figure.computed(of))
+    yield w.text(key, near=pr.Figure.computed(near - 1), of=pr.Figure.computed(of))
     if found.plan_is_near_best:
         yield w.text("choice_plan_is_near")
     for binding in found.binding:
         yield w.text(f"choice_bound_{binding.kind}", line=w.term(f"line_{binding.line}"))
-    chosen, seen = (Figure.of_change(lead.value, lead.error) for lead in (again.in_sample, again.out_of_sample))
+    chosen, seen = (pr.Figure.of_change(lead.value, lead.error) for lead in (again.in_sample, again.out_of_sample))
     key = "choice_held" if again.holds else "choice_not_held"
-    yield w.text(key, chosen=chosen, seen=seen, draws=Figure.computed(again.draws))
+    yield w.text(key, chosen=chosen, seen=seen, draws=pr.Figure.computed(again.draws))
 
 
-def _money(w: Wording, found: BestSplit, choice: ScoredSplit) -> Iterator[object]:
+def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit) -> Iterator[object]:
     """Share and money of each line, a year's mean, and how far the split is behind the best."""
     for line in LINES:
-        money = Figure.planned_billion(choice.money[line] / len(found.surface.splits.years) / VND_PER_BILLION, -2)
-        yield Together((Figure.planned_share(choice.share(line), -1), Together(("(", money, ")"), between="")))
-    yield Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
+        money = pr.Figure.planned_billion(choice.money[line] / len(found.surface.splits.years) / VND_PER_BILLION, -2)
+        yield pr.Together((pr.Figure.planned_share(choice.share(line), -1), pr.Together(("(", money, ")"), between="")))
+    yield pr.Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
 
 
-def contributions(w: Wording, found: Attribution) -> Parts:
+def contributions(w: pr.Wording, found: Attribution) -> Parts:
     """Each line's part, indicator by indicator."""
     rows = []
     for outcome in found.outcomes:
         parts = [*(found.contribution(outcome, line) for line in LINES), found.whole(outcome)]
-        shown = (Figure.of_difference(part, outcome.indicator).alone for part in parts)
+        shown = (pr.Figure.of_difference(part, outcome.indicator).alone for part in parts)
         rows.append((f"{_name(w, outcome.indicator)}, {outcome.year}", *shown))
     heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in LINES), w.text("parts_whole")]
     yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
 
 
-def curves(w: Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
+def curves(w: pr.Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
     """Levels of each line and what they change from nothing on it."""
     for curve in found:
         outcomes = list(curve.plan.change)
-        columns = [column([point.change[one] for point in curve.points], one.indicator) for one in outcomes]
+        columns = [pr.column([point.change[one] for point in curve.points], one.indicator) for one in outcomes]
         rows = []
         for point, *shown in zip(curve.points, *columns, strict=True):
             flag = w.text("flag_review") if point.outside_experience else None
             here = w.text("curve_here") if point is curve.plan else None
-            money = Together((Figure.planned_billion(point.billion, -2), here, flag))
+            money = pr.Together((pr.Figure.planned_billion(point.billion, -2), here, flag))
             rows.append((money, *(figure.alone for figure in shown)))
         title = w.text("curve_title", line=w.term(f"line_{curve.line}"), scenario=w.label(scenario.label))
         yield titled(title, [w.text("curve_money"), *(_name(w, outcome.indicator) for outcome in outcomes)], rows)
 
 
 def least_money(
-    w: Wording, scenario: Scenario, found: LeastMoney, goal: Chance | Outcome, probability: float,
+    w: pr.Wording, scenario: Scenario, found: LeastMoney, goal: Chance | Outcome, probability: float,
     other: Scenario | None = None,
 ) -> Parts:  # fmt: skip
     """The least money for a target, or with which a plan does as much as another; or that none in the range does."""
@@ -201,9 +175,9 @@ def least_money(
     told: dict[str, object] = {"what": _name(w, outcome.indicator), "year": str(outcome.year)}
     if isinstance(goal, Chance):
         key = "seek_goal_most" if INDICATOR[outcome.indicator].better < 0 else "seek_goal"
-        told |= {"low": Figure.stated(goal.low), "chance": Figure.stated_share(probability)}
+        told |= {"low": pr.Figure.stated(goal.low), "chance": pr.Figure.stated_share(probability)}
         if goal.high is not None:
-            key, told["high"] = "seek_goal_band", Figure.stated(goal.high)
+            key, told["high"] = "seek_goal_band", pr.Figure.stated(goal.high)
     else:
         assert other is not None
         key, told["other"] = "seek_even", w.mention(other.label)
@@ -215,7 +189,7 @@ def least_money(
         yield w.text("seek_outside")
 
 
-def money_sought(w: Wording, plan: Plan, found: LeastMoney) -> str:
+def money_sought(w: pr.Wording, plan: Plan, found: LeastMoney) -> str:
     """How much it is: every year's money moves in proportion, so that one year's says them all."""
     first = min(plan.fund)
     now = sum(plan.line_budget(line, first) for line in LINES) / VND_PER_BILLION
@@ -226,18 +200,19 @@ def money_sought(w: Wording, plan: Plan, found: LeastMoney) -> str:
     return w.text(f"seek_{found.answer}{falling}", **told)
 
 
-def _name(w: Wording, indicator: str) -> str:
+def _name(w: pr.Wording, indicator: str) -> str:
     return f"{w.term(indicator)} ({w.unit_of(indicator)})"
 
 
 # -- What is not known -----------------------------------------------------------------------------
 
-def sensitivity(w: Wording, found: Uncertainty) -> Parts:
+
+def sensitivity(w: pr.Wording, found: Uncertainty) -> Parts:
     """What each answer rests on, what is worth knowing and where the choice turns."""
     worths = {worth.outcome: worth for worth in found.worths}
     for one in found.sensitivities:
         worth = worths.get(one.outcome)
-        rows = [(part_label(w, found, part.name), share_figure(part.first), share_figure(part.total))
+        rows = [(pages.part_label(w, found, part.name), pages.share_figure(part.first), pages.share_figure(part.total))
                 for part in one.influences if part.distinguished]  # fmt: skip
         heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
         yield titled(_titled(w, one.outcome, "unknowns_width_title"), heads, rows)
@@ -249,45 +224,51 @@ def sensitivity(w: Wording, found: Uncertainty) -> Parts:
         yield w.text("unknowns_lead_alone")
 
 
-def _titled(w: Wording, outcome: Outcome, title: str) -> str:
+def _titled(w: pr.Wording, outcome: Outcome, title: str) -> str:
     return f"{w.term(outcome.indicator)} {outcome.year}: {w.text(title)}"
 
 
-def _assumptions(w: Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> Table:
+def _assumptions(w: pr.Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> pr.Table:
     unit = w.unit_of(one.outcome.indicator)
     heads = [w.text("unknowns_part"), w.text("unknowns_held"), w.text("unknowns_becomes", what=unit)]
     register, rows = found.runs.known.register, []
     turns = {switch.id: switch for switch in worth.switches} if worth else {}
     for swing in (swing for swing in one.swings if swing.distinguished):
         unit, turn = register[swing.id].unit, turns.get(swing.id)
-        ends = swing_values(swing, unit), swing_ends(one.outcome.indicator, swing)
-        row: list[object] = [part_label(w, found, swing.id), *ends]
+        ends = pages.swing_values(swing, unit), pages.swing_ends(one.outcome.indicator, swing)
+        row: list[object] = [pages.part_label(w, found, swing.id), *ends]
         if turn and turn.value is not None:
-            rival = Together((Figure.found(turn.value, unit), plan_name(w, found.plan(turn.rival))), between=": ")
-            rows.append([*row, Together((">" if turn.above else "<", rival))])
+            rival = pr.Together(
+                (pr.Figure.found(turn.value, unit), pages.plan_name(w, found.plan(turn.rival))), between=": "
+            )
+            rows.append([*row, pr.Together((">" if turn.above else "<", rival))])
         else:
             rows.append([*row, *([""] if worth else [])])
     turning = [w.text("unknowns_turn_title")] if worth else []
     return titled(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, words=[3])
 
 
-def _sentences(w: Wording, found: Uncertainty, worth: Worth) -> Iterator[str]:
+def _sentences(w: pr.Wording, found: Uncertainty, worth: Worth) -> Iterator[str]:
     """Worth of each inquiry, of everything, and the box."""
     outcome, what = worth.outcome, w.term(worth.outcome.indicator)
     yield w.text("unknowns_turn_head", what=what, best=w.label(found.plan(worth.best).plan.label))
     named = [(w.term(f"inquiry_{one.name}"), one.worth) for one in worth.inquiries]
     for name, value in [*named, (w.text("unknowns_everything"), worth.everything)]:
-        yield f"  {name}: {spoken(worth_figure(value, outcome).html(w))}"
-    yield spoken(box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what))
+        yield f"  {name}: {pr.spoken(pages.worth_figure(value, outcome).html(w))}"
+    yield pr.spoken(
+        pages.box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what)
+    )
 
 
 def robustness(
-    w: Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, Scenario], worlds: Sequence[World]
+    w: pr.Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, Scenario], worlds: Sequence[World]
 ) -> Parts:
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
     names = {slug: w.label(scenario.plan.label) for slug, scenario in plans.items()}
     for outcome, judged in found.items():
-        yield regret_table(w, outcome, judged, plans, worlds, caption=_titled(w, outcome, "unknowns_worlds_title"))
+        yield pages.regret_table(
+            w, outcome, judged, plans, worlds, caption=_titled(w, outcome, "unknowns_worlds_title")
+        )
         for rule in judged.rules:
             picked = f" {w.text('unknowns_or')} ".join(names[slug] for slug in rule.plans)
             yield w.text("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=picked)
@@ -296,8 +277,8 @@ def robustness(
         yield ""
 
 
-def checks(w: Wording, found: Sequence[Check], status: str) -> Parts:
+def checks(w: pr.Wording, found: Sequence[Check], status: str) -> Parts:
     """Every check with its verdict, what it rests on and what to do; how many came out each way."""
-    yield replace(checks_of(w, found), caption=load_catalogue(w.lang).text("evidence.title"))
-    yield counts(found, w.lang)
+    yield replace(pages.checks_of(w, found), caption=load_catalogue(w.lang).text("evidence.title"))
+    yield pages.counts(found, w.lang)
     yield status

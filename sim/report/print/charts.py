@@ -1,7 +1,5 @@
 """Charts as Altair specifications."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

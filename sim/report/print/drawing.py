@@ -1,7 +1,5 @@
 """How charts are drawn: colours, axes, bars, and SVG that is safe on a page."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Sequence

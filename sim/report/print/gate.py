@@ -1,7 +1,5 @@
 """The last gate before a page is written: only what is known to be harmless, and no number without a mark."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """A page around its sections, checked by the gate."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files

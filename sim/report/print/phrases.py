@@ -1,7 +1,5 @@
 """What a page, a terminal or a file prints and has a source: words, and figures put together in words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

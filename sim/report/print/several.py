@@ -1,7 +1,5 @@
 """Several figures read as one: ranges of assumptions, ranks, shares of futures, years of money, parts of growth."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,8 +15,6 @@ The mark of a column follows from what stands in it: where all have one source i
 cells go without. ``Column(inline=True)`` is for columns whose sources differ from row to row: each cell has its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

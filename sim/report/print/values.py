@@ -1,7 +1,5 @@
 """What stands beside figures: grades, names of ranges, and the known traps of the figures they start from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from string import ascii_lowercase
 
