@@ -57,7 +57,7 @@ def test_the_page_passes_the_gate_and_marks_every_number(found: Decision, knowle
 def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_plans_are_compared(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cells, "decide", partial(decide, draws=DRAWS))
+    monkeypatch.setattr(cells.split, "decide", partial(decide, draws=DRAWS))
     monkeypatch.setenv("COLUMNS", "400")
     ask = Ask(("fund-12.3", "no-support"), seed=SEED)
     told, chosen, beside = cells.answer(ask), cells.decision(ask), cells.results(ask, "no-support")

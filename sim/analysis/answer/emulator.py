@@ -157,12 +157,9 @@ def emulate(
     held_out = lattice.money((0.5 + np.arange(1, _HELD_OUT + 1)[:, None] * steps) % 1.0)
     plans = np.concatenate([lattice.plans, held_out])
     asked = domain.fingerprint([tuple(outcomes), targets, lattice, _HELD_OUT, draws, seed])
-    known_by = [
-        domain.inputs_fingerprint(known.province, known.register),
-        known.posterior.key,
-        domain.scenario_fingerprint(scenario),
-    ]
-    key = ["emulator", *known_by, asked, code_of("sim.model", "sim.ensemble", "sim.analysis.answer.emulator")]
+    known_by = domain.inputs_fingerprint(known.province, known.register), known.posterior.key
+    code = code_of("sim.model", "sim.ensemble", "sim.analysis.answer.emulator")
+    key = ["emulator", *known_by, domain.scenario_fingerprint(scenario), asked, code]
     found = np.asarray(remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
     size, wanted = len(lattice.plans), len(outcomes)
     parts = np.cumsum([len(QUANTILES), len(QUANTILES), len(_GAIN_SHARES)])
@@ -170,9 +167,6 @@ def emulate(
     missed = (between - found[..., size:])[:, :wanted]
     values, mcse, gains, gain_mcse = np.split(found[..., :size], parts)
     errors, _, gain_errors, _ = np.split(missed, parts)
-    real = scenario.plan.price_basis != domain.NOMINAL
-    stages = [stage(made.province, scenario.world, block) for block in made.blocks]
-    spending = np.median(np.concatenate([one.per_billion(real=real) for one in stages], axis=-1), axis=-1)
     return Emulator(
         scenario=scenario,
         lattice=lattice,
@@ -181,8 +175,16 @@ def emulate(
         levels=Interpolated(lattice, values[:, :wanted], mcse[:, :wanted].max(axis=2), errors),
         gains=Interpolated(lattice, gains[:, :wanted], gain_mcse[:, :wanted].max(axis=2), gain_errors),
         chances=values[0, wanted:],
-        limits=OUTSIDE_EXPERIENCE / spending.max(axis=0),
+        limits=_limits(made, scenario),
     )
+
+
+def _limits(draws: CommonDraws, scenario: domain.Scenario) -> Array:
+    """(line), money whose dearest year lies outside experience in the median draw [billion VND]."""
+    real = scenario.plan.price_basis != domain.NOMINAL
+    stages = [stage(draws.province, scenario.world, block) for block in draws.blocks]
+    spending = np.median(np.concatenate([one.per_billion(real=real) for one in stages], axis=-1), axis=-1)
+    return np.asarray(OUTSIDE_EXPERIENCE / spending.max(axis=0))
 
 
 def lattice_of(draws: CommonDraws, scenario: domain.Scenario, *, top: float, count: int) -> Lattice:

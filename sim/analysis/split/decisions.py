@@ -22,7 +22,7 @@ from sim.analysis.split.surface import (
     response_surface,
 )
 from sim.analysis.unknowns import switches
-from sim.ensemble import DEFAULT_DRAWS, Outcome, evaluate
+from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, evaluate
 from sim.evidence import Knowledge, draws_for
 
 #: Probability with which a target is to be reached.
@@ -102,19 +102,13 @@ def decide(
     """
     usual = domain.FixedFund()
     near = response_surface(known, scenario, fund=usual, draws=draws, seed=seed)
-    free = response_surface(
-        known, scenario, fund=domain.FixedFund(domain.UNBOUNDED, domain.COARSE_PARTS), draws=draws, seed=seed
-    )
+    whole, likely = domain.FixedFund(domain.UNBOUNDED, domain.COARSE_PARTS), domain.FlexibleFund(TARGET_PROBABILITY)
+    free = response_surface(known, scenario, fund=whole, draws=draws, seed=seed)
     goals = [outcome_of(indicator, scenario.horizon) for indicator in domain.GOALS]
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
     chosen = choices[goals[0]]
     later = unseen_draws(known, near)
     frozen = draws_for(known, scenario, draws=common, seed=seed)
-    money = near.splits.billion[[chosen.best.row, near.splits.plan_row]]
-    gains = {}
-    for world in worlds:
-        best, plan = evaluate(frozen, replace(scenario, world=world), money, goals[:1])[0].astype(np.float64)
-        gains[world.slug] = indicator_difference(goals[0].indicator, best - plan, frozen.effective_draws)
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
     first, second = (outcome_of(indicator, scenario.horizon) for indicator in domain.OPPOSED)
@@ -130,12 +124,18 @@ def decide(
         attribution=attribute(frozen, scenario, outcomes),
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
-        least_money=seek(frozen, scenario, chance_of(target), domain.FlexibleFund(TARGET_PROBABILITY))
-        if target
-        else None,
+        least_money=seek(frozen, scenario, chance_of(target), likely) if target else None,
         reversal=_reversal(known, chosen, seed=seed, draws=draws),
-        worlds=gains,
+        worlds={world.slug: _gain_in(world, frozen, chosen, goals[0]) for world in worlds},
     )
+
+
+def _gain_in(world: domain.World, frozen: CommonDraws, chosen: BestSplit, goal: Outcome) -> Difference:
+    """What the chosen split gains over the plan as it is in another world, in the goal's unit."""
+    splits, scenario = chosen.surface.splits, replace(chosen.surface.scenario, world=world)
+    money = splits.billion[[chosen.best.row, splits.plan_row]]
+    best, plan = evaluate(frozen, scenario, money, [goal])[0].astype(np.float64)
+    return indicator_difference(goal.indicator, best - plan, frozen.effective_draws)
 
 
 def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[unknowns.Switch, ...]:

@@ -75,13 +75,9 @@ class Robustness:
 
 
 def robustness(
-    values: Array,
-    plans: Sequence[str],
-    worlds: Sequence[str],
-    *,
-    threshold: float = ENOUGH,
-    effective_draws: float = np.inf,
-) -> Robustness:
+    values: Array, plans: Sequence[str], worlds: Sequence[str], *,
+    threshold: float = ENOUGH, effective_draws: float = np.inf,
+) -> Robustness:  # fmt: skip
     """Regret and satisficing of plans across worlds.
 
     Parameters
@@ -109,6 +105,7 @@ def robustness(
     def judged(place: int, plan: str) -> PlanRobustness:
         outcome, regret, world = outcomes[:, place], regrets[:, place], int(worst[place])
         mean, p10, worst_regret, satisficing = (part[place] for part in parts.values())
+        behind = (mean, p10, regret.mean(axis=0), worst_regret, satisficing)
         return PlanRobustness(
             plan=plan,
             mean=float(outcome.mean()),
@@ -119,22 +116,24 @@ def robustness(
             worst_world=worlds[world],
             worst_regret=float(regret[world].mean()),
             enough=float(enough[:, place].mean()),
-            errors=tuple(
-                float(monte_carlo_error(part, effective_draws))
-                for part in (mean, p10, regret.mean(axis=0), worst_regret, satisficing)
-            ),
+            errors=tuple(float(monte_carlo_error(part, effective_draws)) for part in behind),
         )
 
     by_world = {
         world: {plan: float(outcomes[at, place].mean()) for place, plan in enumerate(plans)}
         for at, world in enumerate(worlds)
     }
-    rules = []
-    for name, part in parts.items():
-        order = np.argsort(-part.mean(axis=1), kind="stable")
-        gaps = {place: mean_estimate(part[order[0]] - part[place], effective_draws) for place in order}
-        rules.append(Rule(name, tuple(plans[place] for place, gap in gaps.items() if not gap.distinguished)))
-    return Robustness(tuple(judged(*one) for one in enumerate(plans)), tuple(rules), by_world, threshold)
+    rules = tuple(
+        Rule(name, tuple(plans[place] for place in _leaders(part, effective_draws))) for name, part in parts.items()
+    )
+    return Robustness(tuple(judged(*one) for one in enumerate(plans)), rules, by_world, threshold)
+
+
+def _leaders(part: Array, effective_draws: float) -> list[int]:
+    """Rows of the best mean and of those not told apart from it, the best first."""
+    order = np.argsort(-part.mean(axis=1), kind="stable")
+    gaps = {int(place): mean_estimate(part[order[0]] - part[place], effective_draws) for place in order}
+    return [place for place, gap in gaps.items() if not gap.distinguished]
 
 
 def _quantile_parts(outcome: Array, level: float) -> Array:
