@@ -18,16 +18,6 @@ from .errors import (
 from .frozen import (
     freeze as freeze,
 )
-from .history import (
-    END as END,
-    FIRST_HALF as FIRST_HALF,
-    GROWTH as GROWTH,
-    MATCH_KINDS as MATCH_KINDS,
-    MIDDLE as MIDDLE,
-    Calibration as Calibration,
-    Match as Match,
-    SetAside as SetAside,
-)
 from .indicators import (
     AVERAGES as AVERAGES,
     COMPARED as COMPARED,
@@ -91,11 +81,19 @@ from .scenario import (
     scenario_fingerprint as scenario_fingerprint,
 )
 from .world import (
+    END as END,
+    FIRST_HALF as FIRST_HALF,
     GRADES as GRADES,
+    GROWTH as GROWTH,
     KINDS as KINDS,
+    MATCH_KINDS as MATCH_KINDS,
+    MIDDLE as MIDDLE,
     Assumption as Assumption,
+    Calibration as Calibration,
     Distribution as Distribution,
+    Match as Match,
     Override as Override,
     Register as Register,
+    SetAside as SetAside,
     World as World,
 )

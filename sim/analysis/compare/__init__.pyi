@@ -6,23 +6,21 @@ from .inputs import (
 )
 from .paired import (
     COMPARE_COLUMNS as COMPARE_COLUMNS,
+    CRITICAL_VALUE as CRITICAL_VALUE,
     Difference as Difference,
+    Estimate as Estimate,
     Rank as Rank,
+    bootstrap_error as bootstrap_error,
+    bootstrap_weights as bootstrap_weights,
     compare as compare,
     compare_rows as compare_rows,
     default_years as default_years,
     difference as difference,
     indicator_difference as indicator_difference,
+    mean_estimate as mean_estimate,
     outcome_of as outcome_of,
     paired_difference as paired_difference,
     ranks as ranks,
-    shown_together as shown_together,
-)
-from .resampling import (
-    CRITICAL_VALUE as CRITICAL_VALUE,
-    Estimate as Estimate,
-    bootstrap_error as bootstrap_error,
-    bootstrap_weights as bootstrap_weights,
-    mean_estimate as mean_estimate,
     share_error as share_error,
+    shown_together as shown_together,
 )

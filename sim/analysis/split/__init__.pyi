@@ -16,14 +16,6 @@ from .decisions import (
     has_money as has_money,
     next_money as next_money,
 )
-from .grid import (
-    Splits as Splits,
-    compositions as compositions,
-    keeping as keeping,
-    list_splits as list_splits,
-    violations as violations,
-    within as within,
-)
 from .least_money import (
     ANY_FUND as ANY_FUND,
     LeastMoney as LeastMoney,
@@ -52,8 +44,14 @@ from .surface import (
     UNLIMITED as UNLIMITED,
     Frontier as Frontier,
     ResponseSurface as ResponseSurface,
+    Splits as Splits,
     build_surface as build_surface,
+    compositions as compositions,
     judged_outcomes as judged_outcomes,
+    keeping as keeping,
+    list_splits as list_splits,
     response_surface as response_surface,
     undominated as undominated,
+    violations as violations,
+    within as within,
 )

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, indicator_difference
-from sim.analysis.split.grid import candidates, line_keeps, one_step_further, violations
 from sim.analysis.split.objectives import LeastRegret, Objective
-from sim.analysis.split.surface import ResponseSurface
+from sim.analysis.split.surface import ResponseSurface, candidates, line_keeps, one_step_further, violations
 from sim.domain import LINES, UNBOUNDED, Bounds, Plan
 from sim.ensemble import BLOCK, CommonDraws, Outcome, block_count, evaluate, monte_carlo_error
 from sim.evidence import Knowledge, draws_for

@@ -1,17 +1,237 @@
-"""Response surface over splits: what every split of a fund brings, computed once; and its Pareto front."""
+"""The grid of splits, the response surface over it, and its Pareto front."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import domain
 from sim.analysis.compare import outcome_of
-from sim.analysis.split.grid import Splits, list_splits, within
+from sim.domain import LINES, VND_PER_BILLION, Bounds, InputError, Plan, Problem
 from sim.ensemble import DEFAULT_SEED, Array, CommonDraws, Outcome, code_of, evaluate, remember
 from sim.evidence import Knowledge, draws_for
+
+Money = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Splits of one plan's money, and the plan itself as the last row.
+
+    Attributes
+    ----------
+    plan : whose yearly money is split; what it leaves unallocated stays so
+    years : projected
+    parts : equal steps of the money that is free
+    locked : lines that keep the plan's money
+    vnd : (row, year, line) whole đồng
+    """
+
+    plan: Plan
+    years: tuple[int, ...]
+    parts: int
+    locked: frozenset[str]
+    vnd: Money
+
+    def __len__(self) -> int:
+        return len(self.vnd)
+
+    @property
+    def plan_row(self) -> int:
+        """Row of the plan as it is."""
+        return len(self.vnd) - 1
+
+    @property
+    def billion(self) -> NDArray[np.float64]:
+        """(row, year, line) [billion VND]"""
+        return self.vnd / VND_PER_BILLION
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """(row, line) share of all years' money."""
+        money = self.vnd.sum(axis=1)
+        return money / money.sum(axis=1, keepdims=True)
+
+    def plan_of(self, row: int) -> Plan:
+        """One row as a plan; the fund and what is unallocated are the plan's."""
+        lines = {
+            line: {year: int(self.vnd[row, at, place]) for at, year in enumerate(self.years)}
+            for place, line in enumerate(LINES)
+        }
+        fund = {year: self.plan.annual_budget(year) for year in self.years}
+        return replace(self.plan, slug=f"{self.plan.slug}+split-{row}", fund=fund, lines=lines, repeat_last=False)
+
+
+def list_splits(plan: Plan, years: range, *, parts: int, locked: frozenset[str] = frozenset()) -> Splits:
+    """Every split of a plan's money over the lines that are free, the same shares in every year.
+
+    Parameters
+    ----------
+    parts : equal steps; 20 lists 1,771 splits of four lines, 40 lists 12,341
+
+    Raises
+    ------
+    InputError
+        When the plan has no money to split, or fewer than two lines are free.
+    """
+    free = [place for place, line in enumerate(LINES) if line not in locked]
+    planned = np.array([[plan.line_budget(line, year) for line in LINES] for year in years], dtype=np.int64)
+    total = planned[:, free].sum(axis=1)
+    if len(free) < 2 or not total.any():
+        key = "too_few_free_lines" if len(free) < 2 else "no_money_to_split"
+        raise InputError(Problem(key, {"plan": plan.slug}, place=plan.slug, value=", ".join(sorted(locked)) or None))
+    units = compositions(parts, len(free))
+    vnd = np.repeat(planned[None], len(units) + 1, axis=0)
+    vnd[:-1, :, free] = _shared_out(total, units)
+    return Splits(plan, tuple(years), parts, frozenset(locked), vnd)
+
+
+def compositions(parts: int, lines: int) -> Money:
+    """All ways to give whole parts to lines, (way, line); every row adds up to `parts`."""
+    bars = np.array(list(combinations(range(parts + lines - 1), lines - 1)), dtype=np.int64)
+    ends = np.full((len(bars), 1), parts + lines - 1)
+    return np.diff(np.hstack([np.full_like(ends, -1), bars, ends]), axis=1) - 1
+
+
+def _shared_out(total: Money, units: Money) -> Money:
+    """Whole đồng of each year in proportion to units, (row, year, line), adding up exactly.
+
+    The largest remainders get the đồng left over, as in `sim.domain.plan.share_out`.
+    """
+    parts = units.sum(axis=1)[:, None, None]
+    exact = total[None, :, None] * units[:, None, :]
+    money, remainder = exact // parts, exact % parts
+    left_over = total[None, :] - money.sum(axis=2)
+    rank = np.argsort(np.argsort(-remainder, axis=2, kind="stable"), axis=2, kind="stable")
+    return money + (rank < left_over[:, :, None])
+
+
+def keeping(splits: Splits, bounds: Bounds) -> NDArray[np.bool_]:
+    """Which rows keep the limits, (row); the plan's own row counts like any other."""
+    planned = splits.vnd[splits.plan_row]
+    kept = np.ones(len(splits), dtype=bool)
+    for place, line in enumerate(LINES):
+        kept &= line_keeps(splits.vnd[:, :, place], planned[:, place], line, bounds)
+    return kept
+
+
+def _some_keeping(splits: Splits, bounds: Bounds) -> NDArray[np.bool_]:
+    """`keeping`, refused where no row does."""
+    kept = keeping(splits, bounds)
+    if not kept.any():
+        raise InputError(Problem("no_split_keeps_limits", {"plan": splits.plan.slug}, place=splits.plan.slug))
+    return kept
+
+
+def candidates(splits: Splits, bounds: Bounds) -> NDArray[np.intp]:
+    """Rows that keep the limits, each split once: the plan's own only where the grid does not list it.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    kept = _some_keeping(splits, bounds)
+    listed = (splits.vnd[:-1] == splits.vnd[-1]).all(axis=(1, 2)) & kept[:-1]
+    kept[splits.plan_row] &= not listed.any()
+    return np.flatnonzero(kept)
+
+
+def line_keeps(money: Money, planned: Money, line: str, bounds: Bounds) -> NDArray[np.bool_]:
+    """Which amounts of one line keep its limits, (row).
+
+    Parameters
+    ----------
+    money : (row, year) whole đồng
+    planned : (year) whole đồng
+    """
+    kept = np.ones(len(money), dtype=bool)
+    if line in bounds.locked:
+        kept &= (money == planned).all(axis=1)
+    if line in bounds.floors:
+        kept &= (money >= bounds.floors[line]).all(axis=1)
+    if line in bounds.caps:
+        kept &= (money <= bounds.caps[line]).all(axis=1)
+    if bounds.within is not None:
+        # Whole numbers on both sides, so that a line exactly on its limit is within it.
+        whole = int(planned.sum())
+        change = np.abs(money.sum(axis=1) - whole) * bounds.within.denominator
+        kept &= change <= bounds.within.numerator * whole
+    return kept
+
+
+def one_step_further(splits: Splits, row: int, line: str, *, up: bool) -> Money:
+    """A free line's money in all splits of the grid in which it has one step more, or less, than in a row.
+
+    Parameters
+    ----------
+    row : one of the grid, not the plan as it is
+
+    Returns
+    -------
+    (way, year) whole đồng; the ways differ by the đồng left over that the other lines leave it. None at an end
+    of the grid.
+    """
+    free = [place for place, name in enumerate(LINES) if name not in splits.locked]
+    total = splits.vnd[splits.plan_row][:, free].sum(axis=1)
+    place = LINES.index(line)
+    step = Fraction(int(total.sum()), splits.parts)
+    units = round(int(splits.vnd[row, :, place].sum()) / step) + (1 if up else -1)
+    if not 0 <= units <= splits.parts:
+        return np.empty((0, len(splits.years)), dtype=np.int64)
+    own = free.index(place)
+    others = compositions(splits.parts - units, len(free) - 1)
+    return _shared_out(total, np.insert(others, own, units, axis=1))[:, :, own]
+
+
+def within(splits: Splits, bounds: Bounds) -> Splits:
+    """The splits that keep the limits, and the plan itself as the last row whether it does or not.
+
+    Raises
+    ------
+    InputError
+        When no split keeps them.
+    """
+    kept = _some_keeping(splits, bounds)
+    kept[splits.plan_row] = True
+    return replace(splits, vnd=splits.vnd[kept])
+
+
+def violations(candidate: Plan, plan: Plan, bounds: Bounds, years: tuple[int, ...]) -> list[str]:
+    """What a plan breaks of the money and the limits it had to keep; empty when nothing.
+
+    Parameters
+    ----------
+    candidate, plan : the plan to check, and the one whose money it splits [whole VND]
+
+    Notes
+    -----
+    Counted afresh in whole đồng from the two plans, not taken from whatever chose the candidate.
+    """
+    broken = []
+    for year in years:
+        left_over = candidate.unallocated(year) - plan.unallocated(year)
+        if left_over or candidate.annual_budget(year) != plan.annual_budget(year):
+            broken.append(f"money of {year}")
+        for line in LINES:
+            money = candidate.line_budget(line, year)
+            low, high = bounds.floors.get(line, 0), bounds.caps.get(line, candidate.annual_budget(year))
+            if not max(low, 0) <= money <= high:
+                broken.append(f"{line} of {year}")
+            if line in bounds.locked and money != plan.line_budget(line, year):
+                broken.append(f"lock of {line} in {year}")
+    if bounds.within is not None:
+        for line in LINES:
+            before = sum(plan.line_budget(line, year) for year in years)
+            after = sum(candidate.line_budget(line, year) for year in years)
+            if abs(Fraction(after - before)) > bounds.within * before:
+                broken.append(f"change of {line}")
+    return broken
+
 
 #: Every split in steps of 2.5 %.
 UNLIMITED = domain.FixedFund(domain.UNBOUNDED)

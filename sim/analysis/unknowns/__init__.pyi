@@ -1,12 +1,3 @@
-from .evppi import (
-    INQUIRIES as INQUIRIES,
-    Information as Information,
-    best_and_runner_up as best_and_runner_up,
-    best_plan as best_plan,
-    information as information,
-    partial_information as partial_information,
-    perfect_information as perfect_information,
-)
 from .experiments import (
     EVENT_RANKS as EVENT_RANKS,
     FIXED_DRAWS as FIXED_DRAWS,
@@ -26,23 +17,28 @@ from .one_at_a_time import (
     switches as switches,
     tornado as tornado,
 )
-from .prim import (
-    Box as Box,
-    Limit as Limit,
-    find_box as find_box,
-)
 from .robust import (
     ENOUGH as ENOUGH,
+    Box as Box,
+    Limit as Limit,
     PlanRobustness as PlanRobustness,
     Robustness as Robustness,
     Rule as Rule,
+    find_box as find_box,
     robustness as robustness,
 )
-from .sobol import (
+from .sensitivity import (
+    INQUIRIES as INQUIRIES,
     Index as Index,
     Influence as Influence,
+    Information as Information,
+    best_and_runner_up as best_and_runner_up,
+    best_plan as best_plan,
     first_order_index as first_order_index,
     influences as influences,
+    information as information,
+    partial_information as partial_information,
+    perfect_information as perfect_information,
     total_index as total_index,
 )
 from .together import (

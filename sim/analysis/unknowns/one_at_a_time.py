@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.compare import CRITICAL_VALUE, mean_estimate, paired_difference
-from sim.analysis.unknowns.evppi import best_plan
 from sim.analysis.unknowns.experiments import Experiment, Sweep, outcomes_fixing
+from sim.analysis.unknowns.sensitivity import best_plan
 from sim.ensemble import Array
 
 #: Steps of the search for a switching value; each at least halves the bracket now and then (Illinois rule).

@@ -6,14 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.compare import Difference, Estimate, paired_difference
-from sim.analysis.unknowns.evppi import (
-    INQUIRIES,
-    Information,
-    best_and_runner_up,
-    best_plan,
-    information,
-    perfect_information,
-)
 from sim.analysis.unknowns.experiments import (
     EVENT_RANKS,
     LEFT_ASIDE,
@@ -26,9 +18,17 @@ from sim.analysis.unknowns.experiments import (
     sweep,
 )
 from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
-from sim.analysis.unknowns.prim import Box, find_box
-from sim.analysis.unknowns.robust import ENOUGH, Robustness, robustness
-from sim.analysis.unknowns.sobol import Influence, influences
+from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
+from sim.analysis.unknowns.sensitivity import (
+    INQUIRIES,
+    Influence,
+    Information,
+    best_and_runner_up,
+    best_plan,
+    influences,
+    information,
+    perfect_information,
+)
 from sim.domain import INDICATOR, Scenario, World
 from sim.ensemble import Outcome
 

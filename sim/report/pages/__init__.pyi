@@ -25,14 +25,12 @@ from .credibility import (
 from .growth import (
     base_mark as base_mark,
     fan_rows as fan_rows,
+    year_table as year_table,
 )
 from .listing import (
     FailedScenario as FailedScenario,
     ScenarioRow as ScenarioRow,
     row_of as row_of,
-)
-from .money import (
-    year_table as year_table,
 )
 from .turning import (
     box_sentence as box_sentence,

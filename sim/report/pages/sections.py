@@ -5,12 +5,10 @@ from sim.report.pages.basis import assumptions, basis, provenance, world
 from sim.report.pages.choices import contributions, curves, least_money, reversal, trade_off
 from sim.report.pages.comparison import comparison, multiples
 from sim.report.pages.context import changes, context, targets
-from sim.report.pages.credibility import checks_section
+from sim.report.pages.credibility import checks_section, observations
 from sim.report.pages.decision import decision, goals
-from sim.report.pages.growth import futures, growth
+from sim.report.pages.growth import futures, growth, money
 from sim.report.pages.listing import FailedScenario, ScenarioRow, failures, row_of, scenario_table
-from sim.report.pages.money import money
-from sim.report.pages.observations import observations
 from sim.report.pages.turning import failing_futures, measure_first, other_worlds, turning_points
 from sim.report.pages.unknowns import next_money, swings, unknowns, width
 

@@ -42,15 +42,13 @@ from .figure import (
 )
 from .gate import (
     CSP as CSP,
+    FRAGMENT as FRAGMENT,
     WEB as WEB,
     Unsafe as Unsafe,
     check_fragment as check_fragment,
     check_page as check_page,
-    printed as printed,
-)
-from .layout import (
-    FRAGMENT as FRAGMENT,
     page as page,
+    printed as printed,
     style as style,
 )
 from .marks import (
@@ -79,28 +77,26 @@ from .markup import (
     written as written,
 )
 from .phrases import (
+    PARTS as PARTS,
+    Between as Between,
     Phrase as Phrase,
     Printed as Printed,
+    Ranked as Ranked,
     Said as Said,
     Together as Together,
     assumed_words as assumed_words,
     cited as cited,
+    direction as direction,
+    first_to_last as first_to_last,
+    growth_figures as growth_figures,
     named as named,
     plain_text as plain_text,
     planned_words as planned_words,
     reported as reported,
     said as said,
-    strong as strong,
-)
-from .several import (
-    PARTS as PARTS,
-    Between as Between,
-    Ranked as Ranked,
-    direction as direction,
-    first_to_last as first_to_last,
-    growth_figures as growth_figures,
     share_higher as share_higher,
     spread as spread,
+    strong as strong,
 )
 from .tables import (
     Column as Column,
