@@ -4,26 +4,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sim.analysis.answer import (
-    Evidence,
-    Fan,
-    LineMoney,
-    Parts,
-    Range,
-    TargetChance,
-    evidence,
-    fan,
-    growth_parts,
-    line_money,
-    one_more,
-    per_extra_billion,
-    range_of,
-    target_chances,
-)
+from sim.analysis import answer as read
 from sim.analysis.compare import Difference, difference
 from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, NOMINAL, REAL, Scenario
 from sim.ensemble import BLOCK, Block, Result, ScenarioRun, block_count, draw_block, run_block
 from sim.evidence import Knowledge
+from sim.planner.state import Rating
 
 #: Slugs under which the two runs of a result are kept apart, whatever the scenarios are called.
 CURRENT, REFERENCE = "planner-current", "planner-reference"
@@ -59,41 +45,30 @@ class Engine:
         Result with the scenario under `CURRENT` and the reference under `REFERENCE`; the same
         numbers `sim.ensemble.runner.run` gives for this seed.
         """
-        pair = (replace(scenario, slug=CURRENT), replace(reference, slug=REFERENCE))
-        return self.result(tuple(self._kept(one, draws) for one in pair), draws)
+        known = self.knowledge
+        for one in (replace(scenario, slug=CURRENT), replace(reference, slug=REFERENCE)):
+            key, kept = (draws, one.horizon), self._runs.get(one.slug)
+            if not kept or kept[0] != key or kept[1].scenario != one:
+                self._runs[one.slug] = (key, self._run(one, draws))
+        return Result(
+            province=known.province, register=known.register, runs=(self._runs[CURRENT][1], self._runs[REFERENCE][1]),
+            draws=draws, seed=self.seed, effective_draws=known.posterior.effective,
+        )  # fmt: skip
 
     def beside(self, found: Result, scenario: Scenario) -> Result:
         """A result with one more scenario on its draws, run now and not kept here."""
         return replace(found, runs=(*found.runs, self._run(scenario, found.draws)))
 
-    def result(self, runs: tuple[ScenarioRun, ...], draws: int) -> Result:
-        """Runs of this engine as one result."""
-        known = self.knowledge
-        return Result(
-            province=known.province, register=known.register, runs=runs, draws=draws, seed=self.seed,
-            effective_draws=known.posterior.effective,
-        )  # fmt: skip
-
-    def _kept(self, scenario: Scenario, draws: int) -> ScenarioRun:
-        key = (draws, scenario.horizon)
-        kept = self._runs.get(scenario.slug)
-        if kept and kept[0] == key and kept[1].scenario == scenario:
-            return kept[1]
-        found = self._run(scenario, draws)
-        self._runs[scenario.slug] = (key, found)
-        return found
-
     def _run(self, scenario: Scenario, draws: int) -> ScenarioRun:
         known, key = self.knowledge, (draws, scenario.horizon)
         if self._draws is None or self._draws[0] != key:
             years, areas = scenario.horizon - known.province.base_year, [area.code for area in known.province.areas]
-            sizes = [min(BLOCK, draws - index * BLOCK) for index in range(block_count(draws))]
             blocks = (
                 draw_block(
-                    known.register, seed=self.seed, index=index, size=size, years=years, areas=areas,
-                    posterior=known.posterior,
+                    known.register, seed=self.seed, index=index, size=min(BLOCK, draws - index * BLOCK), years=years,
+                    areas=areas, posterior=known.posterior,
                 )
-                for index, size in enumerate(sizes)
+                for index in range(block_count(draws))
             )  # fmt: skip
             self._draws = (key, tuple(blocks))
         return ScenarioRun.join(scenario, [run_block(known.province, scenario, block) for block in self._draws[1]])
@@ -109,7 +84,7 @@ class Figure:
     difference : scenario minus reference on the same draws, in base-year đồng where it is money
     """
 
-    range: Range
+    range: read.Range
     difference: Difference
 
 
@@ -117,8 +92,8 @@ class Figure:
 class Panel:
     """One chart: the scenario's fan, the reference's as a ghost, and the base-year figure both start from."""
 
-    fan: Fan
-    ghost: Fan
+    fan: read.Fan
+    ghost: read.Fan
     base_year: int
     base: float
 
@@ -136,13 +111,13 @@ class Answer:
     """
 
     basis: str
-    founded: Range
+    founded: read.Range
     founded_difference: Difference
     figures: tuple[Figure, ...]
-    chances: tuple[TargetChance, ...]
-    parts: tuple[Parts, ...]
+    chances: tuple[read.TargetChance, ...]
+    parts: tuple[read.Parts, ...]
     panels: tuple[Panel, ...]
-    outside: tuple[LineMoney, ...]
+    outside: tuple[read.LineMoney, ...]
     draws: int
     seed: int
 
@@ -156,7 +131,7 @@ class Answer:
 class Reader:
     """Reads answers off results; what belongs to a reference that stays is read once."""
 
-    _ghosts: dict[tuple[str, str], Fan] = field(default_factory=dict)
+    _ghosts: dict[tuple[str, str], read.Fan] = field(default_factory=dict)
     _of: ScenarioRun | None = None
 
     def answer(self, result: Result, basis: str = NOMINAL) -> Answer:
@@ -175,49 +150,46 @@ class Reader:
             shown, real = (basis, REAL) if INDICATOR[indicator].money else ("", "")
             key = (indicator, shown)
             if key not in self._ghosts:
-                self._ghosts[key] = fan(result, REFERENCE, indicator, shown)
-            ours = fan(result, CURRENT, indicator, shown)
+                self._ghosts[key] = read.fan(result, REFERENCE, indicator, shown)
+            ours = read.fan(result, CURRENT, indicator, shown)
             base = float(np.median(result.base_values(CURRENT, indicator)[-1]))
             panels.append(Panel(ours, self._ghosts[key], result.province.base_year, base))
-            gain_of = difference(result, REFERENCE, CURRENT, indicator, year=last, price_basis=real)
-            figures.append(Figure(ours.ranges[-1], gain_of))
+            change = difference(result, REFERENCE, CURRENT, indicator, year=last, price_basis=real)
+            figures.append(Figure(ours.ranges[-1], change))
         return Answer(
             basis=basis,
-            founded=range_of(result, CURRENT, "htx_founded", first),
+            founded=read.range_of(result, CURRENT, "htx_founded", first),
             founded_difference=difference(result, REFERENCE, CURRENT, "htx_founded", year=first),
             figures=tuple(figures),
-            chances=target_chances(result, CURRENT),
-            parts=growth_parts(result, CURRENT, sorted({first, last})),
+            chances=read.target_chances(result, CURRENT),
+            parts=read.growth_parts(result, CURRENT, sorted({first, last})),
             panels=tuple(panels),
-            outside=tuple(money for money in line_money(result, CURRENT) if money.outside_experience),
+            outside=tuple(money for money in read.line_money(result, CURRENT) if money.outside_experience),
             draws=result.draws,
             seed=result.seed,
         )
 
 
-def evidence_of(result: Result) -> Evidence:
+def evidence_of(result: Result) -> read.Evidence:
     """What the difference in total revenue rests on, or total revenue itself where there is none."""
     total = result.series(CURRENT, "htx_revenue_total", REAL)[-1, -1]
     gain = total - result.series(REFERENCE, "htx_revenue_total", REAL)[-1, -1]
-    return evidence(gain if gain.any() else total, result.run_of(CURRENT).parameters, result.register)
+    return read.evidence(gain if gain.any() else total, result.run_of(CURRENT).parameters, result.register)
 
 
 def variants(scenario: Scenario, first_year: int) -> dict[str, Scenario]:
     """The scenario with one more tỷ a year on each line."""
     years = range(first_year, scenario.horizon + 1)
-    return {line: one_more(replace(scenario, slug=CURRENT), line, years) for line in LINES}
+    return {line: read.one_more(replace(scenario, slug=CURRENT), line, years) for line in LINES}
 
 
 def margin(result: Result, line: str) -> dict[str, Difference]:
     """What one more tỷ a year on a line changes in the last year; the result holds both runs."""
-    return {indicator: per_extra_billion(result, CURRENT, line, indicator) for indicator in LEADING}
+    return {indicator: read.per_extra_billion(result, CURRENT, line, indicator) for indicator in LEADING}
 
 
-def gain(result: Result, slug: str) -> Difference:
-    """Total revenue of a scenario of the result against the reference, last year, base-year đồng."""
-    return difference(result, REFERENCE, slug, "htx_revenue_total", year=result.years[-1], price_basis=REAL)
-
-
-def headline_chance(result: Result, slug: str) -> TargetChance | None:
-    """Chance of the province's headline target, where the horizon holds its year."""
-    return next((chance for chance in target_chances(result, slug) if chance.target.headline), None)
+def rating(result: Result, slug: str) -> Rating:
+    """Chance of the headline target, and total revenue against the reference, of a scenario of the result."""
+    chance = next((chance for chance in read.target_chances(result, slug) if chance.target.headline), None)
+    gain = difference(result, REFERENCE, slug, "htx_revenue_total", year=result.years[-1], price_basis=REAL)
+    return Rating(chance, gain)

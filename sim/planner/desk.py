@@ -53,7 +53,7 @@ class Desk:
             "same": state.same_every_year,
             "basis": lambda: state.with_price_basis(PRICE_BASES[PRICE_BASES.index(value)]),
             "horizon": lambda: state.with_horizon(_among(value, self._horizons(state))),
-            "draws": lambda: state.with_draws(_among(value, (*choices("draw_choices"), self.opened.asked.draws))),
+            "draws": lambda: replace(state, draws=_among(value, (*choices("draw_choices"), self.opened.asked.draws))),
             "world": lambda: state.with_world(self.worlds[value]),
             "start": lambda: state if value == EDITED else state.with_plan(self.plans[value]),
             "reference": lambda: self._compared(state, value),
@@ -101,8 +101,8 @@ class Desk:
         return [year for year in self.opened.horizons if state.can_reach(year)]
 
     def _locked(self, state: State, line: str, locked: bool) -> State:
-        held = state.allocation.locked
-        return state.with_locks(held | {LINES[LINES.index(line)]} if locked else held - {line})
+        before = state.allocation.locked
+        return state.with_locks(before | {LINES[LINES.index(line)]} if locked else before - {line})
 
     def _typed_line(self, state: State, line: str, text: str) -> State:
         vnd, ceiling = amount(text, self.words.lang), state.allocation.ceiling(line)
@@ -118,9 +118,8 @@ class Desk:
             raise Refusal("bounds", floor=floor or "0", cap=cap or "…") from None
 
     def _funded(self, state: State, vnd: int) -> State:
-        held = state.allocation.least
-        if vnd < held:
-            raise Refusal("fund_held", held=self.words.money(held))
+        if vnd < state.allocation.least:
+            raise Refusal("fund_held", held=self.words.money(state.allocation.least))
         return state.with_fund(vnd)
 
     def _typed_fund(self, state: State, text: str) -> State:
@@ -140,7 +139,7 @@ class Desk:
         if not reference.plan.covers(state.years):
             label = self.words.label(reference.plan.label)
             raise Refusal("reference_years", reference=label, year=max(reference.plan.fund))
-        return state.with_reference(reference)
+        return replace(state, reference=reference)
 
     def _previous(self, state: State) -> State:
         """Compared with the try looked at before this one."""

@@ -6,19 +6,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Evidence
 from sim.analysis.compare import Difference, outcome_of
 from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface, unseen_draws
 from sim.domain import GOALS, INDICATOR, LEADING, LINES, REAL, Bounds, FixedFund, Limits, Scenario, allocation_of
 from sim.evidence import Knowledge
-from sim.planner.state import Rating, Tries, Try
+from sim.planner.state import Tries, Try
 from sim.planner.words import Words
 from sim.report.print import Figure, el, join, listing, number, plain
-
-
-def evidence_html(words: Words, evidence: Evidence) -> Markup:
-    """The grade of the difference, with what it means."""
-    return words.rich("evidence", grade=evidence.grade, meaning=words.term(f"grade_{evidence.grade}"))
 
 
 def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], year: int) -> Markup:
@@ -29,21 +23,18 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
         heads.append(words.say(f"margin_{indicator}", **money))
     rows = []
     for line in LINES:
-        cells = (
-            el("td", _margin(words, margins[line][indicator], indicator), data_label=head)
-            for indicator, head in zip(LEADING, heads[1:], strict=True)
-        )
-        rows.append(el("tr", el("th", words.term(f"line_{line}"), scope="row"), *cells))
+        cells = [el("th", words.term(f"line_{line}"), scope="row")]
+        for indicator, head in zip(LEADING, heads[1:], strict=True):
+            figure = Figure.of_difference(margins[line][indicator], indicator)
+            if figure.apart:
+                shown = el("span", figure.html(words), " ", el("small", words.rich("range", span=figure.ends)))
+            else:
+                shown = el("span", figure.text(words), cls="cs-quiet")
+            cells.append(el("td", shown, data_label=head))
+        rows.append(el("tr", *cells))
     table = el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows))
     note = el("p", words.say("margins_note"), cls="cs-quiet")
     return Markup().join((el("h4", words.rich("margins", year=plain(year))), table, note))
-
-
-def _margin(words: Words, gain: Difference, indicator: str) -> Markup:
-    figure = Figure.of_difference(gain, indicator)
-    if not figure.apart:
-        return el("span", figure.text(words), cls="cs-quiet")
-    return el("span", figure.html(words), " ", el("small", words.rich("range", span=figure.ends)))
 
 
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:
@@ -53,35 +44,31 @@ def preview_html(words: Words, lines: Iterable[str]) -> Markup:
 
 def tries_content(words: Words, tries: Tries, *, current: str, reference: str, year: int) -> list[dict[str, Any]]:
     """The strip, newest first; names are texts, never markup."""
-    return [
-        _try(words, one, tries.ratings.get(one.key), year)
-        | {"current": one.key == current, "reference": one.key == reference}
-        for one in reversed(list(tries))
-    ]
-
-
-def _try(words: Words, one: Try, rating: Rating | None, year: int) -> dict[str, Any]:
-    allocation = allocation_of(one.plan, year)
-    split = [
-        (words.term(f"line_{line}"), allocation.lines[line], words.share(allocation.share(line))) for line in LINES
-    ]
-    chance, gain = "", words.say("try_stale")
-    if rating:
-        more = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
-        gain = words.say("try_gain", gain=more.text(words))
-        if rating.chance:
-            chance = words.say("try_chance", chance=Figure.of_target_chance(rating.chance).text(words))
-    return {
-        "key": one.key,
-        "name": try_name(words, one),
-        "named": bool(one.name),
-        "split": split,
-        "left": allocation.unallocated,
-        "fund": words.say("try_fund", fund=words.money(allocation.fund)),
-        "world": words.label(one.world.label),
-        "chance": chance,
-        "gain": gain,
-    }
+    found = []
+    for one in reversed(list(tries)):
+        allocation, rating = allocation_of(one.plan, year), tries.ratings.get(one.key)
+        shares = {line: words.share(allocation.share(line)) for line in LINES}
+        chance, gain = "", words.say("try_stale")
+        if rating:
+            more = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
+            gain = words.say("try_gain", gain=more.text(words))
+            if rating.chance:
+                chance = words.say("try_chance", chance=Figure.of_target_chance(rating.chance).text(words))
+        content = {
+            "key": one.key,
+            "name": try_name(words, one),
+            "named": bool(one.name),
+            "split": [(words.term(f"line_{line}"), allocation.lines[line], shares[line]) for line in LINES],
+            "left": allocation.unallocated,
+            "fund": words.say("try_fund", fund=words.money(allocation.fund)),
+            "world": words.label(one.world.label),
+            "chance": chance,
+            "gain": gain,
+            "current": one.key == current,
+            "reference": one.key == reference,
+        }
+        found.append(content)
+    return found
 
 
 def try_name(words: Words, one: Try) -> str:
@@ -139,30 +126,21 @@ def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
     }
     gain = changes[_GOAL]
     lead = words.rich("suggest_lead", year=year, gain=gain, span=gain.ends, basis=words.basis(REAL))
-    beside = [
-        words.rich(
-            "suggest_beside", name=words.term(f"card_{one}"), gain=number(changes[one].text(words), changes[one].mark)
-        )
-        for one in _BESIDE
-    ]
-    lines = [
-        words.rich(
-            "suggest_line",
-            line=words.term(f"line_{line}"),
-            before=Figure.planned_share(found.chosen.plan.share(line)),
-            after=Figure.planned_share(found.chosen.best.share(line)),
-        )
-        for line in LINES
-    ]
-    listed = el("ul", *(el("li", line) for line in lines))
-    return join([el("p", lead), listed, el("p", join(beside, " ")), el("p", _note(words, found), cls="cs-quiet")])
+    beside = []
+    for one in _BESIDE:
+        change = number(changes[one].text(words), changes[one].mark)
+        beside.append(words.rich("suggest_beside", name=words.term(f"card_{one}"), gain=change))
+    items = []
+    for line in LINES:
+        before, after = (Figure.planned_share(one.share(line)) for one in (found.chosen.plan, found.chosen.best))
+        items.append(el("li", words.rich("suggest_line", line=words.term(f"line_{line}"), before=before, after=after)))
+    note = el("p", _note(words, found), cls="cs-quiet")
+    return join([el("p", lead), el("ul", *items), el("p", join(beside, " ")), note])
 
 
 def _note(words: Words, found: Suggestion) -> Markup:
     """Where it was looked for, how many other splits do as well, and what the figures rest on."""
     others = len(found.chosen.near_best) - 1
-    said = [words.rich("suggest_searched", count=words.number(found.chosen.candidates))]
-    if others:
-        said.append(words.rich("suggest_near", n=words.number(others)))
-    said.append(words.rich("suggest_note", draws=words.number(found.seen.draws)))
-    return join(said, " ")
+    near = [words.rich("suggest_near", n=words.number(others))] if others else []
+    searched = words.rich("suggest_searched", count=words.number(found.chosen.candidates))
+    return join([searched, *near, words.rich("suggest_note", draws=words.number(found.seen.draws))], " ")

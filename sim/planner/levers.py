@@ -52,21 +52,31 @@ class Shown:
 
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     """Everything the levers show, as JSON-like data; texts are texts unless their key ends in ``_html``."""
-    allocation = state.allocation
+    allocation, undo = state.allocation, shown.undo
     rest = allocation.unallocated
     lines, fund = words.money(allocation.fund - rest), words.money(allocation.fund)
     title = words.say("fund") if state.year is None else words.say("fund_of_year", year=state.year)
     top = max(setting("fund_top") * VND_PER_BILLION, allocation.fund)
-    undo, redo = shown.undo, shown.redo
     return {
         "lang": words.lang,
         **_texts(words.lang),
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),
         "fund": {"label": title, "note": words.say("billion"), **_money(allocation.fund, top, "fund_step", words)},
-        "lines": [_line(state, words, line) for line in LINES],
+        "lines": [
+            {
+                "id": line,
+                "label": words.term(f"line_{line}"),
+                "note": words.say("of_fund", share=words.share(allocation.share(line))),
+                "locked": line in allocation.locked,
+                "floor": _bound(allocation.limits.floors.get(line), words.lang),
+                "cap": _bound(allocation.limits.caps.get(line), words.lang),
+                **_money(allocation.lines[line], allocation.fund, "line_step", words),
+            }
+            for line in LINES
+        ],
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
-        "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": redo, "reset": undo},
+        "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
     }
 
 
@@ -100,26 +110,13 @@ def _choosers(state: State, words: Words, shown: Shown) -> dict[str, dict[str, A
     }
 
 
-def _line(state: State, words: Words, line: str) -> dict[str, Any]:
-    allocation, limits = state.allocation, state.allocation.limits
-    return {
-        "id": line,
-        "label": words.term(f"line_{line}"),
-        "note": words.say("of_fund", share=words.share(allocation.share(line))),
-        "locked": line in allocation.locked,
-        "floor": _bound(limits.floors.get(line), words.lang),
-        "cap": _bound(limits.caps.get(line), words.lang),
-        **_money(allocation.lines[line], allocation.fund, "line_step", words),
-    }
-
-
 def _money(vnd: int, top: int, step: str, words: Words) -> dict[str, Any]:
     """An amount as slider (whole million đồng) and box (tỷ đồng); the exact one as a tip."""
     return {
         "value": round(Decimal(vnd) / VND_PER_MILLION),
         "top": max(setting(step), -(-top // VND_PER_MILLION)),
         "step": setting(step),
-        "text": _entry(Decimal(vnd) / VND_PER_BILLION, words.lang),
+        "text": _written(rounded(Decimal(vnd) / VND_PER_BILLION, _PLACE), words.lang),
         "exact": words.with_unit(words.money(vnd), words.say("billion")),
     }
 
@@ -129,13 +126,8 @@ def _bound(vnd: int | None, lang: str) -> str:
     return "" if vnd is None else _written(Decimal(vnd) / VND_PER_BILLION, lang)
 
 
-def _entry(billion: Decimal, lang: str) -> str:
-    """An amount as a box shows it: ``12,300`` would pass for thousands, so no zeros trail."""
-    return _written(rounded(billion, _PLACE), lang)
-
-
 def _written(number: Decimal, lang: str) -> str:
-    """A number as `amount` reads it: ungrouped, for a point before three digits is refused as unclear."""
+    """A number as `amount` reads it: ungrouped and without trailing zeros, as ``12,300`` would pass for thousands."""
     whole, _, digits = f"{number:f}".partition(".")
     digits = digits.rstrip("0")
     return whole + _DECIMAL_SIGN[lang] + digits if digits else whole

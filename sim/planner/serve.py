@@ -32,21 +32,19 @@ _UNUSED = ("AllowListFileHandler", "RequestInfoSocketHandler", "TemplateStaticFi
 #: Parts of JupyterLab that show widgets; no other is loaded.
 _EXTENSIONS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
 #: Widget modules arrive as blobs and Vega compiles its expressions; nothing may come from another machine.
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": "; ".join(_POLICY),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -79,22 +77,17 @@ def serve(service: Service) -> None:
     os.environ["COOPSIM_DATA"] = str(data_root().resolve())
     folder = Path(tempfile.mkdtemp(prefix="coopsim-planner-"))
     try:
-        notebook = _notebook(folder, service.parameters)
+        # A copy of the notebook alone in a folder of its own, with the parameters as one JSON text.
+        content = json.loads(_NOTEBOOK.read_text(encoding="utf-8"))
+        cell = next(cell for cell in content["cells"] if _PARAMETERS in cell["metadata"].get("tags", ()))
+        cell["source"] = f"{_PARAMETERS} = {json.dumps(service.parameters, ensure_ascii=False)!r}"
+        notebook = folder / _NOTEBOOK.name
+        notebook.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         server = _server_class()(config=_config(service), service=service)
         server.initialize([str(notebook)])
         server.start()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _notebook(folder: Path, parameters: dict[str, Any]) -> Path:
-    """A copy of the notebook alone in a folder of its own, with these parameters as one JSON text."""
-    content = json.loads(_NOTEBOOK.read_text(encoding="utf-8"))
-    cell = next(cell for cell in content["cells"] if _PARAMETERS in cell["metadata"].get("tags", ()))
-    cell["source"] = f"{_PARAMETERS} = {json.dumps(parameters, ensure_ascii=False)!r}"
-    path = folder / _NOTEBOOK.name
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    return path
 
 
 def _config(service: Service) -> Any:

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sim.domain import NOMINAL, REAL, CoopsimError
 from sim.ensemble import Result
-from sim.planner.answer import Engine, Reader, evidence_of, gain, headline_chance, margin, variants
+from sim.planner.answer import Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import evidence_html, margins_html, preview_html, suggest, suggestion_html, tries_content
-from sim.planner.exchange import Exchange
+from sim.planner.details import margins_html, preview_html, suggest, suggestion_html, tries_content
+from sim.planner.exchange import export, named, read_figures, read_scenario, save, slug_of
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
-from sim.planner.state import Rating, Reference, State, Tries
+from sim.planner.state import Reference, State, Tries
 from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.report.forms import figures_preview, scenario_preview
+from sim.run import imports
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year"})
@@ -48,7 +50,6 @@ class Session:
         self.start = State.opened(self.opened.scenario, reference, base_year=province.base_year, draws=asked.draws)
         self.state = self.start
         self.desk = Desk(self.opened, self.words)
-        self.exchange = Exchange(self.opened, asked.folder)
         self._rest: Iterator[dict[str, Any]] = iter(())
         self._gesture = ""
         self._proposed: State | None = None
@@ -112,10 +113,7 @@ class Session:
             self.past, self.future = [*self.past[-_KEPT_STATES:], before], []
         self._gesture = name if live else ""
         self._go(after, compute=name not in _SHOW_ONLY)
-        return self._moved_along(before, name, value)
-
-    def _moved_along(self, before: State, name: str, value: Any) -> str:
-        """What was done otherwise than asked, or moved along without being asked."""
+        # What was done otherwise than asked, or moved along without being asked.
         if name == "line" and vnd_of(value[1]) > before.allocation.ceiling(value[0]) + VND_PER_MILLION:
             return self.words.say("problem_line_ceiling", top=self.words.money(before.allocation.ceiling(value[0])))
         if self.state.scenario.horizon < before.scenario.horizon and name != "horizon":
@@ -154,7 +152,9 @@ class Session:
     def _save(self, asked: Any) -> None:
         name, overwrite = str(asked["name"]).strip(), bool(asked["overwrite"])
         try:
-            scenario, path = self.exchange.save(self.state.scenario, name, overwrite=overwrite)
+            slug, worlds = slug_of(name, self.opened.shipped), self.opened.worlds
+            scenario, folder = named(self.state.scenario, slug, name), Path(self.opened.asked.folder)
+            path = save(scenario, folder, known_worlds=worlds, overwrite=overwrite)
         except Refusal as refusal:
             self.view.tell(saved="", exists=refusal.key == "exists")
             raise
@@ -163,13 +163,13 @@ class Session:
         self.view.tell(saved=self.words.say("saved", file=path.resolve()), exists=False)
 
     def _export(self, kind: str) -> None:
-        name, content, mime = self.exchange.export(self.desk.labelled(self.state), kind, self.words.lang)
+        name, content, mime = export(self.desk.labelled(self.state), kind, self.words.lang)
         self.view.hand_over(name, content, mime)
         self.view.tell(saved=self.words.say("exported", file=name))
 
     def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded scenario was understood as; nothing changes until it is accepted."""
-        understood = self.exchange.scenario(str(asked["file"]), buffers[0])
+        understood = read_scenario(str(asked["file"]), buffers[0])
         lines = scenario_preview(understood.scenario, understood.notes, self.words.lang)
         self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
 
@@ -178,7 +178,7 @@ class Session:
         if not asked.get("sheet"):
             self.view.tell(sheets=[])  # another file than the one whose sheets were offered
         try:
-            understood = self.exchange.figures({key: str(text) for key, text in asked.items()}, buffers)
+            understood = read_figures({key: str(text) for key, text in asked.items()}, buffers)
         except SheetNotChosen as refusal:
             self.view.tell(sheets=list(refusal.sheets))
             raise
@@ -187,14 +187,13 @@ class Session:
         self._propose(html, writing=understood)
 
     def _write(self) -> None:
-        path = self.exchange.write_figures(self._writing)
+        path = imports.write_pack(self._writing)
         self._propose("")
         self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name), sheets=[])
 
     def _suggest(self) -> None:
         state = self.state
-        limits = state.allocation.limits
-        found = suggest(self.opened.knowledge, state.scenario, limits, self.engine.seed)
+        found = suggest(self.opened.knowledge, state.scenario, state.allocation.limits, self.engine.seed)
         html = str(suggestion_html(self.words, found, state.scenario.horizon))
         self._propose(html, state.with_split(found.chosen.plan_of_best) if found.better else None)
 
@@ -214,26 +213,23 @@ class Session:
         try:
             reference = self.state.reference.scenario(self.state.scenario)
             result = self.engine.compare(self.state.scenario, reference, self.state.draws)
-            self._show_answer(result, self.words.label(reference.label))
+            found, words, province = self._reader.answer(result, self.prices), self.words, self.opened.province
+            content = {
+                "top": str(words.top(found, province, words.label(reference.label))),
+                "bottom": str(words.bottom(found, province, words.label(reference.label))),
+                "panels": words.panels(found),
+                "columns": list(COLUMNS),
+                "alt": words.alt(found),
+            }
+            self.view.show(content, frame(found), words.lang)
+            ready = words.say("ready", draws=words.number(found.draws))
+            self.view.tell(state=READY, message=ready, saved="", exists=False)
+            self._rest = self._details(result)
         except CoopsimError as error:
             self.view.tell(state=ERROR, message=" ".join([*self.words.refused(error), self.words.say("stale")]))
         except Exception as error:  # a planner reads words, whatever went wrong; the answer is marked stale
             message = self.words.say("failed", detail=type(error).__name__)
             self.view.tell(state=ERROR, message=f"{message} {self.words.say('stale')}")
-
-    def _show_answer(self, result: Result, reference: str) -> None:
-        words, province = self.words, self.opened.province
-        found = self._reader.answer(result, self.prices)
-        content = {
-            "top": str(words.top(found, province, reference)),
-            "bottom": str(words.bottom(found, province, reference)),
-            "panels": words.panels(found),
-            "columns": list(COLUMNS),
-            "alt": words.alt(found),
-        }
-        self.view.show(content, frame(found), words.lang)
-        self.view.tell(state=READY, message=words.say("ready", draws=words.number(found.draws)), saved="", exists=False)
-        self._rest = self._details(result)
 
     # -- what follows a moment later -------------------------------------------------------------
 
@@ -251,7 +247,9 @@ class Session:
 
     def _details(self, result: Result) -> Iterator[dict[str, Any]]:
         """Evidence, margins and tries, piece by piece; each piece holds all there is so far."""
-        found: dict[str, Any] = {"evidence": str(evidence_html(self.words, evidence_of(result)))}
+        rests_on = evidence_of(result)
+        meaning = self.words.term(f"grade_{rests_on.grade}")
+        found: dict[str, Any] = {"evidence": str(self.words.rich("evidence", grade=rests_on.grade, meaning=meaning))}
         yield found
         margins = {}
         for line, scenario in variants(self.state.scenario, result.years[1]).items():
@@ -262,7 +260,7 @@ class Session:
         yield found | {"tries": self._strip()}
         for one in self.tries.unrated(self.state.years):
             beside = self.engine.beside(result, one.scenario(self.state.scenario.horizon))
-            self.tries.ratings[one.key] = Rating(headline_chance(beside, one.key), gain(beside, one.key))
+            self.tries.ratings[one.key] = rating(beside, one.key)
             yield found | {"tries": self._strip()}
 
     def _strip(self) -> list[dict[str, Any]]:

@@ -106,14 +106,14 @@ class State:
         """A scenario brought in whole: plan, world and horizon; the reference stays as far as it reaches."""
         years = range(self.base_year + 1, scenario.horizon + 1)
         last = scenario.horizon if self.reference.plan.covers(years) else max(self.reference.plan.fund)
-        found = replace(self, scenario=replace(scenario, horizon=min(scenario.horizon, last)), edited=False)
-        return found._settled(domain.Limits())
+        cut = replace(scenario, horizon=min(scenario.horizon, last))
+        return replace(self, scenario=cut, edited=False)._settled(domain.Limits())
 
     def with_split(self, plan: domain.Plan) -> State:
         """Another plan's money under this one's name; locks, floors and caps stay."""
         named = replace(plan, slug=self.plan.slug, label=self.plan.label)
-        found = replace(self, scenario=replace(self.scenario, plan=named), edited=True)
-        return found._settled(self.allocation.limits)
+        scenario = replace(self.scenario, plan=named)
+        return replace(self, scenario=scenario, edited=True)._settled(self.allocation.limits)
 
     def at_year(self, year: int | None) -> State:
         """The levers on one year, or on all of them (only where they are equal)."""
@@ -139,14 +139,6 @@ class State:
         """The same plan to another year."""
         state = replace(self, scenario=replace(self.scenario, horizon=horizon))
         return state if self.year is None or self.year in state.years else state._settled(self.allocation.limits)
-
-    def with_draws(self, draws: int) -> State:
-        """Another number of draws."""
-        return replace(self, draws=draws)
-
-    def with_reference(self, reference: Reference) -> State:
-        """Another reference."""
-        return replace(self, reference=reference)
 
     def _moved(self, allocation: domain.Allocation, *, everywhere: bool = False) -> State:
         every_year = everywhere or self.year is None

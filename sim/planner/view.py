@@ -11,7 +11,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from sim.inputs.text import remembered
-from sim.planner.answer import Answer, Panel
+from sim.planner.answer import Answer
 
 #: Name of the data set that the browser replaces.
 ROWS = "rows"
@@ -34,7 +34,6 @@ _SOURCES = ("view.py", *_SCRIPTS)
 #: Columns of the numbers that are sent; a panel is a chart by its place.
 COLUMNS = ("panel", "year", "seen", "p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90")
 _RANGE = ("p10", "p25", "p50", "p75", "p90")
-_GHOST_RANGE = ("p10", "p50", "p90")
 _HERE = Path(__file__).resolve().parent
 
 
@@ -65,18 +64,14 @@ def _build() -> dict[str, Any]:
 
 def frame(answer: Answer) -> NDArray[np.float64]:
     """Numbers of the charts, (row, column of `COLUMNS`): history, base year, projected years; NaN for none."""
-    rows = [row for place, panel in enumerate(answer.panels) for row in _panel_rows(panel, place)]
+    rows: list[dict[str, float]] = []
+    for place, panel in enumerate(answer.panels):
+        rows += [{"panel": place, "year": point.year, "seen": point.value} for point in panel.fan.history]
+        rows.append({"panel": place, "year": panel.base_year, **dict.fromkeys(COLUMNS[3:], panel.base)})
+        for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True):
+            ghost = {f"g{name[1:]}": getattr(theirs, name) for name in ("p10", "p50", "p90")}
+            rows.append({"panel": place, "year": ours.year, **{name: getattr(ours, name) for name in _RANGE}, **ghost})
     return np.array([[row.get(name, np.nan) for name in COLUMNS] for row in rows], dtype=np.float64)
-
-
-def _panel_rows(panel: Panel, place: int) -> list[dict[str, float]]:
-    start = dict.fromkeys((*_RANGE, "g10", "g50", "g90"), panel.base)
-    rows: list[dict[str, float]] = [{"year": point.year, "seen": point.value} for point in panel.fan.history]
-    rows.append({"year": panel.base_year, **start})
-    for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True):
-        ghost = {f"g{name[1:]}": getattr(theirs, name) for name in _GHOST_RANGE}
-        rows.append({"year": ours.year, **{name: getattr(ours, name) for name in _RANGE}, **ghost})
-    return [{"panel": place, **row} for row in rows]
 
 
 def fan_specification(columns: int = 2) -> dict[str, Any]:
@@ -96,25 +91,31 @@ def fan_specification(columns: int = 2) -> dict[str, Any]:
     axis = alt.Axis(
         format="d", tickMinStep=1, grid=False, labelFlush=False, tickSize=3, labelOverlap="greedy", labelSeparation=5
     )  # fmt: skip
-    year = alt.X("year:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=axis)
-    base = alt.Chart().encode(x=year)
+    base = alt.Chart().encode(x=alt.X("year:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=axis))
 
-    def band(low: str, high: str, **style: Any) -> Any:
-        return base.mark_area(**style).encode(y=_value(alt, low), y2=f"{high}:Q")
+    def value(name: str) -> Any:
+        axis = alt.Axis(tickCount=4, format=",.0f", title=None, minExtent=_AXIS_ROOM)
+        return alt.Y(f"{name}:Q", axis=axis, scale=alt.Scale(zero=False, nice=True))
 
-    def line(name: str, **style: Any) -> Any:
-        return base.mark_line(**style).encode(y=_value(alt, name))
-
+    ghost, small = {"color": _GHOST, "strokeDash": _DASH}, {"color": _MUTED, "fontSize": _SMALL}
+    bands = (("p10", "p90", _BAND80), ("p25", "p75", _BAND50))
+    lines: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("g10", {**ghost, "strokeWidth": 1}),
+        ("g90", {**ghost, "strokeWidth": 1}),
+        ("g50", {**ghost, "strokeWidth": 2}),
+        ("p50", {"color": _MEDIAN, "strokeWidth": 2.2}),
+        ("seen", {"color": _INK, "strokeWidth": 1.6}),
+    )
+    ends = (("p10", small), ("p50", {"fontWeight": 700, "color": _MEDIAN, "fontSize": _TITLE}), ("p90", small))
+    text = {"align": "left", "dx": 5, "baseline": "middle"}
     layers = alt.layer(
-        band("p10", "p90", color=_BAND80),
-        band("p25", "p75", color=_BAND50),
-        line("g10", color=_GHOST, strokeWidth=1, strokeDash=_DASH),
-        line("g90", color=_GHOST, strokeWidth=1, strokeDash=_DASH),
-        line("g50", color=_GHOST, strokeWidth=2, strokeDash=_DASH),
-        line("p50", color=_MEDIAN, strokeWidth=2.2),
-        line("seen", color=_INK, strokeWidth=1.6),
-        base.mark_point(color=_INK, fill=_INK, size=18, opacity=1).encode(y=_value(alt, "seen")),
-        *(_end_label(alt, base, place) for place in ("p10", "p50", "p90")),
+        *(base.mark_area(color=color).encode(y=value(low), y2=f"{high}:Q") for low, high, color in bands),
+        *(base.mark_line(**style).encode(y=value(name)) for name, style in lines),
+        base.mark_point(color=_INK, fill=_INK, size=18, opacity=1).encode(y=value("seen")),
+        *(
+            base.mark_text(**text, **style).encode(y=value(name), text=alt.Text(f"end{name[1:]}:N"))
+            for name, style in ends
+        ),
         data=alt.NamedData(ROWS),
     )
     header = alt.Header(
@@ -124,34 +125,19 @@ def fan_specification(columns: int = 2) -> dict[str, Any]:
     chart = layers.properties(width=_WIDTH, height=_HEIGHT).facet(
         facet, columns=columns, spacing={"row": 12, "column": 44}
     )
-    return chart.resolve_scale(y="independent").configure(**_theme(alt)).to_dict(validate=True)
-
-
-def _end_label(alt: Any, base: Any, place: str) -> Any:
-    bold = place == "p50"
-    style = {"fontWeight": 700, "color": _MEDIAN, "fontSize": _TITLE} if bold else {"color": _MUTED, "fontSize": _SMALL}
-    mark = base.mark_text(align="left", dx=5, baseline="middle", **style)
-    return mark.encode(y=_value(alt, place), text=alt.Text(f"end{place[1:]}:N"))
-
-
-def _value(alt: Any, name: str) -> Any:
-    axis = alt.Axis(tickCount=4, format=",.0f", title=None, minExtent=_AXIS_ROOM)
-    return alt.Y(f"{name}:Q", axis=axis, scale=alt.Scale(zero=False, nice=True))
-
-
-def _theme(alt: Any) -> dict[str, Any]:
-    axis = alt.AxisConfig(
+    axes = alt.AxisConfig(
         labelColor=_MUTED, labelFont=_FONT, labelFontSize=_SMALL, gridColor=_GRID, domainColor=_GRID, tickColor=_GRID,
         domain=False,
     )  # fmt: skip
-    return {
-        "axis": axis,
-        "background": "transparent",
-        "header": alt.HeaderConfig(labelColor=_INK, labelFont=_FONT),
-        "text": alt.MarkConfig(font=_FONT),
-        "view": alt.ViewConfig(stroke=None),
-        "padding": {"left": 2, "right": 46, "top": 0, "bottom": 2},
-    }
+    themed = chart.resolve_scale(y="independent").configure(
+        axis=axes,
+        background="transparent",
+        header=alt.HeaderConfig(labelColor=_INK, labelFont=_FONT),
+        text=alt.MarkConfig(font=_FONT),
+        view=alt.ViewConfig(stroke=None),
+        padding={"left": 2, "right": 46, "top": 0, "bottom": 2},
+    )
+    return themed.to_dict(validate=True)
 
 
 #: Number formats of chart axes; d3 has none for Vietnamese.
@@ -190,7 +176,7 @@ class PlannerView(anywidget.AnyWidget):
     def __init__(self, hear: Hear) -> None:
         assets = view_assets()
         self._esm = assets["module"]
-        self._css = (Path(__file__).resolve().parent / "view.css").read_text(encoding="utf-8")
+        self._css = (_HERE / "view.css").read_text(encoding="utf-8")
         super().__init__(spec=assets["spec"])
         self._hear = hear
         self.on_msg(self._heard)

@@ -39,7 +39,6 @@ from sim.planner import (
     amount,
     details,
     frame,
-    levers,
     levers_content,
     named,
     read_parameters,
@@ -96,9 +95,11 @@ def rest(planner: Any) -> dict[str, Any]:
     ],
 )
 def test_a_money_field_has_no_zeros_that_pass_for_thousands_and_reads_back_as_the_same_amount(lang, vnd, text):
-    assert levers._entry(Decimal(vnd) / VND_PER_BILLION, lang) == text
+    shown = Shown({name: [] for name in ("start", "world", "reference", "horizon")})
+    content = levers_content(opened().with_fund(vnd).with_limit("market", floor=0, cap=vnd), Words(lang), shown)
+    assert content["fund"]["text"] == text
     assert amount(text, lang) == vnd
-    assert levers._bound(vnd, lang) == text
+    assert next(line["cap"] for line in content["lines"] if line["id"] == "market") == text
 
 
 def test_the_fund_of_12_3_is_shown_so():
