@@ -77,25 +77,17 @@ from .markup import (
     written as written,
 )
 from .phrases import (
-    PARTS as PARTS,
-    Between as Between,
     Phrase as Phrase,
     Printed as Printed,
-    Ranked as Ranked,
     Said as Said,
     Together as Together,
     assumed_words as assumed_words,
     cited as cited,
-    direction as direction,
-    first_to_last as first_to_last,
-    growth_figures as growth_figures,
     named as named,
     plain_text as plain_text,
     planned_words as planned_words,
     reported as reported,
     said as said,
-    share_higher as share_higher,
-    spread as spread,
     strong as strong,
 )
 from .tables import (
@@ -113,9 +105,15 @@ from .terminal import (
     terminal_width as terminal_width,
 )
 from .values import (
+    PARTS as PARTS,
+    Between as Between,
+    Ranked as Ranked,
     chip as chip,
     described as described,
+    direction as direction,
     eyebrow as eyebrow,
+    first_to_last as first_to_last,
+    growth_figures as growth_figures,
     letter as letter,
     notes as notes,
     p50 as p50,
@@ -123,6 +121,8 @@ from .values import (
     price_year as price_year,
     references as references,
     sample_worth as sample_worth,
+    share_higher as share_higher,
+    spread as spread,
     spread_caption as spread_caption,
     traps_of as traps_of,
 )

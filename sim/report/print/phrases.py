@@ -1,20 +1,14 @@
-"""Words that have a source, and several figures printed as one."""
+"""What a page, a terminal or a file prints and has a source: words, and figures put together in words."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from sim.analysis.answer import Parts, ScenarioAnswer
-from sim.analysis.compare import Difference, Rank
-from sim.domain import INDICATOR, Distribution
-from sim.ensemble import monte_carlo_error
-from sim.report.print.figure import Figure, in_its_unit, in_percent
 from sim.report.print.marks import DIGIT, Mark, number
 from sim.report.print.markup import el, join
-from sim.report.print.words import Wording, last_place, rounded, told_apart
+from sim.report.print.words import Wording
 
 
 class Printed:
@@ -191,129 +185,3 @@ def plain_text(part: object, w: Wording) -> str:
     if isinstance(part, Markup):
         return part.striptags()
     return "" if part is None else str(part)
-
-
-#: Growth of an average told apart: grown, caught up, joined and left.
-PARTS = ("like_for_like", "catch_up", "composition")
-_APART = "\u00a0\u00b7\u00a0"
-
-
-@dataclass(frozen=True)
-class Between(Printed):
-    """From one figure to another, each to its own place."""
-
-    low: Figure
-    high: Figure
-
-    @property
-    def mark(self) -> Mark:
-        """That of both."""
-        return Together((self.low, self.high)).mark
-
-    def text(self, w: Wording) -> str:
-        """``0,2–0,85``."""
-        return w.between(self.low.text(w), self.high.text(w))
-
-
-@dataclass(frozen=True)
-class Ranked(Printed):
-    """A place among others by their simulated figures, or those shared with what cannot be told from it."""
-
-    rank: Rank
-
-    @property
-    def mark(self) -> Mark:
-        """Ranks are of simulated figures."""
-        return Mark.MODEL
-
-    @property
-    def shared(self) -> bool:
-        """Whether the draws do not tell it from its neighbours."""
-        return self.rank.first != self.rank.last
-
-    def text(self, w: Wording) -> str:
-        """``2`` or ``2–4``."""
-        return w.between(str(self.rank.first), str(self.rank.last))
-
-    def cell(self, w: Wording) -> Markup | str:
-        """With the words that say why it is shared."""
-        if not self.shared:
-            return self.text(w)
-        return Markup("{} <small>{}</small>").format(self.text(w), w.text("not_distinguished"))
-
-
-@dataclass(frozen=True)
-class Spread(Printed):
-    """The figures of an assumption beside each other: low, middle, high, or one alone."""
-
-    figures: Sequence[Figure]
-    simplex: bool
-    percent: bool
-
-    @property
-    def mark(self) -> Mark:
-        """Assumed."""
-        return self.figures[0].mark
-
-    def text(self, w: Wording) -> str:
-        """``0,2 · 0,5 · 0,9``, with its unit where that is percent."""
-        text = _APART.join(figure.text(w) for figure in self.figures)
-        text = w.text("spread_simplex", mean=text) if self.simplex else text
-        return w.with_unit(text, w.unit("%")) if self.percent else text
-
-
-def spread(distribution: Distribution, unit: str) -> Spread:
-    """An assumption's p10, p50 and p90, a constant, or the mean of a share of a whole."""
-    simplex, constant = distribution.simplex, distribution.constant
-    points = (distribution.p10, distribution.p50, distribution.p90)
-    values = (distribution.mean,) if simplex else (distribution.p50,) if constant else points
-    figures = []
-    for value in values:
-        exact = in_its_unit(value, unit)
-        figures.append(Figure(rounded(exact, last_place(float(exact), 0.0)), Mark.of(distribution), None))
-    return Spread(tuple(figures), bool(simplex), in_percent(unit))
-
-
-def first_to_last(figures: Sequence[Figure]) -> Printed:
-    """One figure where all years are equal, else the first and the last."""
-    if len({figure.as_printed() for figure in figures}) == 1:
-        return figures[0]
-    return Phrase("from_first_to_last", {"first": figures[0], "last": figures[-1]})
-
-
-def direction(difference: Difference, indicator: str, *, draws: float = math.inf) -> Phrase | None:
-    """In how many simulated futures the scenario lies higher (or lower) than the reference.
-
-    Parameters
-    ----------
-    draws : what the sample is worth; it sets the digits of the share
-    """
-    if not told_apart(difference) or difference.p_better is None:
-        return None
-    higher = difference.p_better if INDICATOR[indicator].better > 0 else 1 - difference.p_better
-    more = higher > 1 - higher
-    chance = _share_of_futures(max(higher, 1 - higher), draws)
-    return Phrase("in_futures_higher" if more else "in_futures_lower", {"chance": chance})
-
-
-def share_higher(difference: Difference, *, draws: float = math.inf) -> Figure | None:
-    """In how many simulated futures a scenario lies higher, of what is better when higher; None where untold."""
-    if not told_apart(difference) or difference.p_better is None:
-        return None
-    return _share_of_futures(difference.p_better, draws)
-
-
-def _share_of_futures(share: float, draws: float) -> Figure:
-    return Figure.of_chance(share, math.sqrt(share * (1 - share) / draws))
-
-
-def growth_figures(answer: ScenarioAnswer, parts: Parts) -> dict[str, Figure]:
-    """Each part of growth and their whole [%/yr], to what its Monte Carlo error allows, a tenth at most."""
-    row = parts.year - answer.province.base_year - 1
-    places = {}
-    for part in PARTS:
-        draws = answer.result.series(answer.scenario.slug, f"htx_{part}")[row, -1]
-        error = float(monte_carlo_error(draws, answer.result.effective_draws))
-        places[part] = last_place(getattr(parts, part), error, finest=-1)
-    places["whole"] = max(places.values())
-    return {name: Figure.computed(getattr(parts, name), places[name], unit="%", signed=True) for name in places}
