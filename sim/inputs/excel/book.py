@@ -28,10 +28,7 @@ _SPARE_ROWS = 40
 #: Most characters Excel takes in a list or a prompt.
 _LONGEST_RULE = 255
 _INK, _SHADE, _KEY_INK, _ALARM = "FF1C2A2E", "FFD3E8E4", "FF8A9A96", "FFFCE4E0"
-_FACE = "Calibri"
 _WIDE, _MIDDLE, _NARROW = 84, 34, 16
-#: Height of a row of headings, two lines of letters [points].
-_HEAD_HEIGHT = 32
 
 
 def scenario_book(scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, World], register: Register) -> bytes:
@@ -77,14 +74,14 @@ def _sheet(book: Any, words: Catalogue, name: str) -> Any:
 def _font(*, size: int = 11, color: str = _INK, bold: bool = False, italic: bool = False) -> Any:
     from openpyxl.styles import Font
 
-    return Font(name=_FACE, size=size, color=color, bold=bold, italic=italic)
+    return Font(name="Calibri", size=size, color=color, bold=bold, italic=italic)
 
 
 def _head(page: Any, row: int, texts: Sequence[str], widths: Sequence[int]) -> None:
     from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
 
-    page.row_dimensions[row].height = _HEAD_HEIGHT
+    page.row_dimensions[row].height = 32  # two lines of letters [points]
     for column, (text, width) in enumerate(zip(texts, widths, strict=True), start=1):
         cell = put(page.cell(row, column), text)
         cell.font, cell.fill = _font(bold=True), PatternFill("solid", fgColor=_SHADE)
@@ -116,9 +113,10 @@ def _fields_sheet(page: Any, scenario: Scenario, words: Catalogue, *, worlds: Ma
         put(page.cell(row, 3), help_text).alignment = Alignment(wrap_text=True)
         put(page.cell(row, 4), key).font = _font(size=8, color=_KEY_INK)
         if choices:
-            _list(page, f"B{row}", [*(worlds if key == "world" else ()), *choices.values()], help_text)
-    row = _KEY_ROW + FIELDS.index("horizon")
-    _between(page, f"B{row}", "whole", (limit("first_year"), limit("last_year")), words.text("workbook.help_horizon"))
+            names = ",".join([*(worlds if key == "world" else ()), *choices.values()])
+            _rule(page, f"B{row}", help_text, type="list", formula1=f'"{names}"')
+    at = f"B{_KEY_ROW + FIELDS.index('horizon')}"
+    _between(page, at, words.text("workbook.help_horizon"), "whole", limit("first_year"), limit("last_year"))
     page.freeze_panes = page.cell(_KEY_ROW, 2)
 
 
@@ -154,10 +152,9 @@ def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
         left = f"={first}{row}-SUM({line}{row}:{end}{row})"
         page.cell(row, len(MONEY_COLUMNS) + 1, left).number_format = "#,##0.0########"
     last = _FIRST_ROW + len(years) + _SPARE_ROWS
-    reach = (limit("first_year"), limit("last_year"))
-    _between(page, f"A{_FIRST_ROW}:A{last}", "whole", reach, words.text("workbook.help_year"))
-    money, words_of_money = f"{first}{_FIRST_ROW}:{end}{last}", words.text("workbook.help_money")
-    _between(page, money, "decimal", (0, limit("annual_fund")), words_of_money)
+    years_of, money = words.text("workbook.help_year"), words.text("workbook.help_money")
+    _between(page, f"A{_FIRST_ROW}:A{last}", years_of, "whole", limit("first_year"), limit("last_year"))
+    _between(page, f"{first}{_FIRST_ROW}:{end}{last}", money, "decimal", 0, limit("annual_fund"))
     over = f"SUM(${line}{_FIRST_ROW}:${end}{_FIRST_ROW})>${first}{_FIRST_ROW}+0.0000000001"
     alarm = FormulaRule([over], fill=PatternFill("solid", bgColor=_ALARM))
     page.conditional_formatting.add(f"A{_FIRST_ROW}:{rest}{last}", alarm)
@@ -182,7 +179,7 @@ def _world_sheet(page: Any, world: World | None, words: Catalogue, register: Reg
             put(page.cell(row, column), _inside(override, name))
     last, sheet = _FIRST_ROW + len(_restatable(register)) - 1, words.text(f"workbook.sheet_{GUIDE}")
     ids = f"'{sheet}'!$A${_FIRST_ROW}:$A${last}"
-    _list(page, f"A{first}:A{first + _SPARE_ROWS}", ids, words.text("workbook.help_id"))
+    _rule(page, f"A{first}:A{first + _SPARE_ROWS}", words.text("workbook.help_id"), type="list", formula1=ids)
 
 
 def _restatable(register: Register) -> list[str]:
@@ -213,24 +210,17 @@ def _guide_sheet(page: Any, words: Catalogue, register: Register) -> None:
     page.freeze_panes = page.cell(_FIRST_ROW, 2)
 
 
-def _list(page: Any, cells: str, choices: Sequence[str] | str, prompt: str) -> None:
+def _rule(page: Any, cells: str, prompt: str, *, formula1: str, **rule: Any) -> None:
+    """Limit what cells take; a longer list than Excel takes is left out, it would call the workbook damaged."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    formula = choices if isinstance(choices, str) else '"' + ",".join(choices) + '"'
-    if len(formula) > _LONGEST_RULE:
-        return  # Excel calls a workbook with a longer list damaged
-    _validate(page, cells, DataValidation(type="list", formula1=formula, allow_blank=True), prompt)
+    if rule["type"] == "list" and len(formula1) > _LONGEST_RULE:
+        return
+    made = DataValidation(formula1=formula1, allow_blank=True, **rule)
+    made.prompt, made.showInputMessage, made.showErrorMessage = prompt[:_LONGEST_RULE], True, True
+    made.add(cells)
+    page.add_data_validation(made)
 
 
-def _between(page: Any, cells: str, kind: str, bounds: tuple[int, int], prompt: str) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    low, high = bounds
-    rule = DataValidation(type=kind, operator="between", formula1=str(low), formula2=str(high), allow_blank=True)
-    _validate(page, cells, rule, prompt)
-
-
-def _validate(page: Any, cells: str, rule: Any, prompt: str) -> None:
-    rule.prompt, rule.showInputMessage, rule.showErrorMessage = prompt[:_LONGEST_RULE], True, True
-    rule.add(cells)
-    page.add_data_validation(rule)
+def _between(page: Any, cells: str, prompt: str, kind: str, low: int, high: int) -> None:
+    _rule(page, cells, prompt, type=kind, operator="between", formula1=str(low), formula2=str(high))

@@ -19,17 +19,7 @@ from sim.inputs.excel.book import (
     WORLD_FIELDS,
 )
 from sim.inputs.excel.workbook import Address, Sheet, Value, parse_workbook
-from sim.inputs.text import (
-    Document,
-    Mark,
-    Place,
-    clean,
-    nearest,
-    read_number,
-    refuse,
-    settle_decimal,
-    shown,
-)
+from sim.inputs.text import Document, Mark, Place, clean, nearest, read_number, refuse, settle_decimal, shown
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 #: How many columns of each sheet are read.
@@ -106,11 +96,10 @@ def _sheet(sheets: Mapping[str, Sheet], name: str, found: _Found, *, file: str) 
     raise InputError(Problem("sheet_missing", file=file, value=titles[0], allowed=allowed, suggestion=near))
 
 
-def _read_fields(found: _Found, sheet: Sheet, keys: Iterable[str], at: Place) -> None:
+def _read_fields(found: _Found, sheet: Sheet, keys: tuple[str, ...], at: Place) -> None:
     """Single values, each in the second column of the row that carries its key."""
-    known = tuple(keys)
     for (row, column), key in sorted(sheet.cells.items()):
-        if column > 2 and key in known and (row, 2) in sheet.cells:
+        if column > 2 and key in keys and (row, 2) in sheet.cells:
             place = (*at, *str(key).split("."))
             value = _field(str(key), sheet.cells[row, 2])
             if isinstance(value, str):
@@ -132,12 +121,11 @@ def _field(key: str, value: Value) -> Any:
 
 def _key_row(sheet: Sheet, columns: tuple[str, ...]) -> int:
     """The row that carries the keys of a table; 0 when there is none."""
-    wanted = set(columns)
     rows: dict[int, set[Any]] = {}
     for (row, _), value in sheet.cells.items():
-        if isinstance(value, str) and value in wanted:
+        if value in columns:
             rows.setdefault(row, set()).add(value)
-    return next((row for row in sorted(rows) if rows[row] == wanted), 0)
+    return next((row for row in sorted(rows) if rows[row] == set(columns)), 0)
 
 
 def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[_Row]:
@@ -210,16 +198,14 @@ def _numbers(
 ) -> dict[Address, Any]:
     """Numbers of a table, `money` those in tỷ đồng; those typed as text must all be readable in one way."""
     texts = {at: clean(value) for at in cells if isinstance(value := sheet.cells[at], str)}
-    decimal = "."
-    if texts:
-        settled = settle_decimal(list(texts.values()))
-        decimal = settled.decimal or decimal
-        if settled.problem:
-            at = list(texts)[settled.rows[0]]
-            key, params = settled.refusal(list(texts.values()), [sheet.address(cell) for cell in texts], cells=True)
-            found.problems.append(sheet.problem(key, at, params=params, value=shown(texts[at])))
-            return {at: None if at in texts else _number(found, sheet, at, decimal, at in money) for at in cells}
-    return {at: _number(found, sheet, at, decimal, at in money) for at in cells}
+    settled = settle_decimal(list(texts.values()))
+    if settled.problem:
+        at = list(texts)[settled.rows[0]]
+        key, params = settled.refusal(list(texts.values()), [sheet.address(cell) for cell in texts], cells=True)
+        found.problems.append(sheet.problem(key, at, params=params, value=shown(texts[at])))
+    unread = texts if settled.problem else ()
+    sign = settled.decimal or "."
+    return {at: None if at in unread else _number(found, sheet, at, sign, at in money) for at in cells}
 
 
 def _number(found: _Found, sheet: Sheet, at: Address, decimal: str, money: bool) -> Any:

@@ -19,27 +19,8 @@ from sim.inputs.excel import (
     parse_workbook,
 )
 from sim.inputs.figures.indicator_map import load_indicator_map
-from sim.inputs.figures.observations import (
-    COLUMNS,
-    ENTITIES,
-    MISSING,
-    OBSERVED,
-    STATUSES,
-    parse_observations,
-)
-from sim.inputs.text import (
-    CSV,
-    XLSX,
-    File,
-    clean,
-    limit,
-    nearest,
-    put,
-    read_file,
-    refuse,
-    shown,
-    shown_path,
-)
+from sim.inputs.figures.observations import COLUMNS, ENTITIES, MISSING, OBSERVED, STATUSES, parse_observations
+from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
 # -- An Excel sheet to enter a year's outturns in: one row for each figure, only the values are left to fill in ---

@@ -142,13 +142,19 @@ def parse_observations(
     """
     problems: list[Problem] = []
     values = _values(table, decimal, problems)
+    first: dict[tuple[str, ...], int] = {}  # line of each key
     for row in table.rows:
         problems += _row_problems(table, row)
         cell = row["source_id"]
         if sources is not None and cell.text not in sources:
-            near, params = nearest(cell.text, sources), {"list": SOURCES}  # no study of effects.csv prints figures
-            problems.append(table.problem("source_not_listed", cell, "source_id", params=params, suggestion=near))
-    problems += _key_problems(table)
+            near, where = nearest(cell.text, sources), {"list": SOURCES}  # no study of effects.csv prints figures
+            problems.append(table.problem("source_not_listed", cell, "source_id", params=where, suggestion=near))
+        key = tuple(row[name].text for name in KEY)
+        if key in first:
+            spelt, at = ", ".join(key), row["area_code"]
+            again = {"first": first[key], "key": spelt}
+            problems.append(table.problem("duplicate_row", at, ", ".join(KEY), params=again, value=spelt))
+        first.setdefault(key, row["area"].line)
     refuse(problems, notes)
     figures = []
     for row, value in zip(table.rows, values, strict=True):
@@ -224,29 +230,13 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
     if period.text not in periods and not _MONTH_PERIOD.fullmatch(period.text):
         spelt = ", ".join((*PERIODS, "to-MM", "month-MM", *UNUSED_PERIODS))
         yield table.problem("not_one_of", period, "period", allowed=spelt, suggestion=nearest(period.text, periods))
-    yield from _year_problems(table, row)
-
-
-def _year_problems(table: Table, row: _Row) -> Iterable[Problem]:
-    cell = row["year"]
-    first, last = limit("first_year"), limit("last_year")
+    cell, first, last = row["year"], limit("first_year"), limit("last_year")
     if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
         found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
         near = found.group(1) if found else ""
         yield table.problem("bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=near)
-    elif row["status"].text in OBSERVED and row["period"].text not in UNUSED_PERIODS:
-        if int(cell.text) > date.today().year:
-            yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})
-
-
-def _key_problems(table: Table) -> Iterable[Problem]:
-    first: dict[tuple[str, ...], int] = {}
-    for row in table.rows:
-        key = tuple(row[name].text for name in KEY)
-        if key in first:
-            params = {"first": first[key], "key": ", ".join(key)}
-            yield table.problem("duplicate_row", row["area_code"], ", ".join(KEY), params=params, value=", ".join(key))
-        first.setdefault(key, row["area"].line)
+    elif row["status"].text in OBSERVED and period.text not in UNUSED_PERIODS and int(cell.text) > date.today().year:
+        yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})
 
 
 def last_month(year: int, period: str) -> tuple[int, int] | None:

@@ -18,7 +18,6 @@ from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
 BASE = tuple(indicator.id for indicator in INDICATORS if indicator.stated)
 #: Without these nothing can be projected, and nothing can stand for them.
 _NEEDED = ("htx_registered", "htx_revenue", "htx_worker_income")
-_FOUNDED, _WORKERS = "htx_founded", "htx_workers"
 MERGER = date(2025, 7, 1)
 #: Entity, term and period of the fund every plan is measured against.
 _FUND_ROW = ("budget", "support_budget_total", "plan")
@@ -137,8 +136,8 @@ def _own_assumptions(
     }
     registered = draft.printed["htx_registered"].value
     levels = (  # around the province's own figures where it has some, else in proportion to its size
-        ("foundings_reference", "own_foundings", _FOUNDED, (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
-        ("base_regular_workers", "own_workers", _WORKERS, (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)),
+        ("foundings_reference", "own_foundings", "htx_founded", (0.5, 1.0, 1.4), (0.03, 0.08, 0.14)),
+        ("base_regular_workers", "own_workers", "htx_workers", (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)),
     )
     for key, name, indicator, around, share in levels:
         entry, rows = register[key], starting.get(indicator, ())

@@ -47,10 +47,8 @@ class Reader(Checked):
         code = area or reference.get("area_code")
         codes = [code] if code else self.codes
         year = reference.get("year", self.value["base_year"])
-        wanted = [
-            (code, reference["entity"], reference["indicator"], year, reference["period"], reference["source_id"])
-            for code in codes
-        ]
+        name, period, source = reference["indicator"], reference["period"], reference["source_id"]
+        wanted = [(code, reference["entity"], name, year, period, source) for code in codes]
         found = [index for index, row in enumerate(self.observations) if key_of(row) in wanted]
         if len(found) == 1:
             return found[0]
@@ -60,7 +58,7 @@ class Reader(Checked):
             self.tell("row_found_twice", place, params={"key": key, "rows": lines}, value=key)
             return None
         printed = {row.indicator for row in self.observations}
-        near = "" if reference["indicator"] in printed else nearest(reference["indicator"], printed)
+        near = "" if name in printed else nearest(name, printed)
         self.tell("row_not_found", place, params={"key": key}, value=key, suggestion=near)
         return None
 
@@ -283,12 +281,8 @@ def _boundary_problems(reader: Reader, file: str) -> Iterable[domain.Problem]:
         return
     for row in reader.observations:
         month = last_month(row.year, row.period)
-        if (
-            row.area_code in reader.codes
-            and row.status in OBSERVED
-            and month
-            and ((month >= (end.year, end.month)) == (side == BEFORE))
-        ):
+        observed = row.area_code in reader.codes and row.status in OBSERVED
+        if observed and month and (month >= (end.year, end.month)) == (side == BEFORE):
             params = {"date": vintage, "area": row.area_code}
             value = f"{row.area_code} {row.year} {row.period}"
             yield domain.Problem("other_boundary", params, file=file, line=row.line, place="year", value=value)

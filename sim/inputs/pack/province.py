@@ -80,11 +80,8 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     if slug in known:
         return str(slug)
     key = "province_not_stated" if slug is None else "unknown_province"
-    allowed = ", ".join(known)
-    near = nearest(slug, known) if slug else ""
-    raise domain.InputError(
-        domain.Problem(key, value=None if slug is None else shown(slug), allowed=allowed, suggestion=near)
-    )
+    value, near = (shown(slug), nearest(slug, known)) if slug else (None, "")
+    raise domain.InputError(domain.Problem(key, value=value, allowed=", ".join(known), suggestion=near))
 
 
 def refuse_unknown(province: domain.Province, register: domain.Register) -> None:
@@ -95,15 +92,13 @@ def refuse_unknown(province: domain.Province, register: domain.Register) -> None
     InputError
         With the nearest known id of each.
     """
-    problems = [
+    unknown = {name: assumed.id for name, assumed in province.assumed.items() if assumed.id not in register.entries}
+    refuse(
         domain.Problem(
-            "unknown_assumption", file=PACK, place=f"base.{indicator}", value=assumed.id,
-            suggestion=nearest(assumed.id, register),
+            "unknown_assumption", file=PACK, place=f"base.{name}", value=id, suggestion=nearest(id, register)
         )
-        for indicator, assumed in province.assumed.items()
-        if assumed.id not in register.entries
-    ]  # fmt: skip
-    refuse(problems)
+        for name, id in unknown.items()
+    )
 
 
 def _province(content: Mapping[str, Any]) -> domain.Province:

@@ -83,13 +83,9 @@ def check_money(found: Checked, at: Place = ()) -> None:
         if asked > available:
             stated = {"asked": asked, "fund": available, "over": asked - available}
             billions = {name: domain.billion_from_vnd(vnd) for name, vnd in stated.items()}
-            place, allowed = (
-                (*fund, year) if year in series[fund] else fund,
-                domain.Numbers("≤ {}", (billions["fund"],)),
-            )
-            found.tell(
-                "lines_exceed_fund", place, params={"year": year, **billions}, value=billions["asked"], allowed=allowed
-            )
+            place, over = (*fund, year) if year in series[fund] else fund, {"year": year, **billions}
+            allowed = domain.Numbers("≤ {}", (billions["fund"],))
+            found.tell("lines_exceed_fund", place, params=over, value=billions["asked"], allowed=allowed)
 
 
 def _amounts(found: Checked, place: Place) -> dict[int, int]:
@@ -100,11 +96,9 @@ def _amounts(found: Checked, place: Place) -> dict[int, int]:
     amounts: dict[int, int] = {}
     too_fine: list[domain.Problem] = []
     for year, amount in series.items():
-        if not isinstance(year, int) or not limit("first_year") <= year <= limit("last_year"):
-            return {}
-        if isinstance(amount, bool) or not isinstance(amount, (int, Decimal)):
-            return {}
-        if not 0 <= amount <= limit("annual_fund"):
+        known = isinstance(year, int) and limit("first_year") <= year <= limit("last_year")
+        number = isinstance(amount, (int, Decimal)) and not isinstance(amount, bool)
+        if not known or not number or not 0 <= amount <= limit("annual_fund"):
             return {}
         try:
             amounts[year] = domain.vnd_from_billion(Decimal(amount))

@@ -100,9 +100,12 @@ def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent
         if not percent:
             return Reading(problem="number_percent")
         body = body[:-1].rstrip()
-    refused = _not_a_number(body)
-    if refused:
-        return refused
+    if body.upper() in _FORMULA_ERRORS:
+        return Reading(problem="number_formula_error")
+    if "_" in body or any(char.isdigit() and not char.isascii() for char in body):
+        return Reading(problem="number_foreign_digits")
+    if key := next((key for key, pattern in _NO_NUMBERS if pattern.fullmatch(body)), ""):
+        return Reading(problem=key, hint="-" + body[1:-1] if key == "number_parentheses" else "")
     note = ""
     if _SPACED.fullmatch(body):
         body, note = re.sub(f"[{_SPACES}]", "", body), "number_spaced"
@@ -115,15 +118,6 @@ def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent
     if sum(char.isdigit() for char in body) > limit("number_digits"):
         return Reading(problem="number_too_long")
     return Reading(Decimal(body.replace(",", ".")), note=note)
-
-
-def _not_a_number(body: str) -> Reading | None:
-    if body.upper() in _FORMULA_ERRORS:
-        return Reading(problem="number_formula_error")
-    if "_" in body or any(char.isdigit() and not char.isascii() for char in body):
-        return Reading(problem="number_foreign_digits")
-    key = next((key for key, pattern in _NO_NUMBERS if pattern.fullmatch(body)), "")
-    return Reading(problem=key, hint="-" + body[1:-1] if key == "number_parentheses" else "") if key else None
 
 
 @dataclass(frozen=True)

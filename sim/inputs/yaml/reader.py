@@ -12,18 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem, count_of
-from sim.inputs.text import (
-    Document,
-    File,
-    Mark,
-    Place,
-    clean,
-    decode,
-    dotted,
-    hidden_characters,
-    limit,
-    shown,
-)
+from sim.inputs.text import Document, File, Mark, Place, clean, decode, dotted, hidden_characters, limit, shown
 
 # -- What a plain (unquoted) YAML scalar may mean: text, an exact number, true, false or nothing ---
 # YAML 1.1 readers turn ``no`` into false, ``12:30`` into 750 and ``0123`` into 83; here every spelling
@@ -294,12 +283,12 @@ class _Builder:
 
     def _note(self, key: str, event: Any, **details: Any) -> None:
         line, column = _mark(event)
-        place: Place = self.stack[-1].place if self.stack else ()
+        place: Place = ()
         if self.stack:  # the place of the key or value the event stands for
             frame = self.stack[-1]
             key_text = clean(getattr(event, "value", None) or "") if frame.wants_key else frame.key
             part = len(frame.content) if isinstance(frame.content, list) else key_text
-            place = (*place, part) if part != "" else place
+            place = (*frame.place, part) if part != "" else frame.place
         self.refused.add(place)
         if details.get("value") is not None:
             details["value"] = shown(details["value"])
@@ -321,6 +310,4 @@ def _syntax_problem(error: Any, file: str) -> Problem:
     if "unclosed" in key:  # where it was opened helps more than where the file ended
         marks.reverse()
     mark = next((mark for mark in marks if mark is not None), None)
-    if mark is None:
-        return Problem(key, file=file)
-    return Problem(key, file=file, line=mark.line + 1, column=mark.column + 1)
+    return Problem(key, file=file, line=mark and mark.line + 1, column=mark and mark.column + 1)

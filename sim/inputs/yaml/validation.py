@@ -24,6 +24,8 @@ _TYPES = {
     "dict_type": "expected_mapping",
     "list_type": "expected_list",
     "tuple_type": "expected_list",
+    "string_too_short": "empty_value",
+    "too_short": "empty_value",
 }
 _PATTERNS = {
     SLUG_PATTERN: "bad_slug",
@@ -120,8 +122,6 @@ def _message(kind: str, context: Mapping[str, Any]) -> tuple[str, str | Numbers]
     if kind in ("string_too_long", "too_long"):
         longest = Numbers("≤ {}", (context["max_length"],))
         return ("text_too_long" if kind == "string_too_long" else "list_too_long"), longest
-    if kind in ("string_too_short", "too_short"):
-        return "empty_value", ""
     return "wrong_shape", ""
 
 

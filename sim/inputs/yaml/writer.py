@@ -134,11 +134,10 @@ def _update(old: Any, new: Mapping[str, Any]) -> None:
         there = old.get(key)
         if isinstance(value, dict) and isinstance(there, dict):
             _update(there, value)
-        elif key not in old or not _same(there, value):
+            continue
+        if isinstance(value, Decimal) and isinstance(there, (int, float)) and not isinstance(there, bool):
+            same = Decimal(repr(there + 0)) == value
+        else:
+            same = (type(there) is type(value) or isinstance(there, str)) and there == value
+        if not same:
             old[key] = quoted(value)
-
-
-def _same(old: Any, new: Any) -> bool:
-    if isinstance(new, Decimal):
-        return isinstance(old, (int, float)) and not isinstance(old, bool) and Decimal(repr(old + 0)) == new
-    return type(old) is type(new) and old == new or isinstance(old, str) and old == new
