@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from sim.domain import CoopsimError
 from sim.planner.opening import Asked, open_planner, read_parameters
 from sim.planner.session import Session
-from sim.planner.words import Refusal, Words
+from sim.planner.words import Words
 
 
 class Planner(widgets.VBox):
@@ -31,15 +31,9 @@ class Planner(widgets.VBox):
             asked = read_parameters(parameters)
             words = Words(asked.lang)
             self._session = Session(open_planner(asked), words)
-        except Refusal as refusal:
-            self.children = [_told(words.refusal(refusal))]
-        except CoopsimError as error:
-            self.children = [_told(words.say("problem_input"), *words.refused(error))]
         except Exception as error:  # a planner reads words, whatever went wrong
-            self.children = [_told(words.say("failed", detail=type(error).__name__))]
+            lines = [words.say("problem_input")] if isinstance(error, CoopsimError) else []
+            lines += words.why(error)
+            self.children = [widgets.HTML("".join(f"<p>{html.escape(line)}</p>" for line in lines))]
         else:
             self.children = [self._session.view]
-
-
-def _told(*lines: str) -> widgets.HTML:
-    return widgets.HTML("".join(f"<p>{html.escape(line)}</p>" for line in lines))

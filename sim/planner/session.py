@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.domain import NOMINAL, REAL, CoopsimError
+from sim.domain import NOMINAL, REAL
 from sim.ensemble import Result
 from sim.planner.answer import Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
@@ -77,12 +77,8 @@ class Session:
             return
         try:
             notice = self._done(name, value, buffers, live)
-        except Refusal as refusal:
-            notice = self.words.refusal(refusal)
-        except CoopsimError as error:
-            notice = "\n".join(self.words.refused(error))
         except Exception as error:  # words, and the levers back where they were
-            notice = self.words.say("failed", detail=type(error).__name__)
+            notice = "\n".join(self.words.why(error))
         self.view.tell(notice=notice, of_file=name in _FILES_IN)
         self._show_levers()
 
@@ -225,11 +221,8 @@ class Session:
             ready = words.say("ready", draws=words.number(found.draws))
             self.view.tell(state=READY, message=ready, saved="", exists=False)
             self._rest = self._details(result)
-        except CoopsimError as error:
-            self.view.tell(state=ERROR, message=" ".join([*self.words.refused(error), self.words.say("stale")]))
-        except Exception as error:  # a planner reads words, whatever went wrong; the answer is marked stale
-            message = self.words.say("failed", detail=type(error).__name__)
-            self.view.tell(state=ERROR, message=f"{message} {self.words.say('stale')}")
+        except Exception as error:  # the old answer stays and is marked as stale
+            self.view.tell(state=ERROR, message=" ".join([*self.words.why(error), self.words.say("stale")]))
 
     # -- what follows a moment later -------------------------------------------------------------
 

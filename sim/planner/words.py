@@ -7,22 +7,10 @@ from typing import Any, cast
 
 from markupsafe import Markup, escape
 
-from sim.analysis.answer import Range
 from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
 from sim.inputs.yaml import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
-from sim.report.print import (
-    Figure as Printable,
-    Wording,
-    details,
-    direction,
-    el,
-    join,
-    listing,
-    plain,
-    told_apart,
-    traps_of,
-)
+from sim.report import print as pr
 
 
 class Refusal(Exception):
@@ -62,13 +50,11 @@ _FIELDS = {
 }
 _HELD = re.compile(r"\{(\w+)\}")
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
-#: Which ends of a fan are printed beside it.
-END_LABELS = ("p10", "p50", "p90")
 #: Growth is printed to a tenth of a percent, as the sector's pages do.
 _TENTH = -1
 
 
-class Words(Wording):
+class Words(pr.Wording):
     """Everything the planner says in one language."""
 
     def say(self, key: str, /, **params: object) -> str:
@@ -81,8 +67,12 @@ class Words(Wording):
         sentence = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(self.say(key, **held))))
         return Markup(_HELD.sub(lambda found: str(escape(self.marked(params[found.group(1)]))), sentence))
 
-    def refused(self, error: CoopsimError) -> list[str]:
-        """Problems of an input, one sentence each; fields of the form are called by their labels."""
+    def why(self, error: Exception) -> list[str]:
+        """Why something is not done, one sentence each; fields of the form are called by their labels."""
+        if isinstance(error, Refusal):
+            return [self.say(f"problem_{error.key}", **error.params)]
+        if not isinstance(error, CoopsimError):  # a planner reads words, whatever went wrong
+            return [self.say("failed", detail=type(error).__name__)]
         problems: list[Problem] = []
         for problem in error.problems:
             if problem.place in _FIELDS:
@@ -92,165 +82,138 @@ class Words(Wording):
             problems.append(problem)
         return [load_catalogue(self.lang).describe(problem) for problem in problems]
 
-    def refusal(self, refusal: Refusal) -> str:
-        """Why the planner does not do something."""
-        return self.say(f"problem_{refusal.key}", **refusal.params)
-
     def top(self, answer: Answer, province: Province, reference: str) -> Markup:
         """The finding, its difference from the reference, and the four figures."""
         place = self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary))
-        return join(
+        founded = pr.Figure.of_range(answer.founded)
+        found = {"year": answer.founded.year, "founded": founded, "range": self.rich("range", span=founded.ends)}
+        chance = next((chance for chance in answer.chances if chance.target.headline), None)
+        if chance is None:
+            headline = self.rich("headline_plain", **found)
+        else:
+            low, reach = pr.Figure.target(chance.target), pr.Figure.of_target_chance(chance)
+            headline = self.rich("headline", **found, low=low, chance=reach)
+        if answer.identical:
+            lead = self.rich("lead_same", reference=reference)
+        else:
+            active, total = answer.figures[:2]
+            gains = {"active": self._gain(active), "revenue": self._gain(total), "basis": self.basis(REAL)}
+            lead = self.rich("lead", reference=reference, year=active.range.year, **gains)
+        return pr.join(
             [
-                el("p", place, cls="cs-place"),
-                el("h3", self._headline(answer), cls="cs-headline"),
-                el("p", self._lead(answer, reference), cls="cs-lead"),
-                el("p", data_more="evidence", cls="cs-grade"),
-                el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
+                pr.el("p", place, cls="cs-place"),
+                pr.el("h3", headline, cls="cs-headline"),
+                pr.el("p", lead, cls="cs-lead"),
+                pr.el("p", data_more="evidence", cls="cs-grade"),
+                pr.el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
             ]
         )
 
     def bottom(self, answer: Answer, province: Province, reference: str) -> Markup:
         """Key of the charts, chances of the targets, like-for-like beside composition, what it rests on."""
-        return join(
+        named = {"80": {}, "50": {}, "median": {}, "seen": {}, "reference": {"reference": reference}}
+        entries = [
+            pr.join([pr.el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)]) for name, params in named.items()
+        ]
+        basis = self.say("key_basis", basis=self.basis(answer.basis))
+        return pr.join(
             [
-                self._key(answer, reference),
-                el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
-                el("div", data_more="margins", cls="cs-money"),
+                pr.el("p", *entries, " · ", basis, cls="cs-key"),
+                pr.el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
+                pr.el("div", data_more="margins", cls="cs-money"),
                 self._foot(answer, province),
             ]
         )
 
     def panels(self, answer: Answer) -> list[dict[str, Any]]:
-        """Title of each chart and the texts at the end of its fan, in the order of `END_LABELS`."""
+        """Title of each chart and the texts at the end of its fan: 10 %, 50 % and 90 %."""
         found = []
         for panel in answer.panels:
             last = panel.fan.ranges[-1]
-            place = Printable.of_range(last).place or 0
-            ends = [self.number(getattr(last, name), place) for name in END_LABELS]
+            place = pr.Figure.of_range(last).place or 0
+            ends = [self.number(getattr(last, name), place) for name in ("p10", "p50", "p90")]
             found.append({"title": self._panel_title(panel), "ends": ends})
         return found
 
     def alt(self, answer: Answer) -> str:
         """What the charts say, for those who do not see them."""
-        said = []
+        sentences = []
         for panel in answer.panels:
-            last, title = Printable.of_range(panel.fan.ranges[-1]), self._panel_title(panel)
+            last, title = pr.Figure.of_range(panel.fan.ranges[-1]), self._panel_title(panel)
             params = {"median": last.text(self), "year": panel.fan.ranges[-1].year, "span": last.ends.text(self)}
-            said.append(self.say("chart_alt", panel=title, **params))
-        return ". ".join(said)
+            sentences.append(self.say("chart_alt", panel=title, **params))
+        return ". ".join(sentences)
 
     # -- parts -----------------------------------------------------------------------------------
 
-    def _headline(self, answer: Answer) -> Markup:
-        founded = answer.founded
-        params = {"year": founded.year, "founded": Printable.of_range(founded), "range": self._range(founded)}
-        chance = next((chance for chance in answer.chances if chance.target.headline), None)
-        if chance is None:
-            return self.rich("headline_plain", **params)
-        low, reach = Printable.target(chance.target), Printable.of_target_chance(chance)
-        return self.rich("headline", **params, low=low, chance=reach)
-
-    def _lead(self, answer: Answer, reference: str) -> Markup:
-        if answer.identical:
-            return self.rich("lead_same", reference=reference)
-        active, total = answer.figures[0], answer.figures[1]
-        return self.rich(
-            "lead",
-            reference=reference,
-            year=active.range.year,
-            active=self._gain(active),
-            revenue=self._gain(total),
-            basis=self.basis(REAL),
-        )
-
     def _gain(self, figure: Figure) -> Markup:
         """A difference as a marked figure, or the words that say there is none to tell."""
-        gain = Printable.of_difference(figure.difference, figure.range.indicator).with_unit()
+        gain = pr.Figure.of_difference(figure.difference, figure.range.indicator).with_unit()
         if not gain.apart:
             return gain.html(self)
         better = gain.value * INDICATOR[figure.range.indicator].better > 0
-        return el("span", gain.html(self), cls="cs-up" if better else "cs-down")
+        return pr.el("span", gain.html(self), cls="cs-up" if better else "cs-down")
 
     def _card(self, figure: Figure) -> Markup:
-        shown = figure.range
-        unit = None if counted(shown.indicator) else join([" ", el("small", self.unit_of(shown.indicator))])
-        return el(
+        shown, indicator = pr.Figure.of_range(figure.range), figure.range.indicator
+        basis = {"basis": self.basis(REAL)} if INDICATOR[indicator].money else {}
+        more = [self.rich("gain_real" if basis else "gain", gain=self._gain(figure), **basis)]
+        if pr.told_apart(figure.difference):
+            span = pr.Figure.of_difference(figure.difference, indicator).ends
+            higher = pr.direction(figure.difference, indicator)
+            key, params = ("gain_span", {"direction": higher.text(self)}) if higher else ("range", {})
+            more += [pr.el("br"), self.rich(key, span=span, **params)]
+        unit = None if INDICATOR[indicator].count else pr.join([" ", pr.el("small", self.unit_of(indicator))])
+        return pr.el(
             "div",
-            el("h4", self.say("in_year", name=self.term(f"card_{shown.indicator}"), year=shown.year)),
-            el("div", Printable.of_range(shown).html(self), unit, cls="cs-number"),
-            el("div", self._range(shown), cls="cs-range"),
-            el("div", self._card_gain(figure), cls="cs-gain"),
+            pr.el("h4", self.say("in_year", name=self.term(f"card_{indicator}"), year=figure.range.year)),
+            pr.el("div", shown.html(self), unit, cls="cs-number"),
+            pr.el("div", self.rich("range", span=shown.ends), cls="cs-range"),
+            pr.el("div", pr.join(more), cls="cs-gain"),
             cls="cs-card",
-            data_indicator=shown.indicator,
+            data_indicator=indicator,
         )
-
-    def _card_gain(self, figure: Figure) -> Markup:
-        indicator, shown = figure.range.indicator, self._gain(figure)
-        money = INDICATOR[indicator].money
-        gain = self.rich("gain_real", gain=shown, basis=self.basis(REAL)) if money else self.rich("gain", gain=shown)
-        if not told_apart(figure.difference):
-            return gain
-        span = Printable.of_difference(figure.difference, indicator).ends
-        higher = direction(figure.difference, indicator)
-        key, params = ("gain_span", {"direction": higher.text(self)}) if higher else ("range", {})
-        return join([gain, el("br"), self.rich(key, span=span, **params)])
-
-    def _range(self, shown: Range) -> Markup:
-        return self.rich("range", span=Printable.of_range(shown).ends)
-
-    def _key(self, answer: Answer, reference: str) -> Markup:
-        named = {"80": {}, "50": {}, "median": {}, "seen": {}, "reference": {"reference": reference}}
-        entries = [
-            join([el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)]) for name, params in named.items()
-        ]
-        basis = self.say("key_basis", basis=self.basis(answer.basis))
-        return el("p", *entries, " · ", basis, cls="cs-key")
 
     def _chances(self, answer: Answer) -> Markup:
         rows = []
         for chance in answer.chances:
-            share = el("span", style=f"--cs-share:{chance.probability:.3f}")
+            share = pr.el("span", style=f"--cs-share:{chance.probability:.3f}")
             rows += [
-                el("span", self.label(chance.target.label)),
-                el("span", share, cls="cs-bar", aria_hidden="true"),
-                el("b", Printable.of_target_chance(chance).html(self), data_target=chance.target.id),
+                pr.el("span", self.label(chance.target.label)),
+                pr.el("span", share, cls="cs-bar", aria_hidden="true"),
+                pr.el("b", pr.Figure.of_target_chance(chance).html(self), data_target=chance.target.id),
             ]
-        return el("div", el("h4", self.say("chances")), el("div", *rows, cls="cs-bars"), cls="cs-chances")
+        return pr.el("div", pr.el("h4", self.say("chances")), pr.el("div", *rows, cls="cs-bars"), cls="cs-chances")
 
     def _parts(self, answer: Answer) -> Markup:
-        heads = [el("td"), *(el("th", plain(parts.year), scope="col") for parts in answer.parts)]
+        heads = [pr.el("td"), *(pr.el("th", pr.plain(parts.year), scope="col") for parts in answer.parts)]
         rows = []
         for name in _PARTS:
-            cells = [el("th", self.term(f"part_{name}"), scope="row")]
+            cells = [pr.el("th", self.term(f"part_{name}"), scope="row")]
             for part in answer.parts:
-                share = Printable.computed(getattr(part, name), _TENTH, unit="%", signed=True)
-                cells.append(el("td", share.html(self), data_part=f"{name}-{part.year}"))
-            rows.append(el("tr", *cells))
-        table = el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
-        return el("div", el("h4", self.say("parts")), table, cls="cs-parts")
+                share = pr.Figure.computed(getattr(part, name), _TENTH, unit="%", signed=True)
+                cells.append(pr.el("td", share.html(self), data_part=f"{name}-{part.year}"))
+            rows.append(pr.el("tr", *cells))
+        table = pr.el("table", pr.el("thead", pr.el("tr", *heads)), pr.el("tbody", *rows))
+        return pr.el("div", pr.el("h4", self.say("parts")), table, cls="cs-parts")
 
     def _foot(self, answer: Answer, province: Province) -> Markup:
         lines = ", ".join(self.mention(self.term(f"line_{money.line}")) for money in answer.outside)
         not_levers = cast("Sequence[Mapping[str, Any]]", province.context.get("not_levers", ()))
         things = "; ".join(self.label(item["label"]) for item in not_levers)
         digits = self.rich("digits", draws=self.number(answer.draws), seed=answer.seed)
-        known = [trap for panel in answer.panels for trap in traps_of(province, panel.fan.indicator)]
+        known = [trap for panel in answer.panels for trap in pr.traps_of(province, panel.fan.indicator)]
         traps = dict.fromkeys(self.label(trap.text) for trap in known)
-        return el(
+        return pr.el(
             "div",
-            el("p", self.rich("outside", lines=lines), cls="cs-review") if lines else None,
-            el("p", digits),
-            el("p", self.rich("not_levers", things=things)) if things else None,
-            details(self.say("traps"), listing(traps)) if traps else None,
+            pr.el("p", self.rich("outside", lines=lines), cls="cs-review") if lines else None,
+            pr.el("p", digits),
+            pr.el("p", self.rich("not_levers", things=things)) if things else None,
+            pr.details(self.say("traps"), pr.listing(traps)) if traps else None,
             cls="cs-foot",
         )
 
     def _panel_title(self, panel: Panel) -> str:
         indicator = panel.fan.indicator
         name = self.term(f"short_{indicator}")
-        return name if counted(indicator) else self.say("with_unit", name=name, unit=self.unit_of(indicator))
-
-
-def counted(indicator: str) -> bool:
-    """Whether an indicator counts what its own name says, so that a unit would say it twice."""
-    return INDICATOR[indicator].count
+        return name if INDICATOR[indicator].count else self.say("with_unit", name=name, unit=self.unit_of(indicator))

@@ -322,7 +322,7 @@ def test_typed_money_is_exact(text: str, lang: str, vnd: int) -> None:
 def test_typed_money_is_never_guessed(text: str) -> None:
     with pytest.raises(Refusal) as caught:
         amount(text, "vi")
-    assert text in Words("vi").refusal(caught.value)
+    assert text in "".join(Words("vi").why(caught.value))
 
 
 def test_locks_hold_against_typing_and_dragging() -> None:
@@ -485,7 +485,7 @@ def test_a_vietnamese_name_gives_a_plain_file_name(name: str, slug: str) -> None
 def test_names_that_could_leave_the_folder_or_mislead_are_refused_in_words(name: str) -> None:
     with pytest.raises(Refusal) as caught:
         slug_of(name, list_scenarios())
-    assert all(Words(lang).refusal(caught.value) for lang in ("vi", "en"))
+    assert all(Words(lang).why(caught.value)[0] for lang in ("vi", "en"))
 
 
 # -- words -----------------------------------------------------------------------------------------
