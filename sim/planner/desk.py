@@ -98,7 +98,8 @@ class Desk:
         }
 
     def _horizons(self, state: State) -> list[int]:
-        return [year for year in self.opened.horizons if state.can_reach(year)]
+        years = range(state.base_year + 1, state.base_year + 1 + limit("horizon_years"))
+        return [year for year in years if state.can_reach(year)]
 
     def _locked(self, state: State, line: str, locked: bool) -> State:
         before = state.allocation.locked

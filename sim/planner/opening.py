@@ -11,7 +11,7 @@ from sim.domain import InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_SEED, MAX_DRAWS
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_plan, load_scenario, load_world
-from sim.inputs.text import data_root, known_slugs, limit, program_data
+from sim.inputs.text import data_root, known_slugs, program_data
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.words import Refusal
 
@@ -34,16 +34,12 @@ def choices(name: str) -> tuple[int, ...]:
     return tuple(_all()[name]["value"])
 
 
-#: What the planner starts from and compares with when nothing else is asked.
-SCENARIO, REFERENCE = "fund-12.3", "no-support"
-
-
 @dataclass(frozen=True)
 class Asked:
     """The notebook's one parameter, checked."""
 
-    scenario: str = SCENARIO
-    reference: str = REFERENCE
+    scenario: str = "fund-12.3"
+    reference: str = "no-support"
     lang: str = LANGUAGES[0]
     draws: int = 0
     seed: int = DEFAULT_SEED
@@ -72,12 +68,6 @@ class Opened:
         """The data pack."""
         return self.knowledge.province
 
-    @property
-    def horizons(self) -> range:
-        """Years a projection may go to."""
-        first = self.province.base_year + 1
-        return range(first, first + limit("horizon_years"))
-
 
 def read_parameters(parameters: str) -> Asked:
     """Check the one JSON parameter.
@@ -87,19 +77,24 @@ def read_parameters(parameters: str) -> Asked:
     Refusal
         When it is no JSON object, holds an unknown key or a value out of range.
     """
-    keys = ", ".join(Asked.__dataclass_fields__)
     try:
         data = json.loads(parameters)
     except (TypeError, ValueError):
-        raise Refusal("parameters", keys=keys) from None
+        data = None
     if not isinstance(data, dict) or not set(data) <= set(Asked.__dataclass_fields__):
-        raise Refusal("parameters", keys=keys)
+        raise Refusal("parameters", keys=", ".join(Asked.__dataclass_fields__))
     asked = Asked(**{"draws": setting("draws"), **data})
-    for key, example in (("scenario", "fund-12.3, …"), ("reference", "no-support, …"), ("folder", "scenarios, …")):
-        _require(key, data, isinstance(getattr(asked, key), str), example)
-    _require("lang", data, asked.lang in LANGUAGES, ", ".join(LANGUAGES))
-    _require("draws", data, _whole(asked.draws) and 1 <= asked.draws <= MAX_DRAWS, f"1 … {MAX_DRAWS}")
-    _require("seed", data, _whole(asked.seed) and asked.seed >= 0, "0 …")
+    checks = (
+        ("scenario", isinstance(asked.scenario, str), "fund-12.3, …"),
+        ("reference", isinstance(asked.reference, str), "no-support, …"),
+        ("folder", isinstance(asked.folder, str), "scenarios, …"),
+        ("lang", asked.lang in LANGUAGES, ", ".join(LANGUAGES)),
+        ("draws", type(asked.draws) is int and 1 <= asked.draws <= MAX_DRAWS, f"1 … {MAX_DRAWS}"),
+        ("seed", type(asked.seed) is int and asked.seed >= 0, "0 …"),
+    )
+    for key, valid, allowed in checks:
+        if not valid:
+            raise Refusal("parameter", key=key, value=json.dumps(data.get(key), ensure_ascii=False), allowed=allowed)
     return asked
 
 
@@ -120,12 +115,3 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
         allowed = ", ".join(plans)
         raise InputError(Problem("unknown_plan", {"name": asked.reference}, value=asked.reference, allowed=allowed))
     return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root))
-
-
-def _require(key: str, data: Mapping[str, Any], valid: bool, allowed: str) -> None:
-    if not valid:
-        raise Refusal("parameter", key=key, value=json.dumps(data.get(key), ensure_ascii=False), allowed=allowed)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

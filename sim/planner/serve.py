@@ -25,7 +25,6 @@ from sim.planner.words import Words
 HOST = "127.0.0.1"
 _HERE = Path(__file__).resolve().parent
 _NOTEBOOK = _HERE.parents[1] / "notebooks" / "planner.ipynb"
-_TEMPLATE = "coopsim"
 _PARAMETERS = "parameters"
 #: Handlers of Voilà that the planner does not need: files of the notebook's and templates' folders, request details.
 _UNUSED = ("AllowListFileHandler", "RequestInfoSocketHandler", "TemplateStaticFileHandler", "ThemesHandler")
@@ -108,7 +107,7 @@ def _config(service: Service) -> Any:
         },
         KernelManager={} if os.name == "nt" else {"transport": "ipc"},  # no port on the network for the kernel
         VoilaConfiguration={
-            "template": _TEMPLATE,
+            "template": "coopsim",
             "resources": {"coopsim": page},
             "strip_sources": True,
             "show_tracebacks": False,

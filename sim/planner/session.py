@@ -160,7 +160,7 @@ class Session:
 
     def _export(self, kind: str) -> None:
         name, content, mime = export(self.desk.labelled(self.state), kind, self.words.lang)
-        self.view.hand_over(name, content, mime)
+        self.view.send({"file": name, "type": mime}, buffers=[content])
         self.view.tell(saved=self.words.say("exported", file=name))
 
     def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> None:

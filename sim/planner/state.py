@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 from sim import domain
 from sim.analysis.answer import TargetChance
@@ -181,11 +182,6 @@ class Try:
         """The try to a horizon."""
         return domain.Scenario(self.key, self.plan.label, self.plan, self.world, horizon)
 
-    def same(self, plan: domain.Plan, world: domain.World) -> bool:
-        """Whether this is the same money in the same world."""
-        mine, theirs = ((one.price_basis, one.fund, one.lines, one.repeat_last) for one in (self.plan, plan))
-        return mine == theirs and self.world == world
-
 
 @dataclass(frozen=True)
 class Rating:
@@ -224,7 +220,8 @@ class Tries:
 
     def find(self, plan: domain.Plan, world: domain.World) -> Try | None:
         """The try with this money in this world."""
-        return next((one for one in self if one.same(plan, world)), None)
+        money = attrgetter("price_basis", "fund", "lines", "repeat_last")
+        return next((one for one in self if money(one.plan) == money(plan) and one.world == world), None)
 
     def add(self, plan: domain.Plan, world: domain.World, *, name: str = "", keep: str = "") -> Try:
         """Remember a plan in a world; a name given now goes to the try there is.

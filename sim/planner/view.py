@@ -19,8 +19,6 @@ ROWS = "rows"
 _INK, _MUTED, _GRID = "var(--cs-ink)", "var(--cs-muted)", "var(--cs-grid)"
 _BAND80, _BAND50, _MEDIAN, _GHOST = "var(--cs-band80)", "var(--cs-band50)", "var(--cs-accent)", "var(--cs-ghost)"
 _FONT = "var(--cs-font)"
-#: Panels beside each other on a phone and on a desk.
-COLUMN_COUNTS = (1, 2)
 _WIDTH, _HEIGHT = 330, 122
 _SMALL, _TITLE = 11, 12
 #: Room for axis labels, equal in all panels so that their years stand below each other.
@@ -55,7 +53,7 @@ def _build() -> dict[str, Any]:
 
     script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     specs = {}
-    for columns in COLUMN_COUNTS:
+    for columns in (1, 2):  # panels beside each other on a phone and on a desk
         spec = vl_convert.vegalite_to_vega(fan_specification(columns), vl_version=_VEGA_LITE)
         spec.pop("$schema")  # names an older Vega than the bundled one, which would warn in the console
         specs[str(columns)] = spec
@@ -203,7 +201,3 @@ class PlannerView(anywidget.AnyWidget):
     def revision(self) -> int:
         """Number of the answer shown."""
         return int(self.answer.get("revision", 0))
-
-    def hand_over(self, name: str, content: bytes, kind: str) -> None:
-        """Give the browser a file to keep."""
-        self.send({"file": name, "type": kind}, buffers=[content])

@@ -99,15 +99,14 @@ class Words(pr.Wording):
             active, total = answer.figures[:2]
             gains = {"active": self._gain(active), "revenue": self._gain(total), "basis": self.basis(REAL)}
             lead = self.rich("lead", reference=reference, year=active.range.year, **gains)
-        return pr.join(
-            [
-                pr.el("p", place, cls="cs-place"),
-                pr.el("h3", headline, cls="cs-headline"),
-                pr.el("p", lead, cls="cs-lead"),
-                pr.el("p", data_more="evidence", cls="cs-grade"),
-                pr.el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
-            ]
-        )
+        parts = [
+            pr.el("p", place, cls="cs-place"),
+            pr.el("h3", headline, cls="cs-headline"),
+            pr.el("p", lead, cls="cs-lead"),
+            pr.el("p", data_more="evidence", cls="cs-grade"),
+            pr.el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
+        ]
+        return pr.join(parts)
 
     def bottom(self, answer: Answer, province: Province, reference: str) -> Markup:
         """Key of the charts, chances of the targets, like-for-like beside composition, what it rests on."""
@@ -116,14 +115,13 @@ class Words(pr.Wording):
             pr.join([pr.el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)]) for name, params in named.items()
         ]
         basis = self.say("key_basis", basis=self.basis(answer.basis))
-        return pr.join(
-            [
-                pr.el("p", *entries, " · ", basis, cls="cs-key"),
-                pr.el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
-                pr.el("div", data_more="margins", cls="cs-money"),
-                self._foot(answer, province),
-            ]
-        )
+        parts = [
+            pr.el("p", *entries, " · ", basis, cls="cs-key"),
+            pr.el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
+            pr.el("div", data_more="margins", cls="cs-money"),
+            self._foot(answer, province),
+        ]
+        return pr.join(parts)
 
     def panels(self, answer: Answer) -> list[dict[str, Any]]:
         """Title of each chart and the texts at the end of its fan: 10 %, 50 % and 90 %."""
