@@ -90,7 +90,7 @@ def test_a_grid_that_can_be_run_is_found_fine_and_called_by_its_kind(rest: str, 
 
 
 def test_checking_a_grid_warns_where_running_it_would_ask_again(folder: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("sim.inputs.scenarios.check.limit", lambda name: 1 if name == "grid_scenarios" else limit(name))
+    monkeypatch.setattr("sim.inputs.text.limit", lambda name: 1 if name == "grid_scenarios" else limit(name))
     file = grid(folder, "plans: [fund-12.3, market-first]")
     assert main(["check", str(file)]) == 0
     told = capsys.readouterr().out

@@ -8,16 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
-from sim.inputs.excel import (
-    Cell,
-    Sheet,
-    Table,
-    chosen_sheet,
-    is_scenario_book,
-    is_workbook,
-    parse_table,
-    parse_workbook,
-)
+from sim.inputs import excel
 from sim.inputs.figures.indicator_map import load_indicator_map
 from sim.inputs.figures.observations import COLUMNS, ENTITIES, MISSING, OBSERVED, STATUSES, parse_observations
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
@@ -103,7 +94,7 @@ def load_figures(
 
 def read_figures(
     path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
-) -> tuple[Table, tuple[Observation, ...]]:
+) -> tuple[excel.Table, tuple[Observation, ...]]:
     """A table of figures as it was typed, and its figures; rows of a workbook whose value is still empty are left out.
 
     Parameters
@@ -120,11 +111,12 @@ def read_figures(
     raw = read_file(path, max_bytes=limit("xlsx_bytes"))
     file = shown_path(path)
     if path.suffix.lower() == XLSX:  # the name says workbook: what else it may be is refused there
-        table = sheet_table(chosen_sheet(parse_workbook(raw, file=file), sheet, file=file), warnings)
-    elif is_workbook(raw):
+        table = sheet_table(excel.chosen_sheet(excel.parse_workbook(raw, file=file), sheet, file=file), warnings)
+    elif excel.is_workbook(raw):
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
     else:
-        table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=file, headings=_column_names())
+        raw = read_file(path, max_bytes=limit("csv_bytes"))
+        table = excel.parse_table(raw, COLUMNS, file=file, headings=_column_names())
     figures = parse_observations(table, decimal=None, notes=warnings)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], warnings)
     return table, figures
@@ -141,10 +133,10 @@ def is_table(path: Path) -> bool:
     if path.suffix.lower() != XLSX:
         return path.suffix.lower() == CSV
     file = File.at(path)
-    return not is_scenario_book(parse_workbook(file.raw, file=file.name))
+    return not excel.is_scenario_book(excel.parse_workbook(file.raw, file=file.name))
 
 
-def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:
+def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
     """The table of a sheet: its heading is the first row that names the columns, in any language.
 
     Raises
@@ -180,7 +172,7 @@ def sheet_table(sheet: Sheet, notes: list[Problem]) -> Table:
         raise InputError(Problem("csv_header_only", file=sheet.file, line=head, place=sheet.name))
     cells = [cell for row in filled for cell in row.values()]
     refuse((found for cell in cells for found in sheet.hidden_characters((cell.line, cell.column), cell.text)), notes)
-    return Table(sheet.file, filled, sheet=sheet.name)
+    return excel.Table(sheet.file, filled, sheet=sheet.name)
 
 
 def _column_names() -> dict[str, str]:
@@ -192,7 +184,7 @@ def _column_names() -> dict[str, str]:
     return names
 
 
-def _cell(sheet: Sheet, at: tuple[int, int], name: str) -> Cell:
+def _cell(sheet: excel.Sheet, at: tuple[int, int], name: str) -> excel.Cell:
     """A cell as text, and its number where it is one of the values."""
     value = sheet.cells.get(at, "")
     number: Decimal | None = None
@@ -201,10 +193,10 @@ def _cell(sheet: Sheet, at: tuple[int, int], name: str) -> Cell:
         text = f"{number.normalize():f}"
     else:
         text = value.strftime("%d/%m/%Y") if isinstance(value, date) else clean(str(value))
-    return Cell(text, *at, number if name == "value" else None)
+    return excel.Cell(text, *at, number if name == "value" else None)
 
 
-def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _parts_problems(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Active and dormant HTX of one page that do not add up to its total."""
     found: dict[tuple[object, ...], dict[str, int]] = {}
     for index, figure in enumerate(figures):
@@ -220,7 +212,7 @@ def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Pr
             yield table.problem("parts_not_total", table.rows[rows[_PARTS[0]]]["value"], "value", params=params)
 
 
-def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _implausible(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Figures a thousand times too large or small: a unit was mistaken."""
     terms = load_indicator_map()
     for row, figure in zip(table.rows, figures, strict=True):

@@ -9,29 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import Assumption, Distribution, InputError, Numbers, Problem, Register, Source
+from sim.inputs import text
 from sim.inputs.pack.province import chosen_province, list_provinces
-from sim.inputs.text import (
-    ASSUMPTIONS,
-    EFFECTS,
-    PROVINCES,
-    REGISTER,
-    YAML,
-    Document,
-    File,
-    Place,
-    collected,
-    data_root,
-    nearest,
-    plain,
-    refuse,
-    remembered_with_notes,
-    shown_path,
-)
 
 #: What an assumption without a source names as its source.
 NO_SOURCE = "none"
 #: {id: where it stands and what stands there}
-_Entries = dict[str, tuple[Document, Mapping[str, Any]]]
+_Entries = dict[str, tuple[text.Document, Mapping[str, Any]]]
 
 
 def load_register(
@@ -50,12 +34,13 @@ def load_register(
     InputError
         With every problem of every file.
     """
-    root = root or data_root()
-    paths = sorted((root / REGISTER).glob(f"*{YAML}"))
+    root = root or text.data_root()
+    paths = sorted((root / text.REGISTER).glob(f"*{text.YAML}"))
     if not paths:
-        raise InputError(Problem("register_missing", file=shown_path(root / REGISTER)))
-    own = [root / PROVINCES / chosen_province(province, root=root) / ASSUMPTIONS] if list_provinces(root) else []
-    return _register(paths, root, notes, own=[path for path in own if path.exists()])
+        raise InputError(Problem("register_missing", file=text.shown_path(root / text.REGISTER)))
+    packs = [root / text.PROVINCES / chosen_province(province, root=root)] if list_provinces(root) else []
+    own = [pack / text.ASSUMPTIONS for pack in packs if (pack / text.ASSUMPTIONS).exists()]
+    return _register(paths, root, notes, own=own)
 
 
 def read_register_file(path: Path, *, root: Path | None = None, notes: list[Problem] | None = None) -> Register:
@@ -66,17 +51,17 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
     InputError
         With every problem of the file; ids and columns of other files are not looked at.
     """
-    return _register([path], root or data_root(), notes)
+    return _register([path], root or text.data_root(), notes)
 
 
 def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Sequence[Path] = ()) -> Register:
-    effects = root / EFFECTS
+    effects = root / text.EFFECTS
     cited = [*sorted(root.glob("provinces/*/sources.csv")), *([effects] if effects.exists() else [])]
-    files, tables, over = ([File.at(path) for path in some] for some in (paths, cited, own))
+    files, tables, over = ([text.File.at(path) for path in some] for some in (paths, cited, own))
     parts = [*(file.raw for file in files), b"own", *(file.raw for file in (*over, *tables))]
-    content = remembered_with_notes("register", parts, lambda warnings: _read(files, tables, over, warnings), notes)
+    read = partial(_read, files, tables, over)
     entries = {}
-    for key, entry in content:
+    for key, entry in text.remembered_with_notes("register", parts, read, notes):
         low, high = entry["bounds"]
         typed = {"distribution": distribution_from(entry["distribution"]), "bounds": (low, high)}
         entries[key] = Assumption(id=key, **{**entry, **typed})
@@ -87,15 +72,15 @@ def studies(root: Path | None = None) -> dict[str, Source]:
     """The studies assumptions may name, by id; none where the data root has no table of effects."""
     from sim.inputs.figures import effect_sources
 
-    path = (root or data_root()) / EFFECTS
+    path = (root or text.data_root()) / text.EFFECTS
     if not path.exists():
         return {}
-    file = File.at(path)
+    file = text.File.at(path)
     return effect_sources(file.raw, file=file.name)
 
 
 def _read(
-    files: Sequence[File], tables: Sequence[File], over: Sequence[File], warnings: list[Problem]
+    files: Sequence[text.File], tables: Sequence[text.File], over: Sequence[text.File], warnings: list[Problem]
 ) -> list[tuple[str, dict[str, Any]]]:
     from sim.inputs.figures import source_ids
 
@@ -116,20 +101,20 @@ def _read(
             params = {"id": owner, "file": other.file, "line": other.where((owner, "column"))[0], "free": free}
             at, column = (key, "column"), entry["column"]
             doubled.append(document.problem("duplicate_column", at, params=params, value=column))
-    refuse([*problems, *doubled, *_simplex_problems(entries)], warnings)
+    text.refuse([*problems, *doubled, *_simplex_problems(entries)], warnings)
     return [
         (key, {**entry, "distribution": numeric(entry["distribution"]), "bounds": [*map(float, entry["bounds"])]})
         for key, (_, entry) in entries.items()
     ]
 
 
-def _entries(files: Sequence[File], problems: list[Problem]) -> _Entries:
+def _entries(files: Sequence[text.File], problems: list[Problem]) -> _Entries:
     """The entries of some files; those whose shape is wrong are told and left out."""
     from sim.inputs.yaml import RegisterShape, check_parts, parse_yaml
 
     entries: _Entries = {}
     for file in files:
-        document = collected(partial(parse_yaml, file.raw, file=file.name), problems)
+        document = text.collected(partial(parse_yaml, file.raw, file=file.name), problems)
         if document is None:
             continue
         valid, found = check_parts(RegisterShape, document)
@@ -144,18 +129,18 @@ def _entries(files: Sequence[File], problems: list[Problem]) -> _Entries:
     return entries
 
 
-def _entry_problems(document: Document, key: str, *, entry: Mapping[str, Any], sources: set[str]) -> list[Problem]:
+def _entry_problems(document: text.Document, key: str, *, entry: Mapping[str, Any], sources: set[str]) -> list[Problem]:
     problems, late = [], []
     low, high = entry["bounds"]
     if low > high:
-        text = f"[{plain(low)}, {plain(high)}]"
-        problems.append(document.problem("bounds_order", (key, "bounds"), value=text))
+        stated = f"[{text.plain(low)}, {text.plain(high)}]"
+        problems.append(document.problem("bounds_order", (key, "bounds"), value=stated))
     else:
         place = (key, "distribution")
         problems += distribution_problems(document, place, written=entry["distribution"], bounds=entry["bounds"])
     for source in entry["source"].split(","):
         if source.strip() not in sources:
-            near = nearest(source.strip(), sources)
+            near = text.nearest(source.strip(), sources)
             problems.append(document.problem("unknown_source", (key, "source"), value=source.strip(), suggestion=near))
     for name in ("date", "review_by"):
         try:
@@ -181,13 +166,13 @@ def _simplex_problems(entries: _Entries) -> list[Problem]:
         total = sum((entries[key][1]["distribution"]["mean"] for key in keys), Decimal(0))
         params = {"group": name, "members": ", ".join(keys)}
         if total != 1:
-            place: Place = (first, "distribution", "mean")
+            place: text.Place = (first, "distribution", "mean")
             problems.append(document.problem("simplex_sum", place, params=params, value=total, allowed="1"))
         stated = {entries[key][1]["distribution"]["concentration"] for key in keys}
         if len(stated) > 1:
             place = (first, "distribution", "concentration")
-            text = ", ".join(plain(value) for value in sorted(stated))
-            problems.append(document.problem("simplex_concentration", place, params=params, value=text))
+            values = ", ".join(text.plain(value) for value in sorted(stated))
+            problems.append(document.problem("simplex_concentration", place, params=params, value=values))
     return problems
 
 
@@ -197,7 +182,7 @@ QUANTILES = ("p10", "p50", "p90")
 
 
 def distribution_problems(
-    document: Document, place: Place, *, written: Mapping[str, Any], bounds: Sequence[Any]
+    document: text.Document, place: text.Place, *, written: Mapping[str, Any], bounds: Sequence[Any]
 ) -> list[Problem]:
     """What is wrong with the numbers of one distribution.
 
@@ -212,16 +197,17 @@ def distribution_problems(
     for name in (*QUANTILES, "value", "mean"):
         # as floats on both sides: a decimal .3 lies above the binary .3 the register keeps
         if name in written and not float(bounds[0]) <= float(written[name]) <= float(bounds[1]):
-            value = plain(written[name])
+            value = text.plain(written[name])
             problems.append(document.problem("outside_bounds", (*place, name), value=value, allowed=allowed))
     if "p10" not in written:
         return problems
     for low, high in pairwise(QUANTILES):
         if written[low] > written[high]:
-            params = {"low": low, "high": high, "low_value": plain(written[low]), "high_value": plain(written[high])}
-            problems.append(document.problem("quantile_order", (*place, low), params=params, value=plain(written[low])))
+            below, above = text.plain(written[low]), text.plain(written[high])
+            params = {"low": low, "high": high, "low_value": below, "high_value": above}
+            problems.append(document.problem("quantile_order", (*place, low), params=params, value=below))
     if written["p10"] == written["p50"] == written["p90"]:
-        problems.append(document.problem("zero_width", (*place, "p10"), value=plain(written["p10"]), warning=True))
+        problems.append(document.problem("zero_width", (*place, "p10"), value=text.plain(written["p10"]), warning=True))
     return problems
 
 

@@ -7,22 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from sim import domain
-from sim.inputs import yaml
+from sim.inputs import text, yaml
 from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, OBSERVED, key_of, last_month, parse_observations, parse_sources
-from sim.inputs.text import (
-    OBSERVATIONS,
-    PACK,
-    SOURCES,
-    File,
-    Place,
-    collected,
-    in_reading_order,
-    limit,
-    nearest,
-    plain,
-    refuse,
-)
 from sim.inputs.yaml import Checked, checked, parse_yaml
 
 # -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
@@ -42,7 +29,7 @@ class Reader(Checked):
         """Codes of the pack's areas."""
         return [area["code"] for area in self.value["areas"]]
 
-    def row(self, place: Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
+    def row(self, place: text.Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
         """Index of the one observation a reference names, or None (told)."""
         code = area or reference.get("area_code")
         codes = [code] if code else self.codes
@@ -58,7 +45,7 @@ class Reader(Checked):
             self.tell("row_found_twice", place, params={"key": key, "rows": lines}, value=key)
             return None
         printed = {row.indicator for row in self.observations}
-        near = "" if name in printed else nearest(name, printed)
+        near = "" if name in printed else text.nearest(name, printed)
         self.tell("row_not_found", place, params={"key": key}, value=key, suggestion=near)
         return None
 
@@ -84,8 +71,8 @@ def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
             params = {"active": active.value, "registered": registered.value}
             allowed = domain.Numbers("≤ {}", (registered.value,))
             reader.tell("active_above_registered", ("base", ACTIVE), params=params, value=active.value, allowed=allowed)
-        left, note = registered.value - active.value, f"arithmetic: {plain(registered.value)}-{plain(active.value)}"
-        row = replace(registered, indicator=INACTIVE, value=left, status="derived", note=note)
+        left, note = registered.value - active.value, "-".join(text.plain(row.value) for row in (registered, active))
+        row = replace(registered, indicator=INACTIVE, value=left, status="derived", note=f"arithmetic: {note}")
         base[INACTIVE][code] = list(astuple(row))
     _check_start(reader, base)
     return base
@@ -116,7 +103,7 @@ def assumed_figures(reader: Reader) -> dict[str, list[str]]:
             printed = [name for name, other in reader.value["base"].items() if "entity" in other]
             if of and of not in printed:
                 place, allowed = ("base", indicator, "of"), ", ".join(printed)
-                reader.tell("unknown_indicator", place, value=of, allowed=allowed, suggestion=nearest(of, printed))
+                reader.tell("unknown_indicator", place, value=of, allowed=allowed, suggestion=text.nearest(of, printed))
             assumed[indicator] = [reference["assumption"], of]
     return assumed
 
@@ -145,7 +132,7 @@ TARGET_ONLY = ("lhhtx_founded",)
 BEFORE = "before"
 
 
-def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list[domain.Problem]) -> dict[str, Any]:
+def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: list[domain.Problem]) -> dict[str, Any]:
     """Validated, JSON-like content of a data pack; rows are named by their index in the observations.
 
     Parameters
@@ -160,19 +147,19 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
         With every problem of the three files.
     """
     problems: list[domain.Problem] = []
-    pack, printed, cited = (files[name] for name in (PACK, OBSERVATIONS, SOURCES))
-    sources = collected(lambda: parse_sources(cited.raw, file=cited.name), problems)
+    pack, printed, cited = (files[name] for name in (text.PACK, text.OBSERVATIONS, text.SOURCES))
+    sources = text.collected(lambda: parse_sources(cited.raw, file=cited.name), problems)
     known = {row[0] for row in sources} if sources else None
 
     def observations() -> tuple[domain.Observation, ...]:
         table = parse_table(printed.raw, COLUMNS, file=printed.name)
         return parse_observations(table, sources=known, notes=notes)
 
-    rows = collected(observations, problems)
-    found = collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
+    rows = text.collected(observations, problems)
+    found = text.collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)
     problems += found.problems if found else ()
     if not found or not found.value or not rows:
-        raise domain.InputError(*in_reading_order(problems))
+        raise domain.InputError(*text.in_reading_order(problems))
     reader = Reader(found.document, found.value, [], rows)
     reader.check_slug(pack.slug)
     _check_lists(reader, worlds)
@@ -188,18 +175,18 @@ def read_pack(files: Mapping[str, File], *, worlds: tuple[str, ...], notes: list
         "deflator": _deflator(reader),
     }
     problems += _boundary_problems(reader, printed.name)
-    refuse([*problems, *reader.problems], notes)
+    text.refuse([*problems, *reader.problems], notes)
     return {**content, "observations": [astuple(row) for row in rows], "sources": sources}
 
 
 def _fund(reader: Reader) -> int | None:
     """Row of the fund every plan is measured against: whole đồng, and neither none nor more than a fund can be."""
-    place: Place = ("reference_fund",)
+    place: text.Place = ("reference_fund",)
     index = reader.row(place, reader.value["reference_fund"])
     if index is None:
         return None
     unit, value = reader.observations[index].unit, reader.observations[index].value
-    most = limit("annual_fund")
+    most = text.limit("annual_fund")
     if unit != FUND_UNIT:
         reader.tell("wrong_unit", place, params={"unit": unit}, value=unit, allowed=FUND_UNIT)
     elif not 0 < value <= most:
@@ -224,9 +211,9 @@ def _deflator(reader: Reader) -> float:
 
 
 def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str, Any]:
-    place: Place = ("targets", number)
+    place: text.Place = ("targets", number)
     if target["indicator"] not in (*domain.INDICATOR, *TARGET_ONLY):
-        near = nearest(target["indicator"], (*domain.INDICATOR, *TARGET_ONLY))
+        near = text.nearest(target["indicator"], (*domain.INDICATOR, *TARGET_ONLY))
         reader.tell("unknown_indicator", (*place, "indicator"), value=target["indicator"], suggestion=near)
     low = reader.row((*place, "low"), target["low"])
     high = None if target["high"] is None else reader.row((*place, "high"), target["high"])
@@ -238,13 +225,13 @@ def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str,
     return {**target, "low": low, "high": high}
 
 
-def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
+def _check_lists(reader: Reader, worlds: Sequence[str]) -> None:
     """Shares that make a whole, ids that are there once, one headline, and names of terms and worlds that exist."""
     pack = reader.value
     total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
     if total != 1:
         reader.tell("shares_not_one", ("areas",), at_key=True, value=total, allowed="1")
-    lists: dict[Place, Any] = {(name,): pack[name] for name in ("areas", "targets", "traps")}
+    lists: dict[text.Place, Any] = {(name,): pack[name] for name in ("areas", "targets", "traps")}
     lists |= {("context", name): entries for name, entries in pack["context"].items()}
     for at, entries in lists.items():
         key = "code" if at == ("areas",) else "id"
@@ -257,7 +244,7 @@ def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
     if pack["targets"] and len(headlines) != 1:
         reader.tell("one_headline", ("targets",), at_key=True, params={"count": len(headlines)}, value=len(headlines))
     printed = {row.indicator for row in reader.observations}
-    named: list[tuple[str, Iterable[str], Place, str]] = []
+    named: list[tuple[str, Iterable[str], text.Place, str]] = []
     for at, field, unknown, these in (
         (("traps",), "indicators", "unknown_term", printed),
         (("context", "solution_groups"), "worlds", "unknown_world", worlds),
@@ -268,7 +255,7 @@ def _check_lists(reader: Reader, worlds: tuple[str, ...]) -> None:
     named += [("unknown_world", worlds, (*at, place, "world"), entry["world"]) for place, entry in enumerate(lists[at])]
     for key, known, place, name in named:
         if name not in known:
-            reader.tell(key, place, params={"name": name}, value=name, suggestion=nearest(name, known))
+            reader.tell(key, place, params={"name": name}, value=name, suggestion=text.nearest(name, known))
 
 
 def _boundary_problems(reader: Reader, file: str) -> Iterable[domain.Problem]:

@@ -7,27 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sim import domain
-from sim.inputs.text import (
-    DEFAULT,
-    OBSERVATIONS,
-    PACK,
-    PROVINCE_VARIABLE,
-    PROVINCES,
-    SOURCES,
-    WORLDS,
-    File,
-    data_root,
-    known_slugs,
-    nearest,
-    refuse,
-    remembered_with_notes,
-    shown,
-)
+from sim.inputs import text
 
 
 def list_provinces(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the data packs of the data root, sorted."""
-    packs = (root or data_root()).glob(f"{PROVINCES}/*/{PACK}")
+    packs = (root or text.data_root()).glob(f"{text.PROVINCES}/*/{text.PACK}")
     return tuple(sorted(path.parent.name for path in packs))
 
 
@@ -47,10 +32,11 @@ def load_province(
     InputError
         With every problem of the three files.
     """
-    root = root or data_root()
-    folder = root / PROVINCES / chosen_province(slug, root=root)
-    files = {name: File.at(folder / name, slug=folder.name) for name in (PACK, OBSERVATIONS, SOURCES)}
-    worlds = known_slugs(root / WORLDS)
+    root = root or text.data_root()
+    folder = root / text.PROVINCES / chosen_province(slug, root=root)
+    names = (text.PACK, text.OBSERVATIONS, text.SOURCES)
+    files = {name: text.File.at(folder / name, slug=folder.name) for name in names}
+    worlds = text.known_slugs(root / text.WORLDS)
     parts = [*(file.raw for file in files.values()), folder.name.encode(), repr(worlds).encode()]
 
     def build(warnings: list[domain.Problem]) -> dict[str, Any]:
@@ -58,7 +44,7 @@ def load_province(
 
         return read_pack(files, worlds=worlds, notes=warnings)
 
-    return _province(remembered_with_notes("province", parts, build, notes))
+    return _province(text.remembered_with_notes("province", parts, build, notes))
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
@@ -69,10 +55,10 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     InputError
         When there is no such pack, or several and none is named.
     """
-    root = root or data_root()
+    root = root or text.data_root()
     known = list_provinces(root)
-    slug = slug or os.environ.get(PROVINCE_VARIABLE) or None
-    default = root / PROVINCES / DEFAULT
+    slug = slug or os.environ.get(text.PROVINCE_VARIABLE) or None
+    default = root / text.PROVINCES / text.DEFAULT
     if slug is None and len(known) == 1:
         slug = known[0]
     elif slug is None and default.is_file():
@@ -80,7 +66,7 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     if slug in known:
         return str(slug)
     key = "province_not_stated" if slug is None else "unknown_province"
-    value, near = (shown(slug), nearest(slug, known)) if slug else (None, "")
+    value, near = (text.shown(slug), text.nearest(slug, known)) if slug else (None, "")
     raise domain.InputError(domain.Problem(key, value=value, allowed=", ".join(known), suggestion=near))
 
 
@@ -93,9 +79,9 @@ def refuse_unknown(province: domain.Province, register: domain.Register) -> None
         With the nearest known id of each.
     """
     unknown = {name: assumed.id for name, assumed in province.assumed.items() if assumed.id not in register.entries}
-    refuse(
+    text.refuse(
         domain.Problem(
-            "unknown_assumption", file=PACK, place=f"base.{name}", value=id, suggestion=nearest(id, register)
+            "unknown_assumption", file=text.PACK, place=f"base.{name}", value=id, suggestion=text.nearest(id, register)
         )
         for name, id in unknown.items()
     )

@@ -8,24 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Label, Plan, Problem, Scenario, World, count_of
-from sim.inputs import yaml
+from sim.inputs import text, yaml
 from sim.inputs.figures import is_table, load_figures, load_observations
 from sim.inputs.pack import read_register_file
 from sim.inputs.scenarios.plans import load_plan, load_world
 from sim.inputs.scenarios.scenarios import Background, load_background, load_scenario
-from sim.inputs.text import (
-    CSV,
-    XLSX,
-    Document,
-    File,
-    Place,
-    collected,
-    is_path,
-    limit,
-    refuse,
-    shown_path,
-    unknown_slug,
-)
 from sim.inputs.yaml import Loader, read_yaml
 
 # -- Grid files: plans × worlds × horizons become one scenario each ---------------------------------
@@ -69,20 +56,20 @@ def load_grid(path: Path, background: Background, *, notes: list[Problem] | None
         With every problem of the file: unknown names, files that are missing or refused themselves, plans that
         end before a horizon, no scenario at all.
     """
-    checked = _GRIDS.read(File.at(path))
+    checked = _GRIDS.read(text.File.at(path))
     document, content = checked.document, checked.value
     reader = _Reader(document, path.parent, background)
     parts = {kind: [reader.named(kind, place, name) for place, name in enumerate(content[kind])] for kind in _KINDS}
-    refuse(reader.problems)
+    text.refuse(reader.problems)
     horizons = content["horizons"] or [USUAL_HORIZON]
     reach, at = background.reach, ("horizons",)
     allowed = f"{reach[0]} … {reach[-1]}"
     beyond = [year for year in horizons if year not in reach]
-    refuse(document.problem("horizon_out_of_range", at, value=year, allowed=allowed) for year in beyond)
+    text.refuse(document.problem("horizon_out_of_range", at, value=year, allowed=allowed) for year in beyond)
     found = [reader.combined(*parts) for parts in itertools.product(parts["plans"], parts["worlds"], horizons)]
-    refuse(reader.problems)
+    text.refuse(reader.problems)
     made = tuple(scenario for scenario in found if scenario)
-    refuse(reader.twice(made))
+    text.refuse(reader.twice(made))
     grid = Grid(content["slug"], content["label"], made, tuple(parts["scenarios"]))
     if not grid.count:
         raise InputError(document.problem("grid_empty"))
@@ -96,7 +83,7 @@ _GRIDS = Loader("grid", lambda: yaml.GridShape)
 
 def too_large(grid: Grid, file: str) -> Problem | None:
     """That a grid holds more scenarios than a batch runs without being asked twice."""
-    most = limit("grid_scenarios")
+    most = text.limit("grid_scenarios")
     if grid.count <= most:
         return None
     return Problem("grid_too_large", {"count": count_of(grid.count), "most": count_of(most)}, file=file)
@@ -112,31 +99,32 @@ class _Reader:
     slugs : of the scenarios it names, with their places and how they are written there
     """
 
-    document: Document
+    document: text.Document
     folder: Path
     background: Background
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    slugs: list[tuple[str, Place, str]] = field(default_factory=list)
+    slugs: list[tuple[str, text.Place, str]] = field(default_factory=list)
 
     def named(self, kind: str, place: int, name: str) -> Any:
         """What a name or a path stands for: a plan, a world, or what a scenario is called by from here."""
         found: str | Path = name
-        if is_path(name):
+        if text.is_path(name):
             found = self.folder / name
             problem = None if found.is_file() else Problem("file_missing")
         else:
-            problem = unknown_slug(kind, name, self.background.root)
+            problem = text.unknown_slug(kind, name, self.background.root)
         if problem is not None:
             self.problems.append(replace(self.document.placed(problem, (kind, place)), value=name))
             return None
         root, register = self.background.root, self.background.register
         if kind == "plans":
-            return collected(partial(load_plan, found, root=root), self.problems)
+            return text.collected(partial(load_plan, found, root=root), self.problems)
         if kind == "worlds":
             load = partial(load_world, found, root=root, register=register, notes=self.notes)
-            return collected(load, self.problems)
-        scenario = collected(partial(load_scenario, found, background=self.background, notes=self.notes), self.problems)
+            return text.collected(load, self.problems)
+        read = partial(load_scenario, found, background=self.background, notes=self.notes)
+        scenario = text.collected(read, self.problems)
         if scenario is None:
             return None
         self.slugs.append((scenario.slug, (kind, place), name))
@@ -192,13 +180,13 @@ def check_file(name: str, notes: list[Problem]) -> str:
         With every problem of the file.
     """
     path = Path(name)
-    if path.suffix.lower() == CSV:
+    if path.suffix.lower() == text.CSV:
         load_observations(path, notes=notes)
         return "observations"
-    if path.suffix.lower() == XLSX and is_table(path):
+    if path.suffix.lower() == text.XLSX and is_table(path):
         load_figures(path, notes=notes)
         return "observations"
-    kind = "scenario" if path.suffix.lower() == XLSX else _kind(path)
+    kind = "scenario" if path.suffix.lower() == text.XLSX else _kind(path)
     if kind == "scenario":
         load_scenario(path, notes=notes)
     elif kind == "plan":
@@ -206,7 +194,7 @@ def check_file(name: str, notes: list[Problem]) -> str:
     elif kind == "world":
         load_world(path, notes=notes)
     elif kind == "grid":
-        large = too_large(load_grid(path, load_background(), notes=notes), shown_path(path))
+        large = too_large(load_grid(path, load_background(), notes=notes), text.shown_path(path))
         notes += [replace(large, warning=True)] if large else []
     else:
         read_register_file(path, notes=notes)

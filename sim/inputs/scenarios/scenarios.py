@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem, Register, Scenario
-from sim.inputs import yaml
+from sim.inputs import text, yaml
 from sim.inputs.excel import is_workbook, parse_scenario_book
 from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios.plans import (
@@ -21,19 +21,6 @@ from sim.inputs.scenarios.plans import (
     register_bytes,
     world_content,
     world_from,
-)
-from sim.inputs.text import (
-    SCENARIOS,
-    XLSX,
-    Document,
-    File,
-    collected,
-    data_root,
-    known_slugs,
-    limit,
-    nearest,
-    refuse,
-    unknown_slug,
 )
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
@@ -54,18 +41,18 @@ class Background:
     @property
     def reach(self) -> range:
         """Years a scenario may have as its horizon."""
-        return range(self.base_year + 1, self.base_year + limit("horizon_years") + 1)
+        return range(self.base_year + 1, self.base_year + text.limit("horizon_years") + 1)
 
 
 def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
     """The register and the base year of a data root."""
-    root = root or data_root()
+    root = root or text.data_root()
     return Background(root, load_register(root, province=province), load_province(province, root=root).base_year)
 
 
 def list_scenarios(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the scenarios of the data root, sorted."""
-    return known_slugs((root or data_root()) / SCENARIOS)
+    return text.known_slugs((root or text.data_root()) / text.SCENARIOS)
 
 
 def load_scenario(
@@ -91,13 +78,13 @@ def load_scenario(
         With every problem of the scenario, of its plan and of its world.
     """
     background = background or load_background(root)
-    file = File.named(SCENARIOS, name, background.root)
+    file = text.File.named(text.SCENARIOS, name, background.root)
     found: list[Problem] = []
     known = register_bytes(background.register)
     content = _SCENARIOS.load(file, background, depends=[known], notes=found)
     problems: list[Problem] = []
     plan, world = (
-        collected(partial(_part, name, content[name], background, file=file, notes=found), problems)
+        text.collected(partial(_part, name, content[name], background, file=file, notes=found), problems)
         for name in ("plan", "world")
     )
     horizon, reach, document = content["horizon"], background.reach, partial(_document, file.raw, file=file.name)
@@ -107,16 +94,16 @@ def load_scenario(
     elif plan and (missing := plan.missing(range(reach[0], horizon + 1))):
         params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
         problems.append(document().problem("plan_too_short", ("horizon",), params=params, value=horizon))
-    refuse(problems)
+    text.refuse(problems)
     assert plan is not None and world is not None
     if notes is not None:
         notes.extend(found)
     return Scenario(content["slug"], content["label"], plan, world, horizon)
 
 
-def _document(raw: bytes, *, file: str) -> Document:
+def _document(raw: bytes, *, file: str) -> text.Document:
     """A scenario file as plain data with places, whether YAML or the workbook of the same content."""
-    if file.lower().endswith(XLSX) or is_workbook(raw):
+    if file.lower().endswith(text.XLSX) or is_workbook(raw):
         return parse_scenario_book(raw, file=file)
     return parse_yaml(raw, file=file)
 
@@ -126,7 +113,7 @@ def _check(found: Checked, background: Background) -> None:
     document, root = found.document, background.root
     for number, problem in enumerate(found.problems):
         if problem.key == "bad_slug" and problem.place in ("plan", "world"):
-            near = nearest(str(problem.value), known_slugs(root / f"{problem.place}s"))
+            near = text.nearest(str(problem.value), text.known_slugs(root / f"{problem.place}s"))
             found.problems[number] = replace(problem, suggestion=near)
     if isinstance(document.data.get("plan"), dict):
         check_money(found, ("plan",))
@@ -137,7 +124,7 @@ def _check(found: Checked, background: Background) -> None:
     for name in ("plan", "world"):  # looked up all the same: all problems at once
         slug = document.data.get(name)
         if isinstance(slug, str) and not document.spoilt((name,)):
-            unknown = unknown_slug(name + "s", slug, root)
+            unknown = text.unknown_slug(name + "s", slug, root)
             if unknown is not None and unknown.key != "bad_name":  # its form was told already
                 found.problems.append(document.placed(unknown, (name,)))
 
@@ -153,11 +140,11 @@ def _content(value: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _part(name: str, stated: Any, background: Background, *, file: File, notes: list[Problem]) -> Any:
+def _part(name: str, stated: Any, background: Background, *, file: text.File, notes: list[Problem]) -> Any:
     """The plan or the world that a scenario holds or names."""
     if not isinstance(stated, str):
         return plan_from(stated) if name == "plan" else world_from(stated)
-    unknown = unknown_slug(name + "s", stated, background.root)
+    unknown = text.unknown_slug(name + "s", stated, background.root)
     if unknown is not None:
         raise InputError(_document(file.raw, file=file.name).placed(unknown, (name,)))
     if name == "plan":
