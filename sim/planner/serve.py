@@ -160,11 +160,11 @@ def announce(address: str, service: Service) -> None:
     with open(handle, "w", encoding="utf-8") as stream:
         atexit.register(Path(name).unlink, missing_ok=True)
         stream.write(f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">')
-    threading.Thread(target=_open, args=(Path(name).as_uri(),), daemon=True).start()
 
+    def show() -> None:
+        try:
+            webbrowser.open(Path(name).as_uri())
+        except webbrowser.Error as error:
+            print(f"coopsim: {error}", file=sys.stderr)
 
-def _open(address: str) -> None:
-    try:
-        webbrowser.open(address)
-    except webbrowser.Error as error:
-        print(f"coopsim: {error}", file=sys.stderr)
+    threading.Thread(target=show, daemon=True).start()

@@ -14,7 +14,7 @@ from sim.planner.details import margins_html, preview_html, suggest, suggestion_
 from sim.planner.exchange import export, named, read_figures, read_scenario, save, slug_of
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
-from sim.planner.state import Reference, State, Tries
+from sim.planner.state import Reference, State
 from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.report.forms import figures_preview, scenario_preview
@@ -57,11 +57,6 @@ class Session:
         self.view = PlannerView(self.wish)
         self._compute()
         self._show_levers()
-
-    @property
-    def tries(self) -> Tries:
-        """Plans looked at, and those saved."""
-        return self.desk.tries
 
     # -- being asked -----------------------------------------------------------------------------
 
@@ -154,7 +149,7 @@ class Session:
         except Refusal as refusal:
             self.view.tell(saved="", exists=refusal.key == "exists")
             raise
-        self.tries.add(self.state.plan, scenario.world, name=name, keep=self.state.reference.key)
+        self.desk.tries.add(self.state.plan, scenario.world, name=name, keep=self.state.reference.key)
         self.view.more = {**self.view.more, "revision": self.view.revision, "tries": self._strip()}
         self.view.tell(saved=self.words.say("saved", file=path.resolve()), exists=False)
 
@@ -251,12 +246,12 @@ class Session:
         found["margins"] = str(margins_html(self.words, margins, result.years[-1]))
         self.desk.remember(self.state)
         yield found | {"tries": self._strip()}
-        for one in self.tries.unrated(self.state.years):
+        for one in self.desk.tries.unrated(self.state.years):
             beside = self.engine.beside(result, one.scenario(self.state.scenario.horizon))
-            self.tries.ratings[one.key] = rating(beside, one.key)
+            self.desk.tries.ratings[one.key] = rating(beside, one.key)
             yield found | {"tries": self._strip()}
 
     def _strip(self) -> list[dict[str, Any]]:
-        current = self.tries.find(self.state.plan, self.state.scenario.world)
+        current = self.desk.tries.find(self.state.plan, self.state.scenario.world)
         keys = {"current": current.key if current else "", "reference": self.state.reference.key}
-        return tries_content(self.words, self.tries, **keys, year=self.state.year or self.state.years[0])
+        return tries_content(self.words, self.desk.tries, **keys, year=self.state.year or self.state.years[0])
