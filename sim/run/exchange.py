@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.domain import InputError, Plan, Problem, Scenario, World
+from sim.inputs import scenarios as stored
 from sim.inputs.figures import figures_book
 from sim.inputs.pack import load_province
-from sim.inputs.scenarios import (
-    list_worlds,
-    load_background,
-    load_grid,
-    load_plan,
-    load_scenario,
-    load_world,
-    too_large,
-)
 from sim.inputs.text import XLSX, YAML, data_root, known_slugs
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.run.files import sha256_file, write_atomic
@@ -51,7 +43,7 @@ def export_scenario(name: str, target: Path, *, lang: str, force: bool) -> None:
         When the scenario is refused, the file's kind is none of ours, or it exists and `force` is not set.
     """
     _require_format(target, *FORMATS)
-    scenario = load_scenario(name)
+    scenario = stored.load_scenario(name)
     _require_free(target, force)
     write_atomic(target, scenario_bytes(scenario, target, lang=lang))
 
@@ -88,7 +80,7 @@ def understand_scenario(path: Path, target: Path | None) -> ScenarioImport:
         When the file is refused.
     """
     notes: list[Problem] = []
-    scenario = load_scenario(path, notes=notes)
+    scenario = stored.load_scenario(path, notes=notes)
     return ScenarioImport(scenario, target or Path(FOLDER) / f"{scenario.slug}{YAML}", tuple(notes))
 
 
@@ -103,7 +95,7 @@ def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
     if target.suffix.lower() == XLSX:
         from sim.inputs.excel import scenario_book
 
-        return scenario_book(scenario, load_catalogue(lang), worlds=worlds, register=load_background().register)
+        return scenario_book(scenario, load_catalogue(lang), worlds=worlds, register=stored.load_background().register)
     kept = target.read_bytes() if target.exists() else b""
     return scenario_text(scenario, plans=plans, worlds=worlds, kept=kept).encode()
 
@@ -111,8 +103,8 @@ def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
 def known_parts() -> tuple[dict[str, Plan], dict[str, World]]:
     """Plans and worlds of the data root, by slug."""
     root = data_root()
-    plans = {slug: load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
-    return plans, {slug: load_world(slug, root=root) for slug in list_worlds(root)}
+    plans = {slug: stored.load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
+    return plans, {slug: stored.load_world(slug, root=root) for slug in stored.list_worlds(root)}
 
 
 #: Series a run keeps (a test counts them), and runs of one page: itself, two references, one more per line.
@@ -154,8 +146,8 @@ def write_grid(file: str, out: Path, *, yes: bool) -> Written:
         When the file is refused, or holds more scenarios than a batch may have without ``--yes``; when a file
         of one's own has the name of one to be written. Nothing has been written then.
     """
-    grid = load_grid(Path(file), load_background())
-    refused = too_large(grid, file)
+    grid = stored.load_grid(Path(file), stored.load_background())
+    refused = stored.too_large(grid, file)
     if refused and not yes:
         raise InputError(refused)
     plans, worlds = known_parts()

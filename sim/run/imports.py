@@ -17,26 +17,10 @@ from pathlib import Path
 
 from sim.domain import InputError, Observation, Problem
 from sim.evidence import load_knowledge
+from sim.inputs import text as texts
 from sim.inputs.excel import Table
 from sim.inputs.figures import COLUMNS, SOURCE_COLUMNS, load_indicator_map, parse_sources, read_figures
 from sim.inputs.pack import Asked, Draft, draft_pack, list_provinces, load_register, pack_data
-from sim.inputs.text import (
-    ASSUMPTIONS,
-    OBSERVATIONS,
-    PACK,
-    PROVINCES,
-    SOURCES,
-    clean,
-    data_root,
-    hidden_characters,
-    limit,
-    nearest,
-    read_file,
-    refuse,
-    shown,
-    shown_path,
-    slug_like,
-)
 from sim.inputs.yaml import LANGUAGES, SLUG_PATTERN, load_catalogue, yaml_text
 from sim.run.files import csv_text, page_stem
 
@@ -49,14 +33,12 @@ ASKED_WITH = {"slug": "--pack", "label": "--name", "areas": "--area", "base_year
 
 @dataclass(frozen=True)
 class PackImport:
-    """A table of figures as the pack it makes, before anything is written.
+    """A table of figures as the pack it makes, before anything is written; notes are warnings and refuse nothing.
 
     Attributes
     ----------
-    target : folder of the pack
     files : {name: text} of the pack
     sources : ids of its sources, in their order
-    notes : warnings, which refuse nothing
     """
 
     draft: Draft
@@ -97,41 +79,40 @@ class Origin:
         ----------
         made : folder the pack was tried in
         """
-        here, target, draft = shown_path(made), understood.target, understood.draft
+        here, target, draft = texts.shown_path(made), understood.target, understood.draft
         if not problem.file.startswith(f"{here}/"):
-            return replace(
-                problem, file=problem.file.replace(shown_path(made.parent.parent), shown_path(target.parent.parent))
-            )
+            root, own_root = (texts.shown_path(folder.parent.parent) for folder in (made, target))
+            return replace(problem, file=problem.file.replace(root, own_root))
         name = problem.file.removeprefix(f"{here}/")
         row = self._figure(problem, understood, name)
         if row is not None:
             column = "unit" if problem.key == "wrong_unit" else problem.place if problem.place in COLUMNS else "value"
-            column, line = "source_id" if name == SOURCES else column, draft.figures[row].line
+            column, line = "source_id" if name == texts.SOURCES else column, draft.figures[row].line
             if row < len(self.earlier):
                 return replace(problem, file=self.earlier_file, line=line, column=None, place=column)
             return self._at(problem, line, column)
-        asked = self.asked_with.get(problem.place.split(".")[0]) if name == PACK else None
+        asked = self.asked_with.get(problem.place.split(".")[0]) if name == texts.PACK else None
         if asked:
             return replace(problem, file=self.table.file, line=None, column=None, place=asked)
-        return replace(problem, file=shown_path(target / name), line=None, column=None)
+        return replace(problem, file=texts.shown_path(target / name), line=None, column=None)
 
     def _figure(self, problem: Problem, understood: PackImport, name: str) -> int | None:
         """Index of the figure a problem of a written file is about; None where it is about none."""
         draft = understood.draft
         head, _, rest = problem.place.partition(".")
-        if name == OBSERVATIONS and problem.line:
+        if name == texts.OBSERVATIONS and problem.line:
             below = _HEADER_LINES + 1
             for index, row in enumerate(draft.figures):  # a note may run over several lines
                 below += 1 + sum(str(getattr(row, column)).count("\n") for column in COLUMNS)
                 if problem.line < below:
                     return index
             return len(draft.figures) - 1
-        if name == SOURCES and problem.line:
+        if name == texts.SOURCES and problem.line:
             cited = understood.sources[problem.line - _HEADER_LINES - 1]
             return next(index for index, row in enumerate(draft.figures) if row.source_id == cited)
-        if name == PACK and head == "base" and rest in draft.printed:
+        if name == texts.PACK and head == "base" and rest in draft.printed:
             return draft.figures.index(draft.printed[rest])
-        if name == PACK and head == "reference_fund" and draft.fund is not None:
+        if name == texts.PACK and head == "reference_fund" and draft.fund is not None:
             return draft.figures.index(draft.fund)
         return None
 
@@ -155,25 +136,27 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
         for flag, value in (("--pack", slug), ("--name", name), ("--area", area), ("--base-year", base_year))
         if not (value.strip() if isinstance(value, str) else value)
     ]
-    problems += [replace(problem, line=None, column=None, place="--name") for problem in hidden_characters(name or "")]
+    hidden = texts.hidden_characters(name or "")
+    problems += [replace(problem, line=None, column=None, place="--name") for problem in hidden]
     if slug and not _is_slug(slug):
-        near = slug_like(slug)
+        near = texts.slug_like(slug)
         near = near if near and _is_slug(near) else ""
-        problems.append(Problem("bad_pack_name", place="--pack", value=shown(slug), suggestion=near))
-    if base_year and not limit("first_year") <= base_year <= limit("last_year"):
+        problems.append(Problem("bad_pack_name", place="--pack", value=texts.shown(slug), suggestion=near))
+    if base_year and not texts.limit("first_year") <= base_year <= texts.limit("last_year"):
         problems.append(bad_year(base_year))
-    refuse(problems)
-    return Asked(slug or "", clean(name or ""), area or "", base_year or 0)
+    texts.refuse(problems)
+    return Asked(slug or "", texts.clean(name or ""), area or "", base_year or 0)
 
 
 def bad_year(typed: object) -> Problem:
     """The refusal of a base year that is none."""
-    allowed = f"{limit('first_year')} … {limit('last_year')}"
-    return Problem("bad_year", place="--base-year", value=shown(typed), allowed=allowed)
+    allowed = f"{texts.limit('first_year')} … {texts.limit('last_year')}"
+    return Problem("bad_year", place="--base-year", value=texts.shown(typed), allowed=allowed)
 
 
 def _is_slug(slug: str) -> bool:
-    return bool(re.fullmatch(SLUG_PATTERN, slug)) and len(slug) <= limit("name_characters") and page_stem(slug) == slug
+    short = len(slug) <= texts.limit("name_characters")
+    return short and bool(re.fullmatch(SLUG_PATTERN, slug)) and page_stem(slug) == slug
 
 
 def understand_figures(
@@ -202,7 +185,7 @@ def understand_figures(
         raise InputError(*map(origin.at_cell, error.problems)) from None
     names = dict.fromkeys(LANGUAGES, asked.name)
     pack, stand_ins = yaml_text(pack_data(draft, own_name=names)), yaml_text(draft.assumptions)
-    return tried_pack(draft, cited, {PACK: pack, ASSUMPTIONS: stand_ins}, notes=notes, origin=origin)
+    return tried_pack(draft, cited, {texts.PACK: pack, texts.ASSUMPTIONS: stand_ins}, notes=notes, origin=origin)
 
 
 def require_new(asked: Asked) -> None:
@@ -221,13 +204,13 @@ def _sources(figures: Sequence[Observation], path: Path, sources: Path | None) -
     used = {row.source_id for row in figures}
     if sources is None:
         return own_sources(used, path)
-    rows = parse_sources(read_file(sources, max_bytes=limit("csv_bytes")), file=shown_path(sources))
+    rows = parse_sources(texts.read_file(sources, max_bytes=texts.limit("csv_bytes")), file=texts.shown_path(sources))
     listed, asked = [row[0] for row in rows], {"list": sources.name}
     # Each source once, at the first figure that names it.
     first = {row.source_id: row.line for row in reversed(figures) if row.source_id not in listed}
-    refuse(
-        Problem("source_not_listed", asked, file=shown_path(path), line=line, place="source_id", value=source,
-                suggestion=nearest(source, listed))
+    texts.refuse(
+        Problem("source_not_listed", asked, file=texts.shown_path(path), line=line, place="source_id", value=source,
+                suggestion=texts.nearest(source, listed))
         for source, line in first.items()
     )  # fmt: skip
     return [tuple(row) for row in rows if row[0] in used]
@@ -252,8 +235,8 @@ def tried_pack(
     figures = ([getattr(row, column) for column in COLUMNS] for row in draft.figures)
     # Digits without an exponent, which would not be read again.
     written = csv_text(COLUMNS, figures, lambda value: f"{Decimal(f'{value:.15g}'):f}")
-    tables = {OBSERVATIONS: written, SOURCES: csv_text(SOURCE_COLUMNS, sources)}
-    target = data_root() / PROVINCES / draft.asked.slug
+    tables = {texts.OBSERVATIONS: written, texts.SOURCES: csv_text(SOURCE_COLUMNS, sources)}
+    target = texts.data_root() / texts.PROVINCES / draft.asked.slug
     found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), tuple(notes), origin)
     with _tried(found):
         return found
@@ -278,16 +261,16 @@ def _tried(understood: PackImport) -> Iterator[Path]:
     target = understood.target
     with tempfile.TemporaryDirectory(prefix=".coopsim-", dir=target.parent.parent) as scratch:
         root = Path(scratch)
-        made = root / PROVINCES / target.name
+        made = root / texts.PROVINCES / target.name
         made.mkdir(parents=True)
         for name, text in understood.files.items():
             (made / name).write_text(text, encoding="utf-8", newline="\n")
-        for entry in data_root().iterdir():
-            if entry.name not in (PROVINCES, root.name) and not entry.name.startswith("."):
+        for entry in texts.data_root().iterdir():
+            if entry.name not in (texts.PROVINCES, root.name) and not entry.name.startswith("."):
                 os.symlink(entry, root / entry.name)
-        for pack in (data_root() / PROVINCES).iterdir():
+        for pack in (texts.data_root() / texts.PROVINCES).iterdir():
             if pack.is_dir():
-                os.symlink(pack, root / PROVINCES / pack.name)
+                os.symlink(pack, root / texts.PROVINCES / pack.name)
         try:
             load_knowledge(root, province=target.name)
         except InputError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.answer import freeze, last_growth
 from sim.domain import InputError, Problem, Province
 from sim.evidence import Published, Scored, append, entries_of, load_knowledge, score
+from sim.inputs import text as texts
 from sim.inputs.figures import (
     OBSERVED,
     key_of,
@@ -19,19 +20,6 @@ from sim.inputs.figures import (
 )
 from sim.inputs.pack import Asked, Draft, draft_pack, load_province, load_register
 from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import (
-    ASSUMPTIONS,
-    CALIBRATION,
-    OBSERVATIONS,
-    PACK,
-    PROVINCES,
-    XLSX,
-    data_root,
-    limit,
-    read_file,
-    refuse,
-    shown_path,
-)
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
 from sim.run.imports import ASKED_WITH, Origin, PackImport, Source, own_sources, require_new, tried_pack, write_pack
 from sim.run.project import MAIN
@@ -50,7 +38,7 @@ def freeze_forecast(name: str, ledger: str | None, *, draws: int, seed: int) -> 
 
 def score_forecasts(file: str, ledger: str | None) -> list[tuple[Published, list[Scored]]]:
     """Every published forecast against the figures of a file, oldest first."""
-    figures = load_figures(Path(file)) if file.lower().endswith(XLSX) else load_observations(Path(file))
+    figures = load_figures(Path(file)) if file.lower().endswith(texts.XLSX) else load_observations(Path(file))
     terms, growth = load_indicator_map(), last_growth(load_knowledge().province)
     entries = entries_of(Path(ledger) if ledger else DEFAULT)
     return [(published, score(published, figures, terms, growth=growth)) for published in entries]
@@ -84,7 +72,7 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     _refuse_other_boundaries(old, rows, file)
     known = {key_of(row): row for row in old.observations}
     twice = [row for row in rows if key_of(row) in known]
-    refuse(
+    texts.refuse(
         Problem("duplicate_row", {"first": known[key_of(row)].line, "key": row.indicator}, file=file, line=row.line)
         for row in twice
     )
@@ -93,7 +81,7 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     )
     sources: list[Source] = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
     sources += own_sources({row.source_id for row in rows} - set(old.sources), path)
-    earlier_file = shown_path(data_root() / PROVINCES / old.slug / OBSERVATIONS)
+    earlier_file = texts.shown_path(texts.data_root() / texts.PROVINCES / old.slug / texts.OBSERVATIONS)
     origin = Origin(table, {**ASKED_WITH, "base_year": "--new-base"}, old.observations, earlier_file)
     return NewBase(old, tried_pack(draft, sources, _files(old, draft), notes=notes, origin=origin))
 
@@ -102,7 +90,7 @@ def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
     side, _, day = str(old.context["boundary_vintage"]).partition("-")
     end = date.fromisoformat(day)
     own = {area.code for area in old.areas}
-    refuse(
+    texts.refuse(
         Problem("history_not_joined", {"area": row.area_code, "date": end.strftime("%d/%m/%Y")}, file=file,
                 line=row.line, place="year", value=f"{row.year} {row.period}")
         for row in rows
@@ -132,8 +120,8 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
 
 def _files(old: Province, draft: Draft) -> dict[str, str]:
     """The newer pack's files beside its tables, by name; what does not start anew is the older one's."""
-    folder = data_root() / PROVINCES / old.slug
-    data, year, fitted = read_yaml(folder / PACK).require().data, draft.asked.base_year, old.base_year
+    folder = texts.data_root() / texts.PROVINCES / old.slug
+    data, year, fitted = read_yaml(folder / texts.PACK).require().data, draft.asked.base_year, old.base_year
     text = {lang: load_catalogue(lang).text("figures.trap_new_base", year=year, fitted=fitted) for lang in LANGUAGES}
     terms = sorted({row.indicator for row in draft.printed.values()})
     targets = [target for target in data["targets"] if target["year"] > year]
@@ -148,10 +136,11 @@ def _files(old: Province, draft: Draft) -> dict[str, str]:
         "targets": targets,
         "traps": [*data["traps"], {"id": f"new-base-{year}", "indicators": terms, "text": text}],
     }
-    files = {PACK: yaml_text(pack)}
-    own = read_yaml(folder / ASSUMPTIONS).require().data if (folder / ASSUMPTIONS).exists() else {}
+    files = {texts.PACK: yaml_text(pack)}
+    own = read_yaml(folder / texts.ASSUMPTIONS).require().data if (folder / texts.ASSUMPTIONS).exists() else {}
     stand_ins = {key: entry for key, entry in draft.assumptions.items() if key != "foundings_reference"}
-    files[ASSUMPTIONS] = yaml_text({**own, **stand_ins})
-    if (folder / CALIBRATION).exists():
-        files[CALIBRATION] = read_file(folder / CALIBRATION, max_bytes=limit("yaml_bytes")).decode()
+    files[texts.ASSUMPTIONS] = yaml_text({**own, **stand_ins})
+    if (folder / texts.CALIBRATION).exists():
+        most = texts.limit("yaml_bytes")
+        files[texts.CALIBRATION] = texts.read_file(folder / texts.CALIBRATION, max_bytes=most).decode()
     return files

@@ -19,24 +19,8 @@ from sim.analysis.compare import CRITICAL_VALUE
 from sim.domain import HEADLINE, INDICATOR, LINES, MILLION_PER_BILLION, NOMINAL, VND_PER_BILLION, Province, Scenario
 from sim.inputs.text import remembered
 from sim.inputs.yaml import load_catalogue
-from sim.report.print import (
-    DOT,
-    LETTER,
-    LOCALES,
-    STROKE,
-    STYLED,
-    VEGALITE,
-    Figure,
-    Wording,
-    altair,
-    compiled,
-    el,
-    finish,
-    round_axis,
-    style,
-    value_axis,
-    year_axis,
-)
+from sim.report import print as pr
+from sim.report.print import Wording, el
 
 # -- The explorer's charts: compiled once to Vega, fed with rows by the page's own script ----------
 
@@ -57,50 +41,48 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
     -----
     Rows of `ROWS`: year, p10 … p90, ghost (median without support), last (True in the last year).
     """
-    alt = altair()
-    low, high, step = round_axis([*reach, *(row["value"] for row in past)])
+    alt = pr.altair()
+    low, high, step = pr.round_axis([*reach, *(row["value"] for row in past)])
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    x = alt.X("year:Q", title=None, axis=year_axis(*years, STYLED), scale=alt.Scale(domain=list(years), nice=False))
+    reach_x = alt.Scale(domain=list(years), nice=False)
+    x = alt.X("year:Q", title=None, axis=pr.year_axis(*years, pr.STYLED), scale=reach_x)
 
     def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=value_axis(low, high, step, STYLED))
+        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=pr.value_axis(low, high, step, pr.STYLED))
 
     base = alt.Chart(alt.NamedData(ROWS)).encode(x=x)
     ends = base.transform_filter("datum.last")
     dots = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y("value"))
     full, half = dots.transform_filter("datum.observed"), dots.transform_filter("!datum.observed")
-    shape = {"filled": True, "size": DOT, "opacity": 1}
-    label = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": LETTER, "color": STYLED.quiet}
+    shape = {"filled": True, "size": pr.DOT, "opacity": 1}
+    label = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": pr.LETTER, "color": pr.STYLED.quiet}
+    middle = {"color": pr.STYLED.accent, "fontWeight": "bold"}
     layers = [
-        base.mark_area(color=STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
-        base.mark_area(color=STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
-        base.mark_line(color=STYLED.quiet, strokeWidth=STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
-        base.mark_line(color=STYLED.accent, strokeWidth=STROKE).encode(y=y("p50")),
+        base.mark_area(color=pr.STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
+        base.mark_area(color=pr.STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
+        base.mark_line(color=pr.STYLED.quiet, strokeWidth=pr.STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
+        base.mark_line(color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(y=y("p50")),
         # A full dot where a figure was observed, a half one where it was estimated.
-        full.mark_point(**shape, color=STYLED.ink),
-        half.mark_point(**shape, fill=STYLED.paper, stroke=STYLED.ink),
-        half.mark_point(**shape, color=STYLED.ink, shape=_HALF_DISC),
+        full.mark_point(**shape, color=pr.STYLED.ink),
+        half.mark_point(**shape, fill=pr.STYLED.paper, stroke=pr.STYLED.ink),
+        half.mark_point(**shape, color=pr.STYLED.ink, shape=_HALF_DISC),
         *(ends.mark_text(**label).encode(y=y(name), text=f"{name}_label:N") for name in ("p10", "p90")),
-        ends.mark_text(**{**label, "color": STYLED.accent, "fontWeight": "bold"}).encode(
-            y=y("p50"), text="p50_label:N"
-        ),
+        ends.mark_text(**(label | middle)).encode(y=y("p50"), text="p50_label:N"),
     ]
-    return compiled(finish(alt.layer(*layers), STYLED))
+    return pr.compiled(pr.finish(alt.layer(*layers), pr.STYLED))
 
 
 def script() -> str:
     """The page's script with Vega in it, kept on disk: bundling takes seconds."""
     source = files("sim.report.forms").joinpath("explorer.js").read_text(encoding="utf-8")
     version = importlib.metadata.version("vl-convert-python")
-    return str(
-        remembered("explorer-script", [source.encode(), version.encode(), VEGALITE.encode()], lambda: _bundle(source))
-    )
 
+    def bundle() -> str:
+        import vl_convert
 
-def _bundle(source: str) -> str:
-    import vl_convert
+        return vl_convert.javascript_bundle(source, vl_version=pr.VEGALITE)
 
-    return vl_convert.javascript_bundle(source, vl_version=VEGALITE)
+    return str(remembered("explorer-script", [text.encode() for text in (source, version, pr.VEGALITE)], bundle))
 
 
 # -- What the explorer's page carries for its script: lattices packed as text, words, numbers, names ---
@@ -158,11 +140,11 @@ def content(
         words.append({"words": say(w, key, low=low, high=high, chance="{chance}")})
     return {
         "lang": w.lang,
-        "locale": LOCALES[w.lang],
+        "locale": pr.LOCALES[w.lang],
         "words": {name: load_catalogue(w.lang).texts[f"explorer.{name}"] for name in _TEMPLATES}
         | {
-            "rare": Figure.of_chance(0.0).text(w),
-            "nearly_always": Figure.of_chance(1.0).text(w),
+            "rare": pr.Figure.of_chance(0.0).text(w),
+            "nearly_always": pr.Figure.of_chance(1.0).text(w),
             "from_to": w.text("from_to", low="{low}", high="{high}"),
         },
         "first_year": first.outcomes[0].year,
@@ -300,8 +282,13 @@ def explorer(
     return f"<!doctype html>\n{el('html', _head(w, program), body, lang=lang)}\n"
 
 
+_METAS = {
+    "viewport": "width=device-width, initial-scale=1", "referrer": "no-referrer", "color-scheme": "light dark",
+}  # fmt: skip
+
+
 def _head(w: Wording, program: str) -> Markup:
-    looks = style() + files("sim.report.forms").joinpath("explorer.css").read_text(encoding="utf-8")
+    looks = pr.style() + files("sim.report.forms").joinpath("explorer.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
     policy = (  # only this very script may run, and nothing may be loaded
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
@@ -311,9 +298,7 @@ def _head(w: Wording, program: str) -> Markup:
         "head",
         el("meta", charset="utf-8"),
         el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("meta", name="color-scheme", content="light dark"),
+        *(el("meta", name=name, content=content) for name, content in _METAS.items()),
         el("title", say(w, "title")),
         el("style", Markup(looks)),
     )
@@ -352,64 +337,37 @@ def _main(
 
 
 def _levers(w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], settings: Mapping[str, float]) -> Markup:
-    step = settings["line_step"]
-    start = money(plans[0])
-    most = round(worlds[0].lattice.top / step)
+    step, last, horizon = settings["line_step"], worlds[0].outcomes[0].year, worlds[0].scenario.horizon
+    start, most = money(plans[0]), round(worlds[0].lattice.top / step)
+
+    def slider(identity: str, name: str, output: str, low: int, high: int, value: int) -> Markup:
+        return el(
+            "div", el("label", name, el("output", "", id=output)),
+            el("input", type="range", id=identity, min=low, max=high, step=1, value=value, aria_label=name,
+               autocomplete="off"),
+        )  # fmt: skip
+
+    def choice(identity: str, name: str, options: Sequence[tuple[str, str]]) -> Markup:
+        listed = (el("option", text, value=value, selected=value == "0") for value, text in options)
+        return el("label", name) + el("select", *listed, id=identity, aria_label=name, autocomplete="off")
+
     lines = [
-        el(
-            "div",
-            el("label", w.term(f"line_{line}"), el("output", "", id=f"money-{line}")),
-            el("input", type="range", id=f"line-{line}", min=0, max=most, step=1, value=round(start[place] / step),
-               aria_label=w.term(f"line_{line}"), autocomplete="off"),
-        )
+        slider(f"line-{line}", w.term(f"line_{line}"), f"money-{line}", 0, most, round(start[place] / step))
         for place, line in enumerate(LINES)
-    ]  # fmt: skip
-    last, horizon = worlds[0].outcomes[0].year, worlds[0].scenario.horizon
+    ]
     names = [(str(place), w.label(one.scenario.world.label)) for place, one in enumerate(worlds)]
     named = [("", say(w, "own_plan")), *((str(place), w.label(one.plan.label)) for place, one in enumerate(plans))]
     return el(
-        "div",
-        el("div", el("label", say(w, "start")), _select("plan", say(w, "start"), named, "0")),
-        *lines,
-        el(
-            "div",
-            el("label", say(w, "world")),
-            _select("world", say(w, "world"), names, "0"),
-            el("p", "", id="world-about", cls="sub"),
-        ),
-        el(
-            "div",
-            el("label", say(w, "horizon"), el("output", "", id="horizon-value")),
-            el("input", type="range", id="horizon", min=last, max=horizon, step=1, value=horizon,
-               aria_label=say(w, "horizon"), autocomplete="off"),
-        ),
-        el("p", "", id="fund"),
-        id="levers",
-        cls="levers",
-        role="group",
-        aria_label=say(w, "levers"),
+        "div", el("div", choice("plan", say(w, "start"), named)), *lines,
+        el("div", choice("world", say(w, "world"), names), el("p", "", id="world-about", cls="sub")),
+        slider("horizon", say(w, "horizon"), "horizon-value", last, horizon, horizon),
+        el("p", "", id="fund"), id="levers", cls="levers", role="group", aria_label=say(w, "levers"),
     )  # fmt: skip
-
-
-def _select(identity: str, name: str, options: Sequence[tuple[str, str]], chosen: str) -> Markup:
-    return el(
-        "select",
-        *(el("option", text, value=value, selected=value == chosen) for value, text in options),
-        id=identity,
-        aria_label=name,
-        autocomplete="off",
-    )
 
 
 def _filled_table(w: Wording, identity: str, names: Sequence[str], caption: str) -> Markup:
     """A table of the last year that the page's script fills."""
     words = ("indicator", "reading")
     heads = [el("th", say(w, f"head_{name}"), scope="col", cls=None if name in words else "num") for name in names]
-    return el(
-        "table",
-        el("caption", say(w, caption), " ", el("span", "", cls="last-year")),
-        el("thead", el("tr", *heads)),
-        el("tbody"),
-        id=identity,
-        cls="stack",
-    )
+    title = el("caption", say(w, caption), " ", el("span", "", cls="last-year"))
+    return el("table", title, el("thead", el("tr", *heads)), el("tbody"), id=identity, cls="stack")

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 from sim.analysis.answer import ScenarioAnswer
 from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL
 from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
+from sim.report import pages
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
-from sim.report.pages import (
-    base_mark,
-    finding,
-    lead,
-    source_names,
-    source_title,
-    title,
-    unit_beside,
-    used_distribution,
-    year_table,
-)
 from sim.report.print import LEGEND, Figure, Mark, Printed, Wording, last_place, level_place, plain_text, spoken, spread
 
-_NAME, _WORD, _FIGURE, _SENTENCE = 40, 17, 13, 44
 _MEASUREMENT = "measurement"
 
 
@@ -35,12 +25,9 @@ def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) ->
     hashes : {what: whole hash or version} of what the run was made of
     """
     w = Wording(lang)
-    sheets = (
-        summary_sheet(w, answer), yearly_sheet(w, answer), money_sheet(w, answer), margin_sheet(w, answer),
-        targets_sheet(w, answer), assumptions_sheet(w, answer), inputs_sheet(w, answer),
-        record_sheet(w, answer, hashes),
-    )  # fmt: skip
-    return Workbook(w.label(answer.scenario.label), title(answer, lang), lang, sheets)
+    asked = summary_sheet, yearly_sheet, money_sheet, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
+    sheets = (*(sheet(w, answer) for sheet in asked), record_sheet(w, answer, hashes))
+    return Workbook(w.label(answer.scenario.label), pages.title(answer, lang), lang, sheets)
 
 
 def cell(w: Wording, value: object) -> Cell:
@@ -59,13 +46,16 @@ def cell(w: Wording, value: object) -> Cell:
     return value if isinstance(value, int) or value is None else str(value)
 
 
-def _heads(w: Wording, *asked: tuple[str, int]) -> list[Head]:
-    shares = dict(zip(("low", "quarter", "median", "three_quarters", "high"), QUANTILES, strict=True))
-    return [Head(w.text(f"xlsx_head_{name}", share=w.share(shares.get(name, 0.0))), width) for name, width in asked]
-
-
-def _cells(w: Wording, rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> list[list[Cell]]:
-    return [[cell(w, value) for value in row] for row in rows]
+def _sheet(
+    w: Wording, name: str, title: str, notes: Sequence[str], heads: str | Sequence[Head], rows: Sequence[list[object]]
+) -> Sheet:
+    """A sheet with its cells; heads may be named, each with the width of its column: ``year 7, value 12``."""
+    if isinstance(heads, str):
+        shares = dict(zip(("low", "quarter", "median", "three_quarters", "high"), QUANTILES, strict=True))
+        named = [one.split() for one in heads.split(", ")]
+        words = {key: w.text(f"xlsx_head_{key}", share=w.share(shares.get(key, 0.0))) for key, _ in named}
+        heads = [Head(words[key], int(width)) for key, width in named]
+    return Sheet(w.text(f"xlsx_{name}"), title, notes, heads, [[cell(w, value) for value in row] for row in rows])
 
 
 def _marks(w: Wording) -> str:
@@ -81,12 +71,9 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The answer's figures with their ranges and their differences from the references."""
     province, world = answer.province, w.label(answer.scenario.world.label)
     place = f"{w.label(province.label)}, {w.label(province.boundary)}. {world}."
-    notes = [spoken(finding(w, answer)), place, spoken(lead(w, answer))]
+    notes = [spoken(pages.finding(w, answer)), place, spoken(pages.lead(w, answer))]
     notes += [w.text("xlsx_middle", basis=w.basis(REAL)), w.text("xlsx_digits"), _marks(w)]
-    heads = [
-        *_heads(w, ("indicator", _NAME), ("against", 28), ("unit", _WORD), ("year", 7), ("price", _WORD)),
-        *_heads(w, ("middle", 16), ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", 11)),
-    ]
+    heads = "indicator 40, against 28, unit 17, year 7, price 17, middle 16, low 13, high 13, mark 7, grade 11"
     found = answer.founded
     founded = Figure.of_range(found)
     name, unit = w.term(found.indicator), w.unit_of(found.indicator)
@@ -100,21 +87,18 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
             plan = w.label(answer.result.run_of(slug).scenario.plan.label)
             change = Figure.of_difference(card.differences[slug], found.indicator)
             rows.append([name, plan, unit, found.year, real, *_with_ends(change), change.mark, grade])
-    return Sheet(w.text("xlsx_summary"), w.label(answer.scenario.label), notes, heads, _cells(w, rows))
+    return _sheet(w, "summary", w.label(answer.scenario.label), notes, heads, rows)
 
 
 def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every series of summary.csv, year by year, rounded as printed."""
-    heads = [
-        *_heads(w, ("indicator", _NAME), *([("area", _WORD)] if _several(answer) else [])),
-        *_heads(w, ("unit", _WORD), ("price", _WORD), ("year", 7)),
-        *_heads(w, ("mean", _FIGURE), ("low", _FIGURE), ("quarter", _FIGURE), ("median", _FIGURE)),
-        *_heads(w, ("three_quarters", _FIGURE), ("high", _FIGURE), ("error", _FIGURE), ("mark", 7)),
-    ]
+    place = "area 17, " if _several(answer) else ""
+    heads = f"indicator 40, {place}unit 17, price 17, year 7, mean 13, low 13, quarter 13, median 13, "
+    heads += "three_quarters 13, high 13, error 13, mark 7"
     only = answer.result.only([answer.scenario.slug])
     rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
     notes = [w.text("xlsx_digits"), _marks(w)]
-    return Sheet(w.text("xlsx_yearly"), w.text("xlsx_yearly_title"), notes, heads, _cells(w, rows))
+    return _sheet(w, "yearly", w.text("xlsx_yearly_title"), notes, heads, rows)
 
 
 def _several(answer: ScenarioAnswer) -> bool:
@@ -130,7 +114,7 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
     base = year == answer.province.base_year
     printed = not error and base and not INDICATOR[indicator].product
     level = Figure.of_level(indicator, row["mean"], error)
-    level = replace(level, mark=base_mark(answer, indicator)) if base else level
+    level = replace(level, mark=pages.base_mark(answer, indicator)) if base else level
 
     def shown(name: str, end: str = "") -> Figure:
         place = None if printed else level_place(indicator, row[end or name], error)
@@ -143,22 +127,19 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
 
 def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The plan as given, year by year, and what is expected to be paid out: the page's table."""
-    plan, table = answer.scenario.plan, year_table(w, answer)
+    plan, table = answer.scenario.plan, pages.year_table(w, answer)
     widths = [22] * len(LINES) + [16] * (len(table.columns) - 1 - len(LINES))
     heads = [Head(w.text("xlsx_head_year"), 8)]
     for column, mark, width in zip(table.columns[1:], table.marks()[1:], widths, strict=True):
         heads.append(Head(f"{column.head} {mark.symbol if mark else ''}", width))
     rows = [[year, *row[1:]] for year, row in zip(answer.result.years[1:], table.rows, strict=True)]
     notes = [f"{w.unit('billion VND/yr')}, {w.basis(plan.price_basis)}. {_marks(w)}"]
-    return Sheet(w.text("xlsx_money"), w.label(plan.label), notes, heads, _cells(w, rows))
+    return _sheet(w, "money", w.label(plan.label), notes, heads, rows)
 
 
 def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """What one more tỷ a year on each line changes in the last year."""
-    heads = [
-        *_heads(w, ("line", _NAME), ("indicator", _NAME), ("unit", _WORD), ("mean_change", 20)),
-        *_heads(w, ("low", _FIGURE), ("high", _FIGURE), ("mark", 7), ("grade", _WORD), ("review", _WORD)),
-    ]
+    heads = "line 40, indicator 40, unit 17, mean_change 20, low 13, high 13, mark 7, grade 17, review 17"
     rows: list[list[object]] = []
     for margin in answer.margins:
         line, grade = w.term(f"line_{margin.money.line}"), margin.evidence.grade
@@ -167,33 +148,28 @@ def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
             change = Figure.of_difference(margin.extra[name], name)
             rows.append([line, w.term(name), w.unit_of(name), *_with_ends(change), change.mark, grade, flag])
     note = w.text("xlsx_margins_note", year=answer.result.years[-1], basis=w.basis(REAL))
-    return Sheet(w.text("xlsx_margins"), w.text("money_title"), [note, _marks(w)], heads, _cells(w, rows))
+    return _sheet(w, "margins", w.text("money_title"), [note, _marks(w)], heads, rows)
 
 
 def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every target with its chance: a figure where one may be printed, words beyond."""
-    heads = [
-        *_heads(w, ("target", 52), ("year", 7), ("from", _FIGURE), ("to", _FIGURE), ("unit", _WORD)),
-        *_heads(w, ("chance", 18), ("mark", 7), ("source", _SENTENCE)),
-    ]
+    heads = "target 52, year 7, from 13, to 13, unit 17, chance 18, mark 7, source 44"
     rows: list[list[object]] = []
     for found in answer.chances:
         target, chance = found.target, Figure.of_target_chance(found)
         goal = Figure.target(target, target.high)
         unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
         marks = f"{goal.mark.symbol} {chance.mark.symbol}"
-        source = source_title(answer.province, target.source_id)
+        source = pages.source_title(answer.province, target.source_id)
         rows.append([w.label(target.label), target.year, goal, goal.top, w.unit(unit), chance, marks, source])
     notes = [w.text("targets_text"), w.text("union_text"), _marks(w)]
-    return Sheet(w.text("xlsx_targets"), w.text("targets_title"), notes, heads, _cells(w, rows))
+    return _sheet(w, "targets", w.text("targets_title"), notes, heads, rows)
 
 
 def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every assumption the projection reads, with what this scenario's world makes of it."""
-    heads = [
-        *_heads(w, ("assumption", 30), ("spread_low", 8), ("spread_middle", 8), ("spread_high", 8), ("unit", 12)),
-        *_heads(w, ("grade", 14), ("source", 26), ("reason", 42), ("mark", 6), ("id", 20)),
-    ]
+    heads = "assumption 30, spread_low 8, spread_middle 8, spread_high 8, unit 12, "
+    heads += "grade 14, source 26, reason 42, mark 6, id 20"
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     rows: list[list[object]] = []
     for entry in used:
@@ -201,49 +177,44 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         flags = [w.text("flag_world")] if override else []
         flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
         label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")
-        points: Sequence[Figure | None] = spread(used_distribution(answer, entry), entry.unit).figures
+        points: Sequence[Figure | None] = spread(pages.used_distribution(answer, entry), entry.unit).figures
         kind = w.text(f"xlsx_kind_{entry.kind}")
         grade = f"{entry.grade}: {w.term(f'grade_{entry.grade}')}; {kind}"
         reason = w.label(override.reason if override else entry.reason)
-        shown = [*(points if len(points) > 1 else [None, points[0], None]), unit_beside(w, entry.unit)]
-        rows.append([label, *shown, grade, source_names(w, answer, entry.source), reason, Mark.of(entry), entry.id])
+        shown = [*(points if len(points) > 1 else [None, points[0], None]), pages.unit_beside(w, entry.unit)]
+        source = pages.source_names(w, answer, entry.source)
+        rows.append([label, *shown, grade, source, reason, Mark.of(entry), entry.id])
     notes = [w.text("assumptions_text", count=len(used)), w.text("xlsx_spread")]
-    return Sheet(w.text("xlsx_assumptions"), w.text("assumptions_title"), notes, heads, _cells(w, rows))
+    return _sheet(w, "assumptions", w.text("assumptions_title"), notes, heads, rows)
 
 
 def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The printed figures the projection starts from and is drawn beside, and what was chosen."""
-    heads = [
-        *_heads(w, ("indicator", 36), ("year", 7), ("value", 12), ("unit", 14), ("use", 18), ("mark", 6)),
-        *_heads(w, ("source", 34), ("note", 32)),
-    ]
+    heads = "indicator 36, year 7, value 12, unit 14, use 18, mark 6, source 34, note 32"
     scenario = answer.scenario
     plan, world, basis = w.label(scenario.plan.label), w.label(scenario.world.label), w.basis(scenario.plan.price_basis)
     chosen = {"scenario": scenario.slug, "plan": plan, "basis": basis, "world": world, "horizon": scenario.horizon}
     changed = [w.label(answer.register[key].label) for key in scenario.world.overrides]
     notes = [w.text("xlsx_chosen", **chosen)]
     notes += [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
+    base = answer.province.base
+    used: list[tuple[str, Any, str, str, str]] = []
+    used += [(name, row, w.unit(row.unit), "start", row.note) for name, found in base.items() for row in found.values()]
+    used += [(fan.indicator, row, w.unit_of(fan.indicator), "shown", "") for fan in answer.fans for row in fan.history]
     rows: list[list[object]] = []
-    starts = [(indicator, row) for indicator, found in answer.province.base.items() for row in found.values()]
-    for indicator, row in starts:
-        figure, source = Figure.observed(row), source_title(answer.province, row.source_id)
-        start = [w.term(indicator), row.year, figure, w.unit(row.unit), w.text("use_start")]
-        rows.append([*start, figure.mark, source, row.note])
-    for fan in answer.fans:
-        for point in fan.history:
-            figure, source = Figure.observed(point), source_title(answer.province, point.source_id)
-            start = [w.term(fan.indicator), point.year, figure, w.unit_of(fan.indicator), w.text("use_shown")]
-            rows.append([*start, figure.mark, source, ""])
-    return Sheet(w.text("xlsx_inputs"), w.text("xlsx_inputs_title"), notes, heads, _cells(w, rows))
+    for indicator, row, unit, use, note in used:
+        figure, source = Figure.observed(row), pages.source_title(answer.province, row.source_id)
+        rows.append([w.term(indicator), row.year, figure, unit, w.text(f"use_{use}"), figure.mark, source, note])
+    return _sheet(w, "inputs", w.text("xlsx_inputs_title"), notes, heads, rows)
 
 
 def record_sheet(w: Wording, answer: ScenarioAnswer, hashes: Mapping[str, str]) -> Sheet:
     """What the run was made of; moments in time stand in record.json alone."""
-    result, heads = answer.result, _heads(w, ("what", 36), ("value", 72))
+    result, heads = answer.result, "what 36, value 72"
     rows: list[list[object]] = [[w.text("xlsx_record_draws"), result.draws], [w.text("xlsx_record_seed"), result.seed]]
     if isfinite(result.effective_draws):
         worth = Figure.computed(result.effective_draws, last_place(result.effective_draws, 0.0))
         rows.append([w.text("xlsx_record_worth"), worth])
     rows += [[name, text] for name, text in hashes.items()]
     notes = [w.text("xlsx_record_note")]
-    return Sheet(w.text("xlsx_record"), w.text("provenance_title"), notes, heads, _cells(w, rows))
+    return _sheet(w, "record", w.text("provenance_title"), notes, heads, rows)
