@@ -6,7 +6,7 @@ has a folder to write to and a token to show at the end.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,6 @@ class Ask:
     scenarios : names or paths; the first is the one a scenario page is about
     folder, token : of a run by `coopsim report`; empty when run by hand
     states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages
-    hashes : what the run is made of, printed as provenance
     notices : [kind, text] that stand above the answer
     """
 
@@ -84,11 +83,10 @@ def read(parameters: str) -> Ask:
         raise InputError(Problem("parameters_not_json", {"detail": str(error)}, place="parameters")) from None
     if not isinstance(data, dict):
         raise InputError(Problem("parameters_not_json", {"detail": type(data).__name__}, place="parameters"))
-    known = sorted({field.name for field in fields(Ask)} | {"scenario"})
-    allowed = ", ".join(known)
+    allowed = ", ".join(sorted(_TYPES))
     problems: list[Problem] = []
     for key, value in data.items():
-        if key not in known:
+        if key not in _TYPES:
             problems.append(Problem("unknown_parameter", {"name": key}, place="parameters", value=key, allowed=allowed))
         elif not isinstance(value, _TYPES[key]) or isinstance(value, bool):
             problems.append(Problem("parameter_type", {"name": key}, place=f"parameters.{key}", value=str(value)))

@@ -30,14 +30,7 @@ _kept = threading.local()
 
 @dataclass(frozen=True)
 class Parcel:
-    """A job as it travels.
-
-    Attributes
-    ----------
-    notebook : source of the notebook
-    files : {name: text} of scenario files named by the parameters
-    alike : hash of code and data that the worker has to share
-    """
+    """A job as it travels: its notebook's text, {name: text} of scenario files, and the code and data to share."""
 
     job: str
     notebook: str

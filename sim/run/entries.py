@@ -79,9 +79,8 @@ class Entry:
     def state(self) -> dict[str, Any]:
         """What overview pages need to know of it."""
         label = dict(self.scenario.label) if self.scenario else self.slug
-        ending = self.ended
-        page = f"{self.stem}.html"
-        return {"slug": self.slug, "page": page, "state": ending.state, "reason": ending.reason, "label": label}
+        about = {"slug": self.slug, "page": f"{self.stem}.html"}
+        return {**about, "state": self.ended.state, "reason": self.ended.reason, "label": label}
 
 
 def read_entries(names: Sequence[str], lang: str) -> list[Entry]:
@@ -145,8 +144,7 @@ class Reuse:
 
     Attributes
     ----------
-    outputs : {path: SHA-256} when it can be kept as it is, else None
-    why : reason it cannot be kept, one of the words above
+    outputs : {path: SHA-256} when it can be kept as it is, else None for one of the reasons above
     parts : parts of the key that changed, or outputs that were edited or are missing
     """
 
@@ -161,8 +159,7 @@ def shared_parts(inputs: Mapping[str, str], asked: Mapping[str, Any], notebooks:
     Parameters
     ----------
     inputs : {path: SHA-256} of every data file
-    asked : what was asked for, by name
-    notebooks : folder of the notebooks
+    notebooks : their folder
     """
     # Scenarios, plans and worlds count through the scenario itself: one more file changes no other run.
     through = ("scenarios", "plans", "worlds")
@@ -215,11 +212,9 @@ def reuse(out: Path, entry: Entry) -> Reuse:
     before, outputs = record["key"], record["outputs"]
     if record["state"] != OK:
         return Reuse(None, FAILED_BEFORE)
-    changed = tuple(name for name in sorted({*key, *before}) if key.get(name) != before.get(name))
-    if changed:
+    if changed := tuple(name for name in sorted({*key, *before}) if key.get(name) != before.get(name)):
         return Reuse(None, CHANGED, changed)
-    missing = tuple(name for name in outputs if not (out / name).is_file())
-    if missing:
+    if missing := tuple(name for name in outputs if not (out / name).is_file()):
         return Reuse(None, MISSING, missing)
     edited = tuple(name for name, digest in outputs.items() if sha256_file(out / name) != digest)
     return Reuse(None, EDITED, edited) if edited else Reuse(outputs)

@@ -124,13 +124,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Written:
-    """A grid on disk.
+    """A grid on disk: names as a report takes them, {name in its folder: SHA-256} of the files that are the program's.
 
-    Attributes
-    ----------
-    names : of all its scenarios, as a report takes them
-    made : {name in the report folder: SHA-256} of the files that are the program's own; one that was there
-        already, with the same content, and that no earlier run wrote stays its owner's
+    A file that was there already, with the same content, and that no earlier run wrote stays its owner's.
     """
 
     names: list[str]

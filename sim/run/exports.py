@@ -28,12 +28,7 @@ _TOOLS = {"pdf": "find_browser", "docx": "find_pandoc"}
 
 @dataclass(frozen=True)
 class Task:
-    """One file of the report folder to make from a source, as it goes to another process.
-
-    Attributes
-    ----------
-    key : {part: fingerprint} of what it is made of: its source and the code, nothing else
-    """
+    """One file of the report folder to make from a source; `key` has {part: fingerprint} of source and code alone."""
 
     kind: str
     name: str

@@ -22,8 +22,8 @@ _TAKEN = frozenset(
 )
 #: Ending of files that are being written.
 _PART = ".part"
-#: What `tempfile` calls them.
-_OURS = re.compile(rf"\.[a-z0-9_]{{8}}{re.escape(_PART)}")
+#: What `tempfile` calls them, beside their targets; no user knows these names.
+HALF_WRITTEN = re.compile(rf"\.[a-z0-9_]{{8}}{re.escape(_PART)}")
 
 #: What a slug does not hold; the longest stem kept.
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
@@ -72,7 +72,7 @@ def write_atomic(path: Path, content: bytes | str) -> None:
 def sweep(folder: Path) -> None:
     """Remove what writers that were killed half-way left in a folder and below; other programs have part files too."""
     for path in folder.rglob(f".*{_PART}"):
-        if _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+        if HALF_WRITTEN.fullmatch(path.name) and path.is_file() and not path.is_symlink():
             path.unlink()
 
 

@@ -42,7 +42,6 @@ class Job:
     Attributes
     ----------
     slug : names the run in messages and files
-    notebook : source notebook
     parameters : plain JSON data, already validated
     folder : private folder of this run
     kernel : its kernel's name; empty for the fastest where it runs
@@ -93,8 +92,8 @@ class Ending:
     ----------
     state : one of `STATES`
     reason : one line for people; empty when ok
-    kept : True when an earlier run still stood and nothing was run
-    kernel : name of the kernel it ran in, or was to run in when its worker ended; empty when an earlier run stood
+    kept : whether an earlier run still stood and nothing was run
+    kernel : it ran in, or was to run in when its worker ended; empty when an earlier run stood
     slower : why that was the ordinary one although the fast one was wanted, in the report's language
     """
 

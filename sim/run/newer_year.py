@@ -8,16 +8,7 @@ from typing import Any
 from sim.analysis.answer import freeze, last_growth
 from sim.domain import InputError, Problem, Province
 from sim.evidence import Published, Scored, append, entries_of, load_knowledge, score
-from sim.inputs import text as texts
-from sim.inputs.figures import (
-    OBSERVED,
-    key_of,
-    last_month,
-    load_figures,
-    load_indicator_map,
-    load_observations,
-    read_figures,
-)
+from sim.inputs import figures as tables, text as texts
 from sim.inputs.pack import Asked, Draft, draft_pack, load_province, load_register
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
@@ -38,8 +29,9 @@ def freeze_forecast(name: str, ledger: str | None, *, draws: int, seed: int) -> 
 
 def score_forecasts(file: str, ledger: str | None) -> list[tuple[Published, list[Scored]]]:
     """Every published forecast against the figures of a file, oldest first."""
-    figures = load_figures(Path(file)) if file.lower().endswith(texts.XLSX) else load_observations(Path(file))
-    terms, growth = load_indicator_map(), last_growth(load_knowledge().province)
+    load = tables.load_figures if file.lower().endswith(texts.XLSX) else tables.load_observations
+    figures = load(Path(file))
+    terms, growth = tables.load_indicator_map(), last_growth(load_knowledge().province)
     entries = entries_of(Path(ledger) if ledger else DEFAULT)
     return [(published, score(published, figures, terms, growth=growth)) for published in entries]
 
@@ -67,17 +59,17 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     asked = Asked(slug or f"{old.slug}-{base_year}", old.label[LANGUAGES[0]], old.areas[0].code, base_year)
     require_new(asked)
     notes: list[Problem] = []
-    table, rows = read_figures(path, sheet=sheet, notes=notes)
+    table, rows = tables.read_figures(path, sheet=sheet, notes=notes)
     file = table.file
     _refuse_other_boundaries(old, rows, file)
-    known = {key_of(row): row for row in old.observations}
-    twice = [row for row in rows if key_of(row) in known]
+    known = {tables.key_of(row): row for row in old.observations}
+    twice = [(row, known[tables.key_of(row)].line) for row in rows if tables.key_of(row) in known]
     texts.refuse(
-        Problem("duplicate_row", {"first": known[key_of(row)].line, "key": row.indicator}, file=file, line=row.line)
-        for row in twice
+        Problem("duplicate_row", {"first": first, "key": row.indicator}, file=file, line=row.line)
+        for row, first in twice
     )
     draft = draft_pack(
-        asked, (*old.observations, *rows), terms=load_indicator_map(), register=load_register(), file=file
+        asked, (*old.observations, *rows), terms=tables.load_indicator_map(), register=load_register(), file=file
     )
     sources: list[Source] = [(item.id, item.title, item.url, item.note) for item in old.sources.values()]
     sources += own_sources({row.source_id for row in rows} - set(old.sources), path)
@@ -94,8 +86,8 @@ def _refuse_other_boundaries(old: Province, rows: Any, file: str) -> None:
         Problem("history_not_joined", {"area": row.area_code, "date": end.strftime("%d/%m/%Y")}, file=file,
                 line=row.line, place="year", value=f"{row.year} {row.period}")
         for row in rows
-        if side == "before" and row.area_code in own and row.status in OBSERVED
-        and (month := last_month(row.year, row.period)) and month >= (end.year, end.month)
+        if side == "before" and row.area_code in own and row.status in tables.OBSERVED
+        and (month := tables.last_month(row.year, row.period)) and month >= (end.year, end.month)
     )  # fmt: skip
 
 

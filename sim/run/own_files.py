@@ -7,6 +7,7 @@ the file is: only what an earlier run wrote down is.
 import itertools
 import shutil
 from collections.abc import Iterable, Mapping
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,7 @@ def require_known(folder: Path, names: Iterable[str]) -> None:
         With every such file.
     """
     listed = _listed(folder)
-    _refuse(folder, [name for name in names if name not in listed and _there(folder / name)])
-
-
-def _there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
+    _refuse(folder, [name for name in names if name not in listed and lexists(folder / name)])
 
 
 def _refuse(folder: Path, names: Iterable[str]) -> None:
@@ -107,7 +104,7 @@ def keep_edited(folder: Path, names: Iterable[str]) -> list[tuple[str, str]]:
             first = folder / EDITED_FOLDER / name
             stem = name.removesuffix(first.suffix)
             others = (first.with_name(f"{stem}-{count}{first.suffix}") for count in itertools.count(2))
-            copy = next(free for free in itertools.chain([first], others) if not _there(free))
+            copy = next(free for free in itertools.chain([first], others) if not lexists(free))
             copy.parent.mkdir(exist_ok=True)
             shutil.copy2(path, copy)
             kept.append((name, copy.relative_to(folder).as_posix()))

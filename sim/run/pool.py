@@ -35,12 +35,7 @@ class Runner(Protocol):
 
 
 class Worker:
-    """One worker process, started when first needed and replaced when it dies.
-
-    Parameters
-    ----------
-    log : file that takes what the process prints to standard error
-    """
+    """One worker process, started when first needed and replaced when it dies; the log takes its standard error."""
 
     def __init__(self, log: Path) -> None:
         self._log = log

@@ -6,23 +6,20 @@ What the system refuses comes with the advice that fits: a full disk is not mend
 import errno
 import json
 import os
-import re
 import tempfile
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from sim.domain import InputError, Problem
 from sim.inputs.text import nearest
+from sim.run.files import HALF_WRITTEN
 
-_ADVICE = {
-    "disk_full": (errno.ENOSPC, errno.EDQUOT),
-    "folder_not_writable": (errno.EACCES, errno.EPERM, errno.EROFS),
-    "path_in_the_way": (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY),
-}
-_KEY_OF = {number: key for key, numbers in _ADVICE.items() for number in numbers}
+_ADVICE = (
+    dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "disk_full")
+    | dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "folder_not_writable")
+    | dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY), "path_in_the_way")
+)
 _TAG = "parameters"
-#: A file being written beside its target; no user knows its name.
-_HALF_WRITTEN = re.compile(r"\.[a-z0-9_]{8}\.part")
 
 
 def system_refusal(error: OSError, file: str = "") -> Problem:
@@ -33,8 +30,8 @@ def system_refusal(error: OSError, file: str = "") -> Problem:
     file : what was to be written, where it is better known than by the error
     """
     path = Path(file or str(error.filename or ""))
-    shown = str(path.parent if _HALF_WRITTEN.fullmatch(path.name) else path) if path.name else file
-    key = _KEY_OF.get(error.errno or 0, "disk_refused")
+    shown = str(path.parent if HALF_WRITTEN.fullmatch(path.name) else path) if path.name else file
+    key = _ADVICE.get(error.errno or 0, "disk_refused")
     return Problem(key, {"detail": error.strerror or str(error)}, file=shown)
 
 

@@ -31,12 +31,9 @@ _Row = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Projection:
-    """Tables of projected scenarios and what they were made of.
+    """Texts of summary.csv and targets.csv of projected scenarios, and what they were made of.
 
-    Attributes
-    ----------
-    summary, targets : texts of summary.csv and targets.csv
-    settings : for the record; ``quantile_error`` stands there when quantiles were read off histograms
+    The settings are the record's; ``quantile_error`` stands there when quantiles were read off histograms.
     """
 
     known: Knowledge
@@ -64,11 +61,9 @@ def load_all(names: Sequence[str]) -> list[Scenario]:
             continue
         scenarios.append(scenario)
         named.setdefault(scenario.slug, []).append(name)
-    problems += [
-        Problem("duplicate_scenario", {"slug": slug, "names": ", ".join(those)}, value=slug)
-        for slug, those in named.items()
-        if len(those) > 1
-    ]
+    for slug, those in named.items():
+        if len(those) > 1:
+            problems.append(Problem("duplicate_scenario", {"slug": slug, "names": ", ".join(those)}, value=slug))
     if problems:
         raise InputError(*problems)
     return scenarios

@@ -25,13 +25,9 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "notebooks"
 SCENARIO = "02_scenario_report"
 #: Pages over all scenarios and their notebooks, in the order of the navigation.
 OVERVIEWS = {
-    "index": "00_start_here",
-    "compare": "03_compare",
-    "decisions": "04_allocation",
-    "uncertainty": "05_uncertainty",
-    "data": "01_data",
-    "credibility": "06_credibility",
-}
+    "index": "00_start_here", "compare": "03_compare", "decisions": "04_allocation",
+    "uncertainty": "05_uncertainty", "data": "01_data", "credibility": "06_credibility",
+}  # fmt: skip
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility")
 
@@ -50,13 +46,9 @@ INDEX, EXPLORER = "index", "explorer"
 
 @dataclass
 class Links:
-    """What is offered beside the pages.
+    """What is offered beside the pages: formats made here, and {stem: label} of scenarios in the index's order.
 
-    Attributes
-    ----------
-    formats : that are made in this run and can be made here
-    missing : file names that were asked for but could not be made
-    scenarios : {stem: label} in the order of the index
+    Missing are names of files that were asked for but could not be made.
     """
 
     formats: tuple[str, ...] = ()
@@ -109,7 +101,6 @@ class Publisher:
     Attributes
     ----------
     inputs : {path: SHA-256} of every data file a run may read
-    started : when the report was begun
     given : files of the folder that the report was made from and did not make
     outputs : {path: SHA-256} of all that belongs to the report so far, made now or kept
     """

@@ -46,13 +46,7 @@ Page = tuple[Entry, str, Mapping[str, Any]]
 
 @dataclass
 class _Run:
-    """One report being made.
-
-    Attributes
-    ----------
-    shared : parts of the content key that all pages share
-    standing : [kind, text] of the notices that stand above every answer
-    """
+    """One report being made; `shared` are parts of all pages' content keys, `standing` the notices [kind, text]."""
 
     settings: Settings
     known: Knowledge
@@ -70,8 +64,7 @@ class _Run:
 
     def job(self, entry: Entry, notebook: str, parameters: Mapping[str, Any]) -> Job:
         """The job of one page."""
-        settings = self.settings
-        folder = (self.work / entry.stem).resolve()
+        settings, folder = self.settings, (self.work / entry.stem).resolve()
         asked = {**settings.asked, **parameters}
         return Job(entry.slug, template(notebook), asked, folder, settings.limits, settings.kernel)
 

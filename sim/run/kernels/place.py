@@ -22,12 +22,8 @@ PRELOAD = (
 )  # fmt: skip
 
 #: A process that forks may have no second thread, so the libraries may not start any.
-ONE_THREAD = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
 #: Beginnings of the variables that Python, the C library and the imported libraries read only once.
 _READ_ONCE = (
     "PYTHON", "LANG", "LC_", "LD_", "MALLOC_", "GLIBC_", "NPY_", "NUMPY_", "PANDAS_", "SCIPY_", "HOME", "USER",

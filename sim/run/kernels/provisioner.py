@@ -43,14 +43,7 @@ NO_FORK, NOT_INSTALLED, NO_PLACE, NO_START, GIVEN_UP = "no_fork", "not_installed
 
 @dataclass(frozen=True)
 class Chosen:
-    """A kernel to use.
-
-    Attributes
-    ----------
-    name : of the kernel
-    why : why it is not the fast one, one of the words above; empty when it is, or was asked for
-    detail : the zygote's own words
-    """
+    """A kernel to use; why it is not the fast one, one of the words above or none, and the zygote's own words."""
 
     name: str
     why: str = ""
