@@ -14,8 +14,6 @@ from sim.inputs.yaml import Checked, Loader
 
 # -- Plan files to plans: exact decimals of tỷ đồng become whole đồng that add up ------------------
 
-_FUND = "fund"
-
 
 def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> domain.Plan:
     """A plan by slug (of the data root) or by path.
@@ -34,7 +32,7 @@ def plan_from(content: Mapping[str, Any]) -> domain.Plan:
         slug=content["slug"],
         label=content["label"],
         price_basis=content["price_basis"],
-        fund=_years(content[_FUND]),
+        fund=_years(content["fund"]),
         lines={line: _years(content["lines"][line]) for line in domain.LINES},
         repeat_last=content["repeat_last"],
     )
@@ -47,7 +45,7 @@ def _years(series: Mapping[str, int]) -> dict[int, int]:
 def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
     """Validated data with money in whole đồng, ready for the cache."""
     lines = {line: _whole(series) for line, series in value["lines"].items()}
-    return {**value, _FUND: _whole(value[_FUND]), "lines": lines}
+    return {**value, "fund": _whole(value["fund"]), "lines": lines}
 
 
 def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
@@ -61,7 +59,7 @@ def check_money(found: Checked, at: Place = ()) -> None:
     ----------
     at : where the plan stands in the document, () when it is the document
     """
-    known, fund = len(found.problems), (*at, _FUND)
+    known, fund = len(found.problems), (*at, "fund")
     places = [fund, *((*at, "lines", line) for line in domain.LINES)]
     series = {place: amounts for place in places if (amounts := _amounts(found, place))}
     # every series needs every year any of them names; with `repeat_last` later ones may end sooner
