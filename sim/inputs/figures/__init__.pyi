@@ -4,19 +4,17 @@ from .entry import (
     load_figures as load_figures,
     read_figures as read_figures,
 )
-from .indicator_map import (
-    Mapped as Mapped,
-    load_indicator_map as load_indicator_map,
-)
 from .observations import (
     COLUMNS as COLUMNS,
     OBSERVED as OBSERVED,
     PLANNED as PLANNED,
     SOURCE_COLUMNS as SOURCE_COLUMNS,
+    Mapped as Mapped,
     effect_sources as effect_sources,
     gaps as gaps,
     key_of as key_of,
     last_month as last_month,
+    load_indicator_map as load_indicator_map,
     load_observations as load_observations,
     parse_observations as parse_observations,
     parse_sources as parse_sources,

@@ -9,8 +9,15 @@ from pathlib import Path
 
 from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
 from sim.inputs import excel
-from sim.inputs.figures.indicator_map import load_indicator_map
-from sim.inputs.figures.observations import COLUMNS, ENTITIES, MISSING, OBSERVED, STATUSES, parse_observations
+from sim.inputs.figures.observations import (
+    COLUMNS,
+    ENTITIES,
+    MISSING,
+    OBSERVED,
+    STATUSES,
+    load_indicator_map,
+    parse_observations,
+)
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 

@@ -15,11 +15,9 @@ from .draft import (
     draft_pack as draft_pack,
     pack_data as pack_data,
 )
-from .history import (
-    load_calibration as load_calibration,
-)
 from .province import (
     list_provinces as list_provinces,
+    load_calibration as load_calibration,
     load_province as load_province,
     refuse_unknown as refuse_unknown,
 )

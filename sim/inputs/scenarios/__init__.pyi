@@ -3,14 +3,12 @@ from .check import (
     load_grid as load_grid,
     too_large as too_large,
 )
-from .plans import (
-    list_worlds as list_worlds,
-    load_plan as load_plan,
-    load_world as load_world,
-)
 from .scenarios import (
     Background as Background,
     list_scenarios as list_scenarios,
+    list_worlds as list_worlds,
     load_background as load_background,
+    load_plan as load_plan,
     load_scenario as load_scenario,
+    load_world as load_world,
 )

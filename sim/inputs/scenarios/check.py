@@ -11,8 +11,7 @@ from sim.domain import InputError, Label, Plan, Problem, Scenario, World, count_
 from sim.inputs import text, yaml
 from sim.inputs.figures import is_table, load_figures, load_observations
 from sim.inputs.pack import read_register_file
-from sim.inputs.scenarios.plans import load_plan, load_world
-from sim.inputs.scenarios.scenarios import Background, load_background, load_scenario
+from sim.inputs.scenarios.scenarios import Background, load_background, load_plan, load_scenario, load_world
 from sim.inputs.yaml import Loader, read_yaml
 
 # -- Grid files: plans × worlds × horizons become one scenario each ---------------------------------
