@@ -3,7 +3,9 @@
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -146,11 +148,15 @@ class Reuse:
     ----------
     outputs : {path: SHA-256} when it can be kept as it is, else None for one of the reasons above
     parts : parts of the key that changed, or outputs that were edited or are missing
+    before : its content key; empty when there was none
+    kernel : it ran in, which is on record and no part of the key
     """
 
     outputs: Mapping[str, str] | None
     why: str = ""
     parts: tuple[str, ...] = ()
+    before: Mapping[str, str] = field(default_factory=dict)
+    kernel: str = ""
 
 
 def shared_parts(inputs: Mapping[str, str], asked: Mapping[str, Any], notebooks: Path) -> dict[str, str]:
@@ -185,36 +191,21 @@ def scenario_part(scenario: Scenario) -> str:
     return fingerprint(json.dumps(dataclasses.asdict(scenario), default=plain, sort_keys=True, ensure_ascii=False))
 
 
-def key_before(out: Path, entry: Entry) -> dict[str, str]:
-    """The content key of an earlier run of this name; empty when there was none."""
-    key = _record(out, entry).get("key")
-    return dict(key) if isinstance(key, dict) else {}
-
-
-def kept_ending(out: Path, entry: Entry) -> Ending:
-    """The ending of an earlier run that stands; its kernel is on record, and no part of the key."""
-    try:
-        (row,) = _record(out, entry)["scenarios"]
-        return Ending(entry.slug, OK, kept=True, kernel=str(row.get("kernel", "")))
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return Ending(entry.slug, OK, kept=True)
-
-
-def _record(out: Path, entry: Entry) -> dict[str, Any]:
-    return read_record(out / RECORDS / f"{entry.stem}.json")
-
-
 def reuse(out: Path, entry: Entry) -> Reuse:
     """Whether an earlier run of an entry still stands: same key, and every output as it was written."""
-    record, key = _record(out, entry), entry.key
+    record, key, kernel = read_record(out / RECORDS / f"{entry.stem}.json"), entry.key, ""
+    with suppress(KeyError, ValueError, TypeError, AttributeError):
+        (row,) = record["scenarios"]
+        kernel = str(row.get("kernel", ""))
     if not {"key", "outputs", "state"} <= record.keys():
-        return Reuse(None, NEW)
+        return Reuse(None, NEW, kernel=kernel)
     before, outputs = record["key"], record["outputs"]
+    found = partial(Reuse, before=before, kernel=kernel)
     if record["state"] != OK:
-        return Reuse(None, FAILED_BEFORE)
+        return found(None, FAILED_BEFORE)
     if changed := tuple(name for name in sorted({*key, *before}) if key.get(name) != before.get(name)):
-        return Reuse(None, CHANGED, changed)
+        return found(None, CHANGED, changed)
     if missing := tuple(name for name in outputs if not (out / name).is_file()):
-        return Reuse(None, MISSING, missing)
+        return found(None, MISSING, missing)
     edited = tuple(name for name, digest in outputs.items() if sha256_file(out / name) != digest)
-    return Reuse(None, EDITED, edited) if edited else Reuse(outputs)
+    return found(None, EDITED, edited) if edited else found(outputs)

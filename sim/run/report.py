@@ -12,22 +12,10 @@ from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.text import DATA_VARIABLE, data_root
 from sim.run.credibility import notices
-from sim.run.entries import (
-    CHANGED,
-    NEW,
-    Entry,
-    Settings,
-    kept_ending,
-    key_before,
-    plan_text,
-    read_entries,
-    reuse,
-    scenario_part,
-    shared_parts,
-)
-from sim.run.exports import make_files, skipped
+from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entries, reuse, scenario_part, shared_parts
+from sim.run.exports import OnEnd, make_files, skipped
 from sim.run.files import sha256_file, sweep, write_atomic
-from sim.run.job import Ending, Job
+from sim.run.job import OK, Ending, Job
 from sim.run.own_files import DROPPED, KEPT_EDIT, PLAN, keep_edited, require_known
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.preflight import check_folder, check_kernel, check_templates
@@ -38,7 +26,6 @@ from sim.run.unknowns import shipped_parts
 
 WORK = ".work"
 
-OnEnd = Callable[[Ending], None]
 OnNotice = Callable[[str, str, str], None]
 #: A page to be made: its entry, its notebook, and what that is asked beside what all are.
 Page = tuple[Entry, str, Mapping[str, Any]]
@@ -90,8 +77,8 @@ class _Run:
         entry.key = {**self.shared, **parts, "files": self.publisher.links.key(entry.stem)}
         if not self.settings.resume:
             return False
-        entry.ending = kept_ending(self.settings.out, entry)
         found = reuse(self.settings.out, entry)
+        entry.ending = Ending(entry.slug, OK, kept=True, kernel=found.kernel)
         if self.relinked(entry) or found.outputs is not None:
             if found.outputs is not None:
                 self.publisher.keep(entry, found.outputs)
@@ -105,10 +92,12 @@ class _Run:
 
     def relinked(self, entry: Entry) -> bool:
         """Write a page again whose links alone have changed; False when nothing has, or more."""
-        out = self.settings.out
         entry.key["files"] = self.publisher.links.key(entry.stem)
-        before = {**entry.key, "files": key_before(out, entry).get("files", "")}
-        outputs = reuse(out, replace(entry, key=before)).outputs if before != entry.key else None
+        found = reuse(self.settings.out, entry)
+        if found.parts != ("files",):
+            return False
+        before = {**entry.key, "files": found.before.get("files", "")}
+        outputs = reuse(self.settings.out, replace(entry, key=before)).outputs
         if outputs is None:
             return False
         self.publisher.again(entry, outputs)
