@@ -3,8 +3,6 @@
 ``import sim`` is light; the public names below load what they need when they are first used.
 """
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 from types import ModuleType

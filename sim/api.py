@@ -4,8 +4,6 @@ Whoever asks for draws gets 1 … 2^20; equal seeds are common random numbers. E
 for a scenario, plan, world or pack that is refused.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -60,7 +58,7 @@ def run(
     return project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
 
 
-def summarise(result: Result) -> pd.DataFrame:
+def summarise(result: Result) -> "pd.DataFrame":
     """The summary frame of a result; see `Result.summary`."""
     return result.summary()
 
@@ -112,7 +110,7 @@ def allocate(
 
 
 def seek(
-    scenario: str | Scenario, target: split.Chance, fund: FlexibleFund | None = None,
+    scenario: str | Scenario, target: split.Chance, fund: "FlexibleFund | None" = None,
     draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
 ) -> split.LeastMoney:  # fmt: skip
     """The least money, split as the scenario's plan, that meets a target with the wanted probability.
@@ -154,7 +152,7 @@ def curve(
     return tuple(split.response_curves(_draws(found, draws, seed), found, _outcomes(found, indicators), lines))
 
 
-def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED) -> pd.DataFrame:
+def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED) -> "pd.DataFrame":
     """What a scenario's range comes from, what is worth knowing before choosing, and what turns the choice.
 
     Returns
@@ -175,7 +173,7 @@ def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int 
 def robust(
     scenarios: Sequence[str], worlds: Sequence[str] = (), threshold: float | None = None,
     draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
-) -> Mapping[Outcome, unknowns.Robustness]:  # fmt: skip
+) -> "Mapping[Outcome, unknowns.Robustness]":  # fmt: skip
     """Plans across worlds: regret, satisficing, and which plan each rule of choosing names.
 
     Parameters
@@ -190,7 +188,7 @@ def robust(
     return judge.robust(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
 
 
-def credibility() -> tuple[Check, ...]:
+def credibility() -> "tuple[Check, ...]":
     """The checks of the ranges: the quick ones now, the slow ones as they were last run in full.
 
     Returns
@@ -208,9 +206,9 @@ def _loaded(scenario: str | Scenario) -> Scenario:
     return load_scenario(scenario) if isinstance(scenario, str) else scenario
 
 
-def _draws(scenario: Scenario, draws: int, seed: int) -> CommonDraws:
+def _draws(scenario: Scenario, draws: int, seed: int) -> "CommonDraws":
     return draws_for(load_knowledge(), scenario, draws=draws, seed=seed)
 
 
-def _outcomes(scenario: Scenario, indicators: Sequence[str]) -> list[Outcome]:
+def _outcomes(scenario: Scenario, indicators: Sequence[str]) -> "list[Outcome]":
     return [outcome_of(name, scenario.horizon) for name in indicators]

@@ -3,8 +3,6 @@
 ``coopsim --help`` comes through here: other rooms are reached through their doors when something of them is needed.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 import re
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 _TOLD = ("number_foreign_digits", "number_not_finite", "number_exponent", "number_too_long")
 
 
-def read_typed(text: str, refused: str, *, percent: bool = False, **params: object) -> tuple[Decimal | None, Problem]:
+def read_typed(text: str, refused: str, *, percent: bool = False, **params: object) -> "tuple[Decimal | None, Problem]":
     """A number with a comma or a point before its decimals, or why it is none.
 
     Parameters
@@ -103,7 +101,7 @@ class Misused(Exception):
     problem : what is wrong
     """
 
-    def __init__(self, command: str, problem: Problem) -> None:
+    def __init__(self, command: str, problem: "Problem") -> None:
         self.command, self.problem = command, problem
         super().__init__(command, problem)
 
@@ -176,7 +174,7 @@ class _Refused(argparse.ArgumentTypeError):
         super().__init__(key)
 
 
-def _problem(message: str, found: argparse.ArgumentError | None) -> Problem:
+def _problem(message: str, found: argparse.ArgumentError | None) -> "Problem":
     place = (found.argument_name or "") if found else ""
     refused = found.__context__ if found else None
     if isinstance(refused, _Refused):

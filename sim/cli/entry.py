@@ -1,7 +1,5 @@
 """The command line: argv → one call → exit code. Everything heavy is imported by the verb that needs it."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal
@@ -79,7 +77,7 @@ def _print_misuse(misused: Misused, lang: str) -> int:
     return REFUSED
 
 
-def _refused(error: CoopsimError, lang: str) -> int:
+def _refused(error: "CoopsimError", lang: str) -> int:
     from sim.inputs.yaml import load_catalogue
 
     # A file named twice, or one that two scenarios share, has its mistakes once.

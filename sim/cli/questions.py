@@ -6,8 +6,6 @@ Help texts stand here in both languages, not in ``data/labels``: reading the cat
 several times as slow.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 from dataclasses import dataclass
@@ -57,7 +55,7 @@ class Verb:
     help: str
     arguments: tuple[Argument | Either, ...] = ()
     does: str = ""
-    actions: tuple[Verb, ...] = ()
+    actions: "tuple[Verb, ...]" = ()
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Do what is asked; returns the exit code."""

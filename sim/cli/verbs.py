@@ -1,7 +1,5 @@
 """Verbs that do something, and how far they are."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import sys
@@ -45,7 +43,7 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
 @contextlib.contextmanager
 def notebooks(
     lang: str, total: int | None = None
-) -> Iterator[tuple[Callable[[Ending], None], Callable[[str, str, str], None]]]:
+) -> "Iterator[tuple[Callable[[Ending], None], Callable[[str, str, str], None]]]":
     """Two callbacks of a report: one prints how each notebook ended, the other a notice on what an earlier one left."""
     console = _console()
     catalogue = load_catalogue(lang)
@@ -53,7 +51,7 @@ def notebooks(
         task = bar.add_task(catalogue.text("cli.reporting"), total=total)
         ordinary: set[str] = set()
 
-        def on_end(ending: Ending) -> None:
+        def on_end(ending: "Ending") -> None:
             if ending.slower and ending.slower not in ordinary:  # the same reason holds for every notebook
                 ordinary.add(ending.slower)
                 console.print(catalogue.text("cli.ordinary_kernel", why=ending.slower), markup=False)
@@ -70,13 +68,13 @@ def notebooks(
         yield on_end, on_notice
 
 
-def _console() -> Console:
+def _console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def _bar(console: Console) -> Progress:
+def _bar(console: "Console") -> "Progress":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

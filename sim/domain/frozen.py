@@ -1,7 +1,5 @@
 """A mapping that cannot be changed and can travel to another process (a mappingproxy cannot)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
@@ -32,7 +30,7 @@ class Frozen(Mapping[K, V]):
     def __repr__(self) -> str:
         return f"Frozen({self._items!r})"
 
-    def __reduce__(self) -> tuple[type[Frozen[K, V]], tuple[dict[K, V]]]:
+    def __reduce__(self) -> "tuple[type[Frozen[K, V]], tuple[dict[K, V]]]":
         return Frozen, (self._items,)
 
 

@@ -1,7 +1,5 @@
 """Plans: money per line and year that always adds up to the đồng, and how one year's fund is moved between lines."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -221,11 +219,11 @@ class Allocation:
         cap = None if line in self.locked else self.limits.bounds(line, self.lines[line])[1]
         return left if cap is None else min(left, cap)
 
-    def lock(self, locked: Iterable[str]) -> Allocation:
+    def lock(self, locked: Iterable[str]) -> "Allocation":
         """The same money with these lines locked and no others."""
         return replace(self, limits=replace(self.limits, locked=frozenset(locked)))
 
-    def limit(self, line: str, *, floor: int | None, cap: int | None) -> Allocation:
+    def limit(self, line: str, *, floor: int | None, cap: int | None) -> "Allocation":
         """Another floor and cap of one line [VND, None for none]; its money moves into them where it can.
 
         Raises
@@ -247,7 +245,7 @@ class Allocation:
         moved = free.move(line, min(max(self.lines[line], low), high))
         return replace(moved, limits=found.limits)
 
-    def move(self, line: str, money: int) -> Allocation:
+    def move(self, line: str, money: int) -> "Allocation":
         """One line set to an amount, held within its floor and ceiling; the fund still adds up.
 
         Notes
@@ -266,7 +264,7 @@ class Allocation:
             lines |= share_within(min(wanted, free), self._weights(others), self._bounds(others))
         return replace(self, lines=lines)
 
-    def resize(self, fund: int) -> Allocation:
+    def resize(self, fund: int) -> "Allocation":
         """Another fund, not below what locks and floors need; unlocked lines and remainder keep their proportions."""
         fund = max(fund, self.least)
         unlocked = [line for line in LINES if line not in self.locked]
@@ -277,7 +275,7 @@ class Allocation:
         parts = share_within(fund - held, weights, {**self._bounds(unlocked), _REMAINDER: (0, None)})
         return replace(self, fund=fund, lines={**self.lines, **{line: parts.get(line, 0) for line in unlocked}})
 
-    def spread(self) -> Allocation:
+    def spread(self) -> "Allocation":
         """The remainder given to the unlocked lines in their proportions, equally where none is known."""
         unlocked = [line for line in LINES if line not in self.locked]
         weights = self._weights(unlocked)

@@ -1,7 +1,5 @@
 """Scenarios and provinces, the history they are conditioned on, and the one canonical text that equal inputs share."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import json
@@ -252,7 +250,7 @@ class Calibration:
         """The simulated years of history."""
         return range(self.start_year + 1, self.start_year + 1 + len(self.inflation))
 
-    def until(self, year: int) -> Calibration:
+    def until(self, year: int) -> "Calibration":
         """What was known at the end of a year: later matches dropped, for hindcasts."""
         kept = tuple(match for match in self.matches if match.year <= year)
         return Calibration(self.start_year, self.inflation, kept, self.set_aside)

@@ -5,8 +5,6 @@ show.style()
 show.answer(answer)
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Paired differences on common draws, their errors by resampling, and the order of scenarios by them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -213,7 +211,7 @@ def compare_rows(
 
 def compare(
     result: Result, reference: str, *, years: Sequence[int] = (), indicators: Sequence[str] = ()
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """`compare_rows` as a pandas frame."""
     import pandas as pd
 

@@ -1,7 +1,5 @@
 """Documents with positions, and the names files and keys may have."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -42,7 +40,7 @@ class Document:
     refused: frozenset[Place] = frozenset()
     addresses: Mapping[Place, str] = field(default_factory=dict)
 
-    def require(self) -> Document:
+    def require(self) -> "Document":
         """This document, when nothing in it was refused.
 
         Raises
@@ -214,7 +212,7 @@ class File:
     slug: str = ""
 
     @classmethod
-    def at(cls, path: Path, *, slug: str = "") -> File:
+    def at(cls, path: Path, *, slug: str = "") -> "File":
         """The file at a path, within the limit of its kind.
 
         Raises
@@ -226,7 +224,7 @@ class File:
         return cls(read_file(path, max_bytes=largest), shown_path(path), slug)
 
     @classmethod
-    def named(cls, kind: str, name: str | os.PathLike[str], root: Path) -> File:
+    def named(cls, kind: str, name: str | os.PathLike[str], root: Path) -> "File":
         """The file a name stands for (`resolve`), read."""
         return cls.at(resolve(kind, name, root), slug=slug_of(name))
 

@@ -1,7 +1,5 @@
 """Provenance marks: every printed number says whether it was observed, estimated, assumed or has no source."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +38,7 @@ class Mark(Enum):
         return _SYMBOLS[self]
 
     @classmethod
-    def of(cls, source: object) -> Mark:
+    def of(cls, source: object) -> "Mark":
         """The mark of whatever comes from a plan, a world, an assumption, a target, or a figure of the pack.
 
         Raises

@@ -1,7 +1,5 @@
 """HTML built from parts and read back: every part is escaped unless it is already `Markup`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -68,17 +66,17 @@ class Node:
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
-    parent: Node = None  # type: ignore[assignment]
+    parent: "Node" = None  # type: ignore[assignment]
     text: str = ""
-    children: list[Node] = field(default_factory=list)
+    children: "list[Node]" = field(default_factory=list)
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> "Iterator[Node]":
         """This node and everything below, in reading order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
-    def ancestors(self) -> Iterator[Node]:
+    def ancestors(self) -> "Iterator[Node]":
         """Every element around this node, nearest first."""
         node = self.parent
         while node is not None:

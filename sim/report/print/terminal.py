@@ -1,7 +1,5 @@
 """Tables as text for the terminal: numbers are never broken, and a name that has no room takes a line of its own."""
 
-from __future__ import annotations
-
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -68,7 +66,7 @@ def fitted(
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _widen(columns: Sequence[_Column], spare: int, need: Callable[[_Column], float]) -> int:
+def _widen(columns: "Sequence[_Column]", spare: int, need: "Callable[[_Column], float]") -> int:
     """Give room, letter by letter, to the column that needs it most while one's need is above 1; what is left of it."""
     while spare > 0 and columns:
         neediest = max(columns, key=need)

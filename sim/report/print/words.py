@@ -1,7 +1,5 @@
 """Words and numbers of a language: texts, units, ranges, chances and differences, never finer than their error."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -84,12 +82,12 @@ def chance_place(probability: float, mcse: float = 0.0) -> int | None:
     return place if told else None
 
 
-def told_apart(difference: Difference) -> bool:
+def told_apart(difference: "Difference") -> bool:
     """Whether a difference may be printed as one: clear, or of something with no better direction."""
     return not difference.identical and (difference.distinguished or difference.p_better is None)
 
 
-def vanishes(difference: Difference) -> bool:
+def vanishes(difference: "Difference") -> bool:
     """Whether a difference, though it can be told apart, is too small for any digit worth printing."""
     return not rounded(difference.mean, change_place(difference.mean, difference.mcse))
 
