@@ -310,14 +310,12 @@ def _main(
     first = worlds[0]
     keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key median": w.text("key_median")}
     keys["ghost-key"] = say(w, "ghost")
-    figures = [
-        el(
-            "figure",
-            el("figcaption", el("b", w.term(series)), " ", el("span", f"{unit(w, series)} \u25d0", cls="sub")),
-            el("div", id=f"chart-{series}", cls="chart", role="img", aria_label=w.term(series)),
-        )
-        for series in HEADLINE
-    ]
+
+    def figure(series: str) -> Markup:
+        caption = el("figcaption", el("b", w.term(series)), " ", el("span", f"{unit(w, series)} \u25d0", cls="sub"))
+        chart = el("div", id=f"chart-{series}", cls="chart", role="img", aria_label=w.term(series))
+        return el("figure", caption, chart)
+
     held_out = first.levels.errors.shape[-1]
     return [
         el("p", w.label(province.label), " \u00b7 ", w.label(province.boundary), cls="eyebrow"),
@@ -329,7 +327,7 @@ def _main(
         _filled_table(w, "gains", ("indicator", "gain", "most", "error", "grade", "reading"), "gain_table"),
         el("p", say(w, "gain_note"), cls="sub"),
         el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
-        el("div", *figures, cls="figures"),
+        el("div", *map(figure, HEADLINE), cls="figures"),
         _filled_table(w, "figures", ("indicator", "median", "half", "most", "error", "grade"), "table"),
         el("p", say(w, "error_note", plans=held_out, draws=w.number(settings["draws"])), cls="sub"),
         el("p", say(w, "scope"), cls="sub"),

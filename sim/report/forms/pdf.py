@@ -161,7 +161,7 @@ def appendix(fragments: Sequence[str], *, lang: str) -> Markup:
     return section("behind", w.text("behind_title"), lead, el("div", *tables, cls="behind"))
 
 
-_DATE = re.compile(rb"\(D:\d{14}(?:[+-]\d\d'\d\d')?\)")
+_DATE = re.compile(rb"(?<=\(D:)\d{14}(?=(?:[+-]\d\d'\d\d')?\))")
 #: Keeps the blank at the end of a heading's line, which the bookmark made of it would lose; and the
 #: last words of a document from standing on a page of their own.
 _HEADINGS = (
@@ -170,7 +170,6 @@ _HEADINGS = (
 )
 _UNSAFE = re.compile(r"[^\w /]")
 _EPOCH = b"19800101000000"
-_DATE_START = len(b"(D:")
 
 
 def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
@@ -194,9 +193,5 @@ def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
     content = f"{quoted[0]} counter(page) {quoted[1]} counter(pages) {quoted[2]}"
     footer = f"@media print {{ @page {{ @bottom-center {{ content: {content}; font-size: 8pt; }} }} }}"
     looks = f"<style>{footer}{_HEADINGS}{LOOKS}</style>"
-
-    def fixed(moment: re.Match[bytes]) -> bytes:
-        return moment.group()[:_DATE_START] + _EPOCH + moment.group()[_DATE_START + len(_EPOCH) :]
-
     # The moment of printing is taken out, byte for byte as long.
-    return _DATE.sub(fixed, print_page(html.replace("</head>", f"{looks}</head>", 1)))
+    return _DATE.sub(_EPOCH, print_page(html.replace("</head>", f"{looks}</head>", 1)))
