@@ -18,8 +18,6 @@ from sim.inputs import text as texts
 if TYPE_CHECKING:
     from sim.domain import Problem
 
-# -- Numbers as people type them on the command line: the rule of tables, for a column of one cell ---
-
 #: Refusals that say as much of a typed number as of a cell; of any other the option itself says what it takes.
 _TOLD = ("number_foreign_digits", "number_not_finite", "number_exponent", "number_too_long")
 

@@ -73,17 +73,15 @@ from .newer_year import (
     write_new_base as write_new_base,
 )
 from .own_files import (
+    check_folder as check_folder,
+    check_templates as check_templates,
     require_no_report_table as require_no_report_table,
+    system_refusal as system_refusal,
 )
 from .pool import (
     Worker as Worker,
     crew_of as crew_of,
     run_jobs as run_jobs,
-)
-from .preflight import (
-    check_folder as check_folder,
-    check_templates as check_templates,
-    system_refusal as system_refusal,
 )
 from .project import (
     MAIN as MAIN,

@@ -11,8 +11,7 @@ from sim.inputs.pack import load_province
 from sim.inputs.text import XLSX, YAML, data_root, known_slugs
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.run.files import sha256_file, write_atomic
-from sim.run.own_files import made_before, require_replaceable
-from sim.run.preflight import check_folder
+from sim.run.own_files import check_folder, made_before, require_replaceable
 from sim.run.record import only_one
 
 #: Where imported scenarios go, below the working directory; the planner saves there too.

@@ -3,8 +3,6 @@
 What the pack's own readers refuse is said of the cell or the argument it came from, never of a file nobody wrote.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -46,7 +44,7 @@ class PackImport:
     files: Mapping[str, str]
     sources: tuple[str, ...]
     notes: tuple[Problem, ...]
-    origin: Origin
+    origin: "Origin"
 
 
 @dataclass(frozen=True)

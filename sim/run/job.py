@@ -1,7 +1,5 @@
 """One notebook to run, and how running it ended."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Mapping
@@ -65,7 +63,7 @@ class Job:
         """A sentence of the catalogue on this notebook in the report's language: code, place, reason, what to do."""
         return load_catalogue(self.lang).describe(Problem(key, params, file=self.notebook.name))
 
-    def slower(self, kernel: Chosen) -> str:
+    def slower(self, kernel: "Chosen") -> str:
         """Why a kernel is the ordinary one although the fast one was wanted; empty where that is nobody's loss."""
         catalogue = load_catalogue(self.lang)
         return catalogue.text(f"batch.kernel_{kernel.why}", detail=one_line(kernel.detail)) if kernel.why else ""
@@ -77,7 +75,7 @@ class Job:
         return json.dumps(data)
 
     @classmethod
-    def from_json(cls, line: str) -> Job:
+    def from_json(cls, line: str) -> "Job":
         """The job of `as_json`."""
         data = json.loads(line)
         data |= {"notebook": Path(data["notebook"]), "folder": Path(data["folder"]), "limits": Limits(**data["limits"])}

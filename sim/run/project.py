@@ -15,8 +15,7 @@ from sim.inputs.scenarios import load_background, load_scenario
 from sim.inputs.text import data_root
 from sim.run.files import csv_text, page_stem, sha256_file, write_atomic
 from sim.run.job import OK
-from sim.run.own_files import drop_old_outputs, holds_report, require_known, require_replaceable
-from sim.run.preflight import check_folder
+from sim.run.own_files import check_folder, drop_old_outputs, holds_report, require_known, require_replaceable
 from sim.run.record import RECORD, RECORDS, build_record, data_hashes, only_one, row_of, write_record
 
 #: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored;

@@ -16,8 +16,7 @@ from sim.report.print import FRAGMENT, downloads, file_links, page
 from sim.run.entries import Entry, Settings
 from sim.run.files import merge_csv, sha256_file, write_atomic
 from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
-from sim.run.own_files import GIVEN, PLAN, drop_old_outputs
-from sim.run.preflight import system_refusal
+from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, system_refusal
 from sim.run.record import RECORD, RECORDS, build_record, row_of, write_record
 
 #: Where the notebooks lie; git keeps them without outputs.

@@ -1,7 +1,5 @@
 """What a run was made of, put down last of all its files; whether all of it still holds; and one run at a time."""
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import hashlib
@@ -73,7 +71,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def row_of(known: Knowledge, slug: str, state: str, scenario: Scenario | None = None, **more: str) -> dict[str, str]:
+def row_of(known: "Knowledge", slug: str, state: str, scenario: Scenario | None = None, **more: str) -> dict[str, str]:
     """What a record says of one scenario, page or file.
 
     Parameters

@@ -16,9 +16,17 @@ from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entri
 from sim.run.exports import OnEnd, make_files, skipped
 from sim.run.files import sha256_file, sweep, write_atomic
 from sim.run.job import OK, Ending, Job
-from sim.run.own_files import DROPPED, KEPT_EDIT, PLAN, keep_edited, require_known
+from sim.run.own_files import (
+    DROPPED,
+    KEPT_EDIT,
+    PLAN,
+    check_folder,
+    check_kernel,
+    check_templates,
+    keep_edited,
+    require_known,
+)
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
-from sim.run.preflight import check_folder, check_kernel, check_templates
 from sim.run.project import MAIN
 from sim.run.publish import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
 from sim.run.record import data_hashes, now, only_one
@@ -184,7 +192,7 @@ def _crew(run: _Run) -> list[Runner]:
     """Local worker processes, or places in a cluster's queue."""
     settings = run.settings
     if settings.cluster:
-        from sim.run.cluster import connect
+        from sim.run.pool import connect
 
         return list(connect(settings.cluster, settings.jobs))
     return [Worker(run.work / "workers.log") for _ in range(settings.jobs)]

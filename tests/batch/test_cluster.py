@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from sim.domain import InputError
-from sim.run import cluster, crew_of, verify
+from sim.run import crew_of, pool as cluster, verify
 from tests.support.kernels import PATIENCE, wait_until
 from tests.support.tiny_report import SCENARIOS, WORKER, report_module, result_hash, tiny_report
 

@@ -296,7 +296,7 @@ def test_what_the_system_refuses_gets_advice_that_mends_it(number, code, fits, m
     def refuse(**_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("sim.run.preflight.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("sim.run.own_files.tempfile.TemporaryFile", refuse)
     with pytest.raises(InputError) as caught:
         check_folder(tmp_path)
     assert fits in load_catalogue("en").describe(caught.value.problems[0])

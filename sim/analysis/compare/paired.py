@@ -1,4 +1,4 @@
-"""Paired differences on common draws and their errors, the order of scenarios by them, and what differs in the inputs."""
+"""Paired differences on common draws, their errors, the order of scenarios by them, and what differs in the inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -220,6 +220,7 @@ def compare(
 
 
 # -- The order of scenarios; those the draws do not distinguish share their ranks ------------------
+
 
 @dataclass(frozen=True)
 class Rank:

@@ -12,8 +12,6 @@ from sim.analysis.compare import Difference, indicator_difference
 from sim.domain import LINES, VND_PER_BILLION, Scenario
 from sim.ensemble import Array, CommonDraws, Outcome, evaluate, plan_money
 
-# -- Shapley attribution ---------------------------------------------------------------------------
-
 #: Least common denominator of the Shapley weights 1/(n C(n-1, k)) of n lines, so that sums stay exact: 12 for four.
 WEIGHTS_DENOMINATOR = lcm(*(len(LINES) * comb(len(LINES) - 1, others) for others in range(len(LINES))))
 

@@ -12,8 +12,6 @@ from typing import IO, Any
 from sim.domain import InputError, Problem, count_of
 from sim.inputs.text import hidden_characters, limit, nearest
 
-# -- One walk over a sheet's XML for what openpyxl does not tell in its bounded-memory mode --------
-
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 

@@ -21,8 +21,6 @@ from sim.inputs.figures.observations import (
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
-# -- An Excel sheet to enter a year's outturns in: one row for each figure, only the values are left to fill in ---
-
 _WIDTHS = (22, 12, 8, 8, 12, 22, 14, 18, 12, 18, 40)
 #: Printed terms asked for beside those the pack starts from: (entity, term, unit).
 _MORE = (

@@ -12,8 +12,6 @@ from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, OBSERVED, key_of, last_month, parse_observations, parse_sources
 from sim.inputs.yaml import Checked, checked, parse_yaml
 
-# -- Where the indicators of a data pack start: printed rows in our units, assumptions, or nothing ---
-
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
 YEARLY = "million VND/yr"
 

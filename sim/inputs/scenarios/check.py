@@ -14,8 +14,6 @@ from sim.inputs.pack import read_register_file
 from sim.inputs.scenarios.scenarios import Background, load_background, load_plan, load_scenario, load_world
 from sim.inputs.yaml import Loader, read_yaml
 
-# -- Grid files: plans × worlds × horizons become one scenario each ---------------------------------
-
 #: The world whose scenarios carry their plan's name alone, and the horizon that needs no saying.
 CENTRAL, USUAL_HORIZON = "central", 2030
 _KINDS = ("plans", "worlds", "scenarios")

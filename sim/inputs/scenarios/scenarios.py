@@ -16,8 +16,6 @@ from sim.inputs.pack import QUANTILES, distribution_from, distribution_problems,
 from sim.inputs.text import PLANS, WORLDS, File, Place, data_root, known_slugs, limit, nearest, plain
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
-# -- Plan files to plans: exact decimals of tỷ đồng become whole đồng that add up ------------------
-
 
 def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> domain.Plan:
     """A plan by slug (of the data root) or by path.

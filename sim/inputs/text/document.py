@@ -12,8 +12,6 @@ from sim.domain import InputError, Problem
 from sim.inputs.text.decoding import bare, read_file, shown
 from sim.inputs.text.places import CSV, XLSX, YAML, limit, share, shown_path
 
-# -- A file that was read, and the place of everything in it ---------------------------------------
-
 T = TypeVar("T")
 Place = tuple[str | int, ...]
 Mark = tuple[int, int]

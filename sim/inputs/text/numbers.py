@@ -9,8 +9,6 @@ from typing import Any
 
 from sim.inputs.text.places import limit
 
-# -- Exact numbers as text, grouped and pointed for a language -------------------------------------
-
 MINUS = "\u2212"
 
 

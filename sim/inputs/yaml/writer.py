@@ -8,8 +8,6 @@ from typing import Any
 from sim.domain import LINES, InputError, Plan, Scenario, World, billion_from_vnd
 from sim.inputs.text import limit
 
-# -- Plain data to YAML the way the shipped files are written --------------------------------------
-
 
 def yaml_text(content: Mapping[str, Any]) -> str:
     """Plain data as a YAML file that the strict reader takes back unchanged."""

@@ -1,10 +1,6 @@
 from . import (
     terminal as terminal,
 )
-from .archive import (
-    FORMATS as FORMATS,
-    repack as repack,
-)
 from .docx import (
     REFERENCE as REFERENCE,
     find_pandoc as find_pandoc,
@@ -15,17 +11,17 @@ from .pdf import (
     find_browser as find_browser,
     print_page as print_page,
 )
-from .preview import (
+from .terminal import (
     figures_preview as figures_preview,
     scenario_preview as scenario_preview,
     scores as scores,
-)
-from .terminal import (
     show as show,
 )
 from .xlsx import (
+    FORMATS as FORMATS,
     Head as Head,
     Number as Number,
     Sheet as Sheet,
     Workbook as Workbook,
+    repack as repack,
 )

@@ -3,8 +3,6 @@
 Pandoc gets a page's sections as plain HTML: pictures, tables, paragraphs, lists, nothing else.
 """
 
-from __future__ import annotations
-
 import base64
 import os
 import re
@@ -19,7 +17,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from sim.domain import Problem, RunError
-from sim.report.forms.archive import repack
+from sim.report.forms.xlsx import repack
 from sim.report.print import PRINTED, STYLED, Node, Wording, el, join, parse, svg_to_png, written
 
 #: Names the path of a pandoc that is to be used instead of a found one.

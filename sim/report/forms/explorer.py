@@ -1,7 +1,5 @@
 """The explorer: one HTML file with sliders that answers without a kernel."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import importlib.metadata

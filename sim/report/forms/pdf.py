@@ -4,8 +4,6 @@ The browser gets no network, no profile and no endless wait. On paper nothing ca
 behind every chart are set together after the sections.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

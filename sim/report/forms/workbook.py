@@ -1,7 +1,5 @@
 """The workbook of a scenario: the page's figures as sheets, with their digits, and what they rest on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite

@@ -1,17 +1,54 @@
-"""Sheets of typed cells, kept as JSON beside a page; and the Excel file made of them whenever it is asked for."""
-
-from __future__ import annotations
+"""Sheets of typed cells as Excel files, the zip archives Word and Excel files are, and the forms a page has."""
 
 import io
 import json
+import re
+import zipfile
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
 from math import ceil
 from typing import Any
 
+from markupsafe import escape
+
 from sim.inputs.text import FORMULA_STARTS, put
-from sim.report.forms.archive import repack
+
+#: Every form of a report, in the order they are named in; the pages are always made, all else hangs on them.
+FORMATS = ("html", "explorer", "pdf", "docx", "xlsx")
+
+#: The earliest moment a ZIP entry can carry; when a report was made stands in record.json.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_STAMP = "1980-01-01T00:00:00Z"
+_CORE = "docProps/core.xml"
+_CREATOR = "coopsim"
+_OWN = re.compile(r"<(dc:title|dc:creator|dc:language)(?:\s*/>|[^>]*>.*?</\1>)", re.DOTALL)
+_DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+
+
+def repack(content: bytes, *, title: str = "", lang: str = "") -> bytes:
+    """The same archive with every clock taken out of it, entries in their order.
+
+    Parameters
+    ----------
+    content : an XLSX or DOCX file
+    title, lang : written into the file's properties where the program that made it wrote none
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename == _CORE:  # without a clock, naming the program and never a person
+                xml = _DATES.sub(rf"\g<1>{_STAMP}\g<2>", data.decode())
+                if title:
+                    own = {"dc:title": title, "dc:creator": _CREATOR, "dc:language": lang}
+                    named = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in own.items())
+                    xml = _OWN.sub("", xml).replace("</cp:coreProperties>", f"{named}</cp:coreProperties>")
+                data = xml.encode()
+            info = zipfile.ZipInfo(entry.filename, _MOMENT)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(info, data)
+    return buffer.getvalue()
 
 
 @dataclass(frozen=True)
@@ -69,7 +106,7 @@ class Workbook:
         return json.dumps(asdict(self), ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Workbook:
+    def from_json(cls, text: str) -> "Workbook":
         """The workbook of `as_json`."""
         data = json.loads(text)
         for sheet in data["sheets"]:
@@ -84,7 +121,6 @@ class Workbook:
 #: Makes LibreOffice and Excel point and group figures as the report's language does.
 _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}
 _A4 = 9
-_CREATOR = "coopsim"
 _FONT = "Times New Roman"
 _INK, _HEAD, _RULE = "1C2A2E", "D3E8E4", "C3CDCA"
 _TITLE, _TEXT = 14, 11

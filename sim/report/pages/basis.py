@@ -13,8 +13,6 @@ from sim.report import print as pr
 from sim.report.pages.frames import grade_chip
 from sim.report.print import named
 
-# -- What an answer rests on: the assumptions that decide it, and what to ask first ----------------
-
 #: How many driving assumptions are named, and how many are shown as questions.
 _NAMED, _ASKED = 6, 3
 #: What the register itself calls unpublished and decisive: to be asked for before anything else.

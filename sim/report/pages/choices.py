@@ -13,8 +13,6 @@ from sim.report import print as pr
 from sim.report.pages.decision import axis_name, lower, shares_of, short_name
 from sim.report.pages.frames import behind, beside, measure_head
 
-# -- What each budget line does: its part of the whole, more or less of its money, what one more tỷ costs per result ---
-
 #: Last place of money [tỷ đồng] in sentences and in tables.
 _TENTH, _HUNDREDTH = -1, -2
 

@@ -14,8 +14,6 @@ from sim.report import print as pr
 from sim.report.pages.answer import headline_of
 from sim.report.pages.frames import behind, first_middle_last, measure_head
 
-# -- Scenarios against one reference, on common draws: pairs of futures, not pairs of averages -----
-
 #: Scenarios that are put in order: two are compared without.
 _FEWEST_RANKED = 3
 

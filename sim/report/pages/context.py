@@ -14,8 +14,6 @@ from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.basis import source_title
 from sim.report.pages.frames import beside
 
-# -- Chances of the province's own targets, and the spread behind the headline one -----------------
-
 
 def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     """Every target with its chance; the headline one with the spread of the futures behind it."""

@@ -11,8 +11,6 @@ from sim.report import print as pr
 from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
 
-# -- Growth of the average told apart, beside the total: the four always together ------------------
-
 _LEVELS = ("htx_revenue", "htx_revenue_total")
 
 

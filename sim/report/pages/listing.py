@@ -15,8 +15,6 @@ from sim.ensemble import Result
 from sim.report import print as pr
 from sim.report.pages.answer import headline_of
 
-# -- What a page of many scenarios keeps of each, and those that have no page ----------------------
-
 #: The chance of the headline target, beside them.
 REACH = "reach"
 #: Draws kept to tell scenarios apart: hundreds of scenarios fit in memory, and each alone keeps all its own figures.

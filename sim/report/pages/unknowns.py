@@ -13,8 +13,6 @@ from sim.ensemble import QUANTILES, Outcome
 from sim.report import print as pr
 from sim.report.pages.frames import behind
 
-# -- What is not known: the finding, where the width of a range comes from, and how far single numbers move it ---
-
 #: How many parts and swings are drawn; the tables hold all that can be told apart.
 _SHOWN = 7
 

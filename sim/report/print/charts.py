@@ -24,8 +24,6 @@ from sim.report.print.drawing import (
     year_axis,
 )
 
-# -- Charts of a result: rows in, Altair out. Nothing is computed here but where the ink goes ------
-
 #: Height of a line of letters [px].
 _LINE = 14
 #: Height of one row of a dot-and-range chart, its label included [px].

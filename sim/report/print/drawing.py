@@ -13,7 +13,6 @@ from sim.report.print.markup import NotWellFormed, el
 from sim.report.print.phrases import Printed
 from sim.report.print.words import Wording
 
-# -- Colours of charts: style-sheet variables on pages, literal colours where there is no style sheet ---
 
 @dataclass(frozen=True)
 class Palette:

@@ -7,8 +7,6 @@ from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
 
-# -- HTML built from parts: every part is escaped unless it is already `Markup` --------------------
-
 #: Elements without an end tag.
 VOID = frozenset({"meta", "br", "hr", "img", "col", "wbr", "input", "link", "area", "base", "embed", "source", "track"})
 

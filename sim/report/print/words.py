@@ -15,8 +15,6 @@ from sim.inputs.yaml import Catalogue, load_catalogue
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
 
-# -- How finely a number may be printed ------------------------------------------------------------
-
 #: Significant digits of a model figure: more would read as knowledge nobody has.
 _SIGNIFICANT = 3
 PLUS, EN_DASH, NO_BREAK = "+", "\u2013", "\u00a0"

@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sim.run.kernels import place
-from sim.run.kernels.wire import Line
+from sim.run.kernels.place import Line
 
 #: Seconds a zygote may take to import everything, and a forked kernel to bind its sockets.
 _START, _FORK = 120.0, 60.0

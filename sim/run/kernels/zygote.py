@@ -30,7 +30,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sim.run.kernels import place
-from sim.run.kernels.wire import Line, Order
+from sim.run.kernels.place import Line, Order
 
 #: Seconds a zygote waits for another client before it leaves, and the variable that says otherwise.
 IDLE, IDLE_VARIABLE = 5.0, "COOPSIM_ZYGOTE_IDLE"
