@@ -32,7 +32,10 @@ def test_every_source_an_assumption_names_is_found_with_a_title_and_an_address(k
     assert all(source.url for source in found if source.id in studies())
 
 
-def test_the_table_in_the_terminal_ends_with_how_many_came_out_each_way(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_in_the_terminal_ends_with_how_many_came_out_each_way(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")  # narrower, a cell's sentence goes on below itself
     checks = [Check("truth_effective", PASS, {"least": 251, "few": 0}), *[Check("truth_effective", REVIEW, {})] * 2]
     w = Wording("vi")
     show(w, terminal.checks(w, checks, ""))
