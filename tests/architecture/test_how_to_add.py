@@ -153,3 +153,6 @@ def test_every_file_the_page_names_exists() -> None:
         if not any(sign in name for sign in ("NAME", "NN_", "SLUG")) and not list(ROOT.glob(name.rstrip("/")))
     ]  # fmt: skip
     assert named and not missing
+    short = {name for name in re.findall(r"`([\w.-]+\.(?:py|js|css|j2|json))`", guide) if name != "NAME.py"}
+    assert not [name for name in sorted(short) if not any(next((ROOT / top).rglob(name), None) for top in COPIED[:2])
+                and not next((ROOT / "tests").rglob(name), None)]
