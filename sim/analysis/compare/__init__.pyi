@@ -20,5 +20,5 @@ from .paired import (
     paired_difference as paired_difference,
     ranks as ranks,
     share_error as share_error,
-    shown_together as shown_together,
+    with_companions as with_companions,
 )

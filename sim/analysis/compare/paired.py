@@ -160,7 +160,7 @@ def difference(
     return indicator_difference(indicator, ours - theirs, result.effective_draws)
 
 
-def shown_together(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:
+def with_companions(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:
     """Indicators in published order; none of those that mislead alone comes without the others.
 
     An average may fall although every HTX grows, when many small ones join: average, total and
@@ -196,7 +196,7 @@ def compare_rows(
     for scenario in result.scenarios:
         if scenario == reference:
             continue
-        for indicator in shown_together(indicators, result.province.indicators):
+        for indicator in with_companions(indicators, result.province.indicators):
             for area in result.areas:
                 for year in years or default_years(result):
                     for basis in price_bases(indicator):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
-from sim.analysis.compare import default_years, difference, input_rows, shown_together
+from sim.analysis.compare import default_years, difference, input_rows, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.domain import (
@@ -60,7 +60,7 @@ def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicat
     """What every scenario puts in and what comes out, against the first: real money."""
     reference = result.runs[0].scenario
     heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "median", "range", "better")]
-    wanted = shown_together(indicators, result.province.indicators)
+    wanted = with_companions(indicators, result.province.indicators)
     for run in result.runs[1:]:
         yield _inputs(w, result, run.scenario)
         title = w.text("terminal_title", scenario=w.label(run.scenario.label), reference=w.label(reference.label))
@@ -100,7 +100,7 @@ def _differs(w: pr.Wording, result: Result, scenario: str, indicator: Indicator,
     if found.identical:
         return name, str(year), w.text("no_difference"), "", "", ""
     chance = "" if found.p_better is None else pr.Figure.of_chance(found.p_better)
-    better = chance if pr.told_apart(found) else w.text("not_distinguished")
+    better = chance if pr.distinguishable(found) else w.text("not_distinguished")
     mean, middle = pr.Figure.of_draws(found, indicator.id), pr.Figure.of_change(found.p50, found.mcse, indicator.id)
     return name, str(year), mean.alone, middle, mean.ends, better
 

@@ -22,7 +22,7 @@ _EXECUTED_YEARS = 3
 
 
 def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
-    """Deciding assumptions, luck, grades, and the limits of three years of data."""
+    """Deciding assumptions, event ranks, grades, and the limits of three years of data."""
     w = pr.Wording(lang)
     evidence = answer.difference_evidence
     drivers = [driver for driver in evidence.drivers if driver.share > 0]

@@ -40,7 +40,7 @@ def contributions(found: Attribution, lang: str = "vi") -> Markup:
     parts = {line: found.contribution(total, line) for line in LINES}
     best = max(LINES, key=lambda line: parts[line].mean)
     most = w.html("parts_none")
-    if pr.told_apart(parts[best]):
+    if pr.distinguishable(parts[best]):
         changes = parts[best], found.whole(total)
         part, all_ = (pr.Figure.of_change(one.mean, one.mcse, total.indicator).with_unit() for one in changes)
         most = w.html("parts_most", line=w.term(f"line_short_{best}"), part=part, whole=all_)
@@ -90,7 +90,7 @@ def _curve(w: pr.Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]
     plan, figures = curve.points.index(curve.plan), pr.column(changes, goal.indicator)
     line = w.term(f"line_{curve.line}")
     message = w.html("curve_message_none", line=line)
-    if pr.told_apart(changes[plan]) and figures[plan].instead != "nearly_equal":
+    if pr.distinguishable(changes[plan]) and figures[plan].instead != "nearly_equal":
         message = w.html("curve_message", line=line, n=figures[plan].with_unit())
     columns = [
         pr.Column(w.text("curve_money")),
@@ -111,7 +111,7 @@ def _cost(curve: Curve, outcome: Outcome) -> pr.Figure:
     change = curve.one_more.change[outcome]
     if change.identical:
         return pr.Figure.computed(0.0).worded("cost_nothing")
-    if not pr.told_apart(change) or change.mean <= 0:
+    if not pr.distinguishable(change) or change.mean <= 0:
         return pr.Figure.computed(0.0).worded("unclear_short")
     cost, good, bad = curve.one_more.cost_per_unit(outcome)
     place = pr.last_place(cost, cost * change.mcse / change.mean, finest=-2)

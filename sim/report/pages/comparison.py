@@ -163,7 +163,7 @@ def _figure(pairs: _Pairs, key: str, scenarios: Sequence[Scenario], indicator: s
 def _message(pairs: _Pairs, scenarios: Sequence[Scenario], indicator: str) -> Markup:
     """Which scenario lies highest and which lowest, of those that can be told from the reference."""
     w, what = pairs.w, pairs.w.term(f"short_{indicator}")
-    apart = [one for one in scenarios if pr.told_apart(pairs.of(one, indicator))]
+    apart = [one for one in scenarios if pr.distinguishable(pairs.of(one, indicator))]
     if not apart:
         return w.html("compare_message_none", what=what)
     ends = [pick(apart, key=lambda one: pairs.of(one, indicator).mean) for pick in (max, min)]

@@ -63,7 +63,7 @@ def lower(text: str) -> str:
 
 
 def _is_loss(outcome: Outcome, change: Difference) -> bool:
-    return pr.told_apart(change) and change.mean * INDICATOR[outcome.indicator].better < 0
+    return pr.distinguishable(change) and change.mean * INDICATOR[outcome.indicator].better < 0
 
 
 def _lead(w: pr.Wording, chosen: BestSplit) -> Markup:
@@ -129,7 +129,7 @@ def _how_sure(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
     draws = pr.Figure.computed(again.draws)
     sentences = [w.html("choice_again" if again.holds else "choice_again_not", seen=seen, draws=draws)]
     if found.worlds:
-        clear = sum(pr.told_apart(change) and change.mean > 0 for change in found.worlds.values())
+        clear = sum(pr.distinguishable(change) and change.mean > 0 for change in found.worlds.values())
         sentences.append(w.html("choice_worlds", n=pr.Figure.computed(clear), of=pr.Figure.computed(len(found.worlds))))
     level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
     share, error = PERCENT * gain.mean / level, PERCENT * gain.mcse / level

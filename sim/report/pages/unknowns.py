@@ -234,7 +234,7 @@ def next_money(found: Sequence[NextMoney], register: Register, lang: str = "vi")
 
 def _next(w: pr.Wording, one: NextMoney, register: Register) -> Markup:
     what = w.term(one.outcome.indicator)
-    if not pr.told_apart(one.lead):
+    if not pr.distinguishable(one.lead):
         return w.html("next_unclear", what=what)
     best, rival = (_line(w, line) for line in (one.best, one.rival))
     ahead = _change(one.lead, one.outcome).size.with_unit()

@@ -135,12 +135,12 @@ from .words import (
     WHOLE as WHOLE,
     Wording as Wording,
     change_place as change_place,
+    distinguishable as distinguishable,
     last_place as last_place,
     level_place as level_place,
     match_name as match_name,
     match_note as match_note,
     period_name as period_name,
     rounded as rounded,
-    told_apart as told_apart,
     unit_key as unit_key,
 )

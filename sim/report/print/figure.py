@@ -21,11 +21,11 @@ from sim.report.print.words import (
     Wording,
     chance_place,
     change_place,
+    distinguishable,
     last_place,
     level_place,
     rounded,
     shared_place,
-    told_apart,
     vanishes,
 )
 
@@ -108,7 +108,7 @@ class Figure(Printed):
     def of_difference(cls, difference: Difference, indicator: str, *, basis: str = "", grade: str = "") -> Figure:
         """A paired difference with its 80 % range; words where nothing can be told apart."""
         figure = replace(cls.of_draws(difference, indicator), basis=basis, grade=grade)
-        if not told_apart(difference):
+        if not distinguishable(difference):
             return figure.alone.worded("no_difference" if difference.identical else "not_distinguished")
         return replace(figure, instead="nearly_equal") if vanishes(difference) else figure
 

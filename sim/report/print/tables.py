@@ -26,7 +26,7 @@ from sim.report.print.marks import DIGIT, Mark, marked
 from sim.report.print.markup import el, join, section
 from sim.report.print.phrases import Printed, plain_text, planned_words
 from sim.report.print.terminal import fitted
-from sim.report.print.words import NO_BREAK, Wording, change_place, rounded, told_apart
+from sim.report.print.words import NO_BREAK, Wording, change_place, distinguishable, rounded
 
 
 class Unmarked(TypeError):
@@ -161,7 +161,7 @@ def column(changes: Sequence[Difference], indicator: str) -> list[Figure]:
     ends = max(change_place(max(abs(one.p10), abs(one.p90)), one.mcse) for one in changes)
     # A row between two that can be told apart from nothing on the same side is on their curve and keeps its figure:
     # words there would say that the effect comes, goes and comes again.
-    sides = [(one.mean > 0) - (one.mean < 0) if told_apart(one) else 0 for one in changes]
+    sides = [(one.mean > 0) - (one.mean < 0) if distinguishable(one) else 0 for one in changes]
     between = [0, *(before if before == after else 0 for before, after in zip(sides, sides[2:], strict=False)), 0]
     shown = []
     for change, side, near in zip(changes, sides, between, strict=True):

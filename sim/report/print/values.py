@@ -17,7 +17,7 @@ from sim.report.print.figure import Figure, in_its_unit, in_percent
 from sim.report.print.marks import Mark, number, plain, year
 from sim.report.print.markup import el, join
 from sim.report.print.phrases import Phrase, Printed, Together
-from sim.report.print.words import Wording, last_place, rounded, told_apart
+from sim.report.print.words import Wording, distinguishable, last_place, rounded
 
 #: Growth of an average told apart: grown, caught up, joined and left.
 PARTS = ("like_for_like", "catch_up", "composition")
@@ -114,7 +114,7 @@ def direction(difference: Difference, indicator: str, *, draws: float = math.inf
     ----------
     draws : what the sample is worth; it sets the digits of the share
     """
-    if not told_apart(difference) or difference.p_better is None:
+    if not distinguishable(difference) or difference.p_better is None:
         return None
     higher = difference.p_better if INDICATOR[indicator].better > 0 else 1 - difference.p_better
     more = higher > 1 - higher
@@ -124,7 +124,7 @@ def direction(difference: Difference, indicator: str, *, draws: float = math.inf
 
 def share_higher(difference: Difference, *, draws: float = math.inf) -> Figure | None:
     """In how many simulated futures a scenario lies higher, of what is better when higher; None where untold."""
-    if not told_apart(difference) or difference.p_better is None:
+    if not distinguishable(difference) or difference.p_better is None:
         return None
     return _share_of_futures(difference.p_better, draws)
 

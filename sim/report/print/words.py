@@ -80,7 +80,7 @@ def chance_place(probability: float, mcse: float = 0.0) -> int | None:
     return place if told else None
 
 
-def told_apart(difference: "Difference") -> bool:
+def distinguishable(difference: "Difference") -> bool:
     """Whether a difference may be printed as one: clear, or of something with no better direction."""
     return not difference.identical and (difference.distinguished or difference.p_better is None)
 
