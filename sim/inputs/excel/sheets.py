@@ -162,7 +162,7 @@ def _read_money(found: _Found, sheet: Sheet) -> None:
 
 def _read_overrides(found: _Found, sheet: Sheet) -> None:
     rows = _table(found, sheet, OVERRIDE_COLUMNS)
-    numeric = ("p10", "p50", "p90", "value")
+    numeric = [name for name in OVERRIDE_COLUMNS if name != "id" and not name.startswith("reason.")]
     numbers = _numbers(found, sheet, [row[name] for row in rows for name in numeric if name in row])
     found.data["world"].setdefault("overrides", {})
     for key, row in _keyed(found, sheet, rows, "id", lambda at: str(_field("id", sheet.cells[at]))):
