@@ -153,7 +153,7 @@ def test_every_file_the_page_names_exists() -> None:
         if not any(sign in name for sign in ("NAME", "NN_", "SLUG")) and not list(ROOT.glob(name.rstrip("/")))
     ]  # fmt: skip
     assert named and not missing
-    endings = {path.relative_to(ROOT).as_posix() for top in ("sim", "data", "tests", "scripts", "notebooks", "benchmarks")
-               for path in (ROOT / top).rglob("*")}  # fmt: skip
+    tops = ("sim", "data", "tests", "scripts", "notebooks", "benchmarks")
+    endings = {path.relative_to(ROOT).as_posix() for top in tops for path in (ROOT / top).rglob("*")}
     short = {name for name in re.findall(r"`([\w./-]+\.(?:py|js|css|j2|json))`", guide) if "NAME" not in name}
     assert not [name for name in sorted(short) if not any(f"/{path}".endswith(f"/{name}") for path in endings)]
