@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import sim.run as jobs
 from sim import api, domain
 from sim.analysis import split
 from sim.analysis.compare import Difference, compare_rows, input_rows, outcome_of
@@ -19,16 +20,6 @@ from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import listed
 from sim.report.forms import terminal
 from sim.report.print import Wording
-from sim.run import (
-    MAIN,
-    compared,
-    credibility as checking,
-    csv_text,
-    examined,
-    require_no_report_table,
-    unknowns as unknown,
-    write_atomic,
-)
 
 
 def answer(question: Question, arguments: argparse.Namespace) -> int:
@@ -40,14 +31,14 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
         Exit code.
     """
     out, form = getattr(arguments, "out", None), getattr(arguments, "format", "table")
-    require_no_report_table(out, *(table.file for table in question.tables))
+    jobs.require_no_report_table(out, *(table.file for table in question.tables))
     found = imported(question.compute)(arguments)
     found = found if isinstance(found, tuple) else (found,)
     wanted = question.tables if out else question.tables[:1] if form == "csv" else ()
-    texts = [(table.file, csv_text(imported(table.columns), imported(table.rows)(*found))) for table in wanted]
+    texts = [(table.file, jobs.csv_text(imported(table.columns), imported(table.rows)(*found))) for table in wanted]
     for file, text in texts:
         if out:
-            write_atomic(Path(out) / file, text)
+            jobs.write_atomic(Path(out) / file, text)
         else:
             sys.stdout.write(text)
     if form == "table":
@@ -57,12 +48,13 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
 
 # -- Scenarios side by side ------------------------------------------------------------------------
 
+
 def compare(arguments: argparse.Namespace) -> tuple[Result, tuple[int, ...], tuple[str, ...]]:
     """Scenarios on common draws, and the years and indicators wanted of them; all that are usual where empty."""
     if len(set(arguments.scenarios)) < 2:
         raise domain.InputError(domain.Problem("nothing_to_compare", value=arguments.scenarios[0]))
     indicators = read.indicators_asked(arguments.indicators)
-    result = compared(arguments.scenarios, **sampling(arguments, kept=True))
+    result = jobs.compared(arguments.scenarios, **sampling(arguments, kept=True))
     return result, read.years_asked(arguments.years, result.years[1:]), indicators
 
 
@@ -87,15 +79,15 @@ Judged = tuple[Mapping[Outcome, Robustness], Mapping[str, domain.Scenario], Sequ
 def sensitivity(arguments: argparse.Namespace) -> Uncertainty:
     """What drives the range, what to measure first and what turns the choice."""
     drawn = sampling(arguments, kept=True)
-    unknown.require_enough(drawn["draws"])
-    return examined(load_knowledge(), load_scenario(arguments.scenario), **drawn)
+    jobs.unknowns.require_enough(drawn["draws"])
+    return jobs.examined(load_knowledge(), load_scenario(arguments.scenario), **drawn)
 
 
 def robust(arguments: argparse.Namespace) -> Judged:
     """Plans of the same money across worlds."""
     asked = {"threshold": arguments.threshold, **sampling(arguments, kept=True)}
-    names, worlds = arguments.scenarios or [MAIN], arguments.worlds or ()
-    runs, found, stated = unknown.robust(load_knowledge(), names, worlds, **asked)
+    names, worlds = arguments.scenarios or [jobs.MAIN], arguments.worlds or ()
+    runs, found, stated = jobs.unknowns.robust(load_knowledge(), names, worlds, **asked)
     return found, {plan.slug: plan for plan in runs.alternatives.plans}, stated
 
 
@@ -107,12 +99,12 @@ def regrets(found: Mapping[Outcome, Robustness], *_: object) -> Iterable[tuple[o
 def credibility(arguments: argparse.Namespace) -> tuple[list[Check], str]:
     """The checks of the ranges, and when the slow ones ran."""
     known = load_knowledge()
-    slow = checking.stored(known)
+    slow = jobs.credibility.stored(known)
     if arguments.full or arguments.truths:
         size = Size() if not arguments.truths else Size(arguments.truths, max(1, arguments.truths // 3))
-        with checking.workers(arguments.jobs) as executor:
-            slow = checking.run_full(known, size, executor, keep=arguments.full)
-    return checking.standing(known, slow), checking.status(slow, arguments.lang)
+        with jobs.credibility.workers(arguments.jobs) as executor:
+            slow = jobs.credibility.run_full(known, size, executor, keep=arguments.full)
+    return jobs.credibility.standing(known, slow), jobs.credibility.status(slow, arguments.lang)
 
 
 def verdict(found: Sequence[Check], _: str) -> int:
@@ -121,6 +113,7 @@ def verdict(found: Sequence[Check], _: str) -> int:
 
 
 # -- How the money is split ------------------------------------------------------------------------
+
 
 def allocate(arguments: argparse.Namespace) -> split.BestSplit:
     """The best split, what comes as near and what it changes."""

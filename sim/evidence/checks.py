@@ -8,19 +8,10 @@ import numpy as np
 
 from sim.domain import Scenario
 from sim.ensemble import Result, run
+from sim.evidence import sbc
 from sim.evidence.conditioning import LEAST_EFFECTIVE, Knowledge
 from sim.evidence.past import Past
 from sim.evidence.past_scores import hindcast, impossible, posterior_predictive, prior_predictive
-from sim.evidence.sbc import (
-    HONEST,
-    IGNORES_DATA,
-    LOG_LIKELIHOOD,
-    OVERCONFIDENT,
-    Checked,
-    check_truths,
-    coverage,
-    uniformity,
-)
 from sim.evidence.truths import MISSPECIFIED, Truths, simulate
 
 PASS, REVIEW, FAIL = ("PASS", "REVIEW", "FAIL")
@@ -129,16 +120,16 @@ def truth_checks(
     near = replace(scenario, horizon=known.province.base_year + _YEARS_AHEAD)
     past = Past(known.calibration, known.register)
     truths = simulate(past, known.province, near, count=size.truths, seed=seed)
-    checked = check_truths(past, known.province, near, truths, seed=seed, executor=executor)
+    checked = sbc.check_truths(past, known.province, near, truths, seed=seed, executor=executor)
     least = min(item.effective for item in checked)
     few = sum(item.effective < _TRUTH_EFFECTIVE for item in checked)
     reached = PASS if not few else REVIEW if few <= 0.02 * len(checked) else FAIL
-    p_values = uniformity(checked, HONEST)
+    p_values = sbc.uniformity(checked, sbc.HONEST)
     worst = min(p_values, key=p_values.__getitem__)
     uniform = PASS if p_values[worst] > _UNIFORM else FAIL
     # A distorted posterior must be noticed, else the check itself is worth nothing.
-    ignoring = uniformity(checked, IGNORES_DATA)[LOG_LIKELIHOOD]
-    narrow = min(uniformity(checked, OVERCONFIDENT).values())
+    ignoring = sbc.uniformity(checked, sbc.IGNORES_DATA)[sbc.LOG_LIKELIHOOD]
+    narrow = min(sbc.uniformity(checked, sbc.OVERCONFIDENT).values())
     checks = [
         Check("truth_effective", reached, {"least": round(least), "few": few, "truths": len(checked)}),
         Check("uniform_ranks", uniform, {"worst": worst, "p": p_values[worst], "truths": len(checked)}),
@@ -148,18 +139,18 @@ def truth_checks(
     ]
     for name, alter in MISSPECIFIED.items():
         wrong = simulate(past, known.province, near, count=size.misspecified, seed=seed + 1, alter=alter)
-        found = check_truths(past, known.province, near, wrong, seed=seed + 1, executor=executor)
+        found = sbc.check_truths(past, known.province, near, wrong, seed=seed + 1, executor=executor)
         checks.append(_coverage(f"misspecified_{name}", found, wrong, verdict=REVIEW))
     return checks
 
 
-def _coverage(name: str, checked: Sequence[Checked], truths: Truths, *, verdict: str = FAIL) -> Check:
+def _coverage(name: str, checked: Sequence[sbc.Checked], truths: Truths, *, verdict: str = FAIL) -> Check:
     """Coverage of 80 % and 50 % ranges; outside the bounds it gets `verdict`.
 
     An average over all indicators can hide one whose ranges are wrong, so each indicator alone must
     keep the bounds too.
     """
-    shares = coverage(checked, truths)
+    shares = sbc.coverage(checked, truths)
     eighty, fifty = shares[0.8]["all"], shares[0.5]["all"]
     single = {indicator: share for indicator, share in shares[0.8].items() if indicator != "all"}
     worst = max(single, key=lambda indicator: abs(single[indicator] - 0.8))

@@ -5,27 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim import ensemble
 from sim.domain import INDICATOR, NOMINAL, REPORTING_ERROR, VND_PER_BILLION, Province, Register, Scenario
-from sim.ensemble import (
-    BLOCK,
-    Array,
-    Block,
-    Posterior,
-    Result,
-    block_count,
-    draw_block,
-    made,
-    plan_money,
-    price_index,
-    run_block,
-)
 from sim.evidence.past import LATENT, Past
 from sim.model import Effects, EventRanks, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
 from sim.model.exogenous import exogenous
 
 # -- What will be printed, predicted: projections moved to the truth behind the base figures, with reporting error ---
 
-def from_latent(values: Array, latent: Array, printed: float, *, count: bool) -> Array:
+
+def from_latent(values: ensemble.Array, latent: ensemble.Array, printed: float, *, count: bool) -> ensemble.Array:
     """A projection from the printed base-year figure, moved to the true one behind it.
 
     Parameters
@@ -42,7 +31,9 @@ def from_latent(values: Array, latent: Array, printed: float, *, count: bool) ->
     return np.maximum(values + latent - printed, 0.0) if count else values * (latent / printed)
 
 
-def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator: str) -> Array:
+def outturn_draws(
+    result: ensemble.Result, posterior: ensemble.Posterior, scenario: str, indicator: str
+) -> ensemble.Array:
     """Posterior predictive draws of a figure as it will be printed for the whole province, nominal.
 
     Returns
@@ -50,7 +41,7 @@ def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator
     (year, draw) in the indicator's unit; the first row is the base year (NaN for flows)
     """
     if INDICATOR[indicator].made_of:
-        whole = made(indicator, lambda part: outturn_draws(result, posterior, scenario, part))
+        whole = ensemble.made(indicator, lambda part: outturn_draws(result, posterior, scenario, part))
         return np.maximum(whole, 0.0) if INDICATOR[indicator].count else whole
     basis = NOMINAL if INDICATOR[indicator].money else ""
     values = result.series(scenario, indicator, basis)[:, -1]
@@ -61,24 +52,28 @@ def outturn_draws(result: Result, posterior: Posterior, scenario: str, indicator
     source = INDICATOR[indicator].moves_with or indicator
     if source in posterior.latent:
         printed = float(result.base_values(scenario, source)[-1].flat[0])
-        latent = np.concatenate([posterior.latent_block(at)[source] for at in range(block_count(result.draws))])
+        latent = np.concatenate(
+            [posterior.latent_block(at)[source] for at in range(ensemble.block_count(result.draws))]
+        )
         whole = from_latent(whole, latent[: result.draws], printed, count=INDICATOR[source].count)
     if indicator not in REPORTING_ERROR:
         return whole
     # Its place among all that carry an error seeds its noise: a further one changes the noise of those after it.
-    rng = np.random.default_rng([result.seed, BLOCK, sorted(REPORTING_ERROR).index(indicator)])
+    rng = np.random.default_rng([result.seed, ensemble.BLOCK, sorted(REPORTING_ERROR).index(indicator)])
     return whole * reporting_noise(result.register, indicator, whole.shape, rng)
 
 
 # -- Truths that our model gets wrong in a named way: what the ranges are worth when it does -------
 
-Alter = Callable[[Array, Mapping[str, Array]], tuple[Array, dict[str, Array]]]
+Alter = Callable[[ensemble.Array, Mapping[str, ensemble.Array]], tuple[ensemble.Array, dict[str, ensemble.Array]]]
 
 #: Share of regular growth lost for good in truths whose trend breaks, per year [log].
 _LOST_TREND = 0.03
 
 
-def _shock_year(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+def _shock_year(
+    scores: ensemble.Array, parameters: Mapping[str, ensemble.Array]
+) -> tuple[ensemble.Array, dict[str, ensemble.Array]]:
     """The disasters the model thinks rare were common: every truth has twice their chance and cost."""
     changed = dict(parameters)
     changed["disaster_probability"] = np.minimum(2.0 * parameters["disaster_probability"], 1.0)
@@ -86,7 +81,9 @@ def _shock_year(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, 
     return scores, changed
 
 
-def _correlated(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+def _correlated(
+    scores: ensemble.Array, parameters: Mapping[str, ensemble.Array]
+) -> tuple[ensemble.Array, dict[str, ensemble.Array]]:
     """Good founding years are good years for revenue too, and weak HTX stop where few return."""
     changed = dict(parameters)
     rank = np.argsort(np.argsort(parameters["foundings_reference"]))
@@ -96,7 +93,9 @@ def _correlated(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, 
     return scores, changed
 
 
-def _wrong_trend(scores: Array, parameters: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+def _wrong_trend(
+    scores: ensemble.Array, parameters: Mapping[str, ensemble.Array]
+) -> tuple[ensemble.Array, dict[str, ensemble.Array]]:
     """Growth common to all HTX lies lower than anything the assumptions give much weight to."""
     changed = dict(parameters)
     changed["revenue_growth_reference"] = parameters["revenue_growth_reference"] - _LOST_TREND
@@ -136,9 +135,9 @@ class Truths:
     outturns : {(indicator, year): (truth)} later figures as they will be printed
     """
 
-    scores: Array
-    observed: Mapping[str, Array]
-    outturns: Mapping[Key, Array]
+    scores: ensemble.Array
+    observed: Mapping[str, ensemble.Array]
+    outturns: Mapping[Key, ensemble.Array]
 
 
 def simulate(
@@ -155,16 +154,16 @@ def simulate(
     rng = np.random.default_rng([seed, count])
     years = scenario.horizon - province.base_year
     areas = [area.code for area in province.areas]
-    block = draw_block(past.register, seed=seed, index=0, size=count, years=years, areas=areas)
-    scores: Array = rng.standard_normal((past.dimensions, count))
+    block = ensemble.draw_block(past.register, seed=seed, index=0, size=count, years=years, areas=areas)
+    scores: ensemble.Array = rng.standard_normal((past.dimensions, count))
     parameters = {**block.calibrated, **past.parameters(scores)}
     if alter is not None:
         scores, parameters = alter(scores, parameters)
     observed = past.sample_observations(past.predictions(scores, parameters), rng)
     series = _simulated(past, province, scenario, scores, parameters, block.event_ranks)
     # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
-    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * price_index(parameters["inflation"], years)
-    outturns: dict[Key, Array] = {}
+    prices = np.prod(1.0 + np.array(past.calibration.inflation)) * ensemble.price_index(parameters["inflation"], years)
+    outturns: dict[Key, ensemble.Array] = {}
     for indicator in LATENT:
         values = series[indicator]
         if indicator in _WALKS:
@@ -175,8 +174,8 @@ def simulate(
 
 
 def _printed(
-    past: Past, province: Province, indicator: str, values: Array, rng: np.random.Generator
-) -> dict[Key, Array]:
+    past: Past, province: Province, indicator: str, values: ensemble.Array, rng: np.random.Generator
+) -> dict[Key, ensemble.Array]:
     """Figures of (year, draw) after the base year, as they will be printed."""
     first = province.base_year + 1
     return {
@@ -186,14 +185,19 @@ def _printed(
 
 
 def _simulated(
-    past: Past, province: Province, scenario: Scenario, scores: Array, p: Mapping[str, Array], event_ranks: EventRanks
-) -> dict[str, Array]:
+    past: Past,
+    province: Province,
+    scenario: Scenario,
+    scores: ensemble.Array,
+    p: Mapping[str, ensemble.Array],
+    event_ranks: EventRanks,
+) -> dict[str, ensemble.Array]:
     """Real HTX series of history and future in one go, (year, draw), members apart."""
     before = len(past.calibration.years)
     years = scenario.years(province.base_year)
-    spending = plan_money(scenario.plan, years)[:, :, None] * spending_per_billion(
+    spending = ensemble.plan_money(scenario.plan, years)[:, :, None] * spending_per_billion(
         real=scenario.plan.price_basis != "nominal",
-        price_index=price_index(p["inflation"], len(years)),
+        price_index=ensemble.price_index(p["inflation"], len(years)),
         reference_fund=province.reference_fund / VND_PER_BILLION,
         world=p,
         calibrated=p,
@@ -211,7 +215,9 @@ def _simulated(
     return {name: values[before:, 0] for name, values in series.items()}
 
 
-def reporting_noise(register: Register, indicator: str, size: int | tuple[int, ...], rng: np.random.Generator) -> Array:
+def reporting_noise(
+    register: Register, indicator: str, size: int | tuple[int, ...], rng: np.random.Generator
+) -> ensemble.Array:
     """Lognormal factor by which a printed figure differs from the truth, of the shape `size`."""
     if indicator not in REPORTING_ERROR:
         return np.ones(size)
@@ -222,21 +228,21 @@ def forecast(
     past: Past,
     province: Province,
     scenario: Scenario,
-    posterior: Posterior,
+    posterior: ensemble.Posterior,
     *,
     observed: Mapping[str, float],
     seed: int,
-) -> dict[Key, Array]:
+) -> dict[Key, ensemble.Array]:
     """Outturns as they would have been forecast from printed figures, {(indicator, year): (draw)}."""
-    block: Block = draw_block(
+    block: ensemble.Block = ensemble.draw_block(
         past.register, seed=seed, index=0, size=min(posterior.values.shape[1], 4096),
         years=scenario.horizon - province.base_year, areas=[area.code for area in province.areas], posterior=posterior,
     )  # fmt: skip
     printed = printed_base(province, observed)
-    run = run_block(printed, scenario, block)
+    run = ensemble.run_block(printed, scenario, block)
     latent = posterior.latent_block(0)
     rng = np.random.default_rng([seed, 1])
-    outturns: dict[Key, Array] = {}
+    outturns: dict[Key, ensemble.Array] = {}
     for indicator in LATENT:
         values = run.series[indicator][:, 0]
         if indicator in _WALKS:

@@ -11,21 +11,12 @@ from sim.domain import fingerprint
 from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.text import DATA_VARIABLE, data_root
+from sim.run import own_files
 from sim.run.credibility import notices
 from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entries, reuse, scenario_part, shared_parts
 from sim.run.exports import OnEnd, make_files, skipped
 from sim.run.files import sha256_file, sweep, write_atomic
 from sim.run.job import OK, Ending, Job
-from sim.run.own_files import (
-    DROPPED,
-    KEPT_EDIT,
-    PLAN,
-    check_folder,
-    check_kernel,
-    check_templates,
-    keep_edited,
-    require_known,
-)
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.project import MAIN
 from sim.run.publish import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
@@ -135,14 +126,14 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
     started = now()
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
-    check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
-    check_kernel()
-    check_folder(settings.out)
+    own_files.check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
+    own_files.check_kernel()
+    own_files.check_folder(settings.out)
     with only_one(settings.out):
         files = files_of(entries, settings)
-        require_known(settings.out, files)
-        for name, copy in keep_edited(settings.out, files):
-            on_notice(KEPT_EDIT, name, copy)
+        own_files.require_known(settings.out, files)
+        for name, copy in own_files.keep_edited(settings.out, files):
+            on_notice(own_files.KEPT_EDIT, name, copy)
         known = load_knowledge(root)
         standing = [list(pair) for pair in notices(known, settings.lang)]
         inputs = data_hashes(root)
@@ -167,7 +158,7 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
             failed = [*missing, *unmade, *_overview_pages(run, entries)]
         dropped = [name for name in publisher.finish(entries, failed) if "/" not in name]
         if dropped:
-            on_notice(DROPPED, "", ", ".join(dropped))
+            on_notice(own_files.DROPPED, "", ", ".join(dropped))
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
 
@@ -178,8 +169,8 @@ def _prepare(run: _Run, entries: Sequence[Entry], plan: str) -> None:
     sweep(out)
     shutil.rmtree(run.work, ignore_errors=True)
     run.work.mkdir(parents=True)
-    write_atomic(out / PLAN, plan)
-    outputs[PLAN] = sha256_file(out / PLAN)
+    write_atomic(out / own_files.PLAN, plan)
+    outputs[own_files.PLAN] = sha256_file(out / own_files.PLAN)
     for path in (Path(entry.name) for entry in entries):
         if path.is_absolute() and path.is_relative_to(out.resolve()):
             name = path.relative_to(out.resolve()).as_posix()

@@ -6,26 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import domain
+from sim import domain, ensemble
 from sim.analysis.compare import outcome_of
-from sim.ensemble import (
-    DEFAULT_DRAWS,
-    DEFAULT_SEED,
-    Array,
-    CommonDraws,
-    Outcome,
-    block_count,
-    code_of,
-    evaluate,
-    exchanged,
-    fixed,
-    fixed_in,
-    groups_of,
-    plan_money,
-    remember,
-    shuffled,
-    uncertain_ids,
-)
 from sim.evidence import Knowledge, draws_for
 
 #: Goals it is not asked about, but which another plan may serve better: how well off those inside are.
@@ -76,8 +58,8 @@ class Sweep:
     """
 
     levels: Mapping[str, tuple[float, ...]]
-    values: Mapping[str, Array]
-    base: Array
+    values: Mapping[str, ensemble.Array]
+    base: ensemble.Array
 
     @property
     def moving(self) -> tuple[str, ...]:
@@ -97,12 +79,12 @@ class Experiment:
 
     known: Knowledge
     alternatives: Alternatives
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ensemble.Outcome, ...]
     draws: int
     seed: int
-    given: Array
-    parameters: Mapping[str, Array]
-    _drawn: dict[tuple[int, int], CommonDraws] = field(default_factory=dict, compare=False, repr=False)
+    given: ensemble.Array
+    parameters: Mapping[str, ensemble.Array]
+    _drawn: dict[tuple[int, int], ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def effective_draws(self) -> float:
@@ -119,12 +101,12 @@ class Experiment:
         _, first, which = np.unique(drawn, axis=1, return_index=True, return_inverse=True)
         return first[which.ravel()]
 
-    def gains(self, outcome: int) -> Array:
+    def gains(self, outcome: int) -> ensemble.Array:
         """What each plan brings more than the reference, (plan, draw)."""
         values = self.given[outcome].astype(np.float64)
         return values[1:] - values[0]
 
-    def common(self, draws: int, *, first_block: int = 0) -> CommonDraws:
+    def common(self, draws: int, *, first_block: int = 0) -> ensemble.CommonDraws:
         """Frozen draws of the scenario's horizon."""
         asked = (draws, first_block)
         if asked not in self._drawn:
@@ -132,7 +114,9 @@ class Experiment:
             self._drawn[asked] = draws_for(self.known, self.alternatives.scenario, **options)
         return self._drawn[asked]
 
-    def run(self, draws: CommonDraws, rows: Sequence[domain.Scenario], world: domain.World | None = None) -> Array:
+    def run(
+        self, draws: ensemble.CommonDraws, rows: Sequence[domain.Scenario], world: domain.World | None = None
+    ) -> ensemble.Array:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
         scenario = self.alternatives.scenario
         world = world or scenario.world
@@ -140,8 +124,8 @@ class Experiment:
         values = np.empty((len(self.outcomes), len(rows), draws.size), dtype=np.float32)
         for basis in {row.plan.price_basis for row in rows}:
             places = [place for place, row in enumerate(rows) if row.plan.price_basis == basis]
-            money = np.stack([plan_money(rows[place].plan, years) for place in places])
-            values[:, places] = evaluate(draws, replace(rows[places[0]], world=world), money, self.outcomes)
+            money = np.stack([ensemble.plan_money(rows[place].plan, years) for place in places])
+            values[:, places] = ensemble.evaluate(draws, replace(rows[places[0]], world=world), money, self.outcomes)
         return values
 
     def key(self, what: str, *more: object) -> list[object]:
@@ -150,11 +134,11 @@ class Experiment:
         return [
             "experiment", what, [domain.scenario_fingerprint(row) for row in self.alternatives.rows],
             domain.inputs_fingerprint(known.province, known.register), known.posterior.key if known.posterior else "",
-            domain.fingerprint(self.outcomes), self.draws, self.seed, code_of(*_CODE), *more,
+            domain.fingerprint(self.outcomes), self.draws, self.seed, ensemble.code_of(*_CODE), *more,
         ]  # fmt: skip
 
 
-def outcomes_of(year: int, indicators: Iterable[str] = domain.LEADING) -> tuple[Outcome, ...]:
+def outcomes_of(year: int, indicators: Iterable[str] = domain.LEADING) -> tuple[ensemble.Outcome, ...]:
     """Outcomes of one year, money without inflation."""
     return tuple(outcome_of(name, year) for name in indicators)
 
@@ -186,9 +170,9 @@ def experiment(
     known: Knowledge,
     alternatives: Alternatives,
     *,
-    outcomes: Sequence[Outcome] = (),
-    draws: int = DEFAULT_DRAWS,
-    seed: int = DEFAULT_SEED,
+    outcomes: Sequence[ensemble.Outcome] = (),
+    draws: int = ensemble.DEFAULT_DRAWS,
+    seed: int = ensemble.DEFAULT_SEED,
 ) -> Experiment:
     """Run all alternatives on common draws; from the cache where it was done before.
 
@@ -200,11 +184,13 @@ def experiment(
     empty = np.empty((len(outcomes), 0, 0))
     bare = Experiment(known, alternatives, outcomes, draws, seed, empty, {})
     common = bare.common(draws)
-    given = remember(bare.key("given"), lambda: bare.run(common, alternatives.rows))
+    given = ensemble.remember(bare.key("given"), lambda: bare.run(common, alternatives.rows))
     return replace(bare, given=given, parameters=common.parameters(alternatives.scenario.world))
 
 
-def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, dict[str, tuple[str, ...]], Array]:
+def exchanged_outcomes(
+    runs: Experiment, moving: Sequence[str]
+) -> tuple[ensemble.Array, dict[str, tuple[str, ...]], ensemble.Array]:
     """Outcomes of the reference and the scenario with one independent part of the futures exchanged at a time.
 
     Parameters
@@ -220,14 +206,16 @@ def exchanged_outcomes(runs: Experiment, moving: Sequence[str]) -> tuple[Array, 
     rows = runs.alternatives.rows[:2]
     draws = runs.common(size)
     conditioned = runs.known.posterior.ids if runs.known.posterior else ()
-    parts = {**groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
+    parts = {**ensemble.groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
 
-    def make() -> Array:
-        other = shuffled(runs.common(size, first_block=block_count(size)), seed=runs.seed)
-        changed = (exchanged(draws, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items())
+    def make() -> ensemble.Array:
+        other = ensemble.shuffled(runs.common(size, first_block=ensemble.block_count(size)), seed=runs.seed)
+        changed = (
+            ensemble.exchanged(draws, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items()
+        )
         return np.stack([runs.run(draws, rows), *(runs.run(one, rows) for one in changed)])
 
-    values = remember(runs.key("exchanged", size, list(parts)), make)
+    values = ensemble.remember(runs.key("exchanged", size, list(parts)), make)
     return values[0], parts, values[1:]
 
 
@@ -240,17 +228,17 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
     """
     draws = runs.common(min(runs.draws, FIXED_DRAWS))
     rows, register, world = runs.alternatives.rows, runs.known.register, runs.alternatives.scenario.world
-    ids = uncertain_ids(draws, world) if ids is None else tuple(ids)
-    base = remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
+    ids = ensemble.uncertain_ids(draws, world) if ids is None else tuple(ids)
+    base = ensemble.remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
     tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
-    near = remember(runs.key("tails", draws.size, ids), lambda: _fixed(runs, draws, tails))
+    near = ensemble.remember(runs.key("tails", draws.size, ids), lambda: _fixed(runs, draws, tails))
     moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
     ends = {key: register[key].bounds for key in moving}
     for key in moving:
         # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
         if register[key].distribution.simplex:
             ends[key] = (float(runs.parameters[key].min()), float(runs.parameters[key].max()))
-    far = remember(runs.key("ends", draws.size, moving), lambda: _fixed(runs, draws, ends))
+    far = ensemble.remember(runs.key("ends", draws.size, moving), lambda: _fixed(runs, draws, ends))
     values = dict(zip(ids, near, strict=True))
     values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}
     return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
@@ -258,7 +246,7 @@ def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
 
 def outcomes_fixing(
     runs: Experiment, key: str, value: float, rows: Sequence[domain.Scenario], *, draws: int = FIXED_DRAWS
-) -> Array:
+) -> ensemble.Array:
     """Outcomes of some rows with one assumption fixed, (outcome, row, draw) in the outcomes' units.
 
     Parameters
@@ -267,11 +255,11 @@ def outcomes_fixing(
     draws : default those of `sweep`
     """
     common = runs.common(min(runs.draws, draws))
-    world = fixed_in(runs.alternatives.scenario.world, {key: value})
-    return runs.run(fixed(common, {key: value}), rows, world)
+    world = ensemble.fixed_in(runs.alternatives.scenario.world, {key: value})
+    return runs.run(ensemble.fixed(common, {key: value}), rows, world)
 
 
-def _fixed(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[float]]) -> Array:
+def _fixed(runs: Experiment, draws: ensemble.CommonDraws, levels: Mapping[str, Sequence[float]]) -> ensemble.Array:
     """(assumption, level, outcome, row, draw)"""
     world = runs.alternatives.scenario.world
     shape = (len(levels), len(_TAILS), len(runs.outcomes), len(runs.alternatives.rows), draws.size)
@@ -279,17 +267,19 @@ def _fixed(runs: Experiment, draws: CommonDraws, levels: Mapping[str, Sequence[f
     for place, (key, ends) in enumerate(levels.items()):
         for at, value in enumerate(ends):
             known = {key: value}
-            values[place, at] = runs.run(fixed(draws, known), runs.alternatives.rows, fixed_in(world, known))
+            values[place, at] = runs.run(
+                ensemble.fixed(draws, known), runs.alternatives.rows, ensemble.fixed_in(world, known)
+            )
     return values
 
 
-def across_worlds(runs: Experiment, worlds: Sequence[domain.World]) -> Array:
+def across_worlds(runs: Experiment, worlds: Sequence[domain.World]) -> ensemble.Array:
     """All alternatives in every world, on the same draws, (world, outcome, row, draw)."""
     size = min(runs.draws, TOTAL_DRAWS)
     draws = runs.common(size)
 
-    def make() -> Array:
+    def make() -> ensemble.Array:
         return np.stack([runs.run(draws, runs.alternatives.rows, world) for world in worlds])
 
     stated = [domain.fingerprint({"overrides": world.overrides}) for world in worlds]
-    return remember(runs.key("worlds", size, stated), make)
+    return ensemble.remember(runs.key("worlds", size, stated), make)

@@ -6,17 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.compare import Difference, Estimate, paired_difference
-from sim.analysis.unknowns.experiments import (
-    EVENT_RANKS,
-    LEFT_ASIDE,
-    Experiment,
-    Sweep,
-    across_worlds,
-    exchanged_outcomes,
-    experiment,
-    outcomes_of,
-    sweep,
-)
+from sim.analysis.unknowns import experiments
 from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
 from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
 from sim.analysis.unknowns.sensitivity import (
@@ -100,7 +90,7 @@ class Uncertainty:
     tradeoffs : goals left aside here that another plan serves better
     """
 
-    runs: Experiment
+    runs: experiments.Experiment
     sensitivities: tuple[Sensitivity, ...]
     worths: tuple[Worth, ...]
     robustness: Mapping[Outcome, Robustness]
@@ -117,7 +107,7 @@ class Uncertainty:
         return next(one for one in self.runs.alternatives.plans if one.slug == slug)
 
 
-def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> Uncertainty:
+def uncertainty(runs: experiments.Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> Uncertainty:
     """Sensitivity, value of information, switching values, PRIM and robustness of one choice.
 
     Parameters
@@ -126,7 +116,7 @@ def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float =
     worlds : that robustness is looked at across
     threshold : share of the best gain that is enough
     """
-    found = sweep(runs)
+    found = experiments.sweep(runs)
     several = len(runs.alternatives.plans) > 1
     return Uncertainty(
         runs=runs,
@@ -138,12 +128,12 @@ def uncertainty(runs: Experiment, worlds: Sequence[World], *, threshold: float =
     )
 
 
-def _tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
+def _tradeoffs(runs: experiments.Experiment) -> tuple[Tradeoff, ...]:
     """Goals left aside for which a plan is distinguished as better than the best one for the first outcome."""
     plans = [one.slug for one in runs.alternatives.plans]
     behind = best_plan(runs.given[0, 1:].astype(np.float64))
-    goals = outcomes_of(runs.alternatives.scenario.horizon, LEFT_ASIDE)
-    others = experiment(runs.known, runs.alternatives, outcomes=goals, draws=runs.draws, seed=runs.seed)
+    goals = experiments.outcomes_of(runs.alternatives.scenario.horizon, experiments.LEFT_ASIDE)
+    others = experiments.experiment(runs.known, runs.alternatives, outcomes=goals, draws=runs.draws, seed=runs.seed)
     found = []
     for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
         best = best_plan(values)
@@ -153,9 +143,9 @@ def _tradeoffs(runs: Experiment) -> tuple[Tradeoff, ...]:
     return tuple(found)
 
 
-def _sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
+def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tuple[Sensitivity, ...]:
     """What the scenario's answer rests on, outcome by outcome."""
-    base, parts, exchanged = exchanged_outcomes(runs, found.moving)
+    base, parts, exchanged = experiments.exchanged_outcomes(runs, found.moving)
     reference, scenario = (row.plan for row in runs.alternatives.rows[:2])
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
@@ -170,7 +160,7 @@ def _sensitivities(runs: Experiment, found: Sweep) -> tuple[Sensitivity, ...]:
     return tuple(answers)
 
 
-def _worth(runs: Experiment, found: Sweep, place: int) -> Worth:
+def _worth(runs: experiments.Experiment, found: experiments.Sweep, place: int) -> Worth:
     """How sure the choice is in one outcome, more of which is better."""
     utilities = runs.given[place, 1:].astype(np.float64)
     plans = [one.slug for one in runs.alternatives.plans]
@@ -190,7 +180,7 @@ def _worth(runs: Experiment, found: Sweep, place: int) -> Worth:
     )
 
 
-def evppi_in(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]) -> tuple[Information, ...]:
+def evppi_in(runs: experiments.Experiment, place: int, parts: Mapping[str, Sequence[str]]) -> tuple[Information, ...]:
     """EVPPI of parts of the assumptions for the choice in one outcome, in its unit; what never varies is left out."""
     varying = {key for key, values in runs.parameters.items() if values.min() < values.max()}
     kept = {name: [key for key in members if key in varying] for name, members in parts.items()}
@@ -200,9 +190,11 @@ def evppi_in(runs: Experiment, place: int, parts: Mapping[str, Sequence[str]]) -
     )  # fmt: skip
 
 
-def robustness_of(runs: Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH) -> dict[Outcome, Robustness]:
+def robustness_of(
+    runs: experiments.Experiment, worlds: Sequence[World], *, threshold: float = ENOUGH
+) -> dict[Outcome, Robustness]:
     """Robustness of the alternatives across worlds, outcome by outcome."""
-    values = across_worlds(runs, worlds)
+    values = experiments.across_worlds(runs, worlds)
     plans, slugs = [one.slug for one in runs.alternatives.plans], [world.slug for world in worlds]
     options = {"threshold": threshold, "effective_draws": runs.effective_draws}
     return {outcome: robustness(values[:, at], plans, slugs, **options) for at, outcome in enumerate(runs.outcomes)}
@@ -257,7 +249,11 @@ def _figures(sensitivity: Sensitivity, worth: Worth | None) -> Iterator[tuple[st
         if influence.total:
             quarter, half, _ = influence.total.path
             figures |= _ends("total", influence.total.estimate) | {"total_quarter": quarter, "total_half": half}
-        yield influence.name, assumption if single else ranks if influence.name == EVENT_RANKS else group, figures
+        yield (
+            influence.name,
+            assumption if single else ranks if influence.name == experiments.EVENT_RANKS else group,
+            figures,
+        )
         for key, index in influence.firsts.items():
             yield key, assumption, _ends("first", index.estimate)
     for swing in sensitivity.swings:

@@ -7,23 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from sim.domain import LINES, InputError, Problem
-from sim.inputs.excel.book import (
-    CHOICES,
-    FIELDS,
-    MONEY,
-    MONEY_COLUMNS,
-    OVERRIDE_COLUMNS,
-    OWN,
-    SCENARIO,
-    WORLD,
-    WORLD_FIELDS,
-)
+from sim.inputs.excel import book
 from sim.inputs.excel.workbook import Address, Sheet, Value, parse_workbook
 from sim.inputs.text import Document, Mark, Place, clean, nearest, read_number, refuse, settle_decimal, shown
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 #: How many columns of each sheet are read.
-_COLUMNS = {SCENARIO: 2, MONEY: len(MONEY_COLUMNS), WORLD: len(OVERRIDE_COLUMNS)}
+_COLUMNS = {book.SCENARIO: 2, book.MONEY: len(book.MONEY_COLUMNS), book.WORLD: len(book.OVERRIDE_COLUMNS)}
 _TEXTS = frozenset({"slug", "id", "world"})
 #: {column: cell} of the cells of one row that hold something.
 _Row = dict[str, Address]
@@ -51,7 +41,7 @@ class _Found:
 
 def is_scenario_book(sheets: Mapping[str, Sheet]) -> bool:
     """Whether a workbook is one that `scenario_book` made, in any of its languages."""
-    return any(title in sheets for title in _in_all_languages(f"workbook.sheet_{SCENARIO}"))
+    return any(title in sheets for title in _in_all_languages(f"workbook.sheet_{book.SCENARIO}"))
 
 
 def parse_scenario_book(raw: bytes, *, file: str) -> Document:
@@ -64,16 +54,18 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     """
     sheets = parse_workbook(raw, file=file)
     found = _Found()
-    scenario, money, world = (_sheet(sheets, name, found, file=file) for name in (SCENARIO, MONEY, WORLD))
+    scenario, money, world = (
+        _sheet(sheets, name, found, file=file) for name in (book.SCENARIO, book.MONEY, book.WORLD)
+    )
     refuse(problem for problem in found.problems if not problem.warning)
-    _read_fields(found, scenario, FIELDS, ())
+    _read_fields(found, scenario, book.FIELDS, ())
     _read_money(found, money)
-    own = found.data.get("world") == OWN
+    own = found.data.get("world") == book.OWN
     if own:
         found.data["world"] = {}
-        _read_fields(found, world, WORLD_FIELDS, ("world",))
+        _read_fields(found, world, book.WORLD_FIELDS, ("world",))
         _read_overrides(found, world)
-    elif head := _key_row(world, OVERRIDE_COLUMNS):
+    elif head := _key_row(world, book.OVERRIDE_COLUMNS):
         filled = [row for row, column in world.cells if column == 1 and row > head]
         found.problems += [world.problem("world_not_own", (min(filled), 1))] if filled else []
     marks: dict[Place, Mark] = {place: at for place, (_, at) in found.cells.items()}
@@ -111,7 +103,10 @@ def _field(key: str, value: Value) -> Any:
     """A single value: choices by their words, names as text, whole numbers as such."""
     if isinstance(value, str):
         value = clean(value)
-        return next((meant for meant in CHOICES.get(key, ()) if value in _in_all_languages(CHOICES[key][meant])), value)
+        return next(
+            (meant for meant in book.CHOICES.get(key, ()) if value in _in_all_languages(book.CHOICES[key][meant])),
+            value,
+        )
     if isinstance(value, bool):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -141,7 +136,7 @@ def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[_Row]:
 
 
 def _read_money(found: _Found, sheet: Sheet) -> None:
-    rows = _table(found, sheet, MONEY_COLUMNS)
+    rows = _table(found, sheet, book.MONEY_COLUMNS)
     money = frozenset(at for row in rows for name, at in row.items() if name != "year")
     numbers = _numbers(found, sheet, [at for row in rows for at in row.values()], money=money)
 
@@ -161,8 +156,8 @@ def _read_money(found: _Found, sheet: Sheet) -> None:
 
 
 def _read_overrides(found: _Found, sheet: Sheet) -> None:
-    rows = _table(found, sheet, OVERRIDE_COLUMNS)
-    numeric = [name for name in OVERRIDE_COLUMNS if name != "id" and not name.startswith("reason.")]
+    rows = _table(found, sheet, book.OVERRIDE_COLUMNS)
+    numeric = [name for name in book.OVERRIDE_COLUMNS if name != "id" and not name.startswith("reason.")]
     numbers = _numbers(found, sheet, [row[name] for row in rows for name in numeric if name in row])
     found.data["world"].setdefault("overrides", {})
     for key, row in _keyed(found, sheet, rows, "id", lambda at: str(_field("id", sheet.cells[at]))):

@@ -9,15 +9,7 @@ from pathlib import Path
 
 from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
 from sim.inputs import excel
-from sim.inputs.figures.observations import (
-    COLUMNS,
-    ENTITIES,
-    MISSING,
-    OBSERVED,
-    STATUSES,
-    load_indicator_map,
-    parse_observations,
-)
+from sim.inputs.figures import observations
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
@@ -49,7 +41,7 @@ def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> 
     book = openpyxl.Workbook()
     page = book.active
     page.title = words.text("figures.sheet")
-    for column, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True), start=1):
+    for column, (name, width) in enumerate(zip(observations.COLUMNS, _WIDTHS, strict=True), start=1):
         cell = put(page.cell(1, column), words.text(f"figures.column_{name}"))
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFD3E8E4")
         page.column_dimensions[get_column_letter(column)].width = width
@@ -67,8 +59,8 @@ def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> 
             row = (area, code, year, "year", entity, term, None, unit, "actual", f"outturn-{year}", None)
             for column, value in enumerate(row, start=1):
                 put(page.cell(last, column), value)
-    for name, choices in (("status", STATUSES), ("entity", ENTITIES)):
-        letter = get_column_letter(COLUMNS.index(name) + 1)
+    for name, choices in (("status", observations.STATUSES), ("entity", observations.ENTITIES)):
+        letter = get_column_letter(observations.COLUMNS.index(name) + 1)
         rule = DataValidation(type="list", formula1='"' + ",".join(choices) + '"')
         rule.add(f"{letter}2:{letter}{last + limit('horizon_years')}")
         page.add_data_validation(rule)
@@ -121,8 +113,8 @@ def read_figures(
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
     else:
         raw = read_file(path, max_bytes=limit("csv_bytes"))
-        table = excel.parse_table(raw, COLUMNS, file=file, headings=_column_names())
-    figures = parse_observations(table, decimal=None, notes=warnings)
+        table = excel.parse_table(raw, observations.COLUMNS, file=file, headings=_column_names())
+    figures = observations.parse_observations(table, decimal=None, notes=warnings)
     refuse([*_implausible(table, figures), *_parts_problems(table, figures)], warnings)
     return table, figures
 
@@ -152,27 +144,29 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
     names = _column_names()
     texts = [(row, clean(value).casefold()) for (row, _), value in sheet.cells.items() if isinstance(value, str)]
     known = Counter(row for row, text in texts if text in names)
-    head = min((row for row in known if known[row] > len(COLUMNS) // 2), default=None)
+    head = min((row for row in known if known[row] > len(observations.COLUMNS) // 2), default=None)
     if head is None:
-        raise InputError(Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(COLUMNS)))
+        raise InputError(
+            Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(observations.COLUMNS))
+        )
     titles = {column: clean(str(value)) for (row, column), value in sorted(sheet.cells.items()) if row == head}
     place = {column: names[title.casefold()] for column, title in titles.items() if title.casefold() in names}
     problems = sheet.form_problems(columns=max(titles))
     for column, title in titles.items():
         if column not in place:
-            text, near = shown(title), nearest(title, COLUMNS)
+            text, near = shown(title), nearest(title, observations.COLUMNS)
             params = {"name": text}
             at = (head, column)
             problems.append(sheet.problem("csv_unknown_column", at, params=params, value=text, suggestion=near))
         elif list(place.values()).index(place[column]) != list(place).index(column):
             problems.append(sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)}))
-    for name in COLUMNS:
+    for name in observations.COLUMNS:
         if name not in place.values():
             problems.append(sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name))
     refuse(problems, notes)
     below = sorted({row for row, _ in sheet.cells if row > head})
     rows = [{name: _cell(sheet, (row, column), name) for column, name in place.items()} for row in below]
-    filled = tuple(row for row in rows if row["value"].text not in MISSING)
+    filled = tuple(row for row in rows if row["value"].text not in observations.MISSING)
     if not filled:
         raise InputError(Problem("csv_header_only", file=sheet.file, line=head, place=sheet.name))
     cells = [cell for row in filled for cell in row.values()]
@@ -182,10 +176,10 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
 
 def _column_names() -> dict[str, str]:
     """{heading, case folded: column} in every language."""
-    names = {column: column for column in COLUMNS}
+    names = {column: column for column in observations.COLUMNS}
     for language in LANGUAGES:
         words = load_catalogue(language)
-        names |= {words.text(f"figures.column_{column}").casefold(): column for column in COLUMNS}
+        names |= {words.text(f"figures.column_{column}").casefold(): column for column in observations.COLUMNS}
     return names
 
 
@@ -208,7 +202,7 @@ def _parts_problems(table: excel.Table, figures: Sequence[Observation]) -> Itera
         page: tuple[object, ...] = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
         found.setdefault(page, {})[figure.indicator] = index
     for (*_, status), rows in found.items():
-        if status not in OBSERVED or not set(_PARTS) <= set(rows):
+        if status not in observations.OBSERVED or not set(_PARTS) <= set(rows):
             continue
         total, *parts = (figures[rows[name]].value for name in _PARTS)
         if abs(total - sum(parts)) > _PARTS_TOLERANCE * total:
@@ -219,10 +213,15 @@ def _parts_problems(table: excel.Table, figures: Sequence[Observation]) -> Itera
 
 def _implausible(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Figures a thousand times too large or small: a unit was mistaken."""
-    terms = load_indicator_map()
+    terms = observations.load_indicator_map()
     for row, figure in zip(table.rows, figures, strict=True):
         mapped = terms.get(figure.indicator)
-        if mapped is None or mapped.plausible is None or figure.status not in OBSERVED or figure.area_code == NATION:
+        if (
+            mapped is None
+            or mapped.plausible is None
+            or figure.status not in observations.OBSERVED
+            or figure.area_code == NATION
+        ):
             continue
         low, high = mapped.plausible
         value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == MONTHLY else 1)

@@ -10,24 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import INDICATOR, MONTHS_PER_YEAR, UNIT_ALIASES, Observation, Problem, Source
-from sim.inputs import yaml
+from sim.inputs import text as texts, yaml
 from sim.inputs.excel import Cell, Table, parse_table
-from sim.inputs.text import (
-    INDICATOR_MAP,
-    SOURCES,
-    File,
-    Reading,
-    bare,
-    collected,
-    data_root,
-    limit,
-    nearest,
-    read_file,
-    read_number,
-    refuse,
-    settle_decimal,
-    shown_path,
-)
 from sim.inputs.yaml import LANGUAGES, Checked, Loader, load_catalogue
 
 #: Begins the keys of the names that printed terms have.
@@ -51,7 +35,7 @@ def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
     InputError
         With every problem of the file.
     """
-    content = _MAPS.load(File.at((root or data_root()) / INDICATOR_MAP))
+    content = _MAPS.load(texts.File.at((root or texts.data_root()) / texts.INDICATOR_MAP))
     return {
         term: Mapped(entry["indicator"], entry["factor"], tuple(entry["plausible"]) if entry["plausible"] else None)
         for term, entry in content.items()
@@ -78,7 +62,7 @@ def term_called(name: str) -> str:
 
 def _bare(text: str) -> str:
     """Small letters without accents, and single blanks."""
-    return " ".join(bare(text).split())
+    return " ".join(texts.bare(text).split())
 
 
 def _check_indicators(found: Checked) -> None:
@@ -86,7 +70,7 @@ def _check_indicators(found: Checked) -> None:
         indicator = entry.get("indicator") if isinstance(entry, dict) else None
         place = (term, "indicator")
         if isinstance(indicator, str) and indicator not in INDICATOR and not found.document.spoilt(place):
-            found.tell("unknown_indicator", place, value=indicator, suggestion=nearest(indicator, INDICATOR))
+            found.tell("unknown_indicator", place, value=indicator, suggestion=texts.nearest(indicator, INDICATOR))
 
 
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +100,7 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
     """
     table = parse_table(raw, SOURCE_COLUMNS, file=file)
     untitled = [table.problem("cell_missing", row["title"], "title") for row in table.rows if not row["title"].text]
-    refuse([*_id_problems(table), *untitled])
+    texts.refuse([*_id_problems(table), *untitled])
     return [[row[name].text for name in SOURCE_COLUMNS] for row in table.rows]
 
 
@@ -134,7 +118,7 @@ def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
 def source_ids(raw: bytes, file: str, problems: list[Problem]) -> set[str]:
     """The ids of a table of sources or of effects; its problems are added to the list."""
     columns = EFFECT_COLUMNS if b"interval_or_test" in raw.split(b"\n", 1)[0] else SOURCE_COLUMNS
-    table = collected(lambda: parse_table(raw, columns, file=file), problems)
+    table = texts.collected(lambda: parse_table(raw, columns, file=file), problems)
     if table is None:
         return set()
     problems.extend(_id_problems(table))
@@ -190,7 +174,7 @@ def load_observations(
     path: Path, *, sources: Collection[str] | None = None, decimal: str | None = ".", notes: list[Problem] | None = None
 ) -> tuple[Observation, ...]:
     """Observations of a file; see `parse_observations`."""
-    table = parse_table(read_file(path, max_bytes=limit("csv_bytes")), COLUMNS, file=shown_path(path))
+    table = parse_table(texts.read_file(path, max_bytes=texts.limit("csv_bytes")), COLUMNS, file=texts.shown_path(path))
     return parse_observations(table, sources=sources, decimal=decimal, notes=notes)
 
 
@@ -222,7 +206,10 @@ def parse_observations(
         problems += _row_problems(table, row)
         cell = row["source_id"]
         if sources is not None and cell.text not in sources:
-            near, where = nearest(cell.text, sources), {"list": SOURCES}  # no study of effects.csv prints figures
+            near, where = (
+                texts.nearest(cell.text, sources),
+                {"list": texts.SOURCES},
+            )  # no study of effects.csv prints figures
             problems.append(table.problem("source_not_listed", cell, "source_id", params=where, suggestion=near))
         key = tuple(row[name].text for name in KEY)
         if key in first:
@@ -230,7 +217,7 @@ def parse_observations(
             again = {"first": first[key], "key": spelt}
             problems.append(table.problem("duplicate_row", at, ", ".join(KEY), params=again, value=spelt))
         first.setdefault(key, row["area"].line)
-    refuse(problems, notes)
+    texts.refuse(problems, notes)
     figures = []
     for row, value in zip(table.rows, values, strict=True):
         text: dict[str, Any] = {name: row[name].text for name in COLUMNS}
@@ -252,11 +239,11 @@ def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[
     sign = table.decimal or decimal
     if sign is None:
         typed = [cell for cell in cells if cell.number is None and cell.text not in MISSING]
-        texts = [cell.text for cell in typed]
-        settled = settle_decimal(texts)
+        spelt = [cell.text for cell in typed]
+        settled = texts.settle_decimal(spelt)
         sign = settled.decimal or "."
         if settled.problem:
-            key, params = settled.refusal(texts, [table.address(cell) for cell in typed], cells=bool(table.sheet))
+            key, params = settled.refusal(spelt, [table.address(cell) for cell in typed], cells=bool(table.sheet))
             problems.append(table.problem(key, typed[settled.rows[0]], "value", params=params))
             return [float(0)] * len(cells)
     return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
@@ -268,9 +255,9 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
         problems.append(table.problem("cell_missing", cell, "value"))
         return float(0)
     reading = (
-        Reading(cell.number)
+        texts.Reading(cell.number)
         if cell.number is not None
-        else read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+        else texts.read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
     )
     if reading.value is None:
         params = {"decimal": decimal}
@@ -299,13 +286,15 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
             yield table.problem(key, row[name], name, suggestion=near)
     for name, allowed in (("entity", ENTITIES), ("status", STATUSES)):
         if row[name].text not in allowed:
-            near = nearest(row[name].text, allowed)
+            near = texts.nearest(row[name].text, allowed)
             yield table.problem("not_one_of", row[name], name, allowed=", ".join(allowed), suggestion=near)
     period, periods = row["period"], (*PERIODS, *UNUSED_PERIODS)
     if period.text not in periods and not _MONTH_PERIOD.fullmatch(period.text):
         spelt = ", ".join((*PERIODS, "to-MM", "month-MM", *UNUSED_PERIODS))
-        yield table.problem("not_one_of", period, "period", allowed=spelt, suggestion=nearest(period.text, periods))
-    cell, first, last = row["year"], limit("first_year"), limit("last_year")
+        yield table.problem(
+            "not_one_of", period, "period", allowed=spelt, suggestion=texts.nearest(period.text, periods)
+        )
+    cell, first, last = row["year"], texts.limit("first_year"), texts.limit("last_year")
     if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
         found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
         near = found.group(1) if found else ""

@@ -5,78 +5,65 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict, Tag
 
 from sim.domain import LINES, MATCH_KINDS
-from sim.inputs.yaml.shapes import (
-    AREA_PATTERN,
-    VARIANT,
-    VINTAGE_PATTERN,
-    Flag,
-    Id,
-    LabelShape,
-    Number,
-    Shape,
-    Slug,
-    Text,
-    Triple,
-    Year,
-    by_key,
-)
+from sim.inputs.yaml import shapes
 
-AreaCode = Annotated[str, Strict(), Field(pattern=AREA_PATTERN)]
-Share = Annotated[Number, Field(ge=0, le=1)]
-Vintage = Annotated[str, Strict(), Field(pattern=VINTAGE_PATTERN)]
+AreaCode = Annotated[str, Strict(), Field(pattern=shapes.AREA_PATTERN)]
+Share = Annotated[shapes.Number, Field(ge=0, le=1)]
+Vintage = Annotated[str, Strict(), Field(pattern=shapes.VINTAGE_PATTERN)]
 LineId = Literal[LINES]  # type: ignore[valid-type]
 
 
-class BaseReference(Shape):
+class BaseReference(shapes.Shape):
     """A row of observations.csv of the base year, for each area."""
 
-    entity: Text
-    indicator: Text
-    period: Text
-    source_id: Text
+    entity: shapes.Text
+    indicator: shapes.Text
+    period: shapes.Text
+    source_id: shapes.Text
 
 
 class RowReference(BaseReference):
     """A row of observations.csv of a stated year."""
 
-    year: Year
+    year: shapes.Year
     area_code: AreaCode | None = None
 
 
-class AreaShape(Shape):
+class AreaShape(shapes.Shape):
     """One stratum of the province."""
 
     code: AreaCode
-    label: LabelShape
+    label: shapes.LabelShape
     founding_share: Share
 
 
-class AssumedShape(Shape):
+class AssumedShape(shapes.Shape):
     """A figure nobody printed: an assumption, or its multiple of another indicator's figure."""
 
-    assumption: Id
-    of: Id | None = None
+    assumption: shapes.Id
+    of: shapes.Id | None = None
 
 
-class MissingShape(Shape):
+class MissingShape(shapes.Shape):
     """No figure and nothing to stand for it."""
 
     missing: Literal[True]
 
 
 Figure = Annotated[
-    Annotated[BaseReference, Tag(VARIANT + "printed")] | Annotated[AssumedShape, Tag(VARIANT + "assumption")],
-    by_key("assumption", "missing", otherwise="printed"),
+    Annotated[BaseReference, Tag(shapes.VARIANT + "printed")]
+    | Annotated[AssumedShape, Tag(shapes.VARIANT + "assumption")],
+    shapes.by_key("assumption", "missing", otherwise="printed"),
 ]
 FigureOrNone = Annotated[
-    Annotated[BaseReference, Tag(VARIANT + "printed")]
-    | Annotated[AssumedShape, Tag(VARIANT + "assumption")]
-    | Annotated[MissingShape, Tag(VARIANT + "missing")],
-    by_key("assumption", "missing", otherwise="printed"),
+    Annotated[BaseReference, Tag(shapes.VARIANT + "printed")]
+    | Annotated[AssumedShape, Tag(shapes.VARIANT + "assumption")]
+    | Annotated[MissingShape, Tag(shapes.VARIANT + "missing")],
+    shapes.by_key("assumption", "missing", otherwise="printed"),
 ]
 
 
-class BaseShape(Shape):
+class BaseShape(shapes.Shape):
     """Where each indicator starts."""
 
     htx_registered: BaseReference
@@ -93,47 +80,47 @@ class BaseShape(Shape):
     lhhtx_member_htx: FigureOrNone
 
 
-class TargetShape(Shape):
+class TargetShape(shapes.Shape):
     """A target of the province's plan."""
 
-    id: Slug
-    indicator: Id
-    year: Year
+    id: shapes.Slug
+    indicator: shapes.Id
+    year: shapes.Year
     low: RowReference
     high: RowReference | None = None
-    label: LabelShape
-    headline: Flag
+    label: shapes.LabelShape
+    headline: shapes.Flag
 
 
-class TrapShape(Shape):
+class TrapShape(shapes.Shape):
     """A known trap of the figures."""
 
-    id: Slug
-    indicators: Annotated[list[Text], Field(min_length=1)]
-    text: LabelShape
+    id: shapes.Slug
+    indicators: Annotated[list[shapes.Text], Field(min_length=1)]
+    text: shapes.LabelShape
 
 
-class ItemShape(Shape):
+class ItemShape(shapes.Shape):
     """Something the plan names."""
 
-    id: Slug
-    label: LabelShape
+    id: shapes.Slug
+    label: shapes.LabelShape
 
 
 class SolutionShape(ItemShape):
     """A group of solutions and where a planner finds it again."""
 
     lines: list[LineId]
-    worlds: list[Slug]
+    worlds: list[shapes.Slug]
 
 
 class DifficultyShape(ItemShape):
     """A difficulty the plan names and the world that states it."""
 
-    world: Slug
+    world: shapes.Slug
 
 
-class ContextShape(Shape):
+class ContextShape(shapes.Shape):
     """The plan around the fund."""
 
     solution_groups: list[SolutionShape]
@@ -142,14 +129,14 @@ class ContextShape(Shape):
     not_levers: list[ItemShape]
 
 
-class PackShape(Shape):
+class PackShape(shapes.Shape):
     """pack.yaml of a province."""
 
-    slug: Slug
-    label: LabelShape
-    boundary: LabelShape
+    slug: shapes.Slug
+    label: shapes.LabelShape
+    boundary: shapes.LabelShape
     boundary_vintage: Vintage
-    base_year: Year
+    base_year: shapes.Year
     areas: Annotated[list[AreaShape], Field(min_length=1)]
     base: BaseShape
     reference_fund: RowReference
@@ -158,33 +145,33 @@ class PackShape(Shape):
     context: ContextShape
 
 
-class MappedShape(Shape):
+class MappedShape(shapes.Shape):
     """Our indicator for a printed term."""
 
-    indicator: Id
-    factor: Annotated[Number, Field(gt=0)]
-    plausible: tuple[Number, Number] | None = None
+    indicator: shapes.Id
+    factor: Annotated[shapes.Number, Field(gt=0)]
+    plausible: tuple[shapes.Number, shapes.Number] | None = None
 
 
-class StandInEntryShape(Shape):
+class StandInEntryShape(shapes.Shape):
     """The assumption behind a stand-in, without what only a date or a column can add."""
 
-    label: LabelShape
-    question: LabelShape
-    unit: Text
-    distribution: Triple
-    bounds: tuple[Number, Number]
-    reason: LabelShape
+    label: shapes.LabelShape
+    question: shapes.LabelShape
+    unit: shapes.Text
+    distribution: shapes.Triple
+    bounds: tuple[shapes.Number, shapes.Number]
+    reason: shapes.LabelShape
 
 
-IndicatorMapShape = dict[Text, MappedShape]
+IndicatorMapShape = dict[shapes.Text, MappedShape]
 
 
-class StandInShape(Shape):
+class StandInShape(shapes.Shape):
     """What stands for a figure nobody printed."""
 
-    id: Id
-    of: Id
+    id: shapes.Id
+    of: shapes.Id
     entry: StandInEntryShape | None = None
 
 
@@ -197,7 +184,7 @@ class FigureShape(BaseReference):
 class DatedFigureShape(FigureShape):
     """A row of observations.csv of a stated year."""
 
-    year: Year
+    year: shapes.Year
 
 
 _MATCHED = (
@@ -211,34 +198,34 @@ _MATCHED = (
 )
 
 
-class MatchRuleShape(Shape):
+class MatchRuleShape(shapes.Shape):
     """How a printed figure meets the model's series."""
 
     indicator: Literal[_MATCHED]  # type: ignore[valid-type]
-    year: Year
+    year: shapes.Year
     kind: Literal[MATCH_KINDS]  # type: ignore[valid-type]
-    error: Id | None = None
-    relative: Flag = False
+    error: shapes.Id | None = None
+    relative: shapes.Flag = False
 
 
-class UsedShape(Shape):
+class UsedShape(shapes.Shape):
     """One figure the assumptions are updated with."""
 
     match: MatchRuleShape
     figure: FigureShape
 
 
-class SetAsideShape(Shape):
+class SetAsideShape(shapes.Shape):
     """Figures never used for fitting, and why."""
 
     figures: Annotated[list[DatedFigureShape], Field(min_length=1)]
-    reason: LabelShape
+    reason: shapes.LabelShape
 
 
-class CalibrationShape(Shape):
+class CalibrationShape(shapes.Shape):
     """calibration.yaml of a province."""
 
-    start_year: Year
-    inflation: Annotated[dict[Year, FigureShape], Field(min_length=1)]
-    used: Annotated[dict[Slug, UsedShape], Field(min_length=1)]
+    start_year: shapes.Year
+    inflation: Annotated[dict[shapes.Year, FigureShape], Field(min_length=1)]
+    used: Annotated[dict[shapes.Slug, UsedShape], Field(min_length=1)]
     set_aside: list[SetAsideShape]

@@ -6,22 +6,10 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
+from sim import domain
 from sim.analysis.compare import default_years, difference, input_rows, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
-from sim.domain import (
-    INDICATOR,
-    LINES,
-    REAL,
-    VND_PER_BILLION,
-    Indicator,
-    Plan,
-    Problem,
-    Scenario,
-    World,
-    billion_from_vnd,
-    same_every_year,
-)
 from sim.ensemble import Outcome, Result
 from sim.evidence import SCORED, Check, Published, Scored
 from sim.inputs.pack import MERGER, Draft
@@ -69,13 +57,13 @@ def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicat
     yield w.text("terminal_note", draws=w.number(result.draws))
 
 
-def _inputs(w: pr.Wording, result: Result, scenario: Scenario) -> pr.Table:
+def _inputs(w: pr.Wording, result: Result, scenario: domain.Scenario) -> pr.Table:
     """What a scenario chooses or states otherwise than the first."""
     rows = []
     for row in input_rows(result.runs[0].scenario, scenario, result.years[1:]):
         what, first, last, unit, before, after = map(str, row[2:])
         years = first if first == last else f"{first}{pr.EN_DASH}{last}"
-        if what in LINES:
+        if what in domain.LINES:
             name = w.term(f"line_{what}")
         else:
             name = w.text(f"inputs_{what}") if what in _NAMED else w.label(result.register[what].label)
@@ -93,8 +81,10 @@ def _value(w: pr.Wording, text: str) -> str:
         return text
 
 
-def _differs(w: pr.Wording, result: Result, scenario: str, indicator: Indicator, year: int) -> tuple[object, ...]:
-    basis = REAL if indicator.money else ""
+def _differs(
+    w: pr.Wording, result: Result, scenario: str, indicator: domain.Indicator, year: int
+) -> tuple[object, ...]:
+    basis = domain.REAL if indicator.money else ""
     found = difference(result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=basis)
     name = _name(w, indicator.id)
     if found.identical:
@@ -121,7 +111,7 @@ def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
     ]
     yield titled(
         w.text("choice_title", scenario=w.label(found.surface.scenario.label)),
-        [w.text("choice_split"), *(w.term(f"line_{line}") for line in LINES), w.text("choice_behind")],
+        [w.text("choice_split"), *(w.term(f"line_{line}") for line in domain.LINES), w.text("choice_behind")],
         [(name, *_money(w, found, choice)) for name, choice in rows],
     )
     figures = [(one, pr.Figure.of_difference(change, one.indicator)) for one, change in found.changes.items()]
@@ -150,8 +140,10 @@ def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
 
 def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit) -> Iterator[object]:
     """Share and money of each line, a year's mean, and how far the split is behind the best."""
-    for line in LINES:
-        money = pr.Figure.planned_billion(choice.money[line] / len(found.surface.splits.years) / VND_PER_BILLION, -2)
+    for line in domain.LINES:
+        money = pr.Figure.planned_billion(
+            choice.money[line] / len(found.surface.splits.years) / domain.VND_PER_BILLION, -2
+        )
         yield pr.Together((pr.Figure.planned_share(choice.share(line), -1), pr.Together(("(", money, ")"), between="")))
     yield pr.Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
 
@@ -160,14 +152,14 @@ def contributions(w: pr.Wording, found: Attribution) -> Parts:
     """Each line's part, indicator by indicator."""
     rows = []
     for outcome in found.outcomes:
-        parts = [*(found.contribution(outcome, line) for line in LINES), found.whole(outcome)]
+        parts = [*(found.contribution(outcome, line) for line in domain.LINES), found.whole(outcome)]
         shown = (pr.Figure.of_difference(part, outcome.indicator).alone for part in parts)
         rows.append((f"{_name(w, outcome.indicator)}, {outcome.year}", *shown))
-    heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in LINES), w.text("parts_whole")]
+    heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in domain.LINES), w.text("parts_whole")]
     yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
 
 
-def curves(w: pr.Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
+def curves(w: pr.Wording, scenario: domain.Scenario, found: Sequence[Curve]) -> Parts:
     """Levels of each line and what they change from nothing on it."""
     for curve in found:
         outcomes = list(curve.plan.change)
@@ -183,14 +175,14 @@ def curves(w: pr.Wording, scenario: Scenario, found: Sequence[Curve]) -> Parts:
 
 
 def least_money(
-    w: pr.Wording, scenario: Scenario, found: LeastMoney, goal: Chance | Outcome, probability: float,
-    other: Scenario | None = None,
+    w: pr.Wording, scenario: domain.Scenario, found: LeastMoney, goal: Chance | Outcome, probability: float,
+    other: domain.Scenario | None = None,
 ) -> Parts:  # fmt: skip
     """The least money for a target, or with which a plan does as much as another; or that none in the range does."""
     outcome = goal.outcome if isinstance(goal, Chance) else goal
     told: dict[str, object] = {"what": _name(w, outcome.indicator), "year": str(outcome.year)}
     if isinstance(goal, Chance):
-        key = "seek_goal_most" if INDICATOR[outcome.indicator].better < 0 else "seek_goal"
+        key = "seek_goal_most" if domain.INDICATOR[outcome.indicator].better < 0 else "seek_goal"
         told |= {"low": pr.Figure.stated(goal.low), "chance": pr.Figure.stated_share(probability)}
         if goal.high is not None:
             key, told["high"] = "seek_goal_band", pr.Figure.stated(goal.high)
@@ -205,13 +197,15 @@ def least_money(
         yield w.text("seek_outside")
 
 
-def money_sought(w: pr.Wording, plan: Plan, found: LeastMoney) -> str:
+def money_sought(w: pr.Wording, plan: domain.Plan, found: LeastMoney) -> str:
     """How much it is: every year's money moves in proportion, so that one year's says them all."""
     first = min(plan.fund)
-    now = sum(plan.line_budget(line, first) for line in LINES) / VND_PER_BILLION
+    now = sum(plan.line_budget(line, first) for line in domain.LINES) / domain.VND_PER_BILLION
     ends = {"money": found.multiple, "low": found.low, "high": found.high, "top": found.up_to, "now": 1.0}
     told = {name: w.number(now * end, -1) if math.isfinite(end) else "" for name, end in ends.items()}
-    told["when"] = w.text("seek_each_year") if same_every_year(plan) else w.text("seek_first_year", year=str(first))
+    told["when"] = (
+        w.text("seek_each_year") if domain.same_every_year(plan) else w.text("seek_first_year", year=str(first))
+    )
     falling = "" if found.reachable or found.monotone else "_falling"
     return w.text(f"seek_{found.answer}{falling}", **told)
 
@@ -277,7 +271,10 @@ def _sentences(w: pr.Wording, found: Uncertainty, worth: Worth) -> Iterator[str]
 
 
 def robustness(
-    w: pr.Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, Scenario], worlds: Sequence[World]
+    w: pr.Wording,
+    found: Mapping[Outcome, Robustness],
+    plans: Mapping[str, domain.Scenario],
+    worlds: Sequence[domain.World],
 ) -> Parts:
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
     names = {slug: w.label(scenario.plan.label) for slug, scenario in plans.items()}
@@ -302,7 +299,8 @@ def checks(w: pr.Wording, found: Sequence[Check], status: str) -> Parts:
 
 # -- What was understood of a file that comes in, in plain sentences, before anything is written ---
 
-def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) -> Iterator[str]:
+
+def scenario_preview(scenario: domain.Scenario, notes: Sequence[domain.Problem], lang: str) -> Iterator[str]:
     """Sentences about a scenario: its name, its world, and the money of every year."""
     words = load_catalogue(lang)
     label = scenario.label[lang]
@@ -311,10 +309,10 @@ def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) ->
     plan = scenario.plan
 
     def money(year: int) -> dict[str, str]:
-        amounts = {line: plan.line_budget(line, year) for line in LINES}
+        amounts = {line: plan.line_budget(line, year) for line in domain.LINES}
         amounts |= {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
-        told = {name: exact_text(billion_from_vnd(vnd), lang) for name, vnd in amounts.items()}
-        lines = "; ".join(f"{words.text(f'terms.line_{line}')}: {told[line]}" for line in LINES)
+        told = {name: exact_text(domain.billion_from_vnd(vnd), lang) for name, vnd in amounts.items()}
+        lines = "; ".join(f"{words.text(f'terms.line_{line}')}: {told[line]}" for line in domain.LINES)
         return {"lines": lines, "fund": told["fund"], "left": told["left"]}
 
     for same, run in groupby(sorted(plan.fund), key=money):
@@ -325,7 +323,7 @@ def scenario_preview(scenario: Scenario, notes: Sequence[Problem], lang: str) ->
     yield from _notices(notes, words)
 
 
-def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: str) -> Iterator[str]:
+def figures_preview(draft: Draft, notes: Sequence[domain.Problem], lang: str, *, path: str) -> Iterator[str]:
     """Sentences about a table of figures: where every indicator would start, and what is left aside."""
     words = load_catalogue(lang)
     others = sorted({row.area_code for row in draft.figures} - {draft.asked.area})
@@ -352,13 +350,14 @@ def figures_preview(draft: Draft, notes: Sequence[Problem], lang: str, *, path: 
     yield from _notices(notes, words)
 
 
-def _notices(notes: Sequence[Problem], words: Catalogue) -> Iterator[str]:
+def _notices(notes: Sequence[domain.Problem], words: Catalogue) -> Iterator[str]:
     """Notices, one a line."""
     for note in notes:
         yield f"  {words.describe(note)}"
 
 
 # -- Scores of a published forecast as a table for the terminal ------------------------------------
+
 
 def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
     """One forecast's scores, and what could not be scored with the reason."""

@@ -6,23 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.answer import Range
-from sim.report.print.drawing import (
-    DOT,
-    HEIGHT,
-    LETTER,
-    STROKE,
-    STYLED,
-    WIDTH,
-    Palette,
-    altair,
-    finish,
-    inline,
-    round_axis,
-    scaled,
-    tight_axis,
-    value_axis,
-    year_axis,
-)
+from sim.report.print import drawing
 
 #: Height of a line of letters [px].
 _LINE = 14
@@ -85,35 +69,39 @@ class RangeRow:
     verdict: str
 
 
-def fan_chart(shown: FanRows, palette: Palette = STYLED) -> Any:
+def fan_chart(shown: FanRows, palette: drawing.Palette = drawing.STYLED) -> Any:
     """Median with its 80 % and 50 % ranges, the past as dots, the last year labelled in place."""
-    alt = altair()
-    low, high, step = round_axis(shown.values())
+    alt = drawing.altair()
+    low, high, step = drawing.round_axis(shown.values())
     first = shown.first or min([point.year for point in shown.past] + [shown.bands[0].year])
     last = shown.bands[-1].year
-    x = scaled("X", "year", (first, last), year_axis(first, last, palette))
+    x = drawing.scaled("X", "year", (first, last), drawing.year_axis(first, last, palette))
 
     def y(name: str) -> Any:
-        return scaled("Y", name, (low, high), value_axis(low, high, step, palette), zero=False)
+        return drawing.scaled("Y", name, (low, high), drawing.value_axis(low, high, step, palette), zero=False)
 
     rows = [{name: getattr(band, name) for name in ("year", "p10", "p25", "p50", "p75", "p90")} for band in shown.bands]
-    fan = inline(rows).encode(x=x)
+    fan = drawing.inline(rows).encode(x=x)
     layers = [
         fan.mark_area(color=palette.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         fan.mark_area(color=palette.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
-        fan.mark_line(color=palette.accent, strokeWidth=STROKE).encode(y=y("p50")),
+        fan.mark_line(color=palette.accent, strokeWidth=drawing.STROKE).encode(y=y("p50")),
     ]
     if shown.targets:
-        lines = inline([{"value": value, "label": label} for value, label in shown.targets]).encode(y=y("value"))
-        text = lines.mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=LETTER, color=palette.contrast)
-        layers.append(lines.mark_rule(color=palette.contrast, strokeDash=[5, 4], strokeWidth=STROKE))
+        lines = drawing.inline([{"value": value, "label": label} for value, label in shown.targets]).encode(
+            y=y("value")
+        )
+        text = lines.mark_text(
+            align="left", baseline="bottom", dx=4, dy=-3, fontSize=drawing.LETTER, color=palette.contrast
+        )
+        layers.append(lines.mark_rule(color=palette.contrast, strokeDash=[5, 4], strokeWidth=drawing.STROKE))
         layers.append(text.encode(x=alt.value(0), text="label:N"))
     layers += _past(shown, x, y("value"), palette)
-    layers += _end_labels(shown, y("value"), (high - low) / HEIGHT, palette)
-    return finish(alt.layer(*layers), palette)
+    layers += _end_labels(shown, y("value"), (high - low) / drawing.HEIGHT, palette)
+    return drawing.finish(alt.layer(*layers), palette)
 
 
-def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
+def _past(shown: FanRows, x: Any, y: Any, palette: drawing.Palette) -> list[Any]:
     full = [vars(point) for point in shown.past if point.observed]
     half = [vars(point) for point in shown.past if not point.observed]
     looks = [
@@ -121,48 +109,54 @@ def _past(shown: FanRows, x: Any, y: Any, palette: Palette) -> list[Any]:
         (half, {"fill": palette.paper, "stroke": palette.ink}),
         (half, {"color": palette.ink, "shape": _HALF_DISC}),
     ]
-    dot = {"filled": True, "size": DOT, "opacity": 1}
-    return [inline(points).mark_point(**dot, **look).encode(x=x, y=y) for points, look in looks if points]
+    dot = {"filled": True, "size": drawing.DOT, "opacity": 1}
+    return [drawing.inline(points).mark_point(**dot, **look).encode(x=x, y=y) for points, look in looks if points]
 
 
-def _end_labels(shown: FanRows, y: Any, per_pixel: float, palette: Palette) -> list[Any]:
+def _end_labels(shown: FanRows, y: Any, per_pixel: float, palette: drawing.Palette) -> list[Any]:
     """The last year's figures, pushed apart where the fan is narrower than the letters are high."""
     last = shown.bands[-1]
     room = _LINE * per_pixel
     low, high = min(last.p10, last.p50 - room), max(last.p90, last.p50 + room)
     layers = []
     for value, label, bold in zip((low, last.p50, high), shown.end_labels, (False, True, False), strict=True):
-        text = inline([{"value": value, "label": label}]).mark_text(
-            align="left", baseline="middle", dx=6, fontSize=LETTER + bold,
+        text = drawing.inline([{"value": value, "label": label}]).mark_text(
+            align="left", baseline="middle", dx=6, fontSize=drawing.LETTER + bold,
             fontWeight="bold" if bold else "normal", color=palette.accent if bold else palette.quiet,
         )  # fmt: skip
-        layers.append(text.encode(x=altair().value("width"), y=y, text="label:N"))
+        layers.append(text.encode(x=drawing.altair().value("width"), y=y, text="label:N"))
     return layers
 
 
-def range_chart(rows: Sequence[RangeRow], palette: Palette = STYLED) -> Any:
+def range_chart(rows: Sequence[RangeRow], palette: drawing.Palette = drawing.STYLED) -> Any:
     """Differences with their 80 % ranges against one zero line; each row's name stands above it."""
-    alt = altair()
-    low, high, step = tight_axis([0.0, *(value for row in rows for value in (row.low, row.high, row.middle))])
-    chart = inline([{**vars(row), "place": place, "fall": row.middle < 0} for place, row in enumerate(rows)])
+    alt = drawing.altair()
+    low, high, step = drawing.tight_axis([0.0, *(value for row in rows for value in (row.low, row.high, row.middle))])
+    chart = drawing.inline([{**vars(row), "place": place, "fall": row.middle < 0} for place, row in enumerate(rows)])
     bars = [{"low": 0, "from": place - _HALF_ZERO, "to": place + _HALF_ZERO} for place in range(len(rows))]
     lanes = alt.Scale(domain=[-0.75, len(rows) - 0.6], reverse=True, nice=False)
     chart = chart.encode(y=alt.Y("place:Q", axis=None, scale=lanes))
-    x = scaled("X", "low", (low, high), value_axis(low, high, step, palette, grid=False))
+    x = drawing.scaled("X", "low", (low, high), drawing.value_axis(low, high, step, palette, grid=False))
     colours = alt.Scale(domain=[False, True], range=[palette.accent, palette.contrast])
     colour = alt.Color("fall:N", legend=None, scale=colours)
-    text = {"fontSize": LETTER, "dy": -_LINE - 2, "baseline": "middle", "color": palette.ink}
+    text = {"fontSize": drawing.LETTER, "dy": -_LINE - 2, "baseline": "middle", "color": palette.ink}
     layers = [
-        inline(bars).mark_rule(color=palette.quiet).encode(x=x, y=alt.Y("from:Q", axis=None, scale=lanes), y2="to:Q"),
-        chart.mark_rule(strokeWidth=2 * STROKE, strokeCap="round", opacity=0.45).encode(x=x, x2="high:Q", color=colour),
-        chart.mark_point(filled=True, size=DOT, opacity=1).encode(x=alt.X("middle:Q"), color=colour),
+        drawing.inline(bars)
+        .mark_rule(color=palette.quiet)
+        .encode(x=x, y=alt.Y("from:Q", axis=None, scale=lanes), y2="to:Q"),
+        chart.mark_rule(strokeWidth=2 * drawing.STROKE, strokeCap="round", opacity=0.45).encode(
+            x=x, x2="high:Q", color=colour
+        ),
+        chart.mark_point(filled=True, size=drawing.DOT, opacity=1).encode(x=alt.X("middle:Q"), color=colour),
         chart.mark_text(align="left", **text).encode(x=alt.value(0), text="label:N"),
         chart.mark_text(align="right", fontWeight="bold", **text).encode(x=alt.value("width"), text="verdict:N"),
     ]
-    return finish(alt.layer(*layers), palette, height=_ROW * len(rows) + 2 * _LINE)
+    return drawing.finish(alt.layer(*layers), palette, height=_ROW * len(rows) + 2 * _LINE)
 
 
-def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], palette: Palette = STYLED) -> Any:
+def parts_chart(
+    rows: Sequence[Mapping[str, float]], series: Sequence[str], palette: drawing.Palette = drawing.STYLED
+) -> Any:
     """Growth of an average by year, told apart: bars up and down from one zero line, the sum as a diamond.
 
     Parameters
@@ -170,29 +164,34 @@ def parts_chart(rows: Sequence[Mapping[str, float]], series: Sequence[str], pale
     rows : {"year", "whole", and one value per series} [%/yr]
     series : like-for-like, catch-up, composition
     """
-    alt = altair()
+    alt = drawing.altair()
     long = [{"year": int(row["year"]), "part": name, "value": row[name], "order": place}
             for row in rows for place, name in enumerate(series)]  # fmt: skip
     ends = [sum(max(0.0, row[name]) for name in series) for row in rows]
     ends += [sum(min(0.0, row[name]) for name in series) for row in rows]
-    low, high, step = round_axis([*ends, 0.0])
-    scale, axis = alt.Scale(domain=[low, high], nice=False), value_axis(low, high, step, palette)
+    low, high, step = drawing.round_axis([*ends, 0.0])
+    scale, axis = alt.Scale(domain=[low, high], nice=False), drawing.value_axis(low, high, step, palette)
     colours = alt.Scale(domain=list(series), range=[palette.accent, palette.band_50, palette.contrast])
     years = alt.Axis(labelAngle=0, ticks=False, domain=False, labelOverlap=True, labelColor=palette.quiet)
     x = alt.X("year:O", title=None, axis=years)
-    bars = inline(long).mark_bar(width={"band": 0.62}).encode(
+    bars = drawing.inline(long).mark_bar(width={"band": 0.62}).encode(
         x=x, y=alt.Y("value:Q", title=None, stack="zero", scale=scale, axis=axis), order="order:Q",
         color=alt.Color("part:N", legend=None, scale=colours),
     )  # fmt: skip
-    zero = inline([{"at": 0}]).mark_rule(color=palette.ink).encode(y=alt.Y("at:Q", scale=scale))
-    whole = inline([{"year": int(row["year"]), "whole": row["whole"]} for row in rows])
-    look = {"shape": "diamond", "filled": True, "size": 2 * DOT, "opacity": 1}
+    zero = drawing.inline([{"at": 0}]).mark_rule(color=palette.ink).encode(y=alt.Y("at:Q", scale=scale))
+    whole = drawing.inline([{"year": int(row["year"]), "whole": row["whole"]} for row in rows])
+    look = {"shape": "diamond", "filled": True, "size": 2 * drawing.DOT, "opacity": 1}
     dots = whole.mark_point(color=palette.ink, stroke=palette.paper, **look)
-    return finish(alt.layer(bars, zero, dots.encode(x=x, y=alt.Y("whole:Q", scale=scale))), palette)
+    return drawing.finish(alt.layer(bars, zero, dots.encode(x=x, y=alt.Y("whole:Q", scale=scale))), palette)
 
 
 def chance_chart(
-    values: Sequence[float], *, low: float, high: float | None, labels: tuple[str, str], palette: Palette = STYLED
+    values: Sequence[float],
+    *,
+    low: float,
+    high: float | None,
+    labels: tuple[str, str],
+    palette: drawing.Palette = drawing.STYLED,
 ) -> Any:
     """How often each whole number comes up among the draws, in full colour where a target is met.
 
@@ -202,13 +201,13 @@ def chance_chart(
     low, high : ends of the target's band
     labels : over the part below the target, over the part that reaches it
     """
-    alt = altair()
+    alt = drawing.altair()
     ordered = sorted(values)
     cut = int(len(ordered) * _TAIL)
     kept = ordered[cut : len(ordered) - cut]
     counts = Counter(kept)
-    first, last, step = round_axis(kept)
-    x = scaled("X", "n", (first, last), value_axis(first, last, step, palette, grid=False, count=True))
+    first, last, step = drawing.round_axis(kept)
+    x = drawing.scaled("X", "n", (first, last), drawing.value_axis(first, last, step, palette, grid=False, count=True))
     top = alt.Scale(domain=[0, max(counts.values()) * _HEADROOM], nice=False)
     zones = alt.Scale(domain=["below", "inside", "above"], range=[palette.faint, palette.accent, palette.band_50])
     rows = []
@@ -216,17 +215,17 @@ def chance_chart(
         zone = "below" if n < low else "inside" if high is None or n <= high else "above"
         rows.append({"n": float(n), "draws": draws, "zone": zone})
     colour = alt.Color("zone:N", legend=None, scale=zones)
-    bars = inline(rows).mark_bar(width=max(1.0, WIDTH / (last - first + 1) - 1))
+    bars = drawing.inline(rows).mark_bar(width=max(1.0, drawing.WIDTH / (last - first + 1) - 1))
     bars = bars.encode(x=x, y=alt.Y("draws:Q", axis=None, scale=top), color=colour)
-    line = inline([{"at": low - 0.5, "left": labels[0], "right": labels[1]}]).encode(x=alt.X("at:Q"))
-    text = {"fontSize": LETTER, "color": palette.ink, "fontWeight": "bold", "baseline": "top", "y": 2}
+    line = drawing.inline([{"at": low - 0.5, "left": labels[0], "right": labels[1]}]).encode(x=alt.X("at:Q"))
+    text = {"fontSize": drawing.LETTER, "color": palette.ink, "fontWeight": "bold", "baseline": "top", "y": 2}
     layers = [
         bars,
-        line.mark_rule(color=palette.contrast, strokeWidth=STROKE, strokeDash=[5, 4]),
+        line.mark_rule(color=palette.contrast, strokeWidth=drawing.STROKE, strokeDash=[5, 4]),
         line.mark_text(align="right", dx=-8, **text).encode(text="left:N"),
         line.mark_text(align="left", dx=8, **text).encode(text="right:N"),
     ]
-    return finish(alt.layer(*layers), palette)
+    return drawing.finish(alt.layer(*layers), palette)
 
 
 # -- Charts of a choice: two goals against each other, and what one line's money does --------------
@@ -261,62 +260,66 @@ def trade_off_chart(
     cloud: Sequence[tuple[float, float]],
     front: Sequence[tuple[float, float]],
     named: Sequence[Labelled],
-    palette: Palette = STYLED,
+    palette: drawing.Palette = drawing.STYLED,
 ) -> Any:
     """All splits as specks, the front on which one goal costs the other as a line, a few of them named."""
-    alt = altair()
+    alt = drawing.altair()
     points = [*cloud, *front, *((one.x, one.y) for one in named)]
-    (left, right, wide), (low, high, tall) = (tight_axis([point[axis] for point in points]) for axis in (0, 1))
-    x = scaled("X", "x", (left, right), value_axis(left, right, wide, palette, grid=False))
-    y = scaled("Y", "y", (low, high), value_axis(low, high, tall, palette))
+    (left, right, wide), (low, high, tall) = (drawing.tight_axis([point[axis] for point in points]) for axis in (0, 1))
+    x = drawing.scaled("X", "x", (left, right), drawing.value_axis(left, right, wide, palette, grid=False))
+    y = drawing.scaled("Y", "y", (low, high), drawing.value_axis(low, high, tall, palette))
 
     def placed(pairs: Sequence[tuple[float, float]]) -> Any:
-        return inline([{"x": first, "y": second} for first, second in pairs]).encode(x=x, y=y)
+        return drawing.inline([{"x": first, "y": second} for first, second in pairs]).encode(x=x, y=y)
 
     layers = [
         placed(cloud).mark_point(filled=True, size=_SPECK, opacity=1, color=palette.faint),
-        placed(front).mark_line(color=palette.accent, strokeWidth=STROKE, order=False),
+        placed(front).mark_line(color=palette.accent, strokeWidth=drawing.STROKE, order=False),
     ]
     for one in named:
-        weight, shape, size = ("bold", "diamond", 2 * DOT) if one.strong else ("normal", "circle", DOT)
+        weight, shape, size = ("bold", "diamond", 2 * drawing.DOT) if one.strong else ("normal", "circle", drawing.DOT)
         colour = palette.contrast if one.strong else palette.accent
         layers.append(placed([(one.x, one.y)]).mark_point(filled=True, size=size, opacity=1, color=colour, shape=shape))
         align, dx = ("left", 8) if one.side == "right" else ("right", -8)
-        text = inline([{"x": one.x, "y": one.y, "label": one.label}]).mark_text(
-            align=align, dx=dx, baseline="middle", fontSize=LETTER, fontWeight=weight, color=palette.ink)  # fmt: skip
+        text = drawing.inline([{"x": one.x, "y": one.y, "label": one.label}]).mark_text(
+            align=align, dx=dx, baseline="middle", fontSize=drawing.LETTER, fontWeight=weight, color=palette.ink
+        )
         layers.append(text.encode(x=x, y=y, text="label:N"))
-    return finish(alt.layer(*layers), palette, height=1.3 * HEIGHT)
+    return drawing.finish(alt.layer(*layers), palette, height=1.3 * drawing.HEIGHT)
 
 
-def curve_chart(levels: Sequence[Level], plan: Level, *, ends: tuple[float, float], palette: Palette = STYLED) -> Any:
+def curve_chart(
+    levels: Sequence[Level], plan: Level, *, ends: tuple[float, float], palette: drawing.Palette = drawing.STYLED
+) -> Any:
     """Change by money on one line with its 80 % range; a dot where the plan stands, dashes where nobody has been.
 
     Parameters
     ----------
     ends : of the value axis, shared by the lines that are compared
     """
-    alt = altair()
-    low, high, step = round_axis([*ends, 0.0])
-    first, last, wide = round_axis([0.0, *(level.money for level in levels)])
+    alt = drawing.altair()
+    low, high, step = drawing.round_axis([*ends, 0.0])
+    first, last, wide = drawing.round_axis([0.0, *(level.money for level in levels)])
     most = max(level.money for level in levels)
-    x = scaled("X", "money", (first, most), value_axis(first, last, wide, palette, grid=False))
+    x = drawing.scaled("X", "money", (first, most), drawing.value_axis(first, last, wide, palette, grid=False))
 
     def y(name: str) -> Any:
-        return scaled("Y", name, (low, high), value_axis(low, high, step, palette))
+        return drawing.scaled("Y", name, (low, high), drawing.value_axis(low, high, step, palette))
 
     lived = [level for level in levels if not level.outside]
     beyond = [level for level in levels if level.outside]
     # The dashed part begins where the drawn one ends.
     beyond = [*lived[-1:], *beyond] if beyond else []
-    def drawn(some: Sequence[Level]) -> Any:
-        return inline([vars(level) for level in some]).encode(x=x)
 
-    line = {"color": palette.accent, "strokeWidth": STROKE}
-    dot = {"filled": True, "size": 2 * DOT, "opacity": 1, "color": palette.contrast, "shape": "diamond"}
+    def drawn(some: Sequence[Level]) -> Any:
+        return drawing.inline([vars(level) for level in some]).encode(x=x)
+
+    line = {"color": palette.accent, "strokeWidth": drawing.STROKE}
+    dot = {"filled": True, "size": 2 * drawing.DOT, "opacity": 1, "color": palette.contrast, "shape": "diamond"}
     layers = [
         drawn(levels).mark_area(color=palette.band_80, opacity=1).encode(y=y("low"), y2="high"),
         drawn(lived).mark_line(**line).encode(y=y("middle")),
         *([drawn(beyond).mark_line(strokeDash=[4, 4], **line).encode(y=y("middle"))] if beyond else []),
         drawn([plan]).mark_point(**dot).encode(y=y("middle")),
     ]
-    return finish(alt.layer(*layers), palette, height=0.8 * HEIGHT)
+    return drawing.finish(alt.layer(*layers), palette, height=0.8 * drawing.HEIGHT)

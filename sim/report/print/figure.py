@@ -13,21 +13,9 @@ from markupsafe import Markup, escape
 from sim.analysis.answer import Range, TargetChance
 from sim.analysis.compare import Difference, Estimate
 from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Assumption, Plan, Scenario, Target, World
+from sim.report.print import words
 from sim.report.print.marks import Mark, number, plain
 from sim.report.print.phrases import Printed
-from sim.report.print.words import (
-    NEARLY_ALWAYS,
-    RARE,
-    Wording,
-    chance_place,
-    change_place,
-    distinguishable,
-    last_place,
-    level_place,
-    rounded,
-    shared_place,
-    vanishes,
-)
 
 #: Units whose values are read more easily in percent.
 _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
@@ -95,27 +83,27 @@ class Figure(Printed):
         """
         low, high = (found.p25, found.p75) if inner else (found.p10, found.p90)
         figure = cls.of_level(found.indicator, found.p50, found.mcse)
-        place = level_place(found.indicator, high, found.mcse)
+        place = words.level_place(found.indicator, high, found.mcse)
         return replace(figure, low=low, high=high, ends_place=place, basis=found.price_basis)
 
     @classmethod
     def of_level(cls, indicator: str, value: float, error: float = 0.0, *, basis: str = "") -> Figure:
         """A simulated level of an indicator, without a range."""
-        place = level_place(indicator, value, error)
+        place = words.level_place(indicator, value, error)
         return cls(value, Mark.MODEL, place, error, unit=INDICATOR[indicator].unit, basis=basis)
 
     @classmethod
     def of_difference(cls, difference: Difference, indicator: str, *, basis: str = "", grade: str = "") -> Figure:
         """A paired difference with its 80 % range; words where nothing can be told apart."""
         figure = replace(cls.of_draws(difference, indicator), basis=basis, grade=grade)
-        if not distinguishable(difference):
+        if not words.distinguishable(difference):
             return figure.alone.worded("no_difference" if difference.identical else "not_distinguished")
-        return replace(figure, instead="nearly_equal") if vanishes(difference) else figure
+        return replace(figure, instead="nearly_equal") if words.vanishes(difference) else figure
 
     @classmethod
     def of_draws(cls, difference: Difference, indicator: str) -> Figure:
         """A paired difference with its 80 % range that is printed as a figure whatever it is."""
-        place = change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
+        place = words.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
         figure = cls.of_change(difference.mean, difference.mcse, indicator)
         return replace(figure, low=difference.p10, high=difference.p90, ends_place=place)
 
@@ -123,17 +111,17 @@ class Figure(Printed):
     def of_change(cls, value: float, error: float, indicator: str = "") -> Figure:
         """A simulated change without a range that is printed as a figure whatever it is."""
         unit = INDICATOR[indicator].unit if indicator else ""
-        return cls(value, Mark.MODEL, change_place(value, error), error, unit=unit, signed=True)
+        return cls(value, Mark.MODEL, words.change_place(value, error), error, unit=unit, signed=True)
 
     @classmethod
     def of_chance(cls, probability: float, error: float = 0.0) -> Figure:
         """A probability, in percent to what its Monte Carlo error allows; words beyond 5 and 95 %."""
         figure = cls(PERCENT * probability, Mark.MODEL, unit="%", error=PERCENT * error)
-        if probability < RARE:
-            return figure.worded("chance_rare", bound=cls.portion(RARE))
-        if probability > NEARLY_ALWAYS:
-            return figure.worded("chance_near_all", bound=cls.portion(NEARLY_ALWAYS))
-        place = chance_place(probability, error)
+        if probability < words.RARE:
+            return figure.worded("chance_rare", bound=cls.portion(words.RARE))
+        if probability > words.NEARLY_ALWAYS:
+            return figure.worded("chance_near_all", bound=cls.portion(words.NEARLY_ALWAYS))
+        place = words.chance_place(probability, error)
         return replace(figure, instead="chance_too_coarse") if place is None else replace(figure, place=place)
 
     @classmethod
@@ -160,13 +148,14 @@ class Figure(Printed):
         figure = cls.of_change(worth.value, worth.error, indicator).size
         if not worth.distinguished:
             return replace(figure, instead="unknowns_zero")
-        return figure if rounded(worth.value, figure.place or 0) else replace(figure, instead="unknowns_nearly_zero")
+        return (
+            figure if words.rounded(worth.value, figure.place or 0) else replace(figure, instead="unknowns_nearly_zero")
+        )
 
     @classmethod
     def computed(cls, value: float, place: int = 0, *, unit: str = "", signed: bool = False) -> Figure:
         """Any other number of the simulation: a count of draws or splits, a ratio, a share [%]."""
         return cls(value, Mark.MODEL, place, unit=unit, signed=signed)
-
 
     @classmethod
     def portion(cls, share: float, place: int = 0) -> Figure:
@@ -228,9 +217,9 @@ class Figure(Printed):
     def _of_assumption(cls, value: float, unit: str, mark: Mark, *, fine: float) -> Figure:
         exact = float(in_its_unit(value, unit))
         if not in_percent(unit):
-            return cls(exact, mark, last_place(exact, abs(exact) * fine, finest=_FINEST))
-        place = last_place(exact, abs(exact) * fine, finest=_FINEST_SHARE)
-        if exact > 0 and not rounded(exact, place):
+            return cls(exact, mark, words.last_place(exact, abs(exact) * fine, finest=_FINEST))
+        place = words.last_place(exact, abs(exact) * fine, finest=_FINEST_SHARE)
+        if exact > 0 and not words.rounded(exact, place):
             return cls(exact, mark, place, unit="%")  # says that it is below the first digit
         return cls(exact, mark, place, beside="%")
 
@@ -281,7 +270,7 @@ class Figure(Printed):
 
     # -- how it is printed -------------------------------------------------------------------------
 
-    def text(self, w: Wording) -> str:
+    def text(self, w: words.Wording) -> str:
         """The number, or the words that stand for it."""
         if self.instead:
             return w.text(self.instead, **{name: bound.text(w) for name, bound in self.bounds})
@@ -290,11 +279,11 @@ class Figure(Printed):
         text = w.number(self.value, self.place, signed=self.signed)
         return w.with_unit(text, w.unit(self.beside)) if self.beside else text
 
-    def html(self, w: Wording, *, cls: str = "n") -> Markup:
+    def html(self, w: words.Wording, *, cls: str = "n") -> Markup:
         """With its mark; words that say there is no figure go without."""
         return number(self.text(w), self.mark, cls=cls) if self.apart else escape(self.text(w))
 
-    def cell(self, w: Wording) -> Markup | str:
+    def cell(self, w: words.Wording) -> Markup | str:
         """The number and, smaller, its range."""
         if self.low is None:
             return plain(self.text(w)) if self.instead and self.signed else self.text(w)
@@ -302,12 +291,12 @@ class Figure(Printed):
 
     def short(self, place: int) -> Figure:
         """With the digits it has down to a power of ten."""
-        return replace(self, value=rounded(self.value, place), place=None)
+        return replace(self, value=words.rounded(self.value, place), place=None)
 
     def as_printed(self) -> Decimal:
         """The value with the digits it is printed with, for cells that hold numbers."""
         if self.place is not None:
-            return rounded(self.value, self.place)
+            return words.rounded(self.value, self.place)
         return self.value if isinstance(self.value, Decimal) else Decimal(repr(float(self.value)))
 
 
@@ -322,7 +311,7 @@ class Ends(Printed):
         """That of its figure."""
         return self.figure.mark
 
-    def text(self, w: Wording) -> str:
+    def text(self, w: words.Wording) -> str:
         """``26–53``; in words where a sign would stand beside the dash; empty where there is none."""
         low, high, place = self.figure.low, self.figure.high, self.figure.ends_place
         if low is None:
@@ -333,8 +322,8 @@ class Ends(Printed):
             return w.text("cost_from", low=w.number(low, place))
         signed = False
         if self.figure.signed and place is not None:
-            low, high = rounded(low, place), rounded(high, place)
-            place, signed = shared_place((low, high), place), low < 0
+            low, high = words.rounded(low, place), words.rounded(high, place)
+            place, signed = words.shared_place((low, high), place), low < 0
         text = w.between(*(w.number(end, place, signed=signed) for end in (low, high)))
         return w.text("percent", value=text) if self.figure.unit == "%" else text
 
