@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.text import data_root
+from sim.inputs.text import data_root, shipped
 from sim.planner.words import Words
 
 HOST = "127.0.0.1"
 _HERE = Path(__file__).resolve().parent
-_NOTEBOOK = _HERE.parents[1] / "notebooks" / "planner.ipynb"
+_NOTEBOOK = shipped("notebooks") / "planner.ipynb"
 _PARAMETERS = "parameters"
 #: Handlers of Voilà that the planner does not need: files of the notebook's and templates' folders, request details.
 _UNUSED = ("AllowListFileHandler", "RequestInfoSocketHandler", "TemplateStaticFileHandler", "ThemesHandler")

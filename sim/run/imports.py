@@ -3,7 +3,6 @@
 What the pack's own readers refuse is said of the cell or the argument it came from, never of a file nobody wrote.
 """
 
-import os
 import re
 import shutil
 import tempfile
@@ -234,7 +233,7 @@ def tried_pack(
     # Digits without an exponent, which would not be read again.
     written = csv_text(COLUMNS, figures, lambda value: f"{Decimal(f'{value:.15g}'):f}")
     tables = {texts.OBSERVATIONS: written, texts.SOURCES: csv_text(SOURCE_COLUMNS, sources)}
-    target = texts.data_root() / texts.PROVINCES / draft.asked.slug
+    target = texts.writable_root() / texts.PROVINCES / draft.asked.slug
     found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), tuple(notes), origin)
     with _tried(found):
         return found
@@ -263,12 +262,9 @@ def _tried(understood: PackImport) -> Iterator[Path]:
         made.mkdir(parents=True)
         for name, text in understood.files.items():
             (made / name).write_text(text, encoding="utf-8", newline="\n")
-        for entry in texts.data_root().iterdir():
-            if entry.name not in (texts.PROVINCES, root.name) and not entry.name.startswith("."):
-                os.symlink(entry, root / entry.name)
-        for pack in (texts.data_root() / texts.PROVINCES).iterdir():
-            if pack.is_dir():
-                os.symlink(pack, root / texts.PROVINCES / pack.name)
+        # A copy, some hundred kB: not every system and drive lets its users make links.
+        others = shutil.ignore_patterns(".*", target.name)
+        shutil.copytree(texts.data_root(), root, ignore=others, dirs_exist_ok=True)
         try:
             load_knowledge(root, province=target.name)
         except InputError as error:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from sim.domain import Problem
 from sim.evidence import Knowledge
+from sim.inputs.text import shipped
 from sim.inputs.yaml import load_catalogue
 from sim.report.print import FRAGMENT, downloads, file_links, page
 from sim.run.entries import Entry, Settings
@@ -20,7 +21,7 @@ from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, system_refusal
 from sim.run.record import RECORD, RECORDS, build_record, row_of, write_record
 
 #: Where the notebooks lie; git keeps them without outputs.
-TEMPLATES = Path(__file__).resolve().parents[2] / "notebooks"
+TEMPLATES = shipped("notebooks")
 SCENARIO = "02_scenario_report"
 #: Pages over all scenarios and their notebooks, in the order of the navigation.
 OVERVIEWS = {

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import BLOCK
+from sim.inputs.text import shipped
 from sim.run.files import sha256_file, write_atomic
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def code_hash() -> str:
 
 
 def lock_hash() -> str:
-    """SHA-256 of requirements.lock beside the source tree; empty when installed without it."""
-    lock = _SOURCE.parent / "requirements.lock"
+    """SHA-256 of requirements.lock as it came with the program; empty without it."""
+    lock = shipped("requirements.lock")
     return sha256_file(lock) if lock.is_file() else ""
 
 

@@ -64,6 +64,8 @@ from .places import (
     program_data as program_data,
     remembered as remembered,
     remembered_with_notes as remembered_with_notes,
+    shipped as shipped,
     shown_path as shown_path,
     source_data as source_data,
+    writable_root as writable_root,
 )

@@ -25,21 +25,32 @@ DEFAULT = "DEFAULT"
 YAML, CSV, XLSX = ".yaml", ".csv", ".xlsx"
 
 
-# -- Where the data are: ``COOPSIM_DATA``, else the nearest parent with data/provinces, else the source tree ---
+# -- Where the data are: ``COOPSIM_DATA``, else the nearest parent with data/provinces, else one's own copy, else
+# what came with the program ---
+
+#: The package itself. Beside it in a checkout, in it once it is installed, lie data, notebooks and the lock.
+_PACKAGE = Path(__file__).resolve().parents[2]
+_SHIPPED = _PACKAGE / "shipped"
+#: Says what a copy of the shipped data was made of, {path: SHA-256}: what nobody changed follows the program.
+_COPIED = ".shipped.json"
+#: What the program always reads from what came with it.
+_PROGRAM = ("labels", "schemas", "README.md", "planner.json", "explorer.json")
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the program: ``data``, ``notebooks``, ``requirements.lock``."""
+    installed = _SHIPPED / name
+    return installed if installed.exists() else _PACKAGE.parent / name
 
 
 def source_data() -> Path:
-    """The ``data`` folder that stands beside the package itself."""
-    return Path(__file__).resolve().parents[3] / "data"
+    """The ``data`` folder that comes with the program."""
+    return shipped("data")
 
 
 def program_data() -> Path:
-    """The folder of what the program itself brings: labels, limits, schemas.
-
-    Beside the package; when the package was installed without its data, those of the data root.
-    """
-    beside = source_data()
-    return beside if (beside / "schemas").is_dir() else data_root()
+    """The folder of what the program itself brings, whatever data root is asked: labels, limits, schemas."""
+    return source_data()
 
 
 def data_root() -> Path:
@@ -65,7 +76,71 @@ def data_root() -> Path:
     for parent in (here, *here.parents):
         if (parent / "data" / PROVINCES).is_dir():
             return parent / "data"
+    own = own_data()
+    if own and (own / PROVINCES).is_dir():
+        _follow(own)
+        return own
     return source_data()
+
+
+def own_data() -> Path | None:
+    """Where an installed program keeps packs and scenarios of one's own; None in a checkout, which holds them."""
+    if not _SHIPPED.is_dir():
+        return None
+    from platformdirs import user_documents_path
+
+    return user_documents_path() / "coopsim" / "data"
+
+
+def writable_root() -> Path:
+    """The data root, as one that may be written: one's own copy is made of what came with the program.
+
+    Raises
+    ------
+    InputError
+        When the copy cannot be made.
+    """
+    root, own = data_root(), own_data()
+    if own is None or root != source_data():
+        return root
+    import shutil
+
+    try:
+        shutil.copytree(root, own, ignore=shutil.ignore_patterns(*_PROGRAM), dirs_exist_ok=True)
+        (own / _COPIED).write_text(json.dumps(_hashes(root)), encoding="utf-8")
+    except OSError as error:
+        params = {"variable": DATA_VARIABLE, "reason": error.strerror or type(error).__name__}
+        raise InputError(Problem("own_data_refused", params, value=str(own))) from None
+    return own
+
+
+def _hashes(root: Path) -> dict[str, str]:
+    """SHA-256 of what a copy of a data root holds, by path."""
+    files = (path.relative_to(root) for path in sorted(root.rglob("*")) if path.is_file())
+    return {path.as_posix(): _hash_of(root / path) for path in files if path.parts[0] not in (_COPIED, *_PROGRAM)}
+
+
+@lru_cache(maxsize=1)
+def _follow(own: Path) -> None:
+    """After another version was installed: what it ships replaces what nobody changed since it was copied."""
+    source = source_data()
+    try:
+        copied: dict[str, str] = json.loads((own / _COPIED).read_text(encoding="utf-8"))
+        now = _hashes(source)
+        if copied == now:
+            return
+        for name, digest in now.items():
+            target = own / name
+            if copied.get(name) != digest and (not target.exists() or _hash_of(target) == copied.get(name)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes((source / name).read_bytes())
+        (own / _COPIED).write_text(json.dumps(now), encoding="utf-8")
+    except (OSError, ValueError):
+        return  # a copy that cannot be brought up to date is still the user's data
+
+
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def shown_path(path: Path) -> str:
@@ -167,8 +242,7 @@ def forget() -> None:
 @lru_cache(maxsize=1)
 def code_version() -> str:
     """SHA-256 over the source of this package, the domain it fills and the limits it applies."""
-    inputs = Path(__file__).resolve().parents[1]
-    sources = sorted([*inputs.rglob("*.py"), *(inputs.parent / "domain").glob("*.py")])
+    sources = sorted([*(_PACKAGE / "inputs").rglob("*.py"), *(_PACKAGE / "domain").glob("*.py")])
     parts = [source.name.encode() + b"\0" + source.read_bytes() for source in sources]
     return _digest([*parts, limits_text().encode()])
 
