@@ -35,6 +35,7 @@ from .results import (
     describe as describe,
     made as made,
     monte_carlo_error as monte_carlo_error,
+    sample_worth as sample_worth,
     sorted_quantiles as sorted_quantiles,
     summary_rows as summary_rows,
 )

@@ -40,7 +40,7 @@ class CommonDraws:
     ----------
     blocks : consecutive blocks of one seed
     horizon : last year there are event ranks for
-    effective_draws : equal-weight draws the sample is worth, at most
+    effective_draws : equal-weight draws the sample of the posterior is worth
     """
 
     province: Province

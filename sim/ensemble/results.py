@@ -182,7 +182,7 @@ class Result:
     ----------
     runs : one per scenario, in the order asked
     draws, seed : of the run; equal seeds are common random numbers
-    effective_draws : equal-weight draws the sample is worth (smaller when it was conditioned)
+    effective_draws : equal-weight draws the sample of the posterior is worth; infinite without one
     """
 
     province: domain.Province
@@ -196,6 +196,11 @@ class Result:
     def scenarios(self) -> tuple[str, ...]:
         """Slugs, in order."""
         return tuple(run.scenario.slug for run in self.runs)
+
+    @property
+    def worth(self) -> float:
+        """How many independent draws it is worth."""
+        return sample_worth(self.draws, self.effective_draws)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -290,20 +295,30 @@ SUMMARY_COLUMNS = (
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
+def sample_worth(draws: float, effective_draws: float = np.inf) -> float:
+    """How many independent draws a sample is worth: 1 / (1/D + 1/effective draws).
+
+    Notes
+    -----
+    The futures are drawn with replacement from a sample of the posterior that itself is only worth so
+    many draws: both errors add. For what rests on no conditioned assumption it is a lower bound.
+    """
+    return 1.0 / (1.0 / draws + 1.0 / effective_draws)
+
+
 def monte_carlo_error(values: Array, effective_draws: float = np.inf) -> Array:
-    """Monte Carlo standard error of the mean: sd / sqrt(min(D, effective draws)).
+    """Monte Carlo standard error of the mean: sd x sqrt(1/D + 1/effective draws).
 
     Parameters
     ----------
     values : (…, draw)
-    effective_draws : equal-weight draws the sample is worth, at most
+    effective_draws : equal-weight draws the sample of the posterior is worth
 
     Returns
     -------
     (…) in the unit of the values
     """
-    worth = min(values.shape[-1], effective_draws)
-    return values.std(axis=-1) / np.sqrt(worth)
+    return values.std(axis=-1) / np.sqrt(sample_worth(values.shape[-1], effective_draws))
 
 
 def describe(values: Array, effective_draws: float = np.inf) -> Array:

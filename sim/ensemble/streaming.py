@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.domain import INDICATOR, Province, Register, Scenario
 from sim.ensemble.draws import Array, Posterior
-from sim.ensemble.results import QUANTILES, Result, RowKey, published_rows
+from sim.ensemble.results import QUANTILES, Result, RowKey, published_rows, sample_worth
 from sim.ensemble.runner import Progress, iterate_blocks
 
 #: Bins per series; with the margin below a bin is about 1/2,000 of the spread of the draws.
@@ -147,7 +147,7 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
     for key, one in histograms.items():
         whole, fixed = _is_whole(key), one.smallest == one.largest
         quantiles = (one.quantile(level, whole=whole) for level in QUANTILES)
-        error = 0.0 if fixed else one.deviation / float(np.sqrt(min(draws, effective)))
+        error = 0.0 if fixed else one.deviation / float(np.sqrt(sample_worth(draws, effective)))
         rows.append((*key, one.smallest if fixed else one.mean, *quantiles, error))
         if one.deviation and not whole:
             widths.append(one.width / one.deviation)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim import domain
 from sim.analysis.answer.money import OUTSIDE_EXPERIENCE
-from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, evaluate, remember, sorted_quantiles
+from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, evaluate, remember, sample_worth, sorted_quantiles
 from sim.ensemble.stage import stage
 from sim.evidence import Knowledge, draws_for
 
@@ -214,7 +214,7 @@ def _summaries(
     years = scenario.horizon - draws.province.base_year
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
     found = np.empty((2 * (len(QUANTILES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
-    worth = min(draws.size, draws.effective_draws)
+    worth = sample_worth(draws.size, draws.effective_draws)
     without = evaluate(draws, scenario, np.zeros((1, years, len(domain.LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
         part = slice(first, first + _CHUNK)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import INDICATOR, LINES, REAL, TOGETHER, Indicator, Override, Scenario, billion_from_vnd, price_bases
-from sim.ensemble import Z90, Array, Outcome, Result, monte_carlo_error, sorted_quantiles
+from sim.ensemble import Z90, Array, Outcome, Result, monte_carlo_error, sample_worth, sorted_quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,14 +48,14 @@ def mean_estimate(values: Array, effective_draws: float = np.inf) -> Estimate:
     Parameters
     ----------
     values : (draw)
-    effective_draws : equal-weight draws the sample is worth, at most
+    effective_draws : equal-weight draws the sample of the posterior is worth
     """
     return Estimate(float(values.mean()), float(monte_carlo_error(values, effective_draws)))
 
 
 def share_error(share: float, draws: float, effective_draws: float = np.inf) -> float:
     """Monte Carlo error of a share of draws: that of a binomial proportion."""
-    return float(np.sqrt(share * (1.0 - share) / min(draws, effective_draws)))
+    return float(np.sqrt(share * (1.0 - share) / sample_worth(draws, effective_draws)))
 
 
 def bootstrap_weights(draws: int, *, seed: int, resamples: int = RESAMPLES) -> NDArray[np.float32]:
@@ -77,9 +77,9 @@ def bootstrap_error(resampled: Array, draws: int, effective_draws: float = np.in
     ----------
     resampled : (resample) the estimate of each resample
     draws : number of draws resampled
-    effective_draws : equal-weight draws the sample is worth, at most
+    effective_draws : equal-weight draws the sample of the posterior is worth
     """
-    return float(resampled.std()) * float(np.sqrt(max(1.0, draws / effective_draws)))
+    return float(resampled.std()) * float(np.sqrt(draws / sample_worth(draws, effective_draws)))
 
 
 COMPARE_COLUMNS = (
@@ -117,7 +117,7 @@ def paired_difference(difference: Array, better: int, effective_draws: float = n
     ----------
     difference : (draw), in the unit of the figure
     better : 1 where more is better, -1 where less is, 0 where neither
-    effective_draws : equal-weight draws the sample is worth, at most
+    effective_draws : equal-weight draws the sample of the posterior is worth
     """
     p10, p50, p90 = sorted_quantiles(difference, (0.1, 0.5, 0.9))
     share, distinguished = None, False

@@ -247,7 +247,7 @@ class ResponseSurface:
     ----------
     scenario : whose money is split, whose world and horizon hold
     values : (outcome, row, draw), rows as in `splits`: the last one is the plan as it is
-    effective_draws : equal-weight draws the sample is worth, at most
+    effective_draws : equal-weight draws the sample of the posterior is worth
     """
 
     scenario: domain.Scenario

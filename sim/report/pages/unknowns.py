@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from sim.analysis.compare import Difference, Estimate
+from sim.analysis.compare import Difference, Estimate, share_error
 from sim.analysis.split import NextMoney
 from sim.analysis.unknowns import EVENT_RANKS, Index, Sensitivity, Swing, Uncertainty, Worth
 from sim.domain import Register, Scenario
@@ -91,8 +91,7 @@ def _change(lead: Difference, outcome: Outcome) -> pr.Figure:
 
 def share_of_futures(found: Uncertainty, share: float) -> pr.Figure:
     """In how many of the simulated futures something holds, to what the sample is worth."""
-    worth = min(found.runs.draws, found.runs.effective_draws)
-    return pr.Figure.of_chance(share, float((share * (1.0 - share) / worth) ** 0.5))
+    return pr.Figure.of_chance(share, share_error(share, found.runs.draws, found.runs.effective_draws))
 
 
 def worth_figure(worth: Estimate, outcome: Outcome) -> pr.Figure:

@@ -153,7 +153,7 @@ def described(indicator: str, when: int, draws: NDArray[np.floating], effective_
 
 def sample_worth(result: Result) -> float:
     """How many independent draws a result is worth, for the digits of a share."""
-    return min(float(result.draws), result.effective_draws)
+    return result.worth
 
 
 def chip(grade: str, text: str = "") -> Markup:
