@@ -246,7 +246,7 @@ class TestPosterior:
         assert ran.effective_draws == 400.0
         row = ran.summary().query("indicator == 'htx_founded'").iloc[0]
         spread = ran.series("reference", "htx_founded").std()
-        assert row["mcse"] == pytest.approx(spread / np.sqrt(400.0))
+        assert row["mcse"] == pytest.approx(spread * np.sqrt(1 / 2048 + 1 / 400.0))
 
 
 def test_normal_scores_belong_to_their_ranks() -> None:
