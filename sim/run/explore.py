@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import Emulator, emulate, evidence
 from sim.domain import FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
-from sim.ensemble import DEFAULT_SEED, Outcome, evaluate
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Outcome, evaluate
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import program_data
@@ -28,11 +28,14 @@ def settings() -> dict[str, float]:
     return {name: entry["value"] for name, entry in entries.items()}
 
 
-def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worlds: Sequence[str] = ()) -> str:
+def explorer_page(
+    known: Knowledge, lang: str, *, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, worlds: Sequence[str] = ()
+) -> str:
     """The page.
 
     Parameters
     ----------
+    draws : of the report around it, so that a plan that is a page has one answer; at most what the settings say
     worlds : slugs; every shipped world when left out
 
     Raises
@@ -40,7 +43,7 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
     ValueError
         When the page is larger than it may be.
     """
-    chosen = settings()
+    chosen = {**settings(), "draws": _draws(draws)}
     scenarios = [scenario_of(slug) for slug in worlds or world_slugs()]
     # Plans of the central world with the same money every year, each once; the usual one first.
     starts, top = {scenarios[0].plan.slug: scenarios[0]}, chosen["line_top"] * VND_PER_BILLION
@@ -51,8 +54,8 @@ def explorer_page(known: Knowledge, lang: str, *, seed: int = DEFAULT_SEED, worl
         money = [{plan.line_budget(line, year) for year in range(min(plan.fund), one.horizon + 1)} for line in LINES]
         if all(len(amounts) == 1 and max(amounts) <= top for amounts in money):
             starts.setdefault(plan.slug, one)
-    emulators = [emulator_of(known, one, seed=seed) for one in scenarios]
-    grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, seed) for one in scenarios}
+    emulators = [emulator_of(known, one, draws=draws, seed=seed) for one in scenarios]
+    grades = {one.world.slug: _grades(known, one, emulators[0].outcomes, draws=draws, seed=seed) for one in scenarios}
     page = explorer(
         emulators, {slug: levels for slug, (levels, _) in grades.items()}, list(starts.values()), lang=lang,
         gain_grades={slug: gains for slug, (_, gains) in grades.items()}, province=known.province, settings=chosen,
@@ -73,22 +76,27 @@ def scenario_of(world: str) -> Scenario:
     return replace(start, slug=f"{start.plan.slug}--{world}", world=load_world(world))
 
 
-def emulator_of(known: Knowledge, scenario: Scenario, *, seed: int) -> Emulator:
+def _draws(asked: int) -> int:
+    """Draws the explorer rests on when its report rests on so many."""
+    return min(asked, int(settings()["draws"]))
+
+
+def emulator_of(known: Knowledge, scenario: Scenario, *, draws: int = DEFAULT_DRAWS, seed: int) -> Emulator:
     """The emulator of one world, as the settings have it."""
     chosen = settings()
     years = scenario.years(known.province.base_year)
     basis = {series: NOMINAL if INDICATOR[series].money else "" for series in _SERIES}
     outcomes = [Outcome(series, year, basis[series]) for series in _SERIES for year in years]
-    nodes, draws = int(chosen["nodes"]), int(chosen["draws"])
-    return emulate(known, scenario, outcomes, top=chosen["line_top"], count=nodes, draws=draws, seed=seed)
+    nodes, top = int(chosen["nodes"]), chosen["line_top"]
+    return emulate(known, scenario, outcomes, top=top, count=nodes, draws=_draws(draws), seed=seed)
 
 
 def _grades(
-    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], seed: int
+    known: Knowledge, scenario: Scenario, outcomes: Sequence[Outcome], *, draws: int, seed: int
 ) -> tuple[dict[str, str], dict[str, str]]:
     """{indicator: evidence grade} of the last year at the scenario's own plan: of levels, of what its money changes."""
     last = [outcome for outcome in outcomes if outcome.year == scenario.horizon]
-    made = draws_for(known, scenario, draws=int(settings()["draws"]), seed=seed)
+    made = draws_for(known, scenario, draws=_draws(draws), seed=seed)
     years = scenario.years(known.province.base_year)
     money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
     plans = np.concatenate([money, np.zeros_like(money)])

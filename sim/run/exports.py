@@ -36,6 +36,7 @@ class Task:
     title: str
     lang: str
     key: dict[str, str]
+    draws: int = 0
     seed: int = 0
 
 
@@ -81,8 +82,9 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) ->
     made = {"code": code_hash(), "lock": lock_hash(), "lang": settings.lang}
     tasks, waiting, failed = list[Task](), list[Task](), list[Entry]()
     if publisher.links.explorer and good:
-        key = {**made, "data": fingerprint(publisher.inputs), "seed": str(settings.seed)}
-        tasks.append(Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, settings.seed))
+        key = {**made, "data": fingerprint(publisher.inputs), "draws": str(settings.draws), "seed": str(settings.seed)}
+        sample = {"draws": settings.draws, "seed": settings.seed}
+        tasks.append(Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, **sample))
     for entry in good:
         for kind in (kind for kind in publisher.links.formats if kind in PER_SCENARIO):
             kept = f"{RECORDS}/{entry.stem}.{WORKBOOK}" if kind == "xlsx" else f"{NOTEBOOKS}/{entry.stem}.ipynb"
@@ -138,7 +140,7 @@ def _as_done(futures: Mapping[Future[tuple[bytes | str, float]], Task]) -> Itera
 
 def _emulate(task: Task, slug: str) -> None:
     """Put one world's emulator into the cache; whatever goes wrong, the page that needs it will say."""
-    explore.emulator_of(load_knowledge(task.source), explore.scenario_of(slug), seed=task.seed)
+    explore.emulator_of(load_knowledge(task.source), explore.scenario_of(slug), draws=task.draws, seed=task.seed)
 
 
 def make(task: Task) -> tuple[bytes | str, float]:
@@ -152,7 +154,8 @@ def make(task: Task) -> tuple[bytes | str, float]:
     content: bytes | str
     try:
         if task.kind == EXPLORER:
-            content = explore.explorer_page(load_knowledge(task.source), task.lang, seed=task.seed).encode()
+            known = load_knowledge(task.source)
+            content = explore.explorer_page(known, task.lang, draws=task.draws, seed=task.seed).encode()
         elif task.kind == "xlsx":
             content = xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
         else:

@@ -3,8 +3,9 @@
 Support saturates: what u times the reference money of a line does runs like 1 - rho**u. In the coordinate
 t = (1 - rho**u) / (1 - rho**u_top) outcomes are nearly polynomial, so a few Chebyshev nodes per line and
 Lagrange polynomials between them come close; how close is measured at plans that are no nodes.
-What the money changes is emulated for itself, draw by draw against no support: the difference of two
-medians is not the median of the differences, and has no range.
+The central figure is the mean over draws: a sum weighs nodes as it weighs draws, so means of levels subtract to
+the mean of their paired difference at every plan. Its range has to be emulated for itself, draw by draw against no
+support: the ranges of two levels do not give it.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,16 @@ from numpy.typing import NDArray
 
 from sim import domain
 from sim.analysis.answer.money import OUTSIDE_EXPERIENCE
-from sim.ensemble import QUANTILES, CommonDraws, Outcome, code_of, evaluate, remember, sample_worth, sorted_quantiles
+from sim.ensemble import (
+    CommonDraws,
+    Outcome,
+    code_of,
+    evaluate,
+    monte_carlo_error,
+    remember,
+    sample_worth,
+    sorted_quantiles,
+)
 from sim.ensemble.stage import stage
 from sim.evidence import Knowledge, draws_for
 
@@ -28,8 +38,10 @@ _HELD_OUT = 32
 _CHUNK = 16
 #: Real root of x**5 = x + 1; its powers spread points evenly over four dimensions (R-sequence).
 _SPREAD = 1.1673039782614187
-#: Quantiles of the paired difference.
-_GAIN_SHARES = (0.1, 0.5, 0.9)
+#: Quantiles that stand after the mean, of a level and of the paired difference. The inner two of a difference say
+#: whether it has one sign in enough draws to be told as higher or lower.
+_LEVEL_SHARES = (0.1, 0.25, 0.75, 0.9)
+_GAIN_SHARES = (0.1, 0.4, 0.6, 0.9)
 
 
 @dataclass(frozen=True)
@@ -75,12 +87,12 @@ class Lattice:
 
 @dataclass(frozen=True)
 class Interpolated:
-    """Quantiles of outcomes at the nodes of a lattice, and what lies between, in the indicators' units.
+    """Means and quantiles of outcomes at the nodes of a lattice, and what lies between, in the indicators' units.
 
     Attributes
     ----------
     values : (statistic, outcome, node)
-    mcse : (statistic, outcome), the largest Monte Carlo error of each quantile at a node
+    mcse : (statistic, outcome), the largest Monte Carlo error of each statistic at a node
     errors : (statistic, outcome, held-out plan), interpolated minus run
     """
 
@@ -90,19 +102,19 @@ class Interpolated:
     errors: Array
 
     def at(self, money: Sequence[float]) -> Array:
-        """Interpolated quantiles of a plan, (statistic, outcome)."""
+        """Interpolated mean and quantiles of a plan, (statistic, outcome)."""
         return self.values @ self.lattice.weights(np.asarray(money, dtype=float))
 
     @property
     def largest_error(self) -> Array:
-        """(outcome), over all quantiles and held-out plans."""
+        """(outcome), over all statistics and held-out plans."""
         return np.abs(self.errors).max(axis=(0, 2))
 
     @property
     def printed_error(self) -> Array:
         """(statistic, outcome), what no digit is finer than: sampling error, or root mean square of interpolation.
 
-        A tail is less certain than the middle, and either may be than a mean: each quantile has an error of its own.
+        A tail is less certain than the mean: each statistic has an error of its own.
         """
         return np.maximum(self.mcse, np.sqrt((self.errors**2).mean(axis=2)))
 
@@ -114,8 +126,8 @@ class Emulator:
     Attributes
     ----------
     scenario : whose world, price basis and horizon hold
-    levels : p10, p25, p50, p75, p90 of the outcomes
-    gains : p10, p50, p90 of the paired difference from no support
+    levels : mean, p10, p25, p75, p90 of the outcomes
+    gains : mean, p10, p40, p60, p90 of the paired difference from no support
     chances : (target, node), of `targets`
     limits : (line), money above which a line lies outside experience [billion VND]
     """
@@ -162,7 +174,7 @@ def emulate(
     key = ["emulator", *known_by, domain.scenario_fingerprint(scenario), asked, code]
     found = np.asarray(remember(key, lambda: _summaries(made, scenario, plans, outcomes, targets)), dtype=float)
     size, wanted = len(lattice.plans), len(outcomes)
-    parts = np.cumsum([len(QUANTILES), len(QUANTILES), len(_GAIN_SHARES)])
+    parts = np.cumsum([1 + len(_LEVEL_SHARES), 1 + len(_LEVEL_SHARES), 1 + len(_GAIN_SHARES)])
     between = np.stack([found[..., :size] @ lattice.weights(plan) for plan in held_out], axis=-1)
     missed = (between - found[..., size:])[:, :wanted]
     values, mcse, gains, gain_mcse = np.split(found[..., :size], parts)
@@ -208,23 +220,30 @@ def _summaries(
 ) -> NDArray[np.float64]:
     """(statistic, outcome and target, plan); a target's rows are all its chance.
 
-    Statistics are the five quantiles of the level and the Monte Carlo error of each, then p10, p50 and p90 of
-    the paired difference from no support and theirs.
+    Statistics are the mean and four quantiles of the level and the Monte Carlo error of each, then the same of the
+    paired difference from no support.
     """
     years = scenario.horizon - draws.province.base_year
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
-    found = np.empty((2 * (len(QUANTILES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
-    worth = sample_worth(draws.size, draws.effective_draws)
+    found = np.empty((2 * (2 + len(_LEVEL_SHARES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
     without = evaluate(draws, scenario, np.zeros((1, years, len(domain.LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
         part = slice(first, first + _CHUNK)
         values = evaluate(draws, scenario, np.repeat(plans[part, None], years, axis=1), wanted).astype(float)
-        levels = quantiles_and_errors(values, QUANTILES, worth)
-        found[..., part] = np.concatenate([*levels, *quantiles_and_errors(values - without, _GAIN_SHARES, worth)])
+        levels = _statistics(values, _LEVEL_SHARES, draws.effective_draws)
+        gains = _statistics(values - without, _GAIN_SHARES, draws.effective_draws)
+        found[..., part] = np.concatenate([*levels, *gains])
         for row, target in enumerate(targets, start=len(outcomes)):
             high = np.inf if target.high is None else target.high
             found[:, row, part] = ((values[row] >= target.low) & (values[row] <= high)).mean(axis=-1)
     return found
+
+
+def _statistics(values: Array, shares: Sequence[float], effective_draws: float) -> tuple[Array, Array]:
+    """The mean and then quantiles over the last axis, and the Monte Carlo error of each, stacked first."""
+    quantiles, errors = quantiles_and_errors(values, shares, sample_worth(values.shape[-1], effective_draws))
+    error = monte_carlo_error(values, effective_draws)
+    return np.concatenate([values.mean(axis=-1)[None], quantiles]), np.concatenate([error[None], errors])
 
 
 def quantiles_and_errors(values: Array, shares: Sequence[float], worth: float) -> tuple[Array, Array]:

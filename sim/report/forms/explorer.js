@@ -1,9 +1,9 @@
 // The explorer: four lines of money, a world, a last year; every figure comes from the lattice on this page.
-// Bundled with Vega by sim/report/export/explorer_charts.py; loads nothing, and puts data into the page as text only.
+// Bundled with Vega by sim/report/forms/explorer.py; loads nothing, and puts data into the page as text only.
 
 const data = JSON.parse(document.getElementById("lattice").textContent);
 const words = data.words;
-const STATISTICS = 5, GAINS = 3; // p10, p25, p50, p75, p90 of a level; p10, p50, p90 of a difference
+const STATISTICS = 5; // mean, p10, p25, p75, p90 of a level; mean, p10, p40, p60, p90 of a difference
 const PLUS = "+", MINUS = "\u2212", DASH = "\u2013", NO_BREAK = "\u00a0";
 const RARE = 0.05, NEARLY_ALWAYS = 0.95, SIGNIFICANT = 3, FINEST_CHANGE = -2;
 const format = new Map();
@@ -93,29 +93,31 @@ function dot(world, offset, low, step, weighted) {
   return low + step * sum;
 }
 
-function quantiles(world, ends, outcome, weighted, first, statistics) {
+function statistics(world, ends, outcome, weighted, first) {
   const count = weighted.length;
-  const found = Array.from({ length: statistics }, (_, statistic) =>
-    dot(world, first + (outcome * statistics + statistic) * count, ends.low[outcome], ends.step[outcome], weighted));
-  return found.sort((a, b) => a - b);
+  const found = Array.from({ length: STATISTICS }, (_, statistic) =>
+    dot(world, first + (outcome * STATISTICS + statistic) * count, ends.low[outcome], ends.step[outcome], weighted));
+  const [mean, ...quantiles] = found;
+  return [mean, ...quantiles.sort((a, b) => a - b)]; // between the nodes quantiles may cross
 }
 
-function range(world, outcome, weighted) { return quantiles(world, world, outcome, weighted, 0, STATISTICS); }
+function range(world, outcome, weighted) { return statistics(world, world, outcome, weighted, 0); }
 
 // Against no support on the same draws; a difference that its own errors could make is told in words.
 function gain(series, now, weighted) {
   const ends = now.world.gains;
   const row = series.gain + (now.horizon - data.first_year);
-  const [p10, p50, p90] = quantiles(now.world, ends, row, weighted, ends.first, GAINS);
-  const [e10, e50, e90] = ends.digits[row], worst = ends.errors[row];
+  const [mean, p10, p40, p60, p90] = statistics(now.world, ends, row, weighted, ends.first);
+  const [error, e10, , , e90] = ends.digits[row], worst = ends.errors[row];
   const found = { worst, reading: "none", change: words.gain_none, span: "" };
   if (now.money.every((amount) => amount === 0)) return found;
-  const unclear = Math.abs(p50) <= ends.doubt[row];
+  const mixed = mean > 0 ? p40 <= ends.step[row] : p60 >= -ends.step[row]; // too many draws on the other side
+  const unclear = Math.abs(mean) <= ends.doubt[row] || mixed;
   const places = [lastPlace(p10, e10, FINEST_CHANGE), lastPlace(p90, e90, FINEST_CHANGE)];
   const vanishes = (end, place) => !/[1-9]/.test(written(end, place)); // what reads 0 is not said to lie beyond it
   const open = (p10 <= worst || vanishes(p10, places[0])) && (p90 >= -worst || vanishes(p90, places[1]));
-  found.reading = unclear ? "unclear" : open ? "open" : p50 > 0 ? "more" : "less";
-  found.change = unclear ? words.gain_unclear : signed(p50, lastPlace(p50, e50, FINEST_CHANGE));
+  found.reading = unclear ? "unclear" : open ? "open" : mean > 0 ? "more" : "less";
+  found.change = unclear ? words.gain_unclear : signed(mean, lastPlace(mean, error, FINEST_CHANGE));
   found.span = signedSpan(p10, p90, places);
   return found;
 }
@@ -147,12 +149,12 @@ function fillTable(now, weighted) {
   body.replaceChildren();
   data.series.forEach((series) => {
     const outcome = outcomeOf(series, now.horizon);
-    const [p10, p25, p50, p75, p90] = range(now.world, outcome, weighted);
+    const [mean, p10, p25, p75, p90] = range(now.world, outcome, weighted);
     const row = document.createElement("tr");
     row.dataset.indicator = series.id;
-    const [e10, e25, e50, e75, e90] = now.world.digits[outcome];
+    const [error, e10, e25, e75, e90] = now.world.digits[outcome];
     cell(row, "th", `${series.label}, ${series.unit}`);
-    cell(row, "td", level(series, p50, e50), heads[1]);
+    cell(row, "td", level(series, mean, error), heads[1]);
     cell(row, "td", span(series, p25, p75, [e25, e75]), heads[2]);
     cell(row, "td", span(series, p10, p90, [e10, e90]), heads[3]);
     const worst = now.world.errors[outcome];
@@ -191,12 +193,12 @@ function gainTold(now, weighted) {
 function tellHeadline(now, weighted) {
   const founded = data.series.find((series) => series.id === data.headline.indicator);
   const outcome = outcomeOf(founded, data.headline.year);
-  const [p10, , p50, , p90] = range(now.world, outcome, weighted);
-  const [e10, , e50, , e90] = now.world.digits[outcome];
+  const [mean, p10, , , p90] = range(now.world, outcome, weighted);
+  const [error, e10, , , e90] = now.world.digits[outcome];
   const count = weighted.length;
   const shares = data.headline.targets.map((_, target) =>
     dot(now.world, now.world.chance_first + target * count, 0, 1 / 65535, weighted));
-  const told = [words.headline.replace("{year}", data.headline.year).replace("{n}", level(founded, p50, e50)).replace("{span}", span(founded, p10, p90, [e10, e90]))];
+  const told = [words.headline.replace("{year}", data.headline.year).replace("{n}", level(founded, mean, error)).replace("{span}", span(founded, p10, p90, [e10, e90]))];
   data.headline.targets.forEach((target, place) => told.push(target.words.replace("{chance}", chance(Math.min(1, Math.max(0, shares[place]))))));
   told.push(gainTold(now, weighted));
   byId("headline").textContent = told.join(" ");
@@ -227,16 +229,16 @@ const NONE = data.lines.map(() => 0);
 function rows(series, now, weighted, without) {
   const found = [];
   if (series.base !== null) {
-    found.push({ year: data.first_year - 1, p10: series.base, p25: series.base, p50: series.base, p75: series.base, p90: series.base, ghost: series.base, last: false });
+    found.push({ year: data.first_year - 1, p10: series.base, p25: series.base, mean: series.base, p75: series.base, p90: series.base, ghost: series.base, last: false });
   }
   for (let year = data.first_year; year <= now.horizon; year++) {
     const outcome = outcomeOf(series, year);
-    const [p10, p25, p50, p75, p90] = range(now.world, outcome, weighted);
-    const [e10, , e50, , e90] = now.world.digits[outcome];
+    const [mean, p10, p25, p75, p90] = range(now.world, outcome, weighted);
+    const [error, e10, , , e90] = now.world.digits[outcome];
     const place = lastPlace(p90, Math.max(e10, e90), series.finest);
     found.push({
-      year, p10, p25, p50, p75, p90, ghost: range(now.world, outcome, without)[2], last: year === now.horizon,
-      p10_label: written(p10, place), p50_label: level(series, p50, e50), p90_label: written(p90, place),
+      year, mean, p10, p25, p75, p90, ghost: range(now.world, outcome, without)[0], last: year === now.horizon,
+      p10_label: written(p10, place), mean_label: level(series, mean, error), p90_label: written(p90, place),
     });
   }
   return found;
@@ -263,7 +265,7 @@ function draw(now, weighted, without) {
     const last = shown[shown.length - 1];
     view.data("rows", shown).run();
     byId(`chart-${series.id}`).setAttribute("aria-label",
-      words.chart.replace("{what}", series.label).replace("{value}", `${last.p50_label} ${series.unit}`)
+      words.chart.replace("{what}", series.label).replace("{value}", `${last.mean_label} ${series.unit}`)
         .replace("{low}", last.p10_label).replace("{high}", last.p90_label).replace("{year}", now.horizon));
   }
 }

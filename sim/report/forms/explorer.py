@@ -37,7 +37,7 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
 
     Notes
     -----
-    Rows of `ROWS`: year, p10 … p90, ghost (median without support), last (True in the last year).
+    Rows of `ROWS`: year, mean, p10 … p90, ghost (mean without support), last (True in the last year).
     """
     alt = pr.altair()
     low, high, step = pr.round_axis([*reach, *(row["value"] for row in past)])
@@ -59,13 +59,13 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
         base.mark_area(color=pr.STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         base.mark_area(color=pr.STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
         base.mark_line(color=pr.STYLED.quiet, strokeWidth=pr.STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
-        base.mark_line(color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(y=y("p50")),
+        base.mark_line(color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(y=y("mean")),
         # A full dot where a figure was observed, a half one where it was estimated.
         full.mark_point(**shape, color=pr.STYLED.ink),
         half.mark_point(**shape, fill=pr.STYLED.paper, stroke=pr.STYLED.ink),
         half.mark_point(**shape, color=pr.STYLED.ink, shape=_HALF_DISC),
         *(ends.mark_text(**label).encode(y=y(name), text=f"{name}_label:N") for name in ("p10", "p90")),
-        ends.mark_text(**(label | middle)).encode(y=y("p50"), text="p50_label:N"),
+        ends.mark_text(**(label | middle)).encode(y=y("mean"), text="mean_label:N"),
     ]
     return pr.compiled(pr.finish(alt.layer(*layers), pr.STYLED))
 
@@ -92,8 +92,8 @@ _TEMPLATES = (
     "reading_less",
 )  # fmt: skip
 _STEPS = 65535
-#: Place of the median among p10, p50 and p90 of a difference.
-_MIDDLE = 1
+#: Place of the mean before the quantiles of a level or a difference.
+_MEAN = 0
 _WHOLE = frozenset({"HTX", "persons"})
 
 Array = NDArray[np.float64]
@@ -202,7 +202,7 @@ def _world(w: Wording, emulator: Emulator, grades: tuple[Mapping[str, str], Mapp
     gains, gain_ends = _whole(emulator.gains.values[:, rows])
     chances = np.rint(emulator.chances * _STEPS)
     packed = np.concatenate([levels.ravel(), chances.ravel(), gains.ravel()]).astype("<u2")
-    middle, largest = emulator.gains.mcse[_MIDDLE, rows], emulator.gains.largest_error[rows]
+    middle, largest = emulator.gains.mcse[_MEAN, rows], emulator.gains.largest_error[rows]
     world = emulator.scenario.world
     return {
         "slug": world.slug,
@@ -326,7 +326,7 @@ def _main(
         el("p", say(w, "gain_note"), cls="sub"),
         el("p", *(el("span", el("i", cls=cls), " ", text) for cls, text in keys.items()), cls="legend"),
         el("div", *map(figure, HEADLINE), cls="figures"),
-        _filled_table(w, "figures", ("indicator", "median", "half", "most", "error", "grade"), "table"),
+        _filled_table(w, "figures", ("indicator", "mean", "half", "most", "error", "grade"), "table"),
         el("p", say(w, "error_note", plans=held_out, draws=w.number(settings["draws"])), cls="sub"),
         el("p", say(w, "scope"), cls="sub"),
     ]  # fmt: skip
