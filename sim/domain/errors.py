@@ -66,11 +66,25 @@ class Problem:
 
 
 class CoopsimError(Exception):
-    """Base of every error a user can cause; carries problems, never only prose."""
+    """Base of every error a user can cause; carries problems, and reads as their sentences wherever it is printed."""
+
+    #: Puts a problem into words; the catalogue of labels does once it is loaded.
+    in_words: Callable[[Problem], str] | None = None
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems
-        super().__init__("; ".join(_plain(problem) for problem in problems))
+        super().__init__(*problems)
+
+    def __str__(self) -> str:
+        describe = CoopsimError.in_words
+        try:
+            return "\n".join(map(describe or _plain, self.problems))
+        except Exception:  # words that cannot be had must not hide what went wrong
+            return "; ".join(map(_plain, self.problems))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints instead of a traceback: it is no fault of the program."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class InputError(CoopsimError):

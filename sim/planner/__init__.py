@@ -1,6 +1,6 @@
 """The interactive planner: levers on the left, the answer on the right. No arithmetic of its own.
 
-``from sim.planner import Planner; Planner(json_parameters)`` in a notebook.
+``from sim.planner import Planner; Planner("fund-12.3")`` in a notebook.
 """
 
 import lazy_loader

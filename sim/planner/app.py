@@ -1,6 +1,7 @@
 """The planner as a notebook shows it."""
 
 import html
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -15,22 +16,22 @@ class Planner(widgets.VBox):
 
     Parameters
     ----------
-    parameters : one JSON object as text: scenario (name or path), reference (a plan's name), lang,
-        draws, seed, folder (where scenarios are saved); all may be left out
+    scenario : name or path
+    asked : reference (a plan's name), lang, draws, seed, folder (where scenarios are saved)
 
     Notes
     -----
     What cannot be opened or done is said in words in its place; no traceback reaches the reader.
     """
 
-    def __init__(self, parameters: str = "{}") -> None:
+    def __init__(self, scenario: str = Asked.scenario, **asked: Any) -> None:
         super().__init__()
         self.add_class("cs-planner")
         words = Words(Asked.lang)
         try:
-            asked = read_parameters(parameters)
-            words = Words(asked.lang)
-            self._session = Session(open_planner(asked), words)
+            checked = read_parameters({"scenario": scenario, **asked})
+            words = Words(checked.lang)
+            self._session = Session(open_planner(checked), words)
         except Exception as error:  # a planner reads words, whatever went wrong
             lines = [words.say("problem_input")] if isinstance(error, CoopsimError) else []
             lines += words.why(error)

@@ -36,7 +36,7 @@ def choices(name: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The notebook's one parameter, checked."""
+    """The notebook's parameters, checked."""
 
     scenario: str = "fund-12.3"
     reference: str = "no-support"
@@ -69,19 +69,15 @@ class Opened:
         return self.knowledge.province
 
 
-def read_parameters(parameters: str) -> Asked:
-    """Check the one JSON parameter.
+def read_parameters(data: Mapping[str, Any]) -> Asked:
+    """Check what is asked, by name.
 
     Raises
     ------
     Refusal
-        When it is no JSON object, holds an unknown key or a value out of range.
+        For an unknown name or a value out of range.
     """
-    try:
-        data = json.loads(parameters)
-    except (TypeError, ValueError):
-        data = None
-    if not isinstance(data, dict) or not set(data) <= set(Asked.__dataclass_fields__):
+    if not set(data) <= set(Asked.__dataclass_fields__):
         raise Refusal("parameters", keys=", ".join(Asked.__dataclass_fields__))
     asked = Asked(**{"draws": setting("draws"), **data})
     checks = (

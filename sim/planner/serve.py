@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.text import data_root, shipped
+from sim.planner.opening import Asked
 from sim.planner.words import Words
 
 HOST = "127.0.0.1"
@@ -76,10 +77,11 @@ def serve(service: Service) -> None:
     os.environ["COOPSIM_DATA"] = str(data_root().resolve())
     folder = Path(tempfile.mkdtemp(prefix="coopsim-planner-"))
     try:
-        # A copy of the notebook alone in a folder of its own, with the parameters as one JSON text.
+        # A copy of the notebook alone in a folder of its own, with the parameters as literals.
         content = json.loads(_NOTEBOOK.read_text(encoding="utf-8"))
         cell = next(cell for cell in content["cells"] if _PARAMETERS in cell["metadata"].get("tags", ()))
-        cell["source"] = f"{_PARAMETERS} = {json.dumps(service.parameters, ensure_ascii=False)!r}"
+        known = {key: value for key, value in service.parameters.items() if key in Asked.__dataclass_fields__}
+        cell["source"] = "".join([*cell["source"], *(f"\n{key} = {value!r}" for key, value in known.items())])
         notebook = folder / _NOTEBOOK.name
         notebook.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         server = _server_class()(config=_config(service), service=service)

@@ -4,9 +4,6 @@ from . import (
     imports as imports,
     unknowns as unknowns,
 )
-from .cells import (
-    Ask as Ask,
-)
 from .credibility import (
     run_full as run_full,
     standing as standing,
@@ -77,6 +74,12 @@ from .own_files import (
     check_templates as check_templates,
     require_no_report_table as require_no_report_table,
     system_refusal as system_refusal,
+)
+from .parameters import (
+    Ask as Ask,
+    filled as filled,
+    read as read,
+    require_declared as require_declared,
 )
 from .pool import (
     Worker as Worker,

@@ -4,19 +4,15 @@ A notebook run by hand in JupyterLab and one run by `coopsim report` are the sam
 has a folder to write to and a token to show at the end.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from sim.analysis import split
 from sim.analysis.answer import TARGET_COLUMNS, ScenarioAnswer, answer_for, target_rows
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
-from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, SUMMARY_COLUMNS, Result, summary_rows
+from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
+from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.report.forms.workbook import workbook
@@ -25,6 +21,7 @@ from sim.report.print import match_note
 from sim.run import credibility
 from sim.run.files import csv_text, write_atomic
 from sim.run.job import END_MARKER, OK, WORKBOOK
+from sim.run.parameters import Ask, read as read
 from sim.run.project import MAIN, NO_SUPPORT, projected
 from sim.run.record import code_hash, lock_hash, versions
 from sim.run.unknowns import examined
@@ -34,68 +31,6 @@ REFERENCES = (NO_SUPPORT, MAIN)
 #: Scenarios compared on one page; a chart of more could not be read.
 MOST_COMPARED = 24
 _HASH_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What a notebook was asked.
-
-    Attributes
-    ----------
-    scenarios : names or paths; the first is the one a scenario page is about
-    folder, token : of a run by `coopsim report`; empty when run by hand
-    states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages
-    notices : [kind, text] that stand above the answer
-    """
-
-    scenarios: tuple[str, ...]
-    lang: str = "vi"
-    draws: int = DEFAULT_DRAWS
-    seed: int = DEFAULT_SEED
-    folder: str = ""
-    token: str = ""
-    states: tuple[Mapping[str, Any], ...] = ()
-    hashes: Mapping[str, str] | None = None
-    notices: tuple[tuple[str, str], ...] = ()
-
-
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, "folder": str,
-    "token": str, "states": list, "hashes": dict, "notices": list,
-}  # fmt: skip
-
-
-def read(parameters: str) -> Ask:
-    """Check the one JSON parameter of a notebook.
-
-    Parameters
-    ----------
-    parameters : JSON object; ``scenario`` is short for one of ``scenarios``
-
-    Raises
-    ------
-    InputError
-        When it is no JSON object, or holds a key nobody asks for or a value of the wrong type.
-    """
-    try:
-        data = json.loads(parameters)
-    except ValueError as error:
-        raise InputError(Problem("parameters_not_json", {"detail": str(error)}, place="parameters")) from None
-    if not isinstance(data, dict):
-        raise InputError(Problem("parameters_not_json", {"detail": type(data).__name__}, place="parameters"))
-    allowed = ", ".join(sorted(_TYPES))
-    problems: list[Problem] = []
-    for key, value in data.items():
-        if key not in _TYPES:
-            problems.append(Problem("unknown_parameter", {"name": key}, place="parameters", value=key, allowed=allowed))
-        elif not isinstance(value, _TYPES[key]) or isinstance(value, bool):
-            problems.append(Problem("parameter_type", {"name": key}, place=f"parameters.{key}", value=str(value)))
-    if problems:
-        raise InputError(*problems)
-    names = ([data.pop("scenario")] if "scenario" in data else []) + data.pop("scenarios", [])
-    for name in ("states", "notices"):
-        data[name] = tuple(data.get(name, ()))
-    return Ask(scenarios=tuple(names), **data)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Runs one notebook through Papermill, the safe way, and says truthfully how it ended.
 
 Papermill by itself reports success after `sys.exit` in a cell and "completed" after a dead kernel; it
-escapes values but not names, and formats its output path. So: one JSON string as the only parameter, a
+escapes values but not names, and formats its output path. So: only parameters the notebook declares, a
 private folder of our own naming, limits of time and of output, and success only from the end marker of
 the last cell.
 """
@@ -21,6 +21,7 @@ from sim.inputs.yaml import load_catalogue
 from sim.report.print import FRAGMENT
 from sim.run import kernels
 from sim.run.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Ending, Job, one_line
+from sim.run.parameters import filled
 
 ENGINE = "coopsim"
 #: What one cell may show [characters]; fragments of a report page, which hold charts, may be larger.
@@ -62,12 +63,12 @@ def _once(job: Job) -> tuple[str, str]:
 
     job.folder.mkdir(parents=True, exist_ok=True)
     executed = job.folder / EXECUTED
-    ask = json.dumps({**job.parameters, "token": job.token, "folder": str(job.folder)}, ensure_ascii=False)
+    asked = filled(job.notebook, job.parameters, token=job.token, folder=str(job.folder))
     limits = {"execution_timeout": job.limits.cell, "start_timeout": job.limits.start}
     cut_notice = load_catalogue(job.lang).text("batch.output_cut")
     try:
         papermill.execute_notebook(
-            str(job.notebook), str(executed), parameters={"parameters": ask}, kernel_name=job.kernel,
+            str(job.notebook), str(executed), parameters=asked, kernel_name=job.kernel,
             engine_name=ENGINE, cwd=str(job.folder), progress_bar=False, cut_notice=cut_notice, **limits,
         )  # fmt: skip
     except PapermillExecutionError as error:

@@ -2,7 +2,6 @@
 
 import errno
 import itertools
-import json
 import os
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 from sim.domain import InputError, Problem
 from sim.inputs.text import nearest
 from sim.run.files import HALF_WRITTEN, sha256_file
+from sim.run.parameters import TAG, parameter_cells
 from sim.run.record import EDITED_FOLDER, RECORD, RECORDS, read_record
 
 _ADVICE = (
@@ -21,7 +21,6 @@ _ADVICE = (
     | dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "folder_not_writable")
     | dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY), "path_in_the_way")
 )
-_TAG = "parameters"
 
 
 def system_refusal(error: OSError, file: str = "") -> Problem:
@@ -103,13 +102,8 @@ def check_templates(notebooks: Iterable[Path]) -> None:
     """
     problems: list[Problem] = []
     for path in notebooks:
-        try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            tagged = sum(_TAG in cell["metadata"].get("tags", ()) for cell in cells)
-        except (OSError, ValueError, KeyError, TypeError):
-            tagged = 0
-        if tagged != 1:
-            problems.append(Problem("template_parameters", file=path.name, place=f"metadata.tags.{_TAG}"))
+        if len(parameter_cells(path)) != 1:
+            problems.append(Problem("template_parameters", file=path.name, place=f"metadata.tags.{TAG}"))
     if problems:
         raise InputError(*problems)
 

@@ -92,7 +92,7 @@ def test_widgets_find_their_kernel_and_sockets_are_private(tmp_path: Path) -> No
 
 def test_both_kernels_give_the_same_figures_to_the_last_bit(tmp_path: Path) -> None:
     source = IMPORTS + (
-        "ask = cells.read(json.dumps({'scenario': 'fund-12.3', 'draws': 64}))\n"
+        "scenario: str = 'fund-12.3'\ndraws: int = 64\nask = cells.read(globals())\n"
         "result = cells.results(ask, 'no-support')\n"
         "print(json.dumps([float(one) for one in result.values('htx_revenue')[..., -1, 0].ravel()]))"
     )

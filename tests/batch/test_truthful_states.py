@@ -16,9 +16,9 @@ from tests.support.kernels import wait_gone
 MARK = """
 import json
 from IPython.display import display
-display({"application/vnd.coopsim.end+json": {"token": json.loads(parameters)["token"]}, "text/plain": "ok"}, raw=True)
+display({"application/vnd.coopsim.end+json": {"token": json.loads(for_report)["token"]}, "text/plain": "ok"}, raw=True)
 """
-STALE_MARK = MARK.replace('json.loads(parameters)["token"]', '"another-run"')
+STALE_MARK = MARK.replace('json.loads(for_report)["token"]', '"another-run"')
 #: Code of the last cell, the state it ends in, and what the reason says in English.
 ENDINGS = {
     "reaches its end": (MARK, OK, ""),
@@ -37,7 +37,7 @@ AMPLE, SHORT = 200, 2
 
 def notebook(folder: Path, *cells: str) -> Path:
     """A notebook with a parameters cell and these cells."""
-    first = nbformat.v4.new_code_cell("parameters = '{}'", metadata={"tags": ["parameters"]})
+    first = nbformat.v4.new_code_cell("for_report: str = ''", metadata={"tags": ["parameters"]})
     book = nbformat.v4.new_notebook(
         cells=[first, *(nbformat.v4.new_code_cell(cell) for cell in cells)],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},

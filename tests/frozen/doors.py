@@ -91,7 +91,7 @@ def _planner(parameters: str) -> Any:
     """The planner as its notebook makes it."""
     from sim.planner import Planner
 
-    return Planner(parameters)
+    return Planner(**json.loads(parameters))
 
 
 #: Traits every widget has, and the drawing the charts are made from, which is no answer.

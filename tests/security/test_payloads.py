@@ -30,7 +30,7 @@ from sim.report.print import (
     range_chart,
     svg,
 )
-from sim.run import cells, page_stem
+from sim.run import cells, filled, page_stem
 from tests.browser.offline import Opened, opened
 from tests.security.hostile import hostile_data
 from tests.security.payloads import ALL, CONTROL, PAYLOADS
@@ -198,21 +198,26 @@ def test_a_name_never_becomes_a_path_outside_or_a_key(tmp_path):
         with pytest.raises(InputError):
             load_scenario(text)
         with pytest.raises(InputError):
-            cells.read(json.dumps({text: "x"}))
+            cells.read({"__annotations__": {"scenario": str}, "scenario": text})
+        with pytest.raises(InputError):
+            cells.read({"__annotations__": {"for_report": str}, "for_report": json.dumps({text: "x"})})
 
 
-def test_parameters_reach_a_notebook_as_one_string_and_nothing_else():
-    """What Papermill writes into a notebook is one assignment of a string that reads back unchanged."""
+def test_parameters_reach_a_notebook_as_literals_and_nothing_else():
+    """What Papermill writes into a notebook are assignments of literals that read back unchanged, ours and a user's."""
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    what = json.dumps({"scenarios": [*ALL, *CONTROL], "token": "'''\\\"\"\"\n#"}, ensure_ascii=False)
-    template = load_notebook_node(str(notebook_pages.NOTEBOOKS / "02_scenario_report.ipynb"))
-    done = parameterize_notebook(template, {"parameters": what})
-    source = next(cell.source for cell in done.cells if "injected-parameters" in cell.metadata.get("tags", ()))
-    body = ast.parse(source).body
-    assert [type(node) for node in body] == [ast.Assign]
-    assert ast.literal_eval(body[0].value) == what
+    path = notebook_pages.NOTEBOOKS / "02_scenario_report.ipynb"
+    for text in [*ALL, *CONTROL, "'''\\\"\"\"\n#"]:
+        asked = {"scenario": text, "lang": text, "draws": 64, "notices": [[text, text]], text: text}
+        what = filled(path, asked, token=text, folder=text)
+        assert set(what) == {"scenario", "lang", "draws", "for_report"}
+        done = parameterize_notebook(load_notebook_node(str(path)), what)
+        source = next(cell.source for cell in done.cells if "injected-parameters" in cell.metadata.get("tags", ()))
+        body = ast.parse(source).body
+        assert {type(node) for node in body} == {ast.Assign}
+        assert {node.targets[0].id: ast.literal_eval(node.value) for node in body} == what
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.report import FRAGMENT
 from sim.report.print import page
+from sim.run import filled
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 _PARAMETERS = "parameters"
@@ -30,7 +31,8 @@ def shown(notebook: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         if cell["cell_type"] != "code":
             continue
         if _PARAMETERS in cell["metadata"].get("tags", ()):
-            space[_PARAMETERS] = json.dumps(asked, ensure_ascii=False)
+            exec("".join(cell["source"]), space)
+            space |= filled(NOTEBOOKS / f"{notebook}.ipynb", asked, token="", folder="")
             continue
         value = _run("".join(cell["source"]), space)
         if hasattr(value, "_repr_mimebundle_"):

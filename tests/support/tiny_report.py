@@ -35,7 +35,7 @@ from unittest.mock import patch
 from sim.run import cells
 from sim.run import write_atomic
 from sim.report import notebook as show
-ask = cells.read(parameters)
+ask = cells.read(globals())
 if "{LOG}" in os.environ:
     with open(os.environ["{LOG}"], "a") as log:
         log.write(Path(ask.folder).name + "\\n")
@@ -60,7 +60,7 @@ def write_notebooks(folder: Path) -> None:
     """A tiny notebook for each that a report runs, the same to the last byte whenever it is written."""
     names = {templates.SCENARIO: _TABLES, **dict.fromkeys(templates.OVERVIEWS.values(), "")}
     for name, tables in names.items():
-        cells = [new_code_cell(source) for source in ("parameters = '{}'", _START + tables, _TRAP, _SHOWN, _END)]
+        cells = [new_code_cell(source) for source in ("for_report: str = ''", _START + tables, _TRAP, _SHOWN, _END)]
         cells[0].metadata["tags"] = ["parameters"]
         for place, cell in enumerate(cells):
             cell["id"] = str(place)  # a new one by chance each time would make every report a changed one

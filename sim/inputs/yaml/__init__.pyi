@@ -4,6 +4,7 @@ from .catalogue import (
     Catalogue as Catalogue,
     load_catalogue as load_catalogue,
     placeholders as placeholders,
+    speak as speak,
 )
 from .loader import (
     Checked as Checked,

@@ -1,6 +1,7 @@
 """The catalogue of words a user sees, and the codes of what is refused."""
 
 import math
+import os
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.domain import CoopsimError, InputError, Number, Numbers, Problem
-from sim.inputs.text import File, Place, dotted, exact_text, nearest, program_data, shown
+from sim.inputs.text import LANG_VARIABLE, File, Place, dotted, exact_text, nearest, program_data, shown
 from sim.inputs.yaml.loader import Checked, Loader
 
 # -- Codes that messages carry, so that a planner can quote one over the phone ---------------------
@@ -200,6 +201,11 @@ def load_catalogue(language: str = "vi", *, folder: Path | None = None) -> Catal
     return Catalogue(language, _LABELS.load(File.at(path)))
 
 
+def speak(language: str) -> None:
+    """Say errors in this language wherever nobody else puts them into words: in a notebook, a traceback, a log."""
+    CoopsimError.in_words = lambda problem: load_catalogue(language).describe(problem)
+
+
 def placeholders(template: str) -> set[str]:
     """Names of a template's placeholders.
 
@@ -242,3 +248,6 @@ def _leaves(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
 
 #: A tree of any depth, which no shape describes.
 _LABELS = Loader("labels", None, _check_texts, lambda tree: {dotted(place): text for place, text in _leaves(tree, ())})
+
+_stated = os.environ.get(LANG_VARIABLE, "")
+speak(_stated if _stated in LANGUAGES else LANGUAGES[0])

@@ -1,0 +1,186 @@
+"""Papermill parameters: what a notebook declares, what a run fills in, and what was asked, checked.
+
+A notebook declares plain typed values in its one cell tagged ``parameters``. Whoever runs it (Papermill's ``-p``,
+``-f`` and ``-y``, nbconvert, JupyterLab) changes those; a name it does not declare, a value of another type or out of
+range fails the notebook in words, so that no page is ever about something else than what was asked.
+"""
+
+import ast
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.domain import InputError, Numbers, Problem
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
+from sim.inputs.scenarios import load_scenario
+from sim.inputs.text import nearest
+from sim.inputs.yaml import LANGUAGES, speak
+
+TAG = "parameters"
+#: Papermill's first line of the cell it puts below the declared values.
+_INJECTED = "# Parameters"
+#: Declared by every notebook: JSON that only `coopsim report` fills in.
+RUN = "for_report"  # `run` is a magic word of IPython
+#: What it may hold.
+_RUN_TYPES: dict[str, type] = {
+    "folder": str, "token": str, "scenarios": list, "states": list, "hashes": dict, "notices": list,
+    "lang": str, "draws": int, "seed": int,
+}  # fmt: skip
+_TYPES: dict[str, type] = {"scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, RUN: str}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a notebook was asked.
+
+    Attributes
+    ----------
+    scenarios : names or paths; the first is the one a scenario page is about
+    folder, token : of a run by `coopsim report`; empty when run by hand
+    states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages
+    notices : [kind, text] that stand above the answer
+    """
+
+    scenarios: tuple[str, ...]
+    lang: str = LANGUAGES[0]
+    draws: int = DEFAULT_DRAWS
+    seed: int = DEFAULT_SEED
+    folder: str = ""
+    token: str = ""
+    states: tuple[Mapping[str, Any], ...] = ()
+    hashes: Mapping[str, str] | None = None
+    notices: tuple[tuple[str, str], ...] = ()
+
+
+def parameter_cells(notebook: Path) -> list[str]:
+    """Sources of the cells tagged ``parameters`` (one in a notebook that can be run); empty when it cannot be read."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells if TAG in cell["metadata"].get("tags", ())]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def filled(notebook: Path, asked: Mapping[str, Any], *, token: str, folder: str) -> dict[str, Any]:
+    """Papermill's parameters of one run: the declared values that were asked, and the rest as JSON text.
+
+    Parameters
+    ----------
+    asked : plain JSON data by name, already validated; Papermill writes each value as a literal
+    """
+    declared = {name for source in parameter_cells(notebook) for name in assigned(source)}
+    rest = {key: value for key, value in asked.items() if key not in declared}
+    inner = json.dumps({**rest, "token": token, "folder": folder}, ensure_ascii=False)
+    return {**{key: value for key, value in asked.items() if key in declared}, RUN: inner}
+
+
+def assigned(source: str) -> Iterator[str]:
+    """Names a cell assigns at its top level; none where it is no Python."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return
+    for line in body:
+        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def read(names: Mapping[str, Any]) -> Ask:
+    """Check the parameters of a notebook: ``read(globals())``.
+
+    Parameters
+    ----------
+    names : what the notebook has defined so far
+
+    Raises
+    ------
+    InputError
+        For a parameter that the notebook does not declare, a value of another type or out of range, a scenario that
+        is not there.
+    """
+    declared = list(names.get("__annotations__", ()))
+    given = {name: names[name] for name in declared if name in names}
+    run = _run_of(given.pop(RUN, ""))
+    lang = run.get("lang", given.get("lang"))
+    if lang in LANGUAGES:
+        speak(lang)
+    refuse_parameters([*_undeclared(names), *(_wrong(name, value) for name, value in given.items())])
+    first = [given.pop("scenario")] if "scenario" in given else []
+    scenarios = run.pop("scenarios", None) or [*first, *given.pop("scenarios", ())]
+    for name in dict.fromkeys(scenarios):
+        if not run:  # a run of ours has read them all, and tells what is wrong with each
+            load_scenario(name)
+    own = {name: value for name, value in given.items() if name in _TYPES}
+    for name in ("states", "notices"):
+        run[name] = tuple(run.get(name, ()))
+    return Ask(scenarios=tuple(scenarios), **{**own, **run})
+
+
+def refuse_parameters(problems: Sequence[Problem | None]) -> None:
+    """Raise for what is wrong with parameters, all of it at once."""
+    found = [problem for problem in problems if problem]
+    if found:
+        raise InputError(*found)
+
+
+def require_declared(names: Mapping[str, Any]) -> None:
+    """Refuse names that Papermill was given and the notebook does not declare: ``require_declared(globals())``."""
+    refuse_parameters(list(_undeclared(names)))
+
+
+def _undeclared(names: Mapping[str, Any]) -> Iterator[Problem]:
+    declared = list(names.get("__annotations__", ()))
+    cells = [cell for cell in names.get("In", ()) if cell.startswith(_INJECTED)]
+    for name in dict.fromkeys(name for cell in cells for name in assigned(cell)):
+        if name not in declared:
+            known = [one for one in declared if one != RUN]
+            near = nearest(name, known)
+            yield Problem(
+                "unknown_parameter", {"name": name}, place=TAG, value=name, allowed=", ".join(known), suggestion=near
+            )
+
+
+def _wrong(name: str, value: Any) -> Problem | None:
+    """What is wrong with one value; nothing with a parameter of somebody's own notebook."""
+    if name not in _TYPES:
+        return None
+    place = f"{TAG}.{name}"
+    if name == "scenarios" and isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        return None
+    if name == "scenarios" or not isinstance(value, _TYPES[name]) or isinstance(value, bool):
+        return Problem("parameter_type", {"name": name}, place=place, value=repr(value))
+    if name == "lang" and isinstance(value, str) and value not in LANGUAGES:
+        near = nearest(value, LANGUAGES)
+        return Problem("unknown_language", place=place, value=value, allowed=", ".join(LANGUAGES), suggestion=near)
+    if name == "draws" and isinstance(value, int) and not 1 <= value <= MAX_DRAWS:
+        return Problem("out_of_bounds", place=place, value=value, allowed=Numbers("1–{}", (MAX_DRAWS,)))
+    if name == "seed" and isinstance(value, int) and value < 0:
+        return Problem("out_of_bounds", place=place, value=value, allowed="≥ 0")
+    return None
+
+
+def _run_of(text: Any) -> dict[str, Any]:
+    """What `coopsim report` filled in; empty when run by hand."""
+    place = f"{TAG}.{RUN}"
+    if text == "":
+        return {}
+    try:
+        data = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise InputError(Problem("parameters_not_json", {"detail": str(error)}, place=place)) from None
+    if not isinstance(data, dict):
+        raise InputError(Problem("parameters_not_json", {"detail": type(data).__name__}, place=place))
+    allowed = ", ".join(sorted(_RUN_TYPES))
+    refuse_parameters(
+        [
+            Problem("unknown_parameter", {"name": key}, place=place, value=key, allowed=allowed)
+            if key not in _RUN_TYPES
+            else None
+            if isinstance(value, _RUN_TYPES[key]) and not isinstance(value, bool)
+            else Problem("parameter_type", {"name": key}, place=f"{place}.{key}", value=str(value))
+            for key, value in data.items()
+        ]
+    )
+    return data
