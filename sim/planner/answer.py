@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from sim.analysis import answer as read
 from sim.analysis.compare import Difference, difference
 from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, NOMINAL, REAL, Scenario
@@ -152,7 +150,7 @@ class Reader:
             if key not in self._ghosts:
                 self._ghosts[key] = read.fan(result, REFERENCE, indicator, shown)
             ours = read.fan(result, CURRENT, indicator, shown)
-            base = float(np.median(result.base_values(CURRENT, indicator)[-1]))
+            base = float(result.base_values(CURRENT, indicator)[-1].mean())
             panels.append(Panel(ours, self._ghosts[key], result.province.base_year, base))
             change = difference(result, REFERENCE, CURRENT, indicator, year=last, price_basis=real)
             figures.append(Figure(ours.ranges[-1], change))

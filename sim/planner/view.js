@@ -58,7 +58,7 @@ function rowsOf(answer, frame) {
   }
   rows.forEach((row, place) => {
     const last = place + 1 === rows.length || rows[place + 1].at !== row.at;
-    ["end10", "end50", "end90"].forEach((name, end) => { row[name] = last ? answer.panels[row.at].ends[end] : ""; });
+    ["end_p10", "end_mean", "end_p90"].forEach((name, end) => { row[name] = last ? answer.panels[row.at].ends[end] : ""; });
   });
   return rows;
 }

@@ -17,7 +17,7 @@ from sim.planner.answer import Answer
 ROWS = "rows"
 #: Colours are variables of view.css, so that the light and dark themes of the notebook both work.
 _INK, _MUTED, _GRID = "var(--cs-ink)", "var(--cs-muted)", "var(--cs-grid)"
-_BAND80, _BAND50, _MEDIAN, _GHOST = "var(--cs-band80)", "var(--cs-band50)", "var(--cs-accent)", "var(--cs-ghost)"
+_BAND80, _BAND50, _MEAN, _GHOST = "var(--cs-band80)", "var(--cs-band50)", "var(--cs-accent)", "var(--cs-ghost)"
 _FONT = "var(--cs-font)"
 _WIDTH, _HEIGHT = 330, 122
 _SMALL, _TITLE = 11, 12
@@ -30,8 +30,8 @@ _VEGA_LITE = "5.20"
 _SCRIPTS = ("dom.js", "levers.js", "sharing.js", "strip.js", "view.js")
 _SOURCES = ("view.py", *_SCRIPTS)
 #: Columns of the numbers that are sent; a panel is a chart by its place.
-COLUMNS = ("panel", "year", "seen", "p10", "p25", "p50", "p75", "p90", "g10", "g50", "g90")
-_RANGE = ("p10", "p25", "p50", "p75", "p90")
+COLUMNS = ("panel", "year", "seen", "mean", "p10", "p25", "p75", "p90", "gmean", "g10", "g90")
+_RANGE = ("mean", "p10", "p25", "p75", "p90")
 _HERE = Path(__file__).resolve().parent
 
 
@@ -67,13 +67,13 @@ def frame(answer: Answer) -> NDArray[np.float64]:
         rows += [{"panel": place, "year": point.year, "seen": point.value} for point in panel.fan.history]
         rows.append({"panel": place, "year": panel.base_year, **dict.fromkeys(COLUMNS[3:], panel.base)})
         for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True):
-            ghost = {f"g{name[1:]}": getattr(theirs, name) for name in ("p10", "p50", "p90")}
+            ghost = {"gmean": theirs.mean, "g10": theirs.p10, "g90": theirs.p90}
             rows.append({"panel": place, "year": ours.year, **{name: getattr(ours, name) for name in _RANGE}, **ghost})
     return np.array([[row.get(name, np.nan) for name in COLUMNS] for row in rows], dtype=np.float64)
 
 
 def fan_specification(columns: int = 2) -> dict[str, Any]:
-    """One fan per panel: history, 80 % and 50 % ranges, median, and the reference as a ghost.
+    """One fan per panel: history, 80 % and 50 % ranges, mean, and the reference as a ghost.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def fan_specification(columns: int = 2) -> dict[str, Any]:
 
     Notes
     -----
-    Rows: panel title, order, year, p10 … p90 of the scenario; g10, g50, g90 of the reference; seen;
+    Rows: panel title, order, year, mean, p10 … p90 of the scenario; gmean, g10, g90 of the reference; seen;
     and the texts at the end of the fan. Titles and end labels arrive as text in the right language.
     """
     import altair as alt
@@ -100,18 +100,18 @@ def fan_specification(columns: int = 2) -> dict[str, Any]:
     lines: tuple[tuple[str, dict[str, Any]], ...] = (
         ("g10", {**ghost, "strokeWidth": 1}),
         ("g90", {**ghost, "strokeWidth": 1}),
-        ("g50", {**ghost, "strokeWidth": 2}),
-        ("p50", {"color": _MEDIAN, "strokeWidth": 2.2}),
+        ("gmean", {**ghost, "strokeWidth": 2}),
+        ("mean", {"color": _MEAN, "strokeWidth": 2.2}),
         ("seen", {"color": _INK, "strokeWidth": 1.6}),
     )
-    ends = (("p10", small), ("p50", {"fontWeight": 700, "color": _MEDIAN, "fontSize": _TITLE}), ("p90", small))
+    ends = (("p10", small), ("mean", {"fontWeight": 700, "color": _MEAN, "fontSize": _TITLE}), ("p90", small))
     text = {"align": "left", "dx": 5, "baseline": "middle"}
     layers = alt.layer(
         *(base.mark_area(color=color).encode(y=value(low), y2=f"{high}:Q") for low, high, color in bands),
         *(base.mark_line(**style).encode(y=value(name)) for name, style in lines),
         base.mark_point(color=_INK, fill=_INK, size=18, opacity=1).encode(y=value("seen")),
         *(
-            base.mark_text(**text, **style).encode(y=value(name), text=alt.Text(f"end{name[1:]}:N"))
+            base.mark_text(**text, **style).encode(y=value(name), text=alt.Text(f"end_{name}:N"))
             for name, style in ends
         ),
         data=alt.NamedData(ROWS),

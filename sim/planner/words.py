@@ -110,7 +110,7 @@ class Words(pr.Wording):
 
     def bottom(self, answer: Answer, province: Province, reference: str) -> Markup:
         """Key of the charts, chances of the targets, like-for-like beside composition, what it rests on."""
-        named = {"80": {}, "50": {}, "median": {}, "seen": {}, "reference": {"reference": reference}}
+        named = {"80": {}, "50": {}, "mean": {}, "seen": {}, "reference": {"reference": reference}}
         entries = [
             pr.join([pr.el("i", cls=f"k{name}"), self.rich(f"key_{name}", **params)]) for name, params in named.items()
         ]
@@ -124,12 +124,11 @@ class Words(pr.Wording):
         return pr.join(parts)
 
     def panels(self, answer: Answer) -> list[dict[str, Any]]:
-        """Title of each chart and the texts at the end of its fan: 10 %, 50 % and 90 %."""
+        """Title of each chart and the texts at the end of its fan: 10 %, mean and 90 %."""
         found = []
         for panel in answer.panels:
-            last = panel.fan.ranges[-1]
-            place = pr.Figure.of_range(last).place or 0
-            ends = [self.number(getattr(last, name), place) for name in ("p10", "p50", "p90")]
+            last = pr.Figure.of_range(panel.fan.ranges[-1])
+            ends = [figure.text(self) for figure in (last.bottom, last, last.top) if figure]
             found.append({"title": self._panel_title(panel), "ends": ends})
         return found
 
@@ -138,7 +137,7 @@ class Words(pr.Wording):
         sentences = []
         for panel in answer.panels:
             last, title = pr.Figure.of_range(panel.fan.ranges[-1]), self._panel_title(panel)
-            params = {"median": last.text(self), "year": panel.fan.ranges[-1].year, "span": last.ends.text(self)}
+            params = {"mean": last.text(self), "year": panel.fan.ranges[-1].year, "span": last.ends.text(self)}
             sentences.append(self.say("chart_alt", panel=title, **params))
         return ". ".join(sentences)
 

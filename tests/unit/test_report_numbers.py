@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 from markupsafe import Markup
 
 from sim.analysis.answer import Range
-from sim.analysis.compare import Difference, paired_difference
-from sim.report.print import NEARLY_ALWAYS, RARE, Figure, Wording, change_place, column, direction, last_place, rounded
+from sim.analysis.compare import Difference, indicator_difference, paired_difference
+from sim.report.print import (
+    NEARLY_ALWAYS,
+    RARE,
+    Figure,
+    Wording,
+    change_place,
+    column,
+    described,
+    direction,
+    last_place,
+    rounded,
+)
 
 VI, EN = Wording("vi"), Wording("en")
 
@@ -202,3 +214,15 @@ def test_the_digits_of_how_often_follow_what_the_sample_is_worth():
     found = difference(3.0, p_better=0.63)
     assert "63\u00a0%" in futures(found, "htx_active", draws=8192)
     assert "60\u00a0%" in futures(found, "htx_active", draws=500)
+
+
+def test_the_central_figure_of_a_level_is_the_mean_so_that_levels_subtract(w: Wording):
+    """Medians do not subtract: 616 and 540 stood beside a difference of 81."""
+    rng = np.random.default_rng(4)
+    theirs = rng.gamma(30.0, 18.0, 8192)
+    ours = theirs + rng.gamma(1.5, 54.0, 8192)
+    levels = [described("htx_active", 2030, draws, math.inf) for draws in (ours, theirs)]
+    gain = indicator_difference("htx_active", ours - theirs)
+    assert levels[0].mean - levels[1].mean == pytest.approx(gain.mean, rel=1e-12)
+    assert [Figure.of_range(found).value for found in levels] == [found.mean for found in levels]
+    assert abs(levels[0].p50 - levels[1].p50 - gain.mean) > 10 * gain.mcse  # what was printed

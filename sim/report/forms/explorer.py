@@ -306,7 +306,7 @@ def _main(
     w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], province: Province, settings: Mapping[str, float]
 ) -> list[Markup]:
     first = worlds[0]
-    keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key median": w.text("key_median")}
+    keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key mean": w.text("key_mean")}
     keys["ghost-key"] = say(w, "ghost")
 
     def figure(series: str) -> Markup:

@@ -47,7 +47,7 @@ _NAMED = ("fund", "price_basis", "horizon", "world")
 def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicators: Sequence[str] = ()) -> Parts:
     """What every scenario puts in and what comes out, against the first: real money."""
     reference = result.runs[0].scenario
-    heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "median", "range", "better")]
+    heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range", "better")]
     wanted = with_companions(indicators, result.province.indicators)
     for run in result.runs[1:]:
         yield _inputs(w, result, run.scenario)
@@ -88,11 +88,11 @@ def _differs(
     found = difference(result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=basis)
     name = _name(w, indicator.id)
     if found.identical:
-        return name, str(year), w.text("no_difference"), "", "", ""
+        return name, str(year), w.text("no_difference"), "", ""
     chance = "" if found.p_better is None else pr.Figure.of_chance(found.p_better)
     better = chance if pr.distinguishable(found) else w.text("not_distinguished")
-    mean, middle = pr.Figure.of_draws(found, indicator.id), pr.Figure.of_change(found.p50, found.mcse, indicator.id)
-    return name, str(year), mean.alone, middle, mean.ends, better
+    mean = pr.Figure.of_draws(found, indicator.id)
+    return name, str(year), mean.alone, mean.ends, better
 
 
 # -- How the money is split ------------------------------------------------------------------------

@@ -220,7 +220,7 @@ def _panel(w: pr.Wording, result: Result, reference: str, indicator: str, hrefs:
 
 
 def _small_fan(ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[float, float], label: str) -> Any:
-    """Median and 80 % range of a scenario, the reference's median dashed, the last figure written.
+    """Mean and 80 % range of a scenario, the reference's mean dashed, the last figure written.
 
     Parameters
     ----------
@@ -231,10 +231,10 @@ def _small_fan(ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[
     first, last = ranges[0].year, ranges[-1].year
     x = pr.scaled("X", "year", (first, last), pr.year_axis(first, last, pr.STYLED))
     axis = pr.value_axis(low, high, step, pr.STYLED)
-    middle, bottom = (pr.scaled("Y", name, (low, high), axis, zero=False) for name in ("p50", "p10"))
-    own = pr.inline([{"year": one.year, "p10": one.p10, "p50": one.p50, "p90": one.p90} for one in ranges])
-    ghost = pr.inline([{"year": one.year, "p50": one.p50} for one in reference])
-    end = pr.inline([{"year": last, "p50": ranges[-1].p50, "label": label}])
+    middle, bottom = (pr.scaled("Y", name, (low, high), axis, zero=False) for name in ("mean", "p10"))
+    own = pr.inline([{"year": one.year, "p10": one.p10, "mean": one.mean, "p90": one.p90} for one in ranges])
+    ghost = pr.inline([{"year": one.year, "mean": one.mean} for one in reference])
+    end = pr.inline([{"year": last, "mean": ranges[-1].mean, "label": label}])
     text = end.mark_text(align="left", dx=5, fontSize=pr.LETTER, fontWeight="bold", color=pr.STYLED.accent)
     layers = [
         own.mark_area(color=pr.STYLED.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),

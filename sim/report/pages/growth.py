@@ -60,7 +60,7 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     keys = [
         (pr.el("i", cls="key band80"), pr.p80(w)),
         (pr.el("i", cls="key band50"), pr.p50(w)),
-        (pr.el("i", cls="key median"), w.text("key_median")),
+        (pr.el("i", cls="key mean"), w.text("key_mean")),
         (pr.Mark.ACTUAL.symbol, w.text("key_actual")),
         (pr.Mark.ESTIMATE.symbol, w.text("key_estimate")),
     ]
@@ -90,7 +90,7 @@ def _fan_figure(w: pr.Wording, answer: ScenarioAnswer, fan: Fan, first: int) -> 
     picture = pr.svg(pr.fan_chart(shown), w.lang, alt=pr.spoken(message), prefix=f"fan-{fan.indicator}")
     about = f"{w.term(fan.indicator)} ({w.unit_with_basis(fan.indicator, fan.price_basis)})"
     traps = pr.references(answer.province, pr.traps_of(answer.province, fan.indicator))
-    heads = w.text("column_median"), pr.p50(w), pr.p80(w)
+    heads = w.text("column_mean"), pr.p50(w), pr.p80(w)
     columns = [pr.Column(w.text("column_year"), numeric=False), *(pr.Column(head, inline=True) for head in heads)]
     nothing = w.text("nothing")
     rows: list[Sequence[object]] = [
@@ -159,7 +159,7 @@ def _fan_message(w: pr.Wording, answer: ScenarioAnswer, fan: Fan) -> Markup:
     words = {"what": w.term(f"short_{fan.indicator}"), "value": figure.with_unit(), "last": pr.year(last.year)}
     if base is None:
         return w.html("fan_level", **words)
-    key = "fan_up" if last.p10 > base.p50 else "fan_down" if last.p90 < base.p50 else "fan_open"
+    key = "fan_up" if last.p10 > base.mean else "fan_down" if last.p90 < base.mean else "fan_open"
     return w.html(key, base=_base_figure(answer, base), first=pr.year(base.year), span=figure.ends, **words)
 
 
@@ -260,7 +260,7 @@ def year_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
     for when, draws in zip(result.years[1:], disbursed(result, answer.scenario.slug), strict=True):
         paid = pr.described("htx_revenue_total", when, draws, result.effective_draws)
         planned = (*(plan.line_budget(line, when) for line in LINES), plan.unallocated(when), plan.annual_budget(when))
-        spent = pr.Figure.computed(paid.p50, pr.last_place(paid.p50, paid.mcse, finest=-1))
+        spent = pr.Figure.computed(paid.mean, pr.last_place(paid.mean, paid.mcse, finest=-1))
         rows.append((pr.year(when), *map(pr.Figure.planned, planned), spent))
     return pr.Table(columns, rows)
 
@@ -292,7 +292,7 @@ def _what_it_buys(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     first, goal, enough = headline_of(answer.chances), pr.plain(w.text("missing")), True
     if first is not None:
         band = band_end(answer, first.target)
-        goal, enough = pr.Figure.target(first.target, band).ends.html(w), found.p50 >= (band or first.target.low)
+        goal, enough = pr.Figure.target(first.target, band).ends.html(w), found.mean >= (band or first.target.low)
     n = pr.Figure.of_range(found)
     key = "fundable_enough" if enough else "fundable_short"
     return pr.el("p", w.html(key, year=pr.year(when), n=n, p80=pr.p80(w), span=n.ends, target=goal))

@@ -190,7 +190,7 @@ def _table(listed: _Listed, measure: str, place: int) -> Markup:
     """One figure, highest first, each range on the scale all share; figures of one year stand together."""
     w, rows, first = listed.w, listed.rows, listed.rows[0]
     figures = {
-        row.scenario.slug: row.chance.probability if measure == REACH and row.chance else row.figures[measure].p50
+        row.scenario.slug: row.chance.probability if measure == REACH and row.chance else row.figures[measure].mean
         for row in rows
     }
     found = _ranks(rows, measure, figures)
@@ -262,11 +262,11 @@ def _row(
 
 
 def _track(found: Range, ends: tuple[float, float]) -> Markup:
-    """The 80 % range and its middle on the scale of the table."""
+    """The 80 % range and the mean on the scale of the table."""
     low, high = ends
     left, width, middle = (
         f"{_WHOLE * value / ((high - low) or 1.0):.1f}%"
-        for value in (found.p10 - low, found.p90 - found.p10, found.p50 - low)
+        for value in (found.p10 - low, found.p90 - found.p10, found.mean - low)
     )
     return pr.el(
         "span", pr.el("i", style=f"left:{left};width:{width}"), pr.el("b", style=f"left:{middle}"), cls="track"

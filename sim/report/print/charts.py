@@ -37,7 +37,7 @@ class FanRows:
 
     Attributes
     ----------
-    end_labels : texts of p10, p50 and p90 of the last year
+    end_labels : texts of p10, the mean and p90 of the last year
     targets : (value, label) lines
     first : year the axis begins with, where several charts share one; None: the first shown
     reach : values the axis must hold besides, where several charts share one scale
@@ -70,7 +70,7 @@ class RangeRow:
 
 
 def fan_chart(shown: FanRows, palette: drawing.Palette = drawing.STYLED) -> Any:
-    """Median with its 80 % and 50 % ranges, the past as dots, the last year labelled in place."""
+    """Mean with its 80 % and 50 % ranges, the past as dots, the last year labelled in place."""
     alt = drawing.altair()
     low, high, step = drawing.round_axis(shown.values())
     first = shown.first or min([point.year for point in shown.past] + [shown.bands[0].year])
@@ -80,12 +80,13 @@ def fan_chart(shown: FanRows, palette: drawing.Palette = drawing.STYLED) -> Any:
     def y(name: str) -> Any:
         return drawing.scaled("Y", name, (low, high), drawing.value_axis(low, high, step, palette), zero=False)
 
-    rows = [{name: getattr(band, name) for name in ("year", "p10", "p25", "p50", "p75", "p90")} for band in shown.bands]
+    names = ("year", "mean", "p10", "p25", "p75", "p90")
+    rows = [{name: getattr(band, name) for name in names} for band in shown.bands]
     fan = drawing.inline(rows).encode(x=x)
     layers = [
         fan.mark_area(color=palette.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
         fan.mark_area(color=palette.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
-        fan.mark_line(color=palette.accent, strokeWidth=drawing.STROKE).encode(y=y("p50")),
+        fan.mark_line(color=palette.accent, strokeWidth=drawing.STROKE).encode(y=y("mean")),
     ]
     if shown.targets:
         lines = drawing.inline([{"value": value, "label": label} for value, label in shown.targets]).encode(
@@ -117,9 +118,9 @@ def _end_labels(shown: FanRows, y: Any, per_pixel: float, palette: drawing.Palet
     """The last year's figures, pushed apart where the fan is narrower than the letters are high."""
     last = shown.bands[-1]
     room = _LINE * per_pixel
-    low, high = min(last.p10, last.p50 - room), max(last.p90, last.p50 + room)
+    low, high = min(last.p10, last.mean - room), max(last.p90, last.mean + room)
     layers = []
-    for value, label, bold in zip((low, last.p50, high), shown.end_labels, (False, True, False), strict=True):
+    for value, label, bold in zip((low, last.mean, high), shown.end_labels, (False, True, False), strict=True):
         text = drawing.inline([{"value": value, "label": label}]).mark_text(
             align="left", baseline="middle", dx=6, fontSize=drawing.LETTER + bold,
             fontWeight="bold" if bold else "normal", color=palette.accent if bold else palette.quiet,

@@ -21,7 +21,7 @@ class Palette:
     Attributes
     ----------
     ink, quiet, faint, rule, paper : text and history, axis text, what is left aside, grid, background
-    accent, band_80, band_50 : median and its ranges
+    accent, band_80, band_50 : the mean and its ranges
     contrast : what pulls down; also targets
     """
 

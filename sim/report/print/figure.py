@@ -75,14 +75,14 @@ class Figure(Printed):
 
     @classmethod
     def of_range(cls, found: Range, *, inner: bool = False) -> Figure:
-        """The median of simulated levels with its 80 % range.
+        """The mean of simulated levels with its 80 % range.
 
         Parameters
         ----------
         inner : with its 50 % range instead
         """
         low, high = (found.p25, found.p75) if inner else (found.p10, found.p90)
-        figure = cls.of_level(found.indicator, found.p50, found.mcse)
+        figure = cls.of_level(found.indicator, found.mean, found.mcse)
         place = words.level_place(found.indicator, high, found.mcse)
         return replace(figure, low=low, high=high, ends_place=place, basis=found.price_basis)
 
