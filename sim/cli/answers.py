@@ -115,8 +115,8 @@ def verdict(found: Sequence[Check], _: str) -> int:
 # -- How the money is split ------------------------------------------------------------------------
 
 
-def allocate(arguments: argparse.Namespace) -> split.BestSplit:
-    """The best split, what comes as near and what it changes."""
+def allocate(arguments: argparse.Namespace) -> tuple[split.BestSplit, split.HeldOut]:
+    """The best split, what comes as near, and what it changes on the draws of a report."""
     scenario = load_scenario(arguments.scenario)
     limits = {"within": arguments.within, "locked": arguments.lock, "floors": arguments.floor, "caps": arguments.cap}
     bounds = read.bounds_asked(**limits)
@@ -126,14 +126,11 @@ def allocate(arguments: argparse.Namespace) -> split.BestSplit:
     elif arguments.weights is not None:
         goal = read.weights_asked(arguments.weights, scenario)
     fund = domain.FixedFund(bounds, domain.FINE_PARTS if arguments.step == "2.5" else domain.COARSE_PARTS)
-    worlds, drawn = listed(arguments.worlds, "--worlds"), sampling(arguments, usual=split.SURFACE_DRAWS, kept=True)
-    choice = {"rule": arguments.rule, "goal": goal, "worlds": worlds, "sampling": drawn}
-    return read.best_split(load_knowledge(), scenario, fund, **choice)
-
-
-def allocation(w: Wording, found: split.BestSplit) -> terminal.Parts:
-    """The best split in words, tried on unseen draws."""
-    return terminal.allocation(w, found, split.held_out(split.unseen_draws(load_knowledge(), found.surface), found))
+    told, known = sampling(arguments, kept=True), load_knowledge()
+    chosen = {**told, "draws": arguments.draws or split.SURFACE_DRAWS}
+    worlds = listed(arguments.worlds, "--worlds")
+    found = read.best_split(known, scenario, fund, rule=arguments.rule, goal=goal, worlds=worlds, sampling=chosen)
+    return found, split.held_out(draws_for(known, scenario, **told), found)
 
 
 #: The plan, the least money, what for (a target, or to do as much in an outcome as another plan), how sure, that plan.
@@ -177,19 +174,22 @@ def _indicators(arguments: argparse.Namespace) -> Sequence[str]:
 # -- Choices as rows: money, multiples and changes at full precision -------------------------------
 
 _CHANGE = ("indicator", "year", "unit", "price_basis", "mean", "p10", "p50", "p90", "mcse")
-ALLOCATE_COLUMNS = ("scenario", "rank", *domain.LINES, "value", "behind", "mcse", "near_best", "is_plan")
+ALLOCATE_COLUMNS = ("scenario", "rank", *domain.LINES, "value", "behind", "mcse", "near_best", "is_plan", "draws")
 ATTRIBUTE_COLUMNS = ("scenario", "line", *_CHANGE)
 CURVE_COLUMNS = ("scenario", "line", "multiple", "billion_vnd", "spending", "outside_experience", *_CHANGE)
 
 
-def allocate_rows(found: split.BestSplit) -> Iterator[tuple[object, ...]]:
-    """The best split, those that come as near, and the plan: money of a year, mean over the horizon [billion VND]."""
+def allocate_rows(found: split.BestSplit, *_: object) -> Iterator[tuple[object, ...]]:
+    """The best split, those that come as near, and the plan: money of a year, mean over the horizon [billion VND].
+
+    Values are those of the draws it was chosen on, as many as the last column says.
+    """
     near, years = {choice.row for choice in found.near_best}, len(found.surface.splits.years)
     ranked = [*found.near_best, *([found.plan] if found.plan.row not in near else [])]
     for rank, choice in enumerate(ranked, start=1):
         money = [choice.money[line] / years / domain.VND_PER_BILLION for line in domain.LINES]
         judged = choice.value, choice.behind, choice.behind_mcse, choice.row in near, choice.money == found.plan.money
-        yield found.surface.scenario.slug, rank, *money, *judged
+        yield found.surface.scenario.slug, rank, *money, *judged, found.surface.draws
 
 
 def attribute_rows(found: split.Attribution) -> Iterator[tuple[object, ...]]:

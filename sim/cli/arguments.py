@@ -190,6 +190,7 @@ def _problem(message: str, found: argparse.ArgumentError | None) -> "Problem":
 
 # -- What every verb says and how many futures it looks at -----------------------------------------
 
+
 def text(arguments: argparse.Namespace, key: str, **params: object) -> str:
     """Words of the catalogue in the language of a command."""
     from sim.inputs.yaml import load_catalogue
@@ -207,12 +208,11 @@ def warn(arguments: argparse.Namespace, key: str, **params: object) -> None:
     print(text(arguments, key, **params), file=sys.stderr)
 
 
-def sampling(arguments: argparse.Namespace, *, usual: int | None = None, kept: bool = False) -> dict[str, Any]:
+def sampling(arguments: argparse.Namespace, *, kept: bool = False) -> dict[str, Any]:
     """Draws and seed as asked, with a notice where draws are no power of two.
 
     Parameters
     ----------
-    usual : draws of whoever asks for none
     kept : whether all draws are kept side by side
 
     Raises
@@ -222,7 +222,7 @@ def sampling(arguments: argparse.Namespace, *, usual: int | None = None, kept: b
     """
     from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
 
-    draws = arguments.draws or usual or DEFAULT_DRAWS
+    draws = arguments.draws or DEFAULT_DRAWS
     if kept:
         from sim.run import require_kept
 
@@ -236,6 +236,7 @@ def sampling(arguments: argparse.Namespace, *, usual: int | None = None, kept: b
 
 
 # -- Kinds of argument -----------------------------------------------------------------------------
+
 
 def pointed(text: str) -> str:
     """One of a few numbers to choose from, with a decimal point however it was typed."""

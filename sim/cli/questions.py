@@ -167,7 +167,7 @@ ALLOCATE = Question(
     ),
     compute="sim.cli.answers:allocate",
     tables=(CsvTable("allocate.csv", "sim.cli.answers:ALLOCATE_COLUMNS", "sim.cli.answers:allocate_rows"),),
-    sections="sim.cli.answers:allocation",
+    sections="sim.report.forms.terminal:allocation",
 )  # fmt: skip
 SEEK = Question(
     "seek", "ít tiền nhất để đạt chỉ tiêu · least money for a target",

@@ -7,9 +7,10 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.analysis.compare import Difference, outcome_of
-from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface, unseen_draws
+from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface
 from sim.domain import GOALS, INDICATOR, LEADING, LINES, REAL, Bounds, FixedFund, Limits, Scenario, allocation_of
-from sim.evidence import Knowledge
+from sim.ensemble import DEFAULT_DRAWS
+from sim.evidence import Knowledge, draws_for
 from sim.planner.state import Tries, Try
 from sim.planner.words import Words
 from sim.report.print import Figure, el, join, listing, number, plain
@@ -101,8 +102,12 @@ class Suggestion:
         return not self.chosen.plan_is_near_best and self.seen.holds
 
 
-def suggest(known: Knowledge, scenario: Scenario, limits: Limits, seed: int) -> Suggestion:
+def suggest(known: Knowledge, scenario: Scenario, limits: Limits, seed: int, draws: int = DEFAULT_DRAWS) -> Suggestion:
     """The split with the highest expected total revenue that keeps the limits.
+
+    Parameters
+    ----------
+    draws : of all that is told of it, as of the rest of the screen; it is chosen on others
 
     Raises
     ------
@@ -113,7 +118,7 @@ def suggest(known: Knowledge, scenario: Scenario, limits: Limits, seed: int) -> 
     outcomes = [outcome_of(indicator, scenario.horizon) for indicator in JUDGED]
     surface = response_surface(known, scenario, outcomes, FixedFund(bounds), seed=seed)
     chosen = allocate(surface, default_objective(scenario), bounds)
-    return Suggestion(chosen, held_out(unseen_draws(known, surface), chosen))
+    return Suggestion(chosen, held_out(draws_for(known, scenario, draws=draws, seed=seed), chosen))
 
 
 def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:

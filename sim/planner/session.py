@@ -184,7 +184,7 @@ class Session:
 
     def _suggest(self) -> None:
         state = self.state
-        found = suggest(self.opened.knowledge, state.scenario, state.allocation.limits, self.engine.seed)
+        found = suggest(self.opened.knowledge, state.scenario, state.allocation.limits, self.engine.seed, state.draws)
         html = str(suggestion_html(self.words, found, state.scenario.horizon))
         self._propose(html, state.with_split(found.chosen.plan_of_best) if found.better else None)
 

@@ -15,10 +15,12 @@ import pytest
 from sim.analysis.compare import difference, outcome_of
 from sim.analysis.split import Decision, decide, response_curves, undominated
 from sim.cli import main
-from sim.domain import GOALS, INDICATOR, LINES, REAL
+from sim.domain import GOALS, INDICATOR, LINES, REAL, Limits
+from sim.ensemble import MAX_DRAWS, block_count, evaluate, run
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue
+from sim.planner.details import suggest
 from sim.report.forms import show, terminal
 from sim.report.pages import decision as decision_page, sections
 from sim.report.print import (
@@ -78,6 +80,39 @@ def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_pl
             for line in LINES:
                 part = chosen.attribution.contribution(outcome, line)
                 assert Figure.of_difference(part, outcome.indicator).text(w) in terminal
+
+
+def test_what_a_chosen_split_brings_is_one_figure_wherever_it_is_told(
+    knowledge: Knowledge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the page, in its own world among the stated ones, as a saved plan, in terminal and planner."""
+    scenario = load_scenario("fund-12.3")
+    found = decide(knowledge, scenario, seed=SEED, draws=DRAWS, common=512, worlds=[scenario.world])
+    goal, chosen = found.goals[0], found.choices[found.goals[0]]
+    told = found.verified[goal].changes
+    assert found.worlds[scenario.world.slug] == told[goal]
+    saved = replace(scenario, slug="saved", plan=chosen.plan_of_best)
+    beside = run(
+        knowledge.province, knowledge.register, [scenario, saved], posterior=knowledge.posterior, draws=512, seed=SEED
+    )
+    for outcome in found.goals:
+        compared = difference(
+            beside, scenario.slug, "saved", outcome.indicator, year=outcome.year, price_basis=outcome.price_basis
+        )
+        assert compared.mean == pytest.approx(told[outcome].mean, rel=1e-5)  # draws are kept as float32
+    suggestion = suggest(knowledge, scenario, Limits(), SEED)
+    assert main(["allocate", "fund-12.3", "--seed", str(SEED), "--lang", "en"]) == 0
+    printed = capsys.readouterr().out
+    again = suggestion.seen.changes[goal]
+    assert Figure.of_difference(again, goal.indicator).alone.text(Wording("en")) in printed
+
+
+def test_the_draws_a_split_is_chosen_on_are_those_of_no_run(knowledge: Knowledge, found: Decision) -> None:
+    scenario = load_scenario("fund-12.3")
+    plan, outcomes = found.near.splits.billion[-1:], found.near.outcomes
+    for first, same in ((block_count(MAX_DRAWS) + 16, True), (0, False)):
+        draws = draws_for(knowledge, scenario, draws=DRAWS, seed=SEED, first_block=first)
+        assert np.array_equal(evaluate(draws, scenario, plan, outcomes)[:, 0], found.near.values[:, -1]) is same
 
 
 def test_a_curve_is_read_on_the_same_draws_on_the_page_and_in_the_terminal(

@@ -20,6 +20,7 @@ from sim.analysis.unknowns import (
     sweep,
     switches,
     tornado,
+    uncertainty,
 )
 from sim.ensemble import Outcome, Posterior, exchanged, fixed, groups_of, shuffled, uncertain_ids
 from sim.evidence import Knowledge
@@ -120,11 +121,22 @@ def test_a_held_share_leaves_the_others_their_proportions(runs: Experiment) -> N
 def test_what_changes_nothing_is_held_no_further_and_swings_nothing(runs: Experiment) -> None:
     found = sweep(runs)
     assert tiny.INERT in found.levels and tiny.INERT not in found.moving
-    swings = tornado(found, 0, gain=True)
+    swings = tornado(found, 0, center=float(runs.gains(0)[0].mean()), gain=True)
     assert swings[0].id == PHI and swings[0].means[1] > swings[0].means[0] and swings[0].distinguished
     assert tiny.INERT not in {swing.id for swing in swings}
     low, high = (outcomes_fixing(runs, PHI, value, runs.alternatives.rows)[0] for value in swings[0].values)
     assert swings[0].means == pytest.approx(((low[1] - low[0]).mean(), (high[1] - high[0]).mean()))
+
+
+def test_a_swing_begins_at_the_answer_of_all_draws_however_few_it_was_made_on(
+    runs: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.analysis.unknowns.experiments.FIXED_DRAWS", 64)
+    (first, *_), answer = uncertainty(runs, [FOUND.world]).sensitivities[0].swings, runs.gains(0)[0]
+    assert first.center == answer.mean() != answer[:64].mean()
+    low, high = (outcomes_fixing(runs, PHI, value, runs.alternatives.rows, draws=64)[0] for value in first.values)
+    changes = [float(((one[1] - one[0]) - answer[:64]).mean()) for one in (low, high)]
+    assert first.means == pytest.approx([first.center + change for change in changes])
 
 
 def test_plans_change_places_on_the_two_sides_of_a_switch(runs: Experiment) -> None:

@@ -4,7 +4,6 @@ from .best import (
     ScoredSplit as ScoredSplit,
     allocate as allocate,
     held_out as held_out,
-    unseen_draws as unseen_draws,
 )
 from .decisions import (
     TARGET_PROBABILITY as TARGET_PROBABILITY,

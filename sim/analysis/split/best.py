@@ -12,11 +12,10 @@ from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, indicator
 from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface, candidates, line_keeps, one_step_further, violations
 from sim.domain import LINES, UNBOUNDED, Bounds, Plan
-from sim.ensemble import BLOCK, CommonDraws, Outcome, block_count, evaluate, monte_carlo_error
-from sim.evidence import Knowledge, draws_for
+from sim.ensemble import CommonDraws, Outcome, evaluate, monte_carlo_error
 
-#: Splits listed in order of value.
-_LEADING = 5
+#: Splits listed in order of value, and with those that come as near.
+_LEADING, _LISTED = 5, 8
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,11 @@ class BestSplit:
     def plan_is_near_best(self) -> bool:
         """Whether the plan as it is is not distinguished from the best split."""
         return self.plan.near
+
+    @property
+    def listed(self) -> tuple[ScoredSplit, ...]:
+        """The best and what comes next: all as near, the first few of them, or those that lead where fewer are."""
+        return max(self.near_best, self.leading, key=len)[:_LISTED]
 
 
 def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UNBOUNDED) -> BestSplit:
@@ -177,6 +181,7 @@ def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Bin
 # The best of many is partly the luckiest of many: on the draws it was chosen on, its gain looks
 # larger than it is (the winner's curse). Other draws know nothing of the choice.
 
+
 @dataclass(frozen=True)
 class HeldOut:
     """The best split valued again on held-out draws.
@@ -187,12 +192,16 @@ class HeldOut:
     in_sample, out_of_sample : lead over the plan where it was chosen, and on the held-out draws, in the objective's
         unit
     changes : {outcome: best minus plan, paired} on the held-out draws
+    behind : {row: how much the best is ahead of it} of the splits that are listed, and the plan, likewise
+    levels : {outcome: mean figure of the plan} likewise
     """
 
     draws: int
     in_sample: Estimate
     out_of_sample: Estimate
     changes: Mapping[Outcome, Difference]
+    behind: Mapping[int, Estimate]
+    levels: Mapping[Outcome, float]
 
     @property
     def holds(self) -> bool:
@@ -205,10 +214,11 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
 
     Parameters
     ----------
-    later : draws that had no part in the choice (`unseen_draws`)
+    later : draws that had no part in the choice: those of the reports, since a surface has its own
     """
     surface, objective = chosen.surface, chosen.objective
-    rows = [chosen.best.row]
+    listed = dict.fromkeys(one.row for one in (chosen.best, *chosen.leading, *chosen.listed, chosen.plan))
+    rows = list(listed)
     if isinstance(objective, LeastRegret):
         # Regret is measured from the splits that were best world by world; they come along.
         worlds = (surface, *objective.others)
@@ -218,19 +228,19 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
         objective = replace(objective, others=others)
     again = _again(later, surface, rows)
     scored = objective.scored(again, np.arange(len(again.splits)))
-    error = monte_carlo_error(scored.influence[0] - scored.influence[-1], again.effective_draws)
+    errors = monte_carlo_error(scored.influence[0] - scored.influence, again.effective_draws)
+    leads = [
+        Estimate(float(scored.value[0] - value), float(error))
+        for value, error in zip(scored.value, errors, strict=True)
+    ]
     return HeldOut(
         draws=later.size,
         in_sample=Estimate(chosen.plan.behind, chosen.plan.behind_mcse),
-        out_of_sample=Estimate(float(scored.value[0] - scored.value[-1]), float(error)),
+        out_of_sample=leads[-1],
         changes=_changes(again, 0),
+        behind=dict(zip(listed, leads, strict=False)),
+        levels={one: float(again.of(one)[-1].mean(dtype=np.float64)) for one in again.outcomes},
     )
-
-
-def unseen_draws(known: Knowledge, surface: ResponseSurface, *, draws: int = BLOCK) -> CommonDraws:
-    """The blocks of draws after those of a surface, of the same seed."""
-    first = block_count(surface.draws)
-    return draws_for(known, surface.scenario, draws=draws, seed=surface.seed, first_block=first)
 
 
 def _again(later: CommonDraws, surface: ResponseSurface, rows: list[int]) -> ResponseSurface:

@@ -9,7 +9,7 @@ from sim import domain
 from sim.analysis import unknowns
 from sim.analysis.answer import ScenarioAnswer
 from sim.analysis.compare import Difference, indicator_difference, outcome_of, paired_difference
-from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out, unseen_draws
+from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out
 from sim.analysis.split.least_money import LeastMoney, scaled, seek
 from sim.analysis.split.lines import Attribution, Curve, attribute, response_curves
 from sim.analysis.split.objectives import Chance, Mean, Objective
@@ -39,7 +39,7 @@ class Decision:
     ----------
     near, free : surfaces of splits close to the plan (2.5 % steps) and of all splits (5 % steps)
     choices, unlimited : {outcome: best split for its mean}, close to the plan and among all
-    verified : {outcome: the choice close to the plan, validated on held-out draws}
+    verified : {outcome: the choice close to the plan, told on the report's draws, which had no part in it}
     target, least_money : the headline target, and the money that reaches it as often as not; None
         where there is none within the horizon
     reversal : switching values: assumption by assumption, the value at which the plan as it is becomes better than
@@ -91,8 +91,8 @@ def decide(
 
     Parameters
     ----------
-    draws : of the surfaces a split is chosen on
-    common : draws of all else. A contribution stands on other pages too, and is one number only on one sample
+    draws : of the surfaces a split is chosen on, and told on no others
+    common : draws of all that is told: those of the report, on whose other pages the same is asked
     worlds : in which the choice for the first goal is looked at again
 
     Raises
@@ -107,8 +107,8 @@ def decide(
     goals = [outcome_of(indicator, scenario.horizon) for indicator in domain.GOALS]
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
     chosen = choices[goals[0]]
-    later = unseen_draws(known, near)
     frozen = draws_for(known, scenario, draws=common, seed=seed)
+    verified = {goal: held_out(frozen, found) for goal, found in choices.items()}
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
     first, second = (outcome_of(indicator, scenario.horizon) for indicator in domain.OPPOSED)
@@ -119,13 +119,13 @@ def decide(
         free=free,
         choices=choices,
         unlimited={goal: allocate(free, Mean(goal)) for goal in goals},
-        verified={goal: held_out(later, found) for goal, found in choices.items()},
-        front=frontier(free, first, second, np.arange(len(free.splits))),
+        verified=verified,
+        front=frontier(free, (first, second), np.arange(len(free.splits)), levels=verified[goals[0]].levels),
         attribution=attribute(frozen, scenario, outcomes),
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
         least_money=seek(frozen, scenario, chance_of(target), likely) if target else None,
-        reversal=_reversal(known, chosen, seed=seed, draws=draws),
+        reversal=_reversal(known, chosen, seed=seed, draws=common),
         worlds={world.slug: _gain_in(world, frozen, chosen, goals[0]) for world in worlds},
     )
 

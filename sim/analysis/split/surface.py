@@ -1,7 +1,7 @@
 """The grid of splits, the response surface over it, and its Pareto front."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 from sim import domain
 from sim.analysis.compare import outcome_of
 from sim.domain import LINES, VND_PER_BILLION, Bounds, InputError, Plan, Problem
-from sim.ensemble import DEFAULT_SEED, Array, CommonDraws, Outcome, code_of, evaluate, remember
+from sim.ensemble import (
+    DEFAULT_SEED,
+    MAX_DRAWS,
+    Array,
+    CommonDraws,
+    Outcome,
+    block_count,
+    code_of,
+    evaluate,
+    monte_carlo_error,
+    remember,
+)
 from sim.evidence import Knowledge, draws_for
 
 Money = NDArray[np.int64]
@@ -235,8 +246,12 @@ def violations(candidate: Plan, plan: Plan, bounds: Bounds, years: tuple[int, ..
 
 #: Every split in steps of 2.5 %.
 UNLIMITED = domain.FixedFund(domain.UNBOUNDED)
-#: Draws of a surface unless asked otherwise; what is chosen on them is verified on others.
+#: Draws a split is chosen on unless asked otherwise: thousands of splits are looked at.
 SURFACE_DRAWS = 1024
+#: Block they begin with: behind the draws of every run, so that all that is told of a chosen split is told on the
+#: draws of the reports, which had no part in the choice. Sixteen blocks on, half-way through the 32 of a posterior's
+#: sample: its rows come round again, and these are none of the first.
+CHOOSING_BLOCK = block_count(MAX_DRAWS) + 16
 
 
 @dataclass(frozen=True)
@@ -329,13 +344,15 @@ def response_surface(
     draws: int = SURFACE_DRAWS,
     seed: int = DEFAULT_SEED,
 ) -> ResponseSurface:
-    """`build_surface` on the draws of a run of that seed; from the cache where it was built before."""
-    code = code_of("sim.model", "sim.ensemble")
-    key = [domain.inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, code]
-    return build_surface(draws_for(known, scenario, draws=draws, seed=seed), scenario, outcomes, fund, key=key)
+    """`build_surface` on draws of that seed which no run uses; from the cache where it was built before."""
+    code, first = code_of("sim.model", "sim.ensemble"), CHOOSING_BLOCK
+    key = [domain.inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, first, code]
+    own = draws_for(known, scenario, draws=draws, seed=seed, first_block=first)
+    return build_surface(own, scenario, outcomes, fund, key=key)
 
 
 # -- Pareto front ----------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True)
 class Frontier:
@@ -346,25 +363,39 @@ class Frontier:
     outcomes : the two goals
     rows : rows of the surface that were compared
     means : (row, 2) expected figures
+    errors : (row, 2) Monte Carlo error of their difference from the plan's
     front : places in `rows` that no other row beats in both, by rising first goal
     """
 
     outcomes: tuple[Outcome, Outcome]
     rows: NDArray[np.intp]
     means: Array
+    errors: Array
     front: NDArray[np.intp]
 
 
-def frontier(surface: ResponseSurface, first: Outcome, second: Outcome, rows: NDArray[np.intp]) -> Frontier:
+def frontier(
+    surface: ResponseSurface, outcomes: tuple[Outcome, Outcome], rows: NDArray[np.intp], *,
+    levels: Mapping[Outcome, float] | None = None,
+) -> Frontier:  # fmt: skip
     """Pareto front of the expected figures of two outcomes.
 
     Parameters
     ----------
     rows : splits of the surface that are compared
+    levels : {outcome: expected figure of the plan} on the draws of the reports; default on those of the surface.
+        What a split changes is taken from the surface, draw by draw, and put upon them.
     """
-    means = np.stack([surface.of(one)[rows].mean(axis=-1, dtype=np.float64) for one in (first, second)], axis=1)
-    signs = [-1.0 if domain.INDICATOR[one.indicator].better < 0 else 1.0 for one in (first, second)]
-    return Frontier((first, second), rows, means, undominated(means * signs))
+    plan, means, errors = surface.splits.plan_row, [], []
+    for one in outcomes:
+        values = surface.of(one)
+        level = values[plan].mean(dtype=np.float64) if levels is None else levels[one]
+        changes = values[rows] - values[plan]
+        means.append(level + changes.mean(axis=-1, dtype=np.float64))
+        errors.append(monte_carlo_error(changes, surface.effective_draws))
+    signs = [-1.0 if domain.INDICATOR[one.indicator].better < 0 else 1.0 for one in outcomes]
+    points = np.stack(means, axis=1)
+    return Frontier(outcomes, rows, points, np.stack(errors, axis=1), undominated(points * signs))
 
 
 def undominated(points: Array) -> NDArray[np.intp]:

@@ -1,7 +1,6 @@
 from .experiments import (
     EVENT_RANKS as EVENT_RANKS,
     FIXED_DRAWS as FIXED_DRAWS,
-    TOTAL_DRAWS as TOTAL_DRAWS,
     Alternatives as Alternatives,
     Experiment as Experiment,
     alternatives_to as alternatives_to,

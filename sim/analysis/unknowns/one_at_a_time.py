@@ -21,7 +21,7 @@ class Swing:
     Attributes
     ----------
     means : mean answer at each, in the outcome's unit
-    center : mean answer with nothing fixed
+    center : mean answer with nothing fixed, on all draws
     error : Monte Carlo error of the difference of the two means
     """
 
@@ -66,26 +66,31 @@ class Switch:
     open: bool = False
 
 
-def tornado(found: Sweep, outcome: int, *, gain: bool, effective_draws: float = np.inf) -> tuple[Swing, ...]:
+def tornado(
+    found: Sweep, outcome: int, *, center: float, gain: bool, effective_draws: float = np.inf
+) -> tuple[Swing, ...]:
     """Tornado: swings of the scenario's answer, by falling width.
 
     Parameters
     ----------
+    center : the answer itself, on all draws, as other pages have it
     outcome : place among the experiment's outcomes
     gain : True for what it brings more than the reference, False for its level
 
     Notes
     -----
     Others stay as drawn, on common draws. Assumptions updated on history together are moved alone,
-    away from what they go with.
+    away from what they go with. What a fixed value changes is taken draw by draw on the draws of the sweep and put
+    upon the answer of all draws (a control variate): a swing begins at the figure every page prints.
     """
     swings = []
-    center = float(scenario_values(found.base[outcome], gain).mean())
+    base = scenario_values(found.base[outcome], gain)
     for key in found.moving:
         p10, p90, *_ = found.levels[key]
         low, high = (scenario_values(found.values[key][level, outcome], gain) for level in range(2))
         error = paired_difference(high - low, 0, effective_draws).mcse
-        swings.append(Swing(key, (p10, p90), (float(low.mean()), float(high.mean())), center, error))
+        means = (center + float((low - base).mean()), center + float((high - base).mean()))
+        swings.append(Swing(key, (p10, p90), means, center, error))
     return tuple(sorted(swings, key=lambda swing: swing.width, reverse=True))
 
 

@@ -154,7 +154,8 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
     for place, outcome in enumerate(runs.outcomes):
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
         shares = influences(scenario_values(base[place], gain), parameters, parts, changed, seed=runs.seed, **options)
-        swings = tornado(found, place, gain=gain, **options)
+        center = float(scenario_values(runs.given[place], gain).mean())
+        swings = tornado(found, place, center=center, gain=gain, **options)
         mean_gain = paired_difference(runs.gains(place)[0], 1, runs.effective_draws) if gain else None
         answers.append(Sensitivity(outcome, mean_gain, shares, swings))
     return tuple(answers)

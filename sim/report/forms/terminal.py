@@ -97,13 +97,10 @@ def _differs(
 
 # -- How the money is split ------------------------------------------------------------------------
 
-#: Rows of near-best splits that are shown; the table written by -o holds all.
-_SHOWN = 8
-
 
 def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
-    """The best split, those as near, what changes, and the same on unseen draws."""
-    others = max(found.near_best, found.leading, key=len)[1:_SHOWN]
+    """The best split, those as near, and what changes, told on draws that had no part in the choice."""
+    others = found.listed[1:]
     rows = [
         (w.text("choice_best"), found.best),
         *((w.text("choice_near" if choice.near else "choice_next"), choice) for choice in others),
@@ -112,9 +109,9 @@ def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
     yield titled(
         w.text("choice_title", scenario=w.label(found.surface.scenario.label)),
         [w.text("choice_split"), *(w.term(f"line_{line}") for line in domain.LINES), w.text("choice_behind")],
-        [(name, *_money(w, found, choice)) for name, choice in rows],
+        [(name, *_money(w, found, choice, again)) for name, choice in rows],
     )
-    figures = [(one, pr.Figure.of_difference(change, one.indicator)) for one, change in found.changes.items()]
+    figures = [(one, pr.Figure.of_difference(change, one.indicator)) for one, change in again.changes.items()]
     yield titled(
         w.text("choice_changes"),
         [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")],
@@ -124,7 +121,7 @@ def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
 
 
 def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
-    """Sentences on a best split: how many come as near, which limits bind, and the same on unseen draws."""
+    """Sentences on a best split: how many come as near, which limits bind, whether the lead holds up."""
     near, of = len(found.near_best), found.candidates
     # The best is among those near it: one alone is itself.
     key = "choice_near_of" if near > 1 else "choice_near_none"
@@ -133,19 +130,19 @@ def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
         yield w.text("choice_plan_is_near")
     for binding in found.binding:
         yield w.text(f"choice_bound_{binding.kind}", line=w.term(f"line_{binding.line}"))
-    chosen, seen = (pr.Figure.of_change(lead.value, lead.error) for lead in (again.in_sample, again.out_of_sample))
-    key = "choice_held" if again.holds else "choice_not_held"
-    yield w.text(key, chosen=chosen, seen=seen, draws=pr.Figure.computed(again.draws))
+    sizes = {"draws": pr.Figure.computed(again.draws), "chosen": pr.Figure.computed(found.surface.draws)}
+    seen = pr.Figure.of_change(again.out_of_sample.value, again.out_of_sample.error)
+    yield w.text("choice_held" if again.holds else "choice_not_held", seen=seen, **sizes)
 
 
-def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit) -> Iterator[object]:
+def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit, again: HeldOut) -> Iterator[object]:
     """Share and money of each line, a year's mean, and how far the split is behind the best."""
     for line in domain.LINES:
         money = pr.Figure.planned_billion(
             choice.money[line] / len(found.surface.splits.years) / domain.VND_PER_BILLION, -2
         )
         yield pr.Together((pr.Figure.planned_share(choice.share(line), -1), pr.Together(("(", money, ")"), between="")))
-    yield pr.Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
+    yield w.text("nothing") if choice.row == found.best.row else pr.lag(again.behind[choice.row])
 
 
 def contributions(w: pr.Wording, found: Attribution) -> Parts:

@@ -142,8 +142,8 @@ def trade_off(found: Decision, lang: str = "vi") -> Markup:
     ]
     rows = []
     for at in front.front[np.unique(np.linspace(0, len(front.front) - 1, _PICKED).astype(int))]:
-        means = zip(front.outcomes, front.means[at], strict=True)
-        levels = (pr.Figure.of_level(one.indicator, float(mean)) for one, mean in means)
+        means = zip(front.outcomes, front.means[at], front.errors[at], strict=True)
+        levels = (pr.Figure.of_level(one.indicator, float(mean), float(error)) for one, mean, error in means)
         rows.append([shares_of(found.free.splits.shares[front.rows[at]]), *levels])
     return beside(
         "trade-off",
@@ -156,8 +156,9 @@ def trade_off(found: Decision, lang: str = "vi") -> Markup:
 
 def _named(w: pr.Wording, found: Decision) -> list[pr.Labelled]:
     """The plan, the suggestion, and the best split for each of the two goals without limits."""
-    front, suggested = found.front, found.choices[found.goals[0]].best.row
-    near = [found.near.of(one)[suggested].mean(dtype=float) for one in front.outcomes]
+    front = found.front
+    told = found.verified[found.goals[0]]
+    near = [told.levels[one] + told.changes[one].mean for one in front.outcomes]
     points = [
         (front.means[found.free.splits.plan_row], w.text("choice_plan_label"), "left", True),
         (near, w.text("choice_suggested_label"), "right", False),

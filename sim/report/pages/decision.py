@@ -19,14 +19,15 @@ _TENTH, _HUNDREDTH = -1, -2
 def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, str]] = ()) -> Markup:
     """What to shift, what it costs, how sure: the answer without scrolling."""
     w = pr.Wording(lang)
-    chosen, place = found.choices[found.goals[0]], located(w, found.province, "choice_eyebrow")
+    chosen, told = found.choices[found.goals[0]], found.verified[found.goals[0]]
+    place = located(w, found.province, "choice_eyebrow")
     return pr.el(
         "section",
         pr.eyebrow(w, found.province, pr.el("span", pr.named(w, found.scenario)), place=place),
         pr.el("h1", _finding(w, found, chosen)),
         *(pr.el("p", pr.reported(text), cls="notice review", role="note") for _, text in notices),
         pr.el("p", _lead(w, chosen), cls="lead"),
-        pr.el("div", *(_card(w, found, goal, chosen.changes[goal]) for goal in found.goals), cls="cards"),
+        pr.el("div", *(_card(w, found, goal, told.changes[goal]) for goal in found.goals), cls="cards"),
         pr.el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
         id="decision",
         cls="answer",
@@ -45,7 +46,8 @@ def _finding(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
         return w.html("choice_finding_stay")
     money = _moves(chosen)
     source, sink = (w.term(f"line_short_{pick(LINES, key=money.__getitem__)}") for pick in (min, max))
-    losses = [lower(short_name(w, goal)) for goal in found.goals if _is_loss(goal, chosen.changes[goal])]
+    told = found.verified[found.goals[0]].changes
+    losses = [lower(short_name(w, goal)) for goal in found.goals if _is_loss(goal, told[goal])]
     key, goal = "choice_finding_cost" if losses else "choice_finding", lower(short_name(w, found.goals[0]))
     return w.html(key, source=source, sink=sink, goal=goal, losses=_joined(w, losses))
 
@@ -125,13 +127,12 @@ def _how_sure(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
     goal = found.goals[0]
     again = found.verified[goal]
     gain = again.changes[goal]
-    seen = pr.Figure.of_change(gain.mean, gain.mcse, goal.indicator).with_unit()
-    draws = pr.Figure.computed(again.draws)
-    sentences = [w.html("choice_again" if again.holds else "choice_again_not", seen=seen, draws=draws)]
+    sizes = {"draws": pr.Figure.computed(again.draws), "chosen": pr.Figure.computed(chosen.surface.draws)}
+    sentences = [w.html("choice_again" if again.holds else "choice_again_not", **sizes)]
     if found.worlds:
         clear = sum(pr.distinguishable(change) and change.mean > 0 for change in found.worlds.values())
         sentences.append(w.html("choice_worlds", n=pr.Figure.computed(clear), of=pr.Figure.computed(len(found.worlds))))
-    level = float(chosen.surface.of(goal)[chosen.plan.row].mean(dtype=float))
+    level = again.levels[goal]
     share, error = PERCENT * gain.mean / level, PERCENT * gain.mcse / level
     size = pr.Figure.computed(share, pr.last_place(share, error, finest=_TENTH), unit="%")
     sentences.append(w.html("choice_size", share=size, goal=lower(short_name(w, goal))))
@@ -155,7 +156,8 @@ def goals(found: Decision, lang: str = "vi") -> Markup:
     ]
     rows: list[list[object]] = []
     for goal, chosen in found.choices.items():
-        changes = (pr.Figure.of_difference(chosen.changes[other], other.indicator) for other in found.goals)
+        told = found.verified[goal].changes
+        changes = (pr.Figure.of_difference(told[other], other.indicator) for other in found.goals)
         rows.append([short_name(w, goal), _shares(chosen.best), *changes])
     plan = next(iter(found.choices.values())).plan
     rows.append([w.text("choice_plan_row"), _shares(plan), *([w.text("nothing")] * len(found.goals))])
@@ -193,7 +195,8 @@ def _leading(w: pr.Wording, found: Decision) -> Markup:
     ]
     rows: list[list[object]] = []
     for rank, choice in enumerate(chosen.leading, start=1):
-        behind = pr.Figure.of_change(-choice.behind, choice.behind_mcse) if choice.behind else w.text("nothing")
+        first = choice.row == chosen.best.row
+        behind = w.text("nothing") if first else pr.lag(found.verified[goal].behind[choice.row])
         rows.append([pr.plain(str(rank)), _shares(choice), behind, w.text(_standing(chosen, choice))])
     return pr.Table(columns, rows).html(w)
 

@@ -204,11 +204,7 @@ def failing_futures(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | N
         beaten = share_of_futures(found, 1.0 - worth.often)
         box = box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what)
         parts += [pr.el("p", w.html("unknowns_box_text", share=beaten, best=best)), pr.el("p", box)]
-    sizes = {
-        "draws": runs.draws,
-        "total": min(runs.draws, unknowns.TOTAL_DRAWS),
-        "held": min(runs.draws, unknowns.FIXED_DRAWS),
-    }
+    sizes = {"draws": runs.draws, "held": min(runs.draws, unknowns.FIXED_DRAWS)}
     marked = {key: pr.Figure.computed(size) for key, size in sizes.items()}
     seed, base = pr.el("code", runs.seed), pr.year(runs.known.province.base_year)
     note = pr.el("p", w.html("unknowns_note", seed=seed, base=base, **marked), cls="sub")

@@ -114,6 +114,7 @@ from .values import (
     eyebrow as eyebrow,
     first_to_last as first_to_last,
     growth_figures as growth_figures,
+    lag as lag,
     letter as letter,
     notes as notes,
     p50 as p50,

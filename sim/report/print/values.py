@@ -10,7 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from sim.analysis.answer import Parts, Range, ScenarioAnswer
-from sim.analysis.compare import Difference, Rank
+from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, Rank
 from sim.domain import INDICATOR, PRICE_YEAR, Distribution, Province, Trap
 from sim.ensemble import QUANTILES, Result, describe, monte_carlo_error
 from sim.report.print.figure import Figure, in_its_unit, in_percent
@@ -105,6 +105,12 @@ def first_to_last(figures: Sequence[Figure]) -> Printed:
     if len({figure.as_printed() for figure in figures}) == 1:
         return figures[0]
     return Phrase("from_first_to_last", {"first": figures[0], "last": figures[-1]})
+
+
+def lag(behind: Estimate) -> Figure:
+    """By how much a split lies behind the best one, or that the draws do not tell."""
+    figure = Figure.of_change(-behind.value, behind.error)
+    return figure if abs(behind.value) > CRITICAL_VALUE * behind.error else figure.worded("unclear_short")
 
 
 def direction(difference: Difference, indicator: str, *, draws: float = math.inf) -> Phrase | None:
