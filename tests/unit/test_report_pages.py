@@ -108,15 +108,15 @@ def test_the_first_screen_says_what_to_expect_how_sure_and_why_averages_may_fall
         "cấp D–E",
     ):
         assert needed in text
-    assert "Vì sao bình quân có thể giảm khi mọi HTX đều lớn lên?" in text
-    assert {"Mỗi HTX lớn lên", "HTX mới đuổi kịp", "HTX nhỏ vào, HTX khác ra"} <= {
+    assert "Vì sao bình quân có thể giảm khi từng HTX đều lớn lên?" in text
+    assert {"Do từng HTX lớn lên", "Do HTX mới đuổi kịp", "Do HTX nhỏ mới gia nhập và HTX rút khỏi"} <= {
         node.content for node in parse(html).walk() if "bar-name" in node.classes
     }
 
 
 def test_the_title_is_the_finding_and_follows_the_figures():
     w = Wording("vi")
-    assert "thêm khoảng" in sections.finding(w, answer("fund-12.3")) and "ít hơn" in sections.finding(
+    assert "tăng thêm khoảng" in sections.finding(w, answer("fund-12.3")) and "ít hơn" in sections.finding(
         w, answer("no-support")
     )
     told = answer("fund-12.3")
@@ -176,7 +176,7 @@ def test_the_world_states_its_overrides_with_reasons():
     text = visible(fragments("fund-12.3--adverse-weather-disease", "vi")[6])
     world = load_scenario("fund-12.3--adverse-weather-disease").world
     assert all(override.reason["vi"] in text for override in world.overrides.values())
-    assert "không nêu lại giả định nào" in visible(fragments("fund-12.3", "vi")[6])
+    assert "không điều chỉnh giả định nào" in visible(fragments("fund-12.3", "vi")[6])
 
 
 def test_every_assumption_the_model_reads_is_listed():
@@ -243,7 +243,7 @@ def test_a_comparison_keeps_average_total_and_composition_together():
     captions = " ".join(
         node.content for node in nodes(str(sections.comparison(result, "fund-12.3", "vi")), "figcaption")
     )
-    for needed in ("Tổng doanh thu", "Doanh thu bình quân", "Mỗi HTX lớn lên", "HTX vào, HTX ra"):
+    for needed in ("Tổng doanh thu", "Doanh thu bình quân", "Từng HTX lớn lên", "HTX gia nhập và rút khỏi"):
         assert needed in captions
 
 

@@ -215,7 +215,7 @@ class AssumptionShape(Shape):
 
 
 class WorldShape(Shape):
-    """A world: assumptions that are restated | Bối cảnh: các giả định được nêu lại"""
+    """A world: assumptions that are restated | Bối cảnh: các giả định được điều chỉnh"""
 
     slug: Slug
     label: LabelShape
