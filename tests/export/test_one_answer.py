@@ -16,8 +16,9 @@ import pypdf
 import pytest
 
 from sim.domain import RunError
-from sim.report.forms import find_browser
+from sim.report.forms import find_browser, print_page
 from sim.run import verify
+from tests.support.paper import half_blank, headings_alone
 from tests.support.shared_figures import figure, read_docx, read_html, read_text, read_xlsx, span
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,15 @@ def test_the_explorer_says_them_within_its_stated_error(folder, browser):
         for ours, theirs in zip((figure(cells[0]), low, high), card, strict=True):
             digits = max(10.0 ** (len(re.sub(r",.*", "", f"{theirs:.0f}")) - 2), 0.1)
             assert abs(ours - theirs) <= figure(cells[3]) + digits, (name, ours, theirs)
+
+
+@pytest.mark.slow
+def test_every_page_of_the_report_prints_with_no_heading_left_behind_and_no_page_half_blank(folder):
+    pages = sorted(path for path in folder.glob("*.html") if path.name != "explorer.html")
+    assert len(pages) >= 5
+    for path in pages:
+        made = pypdf.PdfReader(io.BytesIO(print_page(path.read_text(encoding="utf-8"))))
+        assert (path.name, headings_alone(made), half_blank(made)) == (path.name, [], [])
 
 
 @pytest.mark.slow

@@ -15,7 +15,8 @@ from sim.domain import RunError
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import appendix, pdf as browser, print_page
 from sim.report.forms.pdf import pdf
-from sim.report.print import Wording, details, el, parse
+from sim.report.print import Wording, details, el, parse, style
+from tests.support.paper import half_blank, headings_alone, heads_alone
 from tests.support.shared_figures import bare, read_html, read_text
 
 TITLE = 'Quỹ 12,3 tỷ <đồng> "thử"'
@@ -73,6 +74,30 @@ def test_the_tables_take_two_pages_at_the_most_and_stand_in_the_bookmarks(told, 
         item.title for level in made.outline if isinstance(level, list) for item in level if hasattr(item, "title")
     ]
     assert Wording("vi").text("behind_title") in names
+
+
+def _heads(html: str) -> list[str]:
+    rows = [node for part in parse(html).walk() if part.tag == "thead" for node in part.walk() if node.tag == "tr"]
+    return [row.content for row in rows] + [node.content for node in parse(html).walk() if node.tag == "caption"]
+
+
+def test_no_heading_or_head_of_a_table_ends_a_page_and_no_page_is_half_blank(told, made):
+    assert headings_alone(made) == []
+    assert heads_alone(made, _heads(told.html)) == []
+    assert half_blank(made) == []
+
+
+def test_a_stranded_heading_and_a_half_blank_page_are_found_out():
+    """Negative control: boxes that cannot be broken push each other to the next page, and headings stay behind."""
+    box = "<div style='height:{}mm; break-inside:avoid'>x</div>".format
+    head = "<table><thead style='break-after:auto'><tr><th>Đầu bảng</th></tr></thead></table>"
+    heading = "<h2 style='break-after:auto'>Còn lại một mình</h2>"
+    body = "".join([box(230), heading, box(100), "<p>x</p>", box(200), head, box(90)])
+    html = f"<html><head><style>{style()}</style></head><body class=coopsim><main>{body}</main></body></html>"
+    made = pypdf.PdfReader(io.BytesIO(print_page(html)))
+    assert headings_alone(made) == ["1: Còn lại một mình"]
+    assert heads_alone(made, ["Đầu bảng"]) == ["3: Đầubảng"]
+    assert [place for place, _ in half_blank(made)] == [2]
 
 
 def test_text_of_a_chart_stays_text_among_the_tables():

@@ -18,6 +18,8 @@ _HALF_ZERO = 0.12
 _TAIL = 0.004
 #: Height of a histogram over its highest bar, so that its labels stand clear.
 _HEADROOM = 1.2
+#: Width of the rim of paper around letters that stand among dots [px].
+_RIM = 4
 #: Left half of a disc of radius 1: with a ring around it, the mark of an estimate.
 _HALF_DISC = "M0,-1A1,1,0,0,0,0,1Z"
 
@@ -277,15 +279,18 @@ def trade_off_chart(
         placed(cloud).mark_point(filled=True, size=_SPECK, opacity=1, color=palette.faint),
         placed(front).mark_line(color=palette.accent, strokeWidth=drawing.STROKE, order=False),
     ]
+    labels = []
     for one in named:
         weight, shape, size = ("bold", "diamond", 2 * drawing.DOT) if one.strong else ("normal", "circle", drawing.DOT)
         colour = palette.contrast if one.strong else palette.accent
         layers.append(placed([(one.x, one.y)]).mark_point(filled=True, size=size, opacity=1, color=colour, shape=shape))
         align, dx = ("left", 8) if one.side == "right" else ("right", -8)
-        text = drawing.inline([{"x": one.x, "y": one.y, "label": one.label}]).mark_text(
-            align=align, dx=dx, baseline="middle", fontSize=drawing.LETTER, fontWeight=weight, color=palette.ink
-        )
-        layers.append(text.encode(x=x, y=y, text="label:N"))
+        text = {"align": align, "dx": dx, "baseline": "middle", "fontSize": drawing.LETTER, "fontWeight": weight}
+        label = drawing.inline([{"x": one.x, "y": one.y, "label": one.label}]).encode(x=x, y=y, text="label:N")
+        # Letters on a rim of paper, above everything: specks and the line never run through a word.
+        labels.append(label.mark_text(color=palette.paper, stroke=palette.paper, strokeWidth=_RIM, **text))
+        labels.append(label.mark_text(color=palette.ink, **text))
+    layers += labels
     return drawing.finish(alt.layer(*layers), palette, height=1.3 * drawing.HEIGHT)
 
 
