@@ -32,6 +32,7 @@ from .results import (
     Result as Result,
     ScenarioRun as ScenarioRun,
     add_areas as add_areas,
+    apart as apart,
     describe as describe,
     made as made,
     monte_carlo_error as monte_carlo_error,

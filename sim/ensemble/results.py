@@ -321,6 +321,23 @@ def monte_carlo_error(values: Array, effective_draws: float = np.inf) -> Array:
     return values.std(axis=-1) / np.sqrt(sample_worth(values.shape[-1], effective_draws))
 
 
+#: Equal draws worked out in another order differ by rounding alone: by less than this part of their size.
+_ROUNDING = 1e-9
+
+
+def apart(ours: Array, theirs: Array) -> Array:
+    """Ours minus theirs draw by draw, in their unit; exactly zero where only rounding tells them apart.
+
+    Notes
+    -----
+    Whatever counts draws as better or worse counts this: noise in the sixteenth digit is neither. Size is the larger
+    of the two, or one unit, of which no page prints so small a part: a small rest of large numbers carries their noise.
+    """
+    difference = np.subtract(ours, theirs)
+    size = np.maximum(np.maximum(np.abs(ours), np.abs(theirs)), 1.0)
+    return np.where(np.abs(difference) <= _ROUNDING * size, 0.0, difference)
+
+
 def describe(values: Array, effective_draws: float = np.inf) -> Array:
     """Mean, p10, p25, p50, p75, p90 and Monte Carlo error.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from sim.analysis import answer as read
 from sim.analysis.compare import Difference, difference
 from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, NOMINAL, REAL, Scenario
-from sim.ensemble import BLOCK, Block, Result, ScenarioRun, block_count, draw_block, run_block
+from sim.ensemble import BLOCK, Block, Result, ScenarioRun, apart, block_count, draw_block, run_block
 from sim.evidence import Knowledge
 from sim.planner.state import Rating
 
@@ -171,7 +171,7 @@ class Reader:
 def evidence_of(result: Result) -> read.Evidence:
     """What the difference in total revenue rests on, or total revenue itself where there is none."""
     total = result.series(CURRENT, "htx_revenue_total", REAL)[-1, -1]
-    gain = total - result.series(REFERENCE, "htx_revenue_total", REAL)[-1, -1]
+    gain = apart(total, result.series(REFERENCE, "htx_revenue_total", REAL)[-1, -1])
     return read.evidence(gain if gain.any() else total, result.run_of(CURRENT).parameters, result.register)
 
 

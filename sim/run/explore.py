@@ -7,11 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.answer import Emulator, emulate, evidence
 from sim.domain import FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Outcome, evaluate
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Array, Outcome, apart, evaluate
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import program_data
@@ -103,10 +102,10 @@ def _grades(
     supported, without = np.moveaxis(evaluate(made, scenario, plans, last).astype(float), 1, 0)
     parameters = made.parameters(scenario.world)
 
-    def graded(values: NDArray[np.float64]) -> dict[str, str]:
+    def graded(values: Array) -> dict[str, str]:
         return {
             outcome.indicator: evidence(values[row], parameters, known.register).grade
             for row, outcome in enumerate(last)
         }
 
-    return graded(supported), graded(supported - without)
+    return graded(supported), graded(apart(supported, without))

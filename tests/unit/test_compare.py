@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import sim
 from sim.analysis.answer import target_chances, target_rows
-from sim.analysis.compare import COMPARE_COLUMNS, compare, compare_rows, difference, paired_difference
+from sim.analysis.compare import COMPARE_COLUMNS, Rank, compare, compare_rows, difference, paired_difference, ranks
+from sim.analysis.unknowns import perfect_information, robustness
 from sim.domain import INDICATOR
-from sim.ensemble import Result, monte_carlo_error
+from sim.ensemble import Result, apart, monte_carlo_error
+from sim.report.print import direction, share_higher
 from tests.support import tiny
 from tests.support.runs import run_plans
 
@@ -32,6 +38,55 @@ def test_equal_plans_are_told_apart_from_plans_that_balance_out() -> None:
     assert equal.identical and not balanced.identical
     assert equal.mean == balanced.mean == 0 and equal.p_better == balanced.p_better == 0.5
     assert not equal.distinguished and not balanced.distinguished
+
+
+def test_draws_that_differ_by_rounding_alone_are_equal(pair: Result) -> None:
+    """Sums in another order differ in the sixteenth digit: P = .5, identical, no word of higher or lower."""
+    level = pair.series("reference", "htx_revenue_total", "real_2023")[-1, -1].astype(np.float64)
+    noisy = level * (1.0 + 4.0 * np.finfo(float).eps)
+    assert (noisy > level).all()
+    found = paired_difference(apart(noisy, level), 1)
+    assert found.identical and found.p_better == 0.5 and not found.distinguished
+    assert found.mean == found.mcse == 0.0
+    assert direction(found, "htx_revenue_total") is None and share_higher(found) is None
+    assert ranks({"a": level, "b": noisy}, {"a": 1.0, "b": 2.0}) == {"a": Rank(1, 2), "b": Rank(1, 2)}
+
+
+def test_the_small_rest_of_large_numbers_carries_their_noise() -> None:
+    """Composition is growth less its other parts: where it is nothing, what is left of it is rounding."""
+    rest = np.random.default_rng(1).normal(0.0, 1e-13, 512)
+    assert paired_difference(apart(rest, -rest), 1).identical
+
+
+def test_what_is_small_but_real_is_still_told_apart() -> None:
+    """A part in a hundred million is no rounding: the negative control of the tolerance."""
+    level = np.linspace(500.0, 900.0, 512)
+    found = paired_difference(apart(level * (1.0 + 1e-8), level), 1)
+    assert found.p_better == 1.0 and found.distinguished and not found.identical
+
+
+def test_noise_is_no_regret_and_nothing_worth_knowing() -> None:
+    """Two plans equal but for rounding: no rule, no regret and no information prefers one of them."""
+    level = np.random.default_rng(2).uniform(500.0, 900.0, 512)
+    same = np.stack([level, level * (1.0 + 4.0 * np.finfo(float).eps)])
+    judged = robustness(np.stack([np.zeros_like(level), *same])[None], ["a", "b"], ["central"])
+    assert all(set(rule.plans) == {"a", "b"} for rule in judged.rules)
+    assert all(plan.regret_max == 0.0 and plan.enough == 1.0 for plan in judged.plans)
+    assert perfect_information(same).value == 0.0
+
+
+def test_no_difference_is_judged_that_was_taken_without_the_tolerance() -> None:
+    """A bare minus handed to a judge of draws would count rounding as better or worse again."""
+    judges = {"paired_difference", "indicator_difference", "mean_estimate", "evidence"}
+    found = [
+        f"{path}:{call.lineno}"
+        for path in (Path(sim.__file__).parent).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in judges
+        for given in call.args
+        if isinstance(given, ast.BinOp) and isinstance(given.op, ast.Sub)
+    ]
+    assert not found
 
 
 def test_ties_count_half() -> None:

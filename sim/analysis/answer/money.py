@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim import domain
 from sim.analysis.compare import Difference, indicator_difference
-from sim.ensemble import CommonDraws, Result, sorted_quantiles
+from sim.ensemble import CommonDraws, Result, apart, sorted_quantiles
 from sim.ensemble.stage import stage
 
 #: Median spending ratio above which a plan lies outside experience (docs/model.md section 2).
@@ -104,4 +104,4 @@ def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) 
     """
     more = result.series(f"{scenario}+{line}", indicator, domain.REAL)[-1, -1]
     plain = result.series(scenario, indicator, domain.REAL)[-1, -1]
-    return indicator_difference(indicator, more - plain, result.effective_draws)
+    return indicator_difference(indicator, apart(more, plain), result.effective_draws)

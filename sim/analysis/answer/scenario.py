@@ -9,7 +9,7 @@ from sim import domain
 from sim.analysis.answer.drivers import Evidence, evidence
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.compare import Difference, difference, share_error
-from sim.ensemble import Array, Posterior, Result, describe, run
+from sim.ensemble import Array, Posterior, Result, apart, describe, run
 
 
 @dataclass(frozen=True)
@@ -296,4 +296,4 @@ def _card(result: Result, scenario: str, indicator: str, references: Sequence[st
 def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:
     """What a paired difference of total revenue in the last year rests on."""
     ours, theirs = (result.series(name, "htx_revenue_total", domain.REAL)[-1, -1] for name in (scenario, reference))
-    return evidence(ours - theirs, result.run_of(scenario).parameters, result.register)
+    return evidence(apart(ours, theirs), result.run_of(scenario).parameters, result.register)

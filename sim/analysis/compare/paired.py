@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import INDICATOR, LINES, REAL, TOGETHER, Indicator, Override, Scenario, billion_from_vnd, price_bases
-from sim.ensemble import Z90, Array, Outcome, Result, monte_carlo_error, sample_worth, sorted_quantiles
+from sim.ensemble import Z90, Array, Outcome, Result, apart, monte_carlo_error, sample_worth, sorted_quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def paired_difference(difference: Array, better: int, effective_draws: float = n
 
     Parameters
     ----------
-    difference : (draw), in the unit of the figure
+    difference : (draw) as `apart` takes it, in the unit of the figure
     better : 1 where more is better, -1 where less is, 0 where neither
     effective_draws : equal-weight draws the sample of the posterior is worth
     """
@@ -157,7 +157,7 @@ def difference(
     row = year - result.province.base_year - 1
     ours = result.series(scenario, indicator, price_basis)[row, place]
     theirs = result.series(reference, indicator, price_basis)[row, place]
-    return indicator_difference(indicator, ours - theirs, result.effective_draws)
+    return indicator_difference(indicator, apart(ours, theirs), result.effective_draws)
 
 
 def with_companions(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:
@@ -257,7 +257,7 @@ def ranks(
     order = sorted(draws, key=lambda name: (-figures[name], name))
     groups: list[list[str]] = []
     for name in order:
-        behind = paired_difference(draws[groups[-1][0]] - draws[name], 1, effective_draws) if groups else None
+        behind = paired_difference(apart(draws[groups[-1][0]], draws[name]), 1, effective_draws) if groups else None
         if behind is None or (behind.distinguished and (behind.p_better or 0.0) > 0.5):
             groups.append([name])
         else:

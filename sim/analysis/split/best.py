@@ -12,7 +12,7 @@ from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, indicator
 from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface, candidates, line_keeps, one_step_further, violations
 from sim.domain import LINES, UNBOUNDED, Bounds, Plan
-from sim.ensemble import CommonDraws, Outcome, evaluate, monte_carlo_error
+from sim.ensemble import CommonDraws, Outcome, apart, evaluate, monte_carlo_error
 
 #: Splits listed in order of value, and with those that come as near.
 _LEADING, _LISTED = 5, 8
@@ -119,7 +119,7 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     asked = np.append(rows, splits.plan_row)
     scored = objective.scored(surface, asked)
     best = int(scored.value[:-1].argmax())
-    behind = scored.value[best] - scored.value
+    behind = apart(scored.value[best], scored.value)
     mcse = monte_carlo_error(scored.influence - scored.influence[best], surface.effective_draws)
     near = np.flatnonzero(behind[:-1] <= CRITICAL_VALUE * mcse[:-1])
     near = near[np.argsort(behind[near], kind="stable")]
@@ -153,7 +153,7 @@ def _changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
     found = {}
     for outcome in surface.outcomes:
         values = surface.of(outcome)
-        difference = values[row].astype(np.float64) - values[surface.splits.plan_row]
+        difference = apart(values[row].astype(np.float64), values[surface.splits.plan_row])
         found[outcome] = indicator_difference(outcome.indicator, difference, surface.effective_draws)
     return found
 
@@ -230,7 +230,7 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
     scored = objective.scored(again, np.arange(len(again.splits)))
     errors = monte_carlo_error(scored.influence[0] - scored.influence, again.effective_draws)
     leads = [
-        Estimate(float(scored.value[0] - value), float(error))
+        Estimate(float(apart(scored.value[0], value)), float(error))
         for value, error in zip(scored.value, errors, strict=True)
     ]
     return HeldOut(

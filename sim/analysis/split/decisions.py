@@ -22,7 +22,7 @@ from sim.analysis.split.surface import (
     response_surface,
 )
 from sim.analysis.unknowns import switches
-from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, evaluate
+from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, apart, evaluate
 from sim.evidence import Knowledge, draws_for
 
 #: Probability with which a target is to be reached.
@@ -135,7 +135,7 @@ def _gain_in(world: domain.World, frozen: CommonDraws, chosen: BestSplit, goal: 
     splits, scenario = chosen.surface.splits, replace(chosen.surface.scenario, world=world)
     money = splits.billion[[chosen.best.row, splits.plan_row]]
     best, plan = evaluate(frozen, scenario, money, [goal])[0].astype(np.float64)
-    return indicator_difference(goal.indicator, best - plan, frozen.effective_draws)
+    return indicator_difference(goal.indicator, apart(best, plan), frozen.effective_draws)
 
 
 def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[unknowns.Switch, ...]:
@@ -203,7 +203,7 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     for place, outcome in enumerate(outcomes):
         utilities = given[place, 1:]
         best, rival = unknowns.best_and_runner_up(utilities)
-        lead = paired_difference(utilities[best] - utilities[rival], 1, runs.effective_draws)
+        lead = paired_difference(apart(utilities[best], utilities[rival]), 1, runs.effective_draws)
         singles = unknowns.evppi_in(runs, place, {key: (key,) for key in runs.parameters})
         worth_knowing = tuple(one for one in singles if one.worth.distinguished)[:_LOOKED_AT]
         ids = [one.name for one in worth_knowing]

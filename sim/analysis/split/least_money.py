@@ -14,7 +14,7 @@ from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
 from sim.analysis.compare import CRITICAL_VALUE
 from sim.analysis.split.objectives import Chance
 from sim.domain import INDICATOR, LINES, FlexibleFund, InputError, Plan, Problem, Scenario
-from sim.ensemble import Array, CommonDraws, Outcome, evaluate, monte_carlo_error, plan_money
+from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, monte_carlo_error, plan_money
 
 #: (level) → (level, draw) score; the answer is where its mean reaches zero.
 Score = Callable[[Array], Array]
@@ -110,7 +110,7 @@ def break_even(
     sign = -1.0 if INDICATOR[outcome.indicator].better < 0 else 1.0
 
     def score(levels: Array) -> Array:
-        return sign * (_values(draws, scenario, levels, outcome) - rival)
+        return sign * apart(_values(draws, scenario, levels, outcome), rival)
 
     return _search(draws, scenario, score, fund)
 
@@ -163,7 +163,7 @@ def _falls(scores: Array, effective_draws: float) -> bool:
     """
     means = scores.mean(axis=-1)
     best = np.array([np.argmax(means[: level + 1]) for level in range(len(means))])
-    change = scores - scores[best]
+    change = apart(scores, scores[best])
     return bool((change.mean(axis=-1) < -CRITICAL_VALUE * monte_carlo_error(change, effective_draws)).any())
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
 from sim.analysis.compare import Difference, indicator_difference
 from sim.domain import LINES, VND_PER_BILLION, Scenario
-from sim.ensemble import Array, CommonDraws, Outcome, evaluate, plan_money
+from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, plan_money
 
 #: Least common denominator of the Shapley weights 1/(n C(n-1, k)) of n lines, so that sums stay exact: 12 for four.
 WEIGHTS_DENOMINATOR = lcm(*(len(LINES) * comb(len(LINES) - 1, others) for others in range(len(LINES))))
@@ -189,7 +189,7 @@ def _curve(
 ) -> Curve:
     def change(row: int, reference: int) -> dict[Outcome, Difference]:
         return {
-            outcome: indicator_difference(outcome.indicator, found[row] - found[reference], draws.effective_draws)
+            outcome: indicator_difference(outcome.indicator, apart(found[row], found[reference]), draws.effective_draws)
             for outcome, found in zip(outcomes, values, strict=True)
         }
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.split.surface import ResponseSurface
 from sim.domain import INDICATOR, freeze
-from sim.ensemble import Array, Outcome
+from sim.ensemble import Array, Outcome, apart
 
 Rows = NDArray[np.intp]
 
@@ -184,7 +184,7 @@ class LeastRegret:
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """Minus the largest regret; the influence is that of the world where it is largest."""
         worlds = [self.objective.scored(one, rows) for one in (surface, *self.others)]
-        regret = np.stack([one.value.max() - one.value for one in worlds])
+        regret = np.stack([apart(one.value.max(), one.value) for one in worlds])
         worst = regret.argmax(axis=0)
         gaps = np.stack([one.influence - one.influence[one.value.argmax()] for one in worlds])
         return Scored(-regret.max(axis=0), gaps[worst, np.arange(rows.size)])

@@ -105,7 +105,7 @@ class Experiment:
     def gains(self, outcome: int) -> ensemble.Array:
         """What each plan brings more than the reference, (plan, draw)."""
         values = self.given[outcome].astype(np.float64)
-        return values[1:] - values[0]
+        return ensemble.apart(values[1:], values[0])
 
     def common(self, draws: int, *, first_block: int = 0) -> ensemble.CommonDraws:
         """Frozen draws of the scenario's horizon."""

@@ -8,7 +8,7 @@ import numpy as np
 from sim.analysis.compare import CRITICAL_VALUE, mean_estimate, paired_difference
 from sim.analysis.unknowns.experiments import Experiment, Sweep, outcomes_fixing
 from sim.analysis.unknowns.sensitivity import best_plan
-from sim.ensemble import Array
+from sim.ensemble import Array, apart
 
 #: Steps of the search for a switching value; each at least halves the bracket now and then (Illinois rule).
 _STEPS = 8
@@ -39,7 +39,7 @@ class Swing:
     @property
     def distinguished(self) -> bool:
         """Whether the swing is distinguished from none."""
-        return self.width > CRITICAL_VALUE * self.error
+        return bool(apart(*np.array(self.means))) and self.width > CRITICAL_VALUE * self.error
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def tornado(
     for key in found.moving:
         p10, p90, *_ = found.levels[key]
         low, high = (scenario_values(found.values[key][level, outcome], gain) for level in range(2))
-        error = paired_difference(high - low, 0, effective_draws).mcse
+        error = paired_difference(apart(high, low), 0, effective_draws).mcse
         means = (center + float((low - base).mean()), center + float((high - base).mean()))
         swings.append(Swing(key, (p10, p90), means, center, error))
     return tuple(sorted(swings, key=lambda swing: swing.width, reverse=True))
@@ -97,7 +97,7 @@ def tornado(
 def scenario_values(values: Array, gain: bool) -> Array:
     """The scenario's level, or what it brings more than the reference, (draw), from (row, draw)."""
     scenario = values[1].astype(np.float64)
-    return scenario - values[0] if gain else scenario
+    return apart(scenario, values[0]) if gain else scenario
 
 
 def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str] | None = None) -> tuple[Switch, ...]:
@@ -143,7 +143,7 @@ def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -
 
 def _lead(values: Array, best: int) -> tuple[int, bool]:
     """The plan ahead of the best one, else the best itself, and whether it is distinguished; from (plan, draw)."""
-    more = values - values[best]
+    more = apart(values, values[best])
     rival = best_plan(more)
     return rival, rival != best and mean_estimate(more[rival]).distinguished
 
@@ -154,7 +154,7 @@ def _crossing(runs: Experiment, outcome: int, key: str, pair: tuple[int, int], b
 
     def lead(value: float) -> float:
         best, rival = outcomes_fixing(runs, key, value, rows)[outcome].astype(np.float64)
-        return float((rival - best).mean())
+        return float(apart(rival, best).mean())
 
     (left, right), (behind, ahead) = bracket, (lead(bracket[0]), lead(bracket[1]))
     if behind > 0.0:

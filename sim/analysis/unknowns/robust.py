@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import first_order
 from sim.analysis.compare import CRITICAL_VALUE, mean_estimate
-from sim.ensemble import Array, monte_carlo_error
+from sim.ensemble import Array, apart, monte_carlo_error
 
 #: Satisficing: a plan does well enough in a future when it brings at least this share of what the best plan brings.
 ENOUGH = 0.9
@@ -92,8 +92,8 @@ def robustness(
         Regret in the outcome's unit; satisficing as shares of futures, all worlds weighing alike.
     """
     values = values.astype(np.float64)
-    gains, outcomes = values[:, 1:] - values[:, :1], values[:, 1:]
-    regrets = outcomes.max(axis=1, keepdims=True) - outcomes
+    gains, outcomes = apart(values[:, 1:], values[:, :1]), values[:, 1:]
+    regrets = apart(outcomes.max(axis=1, keepdims=True), outcomes)
     enough = (gains >= threshold * gains.max(axis=1, keepdims=True)) | (regrets == 0.0)
     worst = regrets.mean(axis=2).argmax(axis=0)
     # What each draw contributes to the figure behind each rule, (plan, draw); worlds and plans share their draws.
@@ -132,7 +132,7 @@ def robustness(
 def _leaders(part: Array, effective_draws: float) -> list[int]:
     """Rows of the best mean and of those not told apart from it, the best first."""
     order = np.argsort(-part.mean(axis=1), kind="stable")
-    gaps = {int(place): mean_estimate(part[order[0]] - part[place], effective_draws) for place in order}
+    gaps = {int(place): mean_estimate(apart(part[order[0]], part[place]), effective_draws) for place in order}
     return [place for place, gap in gaps.items() if not gap.distinguished]
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.analysis.answer import first_order, grouped, resampled_shares
 from sim.analysis.compare import Estimate, bootstrap_error, bootstrap_weights, mean_estimate
 from sim.domain import BUDGET_LINES, LINES
-from sim.ensemble import Array
+from sim.ensemble import Array, apart
 
 #: Shares of the draws at which an index is looked at again, to see whether it has settled.
 STAGES = (0.25, 0.5, 1.0)
@@ -170,7 +170,7 @@ def perfect_information(utilities: Array, *, effective_draws: float = np.inf) ->
     ----------
     utilities : (plan, draw), more is better
     """
-    return mean_estimate(utilities.max(axis=0) - utilities[best_plan(utilities)], effective_draws)
+    return mean_estimate(apart(utilities.max(axis=0), utilities[best_plan(utilities)]), effective_draws)
 
 
 def partial_information(
@@ -207,7 +207,7 @@ def partial_information(
     design = np.concatenate([np.ones((1, draws)), *map(_spline, scaled), *pairs]).T[order]
     # The best comes first: a rule that was taught nothing keeps the choice.
     plans = np.argsort(-utilities.mean(axis=1), kind="stable")
-    more = (utilities[plans] - utilities[plans[0]]).T[order]
+    more = apart(utilities[plans], utilities[plans[0]]).T[order]
     squares = [design[fold].T @ design[fold] for fold in folds]
     products = [design[fold].T @ more[fold] for fold in folds]
     gain = np.empty(draws)

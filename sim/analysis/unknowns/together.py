@@ -20,7 +20,7 @@ from sim.analysis.unknowns.sensitivity import (
     perfect_information,
 )
 from sim.domain import INDICATOR, Scenario, World
-from sim.ensemble import Outcome
+from sim.ensemble import Outcome, apart
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _tradeoffs(runs: experiments.Experiment) -> tuple[Tradeoff, ...]:
     found = []
     for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
         best = best_plan(values)
-        lead = paired_difference(values[best] - values[behind], 1, runs.effective_draws)
+        lead = paired_difference(apart(values[best], values[behind]), 1, runs.effective_draws)
         if lead.distinguished:
             found.append(Tradeoff(goal, plans[best], plans[behind], lead))
     return tuple(found)
@@ -166,12 +166,12 @@ def _worth(runs: experiments.Experiment, found: experiments.Sweep, place: int) -
     utilities = runs.given[place, 1:].astype(np.float64)
     plans = [one.slug for one in runs.alternatives.plans]
     best, runner_up = best_and_runner_up(utilities)
-    beaten = utilities.max(axis=0) > utilities[best]
+    beaten = apart(utilities.max(axis=0), utilities[best]) > 0.0
     return Worth(
         outcome=runs.outcomes[place],
         best=plans[best],
         runner_up=plans[runner_up],
-        lead=paired_difference(utilities[best] - utilities[runner_up], 1, runs.effective_draws),
+        lead=paired_difference(apart(utilities[best], utilities[runner_up]), 1, runs.effective_draws),
         often=float(1.0 - beaten.mean()),
         everything=perfect_information(utilities, effective_draws=runs.effective_draws),
         singles=evppi_in(runs, place, {key: (key,) for key in runs.parameters}),
