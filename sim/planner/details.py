@@ -27,10 +27,8 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
         cells = [el("th", words.term(f"line_{line}"), scope="row")]
         for indicator, head in zip(LEADING, heads[1:], strict=True):
             figure = Figure.of_difference(margins[line][indicator], indicator)
-            if figure.apart:
-                shown = el("span", figure.html(words), " ", el("small", words.rich("range", span=figure.ends)))
-            else:
-                shown = el("span", figure.text(words), cls="cs-quiet")
+            span = el("small", words.rich("range", span=figure.ends)) if figure.low is not None else None
+            shown = el("span", figure.html(words), " ", span, cls=None if figure.apart else "cs-quiet")
             cells.append(el("td", shown, data_label=head))
         rows.append(el("tr", *cells))
     table = el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows))

@@ -155,7 +155,7 @@ class Words(pr.Wording):
         shown, indicator = pr.Figure.of_range(figure.range), figure.range.indicator
         basis = {"basis": self.basis(REAL)} if INDICATOR[indicator].money else {}
         more = [self.rich("gain_real" if basis else "gain", gain=self._gain(figure), **basis)]
-        if pr.distinguishable(figure.difference):
+        if not figure.difference.identical:
             span = pr.Figure.of_difference(figure.difference, indicator).ends
             higher = pr.direction(figure.difference, indicator)
             key, params = ("gain_span", {"direction": higher.text(self)}) if higher else ("range", {})

@@ -146,7 +146,7 @@ def test_what_money_changes_is_a_comparisons_within_the_stated_error(knowledge, 
     low, high = span(most)
     assert abs(low - exact.p10) <= figure(error) + unit_of(most)
     assert abs(high - exact.p90) <= figure(error) + unit_of(most)
-    if told == "chưa phân biệt được":
+    if told == "khó phân biệt":
         mixed = exact.p_better is not None and 0.38 < exact.p_better < 0.62  # as the pages tell it
         assert mixed or abs(exact.mean) <= max(2 * figure(error), 4 * exact.mcse)
     else:
@@ -157,7 +157,7 @@ def test_a_difference_whose_range_holds_zero_is_not_called_one(screen):
     rows = screen.figures("gains")
     for told, most, _, _, reading in rows.values():
         low, high = span(most)
-        assert ("Chưa" in reading) == (low <= 0 <= high or told == "chưa phân biệt được")
+        assert ("Chưa" in reading) == (low <= 0 <= high or told == "khó phân biệt")
     assert {"Cao hơn" in row[4] for row in rows.values()} == {True, False}
     assert "So với không hỗ trợ, năm 2030, HTX đang hoạt động: +" in screen.page.inner_text("#headline")
 
@@ -170,8 +170,8 @@ def test_without_money_there_is_no_difference_and_with_very_little_none_to_tell(
     assert "chính là phương án không hỗ trợ" in screen.page.inner_text("#headline")
     screen.choose("line-survey", "1")
     found = screen.figures("gains")["htx_active"]
-    assert found[0] == "chưa phân biệt được" and "sai số nội suy" in found[4]
-    assert "chưa phân biệt được" in screen.page.inner_text("#headline")
+    assert found[0] == "khó phân biệt" and "sai số nội suy" in found[4]
+    assert "khó phân biệt" in screen.page.inner_text("#headline")
 
 
 def test_it_loads_nothing_and_breaks_no_rule_of_its_policy(screen):

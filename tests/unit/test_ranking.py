@@ -12,7 +12,7 @@ LUCK = RNG.normal(size=4096)
 
 
 def ranked(**draws: np.ndarray) -> dict[str, Rank]:
-    return ranks(draws, {name: float(np.median(values)) for name, values in draws.items()})
+    return ranks(draws, {name: float(values.mean()) for name, values in draws.items()})
 
 
 def test_what_is_higher_in_every_future_stands_alone():
@@ -41,10 +41,17 @@ def test_a_group_holds_together_by_its_first_and_the_next_begins_where_the_draws
 
 
 def test_a_sample_worth_little_tells_less_apart():
-    draws = {"a": LUCK + 0.1 * RNG.normal(size=LUCK.size) + 0.01, "b": LUCK}
+    draws = {"a": LUCK + 0.1 * RNG.normal(size=LUCK.size) + 0.05, "b": LUCK}
     figures = {"a": 1.0, "b": 0.0}
     assert ranks(draws, figures)["b"] == Rank(2, 2, lowest=True)
     assert ranks(draws, figures, effective_draws=20)["b"] == Rank(1, 2)
+
+
+def test_chances_are_ranked_by_their_error_though_most_futures_are_equal():
+    draws = {"often": (LUCK > -0.1).astype(float), "seldom": (LUCK > 0.1).astype(float)}
+    figures = {name: float(values.mean()) for name, values in draws.items()}
+    assert ranks(draws, figures, chance=True)["seldom"] == Rank(2, 2, lowest=True)
+    assert ranks(draws, figures, chance=True, effective_draws=20)["seldom"] == Rank(1, 2)
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=8))

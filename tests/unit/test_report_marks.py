@@ -167,4 +167,4 @@ def test_a_table_gives_short_lines_for_a_terminal():
     change = Figure.of_draws(Difference(12.3456, 2.5, 12, 22.5, 0.4, 0.9, False, True), "htx_active")
     table = Table((Column("Dòng", numeric=False), Column("HTX")), [("Thành lập mới", change)], caption="Đổi gì")
     lines = table.terminal(VI, 24).splitlines()
-    assert max(map(len, lines)) <= 24 and any("+12 (3–23)" in line for line in lines)
+    assert max(map(len, lines)) <= 24 and any("+12,3 (2,5–22,5)" in line for line in lines)

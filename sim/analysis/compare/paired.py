@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 RESAMPLES = 200
 #: Standard errors by which things must differ before they are distinguished, everywhere.
 CRITICAL_VALUE = 3.0
+#: Share of draws that must lie on the side of the mean before a difference is told as higher or lower: a few far draws
+#: make a mean that most futures contradict, and a planner meets one future.
+CLEAR_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ class Difference:
     mean, p10, p50, p90, mcse : of the difference, in the indicator's unit
     p_better : P(better) + half P(equal); None where neither direction is better
     identical : True when every draw is equal
-    distinguished : True when `p_better` is more than three standard errors from one half
+    distinguished : True when it may be told as higher or lower: the mean is beyond three Monte Carlo errors and more
+        than three fifths of the draws lie on its side (equal ones count half)
     """
 
     mean: float
@@ -120,16 +124,14 @@ def paired_difference(difference: Array, better: int, effective_draws: float = n
     effective_draws : equal-weight draws the sample of the posterior is worth
     """
     p10, p50, p90 = sorted_quantiles(difference, (0.1, 0.5, 0.9))
-    share, distinguished = None, False
-    if better:
-        signed = better * difference
-        share = float((signed > 0).mean() + 0.5 * (signed == 0).mean())
-        error = float(monte_carlo_error(np.sign(signed) / 2.0, effective_draws))
-        distinguished = abs(share - 0.5) > CRITICAL_VALUE * error and share != 0.5
+    mean, error = float(difference.mean()), float(monte_carlo_error(difference, effective_draws))
+    higher = float((difference > 0).mean() + 0.5 * (difference == 0).mean())
+    on_its_side = higher if mean > 0 else 1.0 - higher
     return Difference(
-        mean=float(difference.mean()), p10=float(p10), p50=float(p50), p90=float(p90),
-        mcse=float(monte_carlo_error(difference, effective_draws)),
-        p_better=share, identical=bool((difference == 0).all()), distinguished=distinguished,
+        mean=mean, p10=float(p10), p50=float(p50), p90=float(p90), mcse=error,
+        p_better=(higher if better > 0 else 1.0 - higher) if better else None,
+        identical=bool((difference == 0).all()),
+        distinguished=abs(mean) > CRITICAL_VALUE * error and on_its_side > CLEAR_SHARE,
     )  # fmt: skip
 
 
@@ -239,7 +241,7 @@ class Rank:
 
 
 def ranks(
-    draws: Mapping[str, Array], figures: Mapping[str, float], *, effective_draws: float = np.inf
+    draws: Mapping[str, Array], figures: Mapping[str, float], *, effective_draws: float = np.inf, chance: bool = False
 ) -> dict[str, Rank]:
     """Rank of each scenario by one figure, highest first.
 
@@ -247,6 +249,7 @@ def ranks(
     ----------
     draws : {scenario: (draw)}, of common draws
     figures : {scenario: the figure printed}, which sets the order
+    chance : True where draws say whether something happens: most are equal, and their error alone tells them apart
 
     Notes
     -----
@@ -258,7 +261,9 @@ def ranks(
     groups: list[list[str]] = []
     for name in order:
         behind = paired_difference(apart(draws[groups[-1][0]], draws[name]), 1, effective_draws) if groups else None
-        if behind is None or (behind.distinguished and (behind.p_better or 0.0) > 0.5):
+        if behind is None or (
+            behind.mean > CRITICAL_VALUE * behind.mcse if chance else behind.mean > 0 and behind.distinguished
+        ):
             groups.append([name])
         else:
             groups[-1].append(name)

@@ -37,10 +37,8 @@ const billions = new Intl.NumberFormat(data.lang, { maximumFractionDigits: 3 });
 function exact(amount) { return billions.format(amount); }
 
 function lastPlace(value, error, finest) {
-  const places = [finest];
-  if (value) places.push(Math.floor(Math.log10(Math.abs(value))) - SIGNIFICANT + 1);
-  if (error > 0) places.push(Math.ceil(Math.log10(error)));
-  return Math.max(...places);
+  if (error > 0) return Math.max(finest, Math.floor(Math.log10(2 * error)));
+  return value ? Math.max(finest, Math.floor(Math.log10(Math.abs(value))) - SIGNIFICANT + 1) : finest;
 }
 
 function level(series, value, error) { return written(value, lastPlace(value, error, series.finest)); }

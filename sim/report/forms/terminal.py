@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
 from sim import domain
-from sim.analysis.compare import default_years, difference, input_rows, with_companions
+from sim.analysis.compare import default_years, difference, input_rows, share_error, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
@@ -87,11 +87,9 @@ def _differs(
     basis = domain.REAL if indicator.money else ""
     found = difference(result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=basis)
     name = _name(w, indicator.id)
-    if found.identical:
-        return name, str(year), w.text("no_difference"), "", ""
-    chance = "" if found.p_better is None else pr.Figure.of_chance(found.p_better)
-    better = chance if pr.distinguishable(found) else w.text("not_distinguished")
-    mean = pr.Figure.of_draws(found, indicator.id)
+    share = found.p_better if pr.distinguishable(found) else None
+    better = "" if share is None else pr.Figure.of_chance(share, share_error(share, result.worth))
+    mean = pr.Figure.of_difference(found, indicator.id)
     return name, str(year), mean.alone, mean.ends, better
 
 
@@ -160,9 +158,9 @@ def curves(w: pr.Wording, scenario: domain.Scenario, found: Sequence[Curve]) -> 
     """Levels of each line and what they change from nothing on it."""
     for curve in found:
         outcomes = list(curve.plan.change)
-        columns = [pr.column([point.change[one] for point in curve.points], one.indicator) for one in outcomes]
         rows = []
-        for point, *shown in zip(curve.points, *columns, strict=True):
+        for point in curve.points:
+            shown = (pr.Figure.of_difference(point.change[one], one.indicator) for one in outcomes)
             flag = w.text("flag_review") if point.outside_experience else None
             here = w.text("curve_here") if point is curve.plan else None
             money = pr.Together((pr.Figure.planned_billion(point.billion, -2), here, flag))

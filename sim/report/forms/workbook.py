@@ -62,7 +62,7 @@ def _marks(w: Wording) -> str:
 
 def _with_ends(figure: Figure) -> list[object]:
     """A figure and the ends of its range in cells of their own; words stand alone."""
-    return [figure, figure.bottom, figure.top] if figure.clear else [figure, None, None]
+    return [figure, figure.bottom, figure.top]
 
 
 def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:

@@ -153,7 +153,8 @@ def _change(w: pr.Wording, difference: Difference, indicator: str) -> Markup:
     """A difference inside a sentence: more, less, or not told apart."""
     found = pr.Figure.of_difference(difference, indicator)
     if found.instead:
-        return pr.el("b", found.text(w))
+        span = pr.join([" (", pr.p80(w), ":\u00a0", found.ends.html(w), ")"]) if found.low is not None else None
+        return pr.el("span", pr.el("b", found.text(w)), span)
     key = "change_more" if found.value > 0 else "change_less"
     return w.html(key, n=found.size.with_unit(), p80=pr.p80(w), span=found.ends)
 

@@ -87,10 +87,10 @@ def _curve(w: pr.Wording, curve: Curve, goal: Outcome, ends: tuple[float, float]
         pr.Level(point.billion, change.mean, change.p10, change.p90, point.outside_experience)
         for point, change in zip(curve.points, changes, strict=True)
     ]
-    plan, figures = curve.points.index(curve.plan), pr.column(changes, goal.indicator)
+    plan, figures = curve.points.index(curve.plan), [pr.Figure.of_difference(one, goal.indicator) for one in changes]
     line = w.term(f"line_{curve.line}")
     message = w.html("curve_message_none", line=line)
-    if pr.distinguishable(changes[plan]) and figures[plan].instead != "nearly_equal":
+    if figures[plan].clear:
         message = w.html("curve_message", line=line, n=figures[plan].with_unit())
     columns = [
         pr.Column(w.text("curve_money")),
@@ -112,7 +112,7 @@ def _cost(curve: Curve, outcome: Outcome) -> pr.Figure:
     if change.identical:
         return pr.Figure.computed(0.0).worded("cost_nothing")
     if not pr.distinguishable(change) or change.mean <= 0:
-        return pr.Figure.computed(0.0).worded("unclear_short")
+        return pr.Figure.computed(0.0).worded("not_distinguished")
     cost, good, bad = curve.one_more.cost_per_unit(outcome)
     place = pr.last_place(cost, cost * change.mcse / change.mean, finest=-2)
     return replace(pr.Figure.computed(cost, place), low=good, high=bad, ends_place=place)

@@ -151,10 +151,8 @@ def _figure(pairs: _Pairs, key: str, scenarios: Sequence[Scenario], indicator: s
     """One measure, all scenarios of a group, one zero line."""
     w, rows = pairs.w, []
     for one in scenarios:
-        pair, figure = pairs.of(one, indicator), pairs.figure(one, indicator)
-        # At the right of a row a short word has room, a sentence has none.
-        short = figure.worded("unclear_short") if figure.instead == "not_distinguished" else figure
-        rows.append(pr.RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, short.text(w)))
+        pair, verdict = pairs.of(one, indicator), pairs.figure(one, indicator).text(w)
+        rows.append(pr.RangeRow(w.label(one.label), pair.mean, pair.p10, pair.p90, verdict))
     message = _message(pairs, scenarios, indicator)
     about = f"{w.term(indicator)} ({w.unit_with_basis(indicator, _basis(indicator))})"
     return pr.chart_figure(w, message, about, pr.range_chart(rows), prefix=f"{key}-{indicator}", cls="sub plain")

@@ -101,7 +101,7 @@ def _card(w: pr.Wording, found: Decision, outcome: Outcome, change: Difference) 
         "div",
         pr.el("h2", w.term(f"card_{outcome.indicator}"), ", ", pr.year(outcome.year)),
         pr.el("p", *value, cls="value"),
-        pr.el("p", pr.p80(w), ": ", figure.ends.html(w), cls="range") if figure.clear else None,
+        pr.el("p", pr.p80(w), ": ", figure.ends.html(w), cls="range") if figure.low is not None else None,
         pr.el("p", *against, cls="weak"),
         cls="card",
     )

@@ -228,7 +228,8 @@ def _ranks(rows: Sequence[ScenarioRow], measure: str, figures: Mapping[str, floa
     for alike in groups.values():
         if len(alike) >= _CHOICE:
             draws = {row.scenario.slug: row.draws[measure] for row in alike}
-            found |= ranks(draws, figures, effective_draws=alike[0].effective_draws)
+            effective = alike[0].effective_draws
+            found |= ranks(draws, figures, effective_draws=effective, chance=measure == REACH)
     return found
 
 

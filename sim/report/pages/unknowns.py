@@ -63,7 +63,7 @@ def _card(w: pr.Wording, found: Uncertainty, worth: Worth) -> Markup:
     outcome = worth.outcome
     best, rival = (plan_name(w, found.plan(slug)) for slug in (worth.best, worth.runner_up))
     ahead, value = pr.Figure.of_difference(worth.lead, outcome.indicator), None
-    rest = w.html("unknowns_card_unclear", best=best, rival=rival)
+    rest = w.html("unknowns_card_unclear", best=best, rival=rival, p80=pr.p80(w), range=ahead.ends)
     if ahead.apart:
         unit = pr.el("span", _unit(w, outcome), cls="unit plain")
         value = pr.el("p", _change(worth.lead, outcome).html(w, cls="n mid"), " ", unit, cls="value")

@@ -94,7 +94,6 @@ from .tables import (
     Column as Column,
     Table as Table,
     Unmarked as Unmarked,
-    column as column,
     downloads as downloads,
     file_links as file_links,
     marked_head as marked_head,

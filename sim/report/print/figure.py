@@ -19,9 +19,7 @@ from sim.report.print.phrases import Printed
 
 #: Units whose values are read more easily in percent.
 _SHARES = frozenset({"share", "1/yr", "real 1/yr"})
-#: Share of a value below which its digits say nothing.
-_FINE = 0.01
-#: What a value found by search is known to: another seed moves it by about as much.
+#: What an assumption, or a value found by search, is known to at best: another seed moves it by about as much.
 FOUND = 0.05
 #: Last place worth printing of a value, and of a share in percent.
 _FINEST, _FINEST_SHARE = -2, -1
@@ -94,10 +92,10 @@ class Figure(Printed):
 
     @classmethod
     def of_difference(cls, difference: Difference, indicator: str, *, basis: str = "", grade: str = "") -> Figure:
-        """A paired difference with its 80 % range; words where nothing can be told apart."""
+        """A paired difference with its 80 % range; words before the range where nothing can be told apart."""
         figure = replace(cls.of_draws(difference, indicator), basis=basis, grade=grade)
         if not words.distinguishable(difference):
-            return figure.alone.worded("no_difference" if difference.identical else "not_distinguished")
+            return figure.alone.worded("no_difference") if difference.identical else figure.worded("not_distinguished")
         return replace(figure, instead="nearly_equal") if words.vanishes(difference) else figure
 
     @classmethod
@@ -206,19 +204,19 @@ class Figure(Printed):
     @classmethod
     def found(cls, value: float, unit: str) -> Figure:
         """The value of an assumption that a search over the simulation gave, no finer than another seed would."""
-        return cls._of_assumption(value, unit, Mark.MODEL, fine=FOUND)
+        return cls._of_assumption(value, unit, Mark.MODEL)
 
     @classmethod
     def assumed(cls, value: float, unit: str) -> Figure:
-        """One value of an assumption, to about a hundredth of itself."""
-        return cls._of_assumption(value, unit, Mark.ASSUMPTION, fine=_FINE)
+        """One value of an assumption."""
+        return cls._of_assumption(value, unit, Mark.ASSUMPTION)
 
     @classmethod
-    def _of_assumption(cls, value: float, unit: str, mark: Mark, *, fine: float) -> Figure:
+    def _of_assumption(cls, value: float, unit: str, mark: Mark) -> Figure:
         exact = float(in_its_unit(value, unit))
         if not in_percent(unit):
-            return cls(exact, mark, words.last_place(exact, abs(exact) * fine, finest=_FINEST))
-        place = words.last_place(exact, abs(exact) * fine, finest=_FINEST_SHARE)
+            return cls(exact, mark, words.last_place(exact, abs(exact) * FOUND, finest=_FINEST))
+        place = words.last_place(exact, abs(exact) * FOUND, finest=_FINEST_SHARE)
         if exact > 0 and not words.rounded(exact, place):
             return cls(exact, mark, place, unit="%")  # says that it is below the first digit
         return cls(exact, mark, place, beside="%")

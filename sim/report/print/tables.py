@@ -1,4 +1,4 @@
-"""Tables as values, and how they are printed: HTML and terminal; columns rounded once.
+"""Tables as values, and how they are printed: HTML and terminal.
 
 How to use it::
 
@@ -20,13 +20,12 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
-from sim.analysis.compare import CRITICAL_VALUE, Difference
 from sim.report.print.figure import Figure
 from sim.report.print.marks import DIGIT, Mark, marked
 from sim.report.print.markup import el, join, section
 from sim.report.print.phrases import Printed, plain_text, planned_words
 from sim.report.print.terminal import fitted
-from sim.report.print.words import NO_BREAK, Wording, change_place, distinguishable, rounded
+from sim.report.print.words import NO_BREAK, Wording
 
 
 class Unmarked(TypeError):
@@ -144,45 +143,6 @@ def marked_head(head: object, mark: Mark, *, cls: str | None = None) -> Markup:
     """The head of a column whose figures all have one source."""
     sign = el("span", mark.symbol, cls="mk")
     return marked("th", head, Markup("&nbsp;"), sign, mark=mark, scope="col", cls=cls)
-
-
-# -- Differences read one below the other: a column is rounded once, to what its least certain row allows ---
-# Rounded row by row, a curve would read "+2", "almost unchanged", "+10".
-
-
-def column(changes: Sequence[Difference], indicator: str) -> list[Figure]:
-    """What stands in each row, with its 80 % range at one place as well.
-
-    Parameters
-    ----------
-    changes : by rising money; rows are each other's neighbours
-    """
-    place = max(change_place(one.mean, one.mcse) for one in changes)
-    ends = max(change_place(max(abs(one.p10), abs(one.p90)), one.mcse) for one in changes)
-    # A row between two that can be told apart from nothing on the same side is on their curve and keeps its figure:
-    # words there would say that the effect comes, goes and comes again.
-    sides = [(one.mean > 0) - (one.mean < 0) if distinguishable(one) else 0 for one in changes]
-    between = [0, *(before if before == after else 0 for before, after in zip(sides, sides[2:], strict=False)), 0]
-    shown = []
-    for change, side, near in zip(changes, sides, between, strict=True):
-        figure = Figure.of_change(change.mean, change.mcse, indicator)
-        if change.identical or not (side or near):
-            shown.append(figure.worded("no_difference" if change.identical else "not_distinguished"))
-        else:
-            shown.append(_at_place(replace(figure, low=change.p10, high=change.p90, ends_place=ends), place))
-    return shown
-
-
-def _at_place(figure: Figure, place: int) -> Figure:
-    """A figure at the column's place; one that would read as zero by the bounds it lies in, where its sign is sure."""
-    figure, mean = replace(figure, place=place), float(figure.value)
-    if rounded(mean, place):
-        return figure
-    if abs(mean) <= CRITICAL_VALUE * figure.error:
-        return figure.worded("nearly_equal")
-    zero, half = Figure.computed(0.0, signed=True), Figure.computed(10.0**place / 2, place - 1, signed=True)
-    low, high = (zero, half) if mean > 0 else (replace(half, value=-half.value), zero)
-    return figure.worded("column_within", low=low, high=high)
 
 
 # -- The way from a page to the same figures in other forms ----------------------------------------

@@ -15,7 +15,7 @@ from sim.inputs.yaml import Catalogue, load_catalogue
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
 
-#: Significant digits of a model figure: more would read as knowledge nobody has.
+#: Significant digits of a figure without an error: more would read as knowledge nobody has.
 _SIGNIFICANT = 3
 PLUS, EN_DASH, NO_BREAK = "+", "\u2013", "\u00a0"
 #: Chances beyond these are told in words: simulation says too little about its own tails.
@@ -38,15 +38,14 @@ def last_place(value: float, mcse: float, *, finest: int | None = None) -> int:
     Returns
     -------
     int
-        The coarsest of three: the first place not below the Monte Carlo error, the third
-        significant digit, and `finest`.
+        The coarsest at which rounding moves the figure by at most one Monte Carlo error; without
+        an error its third significant digit; `finest` where that is coarser.
     """
-    places = [math.floor(math.log10(abs(value))) - _SIGNIFICANT + 1] if value else []
     if mcse > 0.0:
-        places.append(math.ceil(math.log10(mcse)))
-    if finest is not None:
-        places.append(finest)
-    return max(places, default=0)
+        place = math.floor(math.log10(2.0 * mcse))  # half a unit of it is the most that rounding adds
+    else:
+        place = math.floor(math.log10(abs(value))) - _SIGNIFICANT + 1 if value else finest or 0
+    return place if finest is None else max(place, finest)
 
 
 def rounded(value: float | Decimal, place: int) -> Decimal:
@@ -59,7 +58,6 @@ def rounded(value: float | Decimal, place: int) -> Decimal:
 def shared_place(values: Iterable[Decimal], place: int) -> int:
     """`place`, or 0 where all values are whole: whole things have no decimals to show."""
     return place if any(value % 1 for value in values) else max(place, 0)
-
 
 
 
@@ -81,8 +79,8 @@ def chance_place(probability: float, mcse: float = 0.0) -> int | None:
 
 
 def distinguishable(difference: "Difference") -> bool:
-    """Whether a difference may be printed as one: clear, or of something with no better direction."""
-    return not difference.identical and (difference.distinguished or difference.p_better is None)
+    """Whether a difference may be told as higher or lower, on every page, in every form and door."""
+    return difference.distinguished and not difference.identical
 
 
 def vanishes(difference: "Difference") -> bool:
