@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.analysis.unknowns import INQUIRIES, best_plan, information, partial_information, perfect_information
+from sim.analysis.unknowns import (
+    INQUIRIES,
+    Information,
+    best_plan,
+    information,
+    partial_information,
+    perfect_information,
+)
 
 SIZE = 8192
 
@@ -103,7 +110,7 @@ def test_one_draw_taken_by_all_leaves_nothing_to_learn_and_the_choice_as_it_is()
 def test_nothing_is_worth_more_than_knowing_everything(case) -> None:
     utilities, inputs = case
     everything = perfect_information(utilities)
-    for found in information(utilities, inputs, {name: (name,) for name in inputs}):
+    for found in information([utilities], inputs, {name: (name,) for name in inputs})[0]:
         assert found.worth.value <= everything.value + 3 * everything.error
 
 
@@ -112,6 +119,77 @@ def test_where_one_plan_is_always_best_knowing_is_worth_nothing_however_uncertai
     utilities = np.stack([5 * x, 5 * x - 1.0])
     assert best_plan(utilities) == 0
     assert partial_information(utilities, x).value == 0.0 == perfect_information(utilities).value
+
+
+# -- The second estimator --------------------------------------------------------------------------
+
+
+def looked_at(difference: np.ndarray, inputs: dict[str, np.ndarray], names: tuple[str, ...], seed: int) -> Information:
+    """EVPPI of some inputs, by both estimators, where one of two plans brings a difference more, plus luck."""
+    luck = np.random.default_rng(1000 + seed).standard_normal(SIZE)
+    utilities = np.stack([np.zeros(SIZE), difference + 0.5 * luck])
+    return information([utilities], inputs, {"asked": names}, seed=seed, again=True)[0][0]
+
+
+def three_normals(seed: int) -> dict[str, np.ndarray]:
+    return dict(zip("abc", np.random.default_rng(seed).standard_normal((3, SIZE)), strict=True))
+
+
+@pytest.mark.parametrize(("names", "sd"), [(("a",), 1.0), (("b",), 2.0), (("a", "b"), np.sqrt(5.0))])
+def test_nearest_neighbours_recover_the_analytic_worth_too(case, names, sd) -> None:
+    utilities, inputs = case
+    (found,) = information([utilities], inputs, {"asked": names}, again=True)[0]
+    assert found.again.value == pytest.approx(worth_of_normal(0.3, sd), abs=3 * found.again.error)
+    assert not found.low
+
+
+def test_a_product_of_three_is_worth_knowing_only_together() -> None:
+    """The difference is abc: each alone and each pair tell nothing, all three E[max(0, abc)] = (2 / pi)^(3/2) / 2."""
+    x = three_normals(21)
+    difference, known = x["a"] * x["b"] * x["c"], (2 / np.pi) ** 1.5 / 2
+    for names in [("a",), ("b", "c")]:
+        alone = looked_at(difference, x, names, seed=1)
+        assert not alone.worth.distinguished and not alone.again.distinguished
+    together = looked_at(difference, x, ("a", "b", "c"), seed=1)
+    assert together.worth.value == pytest.approx(known, abs=4 * together.worth.error)
+    assert together.again.value == pytest.approx(known, abs=4 * together.again.error)
+
+
+def test_a_pair_of_signs_is_worth_knowing_only_together() -> None:
+    x = three_normals(22)
+    difference = np.sign(x["a"] * x["b"])
+    assert not looked_at(difference, x, ("a",), seed=2).worth.distinguished
+    together = looked_at(difference, x, ("a", "b"), seed=2)  # worth 0.5; where ab is near 0 a product tells little
+    assert 0.42 < together.worth.value < 0.5 and together.again.value == pytest.approx(0.5, abs=0.06)
+
+
+def test_what_the_splines_have_no_column_for_is_told_by_the_neighbours_and_called_low() -> None:
+    """Whether |a| is large turns the sign of what b does: no product of the two is correlated with it."""
+    x = three_normals(23)
+    found = looked_at(np.sign(np.abs(x["a"]) - 0.6745) * np.sign(x["b"]), x, ("a", "b"), seed=3)
+    assert found.worth.value < 0.05 and found.again.value == pytest.approx(0.5, abs=0.1)
+    assert found.low
+
+
+def test_noise_is_worth_nothing_to_neighbours_and_calls_nothing_low() -> None:
+    """The negative control of the check: of a hundred it may call one low by chance, not more."""
+    called = []
+    for seed in range(100):
+        x = three_normals(100 + seed)
+        found = looked_at(0.1 + x["a"], x, ("b",) if seed % 2 else ("b", "c"), seed=seed)
+        called.append(found.low)
+        assert abs(found.again.value) < 4 * found.again.error
+    assert sum(called) <= 1
+
+
+def test_neighbours_are_never_copies_of_the_draw_that_asks() -> None:
+    found, leaked = [], []
+    for seed in range(20):
+        utilities, inputs, copies = repeated(40, seed)
+        asked = {"idle": inputs["idle"]}, {"asked": ("idle",)}
+        found.append(information([utilities], *asked, copies=copies, effective_draws=40, again=True)[0][0].again.value)
+        leaked.append(information([utilities], *asked, effective_draws=40, again=True)[0][0].again.value)
+    assert np.mean(found) < 0.01 < 0.03 < np.mean(leaked)
 
 
 def test_every_inquiry_is_about_assumptions_of_the_register(knowledge) -> None:

@@ -14,7 +14,9 @@ from sim.analysis.compare import Estimate
 from sim.analysis.unknowns import (
     ROBUST_COLUMNS,
     SENSITIVITY_COLUMNS,
+    Box,
     Index,
+    Limit,
     Rule,
     Uncertainty,
     alternatives_to,
@@ -27,7 +29,7 @@ from sim.cli import main
 from sim.domain import InputError
 from sim.inputs.scenarios import load_scenario
 from sim.report.forms import show, terminal as answers
-from sim.report.pages import part_label, rules_verdict, sections, share_figure, width, worth_figure
+from sim.report.pages import box_sentence, part_label, rules_verdict, sections, share_figure, width, worth_figure
 from sim.report.print import Wording, page
 from sim.run import csv_text, unknowns as by_name
 
@@ -123,6 +125,33 @@ def test_what_cannot_be_told_from_zero_is_told_in_words(found: Uncertainty, lang
     assert share_figure(Index(unclear, (0.02,) * 3)).text(w) == w.text("unknowns_zero")
     assert "20" in share_figure(Index(clear, (0.2,) * 3)).text(w)
     assert worth_figure(unclear, found.runs.outcomes[0]).html(w) == w.text("unknowns_zero")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", ["inquiries", "singles"])
+def test_a_worth_that_may_be_too_low_is_a_review_on_the_page_and_in_the_terminal(
+    found: Uncertainty, kind: str, lang: str, capsys
+) -> None:
+    told = "**" + {"vi": "Cần xem lại", "en": "Review"}[lang] + ".**"
+    first, *rest = found.worths
+    one = replace(getattr(first, kind)[0], worth=Estimate(0.1, 0.02), again=Estimate(2.0, 0.02), low=True)
+    low = replace(found, worths=(replace(first, **{kind: (one, *getattr(first, kind)[1:])}), *rest))
+    for uncertain, many in ((found, 0), (low, 1)):
+        assert shown(uncertain, lang).count(f"<b>{told.strip('*')}</b>") == many
+        show(Wording(lang), answers.sensitivity(Wording(lang), uncertain))
+        assert capsys.readouterr().out.count(told.strip("*")) == many
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_box_says_whether_cases_gather_in_it_or_are_rare_there(found: Uncertainty, lang: str) -> None:
+    w, limits = Wording(lang), (Limit("phi_capacity_stopping", None, 0.1),)
+    gathered = Box(limits, density=0.6, coverage=0.5, size=0.25, base=0.3, error=0.01)
+    rare = Box(limits, density=0.3, coverage=0.1, size=0.25, base=0.75, error=0.01)
+    texts = [Markup(box_sentence(w, found, "HTX", box)).striptags() for box in (gathered, rare)]
+    assert ("hiếm hơn" if lang == "vi" else "rarer") in texts[1] and texts[0] != texts[1]
+    # Outside: what is left of the cases among what is left of the futures.
+    for text, shares in zip(texts, (("60", "30", "20", "25", "50"), ("30", "75", "90", "25", "90")), strict=True):
+        assert re.findall(r"(\d+)[ \u00a0\u202f]?%", text)[1:] == list(shares)
 
 
 def test_a_choice_of_one_plan_is_refused_with_a_reason(capsys) -> None:

@@ -199,13 +199,12 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     alternatives, parameters = unknowns.Alternatives(plans, answer.scenario), result.run_of(slug).parameters
     runs = unknowns.Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters)
     line_of = {plan.slug: line for plan, line in zip(plans, domain.LINES, strict=True)}
-    found = []
+    found, singles = [], unknowns.evppi_in(runs, {key: (key,) for key in runs.parameters})
     for place, outcome in enumerate(outcomes):
         utilities = given[place, 1:]
         best, rival = unknowns.best_and_runner_up(utilities)
         lead = paired_difference(apart(utilities[best], utilities[rival]), 1, runs.effective_draws)
-        singles = unknowns.evppi_in(runs, place, {key: (key,) for key in runs.parameters})
-        worth_knowing = tuple(one for one in singles if one.worth.distinguished)[:_LOOKED_AT]
+        worth_knowing = tuple(one for one in singles[place] if one.worth.distinguished)[:_LOOKED_AT]
         ids = [one.name for one in worth_knowing]
         turning = switches(runs, unknowns.sweep(runs, ids), place, ids=ids) if ids else ()
         named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in turning)

@@ -158,7 +158,8 @@ _PEEL, _SMALLEST = 0.05, 0.05
 _TRIED = 8
 #: A limit that adds less than this share to a box's worth is left away: one limit is easier to say than two.
 _USEFUL = 0.1
-#: Cases must be at least this much more frequent in the box than elsewhere on the whole.
+#: Cases must be this many times as frequent in the box as on the whole, or what is no case as many times rarer:
+#: no share is above one, so that of frequent cases only the second can be asked.
 _LIFT = 1.5
 
 
@@ -182,7 +183,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Box:
-    """Where cases gather, with figures from draws the box was not made from; shares of draws.
+    """Where cases gather, or are rare, with figures from draws the box was not made from; shares of draws.
 
     Attributes
     ----------
@@ -201,6 +202,16 @@ class Box:
     base: float
     error: float
 
+    @property
+    def rare(self) -> bool:
+        """Whether cases are rarer in the box than elsewhere: they lie outside of it."""
+        return self.density < self.base
+
+    @property
+    def outside(self) -> float:
+        """Share of the futures outside of the box that are cases."""
+        return self.base * (1.0 - self.coverage) / (1.0 - self.size)
+
 
 def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) -> Box | None:
     """PRIM: the box that gathers most cases beyond what its size would give, or None where none holds up.
@@ -210,12 +221,18 @@ def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) ->
     cases : (draw)
     parameters : {assumption id: (draw)}
 
+    Returns
+    -------
+    Box
+        Where most futures are cases, of the box in which they gather and the box in which they are rare
+        the one that says more.
+
     Notes
     -----
     Patient rule induction method (Friedman and Fisher 1999): slices of 5 % are peeled off two
     assumptions as long as the rest holds more cases. Half of the draws make the box, the other half
     says what it is worth: cases must be more frequent there than on the whole by three standard
-    errors and by a half.
+    errors, and by a half (or what is no case rarer by a third).
     """
     order = np.random.default_rng(seed).permutation(cases.size)
     made, tried = order[: cases.size // 2], order[cases.size // 2 :]
@@ -224,16 +241,28 @@ def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) ->
         return None
     inside = {key: values[made] for key, values in parameters.items() if values.min() < values.max()}
     shares = {key: first_order(training, values) for key, values in inside.items()}
-    strongest = sorted(shares, key=lambda key: -shares[key])[:_TRIED]
+    strongest = {key: inside[key] for key in sorted(shares, key=lambda key: -shares[key])[:_TRIED]}
+    kinds = [(cases, training)]
+    if 2 * training.sum() > training.size:
+        kinds.append((~cases, 1.0 - training))  # rarer than cases: told where both say as much
+    found = [(limits, kind) for kind, sample in kinds if (limits := _tightest(sample, strongest))]
+    found.sort(key=lambda one: -abs(_worth(one[0], training, inside)))
+    judged = (_validated(limits, cases[tried], kind[tried], {key: parameters[key][tried] for key in inside})
+              for limits, kind in found)  # fmt: skip
+    return next((box for box in judged if box), None)
+
+
+def _tightest(cases: Array, parameters: Mapping[str, Array]) -> tuple[Limit, ...]:
+    """Limits of the box of highest worth in two assumptions; in one where that says nearly as much."""
     best: tuple[Limit, ...] = ()
-    for pair in combinations(strongest, min(2, len(strongest))):
-        limits = _peeled(training, {key: inside[key] for key in pair})
-        if _worth(limits, training, inside) > _worth(best, training, inside):
+    for pair in combinations(parameters, min(2, len(parameters))):
+        limits = _peeled(cases, {key: parameters[key] for key in pair})
+        if _worth(limits, cases, parameters) > _worth(best, cases, parameters):
             best = limits
-    enough = (1.0 - _USEFUL) * _worth(best, training, inside)
+    enough = (1.0 - _USEFUL) * _worth(best, cases, parameters)
     if len(best) > 1:
-        best = next(((limit,) for limit in best if _worth([limit], training, inside) >= enough), best)
-    return _validated(best, cases[tried], {key: parameters[key][tried] for key in parameters}) if best else None
+        best = next(((limit,) for limit in best if _worth([limit], cases, parameters) >= enough), best)
+    return best
 
 
 def _peeled(cases: Array, pair: Mapping[str, Array]) -> tuple[Limit, ...]:
@@ -283,14 +312,16 @@ def _worth(limits: Sequence[Limit], cases: Array, parameters: Mapping[str, Array
     return float(kept.mean() * (cases[kept].mean() - cases.mean())) if limits and kept.any() else 0.0
 
 
-def _validated(limits: tuple[Limit, ...], cases: Cases, parameters: Mapping[str, Array]) -> Box | None:
-    """The box with its figures on draws it was not made from, where it holds up."""
+def _validated(limits: tuple[Limit, ...], cases: Cases, sought: Cases, parameters: Mapping[str, Array]) -> Box | None:
+    """The box with its figures on draws it was not made from, where it holds up; `sought`: cases, or what is none."""
     kept = _inside(limits, parameters, cases.size)
-    base, count = float(cases.mean()), int(kept.sum())
+    base, count = float(sought.mean()), int(kept.sum())
     if not count or not base:
         return None
-    density = float(cases[kept].mean())
+    density = float(sought[kept].mean())
     error = float(np.sqrt(max(density * (1.0 - density), base * (1.0 - base)) / count))
-    if density - base <= CRITICAL_VALUE * error or density < _LIFT * base:
+    lifted = min(_LIFT * base, 1.0 - (1.0 - base) / _LIFT)
+    if density - base <= CRITICAL_VALUE * error or density < lifted:
         return None
-    return Box(limits, density, float(cases[kept].sum() / cases.sum()), float(kept.mean()), base, error)
+    coverage = float(cases[kept].sum() / cases.sum())
+    return Box(limits, float(cases[kept].mean()), coverage, float(kept.mean()), float(cases.mean()), error)

@@ -121,7 +121,7 @@ def uncertainty(runs: experiments.Experiment, worlds: Sequence[World], *, thresh
     return Uncertainty(
         runs=runs,
         sensitivities=_sensitivities(runs, found),
-        worths=tuple(_worth(runs, found, place) for place in range(len(runs.outcomes))) if several else (),
+        worths=_worths(runs, found) if several else (),
         robustness=robustness_of(runs, worlds, threshold=threshold) if several else {},
         worlds=tuple(worlds),
         tradeoffs=_tradeoffs(runs) if several else (),
@@ -161,8 +161,17 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
     return tuple(answers)
 
 
-def _worth(runs: experiments.Experiment, found: experiments.Sweep, place: int) -> Worth:
-    """How sure the choice is in one outcome, more of which is better."""
+def _worths(runs: experiments.Experiment, found: experiments.Sweep) -> tuple[Worth, ...]:
+    """How sure the choice is, outcome by outcome."""
+    singles = evppi_in(runs, {key: (key,) for key in runs.parameters}, again=True)
+    inquiries = evppi_in(runs, INQUIRIES, again=True)
+    return tuple(_worth(runs, found, place, pair) for place, pair in enumerate(zip(singles, inquiries, strict=True)))
+
+
+def _worth(
+    runs: experiments.Experiment, found: experiments.Sweep, place: int, known: Sequence[tuple[Information, ...]]
+) -> Worth:
+    """How sure the choice is in one outcome, more of which is better, with the EVPPI of singles and of inquiries."""
     utilities = runs.given[place, 1:].astype(np.float64)
     plans = [one.slug for one in runs.alternatives.plans]
     best, runner_up = best_and_runner_up(utilities)
@@ -174,20 +183,27 @@ def _worth(runs: experiments.Experiment, found: experiments.Sweep, place: int) -
         lead=paired_difference(apart(utilities[best], utilities[runner_up]), 1, runs.effective_draws),
         often=float(1.0 - beaten.mean()),
         everything=perfect_information(utilities, effective_draws=runs.effective_draws),
-        singles=evppi_in(runs, place, {key: (key,) for key in runs.parameters}),
-        inquiries=evppi_in(runs, place, INQUIRIES),
+        singles=known[0],
+        inquiries=known[1],
         switches=switches(runs, found, place),
         box=find_box(beaten, {key: runs.parameters[key] for key in found.moving}, seed=runs.seed),
     )
 
 
-def evppi_in(runs: experiments.Experiment, place: int, parts: Mapping[str, Sequence[str]]) -> tuple[Information, ...]:
-    """EVPPI of parts of the assumptions for the choice in one outcome, in its unit; what never varies is left out."""
+def evppi_in(
+    runs: experiments.Experiment, parts: Mapping[str, Sequence[str]], *, again: bool = False
+) -> list[tuple[Information, ...]]:
+    """EVPPI of parts of the assumptions for the choice in each outcome, in its unit; what never varies is left out.
+
+    Parameters
+    ----------
+    again : whether a second estimator looks at them, too
+    """
     varying = {key for key, values in runs.parameters.items() if values.min() < values.max()}
     kept = {name: [key for key in members if key in varying] for name, members in parts.items()}
     return information(
-        runs.given[place, 1:].astype(np.float64), runs.parameters, {name: ids for name, ids in kept.items() if ids},
-        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed,
+        list(runs.given[:, 1:].astype(np.float64)), runs.parameters, {name: ids for name, ids in kept.items() if ids},
+        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed, again=again,
     )  # fmt: skip
 
 
@@ -207,7 +223,7 @@ SENSITIVITY_COLUMNS = (
     "scenario", "indicator", "year", "unit", "price_basis", "answer", "part", "kind", "grade",
     "first", "first_low", "first_high", "total", "total_low", "total_high", "total_quarter", "total_half",
     "distinguished", "value_p10", "value_p90", "mean_at_p10", "mean_at_p90", "swing_mcse",
-    "worth", "worth_mcse", "worth_distinguished", "switch", "switch_to",
+    "worth", "worth_mcse", "worth_distinguished", "worth_again", "worth_again_mcse", "worth_low", "switch", "switch_to",
 )  # fmt: skip
 ROBUST_COLUMNS = (
     "plan", "indicator", "year", "unit", "price_basis", "mean", "p10", "regret_mean", "regret_p90", "regret_max",
@@ -261,11 +277,15 @@ def _figures(sensitivity: Sensitivity, worth: Worth | None) -> Iterator[tuple[st
         figures = {"value_p10": swing.values[0], "value_p90": swing.values[1], "swing_mcse": swing.error}
         yield swing.id, assumption, figures | {"mean_at_p10": swing.means[0], "mean_at_p90": swing.means[1]}
     if worth:
-        worths = [(one.name, assumption, one.worth) for one in worth.singles]
-        worths += [(one.name, inquiry, one.worth) for one in worth.inquiries]
-        for name, kind, one in (*worths, (EVERYTHING, inquiry, worth.everything)):
-            figures = {"worth": one.value, "worth_mcse": one.error, "worth_distinguished": one.distinguished}
-            yield name, kind, figures
+        everything = Information(EVERYTHING, (), worth.everything)
+        for kind, known in ((assumption, worth.singles), (inquiry, (*worth.inquiries, everything))):
+            for one in known:
+                figures = {"worth": one.worth.value, "worth_mcse": one.worth.error}
+                figures |= {"worth_distinguished": one.worth.distinguished}
+                if one.again:
+                    figures |= {"worth_again": one.again.value, "worth_again_mcse": one.again.error}
+                    figures |= {"worth_low": one.low}
+                yield one.name, kind, figures
         for switch in worth.switches:
             yield switch.id, assumption, {"switch": switch.value, "switch_to": switch.rival or None}
 

@@ -260,6 +260,7 @@ def _sentences(w: pr.Wording, found: Uncertainty, worth: Worth) -> Iterator[str]
     named = [(w.term(f"inquiry_{one.name}"), one.worth) for one in worth.inquiries]
     for name, value in [*named, (w.text("unknowns_everything"), worth.everything)]:
         yield f"  {name}: {pr.spoken(pages.worth_figure(value, outcome).html(w))}"
+    yield from (pr.spoken(text) for text in pages.low_worths(w, found, worth))
     yield pr.spoken(
         pages.box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what)
     )

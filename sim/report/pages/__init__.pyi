@@ -34,6 +34,7 @@ from .listing import (
 )
 from .turning import (
     box_sentence as box_sentence,
+    low_worths as low_worths,
     regret_table as regret_table,
     rules_verdict as rules_verdict,
 )

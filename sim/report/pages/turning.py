@@ -35,7 +35,20 @@ def measure_first(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | Non
         pr.el("p", w.html("unknowns_measure_text")),
         *_advice(w, found),
         pr.Table(columns, list(rows.values()), caption=caption).html(w),
+        *(pr.el("p", text, cls="notice review") for worth in found.worths for text in low_worths(w, found, worth)),
     )
+
+
+def low_worths(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth) -> Iterable[Markup]:
+    """REVIEW: where a second estimator finds more than the worth that is printed."""
+    named: list[tuple[object, unknowns.Information]] = [
+        *((w.term(f"inquiry_{one.name}"), one) for one in worth.inquiries),
+        *((part_label(w, found, one.name), one) for one in worth.singles),
+    ]
+    for name, one in named:
+        if one.low and one.again:
+            worths = {"worth": worth_figure(one.worth, worth.outcome), "again": worth_figure(one.again, worth.outcome)}
+            yield w.html("unknowns_measure_low", what=w.term(worth.outcome.indicator), name=name, **worths)
 
 
 def _advice(w: pr.Wording, found: unknowns.Uncertainty) -> Iterable[Markup]:
@@ -220,7 +233,10 @@ def box_sentence(w: pr.Wording, found: unknowns.Uncertainty, what: str, box: unk
         ends = {key: pr.Figure.found(value, unit) for key, value in bounds.items() if value is not None}
         key = "both" if len(ends) == 2 else next(iter(ends))
         limits.append(w.html(f"unknowns_box_{key}", label=label, **ends))
-    density, base = (pr.Figure.of_chance(share, box.error) for share in (box.density, box.base))
-    size, coverage = pr.Figure.portion(box.size), pr.Figure.portion(box.coverage)
-    shares = {"density": density, "base": base, "size": size, "coverage": coverage}
-    return w.html("unknowns_box_found", what=what, limits=pr.join(limits, f" {w.text('unknowns_and')} "), **shares)
+    # The error of a share falls with the draws it is taken from.
+    errors = {"density": 1.0, "base": box.size**0.5, "outside": (box.size / (1.0 - box.size)) ** 0.5}
+    shares = {key: pr.Figure.of_chance(getattr(box, key), box.error * more) for key, more in errors.items()}
+    portions = {"size": box.size, "coverage": 1.0 - box.coverage if box.rare else box.coverage}
+    shares |= {key: pr.Figure.portion(share) for key, share in portions.items()}
+    key, both = f"unknowns_box_{'rare' if box.rare else 'found'}", f" {w.text('unknowns_and')} "
+    return w.html(key, what=what, limits=pr.join(limits, both), **shares)
