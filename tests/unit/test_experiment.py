@@ -63,7 +63,7 @@ def test_draws_that_took_one_draw_of_the_posterior_are_known_and_teach_no_rule_a
     repeats = replace(known(), posterior=posterior)
     runs = Experiment(repeats, Alternatives((FOUND, KEEP), NONE), (ACTIVE,), 8192, SEED, given, {"idle": idle})
     np.testing.assert_array_equal(runs.copies, which % 20)
-    (idle_worth,) = evppi_in(runs, 0, {"idle": ("idle",)})
+    ((idle_worth,),) = evppi_in(runs, {"idle": ("idle",)})
     assert idle_worth.worth.value < 0.01
     assert (replace(runs, known=known()).copies == np.arange(8192)).all()
 
@@ -167,7 +167,7 @@ def test_the_best_stays_best_where_an_assumption_cannot_turn_it() -> None:
 
 def test_worth_read_off_one_run_is_that_of_a_run_at_every_value(runs: Experiment) -> None:
     """Regression on given draws against brute force: the assumption held at each of its percentiles in turn."""
-    worth = evppi_in(runs, 0, {PHI: (PHI,)})[0].worth
+    worth = evppi_in(runs, {PHI: (PHI,)})[0][0].worth
     percentiles = np.quantile(runs.parameters[PHI], (np.arange(24) + 0.5) / 24)
     means = np.array([outcomes_fixing(runs, PHI, value, [FOUND, KEEP])[0].mean(axis=1) for value in percentiles])
     brute = means.max(axis=1).mean() - means.mean(axis=0).max()
@@ -178,6 +178,6 @@ def test_worth_read_off_one_run_is_that_of_a_run_at_every_value(runs: Experiment
 def test_knowing_what_nothing_reads_is_worth_less_than_a_hundredth_of_knowing_everything(runs: Experiment) -> None:
     """The negative control in the model itself."""
     everything = perfect_information(runs.given[0, 1:].astype(float))
-    idle = evppi_in(runs, 0, {tiny.INERT: (tiny.INERT,)})[0].worth
+    idle = evppi_in(runs, {tiny.INERT: (tiny.INERT,)})[0][0].worth
     assert everything.distinguished
     assert idle.value < 0.01 * everything.value and not idle.distinguished
