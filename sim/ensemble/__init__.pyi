@@ -18,10 +18,13 @@ from .plans import (
     Outcome as Outcome,
     common_draws as common_draws,
     evaluate as evaluate,
+    evaluate_each as evaluate_each,
     exchanged as exchanged,
+    exchanged_beside as exchanged_beside,
     fixed as fixed,
     fixed_in as fixed_in,
     groups_of as groups_of,
+    independent_of as independent_of,
     shuffled as shuffled,
     uncertain_ids as uncertain_ids,
 )

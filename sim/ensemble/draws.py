@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri
+from scipy.special import gammaincinv, ndtr, ndtri
 
 from sim.domain import Distribution, Register, World
 from sim.ensemble import store
@@ -102,6 +102,7 @@ def open_unit(values: NDArray[np.float64]) -> NDArray[np.float32]:
 
 # -- A frozen sample of the conditioned assumptions: what draws take instead of the prior ----------
 
+
 @dataclass(frozen=True)
 class Posterior:
     """Equal-weight draws of the assumptions that history updated, in a fixed random order.
@@ -134,6 +135,58 @@ class Posterior:
 
     def _rows(self, index: int) -> NDArray[np.intp]:
         return np.arange(index * BLOCK, (index + 1) * BLOCK) % self.values.shape[1]
+
+
+#: Rows of a posterior its margins and correlations are read off.
+_SCORED = 1 << 13
+
+
+class Beside:
+    """How some of the assumptions of a posterior are drawn anew beside others that stay.
+
+    Parameters
+    ----------
+    ids, given : assumptions drawn anew, and those that stay
+
+    Notes
+    -----
+    A Gaussian copula: on the normal scores of the sample's own margins, what a regression on the given
+    ones leaves over in independent draws is added to what it expects beside the kept ones.
+    """
+
+    def __init__(self, posterior: Posterior, ids: Sequence[str], given: Sequence[str]) -> None:
+        self._ids, self._given = tuple(ids), tuple(given)
+        places = {key: posterior.ids.index(key) for key in (*ids, *given)}
+        wanted = np.arange(_SCORED) % posterior.values.shape[1]
+        rows = {key: posterior.values[place, wanted].astype(np.float64) for key, place in places.items()}
+        self._ordered = {key: np.sort(rows[key]) for key in ids}
+        self._margins = {key: _margin(values) for key, values in rows.items()}
+        scores = self._scores((*self._ids, *self._given), rows)
+        moments, count = scores @ scores.T, len(self._ids)
+        self._slopes = moments[:count, count:] @ np.linalg.pinv(moments[count:, count:])
+
+    def draw(self, kept: Mapping[str, Array], other: Mapping[str, Array]) -> dict[str, Array]:
+        """The assumptions drawn anew, {assumption id: (draw)}.
+
+        Parameters
+        ----------
+        kept, other : {assumption id: (draw)} the draws they stand beside, and independent ones
+        """
+        scores = self._scores(self._ids, other)
+        if self._given:
+            scores = scores + self._slopes @ (self._scores(self._given, kept) - self._scores(self._given, other))
+        ranks = dict(zip(self._ids, ndtr(scores), strict=True))
+        middles = (np.arange(_SCORED) + 0.5) / _SCORED
+        return {key: _as_stored(np.interp(rank, middles, self._ordered[key])) for key, rank in ranks.items()}
+
+    def _scores(self, keys: Sequence[str], draws: Mapping[str, Array]) -> Array:
+        return ndtri(np.stack([np.interp(draws[key], *self._margins[key]) for key in keys]))
+
+
+def _margin(values: Array) -> tuple[Array, Array]:
+    """Ordered values of a sample and the middle of each one's ranks, in (0, 1)."""
+    found, counts = np.unique(values, return_counts=True)
+    return found, (np.cumsum(counts) - 0.5 * counts) / values.size
 
 
 #: Standard normal score of the 90th percentile: where p10 and p90 lie on a split normal.

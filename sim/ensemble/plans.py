@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World
-from sim.ensemble.draws import BLOCK, Array, Block, Posterior, block_count, draw_block, stream_key
+from sim.ensemble.draws import BLOCK, Array, Beside, Block, Posterior, block_count, draw_block, stream_key
 from sim.ensemble.results import Result, ScenarioRun
-from sim.ensemble.runner import run_htx
+from sim.ensemble.runner import plan_money, run_htx
 from sim.ensemble.stage import side_by_side, stage
 from sim.model import EventRanks
 
@@ -131,6 +131,26 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     return values
 
 
+def evaluate_each(
+    draws: CommonDraws, rows: Sequence[Scenario], outcomes: Sequence[Outcome], world: World | None = None
+) -> NDArray[np.float32]:
+    """What each scenario brings, draw by draw, (outcome, row, draw); plans may differ in their price basis.
+
+    Parameters
+    ----------
+    rows : of one horizon, all taken in one world
+    world : default the first row's
+    """
+    years = rows[0].years(draws.province.base_year)
+    values = np.empty((len(outcomes), len(rows), draws.size), dtype=np.float32)
+    for basis in {row.plan.price_basis for row in rows}:
+        places = [place for place, row in enumerate(rows) if row.plan.price_basis == basis]
+        money = np.stack([plan_money(rows[place].plan, years) for place in places])
+        placed = replace(rows[places[0]], world=world or rows[0].world)
+        values[:, places] = evaluate(draws, placed, money, outcomes)
+    return values
+
+
 # -- The same futures with some assumptions changed: exchanged for independent draws, or fixed at a value ---
 # Both keep everything else of a draw as it was, event ranks included, so that what changes in the outcome
 # is due to the assumption alone.
@@ -150,6 +170,22 @@ def exchanged(draws: CommonDraws, other: CommonDraws, ids: Iterable[str], *, eve
         ranks = {**mine.ranks, **{name: theirs.ranks[name] for name in names}}
         chosen = theirs if event_ranks else mine
         return replace(mine, calibrated=calibrated, ranks=ranks, event_ranks=chosen.event_ranks)
+
+    blocks = (block(mine, theirs) for mine, theirs in zip(draws.blocks, other.blocks, strict=True))
+    return replace(draws, blocks=tuple(blocks))
+
+
+def exchanged_beside(
+    draws: CommonDraws, other: CommonDraws, posterior: Posterior, ids: Sequence[str], given: Sequence[str]
+) -> CommonDraws:
+    """Draws whose conditioned assumptions `ids` are drawn anew from other draws beside the `given` ones, which stay."""
+
+    copula = Beside(posterior, ids, given)
+
+    def block(mine: Block, theirs: Block) -> Block:
+        new = copula.draw(mine.calibrated, theirs.calibrated)
+        ranks = {name: theirs.ranks[name] for name in ids}
+        return replace(mine, calibrated={**mine.calibrated, **new}, ranks={**mine.ranks, **ranks})
 
     blocks = (block(mine, theirs) for mine, theirs in zip(draws.blocks, other.blocks, strict=True))
     return replace(draws, blocks=tuple(blocks))
@@ -175,6 +211,15 @@ def shuffled(draws: CommonDraws, *, seed: int) -> CommonDraws:
         return replace(one, calibrated=taken(one.calibrated), ranks=taken(one.ranks), event_ranks=event_ranks)
 
     return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
+
+
+def independent_of(draws: CommonDraws, posterior: Posterior | None) -> CommonDraws:
+    """As many other draws of the same seed, from later blocks and in a random order."""
+    later = common_draws(
+        draws.province, draws.register, draws=draws.size, seed=draws.seed, horizon=draws.horizon, posterior=posterior,
+        first_block=block_count(draws.size),
+    )  # fmt: skip
+    return shuffled(later, seed=draws.seed)
 
 
 def fixed(draws: CommonDraws, values: Mapping[str, float]) -> CommonDraws:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 
 from sim.analysis import answer as read
-from sim.analysis.compare import Difference, difference
+from sim.analysis.compare import Difference, difference, outcome_of
 from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, NOMINAL, REAL, Scenario
-from sim.ensemble import BLOCK, Block, Result, ScenarioRun, apart, block_count, draw_block, run_block
+from sim.ensemble import BLOCK, Block, Posterior, Result, ScenarioRun, apart, block_count, draw_block, run_block
 from sim.evidence import Knowledge
 from sim.planner.state import Rating
 
@@ -168,11 +168,12 @@ class Reader:
         )
 
 
-def evidence_of(result: Result) -> read.Evidence:
+def evidence_of(result: Result, posterior: Posterior | None) -> read.Evidence:
     """What the difference in total revenue rests on, or total revenue itself where there is none."""
-    total = result.series(CURRENT, "htx_revenue_total", REAL)[-1, -1]
-    gain = apart(total, result.series(REFERENCE, "htx_revenue_total", REAL)[-1, -1])
-    return read.evidence(gain if gain.any() else total, result.run_of(CURRENT).parameters, result.register)
+    total = outcome_of("htx_revenue_total", result.years[-1])
+    ours, theirs = (result.series(slug, total.indicator, REAL)[-1, -1] for slug in (CURRENT, REFERENCE))
+    rests_on = read.RestsOn.of(result, [total], posterior)
+    return rests_on.evidence(total, CURRENT, REFERENCE if apart(ours, theirs).any() else "")
 
 
 def variants(scenario: Scenario, first_year: int) -> dict[str, Scenario]:

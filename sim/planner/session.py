@@ -235,7 +235,7 @@ class Session:
 
     def _details(self, result: Result) -> Iterator[dict[str, Any]]:
         """Evidence, margins and tries, piece by piece; each piece holds all there is so far."""
-        rests_on = evidence_of(result)
+        rests_on = evidence_of(result, self.engine.knowledge.posterior)
         meaning = self.words.term(f"grade_{rests_on.grade}")
         found: dict[str, Any] = {"evidence": str(self.words.rich("evidence", grade=rests_on.grade, meaning=meaning))}
         yield found

@@ -1,16 +1,16 @@
 """The explorer page of a report: an emulator per shipped world, the grades, and where a reader may start."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from sim.analysis.answer import Emulator, emulate, evidence
+from sim.analysis.answer import SHARE_DRAWS, Emulator, emulate, evidence, kept_draws
 from sim.domain import FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Array, Outcome, apart, evaluate
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Array, CommonDraws, Outcome, apart, evaluate
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import program_data
@@ -99,13 +99,23 @@ def _grades(
     years = scenario.years(known.province.base_year)
     money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
     plans = np.concatenate([money, np.zeros_like(money)])
-    supported, without = np.moveaxis(evaluate(made, scenario, plans, last).astype(float), 1, 0)
-    parameters = made.parameters(scenario.world)
+    supported, without = _both(made, scenario, plans, last)
+    parameters, fewer = made.parameters(scenario.world), min(made.size, SHARE_DRAWS)
+    futures = kept_draws(draws_for(known, scenario, draws=fewer, seed=seed), known.posterior, scenario.world)
+    kept = {part: _both(one, scenario, plans, last) for part, one in futures.items()}
 
-    def graded(values: Array) -> dict[str, str]:
-        return {
-            outcome.indicator: evidence(values[row], parameters, known.register).grade
-            for row, outcome in enumerate(last)
-        }
+    def graded(values: Array, again: Mapping[str, Array]) -> dict[str, str]:
+        found = {}
+        for row, outcome in enumerate(last):
+            one = {part: drawn[row] for part, drawn in again.items()}
+            rests_on = evidence(values[row], one, parameters, known.register, made.effective_draws)
+            found[outcome.indicator] = rests_on.grade
+        return found
 
-    return graded(supported), graded(apart(supported, without))
+    levels = graded(supported, {part: level for part, (level, _) in kept.items()})
+    return levels, graded(apart(supported, without), {part: apart(*both) for part, both in kept.items()})
+
+
+def _both(draws: CommonDraws, scenario: Scenario, plans: Array, outcomes: Sequence[Outcome]) -> Array:
+    """Outcomes with the money and without, (plan, outcome, draw)."""
+    return np.moveaxis(evaluate(draws, scenario, plans, outcomes).astype(float), 1, 0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from sim.analysis.answer import evidence, first_order
+from sim.analysis.answer import Evidence, evidence, first_order
 from sim.domain import Distribution, Register
 from tests.support import tiny
 
 SIZE = 8192
+Inputs = dict[str, np.ndarray]
 
 
 def graded(**grades: str) -> Register:
@@ -21,41 +24,75 @@ def graded(**grades: str) -> Register:
     )
 
 
-@pytest.fixture(scope="module")
-def inputs() -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(0)
-    return {key: rng.random(SIZE) for key in ("big", "small", "idle")}
+def drawn(seed: int) -> tuple[Inputs, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return {key: rng.random(SIZE) for key in ("big", "small", "idle")}, rng.standard_normal(SIZE)
 
 
-def test_the_grade_is_that_of_the_inputs_that_decide(inputs: dict[str, np.ndarray]) -> None:
-    output = 10 * inputs["big"] + inputs["small"]
-    assert evidence(output, inputs, graded(big="B", small="E", idle="E")).grade == "B"
-    assert evidence(output, inputs, graded(big="D", small="A", idle="A")).grade == "D"
+def found(output: Callable[[Inputs, np.ndarray], np.ndarray], register: Register) -> Evidence:
+    """Evidence of an output of inputs and luck, each part of the futures kept in turn."""
+    (inputs, luck), (others, other_luck) = drawn(0), drawn(1)
+    weak = {key: values if key in register.entries and register[key].grade in "DE" else others[key]
+            for key, values in inputs.items()}  # fmt: skip
+    kept = {
+        "weak": output(weak, other_luck), "assumptions": output(inputs, other_luck), "luck": output(others, luck),
+    }  # fmt: skip
+    return evidence(output(inputs, luck), kept, inputs, register)
 
 
-def test_the_worst_of_several_deciding_inputs_counts(inputs: dict[str, np.ndarray]) -> None:
-    output = inputs["big"] + inputs["small"]
-    assert evidence(output, inputs, graded(big="B", small="E", idle="A")).grade == "E"
+def test_the_grade_is_that_of_the_inputs_that_decide() -> None:
+    def output(x: Inputs, luck: np.ndarray) -> np.ndarray:
+        return 10 * x["big"] + x["small"]
+
+    assert found(output, graded(big="B", small="E", idle="E")).grade == "B"
+    assert found(output, graded(big="D", small="A", idle="A")).grade == "D"
 
 
-def test_drivers_come_by_falling_share_with_what_they_leave_to_luck(inputs: dict[str, np.ndarray]) -> None:
-    luck = np.random.default_rng(1).standard_normal(SIZE) * np.sqrt(1 / 12)
-    found = evidence(2 * inputs["big"] + inputs["small"] + luck, inputs, graded(big="B", small="D", idle="E"))
-    assert [driver.id for driver in found.drivers] == ["big", "small", "idle"]
-    assert found.drivers[0].share == pytest.approx(4 / 6, abs=0.02)
-    assert found.drivers[1].share == pytest.approx(1 / 6, abs=0.02)
-    assert found.residual == pytest.approx(1 / 6, abs=0.03)
-    assert found.weak_share == pytest.approx(1 / 6, abs=0.03)
+def test_the_worst_of_several_deciding_inputs_counts() -> None:
+    assert found(lambda x, luck: x["big"] + x["small"], graded(big="B", small="E", idle="A")).grade == "E"
 
 
-def test_an_answer_nothing_explains_has_the_lowest_grade(inputs: dict[str, np.ndarray]) -> None:
-    found = evidence(np.zeros(SIZE), inputs, graded(big="A", small="A", idle="A"))
-    assert found.grade == "E" and found.residual == 1.0 and found.weak_share == 0.0
+def test_drivers_come_by_falling_share_with_what_they_leave_to_luck() -> None:
+    def output(x: Inputs, luck: np.ndarray) -> np.ndarray:
+        return 2 * x["big"] + x["small"] + luck * np.sqrt(1 / 12)
+
+    rests_on = found(output, graded(big="B", small="D", idle="E"))
+    assert [driver.id for driver in rests_on.drivers] == ["big", "small", "idle"]
+    assert rests_on.drivers[0].share == pytest.approx(4 / 6, abs=0.02)
+    assert rests_on.drivers[1].share == pytest.approx(1 / 6, abs=0.02)
+    assert rests_on.weak.value == pytest.approx(1 / 6, abs=0.03)
+    assert rests_on.assumed.value == pytest.approx(5 / 6, abs=0.02)
+    assert rests_on.luck.value == pytest.approx(1 / 6, abs=0.02)
+    assert rests_on.interplay == pytest.approx(0.0, abs=0.03)
 
 
-def test_parameters_outside_the_register_do_not_count(inputs: dict[str, np.ndarray]) -> None:
-    found = evidence(inputs["big"], inputs, graded(small="A"))
-    assert [driver.id for driver in found.drivers] == ["small"]
+def test_luck_alone_is_told_apart_from_its_interplay_with_assumptions() -> None:
+    """Luck scaled by an input: four fifths of what single inputs leave over were called luck, a fifth is."""
+
+    def output(x: Inputs, luck: np.ndarray) -> np.ndarray:
+        return luck * (x["big"] - 0.5 + np.sqrt(1 / 48))
+
+    rests_on = found(output, graded(big="D", small="A", idle="A"))
+    assert rests_on.luck.value == pytest.approx(0.2, abs=0.02)
+    assert rests_on.interplay == pytest.approx(0.8, abs=0.03)
+
+
+def test_inputs_that_act_only_together_are_graded_as_a_group() -> None:
+    """None of them explains anything alone: the sum of first-order indices gave the answer to luck."""
+    rests_on = found(lambda x, luck: (x["big"] - 0.5) * (x["small"] - 0.5), graded(big="D", small="D", idle="A"))
+    assert rests_on.drivers[0].share < 0.01
+    assert rests_on.weak.value == pytest.approx(1.0, abs=0.01)
+    assert rests_on.grade == "D"
+
+
+def test_an_answer_nothing_explains_has_the_lowest_grade() -> None:
+    rests_on = found(lambda x, luck: np.zeros(SIZE), graded(big="A", small="A", idle="A"))
+    assert rests_on.grade == "E"
+    assert rests_on.weak.value == rests_on.assumed.value == rests_on.luck.value == 0.0
+
+
+def test_parameters_outside_the_register_do_not_count() -> None:
+    assert [driver.id for driver in found(lambda x, luck: x["big"], graded(small="A")).drivers] == ["small"]
 
 
 def test_an_input_that_never_varies_explains_nothing() -> None:
@@ -65,8 +102,7 @@ def test_an_input_that_never_varies_explains_nothing() -> None:
 
 def test_what_only_luck_explains_is_graded_by_the_assumptions_that_size_luck(knowledge):
     register = knowledge.register
-    noise = np.random.default_rng(1).standard_normal(4000)
-    value = np.random.default_rng(2).standard_normal(4000)
-    found = evidence(noise, {"inflation": value}, register)
-    assert found.residual > 0.9
-    assert found.grade == register["revenue_volatility"].grade != register["inflation"].grade
+    noise, value, other = np.random.default_rng(1).standard_normal((3, 4000))
+    rests_on = evidence(noise, {"weak": other, "assumptions": other, "luck": noise}, {"inflation": value}, register)
+    assert rests_on.luck.value > 0.9
+    assert rests_on.grade == register["revenue_volatility"].grade != register["inflation"].grade

@@ -1,9 +1,14 @@
 from .drivers import (
+    KEPT as KEPT,
+    SHARE_DRAWS as SHARE_DRAWS,
     Driver as Driver,
     Evidence as Evidence,
+    RestsOn as RestsOn,
+    closed_index as closed_index,
     evidence as evidence,
     first_order as first_order,
     grouped as grouped,
+    kept_draws as kept_draws,
     resampled_shares as resampled_shares,
 )
 from .emulator import (

@@ -1,16 +1,31 @@
 """Which assumptions an answer rests on, and how good the evidence for them is.
 
-First-order sensitivity indices from given draws, by binned conditional means.
+First-order indices of single assumptions from given draws, by binned conditional means; indices of whole
+groups from runs in which the group is kept and all else is drawn anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import GRADES, Register
-from sim.ensemble import Array
+from sim.analysis.compare import Estimate
+from sim.domain import GRADES, Register, World
+from sim.ensemble import (
+    Array,
+    CommonDraws,
+    Outcome,
+    Posterior,
+    Result,
+    apart,
+    common_draws,
+    evaluate_each,
+    exchanged,
+    exchanged_beside,
+    independent_of,
+    monte_carlo_error,
+)
 
 #: What together makes up this share of the variance decides the grade.
 _DECISIVE = 0.8
@@ -21,6 +36,8 @@ _EVENT_SIZES = (
 )  # fmt: skip
 #: Equally filled bins of a conditional mean.
 _BINS = 32
+#: Draws of runs with a part kept: the standard error of a share is then a hundredth at most.
+SHARE_DRAWS = 8192
 #: Grades of weak evidence.
 _WEAK_GRADES = frozenset("DE")
 
@@ -40,17 +57,24 @@ class Evidence:
 
     Attributes
     ----------
-    grade : the worst among what makes up 80 % of the variance; the residual counts with the grade
-        of the assumptions that size single years' events
-    drivers : inputs by falling share of the variance
-    residual : share of the variance no single input explains (event ranks and interactions)
-    weak_share : share of the variance from inputs graded D or E
+    grade : the worst among what makes up 80 % of the variance; what no assumption explains counts with
+        the grade of those that size single years' events
+    drivers : inputs by falling share of the variance, each alone
+    weak : closed index of all inputs graded D or E: what would go if they were known
+    assumed : closed index of all inputs together
+    luck : closed index of the ranks of single years' events, interplay with inputs left out
     """
 
     grade: str
     drivers: tuple[Driver, ...]
-    residual: float
-    weak_share: float
+    weak: Estimate
+    assumed: Estimate
+    luck: Estimate
+
+    @property
+    def interplay(self) -> float:
+        """Share of the variance from luck and inputs acting together."""
+        return max(0.0, 1.0 - self.assumed.value - self.luck.value)
 
 
 def first_order(output: Array, value: Array) -> float:
@@ -128,13 +152,92 @@ def _share_between(counts: Array, sums: Array, squares: Array, total: Array) -> 
     return np.where(usable, (between - noise) / np.where(usable, whole, 1.0), 0.0)
 
 
-def evidence(output: Array, parameters: Mapping[str, Array], register: Register) -> Evidence:
+# -- Shares of whole groups: one part of the futures kept, all else drawn anew (pick-freeze) ------
+
+#: Parts of the futures that are kept: assumptions graded D or E, all assumptions, the ranks of single years' events.
+WEAK, ASSUMPTIONS, LUCK = KEPT = ("weak", "assumptions", "luck")
+
+
+def closed_index(
+    output: Array, again: Array, effective_draws: float = np.inf, *, apart: Array | None = None
+) -> Estimate:
+    """Closed Sobol index Var(E[Y|kept]) / Var(Y): what of the variance would go if the kept part were known.
+
+    Parameters
+    ----------
+    output : (draw)
+    again : (draw) the same output with the part kept and all else drawn anew, independently
+    apart : (draw) the same with the part drawn anew, independently of `again`, and all else kept
+
+    Notes
+    -----
+    Both are draws of one distribution and serve its mean and variance alike (Janon et al. 2014); the error is
+    that of the estimate's influence function. One less the index of all else is the part's total index.
+    `again` and `apart` have nothing in common: whatever their product is worth on average is noise that
+    the estimate shares, and is taken out of it (a control variate), which sharpens small indices.
+    """
+    middle = 0.5 * (output.mean() + again.mean())
+    ours, theirs = output - middle, again - middle
+    squares, products = 0.5 * (np.square(ours) + np.square(theirs)), ours * theirs
+    variance = squares.mean()
+    if variance == 0.0:
+        return Estimate(0.0, 0.0)
+    shares = (products - products.mean() / variance * squares) / variance + products.mean() / variance
+    if apart is not None:
+        noise = (apart - middle) * theirs
+        noise_variance = noise.var()
+        if noise_variance > 0.0:
+            shares = shares - np.mean((shares - shares.mean()) * noise) / noise_variance * noise
+    return Estimate(float(shares.mean()), float(monte_carlo_error(shares, effective_draws)))
+
+
+def weak_ids(register: Register, ids: Iterable[str]) -> tuple[str, ...]:
+    """Assumptions graded D or E; shares of one whole go together, by the worst of them."""
+    ids = tuple(ids)
+    found = {key for key in ids if register[key].grade in _WEAK_GRADES}
+    wholes = {register[key].distribution.simplex for key in found} - {""}
+    return tuple(key for key in ids if key in found or register[key].distribution.simplex in wholes)
+
+
+def kept_draws(draws: CommonDraws, posterior: Posterior | None, world: World) -> dict[str, CommonDraws]:
+    """The futures with each of `KEPT` as it is and all else drawn anew, independently, {part: draws}.
+
+    Notes
+    -----
+    What history updated is correlated. Where only its weak part is kept, the rest is drawn beside it and not
+    apart from it: the index then holds once what both know (docs/decisions/0013). What a world restates says
+    nothing of the others.
+    """
+    fresh = independent_of(draws, posterior)
+    weak = weak_ids(draws.register, draws.blocks[0].calibrated)
+    kept = exchanged(fresh, draws, weak)
+    learnt = posterior.ids if posterior else ()
+    beside = [key for key in learnt if key not in weak and key not in world.overrides]
+    if posterior and beside:
+        given = [key for key in learnt if key in weak and key not in world.overrides]
+        kept = exchanged_beside(kept, fresh, posterior, beside, given)
+    return {
+        WEAK: kept,
+        ASSUMPTIONS: exchanged(draws, fresh, (), event_ranks=True),
+        LUCK: exchanged(fresh, draws, (), event_ranks=True),
+    }
+
+
+def evidence(
+    output: Array,
+    kept: Mapping[str, Array],
+    parameters: Mapping[str, Array],
+    register: Register,
+    effective_draws: float = np.inf,
+) -> Evidence:
     """What one output's range rests on.
 
     Parameters
     ----------
     output : (draw) values, or paired differences
+    kept : {part of `KEPT`: (draw)} the same on `kept_draws`; the first draws are enough
     parameters : {assumption id: (draw)}
+    effective_draws : equal-weight draws the sample of the posterior is worth
     """
     drivers = [
         Driver(key, first_order(output, values), register[key].grade)
@@ -142,22 +245,78 @@ def evidence(output: Array, parameters: Mapping[str, Array], register: Register)
         if key in register.entries
     ]
     drivers.sort(key=lambda driver: -driver.share)
-    explained = sum(driver.share for driver in drivers)
-    residual = max(0.0, 1.0 - explained)
-    weak = sum(driver.share for driver in drivers if driver.grade in _WEAK_GRADES)
-    return Evidence(_grade(drivers, residual, register), tuple(drivers), residual, min(1.0, weak))
+    others = {ASSUMPTIONS: kept[LUCK], LUCK: kept[ASSUMPTIONS]}
+    weak, assumed, luck = (
+        closed_index(output[: again.size], again, effective_draws, apart=others.get(part))
+        for part, again in ((part, kept[part]) for part in KEPT)
+    )
+    grade = _grade(drivers, weak.value, assumed.value, register) if output.any() else GRADES[-1]
+    return Evidence(grade, tuple(drivers), weak, assumed, luck)
 
 
-def _grade(drivers: Sequence[Driver], residual: float, register: Register) -> str:
-    """The worst grade among the largest parts of the variance, the residual among them."""
+@dataclass(frozen=True)
+class RestsOn:
+    """What outcomes of a result, and their paired differences, rest on.
+
+    Attributes
+    ----------
+    kept : {part of `KEPT`: (outcome, scenario of the result, draw)}
+    """
+
+    result: Result
+    outcomes: tuple[Outcome, ...]
+    kept: Mapping[str, Array]
+
+    @classmethod
+    def of(cls, result: Result, outcomes: Sequence[Outcome], posterior: Posterior | None) -> "RestsOn":
+        """Project the scenarios of a result on `kept_draws` of their world: one run of each for every part."""
+        rows = [run.scenario for run in result.runs]
+        draws = common_draws(
+            result.province, result.register, draws=min(result.draws, SHARE_DRAWS), seed=result.seed,
+            horizon=result.years[-1], posterior=posterior,
+        )  # fmt: skip
+        futures = kept_draws(draws, posterior, rows[0].world)
+        kept = {part: evaluate_each(one, rows, outcomes) for part, one in futures.items()}
+        return cls(result, tuple(outcomes), kept)
+
+    def evidence(self, outcome: Outcome, scenario: str, reference: str = "") -> Evidence:
+        """What an outcome of a scenario rests on, or by how much it differs from a reference's."""
+        result, place = self.result, self.outcomes.index(outcome)
+        row = outcome.year - result.province.base_year - 1
+        output = result.series(scenario, outcome.indicator, outcome.price_basis)[row, -1]
+        ours = result.scenarios.index(scenario)
+        kept = {part: values[place, ours].astype(np.float64) for part, values in self.kept.items()}
+        if reference:
+            output = apart(output, result.series(reference, outcome.indicator, outcome.price_basis)[row, -1])
+            theirs = result.scenarios.index(reference)
+            kept = {part: apart(values, self.kept[part][place, theirs]) for part, values in kept.items()}
+        parameters = result.run_of(scenario).parameters
+        return evidence(output, kept, parameters, result.register, result.effective_draws)
+
+
+def _grade(drivers: Sequence[Driver], weak: float, assumed: float, register: Register) -> str:
+    """The worst grade among the largest parts of the variance.
+
+    What a group explains, interplay included, is told out over its assumptions as they weigh alone; what no
+    assumption explains counts with the grade of those that size single years' events.
+    """
+    assumed = min(max(assumed, 0.0), 1.0)
+    weak = min(max(weak, 0.0), assumed)
     sizes = [register[key].grade for key in _EVENT_SIZES if key in register.entries]
-    parts = [*drivers, Driver("", residual, max(sizes, key=GRADES.index, default=GRADES[-1]))]
-    parts.sort(key=lambda part: -part.share)
-    whole = sum(part.share for part in parts)
-    worst, covered = GRADES[0], 0.0
-    for part in parts:
-        if part.share == 0.0 or covered >= _DECISIVE * whole:
-            return worst
-        worst = max(worst, part.grade, key=GRADES.index)
-        covered += part.share
-    return worst if covered else GRADES[-1]
+    parts = [(1.0 - assumed, max(sizes, key=GRADES.index, default=GRADES[-1]))]
+    among = frozenset(weak_ids(register, (driver.id for driver in drivers)))
+    for whole, inside in ((weak, True), (assumed - weak, False)):
+        members = [driver for driver in drivers if (driver.id in among) == inside]
+        alone = sum(driver.share for driver in members)
+        if alone:
+            parts += [(whole * driver.share / alone, driver.grade) for driver in members]
+        elif members:  # what acts only together with others
+            parts.append((whole, max((driver.grade for driver in members), key=GRADES.index)))
+    parts.sort(key=lambda part: -part[0])
+    worst, covered, wanted = GRADES[0], 0.0, _DECISIVE * sum(share for share, _ in parts)
+    for share, grade in parts:
+        if share == 0.0 or covered >= wanted:
+            break
+        worst = max(worst, grade, key=GRADES.index)
+        covered += share
+    return worst

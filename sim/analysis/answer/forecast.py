@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim import domain
-from sim.analysis.answer.drivers import evidence
+from sim.analysis.answer.drivers import first_order
 from sim.analysis.answer.money import one_more
 from sim.analysis.answer.scenario import history
 from sim.ensemble import QUANTILES, Result, run
@@ -59,7 +59,12 @@ def _forecast(known: Knowledge, result: Result, slug: str, indicator: domain.Ind
         line: {str(year): float(value) for year, value in zip(result.years[1:], change, strict=True)}
         for line, change in more.items()
     }
-    underlying = 1.0 - evidence(draws[-1], result.run_of(slug).parameters, result.register).residual
+    known_by_itself = [
+        first_order(draws[-1], values)
+        for key, values in result.run_of(slug).parameters.items()
+        if key in result.register.entries
+    ]
+    underlying = min(1.0, sum(known_by_itself))
     return Forecast(indicator.id, indicator.unit, quantiles, underlying, per_billion)
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim import domain
-from sim.analysis.answer.drivers import Evidence, evidence
+from sim.analysis.answer.drivers import Evidence, RestsOn
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
-from sim.analysis.compare import Difference, difference, share_error
-from sim.ensemble import Array, Posterior, Result, apart, describe, run
+from sim.analysis.compare import Difference, difference, outcome_of, share_error
+from sim.ensemble import Array, Outcome, Posterior, Result, describe, run
 
 
 @dataclass(frozen=True)
@@ -217,21 +217,24 @@ def answer_for(
     everything = [scenario, *compared, *(one_more(scenario, line, years) for line in domain.LINES)]
     result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
     slug, slugs = scenario.slug, tuple(reference.slug for reference in compared)
+    cards = [_card_outcome(indicator, years[-1]) for indicator in domain.HEADLINE]
+    total = outcome_of("htx_revenue_total", years[-1])
+    rests_on = RestsOn.of(result, [*cards, total], posterior)
     margins = []
     for money in line_money(result, slug):
         extra = {name: per_extra_billion(result, slug, money.line, name) for name in domain.PER_BILLION}
-        margins.append(Margin(money, extra, _difference_evidence(result, f"{slug}+{money.line}", slug)))
+        margins.append(Margin(money, extra, rests_on.evidence(total, f"{slug}+{money.line}", slug)))
     return ScenarioAnswer(
         scenario=scenario,
         result=result,
         references=slugs,
         founded=range_of(result, slug, "htx_founded", years[0]),
         chances=target_chances(result, slug),
-        cards=tuple(_card(result, slug, indicator, slugs) for indicator in domain.HEADLINE),
+        cards=tuple(_card(rests_on, slug, outcome, slugs) for outcome in cards),
         parts=growth_parts(result, slug, years),
         fans=tuple(fan(result, slug, indicator) for indicator in domain.FANS),
         margins=tuple(margins),
-        difference_evidence=_difference_evidence(result, slug, slugs[0] if slugs else slug),
+        difference_evidence=rests_on.evidence(total, slug, slugs[0] if slugs else slug),
     )
 
 
@@ -281,19 +284,17 @@ def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[P
     return tuple(Parts(year, sum(parts), *parts) for year, parts in zip(years, means.tolist(), strict=True))
 
 
-def _card(result: Result, scenario: str, indicator: str, references: Sequence[str]) -> Card:
-    year = result.years[-1]
-    printed, compared = (domain.NOMINAL, domain.REAL) if domain.INDICATOR[indicator].money else ("", "")
-    values = result.series(scenario, indicator, printed)[-1, -1]
-    rests_on = evidence(values, result.run_of(scenario).parameters, result.register)
+def _card_outcome(indicator: str, year: int) -> Outcome:
+    """A headline figure in the prices its level is printed in."""
+    return Outcome(indicator, year, domain.NOMINAL if domain.INDICATOR[indicator].money else "")
+
+
+def _card(rests_on: RestsOn, scenario: str, outcome: Outcome, references: Sequence[str]) -> Card:
+    result, indicator, year = rests_on.result, outcome.indicator, outcome.year
+    compared = domain.REAL if domain.INDICATOR[indicator].money else ""
     differences = {
         reference: difference(result, reference, scenario, indicator, year=year, price_basis=compared)
         for reference in references
     }
-    return Card(range_of(result, scenario, indicator, year, printed), rests_on, differences)
-
-
-def _difference_evidence(result: Result, scenario: str, reference: str) -> Evidence:
-    """What a paired difference of total revenue in the last year rests on."""
-    ours, theirs = (result.series(name, "htx_revenue_total", domain.REAL)[-1, -1] for name in (scenario, reference))
-    return evidence(apart(ours, theirs), result.run_of(scenario).parameters, result.register)
+    shown = range_of(result, scenario, indicator, year, outcome.price_basis)
+    return Card(shown, rests_on.evidence(outcome, scenario), differences)

@@ -119,15 +119,7 @@ class Experiment:
         self, draws: ensemble.CommonDraws, rows: Sequence[domain.Scenario], world: domain.World | None = None
     ) -> ensemble.Array:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
-        scenario = self.alternatives.scenario
-        world = world or scenario.world
-        years = scenario.years(self.known.province.base_year)
-        values = np.empty((len(self.outcomes), len(rows), draws.size), dtype=np.float32)
-        for basis in {row.plan.price_basis for row in rows}:
-            places = [place for place, row in enumerate(rows) if row.plan.price_basis == basis]
-            money = np.stack([ensemble.plan_money(rows[place].plan, years) for place in places])
-            values[:, places] = ensemble.evaluate(draws, replace(rows[places[0]], world=world), money, self.outcomes)
-        return values
+        return ensemble.evaluate_each(draws, rows, self.outcomes, world or self.alternatives.scenario.world)
 
     def key(self, what: str, *more: object) -> list[object]:
         """Everything an array of this experiment depends on, for the cache."""
@@ -209,7 +201,7 @@ def exchanged_outcomes(
     parts = {**ensemble.groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
 
     def make() -> ensemble.Array:
-        other = ensemble.shuffled(runs.common(size, first_block=ensemble.block_count(size)), seed=runs.seed)
+        other = ensemble.independent_of(draws, runs.known.posterior)
         changed = (
             ensemble.exchanged(draws, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items()
         )

@@ -167,7 +167,7 @@ def _figure(w: pr.Wording, answer: ScenarioAnswer, card: Card) -> Markup:
     """One of the figures of the last year, with its differences from the references."""
     found, grade = card.range, card.evidence.grade
     basis = pr.join([", ", pr.plain(w.basis(found.price_basis))]) if found.price_basis else None
-    shown, weak = pr.Figure.of_range(found), pr.Figure.portion(card.evidence.weak_share)
+    shown, weak = pr.Figure.of_range(found), pr.Figure.of_part(card.evidence.weak).alone
     graded = pr.chip(grade, w.text("grade_short", grade=grade))
     unit = pr.el("span", w.unit_of(found.indicator), cls="unit")
     return pr.el(
@@ -176,7 +176,7 @@ def _figure(w: pr.Wording, answer: ScenarioAnswer, card: Card) -> Markup:
         pr.el("p", shown.html(w, cls="n big"), " ", unit, cls="value"),
         pr.el("p", pr.p80(w), ": ", shown.ends.html(w), basis, cls="range"),
         *(_difference_line(w, answer, card, slug) for slug in card.differences),
-        pr.el("p", graded, " ", w.html("card_weak", share=weak), cls="weak"),
+        pr.el("p", graded, " ", w.html("card_weak" if weak.clear else "card_weak_little", share=weak), cls="weak"),
         cls="card",
     )
 

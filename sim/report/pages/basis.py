@@ -6,6 +6,7 @@ from math import isfinite
 from markupsafe import Markup
 
 from sim.analysis.answer import Driver, ScenarioAnswer
+from sim.analysis.compare import Estimate
 from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
@@ -27,7 +28,7 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     evidence = answer.difference_evidence
     drivers = [driver for driver in evidence.drivers if driver.share > 0]
     asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
-    weak, luck = pr.Figure.portion(evidence.weak_share), pr.Figure.portion(evidence.residual)
+    weak, luck = (_group(w, one) for one in (evidence.weak, evidence.luck))
     grade, learnt = evidence.grade, isfinite(answer.result.effective_draws)
     text = [
         pr.el("p", w.html("basis_text", grade=grade, name=w.term(f"grade_{grade}"), weak=weak, luck=luck)),
@@ -37,9 +38,10 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         (pr.join([pr.chip(driver.grade), named(w, answer.register[driver.id])], " "), driver.share)
         for driver in drivers[:_NAMED]
     ]
-    rest = max(0.0, 1.0 - evidence.residual - sum(share for _, share in shares))
+    rest = max(0.0, evidence.assumed.value - sum(share for _, share in shares))
     rows = [pr.Bar(name, share, pr.Figure.portion(share)) for name, share in shares]
-    for name, share in (("driver_rest", rest), ("driver_luck", evidence.residual)):
+    apart = {"driver_rest": rest, "driver_luck": max(0.0, evidence.luck.value), "driver_both": evidence.interplay}
+    for name, share in apart.items():
         rows.append(pr.Bar(w.text(name), share, pr.Figure.portion(share), total=True))
     chart = pr.el("div", pr.el("h3", w.text("drivers_title")), pr.bars(w, rows, cls="stacked"), cls="drivers")
     return pr.section(
@@ -50,6 +52,12 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
         _ask_first(w, answer),
     )
+
+
+def _group(w: pr.Wording, estimate: Estimate) -> Markup:
+    """The share of a group of the unknowns with its 80 % range."""
+    part = pr.Figure.of_part(estimate)
+    return w.html("part_between", share=part, p80=pr.p80(w), span=part.ends) if part.clear else part.html(w)
 
 
 def _question(w: pr.Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:

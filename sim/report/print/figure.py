@@ -141,6 +141,15 @@ class Figure(Printed):
         return replace(figure, low=PERCENT * estimate.low, high=PERCENT * estimate.high)
 
     @classmethod
+    def of_part(cls, estimate: Estimate) -> Figure:
+        """The share of the variance a group of the unknowns has, with its 80 % range; below which bound if little."""
+        figure = cls.of_share(estimate)
+        if not estimate.distinguished:
+            bound = max(_LEAST, math.ceil(PERCENT * estimate.high) / PERCENT)
+            return replace(figure, instead="").worded("chance_rare", bound=cls.portion(bound))
+        return replace(figure, high=min(PERCENT, figure.high)) if figure.high is not None else figure
+
+    @classmethod
     def of_worth(cls, worth: Estimate, indicator: str) -> Figure:
         """What knowing something is worth, without a sign; words where no digit is worth printing."""
         figure = cls.of_change(worth.value, worth.error, indicator).size
