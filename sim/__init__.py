@@ -16,26 +16,34 @@ _PUBLIC = {
     "list_scenarios": "sim.api",
     "run": "sim.api",
     "summarise": "sim.api",
-    "compare": "sim.analysis.compare",
+    "compare": "sim.api",
     "response_surface": "sim.api",
     "allocate": "sim.api",
     "seek": "sim.api",
-    "attribute": "sim.api",
-    "curve": "sim.api",
     "sensitivity": "sim.api",
-    "robust": "sim.api",
     "credibility": "sim.api",
-    "Result": "sim.ensemble",
+    "Result": "sim.results",
     "Plan": "sim.domain",
     "World": "sim.domain",
+    "Scenario": "sim.domain",
+    "list_plans": "sim.api",
+    "load_plan": "sim.api",
+    "list_worlds": "sim.api",
+    "load_world": "sim.api",
+    "indicators": "sim.api",
+    "objectives": "sim.api",
 }
 __all__ = [*_PUBLIC, "__version__"]
+#: Further verbs of `sim.api`, reached by name and not listed among the first ones.
+_FURTHER = ("attribute", "curve", "robust")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PUBLIC:
+    home = "sim.api" if name in _FURTHER else _PUBLIC.get(name)
+    if home is None:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    return getattr(import_module(_PUBLIC[name]), name)
+    _ = import_module("sim.inputs.yaml").speak  # errors read as sentences from here on
+    return getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:

@@ -7,13 +7,15 @@ for a scenario, plan, world or pack that is refused.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sim.analysis import split, unknowns
-from sim.analysis.compare import outcome_of
-from sim.domain import JUDGED, LINES, FixedFund, Province, Scenario
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Result, run as project
+from sim.analysis import compare as pairs, split, unknowns
+from sim.domain import INDICATORS, JUDGED, LINES, FixedFund, InputError, Plan, Problem, Province, Scenario, World
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run as project
 from sim.evidence import draws_for, load_knowledge
+from sim.inputs import scenarios as stored
 from sim.inputs.pack import load_province as read_province
-from sim.inputs.scenarios import list_scenarios as slugs, load_scenario as read_scenario
+from sim.inputs.text import PLANS, data_root, known_slugs
+from sim.inputs.yaml import load_catalogue
+from sim.results import Result, one_of, require_indicator, require_years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,13 +31,48 @@ def load_province(slug: str | None = None) -> Province:
 
 
 def list_scenarios() -> list[str]:
-    """Slugs of the shipped scenarios."""
-    return list(slugs())
+    """Slugs of the scenarios of the data root."""
+    return list(stored.list_scenarios())
 
 
 def load_scenario(name: str) -> Scenario:
     """A scenario by slug, or by path when the name holds a slash or ends in .yaml."""
-    return read_scenario(name)
+    return stored.load_scenario(name)
+
+
+def list_plans() -> list[str]:
+    """Slugs of the plans of the data root."""
+    return list(known_slugs(data_root() / PLANS))
+
+
+def load_plan(name: str) -> Plan:
+    """A plan by slug or by path."""
+    return stored.load_plan(name)
+
+
+def list_worlds() -> list[str]:
+    """Slugs of the worlds of the data root."""
+    return list(stored.list_worlds())
+
+
+def load_world(name: str) -> World:
+    """A world by slug or by path, checked against the register."""
+    return stored.load_world(name)
+
+
+def indicators(lang: str = "en") -> "pd.DataFrame":
+    """What the model projects: id, unit, name, which direction is better (1, -1, 0)."""
+    import pandas as pd
+
+    words = load_catalogue(lang)
+    rows = [(row.id, row.unit, words.text(f"terms.{row.id}"), row.better) for row in INDICATORS]
+    return pd.DataFrame.from_records(rows, columns=["indicator", "unit", "name", "better"])
+
+
+def objectives() -> dict[str, type]:
+    """What a split may be chosen for, by name; each is made with an outcome and given to `allocate`."""
+    known = (split.Mean, split.LowEnd, split.TailMean, split.Chance, split.LeastRegret)
+    return {one.__name__: one for one in known}
 
 
 def run(
@@ -54,8 +91,33 @@ def run(
         (scenario, draw, year, area) in the indicator's unit.
     """
     several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
+    _require_draws(draws, seed)
     loaded, known = [_loaded(item) for item in several], load_knowledge()
-    return project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
+    _require_together(loaded)
+    found = project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
+    return Result(**vars(found))
+
+
+def compare(
+    result: Result, reference: str, *, years: Sequence[int] = (), indicators: Sequence[str] = ()
+) -> "pd.DataFrame":
+    """Paired differences of every other scenario from the reference, on common draws.
+
+    Parameters
+    ----------
+    years : projected ones; default the first and the last
+    indicators : ids; default all. Those that mislead alone come together.
+
+    Returns
+    -------
+    DataFrame
+        Columns as `coopsim compare --format csv`.
+    """
+    one_of("reference", reference, result.scenarios, key="unknown_scenario")
+    require_years(years, result.years[1:])
+    for name in indicators:
+        require_indicator(name)
+    return pairs.compare(result, reference, years=years, indicators=indicators)
 
 
 def summarise(result: Result) -> "pd.DataFrame":
@@ -203,12 +265,41 @@ def credibility() -> "tuple[Check, ...]":
 
 
 def _loaded(scenario: str | Scenario) -> Scenario:
-    return load_scenario(scenario) if isinstance(scenario, str) else scenario
+    """A scenario that keeps the rules of a scenario's file, wherever it comes from."""
+    if isinstance(scenario, str):
+        return load_scenario(scenario)
+    if not isinstance(scenario, Scenario):
+        params = {"name": "scenario"}
+        raise InputError(Problem("parameter_type", params, place="scenario", value=type(scenario).__name__))
+    return stored.checked_scenario(scenario)
+
+
+def _require_together(scenarios: Sequence[Scenario]) -> None:
+    """One run has scenarios of different names and one horizon."""
+    if not scenarios:
+        raise InputError(Problem("empty_value", place="scenarios"))
+    slugs = [scenario.slug for scenario in scenarios]
+    for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+        raise InputError(Problem("duplicate_scenario", {"slug": slug, "names": f"{slug}, {slug}"}, value=slug))
+    horizons = sorted({scenario.horizon for scenario in scenarios})
+    if len(horizons) > 1:
+        both = ", ".join(map(str, horizons))
+        raise InputError(Problem("horizons_differ", {"horizons": both}, place="horizon", value=both))
+
+
+def _require_draws(draws: int, seed: int) -> None:
+    """Draws and a seed there can be."""
+    for place, value, low, high in (("draws", draws, 1, MAX_DRAWS), ("seed", seed, 0, (1 << 63) - 1)):
+        if type(value) is not int or not low <= value <= high:
+            raise InputError(Problem("out_of_bounds", place=place, value=str(value), allowed=f"{low} … {high}"))
 
 
 def _draws(scenario: Scenario, draws: int, seed: int) -> "CommonDraws":
+    _require_draws(draws, seed)
     return draws_for(load_knowledge(), scenario, draws=draws, seed=seed)
 
 
 def _outcomes(scenario: Scenario, indicators: Sequence[str]) -> "list[Outcome]":
-    return [outcome_of(name, scenario.horizon) for name in indicators]
+    for name in indicators:
+        require_indicator(name)
+    return [pairs.outcome_of(name, scenario.horizon) for name in indicators]

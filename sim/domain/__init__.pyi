@@ -1,3 +1,11 @@
+from .allocation import (
+    Allocation as Allocation,
+    Limits as Limits,
+    allocation_of as allocation_of,
+    share_out as share_out,
+    share_within as share_within,
+    with_allocation as with_allocation,
+)
 from .choices import (
     COARSE_PARTS as COARSE_PARTS,
     FINE_PARTS as FINE_PARTS,
@@ -54,19 +62,14 @@ from .plan import (
     FOUNDING_LINE as FOUNDING_LINE,
     LINES as LINES,
     PRICE_BASES as PRICE_BASES,
-    Allocation as Allocation,
     Label as Label,
-    Limits as Limits,
     Line as Line,
     Plan as Plan,
-    allocation_of as allocation_of,
     same_every_year as same_every_year,
-    share_out as share_out,
-    share_within as share_within,
     spelled_out as spelled_out,
-    with_allocation as with_allocation,
 )
 from .scenario import (
+    CENTRAL as CENTRAL,
     END as END,
     FIRST_HALF as FIRST_HALF,
     GROWTH as GROWTH,

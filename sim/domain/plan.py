@@ -1,12 +1,13 @@
-"""Plans: money per line and year that always adds up to the đồng, and how one year's fund is moved between lines."""
+"""Plans: money per line and year that always adds up, to the đồng."""
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.frozen import Frozen, freeze
-
-# -- Budget lines and plans: money per line and year that always adds up, to the đồng --------------
+from sim.domain.indicators import billion_from_vnd, vnd_from_billion
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,88 @@ class Plan:
     repeat_last: bool = False
 
     def __post_init__(self) -> None:
+        problems = [*_unknown_lines(self.lines), *_not_whole({"fund": self.fund, **self.lines})]
+        if self.price_basis not in PRICE_BASES:
+            bases = ", ".join(PRICE_BASES)
+            problems.append(Problem("not_one_of", place="price_basis", value=self.price_basis, allowed=bases))
+        _refuse(problems)
         freeze(self, "fund")
-        frozen = {line: Frozen(self.lines[line]) for line in LINES}
+        frozen = {line: Frozen(self.lines.get(line, {})) for line in LINES}
         object.__setattr__(self, "lines", Frozen(frozen))
-        for year in self.fund:
-            if self.unallocated(year) < 0:
-                raise ValueError(f"{self.slug}: the lines of {year} exceed the fund")
+        _refuse(_over(self, year) for year in self.fund if _asked(self, year) > self.annual_budget(year))
+
+    def __repr__(self) -> str:
+        ends = f"{min(self.fund, default='')}–{max(self.fund, default='')}"
+        return f"<Plan {self.slug}: {ends}, {self.price_basis}{', repeats the last' if self.repeat_last else ''}>"
+
+    @classmethod
+    def split(
+        cls, slug: str, *, fund: float, years: int | Iterable[int], price_basis: str = PRICE_BASES[0],
+        **shares: float,
+    ) -> "Plan":  # fmt: skip
+        """The same fund every year, split by shares; years after the last repeat it.
+
+        Parameters
+        ----------
+        fund : [billion VND/yr]
+        years : one or several
+        shares : of the fund by line, in [0, 1]; a line left out gets nothing, what is left goes to no line
+
+        Raises
+        ------
+        InputError
+            For a line there is not, a share outside [0, 1], shares of more than the fund.
+
+        Examples
+        --------
+        >>> Plan.split("mine", fund=15, years=2024, establishment=0.4, market=0.3).line_budget("market", 2030)
+        4500000000
+        """
+        _refuse(_unknown_lines(shares))
+        _refuse(
+            Problem("out_of_bounds", place=line, value=share, allowed="0 … 1")
+            for line, share in {**shares, "": sum(shares.values())}.items()
+            if not 0 <= share <= 1 + _TINY
+        )
+        whole, parts = vnd(fund, "fund"), {line: Decimal(repr(float(share))) for line, share in shares.items()}
+        money = {line: int(parts.get(line, Decimal(0)) * whole) for line in LINES}
+        chosen = (years,) if isinstance(years, int) else tuple(years)
+        series = {line: dict.fromkeys(chosen, money[line]) for line in LINES}
+        label = {"vi": slug, "en": slug}
+        return cls(slug, label, price_basis, dict.fromkeys(chosen, whole), series, repeat_last=True)
+
+    def with_money(self, *, years: int | Iterable[int], slug: str = "", **lines: float) -> "Plan":
+        """The plan with other money on some lines in some years; the fund changes by as much.
+
+        Parameters
+        ----------
+        years : one or several, written down or repeated
+        slug : of the new plan; by default this one's with what changed
+        lines : {line: billion VND/yr}
+
+        Raises
+        ------
+        InputError
+            For a line there is not, money that is negative, finer than a đồng or no number.
+
+        Examples
+        --------
+        >>> plan.with_money(market=4.0, years=2027).slug
+        'fund-12.3.market-4-2027'
+        """
+        _refuse(_unknown_lines(lines))
+        chosen = (years,) if isinstance(years, int) else tuple(years)
+        wanted = {line: vnd(money, line) for line, money in lines.items()}
+        last = max([*self.fund, *chosen, max(chosen) + 1 if self.repeat_last else 0])
+        out = spelled_out(self, (year for year in range(min(self.fund), last + 1)))
+        fund, series = dict(out.fund), {line: dict(money) for line, money in out.lines.items()}
+        for year in chosen:
+            for line, money in wanted.items():
+                fund[year] += money - series[line][year]
+                series[line][year] = money
+        ends = f"{min(chosen)}" + (f"-{max(chosen)}" if max(chosen) > min(chosen) else "")
+        changed = "-".join(f"{line}-{billion_from_vnd(money):f}" for line, money in wanted.items())
+        return replace(out, slug=slug or f"{self.slug}.{changed}-{ends}", fund=fund, lines=series)
 
     def annual_budget(self, year: int) -> int:
         """The fund of one year [VND]."""
@@ -118,249 +195,72 @@ class Plan:
         return not self.missing(years)
 
 
+#: Shares written as binary fractions may add up to this much above one.
+_TINY = 1e-9
+
+
+def vnd(billion: float, place: str) -> int:
+    """Whole đồng in a number of tỷ đồng, as a person writes it.
+
+    Raises
+    ------
+    InputError
+        When it is no number, negative, or finer than a đồng.
+    """
+    known = isinstance(billion, (int, float, Decimal)) and not isinstance(billion, bool) and math.isfinite(billion)
+    if not known or billion < 0:
+        raise InputError(Problem("out_of_bounds", place=place, value=str(billion), allowed=Numbers("≥ {}", (0,))))
+    try:
+        return vnd_from_billion(billion if isinstance(billion, Decimal) else Decimal(repr(billion)))
+    except ValueError:
+        raise InputError(Problem("money_too_fine", place=place, value=str(billion))) from None
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise InputError(*found)
+
+
+def _unknown_lines(named: Iterable[str]) -> list[Problem]:
+    return [Problem("unknown_line", value=str(line), allowed=", ".join(LINES)) for line in named if line not in LINES]
+
+
+def _not_whole(series: Mapping[str, Mapping[int, int]]) -> list[Problem]:
+    """Amounts that are not whole đồng: 12.3 is no amount, 12.3 tỷ đồng is."""
+    return [
+        Problem("money_not_whole", {"slug": name}, place=f"{name}.{year}", value=str(money))
+        for name, years in series.items()
+        for year, money in years.items()
+        if type(money) is not int or money < 0
+    ]
+
+
+def _asked(plan: Plan, year: int) -> int:
+    """Money of the lines in one year, of those that have any written down [VND]."""
+    total = 0
+    for line in LINES:
+        series = plan.lines[line]
+        repeated = series[max(series)] if series and plan.repeat_last and year > max(series) else 0
+        total += series.get(year, repeated)
+    return total
+
+
+def _over(plan: Plan, year: int) -> Problem:
+    """The lines of a year are more than its fund."""
+    fund, asked = plan.annual_budget(year), _asked(plan, year)
+    stated = {"asked": asked, "fund": fund, "over": asked - fund}
+    billions = {name: billion_from_vnd(amount) for name, amount in stated.items()}
+    most, place = Numbers("≤ {}", (billions["fund"],)), f"fund.{year}"
+    return Problem("lines_exceed_fund", {"year": year, **billions}, place=place, value=billions["asked"], allowed=most)
+
+
 def _of_year(series: Mapping[int, int], year: int, repeat_last: bool, what: str) -> int:
     if year in series:
         return series[year]
     if repeat_last and series and year > max(series):
         return series[max(series)]
     raise KeyError(f"{what} has no money for {year}")
-
-
-# -- One year's fund over the four lines while a planner moves it: to the đồng, with locks, floors, caps and a remainder
-# Whole đồng in, whole đồng out. Nothing is lost by rounding: what does not come out even is rounded
-# down and the đồng left over go to the lines with the largest fractions (docs/decisions/0002).
-
-#: Under this key the unallocated remainder takes its part when a whole fund is rescaled.
-_REMAINDER = "unallocated"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a planner does not want to happen to lines while others are moved.
-
-    Attributes
-    ----------
-    locked : lines that keep their money whatever else moves
-    floors, caps : {line: VND}; a line without an entry has none
-    """
-
-    locked: frozenset[str] = frozenset()
-    floors: Mapping[str, int] = field(default_factory=dict)
-    caps: Mapping[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        freeze(self, "floors", "caps")
-
-    def bounds(self, line: str, money: int) -> tuple[int, int | None]:
-        """The least and the most a line with this money may come to have [VND]; None is no end.
-
-        Notes
-        -----
-        A plan may be opened whose line is outside its limits already: such a line stays where it is
-        or comes nearer, and nothing is moved without being asked.
-        """
-        if line in self.locked:
-            return money, money
-        cap = self.caps.get(line)
-        return min(self.floors.get(line, 0), money), None if cap is None else max(cap, money)
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """A fund, its lines, and how far lines may move.
-
-    Attributes
-    ----------
-    fund : of one year [VND], >= 0
-    lines : {line: VND}, every line of `LINES`, together at most the fund
-    proportions : the last positive money of each line; where a line that was squeezed to zero
-        comes back to when there is money for it again
-    """
-
-    fund: int
-    lines: Mapping[str, int]
-    limits: Limits = field(default_factory=Limits)
-    proportions: Mapping[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        lines = {line: self.lines[line] for line in LINES}
-        if min(lines.values()) < 0 or sum(lines.values()) > self.fund:
-            raise ValueError(f"lines {lines} do not fit a fund of {self.fund} VND")
-        kept = {line: money or self.proportions.get(line, 0) for line, money in lines.items()}
-        object.__setattr__(self, "lines", Frozen(lines))
-        object.__setattr__(self, "proportions", Frozen(kept))
-
-    @property
-    def locked(self) -> frozenset[str]:
-        """Lines that keep their money."""
-        return self.limits.locked
-
-    @property
-    def unallocated(self) -> int:
-        """What no line has [VND]: fund = sum of lines + this, exactly."""
-        return self.fund - sum(self.lines.values())
-
-    @property
-    def least(self) -> int:
-        """What locks and floors need together [VND]; the fund cannot go below it."""
-        return sum(self._least(line) for line in LINES)
-
-    def share(self, line: str) -> float:
-        """A line's part of the fund [1]; 0 when there is no fund."""
-        return self.lines[line] / self.fund if self.fund else 0.0
-
-    def floor(self, line: str) -> int:
-        """The least one line can be moved to by hand [VND]; its own lock is for the moves of others."""
-        return min(self.limits.floors.get(line, 0), self.lines[line])
-
-    def ceiling(self, line: str) -> int:
-        """The most one line can have [VND]: its cap, and what locks and floors of others leave of the fund."""
-        left = self.fund - sum(self._least(other) for other in LINES if other != line)
-        cap = None if line in self.locked else self.limits.bounds(line, self.lines[line])[1]
-        return left if cap is None else min(left, cap)
-
-    def lock(self, locked: Iterable[str]) -> "Allocation":
-        """The same money with these lines locked and no others."""
-        return replace(self, limits=replace(self.limits, locked=frozenset(locked)))
-
-    def limit(self, line: str, *, floor: int | None, cap: int | None) -> "Allocation":
-        """Another floor and cap of one line [VND, None for none]; its money moves into them where it can.
-
-        Raises
-        ------
-        ValueError
-            When the floor is above the cap or above what the fund can give the line.
-        """
-        floors = {**self.limits.floors, line: floor}
-        caps = {**self.limits.caps, line: cap}
-        stated = [{name: money for name, money in part.items() if money is not None} for part in (floors, caps)]
-        found = replace(self, limits=replace(self.limits, floors=stated[0], caps=stated[1]))
-        if line in self.locked:
-            return found
-        others = {name: money for name, money in stated[1].items() if name != line}
-        free = replace(found, limits=replace(found.limits, floors={**stated[0], line: 0}, caps=others))
-        low, high = floor or 0, free.ceiling(line) if cap is None else cap
-        if low > high or low > free.ceiling(line):
-            raise ValueError(f"{line}: no money between {low} and {min(high, free.ceiling(line))} VND")
-        moved = free.move(line, min(max(self.lines[line], low), high))
-        return replace(moved, limits=found.limits)
-
-    def move(self, line: str, money: int) -> "Allocation":
-        """One line set to an amount, held within its floor and ceiling; the fund still adds up.
-
-        Notes
-        -----
-        The other unlocked lines make room in their proportions, within their floors and caps, and
-        the remainder stays as it is for as long as they can. What they cannot take it takes.
-        """
-        money = min(max(money, self.floor(line)), self.ceiling(line))
-        others = [other for other in LINES if other != line and other not in self.locked]
-        held = sum(self.lines[other] for other in LINES if other != line and other in self.locked)
-        free = self.fund - held - money
-        lines = {**self.lines, line: money}
-        if others:
-            least = sum(self._least(other) for other in others)
-            wanted = max(free - self.unallocated, least)
-            lines |= share_within(min(wanted, free), self._weights(others), self._bounds(others))
-        return replace(self, lines=lines)
-
-    def resize(self, fund: int) -> "Allocation":
-        """Another fund, not below what locks and floors need; unlocked lines and remainder keep their proportions."""
-        fund = max(fund, self.least)
-        unlocked = [line for line in LINES if line not in self.locked]
-        weights = {**{line: self.lines[line] for line in unlocked}, _REMAINDER: self.unallocated}
-        if not any(weights.values()):
-            weights = {line: self.proportions[line] for line in unlocked}
-        held = sum(self.lines[line] for line in self.locked)
-        parts = share_within(fund - held, weights, {**self._bounds(unlocked), _REMAINDER: (0, None)})
-        return replace(self, fund=fund, lines={**self.lines, **{line: parts.get(line, 0) for line in unlocked}})
-
-    def spread(self) -> "Allocation":
-        """The remainder given to the unlocked lines in their proportions, equally where none is known."""
-        unlocked = [line for line in LINES if line not in self.locked]
-        weights = self._weights(unlocked)
-        weights = weights if any(weights.values()) else dict.fromkeys(unlocked, 1)
-        held = sum(self.lines[line] for line in self.locked)
-        return replace(self, lines={**self.lines, **share_within(self.fund - held, weights, self._bounds(unlocked))})
-
-    def _weights(self, lines: Iterable[str]) -> dict[str, int]:
-        """Present money of lines, or their last proportions where none of them has any."""
-        present = {line: self.lines[line] for line in lines}
-        return present if any(present.values()) else {line: self.proportions[line] for line in present}
-
-    def _bounds(self, lines: Iterable[str]) -> dict[str, tuple[int, int | None]]:
-        return {line: self.limits.bounds(line, self.lines[line]) for line in lines}
-
-    def _least(self, line: str) -> int:
-        return self.limits.bounds(line, self.lines[line])[0]
-
-
-def share_within(
-    total: int, weights: Mapping[str, int], bounds: Mapping[str, tuple[int, int | None]]
-) -> dict[str, int]:
-    """Whole đồng in proportion to weights, each part within its bounds; the total where bounds allow it.
-
-    Parameters
-    ----------
-    total : [VND], at least the sum of the lower bounds
-    weights : {name: weight >= 0}
-    bounds : {name: (least, most)}, most None where there is none
-
-    Returns
-    -------
-    {name: VND}; together the total, or less where every upper bound is reached or no weight is positive.
-
-    Notes
-    -----
-    Parts out of bounds are set to them, the side that is out by more first, and what is left is
-    shared out again, until nothing is out.
-    """
-    fixed: dict[str, int] = {}
-    while True:
-        free = {name: weight for name, weight in weights.items() if name not in fixed}
-        rest = total - sum(fixed.values())
-        parts = share_out(rest, free) if any(free.values()) else dict.fromkeys(free, 0)
-        short = {name: bounds[name][0] for name, part in parts.items() if part < bounds[name][0]}
-        over = {name: most for name, part in parts.items() if (most := bounds[name][1]) is not None and part > most}
-        if not short and not over:
-            return {**fixed, **parts}
-        lacking = sum(least - parts[name] for name, least in short.items())
-        spare = sum(parts[name] - most for name, most in over.items())
-        fixed |= short if lacking >= spare else over
-
-
-def share_out(total: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """Whole đồng in proportion to weights, adding up to the total exactly.
-
-    Parameters
-    ----------
-    total : [VND], >= 0
-    weights : {name: weight >= 0}, at least one positive
-
-    Notes
-    -----
-    Largest remainder; ties go in the order of the weights. Integers throughout, so that no amount
-    is ever a float.
-    """
-    whole = sum(weights.values())
-    parts = {name: total * weight // whole for name, weight in weights.items()}
-    left_over = total - sum(parts.values())
-    by_fraction = sorted(weights, key=lambda name: -(total * weights[name] % whole))
-    return parts | {name: parts[name] + 1 for name in by_fraction[:left_over]}
-
-
-def allocation_of(plan: Plan, year: int, limits: Limits | None = None) -> Allocation:
-    """One year of a plan as an allocation."""
-    lines = {line: plan.line_budget(line, year) for line in LINES}
-    return Allocation(plan.annual_budget(year), lines, limits or Limits())
-
-
-def with_allocation(plan: Plan, years: Iterable[int], allocation: Allocation) -> Plan:
-    """The plan with the same allocation in each of these years; other years stay as they are."""
-    years = tuple(years)
-    fund = {**plan.fund, **dict.fromkeys(years, allocation.fund)}
-    lines = {line: {**plan.lines[line], **dict.fromkeys(years, allocation.lines[line])} for line in LINES}
-    return replace(plan, fund=dict(sorted(fund.items())), lines={k: dict(sorted(v.items())) for k, v in lines.items()})
 
 
 def spelled_out(plan: Plan, years: Iterable[int]) -> Plan:

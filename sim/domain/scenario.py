@@ -3,14 +3,18 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
+from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
 from sim.domain.indicators import INDICATORS, Indicator
 from sim.domain.plan import Label, Plan
 from sim.domain.world import Register, World
+
+#: The world that restates nothing.
+CENTRAL = "central"
 
 # -- A scenario is a plan in a world to a horizon; a province is where it starts from --------------
 
@@ -24,9 +28,35 @@ class Scenario:
     world: World
     horizon: int
 
+    #: Finds a world by its slug; the reader of worlds sets it.
+    find_world: ClassVar[Callable[[str], World] | None] = None
+
     def years(self, base_year: int) -> range:
         """Projected years: from the one after the base year to the horizon."""
         return range(base_year + 1, self.horizon + 1)
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.slug}: plan {self.plan.slug} in world {self.world.slug} to {self.horizon}>"
+
+    def with_world(self, world: World | str) -> "Scenario":
+        """The same plan in another world, by its slug or as a value; the slug is ``<plan>--<world>``.
+
+        Raises
+        ------
+        InputError
+            When there is no such world.
+        """
+        if isinstance(world, str):
+            if Scenario.find_world is None:
+                raise InputError(Problem("unknown_world", {"name": world}, value=world))
+            world = Scenario.find_world(world)
+        slug = self.plan.slug if world.slug == CENTRAL else f"{self.plan.slug}--{world.slug}"
+        return dataclasses.replace(self, slug=slug, world=world)
+
+    def with_plan(self, plan: Plan) -> "Scenario":
+        """Another plan in the same world to the same horizon; the slug is the plan's, with the world's behind it."""
+        here = dataclasses.replace(self, plan=plan, label=plan.label)
+        return here.with_world(self.world)
 
 
 #: Periods of figures that stand at the end of a year, or for the whole of it.

@@ -110,3 +110,6 @@ class World:
 
     def __post_init__(self) -> None:
         freeze(self, "overrides")
+
+    def __repr__(self) -> str:
+        return f"<World {self.slug}: {', '.join(self.overrides) or 'nothing restated'}>"

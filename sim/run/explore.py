@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.answer import SHARE_DRAWS, Emulator, emulate, evidence, kept_draws
-from sim.domain import FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
+from sim.domain import CENTRAL, FANS, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Scenario
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, Array, CommonDraws, Outcome, apart, evaluate
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import program_data
 from sim.report.forms.explorer import explorer
-from sim.run.project import CENTRAL, MAIN
+from sim.run.project import MAIN
 
 _SERIES = ("htx_founded", *FANS)
 

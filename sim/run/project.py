@@ -21,8 +21,6 @@ from sim.run.record import RECORD, RECORDS, build_record, data_hashes, only_one,
 #: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored;
 #: and the plan all gains are counted from.
 MAIN, NO_SUPPORT = "fund-12.3", "no-support"
-#: The world without statements of its own; it is named first.
-CENTRAL = "central"
 #: More draws than this are streamed instead of stored.
 STORED_DRAWS = 1 << 16
 _Row = tuple[object, ...]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.analysis import unknowns
-from sim.domain import InputError, Numbers, Problem, Scenario, World
+from sim.domain import CENTRAL, InputError, Numbers, Problem, Scenario, World
 from sim.ensemble import Outcome
 from sim.evidence import Knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import limit
 from sim.run.entries import scenario_part
-from sim.run.project import CENTRAL, NO_SUPPORT, load_comparable, require_kept
+from sim.run.project import NO_SUPPORT, load_comparable, require_kept
 
 
 def require_enough(draws: int) -> None:

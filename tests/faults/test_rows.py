@@ -388,8 +388,9 @@ def test_45_and_46_text_that_looks_like_a_formula_stays_text_and_numbers_stay_nu
 
 
 def test_54_a_parameter_nobody_asks_for_is_refused():
-    found = problems_of(lambda: ask.read('{"x; import os": 1}'))
-    says(found, Case(54, b"", "F54", "parameters", "x; import os", "scenario", "scenario"))
+    asked = {"__annotations__": {"for_report": str}, "for_report": '{"x; import os": 1}'}
+    found = problems_of(lambda: ask.read(asked))
+    says(found, Case(54, b"", "F54", "parameters.for_report", "x; import os", "scenario", "scenario"))
 
 
 def test_55_awkward_text_survives_a_round_trip(tmp_path):

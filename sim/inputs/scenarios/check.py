@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.domain import InputError, Label, Plan, Problem, Scenario, World, count_of
+from sim.domain import CENTRAL, InputError, Label, Plan, Problem, Scenario, World, count_of
 from sim.inputs import text, yaml
 from sim.inputs.figures import is_table, load_figures, load_observations
 from sim.inputs.pack import read_register_file
@@ -15,7 +15,7 @@ from sim.inputs.scenarios.scenarios import Background, load_background, load_pla
 from sim.inputs.yaml import Loader, read_yaml
 
 #: The world whose scenarios carry their plan's name alone, and the horizon that needs no saying.
-CENTRAL, USUAL_HORIZON = "central", 2030
+USUAL_HORIZON = 2030
 _KINDS = ("plans", "worlds", "scenarios")
 
 

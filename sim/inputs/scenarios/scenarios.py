@@ -245,7 +245,28 @@ def load_scenario(
         With every problem of the scenario, of its plan and of its world.
     """
     background = background or load_background(root)
-    file = text.File.named(text.SCENARIOS, name, background.root)
+    return _read(text.File.named(text.SCENARIOS, name, background.root), background, notes)
+
+
+def checked_scenario(scenario: Scenario, *, background: Background | None = None) -> Scenario:
+    """A scenario made in Python, held to what a scenario's file is held to.
+
+    Raises
+    ------
+    InputError
+        With every problem a file of the same content would have, by key.
+    """
+    written = text.File(yaml.scenario_text(scenario).encode(), "")
+    try:
+        _read(written, background or load_background(), None)
+    except InputError as error:
+        bare = (replace(problem, file="", line=None, column=None) for problem in error.problems)
+        raise InputError(*bare) from None
+    return scenario
+
+
+def _read(file: File, background: Background, notes: list[Problem] | None) -> Scenario:
+    """The scenario of a file, whose parts are all read before anything is refused."""
     found: list[Problem] = []
     known = register_bytes(background.register)
     content = _SCENARIOS.load(file, background, depends=[known], notes=found)
@@ -320,3 +341,5 @@ def _part(name: str, stated: Any, background: Background, *, file: text.File, no
 
 
 _SCENARIOS = Loader("scenario", lambda: yaml.ScenarioShape, _check, _content, _document)
+
+Scenario.find_world = load_world
