@@ -82,6 +82,10 @@ def paragraphs(document: Any) -> None:
         space(styles[name], before=3, after=3, line=1.15)
         letters(styles[name], BODY)
     space(styles["Compact"], before=1, after=1, line=1.0)
+    kept = styles.add_style("Text Kept", WD_STYLE_TYPE.PARAGRAPH)
+    letters(kept, BODY)
+    space(kept, before=3, after=3, line=1.15)
+    kept.paragraph_format.keep_with_next = True
     for name, size in {"Table Cell": TABLE, "Table Small": Pt(9.5)}.items():
         for kept in (False, True):
             cell = styles.add_style(name + (" Kept" if kept else ""), WD_STYLE_TYPE.PARAGRAPH)

@@ -15,11 +15,12 @@ import docx as reader
 import numpy as np
 import pytest
 from docx.oxml.ns import qn
+from markupsafe import escape
 
 from sim.domain import RunError
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import docx as word
-from sim.report.print import Wording, el, join
+from sim.report.print import Wording, el, join, parse
 from tests.security.payloads import ALL
 from tests.support.shared_figures import bare, read_docx, read_html
 
@@ -72,6 +73,69 @@ def test_every_table_has_a_caption_lines_and_a_head_that_is_repeated(made):
         assert table.rows[0]._tr.trPr is not None and table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
+def test_figures_are_numbered_once_in_order_and_a_table_behind_one_names_the_figure_it_stands_behind(told, made):
+    w = Wording("vi")
+    styles = {"Image Caption": "Hình", "Table Caption": "Bảng"}
+    captions = [paragraph for paragraph in made.paragraphs if paragraph.style.name in styles]
+    texts = [(styles[caption.style.name], bare(caption.text)) for caption in captions]
+    for word, count in (("Hình", told.html.count("<svg")), ("Bảng", len(made.tables))):
+        numbers = [int(re.match(rf"{word} (\d+)\.", text)[1]) for kind, text in texts if kind == word]
+        assert numbers == list(range(1, count + 1))
+    behind, last = [], 0
+    for kind, text in texts:
+        if kind == "Hình":
+            last = int(text.split()[1].rstrip("."))
+        elif named := re.search(w.text("docx_behind", number=r"(\d+)"), text):
+            assert int(named[1]) == last
+            behind.append(last)
+    with_data = [figure for figure in parse(told.html).walk() if figure.tag == "figure" and _hidden_table(figure)]
+    assert len(behind) == len(set(behind)) == len(with_data), "a table beside a figure is not the figure's own"
+
+
+def _hidden_table(figure) -> bool:
+    inside = [node for child in figure.children if child.tag == "details" for node in child.walk()]
+    return any(node.tag == "table" for node in inside)
+
+
+def test_the_letter_of_a_note_stands_apart_from_its_words_and_from_the_word_it_is_put_to(told, made):
+    texts = [paragraph.text for paragraph in made.paragraphs]
+    notes = [text for text in texts if re.match(r"[a-z]\) [A-ZĐ]", text)]
+    letters = [node for node in parse(told.html).walk() if "letter" in node.classes]
+    assert len(notes) == len(letters) >= 6
+    signs = [node.content for node in parse(told.html).walk() if "traps" in node.classes]
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    assert signs and any(text.endswith(f"\u00a0{signs[0]}") for text in [*cells, *texts])
+    assert not [text for text in [*cells, *texts] if re.search(r"HTX[a-g](,|$)", text)]
+
+
+def test_no_row_is_cut_by_the_end_of_a_page(made):
+    rows = [row._tr for table in made.tables for row in table.rows]
+    assert len(rows) > 150
+    assert all(row.trPr is not None and row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+
+
+def test_every_column_holds_its_longest_word_and_two_words_of_its_head(made):
+    for table in made.tables:
+        grid = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid.iter(qn("w:gridCol"))]
+        small = "Small" in table.rows[0].cells[0].paragraphs[0].style.name
+        line = 96 if small else 82
+        for place, width in enumerate(grid):
+            cells = [row.cells[place].text for row in table.rows]
+            room = line * width / sum(grid)
+            longest = max(len(word) for text in cells for word in re.split(r"[ \n]", text))
+            head = re.split(r"[ \n]", cells[0])
+            assert longest <= room, (cells[0], room)
+            assert len(" ".join(head[:2])) <= room + 1 or len(grid) >= 7, (cells[0], room)
+
+
+def test_widths_that_are_all_alike_would_break_words():
+    """Negative control of the widths: a long word beside years needs more than its share."""
+    heads = [[(el("b", word), False) for word in ("Năm", "Siêudàikhôngngắtđược" * 2, "x")]]
+    rows = [[(escape(text), True) for text in ("2024", "1", "2")]] * 3
+    widths = word._widths(heads, rows, 60)
+    assert sum(widths) == 100 and widths[1] * 60 / 100 >= 40 > 60 / 3
+
+
 def test_every_chart_is_a_picture_with_words_for_those_who_do_not_see_it(told, made):
     charts = told.html.count("<svg")
     assert len(made.inline_shapes) == charts > 5
@@ -81,7 +145,6 @@ def test_every_chart_is_a_picture_with_words_for_those_who_do_not_see_it(told, m
 
 def test_pictures_carry_literal_colours(told):
     from sim.report.forms import manuscript
-    from sim.report.print import parse
 
     html = manuscript(told.fragments, title=TITLE, lang="vi")
     assert "var(--" not in html and "<svg" not in html

@@ -12,13 +12,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from pathlib import Path
 
+import numpy as np
 from markupsafe import Markup, escape
 
 from sim.domain import Problem, RunError
 from sim.report.forms.xlsx import repack
-from sim.report.print import PRINTED, STYLED, Node, Wording, el, join, parse, svg_to_png, written
+from sim.report.print import NO_BREAK, PRINTED, STYLED, Node, Wording, el, join, parse, svg_to_png, written
 
 #: Names the path of a pandoc that is to be used instead of a found one.
 VARIABLE = "COOPSIM_PANDOC"
@@ -37,14 +39,19 @@ _SIDES = 12
 #: A link that only leads on; on paper its reading follows anyway.
 _SEE_WHY = "#why"
 _BLOCK_SIGN = "\u25a0"
-#: Widths of wordy tables by their number of columns, in percent.
-_WORDY = {2: (60, 40), 3: (40, 30, 30), 4: (24, 20, 24, 32)}
+#: Letters of a cell that stand in a line of the page, by style, where the letters are wide.
+_LINE = {"Table Cell": 82, "Table Small": 96}
+#: Share of the cells in which two words stand side by side; in the heads they always do.
+_USUAL = 0.9
+#: Letters' worth of space between a cell's text and its two rules.
+_PADDING = 2
 #: Tables with so many columns have small letters; those with so few rows stay on one page.
 _MANY, _FEW = 6, 12
 #: Paragraph styles of cells, and the end of the name of those kept with the next row.
 _CELL, _SMALL, _KEPT_TOGETHER = "Table Cell", "Table Small", " Kept"
 #: Letters with every Vietnamese sign, on Windows, macOS and Linux; the renderer's own have not all of them.
 _LETTERS = "Arial, Noto Sans, DejaVu Sans, sans-serif"
+_TAG = re.compile(r"<[^>]*>")
 _FAMILY = re.compile(r'font-family="[^"]*"')
 _BETWEEN = Markup(" \u00b7 ")
 Row = Sequence[tuple[Markup, bool]]
@@ -102,7 +109,13 @@ def docx(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
             raise RunError(Problem("pandoc_failed", {"detail": f"> {_SECONDS} s"})) from None
         if done.returncode or not out.is_file():
             raise RunError(Problem("pandoc_failed", {"detail": " ".join(done.stderr.split())[:200]}))
-        return repack(out.read_bytes(), title=title, lang=lang)
+        return repack(out.read_bytes(), title=title, lang=lang, edits={"word/document.xml": _whole_rows})
+
+
+def _whole_rows(document: bytes) -> bytes:
+    """Rows of tables that no page's end cuts."""
+    whole = document.replace(b"<w:trPr>", b"<w:trPr><w:cantSplit/>")
+    return whole.replace(b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
 
 
 def manuscript(fragments: Sequence[str], *, title: str, lang: str) -> str:
@@ -164,14 +177,14 @@ class _Writer:
         row = "eyebrow" in node.classes or "legend" in node.classes or "hashes" in node.classes
         text = join((_inline(child) for child in apart), _BETWEEN) if row and apart else _inside(node)
         if text.strip():
-            yield el("p", text)
+            yield _kept(text) if "legend" in node.classes else el("p", text)
 
     def details(self, node: Node) -> Iterator[Markup]:
         """What a page hides behind a click stands open on paper, under its own words."""
         for child in node.children:
             if child.tag == "summary":
                 self.heading = _inside(child)
-                yield el("p", el("strong", self.heading))
+                yield _kept(el("strong", self.heading))
             else:
                 yield from self.block(child)
 
@@ -192,8 +205,9 @@ class _Writer:
                 picture = el("img", src=f"data:image/png;base64,{content}", alt=alt, width=f"{_WIDTH}mm")
                 yield el("figure", picture, el("figcaption", el("strong", label), " ", words))
             elif child.tag == "details":
-                self.heading = Markup(self.w.text("docx_behind", number=self.figures))
+                outside, self.heading = self.heading, Markup(self.w.text("docx_behind", number=self.figures))
                 yield from (part for inner in child.children if inner.tag != "summary" for part in self.block(inner))
+                self.heading = outside
             elif child is not caption:
                 yield from self.block(child)
 
@@ -211,11 +225,12 @@ class _Writer:
                 return read
             # The register's spread, unit and grade in one column: six columns do not fit a page.
             name, spread, unit, grade, source, reason = read
-            inner = [spread[0], grade[0]] if unit[0] == "%" else [spread[0], unit[0], grade[0]]
+            named = Markup(unit[0].replace(NO_BREAK, " "))  # long ones may break here
+            inner = [spread[0], grade[0]] if named == "%" else [spread[0], named, grade[0]]
             return [name, (join(inner, el("br")), False), source, reason]
 
         heads, rows = ([cells(row) for row in parts[part].children if row.tag == "tr"] for part in ("thead", "tbody"))
-        yield self.made_table(caption, heads, rows, wordy="wordy" in node.classes, small=register)
+        yield self.made_table(caption, heads, rows, small=register)
 
     def bars(self, node: Node) -> Iterator[Markup]:
         """Bars drawn by a style sheet, as the table they are."""
@@ -223,7 +238,7 @@ class _Writer:
         values = [child for child in node.children if "bar-value" in child.classes]
         rows = [[(_inside(name), False), (_inside(value), True)] for name, value in zip(names, values, strict=True)]
         heads = [(Markup(self.w.text(f"docx_head_{name}")), name == "value") for name in ("part", "value")]
-        yield self.made_table(self.heading, [heads], rows, wordy=True)
+        yield self.made_table(self.heading, [heads], rows)
 
     def cards(self, node: Node) -> Iterator[Markup]:
         """Headline figures side by side become the rows of one table."""
@@ -242,28 +257,56 @@ class _Writer:
             rows.append([(text, False) for text in texts])
         names = ("indicator", "level", "change", "evidence")
         heads = [(Markup(self.w.text(f"docx_head_{name}")), False) for name in names]
-        yield self.made_table(Markup(self.w.text("docx_cards")), [heads], rows, wordy=True)
+        yield self.made_table(Markup(self.w.text("docx_cards")), [heads], rows)
 
     def made_table(
-        self, caption: Markup, heads: Sequence[Row], rows: Sequence[Row], *, wordy: bool, small: bool = False
+        self, caption: Markup, heads: Sequence[Row], rows: Sequence[Row], *, small: bool = False
     ) -> Markup:
         """A numbered table, as wide as the text; in small letters where there is much of it."""
         self.tables += 1
         label = el("strong", self.w.text("docx_table", number=self.tables))
         count = len(heads[0])
-        small = small or count >= _MANY
-        widths: tuple[int, ...] = _WORDY.get(count, ()) if wordy else ()
-        if not widths:  # the first column as wide as two others, the table as wide as the text
-            share = 100 // (count + 1)
-            widths = (100 - share * (count - 1), *(share for _ in range(count - 1)))
-        columns = (el("col", style=f"width:{width}%") for width in widths)
-        style = _SMALL if small else _CELL
+        style = _SMALL if small or count >= _MANY else _CELL
+        columns = (el("col", style=f"width:{width}%") for width in _widths(heads, rows, _LINE[style]))
         kept = style + _KEPT_TOGETHER if len(rows) <= _FEW else style
         body = [_line(cells, "td", kept) for cells in rows[:-1]] + [_line(cells, "td", style) for cells in rows[-1:]]
         return el(
             "table", el("caption", label, " ", caption), el("colgroup", *columns),
             el("thead", *(_line(cells, "th", style + _KEPT_TOGETHER) for cells in heads)), el("tbody", *body),
         )  # fmt: skip
+
+
+def _kept(text: Markup) -> Markup:
+    """A paragraph that stays with what comes next."""
+    return el("div", el("p", text), data_custom_style=f"Text{_KEPT_TOGETHER}")
+
+
+def _widths(heads: Sequence[Row], rows: Sequence[Row], line: int) -> list[int]:
+    """Widths of the columns [%]: no word is broken, two words stand side by side, then what makes rows low.
+
+    Parameters
+    ----------
+    line : letters that stand in a line of the page
+    """
+    texts = [[unescape(_TAG.sub("", text.replace("<br>", "\n"))) for text, _ in row] for row in (*heads, *rows)]
+    named = np.array([[True] * len(row) for row in heads] + [[not figure for _, figure in row] for row in rows])
+    words = [[[len(word) + 1 for word in re.split(r"[ \n]", text)] for text in row] for row in texts]
+    one = np.array([[max(cell) for cell in row] for row in words], dtype=float)
+    two = np.array([[max(map(sum, zip(cell, [*cell[1:], 0], strict=True))) for cell in row] for row in words])
+    pairs, most = np.where(named, two, one), len(heads)
+    least, usual = one.max(axis=0), np.quantile(pairs[most:], _USUAL, axis=0) if rows else 0.0
+    wanted = np.maximum(np.maximum(pairs[:most].max(axis=0), usual), least)
+    room = max(0.0, line - (least + _PADDING).sum())
+    widths = _PADDING + least + (wanted - least) * min(1.0, room / max(1.0, (wanted - least).sum()))
+    deep = max(text.count("\n") for row in texts for text in row) + 1
+    long = np.array([[([*map(len, text.split("\n")), *[0] * deep])[:deep] for text in row] for row in texts])
+    while widths.sum() < line:  # the next letter's width goes where most rows have their highest cell
+        lines = np.ceil(long / (widths[:, None] - _PADDING)).sum(axis=2)
+        high = lines.max(axis=1)
+        if high.max() <= deep:
+            break
+        widths[np.bincount(lines.argmax(axis=1), weights=high - 1, minlength=len(widths)).argmax()] += 1
+    return [int(share) for share in np.diff(np.rint(100 * np.cumsum([0.0, *widths]) / widths.sum()))]
 
 
 def _paragraph(nodes: Sequence[Node]) -> Iterator[Markup]:
@@ -286,11 +329,12 @@ def _inline(node: Node) -> Markup:
         return el("span", _BLOCK_SIGN, data_custom_style=f"Key {kinds[0]}") + Markup(" ")
     inner = _inside(node) if node.attributes.get("href") != _SEE_WHY else Markup("")
     if node.tag in _KEPT:
-        return el("strong" if node.tag == "b" else node.tag, inner)
+        made = el("strong" if node.tag == "b" else node.tag, inner)
+        return made + Markup(") ") if "letter" in node.classes else made
     if node.tag == "a" and node.attributes.get("href", "").startswith("https://"):
         return el("a", inner, href=node.attributes["href"])
     if "traps" in node.classes:
-        return el("sup", inner)
+        return escape(NO_BREAK) + el("sup", inner)
     if ("chip" in node.classes or "flag" in node.classes) and len(inner) > 1:
         return Markup("({})").format(inner)
     return inner

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field
 from math import ceil
@@ -26,18 +26,22 @@ _OWN = re.compile(r"<(dc:title|dc:creator|dc:language)(?:\s*/>|[^>]*>.*?</\1>)",
 _DATES = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
-def repack(content: bytes, *, title: str = "", lang: str = "") -> bytes:
+Edit = Callable[[bytes], bytes]
+
+
+def repack(content: bytes, *, title: str = "", lang: str = "", edits: Mapping[str, Edit] | None = None) -> bytes:
     """The same archive with every clock taken out of it, entries in their order.
 
     Parameters
     ----------
     content : an XLSX or DOCX file
     title, lang : written into the file's properties where the program that made it wrote none
+    edits : {entry: what is made of its content}
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
-            data = old.read(entry)
+            data = (edits or {}).get(entry.filename, bytes)(old.read(entry))
             if entry.filename == _CORE:  # without a clock, naming the program and never a person
                 xml = _DATES.sub(rf"\g<1>{_STAMP}\g<2>", data.decode())
                 if title:
