@@ -78,8 +78,8 @@ def test_figures_are_numbered_once_in_order_and_a_table_behind_one_names_the_fig
     styles = {"Image Caption": "Hình", "Table Caption": "Bảng"}
     captions = [paragraph for paragraph in made.paragraphs if paragraph.style.name in styles]
     texts = [(styles[caption.style.name], bare(caption.text)) for caption in captions]
-    for word, count in (("Hình", told.html.count("<svg")), ("Bảng", len(made.tables))):
-        numbers = [int(re.match(rf"{word} (\d+)\.", text)[1]) for kind, text in texts if kind == word]
+    for named, count in (("Hình", told.html.count("<svg")), ("Bảng", len(made.tables))):
+        numbers = [int(re.match(rf"{named} (\d+)\.", text)[1]) for kind, text in texts if kind == named]
         assert numbers == list(range(1, count + 1))
     behind, last = [], 0
     for kind, text in texts:
