@@ -85,6 +85,7 @@ from .scenario import (
     Scenario as Scenario,
     SetAside as SetAside,
     Source as Source,
+    Subject as Subject,
     Target as Target,
     Trap as Trap,
     fingerprint as fingerprint,

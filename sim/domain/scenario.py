@@ -59,6 +59,48 @@ class Scenario:
         return here.with_world(self.world)
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a figure answers: two figures of one subject are two answers to one question.
+
+    Attributes
+    ----------
+    stat : ``level``, ``difference``, ``chance``, ``contribution`` …; of its range ``level p10`` …
+    basis : price basis of money
+    scenario, reference : whose figure it is, and what it is beside; None where it is beside nothing
+    part : of what is split up, which part: a line, an assumption, a target
+    area : code; blank for the whole province
+    """
+
+    stat: str
+    indicator: str
+    year: int
+    basis: str
+    scenario: Scenario
+    reference: Scenario | None = None
+    part: str = ""
+    area: str = ""
+
+    def told(self, stat: str) -> "Subject":
+        """Another statistic of the same."""
+        return dataclasses.replace(self, stat=f"{self.stat} {stat}")
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same for equal questions, whatever plans and worlds are called: by what they spend and state."""
+        beside = None if self.reference is None else _stated(self.reference)
+        return self.stat, self.indicator, self.year, self.basis, _stated(self.scenario), beside, self.part, self.area
+
+
+def _stated(scenario: Scenario) -> tuple[object, ...]:
+    """What a scenario spends on its lines, what its world states, and how far it goes."""
+    plan, years = scenario.plan, range(min(scenario.plan.fund), scenario.horizon + 1)
+    money = tuple(tuple(plan.line_budget(line, year) for year in years) for line in plan.lines)
+    basis = plan.price_basis if any(map(any, money)) else ""
+    world = tuple(sorted((key, repr(one.distribution)) for key, one in scenario.world.overrides.items()))
+    return money, basis, world, scenario.horizon
+
+
 #: Periods of figures that stand at the end of a year, or for the whole of it.
 YEAR_END = ("year", "end")
 

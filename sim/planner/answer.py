@@ -106,6 +106,7 @@ class Answer:
     founded : new HTX of the first year
     parts : mean nominal growth of average revenue, first and last year
     outside : lines whose money lies outside experience in some year
+    worth : independent draws the sample is worth
     """
 
     basis: str
@@ -116,7 +117,9 @@ class Answer:
     parts: tuple[read.Parts, ...]
     panels: tuple[Panel, ...]
     outside: tuple[read.LineMoney, ...]
+    scenario: Scenario
     draws: int
+    worth: float
     seed: int
 
     @property
@@ -163,7 +166,9 @@ class Reader:
             parts=read.growth_parts(result, CURRENT, sorted({first, last})),
             panels=tuple(panels),
             outside=tuple(money for money in read.line_money(result, CURRENT) if money.outside_experience),
+            scenario=result.run_of(CURRENT).scenario,
             draws=result.draws,
+            worth=result.worth,
             seed=result.seed,
         )
 

@@ -104,7 +104,7 @@ class Words(pr.Wording):
             pr.el("h3", headline, cls="cs-headline"),
             pr.el("p", lead, cls="cs-lead"),
             pr.el("p", data_more="evidence", cls="cs-grade"),
-            pr.el("div", *(self._card(figure) for figure in answer.figures), cls="cs-cards"),
+            pr.el("div", *(self._card(figure, answer.worth) for figure in answer.figures), cls="cs-cards"),
         ]
         return pr.join(parts)
 
@@ -151,13 +151,13 @@ class Words(pr.Wording):
         better = gain.value * INDICATOR[figure.range.indicator].better > 0
         return pr.el("span", gain.html(self), cls="cs-up" if better else "cs-down")
 
-    def _card(self, figure: Figure) -> Markup:
+    def _card(self, figure: Figure, worth: float) -> Markup:
         shown, indicator = pr.Figure.of_range(figure.range), figure.range.indicator
         basis = {"basis": self.basis(REAL)} if INDICATOR[indicator].money else {}
         more = [self.rich("gain_real" if basis else "gain", gain=self._gain(figure), **basis)]
         if not figure.difference.identical:
             span = pr.Figure.of_difference(figure.difference, indicator).ends
-            higher = pr.direction(figure.difference, indicator)
+            higher = pr.direction(figure.difference, indicator, draws=worth)
             key, params = ("gain_span", {"direction": higher.text(self)}) if higher else ("range", {})
             more += [pr.el("br"), self.rich(key, span=span, **params)]
         unit = None if INDICATOR[indicator].count else pr.join([" ", pr.el("small", self.unit_of(indicator))])
@@ -188,7 +188,7 @@ class Words(pr.Wording):
         for name in _PARTS:
             cells = [pr.el("th", self.term(f"part_{name}"), scope="row")]
             for part in answer.parts:
-                share = pr.Figure.computed(getattr(part, name), _TENTH, unit="%", signed=True)
+                share = pr.growth_figure(answer.scenario, part, name, _TENTH)
                 cells.append(pr.el("td", share.html(self), data_part=f"{name}-{part.year}"))
             rows.append(pr.el("tr", *cells))
         table = pr.el("table", pr.el("thead", pr.el("tr", *heads)), pr.el("tbody", *rows))

@@ -14,7 +14,7 @@ from sim.analysis.compare import COMPARE_COLUMNS, Rank, compare, compare_rows, d
 from sim.analysis.unknowns import perfect_information, robustness
 from sim.domain import INDICATOR
 from sim.ensemble import Result, apart, monte_carlo_error
-from sim.report.print import direction, share_higher
+from sim.report.print import direction, share_better
 from tests.support import tiny
 from tests.support.runs import run_plans
 
@@ -48,7 +48,7 @@ def test_draws_that_differ_by_rounding_alone_are_equal(pair: Result) -> None:
     found = paired_difference(apart(noisy, level), 1)
     assert found.identical and found.p_better == 0.5 and not found.distinguished
     assert found.mean == found.mcse == 0.0
-    assert direction(found, "htx_revenue_total") is None and share_higher(found) is None
+    assert direction(found, "htx_revenue_total") is None and share_better(found, "htx_revenue_total") is None
     assert ranks({"a": level, "b": noisy}, {"a": 1.0, "b": 2.0}) == {"a": Rank(1, 2), "b": Rank(1, 2)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,8 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 from sim.analysis.answer import answer_for
-from sim.domain import HEADLINE, LEADING, LINES, VND_PER_BILLION, InputError, Plan, Problem, Scenario, World
+from sim.analysis.compare import difference
+from sim.domain import HEADLINE, LEADING, LINES, VND_PER_BILLION, InputError, Limits, Plan, Problem, Scenario, World
 from sim.ensemble import DEFAULT_SEED, run
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_world
@@ -563,6 +565,17 @@ def test_a_suggested_split_keeps_fund_and_locks_and_is_only_taken_when_accepted(
     planner.wish("suggest")
     planner.wish("discard")
     assert planner.state == after and not planner.view.status["proposal"]
+
+
+def test_a_suggestion_is_told_on_the_draws_of_the_answer_as_if_it_were_a_plan() -> None:
+    known, scenario = load_knowledge(), load_scenario("fund-12.3")
+    found = details.suggest(known, scenario, Limits(), DEFAULT_SEED, 512)
+    saved = replace(scenario, slug="saved", plan=found.chosen.plan_of_best)
+    result = Engine(known, DEFAULT_SEED).compare(saved, scenario, 512)
+    for outcome, change in found.seen.changes.items():
+        named = {"year": outcome.year, "price_basis": outcome.price_basis}
+        again = difference(result, REFERENCE, CURRENT, outcome.indicator, **named)
+        assert again.mean == pytest.approx(change.mean, rel=1e-5)  # draws are kept as float32
 
 
 @pytest.mark.parametrize(("near", "told"), [(1, ""), (3, "Còn 2 cách khác không phân biệt được với cách này.")])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import domain
-from sim.analysis.compare import Difference, indicator_difference
+from sim.analysis.compare import Difference, outcome_difference, outcome_of
 from sim.ensemble import CommonDraws, Result, apart, sorted_quantiles
 from sim.ensemble.stage import stage
 
@@ -102,6 +102,7 @@ def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) 
     ----------
     result : holds the scenario and its variant of `one_more` on common draws
     """
-    more = result.series(f"{scenario}+{line}", indicator, domain.REAL)[-1, -1]
-    plain = result.series(scenario, indicator, domain.REAL)[-1, -1]
-    return indicator_difference(indicator, apart(more, plain), result.effective_draws)
+    runs = [result.run_of(slug) for slug in (f"{scenario}+{line}", scenario)]
+    more, plain = (result.series(run.scenario.slug, indicator, domain.REAL)[-1, -1] for run in runs)
+    outcome = outcome_of(indicator, result.years[-1])
+    return outcome_difference(outcome, apart(more, plain), runs[0].scenario, runs[1].scenario, result.effective_draws)

@@ -1,7 +1,7 @@
 """The answer for one scenario: levels, growth parts, targets, evidence and history."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,11 +52,12 @@ TARGET_COLUMNS = ("scenario", "target", "year", "probability", "mcse")
 
 @dataclass(frozen=True)
 class TargetChance:
-    """Probability that one target is met, with its Monte Carlo error."""
+    """Probability that one target is met, with its Monte Carlo error; the question it answers."""
 
     target: domain.Target
     probability: float
     mcse: float
+    subject: domain.Subject | None = field(default=None, compare=False, repr=False)
 
 
 def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
@@ -69,7 +70,9 @@ def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
         year = values[target.year - result.province.base_year - 1].sum(axis=0)
         met = (year >= target.low) & (True if target.high is None else year <= target.high)
         share = float(met.mean())
-        chances.append(TargetChance(target, share, share_error(share, result.draws, result.effective_draws)))
+        error, run = share_error(share, result.draws, result.effective_draws), result.run_of(scenario)
+        subject = domain.Subject("chance", target.indicator, target.year, "", run.scenario, part=target.id)
+        chances.append(TargetChance(target, share, error, subject))
     return tuple(chances)
 
 
@@ -118,6 +121,7 @@ class Range:
     p75: float
     p90: float
     mcse: float
+    subject: domain.Subject | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -252,14 +256,21 @@ def range_of(result: Result, scenario: str, indicator: str, year: int, price_bas
     """Mean, quantiles and Monte Carlo error of one series of the whole province in one projected year."""
     row = year - result.province.base_year - 1
     values = result.series(scenario, indicator, price_basis)[row, -1]
-    return _ranges(result, indicator, (year,), price_basis, values[None])[0]
+    return _ranges(result, scenario, indicator, (year,), price_basis, values[None])[0]
 
 
-def _ranges(result: Result, indicator: str, years: Sequence[int], price_basis: str, values: Array) -> tuple[Range, ...]:
+def _ranges(
+    result: Result, slug: str, indicator: str, years: Sequence[int], price_basis: str, values: Array
+) -> tuple[Range, ...]:
     """Statistics of each year's draws, (year, draw)."""
-    table = describe(values, result.effective_draws)
-    rows = zip(years, table.T.tolist(), strict=True)
-    return tuple(Range(indicator, year, price_basis, *row) for year, row in rows)
+    rows, scenario = describe(values, result.effective_draws).T.tolist(), result.run_of(slug).scenario
+    return tuple(
+        replace(
+            Range(indicator, year, price_basis, *row),
+            subject=domain.Subject("level", indicator, year, price_basis, scenario),
+        )
+        for year, row in zip(years, rows, strict=True)
+    )
 
 
 def fan(result: Result, scenario: str, indicator: str, price_basis: str | None = None) -> Fan:
@@ -273,7 +284,7 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
     basis = (domain.NOMINAL if domain.INDICATOR[indicator].money else "") if price_basis is None else price_basis
     values = result.series(scenario, indicator, basis)[:, -1]
     points = () if basis == domain.REAL else history(result.province, indicator)
-    return Fan(indicator, basis, points, _ranges(result, indicator, result.years[1:], basis, values))
+    return Fan(indicator, basis, points, _ranges(result, scenario, indicator, result.years[1:], basis, values))
 
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:

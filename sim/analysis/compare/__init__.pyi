@@ -16,6 +16,7 @@ from .paired import (
     input_changes as input_changes,
     input_rows as input_rows,
     mean_estimate as mean_estimate,
+    outcome_difference as outcome_difference,
     outcome_of as outcome_of,
     paired_difference as paired_difference,
     ranks as ranks,

@@ -1,13 +1,24 @@
 """Paired differences on common draws, their errors, the order of scenarios by them, and what differs in the inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import INDICATOR, LINES, REAL, TOGETHER, Indicator, Override, Scenario, billion_from_vnd, price_bases
+from sim.domain import (
+    INDICATOR,
+    LINES,
+    REAL,
+    TOGETHER,
+    Indicator,
+    Override,
+    Scenario,
+    Subject,
+    billion_from_vnd,
+    price_bases,
+)
 from sim.ensemble import Z90, Array, Outcome, Result, apart, monte_carlo_error, sample_worth, sorted_quantiles
 
 if TYPE_CHECKING:
@@ -102,6 +113,7 @@ class Difference:
     identical : True when every draw is equal
     distinguished : True when it may be told as higher or lower: the mean is beyond three Monte Carlo errors and more
         than three fifths of the draws lie on its side (equal ones count half)
+    subject : the question it answers, where that is known
     """
 
     mean: float
@@ -112,6 +124,7 @@ class Difference:
     p_better: float | None
     identical: bool
     distinguished: bool
+    subject: Subject | None = field(default=None, compare=False, repr=False)
 
 
 def paired_difference(difference: Array, better: int, effective_draws: float = np.inf) -> Difference:
@@ -159,7 +172,18 @@ def difference(
     row = year - result.province.base_year - 1
     ours = result.series(scenario, indicator, price_basis)[row, place]
     theirs = result.series(reference, indicator, price_basis)[row, place]
-    return indicator_difference(indicator, apart(ours, theirs), result.effective_draws)
+    named = result.run_of(scenario).scenario, result.run_of(reference).scenario
+    found = indicator_difference(indicator, apart(ours, theirs), result.effective_draws)
+    return replace(found, subject=Subject("difference", indicator, year, price_basis, *named, area=area))
+
+
+def outcome_difference(
+    outcome: Outcome, difference: Array, scenario: Scenario, reference: Scenario, effective_draws: float = np.inf
+) -> Difference:
+    """`indicator_difference` of an outcome under a scenario minus that under a reference, (draw) in its unit."""
+    found = indicator_difference(outcome.indicator, difference, effective_draws)
+    named = outcome.indicator, outcome.year, outcome.price_basis
+    return replace(found, subject=Subject("difference", *named, scenario, reference))
 
 
 def with_companions(indicators: Sequence[str], published: Sequence[Indicator]) -> tuple[Indicator, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, indicator_difference
+from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, outcome_difference
 from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface, candidates, line_keeps, one_step_further, violations
 from sim.domain import LINES, UNBOUNDED, Bounds, Plan
@@ -150,11 +150,11 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
 
 def _changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
     """What a split changes against the plan as it is, outcome by outcome, paired on the same draws."""
-    found = {}
+    found, chosen = {}, replace(surface.scenario, plan=surface.splits.plan_of(row))
     for outcome in surface.outcomes:
         values = surface.of(outcome)
         difference = apart(values[row].astype(np.float64), values[surface.splits.plan_row])
-        found[outcome] = indicator_difference(outcome.indicator, difference, surface.effective_draws)
+        found[outcome] = outcome_difference(outcome, difference, chosen, surface.scenario, surface.effective_draws)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from sim import domain
 from sim.analysis import unknowns
 from sim.analysis.answer import ScenarioAnswer
-from sim.analysis.compare import Difference, indicator_difference, outcome_of, paired_difference
+from sim.analysis.compare import Difference, outcome_difference, outcome_of
 from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out
 from sim.analysis.split.least_money import LeastMoney, scaled, seek
 from sim.analysis.split.lines import Attribution, Curve, attribute, response_curves
@@ -135,7 +135,9 @@ def _gain_in(world: domain.World, frozen: CommonDraws, chosen: BestSplit, goal: 
     splits, scenario = chosen.surface.splits, replace(chosen.surface.scenario, world=world)
     money = splits.billion[[chosen.best.row, splits.plan_row]]
     best, plan = evaluate(frozen, scenario, money, [goal])[0].astype(np.float64)
-    return indicator_difference(goal.indicator, apart(best, plan), frozen.effective_draws)
+    return outcome_difference(
+        goal, apart(best, plan), replace(scenario, plan=chosen.plan_of_best), scenario, frozen.effective_draws
+    )
 
 
 def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[unknowns.Switch, ...]:
@@ -203,7 +205,8 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     for place, outcome in enumerate(outcomes):
         utilities = given[place, 1:]
         best, rival = unknowns.best_and_runner_up(utilities)
-        lead = paired_difference(apart(utilities[best], utilities[rival]), 1, runs.effective_draws)
+        pair = plans[best], plans[rival]
+        lead = outcome_difference(outcome, apart(utilities[best], utilities[rival]), *pair, runs.effective_draws)
         worth_knowing = tuple(one for one in singles[place] if one.worth.distinguished)[:_LOOKED_AT]
         ids = [one.name for one in worth_knowing]
         turning = switches(runs, unknowns.sweep(runs, ids), place, ids=ids) if ids else ()

@@ -128,6 +128,12 @@ def scaled(plan: Plan, years: range, multiple: float) -> Plan:
     return replace(plan, slug=f"{plan.slug}-scaled", fund=fund, lines=lines, repeat_last=False)
 
 
+def without_money(scenario: Scenario) -> Scenario:
+    """The scenario with nothing on any line in any year."""
+    years = range(min(scenario.plan.fund), scenario.horizon + 1)
+    return replace(scenario, plan=scaled(scenario.plan, years, 0.0))
+
+
 def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> LeastMoney:
     years = scenario.years(draws.province.base_year)
     planned = plan_money(scenario.plan, years)

@@ -1,15 +1,16 @@
 """What each line does: its Shapley value in what the plan does, and its response curve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import comb, factorial, lcm
 
 import numpy as np
 
-from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion
-from sim.analysis.compare import Difference, indicator_difference
-from sim.domain import LINES, VND_PER_BILLION, Scenario
+from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion, one_more
+from sim.analysis.compare import Difference, indicator_difference, outcome_difference
+from sim.analysis.split.least_money import without_money
+from sim.domain import LINES, VND_PER_BILLION, Scenario, Subject
 from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, plan_money
 
 #: Least common denominator of the Shapley weights 1/(n C(n-1, k)) of n lines, so that sums stay exact: 12 for four.
@@ -35,12 +36,15 @@ class Attribution:
     def contribution(self, outcome: Outcome, line: str) -> Difference:
         """One line's Shapley value over draws, in the outcome's unit."""
         draws = self.scaled[self.outcomes.index(outcome), LINES.index(line)] / WEIGHTS_DENOMINATOR
-        return indicator_difference(outcome.indicator, draws, self.effective_draws)
+        found = indicator_difference(outcome.indicator, draws, self.effective_draws)
+        asked = outcome.indicator, outcome.year, outcome.price_basis
+        return replace(found, subject=Subject("contribution", *asked, self.scenario, part=line))
 
     def whole(self, outcome: Outcome) -> Difference:
         """All lines together: the plan minus no support."""
         draws = self.total[self.outcomes.index(outcome)]
-        return indicator_difference(outcome.indicator, draws, self.effective_draws)
+        nothing = without_money(self.scenario)
+        return outcome_difference(outcome, draws, self.scenario, nothing, self.effective_draws)
 
 
 def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome]) -> Attribution:
@@ -179,23 +183,34 @@ def response_curves(
     ratios = median_spending_per_billion(draws, scenario)
     parts = np.split(values, len(lines), axis=1)
     return tuple(
-        _curve(draws, outcomes, line, money, part, ratios[:, LINES.index(line)])
+        _curve(draws, scenario, outcomes, line, money, part, ratios[:, LINES.index(line)])
         for line, money, part in zip(lines, tables, parts, strict=True)
     )
 
 
 def _curve(
-    draws: CommonDraws, outcomes: Sequence[Outcome], line: str, money: Array, values: Array, per_billion: Array
-) -> Curve:
-    def change(row: int, reference: int) -> dict[Outcome, Difference]:
-        return {
-            outcome: indicator_difference(outcome.indicator, apart(found[row], found[reference]), draws.effective_draws)
-            for outcome, found in zip(outcomes, values, strict=True)
-        }
+    draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome], line: str, money: Array, values: Array,
+    per_billion: Array,
+) -> Curve:  # fmt: skip
+    def change(row: int, part: str) -> dict[Outcome, Difference]:
+        changes = {}
+        for outcome, found in zip(outcomes, values, strict=True):
+            subject = Subject("curve", outcome.indicator, outcome.year, outcome.price_basis, scenario, part=part)
+            gain = indicator_difference(outcome.indicator, apart(found[row], found[0]), draws.effective_draws)
+            changes[outcome] = replace(gain, subject=subject)
+        return changes
 
+    added = one_more(scenario, line, scenario.years(draws.province.base_year))
+    more = {
+        outcome: outcome_difference(outcome, apart(found[-1], found[-2]), added, scenario, draws.effective_draws)
+        for outcome, found in zip(outcomes, values, strict=True)
+    }
     on_line = money[:, :, LINES.index(line)]
     points = tuple(
-        CurvePoint(multiple, float(on_line[row].mean()), float((on_line[row] * per_billion).max()), change(row, 0))
+        CurvePoint(
+            multiple, float(on_line[row].mean()), float((on_line[row] * per_billion).max()),
+            change(row, f"{line} {multiple:g}"),
+        )  # fmt: skip
         for row, multiple in enumerate(MULTIPLES)
     )
-    return Curve(line, points, OneMore(float((money[-1] - money[-2]).sum()), change(-1, -2)))
+    return Curve(line, points, OneMore(float((money[-1] - money[-2]).sum()), more))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.compare import Difference, Estimate, paired_difference
+from sim.analysis.compare import Difference, Estimate, outcome_difference
 from sim.analysis.unknowns import experiments
 from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
 from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
@@ -20,7 +20,7 @@ from sim.analysis.unknowns.sensitivity import (
     perfect_information,
 )
 from sim.domain import INDICATOR, Scenario, World
-from sim.ensemble import Outcome, apart
+from sim.ensemble import Array, Outcome, apart
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,16 @@ def _tradeoffs(runs: experiments.Experiment) -> tuple[Tradeoff, ...]:
     found = []
     for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
         best = best_plan(values)
-        lead = paired_difference(apart(values[best], values[behind]), 1, runs.effective_draws)
+        lead = _lead(runs, goal, values, (best, behind))
         if lead.distinguished:
             found.append(Tradeoff(goal, plans[best], plans[behind], lead))
     return tuple(found)
+
+
+def _lead(runs: experiments.Experiment, outcome: Outcome, values: Array, pair: tuple[int, int]) -> Difference:
+    """One plan minus another, paired, from (plan, draw)."""
+    ahead, behind = (runs.alternatives.plans[place] for place in pair)
+    return outcome_difference(outcome, apart(values[pair[0]], values[pair[1]]), ahead, behind, runs.effective_draws)
 
 
 def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tuple[Sensitivity, ...]:
@@ -156,8 +162,9 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
         shares = influences(scenario_values(base[place], gain), parameters, parts, changed, seed=runs.seed, **options)
         center = float(scenario_values(runs.given[place], gain).mean())
         swings = tornado(found, place, center=center, gain=gain, **options)
-        mean_gain = paired_difference(runs.gains(place)[0], 1, runs.effective_draws) if gain else None
-        answers.append(Sensitivity(outcome, mean_gain, shares, swings))
+        asked = runs.alternatives.scenario, runs.alternatives.reference
+        mean_gain = outcome_difference(outcome, runs.gains(place)[0], *asked, runs.effective_draws)
+        answers.append(Sensitivity(outcome, mean_gain if gain else None, shares, swings))
     return tuple(answers)
 
 
@@ -180,7 +187,7 @@ def _worth(
         outcome=runs.outcomes[place],
         best=plans[best],
         runner_up=plans[runner_up],
-        lead=paired_difference(apart(utilities[best], utilities[runner_up]), 1, runs.effective_draws),
+        lead=_lead(runs, runs.outcomes[place], utilities, (best, runner_up)),
         often=float(1.0 - beaten.mean()),
         everything=perfect_information(utilities, effective_draws=runs.effective_draws),
         singles=known[0],

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
 from sim import domain
-from sim.analysis.compare import default_years, difference, input_rows, share_error, with_companions
+from sim.analysis.compare import default_years, difference, input_rows, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
@@ -87,8 +87,7 @@ def _differs(
     basis = domain.REAL if indicator.money else ""
     found = difference(result, result.scenarios[0], scenario, indicator.id, year=year, price_basis=basis)
     name = _name(w, indicator.id)
-    share = found.p_better if pr.distinguishable(found) else None
-    better = "" if share is None else pr.Figure.of_chance(share, share_error(share, result.worth))
+    better = pr.share_better(found, indicator.id, draws=result.worth) or ""
     mean = pr.Figure.of_difference(found, indicator.id)
     return name, str(year), mean.alone, mean.ends, better
 

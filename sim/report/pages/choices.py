@@ -42,7 +42,7 @@ def contributions(found: Attribution, lang: str = "vi") -> Markup:
     most = w.html("parts_none")
     if pr.distinguishable(parts[best]):
         changes = parts[best], found.whole(total)
-        part, all_ = (pr.Figure.of_change(one.mean, one.mcse, total.indicator).with_unit() for one in changes)
+        part, all_ = (pr.Figure.of_draws(one, total.indicator).alone.with_unit() for one in changes)
         most = w.html("parts_most", line=w.term(f"line_short_{best}"), part=part, whole=all_)
     caption = w.html("parts_caption", year=pr.year(max(one.year for one in shown)), p80=pr.p80(w))
     return pr.section(

@@ -134,7 +134,8 @@ def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
         reached = pr.Figure.of_target_chance(chance) if chance else w.text("missing")
         total = pairs.of(one, "htx_revenue_total")
         higher = (
-            pr.share_higher(total, draws=pr.sample_worth(pairs.result)) or pairs.figure(one, "htx_revenue_total").alone
+            pr.share_better(total, "htx_revenue_total", draws=pr.sample_worth(pairs.result))
+            or pairs.figure(one, "htx_revenue_total").alone
         )
         rows.append([name, reached, *(pairs.figure(one, measure) for measure in COMPARED), higher])
     table = pr.Table(columns, rows, caption=w.html("compare_caption", p80=pr.p80(w)), cls="compared")

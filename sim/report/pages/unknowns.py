@@ -86,7 +86,7 @@ def _unit(w: pr.Wording, outcome: Outcome) -> str:
 
 def _change(lead: Difference, outcome: Outcome) -> pr.Figure:
     """By how much a plan lies ahead, as a figure however small."""
-    return pr.Figure.of_change(lead.mean, lead.mcse, outcome.indicator)
+    return pr.Figure.of_draws(lead, outcome.indicator).alone
 
 
 def share_of_futures(found: Uncertainty, share: float) -> pr.Figure:

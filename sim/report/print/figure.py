@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 
 from sim.analysis.answer import Range, TargetChance
 from sim.analysis.compare import Difference, Estimate
-from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Assumption, Plan, Scenario, Target, World
+from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Assumption, Plan, Scenario, Subject, Target, World
 from sim.report.print import words
-from sim.report.print.marks import Mark, number, plain
+from sim.report.print.marks import Mark, Told, note, number, plain
 from sim.report.print.phrases import Printed
 
 #: Units whose values are read more easily in percent.
@@ -41,6 +41,7 @@ class Figure(Printed):
     error : Monte Carlo error, in `unit`
     low, high : ends of its 80 % range
     ends_place : last place of both ends
+    inner : whether they are those of its 50 % range instead
     unit : of the domain, as ``HTX``; ``%`` is always printed with the number
     basis : price basis of money
     grade : of its evidence, A to E
@@ -48,6 +49,7 @@ class Figure(Printed):
     instead : key of the words that stand where the figure may not
     bounds : (name, figure) of what those words name
     beside : unit printed beside the number; empty for none
+    subject : the question it answers, where it is one that may be asked elsewhere too
     """
 
     value: float | Decimal
@@ -57,6 +59,7 @@ class Figure(Printed):
     low: float | Decimal | None = None
     high: float | Decimal | None = None
     ends_place: int | None = 0
+    inner: bool = False
     unit: str = ""
     basis: str = ""
     grade: str = ""
@@ -64,6 +67,7 @@ class Figure(Printed):
     instead: str = ""
     bounds: tuple[tuple[str, Figure], ...] = ()
     beside: str = ""
+    subject: Subject | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.mark, Mark):
@@ -82,7 +86,8 @@ class Figure(Printed):
         low, high = (found.p25, found.p75) if inner else (found.p10, found.p90)
         figure = cls.of_level(found.indicator, found.mean, found.mcse)
         place = words.level_place(found.indicator, high, found.mcse)
-        return replace(figure, low=low, high=high, ends_place=place, basis=found.price_basis)
+        figure = replace(figure, low=low, high=high, ends_place=place, inner=inner)
+        return replace(figure, basis=found.price_basis, subject=found.subject)
 
     @classmethod
     def of_level(cls, indicator: str, value: float, error: float = 0.0, *, basis: str = "") -> Figure:
@@ -103,7 +108,7 @@ class Figure(Printed):
         """A paired difference with its 80 % range that is printed as a figure whatever it is."""
         place = words.change_place(max(abs(difference.p10), abs(difference.p90)), difference.mcse)
         figure = cls.of_change(difference.mean, difference.mcse, indicator)
-        return replace(figure, low=difference.p10, high=difference.p90, ends_place=place)
+        return replace(figure, low=difference.p10, high=difference.p90, ends_place=place, subject=difference.subject)
 
     @classmethod
     def of_change(cls, value: float, error: float, indicator: str = "") -> Figure:
@@ -125,7 +130,7 @@ class Figure(Printed):
     @classmethod
     def of_target_chance(cls, found: TargetChance) -> Figure:
         """The probability of a target."""
-        return cls.of_chance(found.probability, found.mcse)
+        return replace(cls.of_chance(found.probability, found.mcse), subject=found.subject)
 
     @classmethod
     def of_share(cls, estimate: Estimate) -> Figure:
@@ -260,12 +265,16 @@ class Figure(Printed):
     @property
     def bottom(self) -> Figure | None:
         """The low end of its range as a figure, for cells that hold one number each."""
-        return None if self.low is None else replace(self.alone, value=self.low, place=self.ends_place, instead="")
+        return None if self.low is None else self._end(self.low, "low")
 
     @property
     def top(self) -> Figure | None:
         """The high end of its range as a figure."""
-        return None if self.high is None else replace(self.alone, value=self.high, place=self.ends_place, instead="")
+        return None if self.high is None else self._end(self.high, "high")
+
+    def _end(self, value: float | Decimal, which: str) -> Figure:
+        subject = self.subject and self.subject.told(f"inner {which}" if self.inner else which)
+        return replace(self.alone, value=value, place=self.ends_place, instead="", subject=subject)
 
     def worded(self, instead: str, **bounds: Figure) -> Figure:
         """In words of the catalogue, with the figures these name."""
@@ -279,6 +288,16 @@ class Figure(Printed):
 
     def text(self, w: words.Wording) -> str:
         """The number, or the words that stand for it."""
+        return self.noted(self._text(w), None if self.instead else self.place, w.lang)
+
+    def noted(self, text: str, place: int | None, lang: str = "") -> str:
+        """A text of it as it is printed, kept where answers are being kept."""
+        subject, value = self.subject, self.value
+        if subject:
+            note(lambda: Told(subject, float(value), text, place, self.signed, lang))
+        return text
+
+    def _text(self, w: words.Wording) -> str:
         if self.instead:
             return w.text(self.instead, **{name: bound.text(w) for name, bound in self.bounds})
         if self.unit == "%" and self.place is not None:
@@ -303,8 +322,11 @@ class Figure(Printed):
     def as_printed(self) -> Decimal:
         """The value with the digits it is printed with, for cells that hold numbers."""
         if self.place is not None:
-            return words.rounded(self.value, self.place)
-        return self.value if isinstance(self.value, Decimal) else Decimal(repr(float(self.value)))
+            exact = words.rounded(self.value, self.place)
+        else:
+            exact = self.value if isinstance(self.value, Decimal) else Decimal(repr(float(self.value)))
+        self.noted(f"{exact:f}", self.place)
+        return exact
 
 
 @dataclass(frozen=True)
@@ -331,7 +353,11 @@ class Ends(Printed):
         if self.figure.signed and place is not None:
             low, high = words.rounded(low, place), words.rounded(high, place)
             place, signed = words.shared_place((low, high), place), low < 0
-        text = w.between(*(w.number(end, place, signed=signed) for end in (low, high)))
+        bottom, top = (w.number(end, place, signed=signed) for end in (low, high))
+        for end, text in ((self.figure.bottom, bottom), (self.figure.top, top)):
+            if end:
+                end.noted(text, place, w.lang)
+        text = w.between(bottom, top)
         return w.text("percent", value=text) if self.figure.unit == "%" else text
 
 

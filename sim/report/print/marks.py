@@ -1,14 +1,15 @@
 """Provenance marks: every printed number says whether it was observed, estimated, assumed or has no source."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from enum import Enum
 
 from markupsafe import Markup
 
-from sim.domain import Assumption, Distribution, Override, Plan, Scenario, Target, Trap, World
+from sim.domain import Assumption, Distribution, Override, Plan, Scenario, Subject, Target, Trap, World
 from sim.report.print.markup import Node, el, parse
 
 ACTUAL, ESTIMATE, ASSUMED, UNKNOWN = "\u25cf", "\u25d0", "\u25cb", "?"
@@ -82,6 +83,49 @@ _JOINER = "\u2060"
 MADE = "data-made"
 _MADE = re.compile(rf' {MADE}="\d+"')
 _LEDGER: ContextVar[list[Mark] | None] = ContextVar("marks made by the section being printed", default=None)
+
+
+_TOLD: ContextVar[list["Told"] | None] = ContextVar("answers printed", default=None)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer as printed.
+
+    Attributes
+    ----------
+    subject : the question
+    value : before rounding
+    text : as it reads, words included
+    place : of its last digit; None where words stand
+    signed : whether its sign is told with it
+    lang : of the text; none of a number in a cell
+    """
+
+    subject: Subject
+    value: float
+    text: str
+    place: int | None
+    signed: bool
+    lang: str
+
+
+@contextmanager
+def answers() -> Iterator[list[Told]]:
+    """Every answer that is printed in any form meanwhile: one question must not have two."""
+    told: list[Told] = []
+    token = _TOLD.set(told)
+    try:
+        yield told
+    finally:
+        _TOLD.reset(token)
+
+
+def note(answer: Callable[[], Told]) -> None:
+    """Keep an answer where they are being kept."""
+    told = _TOLD.get()
+    if told is not None:
+        told.append(answer())
 
 
 @contextmanager

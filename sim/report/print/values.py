@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_lowercase
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer import Parts, Range, ScenarioAnswer
 from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, Rank
-from sim.domain import INDICATOR, PRICE_YEAR, Distribution, Province, Trap
+from sim.domain import INDICATOR, NOMINAL, PRICE_YEAR, Distribution, Province, Scenario, Subject, Trap
 from sim.ensemble import QUANTILES, Result, describe, monte_carlo_error
 from sim.report.print.figure import Figure, in_its_unit, in_percent
 from sim.report.print.marks import Mark, number, plain, year
@@ -124,19 +124,21 @@ def direction(difference: Difference, indicator: str, *, draws: float = math.inf
         return None
     higher = difference.p_better if INDICATOR[indicator].better > 0 else 1 - difference.p_better
     more = higher > 1 - higher
-    chance = _share_of_futures(max(higher, 1 - higher), draws)
+    chance = _share_of_futures(difference, "higher" if more else "lower", max(higher, 1 - higher), draws)
     return Phrase("in_futures_higher" if more else "in_futures_lower", {"chance": chance})
 
 
-def share_higher(difference: Difference, *, draws: float = math.inf) -> Figure | None:
-    """In how many simulated futures a scenario lies higher, of what is better when higher; None where untold."""
+def share_better(difference: Difference, indicator: str, *, draws: float = math.inf) -> Figure | None:
+    """In how many simulated futures a scenario does better; None where untold."""
     if not distinguishable(difference) or difference.p_better is None:
         return None
-    return _share_of_futures(difference.p_better, draws)
+    which = "higher" if INDICATOR[indicator].better > 0 else "lower"
+    return _share_of_futures(difference, which, difference.p_better, draws)
 
 
-def _share_of_futures(share: float, draws: float) -> Figure:
-    return Figure.of_chance(share, math.sqrt(share * (1 - share) / draws))
+def _share_of_futures(difference: Difference, which: str, share: float, draws: float) -> Figure:
+    figure, subject = Figure.of_chance(share, math.sqrt(share * (1 - share) / draws)), difference.subject
+    return replace(figure, subject=subject and subject.told(which))
 
 
 def growth_figures(answer: ScenarioAnswer, parts: Parts) -> dict[str, Figure]:
@@ -148,7 +150,13 @@ def growth_figures(answer: ScenarioAnswer, parts: Parts) -> dict[str, Figure]:
         error = float(monte_carlo_error(draws, answer.result.effective_draws))
         places[part] = last_place(getattr(parts, part), error, finest=-1)
     places["whole"] = max(places.values())
-    return {name: Figure.computed(getattr(parts, name), places[name], unit="%", signed=True) for name in places}
+    return {name: growth_figure(answer.scenario, parts, name, place) for name, place in places.items()}
+
+
+def growth_figure(scenario: Scenario, parts: Parts, name: str, place: int) -> Figure:
+    """One part of growth, or all of it [%/yr]."""
+    subject = Subject("growth", "htx_revenue", parts.year, NOMINAL, scenario, part=name)
+    return replace(Figure.computed(getattr(parts, name), place, unit="%", signed=True), subject=subject)
 
 
 def described(indicator: str, when: int, draws: NDArray[np.floating], effective_draws: float) -> Range:
