@@ -13,6 +13,10 @@ from .draws import (
     split_normal_at as split_normal_at,
     stream_key as stream_key,
 )
+from .outturns import (
+    ALL_AREAS as ALL_AREAS,
+    Outturns as Outturns,
+)
 from .plans import (
     CommonDraws as CommonDraws,
     Outcome as Outcome,
@@ -29,18 +33,11 @@ from .plans import (
     uncertain_ids as uncertain_ids,
 )
 from .results import (
-    ALL_AREAS as ALL_AREAS,
-    QUANTILES as QUANTILES,
     SUMMARY_COLUMNS as SUMMARY_COLUMNS,
     Result as Result,
     ScenarioRun as ScenarioRun,
     add_areas as add_areas,
-    apart as apart,
-    describe as describe,
     made as made,
-    monte_carlo_error as monte_carlo_error,
-    sample_worth as sample_worth,
-    sorted_quantiles as sorted_quantiles,
     summary_rows as summary_rows,
 )
 from .runner import (
@@ -55,6 +52,14 @@ from .runner import (
 )
 from .stage import (
     price_index as price_index,
+)
+from .statistics import (
+    QUANTILES as QUANTILES,
+    apart as apart,
+    describe as describe,
+    monte_carlo_error as monte_carlo_error,
+    sample_worth as sample_worth,
+    sorted_quantiles as sorted_quantiles,
 )
 from .store import (
     KEPT_BLOCKS as KEPT_BLOCKS,

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World
 from sim.ensemble.draws import BLOCK, Array, Beside, Block, Posterior, block_count, draw_block, stream_key
-from sim.ensemble.results import Result, ScenarioRun
+from sim.ensemble.outturns import Outturns, outturns
+from sim.ensemble.results import Result, ScenarioRun, as_printed
 from sim.ensemble.runner import plan_money, run_htx
 from sim.ensemble.stage import side_by_side, stage
 from sim.model import EventRanks
@@ -25,11 +26,17 @@ _WIDTH = 1 << 14
 
 @dataclass(frozen=True)
 class Outcome:
-    """One figure a plan is judged by: an indicator of the HTX of the whole province in one year."""
+    """One figure a plan is judged by: an indicator of the HTX of the whole province in one year.
+
+    Attributes
+    ----------
+    printed : True for the figure as it will be printed
+    """
 
     indicator: str
     year: int
     price_basis: str = ""
+    printed: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class CommonDraws:
     ----------
     blocks : consecutive blocks of one seed
     horizon : last year there are event ranks for
+    outturns : what moves a projection to the figures that will be printed
     effective_draws : equal-weight draws the sample of the posterior is worth
     """
 
@@ -48,6 +56,7 @@ class CommonDraws:
     blocks: tuple[Block, ...]
     seed: int
     horizon: int
+    outturns: Outturns
     effective_draws: float = np.inf
 
     @property
@@ -91,7 +100,9 @@ def common_draws(
         for index in range(block_count(draws))
     )
     effective = posterior.effective if posterior else np.inf
-    return CommonDraws(province, register, blocks, seed, horizon, effective)
+    years = horizon - province.base_year
+    later = outturns(province, register, posterior, years=years, draws=draws, seed=seed, first_block=first_block)
+    return CommonDraws(province, register, blocks, seed, horizon, later, effective)
 
 
 def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Sequence[Outcome]) -> NDArray[np.float32]:
@@ -122,13 +133,28 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
                 wide = side_by_side(narrow, len(chunk))
             spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
             run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real)])
-            result = Result(draws.province, draws.register, (run,), block.size * len(chunk), draws.seed)
+            result = Result(
+                draws.province, draws.register, (run,), block.size * len(chunk), draws.seed, draws.outturns
+            )
+            part = slice(start, start + block.size)
             for at, outcome in enumerate(outcomes):
-                found = result.series(scenario.slug, outcome.indicator, outcome.price_basis)
-                whole = found[outcome.year - base_year - 1, -1].reshape(-1, block.size)
-                values[at, first : first + len(chunk), start : start + block.size] = whole
+                values[at, first : first + len(chunk), part] = _outcome(result, outcome, part)
         start += block.size
     return values
+
+
+def _outcome(result: Result, outcome: Outcome, part: slice) -> Array:
+    """One outcome of plans side by side, (plan, draw); `part` says which of all draws they stand on."""
+    year = outcome.year - result.province.base_year
+
+    def model(indicator: str) -> Array:
+        found = result.series(result.scenarios[0], indicator, outcome.price_basis)
+        return found[year - 1, -1].reshape(-1, part.stop - part.start)
+
+    if not outcome.printed:
+        return model(outcome.indicator)
+    at = year, -1, part
+    return as_printed(outcome.indicator, lambda one: result.outturns.moved(one, model(one), at))
 
 
 def evaluate_each(

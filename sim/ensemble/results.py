@@ -10,7 +10,9 @@ import numpy as np
 
 from sim import domain
 from sim.ensemble.draws import Array
+from sim.ensemble.outturns import Outturns, areas_of
 from sim.ensemble.stage import base_stocks
+from sim.ensemble.statistics import describe, sample_worth
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +38,20 @@ def made(indicator: str, part: Callable[[str], Array]) -> Array:
     part : gives each series it is made of, by id; all of shapes that broadcast
     """
     return _ARITHMETIC[indicator](*map(part, domain.INDICATOR[indicator].made_of))
+
+
+def as_printed(indicator: str, moved: Callable[[str], Array]) -> Array:
+    """Draws of a series as it will be printed; what is made of others is made of them as printed.
+
+    Parameters
+    ----------
+    moved : gives each series that is not made of others as it will be printed (`Outturns.moved`)
+    """
+    row = _row(indicator)
+    if not row.made_of:
+        return moved(indicator)
+    whole = made(indicator, moved)
+    return np.maximum(whole, 0.0) if row.count else whole
 
 
 def base_figures(stocks: Mapping[str, Array]) -> dict[str, Array]:
@@ -99,8 +115,6 @@ def _shift(series: Array, base: Array) -> Array:
 
 # -- Labelled results: every published series of every scenario, draw by draw ----------------------
 # Series are kept real and nominal ones are made when asked for, so that money is stored once.
-
-ALL_AREAS = "all"
 
 
 @dataclass(frozen=True)
@@ -182,6 +196,7 @@ class Result:
     ----------
     runs : one per scenario, in the order asked
     draws, seed : of the run; equal seeds are common random numbers
+    outturns : what moves its draws to the figures that will be printed
     effective_draws : equal-weight draws the sample of the posterior is worth; infinite without one
     """
 
@@ -190,6 +205,7 @@ class Result:
     runs: tuple[ScenarioRun, ...]
     draws: int
     seed: int
+    outturns: Outturns
     effective_draws: float = np.inf
 
     @property
@@ -210,8 +226,7 @@ class Result:
     @property
     def areas(self) -> tuple[str, ...]:
         """Area codes, and ``all`` where there is more than one."""
-        codes = tuple(area.code for area in self.province.areas)
-        return codes if len(codes) == 1 else (*codes, ALL_AREAS)
+        return areas_of(self.province)
 
     def run_of(self, scenario: str) -> ScenarioRun:
         """The run of one scenario.
@@ -243,6 +258,22 @@ class Result:
             needed = (indicator, row.per) if row.per else (indicator,)
             together = add_areas({name: run.values(name, price_basis) for name in needed}, indicator)
         return np.concatenate([values, together[:, None, :]], axis=1)
+
+    def printed(self, scenario: str, indicator: str, price_basis: str = "", *, base: bool = False) -> Array:
+        """One series as it will be printed, (year, area, draw): what ranges of levels are read off.
+
+        Parameters
+        ----------
+        base : True to have stocks and averages begin with the base year, as if it were printed once more
+        """
+
+        def moved(part: str) -> Array:
+            first = base and not _row(part).flow
+            values = _with_base(self, scenario, _row(part), price_basis) if first else None
+            values = self.series(scenario, part, price_basis) if values is None else values
+            return self.outturns.moved(part, values, slice(0 if first else 1, None))
+
+        return as_printed(indicator, moved)
 
     def base_stocks(self, scenario: str, price_basis: str = "") -> dict[str, Array]:
         """Base-year stocks and averages by area, (area, draw), as printed or assumed; workers as drawn."""
@@ -280,124 +311,31 @@ class Result:
         return np.moveaxis(stacked, 3, 1)
 
     def summary(self) -> pd.DataFrame:
-        """The frame of summary.csv: mean, quantiles and Monte Carlo error of every series."""
+        """The frame of summary.csv: mean of the model, range of what will be printed and Monte Carlo error."""
         import pandas as pd
 
         return pd.DataFrame.from_records(list(summary_rows(self)), columns=list(SUMMARY_COLUMNS))
 
 
-# -- Statistics of draws: means, quantiles and their Monte Carlo error, as published rows ----------
+# -- Published rows: means, quantiles and Monte Carlo errors ----------------------------------------
 
 SUMMARY_COLUMNS = (
     "scenario", "indicator", "area", "year", "unit", "price_basis",
     "mean", "p10", "p25", "p50", "p75", "p90", "mcse",
 )  # fmt: skip
-QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
-def sample_worth(draws: float, effective_draws: float = np.inf) -> float:
-    """How many independent draws a sample is worth: 1 / (1/D + 1/effective draws).
-
-    Notes
-    -----
-    The futures are drawn with replacement from a sample of the posterior that itself is only worth so
-    many draws: both errors add. For what rests on no conditioned assumption it is a lower bound.
-    """
-    return 1.0 / (1.0 / draws + 1.0 / effective_draws)
-
-
-def monte_carlo_error(values: Array, effective_draws: float = np.inf) -> Array:
-    """Monte Carlo standard error of the mean: sd x sqrt(1/D + 1/effective draws).
-
-    Parameters
-    ----------
-    values : (…, draw)
-    effective_draws : equal-weight draws the sample of the posterior is worth
-
-    Returns
-    -------
-    (…) in the unit of the values
-    """
-    return values.std(axis=-1) / np.sqrt(sample_worth(values.shape[-1], effective_draws))
-
-
-#: Equal draws worked out in another order differ by rounding alone: by less than this part of their size.
-_ROUNDING = 1e-9
-
-
-def apart(ours: Array, theirs: Array) -> Array:
-    """Ours minus theirs draw by draw, in their unit; exactly zero where only rounding tells them apart.
-
-    Notes
-    -----
-    Whatever counts draws as better or worse counts this: noise in the sixteenth digit is neither. Size is the larger
-    of the two, or one unit, of which no page prints so small a part: a small rest of large numbers carries their noise.
-    """
-    difference = np.subtract(ours, theirs)
-    size = np.maximum(np.maximum(np.abs(ours), np.abs(theirs)), 1.0)
-    return np.where(np.abs(difference) <= _ROUNDING * size, 0.0, difference)
-
-
-def describe(values: Array, effective_draws: float = np.inf) -> Array:
-    """Mean, p10, p25, p50, p75, p90 and Monte Carlo error.
-
-    Parameters
-    ----------
-    values : (…, draw)
-
-    Returns
-    -------
-    (statistic, …) in the unit of the values
-
-    Notes
-    -----
-    Where every draw is the same printed figure, that figure comes back exactly, with error 0.
-    """
-    quantiles = sorted_quantiles(values)
-    mean, error = values.mean(axis=-1), monte_carlo_error(values, effective_draws)
-    fixed = values.min(axis=-1) == values.max(axis=-1)
-    mean, error = np.where(fixed, values[..., 0], mean), np.where(fixed, 0.0, error)
-    return np.concatenate([mean[None], quantiles, error[None]])
-
-
-def sorted_quantiles(values: Array, shares: Sequence[float] = QUANTILES) -> Array:
-    """Quantiles, bit for bit NumPy's ``linear`` ones, in a fifth of the time.
-
-    Parameters
-    ----------
-    values : (…, draw)
-    shares : levels in [0, 1]
-
-    Returns
-    -------
-    (share, …) in the unit of the values
-
-    Notes
-    -----
-    NumPy selects around ten places, where one sort with vector instructions is quicker. The
-    interpolation runs from the nearer end, as NumPy's does, so that no digit differs.
-    """
-    ordered = np.sort(values, axis=-1)
-    place = np.array(shares) * (values.shape[-1] - 1)
-    below = np.floor(place).astype(np.intp)
-    part = (place - below).reshape(-1, *(1,) * (values.ndim - 1))
-    low = np.moveaxis(ordered[..., below], -1, 0)
-    high = np.moveaxis(ordered[..., np.minimum(below + 1, values.shape[-1] - 1)], -1, 0)
-    step = high - low
-    return np.where(part >= 0.5, high - step * (1.0 - part), low + step * part)
-
-
-def published_rows(result: Result, of: Callable[[Array], Array]) -> Iterator[tuple[RowKey, Array]]:
+def published_rows(result: Result, of: Callable[[Array, Array], Array]) -> Iterator[tuple[RowKey, Array]]:
     """Every row of summary.csv as its key and what is made of its draws, in the order of the file.
 
     Parameters
     ----------
-    of : makes (year, area, …) of all draws of a series, (year, area, draw)
+    of : makes (year, area, …) of all draws of a series and of what will be printed, (year, area, draw) each
     """
     for scenario in sorted(result.scenarios):
         for indicator in result.province.indicators:
             bases = domain.price_bases(indicator)
-            tables = {basis: of(_with_base(result, scenario, indicator, basis)) for basis in bases}
+            tables = {basis: of(*_both(result, scenario, indicator, basis)) for basis in bases}
             years = result.years[1:] if indicator.flow else result.years
             for place, area in enumerate(result.areas):
                 for row, year in enumerate(years):
@@ -407,7 +345,11 @@ def published_rows(result: Result, of: Callable[[Array], Array]) -> Iterator[tup
 
 def summary_rows(result: Result) -> Iterator[tuple[object, ...]]:
     """Rows of summary.csv, sorted by scenario, indicator order, area, year, price basis."""
-    described = published_rows(result, lambda values: np.moveaxis(describe(values, result.effective_draws), 0, -1))
+
+    def of(values: Array, printed: Array) -> Array:
+        return np.moveaxis(describe(values, result.effective_draws, printed=printed), 0, -1)
+
+    described = published_rows(result, of)
     return ((*key, *map(float, numbers)) for key, numbers in described)
 
 
@@ -417,3 +359,9 @@ def _with_base(result: Result, scenario: str, indicator: domain.Indicator, basis
     if indicator.flow:
         return values
     return np.concatenate([result.base_values(scenario, indicator.id, basis)[None], values])
+
+
+def _both(result: Result, scenario: str, indicator: domain.Indicator, basis: str) -> tuple[Array, Array]:
+    """A series, and the same as it will be printed; the base year is printed already."""
+    values, printed = _with_base(result, scenario, indicator, basis), result.printed(scenario, indicator.id, basis)
+    return values, printed if indicator.flow else np.concatenate([values[:1], printed])

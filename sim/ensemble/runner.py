@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.domain import LINES, NOMINAL, VND_PER_BILLION, Plan, Problem, Province, Register, RunError, Scenario
 from sim.ensemble.draws import BLOCK, Block, Posterior, block_count, draw_block
+from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
 from sim.model import line_effects, project
@@ -113,7 +114,11 @@ def _joined(job: _Job, blocks: Sequence[tuple[BlockRun, ...]], draws: int) -> Re
     by_scenario = zip(*blocks, strict=True)
     runs = tuple(ScenarioRun.join(scenario, parts) for scenario, parts in zip(job.scenarios, by_scenario, strict=True))
     effective = job.posterior.effective if job.posterior else np.inf
-    return Result(job.province, job.register, runs, draws=draws, seed=job.seed, effective_draws=effective)
+    years = job.scenarios[0].horizon - job.province.base_year
+    later = outturns(
+        job.province, job.register, job.posterior, years=years, draws=draws, seed=job.seed, first_block=job.index
+    )
+    return Result(job.province, job.register, runs, draws, job.seed, later, effective)
 
 
 def _jobs(

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from sim.domain import INDICATOR, Province, Register, Scenario
 from sim.ensemble.draws import Array, Posterior
-from sim.ensemble.results import QUANTILES, Result, RowKey, published_rows, sample_worth
+from sim.ensemble.results import Result, RowKey, published_rows
 from sim.ensemble.runner import Progress, iterate_blocks
+from sim.ensemble.statistics import QUANTILES, sample_worth
 
 #: Bins per series; with the margin below a bin is about 1/2,000 of the spread of the draws.
 _BINS = 4096
@@ -25,7 +26,7 @@ _MARGIN = 0.5
 
 @dataclass
 class Histogram:
-    """Counts of one series, with exact moments.
+    """Counts of one series as it will be printed, with exact moments of the model's own draws.
 
     Attributes
     ----------
@@ -53,17 +54,17 @@ class Histogram:
         width = (high - low + 2 * margin) / _BINS or 1.0
         return cls(low - margin, width, np.zeros(_BINS, dtype=np.int64))
 
-    def add(self, values: Array) -> None:
+    def add(self, values: Array, printed: Array) -> None:
         """Count a block of draws."""
-        place = np.clip(((values - self.low) / self.width).astype(np.int64), 0, self.counts.size - 1)
+        place = np.clip(((printed - self.low) / self.width).astype(np.int64), 0, self.counts.size - 1)
         self.counts += np.bincount(place, minlength=self.counts.size)
         # Moments around the low end: the spread is small against the level.
         shifted = values - self.low
         self.size += values.size
         self.total += float(shifted.sum())
         self.squares += float(shifted @ shifted)
-        self.smallest = min(self.smallest, float(values.min()))
-        self.largest = max(self.largest, float(values.max()))
+        self.smallest = min(self.smallest, float(printed.min()))
+        self.largest = max(self.largest, float(printed.max()))
 
     @property
     def mean(self) -> float:
@@ -135,10 +136,10 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
         province, register, scenarios, draws=draws, seed=seed, posterior=posterior, progress=progress
     )
     for last in blocks:
-        for key, values in published_rows(last, lambda draws: draws):
+        for key, (values, printed) in published_rows(last, _side_by_side):
             if key not in histograms:
-                histograms[key] = Histogram.around(values, whole=_is_whole(key))
-            histograms[key].add(values)
+                histograms[key] = Histogram.around(printed, whole=_is_whole(key))
+            histograms[key].add(values, printed)
         if each:
             each(last)
     assert last is not None
@@ -152,6 +153,11 @@ def stream(  # noqa: PLR0913  (asked as `run` is)
         if one.deviation and not whole:
             widths.append(one.width / one.deviation)
     return Streamed(rows, max(widths))
+
+
+def _side_by_side(values: Array, printed: Array) -> Array:
+    """(year, area, 2, draw)."""
+    return np.stack([values, printed], axis=2)
 
 
 def _is_whole(key: RowKey) -> bool:

@@ -68,6 +68,5 @@ from .sbc import (
 )
 from .truths import (
     Truths as Truths,
-    outturn_draws as outturn_draws,
     simulate as simulate,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import AVERAGES, INDICATOR, MONTHLY, MONTHS_PER_YEAR, YEAR_END, InputError, Observation, Problem
-from sim.evidence.past_scores import INTERVALS, point_score, weighted_interval_score
+from sim.evidence.past_scores import INTERVALS, part_of_flow, point_score, weighted_interval_score
 from sim.inputs.figures import OBSERVED, Mapped, last_month
 
 # -- The forecast ledger: published forecasts, frozen and chained by hashes, append-only -----------
@@ -241,7 +241,8 @@ def _quantiles_at(forecast: Forecast, figure: Observation) -> dict[float, float]
         return None
     covered = year_share(figure)
     if INDICATOR[forecast.indicator].flow:
-        return {float(level): covered * value for level, value in year.items()}
+        whole = {float(level): value for level, value in year.items()}
+        return whole if covered == 1.0 else part_of_flow(whole, covered)
     if covered == 1.0:
         return {float(level): value for level, value in year.items()}
     before = forecast.quantiles.get(str(figure.year - 1))

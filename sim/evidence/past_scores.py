@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim.domain import END, GROWTH, Calibration, Match, Register
 from sim.ensemble import QUANTILES, Array
@@ -64,8 +65,32 @@ def probability_integral_transform(draws: Array, outturn: float) -> float:
 
 
 def covered(low: Array, high: Array, truth: Array) -> float:
-    """Coverage: share of truths inside their interval, all of shape (truth)."""
-    return float(((low <= truth) & (truth <= high)).mean())
+    """Coverage: share of truths inside their interval, all of shape (truth); those on an end count half.
+
+    Notes
+    -----
+    The quantiles of a count are whole numbers that many truths hit: with both ends counted an honest range
+    holds more than it says, with neither less.
+    """
+    return float((0.5 * ((low <= truth) & (truth <= high)) + 0.5 * ((low < truth) & (truth < high))).mean())
+
+
+def part_of_flow(year: Mapping[float, float], share: float) -> dict[float, float]:
+    """Quantiles of a count over a share of the year, {level: whole number}, from those of the whole year's count.
+
+    Notes
+    -----
+    Each event falls into the part with the chance `share` (binomial thinning, as history is matched): a part
+    varies more than a share of the year does. The two spreads add in quadrature on each side of the median.
+    """
+    middle = share * year[0.5]
+    luck = (1.0 - share) * middle
+
+    def moved(level: float, value: float) -> float:
+        apart = np.hypot(share * value - middle, ndtri(level) * np.sqrt(luck))
+        return float(np.rint(max(0.0, middle + np.sign(level - 0.5) * apart)))
+
+    return {level: moved(level, value) for level, value in year.items()}
 
 
 # -- Hindcast: the last year of history predicted from the years before it, against two naive rules ---

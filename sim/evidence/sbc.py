@@ -32,11 +32,14 @@ TRUTH_EFFORT = Effort(fit_size=1 << 15, rounds=14, size=1 << 16, rows=1 << 12, w
 #: What a truth's result rests on besides the posterior's own code.
 CODE = (
     "sim.ensemble.draws",
+    "sim.ensemble.outturns",
+    "sim.ensemble.results",
     "sim.ensemble.runner",
     "sim.ensemble.stage",
-    "sim.ensemble.draws",
+    "sim.ensemble.statistics",
     "sim.evidence.sbc",
     "sim.evidence.conditioning",
+    "sim.evidence.past_scores",
     "sim.evidence.truths",
 )
 
@@ -49,7 +52,7 @@ class Checked:
     ----------
     ranks : {variant: {quantity: rank of the truth in (0, 1)}}
     effective : effective sample size reached
-    ranges : {(indicator, year): (p10, p25, p75, p90) forecast}
+    ranges : {(indicator, year): (p10, p25, p75, p90) as published}
     """
 
     ranks: Mapping[str, Mapping[str, float]]
@@ -64,6 +67,7 @@ class _Task:
     scenario: Scenario
     scores: Array
     observed: Mapping[str, float]
+    outturns: tuple[Key, ...]
     seed: int
 
 
@@ -80,7 +84,8 @@ def check_truths(
     tasks = [
         _Task(
             past, province, scenario, truths.scores[:, column],
-            {name: float(values[column]) for name, values in truths.observed.items()}, seed + column,
+            {name: float(values[column]) for name, values in truths.observed.items()}, tuple(truths.outturns),
+            seed + column,
         )
         for column in range(truths.scores.shape[1])
     ]  # fmt: skip
@@ -122,7 +127,7 @@ def _check_one(task: _Task) -> Array:
     }
     posterior = frozen_posterior(task.past, weighted, TRUTH_EFFORT.rows, rng)
     predicted = forecast(task.past, task.province, task.scenario, posterior, observed=task.observed, seed=task.seed)
-    ranges = [np.quantile(draws, _LEVELS) for draws in predicted.values()]
+    ranges = [[predicted[key][level] for level in _LEVELS] for key in task.outturns]
     ranked = [rank for variant in VARIANTS for rank in ranks[variant].values()]
     return np.concatenate([[weighted.effective], ranked, *ranges])
 

@@ -2,66 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from sim import ensemble
-from sim.domain import INDICATOR, NOMINAL, REPORTING_ERROR, VND_PER_BILLION, Province, Register, Scenario
-from sim.evidence.past import LATENT, Past
+from sim.domain import FIRST_HALF, INDICATOR, REAL, REPORTING_ERROR, VND_PER_BILLION, Province, Register, Scenario
+from sim.evidence.past import Past
+from sim.evidence.past_scores import part_of_flow
 from sim.model import Effects, EventRanks, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
 from sim.model.exogenous import exogenous
-
-# -- What will be printed, predicted: projections moved to the truth behind the base figures, with reporting error ---
-
-
-def from_latent(values: ensemble.Array, latent: ensemble.Array, printed: float, *, count: bool) -> ensemble.Array:
-    """A projection from the printed base-year figure, moved to the true one behind it.
-
-    Parameters
-    ----------
-    values : (year, draw)
-    latent : (draw) true base-year value
-    printed : base-year figure
-    count : True for whole numbers
-
-    Notes
-    -----
-    Averages and members move in proportion, counts by as many as were miscounted.
-    """
-    return np.maximum(values + latent - printed, 0.0) if count else values * (latent / printed)
-
-
-def outturn_draws(
-    result: ensemble.Result, posterior: ensemble.Posterior, scenario: str, indicator: str
-) -> ensemble.Array:
-    """Posterior predictive draws of a figure as it will be printed for the whole province, nominal.
-
-    Returns
-    -------
-    (year, draw) in the indicator's unit; the first row is the base year (NaN for flows)
-    """
-    if INDICATOR[indicator].made_of:
-        whole = ensemble.made(indicator, lambda part: outturn_draws(result, posterior, scenario, part))
-        return np.maximum(whole, 0.0) if INDICATOR[indicator].count else whole
-    basis = NOMINAL if INDICATOR[indicator].money else ""
-    values = result.series(scenario, indicator, basis)[:, -1]
-    if INDICATOR[indicator].flow:
-        return np.concatenate([np.full((1, result.draws), np.nan), values])
-    base = result.base_values(scenario, indicator)[-1][None]
-    whole = np.concatenate([base + np.zeros((1, result.draws)), values])
-    source = INDICATOR[indicator].moves_with or indicator
-    if source in posterior.latent:
-        printed = float(result.base_values(scenario, source)[-1].flat[0])
-        latent = np.concatenate(
-            [posterior.latent_block(at)[source] for at in range(ensemble.block_count(result.draws))]
-        )
-        whole = from_latent(whole, latent[: result.draws], printed, count=INDICATOR[source].count)
-    if indicator not in REPORTING_ERROR:
-        return whole
-    # Its place among all that carry an error seeds its noise: a further one changes the noise of those after it.
-    rng = np.random.default_rng([result.seed, ensemble.BLOCK, sorted(REPORTING_ERROR).index(indicator)])
-    return whole * reporting_noise(result.register, indicator, whole.shape, rng)
-
 
 # -- Truths that our model gets wrong in a named way: what the ranges are worth when it does -------
 
@@ -112,6 +62,14 @@ MISSPECIFIED: Mapping[str, Alter] = {"shock_year": _shock_year, "correlated": _c
 
 Key = tuple[str, int]
 
+#: Series of the HTX whose later figures are printed, those made of others last.
+PRINTED = (
+    "htx_registered", "htx_active", "htx_founded", "htx_stopped", "htx_reactivated", "htx_dissolved",
+    "htx_members", "htx_workers", "htx_revenue", "htx_profit", "htx_worker_income", "htx_inactive", "htx_revenue_total",
+)  # fmt: skip
+#: Flows that are printed for half-years too, by the name their half goes under here.
+HALVES = {f"{flow} {FIRST_HALF}": flow for flow in ("htx_founded", "htx_dissolved")}
+
 #: The model's walk that each average carries.
 _WALKS = {"htx_revenue": "discrepancy_revenue", "htx_worker_income": "discrepancy_income"}
 #: Matches that print the base year's figures, which every projection starts from.
@@ -132,7 +90,7 @@ class Truths:
     ----------
     scores : (dimension, truth) normal scores of parameters and of the history's events
     observed : {match id: (truth)} figures as printed
-    outturns : {(indicator, year): (truth)} later figures as they will be printed
+    outturns : {(indicator or name of `HALVES`, year): (truth)} later figures as they will be printed
     """
 
     scores: ensemble.Array
@@ -152,7 +110,8 @@ def simulate(
         returns both
     """
     rng = np.random.default_rng([seed, count])
-    years = scenario.horizon - province.base_year
+    ahead = scenario.years(province.base_year)
+    years = len(ahead)
     areas = [area.code for area in province.areas]
     block = ensemble.draw_block(past.register, seed=seed, index=0, size=count, years=years, areas=areas)
     scores: ensemble.Array = rng.standard_normal((past.dimensions, count))
@@ -163,25 +122,18 @@ def simulate(
     series = _simulated(past, province, scenario, scores, parameters, block.event_ranks)
     # A truth is counted in đồng of its start year: the actual prices of the history come before the drawn ones.
     prices = np.prod(1.0 + np.array(past.calibration.inflation)) * ensemble.price_index(parameters["inflation"], years)
-    outturns: dict[Key, ensemble.Array] = {}
-    for indicator in LATENT:
-        values = series[indicator]
-        if indicator in _WALKS:
-            walk = _WALKS[indicator]
-            values = values * prices * discrepancy(parameters[walk], block.event_ranks.score[walk])[:, 0]
-        outturns |= _printed(past, province, indicator, values, rng)
+    for name, walk in _WALKS.items():
+        series[name] = series[name] * prices * discrepancy(parameters[walk], block.event_ranks.score[walk])[:, 0]
+    series["htx_profit"] = series["htx_revenue"] * parameters["profit_margin"]
+    printed: dict[str, ensemble.Array] = {}
+    for name in PRINTED:
+        if INDICATOR[name].made_of:
+            printed[name] = ensemble.made(name, printed.__getitem__)
+        else:
+            printed[name] = series[name] * reporting_noise(past.register, name, series[name].shape, rng)
+    printed |= {half: rng.binomial(printed[flow].astype(int), 0.5).astype(float) for half, flow in HALVES.items()}
+    outturns = {(name, year): row for name, rows in printed.items() for year, row in zip(ahead, rows, strict=True)}
     return Truths(scores, observed, outturns)
-
-
-def _printed(
-    past: Past, province: Province, indicator: str, values: ensemble.Array, rng: np.random.Generator
-) -> dict[Key, ensemble.Array]:
-    """Figures of (year, draw) after the base year, as they will be printed."""
-    first = province.base_year + 1
-    return {
-        (indicator, first + row): value * reporting_noise(past.register, indicator, value.size, rng)
-        for row, value in enumerate(values)
-    }
 
 
 def _simulated(
@@ -212,7 +164,25 @@ def _simulated(
     )
     series, _ = htx_paths(exogenous(past.start(p), p, p, event_ranks), effects, p, event_ranks)
     series["htx_members"] = past.members(series, p)[1:, None]
+    series["htx_workers"] = _workers(series, before, p)
     return {name: values[before:, 0] for name, values in series.items()}
+
+
+def _workers(series: Mapping[str, ensemble.Array], before: int, p: Mapping[str, ensemble.Array]) -> ensemble.Array:
+    """Regular workers, (year, 1, draw): known only at the end of the base year, and counted on from there.
+
+    Parameters
+    ----------
+    before : years of history, which hold nothing but the last one's workers
+    """
+    active = series["htx_active"]
+    workers = np.full(active.shape, np.nan)
+    workers[before - 1] = p["base_regular_workers"]
+    for year in range(before, len(active)):
+        change, last = active[year] - active[year - 1], workers[year - 1]
+        brought = np.where(change >= 0.0, np.inf, last / np.maximum(active[year - 1], 1.0))
+        workers[year] = last + np.minimum(p["workers_per_added_active"], brought) * change
+    return workers
 
 
 def reporting_noise(
@@ -232,25 +202,26 @@ def forecast(
     *,
     observed: Mapping[str, float],
     seed: int,
-) -> dict[Key, ensemble.Array]:
-    """Outturns as they would have been forecast from printed figures, {(indicator, year): (draw)}."""
-    block: ensemble.Block = ensemble.draw_block(
-        past.register, seed=seed, index=0, size=min(posterior.values.shape[1], 4096),
-        years=scenario.horizon - province.base_year, areas=[area.code for area in province.areas], posterior=posterior,
-    )  # fmt: skip
+) -> dict[Key, Mapping[float, float]]:
+    """Ranges as they would have been published from printed figures, {(name, year): {level: value}}.
+
+    Notes
+    -----
+    Levels and flows are read off the rows of summary.csv, which every page prints; half-years are what the
+    ledger makes of a year's.
+    """
+    draws = min(posterior.values.shape[1], ensemble.BLOCK)
     printed = printed_base(province, observed)
-    run = ensemble.run_block(printed, scenario, block)
-    latent = posterior.latent_block(0)
-    rng = np.random.default_rng([seed, 1])
-    outturns: dict[Key, ensemble.Array] = {}
-    for indicator in LATENT:
-        values = run.series[indicator][:, 0]
-        if indicator in _WALKS:
-            values = values * run.prices
-        base = next(iter(printed.base[indicator].values())).value
-        values = from_latent(values, latent[indicator][: block.size], base, count=INDICATOR[indicator].count)
-        outturns |= _printed(past, province, indicator, values, rng)
-    return outturns
+    result = ensemble.run(printed, past.register, [scenario], draws=draws, seed=seed, posterior=posterior)
+    ranges: dict[Key, Mapping[float, float]] = {}
+    for row in ensemble.summary_rows(result):
+        one: dict[str, Any] = dict(zip(ensemble.SUMMARY_COLUMNS, row, strict=True))
+        if one["indicator"] in PRINTED and one["year"] in result.years[1:] and one["price_basis"] != REAL:
+            points = {level: one[f"p{round(100 * level)}"] for level in ensemble.QUANTILES}
+            ranges[one["indicator"], one["year"]] = points
+    for half, flow in HALVES.items():
+        ranges |= {(half, year): part_of_flow(ranges[flow, year], 0.5) for year in result.years[1:]}
+    return ranges
 
 
 def printed_base(province: Province, observed: Mapping[str, float]) -> Province:

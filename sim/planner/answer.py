@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from sim.analysis import answer as read
 from sim.analysis.compare import Difference, difference, outcome_of
 from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, NOMINAL, REAL, Scenario
-from sim.ensemble import BLOCK, Block, Posterior, Result, ScenarioRun, apart, block_count, draw_block, run_block
-from sim.evidence import Knowledge
+from sim.ensemble import CommonDraws, Posterior, Result, ScenarioRun, apart, run_block
+from sim.evidence import Knowledge, draws_for
 from sim.planner.state import Rating
 
 #: Slugs under which the two runs of a result are kept apart, whatever the scenarios are called.
@@ -27,7 +27,7 @@ class Engine:
 
     knowledge: Knowledge
     seed: int
-    _draws: tuple[_Key, tuple[Block, ...]] | None = None
+    _draws: tuple[_Key, CommonDraws] | None = None
     _runs: dict[str, tuple[_Key, ScenarioRun]] = field(default_factory=dict)
 
     def compare(self, scenario: Scenario, reference: Scenario, draws: int) -> Result:
@@ -50,7 +50,8 @@ class Engine:
                 self._runs[one.slug] = (key, self._run(one, draws))
         return Result(
             province=known.province, register=known.register, runs=(self._runs[CURRENT][1], self._runs[REFERENCE][1]),
-            draws=draws, seed=self.seed, effective_draws=known.posterior.effective,
+            draws=draws, seed=self.seed, outturns=self._kept(scenario, draws).outturns,
+            effective_draws=known.posterior.effective,
         )  # fmt: skip
 
     def beside(self, found: Result, scenario: Scenario) -> Result:
@@ -58,18 +59,15 @@ class Engine:
         return replace(found, runs=(*found.runs, self._run(scenario, found.draws)))
 
     def _run(self, scenario: Scenario, draws: int) -> ScenarioRun:
-        known, key = self.knowledge, (draws, scenario.horizon)
+        blocks = self._kept(scenario, draws).blocks
+        return ScenarioRun.join(scenario, [run_block(self.knowledge.province, scenario, block) for block in blocks])
+
+    def _kept(self, scenario: Scenario, draws: int) -> CommonDraws:
+        """The draws, with what moves them to printed figures: made once for every move of a slider."""
+        key = (draws, scenario.horizon)
         if self._draws is None or self._draws[0] != key:
-            years, areas = scenario.horizon - known.province.base_year, [area.code for area in known.province.areas]
-            blocks = (
-                draw_block(
-                    known.register, seed=self.seed, index=index, size=min(BLOCK, draws - index * BLOCK), years=years,
-                    areas=areas, posterior=known.posterior,
-                )
-                for index in range(block_count(draws))
-            )  # fmt: skip
-            self._draws = (key, tuple(blocks))
-        return ScenarioRun.join(scenario, [run_block(known.province, scenario, block) for block in self._draws[1]])
+            self._draws = key, draws_for(self.knowledge, scenario, draws=draws, seed=self.seed)
+        return self._draws[1]
 
 
 @dataclass(frozen=True)

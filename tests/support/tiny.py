@@ -84,6 +84,8 @@ ASSUMPTIONS: dict[str, tuple[float, float, float, float, float]] = {
 }
 REFERENCE_SPLIT = {"establishment": 0.25, "capacity": 0.30, "market": 0.30, "survey": 0.15}
 CONCENTRATION = 20.0
+#: How far printed figures may be off [sd of log], by the column of the first; no series reads them.
+REPORTING, REPORTING_COLUMN = {"error_members": 0.03, "error_workers": 0.08, "error_averages": 0.05}, 100
 #: An assumption no series reads; it stays uncertain even in a certain register.
 INERT, INERT_COLUMN = "read_by_nothing", 99
 #: Spread of luck: at zero each of these leaves nothing to chance in averages and rates.
@@ -130,6 +132,9 @@ def register(
         else:
             distribution = Distribution(share, share, share, "reference_split", share, CONCENTRATION)
         entries[key] = assumption(key, distribution, (0, 1), column, "E")
+    for column, (key, error) in enumerate(REPORTING.items(), start=REPORTING_COLUMN):
+        distribution = _distribution(changes.pop(key, 0.0 if certain else error), certain)
+        entries[key] = assumption(key, distribution, (0, 1), column)
     entries[INERT] = assumption(INERT, Distribution(0, 1, 2), (0, 3), INERT_COLUMN)
     assert not changes, f"no such assumption: {sorted(changes)}"
     return Register(entries)

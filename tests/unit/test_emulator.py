@@ -32,13 +32,14 @@ def emulator(knowledge, scenario) -> Emulator:
 
 
 def run(knowledge, scenario, money) -> np.ndarray:
-    """Mean and quantiles of a plan as a run gives them, (statistic, outcome)."""
+    """Mean of the model and quantiles of what will be printed as a run gives them, (statistic, outcome)."""
     draws = common_draws(
         knowledge.province, knowledge.register, draws=DRAWS, seed=SEED, horizon=2026, posterior=knowledge.posterior
     )
-    values = evaluate(draws, scenario, np.tile(np.array(money), (1, 3, 1)), OUTCOMES)[:, 0]
-    values = values.astype(float)
-    return np.concatenate([values.mean(axis=-1)[None], np.quantile(values, SHARES, axis=-1)])
+    later = [replace(one, printed=True) for one in OUTCOMES]
+    values = evaluate(draws, scenario, np.tile(np.array(money), (1, 3, 1)), [*OUTCOMES, *later])[:, 0]
+    model, printed = np.split(values.astype(float), 2)
+    return np.concatenate([model.mean(axis=-1)[None], np.quantile(printed, SHARES, axis=-1)])
 
 
 def test_a_node_is_a_run(knowledge, scenario, emulator):

@@ -131,7 +131,7 @@ def test_only_what_changed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None
     ran: list[str] = []
     real = module.run_block
     monkeypatch.setattr(module, "run_block", lambda p, s, b: ran.append(s.slug) or real(p, s, b))
-    monkeypatch.setattr(module, "draw_block", lambda *a, **k: pytest.fail("the draws are frozen"))
+    monkeypatch.setattr(module, "draws_for", lambda *a, **k: pytest.fail("the draws are frozen"))
     engine.compare(load_scenario("market-first"), reference, DRAWS)
     engine.compare(load_scenario("market-first"), reference, DRAWS)
     assert ran == [CURRENT]

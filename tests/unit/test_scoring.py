@@ -88,9 +88,9 @@ def test_honesty_scores_best(mean_score: Callable[[float, float], float], mean: 
     assert mean_score(0, 1) < mean_score(mean, sd)
 
 
-def test_coverage_counts_truths_inside_with_both_ends() -> None:
+def test_coverage_counts_truths_inside_and_those_on_an_end_half() -> None:
     low, high = np.array([0.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 1.0])
-    assert covered(low, high, np.array([0.0, 1.0, 0.5, 1.01])) == 0.75
+    assert covered(low, high, np.array([0.0, 1.0, 0.5, 1.01])) == 0.5
 
 
 def test_coverage_of_honest_ranges_is_what_they_say() -> None:

@@ -9,7 +9,7 @@ support: the ranges of two levels do not give it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -126,7 +126,7 @@ class Emulator:
     Attributes
     ----------
     scenario : whose world, price basis and horizon hold
-    levels : mean, p10, p25, p75, p90 of the outcomes
+    levels : mean of the outcomes, p10, p25, p75, p90 of them as they will be printed
     gains : mean, p10, p40, p60, p90 of the paired difference from no support
     chances : (target, node), of `targets`
     limits : (line), money above which a line lies outside experience [billion VND]
@@ -225,23 +225,27 @@ def _summaries(
     """
     years = scenario.horizon - draws.province.base_year
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
+    printed = [replace(one, printed=True) for one in wanted]
     found = np.empty((2 * (2 + len(_LEVEL_SHARES) + len(_GAIN_SHARES)), len(wanted), len(plans)))
     without = evaluate(draws, scenario, np.zeros((1, years, len(domain.LINES))), wanted).astype(float)
     for first in range(0, len(plans), _CHUNK):
         part = slice(first, first + _CHUNK)
-        values = evaluate(draws, scenario, np.repeat(plans[part, None], years, axis=1), wanted).astype(float)
-        levels = _statistics(values, _LEVEL_SHARES, draws.effective_draws)
-        gains = _statistics(values - without, _GAIN_SHARES, draws.effective_draws)
-        found[..., part] = np.concatenate([*levels, *gains])
+        money = np.repeat(plans[part, None], years, axis=1)
+        values, later = np.split(evaluate(draws, scenario, money, [*wanted, *printed]).astype(float), 2)
+        levels = _statistics(values, later, _LEVEL_SHARES, draws.effective_draws)
+        gains = values - without
+        found[..., part] = np.concatenate([*levels, *_statistics(gains, gains, _GAIN_SHARES, draws.effective_draws)])
         for row, target in enumerate(targets, start=len(outcomes)):
             high = np.inf if target.high is None else target.high
-            found[:, row, part] = ((values[row] >= target.low) & (values[row] <= high)).mean(axis=-1)
+            found[:, row, part] = ((later[row] >= target.low) & (later[row] <= high)).mean(axis=-1)
     return found
 
 
-def _statistics(values: Array, shares: Sequence[float], effective_draws: float) -> tuple[Array, Array]:
-    """The mean and then quantiles over the last axis, and the Monte Carlo error of each, stacked first."""
-    quantiles, errors = quantiles_and_errors(values, shares, sample_worth(values.shape[-1], effective_draws))
+def _statistics(
+    values: Array, ranged: Array, shares: Sequence[float], effective_draws: float
+) -> tuple[Array, Array]:
+    """The mean of values and then quantiles of what is ranged, with the Monte Carlo error of each, stacked first."""
+    quantiles, errors = quantiles_and_errors(ranged, shares, sample_worth(values.shape[-1], effective_draws))
     error = monte_carlo_error(values, effective_draws)
     return np.concatenate([values.mean(axis=-1)[None], quantiles]), np.concatenate([error[None], errors])
 

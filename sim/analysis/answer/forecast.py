@@ -7,7 +7,7 @@ from sim.analysis.answer.drivers import first_order
 from sim.analysis.answer.money import one_more
 from sim.analysis.answer.scenario import history
 from sim.ensemble import QUANTILES, Result, run
-from sim.evidence import Forecast, Knowledge, Published, outturn_draws
+from sim.evidence import Forecast, Knowledge, Published
 
 #: Growth parts are printed nowhere and cannot be scored.
 _DECOMPOSITION = ("_like_for_like", "_catch_up", "_composition")
@@ -40,17 +40,16 @@ def freeze(known: Knowledge, scenario: domain.Scenario, *, draws: int, seed: int
 
 
 def _forecast(known: Knowledge, result: Result, slug: str, indicator: domain.Indicator) -> Forecast:
-    draws = outturn_draws(result, known.posterior, slug, indicator.id)
-    first = 1 if indicator.flow else 0
+    basis = domain.NOMINAL if indicator.money else ""
+    draws = result.printed(slug, indicator.id, basis, base=True)[:, -1]
+    years = result.years[1:] if indicator.flow else result.years
     quantiles = {
         str(year): {
             repr(level): float(value)
-            for level, value in zip(QUANTILES, np.quantile(draws[row], QUANTILES), strict=True)
+            for level, value in zip(QUANTILES, np.quantile(values, QUANTILES), strict=True)
         }
-        for row, year in enumerate(result.years)
-        if row >= first
+        for year, values in zip(years, draws, strict=True)
     }
-    basis = domain.NOMINAL if indicator.money else ""
     plain = result.series(slug, indicator.id, basis)[:, -1].mean(axis=-1)
     more = {
         line: result.series(f"{slug}+{line}", indicator.id, basis)[:, -1].mean(axis=-1) - plain for line in domain.LINES

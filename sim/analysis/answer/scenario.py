@@ -9,7 +9,7 @@ from sim import domain
 from sim.analysis.answer.drivers import Evidence, RestsOn
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.compare import Difference, difference, outcome_of, share_error
-from sim.ensemble import Array, Outcome, Posterior, Result, describe, run
+from sim.ensemble import Outcome, Posterior, Result, describe, run
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
     for target in result.province.targets:
         if target.year not in result.years[1:]:
             continue
-        values = result.run_of(scenario).values(target.indicator)
-        year = values[target.year - result.province.base_year - 1].sum(axis=0)
+        year = result.printed(scenario, target.indicator)[target.year - result.province.base_year - 1, -1]
         met = (year >= target.low) & (True if target.high is None else year <= target.high)
         share = float(met.mean())
         error, run = share_error(share, result.draws, result.effective_draws), result.run_of(scenario)
@@ -109,7 +108,13 @@ def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
 
 @dataclass(frozen=True)
 class Range:
-    """Statistics of one series in one year, in the indicator's unit and the price basis shown."""
+    """Statistics of one series in one year, in the indicator's unit and the price basis shown.
+
+    Attributes
+    ----------
+    mean, mcse : of the model's draws; means subtract to the differences of plans
+    p10, p25, p50, p75, p90 : of the figure as it will be printed
+    """
 
     indicator: str
     year: int
@@ -253,21 +258,23 @@ def in_world_of(reference: domain.Scenario, scenario: domain.Scenario) -> domain
 
 
 def range_of(result: Result, scenario: str, indicator: str, year: int, price_basis: str = "") -> Range:
-    """Mean, quantiles and Monte Carlo error of one series of the whole province in one projected year."""
-    row = year - result.province.base_year - 1
-    values = result.series(scenario, indicator, price_basis)[row, -1]
-    return _ranges(result, scenario, indicator, (year,), price_basis, values[None])[0]
+    """Mean of the model, range of what will be printed for the whole province, and Monte Carlo error, in one year."""
+    return _ranges(result, scenario, indicator, price_basis, (year,))[0]
 
 
 def _ranges(
-    result: Result, slug: str, indicator: str, years: Sequence[int], price_basis: str, values: Array
+    result: Result, scenario: str, indicator: str, price_basis: str, years: Sequence[int]
 ) -> tuple[Range, ...]:
-    """Statistics of each year's draws, (year, draw)."""
-    rows, scenario = describe(values, result.effective_draws).T.tolist(), result.run_of(slug).scenario
+    """Statistics of the whole province in each of some consecutive years."""
+    first = years[0] - result.years[1]
+    values, printed = (
+        of(scenario, indicator, price_basis)[first : first + len(years), -1] for of in (result.series, result.printed)
+    )
+    rows, plan = describe(values, result.effective_draws, printed=printed).T.tolist(), result.run_of(scenario).scenario
     return tuple(
         replace(
             Range(indicator, year, price_basis, *row),
-            subject=domain.Subject("level", indicator, year, price_basis, scenario),
+            subject=domain.Subject("level", indicator, year, price_basis, plan),
         )
         for year, row in zip(years, rows, strict=True)
     )
@@ -282,9 +289,8 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
         beside no other
     """
     basis = (domain.NOMINAL if domain.INDICATOR[indicator].money else "") if price_basis is None else price_basis
-    values = result.series(scenario, indicator, basis)[:, -1]
     points = () if basis == domain.REAL else history(result.province, indicator)
-    return Fan(indicator, basis, points, _ranges(result, scenario, indicator, result.years[1:], basis, values))
+    return Fan(indicator, basis, points, _ranges(result, scenario, indicator, basis, result.years[1:]))
 
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:

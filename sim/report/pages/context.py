@@ -41,7 +41,7 @@ def _spread(w: pr.Wording, answer: ScenarioAnswer, first: TargetChance) -> Marku
     """How the futures of the target's year lie around what must be reached."""
     target = first.target
     row = target.year - answer.province.base_year - 1
-    draws = answer.result.series(answer.scenario.slug, target.indicator)[row, -1]
+    draws = answer.result.printed(answer.scenario.slug, target.indicator)[row, -1]
     band = band_end(answer, target)
     founded, low, chance = (
         pr.Figure.of_range(answer.founded),

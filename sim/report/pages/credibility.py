@@ -188,9 +188,10 @@ def _figure(w: pr.Wording, key: str, value: float | str) -> Markup | pr.Printed:
 
 
 def _named(w: pr.Wording, name: str) -> str:
-    """The name of an indicator, of an assumption or of a figure the past was matched with."""
-    if name in INDICATOR:
-        return w.term(name)
+    """The name of an indicator or its half-year, of an assumption or of a figure the past was matched with."""
+    indicator, _, half = name.partition(" ")
+    if indicator in INDICATOR:
+        return w.text("half_year_of", name=w.term(indicator)) if half else w.term(indicator)
     register = load_register()
     if name in register.entries:
         return w.label(register[name].label)

@@ -61,7 +61,7 @@ def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> Sce
     figures = {shown: range_of(result, slug, shown, last, basis[shown]) for shown in HEADLINE}
     draws = {shown: result.series(slug, shown, basis[shown])[-1, -1] for shown in HEADLINE}
     if reached is not None:
-        met = result.series(slug, reached.target.indicator)[reached.target.year - result.years[0] - 1, -1]
+        met = result.printed(slug, reached.target.indicator)[reached.target.year - result.years[0] - 1, -1]
         draws[REACH] = met >= reached.target.low
     kept = {name: values[:_KEPT].astype(np.float32) for name, values in draws.items()}
     founded = range_of(result, slug, "htx_founded", first)
