@@ -1,5 +1,6 @@
 from .arguments import (
     Misused as Misused,
+    in_language as in_language,
     number as number,
     pointed as pointed,
 )

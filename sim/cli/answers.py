@@ -1,6 +1,7 @@
 """Answers to the questions of the command line: read, computed once, written as asked."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -34,13 +35,15 @@ def answer(question: Question, arguments: argparse.Namespace) -> int:
     jobs.require_no_report_table(out, *(table.file for table in question.tables))
     found = imported(question.compute)(arguments)
     found = found if isinstance(found, tuple) else (found,)
-    wanted = question.tables if out else question.tables[:1] if form == "csv" else ()
-    texts = [(table.file, jobs.csv_text(imported(table.columns), imported(table.rows)(*found))) for table in wanted]
-    for file, text in texts:
+    for table in question.tables if out else question.tables[:1] if form != "table" else ():
+        columns, rows = imported(table.columns), imported(table.rows)(*found)
         if out:
-            jobs.write_atomic(Path(out) / file, text)
+            jobs.write_atomic(Path(out) / table.file, jobs.csv_text(columns, rows))
+        elif form == "json":
+            told = [dict(zip(columns, row, strict=True)) for row in rows]
+            print(json.dumps(told, ensure_ascii=False, indent=1, default=str))
         else:
-            sys.stdout.write(text)
+            sys.stdout.write(jobs.csv_text(columns, rows))
     if form == "table":
         terminal.show(w := Wording(arguments.lang), imported(question.sections)(w, *found))
     return imported(question.code)(*found) if question.code else DONE

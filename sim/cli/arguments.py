@@ -7,7 +7,7 @@ import argparse
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -83,9 +83,9 @@ _SENTENCES = (
 #: opening the catalogue for them would make ``--help`` several times as slow.
 _HELP_WORDS = {
     "vi": {"usage": "cách dùng: ", "positionals": "đối số", "options": "tùy chọn",
-           "help": "in phần trợ giúp này rồi thoát", "version": "in số phiên bản rồi thoát"},
+           "examples": "ví dụ", "help": "in phần trợ giúp này rồi thoát", "version": "in số phiên bản rồi thoát"},
     "en": {"usage": "usage: ", "positionals": "arguments", "options": "options",
-           "help": "show this help and exit", "version": "show the version and exit"},
+           "examples": "examples", "help": "show this help and exit", "version": "show the version and exit"},
 }  # fmt: skip
 LANGUAGES = tuple(_HELP_WORDS)
 
@@ -104,6 +104,13 @@ class Misused(Exception):
         super().__init__(command, problem)
 
 
+def in_language(help_text: str | None, lang: str) -> str | None:
+    """One language's half of a help text written as Vietnamese · English; a text without halves is for both."""
+    if not help_text or " · " not in help_text:
+        return help_text
+    return help_text.split(" · ")[LANGUAGES.index(lang)]
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser whose help is in a language, and that raises `Misused` where its base prints and leaves.
 
@@ -120,6 +127,11 @@ class Parser(argparse.ArgumentParser):
         # The base names its two groups by itself and offers no other way to name them.
         self._positionals.title, self._optionals.title = words["positionals"], words["options"]
         self.add_argument("-h", "--help", action="help", help=words["help"])
+
+    def add_examples(self, commands: Sequence[str]) -> None:
+        """Command lines below the help of a command."""
+        lines = [f"  {self.prog} {command}".rstrip() for command in commands]
+        self.epilog = "\n".join([f"{_HELP_WORDS[self.lang]['examples']}:", *lines]) if lines else None
 
     def add_subparsers(self, **settings: Any) -> Any:
         """As the base does; the commands speak this parser's language."""
@@ -152,7 +164,7 @@ class Parser(argparse.ArgumentParser):
         raise Misused(self.prog, _problem(message, found if isinstance(found, argparse.ArgumentError) else None))
 
 
-class _Formatter(argparse.HelpFormatter):
+class _Formatter(argparse.RawDescriptionHelpFormatter):
     """A formatter that puts a word of our own before how a command is used."""
 
     def __init__(self, *args: Any, usage: str, **settings: Any) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.arguments import LANGUAGES, Misused, Parser
+from sim.cli.arguments import LANGUAGES, Misused, Parser, in_language
 from sim.cli.questions import DONE, INTERRUPTED, REFUSED, VERBS, Argument, Either, Verb
 
 if TYPE_CHECKING:
@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 #: The language, for whoever types none.
 _LANG = "COOPSIM_LANG"
+#: What every command takes, before its name or behind it.
+_EVERYWHERE: dict[str, dict[str, Any]] = {
+    "--province": {"metavar": "SLUG", "help": "gói dữ liệu tỉnh (COOPSIM_PROVINCE) · data pack (COOPSIM_PROVINCE)"},
+    "--lang": {"choices": LANGUAGES, "help": "ngôn ngữ (COOPSIM_LANG, vi) · language (COOPSIM_LANG, vi)"},
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
     lang = _language(argv)
     parser = command_line(lang)
+    parser.set_defaults(lang=os.environ.get(_LANG) or LANGUAGES[0])
     try:
         arguments = parser.parse_args(argv)
     except Misused as misused:
@@ -90,32 +96,41 @@ def command_line(lang: str) -> Parser:
     from sim import __version__
 
     about = "Mô phỏng chính sách kinh tế tập thể Lào Cai · Policy simulator for cooperatives"
-    parser = Parser(lang=lang, prog="coopsim", description=about)
+    parser = Parser(lang=lang, prog="coopsim", description=in_language(about, lang))
     parser.add_version(__version__)
-    _add(parser.add_subparsers(title="lệnh · commands", metavar=""), VERBS)
+    everywhere = [Argument(name, **settings) for name, settings in _EVERYWHERE.items()]
+    _fill(parser, everywhere, lang)
+    _add(parser.add_subparsers(title=in_language("lệnh · commands", lang), metavar=""), VERBS, lang)
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may follow
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
     return parser
 
 
-def _add(commands: Any, verbs: Sequence[Verb]) -> None:
+def _add(commands: Any, verbs: Sequence[Verb], lang: str) -> None:
     """Verbs below a parser, with what every one of them takes."""
     for verb in verbs:
-        command = commands.add_parser(verb.name, help=verb.help, description=verb.help)
-        _fill(command, verb.arguments)
-        command.add_argument("--province", metavar="SLUG", help="gói dữ liệu tỉnh · data pack (COOPSIM_PROVINCE)")
-        command.add_argument("--lang", choices=LANGUAGES, default=os.environ.get(_LANG) or LANGUAGES[0])
+        help_text = in_language(verb.help, lang)
+        command = commands.add_parser(verb.name, help=help_text, description=help_text)
+        _fill(command, verb.arguments, lang)
+        command.add_examples(verb.examples)
+        # Also behind the command; what stands before it, or the usual, holds where nothing does.
+        behind = (Argument(name, **settings, default=argparse.SUPPRESS) for name, settings in _EVERYWHERE.items())
+        _fill(command, tuple(behind), lang)
         if verb.actions:
-            names = "|".join(action.name for action in verb.actions)
-            _add(command.add_subparsers(title="việc · actions", metavar=names, required=True), verb.actions)
+            names, title = "|".join(action.name for action in verb.actions), in_language("việc · actions", lang)
+            _add(command.add_subparsers(title=title, metavar=names, required=True), verb.actions, lang)
         else:
             command.set_defaults(run=verb.run)
 
 
-def _fill(command: Any, arguments: Sequence[Argument | Either]) -> None:
+def _fill(command: Any, arguments: Sequence[Argument | Either], lang: str) -> None:
     for one in arguments:
         if isinstance(one, Either):
-            _fill(command.add_mutually_exclusive_group(required=one.required), one.arguments)
+            _fill(command.add_mutually_exclusive_group(required=one.required), one.arguments, lang)
         else:
-            command.add_argument(*one.names, **one.settings)
+            command.add_argument(*one.names, **one.settings | {"help": in_language(one.settings["help"], lang)})
 
 
 if __name__ == "__main__":

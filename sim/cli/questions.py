@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from sim.cli.arguments import factor, number, pointed, port, positive, probability, whole
 
+#: What an answer is printed as.
+FORMATS = ("table", "csv", "json")
 #: Exit codes others rely on: all fine, some scenarios failed, refused before running, interrupted.
 DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -48,6 +50,7 @@ class Verb:
     ----------
     help : in Vietnamese · English
     does : ``module:name`` of a function of the parsed arguments that returns an exit code
+    examples : command lines behind the name, as one would type them
     actions : commands below it
     """
 
@@ -55,6 +58,7 @@ class Verb:
     help: str
     arguments: tuple[Argument | Either, ...] = ()
     does: str = ""
+    examples: tuple[str, ...] = ()
     actions: "tuple[Verb, ...]" = ()
 
     def run(self, arguments: argparse.Namespace) -> int:
@@ -91,29 +95,41 @@ def imported(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
-_SCENARIO = Argument("scenario", metavar="SCENARIO")
-_SCENARIOS = Argument("scenarios", nargs="+", metavar="SCENARIO")
-_MAYBE_SCENARIO = Argument("scenario", nargs="?", metavar="SCENARIO")
-_OUT = Argument("-o", "--out", metavar="DIR")
-_RESULTS = Argument("-o", "--out", metavar="DIR", default="results")
-_DRAWS = Argument("--draws", type=positive, metavar="N")
-_SAMPLING = (_DRAWS, Argument("--seed", type=whole, metavar="S"))
-_JOBS = Argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N")
-_TABLES = (Argument("--format", choices=("table", "csv"), default="table"), _OUT, *_SAMPLING)
-_INDICATORS = Argument("--indicators", metavar="ID,ID")
+_NAME = "tên trong data/scenarios, hoặc đường dẫn · slug of data/scenarios, or a path"
+_SCENARIO = Argument("scenario", metavar="SCENARIO", help=_NAME)
+_SCENARIOS = Argument("scenarios", nargs="+", metavar="SCENARIO", help=_NAME)
+_MAYBE_SCENARIO = Argument("scenario", nargs="?", metavar="SCENARIO", help=_NAME)
+_OUT = Argument("-o", "--out", metavar="DIR", help="ghi các bảng CSV vào đây · write the CSV tables here")
+_RESULTS = Argument("-o", "--out", metavar="DIR", default="results",
+                    help="thư mục của báo cáo (results) · folder of the report (results)")  # fmt: skip
+_DRAWS = Argument("--draws", type=positive, metavar="N", help="số lần mô phỏng (8192) · simulated futures (8192)")
+_SAMPLING = (
+    _DRAWS,
+    Argument("--seed", type=whole, metavar="S", help="số khởi tạo ngẫu nhiên (20240101) · seed (20240101)"),
+)
+_JOBS = Argument("--jobs", type=positive, default=min(os.cpu_count() or 1, 4), metavar="N",
+                 help="số việc chạy cùng lúc (số nhân, tối đa 4) · at a time (cores, at most 4)")  # fmt: skip
+_TABLES = (
+    Argument("--format", choices=FORMATS, default=FORMATS[0], help="dạng in ra (table) · what is printed (table)"),
+    _OUT, *_SAMPLING,
+)  # fmt: skip
+_INDICATORS = Argument("--indicators", metavar="ID,ID", help="mã chỉ tiêu · ids of indicators (sim.indicators())")
 _GOAL = "htx_revenue_total"
+_FORMATS = "html,explorer,pdf,docx,xlsx"
 _PAGES = (
     Argument("--formats", metavar="LIST", default="html",
-             help="các dạng tệp, cách nhau bằng dấu phẩy · formats, comma-separated: html,explorer,pdf,docx,xlsx"),
+             help=f"các dạng tệp, cách nhau bằng dấu phẩy: {_FORMATS} · formats, comma-separated: {_FORMATS}"),
     Either((
         Argument("--resume", action="store_true", help="chỉ chạy phần thay đổi (mặc định) · run only what changed"),
         Argument("--fresh", action="store_true", help="chạy lại tất cả · run everything again"),
     )),
-    Argument("--cluster", metavar="ADDRESS", help="cụm Dask · Dask scheduler, e.g. tcp://host:8786"),
+    Argument("--cluster", metavar="ADDRESS",
+             help="cụm Dask, ví dụ tcp://host:8786 · Dask scheduler, e.g. tcp://host:8786"),
     *_SAMPLING,
 )  # fmt: skip
 _UNKNOWNS = "sim.analysis.unknowns"
-_LEDGER = Argument("--ledger", metavar="FILE", help="mặc định · default: ledger/forecasts.jsonl")
+_LEDGER = Argument("--ledger", metavar="FILE",
+         help="mặc định: ledger/forecasts.jsonl · default: ledger/forecasts.jsonl")
 
 COMPARE = Question(
     "compare", "so sánh với kịch bản đầu tiên · paired differences from the first",
@@ -128,6 +144,7 @@ COMPARE = Question(
         CsvTable("inputs.csv", "sim.analysis.compare:INPUT_COLUMNS", "sim.cli.answers:inputs"),
     ),
     sections="sim.report.forms.terminal:comparison",
+    examples=("fund-12.3 market-first", "no-support fund-12.3 --years 2027,2030 --indicators htx_active --format csv"),
 )  # fmt: skip
 SENSITIVITY = Question(
     "sensitivity", "khoảng rộng do đâu, nên đo gì trước · what drives the range, what to measure",
@@ -135,11 +152,12 @@ SENSITIVITY = Question(
     compute="sim.cli.answers:sensitivity",
     tables=(CsvTable("sensitivity.csv", f"{_UNKNOWNS}:SENSITIVITY_COLUMNS", f"{_UNKNOWNS}:sensitivity_rows"),),
     sections="sim.report.forms.terminal:sensitivity",
+    examples=("fund-12.3",),
 )  # fmt: skip
 ROBUST = Question(
     "robust", "phương án nào đứng vững ở mọi bối cảnh · plans across worlds",
     (
-        Argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định · default: fund-12.3"),
+        Argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định: fund-12.3 · default: fund-12.3"),
         Argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all"),
         Argument("--threshold", type=number, default=0.9, metavar="P",
                  help="phần mức tăng tốt nhất · share of best gain"),
@@ -148,6 +166,7 @@ ROBUST = Question(
     compute="sim.cli.answers:robust",
     tables=(CsvTable("robust.csv", f"{_UNKNOWNS}:ROBUST_COLUMNS", "sim.cli.answers:regrets"),),
     sections="sim.report.forms.terminal:robustness",
+    examples=("", "fund-12.3 market-first --worlds central weak-markets"),
 )  # fmt: skip
 ALLOCATE = Question(
     "allocate", "tìm cách chia quỹ · best split of the fund",
@@ -156,46 +175,56 @@ ALLOCATE = Question(
         Argument("--goal", metavar="ID", default=_GOAL, help="chỉ tiêu năm cuối · last year's indicator"),
         Argument("--target", metavar="T", help="khả năng đạt chỉ tiêu này · chance of this target instead"),
         Argument("--weights", metavar="ID=N,…", help="nhiều mục tiêu · several goals instead"),
-        Argument("--rule", choices=("mean", "p10", "tail", "regret"), default="mean"),
+        Argument("--rule", choices=("mean", "p10", "tail", "regret"), default="mean",
+                 help="chọn theo (mean) · chosen by (mean)"),
         Argument("--worlds", metavar="W,W", help="cho --rule regret · for --rule regret, default all"),
-        Argument("--within", metavar="PERCENT", default="30", help="none: không giới hạn · no limit"),
-        Argument("--lock", action="append", default=[], metavar="LINE"),
-        Argument("--floor", action="append", default=[], metavar="LINE=TỶ"),
-        Argument("--cap", action="append", default=[], metavar="LINE=TỶ"),
-        Argument("--step", type=pointed, choices=("2.5", "5"), default="2.5", metavar="PERCENT", help="2.5 | 5"),
+        Argument("--within", metavar="PERCENT", default="30",
+                 help="đổi nhiều nhất (30), none: không giới hạn · largest change (30), none: no limit"),
+        Argument("--lock", action="append", default=[], metavar="LINE", help="giữ nguyên dòng · keep a line"),
+        Argument("--floor", action="append", default=[], metavar="LINE=TỶ", help="ít nhất · at least"),
+        Argument("--cap", action="append", default=[], metavar="LINE=TỶ", help="nhiều nhất · at most"),
+        Argument("--step", type=pointed, choices=("2.5", "5"), default="2.5", metavar="PERCENT",
+                 help="bước chia: 2.5 (mặc định) | 5 · step: 2.5 (default) | 5"),
         *_TABLES,
     ),
     compute="sim.cli.answers:allocate",
     tables=(CsvTable("allocate.csv", "sim.cli.answers:ALLOCATE_COLUMNS", "sim.cli.answers:allocate_rows"),),
     sections="sim.report.forms.terminal:allocation",
+    examples=("fund-12.3", "fund-12.3 --goal htx_active --lock survey --floor market=2,5"),
 )  # fmt: skip
 SEEK = Question(
     "seek", "ít tiền nhất để đạt chỉ tiêu · least money for a target",
     (
         _SCENARIO,
         Either((
-            Argument("--target", metavar="T", help="mã chỉ tiêu, hoặc · or htx_active>=600@2030"),
+            Argument("--target", metavar="T",
+                     help="mã chỉ tiêu, hoặc htx_active>=600@2030 · id of a target, or htx_active>=600@2030"),
             Argument("--break-even", metavar="SCENARIO", help="bằng kịch bản này · do as much as this one"),
         ), required=True),
-        Argument("--probability", type=probability, default=0.5, metavar="P"),
+        Argument("--probability", type=probability, default=0.5, metavar="P",
+                 help="khả năng muốn có (0.5) · probability wanted (0.5)"),
         Argument("--goal", metavar="ID", default=_GOAL, help="cho --break-even · for --break-even"),
         Argument("--up-to", type=factor, default=3.0, metavar="X", help="lần kinh phí · times the plan's money"),
         *_SAMPLING,
     ),
     compute="sim.cli.answers:seek", sections="sim.report.forms.terminal:least_money",
+    examples=("fund-12.3 --target founded-2024 --probability 0.6", "market-first --break-even fund-12.3"),
 )  # fmt: skip
 ATTRIBUTE = Question(
     "attribute", "phần đóng góp của từng dòng · each line's part", (_SCENARIO, _INDICATORS, *_TABLES),
     compute="sim.cli.answers:attribute",
     tables=(CsvTable("attribute.csv", "sim.cli.answers:ATTRIBUTE_COLUMNS", "sim.cli.answers:attribute_rows"),),
     sections="sim.report.forms.terminal:contributions",
+    examples=("fund-12.3 --indicators htx_active",),
 )  # fmt: skip
 CURVE = Question(
     "curve", "thêm, bớt tiền từng dòng · more or less on each line",
-    (_SCENARIO, _INDICATORS, *_TABLES, Argument("--lines", metavar="LINE,LINE")),
+    (_SCENARIO, _INDICATORS, *_TABLES, Argument("--lines", metavar="LINE,LINE",
+             help="mặc định cả bốn · default all four")),
     compute="sim.cli.answers:curve",
     tables=(CsvTable("curve.csv", "sim.cli.answers:CURVE_COLUMNS", "sim.cli.answers:curve_rows"),),
     sections="sim.report.forms.terminal:curves",
+    examples=("fund-12.3 --lines market,capacity",),
 )  # fmt: skip
 CREDIBILITY = Question(
     "credibility", "kiểm tra độ tin cậy của các khoảng · check the ranges",
@@ -204,40 +233,48 @@ CREDIBILITY = Question(
         Argument("--truths", type=positive, metavar="N", help="số sự thật giả lập · synthetic truths (300)"),
         _JOBS,
     ),
-    compute="sim.cli.answers:credibility", sections="sim.report.forms.terminal:checks", code="sim.cli.answers:verdict",
+    compute="sim.cli.answers:credibility", sections="sim.report.forms.terminal:checks",
+    examples=("", "--full"), code="sim.cli.answers:verdict",
 )  # fmt: skip
 
 VERBS = (
     Verb("check", "kiểm tra tệp kịch bản, phương án, giả định · check input files",
-         (Argument("files", nargs="+", metavar="FILE"),), "sim.cli.verbs:check"),
+         (Argument("files", nargs="+", metavar="FILE", help="tệp YAML, CSV, Excel · YAML, CSV or Excel files"),),
+         "sim.cli.verbs:check", ("my-scenario.yaml", "data/plans/*.yaml")),
     Verb("project", "tính dự báo, ghi CSV · project scenarios",
-         (_SCENARIOS, _OUT, *_SAMPLING), "sim.cli.verbs:project"),
+         (_SCENARIOS, _OUT, *_SAMPLING),
+         "sim.cli.verbs:project", ("fund-12.3", "fund-12.3 no-support --draws 65536 -o out")),
     Verb("report", "lập báo cáo HTML · make the report pages",
-         (Argument("scenarios", nargs="*", metavar="SCENARIO"), _RESULTS, _JOBS, *_PAGES), "sim.cli.verbs:report"),
+         (Argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định: tất cả · default: all"),
+          _RESULTS, _JOBS, *_PAGES),
+         "sim.cli.verbs:report", ("", "fund-12.3 my-scenario.yaml -o mine --formats html,docx,xlsx")),
     Verb(
         "batch", "lập báo cáo cho một lưới kịch bản · report on a grid of scenarios",
         (
-            Argument("file", metavar="FILE.yaml"), _RESULTS, _JOBS,
+            Argument("file", metavar="FILE.yaml", help="lưới kịch bản · grid of scenarios"), _RESULTS, _JOBS,
             Argument("--yes", action="store_true", help="chạy dù nhiều kịch bản · run however many"),
             *_PAGES,
         ),
         "sim.cli.verbs:batch",
+        ("grid.yaml -o grid",),
     ),
     Verb(
         "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML",
         (
             _MAYBE_SCENARIO,
             Argument("--figures", type=positive, nargs="+", metavar="YEAR", help="mẫu nhập số liệu · entry sheet"),
-            Argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True),
+            Argument("-o", "--out", metavar="FILE.xlsx|FILE.yaml", required=True, help="tệp cần ghi · file to write"),
             Argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file"),
         ),
         "sim.cli.verbs:export",
+        ("fund-12.3 -o mine.xlsx", "--figures 2024 -o figures.xlsx"),
     ),
     Verb(
         "import", "đọc tệp Excel hoặc CSV của mình vào · read one's own file in",
         (
-            Argument("file", metavar="FILE.xlsx|FILE.csv"),
-            Argument("-o", "--out", metavar="FILE.yaml", help="mặc định · default: scenarios/<slug>.yaml"),
+            Argument("file", metavar="FILE.xlsx|FILE.csv", help="tệp của mình · one's own file"),
+            Argument("-o", "--out", metavar="FILE.yaml",
+                     help="mặc định: scenarios/<slug>.yaml · default: scenarios/<slug>.yaml"),
             Argument("--pack", metavar="SLUG", help="gói dữ liệu mới từ bảng số liệu · new data pack from figures"),
             Argument("--area", metavar="CODE", help="mã địa bàn · area code"),
             Argument("--name", metavar="NAME", help="tên tỉnh · name of the province"),
@@ -248,27 +285,32 @@ VERBS = (
             Argument("--yes", action="store_true", help="ghi mà không hỏi · write without asking"),
         ),
         "sim.cli.verbs:bring_in",
+        ("mine.xlsx", "figures.xlsx --new-base 2024",
+             "figures.csv --pack my-province --name X --area VN-99 --base-year 2024"),
     ),
     Verb("verify", "kiểm tra từng byte của báo cáo · check every byte of a report",
-         (Argument("folder", metavar="DIR"),), "sim.cli.verbs:verify"),
+         (Argument("folder", metavar="DIR", help="thư mục báo cáo · folder of a report"),),
+         "sim.cli.verbs:verify", ("results",)),
     Verb(
         "planner", "mở bảng lập phương án · open the interactive planner",
         (
             _MAYBE_SCENARIO,
-            Argument("--port", type=port, default=8866, metavar="N"),
+            Argument("--port", type=port, default=8866, metavar="N", help="cổng (8866) · port (8866)"),
             Argument("--no-browser", action="store_true", help="chỉ in địa chỉ · print the address only"),
             _DRAWS,
         ),
         "sim.cli.verbs:planner",
+        ("", "fund-12.3 --port 9000"),
     ),
     COMPARE, SENSITIVITY, ROBUST, ALLOCATE, SEEK, ATTRIBUTE, CURVE, CREDIBILITY,
     Verb(
         "ledger", "sổ dự báo đã công bố · ledger of published forecasts",
         actions=(
             Verb("add", "ghi một dự báo vào sổ · freeze a forecast", (_SCENARIO, *_SAMPLING, _LEDGER),
-                 "sim.cli.verbs:ledger_add"),
+                 "sim.cli.verbs:ledger_add", ("fund-12.3",)),
             Verb("score", "chấm dự báo bằng số thực hiện · score against outturns",
-                 (Argument("file", metavar="FILE"), _LEDGER), "sim.cli.verbs:ledger_score"),
+                 (Argument("file", metavar="FILE", help="số thực hiện · outturns"), _LEDGER),
+                 "sim.cli.verbs:ledger_score", ("outturns.csv",)),
         ),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import json
 import os
 import re
 import subprocess
@@ -17,8 +18,8 @@ import pytest
 
 import sim
 from sim.analysis.unknowns import find_box
-from sim.cli import asked as choose, main, number, pointed
-from sim.cli.questions import COMPARE, VERBS, CsvTable, Question, Verb, imported
+from sim.cli import asked as choose, in_language, main, number, pointed
+from sim.cli.questions import COMPARE, VERBS, CsvTable, Either, Question, Verb, imported
 from sim.domain import InputError
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario
@@ -332,8 +333,35 @@ def test_a_target_is_repeated_in_its_own_direction(target: str, says: str, capsy
 
 def test_every_question_of_the_command_line_can_be_asked_in_python() -> None:
     questions = [verb for verb in VERBS if isinstance(verb, Question)]
-    assert {question.name for question in questions} <= set(sim.__all__)
     assert all(getattr(sim, question.name).__doc__ for question in questions)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_help_is_whole_in_one_language(verb: Verb, capsys) -> None:
+    """Every option has a text and an example, in the language asked and only in it, before the command or behind."""
+    for action in verb.actions or (verb,):
+        behind = [verb.name] if action is verb else [verb.name, action.name]
+        told = {lang: helped(capsys, ["--lang", lang, *behind, "--help"]) for lang in ("vi", "en")}
+        assert told["en"] == helped(capsys, [*behind, "--help", "--lang", "en"])
+        arguments = [
+            one for given in action.arguments for one in (given.arguments if isinstance(given, Either) else (given,))
+        ]
+        for argument in arguments:
+            vi, en = (in_language(argument.settings["help"], lang) for lang in ("vi", "en"))
+            assert vi and en and " · " not in vi + en
+            assert " ".join(en.split()) in " ".join(told["en"].split())
+        assert "\nexamples:\n  coopsim " in told["en"] and "\nví dụ:\n  coopsim " in told["vi"]
+
+
+def test_an_answer_is_printed_as_json_with_the_columns_of_the_csv(capsys) -> None:
+    asked = ["compare", "no-support", "fund-12.3", "--draws", "16", "--years", "2030", "--format"]
+    assert main([*asked, "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert main([*asked, "csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert list(rows[0]) == lines[0].split(",")
+    assert len(rows) == len(lines) - 1
+    assert [repr(row["mean"]) for row in rows] == [line.split(",")[7] for line in lines[1:]]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
@@ -353,7 +381,8 @@ def test_a_new_question_is_one_entry(monkeypatch: pytest.MonkeyPatch, capsys, tm
         tables=(CsvTable("lines.csv", "sim.domain:LINES", "tests.unit.test_command_line:one_row"),),
     )  # fmt: skip
     monkeypatch.setattr("sim.cli.entry.VERBS", (*VERBS, asked))
-    assert "các dòng · the lines" in helped(capsys, ["lines", "--help"])
+    assert "các dòng" in helped(capsys, ["lines", "--help"])
+    assert "the lines" in helped(capsys, ["lines", "--help", "--lang", "en"])
     assert main(["lines", "--format", "csv"]) == 0
     printed = capsys.readouterr().out
     assert printed == "establishment,capacity,market,survey\n1,2,3,4\n"
