@@ -7,13 +7,15 @@ import pytest
 from SALib.analyze import sobol as oracle
 from SALib.sample import sobol as design
 
-from sim.analysis.answer import RestsOn, closed_index, kept_draws
+from sim.analysis.answer import RestsOn, answer_for, closed_index, kept_draws
 from sim.analysis.compare import outcome_of
+from sim.analysis.unknowns import EVENT_RANKS, Alternatives, experiment, uncertainty
 from sim.domain import HEADLINE
 from sim.ensemble import Posterior, evaluate_each, run, uncertain_ids
 from sim.ensemble.draws import Beside
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
+from sim.planner.answer import Engine, evidence_of
 
 SIZE = 8192
 A, B = 7.0, 0.1
@@ -201,3 +203,25 @@ def test_each_part_keeps_its_own_and_draws_all_else_anew(knowledge: Knowledge) -
         assert (weak[key] == ours[key]).all() == kept
     values = evaluate_each(futures["assumptions"], [scenario], [outcome_of("htx_active", 2030)])
     assert values.shape == (1, 1, 2048)
+
+
+def test_page_unknowns_and_planner_say_the_same_shares(knowledge: Knowledge) -> None:
+    """One question, one answer: of the gain in total revenue over no support."""
+    scenario, reference = load_scenario("fund-12.3"), load_scenario("no-support")
+    known, asked = knowledge, {"draws": 2048, "seed": 11}
+    page = answer_for(
+        known.province, known.register, scenario, [reference], posterior=known.posterior, **asked
+    ).difference_evidence
+    runs = experiment(known, Alternatives((scenario,), reference), **asked)
+    unknowns = uncertainty(runs, []).sensitivities[1]
+    planner = evidence_of(Engine(known, 11).compare(scenario, reference, 2048), known.posterior)
+    for other in (unknowns.evidence, planner):
+        assert other.grade == page.grade
+        for part in ("weak", "assumed", "luck"):
+            ours, theirs = getattr(page, part), getattr(other, part)
+            assert (ours.value, ours.error) == pytest.approx((theirs.value, theirs.error), abs=1e-4)
+        shares = [{driver.id: driver.share for driver in one.drivers[:5]} for one in (page, other)]
+        assert shares[0] == pytest.approx(shares[1], abs=1e-4)
+    luck = next(one for one in unknowns.influences if one.name == EVENT_RANKS)
+    assert luck.alone.estimate == unknowns.evidence.luck
+    assert luck.total.estimate.value == pytest.approx(1.0 - page.assumed.value, abs=1e-4)

@@ -1,6 +1,7 @@
 from .drivers import (
     KEPT as KEPT,
     SHARE_DRAWS as SHARE_DRAWS,
+    WEAK as WEAK,
     Driver as Driver,
     Evidence as Evidence,
     RestsOn as RestsOn,

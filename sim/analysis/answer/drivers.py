@@ -245,11 +245,9 @@ def evidence(
         if key in register.entries
     ]
     drivers.sort(key=lambda driver: -driver.share)
-    others = {ASSUMPTIONS: kept[LUCK], LUCK: kept[ASSUMPTIONS]}
-    weak, assumed, luck = (
-        closed_index(output[: again.size], again, effective_draws, apart=others.get(part))
-        for part, again in ((part, kept[part]) for part in KEPT)
-    )
+    first = output[: kept[WEAK].size]
+    weak, assumed = (closed_index(first, kept[part], effective_draws) for part in (WEAK, ASSUMPTIONS))
+    luck = closed_index(first, kept[LUCK], effective_draws, apart=kept[ASSUMPTIONS])
     grade = _grade(drivers, weak.value, assumed.value, register) if output.any() else GRADES[-1]
     return Evidence(grade, tuple(drivers), weak, assumed, luck)
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import domain, ensemble
+from sim.analysis.answer import KEPT, SHARE_DRAWS, kept_draws
 from sim.analysis.compare import outcome_of
 from sim.evidence import Knowledge, draws_for
 
@@ -209,6 +210,23 @@ def exchanged_outcomes(
 
     values = ensemble.remember(runs.key("exchanged", size, list(parts)), make)
     return values[0], parts, values[1:]
+
+
+def kept_outcomes(runs: Experiment) -> dict[str, ensemble.Array]:
+    """Outcomes of the reference and the scenario with one part of the futures kept, all else drawn anew.
+
+    Returns
+    -------
+    {part of `sim.analysis.answer.KEPT`: (outcome, row, draw)}, of as many draws as evidence shares rest on everywhere
+    """
+    draws, rows = runs.common(min(runs.draws, SHARE_DRAWS)), runs.alternatives.rows[:2]
+
+    def make() -> ensemble.Array:
+        futures = kept_draws(draws, runs.known.posterior, runs.alternatives.scenario.world)
+        return np.stack([runs.run(futures[part], rows) for part in KEPT])
+
+    key = runs.key("kept", draws.size, ensemble.code_of("sim.analysis.answer.drivers"))
+    return dict(zip(KEPT, ensemble.remember(key, make), strict=True))
 
 
 def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from sim.analysis.answer import first_order, grouped, resampled_shares
+from sim.analysis.answer import closed_index, first_order, grouped, resampled_shares
 from sim.analysis.compare import Estimate, bootstrap_error, bootstrap_weights, mean_estimate
 from sim.domain import BUDGET_LINES, LINES
 from sim.ensemble import Array, apart
@@ -40,11 +40,13 @@ class Influence:
     name : assumption id, or the name of a group
     firsts : {assumption id: first-order index}; empty for the event ranks
     total : None where only given draws were looked at
+    alone : closed index of the part as a whole; None where only its members' were looked at
     """
 
     name: str
     firsts: Mapping[str, Index]
     total: Index | None
+    alone: Index | None = None
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -53,8 +55,8 @@ class Influence:
 
     @property
     def first(self) -> Index | None:
-        """Largest first-order index of the members."""
-        return max(self.firsts.values(), key=lambda index: index.estimate.value, default=None)
+        """Its index alone, or the largest first-order index of its members."""
+        return self.alone or max(self.firsts.values(), key=lambda index: index.estimate.value, default=None)
 
     @property
     def distinguished(self) -> bool:
@@ -79,28 +81,23 @@ def first_order_index(output: Array, value: Array, weights: Array, *, effective_
     return Index(Estimate(path[-1], error), path)
 
 
-def total_index(output: Array, exchanged: Array, weights: Array, *, effective_draws: float = np.inf) -> Index:
+def total_index(output: Array, exchanged: Array, *, effective_draws: float = np.inf) -> Index:
     """Sobol total index E[Var(Y|all others)] / Var(Y).
 
     Parameters
     ----------
     output : (draw)
     exchanged : (draw) the outcome with one part of the inputs taken from independent draws
-    weights : (resample, draw)
 
     Notes
     -----
-    Jansen (1999): half the mean squared change over the variance.
+    One less the closed index of all others: half the mean squared change (Jansen 1999) over the variance of both.
     """
-    squares = 0.5 * np.square(output - exchanged)
-    stages = [(squares[:size].mean(), output[:size].var()) for size in _sizes(output.size)]
-    path = tuple(float(part / whole) if whole > 0.0 else 0.0 for part, whole in stages)
-    counts = weights.sum(axis=1)
-    mean = weights @ output / counts
-    spread = weights @ np.square(output - output.mean()) / counts - np.square(mean - output.mean())
-    resampled = weights @ squares / counts / np.where(spread > 0.0, spread, 1.0)
-    error = bootstrap_error(resampled, output.size, effective_draws)
-    return Index(Estimate(path[-1], error), path)
+    if output.min() == output.max():
+        return Index(Estimate(0.0, 0.0), (0.0,) * len(STAGES))
+    others = [closed_index(output[:size], exchanged[:size], effective_draws) for size in _sizes(output.size)]
+    path = tuple(1.0 - one.value for one in others)
+    return Index(Estimate(path[-1], others[-1].error), path)
 
 
 def influences(
@@ -126,7 +123,7 @@ def influences(
     found = []
     for name, members in parts.items():
         other = exchanged.get(name)
-        total = None if other is None else total_index(output, other, weights, **options)
+        total = None if other is None else total_index(output, other, **options)
         firsts = {key: first_order_index(output, parameters[key], weights, **options) for key in members}
         found.append(Influence(name, firsts, total))
     return tuple(sorted(found, key=_size, reverse=True))

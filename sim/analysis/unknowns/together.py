@@ -1,16 +1,18 @@
 """Uncertainty of one experiment: Sobol indices, tornado, EVPPI, switching values, PRIM and robustness together."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.analysis.answer import WEAK, Evidence, evidence
 from sim.analysis.compare import Difference, Estimate, outcome_difference
 from sim.analysis.unknowns import experiments
 from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
 from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
 from sim.analysis.unknowns.sensitivity import (
     INQUIRIES,
+    Index,
     Influence,
     Information,
     best_and_runner_up,
@@ -33,12 +35,14 @@ class Sensitivity:
         level is looked at
     influences : parts of the futures by falling share of the variance
     swings : assumptions by falling swing
+    evidence : what it rests on, as every page says it
     """
 
     outcome: Outcome
     gain: Difference | None
     influences: tuple[Influence, ...]
     swings: tuple[Swing, ...]
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ def _lead(runs: experiments.Experiment, outcome: Outcome, values: Array, pair: t
 def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tuple[Sensitivity, ...]:
     """What the scenario's answer rests on, outcome by outcome."""
     base, parts, exchanged = experiments.exchanged_outcomes(runs, found.moving)
+    kept = experiments.kept_outcomes(runs)
     reference, scenario = (row.plan for row in runs.alternatives.rows[:2])
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
@@ -159,12 +164,19 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
     answers = []
     for place, outcome in enumerate(runs.outcomes):
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
-        shares = influences(scenario_values(base[place], gain), parameters, parts, changed, seed=runs.seed, **options)
+        output = scenario_values(base[place], gain)
+        again = {part: scenario_values(values[place], gain) for part, values in kept.items()}
+        rests_on = evidence(output, again, parameters, runs.known.register, **options)
+        luck = Index(rests_on.luck, ())
+        shares = tuple(
+            replace(one, alone=luck) if one.name == experiments.EVENT_RANKS else one
+            for one in influences(output, parameters, parts, changed, seed=runs.seed, **options)
+        )
         center = float(scenario_values(runs.given[place], gain).mean())
         swings = tornado(found, place, center=center, gain=gain, **options)
         asked = runs.alternatives.scenario, runs.alternatives.reference
         mean_gain = outcome_difference(outcome, runs.gains(place)[0], *asked, runs.effective_draws)
-        answers.append(Sensitivity(outcome, mean_gain if gain else None, shares, swings))
+        answers.append(Sensitivity(outcome, mean_gain if gain else None, shares, swings, rests_on))
     return tuple(answers)
 
 
@@ -269,20 +281,16 @@ def _figures(sensitivity: Sensitivity, worth: Worth | None) -> Iterator[tuple[st
     assumption, group, ranks, inquiry = KINDS
     for influence in sensitivity.influences:
         single = influence.members == (influence.name,)
-        figures: dict[str, object] = {"distinguished": influence.distinguished}
-        if influence.total:
-            quarter, half, _ = influence.total.path
-            figures |= _ends("total", influence.total.estimate) | {"total_quarter": quarter, "total_half": half}
-        yield (
-            influence.name,
-            assumption if single else ranks if influence.name == experiments.EVENT_RANKS else group,
-            figures,
-        )
+        kind = assumption if single else ranks if influence.name == experiments.EVENT_RANKS else group
+        yield influence.name, kind, _part_figures(influence)
         for key, index in influence.firsts.items():
             yield key, assumption, _ends("first", index.estimate)
+    weak = sensitivity.evidence.weak
+    yield WEAK, group, _ends("first", weak) | {"distinguished": weak.distinguished}
     for swing in sensitivity.swings:
-        figures = {"value_p10": swing.values[0], "value_p90": swing.values[1], "swing_mcse": swing.error}
-        yield swing.id, assumption, figures | {"mean_at_p10": swing.means[0], "mean_at_p90": swing.means[1]}
+        figures: dict[str, object] = {"value_p10": swing.values[0], "value_p90": swing.values[1]}
+        figures |= {"mean_at_p10": swing.means[0], "mean_at_p90": swing.means[1], "swing_mcse": swing.error}
+        yield swing.id, assumption, figures
     if worth:
         everything = Information(EVERYTHING, (), worth.everything)
         for kind, known in ((assumption, worth.singles), (inquiry, (*worth.inquiries, everything))):
@@ -295,6 +303,17 @@ def _figures(sensitivity: Sensitivity, worth: Worth | None) -> Iterator[tuple[st
                 yield one.name, kind, figures
         for switch in worth.switches:
             yield switch.id, assumption, {"switch": switch.value, "switch_to": switch.rival or None}
+
+
+def _part_figures(influence: Influence) -> dict[str, object]:
+    """Figures of a part as a whole, by column."""
+    figures: dict[str, object] = {"distinguished": influence.distinguished}
+    if influence.alone:
+        figures |= _ends("first", influence.alone.estimate)
+    if influence.total:
+        quarter, half, _ = influence.total.path
+        figures |= _ends("total", influence.total.estimate) | {"total_quarter": quarter, "total_half": half}
+    return figures
 
 
 def _ends(name: str, estimate: Estimate) -> dict[str, object]:

@@ -216,8 +216,9 @@ def sensitivity(w: pr.Wording, found: Uncertainty) -> Parts:
     worths = {worth.outcome: worth for worth in found.worths}
     for one in found.sensitivities:
         worth = worths.get(one.outcome)
-        rows = [(pages.part_label(w, found, part.name), pages.share_figure(part.first), pages.share_figure(part.total))
-                for part in one.influences if part.distinguished]  # fmt: skip
+        rows: list[list[object]] = [[w.term("group_weak"), pr.Figure.of_part(one.evidence.weak), None]]
+        rows += [[pages.part_label(w, found, part.name), pages.share_figure(part.first), pages.share_figure(part.total)]
+                 for part in one.influences if part.distinguished]  # fmt: skip
         heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
         yield titled(_titled(w, one.outcome, "unknowns_width_title"), heads, rows)
         yield _assumptions(w, found, one, worth)

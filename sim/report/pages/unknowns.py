@@ -151,7 +151,7 @@ def _shares(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
 def _share_table(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
     heads = ("part", "alone", "together", "settled")
     columns = [pr.Column(w.text(f"unknowns_{head}"), numeric=head != "part") for head in heads]
-    rows = []
+    rows: list[list[object]] = [[w.term("group_weak"), pr.Figure.of_part(one.evidence.weak), None, None]]
     for part in one.influences:
         index, path = part.total or part.first, None
         if index and index.estimate.distinguished:  # the estimate on growing numbers of draws
