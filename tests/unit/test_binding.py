@@ -1,7 +1,8 @@
-"""A limit is said to bind when the line can go no step further on the grid, to the đồng, and only then."""
+"""A limit is said to bind when the line can go no step of the grid further, but for rounding, and only then."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,7 +11,17 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from sim.analysis.compare import outcome_of
-from sim.analysis.split import Mean, ResponseSurface, Splits, allocate, compositions, keeping, list_splits, within
+from sim.analysis.split import (
+    BestSplit,
+    Mean,
+    ResponseSurface,
+    Splits,
+    allocate,
+    compositions,
+    keeping,
+    list_splits,
+    within,
+)
 from sim.domain import COARSE_PARTS, LINES, Bounds, InputError, Plan, share_out
 from tests.support import tiny
 
@@ -26,7 +37,7 @@ def plan_of(yearly: list[list[int]]) -> Plan:
 
 
 def can_go_on(splits: Splits, row: int, line: str, bounds: Bounds) -> bool:
-    """Whether some split of the whole grid has one step more of the line, the way it went, within its own limits."""
+    """Whether the line keeps its own limits, rounding aside, with one step of the grid more the way it went."""
     planned = [{name: splits.plan.line_budget(name, year) for name in LINES} for year in YEARS]
     chosen = [dict(zip(LINES, map(int, money), strict=True)) for money in splits.vnd[row]]
     grid = [dict(zip(LINES, map(int, units), strict=True)) for units in compositions(splits.parts, len(LINES))]
@@ -36,14 +47,14 @@ def can_go_on(splits: Splits, row: int, line: str, bounds: Bounds) -> bool:
 
     (here,) = (units for units in grid if shared(units) == chosen)
     before, after = (sum(year[line] for year in money) for money in (planned, chosen))
-    wanted = here[line] + (1 if after > before else -1)
-    for units in (units for units in grid if units[line] == wanted):
-        money = [year[line] for year in shared(units)]
-        kept = bounds.within is None or abs(sum(money) - before) <= bounds.within * before
-        kept &= all(bounds.floors.get(line, 0) <= amount <= bounds.caps.get(line, amount) for amount in money)
-        if kept:
-            return True
-    return not 0 <= wanted <= splits.parts
+    up = after > before
+    wanted = here[line] + (1 if up else -1)
+    if not 0 <= wanted <= splits.parts:
+        return True
+    exact = [Fraction(sum(year.values()) * wanted, splits.parts) for year in planned]
+    money = [math.floor(amount) if up else math.ceil(amount) for amount in exact]
+    kept = bounds.within is None or abs(sum(money) - before) <= bounds.within * before
+    return kept and all(bounds.floors.get(line, 0) <= amount <= bounds.caps.get(line, amount) for amount in money)
 
 
 @settings(max_examples=40, deadline=None)
@@ -76,9 +87,36 @@ def test_a_limit_binds_when_no_split_of_the_grid_goes_one_step_further(
     if found.best.row == splits.plan_row:
         assert found.binding == ()
         return
-    stuck = {
-        line
-        for line in LINES
-        if found.best.money[line] != found.plan.money[line] and not can_go_on(splits, found.best.row, line, bounds)
-    }
+    moved = [line for line in LINES if abs(found.best.money[line] - found.plan.money[line]) > len(YEARS)]
+    stuck = {line for line in moved if not can_go_on(splits, found.best.row, line, bounds)}
     assert {one.line for one in found.binding} == stuck
+
+
+def pulled(yearly: list[int], pull: dict[str, float], bounds: Bounds) -> BestSplit:
+    """The split that has most of what is pulled for, of the same money every year."""
+    plan = plan_of([yearly] * len(YEARS))
+    splits = within(list_splits(plan, YEARS, parts=COARSE_PARTS), bounds)
+    wish = splits.vnd.sum(axis=1) @ np.array([pull.get(line, 0.0) for line in LINES]) / 1e9
+    scenario = replace(tiny.scenario(years=len(YEARS)), plan=plan, horizon=YEARS[-1])
+    return allocate(
+        ResponseSurface(scenario, splits, (OUTCOME,), wish[None, :, None].astype(np.float32), seed=0),
+        Mean(OUTCOME), bounds,
+    )  # fmt: skip
+
+
+def test_a_limit_that_one_more_step_keeps_but_for_a_dong_of_rounding_does_not_bind() -> None:
+    """Nineteen steps of 1,000,000,001 đồng are 950,000,000.95, and every split rounds that up: beyond the cap."""
+    yearly = [250_000_001, 250_000_000, 250_000_000, 250_000_000]
+    found = pulled(yearly, {LINES[0]: 1.0}, Bounds(None, caps={LINES[0]: 950_000_000}))
+    assert found.best.money[LINES[0]] == len(YEARS) * 900_000_001 and not found.binding
+    tighter = pulled(yearly, {LINES[0]: 1.0}, Bounds(None, caps={LINES[0]: 949_999_999}))
+    assert [(one.line, one.kind) for one in tighter.binding] == [(LINES[0], "cap")]
+
+
+def test_a_line_that_differs_from_the_plan_by_rounding_alone_went_nowhere() -> None:
+    """Its half of a share would bind any step: but it did not move, and no limit holds it."""
+    yearly = [500_000_001, 300_000_000, 150_000_001, 50_000_001]
+    found = pulled(yearly, {LINES[0]: 1.0, LINES[1]: -1.0}, Bounds(Fraction(1, 2)))
+    moved = {line: found.best.money[line] - found.plan.money[line] for line in LINES}
+    assert 0 < abs(moved[LINES[3]]) <= len(YEARS) < abs(moved[LINES[0]])
+    assert LINES[3] not in {one.line for one in found.binding}

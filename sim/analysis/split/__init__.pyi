@@ -1,8 +1,11 @@
 from .best import (
+    MUCH as MUCH,
+    OFTEN as OFTEN,
     BestSplit as BestSplit,
     HeldOut as HeldOut,
     ScoredSplit as ScoredSplit,
     allocate as allocate,
+    clearly_behind as clearly_behind,
     held_out as held_out,
 )
 from .decisions import (

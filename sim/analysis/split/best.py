@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.compare import CRITICAL_VALUE, Difference, Estimate, outcome_difference
 from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface, candidates, line_keeps, one_step_further, violations
 from sim.domain import LINES, UNBOUNDED, Bounds, Plan
-from sim.ensemble import CommonDraws, Outcome, apart, evaluate, monte_carlo_error
+from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, monte_carlo_error
 
+#: Practical weight: a split is clearly behind when the best has more in so many futures, or by more than this part.
+OFTEN, MUCH = 0.8, 0.01
 #: Splits listed in order of value, and with those that come as near.
 _LEADING, _LISTED = 5, 8
 
@@ -28,6 +31,8 @@ class ScoredSplit:
     money : {line: whole VND of all years}
     value : of the objective, in its unit
     behind, behind_mcse : how much the best is ahead, paired, and the Monte Carlo error of that
+    often : share of futures in which the best has more, half of those in which both have the same
+    level : size of the figure under the best split, in its unit
     """
 
     row: int
@@ -35,15 +40,37 @@ class ScoredSplit:
     value: float
     behind: float
     behind_mcse: float
+    often: float
+    level: float
 
     @property
     def near(self) -> bool:
-        """Whether the draws do not distinguish it from the best."""
-        return self.behind <= CRITICAL_VALUE * self.behind_mcse
+        """Whether it is not clearly behind the best."""
+        return not clearly_behind(self.behind, self.behind_mcse, self.often, self.level)
 
     def share(self, line: str) -> float:
         """A line's part of all money."""
         return self.money[line] / sum(self.money.values())
+
+
+def clearly_behind(
+    behind: Array | float, mcse: Array | float, often: Array | float, level: Array | float
+) -> NDArray[np.bool_]:
+    """Whether what is behind the best is so clearly: told from it by the draws, and by enough to matter.
+
+    Parameters
+    ----------
+    behind, mcse : how much the best is ahead, and the Monte Carlo error of that
+    often : share of futures in which the best has more
+    level : size of the figure, in the unit of `behind`
+
+    Notes
+    -----
+    On many draws six hundredths of a percent are told from nothing, and are nothing to move money for: the best
+    must have more in four of five futures, or more by over one percent.
+    """
+    told = np.asarray(behind > CRITICAL_VALUE * mcse)
+    return told & (np.asarray(often >= OFTEN) | np.asarray(behind > MUCH * np.abs(level)))
 
 
 @dataclass(frozen=True)
@@ -65,7 +92,7 @@ class BestSplit:
     ----------
     best, plan : the best split, and the plan as it is
     plan_of_best : the best split as a plan, checked to the đồng
-    near_best : splits not distinguished from the best on these draws, the best first
+    near_best : splits not clearly behind the best, the best first
     leading : the first few splits by value, near or not
     binding : limits the best split stands on
     candidates : how many splits keep the limits
@@ -86,7 +113,7 @@ class BestSplit:
 
     @property
     def plan_is_near_best(self) -> bool:
-        """Whether the plan as it is is not distinguished from the best split."""
+        """Whether the plan as it is is not clearly behind the best split."""
         return self.plan.near
 
     @property
@@ -106,8 +133,8 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     Returns
     -------
     BestSplit
-        With the splits not distinguished from it by paired differences of influences, and what it
-        changes against the plan in every outcome.
+        With the splits not clearly behind it (`clearly_behind`, by paired differences of influences), and
+        what it changes against the plan in every outcome.
 
     Raises
     ------
@@ -121,13 +148,16 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
     best = int(scored.value[:-1].argmax())
     behind = apart(scored.value[best], scored.value)
     mcse = monte_carlo_error(scored.influence - scored.influence[best], surface.effective_draws)
-    near = np.flatnonzero(behind[:-1] <= CRITICAL_VALUE * mcse[:-1])
+    often = 0.5 + 0.5 * np.sign(apart(scored.draws[best], scored.draws)).mean(axis=-1, dtype=np.float64)
+    level = float(scored.level[best])
+    near = np.flatnonzero(~clearly_behind(behind, mcse, often, level)[:-1])
     near = near[np.argsort(behind[near], kind="stable")]
 
     def split(at: int) -> ScoredSplit:
         money = splits.vnd[asked[at]].sum(axis=0)
         by_line = dict(zip(LINES, map(int, money), strict=True))
-        return ScoredSplit(int(asked[at]), by_line, float(scored.value[at]), float(behind[at]), float(mcse[at]))
+        value, lead, error, share = (float(column[at]) for column in (scored.value, behind, mcse, often))
+        return ScoredSplit(int(asked[at]), by_line, value, lead, error, share, level)
 
     chosen = int(asked[best])
     plan_of_best = splits.plan_of(chosen)
@@ -159,7 +189,7 @@ def _changes(surface: ResponseSurface, row: int) -> dict[Outcome, Difference]:
 
 
 def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Binding]:
-    """Limits of a line that none of the grid's splits keeps in which it goes one step further the way it went."""
+    """Limits that a line breaks one step of the grid further the way it went; đồng of rounding are neither."""
     splits = surface.splits
     for place, line in enumerate(LINES):
         if line in {*bounds.locked, *splits.locked}:
@@ -167,14 +197,13 @@ def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Bin
             continue
         planned = splits.vnd[splits.plan_row, :, place]
         moved = int(splits.vnd[row, :, place].sum() - planned.sum())
-        if not moved:
+        if abs(moved) <= len(splits.years):
             continue
         further = one_step_further(splits, row, line, up=moved > 0)
         alone = {"within": Bounds(bounds.within), "cap": Bounds(None, caps=bounds.caps),
                  "floor": Bounds(None, floors=bounds.floors)}  # fmt: skip
         kept = {kind: line_keeps(further, planned, line, limit) for kind, limit in alone.items()}
-        if len(further) and not np.logical_and.reduce(list(kept.values())).any():
-            yield Binding(line, min(kept, key=lambda kind: int(kept[kind].sum())))
+        yield from (Binding(line, kind) for kind in [kind for kind, keeps in kept.items() if not keeps.all()][:1])
 
 
 # -- Hold-out validation ---------------------------------------------------------------------------

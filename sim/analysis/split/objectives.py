@@ -30,10 +30,14 @@ class Scored:
     ----------
     value : (plan); more is better
     influence : (plan, draw); differences of means are differences of values, to first order
+    draws : (plan, draw); what is judged, more being better, to see in how many futures one plan has more
+    level : (plan); the size of the figure, to see how much of it a difference is
     """
 
     value: Array
     influence: Array
+    draws: Array
+    level: Array
 
 
 class Objective(Protocol):
@@ -58,7 +62,8 @@ class Mean:
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """Values and influences: the draws themselves."""
         values = _values(surface, self.outcome, rows)
-        return Scored(values.mean(axis=-1, dtype=np.float64), values)
+        mean = values.mean(axis=-1, dtype=np.float64)
+        return Scored(mean, values, values, mean)
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class LowEnd:
         low, at, high = np.quantile(values, ends, axis=-1)
         slope = ((high - low) / (ends[2] - ends[0]))[:, None]
         below = values <= at[:, None]
-        return Scored(at, at[:, None] + slope * (self.share - below))
+        return Scored(at, at[:, None] + slope * (self.share - below), values, at)
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,8 @@ class TailMean:
         values = _values(surface, self.outcome, rows)
         at = np.quantile(values, self.share, axis=-1)[:, None]
         terms = at + np.minimum(values - at, 0.0) / self.share
-        return Scored(terms.mean(axis=-1, dtype=np.float64), terms)
+        mean = terms.mean(axis=-1, dtype=np.float64)
+        return Scored(mean, terms, values, mean)
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ class Chance:
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """Share of draws that meet it."""
         met = self.met(surface.of(self.outcome)[rows]).astype(np.float32)
-        return Scored(met.mean(axis=-1, dtype=np.float64), met)
+        share = met.mean(axis=-1, dtype=np.float64)
+        return Scored(share, met, met, share)
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,8 @@ class Weighted:
         for outcome, goal in self.goals.items():
             reach = (goal.best - goal.worst) or 1.0
             total += goal.weight / whole * (_values(surface, outcome, rows) - goal.worst) / reach
-        return Scored(total.mean(axis=-1), total)
+        mean = total.mean(axis=-1)
+        return Scored(mean, total, total, mean)
 
 
 def weighted(surface: ResponseSurface, weights: Mapping[Outcome, float], rows: Rows) -> Weighted:
@@ -182,9 +190,10 @@ class LeastRegret:
     others: tuple[ResponseSurface, ...]
 
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
-        """Minus the largest regret; the influence is that of the world where it is largest."""
+        """Minus the largest regret; influence of the world where it is largest, draws and level of the first world."""
         worlds = [self.objective.scored(one, rows) for one in (surface, *self.others)]
         regret = np.stack([apart(one.value.max(), one.value) for one in worlds])
         worst = regret.argmax(axis=0)
         gaps = np.stack([one.influence - one.influence[one.value.argmax()] for one in worlds])
-        return Scored(-regret.max(axis=0), gaps[worst, np.arange(rows.size)])
+        influence = gaps[worst, np.arange(rows.size)]
+        return Scored(-regret.max(axis=0), influence, worlds[0].draws, worlds[0].level)

@@ -176,7 +176,7 @@ def line_keeps(money: Money, planned: Money, line: str, bounds: Bounds) -> NDArr
 
 
 def one_step_further(splits: Splits, row: int, line: str, *, up: bool) -> Money:
-    """A free line's money in all splits of the grid in which it has one step more, or less, than in a row.
+    """A free line's money with one step of the grid more, or less, than in a row, not beyond its exact share.
 
     Parameters
     ----------
@@ -184,19 +184,15 @@ def one_step_further(splits: Splits, row: int, line: str, *, up: bool) -> Money:
 
     Returns
     -------
-    (way, year) whole đồng; the ways differ by the đồng left over that the other lines leave it. None at an end
-    of the grid.
+    (1, year) whole đồng; no row at an end of the grid. Which line takes the đồng left over by rounding is no
+    matter of limits.
     """
     free = [place for place, name in enumerate(LINES) if name not in splits.locked]
     total = splits.vnd[splits.plan_row][:, free].sum(axis=1)
-    place = LINES.index(line)
     step = Fraction(int(total.sum()), splits.parts)
-    units = round(int(splits.vnd[row, :, place].sum()) / step) + (1 if up else -1)
-    if not 0 <= units <= splits.parts:
-        return np.empty((0, len(splits.years)), dtype=np.int64)
-    own = free.index(place)
-    others = compositions(splits.parts - units, len(free) - 1)
-    return _shared_out(total, np.insert(others, own, units, axis=1))[:, :, own]
+    units = round(int(splits.vnd[row, :, LINES.index(line)].sum()) / step) + (1 if up else -1)
+    exact = total[None] * units
+    return (exact // splits.parts if up else -(-exact // splits.parts))[: 0 <= units <= splits.parts]
 
 
 def within(splits: Splits, bounds: Bounds) -> Splits:

@@ -119,10 +119,7 @@ def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
 
 def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
     """Sentences on a best split: how many come as near, which limits bind, whether the lead holds up."""
-    near, of = len(found.near_best), found.candidates
-    # The best is among those near it: one alone is itself.
-    key = "choice_near_of" if near > 1 else "choice_near_none"
-    yield w.text(key, near=pr.Figure.computed(near - 1), of=pr.Figure.computed(of))
+    yield pr.spoken(pages.others_near(w, found))
     if found.plan_is_near_best:
         yield w.text("choice_plan_is_near")
     for binding in found.binding:

@@ -22,6 +22,9 @@ from .credibility import (
     parameter_page as parameter_page,
     register_page as register_page,
 )
+from .decision import (
+    others_near as others_near,
+)
 from .growth import (
     base_mark as base_mark,
     fan_rows as fan_rows,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from sim.analysis.compare import Difference
-from sim.analysis.split import BestSplit, Decision, ScoredSplit
+from sim.analysis.split import MUCH, OFTEN, BestSplit, Decision, ScoredSplit
 from sim.domain import INDICATOR, LINES, OPPOSED, PERCENT, VND_PER_BILLION
 from sim.ensemble import Outcome
 from sim.report import print as pr
@@ -70,8 +70,7 @@ def _is_loss(outcome: Outcome, change: Difference) -> bool:
 
 def _lead(w: pr.Wording, chosen: BestSplit) -> Markup:
     if chosen.plan_is_near_best:
-        near, of = pr.Figure.computed(len(chosen.near_best)), pr.Figure.computed(chosen.candidates)
-        return w.html("choice_lead_stay", near=near, of=of)
+        return near_sentence(w, chosen, "choice_lead_stay", len(chosen.near_best))
     parts = []
     for line, vnd in _moves(chosen).items():
         if vnd:
@@ -136,14 +135,25 @@ def _how_sure(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
     share, error = PERCENT * gain.mean / level, PERCENT * gain.mcse / level
     size = pr.Figure.computed(share, pr.last_place(share, error, finest=_TENTH), unit="%")
     sentences.append(w.html("choice_size", share=size, goal=lower(short_name(w, goal))))
-    near, of = len(chosen.near_best) - 1, pr.Figure.computed(chosen.candidates)
-    sentences.append(w.html("choice_near_of" if near else "choice_near_none", near=pr.Figure.computed(near), of=of))
+    sentences.append(others_near(w, chosen))
     turning = sum(one.value is not None for one in found.reversal)
     link = pr.el("a", w.text("choice_see"), href="#reversal")
     sentences.append(
         w.html("choice_turns" if turning else "choice_turns_none", n=pr.Figure.computed(turning), link=link)
     )
     return pr.el("div", pr.el("h3", w.text("choice_sure_title")), pr.listing(sentences))
+
+
+def others_near(w: pr.Wording, chosen: BestSplit) -> Markup:
+    """How many other splits come as near as the best: it is among those near it, one alone is itself."""
+    near = len(chosen.near_best) - 1
+    return near_sentence(w, chosen, "choice_near_of" if near else "choice_near_none", near)
+
+
+def near_sentence(w: pr.Wording, chosen: BestSplit, key: str, near: int) -> Markup:
+    """How many splits of all are not clearly behind, with what that means."""
+    rule = {"often": pr.plain(w.share(OFTEN)), "much": pr.plain(w.share(MUCH))}
+    return w.html(key, near=pr.Figure.computed(near), of=pr.Figure.computed(chosen.candidates), **rule)
 
 
 def goals(found: Decision, lang: str = "vi") -> Markup:
