@@ -33,7 +33,8 @@ class Figures:
 def read_html(html: str) -> Figures:
     """The figures as printed on the page."""
     root = parse(html)
-    cards = [_card(node) for node in root.walk() if node.tag == "div" and "card" in node.classes and _big(node)]
+    headline = next(node for node in root.walk() if node.attributes.get("id") == "headline")
+    cards = [_card(node) for node in headline.walk() if node.tag == "div" and "card" in node.classes and _big(node)]
     targets = next(node for node in root.walk() if node.attributes.get("id") == "targets")
     cells = [node.content for node in targets.walk() if node.tag == "td" and "num" in node.classes]
     return Figures(cards, [chance(text) for text in cells])
@@ -75,8 +76,9 @@ def read_text(text: str) -> Figures:
 
 
 def read_docx(document: Any) -> Figures:
-    """The figures of a Word document: the first table's cards, and the table of targets."""
-    rows = [[bare(cell.text) for cell in row.cells] for row in document.tables[0].rows[1:]]
+    """The figures of a Word document: the table of the headline figures, and the table of targets."""
+    headline = next(one for one in document.tables if bare(one.rows[0].cells[1].text) == "Dự kiến")
+    rows = [[bare(cell.text) for cell in row.cells] for row in headline.rows[1:]]
     targets = next(one for one in document.tables if bare(one.rows[0].cells[-1].text) == "Khả năng đạt")
     chances = [chance(bare(row.cells[-1].text)) for row in targets.rows[1:]]
     return Figures(read_text(" ".join(row[1] for row in rows)).cards, chances)

@@ -98,14 +98,14 @@ def test_the_first_screen_says_what_to_expect_how_sure_and_why_averages_may_fall
     html = fragments("fund-12.3", "vi")[0]
     text = visible(html)
     assert "địa giới trước 01/7/2025, số liệu đến 2023" in text
-    assert len([node for node in parse(html).walk() if "card" in node.classes]) == 4
     for needed in (
         "HTX thành lập mới",
         "Khả năng đạt",
-        "liên hiệp HTX",
-        "so với không hỗ trợ",
-        "bằng chứng",
-        "cấp D–E",
+        "không hỗ trợ",
+        "Mức độ bằng chứng",
+        "mức D–E",
+        "Điều làm đổi câu trả lời",
+        "Đồng tiếp theo",
     ):
         assert needed in text
     assert "Vì sao bình quân có thể giảm khi từng HTX đều lớn lên?" in text

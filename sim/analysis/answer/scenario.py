@@ -201,6 +201,18 @@ class ScenarioAnswer:
         """The assumptions it rests on."""
         return self.result.register
 
+    def leading_lines(self, indicator: str) -> tuple[str, ...]:
+        """Lines on which one more tỷ adds most in the last year: the highest mean, and those no draws tell from it."""
+        basis, last = domain.REAL if domain.INDICATOR[indicator].money else "", self.result.years[-1]
+        ordered = sorted(self.margins, key=lambda one: one.extra[indicator].mean, reverse=True)
+        first, *others = (one.money.line for one in ordered)
+
+        def behind(line: str) -> bool:
+            theirs, ours = (f"{self.scenario.slug}+{one}" for one in (line, first))
+            return difference(self.result, theirs, ours, indicator, year=last, price_basis=basis).distinguished
+
+        return first, *(line for line in others if not behind(line))
+
 
 def answer_for(
     province: domain.Province,

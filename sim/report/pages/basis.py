@@ -11,15 +11,11 @@ from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
 from sim.report import print as pr
-from sim.report.pages.frames import grade_chip
+from sim.report.pages.frames import ASK_FIRST, asked_first, grade_chip
 from sim.report.print import named
 
 #: How many driving assumptions are named, and how many are shown as questions.
 _NAMED, _ASKED = 6, 3
-#: What the register itself calls unpublished and decisive: to be asked for before anything else.
-_ASK_FIRST = "prior_funding_ratio"
-#: How many years of executed budgets, up to the base year, the calibration history was lived under.
-_EXECUTED_YEARS = 3
 
 
 def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
@@ -82,11 +78,13 @@ def used_distribution(answer: ScenarioAnswer, entry: Assumption) -> Distribution
 
 
 def _ask_first(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
-    if _ASK_FIRST not in answer.register.entries:
+    years = asked_first(answer)
+    if years is None:
         return None
-    entry, base = answer.register[_ASK_FIRST], answer.province.base_year
-    first, current = pr.year(base - _EXECUTED_YEARS + 1), pr.spread(used_distribution(answer, entry), entry.unit)
-    asked = w.html("ask_first", first=first, last=pr.year(base), label=named(w, entry), current=current)
+    entry = answer.register[ASK_FIRST]
+    first, last = map(pr.year, years)
+    current = pr.spread(used_distribution(answer, entry), entry.unit)
+    asked = w.html("ask_first", first=first, last=last, label=named(w, entry), current=current)
     return pr.el("p", asked, cls="ask")
 
 

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from sim.analysis.answer import ScenarioAnswer
 from sim.domain import Province
 from sim.report.print import PLAIN, Table, Wording, chip, details, el, section
 
@@ -24,6 +25,18 @@ def behind(w: Wording, table: Table, *, cls: str | None = None) -> Markup:
 def grade_chip(w: Wording, grade: str) -> Markup:
     """A grade of evidence with its name."""
     return chip(grade, w.text("grade_chip", grade=grade, name=w.term(f"grade_{grade}")))
+
+
+#: What the register itself calls unpublished and decisive: to be asked for before anything else.
+ASK_FIRST = "prior_funding_ratio"
+#: How many years of executed budgets, up to the base year, the calibration history was lived under.
+_EXECUTED_YEARS = 3
+
+
+def asked_first(answer: ScenarioAnswer) -> tuple[int, int] | None:
+    """First and last year whose executed budgets should be asked for; None where nothing rests on them."""
+    base = answer.province.base_year
+    return (base - _EXECUTED_YEARS + 1, base) if ASK_FIRST in answer.register.entries else None
 
 
 def measure_head(w: Wording, indicator: str) -> str:

@@ -257,8 +257,13 @@ class Bar:
     total: bool = False
 
 
-def bars(w: Wording, rows: Sequence[Bar], *, center: float = 0.0, cls: str = "") -> Markup:
-    """Bars on one scale that holds zero, with an upright line at the center; below zero they run to the left."""
+def bars(w: Wording, rows: Sequence[Bar], *, center: float = 0.0, cls: str = "", marks: bool = True) -> Markup:
+    """Bars on one scale that holds zero, with an upright line at the center; below zero they run to the left.
+
+    Parameters
+    ----------
+    marks : whether each figure carries its mark; False where they stand in an element that carries one for all
+    """
     drawn = []
     for row in rows:
         if isinstance(row.value, tuple):
@@ -275,8 +280,9 @@ def bars(w: Wording, rows: Sequence[Bar], *, center: float = 0.0, cls: str = "")
     lines, line = [], el("i", cls="zero", style=f"left:{share(center - least)}")
     for row, low, high, kind in drawn:
         bar = el("i", cls=f"bar {kind}", style=f"left:{share(low - least)};width:{share(high - low)}")
-        sign = el("sup", row.printed.mark.symbol)
         lines.append(el("span", row.name, cls="bar-name"))
         lines.append(el("span", bar, line, cls="track", aria_hidden="true"))
-        lines.append(marked("span", row.printed.text(w), sign, mark=row.printed.mark, cls="bar-value"))
+        text, mark = row.printed.text(w), row.printed.mark
+        said = marked("span", text, el("sup", mark.symbol), mark=mark, cls="bar-value") if marks else None
+        lines.append(said or el("span", text, cls="bar-value"))
     return el("div", *lines, cls=f"bars {cls}".strip())

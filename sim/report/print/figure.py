@@ -117,6 +117,13 @@ class Figure(Printed):
         return cls(value, Mark.MODEL, words.change_place(value, error), error, unit=unit, signed=True)
 
     @classmethod
+    def of_relative(cls, difference: Difference, level: float) -> Figure:
+        """A paired difference in percent of the reference's mean, no finer than its error and a tenth."""
+        share, error = PERCENT * difference.mean / level, PERCENT * difference.mcse / level
+        place = max(words.change_place(share, error), 0 if abs(share) >= 1 else -1)
+        return cls(share, Mark.MODEL, place, error, unit="%", signed=True)
+
+    @classmethod
     def of_chance(cls, probability: float, error: float = 0.0) -> Figure:
         """A probability, in percent to what its Monte Carlo error allows; words beyond 5 and 95 %."""
         figure = cls(PERCENT * probability, Mark.MODEL, unit="%", error=PERCENT * error)
