@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 
 import openpyxl
 import pytest
 
+from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario
 from sim.report.forms import Head, Number, Sheet, Workbook
 from sim.report.forms.xlsx import xlsx
 from sim.run import csv_text
@@ -32,10 +34,30 @@ def test_the_workbook_says_what_the_page_says(told, made):
 
 
 def test_figures_are_numbers_with_the_points_of_the_language(made):
-    figures = [row["Giữa"] for row in table(made["Tóm tắt"]) if not isinstance(row["Giữa"], str)]
+    figures = [row["Trung bình"] for row in table(made["Tóm tắt"]) if not isinstance(row["Trung bình"], str)]
     assert len(figures) > 8 and all(isinstance(value, (int, float)) for value in figures)
     cells = [cell for row in made["Theo năm"].iter_rows(min_row=6) for cell in row if isinstance(cell.value, float)]
     assert cells and all(cell.number_format.startswith("[$-42A]#,##0") for cell in cells)
+
+
+def test_the_central_figure_is_called_the_mean_and_its_range_by_its_share(told, made):
+    assert {"Trung bình", "Khoảng 80\u00a0%, từ", "Khoảng 80\u00a0%, đến"} <= set(table(made["Tóm tắt"])[0])
+    words = [cell.value for page in made for row in page.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert not [word for word in words if "trung vị" in word.lower()]
+    for row in table(made["Theo năm"]):
+        assert row["Khoảng 80\u00a0%, từ"] <= row["Trung bình"] <= row["Khoảng 80\u00a0%, đến"]
+
+
+def test_no_slug_stands_where_there_is_a_label(made):
+    slugs = {*list_scenarios(), *list_worlds(), *(load_scenario(name).plan.slug for name in list_scenarios())}
+    slugs |= {"scenario", "inputs", "posterior", "code", "lock"}
+    for page in made:
+        rows = list(page.iter_rows(values_only=True))
+        ids = {place for row in rows for place, value in enumerate(row) if value == "Mã"}
+        for row in rows:
+            for place, value in enumerate(row):
+                words = set(re.split(r"[\s;:,()]+", str(value))) if place not in ids else set()
+                assert not words & slugs, (page.title, value)
 
 
 def test_every_sheet_is_there_in_the_readers_language(told, made):

@@ -96,6 +96,6 @@ def read_xlsx(book: Any) -> Figures:
     levels = [row for row in table(book["Tóm tắt"]) if not row["So với"] and row["Năm"] == 2030]
     shares = [row["Khả năng đạt"] for row in table(book["Mục tiêu"])]
     return Figures(
-        [(row["Giữa"], row["Thấp (10\u00a0%)"], row["Cao (90\u00a0%)"]) for row in levels],
+        [(row["Trung bình"], row["Khoảng 80\u00a0%, từ"], row["Khoảng 80\u00a0%, đến"]) for row in levels],
         [chance(share) if isinstance(share, str) else round(100 * share, 6) for share in shares],
     )

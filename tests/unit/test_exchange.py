@@ -56,6 +56,23 @@ def test_a_world_of_its_own_survives_both_doors(tmp_path: Path):
     assert load_scenario(tmp_path / "mine.yaml") == scenario
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_world_is_shown_and_chosen_by_its_name_and_its_slug_still_understood(lang: str, tmp_path: Path):
+    path = tmp_path / "door.xlsx"
+    for given in (load_world("weak-markets").label[lang], "weak-markets"):
+        path.write_bytes(scenario_bytes(load_scenario("fund-12.3"), path, lang=lang))
+        book = openpyxl.load_workbook(path)
+        page = book.worksheets[0]
+        row = next(cell.row for cell in page["D"] if cell.value == "world")
+        assert page[f"B{row}"].value == load_world("central").label[lang]
+        (rule,) = [one for one in page.data_validations.dataValidation if f"B{row}" in str(one.sqref)]
+        offered = [cell[0].value for cell in page[rule.formula1.replace("$", "")]]
+        assert load_world("central").label[lang] in offered and not {"central", "weak-markets"} & set(offered)
+        page[f"B{row}"] = given
+        book.save(path)
+        assert load_scenario(path).world == load_world("weak-markets")
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_a_hidden_row_of_a_workbook_is_told_and_refuses_nothing(tmp_path: Path, own: bool):
     scenario = load_scenario("fund-12.3")

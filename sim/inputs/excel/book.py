@@ -23,6 +23,8 @@ MONEY_COLUMNS = ("year", "fund", *LINES)
 OVERRIDE_COLUMNS = ("id", "p10", "p50", "p90", "value", "reason.vi", "reason.en")
 #: Stands for a world of the workbook's own, on its third sheet.
 OWN = "own"
+#: Stands before the slug of each world that is listed by its name.
+WORLD_KEY = "world:"
 _HEAD_ROW, _KEY_ROW, _FIRST_ROW = 4, 5, 6
 _SPARE_ROWS = 40
 #: Most characters Excel takes in a list or a prompt.
@@ -100,7 +102,11 @@ def _fields_sheet(page: Any, scenario: Scenario, words: Catalogue, *, worlds: Ma
     heads = [words.text(f"workbook.head_{name}") for name in ("field", "value", "note", "key")]
     _head(page, _HEAD_ROW, heads, (_MIDDLE, _MIDDLE, _WIDE, _NARROW))
     plan = plan_data(scenario.plan)
-    values = {"slug": scenario.slug, "horizon": scenario.horizon, "world": OWN if own else scenario.world.slug}
+    labels = {slug: world.label[words.language] for slug, world in worlds.items()}
+    several = {label for label in labels.values() if list(labels.values()).count(label) > 1}
+    known = {slug: f"{label} ({slug})" if label in several else label for slug, label in labels.items()}
+    world = OWN if own else known[scenario.world.slug]
+    values = {"slug": scenario.slug, "horizon": scenario.horizon, "world": world}
     values |= {f"label.{lang}": text for lang, text in scenario.label.items()}
     values |= {f"plan.label.{lang}": text for lang, text in plan["label"].items()}
     values |= {f"plan.{key}": plan[key] for key in ("slug", "price_basis", "repeat_last")}
@@ -112,12 +118,23 @@ def _fields_sheet(page: Any, scenario: Scenario, words: Catalogue, *, worlds: Ma
         put(page.cell(row, 2), choices.get(values[key], values[key])).alignment = Alignment(horizontal="left")
         put(page.cell(row, 3), help_text).alignment = Alignment(wrap_text=True)
         put(page.cell(row, 4), key).font = _font(size=8, color=_KEY_INK)
-        if choices:
-            names = ",".join([*(worlds if key == "world" else ()), *choices.values()])
-            _rule(page, f"B{row}", help_text, type="list", formula1=f'"{names}"')
+        if key == "world":
+            listed = _worlds(page, _KEY_ROW + len(FIELDS) + 1, {**known, OWN: choices[OWN]}, words)
+            _rule(page, f"B{row}", help_text, type="list", formula1=listed)
+        elif choices:
+            _rule(page, f"B{row}", help_text, type="list", formula1=f'"{",".join(choices.values())}"')
     at = f"B{_KEY_ROW + FIELDS.index('horizon')}"
     _between(page, at, words.text("workbook.help_horizon"), "whole", limit("first_year"), limit("last_year"))
     page.freeze_panes = page.cell(_KEY_ROW, 2)
+
+
+def _worlds(page: Any, first: int, names: Mapping[str, str], words: Catalogue) -> str:
+    """The worlds there are, by their names, each with its key at the side; returns the cells a list is made of."""
+    put(page.cell(first, 1), words.text("workbook.worlds_known")).font = _font(bold=True)
+    for row, (slug, name) in enumerate(names.items(), start=first):
+        put(page.cell(row, 2), name)
+        put(page.cell(row, 4), f"{WORLD_KEY}{slug}").font = _font(size=8, color=_KEY_INK)
+    return f"$B${first}:$B${first + len(names) - 1}"
 
 
 #: Values worded in the sheet, by key: {value: key of its words}.

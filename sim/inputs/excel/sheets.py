@@ -59,6 +59,8 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     )
     refuse(problem for problem in found.problems if not problem.warning)
     _read_fields(found, scenario, book.FIELDS, ())
+    if isinstance(named := found.data.get("world"), str):
+        found.data["world"] = _worlds(scenario).get(named, named)
     _read_money(found, money)
     own = found.data.get("world") == book.OWN
     if own:
@@ -97,6 +99,16 @@ def _read_fields(found: _Found, sheet: Sheet, keys: tuple[str, ...], at: Place) 
             if isinstance(value, str):
                 found.problems += sheet.hidden_characters((row, 2), value)
             found.put(sheet, (row, 2), place, value)
+
+
+def _worlds(sheet: Sheet) -> dict[str, str]:
+    """{name: slug} of the worlds the sheet lists with their keys."""
+    keys = {at: str(key).removeprefix(book.WORLD_KEY) for at, key in sheet.cells.items() if _is_world_key(key)}
+    return {clean(str(sheet.cells[row, 2])): slug for (row, _), slug in keys.items() if (row, 2) in sheet.cells}
+
+
+def _is_world_key(value: Value) -> bool:
+    return isinstance(value, str) and value.startswith(book.WORLD_KEY)
 
 
 def _field(key: str, value: Value) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis.answer import ScenarioAnswer
 from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL
-from sim.ensemble import QUANTILES, SUMMARY_COLUMNS, summary_rows
+from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 from sim.report import pages
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
 from sim.report.print import LEGEND, Figure, Mark, Printed, Wording, last_place, level_place, plain_text, spoken, spread
@@ -49,10 +49,8 @@ def _sheet(
 ) -> Sheet:
     """A sheet with its cells; heads may be named, each with the width of its column: ``year 7, value 12``."""
     if isinstance(heads, str):
-        shares = dict(zip(("low", "quarter", "median", "three_quarters", "high"), QUANTILES, strict=True))
         named = [one.split() for one in heads.split(", ")]
-        words = {key: w.text(f"xlsx_head_{key}", share=w.share(shares.get(key, 0.0))) for key, _ in named}
-        heads = [Head(words[key], int(width)) for key, width in named]
+        heads = [Head(w.text(f"xlsx_head_{key}"), int(width)) for key, width in named]
     return Sheet(w.text(f"xlsx_{name}"), title, notes, heads, [[cell(w, value) for value in row] for row in rows])
 
 
@@ -71,7 +69,7 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     place = f"{w.label(province.label)}, {w.label(province.boundary)}. {world}."
     notes = [spoken(pages.finding(w, answer)), place, spoken(pages.lead(w, answer))]
     notes += [w.text("xlsx_middle", basis=w.basis(REAL)), w.text("xlsx_digits"), _marks(w)]
-    heads = "indicator 40, against 28, unit 17, year 7, price 17, middle 16, low 13, high 13, mark 7, grade 11"
+    heads = "indicator 40, against 28, unit 17, year 7, price 17, mean 13, low 13, high 13, mark 7, grade 11"
     found = answer.founded
     founded = Figure.of_range(found)
     name, unit = w.term(found.indicator), w.unit_of(found.indicator)
@@ -91,8 +89,8 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
 def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every series of summary.csv, year by year, rounded as printed."""
     place = "area 17, " if _several(answer) else ""
-    heads = f"indicator 40, {place}unit 17, price 17, year 7, mean 13, low 13, quarter 13, median 13, "
-    heads += "three_quarters 13, high 13, error 13, mark 7"
+    heads = f"indicator 40, {place}unit 17, price 17, year 7, mean 13, low 13, high 13, "
+    heads += "inner_low 13, inner_high 13, error 13, mark 7"
     only = answer.result.only([answer.scenario.slug])
     rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
     notes = [w.text("xlsx_digits"), _marks(w)]
@@ -118,7 +116,7 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
         place = None if printed else level_place(indicator, row[end or name], error)
         return replace(level, value=row[name], place=place)
 
-    figures = [shown("mean"), shown("p10", "p90"), shown("p25", "p75"), shown("p50"), shown("p75"), shown("p90")]
+    figures = [shown("mean"), shown("p10", "p90"), shown("p90"), shown("p25", "p75"), shown("p75")]
     noise = Figure.computed(error, last_place(error, 0.0) + 1 if error else 0)
     return [*start, *figures, noise, level.mark]
 
@@ -137,7 +135,7 @@ def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
 
 def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """What one more tỷ a year on each line changes in the last year."""
-    heads = "line 40, indicator 40, unit 17, mean_change 20, low 13, high 13, mark 7, grade 17, review 17"
+    heads = "line 40, indicator 40, unit 17, mean_change 14, low 13, high 13, mark 7, grade 17, review 17"
     rows: list[list[object]] = []
     for margin in answer.margins:
         line, grade = w.term(f"line_{margin.money.line}"), margin.evidence.grade
@@ -191,7 +189,8 @@ def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     heads = "indicator 36, year 7, value 12, unit 14, use 18, mark 6, source 34, note 32"
     scenario = answer.scenario
     plan, world, basis = w.label(scenario.plan.label), w.label(scenario.world.label), w.basis(scenario.plan.price_basis)
-    chosen = {"scenario": scenario.slug, "plan": plan, "basis": basis, "world": world, "horizon": scenario.horizon}
+    chosen = {"scenario": w.label(scenario.label), "plan": plan, "world": world}
+    chosen |= {"basis": basis, "horizon": str(scenario.horizon)}
     changed = [w.label(answer.register[key].label) for key in scenario.world.overrides]
     notes = [w.text("xlsx_chosen", **chosen)]
     notes += [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
@@ -213,6 +212,6 @@ def record_sheet(w: Wording, answer: ScenarioAnswer, hashes: Mapping[str, str]) 
     if isfinite(result.effective_draws):
         worth = Figure.computed(result.effective_draws, last_place(result.effective_draws, 0.0))
         rows.append([w.text("xlsx_record_worth"), worth])
-    rows += [[name, text] for name, text in hashes.items()]
+    rows += [[w.hash_name(name), text] for name, text in hashes.items()]
     notes = [w.text("xlsx_record_note")]
     return _sheet(w, "record", w.text("provenance_title"), notes, heads, rows)
