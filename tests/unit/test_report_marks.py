@@ -12,6 +12,7 @@ from sim.report.print import (
     ACTUAL,
     ASSUMED,
     ESTIMATE,
+    LEGEND,
     Column,
     Figure,
     Mark,
@@ -23,6 +24,7 @@ from sim.report.print import (
     el,
     marked,
     number,
+    page,
     parse,
     plain,
     printed,
@@ -168,3 +170,20 @@ def test_a_table_gives_short_lines_for_a_terminal():
     table = Table((Column("Dòng", numeric=False), Column("HTX")), [("Thành lập mới", change)], caption="Đổi gì")
     lines = table.terminal(VI, 24).splitlines()
     assert max(map(len, lines)) <= 24 and any("+12,3 (2,5–22,5)" in line for line in lines)
+
+
+def test_a_count_stands_without_a_symbol_and_only_where_a_figure_counted_it():
+    """Nobody doubts “5 worlds” or “8.192 draws”; the gate still asks who counted."""
+    assert (
+        printed(lambda: el("p", Figure.counted(8192).html(VI)))
+        == '<p><span class="n" data-mark="count">8.192</span></p>'
+    )
+    assert Figure.counted([load_scenario("fund-12.3")]).mark is Mark.COUNT
+    with pytest.raises(Unsafe):
+        printed(lambda: el("p", el("span", "615", data_mark="count")))
+
+
+def test_every_page_tells_what_the_marks_mean_before_its_first_number():
+    html = page("x", [str(el("h1", "a"))], "vi")
+    key = next(node for node in parse(html).walk() if "marks-key" in node.classes)
+    assert all(mark.symbol in key.content for mark in LEGEND) and html.index("marks-key") < html.index("<main")

@@ -272,7 +272,7 @@ def explorer(
         "body",
         el("nav", el("a", say(w, "back"), href="index.html"), aria_label=w.text("nav_label"), cls="top"),
         el("main", *_main(w, worlds, plans, province, settings), id="main"),
-        el("footer", el("p", w.html("footer"))),
+        el("footer", el("p", w.text("marks_key")), el("p", w.html("footer"))),
         el("script", Markup(lattice), id="lattice", type="application/json"),
         el("script", Markup(program)),
         cls="coopsim explorer",

@@ -124,7 +124,7 @@ def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
         yield w.text("choice_plan_is_near")
     for binding in found.binding:
         yield w.text(f"choice_bound_{binding.kind}", line=w.term(f"line_{binding.line}"))
-    sizes = {"draws": pr.Figure.computed(again.draws), "chosen": pr.Figure.computed(found.surface.draws)}
+    sizes = {"draws": pr.Figure.counted(again.draws), "chosen": pr.Figure.counted(found.surface.draws)}
     seen = pr.Figure.of_change(again.out_of_sample.value, again.out_of_sample.error)
     yield w.text("choice_held" if again.holds else "choice_not_held", seen=seen, **sizes)
 

@@ -149,7 +149,7 @@ def trade_off(found: Decision, lang: str = "vi") -> Markup:
         "trade-off",
         w.text("choice_front_title"),
         pr.chart_figure(w, message, sub, chart, prefix="front", cls="sub plain"),
-        pr.el("p", w.html("choice_front_text", n=pr.Figure.computed(front.rows.size - 1))),
+        pr.el("p", w.html("choice_front_text", n=pr.Figure.counted(int(front.rows.size) - 1))),
         pr.Table(columns, rows, caption=w.html("choice_split_order")).html(w),
     )
 
@@ -207,7 +207,7 @@ def reversal(found: Decision, register: Register, lang: str = "vi") -> Markup:
         ]
         body.append(pr.Table(columns, rows, cls="wordy").html(w))
     key = "reversal_text" if rows else "reversal_none" if found.reversal else "reversal_stay"
-    text = pr.el("p", w.html(key, **({"n": pr.Figure.computed(len(found.reversal))} if key == "reversal_none" else {})))
+    text = pr.el("p", w.html(key, **({"n": pr.Figure.counted(found.reversal)} if key == "reversal_none" else {})))
     note = pr.el("p", w.html("reversal_note"), cls="sub")
     return pr.section("reversal", w.text("reversal_title"), text, *body, note)
 

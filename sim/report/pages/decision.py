@@ -126,11 +126,11 @@ def _how_sure(w: pr.Wording, found: Decision, chosen: BestSplit) -> Markup:
     goal = found.goals[0]
     again = found.verified[goal]
     gain = again.changes[goal]
-    sizes = {"draws": pr.Figure.computed(again.draws), "chosen": pr.Figure.computed(chosen.surface.draws)}
+    sizes = {"draws": pr.Figure.counted(again.draws), "chosen": pr.Figure.computed(chosen.surface.draws)}
     sentences = [w.html("choice_again" if again.holds else "choice_again_not", **sizes)]
     if found.worlds:
         clear = sum(pr.distinguishable(change) and change.mean > 0 for change in found.worlds.values())
-        sentences.append(w.html("choice_worlds", n=pr.Figure.computed(clear), of=pr.Figure.computed(len(found.worlds))))
+        sentences.append(w.html("choice_worlds", n=pr.Figure.computed(clear), of=pr.Figure.counted(len(found.worlds))))
     level = again.levels[goal]
     share, error = PERCENT * gain.mean / level, PERCENT * gain.mcse / level
     size = pr.Figure.computed(share, pr.last_place(share, error, finest=_TENTH), unit="%")
@@ -153,7 +153,7 @@ def others_near(w: pr.Wording, chosen: BestSplit) -> Markup:
 def near_sentence(w: pr.Wording, chosen: BestSplit, key: str, near: int) -> Markup:
     """How many splits of all are not clearly behind, with what that means."""
     rule = {"often": pr.plain(w.share(OFTEN)), "much": pr.plain(w.share(MUCH))}
-    return w.html(key, near=pr.Figure.computed(near), of=pr.Figure.computed(chosen.candidates), **rule)
+    return w.html(key, near=pr.Figure.computed(near), of=pr.Figure.counted(chosen.candidates), **rule)
 
 
 def goals(found: Decision, lang: str = "vi") -> Markup:

@@ -218,7 +218,7 @@ def failing_futures(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | N
         box = box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what)
         parts += [pr.el("p", w.html("unknowns_box_text", share=beaten, best=best)), pr.el("p", box)]
     sizes = {"draws": runs.draws, "held": min(runs.draws, unknowns.FIXED_DRAWS)}
-    marked = {key: pr.Figure.computed(size) for key, size in sizes.items()}
+    marked = {key: pr.Figure.counted(size) for key, size in sizes.items()}
     seed, base = pr.el("code", runs.seed), pr.year(runs.known.province.base_year)
     note = pr.el("p", w.html("unknowns_note", seed=seed, base=base, **marked), cls="sub")
     return pr.section("futures-failing", w.text("unknowns_box_title"), *parts, note)

@@ -49,6 +49,7 @@ class Figure(Printed):
     instead : key of the words that stand where the figure may not
     bounds : (name, figure) of what those words name
     beside : unit printed beside the number; empty for none
+    shown : what is printed for its value, where it was rounded together with what it adds up with
     subject : the question it answers, where it is one that may be asked elsewhere too
     """
 
@@ -67,6 +68,7 @@ class Figure(Printed):
     instead: str = ""
     bounds: tuple[tuple[str, Figure], ...] = ()
     beside: str = ""
+    shown: Decimal | None = None
     subject: Subject | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -187,10 +189,14 @@ class Figure(Printed):
         return cls(row.value, Mark.of(row), None, unit=unit or getattr(row, "unit", ""))
 
     @classmethod
-    def counted(cls, things: Sequence[object]) -> Figure:
-        """How many there are: plans are planned, worlds and assumptions assumed, anything else is a fact."""
-        chosen = isinstance(things[0], Scenario | Plan | World | Assumption) if things else False
-        return cls(len(things), Mark.of(things[0]) if chosen else Mark.ACTUAL)
+    def counted(cls, things: Sequence[object] | int) -> Figure:
+        """How many there are of what was listed, chosen or run: nobody needs to doubt it, so no mark stands beside it.
+
+        Parameters
+        ----------
+        things : or how many: rows, plans, worlds, draws, splits tried
+        """
+        return cls(things if isinstance(things, int) else len(things), Mark.COUNT)
 
     @classmethod
     def planned(cls, vnd: int, place: int | None = None, *, signed: bool = False) -> Figure:
@@ -257,7 +263,7 @@ class Figure(Printed):
     @property
     def size(self) -> Figure:
         """Without its sign, for sentences that say more or less in words."""
-        return replace(self, value=-self.value if self.value < 0 else self.value, signed=False)
+        return replace(self, value=abs(self.value), shown=None if self.shown is None else abs(self.shown), signed=False)
 
     @property
     def alone(self) -> Figure:
@@ -307,9 +313,10 @@ class Figure(Printed):
     def _text(self, w: words.Wording) -> str:
         if self.instead:
             return w.text(self.instead, **{name: bound.text(w) for name, bound in self.bounds})
+        value = self.value if self.shown is None else self.shown
         if self.unit == "%" and self.place is not None:
-            return w.percent(float(self.value), self.place, signed=self.signed)
-        text = w.number(self.value, self.place, signed=self.signed)
+            return w.percent(float(value), self.place, signed=self.signed)
+        text = w.number(value, self.place, signed=self.signed)
         return w.with_unit(text, w.unit(self.beside)) if self.beside else text
 
     def html(self, w: words.Wording, *, cls: str = "n") -> Markup:
@@ -328,7 +335,9 @@ class Figure(Printed):
 
     def as_printed(self) -> Decimal:
         """The value with the digits it is printed with, for cells that hold numbers."""
-        if self.place is not None:
+        if self.shown is not None:
+            exact = self.shown
+        elif self.place is not None:
             exact = words.rounded(self.value, self.place)
         else:
             exact = self.value if isinstance(self.value, Decimal) else Decimal(repr(float(self.value)))

@@ -213,6 +213,7 @@ def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequenc
         "body",
         el("a", w.text("skip"), href="#main", cls="skip"),
         el("nav", *links, contents(w, main), aria_label=w.text("nav_label"), cls="top"),
+        el("p", w.text("marks_key"), cls="marks-key"),
         el("main", main, id="main"),
         el("footer", el("p", w.html("footer"))),
         cls="coopsim",

@@ -30,6 +30,8 @@ class Mark(Enum):
     PLAN = "plan"
     TARGET = "target"
     UNKNOWN = "unknown"
+    #: How many there are of what was listed or run: counted, so that no reader needs a symbol.
+    COUNT = "count"
     #: A text of the pack that cites figures of several sources, observed and estimated.
     CITED = "actual estimate"
 
@@ -60,6 +62,7 @@ _SYMBOLS = {
     **dict.fromkeys((Mark.ESTIMATE, Mark.DERIVED, Mark.MODEL), ESTIMATE),
     **dict.fromkeys((Mark.ASSUMPTION, Mark.PLAN, Mark.TARGET), ASSUMED),
     Mark.UNKNOWN: UNKNOWN,
+    Mark.COUNT: "",
     Mark.CITED: ACTUAL + ESTIMATE,
 }
 _SOURCES: dict[type, Mark] = {
@@ -157,8 +160,9 @@ def marked(tag: str, *children: object, mark: Mark, **attributes: object) -> Mar
 
 
 def number(text: object, mark: Mark, *, cls: str = "n") -> Markup:
-    """A printed number with its mark: ``<span class="n" data-mark="model">615<sup>◐</sup></span>``."""
-    return marked("span", text, _JOINER, el("sup", mark.symbol), mark=mark, cls=cls)
+    """A printed number with its mark: ``<span class="n" data-mark="model">615<sup>◐</sup></span>``; a count bare."""
+    sign = (_JOINER, el("sup", mark.symbol)) if mark.symbol else ()
+    return marked("span", text, *sign, mark=mark, cls=cls)
 
 
 def without_ledger(html: str) -> str:

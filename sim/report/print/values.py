@@ -115,7 +115,7 @@ def added(whole: Figure, *parts: Figure) -> tuple[Figure, ...]:
     largest = sorted(range(len(parts)), key=lambda order: exact[order] - down[order], reverse=True)[: max(0, missing)]
     values = [(value + (order in largest)) * unit for order, value in enumerate(down)]
     printed = zip((whole, *parts), (total, *values), strict=True)
-    return tuple(replace(figure, value=value, place=place) for figure, value in printed)
+    return tuple(replace(figure, shown=value, place=place) for figure, value in printed)
 
 
 def first_to_last(figures: Sequence[Figure]) -> Printed:
