@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from sim.analysis.answer import Range, TargetChance
 from sim.analysis.compare import Difference, Estimate
-from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Assumption, Plan, Scenario, Subject, Target, World
+from sim.domain import INDICATOR, PERCENT, VND_PER_BILLION, Subject, Target
 from sim.report.print import words
 from sim.report.print.marks import Mark, Told, note, number, plain
 from sim.report.print.phrases import Printed
@@ -263,7 +263,8 @@ class Figure(Printed):
     @property
     def size(self) -> Figure:
         """Without its sign, for sentences that say more or less in words."""
-        return replace(self, value=abs(self.value), shown=None if self.shown is None else abs(self.shown), signed=False)
+        value, shown = -self.value if self.value < 0 else self.value, None if self.shown is None else abs(self.shown)
+        return replace(self, value=value, shown=shown, signed=False)
 
     @property
     def alone(self) -> Figure:
