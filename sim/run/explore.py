@@ -103,16 +103,17 @@ def _grades(
     parameters, fewer = made.parameters(scenario.world), min(made.size, SHARE_DRAWS)
     futures = kept_draws(draws_for(known, scenario, draws=fewer, seed=seed), known.posterior, scenario.world)
     kept = {part: _both(one, scenario, plans, last) for part, one in futures.items()}
+    printed, _ = _both(made, scenario, plans, [replace(outcome, printed=True) for outcome in last])
 
-    def graded(values: Array, again: Mapping[str, Array]) -> dict[str, str]:
+    def graded(values: Array, again: Mapping[str, Array], shown: Array | None = None) -> dict[str, str]:
         found = {}
         for row, outcome in enumerate(last):
-            one = {part: drawn[row] for part, drawn in again.items()}
-            rests_on = evidence(values[row], one, parameters, known.register, made.effective_draws)
+            one, out = {part: drawn[row] for part, drawn in again.items()}, None if shown is None else shown[row]
+            rests_on = evidence(values[row], one, parameters, known.register, made.effective_draws, printed=out)
             found[outcome.indicator] = rests_on.grade
         return found
 
-    levels = graded(supported, {part: level for part, (level, _) in kept.items()})
+    levels = graded(supported, {part: level for part, (level, _) in kept.items()}, printed)
     return levels, graded(apart(supported, without), {part: apart(*both) for part, both in kept.items()})
 
 

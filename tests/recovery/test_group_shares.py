@@ -36,7 +36,7 @@ def share(function, kept: list[int], inputs: int, seed: int):
     ours, theirs = rng.uniform(-np.pi, np.pi, (2, inputs, SIZE))
     mask = np.isin(np.arange(inputs), kept)[:, None]
     again, apart = function(np.where(mask, ours, theirs)), function(np.where(mask, theirs, ours))
-    return closed_index(function(ours), again), closed_index(function(ours), again, apart=apart)
+    return closed_index(function(ours), again), closed_index(function(ours), again, rest=apart)
 
 
 def oracles(function, groups: list[str]) -> dict[str, tuple[float, float]]:

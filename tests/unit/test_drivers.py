@@ -85,6 +85,18 @@ def test_inputs_that_act_only_together_are_graded_as_a_group() -> None:
     assert rests_on.grade == "D"
 
 
+def test_what_lies_between_an_output_and_its_printed_figure_narrows_every_share() -> None:
+    """Reporting error as wide as the output: what rests on an input is half of the range that is printed."""
+    output, again, noise = np.random.default_rng(2).standard_normal((3, SIZE))
+    kept = {"weak": output, "assumptions": output, "luck": again}
+    register = graded(big="A", founding_lumpiness="D")
+    plain = evidence(output, kept, {"big": output}, register)
+    printed = evidence(output, kept, {"big": output}, register, printed=output + noise)
+    assert (plain.weak.value, plain.grade) == (pytest.approx(1.0), "A")
+    assert printed.weak.value == pytest.approx(0.5, abs=0.02) == printed.assumed.value
+    assert printed.drivers[0].share == pytest.approx(0.5, abs=0.03) and printed.grade == "D"
+
+
 def test_an_answer_nothing_explains_has_the_lowest_grade() -> None:
     rests_on = found(lambda x, luck: np.zeros(SIZE), graded(big="A", small="A", idle="A"))
     assert rests_on.grade == "E"

@@ -73,7 +73,7 @@ class Evidence:
 
     @property
     def interplay(self) -> float:
-        """Share of the variance from luck and inputs acting together."""
+        """Share of the variance from luck and inputs acting together, and from what lies between model and print."""
         return max(0.0, 1.0 - self.assumed.value - self.luck.value)
 
 
@@ -159,7 +159,7 @@ WEAK, ASSUMPTIONS, LUCK = KEPT = ("weak", "assumptions", "luck")
 
 
 def closed_index(
-    output: Array, again: Array, effective_draws: float = np.inf, *, apart: Array | None = None
+    output: Array, again: Array, effective_draws: float = np.inf, *, rest: Array | None = None
 ) -> Estimate:
     """Closed Sobol index Var(E[Y|kept]) / Var(Y): what of the variance would go if the kept part were known.
 
@@ -167,13 +167,13 @@ def closed_index(
     ----------
     output : (draw)
     again : (draw) the same output with the part kept and all else drawn anew, independently
-    apart : (draw) the same with the part drawn anew, independently of `again`, and all else kept
+    rest : (draw) the same with the part drawn anew, independently of `again`, and all else kept
 
     Notes
     -----
     Both are draws of one distribution and serve its mean and variance alike (Janon et al. 2014); the error is
     that of the estimate's influence function. One less the index of all else is the part's total index.
-    `again` and `apart` have nothing in common: whatever their product is worth on average is noise that
+    `again` and `rest` have nothing in common: whatever their product is worth on average is noise that
     the estimate shares, and is taken out of it (a control variate), which sharpens small indices.
     """
     middle = 0.5 * (output.mean() + again.mean())
@@ -183,8 +183,8 @@ def closed_index(
     if variance == 0.0:
         return Estimate(0.0, 0.0)
     shares = (products - products.mean() / variance * squares) / variance + products.mean() / variance
-    if apart is not None:
-        noise = (apart - middle) * theirs
+    if rest is not None:
+        noise = (rest - middle) * theirs
         noise_variance = noise.var()
         if noise_variance > 0.0:
             shares = shares - np.mean((shares - shares.mean()) * noise) / noise_variance * noise
@@ -229,6 +229,8 @@ def evidence(
     parameters: Mapping[str, Array],
     register: Register,
     effective_draws: float = np.inf,
+    *,
+    printed: Array | None = None,
 ) -> Evidence:
     """What one output's range rests on.
 
@@ -238,16 +240,23 @@ def evidence(
     kept : {part of `KEPT`: (draw)} the same on `kept_draws`; the first draws are enough
     parameters : {assumption id: (draw)}
     effective_draws : equal-weight draws the sample of the posterior is worth
+    printed : (draw) the output as it will be printed, where that is what the range is of
+
+    Notes
+    -----
+    What lies between an output and its printed figure comes from no assumption here and narrows all shares alike.
     """
+    inside = 1.0 if printed is None or not printed.any() else min(1.0, float(output.var() / printed.var()))
     drivers = [
-        Driver(key, first_order(output, values), register[key].grade)
+        Driver(key, inside * first_order(output, values), register[key].grade)
         for key, values in parameters.items()
         if key in register.entries
     ]
     drivers.sort(key=lambda driver: -driver.share)
     first = output[: kept[WEAK].size]
-    weak, assumed = (closed_index(first, kept[part], effective_draws) for part in (WEAK, ASSUMPTIONS))
-    luck = closed_index(first, kept[LUCK], effective_draws, apart=kept[ASSUMPTIONS])
+    found = [closed_index(first, kept[part], effective_draws) for part in (WEAK, ASSUMPTIONS)]
+    found.append(closed_index(first, kept[LUCK], effective_draws, rest=kept[ASSUMPTIONS]))
+    weak, assumed, luck = (Estimate(inside * one.value, inside * one.error) for one in found)
     grade = _grade(drivers, weak.value, assumed.value, register) if output.any() else GRADES[-1]
     return Evidence(grade, tuple(drivers), weak, assumed, luck)
 
@@ -282,14 +291,16 @@ class RestsOn:
         result, place = self.result, self.outcomes.index(outcome)
         row = outcome.year - result.province.base_year - 1
         output = result.series(scenario, outcome.indicator, outcome.price_basis)[row, -1]
-        ours = result.scenarios.index(scenario)
+        ours, printed = result.scenarios.index(scenario), None
         kept = {part: values[place, ours].astype(np.float64) for part, values in self.kept.items()}
         if reference:
             output = apart(output, result.series(reference, outcome.indicator, outcome.price_basis)[row, -1])
             theirs = result.scenarios.index(reference)
             kept = {part: apart(values, self.kept[part][place, theirs]) for part, values in kept.items()}
+        else:
+            printed = result.printed(scenario, outcome.indicator, outcome.price_basis)[row, -1]
         parameters = result.run_of(scenario).parameters
-        return evidence(output, kept, parameters, result.register, result.effective_draws)
+        return evidence(output, kept, parameters, result.register, result.effective_draws, printed=printed)
 
 
 def _grade(drivers: Sequence[Driver], weak: float, assumed: float, register: Register) -> str:

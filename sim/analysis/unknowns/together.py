@@ -166,7 +166,7 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
         output = scenario_values(base[place], gain)
         again = {part: scenario_values(values[place], gain) for part, values in kept.items()}
-        rests_on = evidence(output, again, parameters, runs.known.register, **options)
+        rests_on = evidence(output, again, parameters, runs.known.register, runs.effective_draws)
         luck = Index(rests_on.luck, ())
         shares = tuple(
             replace(one, alone=luck) if one.name == experiments.EVENT_RANKS else one
