@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sim.evidence import PASS, REVIEW, Check, Knowledge
 from sim.inputs.pack import NO_SOURCE, studies
+from sim.inputs.yaml import load_catalogue
 from sim.report.forms import show, terminal
-from sim.report.pages import checks_of, checks_section, sources_of
-from sim.report.print import Wording, plain_text
+from sim.report.pages import checks_of, checks_section, counts, sources_of
+from sim.report.print import LANGUAGES, Node, Wording, parse, plain_text
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -42,3 +45,27 @@ def test_the_table_in_the_terminal_ends_with_how_many_came_out_each_way(
     said = capsys.readouterr().out
     assert "1 đạt, 2 cần xem lại" in said
     assert "số trường hợp dưới 200: 0" in said
+
+
+#: Words of those who made the checks, in both languages; posterior, coverage, p, effective sample …
+JARGON = re.compile(
+    r"hậu nghiệm|mẫu hữu hiệu|bao phủ|hiệu chuẩn|sự thật giả lập|\bp\b|posterior|coverage|effective|synthetic|rank",
+    re.IGNORECASE,
+)
+
+
+def read(node: Node) -> str:
+    """What is read without a click."""
+    return node.text if node.tag == "" else "" if node.tag == "table" else " ".join(map(read, node.children))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_terms_of_statisticians_are_folded_away_behind_how_many_passed(lang: str) -> None:
+    checks = [Check("effective_size", PASS), Check("coverage", PASS), Check("misspecified_wrong_trend", REVIEW)]
+    root = parse(str(checks_section(checks, lang)))
+    fold = next(node for node in root.walk() if node.tag == "details")
+    assert "open" not in fold.attributes and counts(checks, lang) == fold.children[0].content
+    assert all(fold in node.ancestors() for node in root.walk() if node.tag == "table")
+    text, texts = read(root), load_catalogue(lang)
+    assert not JARGON.search(text), JARGON.search(text)
+    assert texts.text("evidence.name_misspecified_wrong_trend") in text

@@ -129,7 +129,7 @@ _HEADS = ("check", "verdict", "figures", "advice")
 
 
 def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "") -> Markup:
-    """Every check with its verdict, what it rests on and what to do.
+    """What did not pass in plain words; every check, in the words of those who made it, behind one click.
 
     Parameters
     ----------
@@ -137,11 +137,22 @@ def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "
     """
     w = pr.Wording(lang)
     texts = load_catalogue(lang)
+    open_ones = [
+        pr.join([
+            pr.el("b", pr.plain(texts.text(f"evidence.name_{check.id}"))), ": ",
+            pr.plain(texts.text(f"evidence.advice_{check.id}")), ".",
+        ])
+        for check in sorted(checks, key=lambda check: check.verdict != FAIL)
+        if check.verdict != PASS
+    ]  # fmt: skip
+    tone = "fail" if any(check.verdict == FAIL for check in checks) else "review"
+    head = pr.el("p", pr.el("b", texts.text("evidence.open" if open_ones else "evidence.all_passed")))
     return pr.el(
         "section",
         pr.el("h1", texts.text("evidence.title")),
-        pr.el("p", texts.text("evidence.lead"), cls="lead"),
-        checks_of(w, checks).html(w),
+        pr.el("p", pr.plain(texts.text("evidence.lead")), cls="lead"),
+        pr.el("div", head, pr.listing(open_ones) if open_ones else None, cls=f"notice {tone}"),
+        pr.details(pr.plain(counts(checks, lang)), checks_of(w, checks).html(w), cls="print-open"),
         pr.el("p", pr.plain(status), cls="sub") if status else None,
         id="credibility",
     )
