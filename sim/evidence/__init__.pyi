@@ -50,6 +50,7 @@ from .past_scores import (
     hindcast as hindcast,
     impossible as impossible,
     interval_score as interval_score,
+    part_of_flow as part_of_flow,
     point_score as point_score,
     prior_predictive as prior_predictive,
     probability_integral_transform as probability_integral_transform,
@@ -67,6 +68,8 @@ from .sbc import (
     uniformity as uniformity,
 )
 from .truths import (
+    HALVES as HALVES,
+    PRINTED as PRINTED,
     Truths as Truths,
     simulate as simulate,
 )
