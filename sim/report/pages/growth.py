@@ -68,6 +68,7 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         "futures",
         w.html("futures_title", first=pr.year(first), last=pr.year(answer.result.years[-1])),
         pr.el("p", *(pr.el("span", sign, " ", text) for sign, text in keys), cls="legend"),
+        pr.el("p", w.html("ranges_meaning", p80=pr.p80(w)), cls="sub"),
         pr.el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
         _key_figures(w, answer),
         pr.notes(w, province, used.values()),
