@@ -13,7 +13,7 @@ from sim.ensemble import DEFAULT_DRAWS
 from sim.evidence import Knowledge, draws_for
 from sim.planner.state import Tries, Try
 from sim.planner.words import Words
-from sim.report.print import Figure, el, join, listing, number, plain
+from sim.report.print import Figure, el, join, listing, number, plain, together
 
 
 def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], year: int) -> Markup:
@@ -46,7 +46,7 @@ def tries_content(words: Words, tries: Tries, *, current: str, reference: str, y
     found = []
     for one in reversed(list(tries)):
         allocation, rating = allocation_of(one.plan, year), tries.ratings.get(one.key)
-        shares = {line: words.share(allocation.share(line)) for line in LINES}
+        shares = dict(zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True))
         chance, gain = "", words.say("try_stale")
         if rating:
             more = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
@@ -78,7 +78,7 @@ def try_name(words: Words, one: Try) -> str:
 def try_option(words: Words, one: Try, year: int) -> str:
     """A try as one line of a list: what a planner remembers it by."""
     allocation = allocation_of(one.plan, year)
-    split = " / ".join(words.share(allocation.share(line)) for line in LINES)
+    split = " / ".join(words.shares([allocation.share(line) for line in LINES]))
     fund = words.say("try_fund", fund=words.money(allocation.fund))
     return f"{try_name(words, one)}: {fund}, {split}, {words.mention(one.world.label)}"
 
@@ -133,10 +133,14 @@ def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
     for one in _BESIDE:
         change = number(changes[one].text(words), changes[one].mark)
         beside.append(words.rich("suggest_beside", name=words.term(f"card_{one}"), gain=change))
-    items = []
-    for line in LINES:
-        before, after = (Figure.planned_share(one.share(line)) for one in (found.chosen.plan, found.chosen.best))
-        items.append(el("li", words.rich("suggest_line", line=words.term(f"line_{line}"), before=before, after=after)))
+    ends = (
+        together([Figure.planned_share(one.share(line)) for line in LINES])
+        for one in (found.chosen.plan, found.chosen.best)
+    )
+    items = [
+        el("li", words.rich("suggest_line", line=words.term(f"line_{line}"), before=before, after=after))
+        for line, before, after in zip(LINES, *ends, strict=True)
+    ]
     note = el("p", _note(words, found), cls="cs-quiet")
     return join([el("p", lead), el("ul", *items), el("p", join(beside, " ")), note])
 

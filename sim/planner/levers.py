@@ -67,13 +67,13 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
             {
                 "id": line,
                 "label": words.term(f"line_{line}"),
-                "note": words.say("of_fund", share=words.share(allocation.share(line))),
+                "note": words.say("of_fund", share=share),
                 "locked": line in allocation.locked,
                 "floor": _bound(allocation.limits.floors.get(line), words.lang),
                 "cap": _bound(allocation.limits.caps.get(line), words.lang),
                 **_money(allocation.lines[line], allocation.fund, "line_step", words),
             }
-            for line in LINES
+            for line, share in zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True)
         ],
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},

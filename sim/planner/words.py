@@ -51,7 +51,6 @@ _FIELDS = {
 _HELD = re.compile(r"\{(\w+)\}")
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
 #: Growth is printed to a tenth of a percent, as the sector's pages do.
-_TENTH = -1
 
 
 class Words(pr.Wording):
@@ -184,12 +183,11 @@ class Words(pr.Wording):
 
     def _parts(self, answer: Answer) -> Markup:
         heads = [pr.el("td"), *(pr.el("th", pr.plain(parts.year), scope="col") for parts in answer.parts)]
-        rows = []
+        rows, figures = [], [pr.growth_together(answer.scenario, part) for part in answer.parts]
         for name in _PARTS:
             cells = [pr.el("th", self.term(f"part_{name}"), scope="row")]
-            for part in answer.parts:
-                share = pr.growth_figure(answer.scenario, part, name, _TENTH)
-                cells.append(pr.el("td", share.html(self), data_part=f"{name}-{part.year}"))
+            for part, shown in zip(answer.parts, figures, strict=True):
+                cells.append(pr.el("td", shown[name].html(self), data_part=f"{name}-{part.year}"))
             rows.append(pr.el("tr", *cells))
         table = pr.el("table", pr.el("thead", pr.el("tr", *heads)), pr.el("tbody", *rows))
         return pr.el("div", pr.el("h4", self.say("parts")), table, cls="cs-parts")

@@ -131,11 +131,11 @@ def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
 
 def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit, again: HeldOut) -> Iterator[object]:
     """Share and money of each line, a year's mean, and how far the split is behind the best."""
-    for line in domain.LINES:
-        money = pr.Figure.planned_billion(
-            choice.money[line] / len(found.surface.splits.years) / domain.VND_PER_BILLION, -2
-        )
-        yield pr.Together((pr.Figure.planned_share(choice.share(line), -1), pr.Together(("(", money, ")"), between="")))
+    a_year = len(found.surface.splits.years) * domain.VND_PER_BILLION
+    money = pr.together([pr.Figure.planned_billion(choice.money[line] / a_year, -2) for line in domain.LINES])
+    percent = pr.together([pr.Figure.planned_share(choice.share(line), -1) for line in domain.LINES])
+    for share, amount in zip(percent, money, strict=True):
+        yield pr.Together((share, pr.Together(("(", amount, ")"), between="")))
     yield w.text("nothing") if choice.row == found.best.row else pr.lag(again.behind[choice.row])
 
 
@@ -143,8 +143,7 @@ def contributions(w: pr.Wording, found: Attribution) -> Parts:
     """Each line's part, indicator by indicator."""
     rows = []
     for outcome in found.outcomes:
-        parts = [*(found.contribution(outcome, line) for line in domain.LINES), found.whole(outcome)]
-        shown = (pr.Figure.of_difference(part, outcome.indicator).alone for part in parts)
+        shown = (figure.alone for figure in pages.parts_and_whole(found, outcome))
         rows.append((f"{_name(w, outcome.indicator)}, {outcome.year}", *shown))
     heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in domain.LINES), w.text("parts_whole")]
     yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)

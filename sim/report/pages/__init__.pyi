@@ -14,6 +14,9 @@ from .basis import (
     unit_beside as unit_beside,
     used_distribution as used_distribution,
 )
+from .choices import (
+    parts_and_whole as parts_and_whole,
+)
 from .credibility import (
     checks_of as checks_of,
     checks_section as checks_section,

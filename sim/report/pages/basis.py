@@ -35,10 +35,13 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         for driver in drivers[:_NAMED]
     ]
     rest = max(0.0, evidence.assumed.value - sum(share for _, share in shares))
-    rows = [pr.Bar(name, share, pr.Figure.portion(share)) for name, share in shares]
     apart = {"driver_rest": rest, "driver_luck": max(0.0, evidence.luck.value), "driver_both": evidence.interplay}
-    for name, share in apart.items():
-        rows.append(pr.Bar(w.text(name), share, pr.Figure.portion(share), total=True))
+    every = [*shares, *((w.text(name), share) for name, share in apart.items())]
+    added = pr.together([pr.Figure.portion(share) for _, share in every])
+    rows = [
+        pr.Bar(name, share, figure, total=place >= len(shares))
+        for place, ((name, share), figure) in enumerate(zip(every, added, strict=True))
+    ]
     chart = pr.el("div", pr.el("h3", w.text("drivers_title")), pr.bars(w, rows, cls="stacked"), cls="drivers")
     return pr.section(
         "basis",

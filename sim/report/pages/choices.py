@@ -27,23 +27,16 @@ def contributions(found: Attribution, lang: str = "vi") -> Markup:
         pr.Column(w.text("column_line"), numeric=False),
         *(pr.Column(measure_head(w, one.indicator)) for one in shown),
     ]
+    added = {one: parts_and_whole(found, one) for one in shown}
     rows: list[list[object]] = [
-        [
-            w.term(f"line_{line}"),
-            *(pr.Figure.of_difference(found.contribution(one, line), one.indicator) for one in shown),
-        ]
-        for line in LINES
+        [w.term(f"line_{line}"), *(added[one][at] for one in shown)] for at, line in enumerate(LINES)
     ]
-    whole = (pr.Figure.of_difference(found.whole(one), one.indicator) for one in shown)
-    rows.append([pr.el("b", w.text("parts_whole")), *map(pr.strong, whole)])
+    rows.append([pr.el("b", w.text("parts_whole")), *(pr.strong(added[one][-1]) for one in shown)])
     total = next(one for one in shown if one.indicator == "htx_revenue_total")
-    parts = {line: found.contribution(total, line) for line in LINES}
-    best = max(LINES, key=lambda line: parts[line].mean)
-    most = w.html("parts_none")
-    if pr.distinguishable(parts[best]):
-        changes = parts[best], found.whole(total)
-        part, all_ = (pr.Figure.of_draws(one, total.indicator).alone.with_unit() for one in changes)
-        most = w.html("parts_most", line=w.term(f"line_short_{best}"), part=part, whole=all_)
+    best = max(range(len(LINES)), key=lambda at: added[total][at].value)
+    most, (part, all_) = w.html("parts_none"), (added[total][at].with_unit() for at in (best, -1))
+    if part.clear and all_.clear:
+        most = w.html("parts_most", line=w.term(f"line_short_{LINES[best]}"), part=part, whole=all_)
     caption = w.html("parts_caption", year=pr.year(max(one.year for one in shown)), p80=pr.p80(w))
     return pr.section(
         "contributions",
@@ -52,6 +45,13 @@ def contributions(found: Attribution, lang: str = "vi") -> Markup:
         pr.Table(columns, rows, caption=caption, cls="compared").html(w),
         pr.el("p", w.html("parts_text"), cls="sub"),
     )
+
+
+def parts_and_whole(found: Attribution, outcome: Outcome) -> list[pr.Figure]:
+    """Every line's part and, last, the whole they add up to also as printed."""
+    changes = [*(found.contribution(outcome, line) for line in LINES), found.whole(outcome)]
+    *parts, whole = (pr.Figure.of_difference(change, outcome.indicator) for change in changes)
+    return [*(parts if whole.instead else pr.together(parts, whole)), whole]
 
 
 def curves(found: Decision, lang: str = "vi") -> Markup:

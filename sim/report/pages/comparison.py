@@ -205,7 +205,7 @@ def _panel(w: pr.Wording, result: Result, reference: str, indicator: str, hrefs:
     figures, rows = [], []
     for place, run in enumerate(result.runs):
         slug, label, own = run.scenario.slug, pr.named(w, run.scenario), ranges[run.scenario.slug]
-        rows.append([label, *(pr.Figure.of_range(own[at]) for at in chosen)])
+        rows.append([label, *(pr.Figure.of_range(own[at]).finer for at in chosen)])
         last, href = pr.Figure.of_range(own[-1]), hrefs.get(slug, "")
         message = w.html("multiple_message", name=label, value=last, span=last.ends, year=pr.year(own[-1].year))
         chart = _small_fan(own, ranges[reference], ends, last.text(w))

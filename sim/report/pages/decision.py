@@ -71,11 +71,12 @@ def _is_loss(outcome: Outcome, change: Difference) -> bool:
 def _lead(w: pr.Wording, chosen: BestSplit) -> Markup:
     if chosen.plan_is_near_best:
         return near_sentence(w, chosen, "choice_lead_stay", len(chosen.near_best))
-    parts = []
-    for line, vnd in _moves(chosen).items():
-        if vnd:
-            amount = pr.Figure.planned(vnd, pr.change_place(vnd / VND_PER_BILLION, 10.0**_TENTH), signed=True)
-            parts.append(w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount))
+    moves = {line: pr.Figure.planned(vnd, _TENTH, signed=True) for line, vnd in _moves(chosen).items() if vnd}
+    added = pr.together(list(moves.values()))
+    parts = [
+        w.html("choice_move", line=w.term(f"line_short_{line}"), amount=amount)
+        for line, amount in zip(moves, added, strict=True)
+    ]
     fund = pr.Figure.planned(sum(chosen.plan.money.values()) // len(chosen.surface.splits.years)).with_unit()
     within = chosen.bounds.within
     limit = pr.Figure.stated_share(float(within)) if within is not None else ""
@@ -109,14 +110,13 @@ def _card(w: pr.Wording, found: Decision, outcome: Outcome, change: Difference) 
 def _shift(w: pr.Wording, chosen: BestSplit) -> Markup:
     """Every line before and after: money of a year, mean over the horizon."""
     years, rows = len(chosen.surface.splits.years), []
-    for line, money in _moves(chosen).items():
-        before, after = (
-            pr.Figure.planned_billion(choice.money[line] / years / VND_PER_BILLION, _HUNDREDTH)
-            for choice in (chosen.plan, chosen.best)
-        )
-        rows.append(
-            pr.Bar(w.term(f"line_{line}"), money, pr.Phrase("choice_from_to", {"before": before, "after": after}))
-        )
+    before, after = (
+        pr.together([pr.Figure.planned_billion(money[line] / years / VND_PER_BILLION, _HUNDREDTH) for line in LINES])
+        for money in (chosen.plan.money, chosen.best.money)
+    )
+    for (line, money), *ends in zip(_moves(chosen).items(), before, after, strict=True):
+        phrase = pr.Phrase("choice_from_to", dict(zip(("before", "after"), ends, strict=True)))
+        rows.append(pr.Bar(w.term(f"line_{line}"), money, phrase))
     title = w.text("choice_shift_title", unit=w.unit("billion VND/yr"))
     return pr.el("div", pr.el("h3", title), pr.bars(w, rows, cls="stacked"), cls="drivers")
 
@@ -190,7 +190,7 @@ def shares_of(shares: Sequence[float]) -> pr.Together:
     """Shares in percent, never broken over two lines."""
     percent = [PERCENT * share for share in shares]
     place = 0 if all(abs(value - round(value)) < 10.0**_HUNDREDTH for value in percent) else _TENTH
-    figures = [replace(pr.Figure.planned_share(share, place), unit="") for share in shares]
+    figures = pr.together([replace(pr.Figure.planned_share(share, place), unit="") for share in shares])
     return pr.Together(figures, between=f"{pr.NO_BREAK}·{pr.NO_BREAK}")
 
 

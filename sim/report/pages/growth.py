@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, Fan, Range, ScenarioAnswer, disbursed, fundable_foundings, range_of
-from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION
+from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION, REAL
 from sim.report import print as pr
 from sim.report.pages.answer import band_end, headline_of
 from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
@@ -71,6 +71,7 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", w.html("ranges_meaning", p80=pr.p80(w)), cls="sub"),
         pr.el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
         _key_figures(w, answer),
+        _against(w, answer),
         pr.notes(w, province, used.values()),
     )
 
@@ -189,6 +190,34 @@ def _key_figures(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
         "div",
         pr.el("h3", w.text("key_figures_title")),
         pr.el("p", w.html("key_figures_text", p80=pr.p80(w)), cls="sub"),
+        pr.Table(columns, rows, cls="side").html(w),
+    )
+
+
+def _against(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
+    """Levels beside those they are compared with, in the prices of their difference: they subtract as printed."""
+    if not answer.references:
+        return None
+    result, last, rows = answer.result, answer.result.years[-1], []
+    for card in answer.cards:
+        name = card.range.indicator
+        basis = REAL if INDICATOR[name].money else ""
+        own, *others = (
+            pr.Figure.of_range(range_of(result, slug, name, last, basis)).alone
+            for slug in (answer.scenario.slug, *answer.references)
+        )
+        gaps = (pr.Figure.of_difference(card.differences[slug], name) for slug in answer.references)
+        level, pairs = pr.side_by_side(own, list(zip(others, gaps, strict=True)))
+        head = pr.plain(f"{w.term(name)}, {w.unit_with_basis(name, basis)}")
+        rows.append([head, level, *(figure for pair in pairs for figure in pair)])
+    columns = [pr.Column(w.text("column_indicator"), numeric=False), pr.Column(w.text("column_this_plan"))]
+    for slug in answer.references:
+        columns.append(pr.Column(pr.named(w, result.run_of(slug).scenario.plan)))
+        columns.append(pr.Column(w.text("column_gap")))
+    return pr.el(
+        "div",
+        pr.el("h3", w.html("against_title", year=pr.year(last))),
+        pr.el("p", w.html("against_text", p80=pr.p80(w)), cls="sub"),
         pr.Table(columns, rows, cls="side").html(w),
     )
 

@@ -249,7 +249,7 @@ def _row(
         reach, founded = pr.Figure.of_target_chance(row.chance).text(w), pr.Figure.of_range(row.founded).cell(w)
         value = Markup("{}{}<small>{}</small>").format(reach, pr.NO_BREAK, w.html("list_founded", n=founded))
     else:
-        value = Markup(pr.Figure.of_range(row.figures[measure]).cell(w))
+        value = Markup(pr.Figure.of_range(row.figures[measure]).finer.cell(w))
     name = pr.el("a", label, href=row.href) if row.href else label
     return pr.el(
         "tr",

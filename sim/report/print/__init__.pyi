@@ -113,8 +113,8 @@ from .values import (
     direction as direction,
     eyebrow as eyebrow,
     first_to_last as first_to_last,
-    growth_figure as growth_figure,
     growth_figures as growth_figures,
+    growth_together as growth_together,
     lag as lag,
     letter as letter,
     notes as notes,
@@ -124,8 +124,10 @@ from .values import (
     references as references,
     sample_worth as sample_worth,
     share_better as share_better,
+    side_by_side as side_by_side,
     spread as spread,
     spread_caption as spread_caption,
+    together as together,
     traps_of as traps_of,
 )
 from .words import (
@@ -144,5 +146,6 @@ from .words import (
     match_note as match_note,
     period_name as period_name,
     rounded as rounded,
+    rounded_together as rounded_together,
     unit_key as unit_key,
 )

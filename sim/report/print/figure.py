@@ -288,7 +288,7 @@ class Figure(Printed):
 
     def _end(self, value: float | Decimal, which: str) -> Figure:
         subject = self.subject and self.subject.told(f"inner {which}" if self.inner else which)
-        return replace(self.alone, value=value, place=self.ends_place, instead="", subject=subject)
+        return replace(self.alone, value=value, place=self.ends_place, instead="", shown=None, subject=subject)
 
     def worded(self, instead: str, **bounds: Figure) -> Figure:
         """In words of the catalogue, with the figures these name."""
@@ -329,6 +329,11 @@ class Figure(Printed):
         if self.low is None:
             return plain(self.text(w)) if self.instead and self.signed else self.text(w)
         return Markup("{} <small>({})</small>").format(self.text(w), self.ends.text(w))
+
+    @property
+    def finer(self) -> Figure:
+        """With one digit more, for lists whose levels a reader subtracts: else two roundings stand in what he gets."""
+        return self if self.place is None else replace(self, place=self.place - 1)
 
     def short(self, place: int) -> Figure:
         """With the digits it has down to a power of ten."""

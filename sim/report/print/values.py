@@ -18,10 +18,12 @@ from sim.report.print.figure import Figure, in_its_unit, in_percent
 from sim.report.print.marks import Mark, number, plain, year
 from sim.report.print.markup import el, join
 from sim.report.print.phrases import Phrase, Printed, Together
-from sim.report.print.words import Wording, distinguishable, last_place, rounded
+from sim.report.print.words import Wording, distinguishable, last_place, rounded, rounded_together
 
 #: Growth of an average told apart: grown, caught up, joined and left.
 PARTS = ("like_for_like", "catch_up", "composition")
+#: Last place of growth in percent.
+_TENTH = -1
 _APART = "\u00a0\u00b7\u00a0"
 
 
@@ -159,22 +161,70 @@ def _share_of_futures(difference: Difference, which: str, share: float, draws: f
     return replace(figure, subject=subject and subject.told(which))
 
 
+def together(parts: Sequence[Figure], whole: Figure | None = None) -> list[Figure]:
+    """Parts that stand with their whole: to its last place, and so that what is printed adds up to what it prints.
+
+    Parameters
+    ----------
+    whole : their sum to the place of the first where it is not printed itself
+    """
+    place = (whole or parts[0]).place
+    assert place is not None
+    total = sum((Decimal(str(part.value)) for part in parts), Decimal()) if whole is None else whole.value
+    shown = rounded_together([part.value for part in parts], total, place)
+    return [replace(part, place=place, shown=value) for part, value in zip(parts, shown, strict=True)]
+
+
+def side_by_side(level: Figure, others: Sequence[tuple[Figure, Figure]]) -> tuple[Figure, list[tuple[Figure, Figure]]]:
+    """A level with the levels it is compared with and its differences from them, so that what is printed subtracts.
+
+    Parameters
+    ----------
+    others : (level, difference) of each reference; the differences keep their digits where all subtract with
+        these, and get one more where they do not
+
+    Notes
+    -----
+    Both levels stand on the same draws: what they have in common cancels, and the digits of the difference are worth
+    printing of them too.
+    """
+    told = [difference for _, difference in others if difference.clear and difference.place is not None]
+    if not told:
+        return level, list(others)
+    place = max(difference.place or 0 for difference in told)
+    for finer in (place, place - 1):
+        top = rounded(level.value, finer)
+        near = [(rounded(one.value, finer), rounded(gap.value, finer)) for one, gap in others]
+        if all(top - reference == gap for reference, gap in near):
+            break
+    else:  # what is still missing at the finer place goes to the level compared with
+        near = [(top - gap, gap) for _, gap in near]
+    pairs = [
+        (replace(one, place=finer, shown=reference), replace(gap, place=finer, shown=found))
+        for (one, gap), (reference, found) in zip(others, near, strict=True)
+    ]
+    return replace(level, place=finer, shown=top), pairs
+
+
 def growth_figures(answer: ScenarioAnswer, parts: Parts) -> dict[str, Figure]:
-    """Each part of growth and their whole [%/yr], to what its Monte Carlo error allows, a tenth at most."""
-    row = parts.year - answer.province.base_year - 1
-    places = {}
+    """Each part of growth and their whole [%/yr], to what the Monte Carlo errors allow, a tenth at most."""
+    row, place = parts.year - answer.province.base_year - 1, _TENTH
     for part in PARTS:
         draws = answer.result.series(answer.scenario.slug, f"htx_{part}")[row, -1]
         error = float(monte_carlo_error(draws, answer.result.effective_draws))
-        places[part] = last_place(getattr(parts, part), error, finest=-1)
-    places["whole"] = max(places.values())
-    return {name: growth_figure(answer.scenario, parts, name, place) for name, place in places.items()}
+        place = max(place, last_place(getattr(parts, part), error, finest=_TENTH))
+    return growth_together(answer.scenario, parts, place)
 
 
-def growth_figure(scenario: Scenario, parts: Parts, name: str, place: int) -> Figure:
-    """One part of growth, or all of it [%/yr]."""
-    subject = Subject("growth", "htx_revenue", parts.year, NOMINAL, scenario, part=name)
-    return replace(Figure.computed(getattr(parts, name), place, unit="%", signed=True), subject=subject)
+def growth_together(scenario: Scenario, parts: Parts, place: int = _TENTH) -> dict[str, Figure]:
+    """Parts of growth and their whole [%/yr], printed so that they add up."""
+    figures = {}
+    for name in (*PARTS, "whole"):
+        figure = Figure.computed(getattr(parts, name), place, unit="%", signed=True)
+        subject = Subject("growth", "htx_revenue", parts.year, NOMINAL, scenario, part=name)
+        figures[name] = replace(figure, subject=subject)
+    added = together([figures[part] for part in PARTS], figures["whole"])
+    return figures | dict(zip(PARTS, added, strict=True))
 
 
 def described(indicator: str, when: int, draws: NDArray[np.floating], effective_draws: float) -> Range:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,31 @@ def rounded(value: float | Decimal, place: int) -> Decimal:
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     unit = Decimal(1).scaleb(place)
     return (exact / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
+
+
+def rounded_together(parts: Sequence[float | Decimal], whole: float | Decimal, place: int) -> list[Decimal]:
+    """Largest remainder: parts to one power of ten that add up to their rounded whole.
+
+    Parameters
+    ----------
+    parts : they add up to `whole` before rounding
+    place : power of ten of the last digit
+
+    Returns
+    -------
+    list of Decimal
+        Each less than one unit of the last place from its part: those nearest the middle between two
+        units are told to the other one.
+    """
+    unit = Decimal(1).scaleb(place)
+    exact = [part if isinstance(part, Decimal) else Decimal(repr(float(part))) for part in parts]
+    found = [rounded(part, place) for part in exact]
+    missing = int((rounded(whole, place) - sum(found)) / unit)
+    step = unit if missing > 0 else -unit
+    by_remainder = sorted(range(len(found)), key=lambda at: (found[at] - exact[at]) * step)
+    for at in by_remainder[: abs(missing)]:
+        found[at] += step
+    return found
 
 
 def shared_place(values: Iterable[Decimal], place: int) -> int:
@@ -202,6 +227,13 @@ class Wording:
     def share(self, value: float) -> str:
         """A share in [0, 1] as whole percent."""
         return self.percent(PERCENT * value)
+
+    def shares(self, values: Sequence[float]) -> list[str]:
+        """Shares of one whole as whole percent that add up to theirs."""
+        together = rounded_together([PERCENT * value for value in values], PERCENT * sum(values), 0)
+        # What is there is never nothing: less than one stands below the first digit.
+        least = (float(shown or (value and math.ulp(0.0))) for shown, value in zip(together, values, strict=True))
+        return [self.percent(value) for value in least]
 
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""
