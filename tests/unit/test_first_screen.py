@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import cache
 
 import pytest
-from hypothesis import given, strategies as st
 
 from sim.analysis.answer import ScenarioAnswer, answer_for
 from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.report.pages import sections
-from sim.report.print import LANGUAGES, LEGEND, Figure, Node, Wording, added, parse
+from sim.report.print import LANGUAGES, LEGEND, Figure, Node, Wording, parse
 
 DRAWS = 128
 #: What half a minute of reading holds: 473 words, 80 numbers and 43 marks stood here once.
@@ -75,26 +73,6 @@ def test_level_reference_and_difference_of_a_card_subtract_as_printed(slug: str)
     words = {w.text(key) for key in ("no_difference", "not_distinguished", "nearly_equal")}
     worded = [node for node in of_class(first_screen(slug, "vi"), "dif") if node.content in words]
     assert told + len(worded) == 2
-
-
-@given(
-    parts=st.lists(st.decimals(-9_999, 9_999, places=3), min_size=2, max_size=6),
-    places=st.lists(st.integers(-1, 2), min_size=7, max_size=7),
-)
-def test_printed_parts_add_up_to_the_printed_whole(parts: list[Decimal], places: list[int]) -> None:
-    figures = [
-        Figure.computed(float(value), place, signed=True) for value, place in zip(parts, places[1:], strict=False)
-    ]
-    whole, *printed = added(Figure.computed(float(sum(parts)), places[0]), *figures)
-    assert whole.as_printed() == sum(figure.as_printed() for figure in printed)
-    for value, figure in zip(parts, printed, strict=True):
-        assert abs(figure.as_printed() - value) < Decimal(10) ** (figure.place or 0)
-
-
-def test_the_case_of_81_beside_616_and_540() -> None:
-    level, reference, change = (Figure.computed(value, 0, signed=value < 100) for value in (619.6, 538.3, 81.3))
-    w = Wording("vi")
-    assert [figure.text(w) for figure in added(level, reference, change)] == ["620", "539", "+81"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -100,8 +100,7 @@ def _total_card(w: pr.Wording, answer: ScenarioAnswer, indicator: str, reference
         return _told(w, indicator, when, basis, _big(w, level, indicator), _span(w, level))
     other = pr.Figure.of_range(range_of(answer.result, reference, indicator, when, basis))
     change = pr.Figure.of_difference(_card(answer, indicator).differences[reference], indicator)
-    if change.clear:
-        level, other, change = pr.added(level, other, change)
+    level, [(other, change)] = pr.side_by_side(level, [(other, change)])
     named = w.html("level_of", reference=_reference(w, answer, reference), level=other.text(w))
     tone = _tone(change, indicator)
     told = pr.el("p", pr.el("b", change.with_unit().text(w), cls=tone or None), cls="dif")

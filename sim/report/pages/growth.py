@@ -71,7 +71,7 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", w.html("ranges_meaning", p80=pr.p80(w)), cls="sub"),
         pr.el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
         _key_figures(w, answer),
-        _against(w, answer),
+        _beside_references(w, answer),
         pr.notes(w, province, used.values()),
     )
 
@@ -194,7 +194,7 @@ def _key_figures(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     )
 
 
-def _against(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
+def _beside_references(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
     """Levels beside those they are compared with, in the prices of their difference: they subtract as printed."""
     if not answer.references:
         return None
@@ -216,8 +216,8 @@ def _against(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
         columns.append(pr.Column(w.text("column_gap")))
     return pr.el(
         "div",
-        pr.el("h3", w.html("against_title", year=pr.year(last))),
-        pr.el("p", w.html("against_text", p80=pr.p80(w)), cls="sub"),
+        pr.el("h3", w.html("beside_title", year=pr.year(last))),
+        pr.el("p", w.html("beside_text", p80=pr.p80(w)), cls="sub"),
         pr.Table(columns, rows, cls="side").html(w),
     )
 

@@ -107,7 +107,6 @@ from .values import (
     PARTS as PARTS,
     Between as Between,
     Ranked as Ranked,
-    added as added,
     chip as chip,
     described as described,
     direction as direction,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from string import ascii_lowercase
 
 import numpy as np
@@ -101,23 +101,6 @@ def spread(distribution: Distribution, unit: str) -> Spread:
         exact = in_its_unit(value, unit)
         figures.append(Figure(rounded(exact, last_place(float(exact), 0.0)), Mark.of(distribution), None))
     return Spread(tuple(figures), bool(simplex), in_percent(unit))
-
-
-def added(whole: Figure, *parts: Figure) -> tuple[Figure, ...]:
-    """A whole and its parts to one place, so that the printed parts add up to the printed whole.
-
-    The digits lost by rounding down go to the parts with the largest remainders.
-    """
-    place = max(figure.place or 0 for figure in (whole, *parts))
-    unit = Decimal(1).scaleb(place)
-    total = rounded(whole.value, place)
-    exact = [Decimal(str(part.value)) / unit for part in parts]
-    down = [value.to_integral_value(ROUND_FLOOR) for value in exact]
-    missing = int(total / unit - sum(down))
-    largest = sorted(range(len(parts)), key=lambda order: exact[order] - down[order], reverse=True)[: max(0, missing)]
-    values = [(value + (order in largest)) * unit for order, value in enumerate(down)]
-    printed = zip((whole, *parts), (total, *values), strict=True)
-    return tuple(replace(figure, shown=value, place=place) for figure, value in printed)
 
 
 def first_to_last(figures: Sequence[Figure]) -> Printed:
