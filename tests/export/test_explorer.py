@@ -11,7 +11,7 @@ import pytest
 
 from sim.analysis.compare import difference
 from sim.domain import INDICATOR, NOMINAL, World
-from sim.ensemble import Outcome, run
+from sim.ensemble import SUMMARY_COLUMNS, Outcome, run, summary_rows
 from sim.inputs.scenarios import load_scenario, load_world
 from sim.report.forms.explorer import explorer
 from sim.run import explore
@@ -82,14 +82,16 @@ def fresh(request) -> None:
 
 
 def project(knowledge, world: World, indicator: str, year: int) -> np.ndarray:
-    """Mean and four quantiles of the last year as a projection to that year gives them."""
+    """Mean and four quantiles of the last year as the published rows of a projection to that year give them."""
     scenario = replace(load_scenario("fund-12.3"), world=world, horizon=year)
     result = run(
         knowledge.province, knowledge.register, [scenario], draws=int(SMALL["draws"]), seed=SEED,
         posterior=knowledge.posterior,
     )  # fmt: skip
-    values = result.series(scenario.slug, indicator, "nominal" if indicator == "htx_revenue_total" else "")[-1, -1]
-    return np.array([values.mean(), *np.quantile(values, (0.1, 0.25, 0.75, 0.9))])
+    rows = [dict(zip(SUMMARY_COLUMNS, row, strict=True)) for row in summary_rows(result)]
+    wanted = (indicator, year, "nominal" if indicator == "htx_revenue_total" else "")
+    found = next(row for row in rows if (row["indicator"], row["year"], row["price_basis"]) == wanted)
+    return np.array([found[name] for name in ("mean", "p10", "p25", "p75", "p90")])
 
 
 def unit_of(text: str) -> float:
@@ -114,7 +116,7 @@ def test_its_figures_are_a_projections_within_the_stated_error(knowledge, screen
 
 
 @pytest.mark.parametrize(("indicator", "basis"), [("htx_active", ""), ("htx_revenue_total", "nominal")])
-def test_no_end_of_a_range_is_printed_finer_than_its_own_error(emulators, screen, indicator, basis):
+def test_no_end_of_a_range_is_printed_finer_than_a_step_that_its_own_error_allows(emulators, screen, indicator, basis):
     found = emulators[0][0]
     for year in range(2024, 2031):
         screen.choose("horizon", str(year))
@@ -122,7 +124,7 @@ def test_no_end_of_a_range_is_printed_finer_than_its_own_error(emulators, screen
         error, e10, e25, e75, e90 = found.levels.printed_error[:, found.outcomes.index(Outcome(indicator, year, basis))]
         for text, least in ((mean, error), (half, max(e25, e75)), (most, max(e10, e90))):
             for end in text.split("–"):
-                assert 2 * unit_of(end) >= 0.99 * least, (year, text, least)
+                assert 10 * unit_of(end) >= 0.99 * least, (year, text, least)  # one place finer adds nothing
 
 
 def compared(knowledge, plan: str, world: World, year: int, indicator: str):
