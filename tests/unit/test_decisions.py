@@ -25,7 +25,7 @@ from sim.analysis.split import (
     undominated,
 )
 from sim.cli import main
-from sim.domain import GOALS, INDICATOR, LINES, REAL, FixedFund
+from sim.domain import GOALS, INDICATOR, REAL, FixedFund
 from sim.ensemble import MAX_DRAWS, block_count, evaluate, run
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
@@ -36,7 +36,6 @@ from sim.report.print import (
     LANGUAGES,
     Figure,
     Wording,
-    column,
     page,
     unmarked_numbers,
 )
@@ -86,9 +85,7 @@ def test_a_contribution_is_printed_alike_on_every_page_and_its_whole_as_where_pl
         assert main(["attribute", "fund-12.3", "--seed", str(SEED), "--lang", lang]) == 0
         terminal = capsys.readouterr().out
         for outcome in chosen.attribution.outcomes[1:]:
-            for line in LINES:
-                part = chosen.attribution.contribution(outcome, line)
-                assert Figure.of_difference(part, outcome.indicator).text(w) in terminal
+            assert all(part.text(w) in terminal for part in parts_and_whole(chosen.attribution, outcome))
 
 
 def test_what_a_chosen_split_brings_is_one_figure_wherever_it_is_told(
@@ -136,7 +133,7 @@ def test_a_curve_is_read_on_the_same_draws_on_the_page_and_in_the_terminal(
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_terminal(
+def test_a_curve_is_printed_alike_on_the_page_in_its_message_and_in_the_terminal(
     found: Decision, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "400")
@@ -146,7 +143,7 @@ def test_a_curve_is_printed_as_one_column_on_the_page_in_its_message_and_in_the_
     printed_lines = capsys.readouterr().out.splitlines()
     for curve in found.curves:
         rows = [point.change for point in curve.points]
-        figures = {one: column([row[one] for row in rows], one.indicator) for one in curve.plan.change}
+        figures = {one: [Figure.of_difference(row[one], one.indicator) for row in rows] for one in curve.plan.change}
         printed = {one: [figure.text(w) for figure in found] for one, found in figures.items()}
         planned = printed[goal][curve.points.index(curve.plan)]
         head = w.text(

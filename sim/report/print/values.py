@@ -113,7 +113,7 @@ def first_to_last(figures: Sequence[Figure]) -> Printed:
 def lag(behind: Estimate) -> Figure:
     """By how much a split lies behind the best one, or that the draws do not tell."""
     figure = Figure.of_change(-behind.value, behind.error)
-    return figure if abs(behind.value) > CRITICAL_VALUE * behind.error else figure.worded("unclear_short")
+    return figure if abs(behind.value) > CRITICAL_VALUE * behind.error else figure.worded("not_distinguished")
 
 
 def direction(difference: Difference, indicator: str, *, draws: float = math.inf) -> Phrase | None:
