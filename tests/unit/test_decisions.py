@@ -31,7 +31,7 @@ from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import show, terminal
-from sim.report.pages import decision as decision_page, sections
+from sim.report.pages import decision as decision_page, parts_and_whole, sections
 from sim.report.print import (
     LANGUAGES,
     Figure,
