@@ -62,7 +62,8 @@ def test_no_slug_stands_where_there_is_a_label(made):
 
 def test_every_sheet_is_there_in_the_readers_language(told, made):
     assert made.sheetnames == [
-        "Tóm tắt", "Theo năm", "Kinh phí", "Thêm một tỷ", "Mục tiêu", "Giả định", "Số liệu đầu vào", "Hồ sơ tính toán",
+        "Tóm tắt", "Theo năm", "Kinh phí", "Thêm một tỷ đồng", "Mục tiêu", "Giả định", "Số liệu đầu vào",
+        "Hồ sơ tính toán",
     ]  # fmt: skip
     english = told.book_in("en")
     assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "By year", "Money"]
@@ -74,7 +75,7 @@ def test_every_year_of_every_series_is_there_and_every_assumption_has_grade_and_
     assert all(row["Dấu"] in ("●", "◐", "○", "?") for row in years)
     assumptions = table(made["Giả định"])
     assert len(assumptions) >= 60
-    assert all(row["Bằng chứng"] and row["Nguồn"] and row["Lý do"] for row in assumptions)
+    assert all(row["Mức độ bằng chứng"] and row["Nguồn"] and row["Lý do"] for row in assumptions)
 
 
 def test_each_sheet_prints_on_a4_with_its_head_on_every_page(made):

@@ -303,9 +303,9 @@ def test_equal_answers_give_equal_pages():
 @pytest.mark.parametrize(
     ("slug", "told"),
     [
-        ("fund-12.3", "12,3 tỷ đồng mỗi năm 2024–2030, tổng 86,1 tỷ"),
+        ("fund-12.3", "12,3 tỷ đồng mỗi năm 2024–2030, tổng 86,1 tỷ đồng"),
         ("front-loaded", "tổng 86,1 tỷ đồng trong các năm 2024–2030"),
-        ("indexed", "12,3 tỷ đồng mỗi năm 2024–2030, tổng 86,1 tỷ (giá"),
+        ("indexed", "12,3 tỷ đồng mỗi năm 2024–2030, tổng 86,1 tỷ đồng (giá"),
         ("no-support", ""),
     ],
 )

@@ -8,7 +8,7 @@ from sim.analysis.answer import Card, ScenarioAnswer, TargetChance, range_of
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
-from sim.report.pages.frames import asked_first, grade_chip, located
+from sim.report.pages.frames import asked_first, located
 
 #: What the title says where words stand for the difference.
 _NO_EFFECT = {"no_difference": "effect_same", "not_distinguished": "effect_unclear", "nearly_equal": "effect_near"}
@@ -228,13 +228,8 @@ def _effect(w: pr.Wording, answer: ScenarioAnswer) -> tuple[Markup, bool]:
     return w.html("effect_more" if more else "effect_less", n=change.size, year=when, reference=reference), more
 
 
-def lead(w: pr.Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
-    """Expected, range, chances, difference from the reference, grade: one paragraph.
-
-    Parameters
-    ----------
-    anchor : page that holds the basis of the grade; empty for this one
-    """
+def lead(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
+    """Expected, range, chances, difference from the reference, level of evidence: one paragraph, for a workbook."""
     founded = pr.Figure.of_range(answer.founded)
     year_ = pr.year(answer.founded.year)
     sentences = [w.html("lead_founded", year=year_, n=founded.alone, p80=pr.p80(w), span=founded.ends)]
@@ -256,8 +251,9 @@ def lead(w: pr.Wording, answer: ScenarioAnswer, *, anchor: str = "") -> Markup:
         reference, last = _reference(w, answer, slug), pr.year(_card(answer, "htx_active").range.year)
         values = {"reference": reference, "year": last, "active": active, "total": total, "base": pr.price_year()}
         sentences.append(w.html("lead_effect", **values))
-    chip_ = grade_chip(w, answer.difference_evidence.grade)
-    return pr.join([*sentences, pr.el("a", chip_, href=f"{anchor}#basis", cls="to-basis")], " ")
+    grade = answer.difference_evidence.grade
+    sentences.append(w.html("lead_grade", grade=grade, name=w.term(f"grade_{grade}")))
+    return pr.join(sentences, " ")
 
 
 def _change(w: pr.Wording, difference: Difference, indicator: str) -> Markup:

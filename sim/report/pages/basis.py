@@ -11,7 +11,7 @@ from sim.domain import Assumption, Distribution, Province, Source
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
 from sim.report import print as pr
-from sim.report.pages.frames import ASK_FIRST, asked_first, grade_chip
+from sim.report.pages.frames import ASK_FIRST, asked_first
 from sim.report.print import named
 
 #: How many driving assumptions are named, and how many are shown as questions.
@@ -69,7 +69,7 @@ def _question(w: pr.Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
         pr.el("h3", named(w, entry)),
         pr.el("p", pr.said(w.label(entry.question), entry), cls="question"),
         pr.el("p", shown, " ", pr.el("span", w.text("spread_key"), cls="unit plain"), cls="value"),
-        pr.el("p", grade_chip(w, entry.grade), " ", part, cls="weak"),
+        pr.el("p", pr.chip(entry.grade), " ", w.term(f"grade_{entry.grade}"), " · ", part, cls="weak"),
         cls="card",
     )
 

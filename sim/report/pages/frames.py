@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import ScenarioAnswer
 from sim.domain import Province
-from sim.report.print import PLAIN, Table, Wording, chip, details, el, section
+from sim.report.print import PLAIN, Table, Wording, details, el, section
 
 
 def located(w: Wording, province: Province, key: str) -> Markup:
@@ -20,11 +20,6 @@ def beside(identity: str, title: object, figure: Markup | None, *text: object) -
 def behind(w: Wording, table: Table, *, cls: str | None = None) -> Markup:
     """The table behind a chart, one click away."""
     return details(w.text("table_behind"), table.html(w), cls=cls)
-
-
-def grade_chip(w: Wording, grade: str) -> Markup:
-    """A grade of evidence with its name."""
-    return chip(grade, w.text("grade_chip", grade=grade, name=w.term(f"grade_{grade}")))
 
 
 #: What the register itself calls unpublished and decisive: to be asked for before anything else.
