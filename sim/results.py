@@ -13,6 +13,8 @@ from sim.inputs.text import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Width of a chart [px], that of a page's column.
+_WIDTH = 560
 #: Statistics of a year, as `Result.summary` names them.
 _STATISTICS = ("mean", "p10", "p25", "p50", "p75", "p90")
 
@@ -170,5 +172,6 @@ class Result(ensemble.Result):
         base = alt.Chart(rows[chosen]).encode(x=alt.X("year:O", title=None), color="scenario:N")
         band = base.mark_area(opacity=0.25).encode(y=alt.Y("p10:Q", title=unit).scale(zero=False), y2="p90:Q")
         tip = ["scenario", "year", "mean", "p10", "p90"]
-        return alt.layer(band, base.mark_line(point=True).encode(y="mean:Q", tooltip=tip))
+        chart = alt.layer(band, base.mark_line(point=True).encode(y="mean:Q", tooltip=tip))
+        return chart.properties(width=_WIDTH)
 

@@ -117,6 +117,9 @@ _INDICATORS = Argument("--indicators", metavar="ID,ID", help="mã chỉ tiêu ·
 _GOAL = "htx_revenue_total"
 _FORMATS = "html,explorer,pdf,docx,xlsx"
 _PAGES = (
+    Argument("--notebook", action="append", default=[], metavar="FILE.ipynb",
+             help="đưa sổ tính của mình thành một trang · one's own notebook as a page, several times"),
+    Argument("--only", choices=("page",), help="page: chỉ trang kịch bản · page: no overview pages"),
     Argument("--formats", metavar="LIST", default="html",
              help=f"các dạng tệp, cách nhau bằng dấu phẩy: {_FORMATS} · formats, comma-separated: {_FORMATS}"),
     Either((
@@ -257,6 +260,14 @@ VERBS = (
         ),
         "sim.cli.verbs:batch",
         ("grid.yaml -o grid",),
+    ),
+    Verb(
+        "new", "tạo tệp mới để tự viết tiếp · begin a file of one's own",
+        actions=(
+            Verb("notebook", "sổ tính có sẵn ô tham số · a notebook with its cell of parameters",
+                 (Argument("name", metavar="NAME", help="tên tệp · name of the file"),),
+                 "sim.cli.verbs:new_notebook", ("my-question",)),
+        ),
     ),
     Verb(
         "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML",

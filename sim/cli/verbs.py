@@ -141,14 +141,24 @@ def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = No
     settings = jobs.Settings(
         Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, resume=not arguments.fresh,
         cluster=arguments.cluster or "", formats=jobs.formats_of(arguments.formats), made=made or {},
+        notebooks=tuple(map(Path, arguments.notebook)), only=arguments.only or "",
         **sampling(arguments),
     )  # fmt: skip
     with notebooks(arguments.lang) as (on_end, on_notice):
         entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice)
     failed = [entry for entry in entries if not entry.ok]
-    index, fine = str(settings.out / "index.html"), len(entries) - len(failed)
+    pages = sorted(settings.out.glob("*.html"), key=lambda path: path.name != "index.html")
+    index, fine = str(pages[0] if pages else settings.out), len(entries) - len(failed)
     say(arguments, "cli.report_done", path=index, ok=fine, failed=len(failed))
     return SOME_FAILED if failed else DONE
+
+
+def new_notebook(arguments: argparse.Namespace) -> int:
+    """`coopsim new notebook`: a starter with the cell of parameters."""
+    from sim.run import new_notebook
+
+    say(arguments, "cli.wrote", path=str(new_notebook(arguments.name)))
+    return DONE
 
 
 def batch(arguments: argparse.Namespace) -> int:

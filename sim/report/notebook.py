@@ -33,7 +33,7 @@ class Fragment:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown: dict[str, Any] = {"text/html": self._repr_html_()}
-        return shown | {FRAGMENT: {"html": self.html}} if self.on_page else shown
+        return shown | {FRAGMENT: {"html": self.html if self.on_page else ""}}
 
 
 def style() -> Fragment:

@@ -75,6 +75,9 @@ from .own_files import (
     require_no_report_table as require_no_report_table,
     system_refusal as system_refusal,
 )
+from .own_notebooks import (
+    new_notebook as new_notebook,
+)
 from .parameters import (
     Ask as Ask,
     filled as filled,

@@ -4,8 +4,10 @@ A notebook run by hand in JupyterLab and one run by `coopsim report` are the sam
 has a folder to write to and a token to show at the end.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sim.analysis import split
 from sim.analysis.answer import TARGET_COLUMNS, ScenarioAnswer, answer_for, target_rows
@@ -21,7 +23,7 @@ from sim.report.print import match_note
 from sim.run import credibility
 from sim.run.files import csv_text, write_atomic
 from sim.run.job import END_MARKER, OK, WORKBOOK
-from sim.run.parameters import Ask, read as read
+from sim.run.parameters import Ask, read as read_parameters
 from sim.run.project import MAIN, NO_SUPPORT, projected
 from sim.run.record import code_hash, lock_hash, versions
 from sim.run.unknowns import examined
@@ -31,6 +33,20 @@ REFERENCES = (NO_SUPPORT, MAIN)
 #: Scenarios compared on one page; a chart of more could not be read.
 MOST_COMPARED = 24
 _HASH_SHOWN = 12
+
+
+def read(names: Mapping[str, Any]) -> Ask:
+    """Check the parameters of a notebook (``read(globals())``), and let its charts be shown without a network.
+
+    Raises
+    ------
+    InputError
+        As `sim.run.parameters.read`.
+    """
+    import altair  # its own way of showing a chart loads scripts from elsewhere
+
+    altair.renderers.enable("mimetype")
+    return read_parameters(names)
 
 
 @cache

@@ -22,7 +22,8 @@ from sim.run.record import RECORDS, SCHEMA, code_hash, lock_hash, read_record, v
 class Settings:
     """How a report is made; `jobs` notebooks run at a time, `formats` are made beside the pages.
 
-    `made` has {name in the folder: SHA-256} of the scenario files the program itself wrote for this report.
+    `made` has {name in the folder: SHA-256} of the scenario files the program itself wrote for this report; `notebooks`
+    are an analyst's own, each a page; `only` names the one page that is made of every scenario page and overview.
     """
 
     out: Path
@@ -36,6 +37,8 @@ class Settings:
     cluster: str = ""
     formats: tuple[str, ...] = ("html",)
     made: Mapping[str, str] = field(default_factory=dict)
+    notebooks: tuple[Path, ...] = ()
+    only: str = ""
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sim.run import explore
 from sim.run.entries import Entry, Settings, reuse
 from sim.run.files import sha256_file
 from sim.run.job import FAILED, OK, SKIPPED, WORKBOOK, Ending
-from sim.run.publish import EXPLORER, FILES, NOTEBOOKS, PER_SCENARIO, Publisher, fragments
+from sim.run.publish import EXPLORER, FILES, NOTEBOOKS, OF_A_PAGE, PER_SCENARIO, Publisher, fragments
 from sim.run.record import RECORDS, code_hash, lock_hash
 
 OnEnd = Callable[[Ending], None]
@@ -38,6 +38,7 @@ class Task:
     key: dict[str, str]
     draws: int = 0
     seed: int = 0
+    own: bool = False
 
 
 #: A task with its content, or one line on why there is none, and the seconds it took.
@@ -83,15 +84,16 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) ->
     tasks, waiting, failed = list[Task](), list[Task](), list[Entry]()
     if publisher.links.explorer and good:
         key = {**made, "data": fingerprint(publisher.inputs), "draws": str(settings.draws), "seed": str(settings.seed)}
-        sample = {"draws": settings.draws, "seed": settings.seed}
-        tasks.append(Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, **sample))
+        task = Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, settings.draws, settings.seed)
+        tasks.append(task)
     for entry in good:
-        for kind in (kind for kind in publisher.links.formats if kind in PER_SCENARIO):
+        of_this = PER_SCENARIO if entry.scenario else OF_A_PAGE
+        for kind in (kind for kind in publisher.links.formats if kind in of_this):
             kept = f"{RECORDS}/{entry.stem}.{WORKBOOK}" if kind == "xlsx" else f"{NOTEBOOKS}/{entry.stem}.ipynb"
             source = settings.out / kept
             key = {**made, "source": sha256_file(source)}
             name, title = f"{entry.stem}.{kind}", publisher.title(entry)
-            tasks.append(Task(kind, name, source, title, settings.lang, key))
+            tasks.append(Task(kind, name, source, title, settings.lang, key, own=entry.scenario is None))
     for task in tasks:
         found = reuse(publisher.out, entry := _entry(task))
         if settings.resume and found.outputs is not None:  # the file of an earlier run still stands
@@ -159,7 +161,7 @@ def make(task: Task) -> tuple[bytes | str, float]:
         elif task.kind == "xlsx":
             content = xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
         else:
-            sections = list(fragments(json.loads(task.source.read_text(encoding="utf-8"))))
+            sections = list(fragments(json.loads(task.source.read_text(encoding="utf-8")), task.lang, own=task.own))
             content = (pdf if task.kind == "pdf" else docx)(sections, title=task.title, lang=task.lang)
     except CoopsimError as error:
         content = " · ".join(load_catalogue(task.lang).describe(problem) for problem in error.problems)

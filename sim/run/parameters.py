@@ -25,7 +25,7 @@ _INJECTED = "# Parameters"
 RUN = "for_report"  # `run` is a magic word of IPython
 #: What it may hold.
 _RUN_TYPES: dict[str, type] = {
-    "folder": str, "token": str, "scenarios": list, "states": list, "hashes": dict, "notices": list,
+    "folder": str, "token": str, "scenario": str, "scenarios": list, "states": list, "hashes": dict, "notices": list,
     "lang": str, "draws": int, "seed": int,
 }  # fmt: skip
 _TYPES: dict[str, type] = {"scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, RUN: str}
@@ -107,7 +107,8 @@ def read(names: Mapping[str, Any]) -> Ask:
     if lang in LANGUAGES:
         speak(lang)
     refuse_parameters([*_undeclared(names), *(_wrong(name, value) for name, value in given.items())])
-    first = [given.pop("scenario")] if "scenario" in given else []
+    asked_alone = run.pop("scenario", None)
+    first = [given.pop("scenario")] if "scenario" in given else [asked_alone] if asked_alone else []
     scenarios = run.pop("scenarios", None) or [*first, *given.pop("scenarios", ())]
     for name in dict.fromkeys(scenarios):
         if not run:  # a run of ours has read them all, and tells what is wrong with each

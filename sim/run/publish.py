@@ -13,11 +13,13 @@ from sim.domain import Problem
 from sim.evidence import Knowledge
 from sim.inputs.text import shipped
 from sim.inputs.yaml import load_catalogue
-from sim.report.print import FRAGMENT, downloads, file_links, page
+from sim.report.pages import Refused, own_sections, title_of
+from sim.report.print import FRAGMENT, downloads, el, file_links, page
 from sim.run.entries import Entry, Settings
 from sim.run.files import merge_csv, sha256_file, write_atomic
 from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
 from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, system_refusal
+from sim.run.own_notebooks import OwnNotebook
 from sim.run.record import RECORD, RECORDS, build_record, row_of, write_record
 
 #: Where the notebooks lie; git keeps them without outputs.
@@ -39,21 +41,34 @@ NOTEBOOKS = "notebooks"
 #: Tables a run leaves in its folder: joined over all scenarios, or published as they are.
 _JOINED = ("summary.csv", "targets.csv")
 _ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
+#: What a report may be held to: pages of scenarios, without the overviews.
+PAGE = "page"
 #: Formats with a file of each scenario, in the order they are offered.
 PER_SCENARIO = ("pdf", "docx", "xlsx")
 INDEX, EXPLORER = "index", "explorer"
+#: Those of them that are made from a page.
+OF_A_PAGE = ("pdf", "docx")
 
 
 @dataclass
 class Links:
     """What is offered beside the pages: formats made here, and {stem: label} of scenarios in the index's order.
 
-    Missing are names of files that were asked for but could not be made.
+    `own` has {stem: title} of an analyst's notebooks; without overviews, pages stand `alone`. Missing are names of
+    files that were asked for but could not be made.
     """
 
     formats: tuple[str, ...] = ()
     missing: set[str] = field(default_factory=set)
     scenarios: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+    def pages(self, lang: str) -> dict[str, str]:
+        """{stem: name} of what every page leads to: overviews, then an analyst's own; none where pages stand alone."""
+        catalogue = load_catalogue(lang)
+        overviews = {} if self.alone else {stem: catalogue.text(f"cli.page_{stem}") for stem in OVERVIEWS}
+        return {**overviews, **self.own}
 
     def of(self, stem: str) -> tuple[str, ...]:
         """Formats of one scenario that have a file."""
@@ -66,14 +81,18 @@ class Links:
 
     def key(self, stem: str) -> str:
         """What the links of a page depend on, for its content key."""
-        named: Sequence[str] = (stem,) if stem in self.scenarios else tuple(self.scenarios) if stem == INDEX else ()
+        alone = stem in self.scenarios or stem in self.own
+        named: Sequence[str] = (stem,) if alone else tuple(self.scenarios) if stem == INDEX else ()
         shown = [f"{name}.{kind}" for name in named for kind in self.of(name)]
-        return " ".join([*shown, *([EXPLORER] if named and self.explorer else [])])
+        beside = [f"{name}={title}" for name, title in self.own.items()] + ["alone"] * self.alone
+        return " ".join([*shown, *([EXPLORER] if named and self.explorer else []), *beside])
 
     def section(self, stem: str, lang: str) -> Markup | None:
         """The last part of a scenario's page or of the index; None where nothing is offered."""
         if stem in self.scenarios:
             return file_links(stem, self.of(stem), lang, explorer=self.explorer)
+        if stem in self.own:
+            return file_links(stem, tuple(kind for kind in self.of(stem) if kind in OF_A_PAGE), lang, explorer=False)
         if stem == INDEX:
             rows = [(label, name, self.of(name)) for name, label in self.scenarios.items()]
             return downloads(rows, lang, explorer=self.explorer)
@@ -85,13 +104,24 @@ def template(name: str) -> Path:
     return TEMPLATES / f"{name}.ipynb"
 
 
-def fragments(notebook: Mapping[str, Any]) -> Iterator[str]:
-    """The sections that an executed notebook's cells showed."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            fragment = output.get("data", {}).get(FRAGMENT)
-            if fragment is not None:
-                yield fragment["html"]
+def fragments(notebook: Mapping[str, Any], lang: str, *, own: bool = False) -> Iterator[str]:
+    """The sections that an executed notebook's cells showed, an analyst's own cells in their places.
+
+    Parameters
+    ----------
+    own : whether the whole notebook is an analyst's own
+
+    Raises
+    ------
+    sim.report.print.Unsafe
+        For a cell that shows what no page may hold.
+    """
+    others = dict(own_sections(notebook, lang, everything=own))
+    if own:
+        yield str(el("h1", title_of(notebook) or "…"))
+    for at, cell in enumerate(notebook["cells"]):
+        shown = [output.get("data", {}).get(FRAGMENT, {}).get("html", "") for output in cell.get("outputs", ())]
+        yield from filter(None, [*shown, others.get(at, "")])
 
 
 @dataclass
@@ -134,6 +164,9 @@ class Publisher:
                 written = self._write(made | tables)
                 with contextlib.suppress(OSError):
                     (self.out / failed).unlink()
+            except Refused as error:
+                reason = job.reason("cell_not_shown", cell=error.cell, what=one_line(error.what))
+                ending = replace(ending, state=FAILED, reason=reason)
             except (OSError, ValueError) as error:
                 reason = job.reason("run_not_published", detail=one_line(error))
                 ending = replace(ending, state=FAILED, reason=reason)
@@ -183,7 +216,8 @@ class Publisher:
         for name in _JOINED if good else ():
             texts = [(self.out / RECORDS / f"{entry.stem}.{name}").read_text(encoding="utf-8") for entry in good]
             self._write({name: merge_csv(texts).encode()})
-        records = [f"{RECORDS}/{stem}.json" for stem in (*(entry.stem for entry in entries), *OVERVIEWS)]
+        stems = (*(entry.stem for entry in entries), *self.links.pages(self.settings.lang))
+        records = [f"{RECORDS}/{stem}.json" for stem in stems]
         self.outputs |= {name: sha256_file(self.out / name) for name in records if (self.out / name).is_file()}
         dropped = drop_old_outputs(self.out, self.outputs)
         rows = [self._row(entry) for entry in (*entries, *failed)]
@@ -195,7 +229,7 @@ class Publisher:
     def title(self, entry: Entry) -> str:
         """Title of a scenario's or an overview page."""
         lang = self.settings.lang
-        return entry.scenario.label[lang] if entry.scenario else load_catalogue(lang).text(f"cli.page_{entry.slug}")
+        return entry.scenario.label[lang] if entry.scenario else self.links.pages(lang)[entry.stem]
 
     def parts(self, names: Iterable[str]) -> str:
         """Parts of a content key, in the language of the report."""
@@ -206,9 +240,9 @@ class Publisher:
     def _html(self, entry: Entry, executed: bytes) -> bytes:
         """One self-contained, script-free page of what an executed notebook's cells showed, and its links."""
         lang, stem = self.settings.lang, entry.stem
-        catalogue = load_catalogue(lang)
-        nav = [(catalogue.text(f"cli.page_{name}"), "" if name == stem else f"{name}.html") for name in OVERVIEWS]
-        shown: list[object] = list(fragments(json.loads(executed)))
+        pages = self.links.pages(lang)
+        nav = [(name, "" if place == stem else f"{place}.html") for place, name in pages.items()]
+        shown: list[object] = list(fragments(json.loads(executed), lang, own=stem in self.links.own))
         foot = self.links.section(stem, lang)
         return page(self.title(entry), [*shown, foot] if foot else shown, lang=lang, nav=nav).encode()
 
@@ -243,18 +277,22 @@ class Publisher:
         return row_of(self.known, entry.slug, ending.state, entry.scenario, reason=ending.reason, **more)
 
 
-def files_of(entries: Sequence[Entry], settings: Settings) -> list[str]:
+def files_of(entries: Sequence[Entry], settings: Settings, owned: Sequence[OwnNotebook] = ()) -> list[str]:
     """Names of every file a report writes where a person may keep files of the same name."""
     stems = [entry.stem for entry in entries if entry.scenario]
     names = [PLAN, RECORD, *_JOINED, *_ALONE]
-    for stem in (*stems, *OVERVIEWS):
+    for stem in (*stems, *OVERVIEWS, *(own.stem for own in owned)):
         names += [f"{stem}.html", f"{NOTEBOOKS}/{stem}.ipynb", f"{FAILED_FOLDER}/{stem}.ipynb"]
     names += [f"{stem}.{kind}" for stem in stems for kind in PER_SCENARIO if kind in settings.formats]
+    names += [f"{own.stem}.{kind}" for own in owned for kind in OF_A_PAGE if kind in settings.formats]
     return names + ([f"{EXPLORER}.html"] if EXPLORER in settings.formats else [])
 
 
-def links_of(entries: Sequence[Entry], settings: Settings, unmakeable: Collection[str]) -> Links:
+def links_of(
+    entries: Sequence[Entry], settings: Settings, unmakeable: Collection[str], owned: Sequence[OwnNotebook] = ()
+) -> Links:
     """What the pages can lead to, before anything is made."""
     formats = tuple(kind for kind in settings.formats if kind not in unmakeable)
     labels = {entry.stem: entry.scenario.label[settings.lang] for entry in entries if entry.scenario}
-    return Links(formats, scenarios=labels)
+    titles = {own.stem: own.title for own in owned}
+    return Links(formats, scenarios=labels, own=titles, alone=settings.only == PAGE)

@@ -17,9 +17,10 @@ from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entri
 from sim.run.exports import OnEnd, make_files, skipped
 from sim.run.files import sha256_file, sweep, write_atomic
 from sim.run.job import OK, Ending, Job
+from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.project import MAIN
-from sim.run.publish import ABOUT, OVERVIEWS, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
+from sim.run.publish import ABOUT, OVERVIEWS, PAGE, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
 from sim.run.record import data_hashes, now, only_one
 from sim.run.unknowns import shipped_parts
 
@@ -52,7 +53,8 @@ class _Run:
         """The job of one page."""
         settings, folder = self.settings, (self.work / entry.stem).resolve()
         asked = {**settings.asked, **parameters}
-        return Job(entry.slug, template(notebook), asked, folder, settings.limits, settings.kernel)
+        path = Path(notebook) if notebook.endswith(".ipynb") else template(notebook)
+        return Job(entry.slug, path, asked, folder, settings.limits, settings.kernel)
 
     def make(self, pages: Sequence[Page]) -> None:
         """Run the notebooks of pages; each is published as soon as it is done."""
@@ -126,11 +128,12 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
     started = now()
     root = data_root().resolve()
     entries = read_entries(names, settings.lang)
+    owned = read_notebooks(settings.notebooks, [*(entry.stem for entry in entries), *OVERVIEWS])
     own_files.check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
     own_files.check_kernel()
     own_files.check_folder(settings.out)
     with only_one(settings.out):
-        files = files_of(entries, settings)
+        files = files_of(entries, settings, owned)
         own_files.require_known(settings.out, files)
         for name, copy in own_files.keep_edited(settings.out, files):
             on_notice(own_files.KEPT_EDIT, name, copy)
@@ -140,7 +143,7 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
         asked = {**settings.asked, "notices": standing, "province": known.province.slug}
         shared = shared_parts(inputs, asked, TEMPLATES)
         missing = skipped(settings)
-        links = links_of(entries, settings, {entry.slug for entry in missing})
+        links = links_of(entries, settings, {entry.slug for entry in missing}, owned)
         publisher = Publisher(settings, known, inputs, started, links)
         run = _Run(settings, known, publisher, shared, standing, on_end, on_notice)
         os.environ[DATA_VARIABLE] = str(root)
@@ -150,12 +153,13 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
                 on_end(entry.ending)
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
-            unmade = make_files(publisher, entries, on_end)
+            others = _own_pages(run, entries, owned)
+            unmade = make_files(publisher, [*entries, *others], on_end)
             links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
-            for entry in entries if unmade else ():
+            for entry in (*entries, *others) if unmade else ():
                 if entry.ok:
                     run.relinked(entry)
-            failed = [*missing, *unmade, *_overview_pages(run, entries)]
+            failed = [*missing, *unmade, *(one for one in others if not one.ok), *_overview_pages(run, entries)]
         dropped = [name for name in publisher.finish(entries, failed) if "/" not in name]
         if dropped:
             on_notice(own_files.DROPPED, "", ", ".join(dropped))
@@ -203,8 +207,26 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
         run.make([(entry, SCENARIO, {"scenario": entry.name, **asked}) for entry in waiting])
 
 
+def _own_pages(run: _Run, entries: Sequence[Entry], owned: Sequence[OwnNotebook]) -> list[Entry]:
+    """Run an analyst's own notebooks, on the report's scenarios; a page each."""
+    found, waiting = list[Entry](), list[Page]()
+    good = [entry for entry in entries if entry.ok and entry.scenario]
+    asked = {"scenario": good[0].name, "scenarios": [entry.name for entry in good]} if good else {}
+    contents = [scenario_part(entry.scenario) for entry in good if entry.scenario]
+    for own in owned:
+        entry = Entry(own.stem, own.stem, stem=own.stem)
+        found.append(entry)
+        if not run.stands(entry, page=fingerprint([sha256_file(own.path), *contents])):
+            copy = prepare(own, run.work / f"{own.stem}.source.ipynb")
+            waiting.append((entry, str(copy.resolve()), asked))
+    run.make(waiting)
+    return found
+
+
 def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     """Start, comparison, decision, unknowns, data and credibility pages; returns those that failed."""
+    if run.settings.only == PAGE:
+        return []
     good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
     states = [entry.state() for entry in entries]
     asked = {"scenarios": [entry.name for entry in good], "states": states, "notices": run.standing}

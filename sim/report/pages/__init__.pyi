@@ -38,6 +38,12 @@ from .listing import (
     ScenarioRow as ScenarioRow,
     row_of as row_of,
 )
+from .own import (
+    PUT_IN as PUT_IN,
+    Refused as Refused,
+    own_sections as own_sections,
+    title_of as title_of,
+)
 from .turning import (
     box_sentence as box_sentence,
     low_worths as low_worths,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sim.domain import Assumption, Distribution, Override, Plan, Scenario, Subject, Target, Trap, World
 from sim.report.print.markup import Node, el, parse
 
-ACTUAL, ESTIMATE, ASSUMED, UNKNOWN = "\u25cf", "\u25d0", "\u25cb", "?"
+ACTUAL, ESTIMATE, ASSUMED, UNKNOWN, OWN = "\u25cf", "\u25d0", "\u25cb", "?", "\u25c7"
 
 
 class Mark(Enum):
@@ -32,6 +32,8 @@ class Mark(Enum):
     UNKNOWN = "unknown"
     #: How many there are of what was listed or run: counted, so that no reader needs a symbol.
     COUNT = "count"
+    #: Shown by a cell of an analyst's own, which the program did not make.
+    OWN = "own"
     #: A text of the pack that cites figures of several sources, observed and estimated.
     CITED = "actual estimate"
 
@@ -63,6 +65,7 @@ _SYMBOLS = {
     **dict.fromkeys((Mark.ASSUMPTION, Mark.PLAN, Mark.TARGET), ASSUMED),
     Mark.UNKNOWN: UNKNOWN,
     Mark.COUNT: "",
+    Mark.OWN: OWN,
     Mark.CITED: ACTUAL + ESTIMATE,
 }
 _SOURCES: dict[type, Mark] = {
