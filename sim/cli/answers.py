@@ -130,7 +130,7 @@ def allocate(arguments: argparse.Namespace) -> tuple[split.BestSplit, split.Held
         goal = read.weights_asked(arguments.weights, scenario)
     fund = domain.FixedFund(bounds, domain.FINE_PARTS if arguments.step == "2.5" else domain.COARSE_PARTS)
     told, known = sampling(arguments, kept=True), load_knowledge()
-    chosen = {**told, "draws": arguments.draws or split.SURFACE_DRAWS}
+    chosen = {**told, "draws": split.SURFACE_DRAWS}
     worlds = listed(arguments.worlds, "--worlds")
     found = read.best_split(known, scenario, fund, rule=arguments.rule, goal=goal, worlds=worlds, sampling=chosen)
     return found, split.held_out(draws_for(known, scenario, **told), found)

@@ -23,8 +23,13 @@ def page_notebooks() -> list[str]:
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
 
 
-def shown(notebook: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the notebook's cells show, as MIME bundles: each cell's last expression, as a kernel would."""
+def shown(notebook: str, asked: Mapping[str, Any], *, folder: str = "") -> list[dict[str, Any]]:
+    """What the notebook's cells show, as MIME bundles: each cell's last expression, as a kernel would.
+
+    Parameters
+    ----------
+    folder : where it leaves its files, as for a report; none as by hand
+    """
     space: dict[str, Any] = {"__name__": "__main__"}
     found = []
     for cell in _cells(notebook):
@@ -32,7 +37,7 @@ def shown(notebook: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
             continue
         if _PARAMETERS in cell["metadata"].get("tags", ()):
             exec("".join(cell["source"]), space)
-            space |= filled(NOTEBOOKS / f"{notebook}.ipynb", asked, token="", folder="")
+            space |= filled(NOTEBOOKS / f"{notebook}.ipynb", asked, token="", folder=folder)
             continue
         value = _run("".join(cell["source"]), space)
         if hasattr(value, "_repr_mimebundle_"):

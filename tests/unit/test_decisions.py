@@ -14,6 +14,7 @@ import pytest
 
 from sim.analysis.compare import difference, outcome_of
 from sim.analysis.split import (
+    SURFACE_DRAWS,
     Decision,
     Mean,
     allocate,
@@ -108,7 +109,7 @@ def test_what_a_chosen_split_brings_is_one_figure_wherever_it_is_told(
         assert compared.mean == pytest.approx(told[outcome].mean, rel=1e-5)  # draws are kept as float32
     asked = ["--draws", "512", "--seed", str(SEED), "--goal", goal.indicator, "--lang", "en"]
     assert main(["allocate", "fund-12.3", *asked]) == 0
-    best = response_surface(knowledge, scenario, fund=FixedFund(), draws=512, seed=SEED)
+    best = response_surface(knowledge, scenario, fund=FixedFund(), draws=SURFACE_DRAWS, seed=SEED)
     again = held_out(draws_for(knowledge, scenario, draws=512, seed=SEED), allocate(best, Mean(goal)))
     printed = Figure.of_difference(again.changes[goal], goal.indicator).alone.text(Wording("en"))
     assert f" {printed} " in capsys.readouterr().out

@@ -6,13 +6,15 @@ from math import isfinite
 from typing import Any
 
 from sim.analysis.answer import ScenarioAnswer
-from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL
+from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Subject
 from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 from sim.report import pages
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
 from sim.report.print import LEGEND, Figure, Mark, Printed, Wording, last_place, level_place, plain_text, spoken, spread
 
 _MEASUREMENT = "measurement"
+#: What a column of the years is of a level, where other pages tell it too.
+_ENDS = {"mean": "", "p10": "low", "p25": "inner low", "p75": "inner high", "p90": "high"}
 
 
 def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
@@ -111,10 +113,14 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
     printed = not error and base and not INDICATOR[indicator].product
     level = Figure.of_level(indicator, row["mean"], error)
     level = replace(level, mark=pages.base_mark(answer, indicator)) if base else level
+    subject = Subject("level", indicator, year, row["price_basis"], answer.scenario)
+    subject = replace(subject, area=row["area"] if _several(answer) and row["area"] in names else "")
 
     def shown(name: str, end: str = "") -> Figure:
         place = None if printed else level_place(indicator, row[end or name], error)
-        return replace(level, value=row[name], place=place)
+        told = _ENDS.get(name)
+        of = None if base or told is None else subject.told(told) if told else subject
+        return replace(level, value=row[name], place=place, subject=of)
 
     figures = [shown("mean"), shown("p10", "p90"), shown("p90"), shown("p25", "p75"), shown("p75")]
     noise = Figure.computed(error, last_place(error, 0.0) + 1 if error else 0)

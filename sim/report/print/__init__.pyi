@@ -58,6 +58,8 @@ from .marks import (
     LEGEND as LEGEND,
     PLAIN as PLAIN,
     Mark as Mark,
+    Told as Told,
+    answers as answers,
     marked as marked,
     number as number,
     plain as plain,

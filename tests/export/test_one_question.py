@@ -1,0 +1,160 @@
+"""One question, one answer: on every page, in the workbook, in Word, in the explorer, the planner and the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import docx as reader
+import openpyxl
+import pypdf
+import pytest
+
+from sim.cli import main
+from sim.domain import LINES, VND_PER_BILLION, RunError, Subject
+from sim.inputs.scenarios import load_scenario
+from sim.planner import Planner
+from sim.report import FRAGMENT
+from sim.report.forms import Workbook, docx as word, find_browser
+from sim.report.forms.pdf import pdf
+from sim.report.forms.xlsx import xlsx
+from sim.report.print import Told, answers, page
+from sim.run import explore
+from sim.run.job import WORKBOOK
+from tests.support.notebook_pages import shown
+from tests.support.one_answer import conflicts, question, questions
+from tests.support.shared_figures import read_docx, read_html, read_text, read_xlsx
+
+DRAWS, SEED = 512, 20240101
+SLUGS = ("fund-12.3", "no-support", "fund-12.3--weak-markets")
+#: Notebooks whose pages answer questions about scenarios.
+PAGES = ("00_start_here", "03_compare", "04_allocation", "05_uncertainty")
+SAMPLING = ("--draws", str(DRAWS), "--lang", "vi")
+ASKED = (
+    ("compare", "no-support", "fund-12.3"), ("compare", "fund-12.3", "no-support"), ("allocate", "fund-12.3"),
+    ("attribute", "fund-12.3"), ("curve", "fund-12.3"), ("sensitivity", "fund-12.3"),
+)  # fmt: skip
+
+
+
+
+def asked(first: str = SLUGS[0]) -> dict[str, object]:
+    states = [{"slug": slug, "page": f"{slug}.html", "state": "ok", "reason": "", "label": slug} for slug in SLUGS]
+    others = [slug for slug in SLUGS if slug != first]
+    return {"scenarios": [first, *others], "draws": DRAWS, "lang": "vi", "states": states}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report of three scenarios printed, and left in its folder for other forms; its first scenario's page."""
+
+    kept: list[Told]
+    folder: Path
+    fragments: list[str]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    folder, fragments = tmp_path_factory.mktemp("report"), []
+    with answers() as kept:
+        for slug in SLUGS:
+            (folder / slug).mkdir()
+            bundles = shown("02_scenario_report", asked(slug), folder=str(folder / slug))
+            fragments.append([bundle[FRAGMENT]["html"] for bundle in bundles if FRAGMENT in bundle])
+        for notebook in PAGES:
+            shown(notebook, asked(), folder=str(folder))
+    return Report(kept, folder, fragments[0])
+
+
+@pytest.fixture(scope="module")
+def terminal() -> list[Told]:
+    """What the questions of the command line print."""
+    with answers() as kept:
+        for question in ASKED:
+            assert main([*question, *SAMPLING]) == 0
+    return kept
+
+
+def planner(draws: int) -> list[Told]:
+    """What the planner prints when it opens, behind its answer, and as a suggestion."""
+    with answers() as kept:
+        session = Planner(scenario=SLUGS[0], draws=draws, lang="vi")._session
+        for wish in ("more", "more", "more", "suggest"):
+            session.wish(wish, session.view.revision)
+    return kept
+
+
+def test_a_question_has_one_answer_on_all_pages_in_the_workbook_the_terminal_and_the_planner(report, terminal):
+    planned = planner(DRAWS)
+    assert conflicts([*report.kept, *terminal, *planned]) == []
+    # Answers that meet nowhere would prove nothing.
+    ours = questions(report.kept)
+    assert len(ours) > 1000 and sum(count > 1 for count in ours.values()) > 200
+    for elsewhere in (terminal, planned):
+        assert len(ours.keys() & questions(elsewhere).keys()) > 20
+
+
+@pytest.mark.parametrize("place", [0, 100, -1])
+def test_one_figure_tampered_with_is_found(report, place):
+    """The negative control: another value, another rounding, another number of draws."""
+    often = questions(report.kept)
+    numbers = [one for one in report.kept if re.search(r"[1-9]", one.text) and one.place is not None]
+    one = [told for told in numbers if often[question(told)] > 1][place]
+    assert conflicts([*report.kept, replace(one, value=1.01 * one.value)])
+    assert conflicts([*report.kept, replace(one, text=f"1{one.text.lstrip('+−')}")])
+
+
+def test_an_answer_from_other_draws_is_found(report):
+    assert conflicts([*report.kept, *planner(DRAWS // 2)])
+
+
+def test_tables_and_files_hold_the_figures_that_are_printed(report):
+    told = {}
+    for one in report.kept:
+        subject = one.subject
+        if subject.stat in ("level", "difference"):
+            beside = subject.reference.slug if subject.reference else ""
+            told[subject.scenario.slug, beside, subject.indicator, str(subject.year), subject.basis] = one.value
+    seen = 0
+    for path in report.folder.rglob("*.csv"):
+        for row in csv.DictReader(path.open(encoding="utf-8")) if path.stem in ("summary", "compare") else ():
+            key = row["scenario"], row.get("reference", ""), row["indicator"], row["year"], row["price_basis"]
+            if key in told:
+                assert told[key] == pytest.approx(float(row["mean"]), rel=1e-5), (path, key)
+                seen += 1
+    assert seen > 100
+
+
+def test_word_excel_and_pdf_hold_the_figures_of_the_page(report):
+    html = read_html(page("x", report.fragments, lang="vi"))
+    assert read_docx(reader.Document(io.BytesIO(word.docx(report.fragments, title="x", lang="vi")))) == html
+    kept = Workbook.from_json((report.folder / SLUGS[0] / WORKBOOK).read_text(encoding="utf-8"))
+    assert read_xlsx(openpyxl.load_workbook(io.BytesIO(xlsx(kept)))) == html
+    try:
+        find_browser()
+    except RunError:
+        pytest.skip("no Chromium, Chrome or Edge on this computer")
+    made = pypdf.PdfReader(io.BytesIO(pdf(report.fragments, title="x", lang="vi")))
+    assert read_text(" ".join(one.extract_text() for one in made.pages)) == html
+
+
+def test_the_explorer_says_what_the_pages_say_within_the_error_it_states(report, knowledge):
+    scenario, nothing = load_scenario(SLUGS[0]), load_scenario("no-support")
+    made = explore.emulator_of(knowledge, scenario, draws=DRAWS, seed=SEED)
+    money = [scenario.plan.line_budget(line, made.outcomes[0].year) / VND_PER_BILLION for line in LINES]
+    found = {"": (made.levels, None), "beside": (made.gains, nothing)}
+    told = {repr(one.subject.key): one.value for one in report.kept}
+    seen = 0
+    for interpolated, reference in found.values():
+        for place, outcome in enumerate(made.outcomes):
+            stat = "level" if reference is None else "difference"
+            named = outcome.indicator, outcome.year, outcome.price_basis
+            page_says = told.get(repr(Subject(stat, *named, scenario, reference).key))
+            if page_says is not None:
+                says, error = interpolated.at(money)[0, place], interpolated.largest_error[place]
+                assert abs(says - page_says) <= error + 1e-5 * abs(page_says), (outcome, says, page_says)
+                seen += 1
+    assert seen > 20
