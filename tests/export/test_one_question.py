@@ -26,12 +26,23 @@ from sim.run import explore
 from sim.run.job import WORKBOOK
 from tests.support.notebook_pages import shown
 from tests.support.one_answer import conflicts, question, questions
-from tests.support.shared_figures import read_docx, read_html, read_text, read_xlsx
+from tests.support.shared_figures import (
+    bare,
+    numbers,
+    read_docx,
+    read_html,
+    read_text,
+    read_xlsx,
+    rows_of,
+    word_rows,
+)
 
 DRAWS, SEED = 512, 20240101
 SLUGS = ("fund-12.3", "no-support", "fund-12.3--weak-markets")
 #: Notebooks whose pages answer questions about scenarios.
 PAGES = ("00_start_here", "03_compare", "04_allocation", "05_uncertainty")
+#: Cells as long as this may be cut by the end of a page of paper [letters].
+_SENTENCE = 120
 SAMPLING = ("--draws", str(DRAWS), "--lang", "vi")
 ASKED = (
     ("compare", "no-support", "fund-12.3"), ("compare", "fund-12.3", "no-support"), ("allocate", "fund-12.3"),
@@ -128,17 +139,28 @@ def test_tables_and_files_hold_the_figures_that_are_printed(report):
     assert seen > 100
 
 
-def test_word_excel_and_pdf_hold_the_figures_of_the_page(report):
-    html = read_html(page("x", report.fragments, lang="vi"))
-    assert read_docx(reader.Document(io.BytesIO(word.docx(report.fragments, title="x", lang="vi")))) == html
+def test_word_and_excel_hold_the_figures_of_the_page_each_in_its_place(report):
+    html = page("x", report.fragments, lang="vi")
+    document = reader.Document(io.BytesIO(word.docx(report.fragments, title="x", lang="vi")))
+    assert read_docx(document) == read_html(html)
+    rows, ours = word_rows(document), [numbers(" ".join(cells)) for cells in rows_of(html)]
+    assert len(ours) > 150 and [row for row in ours if row not in rows] == []
     kept = Workbook.from_json((report.folder / SLUGS[0] / WORKBOOK).read_text(encoding="utf-8"))
-    assert read_xlsx(openpyxl.load_workbook(io.BytesIO(xlsx(kept)))) == html
+    assert read_xlsx(openpyxl.load_workbook(io.BytesIO(xlsx(kept)))) == read_html(html)
+
+
+def test_the_pdf_holds_the_figures_of_the_page_each_in_its_place(report):
     try:
         find_browser()
     except RunError:
         pytest.skip("no Chromium, Chrome or Edge on this computer")
+    html = page("x", report.fragments, lang="vi")
     made = pypdf.PdfReader(io.BytesIO(pdf(report.fragments, title="x", lang="vi")))
-    assert read_text(" ".join(one.extract_text() for one in made.pages)) == html
+    text = " ".join(one.extract_text() for one in made.pages)
+    assert read_text(text) == read_html(html)
+    dense = "".join(bare(text).split())
+    rows = [cells for cells in rows_of(html) if max(map(len, cells)) < _SENTENCE]
+    assert len(rows) > 100 and [cells for cells in rows if "".join(bare("".join(cells)).split()) not in dense] == []
 
 
 def test_the_explorer_says_what_the_pages_say_within_the_error_it_states(report, knowledge):

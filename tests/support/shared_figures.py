@@ -99,3 +99,27 @@ def read_xlsx(book: Any) -> Figures:
         [(row["Trung bình"], row["Khoảng 80\u00a0%, từ"], row["Khoảng 80\u00a0%, đến"]) for row in levels],
         [chance(share) if isinstance(share, str) else round(100 * share, 6) for share in shares],
     )
+
+
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    """The numbers of a text as they are printed, in order."""
+    return tuple(_NUMBER.findall(bare(text)))
+
+
+def rows_of(html: str) -> list[list[str]]:
+    """The texts of the cells of every row of every table of a page that holds a number."""
+    rows = [node for node in parse(html).walk() if node.tag == "tr"]
+    texts = [[cell.content for cell in row.children if cell.tag in ("td", "th")] for row in rows]
+    return [cells for cells in texts if numbers(" ".join(cells))]
+
+
+def word_rows(document: Any) -> set[tuple[str, ...]]:
+    """The numbers of every row of a Word document's tables; cells that are joined are told once."""
+    found = set()
+    for row in (row for one in document.tables for row in one.rows):
+        cells = {id(cell._tc): cell.text for cell in row.cells}
+        found.add(numbers(" ".join(cells.values())))
+    return found
