@@ -2,6 +2,7 @@ from .draws import (
     BLOCK as BLOCK,
     Z90 as Z90,
     Array as Array,
+    Beside as Beside,
     Block as Block,
     Posterior as Posterior,
     block_count as block_count,

@@ -1,4 +1,10 @@
-from .answer import CURRENT as CURRENT, REFERENCE as REFERENCE, Engine as Engine, Reader as Reader
+from .answer import (
+    CURRENT as CURRENT,
+    REFERENCE as REFERENCE,
+    Engine as Engine,
+    Reader as Reader,
+    evidence_of as evidence_of,
+)
 from .app import Planner as Planner
 from .exchange import named as named, save as save, slug_of as slug_of
 from .levers import Shown as Shown, amount as amount, levers_content as levers_content

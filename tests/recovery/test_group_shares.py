@@ -11,11 +11,10 @@ from sim.analysis.answer import RestsOn, answer_for, closed_index, kept_draws
 from sim.analysis.compare import outcome_of
 from sim.analysis.unknowns import EVENT_RANKS, Alternatives, experiment, uncertainty
 from sim.domain import HEADLINE
-from sim.ensemble import Posterior, evaluate_each, run, uncertain_ids
-from sim.ensemble.draws import Beside
+from sim.ensemble import Beside, Posterior, evaluate_each, run, uncertain_ids
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
-from sim.planner.answer import Engine, evidence_of
+from sim.planner import Engine, evidence_of
 
 SIZE = 8192
 A, B = 7.0, 0.1

@@ -9,9 +9,7 @@ import pytest
 
 from sim.analysis.compare import bootstrap_error, bootstrap_weights, paired_difference, share_error
 from sim.ensemble import monte_carlo_error
-from sim.evidence import Effort
-from sim.evidence.conditioning import resample
-from sim.evidence.importance import adaptive_importance_sampling
+from sim.evidence import Effort, adaptive_importance_sampling, resample
 
 ROWS, REPLICATES = 1 << 13, 300
 #: As many draws as the sample is worth: where the larger of the two errors alone misses most.
