@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -48,6 +49,25 @@ def test_the_central_figure_is_called_the_mean_and_its_range_by_its_share(told, 
         assert row["Khoảng 80\u00a0%, từ"] <= row["Trung bình"] <= row["Khoảng 80\u00a0%, đến"]
 
 
+def test_cells_that_stand_together_subtract_to_the_printed_difference(told, made):
+    page = made["So sánh"]
+    head = int(page.freeze_panes[1:]) - 1
+    rows = list(page.iter_rows(min_row=head + 1))
+    assert len(rows) == len(told.answer.cards)
+    compared = 0
+    for _, level, *pairs in rows:
+        for reference, gap in zip(pairs[::2], pairs[1::2], strict=True):
+            if not isinstance(gap.value, str):
+                compared += 1
+                shown = [Decimal(str(cell.value)) for cell in (level, reference, gap)]
+                assert shown[0] - shown[1] == shown[2]
+                # What a cell shows is what it holds: no digit is hidden by its format.
+                for cell, value in zip((level, reference, gap), shown, strict=True):
+                    places = len(cell.number_format.split(";")[0].partition(".")[2].rstrip('"'))
+                    assert value == round(value, places)
+    assert compared >= 4
+
+
 def test_no_slug_stands_where_there_is_a_label(made):
     slugs = {*list_scenarios(), *list_worlds(), *(load_scenario(name).plan.slug for name in list_scenarios())}
     slugs |= {"scenario", "inputs", "posterior", "code", "lock"}
@@ -62,11 +82,11 @@ def test_no_slug_stands_where_there_is_a_label(made):
 
 def test_every_sheet_is_there_in_the_readers_language(told, made):
     assert made.sheetnames == [
-        "Tóm tắt", "Theo năm", "Kinh phí", "Thêm một tỷ đồng", "Mục tiêu", "Giả định", "Số liệu đầu vào",
-        "Hồ sơ tính toán",
+        "Tóm tắt", "So sánh", "Theo năm", "Kinh phí", "Thêm một tỷ đồng", "Mục tiêu", "Giả định",
+        "Số liệu đầu vào", "Hồ sơ tính toán",
     ]  # fmt: skip
     english = told.book_in("en")
-    assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "By year", "Money"]
+    assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "Side by side", "By year"]
 
 
 def test_every_year_of_every_series_is_there_and_every_assumption_has_grade_and_source(told, made):

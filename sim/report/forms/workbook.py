@@ -10,7 +10,19 @@ from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Subject
 from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 from sim.report import pages
 from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
-from sim.report.print import LEGEND, Figure, Mark, Printed, Wording, last_place, level_place, plain_text, spoken, spread
+from sim.report.print import (
+    LEGEND,
+    Figure,
+    Mark,
+    Table,
+    Wording,
+    last_place,
+    level_place,
+    plain_text,
+    spoken,
+    spread,
+    year,
+)
 
 _MEASUREMENT = "measurement"
 #: What a column of the years is of a level, where other pages tell it too.
@@ -25,8 +37,9 @@ def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) ->
     hashes : {what: whole hash or version} of what the run was made of
     """
     w = Wording(lang)
-    asked = summary_sheet, yearly_sheet, money_sheet, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
-    sheets = (*(sheet(w, answer) for sheet in asked), record_sheet(w, answer, hashes))
+    asked = yearly_sheet, money_sheet, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
+    first = (summary_sheet, beside_sheet) if answer.references else (summary_sheet,)
+    sheets = (*(sheet(w, answer) for sheet in (*first, *asked)), record_sheet(w, answer, hashes))
     return Workbook(w.label(answer.scenario.label), pages.title(answer, lang), lang, sheets)
 
 
@@ -41,9 +54,7 @@ def cell(w: Wording, value: object) -> Cell:
         return Number(float(exact), max(0, -place), signed=value.signed)
     if isinstance(value, Mark):
         return value.symbol
-    if isinstance(value, Printed):
-        return plain_text(value, w)
-    return value if isinstance(value, int) or value is None else str(value)
+    return value if isinstance(value, int) or value is None else plain_text(value, w)
 
 
 def _sheet(
@@ -71,7 +82,7 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     place = f"{w.label(province.label)}, {w.label(province.boundary)}. {world}."
     notes = [spoken(pages.finding(w, answer)), place, spoken(pages.lead(w, answer))]
     notes += [w.text("xlsx_middle", basis=w.basis(REAL)), w.text("xlsx_digits"), _marks(w)]
-    heads = "indicator 40, against 28, unit 17, year 7, price 17, mean 13, low 13, high 13, mark 7, grade 11"
+    heads = "indicator 40, against 28, unit 17, year 7, price 17, mean 13, low 16, high 16, mark 7, grade 11"
     found = answer.founded
     founded = Figure.of_range(found)
     name, unit = w.term(found.indicator), w.unit_of(found.indicator)
@@ -91,8 +102,8 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
 def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Every series of summary.csv, year by year, rounded as printed."""
     place = "area 17, " if _several(answer) else ""
-    heads = f"indicator 40, {place}unit 17, price 17, year 7, mean 13, low 13, high 13, "
-    heads += "inner_low 13, inner_high 13, error 13, mark 7"
+    heads = f"indicator 40, {place}unit 17, price 17, year 7, mean 13, low 16, high 16, "
+    heads += "inner_low 16, inner_high 16, error 13, mark 7"
     only = answer.result.only([answer.scenario.slug])
     rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
     notes = [w.text("xlsx_digits"), _marks(w)]
@@ -130,18 +141,30 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
 def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """The plan as given, year by year, and what is expected to be paid out: the page's table."""
     plan, table = answer.scenario.plan, pages.year_table(w, answer)
-    widths = [22] * len(LINES) + [16] * (len(table.columns) - 1 - len(LINES))
-    heads = [Head(w.text("xlsx_head_year"), 8)]
-    for column, mark, width in zip(table.columns[1:], table.marks()[1:], widths, strict=True):
-        heads.append(Head(f"{column.head} {mark.symbol if mark else ''}", width))
+    widths = [8, *[22] * len(LINES), *[16] * (len(table.columns) - 1 - len(LINES))]
     rows = [[year, *row[1:]] for year, row in zip(answer.result.years[1:], table.rows, strict=True)]
     notes = [f"{w.unit('billion VND/yr')}, {w.basis(plan.price_basis)}. {_marks(w)}"]
-    return _sheet(w, "money", w.label(plan.label), notes, heads, rows)
+    return _sheet(w, "money", w.label(plan.label), notes, _heads_of(table, widths), rows)
+
+
+def _heads_of(table: Table, widths: Sequence[int]) -> list[Head]:
+    """Heads of a page's table, each with the mark of what stands below."""
+    named = zip(table.columns, table.marks(), widths, strict=True)
+    return [Head(f"{column.words} {mark.symbol if mark else ''}".strip(), width) for column, mark, width in named]
+
+
+def beside_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
+    """Levels beside those they are compared with and their differences: cells that subtract."""
+    table = pages.beside_table(w, answer)
+    heads = _heads_of(table, [56, *[20] * (len(table.columns) - 1)])
+    notes = [w.text("xlsx_digits"), _marks(w)]
+    title = plain_text(w.html("beside_title", year=year(answer.result.years[-1])), w)
+    return _sheet(w, "beside", title, notes, heads, table.rows)
 
 
 def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """What one more tỷ a year on each line changes in the last year."""
-    heads = "line 40, indicator 40, unit 17, mean_change 14, low 13, high 13, mark 7, grade 17, review 17"
+    heads = "line 40, indicator 40, unit 17, mean_change 14, low 16, high 16, mark 7, grade 17, review 17"
     rows: list[list[object]] = []
     for margin in answer.margins:
         line, grade = w.term(f"line_{margin.money.line}"), margin.evidence.grade

@@ -174,6 +174,7 @@ def _write(page: Any, sheet: Sheet, lang: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
         cell.border = border
         page.column_dimensions[get_column_letter(column)].width = found.width
+    page.row_dimensions[head].height = _LINE * max(ceil(len(found.text) / (found.width - 1)) for found in sheet.heads)
     model = _models(page, page.cell(head, 1), border)
     for line, row in enumerate(sheet.rows, start=head + 1):
         for column, value in enumerate(row, start=1):

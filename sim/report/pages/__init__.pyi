@@ -30,6 +30,7 @@ from .decision import (
 )
 from .growth import (
     base_mark as base_mark,
+    beside_table as beside_table,
     fan_rows as fan_rows,
     year_table as year_table,
 )

@@ -195,9 +195,18 @@ def _key_figures(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
 
 
 def _beside_references(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
-    """Levels beside those they are compared with, in the prices of their difference: they subtract as printed."""
     if not answer.references:
         return None
+    return pr.el(
+        "div",
+        pr.el("h3", w.html("beside_title", year=pr.year(answer.result.years[-1]))),
+        pr.el("p", w.html("beside_text", p80=pr.p80(w)), cls="sub"),
+        beside_table(w, answer).html(w),
+    )
+
+
+def beside_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
+    """Levels beside those they are compared with, in the prices of their difference: they subtract as printed."""
     result, last, rows = answer.result, answer.result.years[-1], []
     for card in answer.cards:
         name = card.range.indicator
@@ -214,12 +223,7 @@ def _beside_references(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
     for slug in answer.references:
         columns.append(pr.Column(pr.named(w, result.run_of(slug).scenario.plan)))
         columns.append(pr.Column(w.text("column_gap")))
-    return pr.el(
-        "div",
-        pr.el("h3", w.html("beside_title", year=pr.year(last))),
-        pr.el("p", w.html("beside_text", p80=pr.p80(w)), cls="sub"),
-        pr.Table(columns, rows, cls="side").html(w),
-    )
+    return pr.Table(columns, rows, cls="side")
 
 
 _BUDGET_TERM = "support_budget_total"
