@@ -190,8 +190,8 @@ def ledger_score(arguments: argparse.Namespace) -> int:
     from sim.report.print import Wording
 
     w = Wording(arguments.lang)
-    for published, scored in jobs.score_forecasts(arguments.file, arguments.ledger):
-        show(w, scores(w, published, scored))
+    for one in jobs.score_forecasts(arguments.file, arguments.ledger):
+        show(w, scores(w, one.published, one.scored, renewed=one.renewed))
     return DONE
 
 

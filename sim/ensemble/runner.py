@@ -168,11 +168,19 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
     return runs
 
 
-def run_block(province: Province, scenario: Scenario, block: Block) -> BlockRun:
-    """One scenario on one block of frozen draws."""
+def run_block(province: Province, scenario: Scenario, block: Block, money: np.ndarray | None = None) -> BlockRun:
+    """One scenario on one block of frozen draws.
+
+    Parameters
+    ----------
+    money : (year, line, 1 or draw) [billion VND] in đồng of each year, in place of the plan's
+    """
     on = stage(province, scenario.world, block)
-    money = plan_money(scenario.plan, scenario.years(province.base_year))
-    htx = run_htx(on, money[:, :, None], real=scenario.plan.price_basis != NOMINAL)
+    if money is None:
+        money = plan_money(scenario.plan, scenario.years(province.base_year))[:, :, None]
+        htx = run_htx(on, money, real=scenario.plan.price_basis != NOMINAL)
+    else:
+        htx = run_htx(on, money, real=False)
     series = {**htx.series, **on.others}
     series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
     return replace(htx, series=series)

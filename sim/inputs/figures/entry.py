@@ -21,6 +21,7 @@ _MORE = (
     ("HTX", "htx_workers", "persons"),
     ("LHHTX", "union_total", "count"),
     ("LHHTX", "union_member_htx", "count"),
+    ("budget", "support_spent_total", "billion VND"),
 )
 _CPI = ("Vietnam", "VN", "macro", "cpi_inflation", "%")
 

@@ -223,7 +223,7 @@ def list_scenarios(root: Path | None = None) -> tuple[str, ...]:
 
 
 def load_scenario(
-    name: str | os.PathLike[str],
+    name: str | os.PathLike[str] | File,
     *,
     root: Path | None = None,
     background: Background | None = None,
@@ -234,7 +234,7 @@ def load_scenario(
     Parameters
     ----------
     name : a slug, matched exactly in ``data/scenarios``; anything with a slash of either kind or ending
-        in .yaml, .yml or .xlsx is a path; never one for the other
+        in .yaml, .yml or .xlsx is a path; never one for the other. Or a file that was read already
     root : data root; by default `data_root`
     background : pass one when loading many scenarios
     notes : receives warnings, which refuse nothing
@@ -245,7 +245,8 @@ def load_scenario(
         With every problem of the scenario, of its plan and of its world.
     """
     background = background or load_background(root)
-    return _read(text.File.named(text.SCENARIOS, name, background.root), background, notes)
+    file = name if isinstance(name, File) else text.File.named(text.SCENARIOS, name, background.root)
+    return _read(file, background, notes)
 
 
 def checked_scenario(scenario: Scenario, *, background: Background | None = None) -> Scenario:

@@ -351,23 +351,27 @@ def _notices(notes: Sequence[domain.Problem], words: Catalogue) -> Iterator[str]
 # -- Scores of a published forecast as a table for the terminal ------------------------------------
 
 
-def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
-    """One forecast's scores, and what could not be scored with the reason."""
+def scores(w: Wording, published: Published, scored: Sequence[Scored], *, renewed: bool = False) -> Parts:
+    """One forecast's scores, and what could not be scored with the reason.
+
+    Parameters
+    ----------
+    renewed : True when what money does is told by assumptions renewed since
+    """
     rows: list[tuple[object, ...]] = []
     for one in (one for one in scored if one.outcome == SCORED):
         assert one.quantiles is not None
-        low, median, high = (_level(one.quantiles[share]) for share in (0.1, 0.5, 0.9))
+        low, mean, high = map(_level, (one.quantiles[0.1], one.expected, one.quantiles[0.9]))
         rows.append((
             f"{w.term(one.indicator)}, {one.observation.year} {one.observation.period}",
             w.exact(one.value),
-            f"{median.text(w)} ({w.between(low.text(w), high.text(w))})",
+            f"{mean.text(w)} ({w.between(low.text(w), high.text(w))})",
             _level(one.error, signed=True),
             w.text("ledger_yes" if one.inside else "ledger_no"),
             _level(one.score),
             *(w.text("nothing") if skill is None else _level(skill) for skill in (one.no_change, one.last_growth)),
-            _level(one.policy, signed=True) if one.policy is not None else w.text("missing"),
-            _level(one.one_off, signed=True),
-            _level(one.underlying, signed=True),
+            *(w.text("missing") if part is None else _level(part, signed=True)
+              for part in (one.policy, one.one_off, one.underlying)),
         ))  # fmt: skip
     heads = "figure value forecast error inside score no_change growth policy one_off underlying".split()
     title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
@@ -379,6 +383,8 @@ def scores(w: Wording, published: Published, scored: Sequence[Scored]) -> Parts:
             yield w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}"))
         elif one.law_break:
             yield w.text("ledger_law_break", figure=where)
+    if renewed:
+        yield w.text("ledger_renewed")
     yield w.text("ledger_note")
 
 
