@@ -33,6 +33,8 @@ from sim.evidence import (
 from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, Mapped, load_indicator_map, parse_observations
 from sim.inputs.scenarios import load_scenario
+from sim.report.forms import scores
+from sim.report.print import Wording
 
 AREA = "VN-02"
 LEVELS = ("0.1", "0.25", "0.5", "0.75", "0.9")
@@ -465,6 +467,17 @@ def test_a_plan_in_real_money_is_held_to_what_was_spent_in_the_years_own(knowled
 def effect(published: Published, known: Knowledge, *spent: Spent) -> Mapping[str, Mapping[int, float]]:
     """What money spent otherwise changes, by the plan of an entry run again."""
     return effect_of_money(known, load_scenario(published.scenario), spent, draws=published.draws, seed=published.seed)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("value, money", [(415.0, 8.0), (431.37, 12.5), (424.9, 0.0), (425.0, 12.0)])
+def test_what_the_terminal_prints_subtracts_and_adds_up(lang: str, value: float, money: float) -> None:
+    one = scored("htx_active", value, spent(money))
+    skewed = replace(one, expected=one.expected + 0.123, error=one.error - 0.123, underlying=one.underlying - 0.123)
+    table, *_ = scores(Wording(lang), PUBLISHED, [skewed])
+    (row,) = table.rows
+    error, *parts = (cell.as_printed() for cell in (row[3], *row[-3:]))
+    assert error == sum(parts) and abs(float(error) - skewed.error) < 0.1
 
 
 def test_an_entry_of_the_earlier_form_is_still_scored_but_not_split(tmp_path: Path) -> None:

@@ -361,17 +361,17 @@ def scores(w: Wording, published: Published, scored: Sequence[Scored], *, renewe
     rows: list[tuple[object, ...]] = []
     for one in (one for one in scored if one.outcome == SCORED):
         assert one.quantiles is not None
-        low, mean, high = map(_level, (one.quantiles[0.1], one.expected, one.quantiles[0.9]))
+        low, high = map(_level, (one.quantiles[0.1], one.quantiles[0.9]))
+        mean, error, parts = _error_in_parts(one)
         rows.append((
             f"{w.term(one.indicator)}, {one.observation.year} {one.observation.period}",
             w.exact(one.value),
             f"{mean.text(w)} ({w.between(low.text(w), high.text(w))})",
-            _level(one.error, signed=True),
+            error,
             w.text("ledger_yes" if one.inside else "ledger_no"),
             _level(one.score),
             *(w.text("nothing") if skill is None else _level(skill) for skill in (one.no_change, one.last_growth)),
-            *(w.text("missing") if part is None else _level(part, signed=True)
-              for part in (one.policy, one.one_off, one.underlying)),
+            *(part or w.text("missing") for part in parts),
         ))  # fmt: skip
     heads = "figure value forecast error inside score no_change growth policy one_off underlying".split()
     title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
@@ -388,5 +388,18 @@ def scores(w: Wording, published: Published, scored: Sequence[Scored], *, renewe
     yield w.text("ledger_note")
 
 
-def _level(value: float, *, signed: bool = False) -> Figure:
-    return Figure.computed(value, last_place(value, 0.0), signed=signed)
+def _error_in_parts(one: Scored) -> tuple[Figure, Figure, list[Figure | None]]:
+    """Mean, error and its parts so that they subtract and add up as they are printed."""
+    place = max(last_place(one.error, 0.0), last_place(one.expected, 0.0) - 1)
+    error = Figure.computed(one.error, place, signed=True)
+    mean, error = pr.together([Figure.computed(one.expected, place), error], Figure.computed(one.value, place))
+    told = [None if part is None else Figure.computed(part, place, signed=True)
+            for part in (one.policy, one.one_off, one.underlying)]  # fmt: skip
+    if one.underlying is None:
+        return mean, error, told
+    shown = iter(pr.together([part for part in told if part], replace(error, value=error.as_printed())))
+    return mean, error, [part and next(shown) for part in told]
+
+
+def _level(value: float) -> Figure:
+    return Figure.computed(value, last_place(value, 0.0))
