@@ -26,6 +26,7 @@ DEV     := $(PYTHON) scripts/bootstrap.py dev
 # Answers to a moved slider leave at once (sim/planner/prompt_connection.py).
 LAB     := $(BIN)/jupyter-lab --ip=127.0.0.1 \
            --ServerApp.kernel_websocket_connection_class=sim.planner.prompt_connection.PromptConnection \
+           --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
            $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .DEFAULT_GOAL := help

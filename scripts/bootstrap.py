@@ -3,6 +3,7 @@
     python3 scripts/bootstrap.py runtime            what `make report` needs
     python3 scripts/bootstrap.py dev                the same and the test tools
     python3 scripts/bootstrap.py lock [--upgrade]   write the locks anew from pyproject.toml
+    python3 scripts/bootstrap.py report|planner|lab|test [ARGUMENTS]   set up, then do it: for whoever has no make
 
 The standard library is all it needs. It does nothing, in a moment, when `.venv` already answers to the locks.
 uv installs, because it is many times faster than pip; pip takes over when uv cannot do its work.
@@ -232,18 +233,40 @@ def write_locks(upgrade: bool) -> None:
             raise SetUpError(f"{job[-1]} holds an address; it must not")
 
 
+def start(verb: str, arguments: list[str]) -> int:
+    """Do what `make` does under this name, where there is no make; returns the exit code."""
+    coopsim = [str(PYTHON), "-m", "sim"]
+    lab = [str(PYTHON), "-m", "jupyterlab", "--ip=127.0.0.1", "--LabApp.news_url=None", "notebooks/00_start_here.ipynb"]
+    commands = {
+        "report": [*coopsim, "report", "-o", "results", *arguments],
+        "planner": [*coopsim, "planner", *arguments],
+        "lab": [*lab, *arguments],
+        "test": [str(PYTHON), "-m", "pytest", "-q", "-n", "auto", "-m", "not slow", *arguments],
+    }
+    # A package path or home meant for another Python would be found before .venv.
+    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    return subprocess.run(commands[verb], cwd=ROOT, env=env).returncode
+
+
+VERBS = ("report", "planner", "lab", "test")
+
+
 def main() -> int:
     """Do what the command line asks; 0 when done, 2 when it cannot be done, 130 when stopped."""
     parser = argparse.ArgumentParser(description="Set up coopsim in .venv.")
-    parser.add_argument("profile", choices=("runtime", "dev", "lock"))
+    parser.add_argument("profile", choices=("runtime", "dev", "lock", *VERBS))
     parser.add_argument("--upgrade", action="store_true", help="with lock: take the newest versions allowed")
-    options = parser.parse_args()
+    options, arguments = parser.parse_known_args()
+    if arguments and options.profile not in VERBS:
+        parser.error(f"unknown arguments: {' '.join(arguments)}")
     use_a_new_enough_python()
     try:
         if options.profile == "lock":
             write_locks(options.upgrade)
         else:
-            set_up(options.profile)
+            set_up("dev" if options.profile in ("dev", "test") else "runtime")
+            if options.profile in VERBS:
+                return start(options.profile, arguments)
     except SetUpError as problem:
         say(str(problem))
         return 2

@@ -5,6 +5,7 @@ has a folder to write to and a token to show at the end.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -211,11 +212,14 @@ def keep_answer(ask: Ask, answer: ScenarioAnswer) -> None:
 def keep_comparison(ask: Ask, reference: str) -> None:
     """Write every paired difference for the run that asked; nothing when run by hand.
 
-    Pair by pair on the same frozen draws, so that hundreds of scenarios take no more memory than two.
+    Pair by pair on the same frozen draws, so that hundreds of scenarios take no more memory than two. A scenario with
+    another horizon is compared with the reference's plan to that horizon, where the plan reaches so far.
     """
     if ask.folder:
-        base, *others = _comparable(ask, reference)
-        rows = (row for other in others for row in compare_rows(_run(ask, [base, other]), reference))
+        base, first = _comparable(ask, reference)[0], knowledge().province.base_year
+        others = [one for one in _asked(ask) if one.slug != reference and base.plan.covers(one.years(first))]
+        pairs = ([replace(base, horizon=other.horizon), other] for other in others)
+        rows = (row for pair in pairs for row in compare_rows(_run(ask, pair), reference))
         write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, rows))
 
 

@@ -127,3 +127,17 @@ def test_errors_read_as_sentences_wherever_they_are_printed() -> None:
     finally:
         speak("vi")
     assert str(CoopsimError(Problem("no such key at all"))) == "no such key at all"
+
+
+def test_every_scenario_is_in_compare_csv_whatever_its_horizon(tmp_path: Path) -> None:
+    """Scenarios to 2028 are compared with the reference's plan to 2028: half of a run was left out before."""
+    short = tmp_path / "short.yaml"
+    text = (NOTEBOOKS.parent / "data" / "scenarios" / "market-first.yaml").read_text(encoding="utf-8")
+    short.write_text(text.replace('slug: "market-first"', 'slug: "short"', 1).replace("2030", "2028"), encoding="utf-8")
+    asked = cells.Ask(("no-support", "fund-12.3", str(short)), draws=32, folder=str(tmp_path))
+    cells.keep_comparison(asked, "no-support")
+    rows = [row.split(",") for row in (tmp_path / "compare.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert {(row[1], row[4]) for row in rows} == {
+        ("fund-12.3", "2024"), ("fund-12.3", "2030"), ("short", "2024"), ("short", "2028"),
+    }  # fmt: skip
+    assert {row[0] for row in rows} == {"no-support"}
