@@ -41,6 +41,7 @@ OUTTURNS = {
     "htx_total": 552, "htx_active": 430, "htx_members": 7900, "htx_avg_revenue": 1110, "htx_avg_profit": 225,
     "htx_worker_income": 50, "tht_count": 3990, "tht_avg_revenue": 230, "tht_avg_profit": 32, "cpi_inflation": 3.63,
     "htx_workers": 9900, "tht_members": 48000, "union_active": 1, "union_member_htx": 4,
+    "support_spent_total": 10.5,
 }  # fmt: skip
 
 
@@ -244,8 +245,10 @@ def test_a_newer_start_keeps_the_old_forecast_to_be_scored(root: Path, tmp_path:
     assert (entry.base_year, entry.area_code) == (2023, "VN-02")
     known = load_knowledge(root, province="lao-cai-2024")
     assert known.province.base_year == 2024 and known.posterior.ids and known.posterior.latent == {}
-    ((_, scored),) = score_forecasts(str(tmp_path / "o.xlsx"), str(kept))
-    assert scored
+    (found,) = score_forecasts(str(tmp_path / "o.xlsx"), str(kept))
+    parts = [(one.policy, one.one_off, one.underlying, one.error) for one in found.scored if one.outcome == "scored"]
+    assert parts and not found.renewed  # the old pack is as it was: money is told by the forecast's own assumptions
+    assert all(sum(some) == pytest.approx(error) for *some, error in parts)
 
 
 def test_sources_that_leave_one_out_are_refused_before_anything_is_shown(
