@@ -18,7 +18,7 @@ from sim.inputs.excel import parse_workbook
 from sim.inputs.figures import COLUMNS, load_figures
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_plan, load_scenario
-from sim.inputs.text import collation_key, csv_cell, put, source_data
+from sim.inputs.text import collation_key, csv_cell, csv_words, put, source_data
 from sim.inputs.yaml import exact, load_catalogue, scenario_text
 from sim.report.print import el
 from sim.run import cells as ask, load_all, page_stem, scenario_bytes, write_atomic
@@ -382,6 +382,7 @@ def test_42_hidden_rows_are_read_and_told(tmp_path):
 def test_45_and_46_text_that_looks_like_a_formula_stays_text_and_numbers_stay_numbers():
     for text in ('=HYPERLINK("http://h")', "@SUM(1)", "\tx", "+1", "-1"):
         assert str(csv_cell(text)).startswith("'")
+        assert csv_words(str(csv_cell(text))) == text, "no stray apostrophe after an import"
         cell = put(openpyxl.Workbook().active.cell(1, 1), text)
         assert cell.data_type == "s" and cell.value == text and cell.quotePrefix
     assert csv_cell(-5) == -5 and put(openpyxl.Workbook().active.cell(1, 1), -5).value == -5

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
-from sim.report.print import LANGUAGES, Node, parse
+from sim.inputs.pack import load_province
+from sim.inputs.yaml import note_words
+from sim.report.print import LANGUAGES, Node, Wording, parse
 from tests.support import notebook_pages
 
 NOTEBOOKS = notebook_pages.page_notebooks()
@@ -69,3 +71,16 @@ def test_a_word_or_a_number_of_the_other_language_would_be_noticed():
 def test_a_page_names_its_language(shown, notebook: str, lang: str):
     html = notebook_pages.page_from(notebook, shown(lang)[notebook], lang)
     assert next(node for node in parse(html).walk() if node.tag == "html").attributes["lang"] == lang
+
+
+def test_every_note_of_the_shipped_sources_is_told_in_vietnamese() -> None:
+    """English notes stood on Vietnamese pages, and +8% without the blank the language has."""
+    w = Wording("vi")
+    for pack in ("lao-cai", "yen-bai"):
+        for row in load_province(pack).observations:
+            for part, told in zip(row.note.split("; "), w.note(row.note).split("; "), strict=True):
+                bare = re.sub(r"\d(?:[\d.,]*\d)?", "#", part)
+                assert not part or bare in note_words("vi"), part
+                assert "%" not in told or "\u00a0%" in told
+    assert w.note("+7.1% yoy; regular workers") == "+7,1\u00a0% so với cùng kỳ năm trước; lao động thường xuyên"
+    assert w.note("Báo cáo 123 của tỉnh") == "Báo cáo 123 của tỉnh" and Wording("en").note("+8% yoy") == "+8% yoy"

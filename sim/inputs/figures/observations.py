@@ -101,7 +101,7 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
     table = parse_table(raw, SOURCE_COLUMNS, file=file)
     untitled = [table.problem("cell_missing", row["title"], "title") for row in table.rows if not row["title"].text]
     texts.refuse([*_id_problems(table), *untitled])
-    return [[row[name].text for name in SOURCE_COLUMNS] for row in table.rows]
+    return [[texts.csv_words(row[name].text) for name in SOURCE_COLUMNS] for row in table.rows]
 
 
 @lru_cache(maxsize=2)
@@ -220,7 +220,7 @@ def parse_observations(
     texts.refuse(problems, notes)
     figures = []
     for row, value in zip(table.rows, values, strict=True):
-        text: dict[str, Any] = {name: row[name].text for name in COLUMNS}
+        text: dict[str, Any] = {name: texts.csv_words(row[name].text) for name in COLUMNS}
         text |= {"year": int(text["year"]), "value": value, "unit": UNIT_ALIASES.get(text["unit"], text["unit"])}
         figures.append(Observation(**text, line=row["area"].line))
     missing = gaps(figures) if notes is not None else {}

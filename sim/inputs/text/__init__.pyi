@@ -5,6 +5,7 @@ from .decoding import (
     clean as clean,
     collation_key as collation_key,
     csv_cell as csv_cell,
+    csv_words as csv_words,
     decode as decode,
     hidden_characters as hidden_characters,
     position as position,

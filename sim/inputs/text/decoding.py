@@ -143,6 +143,11 @@ def csv_cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
+def csv_words(text: str) -> str:
+    """Words of such a file as they were meant: without the apostrophe that kept a spreadsheet from reckoning."""
+    return text[1:] if text[:1] == "'" and text[1:2] and text[1:].startswith(FORMULA_STARTS) else text
+
+
 def put(cell: Any, value: object) -> Any:
     """Put a value into a cell of a workbook: text as text whatever it begins with, numbers as numbers.
 

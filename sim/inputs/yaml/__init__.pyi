@@ -3,6 +3,7 @@ from .catalogue import (
     LANGUAGES as LANGUAGES,
     Catalogue as Catalogue,
     load_catalogue as load_catalogue,
+    note_words as note_words,
     placeholders as placeholders,
     speak as speak,
 )

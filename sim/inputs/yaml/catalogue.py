@@ -1,11 +1,14 @@
 """The catalogue of words a user sees, and the codes of what is refused."""
 
+import csv
+import io
 import math
 import os
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -199,6 +202,15 @@ def load_catalogue(language: str = "vi", *, folder: Path | None = None) -> Catal
         raise InputError(Problem("unknown_language", value=language, allowed=allowed, suggestion=near))
     path = (folder or program_data() / "labels") / f"{language}.yaml"
     return Catalogue(language, _LABELS.load(File.at(path)))
+
+
+@cache
+def note_words(language: str) -> Mapping[str, str]:
+    """What the notes of the shipped sources say, part by part: English with # for each figure, and this language's."""
+    if language == "en":
+        return {}
+    text = (program_data() / "labels" / "notes.csv").read_text(encoding="utf-8")
+    return {row["en"]: row[language] for row in csv.DictReader(io.StringIO(text))}
 
 
 def speak(language: str) -> None:

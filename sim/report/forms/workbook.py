@@ -225,7 +225,8 @@ def inputs_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     notes += [w.text("xlsx_world_states", names="; ".join(changed))] if changed else []
     base = answer.province.base
     used: list[tuple[str, Any, str, str, str]] = []
-    used += [(name, row, w.unit(row.unit), "start", row.note) for name, found in base.items() for row in found.values()]
+    started = ((name, row) for name, found in base.items() for row in found.values())
+    used += [(name, row, w.unit(row.unit), "start", w.note(row.note)) for name, row in started]
     used += [(fan.indicator, row, w.unit_of(fan.indicator), "shown", "") for fan in answer.fans for row in fan.history]
     rows: list[list[object]] = []
     for indicator, row, unit, use, note in used:

@@ -18,7 +18,7 @@ USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
 _COUNT = "count"
 #: Counts of something else than what the row is about: members of a union are HTX.
 _COUNTED_AS = {"union_member_htx": "HTX", "union_new_member_htx": "HTX"}
-#: Language in which the pack names areas and keeps its notes.
+#: Language in which the shipped packs keep their notes.
 _NOTED_IN = "en"
 #: Between the parts of a note.
 _BETWEEN = " \u00b7 "
@@ -99,7 +99,7 @@ def _table(
         # The term of the printed page, its name, and the traps it is known for.
         traps = pr.references(province, (trap for trap in province.traps if row.indicator in trap.indicators))
         term = pr.join([pr.el("span", w.page_term(row.indicator), cls="plain"), traps], " ")
-        area = [pr.el("span", row.area, cls="plain", lang=_NOTED_IN)] if with_area else []
+        area = [pr.el("span", w.note(row.area), cls="plain")] if with_area else []
         value = pr.Together(
             (pr.Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts)
         )
@@ -107,9 +107,15 @@ def _table(
         before = row.source_id
         # Why the figure is used or left out, and what its source adds.
         reason = pr.el("b", reasons[row.line]) if reasons.get(row.line) else None
-        note = pr.join([reason, pr.el("span", row.note, lang=_NOTED_IN) if row.note else None], _BETWEEN)
+        note = pr.join([reason, _note(w, row.note)], _BETWEEN)
         body.append([term, *area, pr.year(pr.period_name(w, row)), value, pr.el("cite", source), note])
     return pr.Table(columns, body, cls="wordy observed", by_row=True).html(w)
+
+
+def _note(w: pr.Wording, text: str) -> Markup | None:
+    """What the source adds; in its own language where nobody has put it into the page's."""
+    said = w.note(text)
+    return pr.el("span", said, lang=_NOTED_IN if said == text and w.lang != _NOTED_IN else None) if text else None
 
 
 def _unit(w: pr.Wording, row: Observation) -> str:

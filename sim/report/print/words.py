@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from sim.domain import COUNT_UNITS, FIRST_HALF, GROWTH, INDICATOR, PERCENT, REAL, VND_PER_BILLION, Match, Observation
 from sim.inputs.text import MINUS, exact_text, grouped
-from sim.inputs.yaml import Catalogue, load_catalogue
+from sim.inputs.yaml import Catalogue, load_catalogue, note_words
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
@@ -25,6 +25,8 @@ WHOLE = frozenset({*COUNT_UNITS, "persons"})
 #: A difference has at most two decimals.
 _FINEST_CHANGE = -2
 _PLACE_OF_PERCENT = 2
+#: Between the parts of a source's note, its figures, and how their separators change.
+_NEXT_NOTE, _NOTED, _SEPARATORS = "; ", re.compile(r"\d(?:[\d.,]*\d)?"), str.maketrans(".,", ",.")
 
 
 def last_place(value: float, mcse: float, *, finest: int | None = None) -> int:
@@ -166,6 +168,17 @@ class Wording:
         """A label inside a sentence: lower case first, unless it begins with an abbreviation."""
         label = self.label(texts)
         return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2].isspace() else label
+
+    def note(self, text: str) -> str:
+        """What a source's page notes, part by part; a part nobody has put into this language stays as it is."""
+        parts, known = [], note_words(self.lang)
+        for part in text.split(_NEXT_NOTE):
+            said = known.get(_NOTED.sub("#", part))
+            if said is not None:
+                figures = (figure.translate(_SEPARATORS) for figure in _NOTED.findall(part))
+                part = re.sub("#", lambda _, figures=figures: next(figures), said)  # type: ignore[misc]
+            parts.append(re.sub(r"(?<=\d)%", self.text("percent", value=""), part))
+        return _NEXT_NOTE.join(parts)
 
     def unit(self, unit: str) -> str:
         """A unit as printed; one nobody has named is shown as it is."""
