@@ -1,5 +1,6 @@
 from .draws import (
     BLOCK as BLOCK,
+    MAX_DRAWS as MAX_DRAWS,
     Z90 as Z90,
     Array as Array,
     Beside as Beside,
@@ -44,7 +45,6 @@ from .results import (
 from .runner import (
     DEFAULT_DRAWS as DEFAULT_DRAWS,
     DEFAULT_SEED as DEFAULT_SEED,
-    MAX_DRAWS as MAX_DRAWS,
     Progress as Progress,
     plan_money as plan_money,
     require_finite as require_finite,

@@ -26,6 +26,8 @@ Array = NDArray[np.floating]
 #: Draws per block. Blocks bound memory, stay in cache and are the unit of parallel work; they are
 #: part of the meaning of a seed, so changing this number changes published figures.
 BLOCK = 4096
+#: A run has no more; blocks beyond are drawn for what must not look at a run's draws, and are few.
+MAX_DRAWS = 1 << 20
 #: Digits of a Sobol coordinate, as scipy.stats.qmc.Sobol makes them with bits=30.
 _BITS = 30
 
@@ -298,7 +300,8 @@ def draw_block(
     # Constants have a rank too: a world may restate one with a spread.
     columns = [(key, register[key].column) for key in ids]
     key = ["sobol", seed, index, BLOCK, columns, store.code_of("sim.ensemble.draws")]
-    rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=index < store.KEPT_BLOCKS)
+    kept = not store.KEPT_BLOCKS <= index < MAX_DRAWS // BLOCK
+    rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=kept)
     ranks = dict(zip(ids, rows, strict=True))
     values = _values(register, ranks) | (posterior.block(index) if posterior is not None else {})
     event_ranks = EventRanks()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.domain import LINES, NOMINAL, VND_PER_BILLION, Plan, Problem, Province, Register, RunError, Scenario
-from sim.ensemble.draws import BLOCK, Block, Posterior, block_count, draw_block
+from sim.ensemble.draws import BLOCK, MAX_DRAWS, Block, Posterior, block_count, draw_block
 from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
@@ -18,7 +18,6 @@ from sim.model import line_effects, project
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
 DEFAULT_DRAWS = 8192
 DEFAULT_SEED = 20240101
-MAX_DRAWS = 1 << 20
 
 Progress = Callable[[int, int], None]
 

@@ -1,5 +1,6 @@
 """Robustness across worlds, and scenario discovery by PRIM: where another plan is better."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -273,10 +274,11 @@ def _peeled(cases: Array, pair: Mapping[str, Array]) -> tuple[Limit, ...]:
     most = 0.0
     while True:
         steps = [step for key in pair for step in _steps(limits[key], pair[key], kept)]
-        steps = [(limit, left) for limit, left in steps if left.sum() >= _SMALLEST * cases.size]
-        if not steps:
+        counted = [(left.sum(), limit, left) for limit, left in steps]
+        counted = [step for step in counted if step[0] >= _SMALLEST * cases.size]
+        if not counted:
             return best
-        limit, kept = max(steps, key=lambda step: cases[step[1]].mean())
+        _, limit, kept = max(counted, key=lambda step: (cases @ step[2]) / step[0])
         limits[limit.id] = limit
         worth = kept.mean() * (cases[kept].mean() - cases.mean())
         if worth > most:
@@ -286,7 +288,8 @@ def _peeled(cases: Array, pair: Mapping[str, Array]) -> tuple[Limit, ...]:
 def _steps(limit: Limit, values: Array, kept: Cases) -> list[tuple[Limit, Cases]]:
     """The box with one slice less from below or from above; equal values go together."""
     within = values[kept]
-    low, high = np.quantile(within, (_PEEL, 1.0 - _PEEL))
+    ends = math.floor(_PEEL * (within.size - 1)), math.ceil((1.0 - _PEEL) * (within.size - 1))
+    low, high = np.partition(within, ends)[list(ends)]
     above, below = within[within > low], within[within < high]
     # Where more draws than a slice share the value at the cut, they stay and what lies beyond goes.
     first = float(above.min()) if above.size else float(low)

@@ -6,7 +6,6 @@ from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from sim.analysis.answer import closed_index, first_order, grouped, resampled_shares
 from sim.analysis.compare import Estimate, bootstrap_error, bootstrap_weights, mean_estimate
@@ -228,6 +227,8 @@ def _by_neighbours(
     outcomes: Sequence[Array], inputs: Array, order: Places, folds: list[slice]
 ) -> tuple[Places, list[Array]]:
     """Draws of the first fold, and what the plan with the highest mean among their neighbours in the others brings."""
+    from scipy.spatial import KDTree  # a fifth of a second that answers without EVPPI need not wait
+
     tried, known = order[folds[0]], order[folds[0].stop :]
     if not known.size:
         return tried, [np.zeros(tried.size) for _ in outcomes]
