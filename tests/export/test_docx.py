@@ -22,7 +22,7 @@ from sim.inputs.yaml import load_catalogue
 from sim.report.forms import docx as word
 from sim.report.print import Wording, el, join, parse
 from tests.security.payloads import ALL
-from tests.support.shared_figures import bare, read_docx, read_html
+from tests.support.shared_figures import bare, numbers, read_docx, read_html, rows_of, word_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 TITLE = 'Quỹ 12,3 tỷ <đồng> & "thử"'
@@ -40,6 +40,11 @@ def made(content):
 
 def test_the_word_file_says_what_the_page_says(told, made):
     assert read_docx(made) == read_html(told.html)
+
+
+def test_every_row_of_figures_of_the_page_stands_in_the_word_file(told, made):
+    ours, theirs = [numbers(" ".join(cells)) for cells in rows_of(told.html)], word_rows(made)
+    assert len(ours) > 100 and [row for row in ours if row not in theirs] == []
 
 
 def test_the_page_is_a4_with_the_margins_of_the_decree_and_a_number_above(made):

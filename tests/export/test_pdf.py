@@ -17,8 +17,10 @@ from sim.report.forms import appendix, pdf as browser, print_page
 from sim.report.forms.pdf import pdf
 from sim.report.print import Wording, details, el, parse, style
 from tests.support.paper import half_blank, headings_alone, heads_alone
-from tests.support.shared_figures import bare, read_html, read_text
+from tests.support.shared_figures import bare, read_html, read_text, rows_of
 
+#: Letters of a cell that holds a sentence.
+SENTENCE = 120
 TITLE = 'Quỹ 12,3 tỷ <đồng> "thử"'
 
 
@@ -43,6 +45,12 @@ def text(made) -> str:
 
 def test_the_pdf_says_what_the_page_says(told, text):
     assert read_text(text) == read_html(told.html)
+
+
+def test_every_row_of_figures_of_the_page_stands_on_paper(told, text):
+    # A row of sentences may be cut by the end of a page.
+    rows = [cells for cells in rows_of(told.html) if max(map(len, cells)) < SENTENCE]
+    assert len(rows) > 100 and [cells for cells in rows if _dense("".join(cells)) not in _dense(text)] == []
 
 
 def test_every_table_behind_a_chart_is_printed_under_the_charts_own_words(told, text):

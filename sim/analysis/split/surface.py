@@ -9,21 +9,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import domain
+from sim import domain, ensemble
 from sim.analysis.compare import outcome_of
 from sim.domain import LINES, VND_PER_BILLION, Bounds, InputError, Plan, Problem
-from sim.ensemble import (
-    DEFAULT_SEED,
-    MAX_DRAWS,
-    Array,
-    CommonDraws,
-    Outcome,
-    block_count,
-    code_of,
-    evaluate,
-    monte_carlo_error,
-    remember,
-)
 from sim.evidence import Knowledge, draws_for
 
 Money = NDArray[np.int64]
@@ -247,7 +235,7 @@ SURFACE_DRAWS = 1024
 #: Block they begin with: behind the draws of every run, so that all that is told of a chosen split is told on the
 #: draws of the reports, which had no part in the choice. Sixteen blocks on, half-way through the 32 of a posterior's
 #: sample: its rows come round again, and these are none of the first.
-CHOOSING_BLOCK = block_count(MAX_DRAWS) + 16
+CHOOSING_BLOCK = ensemble.block_count(ensemble.MAX_DRAWS) + 16
 
 
 @dataclass(frozen=True)
@@ -263,7 +251,7 @@ class ResponseSurface:
 
     scenario: domain.Scenario
     splits: Splits
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ensemble.Outcome, ...]
     values: NDArray[np.float32]
     seed: int
     effective_draws: float = np.inf
@@ -273,7 +261,7 @@ class ResponseSurface:
         """Number of draws."""
         return self.values.shape[-1]
 
-    def of(self, outcome: Outcome) -> NDArray[np.float32]:
+    def of(self, outcome: ensemble.Outcome) -> NDArray[np.float32]:
         """(row, draw) of one outcome.
 
         Raises
@@ -286,10 +274,10 @@ class ResponseSurface:
         return self.values[self.outcomes.index(outcome)]
 
 
-def judged_outcomes(province: domain.Province, scenario: domain.Scenario) -> tuple[Outcome, ...]:
+def judged_outcomes(province: domain.Province, scenario: domain.Scenario) -> tuple[ensemble.Outcome, ...]:
     """What splits are judged by: the headline target's figure, then figures of the last year."""
     headline = [
-        Outcome(target.indicator, target.year)
+        ensemble.Outcome(target.indicator, target.year)
         for target in province.targets
         if target.headline and target.year <= scenario.horizon
     ]
@@ -297,9 +285,9 @@ def judged_outcomes(province: domain.Province, scenario: domain.Scenario) -> tup
 
 
 def build_surface(
-    draws: CommonDraws,
+    draws: ensemble.CommonDraws,
     scenario: domain.Scenario,
-    outcomes: Sequence[Outcome] = (),
+    outcomes: Sequence[ensemble.Outcome] = (),
     fund: domain.FixedFund = UNLIMITED,
     *,
     key: Sequence[object] = (),
@@ -327,21 +315,25 @@ def build_surface(
     splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
     splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
     whole_key = [*key, "surface", domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits_hash]
-    values = remember(whole_key, lambda: evaluate(draws, scenario, splits.billion, outcomes), keep=bool(key))
+
+    def make() -> NDArray[np.float32]:
+        return ensemble.evaluate(draws, scenario, splits.billion, outcomes)
+
+    values = ensemble.remember(whole_key, make, keep=bool(key))
     return ResponseSurface(scenario, splits, outcomes, values, draws.seed, draws.effective_draws)
 
 
 def response_surface(
     known: Knowledge,
     scenario: domain.Scenario,
-    outcomes: Sequence[Outcome] = (),
+    outcomes: Sequence[ensemble.Outcome] = (),
     fund: domain.FixedFund = UNLIMITED,
     *,
     draws: int = SURFACE_DRAWS,
-    seed: int = DEFAULT_SEED,
+    seed: int = ensemble.DEFAULT_SEED,
 ) -> ResponseSurface:
     """`build_surface` on draws of that seed which no run uses; from the cache where it was built before."""
-    code, first = code_of("sim.model", "sim.ensemble"), CHOOSING_BLOCK
+    code, first = ensemble.code_of("sim.model", "sim.ensemble"), CHOOSING_BLOCK
     key = [domain.inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, first, code]
     own = draws_for(known, scenario, draws=draws, seed=seed, first_block=first)
     return build_surface(own, scenario, outcomes, fund, key=key)
@@ -363,16 +355,16 @@ class Frontier:
     front : places in `rows` that no other row beats in both, by rising first goal
     """
 
-    outcomes: tuple[Outcome, Outcome]
+    outcomes: tuple[ensemble.Outcome, ensemble.Outcome]
     rows: NDArray[np.intp]
-    means: Array
-    errors: Array
+    means: ensemble.Array
+    errors: ensemble.Array
     front: NDArray[np.intp]
 
 
 def frontier(
-    surface: ResponseSurface, outcomes: tuple[Outcome, Outcome], rows: NDArray[np.intp], *,
-    levels: Mapping[Outcome, float] | None = None,
+    surface: ResponseSurface, outcomes: tuple[ensemble.Outcome, ensemble.Outcome], rows: NDArray[np.intp], *,
+    levels: Mapping[ensemble.Outcome, float] | None = None,
 ) -> Frontier:  # fmt: skip
     """Pareto front of the expected figures of two outcomes.
 
@@ -388,13 +380,13 @@ def frontier(
         level = values[plan].mean(dtype=np.float64) if levels is None else levels[one]
         changes = values[rows] - values[plan]
         means.append(level + changes.mean(axis=-1, dtype=np.float64))
-        errors.append(monte_carlo_error(changes, surface.effective_draws))
+        errors.append(ensemble.monte_carlo_error(changes, surface.effective_draws))
     signs = [-1.0 if domain.INDICATOR[one.indicator].better < 0 else 1.0 for one in outcomes]
     points = np.stack(means, axis=1)
     return Frontier(outcomes, rows, points, np.stack(errors, axis=1), undominated(points * signs))
 
 
-def undominated(points: Array) -> NDArray[np.intp]:
+def undominated(points: ensemble.Array) -> NDArray[np.intp]:
     """Pareto front of points, (point, 2): their places by rising first figure, more being better.
 
     A point is left out where another is at least as good in both figures and better in one.
