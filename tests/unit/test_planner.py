@@ -280,7 +280,7 @@ def test_more_follows_only_the_answer_that_is_shown() -> None:
     planner.wish("more", planner.view.revision - 1)
     assert not planner.view.more
     found = rest(planner)
-    assert "bậc" in found["evidence"] and found["margins"].count("<tr>") == 1 + len(LINES)
+    assert "Mức độ bằng chứng" in found["evidence"] and found["margins"].count("<tr>") == 1 + len(LINES)
 
 
 def test_one_more_billion_is_what_the_report_says_it_is() -> None:
