@@ -15,7 +15,10 @@ from sim.report.print import unit_key
 
 SECTIONS = ("terms", "report")
 #: Names that hold a digit because the thing they name does: methods, a price basis, a rank.
-WITH_DIGITS = re.compile(r"range_\d+|terminal_\w+|match_\w+|ledger_\w+|basis_real|count_\d|unit_\w+|page_\w+|xlsx_head_(?:inner_)?(?:low|high)")
+WITH_DIGITS = re.compile(
+    r"range_\d+|terminal_\w+|match_\w+|ledger_\w+|basis_real|count_\d|unit_\w+|page_\w+"
+    r"|xlsx_head_(?:inner_)?(?:low|high)"
+)
 
 
 def texts(lang: str, section: str) -> dict[str, str]:

@@ -99,7 +99,7 @@ def _table(
         # The term of the printed page, its name, and the traps it is known for.
         traps = pr.references(province, (trap for trap in province.traps if row.indicator in trap.indicators))
         term = pr.join([pr.el("span", w.page_term(row.indicator), cls="plain"), traps], " ")
-        area = [pr.el("span", w.note(row.area), cls="plain")] if with_area else []
+        area = [_note(w, row.area, cls="plain")] if with_area else []
         value = pr.Together(
             (pr.Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts)
         )
@@ -112,10 +112,10 @@ def _table(
     return pr.Table(columns, body, cls="wordy observed", by_row=True).html(w)
 
 
-def _note(w: pr.Wording, text: str) -> Markup | None:
+def _note(w: pr.Wording, text: str, *, cls: str | None = None) -> Markup | None:
     """What the source adds; in its own language where nobody has put it into the page's."""
     said = w.note(text)
-    return pr.el("span", said, lang=_NOTED_IN if said == text and w.lang != _NOTED_IN else None) if text else None
+    return pr.el("span", said, lang=_NOTED_IN if said == text else None, cls=cls) if text else None
 
 
 def _unit(w: pr.Wording, row: Observation) -> str:
