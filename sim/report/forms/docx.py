@@ -173,6 +173,9 @@ class _Writer:
 
     def plain(self, node: Node) -> Iterator[Markup]:
         """A paragraph; what the style sheet sets apart in a row is set apart by points."""
+        if "what" in node.classes:  # says what the bars below it show
+            self.heading = _inside(node)
+            return
         apart = [child for child in node.children if child.tag == "span"]
         row = "eyebrow" in node.classes or "legend" in node.classes or "hashes" in node.classes
         text = join((_inline(child) for child in apart), _BETWEEN) if row and apart else _inside(node)
@@ -243,9 +246,10 @@ class _Writer:
     def cards(self, node: Node) -> Iterator[Markup]:
         """Headline figures side by side become the rows of one table."""
         cards = [child for child in node.children if "card" in child.classes]
-        if "three" in node.classes:
-            for card in cards:
-                yield from self.blocks(card)
+        if "three" in node.classes:  # short ones stay side by side
+            parts = [[_inside(line) for line in card.children if line.content.strip()] for card in cards]
+            heads, below = [(part[0], False) for part in parts], [(join(part[1:], el("br")), False) for part in parts]
+            yield self.made_table(self.heading or Markup(self.w.text("docx_first")), [heads], [below])
             return
         rows: list[Row] = []
         for card in cards:  # name, level with range, differences, evidence
@@ -335,8 +339,8 @@ def _inline(node: Node) -> Markup:
         return el("a", inner, href=node.attributes["href"])
     if "traps" in node.classes:
         return escape(NO_BREAK) + el("sup", inner)
-    if ("chip" in node.classes or "flag" in node.classes) and len(inner) > 1:
-        return Markup("({})").format(inner)
+    if "chip" in node.classes or "flag" in node.classes:  # alone in its cell a grade needs no bracket
+        return Markup("({})").format(inner) if node.parent.content.strip() != node.content else inner
     return inner
 
 

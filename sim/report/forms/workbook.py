@@ -58,7 +58,12 @@ def cell(w: Wording, value: object) -> Cell:
 
 
 def _sheet(
-    w: Wording, name: str, title: str, notes: Sequence[str], heads: str | Sequence[Head], rows: Sequence[list[object]]
+    w: Wording,
+    name: str,
+    title: str,
+    notes: Sequence[str],
+    heads: str | Sequence[Head],
+    rows: Sequence[Sequence[object]],
 ) -> Sheet:
     """A sheet with its cells; heads may be named, each with the width of its column: ``year 7, value 12``."""
     if isinstance(heads, str):
@@ -156,7 +161,7 @@ def _heads_of(table: Table, widths: Sequence[int]) -> list[Head]:
 def beside_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     """Levels beside those they are compared with and their differences: cells that subtract."""
     table = pages.beside_table(w, answer)
-    heads = _heads_of(table, [56, *[20] * (len(table.columns) - 1)])
+    heads = _heads_of(table, [66, *[20] * (len(table.columns) - 1)])
     notes = [w.text("xlsx_digits"), _marks(w)]
     title = plain_text(w.html("beside_title", year=year(answer.result.years[-1])), w)
     return _sheet(w, "beside", title, notes, heads, table.rows)
