@@ -223,5 +223,7 @@ def test_a_share_reads_alike_in_the_bar_the_table_and_the_terminal(found: Uncert
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_worth_told_from_zero_but_too_small_for_a_digit_is_said_in_words(found: Uncertainty, lang: str) -> None:
     w = Wording(lang)
-    tiny = worth_figure(Estimate(4.0, 1.2), found.runs.outcomes[0]).html(w)
-    assert tiny == w.text("unknowns_nearly_zero")
+    tiny, coarse = (
+        worth_figure(Estimate(*worth), found.runs.outcomes[0]) for worth in ((0.002, 0.0005), (4.0, 1.2))
+    )
+    assert tiny.html(w) == w.text("unknowns_nearly_zero") and coarse.text(w).startswith("4")
