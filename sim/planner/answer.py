@@ -104,6 +104,7 @@ class Answer:
     founded : new HTX of the first year
     parts : mean nominal growth of average revenue, first and last year
     outside : lines whose money lies outside experience in some year
+    assumed : whether being better than the reference is how the model is made
     worth : independent draws the sample is worth
     """
 
@@ -116,6 +117,7 @@ class Answer:
     panels: tuple[Panel, ...]
     outside: tuple[read.LineMoney, ...]
     scenario: Scenario
+    assumed: bool
     draws: int
     worth: float
     seed: int
@@ -165,6 +167,7 @@ class Reader:
             panels=tuple(panels),
             outside=tuple(money for money in read.line_money(result, CURRENT) if money.outside_experience),
             scenario=result.run_of(CURRENT).scenario,
+            assumed=read.sign_assumed(result.register, result.run_of(REFERENCE).scenario),
             draws=result.draws,
             worth=result.worth,
             seed=result.seed,

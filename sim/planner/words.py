@@ -104,6 +104,7 @@ class Words(pr.Wording):
             pr.el("p", lead, cls="cs-lead"),
             pr.el("p", data_more="evidence", cls="cs-grade"),
             pr.el("div", *(self._card(figure, answer.worth) for figure in answer.figures), cls="cs-cards"),
+            pr.el("p", self.html("sign_assumed"), cls="cs-quiet") if answer.assumed and not answer.identical else None,
         ]
         return pr.join(parts)
 

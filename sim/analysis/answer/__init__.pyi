@@ -33,6 +33,7 @@ from .money import (
     median_spending_per_billion as median_spending_per_billion,
     one_more as one_more,
     per_extra_billion as per_extra_billion,
+    sign_assumed as sign_assumed,
 )
 from .scenario import (
     TARGET_COLUMNS as TARGET_COLUMNS,

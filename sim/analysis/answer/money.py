@@ -95,6 +95,16 @@ def one_more(scenario: domain.Scenario, line: str, years: Sequence[int]) -> doma
     return replace(scenario, slug=f"{scenario.slug}+{line}", plan=more)
 
 
+def sign_assumed(register: domain.Register, reference: domain.Scenario) -> bool:
+    """Whether "better than the reference" is how the model is made, not what it found.
+
+    So it is beside a reference that spends nothing, where no effect of a line may be below zero.
+    """
+    spends = any(any(money.values()) for money in reference.plan.lines.values())
+    effects = [key for line in domain.BUDGET_LINES for key in line.inquiry if key in register.entries]
+    return not spends and all(register[key].bounds[0] >= 0.0 for key in effects)
+
+
 def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) -> Difference:
     """Paired difference one more tỷ a year on a line makes in the last year, money without inflation.
 

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
 from sim import domain
+from sim.analysis.answer import sign_assumed
 from sim.analysis.compare import default_years, difference, input_rows, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
@@ -54,6 +55,8 @@ def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicat
         title = w.text("terminal_title", scenario=w.label(run.scenario.label), reference=w.label(reference.label))
         pairs = [(indicator, year) for indicator in wanted for year in years or default_years(result)]
         yield titled(title, heads, [_differs(w, result, run.scenario.slug, *pair) for pair in pairs])
+    if sign_assumed(result.register, reference):
+        yield pr.spoken(w.html("sign_assumed"))
     yield w.text("terminal_note", draws=w.number(result.draws))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Card, ScenarioAnswer, TargetChance, range_of
+from sim.analysis.answer import Card, ScenarioAnswer, TargetChance, range_of, sign_assumed
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
@@ -272,11 +272,14 @@ def _card(answer: ScenarioAnswer, indicator: str) -> Card:
 
 def _headline(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """The four figures of the last year with all that belongs to them, and why the averages may fall."""
+    beside = (answer.result.run_of(slug).scenario for slug in answer.references)
+    assumed = any(sign_assumed(answer.register, one) for one in beside)
     return pr.section(
         "headline",
         w.html("headline_title", year=pr.year(answer.result.years[-1])),
         pr.el("p", w.html("headline_text", p80=pr.p80(w)), cls="sub"),
         pr.el("div", *(_figure(w, answer, card) for card in answer.cards), cls="cards"),
+        pr.el("p", w.html("sign_assumed"), cls="sub") if assumed else None,
         _why(w, answer),
     )
 

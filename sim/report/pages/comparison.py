@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Range, range_of, target_chances
+from sim.analysis.answer import Range, range_of, sign_assumed, target_chances
 from sim.analysis.compare import Difference, difference, ranks
 from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
 from sim.ensemble import Result
@@ -66,6 +66,7 @@ def comparison(result: Result, reference: str, lang: str = "vi", *, hrefs: Mappi
         pr.el("p", lead, cls="lead"),
         _ranking(pairs, [base, *plans]),
         *(_group(pairs, key, group) for key, group in (("plans", plans), ("worlds", worlds)) if group),
+        pr.el("p", w.html("sign_assumed"), cls="sub") if sign_assumed(result.register, base) else None,
         pr.el("p", w.html("compare_note"), cls="sub"),
         id="comparison",
     )
@@ -142,10 +143,15 @@ def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
     return pr.section(
         f"compare-{key}",
         w.text(f"compare_{key}"),
-        pr.el("p", w.html(f"compare_{key}_text"), cls="sub"),
+        pr.el("p", w.html(f"compare_{key}_text", **_named(w, pairs.reference)), cls="sub"),
         pr.el("div", *(_figure(pairs, key, scenarios, name) for name in COMPARED), cls="figures"),
         behind(w, table, cls="print-open"),
     )
+
+
+def _named(w: pr.Wording, reference: Scenario) -> dict[str, pr.Said]:
+    """What every difference is beside: the plan and the world of the reference."""
+    return {"reference": pr.named(w, reference.plan, inside=True), "world": pr.named(w, reference.world, inside=True)}
 
 
 def _figure(pairs: _Pairs, key: str, scenarios: Sequence[Scenario], indicator: str) -> Markup:
