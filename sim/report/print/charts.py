@@ -233,6 +233,8 @@ def chance_chart(
 
 # -- Charts of a choice: two goals against each other, and what one line's money does --------------
 
+#: Width of a chart two of which stand side by side on a desk [px].
+_HALF_PAGE = 430
 #: Size of the dot of one among many splits [px²].
 _SPECK = 9
 
@@ -304,7 +306,7 @@ def curve_chart(
     ends : of the value axis, shared by the lines that are compared
     """
     alt = drawing.altair()
-    low, high, step = drawing.round_axis([*ends, 0.0])
+    low, high, step = drawing.tight_axis([*ends, 0.0])
     first, last, wide = drawing.round_axis([0.0, *(level.money for level in levels)])
     most = max(level.money for level in levels)
     x = drawing.scaled("X", "money", (first, most), drawing.value_axis(first, last, wide, palette, grid=False))
@@ -328,4 +330,4 @@ def curve_chart(
         *([drawn(beyond).mark_line(strokeDash=[4, 4], **line).encode(y=y("middle"))] if beyond else []),
         drawn([plan]).mark_point(**dot).encode(y=y("middle")),
     ]
-    return drawing.finish(alt.layer(*layers), palette, height=0.8 * drawing.HEIGHT)
+    return drawing.finish(alt.layer(*layers), palette, width=_HALF_PAGE, height=drawing.HEIGHT)
