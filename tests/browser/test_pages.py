@@ -60,6 +60,15 @@ def test_axe_would_find_what_is_wrong(tmp_path, browser):
     assert "image-alt" in found and "color-contrast" in found and "html-has-lang" in found
 
 
+def test_the_first_screen_of_a_scenario_fits_a_small_laptop(pages, browser):
+    """Read without scrolling at 1366 × 768; on a phone the finding and the first figure."""
+    with opened(browser, pages["02_scenario_report"]) as seen:
+        for width, height, last in ((1366, 768, "#answer .against"), (390, 844, "#answer .card")):
+            seen.page.set_viewport_size({"width": width, "height": height})
+            box = seen.page.query_selector(last).bounding_box()
+            assert box["y"] + box["height"] <= height, (width, box)
+
+
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_no_page_scrolls_sideways_at_any_width(notebook: str, pages, browser):
     with opened(browser, pages[notebook], width=WIDTHS[0]) as seen:
