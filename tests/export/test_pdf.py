@@ -16,7 +16,7 @@ from sim.inputs.yaml import load_catalogue
 from sim.report.forms import appendix, pdf as browser, print_page
 from sim.report.forms.pdf import pdf
 from sim.report.print import Wording, details, el, parse, style
-from tests.support.paper import half_blank, headings_alone, heads_alone
+from tests.support.paper import half_blank, headings_alone, heads_alone, heads_of
 from tests.support.shared_figures import bare, read_html, read_text, rows_of
 
 #: Letters of a cell that holds a sentence.
@@ -84,14 +84,9 @@ def test_the_tables_take_two_pages_at_the_most_and_stand_in_the_bookmarks(told, 
     assert Wording("vi").text("behind_title") in names
 
 
-def _heads(html: str) -> list[str]:
-    rows = [node for part in parse(html).walk() if part.tag == "thead" for node in part.walk() if node.tag == "tr"]
-    return [row.content for row in rows] + [node.content for node in parse(html).walk() if node.tag == "caption"]
-
-
 def test_no_heading_or_head_of_a_table_ends_a_page_and_no_page_is_half_blank(told, made):
     assert headings_alone(made) == []
-    assert heads_alone(made, _heads(told.html)) == []
+    assert heads_alone(made, heads_of(told.html)) == []
     assert half_blank(made) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sim.report.print import parse
 from tests.support.shared_figures import bare
 
 #: Bottom margin with the page's number, and the space between the margins [pt], of A4 as the style sheet has it.
@@ -30,11 +31,18 @@ def _apart(before: float | None, height: float) -> bool:
     return before is None or before - height > _LINE
 
 
+def heads_of(html: str) -> list[str]:
+    """What stands above the rows of a page's tables: heads and captions."""
+    nodes = list(parse(html).walk())
+    rows = [row for head in nodes if head.tag == "thead" for row in head.walk() if row.tag == "tr"]
+    return [node.content for node in (*rows, *(node for node in nodes if node.tag == "caption"))]
+
+
 def heads_alone(reader: Any, heads: Sequence[str]) -> list[str]:
     """Heads of tables, and captions above them, that end a page; without blanks, which lines may break."""
-    wanted = {_dense(head) for head in heads}
-    last = [_dense(lines[-1]) if lines else "" for _, lines in map(_words, reader.pages)]
-    return [f"{place}: {line}" for place, line in enumerate(last, start=1) if line in wanted]
+    wanted = {_dense(head) for head in heads} - {""}
+    ends = [_dense("".join(text)) for _, text in map(_words, reader.pages)]
+    return [f"{place}: {head}" for place, end in enumerate(ends, start=1) for head in wanted if end.endswith(head)]
 
 
 def half_blank(reader: Any) -> list[tuple[int, int]]:
@@ -44,17 +52,17 @@ def half_blank(reader: Any) -> list[tuple[int, int]]:
 
 
 def _words(page: Any) -> tuple[list[float], list[str]]:
-    """Heights of all pieces of text above the bottom margin, and what is written on each height, downwards."""
-    lines: dict[int, list[str]] = {}
+    """Heights of the lines above the bottom margin, downwards, and all pieces of text there as they were written."""
+    heights, pieces = set[float](), list[str]()
 
     def visit(text: str, cm: Sequence[float], tm: Sequence[float], *_: object) -> None:
         height = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
         if text.strip() and height > _BOTTOM:
-            lines.setdefault(round(height), []).append(text)
+            heights.add(float(round(height)))
+            pieces.append(text)
 
     page.extract_text(visitor_text=visit)
-    order = sorted(lines, reverse=True)
-    return [float(height) for height in order], ["".join(lines[height]) for height in order]
+    return sorted(heights, reverse=True), pieces
 
 
 def _dense(text: str) -> str:
