@@ -2,6 +2,7 @@
 
 import io
 import math
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -126,6 +127,21 @@ _MACROS = "vbaproject.bin"
 #: How many cells a note names.
 _NAMED = 10
 Address = tuple[int, int]
+
+
+class Percent(str):
+    """A number that its cell shows in per cent, as it is shown: ``3.63%``, whatever is stored."""
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A number whose cell shows another one than it stores, and not in per cent."""
+
+    stored: Decimal
+    shown: Decimal
+    format: str
+
+
 Value = str | int | float | bool | date | datetime
 
 
@@ -138,12 +154,14 @@ class Sheet:
     file, name : as told to the user
     cells : {(row, column) from 1: value}; empty cells have none
     scan : merged cells, hidden rows and columns, formulas
+    doubtful : numbers that have two readings; `cells` holds what is stored
     """
 
     file: str
     name: str
     cells: Mapping[Address, Value]
     scan: Scan
+    doubtful: Mapping[Address, Doubtful] = field(default_factory=dict)
 
     def address(self, at: Address) -> str:
         """``Sheet!C5``, as a spreadsheet shows it."""
@@ -160,17 +178,21 @@ class Sheet:
         return [self.problem(problem.key, at, params=problem.params, value=problem.value) for problem in found]
 
     def form_problems(self, *, columns: int) -> list[Problem]:
-        """Merged cells and formulas without a value refuse; hidden cells and stored results are warnings.
+        """Merged cells, formulas without a value and numbers shown otherwise refuse; the rest is warnings.
 
         Parameters
         ----------
-        columns : how many columns are read; formulas beyond them matter to nobody
+        columns : how many columns are read; formulas and numbers beyond them matter to nobody
         """
         found = [self._problem("xlsx_merged", f"!{ref}", value=ref) for ref in self.scan.merged]
         if self.scan.hidden:
             found.append(self._problem("xlsx_hidden", cells=self.scan.hidden, warning=True))
         formulas = {at: kept for at, kept in self.scan.formulas.items() if at[1] <= columns}
         found += [self.problem("xlsx_formula_empty", at) for at, kept in formulas.items() if not kept]
+        for at, number in self.doubtful.items():
+            if at[1] <= columns:
+                params = {"stored": number.stored, "shown": number.shown, "format": number.format}
+                found.append(self.problem("xlsx_shown_otherwise", at, params=params, value=number.stored))
         stored = [self.address(at) for at, kept in formulas.items() if kept]
         if stored:
             found.append(self._problem("xlsx_formula", cells=stored, warning=True))
@@ -207,13 +229,15 @@ def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:
             with archive.open(page._worksheet_path) as stream:  # openpyxl keeps merged cells only when it loads all
                 scan = scan_sheet(stream, file=file, name=page.title)
             page.reset_dimensions()
-            cells = {
+            read = {
                 (cell.row, cell.column): scan.endless.get((cell.row, cell.column)) or _value(cell)
                 for row in page.iter_rows()
                 for cell in row
                 if cell.value is not None and cell.value != ""
             }
-            sheets[page.title] = Sheet(file, page.title, cells, scan)
+            doubtful = {at: value for at, value in read.items() if isinstance(value, Doubtful)}
+            cells = {at: float(value.stored) if isinstance(value, Doubtful) else value for at, value in read.items()}
+            sheets[page.title] = Sheet(file, page.title, cells, scan, doubtful)
         return sheets
     except InputError:
         raise
@@ -243,12 +267,67 @@ def _check_archive(raw: bytes, file: str) -> None:
         raise InputError(Problem("xlsx_encrypted", file=file))
 
 
-def _value(cell: Any) -> Value:
-    """The value as the sheet shows it: what is shown in per cent is text with its sign."""
+def _value(cell: Any) -> Value | Doubtful:
+    """The value as the sheet shows it."""
     value: Value = cell.value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and str(cell.number_format).endswith("%"):
-        return f"{Decimal(repr(value)).scaleb(2).normalize():f}%"
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        return shown_value(value, str(cell.number_format))
     return value
+
+
+# -- Number formats: what a cell shows of the number it stores --------------------------------------
+
+#: Text in quotes, an escaped sign, a blank or a fill of the width of a sign, a colour or condition; else one sign.
+_FORMAT_PART = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]|.', re.DOTALL)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9.]+)\]")
+_HOLDS = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+}  # fmt: skip
+#: Commas right behind the last place of the whole or of the fraction: each leaves three digits away.
+_THOUSANDS = re.compile(r"[0#?](,+)(?![0#?,])")
+_PER_THOUSAND = 3
+_GENERAL = "General"
+
+
+def shown_value(value: float, number_format: str) -> float | Percent | Doubtful:
+    """What a cell of this format shows of a number, digits left away or not.
+
+    Notes
+    -----
+    A percent sign of the format multiplies by 100; one in quotes or escaped stands as it is. Of several sections
+    a format has for numbers above, below and at zero, or with conditions of their own, the one that holds counts.
+    """
+    section = _section(number_format, value)
+    signs = "".join(part for part in section if len(part) == 1)
+    if not (set(signs) & set("0#?") or _GENERAL in signs):
+        return value  # the section shows no number: a dash for nothing, say
+    words = "".join(part for part in section if part[0] in '"\\' and len(part) > 1)
+    percents, stored = signs.count("%"), Decimal(repr(value))
+    left_away = sum(len(found) for found in _THOUSANDS.findall(re.sub("[^0#?.,]", "", signs)))
+    if left_away or percents > 1 or '"' in signs or (percents and "%" in words):
+        shown = stored.scaleb(2 * percents - _PER_THOUSAND * left_away)
+        return Doubtful(stored, shown.normalize(), number_format)
+    if percents or "%" in words:
+        return Percent(f"{stored.scaleb(2 * percents).normalize():f}%")
+    return value
+
+
+def _section(number_format: str, value: float) -> list[str]:
+    """The parts of the section of a format that holds for a number."""
+    sections: list[list[str]] = [[]]
+    for part in _FORMAT_PART.findall(number_format):
+        sections.append([]) if part == ";" else sections[-1].append(part)
+    conditions = [next(filter(None, map(_CONDITION.fullmatch, section)), None) for section in sections]
+    if any(conditions):
+        holding = (
+            section
+            for section, condition in zip(sections, conditions, strict=True)
+            if condition is None or _HOLDS[condition.group(1)](value, float(condition.group(2)))
+        )
+        return next(holding, sections[-1])
+    numbers = sections[:3]  # a fourth is for text
+    place = 1 if value < 0 else 2 if value == 0 else 0
+    return numbers[place] if place < len(numbers) else numbers[0]
 
 
 def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) -> Sheet:

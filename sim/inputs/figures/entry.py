@@ -1,6 +1,7 @@
 """Planners' own figures: the sheet they are entered in, and how it is read."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -10,7 +11,7 @@ from pathlib import Path
 from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
 from sim.inputs import excel
 from sim.inputs.figures import observations
-from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
+from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, share, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
 _WIDTHS = (22, 12, 8, 8, 12, 22, 14, 18, 12, 18, 40)
@@ -23,7 +24,8 @@ _MORE = (
     ("LHHTX", "union_member_htx", "count"),
     ("budget", "support_spent_total", "billion VND"),
 )
-_CPI = ("Vietnam", "VN", "macro", "cpi_inflation", "%")
+CPI_TERM = "cpi_inflation"
+_CPI = ("Vietnam", "VN", "macro", CPI_TERM, "%")
 
 
 def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> bytes:
@@ -116,7 +118,8 @@ def read_figures(
         raw = read_file(path, max_bytes=limit("csv_bytes"))
         table = excel.parse_table(raw, observations.COLUMNS, file=file, headings=_column_names())
     figures = observations.parse_observations(table, decimal=None, notes=warnings)
-    refuse([*_implausible(table, figures), *_parts_problems(table, figures)], warnings)
+    found = (*_implausible(table, figures), *_implausible_percents(table, figures), *_parts_problems(table, figures))
+    refuse(found, warnings)
     return table, figures
 
 
@@ -191,6 +194,8 @@ def _cell(sheet: excel.Sheet, at: tuple[int, int], name: str) -> excel.Cell:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = Decimal(repr(value))
         text = f"{number.normalize():f}"
+    elif isinstance(value, excel.Percent):
+        text, number = value, Decimal(value.removesuffix("%"))
     else:
         text = value.strftime("%d/%m/%Y") if isinstance(value, date) else clean(str(value))
     return excel.Cell(text, *at, number if name == "value" else None)
@@ -229,3 +234,24 @@ def _implausible(table: excel.Table, figures: Sequence[Observation]) -> Iterable
         if not low <= value <= high:
             params, allowed = {"unit": figure.unit}, Numbers("{} … {}", (low, high))
             yield table.problem("figure_implausible", row["value"], "value", params=params, allowed=allowed)
+
+
+#: Terms in per cent that are parts of a whole; all others are changes.
+_SHARE = re.compile(r"(?:^|_)(?:share|with_degree|margin)(?:_|$)")
+
+
+def _implausible_percents(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+    """Figures a hundred times too large or small: 3.63 % stored as 0.0363, or read as 363."""
+    for row, figure in zip(table.rows, figures, strict=True):
+        if not figure.unit.startswith("%") or figure.status not in observations.OBSERVED:
+            continue
+        prices = figure.indicator == CPI_TERM
+        high = limit("prices_percent" if prices else "share_percent" if _SHARE.search(figure.indicator) else "percent")
+        low = 0 if _SHARE.search(figure.indicator) else -limit("fall_percent")
+        least = share("prices_least_percent") if prices else 0.0
+        if not low <= figure.value <= high or 0 < abs(figure.value) < least:
+            value = Decimal(repr(figure.value))
+            meant = next((one for one in (value * 100, value / 100) if least <= one <= high), None)
+            hint = f"{meant.normalize():f}" if meant is not None else ""
+            allowed = Numbers("{} … {}", (least or low, high))
+            yield table.problem("percent_implausible", row["value"], "value", allowed=allowed, suggestion=hint)

@@ -254,12 +254,13 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
     if cell.text in MISSING:
         problems.append(table.problem("cell_missing", cell, "value"))
         return float(0)
+    in_percent, percent = unit.startswith("%"), cell.text.endswith("%")
     reading = (
-        texts.Reading(cell.number)
+        texts.Reading(cell.number, "" if in_percent or not percent else "number_percent")
         if cell.number is not None
-        else texts.read_number(cell.text, decimal=decimal, grouped=grouped, percent=unit.startswith("%"))
+        else texts.read_number(cell.text, decimal=decimal, grouped=grouped, percent=in_percent)
     )
-    if reading.value is None:
+    if reading.problem or reading.value is None:
         params = {"decimal": decimal}
         problems.append(table.problem(reading.problem, cell, "value", params=params, suggestion=reading.hint))
         return float(0)

@@ -66,6 +66,7 @@ from .places import (
     program_data as program_data,
     remembered as remembered,
     remembered_with_notes as remembered_with_notes,
+    share as share,
     shipped as shipped,
     shown_path as shown_path,
     source_data as source_data,

@@ -32,7 +32,7 @@ _KEYS_BY_CODE = {
     "F10": "number_foreign_digits number_too_long argument_too_long",
     "F11": "number_not_finite number_exponent",
     "F15": "cell_missing empty_value",
-    "F16": "number_percent share_out_of_range",
+    "F16": "number_percent share_out_of_range percent_implausible xlsx_shown_otherwise",
     "F17": "out_of_range money_out_of_range outside_bounds figure_implausible base_zero fund_zero",
     "F18": "number_formula_error",
     "F19": "xlsx_formula xlsx_formula_empty",
