@@ -20,7 +20,7 @@ from sim.run.job import OK, Ending, Job
 from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.project import MAIN
-from sim.run.publish import ABOUT, OVERVIEWS, PAGE, SCENARIO, TEMPLATES, Publisher, files_of, links_of, template
+from sim.run.publish import ABOUT, OVERVIEWS, PAGE, SCENARIO, TEMPLATES, Links, Publisher, files_of, links_of, template
 from sim.run.record import data_hashes, now, only_one
 from sim.run.unknowns import shipped_parts
 
@@ -137,16 +137,9 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
         own_files.require_known(settings.out, files)
         for name, copy in own_files.keep_edited(settings.out, files):
             on_notice(own_files.KEPT_EDIT, name, copy)
-        known = load_knowledge(root)
-        standing = [list(pair) for pair in notices(known, settings.lang)]
-        inputs = data_hashes(root)
-        asked = {**settings.asked, "notices": standing, "province": known.province.slug}
-        shared = shared_parts(inputs, asked, TEMPLATES)
         missing = skipped(settings)
         links = links_of(entries, settings, {entry.slug for entry in missing}, owned)
-        publisher = Publisher(settings, known, inputs, started, links)
-        run = _Run(settings, known, publisher, shared, standing, on_end, on_notice)
-        os.environ[DATA_VARIABLE] = str(root)
+        run = _begun(settings, root, links, started, on_end, on_notice)
         _prepare(run, entries, plan_text(entries, settings, started, files))
         for entry in (*entries, *missing):
             if entry.ending:
@@ -154,17 +147,29 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
             others = _own_pages(run, entries, owned)
-            unmade = make_files(publisher, [*entries, *others], on_end)
+            unmade = make_files(run.publisher, [*entries, *others], on_end)
             links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
             for entry in (*entries, *others) if unmade else ():
                 if entry.ok:
                     run.relinked(entry)
             failed = [*missing, *unmade, *(one for one in others if not one.ok), *_overview_pages(run, entries)]
-        dropped = [name for name in publisher.finish(entries, failed) if "/" not in name]
+        dropped = [name for name in run.publisher.finish(entries, failed) if "/" not in name]
         if dropped:
             on_notice(own_files.DROPPED, "", ", ".join(dropped))
         shutil.rmtree(run.work, ignore_errors=True)
     return [*entries, *failed]
+
+
+def _begun(
+    settings: Settings, root: Path, links: Links, started: str, on_end: OnEnd, on_notice: OnNotice
+) -> _Run:
+    """A run on the data of a root, which its kernels inherit."""
+    known, inputs = load_knowledge(root), data_hashes(root)
+    standing = [list(pair) for pair in notices(known, settings.lang)]
+    asked = {**settings.asked, "notices": standing, "province": known.province.slug}
+    os.environ[DATA_VARIABLE] = str(root)
+    publisher = Publisher(settings, known, inputs, started, links)
+    return _Run(settings, known, publisher, shared_parts(inputs, asked, TEMPLATES), standing, on_end, on_notice)
 
 
 def _prepare(run: _Run, entries: Sequence[Entry], plan: str) -> None:

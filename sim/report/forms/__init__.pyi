@@ -11,9 +11,11 @@ from .pdf import (
     find_browser as find_browser,
     print_page as print_page,
 )
-from .terminal import (
+from .previews import (
     figures_preview as figures_preview,
     scenario_preview as scenario_preview,
+)
+from .terminal import (
     scores as scores,
     show as show,
 )

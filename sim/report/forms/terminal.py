@@ -1,10 +1,9 @@
-"""Answers, previews before an import and scores of the ledger in the terminal."""
+"""Answers and scores of the ledger in the terminal."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
 
 from sim import domain
 from sim.analysis.answer import sign_assumed
@@ -13,11 +12,9 @@ from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, L
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
 from sim.evidence import SCORED, Check, Published, Scored
-from sim.inputs.pack import MERGER, Draft
-from sim.inputs.text import exact_text
-from sim.inputs.yaml import Catalogue, load_catalogue
+from sim.inputs.yaml import load_catalogue
 from sim.report import pages, print as pr
-from sim.report.print import EN_DASH, Figure, Wording, last_place
+from sim.report.print import Figure, Wording, last_place
 
 #: What the terminal prints of an answer.
 Parts = Iterable[pr.Table | str]
@@ -290,65 +287,6 @@ def checks(w: pr.Wording, found: Sequence[Check], status: str) -> Parts:
     yield replace(pages.checks_of(w, found), caption=load_catalogue(w.lang).text("evidence.title"))
     yield pages.counts(found, w.lang)
     yield status
-
-
-# -- What was understood of a file that comes in, in plain sentences, before anything is written ---
-
-
-def scenario_preview(scenario: domain.Scenario, notes: Sequence[domain.Problem], lang: str) -> Iterator[str]:
-    """Sentences about a scenario: its name, its world, and the money of every year."""
-    words = load_catalogue(lang)
-    label = scenario.label[lang]
-    yield words.text("exchange.preview_name", label=label, slug=scenario.slug, horizon=scenario.horizon)
-    yield words.text("exchange.preview_world", world=scenario.world.label[lang])
-    plan = scenario.plan
-
-    def money(year: int) -> dict[str, str]:
-        amounts = {line: plan.line_budget(line, year) for line in domain.LINES}
-        amounts |= {"fund": plan.annual_budget(year), "left": plan.unallocated(year)}
-        told = {name: exact_text(domain.billion_from_vnd(vnd), lang) for name, vnd in amounts.items()}
-        lines = "; ".join(f"{words.text(f'terms.line_{line}')}: {told[line]}" for line in domain.LINES)
-        return {"lines": lines, "fund": told["fund"], "left": told["left"]}
-
-    for same, run in groupby(sorted(plan.fund), key=money):
-        first, *more = run
-        yield words.text("exchange.preview_money", year=f"{first}{EN_DASH}{more[-1]}" if more else str(first), **same)
-    if plan.repeat_last:
-        yield words.text("exchange.preview_repeat", year=max(plan.fund))
-    yield from _notices(notes, words)
-
-
-def figures_preview(draft: Draft, notes: Sequence[domain.Problem], lang: str, *, path: str) -> Iterator[str]:
-    """Sentences about a table of figures: where every indicator would start, and what is left aside."""
-    words = load_catalogue(lang)
-    others = sorted({row.area_code for row in draft.figures} - {draft.asked.area})
-    yield words.text("figures.read", path=path, count=len(draft.figures), areas=len(others) + 1)
-    side = "boundary_from" if draft.asked.merged else "boundary_before"
-    yield words.text("figures.vintage", boundary=words.text(f"figures.{side}", date=MERGER.strftime("%d/%m/%Y")))
-    yield words.text("figures.base", year=draft.asked.base_year)
-    for indicator, how in draft.base.items():
-        name = words.text(f"terms.{indicator}")
-        if "assumption" in how:
-            grade = draft.grades[how["assumption"]]
-            yield words.text("figures.base_assumed", name=name, id=how["assumption"], grade=grade)
-        elif "missing" in how:
-            yield words.text("figures.base_missing", name=name)
-        else:
-            row = draft.printed[indicator]
-            value, unit = exact_text(row.value, lang), Wording(lang).unit(row.unit)
-            yield words.text("figures.base_printed", name=name, value=value, unit=unit, line=row.line)
-    if others:
-        yield words.text("figures.other_areas", areas=", ".join(others))
-    if draft.unmapped:
-        terms = [words.texts.get(f"terms.page_{term}", term) for term in draft.unmapped]
-        yield words.text("figures.unmapped", terms="; ".join(terms))
-    yield from _notices(notes, words)
-
-
-def _notices(notes: Sequence[domain.Problem], words: Catalogue) -> Iterator[str]:
-    """Notices, one a line."""
-    for note in notes:
-        yield f"  {words.describe(note)}"
 
 
 # -- Scores of a published forecast as a table for the terminal ------------------------------------
