@@ -109,11 +109,9 @@ def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
         [(name, *_money(w, found, choice, again)) for name, choice in rows],
     )
     figures = [(one, pr.Figure.of_difference(change, one.indicator)) for one, change in again.changes.items()]
-    yield titled(
-        w.text("choice_changes"),
-        [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")],
-        [(_name(w, one.indicator), str(one.year), figure.alone, figure.ends) for one, figure in figures],
-    )
+    heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")]
+    changes = [(_name(w, one.indicator), str(one.year), figure.alone, figure.ends) for one, figure in figures]
+    yield titled(w.text("choice_changes"), heads, changes)
     yield from verdicts(w, found, again)
 
 
@@ -213,8 +211,8 @@ def sensitivity(w: pr.Wording, found: Uncertainty) -> Parts:
     for one in found.sensitivities:
         worth = worths.get(one.outcome)
         rows: list[list[object]] = [[w.term("group_weak"), pr.Figure.of_part(one.evidence.weak), None]]
-        rows += [[pages.part_label(w, found, part.name), pages.share_figure(part.first), pages.share_figure(part.total)]
-                 for part in one.influences if part.distinguished]  # fmt: skip
+        parts = (part for part in one.influences if part.distinguished)
+        rows += [[pages.part_label(w, found, part.name), *pages.part_figures(one, part)] for part in parts]
         heads = [w.text(f"unknowns_{head}") for head in ("part", "alone", "together")]
         yield titled(_titled(w, one.outcome, "unknowns_width_title"), heads, rows)
         yield _assumptions(w, found, one, worth)
@@ -237,14 +235,11 @@ def _assumptions(w: pr.Wording, found: Uncertainty, one: Sensitivity, worth: Wor
     for swing in (swing for swing in one.swings if swing.distinguished):
         unit, turn = register[swing.id].unit, turns.get(swing.id)
         ends = pages.swing_values(swing, unit), pages.swing_ends(one.outcome.indicator, swing)
-        row: list[object] = [pages.part_label(w, found, swing.id), *ends]
+        turned: list[object] = [""] if worth else []
         if turn and turn.value is not None:
-            rival = pr.Together(
-                (pr.Figure.found(turn.value, unit), pages.plan_name(w, found.plan(turn.rival))), between=": "
-            )
-            rows.append([*row, pr.Together((">" if turn.above else "<", rival))])
-        else:
-            rows.append([*row, *([""] if worth else [])])
+            value, rival = pr.Figure.found(turn.value, unit), pages.plan_name(w, found.plan(turn.rival))
+            turned = [pr.Together((">" if turn.above else "<", pr.Together((value, rival), between=": ")))]
+        rows.append([pages.part_label(w, found, swing.id), *ends, *turned])
     turning = [w.text("unknowns_turn_title")] if worth else []
     return titled(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, words=[3])
 
@@ -257,23 +252,19 @@ def _sentences(w: pr.Wording, found: Uncertainty, worth: Worth) -> Iterator[str]
     for name, value in [*named, (w.text("unknowns_everything"), worth.everything)]:
         yield f"  {name}: {pr.spoken(pages.worth_figure(value, outcome).html(w))}"
     yield from (pr.spoken(text) for text in pages.low_worths(w, found, worth))
-    yield pr.spoken(
-        pages.box_sentence(w, found, what, worth.box) if worth.box else w.html("unknowns_box_none", what=what)
-    )
+    none = w.html("unknowns_box_none", what=what)
+    yield pr.spoken(pages.box_sentence(w, found, what, worth.box) if worth.box else none)
 
 
 def robustness(
-    w: pr.Wording,
-    found: Mapping[Outcome, Robustness],
-    plans: Mapping[str, domain.Scenario],
+    w: pr.Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, domain.Scenario],
     worlds: Sequence[domain.World],
-) -> Parts:
+) -> Parts:  # fmt: skip
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
     names = {slug: w.label(scenario.plan.label) for slug, scenario in plans.items()}
     for outcome, judged in found.items():
-        yield pages.regret_table(
-            w, outcome, judged, plans, worlds, caption=_titled(w, outcome, "unknowns_worlds_title")
-        )
+        caption = _titled(w, outcome, "unknowns_worlds_title")
+        yield pages.regret_table(w, outcome, judged, plans, worlds, caption=caption)
         for rule in judged.rules:
             picked = f" {w.text('unknowns_or')} ".join(names[slug] for slug in rule.plans)
             yield w.text("unknowns_rule_picks", rule=w.term(f"rule_{rule.name}"), plans=picked)

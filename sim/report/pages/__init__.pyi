@@ -52,6 +52,7 @@ from .turning import (
     rules_verdict as rules_verdict,
 )
 from .unknowns import (
+    part_figures as part_figures,
     part_label as part_label,
     plan_name as plan_name,
     share_figure as share_figure,

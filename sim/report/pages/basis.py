@@ -1,13 +1,14 @@
 """What an answer rests on: evidence shares, provenance, assumptions and world."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 
 from markupsafe import Markup
 
 from sim.analysis.answer import Driver, ScenarioAnswer
 from sim.analysis.compare import Estimate
-from sim.domain import Assumption, Distribution, Province, Source
+from sim.domain import PERCENT, REAL, Assumption, Distribution, Province, Source, Subject
 from sim.inputs.pack import studies
 from sim.inputs.text import collation_key
 from sim.report import print as pr
@@ -30,19 +31,7 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", w.html("basis_text", grade=grade, name=w.term(f"grade_{grade}"), weak=weak, luck=luck)),
         pr.el("p", w.html("not_identified" if learnt else "nothing_learnt")),
     ]
-    shares: list[tuple[object, float]] = [
-        (pr.join([pr.chip(driver.grade), named(w, answer.register[driver.id])], " "), driver.share)
-        for driver in drivers[:_NAMED]
-    ]
-    rest = max(0.0, evidence.assumed.value - sum(share for _, share in shares))
-    apart = {"driver_rest": rest, "driver_luck": max(0.0, evidence.luck.value), "driver_both": evidence.interplay}
-    every = [*shares, *((w.text(name), share) for name, share in apart.items())]
-    added = pr.together([pr.Figure.portion(share) for _, share in every])
-    rows = [
-        pr.Bar(name, share, figure, total=place >= len(shares))
-        for place, ((name, share), figure) in enumerate(zip(every, added, strict=True))
-    ]
-    chart = pr.el("div", pr.el("h3", w.text("drivers_title")), pr.bars(w, rows, cls="stacked"), cls="drivers")
+    chart = pr.el("div", pr.el("h3", w.text("drivers_title")), _drivers(w, answer, drivers[:_NAMED]), cls="drivers")
     return pr.section(
         "basis",
         w.text("basis_title"),
@@ -51,6 +40,36 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
         _ask_first(w, answer),
     )
+
+
+def _drivers(w: pr.Wording, answer: ScenarioAnswer, drivers: Sequence[Driver]) -> Markup:
+    """Shares that add up in print: those told elsewhere too read as there, what is told here alone takes the rest."""
+    evidence, luck = answer.difference_evidence, max(0.0, answer.difference_evidence.luck.value)
+    rest = max(0.0, evidence.assumed.value - sum(driver.share for driver in drivers))
+    told = [*(_alone(answer, driver) for driver in drivers), pr.Figure.portion(luck)]
+    whole = sum(driver.share for driver in drivers) + luck + rest + evidence.interplay
+    left = max(0.0, round(PERCENT * whole) - float(sum(figure.as_printed() for figure in told)))
+    shown = pr.together([pr.Figure.portion(share) for share in (rest, evidence.interplay)], pr.Figure.computed(left))
+    rows = [
+        pr.Bar(pr.join([pr.chip(driver.grade), named(w, answer.register[driver.id])], " "), driver.share, figure)
+        for driver, figure in zip(drivers, told, strict=False)
+    ]
+    others = ("rest", rest, shown[0]), ("luck", luck, told[-1]), ("both", evidence.interplay, shown[1])
+    rows += [pr.Bar(w.text(f"driver_{name}"), share, figure, total=True) for name, share, figure in others]
+    return pr.bars(w, rows, cls="stacked")
+
+
+def _alone(answer: ScenarioAnswer, driver: Driver) -> pr.Figure:
+    """What an assumption decides alone, in percent."""
+    return replace(pr.Figure.portion(driver.share), subject=_subject(answer, driver.id))
+
+
+def _subject(answer: ScenarioAnswer, part: str) -> Subject | None:
+    """The question a driver's share answers, which the page of unknowns answers too."""
+    if not answer.references:
+        return None
+    pair = answer.scenario, answer.result.run_of(answer.references[0]).scenario
+    return Subject("share alone", "htx_revenue_total", answer.result.years[-1], REAL, *pair, part=part)
 
 
 def _group(w: pr.Wording, estimate: Estimate) -> Markup:
@@ -63,7 +82,7 @@ def _question(w: pr.Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
     """One deciding assumption as the question a planner can answer."""
     entry = answer.register[driver.id]
     shown = pr.spread(used_distribution(answer, entry), entry.unit).html(w, cls="n mid")
-    part = w.html("driver_share", share=pr.Figure.portion(driver.share))
+    part = w.html("driver_share", share=_alone(answer, driver))
     return pr.el(
         "div",
         pr.el("h3", named(w, entry)),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from sim.analysis.compare import Difference, Estimate, share_error
 from sim.analysis.split import NextMoney
-from sim.analysis.unknowns import EVENT_RANKS, Index, Sensitivity, Swing, Uncertainty, Worth
+from sim.analysis.unknowns import EVENT_RANKS, Index, Influence, Sensitivity, Swing, Uncertainty, Worth
 from sim.domain import Register, Scenario
 from sim.ensemble import QUANTILES, Outcome
 from sim.report import print as pr
@@ -143,8 +143,9 @@ def _shares(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
         name: object = part_label(w, found, part.name)
         if part.name in register.entries:
             name = pr.join([pr.chip(register[part.name].grade), name], " ")
-        found_ = part.total.estimate  # its interval stands in the table; a phone has no room for it
-        rows.append(pr.Bar(name, found_.value, pr.Figure.of_share(found_), total=part.name == EVENT_RANKS))
+        # Its interval stands in the table; a phone has no room for it.
+        shown = part_figures(one, part)[1] or pr.Figure.portion(0.0)
+        rows.append(pr.Bar(name, part.total.estimate.value, shown, total=part.name == EVENT_RANKS))
     return pr.el("div", pr.el("h3", w.term(one.outcome.indicator)), pr.bars(w, rows, cls="stacked"))
 
 
@@ -156,9 +157,20 @@ def _share_table(w: pr.Wording, found: Uncertainty, one: Sensitivity) -> Markup:
         index, path = part.total or part.first, None
         if index and index.estimate.distinguished:  # the estimate on growing numbers of draws
             path = pr.Together([pr.Figure.portion(value) for value in index.path], between=" · ")
-        rows.append([part_label(w, found, part.name), share_figure(part.first), share_figure(part.total), path])
+        rows.append([part_label(w, found, part.name), *part_figures(one, part), path])
     caption = w.html("unknowns_table_caption", what=w.term(one.outcome.indicator), p80=pr.p80(w))
     return pr.Table(columns, rows, caption=caption).html(w)
+
+
+def part_figures(one: Sensitivity, part: Influence) -> list[pr.Figure | None]:
+    """The share of a part alone, which pages of scenarios tell too, and with interplay."""
+    shown: list[pr.Figure | None] = []
+    subject = one.gain.subject if one.gain else None
+    for which, index in (("alone", part.first), ("interplay", part.total)):
+        figure = share_figure(index)
+        asked = subject and replace(subject, stat=f"share {which}", part=part.name)
+        shown.append(figure and replace(figure, subject=asked))
+    return shown
 
 
 def share_figure(index: Index | None) -> pr.Figure | None:
