@@ -1,6 +1,7 @@
 """What was understood of a file that comes in, in plain sentences, before anything is written."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from sim import domain
 from sim.inputs.pack import MERGER, Draft
