@@ -15,9 +15,9 @@ from pathlib import Path
 from sim.domain import InputError, Observation, Problem
 from sim.evidence import load_knowledge
 from sim.inputs import text as texts
-from sim.inputs.excel import Table
+from sim.inputs.excel import Cell, Table
 from sim.inputs.figures import COLUMNS, SOURCE_COLUMNS, load_indicator_map, parse_sources, read_figures
-from sim.inputs.pack import Asked, Draft, draft_pack, list_provinces, load_register, pack_data
+from sim.inputs.pack import Asked, Draft, draft_pack, list_provinces, load_register, pack_data, stored_only
 from sim.inputs.yaml import LANGUAGES, SLUG_PATTERN, load_catalogue, yaml_text
 from sim.run.files import csv_text, page_stem
 
@@ -113,9 +113,20 @@ class Origin:
             return draft.figures.index(draft.fund)
         return None
 
-    def _at(self, problem: Problem, line: int, column: str) -> Problem:
+    def noted(self, key: str, figure: Observation, params: Mapping[str, object]) -> Problem:
+        """A warning at the value of one of the table's figures."""
+        return self._at(Problem(key, params, value=figure.value, warning=True), figure.line, "value")
+
+    def place_of(self, figure: Observation) -> str:
+        """Where the value of one of the table's figures stands."""
+        return f"{self.table.file}:{self.table.address(self._cell(figure.line, 'value'))}"
+
+    def _cell(self, line: int, column: str) -> Cell:
         cells = next(row for row in self.table.rows if row["area"].line == line)
-        cell = cells[column if column in cells else "value"]
+        return cells[column if column in cells else "value"]
+
+    def _at(self, problem: Problem, line: int, column: str) -> Problem:
+        cell = self._cell(line, column)
         kept = {name: getattr(problem, name) for name in ("params", "value", "allowed", "suggestion", "warning")}
         return self.table.problem(problem.key, cell, column, **kept)
 
@@ -234,9 +245,27 @@ def tried_pack(
     written = csv_text(COLUMNS, figures, lambda value: f"{Decimal(f'{value:.15g}'):f}")
     tables = {texts.OBSERVATIONS: written, texts.SOURCES: csv_text(SOURCE_COLUMNS, sources)}
     target = texts.writable_root() / texts.PROVINCES / draft.asked.slug
-    found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), tuple(notes), origin)
+    told = (*notes, *_stored_only(draft, {row[0]: row[1] for row in sources}, origin))
+    found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), told, origin)
     with _tried(found):
         return found
+
+
+def _stored_only(draft: Draft, titles: Mapping[str, str], origin: Origin) -> Iterator[Problem]:
+    """Figures of the planner's that nothing is computed from, with value, source and place of those used instead."""
+    found = list(stored_only(draft, draft.figures[len(origin.earlier) :], load_indicator_map()))
+    idle = [row for row, used in found if used is None]
+    if idle:
+        years = ", ".join(str(year) for year in sorted({row.year for row in idle}))
+        params: dict[str, object] = {"base": draft.asked.base_year, "years": years}
+        yield origin.noted("price_rise_not_needed", idle[0], params)
+    for row, used in found:
+        if used is None:
+            continue
+        earlier = any(used is one for one in origin.earlier)
+        place = f"{origin.earlier_file}:{used.line}" if earlier else origin.place_of(used)
+        params = {"used": used.value, "source": titles.get(used.source_id) or used.source_id, "place": place}
+        yield origin.noted("figure_stored_only", row, params)
 
 
 def write_pack(understood: PackImport) -> Path:

@@ -25,7 +25,8 @@ from sim.run import scenario_bytes
 
 #: Code of each warning: what a planner reads of it in both languages.
 CODES = {"xlsx_hidden": "F42", "xlsx_formula": "F19", "zero_width": "F28", "years_missing": "F24",
-         "number_spaced": "F08", "grid_too_large": "F67"}  # fmt: skip
+         "number_spaced": "F08", "grid_too_large": "F67", "figure_stored_only": "F22",
+         "price_rise_not_needed": "F22"}  # fmt: skip
 PACK = {"pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
 
 
@@ -159,6 +160,12 @@ def space_a_number(table: list[list[str]]) -> None:
     table[-1][table[0].index("value")] = "1 234"
 
 
+def plan_another_fund(table: list[list[str]]) -> None:
+    """A second fund of another year."""
+    fund = next(row for row in table if "support_budget_total" in row)
+    table.append([{"year": "2022", "value": "7.5"}.get(name, text) for name, text in zip(table[0], fund, strict=True)])
+
+
 def hide_a_figure(made: openpyxl.Workbook) -> None:
     """A row of figures hidden."""
     made.active.row_dimensions[3].hidden = True
@@ -183,6 +190,11 @@ FIGURES = [
     ("xlsx_hidden", "f.xlsx", lambda: figures_book(hide_a_figure)),
     ("xlsx_formula", "f.xlsx", lambda: figures_book(work_a_figure_out)),
 ]
+#: What only the pack that is made of figures can say.
+IMPORTED = [
+    ("price_rise_not_needed", "f.csv", lambda: figures_csv(lambda table: None)),
+    ("figure_stored_only", "f.csv", lambda: figures_csv(plan_another_fund)),
+]
 CHECKED = [
     ("zero_width", "world.yaml", world_yaml),
     ("zero_width", "register.yaml", register_yaml),
@@ -197,15 +209,15 @@ def named(cases: list[tuple[str, str, Any]]) -> dict[str, Any]:
 
 
 def test_every_warning_the_program_can_give_is_tried_here() -> None:
-    """Keys of problems made with `warning=True`; the two that are passed on by a variable are named."""
-    keys = {"grid_too_large", "number_spaced"}
+    """Keys of problems made with `warning=True`; those that are passed on by a variable are named."""
+    keys = {"grid_too_large", "number_spaced", "figure_stored_only", "price_rise_not_needed"}
     for path in Path(sim.__file__).parent.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and any(
                 one.arg == "warning" and getattr(one.value, "value", False) is True for one in call.keywords
             ):
                 keys |= {one.value for one in call.args[:1] if isinstance(one, ast.Constant)}
-    assert keys == set(CODES) == {key for key, *_ in SCENARIOS + FIGURES + CHECKED}
+    assert keys == set(CODES) == {key for key, *_ in SCENARIOS + FIGURES + IMPORTED + CHECKED}
 
 
 @pytest.mark.parametrize(**named(SCENARIOS + FIGURES + CHECKED))
@@ -240,7 +252,7 @@ def test_a_scenario_with_a_warning_goes_through_every_door(
     assert planner.view.status["acceptable"] and CODES[key] in planner.view.status["proposal"]
 
 
-@pytest.mark.parametrize(**named(FIGURES))
+@pytest.mark.parametrize(**named(FIGURES + IMPORTED))
 def test_figures_with_a_warning_go_through_every_door(
     key: str, name: str, made: Callable[[], bytes], own_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import openpyxl
 import pytest
 
 from sim.cli import main
-from sim.domain import InputError
+from sim.domain import InputError, Problem
 from sim.evidence import entries_of, load_knowledge
 from sim.inputs.figures import COLUMNS, load_figures
 from sim.inputs.text import source_data
@@ -234,6 +235,48 @@ def test_a_base_year_that_is_no_later_is_refused(root: Path, tmp_path: Path):
     with pytest.raises(InputError) as caught:
         understand_outturns(filled(tmp_path / "o.xlsx", 2024), 2023, slug=None)
     assert caught.value.problems[0].key == "new_base_not_later"
+
+
+def notes_of(path: Path, *rows: list[object], change: Mapping[str, object] | None = None) -> list[Problem]:
+    """What is told of an outturn sheet with some values changed and some rows added."""
+    book = openpyxl.load_workbook(filled(path, 2024))
+    for row in book.active.iter_rows(min_row=2):
+        row[6].value = (change or {}).get(row[5].value, row[6].value)
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    kept = ("figure_stored_only", "price_rise_not_needed")
+    return [note for note in understand_outturns(path, 2024, slug=None).understood.notes if note.key in kept]
+
+
+def test_a_price_rise_that_is_there_already_is_stored_and_said_not_to_be_used(root: Path, tmp_path: Path):
+    """The shipped row comes first: its value, source and place are named; the same figure again is no news."""
+    assert notes_of(tmp_path / "o.xlsx") == []
+    (note,) = notes_of(tmp_path / "other.xlsx", change={"cpi_inflation": 4.2})
+    assert note.key == "figure_stored_only" and note.warning and note.value == 4.2
+    for lang, used in (("vi", "3,63"), ("en", "3.63")):
+        told = load_catalogue(lang).describe(note)
+        assert used in told and "!G" in told and "lao-cai/observations.csv:393" in told and "F22" in told
+        assert "SGGP (GSO), 06/01/2025" in told
+
+
+def test_a_price_rise_of_a_year_that_is_not_needed_is_said_to_be_kept_only(root: Path, tmp_path: Path):
+    row = ["Vietnam", "VN", 2017, "year", "macro", "cpi_inflation", 3.53, "%", "actual", "p", None]
+    (note,) = notes_of(tmp_path / "o.xlsx", row)
+    assert note.key == "price_rise_not_needed"
+    told = [load_catalogue(lang).describe(note) for lang in ("vi", "en")]
+    assert all("2024" in one and "2017" in one for one in told)
+
+
+def test_another_fund_and_a_plan_beside_the_outturn_are_said_to_be_kept_only(root: Path, tmp_path: Path):
+    place = ["Tỉnh Lào Cai", "VN-02", 2024]
+    fund = [*place, "plan", "budget", "support_budget_total", 14.0, "billion VND", "plan", "p", None]
+    planned = [*place, "year", "HTX", "htx_total", 560, "count", "plan", "p", None]
+    notes = notes_of(tmp_path / "o.xlsx", fund, planned)
+    assert [(note.key, note.value) for note in notes] == [("figure_stored_only", 14.0), ("figure_stored_only", 560)]
+    fund_told, plan_told = (load_catalogue("en").describe(note) for note in notes)
+    assert "12.3" in fund_told and "observations.csv:" in fund_told
+    assert "552" in plan_told and "o.xlsx:" in plan_told
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from .draft import (
     Draft as Draft,
     draft_pack as draft_pack,
     pack_data as pack_data,
+    stored_only as stored_only,
 )
 from .province import (
     list_provinces as list_provinces,

@@ -1,6 +1,6 @@
 """A data pack drafted from a table of figures: what was printed, what an assumption stands for, what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sim.domain import INDICATORS, YEAR_END, InputError, Observation, Problem, R
 from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped
 from sim.inputs.pack.assumptions import NO_SOURCE
+from sim.inputs.pack.pack import CPI, price_row, price_years
 from sim.inputs.text import STAND_INS, File, data_root, refuse
 from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
 
@@ -118,6 +119,31 @@ def _start(
     else:
         draft.base[indicator] = {"missing": True}
     return []
+
+
+def stored_only(
+    draft: Draft, figures: Sequence[Observation], terms: Mapping[str, Mapped]
+) -> Iterator[tuple[Observation, Observation | None]]:
+    """Figures the pack keeps but nothing is computed from, each with the one that is used instead.
+
+    None stands beside the price rise of a year whose prices are not needed. A figure that says the same is none.
+
+    Parameters
+    ----------
+    figures : those to look at, of the draft's
+    """
+    base_year = draft.asked.base_year
+    for row in figures:
+        used: Observation | None = row
+        whole = row.period in YEAR_END
+        if (row.entity, row.indicator) == CPI:
+            used = price_row(draft.figures, row.year) if row.year in price_years(base_year) else None
+        elif (row.entity, row.indicator, row.period) == _FUND_ROW:
+            used = draft.fund
+        elif whole and (row.area_code, row.year) == (draft.asked.area, base_year) and row.indicator in terms:
+            used = draft.printed.get(terms[row.indicator].indicator, row)
+        if used is None or used.value != row.value:
+            yield row, used
 
 
 def _own_assumptions(

@@ -198,14 +198,28 @@ def _fund(reader: Reader) -> int | None:
 def _deflator(reader: Reader) -> float:
     """Price level of the price year over the base year's, from the printed growth of consumer prices."""
     level, base_year = 1.0, reader.value["base_year"]
-    for year in range(min(domain.PRICE_YEAR, base_year) + 1, max(domain.PRICE_YEAR, base_year) + 1):
-        rows = [row for row in reader.observations if (row.entity, row.indicator, row.year) == (*CPI, year)]
-        if not rows:
+    for year in price_years(base_year):
+        row = price_row(reader.observations, year)
+        if row is None:
             reader.tell("inflation_missing", ("base_year",), params={"year": year}, value=base_year)
             return level
-        growth = 1.0 + rows[0].value / domain.PERCENT
+        growth = 1.0 + row.value / domain.PERCENT
         level = level * growth if year <= domain.PRICE_YEAR else level / growth
     return level
+
+
+def price_years(base_year: int) -> range:
+    """Years whose growth of prices lies between the base year's money and that of the price year."""
+    return range(min(domain.PRICE_YEAR, base_year) + 1, max(domain.PRICE_YEAR, base_year) + 1)
+
+
+def price_row(observations: Iterable[domain.Observation], year: int) -> domain.Observation | None:
+    """The row that says how prices grew in a year: of several printed for the whole of it, the first."""
+    for row in observations:
+        whole = row.period in domain.YEAR_END and row.status in OBSERVED
+        if whole and (row.entity, row.indicator, row.year) == (*CPI, year):
+            return row
+    return None
 
 
 def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ _KEYS_BY_CODE = {
     "F19": "xlsx_formula xlsx_formula_empty",
     "F20": "csv_duplicate_column",
     "F21": "csv_missing_column csv_unknown_column heading_missing table_keys_missing",
-    "F22": "duplicate_row",
+    "F22": "duplicate_row figure_stored_only price_rise_not_needed",
     "F23": "bad_year bad_date",
     "F24": "years_missing",
     "F25": "observed_in_future",
