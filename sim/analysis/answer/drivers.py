@@ -205,7 +205,7 @@ def kept_draws(draws: CommonDraws, posterior: Posterior | None, world: World) ->
     Notes
     -----
     What history updated is correlated. Where only its weak part is kept, the rest is drawn beside it and not
-    apart from it: the index then holds once what both know (docs/decisions/0013). What a world restates says
+    apart from it: the index then holds once what both know (docs/decisions/0015). What a world restates says
     nothing of the others.
     """
     fresh = independent_of(draws, posterior)
