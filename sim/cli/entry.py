@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.cli import console
 from sim.cli.arguments import LANGUAGES, Misused, Parser, in_language
 from sim.cli.questions import DONE, INTERRUPTED, REFUSED, VERBS, Argument, Either, Verb
 
@@ -25,7 +26,29 @@ _EVERYWHERE: dict[str, dict[str, Any]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
+    console.ready()
     lang = _language(argv)
+    try:
+        code = _run(argv, lang)
+    except SystemExit as ended:  # --help and --version leave in this way
+        ended.code = _handed_over(DONE, lang)
+        raise
+    return _handed_over(code, lang)
+
+
+def _handed_over(code: int, lang: str) -> int:
+    """The exit code, once all that was printed has left us; a full disk behind a redirection refuses."""
+    from sim.domain import CoopsimError
+
+    error = console.hand_over()
+    if error is None or code == REFUSED:
+        return code
+    from sim.run import system_refusal
+
+    return _refused(CoopsimError(system_refusal(error)), lang)
+
+
+def _run(argv: Sequence[str] | None, lang: str) -> int:
     parser = command_line(lang)
     parser.set_defaults(lang=os.environ.get(_LANG) or LANGUAGES[0])
     try:
@@ -53,8 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output went away (`| head`); that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        console.gone()
         return DONE
     except OSError as error:
         from sim.run import system_refusal
