@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.cli import console
@@ -13,7 +14,7 @@ from sim.cli.arguments import LANGUAGES, Misused, Parser, in_language
 from sim.cli.questions import DONE, INTERRUPTED, REFUSED, VERBS, Argument, Either, Verb
 
 if TYPE_CHECKING:
-    from sim.domain import CoopsimError
+    from sim.domain import CoopsimError, Problem
 
 #: The language, for whoever types none.
 _LANG = "COOPSIM_LANG"
@@ -70,6 +71,7 @@ def _run(argv: Sequence[str] | None, lang: str) -> int:
         if arguments.lang not in LANGUAGES:  # one typed is refused as it is read: this comes from the environment
             allowed = ", ".join(LANGUAGES)
             raise InputError(Problem("unknown_language", place=_LANG, value=arguments.lang, allowed=allowed))
+        CoopsimError.in_words = partial(_in_words, arguments.lang)
         return int(arguments.run(arguments))
     except CoopsimError as error:
         return _refused(error, arguments.lang)
@@ -103,6 +105,13 @@ def _print_misuse(misused: Misused, lang: str) -> int:
     told = catalogue.describe(misused.problem), catalogue.text("cli.see_help", command=misused.command)
     print(*told, sep="\n", file=sys.stderr)
     return REFUSED
+
+
+def _in_words(lang: str, problem: "Problem") -> str:
+    """What is told on the way, by whoever knows no language: the catalogue is loaded only then."""
+    from sim.inputs.yaml import load_catalogue
+
+    return load_catalogue(lang).describe(problem)
 
 
 def _refused(error: "CoopsimError", lang: str) -> int:

@@ -322,6 +322,20 @@ def test_a_damaged_entry_is_ignored(own_cache):
         assert load_plan("fund-12.3", root=source_data()) == expected
 
 
+def test_entries_swapped_between_keys_are_found_made_anew_and_said_once(own_cache, monkeypatch, capsys):
+    slugs = ("fund-12.3", "no-support")
+    expected = [load_plan(slug, root=source_data()) for slug in slugs]
+    entries = sorted(own_cache.rglob("*.json"))
+    contents = [entry.read_bytes() for entry in entries]
+    for entry, content in zip(entries, contents[1:] + contents[:1], strict=True):
+        entry.write_bytes(content)
+    monkeypatch.setattr(cache, "_anew", [])
+    for said in (1, 0):  # the second time all is mended
+        cache.forget()
+        assert [load_plan(slug, root=source_data()) for slug in slugs] == expected
+        assert capsys.readouterr().err.count("F72") == said
+
+
 def test_a_refusal_is_not_remembered(root, own_cache):
     spoil(root / "plans" / "fund-12.3.yaml", "nominal", "norminal")
     for _ in range(2):

@@ -12,7 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.domain import Problem
 from sim.ensemble import store
+from sim.inputs.text import places
+from sim.inputs.yaml import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL = 40_000, 1_000
@@ -110,7 +113,10 @@ def test_a_file_that_cannot_be_removed_costs_no_answer(folder: Path, monkeypatch
 CROWD = """
 import sys
 import numpy as np
+from sim.domain import Problem
 from sim.ensemble import store
+from sim.inputs.text import places
+from sim.inputs.yaml import load_catalogue
 store.limit = {"array_cache_bytes": 100_000, "array_small_bytes": 10_000, "array_grace_seconds": 0}.__getitem__
 for turn in range(150):
     number = (turn * int(sys.argv[1])) % 17
@@ -124,3 +130,82 @@ def test_two_processes_that_crowd_one_cache_get_right_arrays_only(folder: Path) 
     assert [one.wait(timeout=120) for one in both] == [0, 0]
     assert not list(folder.glob("*.part"))
     assert sum(path.stat().st_size for path in folder.glob("*.npy")) <= 2 * LIMITS["array_cache_bytes"]
+
+
+# -- What is read back is checked --
+
+
+def flip(path: Path, at: int) -> None:
+    """One bit of a file turns."""
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+
+
+DAMAGES: dict[str, Callable[[Path, Path], object]] = {
+    "a bit of a number": lambda path, other: flip(path, -1000),
+    "a bit of the shape": lambda path, other: flip(path, 70),
+    "a bit of the first byte": lambda path, other: flip(path, 0),
+    "a bit of the checksum": lambda path, other: flip(path, -1),
+    "cut short": lambda path, other: os.truncate(path, path.stat().st_size // 2),
+    "emptied": lambda path, other: os.truncate(path, 0),
+    "cut by its checksum": lambda path, other: os.truncate(path, path.stat().st_size - 32),
+    "longer": lambda path, other: path.write_bytes(path.read_bytes() + b"\0"),
+    "swapped with another": lambda path, other: path.write_bytes(other.read_bytes()),
+    "of a version without checksums": lambda path, other: np.save(path, np.zeros(LARGE // 8)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_entry_is_found_made_anew_and_said_once(
+    damage: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(places, "_anew", [])
+    path, other = kept(folder, "a", days_ago=3), kept(folder, "b", days_ago=3)
+    DAMAGES[damage](path, other)
+    found, anew = made("a")
+    assert anew and found.all()
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and path.name in told and "F72" in told
+    assert made("a")[1] is False and not capsys.readouterr().err
+
+
+def test_many_damaged_entries_are_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(places, "_anew", [])
+    for name in "abc":
+        flip(kept(folder, name, days_ago=3), -500)
+    assert all(made(name)[1] for name in "abc")
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("lang, word", [("vi", "hỏng"), ("en", "damaged")])
+def test_it_is_said_in_either_language(lang: str, word: str) -> None:
+    assert word in load_catalogue(lang).describe(Problem("cache_damaged", file="x.npy", warning=True))
+
+
+def test_a_disk_that_fills_while_an_entry_is_written_keeps_no_part(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    assert made("a")[0].all() and not list(folder.glob("*"))
+
+
+def test_an_entry_is_on_the_disk_before_it_has_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(any(folder.glob("*.npy"))))
+    made("a")
+    assert synced == [False] and len(list(folder.glob("*.npy"))) == 1
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_of_any_shape_come_back_as_they_were(folder: Path, shape: tuple[int, ...], order: str) -> None:
+    array = np.asarray(np.arange(np.prod(shape, dtype=int), dtype=np.float32).reshape(shape), order=order)
+    store.remember("x", lambda: array)
+    again = store.remember("x", lambda: np.zeros(9))
+    assert again.dtype == array.dtype and np.array_equal(again, array)

@@ -63,6 +63,7 @@ from .places import (
     cache_dir as cache_dir,
     data_root as data_root,
     limit as limit,
+    made_anew as made_anew,
     program_data as program_data,
     remembered as remembered,
     remembered_with_notes as remembered_with_notes,
@@ -70,5 +71,6 @@ from .places import (
     shipped as shipped,
     shown_path as shown_path,
     source_data as source_data,
+    synced as synced,
     writable_root as writable_root,
 )

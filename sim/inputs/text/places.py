@@ -1,14 +1,17 @@
 """Where data are, the limits of what is read, and what is kept of what was read."""
 
+import atexit
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.domain import InputError, Problem
+from sim.domain import CoopsimError, InputError, Problem
 
 # -- Names: variables of the environment, what a data root holds, what files end in ------------------
 
@@ -255,6 +258,12 @@ def _digest(parts: Iterable[bytes]) -> str:
     return whole.hexdigest()
 
 
+def synced(handle: int) -> None:
+    """Bring a file of the cache to the disk before it is named; where the system cannot, its checksum tells later."""
+    with suppress(OSError):
+        os.fsync(handle)
+
+
 def cache_dir() -> Path | None:
     """The folder of what can be made again; None where the user has no such place. It may not exist yet."""
     stated = os.environ.get(CACHE_VARIABLE, "")
@@ -268,30 +277,59 @@ def cache_dir() -> Path | None:
         return None
 
 
-def _load(path: Path) -> Any:
-    """The content of an entry, or None when there is none or it is damaged."""
+_anew: list[Path] = []
+
+
+def made_anew(path: Path) -> None:
+    """Say once a process that an entry of the cache was damaged and is made anew: the disk may be failing."""
+    _anew.append(path)
+    if len(_anew) > 1:
+        return
+    if CoopsimError.in_words:
+        _say_anew()
+    else:  # the words themselves are just being read
+        atexit.register(_say_anew)
+
+
+def _say_anew() -> None:
     try:
-        checksum, _, text = path.read_text(encoding="utf-8").partition("\n")
-        if hashlib.sha256(text.encode()).hexdigest() != checksum:
-            return None
-        return json.loads(text)
+        print(CoopsimError(Problem("cache_damaged", file=str(_anew[0]), warning=True)), file=sys.stderr)
     except (OSError, ValueError):
+        return  # nobody can be told
+
+
+def _load(path: Path) -> Any:
+    """The content of an entry, or None when there is none or it is damaged, another version's or another key's."""
+    try:
+        checksum, _, text = path.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    if checksum != _checksum(path.stem, text):
+        made_anew(path)
+        return None
+    return json.loads(text)
+
+
+def _checksum(key: str, text: bytes) -> bytes:
+    """What an entry has to begin with: its key counts, so that no entry passes for another."""
+    return hashlib.sha256(key.encode() + b"\0" + text).hexdigest().encode()
 
 
 def _save(folder: Path, key: str, text: str) -> None:
     """Write an entry whole or not at all."""
     import tempfile  # a warm start writes nothing
 
-    checksum = hashlib.sha256(text.encode()).hexdigest()
+    data = text.encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, suffix=".tmp")
     except OSError:
         return
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(f"{checksum}\n{text}")
+        with open(handle, "wb") as stream:
+            stream.write(_checksum(key, data) + b"\n" + data)
+            stream.flush()
+            synced(stream.fileno())
         os.replace(name, folder / f"{key}.json")
         entries = list(folder.glob("*.json"))
         if len(entries) > limit("cache_entries"):  # the newest stay

@@ -84,7 +84,7 @@ _KEYS_BY_CODE = {
     "F68": "horizon_out_of_range",
     "F70": "run_cell_timeout run_timeout",
     "F71": "run_out_of_memory",
-    "F72": "disk_refused disk_full run_not_published",
+    "F72": "disk_refused disk_full run_not_published cache_damaged",
     "F73": "folder_not_writable path_in_the_way",
     "F74": "run_worker_lost",
     "F75": "run_killed",
