@@ -108,7 +108,7 @@ def _write(path: Path, array: np.ndarray) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             summed = _Summed(file, path.name)
-            np.save(summed, array, allow_pickle=False)  # type: ignore[arg-type]
+            np.save(summed, array, allow_pickle=False)
             file.write(summed.digest.digest())
             file.flush()
             synced(file.fileno())

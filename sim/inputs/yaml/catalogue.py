@@ -1,7 +1,5 @@
 """The catalogue of words a user sees, and the codes of what is refused."""
 
-import csv
-import io
 import math
 import os
 import string
@@ -210,6 +208,9 @@ def note_words(language: str) -> Mapping[str, str]:
     if language == "en":
         return {}
     text = (program_data() / "labels" / "notes.csv").read_text(encoding="utf-8")
+    import csv  # a notebook or a report asks for notes, most starts do not
+    import io
+
     return {row["en"]: row[language] for row in csv.DictReader(io.StringIO(text))}
 
 
