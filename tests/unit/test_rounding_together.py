@@ -52,6 +52,11 @@ def test_levels_subtract_as_printed(level: float, gaps: list[tuple[float, float]
         for before, after in ((other, reference), (gap, difference), (own, shown)):
             assert abs(after.as_printed() - Decimal(repr(float(before.value)))) <= unit * Decimal("1.000001")
             assert after.value == before.value, "a figure keeps what it is"
+        # On another page it stands beside others, and has to read alike there.
+        assert reference.as_printed() == rounded(other.value, reference.place or 0)
+        if difference.place == gap.place:
+            assert difference.as_printed() == gap.as_printed()
+    assert shown.as_printed() == rounded(own.value, shown.place or 0)
 
 
 def test_the_case_that_was_read_is_told_to_one_digit_more():

@@ -174,14 +174,14 @@ def side_by_side(level: Figure, others: Sequence[tuple[Figure, Figure]]) -> tupl
     told = [difference for _, difference in others if difference.clear and difference.place is not None]
     if not told:
         return level, list(others)
-    place = max(difference.place or 0 for difference in told)
-    for finer in (place, place - 1):
+    places = [difference.place or 0 for difference in told]
+    for finer in (max(places), max(places) - 1, min(places) - 1):
         top = rounded(level.value, finer)
         near = [(rounded(one.value, finer), rounded(gap.value, finer)) for one, gap in others]
         if all(top - reference == gap for reference, gap in near):
             break
-    else:  # what is still missing at the finer place goes to the level compared with
-        near = [(top - gap, gap) for _, gap in near]
+    else:  # what is still missing, finer than any page tells a difference, goes to it: levels read alike on every page
+        near = [(reference, top - reference) for reference, _ in near]
     pairs = [
         (replace(one, place=finer, shown=reference), replace(gap, place=finer, shown=found))
         for (one, gap), (reference, found) in zip(others, near, strict=True)
