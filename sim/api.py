@@ -15,7 +15,7 @@ from sim.inputs import scenarios as stored
 from sim.inputs.pack import load_province as read_province
 from sim.inputs.text import PLANS, data_root, known_slugs
 from sim.inputs.yaml import load_catalogue
-from sim.results import Result, one_of, require_indicator, require_years
+from sim.results import Checks, Result, bar, one_of, require_indicator, require_years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ def run(
     loaded, known = [_loaded(item) for item in several], load_knowledge()
     _require_together(loaded)
     found = project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
-    return Result(**vars(found))
+    return Result.of(found)
 
 
 def compare(
@@ -117,7 +117,8 @@ def compare(
     require_years(years, result.years[1:])
     for name in indicators:
         require_indicator(name)
-    return pairs.compare(result, reference, years=years, indicators=indicators)
+    with bar():
+        return pairs.compare(result, reference, years=years, indicators=indicators)
 
 
 def summarise(result: Result) -> "pd.DataFrame":
@@ -146,7 +147,8 @@ def response_surface(
         When the scenario is refused, has no money, or no split keeps the limits.
     """
     known, found, fund = load_knowledge(), _loaded(scenario), fund or split.UNLIMITED
-    return split.response_surface(known, found, fund=fund, draws=draws, seed=seed)
+    with bar():
+        return split.response_surface(known, found, fund=fund, draws=draws, seed=seed)
 
 
 def allocate(
@@ -227,7 +229,8 @@ def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int 
 
     from sim.run import examined
 
-    found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
+    with bar():
+        found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
     columns = list(unknowns.SENSITIVITY_COLUMNS)
     return pd.DataFrame.from_records(list(unknowns.sensitivity_rows(found)), columns=columns)
 
@@ -261,7 +264,7 @@ def credibility() -> "tuple[Check, ...]":
     """
     from sim.run import standing
 
-    return tuple(standing(load_knowledge()))
+    return Checks(standing(load_knowledge()))
 
 
 def _loaded(scenario: str | Scenario) -> Scenario:

@@ -1,9 +1,13 @@
 """The result of `sim.run` as people go on with it: frames, arrays, files, charts."""
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sim import domain, ensemble
@@ -12,6 +16,8 @@ from sim.inputs.text import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.evidence import Check
 
 #: Width of a chart [px], that of a page's column.
 _WIDTH = 560
@@ -53,6 +59,11 @@ class Result(ensemble.Result):
     `summary` is the frame of summary.csv, `values` the arrays, `tidy` every draw as rows; `to_xarray`, `to_parquet`,
     `to_pyam` go on to other tools, `plot` gives an Altair chart to change and save.
     """
+
+    @classmethod
+    def of(cls, result: ensemble.Result) -> "Result":
+        """A result of the engine, such as the one an answer rests on, with all that goes on from here."""
+        return cls(**vars(result))
 
     def __repr__(self) -> str:
         first, last = self.years[0], self.years[-1]
@@ -175,3 +186,59 @@ class Result(ensemble.Result):
         chart = alt.layer(band, base.mark_line(point=True).encode(y="mean:Q", tooltip=tip))
         return chart.properties(width=_WIDTH)
 
+
+
+class Checks(tuple["Check", ...]):
+    """The checks of the ranges, printed short; a tuple of `Check`."""
+
+    def __repr__(self) -> str:
+        counted = Counter(check.verdict for check in self)
+        return f"<Checks: {', '.join(f'{counted[verdict]} {verdict}' for verdict in sorted(counted))}>"
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, border=0)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a check: id, verdict, and the figures it rests on."""
+        import pandas as pd
+
+        told = [", ".join(f"{name} = {_short(value)}" for name, value in check.figures.items()) for check in self]
+        rows = [(check.id, check.verdict, figures) for check, figures in zip(self, told, strict=True)]
+        return pd.DataFrame.from_records(rows, columns=["check", "verdict", "figures"])
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"
+
+
+# -- A bar of progress, in a notebook, of what takes long -------------------------------------------
+
+#: Seconds that nobody is bothered with.
+_PATIENCE = 2.0
+
+
+@contextmanager
+def bar() -> Iterator[None]:
+    """Show how far a computation is, in a notebook and after two seconds; as text, which no page takes up."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if not hasattr(shell, "kernel"):
+        yield
+        return
+    from tqdm import tqdm
+
+    begun = monotonic()
+    shown: list[Any] = []
+
+    def tell(done: int, total: int) -> None:
+        if not shown and monotonic() - begun > _PATIENCE and done < total:
+            shown.append(tqdm(total=total, file=sys.stderr, leave=False))
+        if shown:
+            shown[0].total, shown[0].n = total, done
+            shown[0].refresh()
+
+    try:
+        with domain.watched(tell):
+            yield
+    finally:
+        for one in shown:
+            one.close()

@@ -68,6 +68,10 @@ from .plan import (
     same_every_year as same_every_year,
     spelled_out as spelled_out,
 )
+from .progress import (
+    steps as steps,
+    watched as watched,
+)
 from .scenario import (
     CENTRAL as CENTRAL,
     END as END,

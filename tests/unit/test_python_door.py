@@ -158,3 +158,53 @@ def test_public_names_are_the_fields() -> None:
     assert "central" in sim.list_worlds() and sim.load_world("central").overrides == {}
     assert set(sim.indicators().indicator) >= {"htx_active", "htx_revenue"}
     assert "Mean" in sim.objectives()
+
+
+def test_what_verbs_return_prints_short_and_as_a_table(fund: Scenario) -> None:
+    """A best split printed its whole surface; the checks printed every figure they rest on."""
+    best, checks = sim.allocate(fund), sim.credibility()
+    parts = sim.attribute(fund, ["htx_active"], draws=DRAWS)
+    (curve,) = sim.curve(fund, ["htx_active"], ["market"], draws=DRAWS)
+    several = sim.robust(["fund-12.3"], draws=256)
+    for one in (best, best.surface, checks, parts, curve, next(iter(several.values()))):
+        assert repr(one).startswith(f"<{type(one).__name__}") and len(repr(one)) < 400, repr(one)
+    assert isinstance(checks, tuple) and checks[0].verdict in repr(checks)
+    for one in (best, checks):
+        shown = one._repr_html_()
+        assert "<table" in shown and "<script" not in shown and len(shown) < 10_000
+    assert set(best.to_frame().split) >= {"best", "plan"}
+    shares = best.to_frame()[list(fund.plan.lines)]
+    assert shares.sum(axis=1).between(99.5, 100.5).all()
+
+
+def test_long_computations_tell_whoever_watches_and_give_the_same(fund: Scenario) -> None:
+    from sim.domain import watched
+
+    told: list[tuple[int, int]] = []
+    result = sim.run(["no-support", "fund-12.3", "market-first"], draws=DRAWS)
+    plain = sim.compare(result, "no-support", indicators=["htx_active"])
+    with watched(lambda done, total: told.append((done, total))):
+        again = sim.compare(result, "no-support", indicators=["htx_active"])
+    assert told == [(1, 2), (2, 2)]
+    assert again.equals(plain)
+
+
+def test_a_bar_is_shown_in_a_notebook_alone_and_only_of_what_takes_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import IPython
+
+    from sim import results
+    from sim.domain import steps
+
+    def compute() -> str:
+        with results.bar():
+            list(steps(range(3)))
+        return capsys.readouterr().err
+
+    monkeypatch.setattr(results, "_PATIENCE", -1.0)
+    assert not compute()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: type("Shell", (), {"kernel": None})())
+    assert "/3" in compute()
+    monkeypatch.setattr(results, "_PATIENCE", 60.0)
+    assert not compute()

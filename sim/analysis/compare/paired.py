@@ -18,6 +18,7 @@ from sim.domain import (
     Subject,
     billion_from_vnd,
     price_bases,
+    steps,
 )
 from sim.ensemble import Z90, Array, Outcome, Result, apart, monte_carlo_error, sample_worth, sorted_quantiles
 
@@ -241,8 +242,10 @@ def compare(
     """`compare_rows` as a pandas frame."""
     import pandas as pd
 
-    rows = compare_rows(result, reference, years=years, indicators=indicators)
-    return pd.DataFrame.from_records(list(rows), columns=list(COMPARE_COLUMNS))
+    scenarios = [scenario for scenario in result.scenarios if scenario != reference]
+    pairs = (result.only([reference, scenario]) for scenario in steps(scenarios))
+    rows = [row for pair in pairs for row in compare_rows(pair, reference, years=years, indicators=indicators)]
+    return pd.DataFrame.from_records(rows, columns=list(COMPARE_COLUMNS))
 
 
 # -- The order of scenarios; those the draws do not distinguish share their ranks ------------------

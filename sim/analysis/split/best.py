@@ -5,6 +5,7 @@ Every split on the grid is looked at, so that the best on the grid is found, not
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from sim.analysis.split.objectives import LeastRegret, Objective
 from sim.analysis.split.surface import ResponseSurface, candidates, line_keeps, one_step_further, violations
 from sim.domain import LINES, UNBOUNDED, Bounds, Plan
 from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, monte_carlo_error
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Practical weight: a split is clearly behind when the best has more in so many futures, or by more than this part.
 OFTEN, MUCH = 0.8, 0.01
@@ -110,6 +114,27 @@ class BestSplit:
     binding: tuple[Binding, ...]
     candidates: int
     changes: Mapping[Outcome, Difference]
+
+    def __repr__(self) -> str:
+        shares = ", ".join(f"{line} {self.best.share(line):.1%}" for line in LINES)
+        among = "" if self.plan.near else "not "
+        near = f"{len(self.near_best)} of {self.candidates} splits as near, the plan {among}among them"
+        return f"<BestSplit {self.surface.scenario.slug}: {shares}; {near}>"
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, border=0)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """The splits `listed`, with the plan: part of each line [%], value of the objective and what it lacks."""
+        import pandas as pd
+
+        listed = {"best": self.best, **{f"{place}": one for place, one in enumerate(self.listed[1:], start=2)}}
+        rows = [
+            {"split": name, **{line: round(100 * one.share(line), 1) for line in LINES}, "value": one.value,
+             "behind": one.behind, "near": one.near}
+            for name, one in {**listed, "plan": self.plan}.items()
+        ]  # fmt: skip
+        return pd.DataFrame.from_records(rows)
 
     @property
     def plan_is_near_best(self) -> bool:

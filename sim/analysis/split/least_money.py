@@ -52,6 +52,10 @@ class LeastMoney:
     up_to: float
     outside_experience: bool
 
+    def __repr__(self) -> str:
+        found = f"{self.multiple:.3g} times the plan's money" if self.reachable else f"none up to {self.up_to:g} times"
+        return f"<LeastMoney {self.answer}: {found}>"
+
     @property
     def reachable(self) -> bool:
         """Whether some level within the range is enough."""

@@ -33,6 +33,10 @@ class Attribution:
     total: Array
     effective_draws: float
 
+    def __repr__(self) -> str:
+        ids = ", ".join(outcome.indicator for outcome in self.outcomes)
+        return f"<Attribution {self.scenario.slug}: {len(LINES)} lines, {self.total.shape[-1]} draws; {ids}>"
+
     def contribution(self, outcome: Outcome, line: str) -> Difference:
         """One line's Shapley value over draws, in the outcome's unit."""
         draws = self.scaled[self.outcomes.index(outcome), LINES.index(line)] / WEIGHTS_DENOMINATOR
@@ -146,6 +150,10 @@ class Curve:
     line: str
     points: tuple[CurvePoint, ...]
     one_more: OneMore
+
+    def __repr__(self) -> str:
+        ends = f"{self.points[0].billion:g}–{self.points[-1].billion:g}"
+        return f"<Curve {self.line}: {len(self.points)} points, {ends} billion VND>"
 
     @property
     def plan(self) -> CurvePoint:

@@ -15,6 +15,7 @@ from sim.domain import LINES, VND_PER_BILLION, Bounds, InputError, Plan, Problem
 from sim.evidence import Knowledge, draws_for
 
 Money = NDArray[np.int64]
+_AT_ONCE = 512  # splits, before whoever watches is told
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,9 @@ class ResponseSurface:
     seed: int
     effective_draws: float = np.inf
 
+    def __repr__(self) -> str:
+        return f"<ResponseSurface {self.scenario.slug}: {len(self.splits)} splits, {self.draws} draws>"
+
     @property
     def draws(self) -> int:
         """Number of draws."""
@@ -316,10 +320,9 @@ def build_surface(
     splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
     whole_key = [*key, "surface", domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits_hash]
 
-    def make() -> NDArray[np.float32]:
-        return ensemble.evaluate(draws, scenario, splits.billion, outcomes)
-
-    values = ensemble.remember(whole_key, make, keep=bool(key))
+    chunks = domain.steps(np.array_split(splits.billion, len(splits) // _AT_ONCE + 1))
+    found = (ensemble.evaluate(draws, scenario, chunk, outcomes) for chunk in chunks)
+    values = ensemble.remember(whole_key, lambda: np.concatenate(list(found), axis=1), keep=bool(key))
     return ResponseSurface(scenario, splits, outcomes, values, draws.seed, draws.effective_draws)
 
 

@@ -68,6 +68,10 @@ class Robustness:
     by_world: dict[str, dict[str, float]]
     threshold: float
 
+    def __repr__(self) -> str:
+        rules = "; ".join(f"{rule.name}: {', '.join(rule.plans)}" for rule in self.rules)
+        return f"<Robustness of {len(self.plans)} plans in {len(self.by_world)} worlds: {rules}>"
+
     @property
     def agreed(self) -> tuple[str, ...]:
         """Plans that every rule has among its best; none when rules disagree."""

@@ -21,7 +21,7 @@ from sim.analysis.unknowns.sensitivity import (
     information,
     perfect_information,
 )
-from sim.domain import INDICATOR, Scenario, World
+from sim.domain import INDICATOR, Scenario, World, steps
 from sim.ensemble import Array, Outcome, apart
 
 
@@ -162,7 +162,7 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
     options = {"effective_draws": runs.effective_draws}
     answers = []
-    for place, outcome in enumerate(runs.outcomes):
+    for place, outcome in enumerate(steps(runs.outcomes)):
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
         output = scenario_values(base[place], gain)
         again = {part: scenario_values(values[place], gain) for part, values in kept.items()}
@@ -184,7 +184,8 @@ def _worths(runs: experiments.Experiment, found: experiments.Sweep) -> tuple[Wor
     """How sure the choice is, outcome by outcome."""
     singles = evppi_in(runs, {key: (key,) for key in runs.parameters}, again=True)
     inquiries = evppi_in(runs, INQUIRIES, again=True)
-    return tuple(_worth(runs, found, place, pair) for place, pair in enumerate(zip(singles, inquiries, strict=True)))
+    pairs = list(zip(singles, inquiries, strict=True))
+    return tuple(_worth(runs, found, place, pair) for place, pair in enumerate(steps(pairs)))
 
 
 def _worth(
