@@ -41,12 +41,22 @@ def _handed_over(code: int, lang: str) -> int:
     """The exit code, once all that was printed has left us; a full disk behind a redirection refuses."""
     from sim.domain import CoopsimError
 
+    if "sim.run.files" in sys.modules:  # something may have been written
+        _tell_losses(lang)
     error = console.hand_over()
     if error is None or code == REFUSED:
         return code
     from sim.run import system_refusal
 
     return _refused(CoopsimError(system_refusal(error)), lang)
+
+
+def _tell_losses(lang: str) -> None:
+    from sim.inputs.yaml import load_catalogue
+    from sim.run import gone_without
+
+    for step in gone_without():
+        print(load_catalogue(lang).text(f"cli.without_{step}"), file=sys.stderr)
 
 
 def _run(argv: Sequence[str] | None, lang: str) -> int:

@@ -2,13 +2,14 @@
 
 import contextlib
 import csv
+import errno
 import hashlib
 import io
 import os
 import re
-import tempfile
+import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from sim.domain import fingerprint
@@ -22,7 +23,7 @@ _TAKEN = frozenset(
 )
 #: Ending of files that are being written.
 _PART = ".part"
-#: What `tempfile` calls them, beside their targets; no user knows these names.
+#: What they are called, beside their targets; no user knows these names.
 HALF_WRITTEN = re.compile(rf"\.[a-z0-9_]{{8}}{re.escape(_PART)}")
 
 #: What a slug does not hold; the longest stem kept.
@@ -31,9 +32,31 @@ _LONGEST = 120
 #: How often, and how many seconds apart, a file that is held open is tried again: 2.5 s in all.
 _ATTEMPTS, _PAUSE = 10, 0.25
 
+#: What a file system answers that has no such step: network drives (SMB, NFS), folders of a virtual machine, FAT.
+ABSENT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.ENOTTY})
+#: The same for what is done to a folder; some do not even open one.
+_FOLDER_ABSENT = ABSENT | {errno.EPERM, errno.EACCES, errno.EBADF, errno.EISDIR}
+#: Steps that some file system of this run did not have.
+_without: set[str] = set()
+FLUSH, LOCK = "flush", "lock"
+
+
+def go_without(step: str) -> None:
+    """Note a step that a file system does not have; the user hears of it once."""
+    _without.add(step)
+
+
+def gone_without() -> tuple[str, ...]:
+    """The steps that were noted since this was asked last."""
+    found = tuple(sorted(_without))
+    _without.clear()
+    return found
+
 
 def write_atomic(path: Path, content: bytes | str) -> None:
     """Write beside the target, flush to disk, then put it in place in one step.
+
+    Who may read it is up to the user's umask. A file system that cannot flush is written to all the same.
 
     Raises
     ------
@@ -42,13 +65,12 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
+    temporary = path.with_name(f".{secrets.token_hex(4)}{_PART}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+            _flush(file.fileno(), ABSENT)
         for left in reversed(range(_ATTEMPTS + 1)):
             try:
                 os.replace(temporary, path)
@@ -62,11 +84,30 @@ def write_atomic(path: Path, content: bytes | str) -> None:
             os.unlink(temporary)
         raise
     if hasattr(os, "O_DIRECTORY"):  # Windows keeps no handle on folders
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush_folder(path.parent)
+
+
+def _flush(descriptor: int, absent: Collection[int]) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in absent:
+            raise
+        go_without(FLUSH)
+
+
+def _flush_folder(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        if error.errno not in _FOLDER_ABSENT:
+            raise
+        go_without(FLUSH)
+        return
+    try:
+        _flush(descriptor, _FOLDER_ABSENT)
+    finally:
+        os.close(descriptor)
 
 
 def sweep(folder: Path) -> None:

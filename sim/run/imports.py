@@ -292,8 +292,7 @@ def _tried(understood: PackImport) -> Iterator[Path]:
         for name, text in understood.files.items():
             (made / name).write_text(text, encoding="utf-8", newline="\n")
         # A copy, some hundred kB: not every system and drive lets its users make links.
-        others = shutil.ignore_patterns(".*", target.name)
-        shutil.copytree(texts.data_root(), root, ignore=others, dirs_exist_ok=True)
+        texts.copy_folder(texts.data_root(), root, (".*", target.name))
         try:
             load_knowledge(root, province=target.name)
         except InputError as error:

@@ -199,7 +199,7 @@ def keep_edited(folder: Path, names: Iterable[str]) -> list[tuple[str, str]]:
             others = (first.with_name(f"{stem}-{count}{first.suffix}") for count in itertools.count(2))
             copy = next(free for free in itertools.chain([first], others) if not lexists(free))
             copy.parent.mkdir(exist_ok=True)
-            shutil.copy2(path, copy)
+            shutil.copyfile(path, copy)  # its mode is the folder's business: some drives take none
             kept.append((name, copy.relative_to(folder).as_posix()))
     return kept
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import BLOCK
 from sim.inputs.text import shipped
-from sim.run.files import sha256_file, write_atomic
+from sim.run.files import ABSENT, LOCK, go_without, sha256_file, write_atomic
 
 if TYPE_CHECKING:
     from sim.evidence import Knowledge
@@ -29,7 +29,7 @@ RECORD = "record.json"
 #: Folder of the copies of what was edited by hand; no record answers for them.
 EDITED_FOLDER = "edited"
 #: Leftovers of a running or killed process, and those copies: no part of a report.
-_PASSING = (".lock", ".holder.json", ".work", EDITED_FOLDER)
+_PASSING = (".lock", ".lock-file", ".holder.json", ".work", EDITED_FOLDER)
 _LIBRARIES = (
     "numpy", "scipy", "pandas", "altair", "vl-convert-python", "papermill", "nbclient", "nbconvert", "ipykernel",
 )  # fmt: skip
@@ -183,6 +183,8 @@ def verify(folder: Path) -> int:
 # -- One report at a time in a folder. The lock is the operating system's: it dies with its holder ---
 
 _LOCK, _HOLDER = ".lock", ".holder.json"
+#: Its stand-in where the file system has no locks: a file that names its holder.
+_LOCK_FILE = ".lock-file"
 
 
 @contextlib.contextmanager
@@ -195,9 +197,8 @@ def only_one(folder: Path) -> Iterator[None]:
         When another live process holds it; says which, since when.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK)
     try:
-        lock.acquire(timeout=0)
+        lock = _locked(folder)
     except Timeout:
         about = read_record(folder / _HOLDER)
         holder = {"pid": about.get("pid", "?"), "since": about.get("started", "?")}
@@ -210,3 +211,17 @@ def only_one(folder: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):
             (folder / _HOLDER).unlink()
         lock.release()
+
+
+def _locked(folder: Path) -> BaseFileLock:
+    """The lock of a folder, taken; where the file system has none, a file that names its holder stands for it."""
+    lock: BaseFileLock = FileLock(folder / _LOCK, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=0)
+    except OSError as error:
+        if isinstance(error, Timeout) or error.errno not in ABSENT:
+            raise
+        lock = SoftFileLock(folder / _LOCK_FILE)
+        lock.acquire(timeout=0)
+        go_without(LOCK)
+    return lock

@@ -61,6 +61,7 @@ from .places import (
     XLSX as XLSX,
     YAML as YAML,
     cache_dir as cache_dir,
+    copy_folder as copy_folder,
     data_root as data_root,
     limit as limit,
     made_anew as made_anew,

@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -107,15 +107,34 @@ def writable_root() -> Path:
     root, own = data_root(), own_data()
     if own is None or root != source_data():
         return root
-    import shutil
-
     try:
-        shutil.copytree(root, own, ignore=shutil.ignore_patterns(*_PROGRAM), dirs_exist_ok=True)
+        copy_folder(root, own, _PROGRAM)
         (own / _COPIED).write_text(json.dumps(_hashes(root)), encoding="utf-8")
     except OSError as error:
         params = {"variable": DATA_VARIABLE, "reason": error.strerror or type(error).__name__}
         raise InputError(Problem("own_data_refused", params, value=str(own))) from None
     return own
+
+
+def copy_folder(source: Path, target: Path, without: Sequence[str]) -> None:
+    """Copy what a folder holds into another; contents alone, for some drives take neither modes nor times.
+
+    Parameters
+    ----------
+    without : patterns of names that stay behind, at any depth
+    """
+    import shutil
+
+    target.mkdir(parents=True, exist_ok=True)
+    names = [path.name for path in source.iterdir()]
+    left = shutil.ignore_patterns(*without)(str(source), names)
+    for name in names:
+        if name not in left:
+            path = source / name
+            if path.is_dir():
+                copy_folder(path, target / name, without)
+            else:
+                shutil.copyfile(path, target / name)
 
 
 def _hashes(root: Path) -> dict[str, str]:
