@@ -39,13 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _handed_over(code: int, lang: str) -> int:
     """The exit code, once all that was printed has left us; a full disk behind a redirection refuses."""
-    from sim.domain import CoopsimError
-
     if "sim.run.files" in sys.modules:  # something may have been written
         _tell_losses(lang)
     error = console.hand_over()
     if error is None or code == REFUSED:
         return code
+    from sim.domain import CoopsimError
     from sim.run import system_refusal
 
     return _refused(CoopsimError(system_refusal(error)), lang)
