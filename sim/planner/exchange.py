@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TypeVar, cast
 
 from sim.domain import InputError, Problem, Scenario, World
-from sim.inputs.text import XLSX, YAML, limit, shown_path, slug_like
+from sim.inputs.text import XLSX, YAML, legacy, limit, shown_path, slug_like
 from sim.inputs.yaml import scenario_text
 from sim.planner.words import Refusal, SheetNotChosen
 from sim.run import PackImport, ScenarioImport, imports, page_stem, scenario_bytes, understand_scenario, write_atomic
@@ -21,7 +21,8 @@ def slug_of(name: str, shipped: Collection[str] = ()) -> str:
     Raises
     ------
     Refusal
-        When the name is empty, holds a path, gives no slug, is reserved or is a shipped scenario's.
+        When the name is empty, holds a path or text of an old encoding, gives no slug, is reserved or is a
+        shipped scenario's.
     """
     text = unicodedata.normalize("NFC", name).strip()
     if not text:
@@ -30,6 +31,8 @@ def slug_of(name: str, shipped: Collection[str] = ()) -> str:
         raise Refusal("name_path")
     if len(text) > limit("name_characters"):
         raise Refusal("name_long", limit=limit("name_characters"))
+    if old := legacy(text):
+        raise Refusal("name_legacy", value=old.text, encoding=old.encoding, meant=old.meant)
     slug = slug_like(text)
     if not slug:
         raise Refusal("name_slug", value=text)

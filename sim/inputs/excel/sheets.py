@@ -177,6 +177,7 @@ def _read_overrides(found: _Found, sheet: Sheet) -> None:
         for name, at in row.items():
             if name != "id":
                 value = numbers[at] if name in numeric else _field(name, sheet.cells[at])
+                found.problems += sheet.hidden_characters(at, value) if isinstance(value, str) else []
                 found.put(sheet, at, (*place, *name.split(".")), value)
         found.cells[place] = (sheet, row["id"])
 

@@ -174,8 +174,10 @@ class Sheet:
 
     def hidden_characters(self, at: Address, text: str) -> list[Problem]:
         """A problem where the text of a cell holds a character nobody can see."""
-        found = hidden_characters(text)[:1]
-        return [self.problem(problem.key, at, params=problem.params, value=problem.value) for problem in found]
+        return [
+            self.problem(found.key, at, params=found.params, value=found.value, suggestion=found.suggestion)
+            for found in hidden_characters(text)[:1]
+        ]
 
     def form_problems(self, *, columns: int) -> list[Problem]:
         """Merged cells, formulas without a value and numbers shown otherwise refuse; the rest is warnings.

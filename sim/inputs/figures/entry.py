@@ -150,6 +150,8 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
     known = Counter(row for row, text in texts if text in names)
     head = min((row for row in known if known[row] > len(observations.COLUMNS) // 2), default=None)
     if head is None:
+        words = [(at, value) for at, value in sorted(sheet.cells.items()) if isinstance(value, str)]
+        refuse((found for at, value in words for found in sheet.hidden_characters(at, value)), notes)
         raise InputError(
             Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(observations.COLUMNS))
         )

@@ -29,6 +29,10 @@ from .document import (
     slug_like as slug_like,
     unknown_slug as unknown_slug,
 )
+from .legacy import (
+    Legacy as Legacy,
+    legacy as legacy,
+)
 from .numbers import (
     MINUS as MINUS,
     Reading as Reading,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem, count_of
+from sim.inputs.text.legacy import legacy
 from sim.inputs.text.places import limit, shown_path
 
 #: Control characters (without tab and line ends), line separators, surrogates: never text.
@@ -68,7 +69,10 @@ def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
         head, offending = raw[: error.start], raw[error.start : error.end + 1].hex(" ").upper()
         line, column = head.count(b"\n") + 1, error.start - head.rfind(b"\n")
         at: dict[str, Any] = {"file": file, "line": line, "column": column}
-        raise InputError(Problem("encoding_unknown", {"bytes": offending}, value=offending, **at)) from error
+        found = legacy(raw.decode("latin-1"))  # text of TCVN3 or VNI saved as bytes
+        meant = shown(found.meant) if found else ""
+        problem = Problem("encoding_unknown", {"bytes": offending}, value=offending, suggestion=meant, **at)
+        raise InputError(problem) from error
     problems = hidden_characters(text, file=file)
     if problems:
         raise InputError(*problems)
@@ -76,7 +80,12 @@ def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
 
 
 def hidden_characters(text: str, *, file: str = "") -> list[Problem]:
-    """A problem for the first of each sort of character a reader could not see."""
+    """A problem for the first of each sort of character a reader could not see, or for text of an old encoding."""
+    if old := legacy(text):
+        line, column = position(text, old.start)
+        value, meant = shown(old.text), shown(old.meant)
+        at: dict[str, Any] = {"file": file, "line": line, "column": column, "value": value, "suggestion": meant}
+        return [Problem("legacy_text", {"encoding": old.encoding}, **at)]
     problems = []
     for key, found in (
         ("control_character", CONTROL.search(text)),

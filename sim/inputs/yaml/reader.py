@@ -228,7 +228,9 @@ class _Builder:
             value = clean(event.value)  # stands in, so that reading can go on
         elif isinstance(value, str):
             for problem in hidden_characters(value)[:1]:
-                self._note(problem.key, event, params=problem.params, value=problem.value)
+                self._note(
+                    problem.key, event, params=problem.params, value=problem.value, suggestion=problem.suggestion
+                )
             if len(value) > limit("text_characters"):
                 self._note("text_too_long", event, params={"limit": count_of(limit("text_characters"))}, value=value)
         frame = self.stack[-1] if self.stack else None
