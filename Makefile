@@ -30,7 +30,7 @@ LAB     := $(BIN)/jupyter-lab --ip=127.0.0.1 \
            $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help report planner lab test test-all bench golden frozen docs lint lock clean
+.PHONY: help report planner lab test test-all bench golden frozen docs site lint lock clean
 
 help: ## liệt kê các lệnh · list the commands
 	@echo "coopsim — mô phỏng kịch bản hỗ trợ HTX · scenarios for support to cooperatives"
@@ -75,6 +75,10 @@ frozen: ## so mọi trang, tệp, câu trả lời với bản lưu (ARGS=write:
 docs: ## tạo lại các trang tài liệu sinh tự động · regenerate the generated pages
 	@$(DEV)
 	@$(PY) scripts/docs.py $(ARGS)
+
+site: ## dựng trang tài liệu đọc không cần mạng → .cache/site · build guide, tutorials, API as an offline site
+	@$(DEV)
+	@$(PY) scripts/handbook.py $(ARGS)
 
 lint: ## kiểm tra mã nguồn · ruff, mypy and the import contract
 	@$(DEV)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scripts import api_page
 from sim.evidence import load_knowledge
 from sim.report.pages import model_card, parameter_page, register_page
 from sim.run import credibility
@@ -19,7 +20,7 @@ def pages() -> dict[str, str]:
     known = load_knowledge()
     slow = credibility.stored(known)
     checks = credibility.standing(known, slow)
-    found = {}
+    found = {"en/api.md": api_page.page()}
     for lang in ("vi", "en"):
         found[f"{lang}/assumptions.md"] = register_page(known, lang)
         found[f"{lang}/parameters.md"] = parameter_page(known, lang)

@@ -173,6 +173,8 @@ class Result(ensemble.Result):
         """
         import altair as alt
 
+        if alt.renderers.active == "default":  # it loads scripts from elsewhere; JupyterLab draws this by itself
+            alt.renderers.enable("mimetype")
         require_indicator(indicator)
         require_basis(price_basis)
         one_of("area", area or self.areas[-1], self.areas)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.domain import INDICATORS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +31,21 @@ def test_no_generated_page_is_stale(pages):
 
 def test_there_is_one_of_each_in_both_languages(pages):
     names = {"assumptions.md", "parameters.md", "model-card.md"}
-    assert set(pages) == {f"{lang}/{name}" for lang in ("vi", "en") for name in names}
+    assert set(pages) == {f"{lang}/{name}" for lang in ("vi", "en") for name in names} | {"en/api.md"}
+
+
+def test_the_page_of_the_api_has_every_public_name_with_what_it_does(pages):
+    page = pages["en/api.md"]
+    for name in set(sim.__all__) - {"__version__"}:
+        assert f"`sim.{name}`\n" in page
+    for method in ("Result.summary", "Result.values", "Result.tidy", "Result.plot", "Plan.split", "Plan.with_money",
+                   "Scenario.with_world", "Scenario.with_plan"):  # fmt: skip
+        assert f"### `{method}`\n" in page
+    entries = re.split(r"^#{2,3} `", page, flags=re.M)[1:]
+    told = {entry.split("`")[0]: re.sub(r"```.*?```", "", entry.partition("\n")[2], flags=re.S) for entry in entries}
+    bare = [name for name, text in told.items() if not text.strip()]
+    assert not bare, f"without a docstring: {bare}"
+    assert "object at 0x" not in page and "/" + "work" not in page
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -31,7 +31,7 @@ def read_by_users() -> dict[str, str]:
         *ROOT.glob("data/**/*.yaml"),
     ]
     texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
-    for path in ROOT.glob("notebooks/*.ipynb"):
+    for path in (*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("tutorials/*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         texts[str(path.relative_to(ROOT))] = "\n".join("".join(cell["source"]) for cell in cells)
     return texts
