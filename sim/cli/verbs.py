@@ -42,14 +42,17 @@ def blocks(title: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def notebooks(
-    lang: str, total: int | None = None
-) -> "Iterator[tuple[Callable[[Ending], None], Callable[[str, str, str], None]]]":
-    """Two callbacks of a report: one prints how each notebook ended, the other a notice on what an earlier one left."""
+    lang: str,
+) -> "Iterator[tuple[Callable[[Ending], None], Callable[[str, str, str], None], Callable[[int], None]]]":
+    """Callbacks of a report: how a part ended, a notice on what an earlier one left, how many more parts will end."""
     console = _console()
     catalogue = load_catalogue(lang)
     with _bar(console) as bar:
-        task = bar.add_task(catalogue.text("cli.reporting"), total=total)
+        task = bar.add_task(catalogue.text("cli.reporting"), total=0)
         ordinary: set[str] = set()
+
+        def on_more(parts: int) -> None:
+            bar.update(task, total=(bar.tasks[0].total or 0) + parts)
 
         def on_end(ending: "Ending") -> None:
             if ending.slower and ending.slower not in ordinary:  # the same reason holds for every notebook
@@ -65,7 +68,7 @@ def notebooks(
         def on_notice(why: str, slug: str, parts: str) -> None:
             console.print(catalogue.text(f"cli.again_{why}", slug=slug, parts=parts), markup=False)
 
-        yield on_end, on_notice
+        yield on_end, on_notice, on_more
 
 
 def _console() -> "Console":
@@ -144,8 +147,8 @@ def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = No
         notebooks=tuple(map(Path, arguments.notebook)), only=arguments.only or "",
         **sampling(arguments),
     )  # fmt: skip
-    with notebooks(arguments.lang) as (on_end, on_notice):
-        entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice)
+    with notebooks(arguments.lang) as (on_end, on_notice, on_more):
+        entries = report(arguments.scenarios, settings, on_end=on_end, on_notice=on_notice, on_more=on_more)
     failed = [entry for entry in entries if not entry.ok]
     pages = sorted(settings.out.glob("*.html"), key=lambda path: path.name != "index.html")
     index, fine = str(pages[0] if pages else settings.out), len(entries) - len(failed)

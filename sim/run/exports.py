@@ -77,7 +77,9 @@ def skipped(settings: Settings) -> list[Entry]:
     return found
 
 
-def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) -> list[Entry]:
+def make_files(
+    publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd, on_more: Callable[[int], None]
+) -> list[Entry]:
     """Make the files of every scenario that has a page; returns those that could not be made."""
     settings, good = publisher.settings, [entry for entry in entries if entry.ok]
     made = {"code": code_hash(), "lock": lock_hash(), "lang": settings.lang}
@@ -100,6 +102,7 @@ def make_files(publisher: Publisher, entries: Sequence[Entry], on_end: OnEnd) ->
             publisher.keep(entry, found.outputs)
         else:
             waiting.append(task)
+    on_more(len(waiting))
     for task, content, seconds in _made(waiting, settings.jobs):
         entry = _entry(task)
         entry.ending = Ending(task.name, OK, "", seconds)

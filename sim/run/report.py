@@ -27,6 +27,7 @@ from sim.run.unknowns import shipped_parts
 WORK = ".work"
 
 OnNotice = Callable[[str, str, str], None]
+OnMore = Callable[[int], None]
 #: A page to be made: its entry, its notebook, and what that is asked beside what all are.
 Page = tuple[Entry, str, Mapping[str, Any]]
 
@@ -42,6 +43,7 @@ class _Run:
     standing: list[list[str]]
     on_end: OnEnd
     on_notice: OnNotice
+    on_more: OnMore
     crew: Sequence[Runner] = field(default_factory=tuple)
 
     @property
@@ -105,7 +107,10 @@ class _Run:
         return True
 
 
-def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice: OnNotice) -> list[Entry]:
+def report(
+    names: Sequence[str], settings: Settings, *,
+    on_end: OnEnd, on_notice: OnNotice, on_more: OnMore = lambda _: None,
+) -> list[Entry]:  # fmt: skip
     """Make the report folder.
 
     Parameters
@@ -113,6 +118,7 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
     names : scenario names or paths; none means every shipped scenario
     on_end : called after each notebook with its ending
     on_notice : called with (why, slug, parts) when something of an earlier run cannot be kept
+    on_more : called with how many parts more than known so far will end
 
     Returns
     -------
@@ -139,7 +145,8 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
             on_notice(own_files.KEPT_EDIT, name, copy)
         missing = skipped(settings)
         links = links_of(entries, settings, {entry.slug for entry in missing}, owned)
-        run = _begun(settings, root, links, started, on_end, on_notice)
+        run = _begun(settings, root, links, started, (on_end, on_notice, on_more))
+        on_more(len(entries) + len(missing) + len(owned) + (len(OVERVIEWS) if settings.only != PAGE else 0))
         _prepare(run, entries, plan_text(entries, settings, started, files))
         for entry in (*entries, *missing):
             if entry.ending:
@@ -147,7 +154,7 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
             others = _own_pages(run, entries, owned)
-            unmade = make_files(run.publisher, [*entries, *others], on_end)
+            unmade = make_files(run.publisher, [*entries, *others], on_end, on_more)
             links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
             for entry in (*entries, *others) if unmade else ():
                 if entry.ok:
@@ -161,7 +168,7 @@ def report(names: Sequence[str], settings: Settings, *, on_end: OnEnd, on_notice
 
 
 def _begun(
-    settings: Settings, root: Path, links: Links, started: str, on_end: OnEnd, on_notice: OnNotice
+    settings: Settings, root: Path, links: Links, started: str, calls: tuple[OnEnd, OnNotice, OnMore]
 ) -> _Run:
     """A run on the data of a root, which its kernels inherit."""
     known, inputs = load_knowledge(root), data_hashes(root)
@@ -169,7 +176,7 @@ def _begun(
     asked = {**settings.asked, "notices": standing, "province": known.province.slug}
     os.environ[DATA_VARIABLE] = str(root)
     publisher = Publisher(settings, known, inputs, started, links)
-    return _Run(settings, known, publisher, shared_parts(inputs, asked, TEMPLATES), standing, on_end, on_notice)
+    return _Run(settings, known, publisher, shared_parts(inputs, asked, TEMPLATES), standing, *calls)
 
 
 def _prepare(run: _Run, entries: Sequence[Entry], plan: str) -> None:

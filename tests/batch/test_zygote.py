@@ -116,7 +116,7 @@ def test_that_notebooks_run_in_ordinary_kernels_is_said_once_with_the_reason(
     stock = kernels.Chosen(kernels.STOCK, choice.NO_START, "no zygote today")
     monkeypatch.setattr(kernels, "chosen", lambda: stock)
     monkeypatch.setattr(Worker, "_served", lambda _, job: Ending(job.slug, OK))
-    with notebooks(lang) as (on_end, _):
+    with notebooks(lang) as (on_end, *_):
         for slug in ("a", "b"):
             ending = Worker(tmp_path / "log").run(Job(slug, tmp_path / "x.ipynb", {"lang": lang}, tmp_path))
             assert ending.kernel == kernels.STOCK
