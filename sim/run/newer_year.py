@@ -44,8 +44,7 @@ class Judged:
 
 def score_forecasts(file: str, ledger: str | None) -> list[Judged]:
     """Every published forecast against the figures of a file, oldest first."""
-    load = tables.load_figures if file.lower().endswith(texts.XLSX) else tables.load_observations
-    figures = load(Path(file))
+    figures = tables.load_outturns(Path(file))
     terms, growth = tables.load_indicator_map(), last_growth(load_knowledge().province)
     entries = entries_of(Path(ledger) if ledger else DEFAULT)
     return [_judged(published, figures, terms, growth) for published in entries]

@@ -25,6 +25,7 @@ from sim.run import scenario_bytes
 
 #: Code of each warning: what a planner reads of it in both languages.
 CODES = {"xlsx_hidden": "F42", "xlsx_formula": "F19", "zero_width": "F28", "years_missing": "F24",
+         "heading_respelt": "F21", "row_left_out": "F21", "sheets_unseen": "F42",
          "number_spaced": "F08", "grid_too_large": "F67", "figure_stored_only": "F22",
          "price_rise_not_needed": "F22"}  # fmt: skip
 PACK = {"pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
@@ -166,6 +167,39 @@ def plan_another_fund(table: list[list[str]]) -> None:
     table.append([{"year": "2022", "value": "7.5"}.get(name, text) for name, text in zip(table[0], fund, strict=True)])
 
 
+def respell_headings(table: list[list[str]]) -> None:
+    """Headings in Vietnamese, one with the Icelandic Đ, one with a line break, one with i for y."""
+    table[0] = ["Ðịa bàn", "Mã  địa bàn", "Năm", "Kì", "Loại hình", "Chỉ tiêu", "Giá\ntrị", "Đơn vị", "Tình trạng",
+                "Mã nguồn", "Ghi chú"]  # fmt: skip
+
+
+def put_words_around(table: list[list[str]]) -> None:
+    """A title above, a total and a source below."""
+    width = len(table[0])
+    table.insert(0, ["SỐ LIỆU KINH TẾ TẬP THỂ", *[""] * (width - 1)])
+    table.append(["Tổng cộng", *[""] * 5, "812", *[""] * 4])
+    table.append(["Nguồn: Liên minh HTX tỉnh", *[""] * (width - 1)])
+
+
+def write_words_around(made: openpyxl.Workbook) -> None:
+    """The same in a workbook."""
+    made.active.append(["Tổng cộng", *[None] * 5, 812])
+    made.active.append(["Nguồn: Liên minh HTX tỉnh"])
+
+
+def hide_a_sheet(made: openpyxl.Workbook) -> None:
+    """A sheet somebody left behind and nobody can see."""
+    made.create_sheet("foxz").append(["x"])
+    made["foxz"].sheet_state = "veryHidden"
+
+
+def add_totals(made: openpyxl.Workbook) -> None:
+    """A row of totals below the money."""
+    page = made.worksheets[1]
+    row = next(row for row in range(6, 60) if page.cell(row, 1).value is None)
+    page.cell(row, 1).value, page.cell(row, 2).value = "Tổng cộng", 99
+
+
 def hide_a_figure(made: openpyxl.Workbook) -> None:
     """A row of figures hidden."""
     made.active.row_dimensions[3].hidden = True
@@ -181,12 +215,17 @@ SCENARIOS = [
     ("xlsx_hidden", "s.xlsx", lambda: scenario_book(hide_row)),
     ("xlsx_hidden", "s.xlsx", lambda: scenario_book(hide_column)),
     ("xlsx_hidden", "s.xlsx", lambda: scenario_book(hide_a_row_of_the_first_sheet)),
+    ("row_left_out", "s.xlsx", lambda: scenario_book(add_totals)),
     ("xlsx_formula", "s.xlsx", lambda: scenario_book(type_a_formula)),
     ("zero_width", "s.yaml", scenario_yaml),
 ]
 FIGURES = [
     ("years_missing", "f.csv", lambda: figures_csv(leave_a_year_out)),
     ("number_spaced", "f.csv", lambda: figures_csv(space_a_number)),
+    ("heading_respelt", "f.csv", lambda: figures_csv(respell_headings)),
+    ("row_left_out", "f.csv", lambda: figures_csv(put_words_around)),
+    ("row_left_out", "f.xlsx", lambda: figures_book(write_words_around)),
+    ("sheets_unseen", "f.xlsx", lambda: figures_book(hide_a_sheet)),
     ("xlsx_hidden", "f.xlsx", lambda: figures_book(hide_a_figure)),
     ("xlsx_formula", "f.xlsx", lambda: figures_book(work_a_figure_out)),
 ]
@@ -217,6 +256,7 @@ def test_every_warning_the_program_can_give_is_tried_here() -> None:
                 one.arg == "warning" and getattr(one.value, "value", False) is True for one in call.keywords
             ):
                 keys |= {one.value for one in call.args[:1] if isinstance(one, ast.Constant)}
+    keys.discard("cache_damaged")  # of no file a user gives
     assert keys == set(CODES) == {key for key, *_ in SCENARIOS + FIGURES + IMPORTED + CHECKED}
 
 

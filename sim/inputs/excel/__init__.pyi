@@ -2,6 +2,14 @@ from .book import (
     MONEY_COLUMNS as MONEY_COLUMNS,
     scenario_book as scenario_book,
 )
+from .offices import (
+    by_folded as by_folded,
+    folded as folded,
+    heading_row as heading_row,
+    is_total as is_total,
+    respelling as respelling,
+    year_in as year_in,
+)
 from .sheets import (
     is_scenario_book as is_scenario_book,
     parse_scenario_book as parse_scenario_book,

@@ -8,8 +8,9 @@ from typing import Any
 
 from sim.domain import LINES, InputError, Problem
 from sim.inputs.excel import book
+from sim.inputs.excel.offices import is_total, year_in
 from sim.inputs.excel.workbook import Address, Sheet, Value, parse_workbook
-from sim.inputs.text import Document, Mark, Place, clean, nearest, read_number, refuse, settle_decimal, shown
+from sim.inputs.text import Document, Mark, Place, clean, limit, nearest, read_number, refuse, settle_decimal, shown
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 #: How many columns of each sheet are read.
@@ -148,12 +149,19 @@ def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[_Row]:
 
 
 def _read_money(found: _Found, sheet: Sheet) -> None:
-    rows = _table(found, sheet, book.MONEY_COLUMNS)
-    money = frozenset(at for row in rows for name, at in row.items() if name != "year")
-    numbers = _numbers(found, sheet, [at for row in rows for at in row.values()], money=money)
+    rows = _without_totals(found, sheet, _table(found, sheet, book.MONEY_COLUMNS))
+    money = [at for row in rows for name, at in row.items() if name != "year"]
+    numbers = _numbers(found, sheet, money, money=frozenset(money))
 
     def year_at(at: Address) -> Any:
-        year = numbers[at]
+        value = sheet.cells[at]
+        if isinstance(value, str):
+            if year := year_in(value):
+                return int(year)
+            limits = f"{limit('first_year')} … {limit('last_year')}"
+            found.problems.append(sheet.problem("bad_year", at, value=shown(value), allowed=limits))
+            return None
+        year = _number(found, sheet, at, ".", False)
         return int(year) if isinstance(year, Decimal) and year == int(year) else year
 
     for year, row in _keyed(found, sheet, rows, "year", year_at):
@@ -165,6 +173,15 @@ def _read_money(found: _Found, sheet: Sheet) -> None:
     if isinstance(plan, dict):
         for name in LINES:
             plan.setdefault("lines", {}).setdefault(name, {})
+
+
+def _without_totals(found: _Found, sheet: Sheet, rows: list[_Row]) -> list[_Row]:
+    """The rows of years; a row of totals is left out, and said to be."""
+    totals = [row for row in rows if "year" in row and is_total(str(sheet.cells[row["year"]]))]
+    for row in totals:
+        value = shown(sheet.cells[row["year"]])
+        found.problems.append(sheet.problem("row_left_out", row["year"], value=value, warning=True))
+    return [row for row in rows if row not in totals]
 
 
 def _read_overrides(found: _Found, sheet: Sheet) -> None:
@@ -193,6 +210,8 @@ def _keyed(
             found.problems.append(sheet.problem("cell_missing", (line, 1)))
             continue
         key = key_at(row[column])
+        if key is None:
+            continue  # it was told
         if key in first:
             params = {"first": first[key], "key": shown(key)}
             found.problems.append(sheet.problem("duplicate_key", row[column], params=params, value=shown(key)))

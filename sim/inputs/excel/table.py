@@ -12,11 +12,13 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.domain import InputError, Problem
+from sim.inputs.excel.offices import by_folded, folded, heading_row, respelling
 from sim.inputs.excel.workbook import address
 from sim.inputs.text import UTF16_MARKS, clean, decode, nearest, position, refuse, shown
 
 #: Separator and decimal sign as a file may declare them before its header.
-_DECLARED = re.compile(r"(?:sep=([,;\t])[^\S\n]*\r?\n)?(?:decimal\s*[:=]\s*([.,])[^\S\n]*\r?\n)?", re.IGNORECASE)
+_END = r'"?[^\S\r\n]*[;,\t]*(?:\r\n|\r|\n)'  # programs that keep the line put quotes and separators around it
+_DECLARED = re.compile(rf'(?:"?sep=([,;\t]){_END})?(?:"?decimal\s*[:=]\s*([.,]){_END})?', re.IGNORECASE)
 #: First bytes of files that are not text, whatever their name says.
 _BINARY = ((b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0", "xls"), (b"%PDF", "pdf"))
 
@@ -41,12 +43,16 @@ class Table:
     rows : one mapping of column name to cell per row
     decimal : the decimal sign the file itself declares, or ""
     sheet : name of the sheet in a workbook, or ""
+    words : cells that stand alone in their row: titles above the table, a source below
+    respelt : headings that were understood in another spelling, with the one that is meant
     """
 
     file: str
     rows: tuple[dict[str, Cell], ...]
     decimal: str = ""
     sheet: str = ""
+    words: tuple[Cell, ...] = ()
+    respelt: tuple[tuple[Cell, str], ...] = ()
 
     def address(self, cell: Cell) -> str:
         """Where a cell is: its address in a workbook, its line in a text file."""
@@ -70,7 +76,8 @@ def parse_table(
     ----------
     raw : bytes of the file
     file : as told to the user
-    headings : {heading, case folded: column}, other words a column may be headed with
+    headings : {heading: column}, other words a column may be headed with, in a table that offices made: rows of words
+        stand around it
 
     Raises
     ------
@@ -90,17 +97,34 @@ def parse_table(
     lines = list(_records(text, separator, start=start, file=file))
     if not lines:
         raise InputError(Problem("file_empty", file=file))
-    header = [replace(cell, text=headings.get(cell.text.casefold(), cell.text)) for cell in lines[0]]
+    names, words = by_folded(headings), list[Cell]()
+    if headings:
+        head = heading_row([[cell.text for cell in row] for row in lines], names, columns) or 0
+        alone = [row for row in lines[head + 1 :] if sum(bool(cell.text) for cell in row) == 1]
+        words = [next(cell for cell in row if cell.text) for row in alone]
+        apart = {row[0].line for row in alone}
+        lines = [row for row in lines[head:] if row[0].line not in apart]
+    width = len(lines[0])  # programs put empty cells behind the end of every row alike
+    typed = _cut(lines[0], next((end for end in range(width, 1, -1) if lines[0][end - 1].text), 1))
+    header = [replace(cell, text=names.get(folded(cell.text), cell.text)) for cell in typed]
+    respelt = [(cell, meant) for cell in typed if (meant := respelling(cell.text, headings))]
     refuse(_header_problems(header, columns, file))
     if len(lines) == 1:
         raise InputError(Problem("csv_header_only", file=file, line=header[0].line))
-    names, problems = [cell.text for cell in header], []
-    for row in lines[1:]:
-        if len(row) != len(names):
-            params, whole = {"fields": len(row), "columns": len(names)}, separator.join(cell.text for cell in row)
+    titles, problems = [cell.text for cell in header], []
+    rows = [_cut(row, len(titles)) if len(row) == width else row for row in lines[1:]]
+    for row in rows:
+        if len(row) != len(titles):
+            params, whole = {"fields": len(row), "columns": len(titles)}, separator.join(cell.text for cell in row)
             problems.append(Table(file, ()).problem("csv_field_count", row[0], "", params=params, value=shown(whole)))
     refuse(problems)
-    return Table(file, tuple(dict(zip(names, row, strict=True)) for row in lines[1:]), declared.group(2) or "")
+    content = tuple(dict(zip(titles, row, strict=True)) for row in rows)
+    return Table(file, content, declared.group(2) or "", words=tuple(words), respelt=tuple(respelt))
+
+
+def _cut(row: list[Cell], end: int) -> list[Cell]:
+    """A row up to an end, when nothing stands behind it."""
+    return row if any(cell.text for cell in row[end:]) else row[:end]
 
 
 def _records(text: str, separator: str, *, start: int, file: str) -> Iterator[list[Cell]]:

@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import IO, Any
 
@@ -26,12 +26,14 @@ class Scan:
     hidden : rows and columns, as a spreadsheet names them
     formulas : {(row, column): whether the result was stored beside the formula}
     endless : {(row, column): text of a number too large for a float}
+    ends : last row and last column that hold something
     """
 
     merged: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     formulas: Mapping[tuple[int, int], bool] = field(default_factory=dict)
     endless: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    ends: tuple[int, int] = (0, 0)
 
 
 def letters(column: int) -> str:
@@ -60,25 +62,16 @@ def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
 
     merged: list[str] = []
     hidden: list[str] = []
-    formulas: dict[tuple[int, int], bool] = {}
-    endless: dict[tuple[int, int], str] = {}
+    cells = _Cells(file, name)
     rows = 0
     for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
         tag = element.tag.rpartition("}")[2]
         if tag == "c":
-            at = _position(element.get("r", ""))
-            _check_size(at, file, name)
-            children = {child.tag.rpartition("}")[2]: child for child in element}
-            value = children.get("v")
-            if "f" in children:
-                formulas[at] = value is not None and bool(value.text)
-            if value is not None and element.get("t", "n") == "n" and _endless(value.text or ""):
-                endless[at] = str(value.text)
+            cells.take(element)
             element.clear()
         elif tag == "row":
             rows = max(rows + 1, int(element.get("r") or rows + 1))
-            _check_size((rows, 0), file, name)
-            if element.get("hidden") in ("1", "true"):
+            if cells.end_row(rows) and element.get("hidden") in ("1", "true"):
                 hidden.append(str(rows))
             element.clear()
         elif tag == "col" and element.get("hidden") in ("1", "true"):
@@ -87,7 +80,43 @@ def scan_sheet(stream: IO[bytes], *, file: str, name: str) -> Scan:
             hidden.append(":".join(names))
         elif tag == "mergeCell":
             merged.append(element.get("ref", "")[: limit("shown_characters")])
-    return Scan(tuple(merged), tuple(hidden), formulas, endless)
+    return Scan(tuple(merged), tuple(hidden), cells.formulas, cells.endless, (cells.last_row, cells.last_column))
+
+
+@dataclass
+class _Cells:
+    """The cells of one sheet while it is walked; those that are styled and hold nothing do not count."""
+
+    file: str
+    name: str
+    formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+    endless: dict[tuple[int, int], str] = field(default_factory=dict)
+    last_row: int = 0
+    last_column: int = 0
+    column: int = 0
+    filled: bool = False
+
+    def take(self, element: Any) -> None:
+        at = _position(element.get("r", ""))
+        self.column = at[1] or self.column + 1
+        children = {child.tag.rpartition("}")[2]: child for child in element}
+        if not children:
+            return
+        self.filled, self.last_column = True, max(self.last_column, self.column)
+        _check_size((at[0], self.column), self.file, self.name)
+        value = children.get("v")
+        if "f" in children:
+            self.formulas[at] = value is not None and bool(value.text)
+        if value is not None and element.get("t", "n") == "n" and _endless(value.text or ""):
+            self.endless[at] = str(value.text)
+
+    def end_row(self, row: int) -> bool:
+        """Whether the row that ends here holds anything."""
+        filled, self.filled, self.column = self.filled, False, 0
+        if filled:
+            self.last_row = max(self.last_row, row)
+            _check_size((row, 0), self.file, self.name)
+        return filled
 
 
 def _endless(text: str) -> bool:
@@ -155,6 +184,7 @@ class Sheet:
     cells : {(row, column) from 1: value}; empty cells have none
     scan : merged cells, hidden rows and columns, formulas
     doubtful : numbers that have two readings; `cells` holds what is stored
+    unseen : whether the sheet is hidden
     """
 
     file: str
@@ -162,6 +192,7 @@ class Sheet:
     cells: Mapping[Address, Value]
     scan: Scan
     doubtful: Mapping[Address, Doubtful] = field(default_factory=dict)
+    unseen: bool = False
 
     def address(self, at: Address) -> str:
         """``Sheet!C5``, as a spreadsheet shows it."""
@@ -233,13 +264,14 @@ def parse_workbook(raw: bytes, *, file: str) -> dict[str, Sheet]:
             page.reset_dimensions()
             read = {
                 (cell.row, cell.column): scan.endless.get((cell.row, cell.column)) or _value(cell)
-                for row in page.iter_rows()
+                for row in page.iter_rows(max_row=scan.ends[0] or 1, max_col=scan.ends[1] or None)
                 for cell in row
                 if cell.value is not None and cell.value != ""
             }
             doubtful = {at: value for at, value in read.items() if isinstance(value, Doubtful)}
             cells = {at: float(value.stored) if isinstance(value, Doubtful) else value for at, value in read.items()}
-            sheets[page.title] = Sheet(file, page.title, cells, scan, doubtful)
+            unseen = page.sheet_state != "visible"
+            sheets[page.title] = Sheet(file, page.title, cells, scan, doubtful, unseen)
         return sheets
     except InputError:
         raise
@@ -274,6 +306,9 @@ def _value(cell: Any) -> Value | Doubtful:
     value: Value = cell.value
     if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         return shown_value(value, str(cell.number_format))
+    if isinstance(value, (time, timedelta)):  # 12:30 typed for 12,30, which spreadsheets take for a time
+        seconds = value.total_seconds() if isinstance(value, timedelta) else value.hour * 3600 + value.minute * 60
+        return f"{int(seconds) // 3600}:{int(seconds) % 3600 // 60:02}"
     return value
 
 
@@ -332,8 +367,14 @@ def _section(number_format: str, value: float) -> list[str]:
     return numbers[place] if place < len(numbers) else numbers[0]
 
 
-def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) -> Sheet:
-    """The sheet that is meant: the named one, or the only one that holds anything.
+def chosen_sheet(
+    sheets: Mapping[str, Sheet], name: str | None, *, file: str, notes: list[Problem] | None = None
+) -> Sheet:
+    """The sheet that is meant: the named one, or the only one that can be seen and holds anything.
+
+    Parameters
+    ----------
+    notes : receives that hidden sheets were left out
 
     Raises
     ------
@@ -349,7 +390,11 @@ def chosen_sheet(sheets: Mapping[str, Sheet], name: str | None, *, file: str) ->
         raise InputError(Problem("sheet_missing", file=file, value=name, allowed=allowed, suggestion=near))
     if not filled:
         raise InputError(Problem("file_empty", file=file))
-    if len(filled) > 1:
-        names = tuple(sheet.name for sheet in filled)
-        raise InputError(Problem("sheet_not_named", {"sheets": names}, file=file, allowed=allowed))
-    return filled[0]
+    seen = [sheet for sheet in filled if not sheet.unseen] or filled
+    if len(seen) > 1:
+        names = tuple(sheet.name for sheet in seen)
+        raise InputError(Problem("sheet_not_named", {"sheets": names}, file=file, allowed=", ".join(names)))
+    if notes is not None and len(seen) < len(filled):
+        left = ", ".join(sheet.name for sheet in filled if sheet.unseen)
+        notes.append(Problem("sheets_unseen", {"sheets": left}, file=file, warning=True))
+    return seen[0]

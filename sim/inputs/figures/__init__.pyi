@@ -2,6 +2,7 @@ from .entry import (
     figures_book as figures_book,
     is_table as is_table,
     load_figures as load_figures,
+    load_outturns as load_outturns,
     read_figures as read_figures,
 )
 from .observations import (

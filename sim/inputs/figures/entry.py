@@ -2,14 +2,14 @@
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
-from sim.inputs import excel
+from sim.inputs import excel, text as texts
 from sim.inputs.figures import observations
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, share, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
@@ -85,6 +85,12 @@ NATION = "VN"
 _PARTS, _PARTS_TOLERANCE = ("htx_total", "htx_active", "htx_inactive"), 0.005
 
 
+def load_outturns(path: Path, *, notes: list[Problem] | None = None) -> tuple[Observation, ...]:
+    """Figures of a file of whoever: a data pack's own table, whose form is strict, or one that planners made."""
+    packed = path.name == texts.OBSERVATIONS and (path.parent / texts.PACK).is_file()
+    return (observations.load_observations if packed else load_figures)(path, notes=notes)
+
+
 def load_figures(
     path: Path, *, sheet: str | None = None, notes: list[Problem] | None = None
 ) -> tuple[Observation, ...]:
@@ -111,12 +117,14 @@ def read_figures(
     raw = read_file(path, max_bytes=limit("xlsx_bytes"))
     file = shown_path(path)
     if path.suffix.lower() == XLSX:  # the name says workbook: what else it may be is refused there
-        table = sheet_table(excel.chosen_sheet(excel.parse_workbook(raw, file=file), sheet, file=file), warnings)
+        chosen = excel.chosen_sheet(excel.parse_workbook(raw, file=file), sheet, file=file, notes=warnings)
+        table = sheet_table(chosen, warnings)
     elif excel.is_workbook(raw):
         raise InputError(Problem("csv_is_binary", {"kind": "Excel"}, file=file))
     else:
         raw = read_file(path, max_bytes=limit("csv_bytes"))
         table = excel.parse_table(raw, observations.COLUMNS, file=file, headings=_column_names())
+        table = _figures_only(table, warnings)
     figures = observations.parse_observations(table, decimal=None, notes=warnings)
     found = (*_implausible(table, figures), *_implausible_percents(table, figures), *_parts_problems(table, figures))
     refuse(found, warnings)
@@ -146,21 +154,23 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
         When no row is such a heading, a column is missing or twice, or cells are merged.
     """
     names = _column_names()
-    texts = [(row, clean(value).casefold()) for (row, _), value in sheet.cells.items() if isinstance(value, str)]
-    known = Counter(row for row, text in texts if text in names)
-    head = min((row for row in known if known[row] > len(observations.COLUMNS) // 2), default=None)
-    if head is None:
+    short = excel.by_folded(names)
+    lines: dict[int, dict[int, str]] = {}
+    for (row, column), value in sorted(sheet.cells.items()):
+        lines.setdefault(row, {})[column] = clean(str(value))
+    index = excel.heading_row([list(line.values()) for line in lines.values()], short, observations.COLUMNS)
+    if index is None:
         words = [(at, value) for at, value in sorted(sheet.cells.items()) if isinstance(value, str)]
         refuse((found for at, value in words for found in sheet.hidden_characters(at, value)), notes)
         raise InputError(
             Problem("heading_missing", file=sheet.file, place=sheet.name, allowed=", ".join(observations.COLUMNS))
         )
-    titles = {column: clean(str(value)) for (row, column), value in sorted(sheet.cells.items()) if row == head}
-    place = {column: names[title.casefold()] for column, title in titles.items() if title.casefold() in names}
+    head, titles = list(lines.items())[index]
+    place = {column: short[excel.folded(title)] for column, title in titles.items() if excel.folded(title) in short}
     problems = sheet.form_problems(columns=max(titles))
     for column, title in titles.items():
         if column not in place:
-            text, near = shown(title), nearest(title, observations.COLUMNS)
+            text, near = shown(title), nearest(title, names)
             params = {"name": text}
             at = (head, column)
             problems.append(sheet.problem("csv_unknown_column", at, params=params, value=text, suggestion=near))
@@ -171,17 +181,40 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
             problems.append(sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name))
     refuse(problems, notes)
     below = sorted({row for row, _ in sheet.cells if row > head})
-    rows = [{name: _cell(sheet, (row, column), name) for column, name in place.items()} for row in below]
-    filled = tuple(row for row in rows if row["value"].text not in observations.MISSING)
+    rows = tuple({name: _cell(sheet, (row, column), name) for column, name in place.items()} for row in below)
+    respelt = tuple(
+        (excel.Cell(title, head, column), meant)
+        for column, title in titles.items()
+        if (meant := excel.respelling(title, names))
+    )
+    table = _figures_only(excel.Table(sheet.file, rows, sheet=sheet.name, respelt=respelt), notes)
+    filled = tuple(row for row in table.rows if row["value"].text not in observations.MISSING)
     if not filled:
         raise InputError(Problem("csv_header_only", file=sheet.file, line=head, place=sheet.name))
     cells = [cell for row in filled for cell in row.values()]
     refuse((found for cell in cells for found in sheet.hidden_characters((cell.line, cell.column), cell.text)), notes)
-    return excel.Table(sheet.file, filled, sheet=sheet.name)
+    return replace(table, rows=filled)
+
+
+def _figures_only(table: excel.Table, notes: list[Problem]) -> excel.Table:
+    """A table without rows of words and totals, and with headings in other spellings; both are said."""
+    for cell, meant in table.respelt:
+        notes.append(table.problem("heading_respelt", cell, "", params={"meant": meant}, warning=True))
+    rows, left = [], list(table.words)
+    for row in table.rows:
+        named = row["area_code"].text or row["indicator"].text
+        first = next((cell for cell in row.values() if cell.text), None)
+        if first and not named and (not row["value"].text or excel.is_total(first.text)):
+            left.append(first)
+        else:
+            rows.append(row)
+    for cell in left:
+        notes.append(table.problem("row_left_out", cell, "", warning=True))
+    return replace(table, rows=tuple(rows))
 
 
 def _column_names() -> dict[str, str]:
-    """{heading, case folded: column} in every language."""
+    """{heading, case folded: column} in every language; the last one is the one to write."""
     names = {column: column for column in observations.COLUMNS}
     for language in LANGUAGES:
         words = load_catalogue(language)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.domain import INDICATOR, MONTHS_PER_YEAR, UNIT_ALIASES, Observation, Problem, Source
 from sim.inputs import text as texts, yaml
-from sim.inputs.excel import Cell, Table, parse_table
+from sim.inputs.excel import Cell, Table, parse_table, year_in
 from sim.inputs.yaml import LANGUAGES, Checked, Loader, load_catalogue
 
 #: Begins the keys of the names that printed terms have.
@@ -298,7 +298,8 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
     cell, first, last = row["year"], texts.limit("first_year"), texts.limit("last_year")
     if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
         found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
-        near = found.group(1) if found else ""
+        named = year_in(cell.text)
+        near = found.group(1) if found else named if named != cell.text else ""
         yield table.problem("bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=near)
     elif row["status"].text in OBSERVED and period.text not in UNUSED_PERIODS and int(cell.text) > date.today().year:
         yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})

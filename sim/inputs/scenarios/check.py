@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.domain import CENTRAL, InputError, Label, Plan, Problem, Scenario, World, count_of
 from sim.inputs import text, yaml
-from sim.inputs.figures import is_table, load_figures, load_observations
+from sim.inputs.figures import is_table, load_figures, load_outturns
 from sim.inputs.pack import read_register_file
 from sim.inputs.scenarios.scenarios import Background, load_background, load_plan, load_scenario, load_world
 from sim.inputs.yaml import Loader, read_yaml
@@ -178,7 +178,7 @@ def check_file(name: str, notes: list[Problem]) -> str:
     """
     path = Path(name)
     if path.suffix.lower() == text.CSV:
-        load_observations(path, notes=notes)
+        load_outturns(path, notes=notes)
         return "observations"
     if path.suffix.lower() == text.XLSX and is_table(path):
         load_figures(path, notes=notes)

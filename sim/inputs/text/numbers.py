@@ -55,6 +55,7 @@ _GROUPED = {
 _NO_NUMBERS = (
     ("number_not_finite", re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)),
     ("number_exponent", re.compile(r"[-+]?[0-9.,]+e[-+]?[0-9]+", re.IGNORECASE)),
+    ("number_time", re.compile(r"[0-9]{1,4}:[0-5][0-9](?::[0-5][0-9])?")),
     ("number_parentheses", re.compile(r"\([0-9.,\s]+\)")),
     ("number_with_words", re.compile(rf"[-+]?[0-9][0-9.,{_SPACES}]*[^\W\d_].*", re.DOTALL)),
 )
@@ -103,7 +104,8 @@ def read_number(text: str, *, decimal: str = ".", grouped: bool = False, percent
     if "_" in body or any(char.isdigit() and not char.isascii() for char in body):
         return Reading(problem="number_foreign_digits")
     if key := next((key for key, pattern in _NO_NUMBERS if pattern.fullmatch(body)), ""):
-        return Reading(problem=key, hint="-" + body[1:-1] if key == "number_parentheses" else "")
+        hints = {"number_parentheses": "-" + body[1:-1], "number_time": decimal.join(body.split(":")[:2])}
+        return Reading(problem=key, hint=hints.get(key, ""))
     note = ""
     if _SPACED.fullmatch(body):
         body, note = re.sub(f"[{_SPACES}]", "", body), "number_spaced"
