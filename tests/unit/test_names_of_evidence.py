@@ -69,3 +69,12 @@ def test_terms_of_statisticians_are_folded_away_behind_how_many_passed(lang: str
     text, texts = read(root), load_catalogue(lang)
     assert not JARGON.search(text), JARGON.search(text)
     assert texts.text("evidence.name_misspecified_wrong_trend") in text
+
+
+@pytest.mark.parametrize(("held", "narrow"), [(0.62, True), (0.95, False)])
+def test_ranges_that_hold_too_much_are_not_called_too_narrow(held: float, narrow: bool) -> None:
+    """Under correlated truths one figure was held 95 % of the time, and the page said ranges were too narrow."""
+    figures = {"eighty": 0.8, "fifty": 0.5, "worst": "htx_stopped", "worst_eighty": held, "truths": 100}
+    said = str(checks_section([Check("misspecified_correlated", REVIEW, figures)], "en"))
+    assert ("too narrow" in said) is narrow
+    assert ("wider than they need be" in said) is not narrow

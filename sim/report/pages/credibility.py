@@ -129,6 +129,8 @@ def _unit(w: pr.Wording, row: Observation) -> str:
 # -- The table of checks --------------------------------------------------------------------------
 
 _SHARES = frozenset({"eighty", "fifty", "half_width", "tail", "worst_eighty"})
+#: What an 80 % range is to hold.
+NOMINAL_COVERAGE = 0.8
 #: A smaller p is said to be smaller: three digits of it would be 0.000.
 _LEAST_P = 0.001
 _HEADS = ("check", "verdict", "figures", "advice")
@@ -146,7 +148,7 @@ def checks_section(checks: Sequence[Check], lang: str = "vi", *, status: str = "
     open_ones = [
         pr.join([
             pr.el("b", pr.plain(texts.text(f"evidence.name_{check.id}"))), ": ",
-            pr.plain(texts.text(f"evidence.advice_{check.id}")), ".",
+            pr.plain(meaning_of(check, lang)), ".",
         ])
         for check in sorted(checks, key=lambda check: check.verdict != FAIL)
         if check.verdict != PASS
@@ -170,15 +172,23 @@ def checks_of(w: pr.Wording, checks: Sequence[Check]) -> pr.Table:
     columns = [pr.Column(texts.text(f"evidence.column_{head}"), numeric=False, inline=True) for head in _HEADS]
     rows = []
     for check in checks:
-        kind = "fine" if check.verdict == PASS else "advice"
         verdict = pr.el("b", texts.text(f"evidence.verdict_{check.verdict}"))
-        name, meaning = (pr.plain(texts.text(f"evidence.{key}_{check.id}")) for key in ("name", kind))
+        name, meaning = pr.plain(texts.text(f"evidence.name_{check.id}")), pr.plain(meaning_of(check, w.lang))
         figures = [
             pr.Together((texts.text(f"evidence.figure_{key}"), _figure(w, key, value)), between=": ")
             for key, value in check.figures.items()
         ]
         rows.append([name, verdict, pr.Together(figures, between="; ", whole=pr.Mark.MODEL), meaning])
     return pr.Table(columns, rows, cls="wordy")
+
+
+def meaning_of(check: Check, lang: str) -> str:
+    """What the outcome of a check means and what to do; ranges that hold too much are not called too narrow."""
+    texts, kind = load_catalogue(lang), "fine" if check.verdict == PASS else "advice"
+    worst = check.figures.get("worst_eighty")
+    wide = kind == "advice" and isinstance(worst, float) and worst > NOMINAL_COVERAGE
+    key = f"evidence.{kind}_{check.id}"
+    return texts.text(f"{key}_wide" if wide and f"{key}_wide" in texts else key)
 
 
 def counts(checks: Sequence[Check], lang: str) -> str:
