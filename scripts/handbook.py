@@ -7,7 +7,6 @@ what they do now.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -122,14 +121,8 @@ def executed(notebook: Path, **parameters: Any) -> Any:
     if parameters:
         given = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
         book.cells.insert(at + 1, nbformat.v4.new_code_cell(given))
-    before = os.environ.get("COOPSIM_DATA")
-    os.environ["COOPSIM_DATA"] = before or str(ROOT / "data")
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            NotebookClient(book, timeout=300, resources={"metadata": {"path": folder}}).execute()
-    finally:
-        if before is None:
-            del os.environ["COOPSIM_DATA"]
+    with tempfile.TemporaryDirectory() as folder:
+        NotebookClient(book, timeout=300, resources={"metadata": {"path": folder}}).execute()
     return book
 
 

@@ -215,6 +215,10 @@ class Province:
     missing: frozenset[str] = frozenset()
     deflator: float = 1.0
 
+    def __repr__(self) -> str:
+        size = f"{len(self.areas)} areas, {len(self.observations)} figures to {self.base_year}"
+        return f"<Province {self.slug}: {size}, {len(self.targets)} targets>"
+
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """The published indicators this province has a starting point for, in their order."""

@@ -32,6 +32,7 @@ from .exchange import (
     write_scenario as write_scenario,
 )
 from .execute import (
+    ASIDE as ASIDE,
     MOST_TEXT as MOST_TEXT,
     ended as ended,
 )

@@ -24,6 +24,8 @@ from sim.run.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Endin
 from sim.run.parameters import filled
 
 ENGINE = "coopsim"
+#: Cells tagged so are for whoever opens a notebook; a report does not run them, so none of them reaches a page.
+ASIDE = "aside"
 #: What one cell may show [characters]; fragments of a report page, which hold charts, may be larger.
 MOST_TEXT, MOST_FRAGMENT = 1_000_000, 16_000_000
 #: How many outputs one cell may show.
@@ -149,7 +151,7 @@ class LimitedEngine(Engine):
         """Run a notebook that Papermill manages."""
         LimitedClient(
             nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, timeout=execution_timeout,
-            iopub_timeout=execution_timeout, cut_notice=cut_notice,
+            iopub_timeout=execution_timeout, cut_notice=cut_notice, skip_cells_with_tag=ASIDE,
         ).execute()  # fmt: skip
 
 

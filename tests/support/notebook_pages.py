@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.report import FRAGMENT
 from sim.report.print import page
-from sim.run import filled
+from sim.run import ASIDE, filled
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 _PARAMETERS = "parameters"
@@ -33,7 +33,7 @@ def shown(notebook: str, asked: Mapping[str, Any], *, folder: str = "") -> list[
     space: dict[str, Any] = {"__name__": "__main__"}
     found = []
     for cell in _cells(notebook):
-        if cell["cell_type"] != "code":
+        if cell["cell_type"] != "code" or ASIDE in cell["metadata"].get("tags", ()):
             continue
         if _PARAMETERS in cell["metadata"].get("tags", ()):
             exec("".join(cell["source"]), space)

@@ -148,7 +148,7 @@ def test_results_go_on(result: Any, tmp_path: Path) -> None:
 
 def test_values_print_short(result: Any, fund: Scenario) -> None:
     """Showing a result printed 670 kB."""
-    for one in (result, fund, fund.plan, fund.world):
+    for one in (result, fund, fund.plan, fund.world, sim.load_province()):
         assert len(repr(one)) < 300
     assert "<script" not in result._repr_html_() and len(result._repr_html_()) < 5_000
 
@@ -173,6 +173,7 @@ def test_what_verbs_return_prints_short_and_as_a_table(fund: Scenario) -> None:
         shown = one._repr_html_()
         assert "<table" in shown and "<script" not in shown and len(shown) < 10_000
     assert set(best.to_frame().split) >= {"best", "plan"}
+    assert sim.run(fund.with_plan(best.plan_of_best), DRAWS).scenarios == (best.plan_of_best.slug,), "goes on"
     shares = best.to_frame()[list(fund.plan.lines)]
     assert shares.sum(axis=1).between(99.5, 100.5).all()
 

@@ -63,7 +63,7 @@ class Splits:
             for place, line in enumerate(LINES)
         }
         fund = {year: self.plan.annual_budget(year) for year in self.years}
-        return replace(self.plan, slug=f"{self.plan.slug}+split-{row}", fund=fund, lines=lines, repeat_last=False)
+        return replace(self.plan, slug=f"{self.plan.slug}.split-{row}", fund=fund, lines=lines, repeat_last=False)
 
 
 def list_splits(plan: Plan, years: range, *, parts: int, locked: frozenset[str] = frozenset()) -> Splits:
