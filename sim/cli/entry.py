@@ -22,6 +22,7 @@ _LANG = "COOPSIM_LANG"
 _EVERYWHERE: dict[str, dict[str, Any]] = {
     "--province": {"metavar": "SLUG", "help": "gói dữ liệu tỉnh (COOPSIM_PROVINCE) · data pack (COOPSIM_PROVINCE)"},
     "--lang": {"choices": LANGUAGES, "help": "ngôn ngữ (COOPSIM_LANG, vi) · language (COOPSIM_LANG, vi)"},
+    "-v --verbose": {"action": "store_true", "help": "in cả dữ liệu, bộ nhớ tạm, số giây · log data, cache, seconds"},
 }
 
 
@@ -81,7 +82,10 @@ def _run(argv: Sequence[str] | None, lang: str) -> int:
             allowed = ", ".join(LANGUAGES)
             raise InputError(Problem("unknown_language", place=_LANG, value=arguments.lang, allowed=allowed))
         CoopsimError.in_words = partial(_in_words, arguments.lang)
-        return int(arguments.run(arguments))
+        from sim.cli.journal import told
+
+        with told(arguments):
+            return int(arguments.run(arguments))
     except CoopsimError as error:
         return _refused(error, arguments.lang)
     except KeyboardInterrupt:
@@ -138,7 +142,7 @@ def command_line(lang: str) -> Parser:
     about = "Mô phỏng chính sách kinh tế tập thể Lào Cai · Policy simulator for cooperatives"
     parser = Parser(lang=lang, prog="coopsim", description=in_language(about, lang))
     parser.add_version(__version__)
-    everywhere = [Argument(name, **settings) for name, settings in _EVERYWHERE.items()]
+    everywhere = [Argument(*name.split(), **settings) for name, settings in _EVERYWHERE.items()]
     _fill(parser, everywhere, lang)
     _add(parser.add_subparsers(title=in_language("lệnh · commands", lang), metavar=""), VERBS, lang)
     if "_ARGCOMPLETE" in os.environ:  # a shell asks what may follow
@@ -156,7 +160,9 @@ def _add(commands: Any, verbs: Sequence[Verb], lang: str) -> None:
         _fill(command, verb.arguments, lang)
         command.add_examples(verb.examples)
         # Also behind the command; what stands before it, or the usual, holds where nothing does.
-        behind = (Argument(name, **settings, default=argparse.SUPPRESS) for name, settings in _EVERYWHERE.items())
+        behind = (
+            Argument(*name.split(), **settings, default=argparse.SUPPRESS) for name, settings in _EVERYWHERE.items()
+        )
         _fill(command, tuple(behind), lang)
         if verb.actions:
             names, title = "|".join(action.name for action in verb.actions), in_language("việc · actions", lang)

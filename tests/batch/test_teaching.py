@@ -17,8 +17,7 @@ from nbclient import NotebookClient
 
 import sim
 from sim.report import FRAGMENT
-from sim.run import ASIDE, Job, ended
-from sim.run.execute import execute
+from sim.run import ASIDE, Job, ended, execute as executing
 from tests.support.notebook_pages import NOTEBOOKS, page_notebooks
 
 PAGES = page_notebooks()
@@ -137,7 +136,7 @@ def test_a_report_runs_no_cell_beside_the_page(tmp_path: Path) -> None:
     path = tmp_path / "own.ipynb"
     nbformat.write(book, path)
     job = Job("own", path, {"lang": "en"}, tmp_path / "run")
-    assert execute(job).ok
+    assert executing.execute(job).ok
     executed = tmp_path / "run" / "executed.ipynb"
     assert ended(executed, job.token)
     assert not any(shown_beside(nbformat.read(executed, as_version=4)))

@@ -418,3 +418,28 @@ def test_a_name_of_several_rows_is_printed_once() -> None:
     rows = [("Active HTX", "2024", "1"), ("Active HTX", "2030", "2"), ("Workers", "2024", "3")]
     printed = printed_at(80, {"what": False, "year": True, "n": True}, rows)
     assert printed.count("Active HTX") == 1 and printed.count("20") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-v", "project", "no-support", "--draws", "16"], ("dữ liệu: ", "lao-cai", "16, 20240101", "giây")),
+        (["project", "no-support", "--draws", "16", "-v", "--lang", "en"], ("data: ", "16, 20240101", "done after")),
+        (["check", "absent.yaml", "--verbose"], ("dữ liệu: ", "xong sau", "absent.yaml")),
+        (["project", "no-support", "--province", "absent", "-v"], ("Python: ", "bộ nhớ tạm: ", "xong sau", "absent")),
+    ],
+)  # fmt: skip
+def test_what_is_read_and_how_long_it_took_is_logged_where_asked(
+    arguments: list[str], words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On standard error alone: answer and exit code are those of the same command without."""
+    monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai")
+    code, (answer, said) = main(arguments), capsys.readouterr()
+    plain = [one for one in arguments if one not in ("-v", "--verbose")]
+    assert main(plain) == code
+    again = capsys.readouterr()
+    assert again.out == answer
+    assert set(again.err.splitlines()) <= set(said.splitlines())
+    for word in words:
+        assert word in said, said
+    assert "coopsim: " not in again.err

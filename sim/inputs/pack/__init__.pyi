@@ -17,6 +17,7 @@ from .draft import (
     stored_only as stored_only,
 )
 from .province import (
+    chosen_province as chosen_province,
     list_provinces as list_provinces,
     load_calibration as load_calibration,
     load_province as load_province,
