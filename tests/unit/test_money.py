@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sim.analysis.answer import disbursed, fundable_foundings, line_money, one_more, per_extra_billion
-from sim.domain import LINES, Plan
+from sim.domain import LINES, InputError, Plan
 from sim.ensemble import run
 from tests.support import tiny
 from tests.support.runs import run_one, run_plans
@@ -26,8 +26,9 @@ def test_the_fund_is_its_lines_and_the_remainder_to_the_dong(money: dict[str, in
 
 
 def test_lines_cannot_spend_more_than_the_fund() -> None:
-    with pytest.raises(ValueError, match="exceed"):
+    with pytest.raises(InputError) as refused:
         Plan("p", {}, "nominal", {2024: 10}, {line: {2024: 3} for line in LINES})
+    assert [problem.key for problem in refused.value.problems] == ["lines_exceed_fund"]
 
 
 @given(line=st.sampled_from(LINES))
