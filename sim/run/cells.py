@@ -149,9 +149,12 @@ def page_of(ask: Ask, answer: ScenarioAnswer) -> str:
 
 
 def failures(ask: Ask) -> list[FailedScenario]:
-    """Scenarios of this run that have no page, with the reason."""
+    """Scenarios that this run has no page of, with the reason; and the page of an earlier run where there is one."""
     missing = [state for state in ask.states if state["state"] != OK]
-    return [FailedScenario(one["slug"], one.get("label") or one["slug"], one["reason"]) for one in missing]
+    return [
+        FailedScenario(one["slug"], one.get("label") or one["slug"], one["reason"], one["page"] * ("stale" in one))
+        for one in missing
+    ]
 
 
 def worlds(ask: Ask) -> dict[str, str]:

@@ -58,6 +58,7 @@ class Entry:
     ending : None until it ran
     stem : of its files, and of its record among the records; by default made of the slug
     key : {part: fingerprint} of all it is made of
+    stale : when the page in its place was made, where this run failed and an earlier one's stays
     """
 
     name: str
@@ -66,6 +67,7 @@ class Entry:
     ending: Ending | None = None
     stem: str = ""
     key: dict[str, str] = field(default_factory=dict)
+    stale: str = ""
 
     def __post_init__(self) -> None:
         self.stem = self.stem or page_stem(self.slug)
@@ -85,7 +87,8 @@ class Entry:
         """What overview pages need to know of it."""
         label = dict(self.scenario.label) if self.scenario else self.slug
         about = {"slug": self.slug, "page": f"{self.stem}.html"}
-        return {**about, "state": self.ended.state, "reason": self.ended.reason, "label": label}
+        more = {"stale": True} if self.stale else {}
+        return {**about, "state": self.ended.state, "reason": self.ended.reason, "label": label, **more}
 
 
 def read_entries(names: Sequence[str], lang: str) -> list[Entry]:

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sim.domain import fingerprint
@@ -63,28 +63,47 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     OSError
         When the disk refuses; the old file is then still whole and nothing is left behind.
     """
-    data = content.encode() if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{secrets.token_hex(4)}{_PART}")
+    write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, bytes | str]) -> None:
+    """Write files beside their targets; each is put in place only once all of them are on the disk.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; a disk that is full does before any old file has gone. Nothing is left behind.
+    """
+    parts: dict[Path, Path] = {}
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            _flush(file.fileno(), ABSENT)
-        for left in reversed(range(_ATTEMPTS + 1)):
-            try:
-                os.replace(temporary, path)
-                break
-            except PermissionError:  # a file that a program holds open on Windows gets a moment to be let go
-                if not left:
-                    raise
-                time.sleep(_PAUSE)
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path] = path.with_name(f".{secrets.token_hex(4)}{_PART}")
+            with parts[path].open("xb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+                file.flush()
+                _flush(file.fileno(), ABSENT)
+        for path, part in parts.items():
+            _put(part, path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
+        for part in parts.values():
+            with contextlib.suppress(OSError):
+                os.unlink(part)
         raise
     if hasattr(os, "O_DIRECTORY"):  # Windows keeps no handle on folders
-        _flush_folder(path.parent)
+        for folder in dict.fromkeys(path.parent for path in parts):
+            _flush_folder(folder)
+
+
+def _put(part: Path, path: Path) -> None:
+    """Put a written file in place; one that a program holds open on Windows gets a moment to be let go."""
+    for left in reversed(range(_ATTEMPTS + 1)):
+        try:
+            return os.replace(part, path)
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _flush(descriptor: int, absent: Collection[int]) -> None:

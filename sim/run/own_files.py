@@ -114,6 +114,8 @@ PLAN = "plan.json"
 KEPT_EDIT, DROPPED = "kept_edit", "dropped"
 #: Key of a record: outputs that were there before the run, so that it answers for them but may not remove them.
 GIVEN = "given"
+#: When a page was made of which no record tells.
+_UNKNOWN = "1970-01-01T00:00:00Z"
 
 
 def require_replaceable(folder: Path, contents: Mapping[str, bytes | str]) -> None:
@@ -214,6 +216,43 @@ def drop_old_outputs(folder: Path, outputs: Iterable[str]) -> list[str]:
             path.unlink()
             dropped.append(name)
     return dropped
+
+
+def standing(folder: Path, stem: str, page: str) -> list[str]:
+    """Names of what an earlier run left of one page: the page, what its record lists, its files in other formats."""
+    record = _hashes(read_record(folder / RECORDS / f"{stem}.json").get("outputs"))
+    files = [name for name in _of_record(folder) if _file_of(name) == stem]
+    names = dict.fromkeys([*([page] if page in _listed(folder) else []), *record, *unchanged(folder, files)])
+    if not (folder / page).is_file():
+        return []
+    inside = folder.resolve()
+    return [name for name in names if (folder / name).is_file() and (folder / name).resolve().is_relative_to(inside)]
+
+
+def made_at(folder: Path, stem: str) -> str:
+    """When the run began that made the page that stands; where no record tells, some time before."""
+    record = read_record(folder / RECORDS / f"{stem}.json")
+    rows = record.get("scenarios")
+    row = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
+    return str(row.get("stale") or record.get("started") or _UNKNOWN)
+
+
+def _file_of(name: str) -> str:
+    """Stem of the page that a file of another format, or the record of one, belongs to; empty for other files."""
+    bare = (
+        name.removeprefix(f"{RECORDS}/files/").removesuffix(".json") if name.startswith(f"{RECORDS}/files/") else name
+    )
+    stem, _, kind = bare.rpartition(".")
+    return stem if kind in ("pdf", "docx", "xlsx") and "/" not in bare else ""
+
+
+def unchanged(folder: Path, names: Iterable[str]) -> list[str]:
+    """Those of some files that stand as the last finished run wrote them."""
+    written = _of_record(folder)
+    return [
+        name for name in names
+        if name in written and (folder / name).is_file() and sha256_file(folder / name) == written[name]
+    ]  # fmt: skip
 
 
 def _of_record(folder: Path) -> dict[str, str]:

@@ -39,7 +39,8 @@ class Ask:
     ----------
     scenarios : names or paths; the first is the one a scenario page is about
     folder, token : of a run by `coopsim report`; empty when run by hand
-    states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages
+    states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages;
+        and stale where the page is an earlier run's
     notices : [kind, text] that stand above the answer
     """
 

@@ -14,11 +14,11 @@ from sim.evidence import Knowledge
 from sim.inputs.text import shipped
 from sim.inputs.yaml import load_catalogue
 from sim.report.pages import Refused, own_sections, title_of
-from sim.report.print import FRAGMENT, downloads, el, file_links, page
+from sim.report.print import FRAGMENT, downloads, el, file_links, marked_stale, page
 from sim.run.entries import Entry, Settings
-from sim.run.files import merge_csv, sha256_file, write_atomic
+from sim.run.files import merge_csv, sha256_file, write_all, write_atomic
 from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
-from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, system_refusal
+from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, made_at, standing, system_refusal, unchanged
 from sim.run.own_notebooks import OwnNotebook
 from sim.run.record import RECORD, RECORDS, build_record, row_of, write_record
 
@@ -160,8 +160,8 @@ class Publisher:
                 executed = (folder / EXECUTED).read_bytes()
                 left = {place: folder / name for name, place in places.items() if (folder / name).is_file()}
                 tables = {place: path.read_bytes() for place, path in left.items()}
-                made = {f"{stem}.html": self._html(entry, executed), f"{NOTEBOOKS}/{stem}.ipynb": executed}
-                written = self._write(made | tables)
+                made = {f"{NOTEBOOKS}/{stem}.ipynb": executed, f"{stem}.html": self._html(entry, executed)}
+                written = self._write(tables | made)
                 with contextlib.suppress(OSError):
                     (self.out / failed).unlink()
             except Refused as error:
@@ -170,12 +170,35 @@ class Publisher:
             except (OSError, ValueError) as error:
                 reason = job.reason("run_not_published", detail=one_line(error))
                 ending = replace(ending, state=FAILED, reason=reason)
-        if not ending.ok:  # the partial notebook is kept, and no page that says otherwise
-            (self.out / f"{stem}.html").unlink(missing_ok=True)
-            if (folder / EXECUTED).is_file():
-                self._write({failed: (folder / EXECUTED).read_bytes()})
         entry.ending = ending
+        if not ending.ok:
+            written = self._left(entry)
+            if (folder / EXECUTED).is_file():  # the partial notebook is kept
+                self._write({failed: (folder / EXECUTED).read_bytes()})
         self._record(entry, written)
+
+    def leave(self, entry: Entry) -> bool:
+        """Keep what an earlier run left of a page that is not made this time; False where there was none."""
+        outputs = self._left(entry)
+        if outputs:
+            self._record(entry, outputs)
+        return bool(outputs)
+
+    def _left(self, entry: Entry) -> dict[str, str]:
+        """{path: SHA-256} of what an earlier run left of a page that failed; the page says on its first line it is old.
+
+        Where the disk has no room even for that line the page stays as it is; the index says the same.
+        """
+        page = f"{entry.stem}.html"
+        names = standing(self.out, entry.stem, page)
+        if page in names:
+            entry.stale, path = made_at(self.out, entry.stem), self.out / page
+            with contextlib.suppress(OSError, ValueError):
+                marked = marked_stale(path.read_text(encoding="utf-8"), entry.ended.reason, self.settings.lang)
+                write_atomic(path, marked)
+        left = {name: sha256_file(self.out / name) for name in names}
+        self.outputs |= left
+        return {name: digest for name, digest in left.items() if not name.startswith(f"{RECORDS}/{FILES}/")}
 
     def again(self, entry: Entry, outputs: Mapping[str, str]) -> None:
         """Write a page again from its kept notebook, with the links that hold now; the rest of its outputs stands."""
@@ -216,6 +239,8 @@ class Publisher:
         for name in _JOINED if good else ():
             texts = [(self.out / RECORDS / f"{entry.stem}.{name}").read_text(encoding="utf-8") for entry in good]
             self._write({name: merge_csv(texts).encode()})
+        if not good:
+            self.outputs |= {name: sha256_file(self.out / name) for name in unchanged(self.out, _JOINED)}
         stems = (*(entry.stem for entry in entries), *self.links.pages(self.settings.lang))
         records = [f"{RECORDS}/{stem}.json" for stem in stems]
         self.outputs |= {name: sha256_file(self.out / name) for name in records if (self.out / name).is_file()}
@@ -247,8 +272,7 @@ class Publisher:
         return page(self.title(entry), [*shown, foot] if foot else shown, lang=lang, nav=nav).encode()
 
     def _write(self, contents: Mapping[str, bytes]) -> dict[str, str]:
-        for name, content in contents.items():
-            write_atomic(self.out / name, content)
+        write_all({self.out / name: content for name, content in contents.items()})
         written = {name: sha256_file(self.out / name) for name in contents}
         self.outputs |= written
         return written
@@ -274,6 +298,8 @@ class Publisher:
         more = {"kernel": ending.kernel} if ending.kernel else {}
         if entry.scenario:
             more["page"] = f"{entry.stem}.html"
+        if entry.stale:
+            more |= {"page": f"{entry.stem}.html", "stale": entry.stale}
         return row_of(self.known, entry.slug, ending.state, entry.scenario, reason=ending.reason, **more)
 
 

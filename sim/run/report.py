@@ -7,20 +7,33 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.domain import fingerprint
+from sim.domain import Problem, fingerprint
 from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
-from sim.inputs.text import DATA_VARIABLE, data_root
+from sim.inputs.text import DATA_VARIABLE, YAML, data_root
+from sim.inputs.yaml import load_catalogue
 from sim.run import own_files
 from sim.run.credibility import notices
 from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entries, reuse, scenario_part, shared_parts
 from sim.run.exports import OnEnd, make_files, skipped
-from sim.run.files import sha256_file, sweep, write_atomic
-from sim.run.job import OK, Ending, Job
+from sim.run.files import page_stem, sha256_file, sweep, write_atomic
+from sim.run.job import OK, SKIPPED, Ending, Job
 from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.project import MAIN
-from sim.run.publish import ABOUT, OVERVIEWS, PAGE, SCENARIO, TEMPLATES, Links, Publisher, files_of, links_of, template
+from sim.run.publish import (
+    ABOUT,
+    OVERVIEWS,
+    PAGE,
+    PER_SCENARIO,
+    SCENARIO,
+    TEMPLATES,
+    Links,
+    Publisher,
+    files_of,
+    links_of,
+    template,
+)
 from sim.run.record import data_hashes, now, only_one
 from sim.run.unknowns import shipped_parts
 
@@ -153,6 +166,7 @@ def report(
                 on_end(entry.ending)
         with crew_of(_crew(run)) as run.crew:
             _scenario_pages(run, entries)
+            links.missing |= {f"{one.stem}.{kind}" for one in entries if not one.ok for kind in PER_SCENARIO}
             others = _own_pages(run, entries, owned)
             unmade = make_files(run.publisher, [*entries, *others], on_end, on_more)
             links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
@@ -206,7 +220,13 @@ def _crew(run: _Run) -> list[Runner]:
 
 
 def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
-    """Run every readable scenario that has to be run."""
+    """Run every readable scenario that has to be run; of one that was refused, an earlier page stays and says so."""
+    for entry in entries:
+        if entry.scenario is None:
+            others = {one.stem for one in entries if one is not entry}
+            earlier = page_stem(Path(entry.name).name.removesuffix(YAML))
+            entry.stem = entry.stem if earlier in others else earlier
+            run.publisher.leave(entry)
     parts = [(entry, scenario_part(entry.scenario)) for entry in entries if entry.scenario]
     waiting = [entry for entry, part in parts if not run.stands(entry, scenario=part)]
     if waiting:
@@ -250,4 +270,12 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
         if not run.stands(entry, page=fingerprint(made_of)):
             pages.append((entry, OVERVIEWS[name], {} if name in ABOUT else asked))
     run.make(pages)
-    return [entry for entry, *_ in pages if not entry.ok]
+    return [*(entry for entry, *_ in pages if not entry.ok), *([] if good else _left_overviews(run))]
+
+
+def _left_overviews(run: _Run) -> list[Entry]:
+    """Overviews of an earlier run, which stay where not one scenario could be run."""
+    reason = load_catalogue(run.settings.lang).describe(Problem("run_nothing_to_show"))
+    names = [name for name in OVERVIEWS if name not in ABOUT]
+    entries = [Entry(name, name, stem=name, ending=Ending(name, SKIPPED, reason)) for name in names]
+    return [entry for entry in entries if run.publisher.leave(entry)]

@@ -87,7 +87,7 @@ _KEYS_BY_CODE = {
     "F74": "run_worker_lost",
     "F75": "run_killed",
     "F78": "run_no_marker",
-    "F79": "run_error run_broke",
+    "F79": "run_error run_broke run_nothing_to_show",
     "F80": "run_no_start unknown_kernel",
     "F81": "folder_in_use",
     "F83": "record_missing record_changed output_missing",

@@ -46,11 +46,12 @@ class ScenarioRow:
 
 @dataclass(frozen=True)
 class FailedScenario:
-    """A scenario that has no page, and the reason, which says what to do about it too."""
+    """A scenario without a page of this run, and the reason, which says what to do; `href` is an earlier run's page."""
 
     slug: str
     label: Mapping[str, str] | str
     reason: str
+    href: str = ""
 
 
 def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> ScenarioRow:
@@ -77,9 +78,8 @@ def failures(failed: Sequence[FailedScenario], lang: str = "vi") -> Markup:
     items = []
     for one in failed:
         name = pr.el("b", pr.planned_words(w.label(one.label)))
-        items.append(
-            pr.join([name, " (", pr.el("code", one.slug), "): ", pr.el("span", one.reason, cls="reason plain")])
-        )
+        told = [name, " (", pr.el("code", one.slug), "): ", pr.el("span", one.reason, cls="reason plain")]
+        items.append(pr.join([*told, " ", pr.el("a", w.text("stale_page"), href=one.href)] if one.href else told))
     title = pr.el("h2", w.html("failures_title", count=pr.Figure.counted(failed)))
     return pr.el("section", title, pr.listing(items), id="failures", cls="notice fail")
 

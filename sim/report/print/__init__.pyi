@@ -47,6 +47,7 @@ from .gate import (
     Unsafe as Unsafe,
     check_fragment as check_fragment,
     check_page as check_page,
+    marked_stale as marked_stale,
     page as page,
     printed as printed,
     style as style,

@@ -60,6 +60,28 @@ def check_page(html: str) -> None:
     check_fragment(html, whole=True)
 
 
+#: Where the first line of a page goes, and the one an earlier failure put there.
+_FIRST_LINE = re.compile(r'(<body[^>]*>)(<p class="notice fail stale">.*?</p>)?', re.DOTALL)
+
+
+def marked_stale(html: str, reason: str, lang: str = "vi") -> str:
+    """A page of an earlier run, saying on its first line that it is old and why there is no newer one.
+
+    Raises
+    ------
+    ValueError
+        For a text that is no page.
+    """
+    line = el(
+        "p", el("b", Wording(lang).text("stale_line")), " ", el("span", reason, cls="plain"), cls="notice fail stale"
+    )
+    check_fragment(line)
+    marked, found = _FIRST_LINE.subn(lambda match: f"{match.group(1)}{line}", html, count=1)
+    if not found:
+        raise ValueError("no page")
+    return marked
+
+
 def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = None) -> None:
     """The same for a part of a page, which has no policy of its own.
 
