@@ -43,7 +43,8 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     _ = import_module("sim.inputs.yaml").speak  # errors read as sentences from here on
-    return getattr(import_module(home), name)
+    found = getattr(import_module(home), name)
+    return found if isinstance(found, type) else import_module("sim.domain").in_own_surroundings(found)
 
 
 def __dir__() -> list[str]:

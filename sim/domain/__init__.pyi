@@ -96,6 +96,10 @@ from .scenario import (
     inputs_fingerprint as inputs_fingerprint,
     scenario_fingerprint as scenario_fingerprint,
 )
+from .surroundings import (
+    in_own_surroundings as in_own_surroundings,
+    own_surroundings as own_surroundings,
+)
 from .world import (
     GRADES as GRADES,
     KINDS as KINDS,
