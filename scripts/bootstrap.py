@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from package_source import pip_settings, uv_environment  # noqa: E402  (needs the line above)
+from package_source import ALLOW, may_install_system_packages, pip_settings, uv_environment  # noqa: E402  (needs the line above)
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -111,14 +111,16 @@ def pip_command() -> list:
     if subprocess.run(unpack, capture_output=True).returncode != 0:
         add_system_pip()
         if subprocess.run(unpack, capture_output=True).returncode != 0:
-            raise SetUpError("this Python has neither pip nor ensurepip; on Debian or Ubuntu: "
-                             "apt-get install python3-venv, then run this again")
+            raise SetUpError("this Python has neither pip nor ensurepip. Install them and run this again; on Debian or "
+                             f"Ubuntu: sudo apt-get install python3-venv ({ALLOW}=1 has this done for you)\n"
+                             "coopsim: Python này chưa có pip. Hãy cài rồi chạy lại; trên Debian hay Ubuntu: "
+                             f"sudo apt-get install python3-venv (đặt {ALLOW}=1 để chương trình tự cài)")
     return [PYTHON, "-m", "pip"]
 
 
 def add_system_pip() -> None:
-    """Debian keeps ensurepip in a package of its own: install it when that is allowed here."""
-    if WINDOWS or os.geteuid() != 0 or not shutil.which("apt-get"):
+    """Debian keeps ensurepip in a package of its own: install it where somebody said that this may be done."""
+    if not may_install_system_packages() or WINDOWS or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     say("this Python has no pip: installing the system package python3-venv")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -1,7 +1,8 @@
 """Print the path of a Chromium that the browser tests can drive; get one when there is none.
 
-Order: ``COOPSIM_CHROMIUM``, an installed Chromium, Chrome or Edge, the system package (apt, as root), and last an
-npm package unpacked in ``.cache``. The path goes to stdout, what is being done to stderr; exit 1 when all fails.
+Order: ``COOPSIM_CHROMIUM``, an installed Chromium, Chrome or Edge, the system package (apt, as root, and only where
+``COOPSIM_SYSTEM_PACKAGES=1`` permits it), and last an npm package unpacked in ``.cache``, which changes nothing of the
+system. The path goes to stdout, what is being done to stderr; exit 1 when all fails.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from package_source import ALLOW, may_install_system_packages  # noqa: E402  (needs the line above)
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "chromium"
@@ -51,8 +56,8 @@ def installed() -> str | None:
 
 
 def from_system_packages() -> str | None:
-    """Install Debian's chromium when this is root on a machine with apt."""
-    if os.name == "nt" or os.geteuid() != 0 or not shutil.which("apt-get"):
+    """Install Debian's chromium where that is permitted and this is root on a machine with apt."""
+    if not may_install_system_packages() or os.name == "nt" or os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
     say("no browser found: installing the system package chromium for the browser tests (a minute or so)")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -98,7 +103,10 @@ def find() -> str | None:
         return None
     path = installed() or from_system_packages() or from_npm()
     if path is None:
-        say("no Chromium, Chrome or Edge for the browser tests: install one, or set COOPSIM_CHROMIUM to its path")
+        say("no Chromium, Chrome or Edge for the browser tests: install one (Debian, Ubuntu: sudo apt-get install "
+            f"chromium; {ALLOW}=1 has this done for you), or set COOPSIM_CHROMIUM to its path")
+        say("không có Chromium, Chrome hay Edge để kiểm thử: hãy cài một trình duyệt (Debian, Ubuntu: sudo apt-get "
+            f"install chromium; đặt {ALLOW}=1 để tự cài), hoặc đặt COOPSIM_CHROMIUM là đường dẫn của nó")
     return path
 
 

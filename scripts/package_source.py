@@ -1,4 +1,4 @@
-"""Where packages come from: pip's configuration, said in uv's words.
+"""Where packages come from: pip's configuration, said in uv's words; and who may call the system's package manager.
 
 A machine is usually set up for pip (configuration files, ``PIP_*``), and uv reads none of that. Nothing here names
 an index: whatever pip would ask, uv asks. A ``UV_*`` variable that is already set wins.
@@ -13,6 +13,14 @@ from collections.abc import Mapping
 
 _READ = ("index-url", "extra-index-url", "find-links", "no-index", "cert", "client-cert", "proxy", "timeout",
          "trusted-host")
+
+#: A user who sets this to 1 lets the set-up call the system's package manager; `.ci/run` does, nothing else may.
+ALLOW = "COOPSIM_SYSTEM_PACKAGES"
+
+
+def may_install_system_packages() -> bool:
+    """Whether somebody permitted that packages of the system are installed: a machine is its owner's."""
+    return os.environ.get(ALLOW) == "1"
 
 
 def pip_settings(python: str) -> dict[str, str]:
