@@ -22,3 +22,6 @@ from .observations import (
     source_ids as source_ids,
     year_span as year_span,
 )
+from .sense import (
+    doubts as doubts,
+)

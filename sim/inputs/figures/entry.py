@@ -1,17 +1,17 @@
 """Planners' own figures: the sheet they are entered in, and how it is read."""
 
 import io
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sim.domain import MONTHLY, MONTHS_PER_YEAR, InputError, Numbers, Observation, Problem, Province
+from sim.domain import InputError, Observation, Problem, Province
 from sim.inputs import excel, text as texts
 from sim.inputs.figures import observations
-from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, share, shown, shown_path
+from sim.inputs.figures.sense import CPI_TERM, doubts
+from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
 _WIDTHS = (22, 12, 8, 8, 12, 22, 14, 18, 12, 18, 40)
@@ -24,7 +24,6 @@ _MORE = (
     ("LHHTX", "union_member_htx", "count"),
     ("budget", "support_spent_total", "billion VND"),
 )
-CPI_TERM = "cpi_inflation"
 _CPI = ("Vietnam", "VN", "macro", CPI_TERM, "%")
 
 
@@ -79,10 +78,6 @@ def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> 
 
 # -- Planners' own tables of figures, CSV or Excel: the columns of observations.csv, read without guessing ---
 
-#: The whole country, whose figures have no place among a province's bounds.
-NATION = "VN"
-#: A total and the parts it is made of, and how far they may differ by rounding.
-_PARTS, _PARTS_TOLERANCE = ("htx_total", "htx_active", "htx_inactive"), 0.005
 
 
 def load_outturns(path: Path, *, notes: list[Problem] | None = None) -> tuple[Observation, ...]:
@@ -126,8 +121,7 @@ def read_figures(
         table = excel.parse_table(raw, observations.COLUMNS, file=file, headings=_column_names())
         table = _figures_only(table, warnings)
     figures = observations.parse_observations(table, decimal=None, notes=warnings)
-    found = (*_implausible(table, figures), *_implausible_percents(table, figures), *_parts_problems(table, figures))
-    refuse(found, warnings)
+    refuse(doubts(table, figures), warnings)
     return table, figures
 
 
@@ -234,59 +228,3 @@ def _cell(sheet: excel.Sheet, at: tuple[int, int], name: str) -> excel.Cell:
     else:
         text = value.strftime("%d/%m/%Y") if isinstance(value, date) else clean(str(value))
     return excel.Cell(text, *at, number if name == "value" else None)
-
-
-def _parts_problems(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
-    """Active and dormant HTX of one page that do not add up to its total."""
-    found: dict[tuple[object, ...], dict[str, int]] = {}
-    for index, figure in enumerate(figures):
-        page: tuple[object, ...] = (figure.area_code, figure.year, figure.period, figure.source_id, figure.status)
-        found.setdefault(page, {})[figure.indicator] = index
-    for (*_, status), rows in found.items():
-        if status not in observations.OBSERVED or not set(_PARTS) <= set(rows):
-            continue
-        total, *parts = (figures[rows[name]].value for name in _PARTS)
-        if abs(total - sum(parts)) > _PARTS_TOLERANCE * total:
-            whole, *exact = (Decimal(repr(figures[rows[name]].value)) for name in _PARTS)
-            params = {"total": whole, "parts": sum(exact), "difference": whole - sum(exact)}
-            yield table.problem("parts_not_total", table.rows[rows[_PARTS[0]]]["value"], "value", params=params)
-
-
-def _implausible(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
-    """Figures a thousand times too large or small: a unit was mistaken."""
-    terms = observations.load_indicator_map()
-    for row, figure in zip(table.rows, figures, strict=True):
-        mapped = terms.get(figure.indicator)
-        if (
-            mapped is None
-            or mapped.plausible is None
-            or figure.status not in observations.OBSERVED
-            or figure.area_code == NATION
-        ):
-            continue
-        low, high = mapped.plausible
-        value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == MONTHLY else 1)
-        if not low <= value <= high:
-            params, allowed = {"unit": figure.unit}, Numbers("{} … {}", (low, high))
-            yield table.problem("figure_implausible", row["value"], "value", params=params, allowed=allowed)
-
-
-#: Terms in per cent that are parts of a whole; all others are changes.
-_SHARE = re.compile(r"(?:^|_)(?:share|with_degree|margin)(?:_|$)")
-
-
-def _implausible_percents(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
-    """Figures a hundred times too large or small: 3.63 % stored as 0.0363, or read as 363."""
-    for row, figure in zip(table.rows, figures, strict=True):
-        if not figure.unit.startswith("%") or figure.status not in observations.OBSERVED:
-            continue
-        prices = figure.indicator == CPI_TERM
-        high = limit("prices_percent" if prices else "share_percent" if _SHARE.search(figure.indicator) else "percent")
-        low = 0 if _SHARE.search(figure.indicator) else -limit("fall_percent")
-        least = share("prices_least_percent") if prices else 0.0
-        if not low <= figure.value <= high or 0 < abs(figure.value) < least:
-            value = Decimal(repr(figure.value))
-            meant = next((one for one in (value * 100, value / 100) if least <= one <= high), None)
-            hint = f"{meant.normalize():f}" if meant is not None else ""
-            allowed = Numbers("{} … {}", (least or low, high))
-            yield table.problem("percent_implausible", row["value"], "value", allowed=allowed, suggestion=hint)

@@ -273,7 +273,7 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
         problems.append(table.problem("count_not_whole", cell, "value", params={"unit": unit}))
     if unit == "share" and not 0 <= reading.value <= 1:
         problems.append(table.problem("share_out_of_range", cell, "value", allowed="0 … 1"))
-    return float(reading.value)
+    return float(reading.value) + 0.0  # no minus before nothing
 
 
 def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 from sim import domain
 from sim.inputs import text, yaml
 from sim.inputs.excel import parse_table
-from sim.inputs.figures import COLUMNS, OBSERVED, key_of, last_month, parse_observations, parse_sources
+from sim.inputs.figures import COLUMNS, OBSERVED, doubts, key_of, last_month, parse_observations, parse_sources
 from sim.inputs.yaml import Checked, checked, parse_yaml
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
@@ -151,7 +151,9 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
 
     def observations() -> tuple[domain.Observation, ...]:
         table = parse_table(printed.raw, COLUMNS, file=printed.name)
-        return parse_observations(table, sources=known, notes=notes)
+        figures = parse_observations(table, sources=known, notes=notes)
+        problems.extend(doubts(table, figures))
+        return figures
 
     rows = text.collected(observations, problems)
     found = text.collected(lambda: checked(parse_yaml(pack.raw, file=pack.name), yaml.PackShape), problems)

@@ -47,7 +47,7 @@ _KEYS_BY_CODE = {
     "F30": "csv_one_column",
     "F34": "encoding_unknown legacy_text lost_character",
     "F37": "hidden_character",
-    "F38": "id_not_ascii bad_id bad_area_code",
+    "F38": "name_alike id_not_ascii bad_id bad_area_code",
     "F40": "csv_stray_quote",
     "F41": "control_character",
     "F42": "xlsx_merged xlsx_hidden sheets_unseen sheet_not_named sheet_missing",
