@@ -4,31 +4,31 @@ Voilà runs one notebook and shows its output. What it offers beyond that (files
 notebooks, request details) is not served: see docs/decisions for what was weighed.
 """
 
-import atexit
 import html
 import json
 import os
 import secrets
-import shutil
+import signal
 import sys
-import tempfile
 import threading
 import warnings
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.inputs.pack import load_province
 from sim.inputs.text import data_root, shipped
-from sim.planner.opening import Asked
+from sim.planner.opening import Asked, setting
+from sim.planner.private import Lodging, lodging, require_files, shut_out
 from sim.planner.words import Words
 
 HOST = "127.0.0.1"
 _HERE = Path(__file__).resolve().parent
 _NOTEBOOK = shipped("notebooks") / "planner.ipynb"
 _PARAMETERS = "parameters"
-#: Handlers of Voilà that the planner does not need: files of the notebook's and templates' folders, request details.
-_UNUSED = ("AllowListFileHandler", "RequestInfoSocketHandler", "TemplateStaticFileHandler", "ThemesHandler")
 #: Parts of JupyterLab that show widgets; no other is loaded.
 _EXTENSIONS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
 #: Widget modules arrive as blobs and Vega compiles its expressions; nothing may come from another machine.
@@ -69,29 +69,56 @@ class Service:
 
 
 def serve(service: Service) -> None:
-    """Serve the planner until interrupted; prints its address with the token."""
+    """Serve the planner until interrupted; prints its address with the token.
+
+    Raises
+    ------
+    InputError
+        When it cannot start here: no such data pack, no folder, no port, too few open files.
+    """
+    load_province()  # a data pack that cannot be read is told here, not by a page
+    require_files()
     # Notes of libraries to programmers are no news for a planner.
     warnings.filterwarnings("ignore")
-    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(_HERE / "web"), os.environ.get("JUPYTER_PATH")]))
     os.environ["COOPSIM_DATA"] = str(data_root().resolve())
-    folder = Path(tempfile.mkdtemp(prefix="coopsim-planner-"))
-    try:
-        # A copy of the notebook alone in a folder of its own, with the parameters as literals.
-        content = json.loads(_NOTEBOOK.read_text(encoding="utf-8"))
-        cell = next(cell for cell in content["cells"] if _PARAMETERS in cell["metadata"].get("tags", ()))
-        known = {key: value for key, value in service.parameters.items() if key in Asked.__dataclass_fields__}
-        cell["source"] = "".join([*cell["source"], *(f"\n{key} = {value!r}" for key, value in known.items())])
-        notebook = folder / _NOTEBOOK.name
-        notebook.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        server = _server_class()(config=_config(service), service=service)
+    with _ending_in_order(), lodging() as home:
+        shut_out(home, _HERE / "web")
+        from sim.planner.server import PlannerServer
+
+        notebook = _notebook(service, home.below("notebook"))
+        server = PlannerServer(
+            config=_config(service, home), words=Words(service.lang), patience=setting("page_patience"),
+            announce=lambda address: announce(address, service, home.folder),
+        )  # fmt: skip
         server.initialize([str(notebook)])
         server.start()
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """A window that is closed while the server starts ends it like Ctrl-C, with everything tidied up."""
+    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.default_int_handler)
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGHUP, before)
 
 
-def _config(service: Service) -> Any:
+def _notebook(service: Service, folder: Path) -> Path:
+    """A copy of the notebook alone in a folder of its own, with the parameters as literals."""
+    content = json.loads(_NOTEBOOK.read_text(encoding="utf-8"))
+    cell = next(cell for cell in content["cells"] if _PARAMETERS in cell["metadata"].get("tags", ()))
+    known = {key: value for key, value in service.parameters.items() if key in Asked.__dataclass_fields__}
+    cell["source"] = "".join([*cell["source"], *(f"\n{key} = {value!r}" for key, value in known.items())])
+    path = folder / _NOTEBOOK.name
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def _config(service: Service, home: Lodging) -> Any:
     from traitlets.config import Config
 
     words = Words(service.lang)
@@ -104,10 +131,26 @@ def _config(service: Service) -> Any:
             "open_browser": True,  # the moment when the address is known; see `announce`
             "kernel_websocket_connection_class": "sim.planner.prompt_connection.PromptConnection",
             "config_file_paths": [],  # a settings file that happens to lie about must not open the door
-            "log_level": "WARN",
-            "tornado_settings": {"allow_remote_access": False, "local_hostnames": ["localhost"], "headers": _HEADERS},
+            "connection_dir_root": str(home.folder),
+            "log_level": "CRITICAL",  # what a planner should know is said in words
+            "tornado_settings": {
+                "allow_remote_access": False, "local_hostnames": ["localhost"], "headers": _HEADERS,
+                "xsrf_cookie_kwargs": {"samesite": "Strict"},
+            },
         },
-        KernelManager={} if os.name == "nt" else {"transport": "ipc"},  # no port on the network for the kernel
+        # No port on the network for the kernel, where the path of a socket is short enough; else one with a key.
+        KernelManager={"transport": "ipc"} if home.sockets else {},
+        PlannerKernel={"sockets": str(home.folder)},
+        PlannerKernels={
+            "kernel_manager_class": "sim.planner.kernels.PlannerKernel",
+            "temporary": str(home.below("kernels")),
+            "most": setting("pages"),
+            "gone_after": setting("page_gone"),
+            "never_after": setting("page_never"),
+            "look_every": setting("page_look"),
+        },
+        # A kernel that died is not started again empty behind its page's back: the page says so and opens anew.
+        KernelRestarter={"restart_limit": 0, "time_to_dead": setting("kernel_look")},
         VoilaConfiguration={
             "template": "coopsim",
             "resources": {"coopsim": page},
@@ -118,36 +161,13 @@ def _config(service: Service) -> Any:
             "file_allowlist": [],
             "preheat_kernel": True,
             "extension_allowlist": _EXTENSIONS,
+            "multi_kernel_manager_class": "sim.planner.kernels.PlannerKernels",
+            "kernel_spec_manager_class": "sim.planner.kernels.OwnInterpreter",
         },
-    )
+    )  # fmt: skip
 
 
-def _server_class() -> type:
-    """Voilà with fewer doors; imported late, since it takes a second."""
-    from tornado.web import ErrorHandler
-    from voila.app import Voila
-
-    class PlannerServer(Voila):
-        """Serves the planner's notebook and nothing beside it."""
-
-        def __init__(self, *, service: Service, **kwargs: Any) -> None:
-            self.service = service
-            super().__init__(**kwargs)
-
-        def init_handlers(self) -> list[Any]:
-            nothing = (ErrorHandler, {"status_code": 404})
-            return [
-                (handler[0], *nothing) if handler[1].__name__ in _UNUSED else handler
-                for handler in super().init_handlers()
-            ]
-
-        def launch_browser(self) -> None:
-            announce(f"http://{HOST}:{self.port}/?token={self.token}", self.service)
-
-    return PlannerServer
-
-
-def announce(address: str, service: Service) -> None:
+def announce(address: str, service: Service, folder: Path) -> None:
     """Say where the planner is and show it there.
 
     Notes
@@ -158,14 +178,12 @@ def announce(address: str, service: Service) -> None:
     print(Words(service.lang).say("serving", address=address), flush=True)
     if not service.browser:
         return
-    handle, name = tempfile.mkstemp(suffix=".html", prefix="coopsim-")
-    with open(handle, "w", encoding="utf-8") as stream:
-        atexit.register(Path(name).unlink, missing_ok=True)
-        stream.write(f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">')
+    path = folder / "open.html"
+    path.write_text(f'<meta http-equiv="refresh" content="0;url={html.escape(address)}">', encoding="utf-8")
 
     def show() -> None:
         try:
-            webbrowser.open(Path(name).as_uri())
+            webbrowser.open(path.as_uri())
         except webbrowser.Error as error:
             print(f"coopsim: {error}", file=sys.stderr)
 

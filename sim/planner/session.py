@@ -1,7 +1,8 @@
 """One open planner: a wish from the browser → a new state → one run → the answer."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ _SHOW_ONLY = frozenset({"lock", "year"})
 #: Wishes whose refusal is said beside the choice of a file.
 _FILES_IN = frozenset({"import_scenario", "import_figures"})
 _KEPT_STATES = 100
+#: What a page says by itself once nobody answers it.
+_PARTING = ("lost_server", "lost_kernel", "lost_notebook", "lost_slow", "reopen")
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Session:
         self._proposed: State | None = None
         self._writing: Any = None
         self.view = PlannerView(self.wish)
+        self.view.parting = self._parting()
         self._compute()
         self._show_levers()
 
@@ -91,6 +95,7 @@ class Session:
             "import_scenario": partial(self._take_in, value, buffers),
             "import_figures": partial(self._figures_in, value, buffers),
             "discard": partial(self._propose, ""),
+            "restore": partial(self._restore, value),
             **({"accept": self._write} if self._writing else {}),
         }
         if name in aside:
@@ -163,6 +168,31 @@ class Session:
         understood = read_scenario(str(asked["file"]), buffers[0])
         lines = scenario_preview(understood.scenario, understood.notes, self.words.lang)
         self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
+
+    def _restore(self, kept: Any) -> str:
+        """Take up what a page kept when its line was lost; what another province's page kept is left alone."""
+        if kept["province"] != self.opened.province.slug:
+            return ""
+        before = self.state
+        understood = read_scenario("kept.yaml", str(kept["yaml"]).encode())
+        state = replace(before.with_scenario(understood.scenario), edited=bool(kept["edited"]))
+        for name in ("draws", "reference"):
+            with suppress(Refusal, KeyError):  # a pinned try went with the kernel; the page names the reference
+                state = self.desk.changed(state, name, kept[name])
+        self.past = [*self.past, before]
+        self._go(state)
+        return self.words.say("restored")
+
+    def _keep(self) -> None:
+        """Give the browser what it is to keep."""
+        scenario, state = self.state.scenario, self.state
+        text = export(scenario, "yaml", self.words.lang)[1].decode()
+        asked = {"draws": state.draws, "reference": state.reference.key, "edited": state.edited}
+        kept = {"province": self.opened.province.slug, "yaml": text, **asked}
+        self.view.parting = self._parting(kept)
+
+    def _parting(self, kept: Any = None) -> dict[str, Any]:
+        return {"texts": {key: self.words.say(key) for key in _PARTING}, "kept": kept or {}}
 
     def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
@@ -238,6 +268,7 @@ class Session:
         rests_on = evidence_of(result, self.engine.knowledge.posterior)
         meaning = self.words.term(f"grade_{rests_on.grade}")
         found: dict[str, Any] = {"evidence": str(self.words.rich("evidence", grade=rests_on.grade, meaning=meaning))}
+        self._keep()
         yield found
         margins = {}
         for line, scenario in variants(self.state.scenario, result.years[1]).items():

@@ -121,13 +121,14 @@ function listenToKeys(root, levers, ask) {
 function render({ model, el }) {
   const root = node("div", "cs-view", el);
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's single-letter shortcuts are not meant here
-  const lost = () => { root.dataset.state = "error"; setText(status, model.get("levers").texts.lost); };
-  const ask = makeAsker(model, root, lost);
+  const ask = makeAsker(model, root, () => say("lost_slow"));
   const columns = node("div", "cs-columns", root);
   const levers = buildLevers(columns, ask);
   const main = node("section", "cs-answer", columns);
   const status = node("p", "cs-status", main);
   status.setAttribute("role", "status");
+  const wayBack = button("cs-main cs-way-back", main, reopen);
+  wayBack.hidden = true;
   const proposal = node("section", "cs-proposal", main);
   const proposed = node("div", "", proposal);
   const choice = node("div", "cs-steps", proposal);
@@ -147,6 +148,7 @@ function render({ model, el }) {
   let restTimer = null;
   let width = 0;
   let cameFrom = null;
+  let unheard = null;
   root.tabIndex = -1;
   proposal.hidden = true;
 
@@ -192,6 +194,22 @@ function render({ model, el }) {
     later();
   }
 
+  // Nothing comes from the other end: the answer is stale at once, and the work is kept in the browser.
+  function say(gone) {
+    unheard = gone;
+    wayBack.hidden = !gone || !inApplication();
+    if (!gone) {
+      dropKept();
+      tell();
+      return;
+    }
+    const { texts } = model.get("parting");
+    root.dataset.state = "error";
+    setText(status, texts[gone === "lost_kernel" && !inApplication() ? "lost_notebook" : gone]);
+    setText(wayBack, texts.reopen);
+    keepWork(model);
+  }
+
   const queue = { last: Promise.resolve() };
   const enqueue = () => { queue.last = queue.last.then(show).catch((error) => {
     root.dataset.state = "error";
@@ -200,6 +218,7 @@ function render({ model, el }) {
 
   function tell() {
     const told = model.get("status");
+    if (unheard) return;
     root.dataset.state = told.state;
     setText(status, told.message || "");
     setText(levers.notice, told.of_file ? "" : told.notice || "");
@@ -239,6 +258,7 @@ function render({ model, el }) {
   model.on("change:answer", enqueue);
   model.on("change:status", tell);
   model.on("change:more", fillMore);
+  model.on("change:done", () => { if (unheard === "lost_slow") say(null); });
   model.on("change:done", move); // levers change with a wish alone; a field whose text was refused shows again what holds
   model.on("change:done", () => { // one piece came, or a wish came between: what is still missing is asked for
     const more = model.get("more");
@@ -252,7 +272,11 @@ function render({ model, el }) {
   tell();
   fillMore();
   enqueue();
+  const stopWatching = watchLine(model, say);
+  const kept = inApplication() && takeKept();
+  if (kept) ask("restore", kept);
   return () => {
+    stopWatching();
     observer.disconnect();
     clearTimeout(restTimer);
     chart.end();

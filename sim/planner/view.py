@@ -27,7 +27,7 @@ _DASH = [4, 3]
 #: Altair 5 speaks this version of Vega-Lite; vl-convert needs it by name.
 _VEGA_LITE = "5.20"
 #: Modules of the view in the order they are put together; all of one name space.
-_SCRIPTS = ("dom.js", "levers.js", "sharing.js", "strip.js", "view.js")
+_SCRIPTS = ("dom.js", "levers.js", "sharing.js", "strip.js", "line.js", "view.js")
 _SOURCES = ("view.py", *_SCRIPTS)
 #: Columns of the numbers that are sent; a panel is a chart by its place.
 COLUMNS = ("panel", "year", "seen", "mean", "p10", "p25", "p75", "p90", "gmean", "g10", "g90")
@@ -160,6 +160,7 @@ class PlannerView(anywidget.AnyWidget):
     more : what follows a moment later: {revision, margins, evidence: HTML; tries; rest}
     status : {state: ``ready`` or ``error``, message, notice, of_file: whether it is about an upload, saved,
         sheets: to choose from}; an error marks the answer as stale
+    parting : should the line be lost: {texts: what is said; kept: {province, yaml, draws, reference, edited}}
     done : wishes answered so far
     """
 
@@ -169,6 +170,7 @@ class PlannerView(anywidget.AnyWidget):
     frame = traitlets.Bytes(b"").tag(sync=True)
     more = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict({"state": READY}).tag(sync=True)
+    parting = traitlets.Dict().tag(sync=True)
     done = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, hear: Hear) -> None:

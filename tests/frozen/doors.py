@@ -94,8 +94,9 @@ def _planner(parameters: str) -> Any:
     return Planner(**json.loads(parameters))
 
 
-#: Traits every widget has, and the drawing the charts are made from, which is no answer.
-_NO_ANSWER = {"layout", "tabbable", "tooltip", "spec"}
+#: Traits every widget has, the drawing the charts are made from, and what is said and kept when the line is lost, which
+#: are no answer.
+_NO_ANSWER = {"layout", "tabbable", "tooltip", "spec", "parting"}
 
 
 def _planner_answers(asked: dict[str, Any], wishes: list[dict[str, Any]]) -> list[dict[str, Any]]:

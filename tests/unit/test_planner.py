@@ -46,6 +46,7 @@ from sim.planner import (
     save,
     slug_of,
 )
+from sim.planner.private import Lodging
 from sim.planner.serve import _config
 from sim.report.print import Figure
 
@@ -738,7 +739,7 @@ def test_another_province_opens_with_what_it_has(monkeypatch: pytest.MonkeyPatch
     assert rest(planner)["evidence"]
 
 
-def test_an_answer_leaves_for_the_browser_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_leaves_for_the_browser_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without it the second message of an answer waits up to 40 ms for the first to be acknowledged."""
     done: list[object] = []
     monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: done.append("connected"))
@@ -747,12 +748,12 @@ def test_an_answer_leaves_for_the_browser_at_once(monkeypatch: pytest.MonkeyPatc
     connection.websocket_handler = KernelWebsocketHandler.__new__(KernelWebsocketHandler)
     connection.connect()
     assert done == [True, "connected"]
-    served = _config(Service({}, "vi", 0)).Voila
+    served = _config(Service({}, "vi", 0), Lodging(tmp_path, True)).Voila
     lab = (ROOT / "Makefile").read_text(encoding="utf-8")
     name = f"{PromptConnection.__module__}.{PromptConnection.__name__}"
     assert served["kernel_websocket_connection_class"] == name and name in lab
 
 
-def test_it_is_served_on_this_machine_alone() -> None:
+def test_it_is_served_on_this_machine_alone(tmp_path: Path) -> None:
     """That another address stays free is seen in a running planner (`tests/browser/test_app_door.py`)."""
-    assert _config(Service({}, "vi", 1))["Voila"]["ip"] == "127.0.0.1"
+    assert _config(Service({}, "vi", 1), Lodging(tmp_path, True))["Voila"]["ip"] == "127.0.0.1"
