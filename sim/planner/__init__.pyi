@@ -9,6 +9,7 @@ from .app import Planner as Planner
 from .exchange import named as named, save as save, slug_of as slug_of
 from .levers import Shown as Shown, amount as amount, levers_content as levers_content
 from .opening import read_parameters as read_parameters, setting as setting
+from .private import Lodging as Lodging
 from .prompt_connection import PromptConnection as PromptConnection
 from .serve import Service as Service
 from .state import Reference as Reference, State as State

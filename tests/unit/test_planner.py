@@ -28,6 +28,7 @@ from sim.planner import (
     CURRENT,
     REFERENCE,
     Engine,
+    Lodging,
     Planner,
     PromptConnection,
     Reader,
@@ -46,7 +47,6 @@ from sim.planner import (
     save,
     slug_of,
 )
-from sim.planner.private import Lodging
 from sim.planner.serve import _config
 from sim.report.print import Figure
 
