@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import queue
+import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -145,7 +148,13 @@ def crew_of(runners: Sequence[Runner]) -> Iterator[Sequence[Runner]]:
 _RESULTS = (".ipynb", ".csv", ".json")
 #: What Dask raises when a job's worker was lost again and again.
 _LOST = "KilledWorker"
-_CONNECT_SECONDS = "10s"
+_CONNECT_SECONDS = "5s"
+#: Seconds for a greeting, and for all until there is a client.
+_GREETING, _CONNECT_LIMIT = 3.0, 9
+#: A scheduler greets at once with what it runs on; this is in it, near the beginning.
+_GREETS, _GREETING_BYTES = b"python", 4096
+_OTHERS = ("tls://", "ws://", "wss://", "ucx://")
+_TCP = re.compile(r"(?:tcp://)?(?P<host>[^/:]+|\[[0-9a-fA-F:]+\]):(?P<port>[0-9]{1,5})")
 _kept = threading.local()
 
 
@@ -205,12 +214,47 @@ def connect(address: str, jobs: int) -> list[RemoteRunner]:
         from distributed import Client
     except ImportError:
         raise InputError(Problem("cluster_not_installed", place="--cluster", value=address)) from None
-    try:
-        client = Client(address, timeout=_CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise InputError(Problem("cluster_silent", {"detail": str(error)}, place="--cluster", value=address)) from None
+    client = _in_time(address, partial(_client, Client, address))
     executor = client.get_executor(pure=False)
     return [RemoteRunner(executor, client.close) for _ in range(max(jobs, len(client.scheduler_info()["workers"])))]
+
+
+def _client(make: Callable[..., Any], address: str) -> Any:
+    """A client of the scheduler at an address, once something there greets as a scheduler does."""
+    if found := _TCP.fullmatch(address):
+        with socket.create_connection((found["host"].strip("[]"), int(found["port"])), _GREETING) as line:
+            line.settimeout(_GREETING)
+            if _GREETS not in line.recv(_GREETING_BYTES):
+                raise ValueError(f"no Dask scheduler: {address}")
+    elif not address.startswith(_OTHERS):  # a client that Dask gives up half-made prints a traceback when it goes
+        raise ValueError(f"tcp://HOST:PORT, {', '.join(_OTHERS)}")
+    return make(address, timeout=_CONNECT_SECONDS)
+
+
+def _in_time(address: str, connected: Callable[[], Any]) -> Any:
+    """What a call gives within the time there is; Dask itself waits without end for whoever accepts and is silent.
+
+    Raises
+    ------
+    InputError
+        When it fails, however it does, or takes longer.
+    """
+    answer: queue.Queue[tuple[Any, str]] = queue.Queue()
+
+    def ask() -> None:
+        try:
+            answer.put((connected(), ""))
+        except Exception as error:  # Dask raises whatever the other side made it stumble over
+            answer.put((None, one_line(error)))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        found, detail = answer.get(timeout=_CONNECT_LIMIT)
+    except queue.Empty:
+        found, detail = None, f"> {_CONNECT_LIMIT} s"
+    if detail:
+        raise InputError(Problem("cluster_silent", {"detail": detail}, place="--cluster", value=address))
+    return found
 
 
 def parcel_of(job: Job) -> Parcel:

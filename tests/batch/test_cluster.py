@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from sim.domain import InputError
+from sim.inputs.yaml import load_catalogue
 from sim.run import crew_of, pool as cluster, verify
 from tests.support.kernels import PATIENCE, wait_until
 from tests.support.tiny_report import SCENARIOS, WORKER, report_module, result_hash, tiny_report
@@ -115,6 +118,69 @@ def _full(_parcel: cluster.Parcel) -> object:
 def test_no_scheduler_at_the_address_is_refused_in_words():
     with pytest.raises(InputError) as refused:
         cluster.connect("tcp://127.0.0.1:9", 1)
+    assert refused.value.problems[0].key == "cluster_silent"
+
+
+def _silent(line: socket.socket) -> None:
+    """It listens and says nothing."""
+
+
+def _garbage(line: socket.socket) -> None:
+    line.sendall(b"\x00\xff" * 5000)
+
+
+def _http(line: socket.socket) -> None:
+    line.recv(4096)
+    line.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+def _other_version(line: socket.socket) -> None:
+    """A greeting of a scheduler, and then nothing this version understands."""
+    line.sendall(b"\x30" + bytes(15) + b"\x83\xa6python\x93\x02\x07\x00")
+
+
+def _gone(line: socket.socket) -> None:
+    line.close()
+
+
+@contextmanager
+def listening(says: Callable[[socket.socket], None]) -> Iterator[str]:
+    """An address at which somebody listens who is no scheduler of this version."""
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    held.append(server.accept()[0])
+                    says(held[-1])
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    for line in held:
+        line.close()
+
+
+@pytest.mark.parametrize("says", [_silent, _garbage, _http, _other_version, _gone])
+def test_whoever_is_no_scheduler_is_refused_in_one_sentence_within_ten_seconds(says, monkeypatch):
+    import distributed  # noqa: F401  (loading it takes seconds that are not the connection's)
+
+    with listening(says) as address:
+        began = time.monotonic()
+        with pytest.raises(InputError) as refused:
+            cluster.connect(address, 1)
+        assert time.monotonic() - began < 10
+    (problem,) = refused.value.problems
+    assert problem.key == "cluster_silent" and problem.place == "--cluster" and problem.value == address
+    for lang, mend in (("vi", "hãy kiểm tra địa chỉ"), ("en", "check the address")):
+        told = load_catalogue(lang).describe(problem)
+        assert mend in told and "\n" not in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:9", "tcp://127.0.0.1:port", "tls://127.0.0.1:9", ""])
+def test_an_address_that_is_none_is_refused_in_words(address):
+    with pytest.raises(InputError) as refused:
+        cluster.connect(address, 1)
     assert refused.value.problems[0].key == "cluster_silent"
 
 
