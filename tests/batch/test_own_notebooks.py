@@ -15,10 +15,9 @@ from sim.cli import main
 from sim.domain import InputError
 from sim.inputs.yaml import load_catalogue
 from sim.report.pages import Refused, own_sections
-from sim.run import Ending, Settings, new_notebook
-from sim.run.report import report
+from sim.run import Ending, new_notebook
 from tests.security.payloads import ALL, CONTROL
-from tests.support.tiny_report import tiny_notebooks
+from tests.support.tiny_report import tiny_report
 
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 16).decode()
 
@@ -182,14 +181,10 @@ def test_a_file_that_is_no_notebook_is_refused(
 def test_the_bar_of_a_report_knows_how_much_will_end(tmp_path: Path) -> None:
     """As many parts end as were announced: pages, one's own notebooks and files, also when most of it stands."""
     notebook(tmp_path / "plain.ipynb", "1 + 1")
-    with tiny_notebooks():
-        for formats in (("html",), ("html", "docx"), ("html", "docx")):
-            ended, announced = list[Ending](), list[int]()
-            settings = Settings(
-                tmp_path / "out", draws=16, seed=3, jobs=2, formats=formats, notebooks=(tmp_path / "plain.ipynb",)
-            )
-            report(
-                ["fund-12.3", "no-support"], settings,
-                on_end=ended.append, on_notice=lambda *_: None, on_more=announced.append,
-            )  # fmt: skip
-            assert len(ended) == sum(announced) > 0
+    for formats in (("html",), ("html", "docx"), ("html", "docx")):
+        ended, announced = list[Ending](), list[int]()
+        tiny_report(
+            tmp_path / "out", on_end=ended.append, on_more=announced.append, scenarios=("fund-12.3", "no-support"),
+            formats=formats, notebooks=(tmp_path / "plain.ipynb",),
+        )  # fmt: skip
+        assert len(ended) == sum(announced) > 0

@@ -17,7 +17,8 @@ from nbclient import NotebookClient
 
 import sim
 from sim.report import FRAGMENT
-from sim.run import ASIDE, Job, ended, execute as executing
+from sim.run import ASIDE, Job, ended
+from tests.support.kernels import executing
 from tests.support.notebook_pages import NOTEBOOKS, page_notebooks
 
 PAGES = page_notebooks()

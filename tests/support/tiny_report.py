@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copy
+from typing import Any
 from unittest.mock import patch
 
 from nbformat.v4 import new_code_cell, new_notebook, writes
@@ -81,12 +82,12 @@ def tiny_notebooks(*real: str) -> Iterator[None]:
 
 def tiny_report(
     out: Path, jobs: int = 2, *, on_end: Callable[[Ending], None] = lambda _: None, cluster: str = "",
-    scenarios: tuple[str, ...] = SCENARIOS,
+    scenarios: tuple[str, ...] = SCENARIOS, on_more: Callable[[int], None] = lambda _: None, **asked: Any,
 ) -> list[Entry]:  # fmt: skip
     """Make a report with tiny notebooks; the caller's process keeps them."""
-    settings = Settings(out, draws=16, seed=3, jobs=jobs, cluster=cluster)
+    settings = Settings(out, draws=16, seed=3, jobs=jobs, cluster=cluster, **asked)
     with tiny_notebooks():
-        return report_module.report(scenarios, settings, on_end=on_end, on_notice=lambda *_: None)
+        return report_module.report(scenarios, settings, on_end=on_end, on_notice=lambda *_: None, on_more=on_more)
 
 
 def result_hash(out: Path) -> str:

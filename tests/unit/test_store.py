@@ -14,8 +14,8 @@ import pytest
 
 from sim.domain import Problem
 from sim.ensemble import store
-from sim.inputs.text import places
 from sim.inputs.yaml import load_catalogue
+from tests.support.caches import cache as places
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL = 40_000, 1_000
