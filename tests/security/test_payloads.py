@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from sim.analysis.answer import Range
-from sim.domain import InputError
+from sim.domain import InputError, Problem
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import DATA_VARIABLE
+from sim.inputs.yaml import load_catalogue
 from sim.report.pages import sections
 from sim.report.print import (
     LANGUAGES,
@@ -234,3 +235,11 @@ def test_every_page_kind_is_inert_whatever_text_stands_where(turn: int, tmp_path
             with opened(browser, path) as seen:
                 assert_inert(seen, path.parent)
     cells.knowledge.cache_clear()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("command", ["\x1b[31m", "\x1b]0;x\x07", "\x9b2J", "\x08\x08", "\u202e", "\r"])
+@pytest.mark.parametrize("field", ["place", "suggestion", "allowed", "file"])
+def test_nothing_in_a_refusal_commands_a_terminal(lang, command, field):
+    told = load_catalogue(lang).describe(Problem("unknown_key", {"key": command}, **{field: f"k{command}y"}))
+    assert command not in told and f"\\u{ord(command[0]):04x}" in told

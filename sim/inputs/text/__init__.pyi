@@ -12,6 +12,7 @@ from .decoding import (
     put as put,
     read_file as read_file,
     shown as shown,
+    visible as visible,
 )
 from .document import (
     Document as Document,

@@ -141,6 +141,15 @@ def shown(value: object) -> str:
     return text if len(text) <= longest else text[:longest] + "…"
 
 
+#: Not printable to Python, and no command to a terminal: line ends and blanks.
+_HARMLESS = frozenset("\n\u00a0\u2009\u202f")
+
+
+def visible(text: str) -> str:
+    """A whole sentence in which nothing commands a terminal, whoever wrote the keys and names in it."""
+    return "".join(char if char.isprintable() or char in _HARMLESS else f"\\u{ord(char):04x}" for char in text)
+
+
 #: First characters a spreadsheet takes for the start of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: Most characters a cell of a workbook holds.

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sim.domain import CoopsimError, InputError, Number, Numbers, Problem
-from sim.inputs.text import LANG_VARIABLE, File, Place, dotted, exact_text, nearest, program_data, shown
+from sim.inputs.text import LANG_VARIABLE, File, Place, dotted, exact_text, nearest, program_data, shown, visible
 from sim.inputs.yaml.loader import Checked, Loader
 
 # -- Codes that messages carry, so that a planner can quote one over the phone ---------------------
@@ -159,7 +159,7 @@ class Catalogue:
         warning = self._part("warning") if problem.warning else ""
         where = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
         head = " ".join(part for part in (code, warning, where) if part)
-        return ": ".join(part for part in (head, problem.place, "; ".join(parts)) if part)
+        return visible(": ".join(part for part in (head, problem.place, "; ".join(parts)) if part))
 
     def describe_all(self, error: CoopsimError) -> list[str]:
         """A sentence for each problem of an error."""
