@@ -1,7 +1,7 @@
 """Planners' own figures: the sheet they are entered in, and how it is read."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -161,19 +161,7 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
         )
     head, titles = list(lines.items())[index]
     place = {column: short[excel.folded(title)] for column, title in titles.items() if excel.folded(title) in short}
-    problems = sheet.form_problems(columns=max(titles))
-    for column, title in titles.items():
-        if column not in place:
-            text, near = shown(title), nearest(title, names)
-            params = {"name": text}
-            at = (head, column)
-            problems.append(sheet.problem("csv_unknown_column", at, params=params, value=text, suggestion=near))
-        elif list(place.values()).index(place[column]) != list(place).index(column):
-            problems.append(sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)}))
-    for name in observations.COLUMNS:
-        if name not in place.values():
-            problems.append(sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name))
-    refuse(problems, notes)
+    refuse([*sheet.form_problems(columns=max(titles)), *_head_problems(sheet, head, titles, place)], notes)
     below = sorted({row for row, _ in sheet.cells if row > head})
     rows = tuple({name: _cell(sheet, (row, column), name) for column, name in place.items()} for row in below)
     respelt = tuple(
@@ -188,6 +176,22 @@ def sheet_table(sheet: excel.Sheet, notes: list[Problem]) -> excel.Table:
     cells = [cell for row in filled for cell in row.values()]
     refuse((found for cell in cells for found in sheet.hidden_characters((cell.line, cell.column), cell.text)), notes)
     return replace(table, rows=filled)
+
+
+def _head_problems(
+    sheet: excel.Sheet, head: int, titles: Mapping[int, str], place: Mapping[int, str]
+) -> Iterator[Problem]:
+    """Headings nobody knows, columns named twice, columns that are missing."""
+    for column, title in titles.items():
+        if column not in place:
+            text, near = shown(title), nearest(title, _column_names())
+            params, at = {"name": text}, (head, column)
+            yield sheet.problem("csv_unknown_column", at, params=params, value=text, suggestion=near)
+        elif list(place.values()).index(place[column]) != list(place).index(column):
+            yield sheet.problem("csv_duplicate_column", (head, column), params={"name": shown(title)})
+    for name in observations.COLUMNS:
+        if name not in place.values():
+            yield sheet.problem("csv_missing_column", (head, 1), params={"name": name}, value=name)
 
 
 def _figures_only(table: excel.Table, notes: list[Problem]) -> excel.Table:
