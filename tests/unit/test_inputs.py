@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import json
 import os
 import re
@@ -334,6 +335,23 @@ def test_entries_swapped_between_keys_are_found_made_anew_and_said_once(own_cach
         cache.forget()
         assert [load_plan(slug, root=source_data()) for slug in slugs] == expected
         assert capsys.readouterr().err.count("F72") == said
+
+
+@pytest.mark.parametrize("year", [2010, 2021, 2022])
+def test_what_was_accepted_in_one_year_is_read_again_in_another(own_cache, monkeypatch, year):
+    """A figure is refused as one of the future by the day it is read: an entry of another year says nothing."""
+    from sim.inputs.figures import observations
+    from sim.inputs.pack import province
+
+    class Day(datetime.date):
+        @classmethod
+        def today(cls) -> datetime.date:
+            return cls(year, 6, 1)
+
+    load_province(root=source_data())
+    for module in (observations, province):
+        monkeypatch.setattr(module, "date", Day)
+    assert {problem.key for problem in refused(load_province, root=source_data())} == {"observed_in_future"}
 
 
 def test_a_refusal_is_not_remembered(root, own_cache):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,7 @@ def load_province(
 
         return read_pack(files, worlds=worlds, notes=warnings)
 
-    return _province(text.remembered_with_notes("province", parts, build, notes))
+    return _province(text.remembered_with_notes("province", [*parts, str(date.today().year).encode()], build, notes))
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
