@@ -16,7 +16,7 @@ import pytest
 from sim.domain import Problem
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 from sim.report.print import check_page
-from sim.run import FAILED, INVALID, OK, RECORDS, Entry, Settings, files, verify
+from sim.run import FAILED, INVALID, OK, RECORDS, Entry, Settings, verify
 from tests.support.tiny_report import TRAPS, half_written, report_module, tiny_notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,7 +137,7 @@ def test_a_disk_that_fills_takes_no_good_page(desk, monkeypatch):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(handle)
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     entries = {entry.slug: entry for entry in desk.report(seed=4)}
     monkeypatch.undo()
     assert entries["no-support"].ended.state == FAILED and "No space left" in entries["no-support"].ended.reason
