@@ -1,15 +1,16 @@
 """An analyst's own notebooks as pages of a report: read, made ready to run, and begun from a starter."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem
-from sim.inputs.text import limit, read_file, refuse, shipped, shown_path, slug_like
+from sim.inputs.text import data_root, limit, read_file, refuse, shipped, shown_path, slug_like
 from sim.report.pages import PUT_IN, title_of
 from sim.run.files import page_stem, write_atomic
+from sim.run.job import END_MARKER
 from sim.run.parameters import RUN, TAG, assigned, parameter_cells
 
 STARTER = "starter"
@@ -104,6 +105,45 @@ def _cell(identity: str, source: str, *, tags: Sequence[str] = ()) -> dict[str, 
         "cell_type": "code", "id": identity, "metadata": {"tags": list(tags)} if tags else {}, "source": source,
         "outputs": [], "execution_count": None,
     }  # fmt: skip
+
+
+def shareable(executed: bytes, folder: Path) -> bytes:
+    """An executed notebook as it may be sent on: no token of the run, no folder of this machine, no user's name.
+
+    Parameters
+    ----------
+    folder : private one of the run
+
+    Notes
+    -----
+    Papermill writes down where it read and wrote and what it was given; a cell's own output may name the user's home.
+    """
+    content = json.loads(executed)
+    about = content["metadata"].get("papermill", {})
+    for name in ("input_path", "output_path"):
+        about.pop(name, None)
+    about.get("parameters", {}).pop(RUN, None)
+    for cell in content["cells"]:
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            lines = "".join(cell["source"]).splitlines(keepends=True)
+            cell["source"] = "".join(line for line in lines if not line.startswith(f"{RUN} =")).rstrip("\n")
+        cell["outputs"] = [one for one in cell.get("outputs", ()) if END_MARKER not in one.get("data", {})]
+        if cell["cell_type"] != "code":
+            del cell["outputs"]
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    for place, shown in _places(folder):
+        text = text.replace(place, shown)
+    return text.encode()
+
+
+def _places(folder: Path) -> Iterator[tuple[str, str]]:
+    """Folders of this machine as they may stand in a notebook, the longest first, and what is told of them."""
+    program = shipped("notebooks").parent
+    known = {Path.home(): "~", Path.cwd(): ".", program: ".", data_root().resolve(): "data", folder: "."}
+    for path, told in sorted(known.items(), key=lambda item: -len(str(item[0]))):
+        if len(path.parts) > 1:
+            for text in dict.fromkeys((str(path), json.dumps(str(path))[1:-1])):
+                yield text, told
 
 
 def new_notebook(name: str) -> Path:

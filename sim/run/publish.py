@@ -19,7 +19,7 @@ from sim.run.entries import Entry, Settings
 from sim.run.files import merge_csv, sha256_file, write_all, write_atomic
 from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
 from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, made_at, standing, system_refusal, unchanged
-from sim.run.own_notebooks import OwnNotebook
+from sim.run.own_notebooks import OwnNotebook, shareable
 from sim.run.record import RECORD, RECORDS, build_record, row_of, write_record
 
 #: Where the notebooks lie; git keeps them without outputs.
@@ -157,7 +157,7 @@ class Publisher:
             places = {name: f"{RECORDS}/{stem}.{name}" for name in (*_JOINED, WORKBOOK)}
             places |= {name: name for name in _ALONE}
             try:
-                executed = (folder / EXECUTED).read_bytes()
+                executed = shareable((folder / EXECUTED).read_bytes(), folder)
                 left = {place: folder / name for name, place in places.items() if (folder / name).is_file()}
                 tables = {place: path.read_bytes() for place, path in left.items()}
                 made = {f"{NOTEBOOKS}/{stem}.ipynb": executed, f"{stem}.html": self._html(entry, executed)}
@@ -174,8 +174,16 @@ class Publisher:
         if not ending.ok:
             written = self._left(entry)
             if (folder / EXECUTED).is_file():  # the partial notebook is kept
-                self._write({failed: (folder / EXECUTED).read_bytes()})
+                self._write({failed: self._partial(folder)})
         self._record(entry, written)
+
+    def _partial(self, folder: Path) -> bytes:
+        """What there is of a notebook that failed; as it is where it cannot be read."""
+        raw = (folder / EXECUTED).read_bytes()
+        try:
+            return shareable(raw, folder)
+        except (ValueError, KeyError, TypeError):
+            return raw
 
     def leave(self, entry: Entry) -> bool:
         """Keep what an earlier run left of a page that is not made this time; False where there was none."""

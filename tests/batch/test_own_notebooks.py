@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
+import sim
 from sim.cli import main
 from sim.domain import InputError
 from sim.inputs.yaml import load_catalogue
@@ -188,3 +189,22 @@ def test_the_bar_of_a_report_knows_how_much_will_end(tmp_path: Path) -> None:
             formats=formats, notebooks=(tmp_path / "plain.ipynb",),
         )  # fmt: skip
         assert len(ended) == sum(announced) > 0
+
+
+def test_a_notebook_sent_on_names_no_folder_user_or_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made whole or left unfinished: what Papermill noted down, what a cell printed, what a traceback shows."""
+    home = tmp_path / "home" / "nguyen-van-x"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+    notebook(home / "plain.ipynb", "from pathlib import Path\nprint(Path.home() / 'a', Path.cwd())")
+    notebook(home / "broken.ipynb", "from pathlib import Path", "raise ValueError(str(Path.home()))")
+    made = (home / "plain.ipynb", home / "broken.ipynb")
+    tiny_report(home / "out", scenarios=("no-support",), notebooks=made)
+    sent = [*(home / "out" / "notebooks").glob("*.ipynb"), *(home / "out" / "failed").glob("*.ipynb")]
+    assert {path.stem for path in sent} >= {"no-support", "plain", "broken", "index"}
+    for path in sent:
+        text = path.read_text(encoding="utf-8")
+        nbformat.validate(nbformat.reads(text, as_version=4))
+        for trace in (str(tmp_path), "nguyen-van-x", "token", "for_report =", str(Path(sim.__file__).parents[1])):
+            assert trace not in text, (path.name, trace)
