@@ -122,7 +122,7 @@ def _config(service: Service, home: Lodging) -> Any:
     from traitlets.config import Config
 
     words = Words(service.lang)
-    page = {"lang": service.lang, "title": words.say("title"), "opening": words.say("opening")}
+    page = {"lang": service.lang, **{key: words.say(key) for key in ("title", "opening", "lost_opening")}}
     return Config(
         Voila={
             "ip": HOST,

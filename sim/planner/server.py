@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
 from tornado.iostream import StreamClosedError
 from tornado.web import ErrorHandler, HTTPError
 from voila.app import Voila
@@ -24,7 +26,9 @@ _UNUSED = (
 _PAGES = Path(__file__).resolve().parent / "web" / "pages"
 #: Libraries that would tell a planner, in English, about requests that were refused.
 _LOUD = ("tornado", "asyncio", "traitlets", "jupyter_client")
-_UNAVAILABLE = 503
+_UNAVAILABLE, _NO_CONTENT = 503, 204
+#: See `line.js` and the page's template.
+_HERE = "/here"
 #: A page that has begun cannot become another one: its waiting line is replaced.
 _INSTEAD = """<script>document.getElementById("loading")?.remove()</script>
 <p role="alert" style="max-width:40em;margin:20vh auto;padding:0 24px;font-weight:600">{}</p></body></html>"""
@@ -36,6 +40,15 @@ class NothingHandler(ErrorHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say so."""
         self.finish(self.settings["jinja2_env"].get_template("error.html").render(status_code=status_code))
+
+
+class HereHandler(JupyterHandler):
+    """Where an open page asks whether its server is still there: it opens nothing and starts nothing."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Yes."""
+        self.set_status(_NO_CONTENT)
 
 
 class PageHandler(TornadoVoilaHandler):
@@ -116,7 +129,7 @@ class PlannerServer(Voila):
     def init_handlers(self) -> list[Any]:
         """Voilà's, without those the planner does not need."""
         nothing = (NothingHandler, {"status_code": 404})
-        found = []
+        found: list[Any] = [(_HERE, HereHandler)]
         for address, handler, *settings in super().init_handlers():
             if handler.__name__ in _UNUSED:
                 found.append((address, *nothing))

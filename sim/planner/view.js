@@ -121,7 +121,7 @@ function listenToKeys(root, levers, ask) {
 function render({ model, el }) {
   const root = node("div", "cs-view", el);
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's single-letter shortcuts are not meant here
-  const ask = makeAsker(model, root, () => say("lost_slow"));
+  const ask = makeAsker(model, root, () => { if (!unheard) say("lost_slow"); });
   const columns = node("div", "cs-columns", root);
   const levers = buildLevers(columns, ask);
   const main = node("section", "cs-answer", columns);

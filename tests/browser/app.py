@@ -18,12 +18,13 @@ _ADDRESS = re.compile(r"(http://(127\.0\.0\.1):(\d+)/)\?token=(\S+)")
 
 @dataclass(frozen=True)
 class App:
-    """A running planner: its address without and with the token, and the folder it was started in."""
+    """A running planner: its address without and with the token, the folder it was started in, and its process."""
 
     url: str
     port: int
     token: str
     folder: Path
+    process: int
 
     @property
     def door(self) -> str:
@@ -56,5 +57,5 @@ def _app(work: Path, server: subprocess.Popen[str], folder: Path) -> App:
     for line in server.stdout:
         found = _ADDRESS.search(line)
         if found:
-            return App(found.group(1), int(found.group(3)), found.group(4), folder)
+            return App(found.group(1), int(found.group(3)), found.group(4), folder, server.pid)
     raise AssertionError("the planner did not start:\n" + (work / "app.log").read_text(encoding="utf-8")[-3000:])

@@ -35,6 +35,7 @@ def test_the_token_is_long_and_new_at_every_start(app: App) -> None:
 def test_a_page_of_another_site_cannot_reach_the_planner_under_its_own_name(app: App) -> None:
     """DNS rebinding: the browser is led here under a stranger's name, with everything else right."""
     assert answer(app, f"/?token={app.token}", Host=_STRANGER).status == 403
+    assert (answer(app, "/here").status, answer(app, "/here", Host=_STRANGER).status) == (204, 403)
 
 
 def test_another_origin_is_given_no_leave_to_read(app: App) -> None:

@@ -1,0 +1,81 @@
+"""A page whose server or calculation is gone says so soon, whatever happened to the page before."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.browser.app import App, running_app
+from tests.browser.screen import WAIT
+
+pytestmark = pytest.mark.browser
+
+SOON, LATER = 5_000, 40_000
+SERVER, CALCULATION = "Mất kết nối với chương trình", "Phần tính toán đã dừng"
+_OPEN = ".cs-view[data-painted]"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """A server of one's own: it does not outlive the test."""
+    with running_app(tmp_path) as found:
+        yield found
+
+
+def opened(tabs: Any, address: str) -> Any:
+    page = tabs.new_page()
+    page.goto(address)
+    page.wait_for_selector(_OPEN, timeout=WAIT)
+    return page
+
+
+def says(page: Any, sentence: str, within: float) -> None:
+    page.wait_for_function("words => document.body.innerText.includes(words)", arg=sentence, timeout=within)
+
+
+def reopen(page: Any) -> None:
+    """Press the way back and wait for the new page: the old one is still painted when it has been pressed."""
+    page.evaluate("window.before = true")
+    page.get_by_role("button", name="Mở lại", exact=True).click()
+    page.wait_for_function(f"!window.before && document.querySelector('{_OPEN}')", timeout=WAIT)
+
+
+def end_kernels(app: App) -> None:
+    for process in psutil.Process(app.process).children():
+        if any("ipykernel_launcher" in word for word in process.cmdline()):
+            process.kill()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="signals of POSIX")
+def test_every_page_says_within_5_s_that_its_server_is_gone(app: App, browser: Any) -> None:
+    tabs = browser.new_context(locale="vi-VN")
+    page = opened(tabs, app.door)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_function("document.querySelector('.cs-view').dataset.more", timeout=WAIT)  # now the work is kept
+    end_kernels(app)
+    says(page, CALCULATION, LATER)
+    reopen(page)
+    assert asked.count(app.url) == 1  # asking whether a page can be had opens none: each costs a kernel
+    says(page, "lần thử đã ghim", LATER)
+    second = opened(tabs, app.url)
+
+    os.kill(app.process, signal.SIGSTOP)  # its sockets stay open and nothing answers
+    says(page, SERVER, SOON)
+    os.kill(app.process, signal.SIGCONT)
+    page.wait_for_selector(".cs-view[data-state=ready]", timeout=WAIT)
+
+    third = tabs.new_page()
+    third.goto(app.url, wait_until="commit")
+    third.wait_for_selector("#loading")
+    os.kill(app.process, signal.SIGKILL)
+    says(page, SERVER, SOON)
+    for other in (second, third):
+        says(other, SERVER, SOON)
+    tabs.close()
