@@ -28,6 +28,7 @@ def told(arguments: argparse.Namespace) -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("coopsim: %(message)s"))
     LOG.addHandler(handler)
+    LOG.disabled, LOG.propagate = False, False  # a library that sets up its own logging must not silence ours
     LOG.setLevel(logging.INFO)
     try:
         for key, value in _read(arguments).items():

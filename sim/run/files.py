@@ -36,6 +36,8 @@ _ATTEMPTS, _PAUSE = 10, 0.25
 ABSENT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.ENOTTY})
 #: The same for what is done to a folder; some do not even open one.
 _FOLDER_ABSENT = ABSENT | {errno.EPERM, errno.EACCES, errno.EBADF, errno.EISDIR}
+#: A file that is not there yet, as bytes.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 #: Steps that some file system of this run did not have.
 _without: set[str] = set()
 FLUSH, LOCK = "flush", "lock"
@@ -79,7 +81,7 @@ def write_all(contents: Mapping[Path, bytes | str]) -> None:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             parts[path] = path.with_name(f".{secrets.token_hex(4)}{_PART}")
-            with parts[path].open("xb") as file:
+            with os.fdopen(os.open(parts[path], _NEW, 0o666), "wb") as file:  # its mode is what the umask leaves of it
                 file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 _flush(file.fileno(), ABSENT)

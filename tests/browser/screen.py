@@ -16,7 +16,7 @@ from sim.domain import HEADLINE, INDICATOR, LINES, NOMINAL, REAL, Scenario
 from sim.ensemble import DEFAULT_SEED, Result, run
 from sim.evidence import load_knowledge
 from sim.planner import setting
-from sim.report.print import Figure, Wording
+from sim.report.print import Figure, Wording, growth_together
 from tests.browser.lab import Watched
 
 WAIT = 120_000
@@ -154,5 +154,5 @@ def assert_shown(screen: Screen, result: Result, lang: str = "vi") -> None:
         assert screen.text(f"[data-target={chance.target.id}]") == Figure.of_target_chance(chance).text(words)
     for parts in growth_parts(result, ours, (first, last)):
         year = parts.year
-        for part in ("like_for_like", "catch_up", "composition", "whole"):
-            assert screen.text(f"[data-part={part}-{year}]") == words.percent(getattr(parts, part), -1, signed=True)
+        for part, figure in growth_together(result.run_of(ours).scenario, parts).items():
+            assert screen.text(f"[data-part={part}-{year}]") == figure.text(words)

@@ -7,7 +7,6 @@ import os
 import stat
 from pathlib import Path
 
-import psutil
 import pypdf
 import pytest
 
@@ -16,6 +15,7 @@ from sim.inputs.yaml import load_catalogue
 from sim.report.forms import appendix, pdf as browser, print_page
 from sim.report.forms.pdf import pdf
 from sim.report.print import Wording, details, el, parse, style
+from tests.support.kernels import wait_gone
 from tests.support.paper import half_blank, headings_alone, heads_alone, heads_of
 from tests.support.shared_figures import bare, read_html, read_text, rows_of
 
@@ -169,4 +169,4 @@ def test_a_browser_that_hangs_is_ended_with_all_it_started(monkeypatch, tmp_path
         browser.print_page("<p>x</p>")
     assert failed.value.problems[0].key == "browser_too_slow"
     pid = int(Path(started).read_text())
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    wait_gone([pid])

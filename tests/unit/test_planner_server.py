@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,13 @@ from sim.planner import Words, private
 from sim.planner.kernels import NAME, OwnInterpreter, PlannerKernels
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def settled(waiting: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine gives, in a thread of its own: a browser of another test may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, waiting).result()
+
 
 
 def planner(*arguments: str, limit: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
@@ -177,7 +186,7 @@ def test_a_kernel_ends_some_time_after_its_page_and_not_before(kernels: Kernels)
     kernels.given("left", alone=31)
     kernels.given("never shown", alone=61, came=False)
     kernels.given("not shown yet", alone=31, came=False)
-    asyncio.run(kernels.look())
+    settled(kernels.look())
     assert sorted(kernels.ended) == ["left", "never shown"]
 
 
@@ -185,7 +194,7 @@ def test_a_page_that_takes_long_to_open_keeps_its_kernel(kernels: Kernels) -> No
     kernels.given("opening", alone=100, came=False)
     kernels.given("abandoned", alone=120, came=False)
     kernels.opening = 1
-    asyncio.run(kernels.look())
+    settled(kernels.look())
     assert kernels.ended == ["abandoned"]
 
 
@@ -197,18 +206,18 @@ def test_a_kernel_that_waits_for_a_page_stays_and_one_that_died_waiting_is_let_g
 
     kernels.given("warm", alone=500, came=False)
     kernels._pools = {"planner.ipynb": [waiting("warm"), waiting("dead")]}
-    asyncio.run(kernels.look())
+    settled(kernels.look())
     assert kernels.ended == [] and len(kernels._pools["planner.ipynb"]) == 1
 
 
 def test_pages_that_are_gone_make_room_and_pages_that_are_open_do_not(kernels: Kernels) -> None:
     for name in ("a", "b"):
         kernels.given(name)
-    assert asyncio.run(kernels.room())
+    assert settled(kernels.room())
     kernels.given("c", alone=1)
-    assert asyncio.run(kernels.room()) and kernels.ended == ["c"]
+    assert settled(kernels.room()) and kernels.ended == ["c"]
     kernels.given("d")
-    assert not asyncio.run(kernels.room())
+    assert not settled(kernels.room())
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -13,8 +13,15 @@ import pytest
 import sim
 from sim.domain import Distribution, InputError, Override, Plan, Scenario, World
 from sim.ensemble import summary_rows
+from sim.inputs.yaml import speak
 
 DRAWS = 32
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese() -> None:
+    """Whatever language another test of this process spoke last."""
+    speak("vi")
 
 
 @pytest.fixture(scope="module")
