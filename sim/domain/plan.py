@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from html import escape
 
 from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.frozen import Frozen, freeze
@@ -101,6 +102,19 @@ class Plan:
     def __repr__(self) -> str:
         ends = f"{min(self.fund, default='')}–{max(self.fund, default='')}"
         return f"<Plan {self.slug}: {ends}, {self.price_basis}{', repeats the last' if self.repeat_last else ''}>"
+
+    def _repr_html_(self) -> str:
+        """Money by line and year [billion VND] for a notebook; names come from files, so they are escaped."""
+        years = sorted(self.fund)
+        rows = [("fund", self.fund), *((line, self.lines[line]) for line in LINES)]
+        head = "".join(f"<th>{year}</th>" for year in years)
+        body = "".join(
+            f"<tr><th>{name}</th>"
+            + "".join(f"<td>{billion_from_vnd(money[year]):f}</td>" if year in money else "<td></td>" for year in years)
+            + "</tr>"
+            for name, money in rows
+        )
+        return f"<p>{escape(repr(self))}</p><table><tr><th></th>{head}</tr>{body}</table>"
 
     @classmethod
     def split(

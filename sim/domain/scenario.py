@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, ClassVar
 
 from sim.domain.errors import InputError, Problem
@@ -37,6 +38,9 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<Scenario {self.slug}: plan {self.plan.slug} in world {self.world.slug} to {self.horizon}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.plan._repr_html_()}"
 
     def with_world(self, world: World | str) -> "Scenario":
         """The same plan in another world, by its slug or as a value; the slug is ``<plan>--<world>``.

@@ -157,7 +157,11 @@ def test_values_print_short(result: Any, fund: Scenario) -> None:
     """Showing a result printed 670 kB."""
     for one in (result, fund, fund.plan, fund.world, sim.load_province()):
         assert len(repr(one)) < 300
-    assert "<script" not in result._repr_html_() and len(result._repr_html_()) < 5_000
+    for one in (result, fund, fund.plan):
+        assert "<script" not in one._repr_html_() and len(one._repr_html_()) < 5_000
+    assert "<td>3.075</td>" in fund._repr_html_()
+    hostile = replace(fund.plan, slug="<script>")
+    assert "<script" not in hostile._repr_html_()
 
 
 def test_public_names_are_the_fields() -> None:
