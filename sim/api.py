@@ -284,10 +284,9 @@ def _require_together(scenarios: Sequence[Scenario]) -> None:
     slugs = [scenario.slug for scenario in scenarios]
     for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         raise InputError(Problem("duplicate_scenario", {"slug": slug, "names": f"{slug}, {slug}"}, value=slug))
-    horizons = sorted({scenario.horizon for scenario in scenarios})
-    if len(horizons) > 1:
-        both = ", ".join(map(str, horizons))
-        raise InputError(Problem("horizons_differ", {"horizons": both}, place="horizon", value=both))
+    from sim.run import require_one_horizon
+
+    require_one_horizon(scenarios, "horizon")
 
 
 def _require_draws(draws: int, seed: int) -> None:

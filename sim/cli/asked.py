@@ -18,7 +18,8 @@ from sim.domain import INDICATOR, LINES, Bounds, FixedFund, InputError, Problem,
 from sim.ensemble import Outcome
 from sim.evidence import Knowledge
 from sim.inputs.scenarios import list_worlds, load_world
-from sim.inputs.text import listed, nearest
+from sim.inputs.text import listed
+from sim.results import one_of
 
 #: What a split is chosen for: an indicator of the last year, a target's chance, or several goals' weights.
 Goal = str | split.Chance | Mapping[Outcome, float]
@@ -59,8 +60,7 @@ def line_named(name: str, place: str) -> str:
 
 def _one_of(allowed: Sequence[str], name: str, problem: str, place: str) -> str:
     """The name, when it is among those allowed; else a refusal that lists them and names the nearest."""
-    if name not in allowed:
-        raise _refusal(problem, place, name, allowed=", ".join(allowed), suggestion=nearest(name, allowed))
+    one_of(place, name, allowed, key=problem)
     return name
 
 

@@ -97,6 +97,7 @@ from .project import (
     load_all as load_all,
     projection_folder as projection_folder,
     require_kept as require_kept,
+    require_one_horizon as require_one_horizon,
     write_projection as write_projection,
 )
 from .publish import (

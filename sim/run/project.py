@@ -75,10 +75,20 @@ def load_comparable(names: Sequence[str]) -> list[Scenario]:
         As `load_all`, and when their horizons differ.
     """
     scenarios = load_all(names)
-    horizons = sorted({scenario.horizon for scenario in scenarios})
-    if len(horizons) > 1:
-        raise InputError(Problem("horizons_differ", {"horizons": ", ".join(map(str, horizons))}))
+    require_one_horizon(scenarios)
     return scenarios
+
+
+def require_one_horizon(scenarios: Sequence[Scenario], place: str = "") -> None:
+    """Refuse scenarios that end in different years: they have no draws in common.
+
+    Parameters
+    ----------
+    place : argument they were given with, where there is one
+    """
+    horizons = ", ".join(map(str, sorted({scenario.horizon for scenario in scenarios})))
+    if "," in horizons:
+        raise InputError(Problem("horizons_differ", {"horizons": horizons}, place=place))
 
 
 def projected(

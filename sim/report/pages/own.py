@@ -136,7 +136,7 @@ def _picture(kind: str, text: str, cell: int) -> Markup:
 
 def _chart(specification: Mapping[str, Any], cell: int, lang: str, prefix: str) -> Markup:
     """A chart drawn here from its own data; one that would load any is refused."""
-    if any(key in ("url", "href", "usermeta") for key in _keys(specification.get("data"), specification)):
+    if any(key in ("url", "href", "usermeta") for key in _keys(specification)):
         raise Refused(cell, "url")
     title = specification.get("title", "")
     alt = title if isinstance(title, str) else ""
@@ -164,9 +164,9 @@ def _frame(html: str, cell: int) -> Markup:
         raise Refused(cell, "text/html") from None
     nodes = list(root.walk())
     tables = [node for node in nodes if node.tag == "table"]
-    odd = next((node.tag for node in nodes if node.tag not in _FRAME), "" if len(tables) == 1 else "text/html")
-    if odd:
-        raise Refused(cell, f"<{odd}>" if odd != "text/html" else odd)
+    odd = next((node.tag for node in nodes if node.tag not in _FRAME), "")
+    if odd or len(tables) != 1:
+        raise Refused(cell, f"<{odd}>" if odd else "text/html")
     rows = [node for node in tables[0].walk() if node.tag == "tr"]
     heads = [row for row in rows if row.parent.tag == "thead"]
     body = [row for row in rows if row.parent.tag != "thead"][:_ROWS]
