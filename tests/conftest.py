@@ -13,6 +13,7 @@ import pytest
 from sim.domain import Province, Register
 from sim.ensemble import Result, run
 from sim.evidence import Knowledge, load_knowledge
+from sim.run import gone_without
 from tests.browser.lab import running_browser
 from tests.support import notebook_pages, tiny
 from tests.support.workers import MOST, ByFile, Worker
@@ -40,6 +41,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     """Whole files, in the order of `Worker`."""
     config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_tell() -> None:
+    """What an earlier test went without is no later test's notice: commands tell of it at their end."""
+    gone_without()
 
 
 @pytest.fixture(scope="session")
