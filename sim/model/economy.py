@@ -29,7 +29,7 @@ class RevenueStep:
 
 
 def common_shocks(world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Array:
-    """Log shock that hits all revenue of each year, (year, 1, draw).
+    """Log shock that hits all revenue of each year, (year, area or 1, draw).
 
     Notes
     -----
@@ -46,7 +46,10 @@ def common_shocks(world: Parameters, calibrated: Parameters, ranks: EventRanks) 
     shock = shock + hit * log_loss - np.log1p(-probability * loss)
     returning = world["shock_recovery"] * log_loss
     mean_return = np.log1p(probability * ((1.0 - loss) ** -calibrated["shock_recovery"] - 1.0))
-    shock[1:] -= hit[:-1] * returning + mean_return
+    later = hit[:-1] * returning + mean_return
+    if later.shape[1] > shock.shape[1]:
+        shock = np.repeat(shock, later.shape[1], axis=1)
+    shock[1:] -= later
     return shock
 
 

@@ -25,10 +25,10 @@ class Exogenous:
     Attributes
     ----------
     initial : the HTX at the end of the base year, (area, draw)
-    shocks : (year, 1, draw) log shock common to all revenue
-    log_growth : (year, 1, draw) of continuing HTX' revenue at reference funding, real, shocks included
+    shocks : (year, area or 1, draw) log shock common to all revenue
+    log_growth : (year, area or 1, draw) of continuing HTX' revenue at reference funding, real, shocks included
     foundings : (year, area, draw) expected new HTX at reference funding
-    dissolution : (year, draw) probability that an inactive HTX is dissolved, at reference funding
+    dissolution : (year, area or 1, draw) probability that an inactive HTX is dissolved, at reference funding
     """
 
     initial: State
@@ -44,12 +44,13 @@ def exogenous(start: Start, world: Parameters, calibrated: Parameters, ranks: Ev
     Parameters
     ----------
     start : figures at the end of the base year
-    world, calibrated : parameter draws, (draw) each; they differ only where the world restates
+    world, calibrated : parameter draws, (draw) each or (area, draw) where areas have their own; they differ
+        only where the world restates
     ranks : one rank per event
     """
     shocks = common_shocks(world, calibrated, ranks)
     good_year = year_effect(world["founding_lumpiness"], ranks.score["founding_year"])
-    clean_up = year_effect(world["dissolution_lumpiness"], ranks.score["dissolution_year"])[:, 0]
+    clean_up = year_effect(world["dissolution_lumpiness"], ranks.score["dissolution_year"])
     return Exogenous(
         initial=_initial(start, calibrated, shocks.shape[-1]),
         shocks=shocks,

@@ -17,7 +17,7 @@ def groups(start: Start, p: Parameters, shocks: Array) -> tuple[Array, Array]:
 
     Parameters
     ----------
-    shocks : (year, 1, draw) log shock common to all revenue; groups carry `tht_shock_share` of it
+    shocks : (year, area or 1, draw) log shock common to all revenue; groups carry `tht_shock_share` of it
     """
     years = np.arange(1, shocks.shape[0] + 1)[:, None, None]
     count = start.tht_count * (1.0 + p["tht_count_change"]) ** years

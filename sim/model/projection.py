@@ -12,7 +12,7 @@ from sim.model.exogenous import Exogenous, exogenous
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
 from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
-from sim.model.state import EventRanks, Flows, Start, State
+from sim.model.state import EventRanks, Flows, Start, State, by_area
 
 Array = NDArray[np.floating]
 
@@ -30,7 +30,7 @@ class Setting:
     Attributes
     ----------
     exogenous : before any discrepancy
-    revenue_gap, income_gap : (year, 1, draw) what the model leaves out of the averages
+    revenue_gap, income_gap : (year, area or 1, draw) what the model leaves out of the averages
     """
 
     exogenous: Exogenous
@@ -58,7 +58,8 @@ def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: Even
     Parameters
     ----------
     start : figures at the end of the base year
-    world, calibrated : parameter draws, (draw) each; they differ only where the world restates
+    world, calibrated : parameter draws, (draw) each or (area, draw) where areas have their own; they differ
+        only where the world restates
     ranks : one rank per event
     """
     return Setting(
@@ -74,7 +75,8 @@ def project(known: Setting, effects: Effects, world: Parameters, ranks: EventRan
     Parameters
     ----------
     known : of the same world and event ranks
-    effects : what the plan's money does, (year, draw), of every year there are event ranks for
+    effects : what the plan's money does, (year, draw) or (year, area, draw), of every year there are event
+        ranks for
 
     Returns
     -------
@@ -101,17 +103,16 @@ def htx_paths(
     series : {name: (year, area, draw)}, real
     clipped : (draw) how often a probability had to be cut to 1
     """
-    years, draws = effects.founding.shape
-    shape = (years, known.initial.active.shape[0], draws)
+    shape = (len(effects.founding), known.initial.active.shape[0], effects.founding.shape[-1])
     series: dict[str, Array] = {name: np.empty(shape) for name in STEPPED}
     founded, founded_active = foundings(known.foundings, effects, world, ranks)
     *rates, clipped = exit_rates(known.dissolution, effects, world)
     levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
-    log_common = known.log_growth + levels[:, None, :]
+    log_common = known.log_growth + by_area(levels)
     common = np.exp(log_common)
     pay_rise = np.exp(world["income_trend"] + world["income_pass_through"] * log_common)
     state = known.initial
-    for year in range(years):
+    for year in range(shape[0]):
         new = founded[year], founded_active[year]
         flows = htx_flows(state, new, tuple(rate[year] for rate in rates), ranks, year=year)
         record = {name: values[year] for name, values in series.items()}
