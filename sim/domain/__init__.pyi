@@ -6,6 +6,11 @@ from .allocation import (
     share_within as share_within,
     with_allocation as with_allocation,
 )
+from .breaks import (
+    Break as Break,
+    Month as Month,
+    breaks_between as breaks_between,
+)
 from .choices import (
     COARSE_PARTS as COARSE_PARTS,
     FINE_PARTS as FINE_PARTS,

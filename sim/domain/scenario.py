@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, ClassVar
 
+from sim.domain.breaks import Break
 from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
 from sim.domain.indicators import INDICATORS, Indicator
@@ -199,6 +200,7 @@ class Province:
     missing : indicators without any figure; they are not projected, and reported as missing
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
+    breaks : declared dates at which figures change their footing, by date
     """
 
     slug: str
@@ -218,6 +220,7 @@ class Province:
     assumed: Mapping[str, Assumed] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     deflator: float = 1.0
+    breaks: tuple[Break, ...] = ()
 
     def __repr__(self) -> str:
         size = f"{len(self.areas)} areas, {len(self.observations)} figures to {self.base_year}"

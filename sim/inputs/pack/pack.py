@@ -10,6 +10,7 @@ from sim import domain
 from sim.inputs import text, yaml
 from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, OBSERVED, doubts, key_of, last_month, parse_observations, parse_sources
+from sim.inputs.pack.breaks import breaks_content, check_breaks
 from sim.inputs.yaml import Checked, checked, parse_yaml
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
@@ -163,10 +164,11 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     reader = Reader(found.document, found.value, [], rows)
     reader.check_slug(pack.slug)
     _check_lists(reader, worlds)
+    check_breaks(reader, reader.value["breaks"], ("breaks",))
     stated = reader.value
     areas = [{**area, "founding_share": float(area["founding_share"])} for area in stated["areas"]]
     content = {
-        "pack": {**stated, "areas": areas, "targets": [], "base": {}},
+        "pack": {**stated, "areas": areas, "targets": [], "base": {}, "breaks": breaks_content(stated["breaks"])},
         "reference_fund": _fund(reader),
         "targets": [_target(reader, number, target) for number, target in enumerate(stated["targets"])],
         "base": base_figures(reader),

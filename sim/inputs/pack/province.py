@@ -10,6 +10,7 @@ from typing import Any
 from sim import domain
 from sim.inputs import text, yaml
 from sim.inputs.figures import key_of
+from sim.inputs.pack.breaks import load_breaks, shared_breaks
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root, nearest
 from sim.inputs.yaml import Checked, Loader
 
@@ -127,7 +128,8 @@ def load_province(
 
         return read_pack(files, worlds=worlds, notes=warnings)
 
-    return _province(text.remembered_with_notes("province", [*parts, str(date.today().year).encode()], build, notes))
+    content = text.remembered_with_notes("province", [*parts, str(date.today().year).encode()], build, notes)
+    return _province(content, shared_breaks(root))
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
@@ -170,7 +172,7 @@ def refuse_unknown(province: domain.Province, register: domain.Register) -> None
     )
 
 
-def _province(content: Mapping[str, Any]) -> domain.Province:
+def _province(content: Mapping[str, Any], shared: File | None) -> domain.Province:
     pack, observations = content["pack"], tuple(domain.Observation(*row) for row in content["observations"])
     base = {
         indicator: {
@@ -204,5 +206,6 @@ def _province(content: Mapping[str, Any]) -> domain.Province:
         assumed={indicator: domain.Assumed(*how) for indicator, how in content["assumed"].items()},
         missing=frozenset(content["missing"]),
         deflator=content["deflator"],
+        breaks=load_breaks(shared, pack["breaks"], [area["code"] for area in pack["areas"]]),
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
     )

@@ -46,6 +46,7 @@ from .numbers import (
 )
 from .places import (
     ASSUMPTIONS as ASSUMPTIONS,
+    BREAKS as BREAKS,
     CALIBRATION as CALIBRATION,
     CSV as CSV,
     DATA_VARIABLE as DATA_VARIABLE,

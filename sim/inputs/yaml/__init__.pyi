@@ -13,6 +13,7 @@ from .loader import (
     checked as checked,
 )
 from .pack_shapes import (
+    BreaksShape as BreaksShape,
     CalibrationShape as CalibrationShape,
     IndicatorMapShape as IndicatorMapShape,
     PackShape as PackShape,

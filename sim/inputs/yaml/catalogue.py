@@ -54,7 +54,7 @@ _KEYS_BY_CODE = {
     "F43": "xlsx_bomb xlsx_too_large",
     "F44": "csv_is_binary xlsx_old xlsx_encrypted xlsx_macros xlsx_not_zip xlsx_unreadable",
     "F47": "yaml_alias yaml_merge",
-    "F48": "duplicate_key duplicate_id duplicate_column argument_twice",
+    "F48": "duplicate_key duplicate_id duplicate_break duplicate_column argument_twice",
     "F49": "yaml_tag yaml_directive",
     "F50": (
         "yaml_word yaml_time yaml_leading_zero yaml_underscore yaml_date yaml_other_base yaml_exponent "

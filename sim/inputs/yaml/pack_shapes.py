@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict, Tag
 
-from sim.domain import LINES, MATCH_KINDS
+from sim.domain import GRADES, LINES, MATCH_KINDS
 from sim.inputs.yaml import shapes
 
 AreaCode = Annotated[str, Strict(), Field(pattern=shapes.AREA_PATTERN)]
@@ -120,6 +120,30 @@ class DifficultyShape(ItemShape):
     world: shapes.Slug
 
 
+class ShiftShape(shapes.Shape):
+    """By how much a break may move the level of some series."""
+
+    indicators: Annotated[list[shapes.Id], Field(min_length=1)]
+    sd: Annotated[shapes.Number, Field(gt=0, le=2)]
+    grade: Literal[GRADES]  # type: ignore[valid-type]
+    reason: shapes.LabelShape
+
+
+class BreakShape(shapes.Shape):
+    """A date from which on figures stand on another footing."""
+
+    date: Annotated[str, Strict(), Field(pattern=shapes.DATE_PATTERN)]
+    label: shapes.LabelShape
+    boundary: shapes.Flag = False
+    source: shapes.Text
+    note: shapes.LabelShape | None = None
+    unaffected: list[AreaCode] = []
+    shifts: Annotated[list[ShiftShape], Field(min_length=1)]
+
+
+BreaksShape = dict[shapes.Slug, BreakShape]
+
+
 class ContextShape(shapes.Shape):
     """The plan around the fund."""
 
@@ -142,6 +166,7 @@ class PackShape(shapes.Shape):
     reference_fund: RowReference
     targets: list[TargetShape]
     traps: list[TrapShape]
+    breaks: BreaksShape = {}
     context: ContextShape
 
 
