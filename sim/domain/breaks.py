@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sim.domain.frozen import freeze
 from sim.domain.plan import Label
-
-if TYPE_CHECKING:
-    from sim.domain.scenario import Province
 
 #: Year and month (1-12) at whose end a figure stands.
 Month = tuple[int, int]
@@ -52,7 +49,16 @@ class Break:
         return self.date.year, self.date.month
 
 
-def breaks_between(province: "Province", indicator: str, start: Month, end: Month) -> tuple[Break, ...]:
+class Broken(Protocol):
+    """What knows its breaks: a province."""
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """Declared breaks, by date."""
+        ...
+
+
+def breaks_between(province: Broken, indicator: str, start: Month, end: Month) -> tuple[Break, ...]:
     """Declared breaks of a series after the end of one month and up to the end of another, by date.
 
     Parameters
