@@ -2,9 +2,19 @@ from .allocation import (
     Allocation as Allocation,
     Limits as Limits,
     allocation_of as allocation_of,
-    share_out as share_out,
     share_within as share_within,
     with_allocation as with_allocation,
+)
+from .areas import (
+    AreaShares as AreaShares,
+    Shares as Shares,
+    areas_problems as areas_problems,
+    divided as divided,
+    in_force as in_force,
+    is_whole as is_whole,
+    share_out as share_out,
+    shares_of as shares_of,
+    whole_shares as whole_shares,
 )
 from .breaks import (
     Break as Break,
@@ -70,6 +80,7 @@ from .plan import (
     Label as Label,
     Line as Line,
     Plan as Plan,
+    refuse_areas as refuse_areas,
     same_every_year as same_every_year,
     spelled_out as spelled_out,
 )

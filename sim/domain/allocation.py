@@ -7,6 +7,7 @@ down and the đồng left over go to the lines with the largest fractions (docs/
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from sim.domain.areas import share_out
 from sim.domain.frozen import Frozen, freeze
 from sim.domain.plan import LINES, Plan
 
@@ -207,26 +208,6 @@ def share_within(
         lacking = sum(least - parts[name] for name, least in short.items())
         spare = sum(parts[name] - most for name, most in over.items())
         fixed |= short if lacking >= spare else over
-
-
-def share_out(total: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """Whole đồng in proportion to weights, adding up to the total exactly.
-
-    Parameters
-    ----------
-    total : [VND], >= 0
-    weights : {name: weight >= 0}, at least one positive
-
-    Notes
-    -----
-    Largest remainder; ties go in the order of the weights. Integers throughout, so that no amount
-    is ever a float.
-    """
-    whole = sum(weights.values())
-    parts = {name: total * weight // whole for name, weight in weights.items()}
-    left_over = total - sum(parts.values())
-    by_fraction = sorted(weights, key=lambda name: -(total * weights[name] % whole))
-    return parts | {name: parts[name] + 1 for name in by_fraction[:left_over]}
 
 
 def allocation_of(plan: Plan, year: int, limits: Limits | None = None) -> Allocation:

@@ -1,11 +1,12 @@
 """Plans: money per line and year that always adds up, to the đồng."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html import escape
 
+from sim.domain.areas import AreaShares, Shares, areas_problems, divided, in_force, settled, share_problems, shares_of
 from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.frozen import Frozen, freeze
 from sim.domain.indicators import billion_from_vnd, vnd_from_billion
@@ -64,13 +65,17 @@ LINES = tuple(line.id for line in BUDGET_LINES)
 #: The line that pays for new HTX.
 FOUNDING_LINE = next(line.id for line in BUDGET_LINES if "founding" in line.acts_on)
 PRICE_BASES = ("nominal", "real_2023")
+#: Marks a field that changes no hash while it says nothing.
+UNSTATED = "unstated"
 
 Label = Mapping[str, str]
+#: Money as a person writes it [billion VND].
+Amount = float | Decimal
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the province chooses: a fund per year and how it is split over the four lines.
+    """What the province chooses: a fund per year, how it is split over the four lines and, if stated, between areas.
 
     Attributes
     ----------
@@ -79,6 +84,8 @@ class Plan:
     fund : {year: whole đồng}
     lines : {line: {year: whole đồng}}, every line of `LINES`
     repeat_last : True when years after the last given one repeat it
+    areas : {line: {year: {area code: share}}}, holding from that year on; without shares each area gets
+        its part of a line by its active HTX in the base year
     """
 
     slug: str
@@ -87,9 +94,11 @@ class Plan:
     fund: Mapping[int, int]
     lines: Mapping[str, Mapping[int, int]]
     repeat_last: bool = False
+    areas: AreaShares = field(default_factory=dict, metadata={UNSTATED: True})
 
     def __post_init__(self) -> None:
         problems = [*_unknown_lines(self.lines), *_not_whole({"fund": self.fund, **self.lines})]
+        problems += [*_unknown_lines(self.areas), *share_problems(self.areas)]
         if self.price_basis not in PRICE_BASES:
             bases = ", ".join(PRICE_BASES)
             problems.append(Problem("not_one_of", place="price_basis", value=self.price_basis, allowed=bases))
@@ -97,6 +106,7 @@ class Plan:
         freeze(self, "fund")
         frozen = {line: Frozen(self.lines.get(line, {})) for line in LINES}
         object.__setattr__(self, "lines", Frozen(frozen))
+        object.__setattr__(self, "areas", settled(self.areas, LINES))
         _refuse(_over(self, year) for year in self.fund if _asked(self, year) > self.annual_budget(year))
 
     def __repr__(self) -> str:
@@ -106,7 +116,7 @@ class Plan:
     def _repr_html_(self) -> str:
         """Money by line and year [billion VND] for a notebook; names come from files, so they are escaped."""
         years = sorted(self.fund)
-        rows = [("fund", self.fund), *((line, self.lines[line]) for line in LINES)]
+        rows = [("fund", self.fund), *((line, self.lines[line]) for line in LINES), *self._area_rows(years)]
         head = "".join(f"<th>{year}</th>" for year in years)
         body = "".join(
             f"<tr><th>{name}</th>"
@@ -116,10 +126,19 @@ class Plan:
         )
         return f"<p>{escape(repr(self))}</p><table><tr><th></th>{head}</tr>{body}</table>"
 
+    def _area_rows(self, years: Iterable[int]) -> list[tuple[str, Mapping[int, int]]]:
+        """Money by year of each line and area that the plan states."""
+        rows: dict[str, dict[int, int]] = {}
+        for line in self.areas:
+            for year in years:
+                for area, money in self.area_budget(line, year).items():
+                    rows.setdefault(f"{line} {area}", {})[year] = money
+        return list(rows.items())
+
     @classmethod
-    def split(
+    def split(  # noqa: PLR0913  (a plan in one call; every argument has its name)
         cls, slug: str, *, fund: float, years: int | Iterable[int], price_basis: str = PRICE_BASES[0],
-        **shares: float,
+        areas: Mapping[str, float] | None = None, **shares: float,
     ) -> "Plan":  # fmt: skip
         """The same fund every year, split by shares; years after the last repeat it.
 
@@ -127,12 +146,13 @@ class Plan:
         ----------
         fund : [billion VND/yr]
         years : one or several
+        areas : {area code: share} of every line's money, adding up to 1; default by active HTX
         shares : of the fund by line, in [0, 1]; a line left out gets nothing, what is left goes to no line
 
         Raises
         ------
         InputError
-            For a line there is not, a share outside [0, 1], shares of more than the fund.
+            For a line there is not, a share outside [0, 1], shares of more than the fund, areas that make no whole.
 
         Examples
         --------
@@ -150,16 +170,19 @@ class Plan:
         chosen = (years,) if isinstance(years, int) else tuple(years)
         series = {line: dict.fromkeys(chosen, money[line]) for line in LINES}
         label = {"vi": slug, "en": slug}
-        return cls(slug, label, price_basis, dict.fromkeys(chosen, whole), series, repeat_last=True)
+        made = cls(slug, label, price_basis, dict.fromkeys(chosen, whole), series, repeat_last=True)
+        return made.with_areas(areas) if areas else made
 
-    def with_money(self, *, years: int | Iterable[int], slug: str = "", **lines: float) -> "Plan":
+    def with_money(
+        self, *, years: int | Iterable[int], slug: str = "", **lines: Amount | Mapping[str, Amount]
+    ) -> "Plan":
         """The plan with other money on some lines in some years; the fund changes by as much.
 
         Parameters
         ----------
         years : one or several, written down or repeated
         slug : of the new plan; by default this one's with what changed
-        lines : {line: billion VND/yr}
+        lines : {line: billion VND/yr}, or {line: {area code: billion VND/yr}}, which add up to the line's money
 
         Raises
         ------
@@ -173,17 +196,70 @@ class Plan:
         """
         _refuse(_unknown_lines(lines))
         chosen = (years,) if isinstance(years, int) else tuple(years)
-        wanted = {line: vnd(money, line) for line, money in lines.items()}
+        by_area = {
+            line: {area: vnd(part, f"{line}.{area}") for area, part in money.items()}
+            for line, money in lines.items()
+            if isinstance(money, Mapping)
+        }
+        wanted = {line: sum(parts.values()) for line, parts in by_area.items()}
+        wanted |= {line: vnd(money, line) for line, money in lines.items() if not isinstance(money, Mapping)}
         last = max([*self.fund, *chosen, max(chosen) + 1 if self.repeat_last else 0])
         out = spelled_out(self, (year for year in range(min(self.fund), last + 1)))
         fund, series = dict(out.fund), {line: dict(money) for line, money in out.lines.items()}
         for year in chosen:
-            for line, money in wanted.items():
-                fund[year] += money - series[line][year]
-                series[line][year] = money
+            for line in lines:
+                fund[year] += wanted[line] - series[line][year]
+                series[line][year] = wanted[line]
         ends = f"{min(chosen)}" + (f"-{max(chosen)}" if max(chosen) > min(chosen) else "")
-        changed = "-".join(f"{line}-{billion_from_vnd(money):f}" for line, money in wanted.items())
-        return replace(out, slug=slug or f"{self.slug}.{changed}-{ends}", fund=fund, lines=series)
+        changed = "-".join(f"{line}-{billion_from_vnd(wanted[line]):f}" for line in lines)
+        made = replace(out, slug=slug or f"{self.slug}.{changed}-{ends}", fund=fund, lines=series)
+        for line, parts in by_area.items():
+            made = made.with_areas(shares_of(parts), lines=[line], years=chosen)
+        return made
+
+    def with_areas(
+        self,
+        shares: Mapping[str, float | Decimal],
+        *,
+        lines: Iterable[str] = LINES,
+        years: int | Iterable[int] | None = None,
+        slug: str = "",
+    ) -> "Plan":
+        """The plan with its lines' money divided between areas by other shares; no line gets more or less.
+
+        Parameters
+        ----------
+        shares : {area code: share of the line's money}, adding up to 1; empty: by active HTX in the base year
+        lines : whose money; default every line's
+        years : default all from the plan's first on; years after the last of several chosen ones stay as they were
+        slug : of the new plan; default this one's
+
+        Raises
+        ------
+        InputError
+            For a line there is not, a share outside [0, 1], shares that make no whole.
+
+        Examples
+        --------
+        >>> plan.with_areas({"VN-02": 0.4, "VN-06": 0.6}).area_budget("market", 2027)
+        {'VN-02': 1476000000, 'VN-06': 2214000000}
+        """
+        chosen = (years,) if isinstance(years, int) else tuple(years or ())
+        found: dict[str, dict[int, Mapping[str, object]]] = {line: {**stated} for line, stated in self.areas.items()}
+        for line in lines:
+            stated = self.areas.get(line, {})
+            after = {year + 1: in_force(stated, year + 1) for year in chosen if year + 1 not in chosen}
+            kept = {year: share for year, share in stated.items() if chosen and year not in chosen}
+            found[line] = {**after, **kept, **dict.fromkeys(chosen or (min(self.fund),), shares)}
+        return replace(self, slug=slug or self.slug, areas=found)  # type: ignore[arg-type]  # settled as it is made
+
+    def area_shares(self, line: str, year: int) -> Shares:
+        """{area code: share} of a line's money in a year [1]; empty where each area gets its part by active HTX."""
+        return in_force(self.areas.get(line, {}), year)
+
+    def area_budget(self, line: str, year: int) -> dict[str, int]:
+        """Money of a line by area in a year [VND], adding up exactly; empty where no shares are stated."""
+        return divided(self.line_budget(line, year), self.area_shares(line, year))
 
     def annual_budget(self, year: int) -> int:
         """The fund of one year [VND]."""
@@ -213,7 +289,7 @@ class Plan:
 _TINY = 1e-9
 
 
-def vnd(billion: float, place: str) -> int:
+def vnd(billion: Amount, place: str) -> int:
     """Whole đồng in a number of tỷ đồng, as a person writes it.
 
     Raises
@@ -275,6 +351,21 @@ def _of_year(series: Mapping[int, int], year: int, repeat_last: bool, what: str)
     if repeat_last and series and year > max(series):
         return series[max(series)]
     raise KeyError(f"{what} has no money for {year}")
+
+
+def refuse_areas(plan: Plan, codes: Sequence[str]) -> None:
+    """Refuse a plan that divides money between areas a province does not have.
+
+    Parameters
+    ----------
+    codes : of the province's areas
+
+    Raises
+    ------
+    InputError
+        With every area that is not one of them, or when there is only one.
+    """
+    _refuse(areas_problems(plan.areas, codes))
 
 
 def spelled_out(plan: Plan, years: Iterable[int]) -> Plan:

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html import escape
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from sim.domain.breaks import Break
 from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
 from sim.domain.indicators import INDICATORS, Indicator
-from sim.domain.plan import Label, Plan
+from sim.domain.plan import UNSTATED, Label, Plan
 from sim.domain.world import Register, World
 
 #: The world that restates nothing.
@@ -101,9 +102,12 @@ def _stated(scenario: Scenario) -> tuple[object, ...]:
     """What a scenario spends on its lines, what its world states, and how far it goes."""
     plan, years = scenario.plan, range(min(scenario.plan.fund), scenario.horizon + 1)
     money = tuple(tuple(plan.line_budget(line, year) for year in years) for line in plan.lines)
+    areas = tuple(
+        (line, year, tuple(sorted(plan.area_shares(line, year).items()))) for line in plan.areas for year in years
+    )
     basis = plan.price_basis if any(map(any, money)) else ""
     world = tuple(sorted((key, repr(one.distribution)) for key, one in scenario.world.overrides.items()))
-    return money, basis, world, scenario.horizon
+    return money, areas, basis, world, scenario.horizon
 
 
 #: Periods of figures that stand at the end of a year, or for the whole of it.
@@ -244,13 +248,14 @@ _WORDS = frozenset({"label", "description", "question", "reason", "owner", "note
 def canonical(value: Any) -> Any:
     """Plain data of a domain value: ordered, without words that change no number."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return canonical({name: item for name, item in fields.items() if name not in _WORDS})
+        fields = {one: getattr(value, one.name) for one in dataclasses.fields(value) if one.name not in _WORDS}
+        stated = {one.name: item for one, item in fields.items() if item or UNSTATED not in one.metadata}
+        return canonical(stated)
     if isinstance(value, Mapping):
         return {str(key): canonical(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, (list, tuple)):
         return [canonical(item) for item in value]
-    return value
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def fingerprint(value: Any) -> str:

@@ -46,6 +46,7 @@ from .runner import (
     DEFAULT_DRAWS as DEFAULT_DRAWS,
     DEFAULT_SEED as DEFAULT_SEED,
     Progress as Progress,
+    area_shares as area_shares,
     plan_money as plan_money,
     require_finite as require_finite,
     run as run,

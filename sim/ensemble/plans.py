@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World
+from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World, fingerprint
 from sim.ensemble.draws import BLOCK, Array, Beside, Block, Posterior, block_count, draw_block, stream_key
 from sim.ensemble.outturns import Outturns, outturns
 from sim.ensemble.results import Result, ScenarioRun, as_printed
-from sim.ensemble.runner import plan_money, run_htx
+from sim.ensemble.runner import area_shares, plan_money, run_htx
 from sim.ensemble.stage import side_by_side, stage
 from sim.model import EventRanks
 
@@ -110,7 +110,7 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
 
     Parameters
     ----------
-    scenario : whose world and price basis hold; its own money is not read
+    scenario : whose world, price basis and shares of the areas hold; its own money is not read
     money : (plan, year, line) [billion VND], years from the first projected one on
     outcomes : figures wanted, of years that `money` covers
 
@@ -122,6 +122,7 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     base_year = draws.province.base_year
     years = max(outcome.year for outcome in outcomes) - base_year
     real = scenario.plan.price_basis != NOMINAL
+    shares = area_shares(draws.province, scenario.plan, range(base_year + 1, base_year + 1 + years))
     values = np.empty((len(outcomes), len(money), draws.size), dtype=np.float32)
     start = 0
     for block in draws.blocks:
@@ -132,7 +133,7 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
             if first == 0 or len(chunk) != count:
                 wide = side_by_side(narrow, len(chunk))
             spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
-            run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real)])
+            run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real, shares=shares)])
             result = Result(
                 draws.province, draws.register, (run,), block.size * len(chunk), draws.seed, draws.outturns
             )
@@ -160,7 +161,7 @@ def _outcome(result: Result, outcome: Outcome, part: slice) -> Array:
 def evaluate_each(
     draws: CommonDraws, rows: Sequence[Scenario], outcomes: Sequence[Outcome], world: World | None = None
 ) -> NDArray[np.float32]:
-    """What each scenario brings, draw by draw, (outcome, row, draw); plans may differ in their price basis.
+    """What each scenario brings, draw by draw, (outcome, row, draw); plans may differ in price basis and areas.
 
     Parameters
     ----------
@@ -169,8 +170,10 @@ def evaluate_each(
     """
     years = rows[0].years(draws.province.base_year)
     values = np.empty((len(outcomes), len(rows), draws.size), dtype=np.float32)
-    for basis in {row.plan.price_basis for row in rows}:
-        places = [place for place, row in enumerate(rows) if row.plan.price_basis == basis]
+    alike: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        alike.setdefault(fingerprint([row.plan.price_basis, row.plan.areas]), []).append(place)
+    for places in alike.values():
         money = np.stack([plan_money(rows[place].plan, years) for place in places])
         placed = replace(rows[places[0]], world=world or rows[0].world)
         values[:, places] = evaluate(draws, placed, money, outcomes)

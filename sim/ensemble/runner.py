@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.domain import LINES, NOMINAL, VND_PER_BILLION, Plan, Problem, Province, Register, RunError, Scenario
+from sim.domain import (
+    LINES,
+    NOMINAL,
+    VND_PER_BILLION,
+    Plan,
+    Problem,
+    Province,
+    Register,
+    RunError,
+    Scenario,
+    refuse_areas,
+)
 from sim.ensemble.draws import BLOCK, MAX_DRAWS, Block, Posterior, block_count, draw_block
 from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
-from sim.model import line_effects, project
+from sim.model import line_effects, project, spending_by_area
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
 DEFAULT_DRAWS = 8192
@@ -174,27 +185,30 @@ def run_block(province: Province, scenario: Scenario, block: Block, money: np.nd
     ----------
     money : (year, line, 1 or draw) [billion VND] in đồng of each year, in place of the plan's
     """
-    on = stage(province, scenario.world, block)
+    on, years = stage(province, scenario.world, block), scenario.years(province.base_year)
+    shares = area_shares(province, scenario.plan, years)
     if money is None:
-        money = plan_money(scenario.plan, scenario.years(province.base_year))[:, :, None]
-        htx = run_htx(on, money, real=scenario.plan.price_basis != NOMINAL)
+        money = plan_money(scenario.plan, years)[:, :, None]
+        htx = run_htx(on, money, real=scenario.plan.price_basis != NOMINAL, shares=shares)
     else:
-        htx = run_htx(on, money, real=False)
+        htx = run_htx(on, money, real=False, shares=shares)
     series = {**htx.series, **on.others}
     series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
     return replace(htx, series=series)
 
 
-def run_htx(on: Stage, money: np.ndarray, *, real: bool) -> BlockRun:
+def run_htx(on: Stage, money: np.ndarray, *, real: bool, shares: np.ndarray | None = None) -> BlockRun:
     """The HTX under planned money on one block of frozen draws.
 
     Parameters
     ----------
     money : (year, line, 1 or draw) [billion VND], of every year there are event ranks for
     real : True when `money` is in đồng of the base year
+    shares : how it is divided between areas, as `area_shares` gives it
     """
     spending = money * on.per_billion(real=real)
-    found = project(on.setting, line_effects(spending, on.parameters), on.parameters, on.event_ranks)
+    by_area = spending if shares is None else spending_by_area(spending, shares[: len(spending)], on.weights)
+    found = project(on.setting, line_effects(by_area, on.parameters), on.parameters, on.event_ranks)
     return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start.workers)
 
 
@@ -202,3 +216,24 @@ def plan_money(plan: Plan, years: range) -> np.ndarray:
     """Planned money, (year, line) [billion VND], in the plan's own price basis."""
     money = [[plan.line_budget(line, year) for line in LINES] for year in years]
     return np.array(money, dtype=float).reshape(len(years), len(LINES)) / VND_PER_BILLION
+
+
+def area_shares(province: Province, plan: Plan, years: range) -> np.ndarray | None:
+    """How a plan divides its lines' money between areas.
+
+    Returns
+    -------
+    (year, line, area) adding up to 1 over areas, NaN where nothing is stated; None where nothing is stated at all
+
+    Raises
+    ------
+    InputError
+        When the plan names an area the province does not have, or the province has only one.
+    """
+    if not plan.areas:
+        return None
+    codes = [area.code for area in province.areas]
+    refuse_areas(plan, codes)
+    stated = [[plan.area_shares(line, year) for line in LINES] for year in years]
+    shares = [[[float(one.get(code, 0)) if one else np.nan for code in codes] for one in row] for row in stated]
+    return np.array(shares, dtype=float).reshape(len(years), len(LINES), len(codes))

@@ -98,6 +98,12 @@ class Stage:
         """Series of groups and unions, {name: (year, area, draw)}."""
         return beside_htx(self.start, self.parameters, self.setting.exogenous.shocks, self.event_ranks)
 
+    @cached_property
+    def weights(self) -> Array:
+        """Each area's part of the reference funding, (area, 1 or draw), adding up to 1: its active HTX at the start."""
+        active = np.maximum(self.start.active, np.finfo(float).tiny)
+        return active / active.sum(axis=0)
+
     def per_billion(self, *, real: bool) -> Array:
         """Relative spending of one planned tỷ on each line, (year, line, draw); `real` as the plan's prices are."""
         if real not in self._per_billion:

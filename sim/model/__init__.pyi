@@ -23,6 +23,7 @@ from .response import (
     line_effects as line_effects,
     reference_effects as reference_effects,
     revenue_strength as revenue_strength,
+    spending_by_area as spending_by_area,
     spending_per_billion as spending_per_billion,
 )
 from .state import (

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.model.inversion import binomial, poisson
 from sim.model.response import Effects, Parameters
-from sim.model.state import EventRanks, Flows, State, by_area
+from sim.model.state import EventRanks, Flows, State
 
 Array = NDArray[np.floating]
 
@@ -23,7 +23,7 @@ def foundings(expected: Array, effects: Effects, p: Parameters, ranks: EventRank
     Foundings depend on no stock, so all years are drawn in one call; `expected` holds their number
     at reference funding, (year, area, draw).
     """
-    founded = poisson(expected * by_area(effects.founding), ranks.uniform["founded"], ranks.score["founded"])
+    founded = poisson(expected * effects.founding, ranks.uniform["founded"], ranks.score["founded"])
     shells = binomial(founded, p["shell_share"], ranks.uniform["founded_shell"], ranks.score["founded_shell"])
     return founded, founded - shells
 
@@ -31,13 +31,13 @@ def foundings(expected: Array, effects: Effects, p: Parameters, ranks: EventRank
 def exit_rates(dissolution: Array, effects: Effects, p: Parameters) -> tuple[Array, Array, Array, Array]:
     """Probabilities of stopping, reactivation and dissolution, each (year, area or 1, draw), cut to [0, 1].
 
-    `dissolution` is the probability at reference funding, (year, area or 1, draw). The fourth array counts,
-    per draw, how often one had to be cut.
+    `dissolution` is the probability at reference funding, (year, area or 1, draw). The fourth array counts, per
+    draw, how often one had to be cut.
     """
     rates = (
-        p["stopping_rate"] * by_area(effects.stopping),
-        p["reactivation_rate"] * by_area(effects.reactivation),
-        dissolution * by_area(effects.dissolution),
+        p["stopping_rate"] * effects.stopping,
+        p["reactivation_rate"] * effects.reactivation,
+        dissolution * effects.dissolution,
     )
     clipped = sum((rate > 1.0).sum(axis=(0, 1)) for rate in rates)
     stopping, reactivation, dissolved = (np.minimum(rate, 1.0) for rate in rates)

@@ -12,7 +12,7 @@ from sim.model.exogenous import Exogenous, exogenous
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
 from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
-from sim.model.state import EventRanks, Flows, Start, State, by_area
+from sim.model.state import EventRanks, Flows, Start, State
 
 Array = NDArray[np.floating]
 
@@ -75,8 +75,7 @@ def project(known: Setting, effects: Effects, world: Parameters, ranks: EventRan
     Parameters
     ----------
     known : of the same world and event ranks
-    effects : what the plan's money does, (year, draw) or (year, area, draw), of every year there are event
-        ranks for
+    effects : what the plan's money does, (year, scope, draw), of every year there are event ranks for
 
     Returns
     -------
@@ -103,12 +102,13 @@ def htx_paths(
     series : {name: (year, area, draw)}, real
     clipped : (draw) how often a probability had to be cut to 1
     """
-    shape = (len(effects.founding), known.initial.active.shape[0], effects.founding.shape[-1])
+    years, _, draws = effects.founding.shape
+    shape = (years, known.initial.active.shape[0], draws)
     series: dict[str, Array] = {name: np.empty(shape) for name in STEPPED}
     founded, founded_active = foundings(known.foundings, effects, world, ranks)
     *rates, clipped = exit_rates(known.dissolution, effects, world)
     levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
-    log_common = known.log_growth + by_area(levels)
+    log_common = known.log_growth + levels
     common = np.exp(log_common)
     pay_rise = np.exp(world["income_trend"] + world["income_pass_through"] * log_common)
     state = known.initial

@@ -18,6 +18,8 @@ Parameters = Mapping[str, Array]
 #: Lines in array order; the names prefix the register's parameter ids.
 ESTABLISHMENT, CAPACITY, MARKET, SURVEY = range(4)
 LINE_IDS = ("establishment", "capacity", "market", "survey")
+#: Axes of spending that is the same in every area: (year, line, draw).
+_WHOLE = 3
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,14 @@ class Effects:
 
     Attributes
     ----------
-    founding, reactivation, dissolution : (year, draw) multiplier >= 0 of the reference rate
-    stopping : (year, draw) multiplier > 0 of the reference rate
-    revenue_level : (year, draw) log deviation of continuing HTX' revenue from its reference path
-    spending : (year, line, draw) real money over reference funding
+    founding, reactivation, dissolution : (year, scope, draw) multiplier >= 0 of the reference rate
+    stopping : (year, scope, draw) multiplier > 0 of the reference rate
+    revenue_level : (year, scope, draw) log deviation of continuing HTX' revenue from its reference path
+    spending : (year, line, scope, draw) real money over reference funding
+
+    Notes
+    -----
+    Scope is one area after another where money is divided between them, else 1: every area has the same.
     """
 
     founding: Array
@@ -66,7 +72,7 @@ def effect_state(first: Array, persistence: Array) -> Array:
 
     Parameters
     ----------
-    first : (year, draw) first-year effect, 1 at reference funding
+    first : (year, …, draw) first-year effect, 1 at reference funding
     persistence : (draw) in [0, 1); 0 means nothing is left next year
     """
     state = np.empty_like(first)
@@ -107,12 +113,34 @@ def spending_per_billion(
     return np.broadcast_to(deflated, price_index.shape)[:, None, :] / reference
 
 
+def spending_by_area(spending: Array, shares: Array, weights: Array) -> Array:
+    """Relative spending of each area when a line's money is divided by other shares than its reference funding.
+
+    Parameters
+    ----------
+    spending : (year, line, draw) of the whole province [ratio to reference]
+    shares : (year, line, area) of the line's money, adding up to 1 over areas; NaN where none are stated
+    weights : (area, 1 or draw) of the reference funding, adding up to 1: by active HTX of the base year
+
+    Returns
+    -------
+    (year, line, area, draw) [ratio to the area's own reference funding]
+
+    Notes
+    -----
+    u[a] = u s[a] / w[a]: money in proportion to the weights is the same relative spending everywhere.
+    """
+    stated = ~np.isnan(shares)[..., None]
+    tilt = np.where(stated, shares[..., None] / weights, 1.0)
+    return spending[:, :, None, :] * tilt
+
+
 def line_effects(spending: Array, p: Parameters) -> Effects:
     """Multipliers and revenue level that follow from relative spending.
 
     Parameters
     ----------
-    spending : (year, line, draw) [ratio to reference]
+    spending : (year, line, draw) [ratio to reference], or (year, line, area, draw) where money is divided
     p : parameter draws of the world, (draw) each
 
     Notes
@@ -121,6 +149,7 @@ def line_effects(spending: Array, p: Parameters) -> Effects:
     Rates that support raises are linear in the effect state, the stopping rate is exponential
     with theta = -ln(1 - phi) (docs/model.md section 2 says why).
     """
+    spending = spending[:, :, None, :] if spending.ndim == _WHOLE else spending
     first = [first_effect(spending[:, i], p[f"doubling_return_{line}"]) for i, line in enumerate(LINE_IDS)]
     aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))
     establishment = first[ESTABLISHMENT] * aimed
@@ -152,5 +181,5 @@ def revenue_strength(p: Parameters, line: str) -> Array:
 
 def reference_effects(years: int, draws: int) -> Effects:
     """The effects of reference funding: every multiplier 1, every level 0."""
-    one = np.ones((years, draws))
-    return Effects(one, one, one, one, np.zeros((years, draws)), np.ones((years, len(LINE_IDS), draws)))
+    one = np.ones((years, 1, draws))
+    return Effects(one, one, one, one, np.zeros_like(one), np.ones((years, len(LINE_IDS), 1, draws)))

@@ -10,11 +10,6 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 
-def by_area(values: Array) -> Array:
-    """What holds in every area alike, (year, draw), as (year, 1, draw); what stands by area, (year, area, draw), as is."""
-    return values[:, None, :] if values.ndim < 3 else values
-
-
 @dataclass
 class State:
     """The HTX at the end of a year; every array is (area, draw).

@@ -41,7 +41,7 @@ def spending(**lines: float) -> np.ndarray:
 
 
 def one(values: np.ndarray) -> float:
-    return float(values[-1, 0])
+    return float(values[-1, 0, 0])
 
 
 def h(u: float, rho: float) -> float:
@@ -159,7 +159,7 @@ def test_without_survey_the_other_lines_are_aimed_worse_never_backwards() -> Non
 
 def test_revenue_support_holds_a_level_up_and_never_a_growth_rate() -> None:
     p = parameters(persistence_market=0.4, persistence_capacity=0.6)
-    level = line_effects(spending(market=0, capacity=0), p).revenue_level[:, 0]
+    level = line_effects(spending(market=0, capacity=0), p).revenue_level[:, 0, 0]
     strength = 0.1 * 0.05 * (1 / 0.6 + 1 / 0.4)
     assert (np.diff(level) <= 0).all()
     assert level[-1] == pytest.approx(-strength, rel=1e-4)
@@ -173,7 +173,7 @@ def test_no_more_than_all_htx_can_be_treated() -> None:
 
 def test_persistence_of_stopping_is_that_of_capacity() -> None:
     effects = line_effects(spending(capacity=0), parameters(persistence_capacity=0.5))
-    np.testing.assert_allclose(effects.stopping[:4, 0], 0.8 ** (0.5 ** np.arange(1, 5) - 1.0))
+    np.testing.assert_allclose(effects.stopping[:4, 0, 0], 0.8 ** (0.5 ** np.arange(1, 5) - 1.0))
 
 
 class TestMoneyAtWork:

@@ -41,7 +41,10 @@ _KEYS_BY_CODE = {
     "F24": "years_missing",
     "F25": "observed_in_future",
     "F26": "value_negative",
-    "F27": "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one",
+    "F27": (
+        "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one area_shares_not_one "
+        "area_money_not_line"
+    ),
     "F28": "quantile_order zero_width",
     "F29": "file_empty csv_header_only",
     "F30": "csv_one_column",
