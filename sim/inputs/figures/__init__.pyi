@@ -1,3 +1,7 @@
+from .copies import (
+    EVENTS as EVENTS,
+    copied as copied,
+)
 from .entry import (
     figures_book as figures_book,
     is_table as is_table,
