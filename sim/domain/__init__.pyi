@@ -124,4 +124,5 @@ from .world import (
     Override as Override,
     Register as Register,
     World as World,
+    area_id as area_id,
 )

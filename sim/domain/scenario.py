@@ -147,11 +147,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Area:
-    """One stratum of the province."""
+    """One stratum of the province.
+
+    `pack` names the data pack an area that was a province of its own takes its assumptions and history from.
+    """
 
     code: str
     label: Label
     founding_share: float
+    pack: str = field(default="", metadata={UNSTATED: True})
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ class Assumed:
 
     Attributes
     ----------
-    id : assumption in the register
+    id : assumption in the register, under the area's own id where it has one
     of : indicator it is a share or a multiple of; "" when it is the figure itself
     """
 
@@ -199,7 +203,8 @@ class Province:
     ----------
     base : {indicator id: {area code: Observation}} at the end of `base_year`
     reference_fund : the fund the reference split is stated against [VND]
-    assumed : {indicator id: Assumed} of figures that were not printed
+    assumed : {indicator id: {area code: Assumed}} of figures that were not printed
+    code : of the whole, whose figures are the sum of its areas'; "" where there is but one area
     deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
     missing : indicators without any figure; they are not projected, and reported as missing
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
@@ -221,10 +226,16 @@ class Province:
     traps: tuple[Trap, ...]
     context: Mapping[str, object]
     set_aside: frozenset[int] = frozenset()
-    assumed: Mapping[str, Assumed] = field(default_factory=dict)
+    assumed: Mapping[str, Mapping[str, Assumed]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     deflator: float = 1.0
     breaks: tuple[Break, ...] = ()
+    code: str = ""
+
+    @property
+    def merged(self) -> bool:
+        """True when its areas are simulated with their own assumptions and summed."""
+        return any(area.pack for area in self.areas)
 
     def __repr__(self) -> str:
         size = f"{len(self.areas)} areas, {len(self.observations)} figures to {self.base_year}"
@@ -277,9 +288,15 @@ def inputs_fingerprint(province: Province, register: Register) -> str:
     parts: dict[str, Any] = {"areas": province.areas, "base": base, "fund": province.reference_fund}
     parts |= {"targets": targets, "register": {key: register[key] for key in register}}
     if province.assumed or province.missing or province.deflator != 1:
-        stand_ins = {name: [how.id, how.of] for name, how in province.assumed.items()}
+        stand_ins = {name: _stand_in(areas) for name, areas in province.assumed.items()}
         parts |= {"assumed": stand_ins, "missing": sorted(province.missing), "deflator": province.deflator}
     return fingerprint(parts)
+
+
+def _stand_in(areas: Mapping[str, Assumed]) -> Any:
+    """What stands for a figure: one for all areas that lack it, or each area's own."""
+    found = {code: [how.id, how.of] for code, how in areas.items()}
+    return next(iter(found.values())) if len(found) == 1 else found
 
 
 #: How a figure of the past relates to the model's yearly series.

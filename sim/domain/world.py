@@ -1,10 +1,10 @@
 """Assumptions with their distribution and evidence, and worlds that restate some of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.domain.frozen import freeze
-from sim.domain.plan import Label
+from sim.domain.plan import UNSTATED, Label
 
 GRADES = ("A", "B", "C", "D", "E")
 KINDS = ("measured", "published", "judgement", "placeholder")
@@ -47,6 +47,7 @@ class Assumption:
     column : the permanent Sobol column of this assumption (docs/decisions)
     conditioned : True when the observed history updates it
     role : "projection", or "measurement" for errors of observation the model never reads
+    of, area : where areas have their own: the id it stands for, and the area's code
     """
 
     id: str
@@ -65,19 +66,39 @@ class Assumption:
     column: int
     conditioned: bool = False
     role: str = "projection"
+    of: str = field(default="", metadata={UNSTATED: True})
+    area: str = field(default="", metadata={UNSTATED: True})
+
+
+def area_id(key: str, code: str) -> str:
+    """The id an assumption stands under in an area that has its own."""
+    return f"{key}_{code.lower().replace('-', '_')}"
 
 
 @dataclass(frozen=True)
 class Register:
-    """All assumptions, by id, in file order."""
+    """All assumptions, by id, in file order.
+
+    Attributes
+    ----------
+    common : those that stand by area only, {id: as stated for any area}; what states one by this id states
+        it in every area that has its own
+    """
 
     entries: Mapping[str, Assumption]
+    common: Mapping[str, Assumption] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        freeze(self, "entries")
+        freeze(self, "entries", "common")
 
     def __getitem__(self, key: str) -> Assumption:
-        return self.entries[key]
+        return self.entries[key] if key in self.entries else self.common[key]
+
+    def versions(self, key: str) -> tuple[str, ...]:
+        """The ids an assumption stands under: its own, or those of the areas."""
+        if key in self.entries:
+            return (key,)
+        return tuple(entry.id for entry in self.entries.values() if entry.of == key)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
@@ -87,7 +108,7 @@ class Register:
 
     def value(self, key: str) -> float:
         """The median of an assumption, for the few that are read as plain constants."""
-        return self.entries[key].distribution.p50
+        return self[key].distribution.p50
 
 
 @dataclass(frozen=True)
@@ -110,6 +131,10 @@ class World:
 
     def __post_init__(self) -> None:
         freeze(self, "overrides")
+
+    def states(self, entry: Assumption) -> Override | None:
+        """What it states of an assumption, by its own id or by the one it stands for in an area."""
+        return self.overrides.get(entry.id) or self.overrides.get(entry.of)
 
     def __repr__(self) -> str:
         return f"<World {self.slug}: {', '.join(self.overrides) or 'nothing restated'}>"

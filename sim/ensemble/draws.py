@@ -114,7 +114,8 @@ class Posterior:
     ids : assumption ids, one per row
     values : (assumption, row) float32; draw i of any run uses row i mod the number of rows
     latent : {indicator: (row)} true base-year value behind the printed figure; projections start
-        from what was printed, predictions of later printed figures from this
+        from what was printed, predictions of later printed figures from this. (area, row) where areas were
+        fitted apart, NaN for an area that starts from a drawn figure, which is the true one already
     effective : effective sample size of the weighted sample behind it
     key : hash of everything it depends on
     """
@@ -131,9 +132,9 @@ class Posterior:
         return {key: self.values[place, wanted].astype(np.float64) for place, key in enumerate(self.ids)}
 
     def latent_block(self, index: int) -> dict[str, NDArray[np.float64]]:
-        """Latent base-year values of one block of draws, {indicator: (draw)}."""
+        """Latent base-year values of one block of draws, {indicator: (draw) or (area, draw)}."""
         wanted = self._rows(index)
-        return {key: values[wanted].astype(np.float64) for key, values in self.latent.items()}
+        return {key: values[..., wanted].astype(np.float64) for key, values in self.latent.items()}
 
     def _rows(self, index: int) -> NDArray[np.intp]:
         return np.arange(index * BLOCK, (index + 1) * BLOCK) % self.values.shape[1]
@@ -233,10 +234,15 @@ class Block:
         return replace(self, event_ranks=EventRanks(cut(self.event_ranks.uniform), cut(self.event_ranks.score)))
 
     def under(self, world: World) -> Mapping[str, Array]:
-        """Parameter draws with a world's overrides, each through its own unchanged rank."""
+        """Parameter draws with a world's overrides, each through its own unchanged rank.
+
+        What is stated by an id that stands by area only holds in every area that states nothing of its own.
+        """
         restated = {
-            key: split_normal(override.distribution, self.register[key].bounds, self.ranks[key])
+            one: split_normal(override.distribution, self.register[one].bounds, self.ranks[one])
             for key, override in world.overrides.items()
+            for one in self.register.versions(key)
+            if one == key or one not in world.overrides
         }
         return {**self.calibrated, **restated}
 

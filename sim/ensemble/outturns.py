@@ -15,6 +15,7 @@ from scipy.special import ndtri
 
 from sim.domain import INDICATOR, Province, Register
 from sim.ensemble.draws import Array, Posterior, block_count, event_uniforms
+from sim.ensemble.stage import base_stocks
 
 ALL_AREAS = "all"
 
@@ -32,7 +33,7 @@ class Outturns:
     Attributes
     ----------
     latent : {indicator: (draw)} true base-year figure of the whole province behind the printed one; none
-        where no history was matched
+        where no history was matched; (area, draw) as `Posterior.latent` has it where areas were fitted apart
     years : how many follow the base year
     areas : codes; the whole province last where it is no area itself
     first_block : block of the first draw
@@ -80,7 +81,7 @@ class Outturns:
         known = source in self.latent and source in self.province.base
         if row.count:
             return np.broadcast_to(self._miscounted(indicator), shape) if known else None
-        ratio = self.latent[source] / self._whole(source) if known else np.ones(1)
+        ratio = self._misread(source) if known else np.ones(1)
         spread = self.register.value(row.error) if row.error else 0.0
         if spread == 0.0:
             return np.broadcast_to(ratio, shape) if known else None
@@ -94,8 +95,29 @@ class Outturns:
         weights = [active[area].value for area in figures]
         return float(np.average([figure.value for figure in figures.values()], weights=weights))
 
+    def _misread(self, indicator: str) -> Array:
+        """True over printed base-year figure, (draw), or (area, draw) with the whole last."""
+        latent = self.latent[indicator]
+        if latent.ndim == 1:
+            return latent / self._whole(indicator)
+        ratio = latent / self._printed(indicator)
+        ratio = np.where(np.isnan(ratio), 1.0, ratio)
+        medians = {key: np.array([self.register.value(key)]) for key in self.register}
+        stocks = base_stocks(self.province, medians)
+        per = INDICATOR[indicator].per
+        weight = stocks[indicator] * (stocks[per] if per in stocks else 1.0)
+        return np.concatenate([ratio, (ratio * weight).sum(axis=0, keepdims=True) / weight.sum(axis=0)])
+
+    def _printed(self, indicator: str) -> Array:
+        """Base-year figures as printed, (area, 1); NaN where none was."""
+        rows = self.province.base[indicator]
+        return np.array([[rows[area.code].value if area.code in rows else np.nan] for area in self.province.areas])
+
     def _miscounted(self, indicator: str) -> Array:
         """HTX more than were printed, (area, draw); areas share them like the printed ones, each a whole number."""
+        if self.latent[indicator].ndim > 1:
+            by_area = np.nan_to_num(np.rint(self.latent[indicator] - self._printed(indicator)))
+            return np.concatenate([by_area, by_area.sum(axis=0, keepdims=True)])
         whole, figures = self._whole(indicator), self.province.base[indicator]
         shares = [figures[area].value / whole if area in figures else 1.0 for area in self.areas]
         return np.rint((self.latent[indicator] - whole) * np.array(shares)[:, None])
@@ -124,7 +146,7 @@ def outturns(
     """
     indices = range(first_block, first_block + block_count(draws))
     found = [posterior.latent_block(index) for index in indices] if posterior else [{}]
-    latent = {name: np.concatenate([one[name] for one in found])[:draws] for name in found[0]}
+    latent = {name: np.concatenate([one[name] for one in found], axis=-1)[..., :draws] for name in found[0]}
     return Outturns(
         province, register, latent, years=years, areas=areas_of(province), draws=draws, seed=seed,
         first_block=first_block,

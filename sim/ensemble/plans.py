@@ -279,12 +279,12 @@ def fixed(draws: CommonDraws, values: Mapping[str, float]) -> CommonDraws:
     return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
 
 
-def fixed_in(world: World, values: Mapping[str, float]) -> World:
+def fixed_in(world: World, values: Mapping[str, float], register: Register) -> World:
     """A world whose own statements about fixed assumptions give way to the fixed values."""
     fixed = {
-        key: Override(key, Distribution(values[key], values[key], values[key]), override.reason)
-        for key, override in world.overrides.items()
-        if key in values
+        key: Override(key, Distribution(value, value, value), stated.reason)
+        for key, value in values.items()
+        if (stated := world.states(register[key]))
     }
     return replace(world, overrides={**world.overrides, **fixed})
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.domain import INDICATOR, VND_PER_BILLION, Province, World
+from sim.domain import INDICATOR, VND_PER_BILLION, Province, Register, World, area_id
 from sim.ensemble.draws import Array, Block
 from sim.model import EventRanks, Setting, Start, beside_htx, setting, spending_per_billion
 
@@ -30,29 +30,70 @@ def base_stocks(province: Province, parameters: Mapping[str, Array]) -> dict[str
     another figure; counts are whole and no more HTX are active than are registered.
     """
     stocks = {
-        name: np.array([[rows[area.code].value] for area in province.areas]) for name, rows in province.base.items()
+        name: np.array([[rows[area.code].value] for area in province.areas])
+        for name, rows in province.base.items()
+        if name not in province.assumed
     }
-    for name, assumed in province.assumed.items():
-        weight = stocks[assumed.of] if assumed.of else stocks[REGISTERED] / stocks[REGISTERED].sum()
-        values = parameters[assumed.id] * weight
+    for name in (name for name in INDICATOR if name in province.assumed):  # what others are a part of comes first
+        values = _partly_assumed(province, parameters, stocks, name)
         stocks[name] = np.rint(values) if INDICATOR[name].count else values
-    if ACTIVE in province.assumed:
+    if {ACTIVE, REGISTERED} & province.assumed.keys():
         stocks[ACTIVE] = np.minimum(stocks[ACTIVE], stocks[REGISTERED])
         stocks[INACTIVE] = stocks[REGISTERED] - stocks[ACTIVE]
     return stocks
 
 
+def _partly_assumed(
+    province: Province, parameters: Mapping[str, Array], stocks: Mapping[str, Array], name: str
+) -> Array:
+    """A base-year figure that some areas or all did not print, (area, draw)."""
+    printed, assumed, rows = province.base.get(name, {}), province.assumed[name], []
+    for place, area in enumerate(province.areas):
+        if area.code in printed:
+            rows.append(np.array([printed[area.code].value]))
+            continue
+        how = assumed[area.code]
+        own = area_id(how.id, area.code)
+        if how.of:
+            weight = stocks[how.of][place]
+        else:  # one figure for all areas is shared like registered HTX
+            alone = own in parameters or len(province.areas) == 1
+            weight = np.ones(1) if alone else stocks[REGISTERED][place] / stocks[REGISTERED].sum(axis=0)
+        rows.append(parameters[own if own in parameters else how.id] * weight)
+    return np.stack(np.broadcast_arrays(*rows))
+
+
+def by_areas(province: Province, register: Register, parameters: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Parameters as the model takes them: those that stand by area, (area, draw), under their common id.
+
+    Parameters
+    ----------
+    parameters : {assumption id: (draw)}
+    """
+    if not register.common:
+        return parameters
+    versions = {key: [area_id(key, area.code) for area in province.areas] for key in register.common}
+    whole = {key: ids for key, ids in versions.items() if parameters.keys() >= set(ids)}
+    return {**parameters, **{key: np.stack([parameters[one] for one in ids]) for key, ids in whole.items()}}
+
+
 def base_start(province: Province, world: Mapping[str, Array]) -> Start:
-    """The model's start from the base-year figures; workers are uncertain even where others are printed."""
+    """The model's start from the base-year figures; workers are uncertain even where others are printed.
+
+    Parameters
+    ----------
+    world : parameters as the model takes them (`by_areas`)
+    """
     stocks = base_stocks(province, world)
     nothing = np.zeros((len(province.areas), 1))
     active = stocks[ACTIVE]
     real = province.deflator  # the model works in money of one year, whatever the base year
+    workers = world["base_regular_workers"]
     return Start(
         active=active,
         inactive=stocks[REGISTERED] - active,
         members=stocks["htx_members"],
-        workers=world["base_regular_workers"] * active / active.sum(axis=0),
+        workers=workers * active / active.sum(axis=0) if workers.ndim == 1 else workers,
         revenue=stocks["htx_revenue"] * real,
         income=stocks["htx_worker_income"] * real,
         tht_count=stocks.get("tht_count", nothing),
@@ -77,6 +118,7 @@ class Stage:
     Attributes
     ----------
     parameters, calibrated : {assumption id: (draw)} under the world and as calibrated
+    taken : the parameters under the world as the model takes them
     event_ranks : one rank per event
     prices : (year, draw) price index
     start : figures at the end of the base year
@@ -87,6 +129,7 @@ class Stage:
     world: World
     parameters: Mapping[str, Array]
     calibrated: Mapping[str, Array]
+    taken: Mapping[str, Array]
     event_ranks: EventRanks
     prices: Array
     start: Start
@@ -96,7 +139,7 @@ class Stage:
     @cached_property
     def others(self) -> Mapping[str, Array]:
         """Series of groups and unions, {name: (year, area, draw)}."""
-        return beside_htx(self.start, self.parameters, self.setting.exogenous.shocks, self.event_ranks)
+        return beside_htx(self.start, self.taken, self.setting.exogenous.shocks, self.event_ranks)
 
     @cached_property
     def weights(self) -> Array:
@@ -124,16 +167,18 @@ def stage(province: Province, world: World, block: Block) -> Stage:
         if one.province is province and one.world == world:
             return one
     parameters = block.under(world)
-    start = base_start(province, parameters)
+    taken, calibrated = (by_areas(province, block.register, one) for one in (parameters, block.calibrated))
+    start = base_start(province, taken)
     made = Stage(
         province=province,
         world=world,
         parameters=parameters,
         calibrated=block.calibrated,
+        taken=taken,
         event_ranks=block.event_ranks,
         prices=price_index(parameters["inflation"], block.years) / province.deflator,
         start=start,
-        setting=setting(start, parameters, block.calibrated, block.event_ranks),
+        setting=setting(start, taken, calibrated, block.event_ranks),
     )
     kept[:] = [made, *kept[: _KEPT - 1]]
     return made
@@ -144,7 +189,7 @@ def side_by_side(on: Stage, count: int) -> Stage:
     if count == 1:
         return on
     size = on.prices.shape[-1]
-    wide = ("parameters", "calibrated", "event_ranks", "prices", "start", "setting")
+    wide = ("parameters", "calibrated", "taken", "event_ranks", "prices", "start", "setting")
     return replace(on, **{name: _repeated(getattr(on, name), size, count) for name in wide})
 
 

@@ -211,10 +211,10 @@ def kept_draws(draws: CommonDraws, posterior: Posterior | None, world: World) ->
     fresh = independent_of(draws, posterior)
     weak = weak_ids(draws.register, draws.blocks[0].calibrated)
     kept = exchanged(fresh, draws, weak)
-    learnt = posterior.ids if posterior else ()
-    beside = [key for key in learnt if key not in weak and key not in world.overrides]
+    learnt = [key for key in posterior.ids if not world.states(draws.register[key])] if posterior else []
+    beside = [key for key in learnt if key not in weak]
     if posterior and beside:
-        given = [key for key in learnt if key in weak and key not in world.overrides]
+        given = [key for key in learnt if key in weak]
         kept = exchanged_beside(kept, fresh, posterior, beside, given)
     return {
         WEAK: kept,

@@ -265,7 +265,7 @@ def outcomes_fixing(
     draws : default those of `sweep`
     """
     common = runs.common(min(runs.draws, draws))
-    world = ensemble.fixed_in(runs.alternatives.scenario.world, {key: value})
+    world = ensemble.fixed_in(runs.alternatives.scenario.world, {key: value}, runs.known.register)
     return runs.run(ensemble.fixed(common, {key: value}), rows, world)
 
 
@@ -277,9 +277,8 @@ def _fixed(runs: Experiment, draws: ensemble.CommonDraws, levels: Mapping[str, S
     for place, (key, ends) in enumerate(levels.items()):
         for at, value in enumerate(ends):
             known = {key: value}
-            values[place, at] = runs.run(
-                ensemble.fixed(draws, known), runs.alternatives.rows, ensemble.fixed_in(world, known)
-            )
+            stated = ensemble.fixed_in(world, known, runs.known.register)
+            values[place, at] = runs.run(ensemble.fixed(draws, known), runs.alternatives.rows, stated)
     return values
 
 

@@ -28,10 +28,25 @@ class Reader(Checked):
         """Codes of the pack's areas."""
         return [area["code"] for area in self.value["areas"]]
 
+    @property
+    def merged(self) -> bool:
+        """True when its areas were provinces of their own."""
+        return any(area["pack"] for area in self.value["areas"])
+
+    def starts(self, indicator: str) -> dict[str, tuple[text.Place, Mapping[str, Any]]]:
+        """{area code: where it is said and what stands for the base-year figure}, the area's own word first."""
+        common = ("base", indicator), self.value["base"][indicator]
+        own = {
+            area["code"]: (("areas", place, "base", indicator), area["base"][indicator])
+            for place, area in enumerate(self.value["areas"])
+            if indicator in area["base"]
+        }
+        return {code: own.get(code, common) for code in self.codes}
+
     def row(self, place: text.Place, reference: Mapping[str, Any], *, area: str | None = None) -> int | None:
         """Index of the one observation a reference names, or None (told)."""
         code = area or reference.get("area_code")
-        codes = [code] if code else self.codes
+        codes = [code] if code else [*self.codes, *filter(None, [self.value["code"]])]
         year = reference.get("year", self.value["base_year"])
         name, period, source = reference["indicator"], reference["period"], reference["source_id"]
         wanted = [(code, reference["entity"], name, year, period, source) for code in codes]
@@ -52,17 +67,20 @@ class Reader(Checked):
 def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
     """{indicator: {area code: index of a row, or a row that was worked out}}"""
     base: dict[str, dict[str, Any]] = {}
-    for indicator, reference in reader.value["base"].items():
-        if "entity" not in reference:
-            continue  # assumed or missing
-        base[indicator] = {}
-        for code in reader.codes:
-            index = reader.row(("base", indicator), reference, area=code)
+    for indicator in reader.value["base"]:
+        starts = reader.starts(indicator)
+        printed = {code: how for code, how in starts.items() if "entity" in how[1]}  # else assumed or missing
+        if printed:
+            base[indicator] = {}
+        for code, (place, reference) in printed.items():
+            index = reader.row(place, reference, area=code)
             if index is not None:
                 base[indicator][code] = _in_our_unit(reader, indicator, index)
-    if ACTIVE in base:
+    starts = {**reader.starts(REGISTERED), **reader.starts(ACTIVE)}
+    whole = ACTIVE in base and not any("assumption" in how for _, how in starts.values())
+    if whole:
         base[INACTIVE] = {}
-    for code in reader.codes if ACTIVE in base else ():
+    for code in reader.codes if whole else ():
         if code not in base[REGISTERED] or code not in base[ACTIVE]:
             continue  # told already
         registered, active = (reader.observations[base[name][code]] for name in (REGISTERED, ACTIVE))
@@ -93,17 +111,21 @@ def _check_start(reader: Reader, base: Mapping[str, Mapping[str, Any]]) -> None:
                 reader.tell("count_not_whole", ("base", indicator), params={"unit": row.unit}, value=row.value)
 
 
-def assumed_figures(reader: Reader) -> dict[str, list[str]]:
-    """{indicator: [assumption id, indicator it multiplies or ""]} of figures nobody printed."""
-    assumed = {}
-    for indicator, reference in reader.value["base"].items():
-        if "assumption" in reference:
+def assumed_figures(reader: Reader) -> dict[str, dict[str, list[str]]]:
+    """{indicator: {area code: [assumption id, indicator it multiplies or ""]}} of figures nobody printed."""
+    assumed: dict[str, dict[str, list[str]]] = {}
+    names = [name for name in domain.INDICATOR if name in reader.value["base"]]
+    for indicator in reader.value["base"]:
+        for code, (place, reference) in reader.starts(indicator).items():
+            if "assumption" not in reference:
+                continue
             of = reference["of"] or ""
-            printed = [name for name, other in reader.value["base"].items() if "entity" in other]
-            if of and of not in printed:
-                place, allowed = ("base", indicator, "of"), ", ".join(printed)
-                reader.tell("unknown_indicator", place, value=of, allowed=allowed, suggestion=text.nearest(of, printed))
-            assumed[indicator] = [reference["assumption"], of]
+            before = {name: reader.starts(name)[code][1] for name in names[: names.index(indicator)]}
+            known = [name for name, how in before.items() if "entity" in how or not (how.get("of") or "missing" in how)]
+            if of and of not in known:
+                near, allowed = text.nearest(of, known), ", ".join(known)
+                reader.tell("unknown_indicator", (*place, "of"), value=of, allowed=allowed, suggestion=near)
+            assumed.setdefault(indicator, {})[code] = [reference["assumption"], of]
     return assumed
 
 
@@ -166,14 +188,14 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     _check_lists(reader, worlds)
     check_breaks(reader, reader.value["breaks"], ("breaks",))
     stated = reader.value
-    areas = [{**area, "founding_share": float(area["founding_share"])} for area in stated["areas"]]
+    areas = [{**area, "founding_share": float(area["founding_share"]), "base": {}} for area in stated["areas"]]
     content = {
         "pack": {**stated, "areas": areas, "targets": [], "base": {}, "breaks": breaks_content(stated["breaks"])},
         "reference_fund": _fund(reader),
         "targets": [_target(reader, number, target) for number, target in enumerate(stated["targets"])],
         "base": base_figures(reader),
         "assumed": assumed_figures(reader),
-        "missing": [name for name, reference in stated["base"].items() if "missing" in reference],
+        "missing": [name for name, how in stated["base"].items() if "missing" in how],
         "deflator": _deflator(reader),
     }
     problems += _boundary_problems(reader, printed.name)
@@ -244,8 +266,9 @@ def _target(reader: Reader, number: int, target: Mapping[str, Any]) -> dict[str,
 def _check_lists(reader: Reader, worlds: Sequence[str]) -> None:
     """Shares that make a whole, ids that are there once, one headline, and names of terms and worlds that exist."""
     pack = reader.value
-    total = sum((area["founding_share"] for area in pack["areas"]), Decimal(0))
-    if total != 1:
+    shares = [area["founding_share"] for area in pack["areas"]]
+    total = sum(shares, Decimal(0)) if not reader.merged else max(shares, key=lambda share: abs(share - 1))
+    if total != 1:  # areas that were provinces have foundings of their own, each its whole
         reader.tell("shares_not_one", ("areas",), at_key=True, value=total, allowed="1")
     lists: dict[text.Place, Any] = {(name,): pack[name] for name in ("areas", "targets", "traps")}
     lists |= {("context", name): entries for name, entries in pack["context"].items()}
@@ -282,6 +305,8 @@ def _boundary_problems(reader: Reader, file: str) -> Iterable[domain.Problem]:
     except ValueError:
         reader.tell("bad_date", ("boundary_vintage",), value=vintage)
         return
+    # what was counted before a merger is counted by its areas; their sum is made for any time
+    side = BEFORE if reader.merged else side
     for row in reader.observations:
         month = last_month(row.year, row.period)
         observed = row.area_code in reader.codes and row.status in OBSERVED

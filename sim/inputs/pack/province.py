@@ -163,7 +163,12 @@ def refuse_unknown(province: domain.Province, register: domain.Register) -> None
     InputError
         With the nearest known id of each.
     """
-    unknown = {name: assumed.id for name, assumed in province.assumed.items() if assumed.id not in register.entries}
+    unknown = {
+        name: assumed.id
+        for name, areas in province.assumed.items()
+        for code, assumed in areas.items()
+        if not {assumed.id, domain.area_id(assumed.id, code)} & register.entries.keys()
+    }
     text.refuse(
         domain.Problem(
             "unknown_assumption", file=text.PACK, place=f"base.{name}", value=id, suggestion=text.nearest(id, register)
@@ -186,7 +191,11 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         slug=pack["slug"],
         label=pack["label"],
         boundary=pack["boundary"],
-        areas=tuple(domain.Area(area["code"], area["label"], float(area["founding_share"])) for area in pack["areas"]),
+        areas=tuple(
+            domain.Area(area["code"], area["label"], float(area["founding_share"]), area["pack"] or "")
+            for area in pack["areas"]
+        ),
+        code=pack["code"] or "",
         base_year=pack["base_year"],
         base=base,
         reference_fund=domain.vnd_from_billion(Decimal(repr(fund.value))),
@@ -203,7 +212,10 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
             for target in content["targets"]
         ),
         traps=tuple(domain.Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
-        assumed={indicator: domain.Assumed(*how) for indicator, how in content["assumed"].items()},
+        assumed={
+            indicator: {code: domain.Assumed(*how) for code, how in areas.items()}
+            for indicator, areas in content["assumed"].items()
+        },
         missing=frozenset(content["missing"]),
         deflator=content["deflator"],
         breaks=load_breaks(shared, pack["breaks"], [area["code"] for area in pack["areas"]]),

@@ -148,7 +148,7 @@ def world_from(content: Mapping[str, Any]) -> domain.World:
 
 def register_bytes(register: domain.Register) -> bytes:
     """What of the register a world's checks depend on."""
-    entries = register.entries.items()
+    entries = (*register.entries.items(), *register.common.items())
     return repr([(key, entry.bounds, entry.distribution.simplex, entry.role) for key, entry in entries]).encode()
 
 
@@ -169,8 +169,8 @@ def check_overrides(found: Checked, register: domain.Register, at: Place = ()) -
         place = (*at, "overrides", key)
         if found.document.spoilt(place):
             continue
-        if key not in register.entries:
-            near = nearest(str(key), register)
+        if key not in (known := {**register.common, **register.entries}):
+            near = nearest(str(key), known)
             found.tell("unknown_assumption", place, at_key=True, value=key, suggestion=near)
             continue
         assumption = register[key]

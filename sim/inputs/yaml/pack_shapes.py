@@ -29,14 +29,6 @@ class RowReference(BaseReference):
     area_code: AreaCode | None = None
 
 
-class AreaShape(shapes.Shape):
-    """One stratum of the province."""
-
-    code: AreaCode
-    label: shapes.LabelShape
-    founding_share: Share
-
-
 class AssumedShape(shapes.Shape):
     """A figure nobody printed: an assumption, or its multiple of another indicator's figure."""
 
@@ -61,6 +53,16 @@ FigureOrNone = Annotated[
     | Annotated[MissingShape, Tag(shapes.VARIANT + "missing")],
     shapes.by_key("assumption", "missing", otherwise="printed"),
 ]
+
+
+class AreaShape(shapes.Shape):
+    """One stratum of the province; one that was a province of its own names its pack, and may start otherwise."""
+
+    code: AreaCode
+    label: shapes.LabelShape
+    founding_share: Share
+    pack: shapes.Slug | None = None
+    base: dict[shapes.Id, Figure] = {}
 
 
 class BaseShape(shapes.Shape):
@@ -161,6 +163,7 @@ class PackShape(shapes.Shape):
     boundary: shapes.LabelShape
     boundary_vintage: Vintage
     base_year: shapes.Year
+    code: AreaCode | None = None
     areas: Annotated[list[AreaShape], Field(min_length=1)]
     base: BaseShape
     reference_fund: RowReference

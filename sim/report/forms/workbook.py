@@ -203,7 +203,7 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     rows: list[list[object]] = []
     for entry in used:
-        override = answer.scenario.world.overrides.get(entry.id)
+        override = answer.scenario.world.states(entry)
         flags = [w.text("flag_world")] if override else []
         flags += [w.text("flag_conditioned")] if entry.conditioned and isfinite(answer.result.effective_draws) else []
         label = w.label(entry.label) + (f" ({', '.join(flags)})" if flags else "")

@@ -95,7 +95,7 @@ def _question(w: pr.Wording, answer: ScenarioAnswer, driver: Driver) -> Markup:
 
 def used_distribution(answer: ScenarioAnswer, entry: Assumption) -> Distribution:
     """What was drawn from: the register, or what the world states instead."""
-    override = answer.scenario.world.overrides.get(entry.id)
+    override = answer.scenario.world.states(entry)
     return override.distribution if override else entry.distribution
 
 
@@ -215,12 +215,12 @@ def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
     heads = ("assumption", "spread", "unit", "grade", "source", "reason")
     columns = [pr.Column(w.text(f"column_{head}"), numeric=head == "spread") for head in heads]
-    overrides, learnt = answer.scenario.world.overrides, isfinite(answer.result.effective_draws)
+    stated, learnt = answer.scenario.world, isfinite(answer.result.effective_draws)
     changed = pr.el("span", w.text("flag_world"), cls="flag")
     conditioned = pr.el("span", w.text("flag_conditioned"), cls="flag quiet")
     rows = []
     for entry in used:
-        flags = changed if entry.id in overrides else None, conditioned if entry.conditioned and learnt else None
+        flags = changed if stated.states(entry) else None, conditioned if entry.conditioned and learnt else None
         name = pr.Together((named(w, entry), *flags))
         unit, source = unit_beside(w, entry.unit), pr.el("cite", source_names(w, answer, entry.source))
         shown, reason = pr.spread(used_distribution(answer, entry), entry.unit), pr.said(w.label(entry.reason), entry)

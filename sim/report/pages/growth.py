@@ -142,7 +142,7 @@ def _base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:
 def base_mark(answer: ScenarioAnswer, indicator: str) -> pr.Mark:
     """Provenance of a base-year figure: as printed at its source, else made from such figures."""
     rows = answer.province.base.get(indicator)
-    if rows:
+    if rows and indicator not in answer.province.assumed:
         return pr.Mark.of(next(iter(rows.values())))
     assumed = INDICATOR[indicator].drawn or indicator in answer.province.assumed
     return pr.Mark.ASSUMPTION if assumed else pr.Mark.DERIVED

@@ -110,7 +110,7 @@ def _turns(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth) ->
 def _turn(w: pr.Wording, found: unknowns.Uncertainty, one: unknowns.Switch) -> Markup:
     assert one.value is not None
     entry = found.runs.known.register[one.id]
-    override = found.scenario.world.overrides.get(one.id)
+    override = found.scenario.world.states(entry)
     used = pr.spread(override.distribution if override else entry.distribution, entry.unit)
     label, rival = part_label(w, found, one.id), plan_name(w, found.plan(one.rival), quoted=True)
     key, value = "unknowns_turn_above" if one.above else "unknowns_turn_below", pr.Figure.found(one.value, entry.unit)
