@@ -10,6 +10,7 @@ from .draws import (
     draw_block as draw_block,
     event_uniforms as event_uniforms,
     open_unit as open_unit,
+    random_block as random_block,
     sobol_uniforms as sobol_uniforms,
     split_normal as split_normal,
     split_normal_at as split_normal_at,
@@ -18,6 +19,7 @@ from .draws import (
 from .outturns import (
     ALL_AREAS as ALL_AREAS,
     Outturns as Outturns,
+    areas_of as areas_of,
 )
 from .plans import (
     CommonDraws as CommonDraws,

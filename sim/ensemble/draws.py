@@ -118,6 +118,9 @@ class Posterior:
         fitted apart, NaN for an area that starts from a drawn figure, which is the true one already
     effective : effective sample size of the weighted sample behind it
     key : hash of everything it depends on
+    events : {event: (year, scope, row)} normal scores of the first projected years' events, where figures of
+        those years are known; all scenarios share them, and events left out are drawn as ever
+    tail : Pareto shape of the largest weights behind it; above 0.7 they are too uneven to be trusted
     """
 
     ids: tuple[str, ...]
@@ -125,6 +128,8 @@ class Posterior:
     latent: Mapping[str, NDArray[np.float32]]
     effective: float
     key: str
+    events: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    tail: float = 0.0
 
     def block(self, index: int) -> dict[str, NDArray[np.float64]]:
         """Values of one block of draws, {assumption id: (draw)}."""
@@ -135,6 +140,11 @@ class Posterior:
         """Latent base-year values of one block of draws, {indicator: (draw) or (area, draw)}."""
         wanted = self._rows(index)
         return {key: values[..., wanted].astype(np.float64) for key, values in self.latent.items()}
+
+    def events_block(self, index: int) -> dict[str, NDArray[np.float64]]:
+        """Normal scores of known years' events of one block of draws, {event: (year, scope, draw)}."""
+        wanted = self._rows(index)
+        return {name: scores[..., wanted].astype(np.float64) for name, scores in self.events.items()}
 
     def _rows(self, index: int) -> NDArray[np.intp]:
         return np.arange(index * BLOCK, (index + 1) * BLOCK) % self.values.shape[1]
@@ -310,12 +320,17 @@ def draw_block(
     rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=kept)
     ranks = dict(zip(ids, rows, strict=True))
     values = _values(register, ranks) | (posterior.block(index) if posterior is not None else {})
+    learnt = posterior.events_block(index) if posterior is not None else {}
     event_ranks = EventRanks()
     for event in EVENTS:
         scope = ("",) if event.shared else areas
         streams = (event_uniforms(event.name, seed=seed, block=index, area=area, years=years) for area in scope)
         uniform = np.stack([stream[:, :size] for stream in streams], axis=1).astype(np.float64)
-        event_ranks.score[event.name] = ndtri(uniform)
+        score = ndtri(uniform)
+        if event.name in learnt:
+            found = learnt[event.name][:years, :, :size]
+            score[: len(found)], uniform[: len(found)] = found, ndtr(found)
+        event_ranks.score[event.name] = score
         if event.both:
             event_ranks.uniform[event.name] = uniform
     return Block(
@@ -325,6 +340,33 @@ def draw_block(
         ranks={key: ranks[key][:size] for key in ids},
         event_ranks=event_ranks,
     )
+
+
+def random_block(
+    register: Register,
+    rng: np.random.Generator,
+    *,
+    size: int,
+    years: int,
+    areas: int,
+    learnt: Mapping[str, Array],
+) -> Block:
+    """Plain random draws, for samples too large for quasi-random ones and that no run shares.
+
+    Parameters
+    ----------
+    areas : how many
+    learnt : {assumption id: (draw)} values of those a posterior gives
+    """
+    ids = [key for key in register if register[key].role == "projection"]
+    ranks = dict(zip(ids, open_unit(rng.random((len(ids), size))), strict=True))
+    event_ranks = EventRanks()
+    for event in EVENTS:
+        score = rng.standard_normal((years, 1 if event.shared else areas, size), dtype=np.float32).astype(np.float64)
+        event_ranks.score[event.name] = score
+        if event.both:
+            event_ranks.uniform[event.name] = ndtr(score)
+    return Block(register, size, {**_values(register, ranks), **learnt}, ranks, event_ranks)
 
 
 def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:

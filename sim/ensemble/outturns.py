@@ -66,12 +66,18 @@ class Outturns:
         """
         if indicator not in self._moves:
             self._moves[indicator] = self._move(indicator)
-        move = self._moves[indicator]
-        if move is None:
-            return values
-        return np.maximum(values + move[at], 0.0) if INDICATOR[indicator].count else values * move[at]
+        return _applied(indicator, values, self._moves[indicator], at)
 
-    def _move(self, indicator: str) -> Array | None:
+    def true(self, indicator: str, values: Array) -> Array:
+        """Draws of a series as it is behind what will be printed: `moved` without the error of reporting.
+
+        Parameters
+        ----------
+        values : (year, area, draw), the base year first
+        """
+        return _applied(indicator, values, self._move(indicator, exact=True), slice(None))
+
+    def _move(self, indicator: str, *, exact: bool = False) -> Array | None:
         """What is added to a count, or multiplies anything else, (year, area, draw); None where nothing does."""
         row = INDICATOR.get(indicator)
         if row is None:
@@ -82,7 +88,7 @@ class Outturns:
         if row.count:
             return np.broadcast_to(self._miscounted(indicator), shape) if known else None
         ratio = self._misread(source) if known else np.ones(1)
-        spread = self.register.value(row.error) if row.error else 0.0
+        spread = self.register.value(row.error) if row.error and not exact else 0.0
         if spread == 0.0:
             return np.broadcast_to(ratio, shape) if known else None
         return ratio * np.exp(spread * self._scores(f"reporting_{indicator}"))
@@ -131,6 +137,12 @@ class Outturns:
         indices = range(self.first_block, self.first_block + block_count(self.draws))
         uniform = [np.concatenate([block(area, at) for at in indices], axis=1)[:, : self.draws] for area in self.areas]
         return np.asarray(ndtri(np.stack(uniform, axis=1).astype(np.float64)))
+
+
+def _applied(indicator: str, values: Array, move: Array | None, at: Any) -> Array:
+    if move is None:
+        return values
+    return np.maximum(values + move[at], 0.0) if INDICATOR[indicator].count else values * move[at]
 
 
 def outturns(

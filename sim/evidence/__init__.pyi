@@ -1,3 +1,7 @@
+from .arrivals import (
+    Arrival as Arrival,
+    arrivals as arrivals,
+)
 from .checks import (
     FAIL as FAIL,
     PASS as PASS,
@@ -42,6 +46,9 @@ from .ledger import (
     entries_of as entries_of,
     score as score,
 )
+from .nowcast import (
+    nowcast as nowcast,
+)
 from .past import (
     LATENT as LATENT,
     Past as Past,
@@ -74,4 +81,7 @@ from .truths import (
     PRINTED as PRINTED,
     Truths as Truths,
     simulate as simulate,
+)
+from .within_year import (
+    tail_shape as tail_shape,
 )
