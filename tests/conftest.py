@@ -13,7 +13,7 @@ import pytest
 from sim.domain import Province, Register
 from sim.ensemble import Result, run
 from sim.evidence import Knowledge, load_knowledge
-from sim.run import gone_without
+from sim.inputs.text import another_command
 from tests.browser.lab import running_browser
 from tests.support import notebook_pages, tiny
 from tests.support.workers import MOST, ByFile, Worker
@@ -45,8 +45,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 @pytest.fixture(autouse=True)
 def nothing_to_tell() -> None:
-    """What an earlier test went without is no later test's notice: commands tell of it at their end."""
-    gone_without()
+    """What an earlier test went without, or said, is no later test's: notices are said once a command."""
+    another_command()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The language, for whoever types none.
 _LANG = "COOPSIM_LANG"
+#: Modules that hold what a command says; looked at only where they are loaded.
+_MACHINE, _ERRORS = "sim.inputs.text.machine", "sim.domain.errors"
 #: What every command takes, before its name or behind it.
 _EVERYWHERE: dict[str, dict[str, Any]] = {
     "--province": {"metavar": "SLUG", "help": "gói dữ liệu tỉnh (COOPSIM_PROVINCE) · data pack (COOPSIM_PROVINCE)"},
@@ -30,17 +33,44 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
     console.ready()
     lang = _language(argv)
+    with _nothing_left():
+        try:
+            code = _run(argv, lang)
+        except SystemExit as ended:  # --help and --version leave in this way
+            ended.code = _handed_over(DONE, lang)
+            raise
+        return _handed_over(code, lang)
+
+
+@contextmanager
+def _nothing_left() -> Iterator[None]:
+    """What a command sets for itself and what it starts – words, variables, signals – reaches no other of this process.
+
+    Nor does what it said: a notice that is said once is said once a command.
+    """
+    if _MACHINE in sys.modules:
+        sys.modules[_MACHINE].another_command()
+    words = sys.modules[_ERRORS].CoopsimError.in_words if _ERRORS in sys.modules else None
+    variables = dict(os.environ)
+    main = threading.current_thread() is threading.main_thread()
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)} if main else {}
     try:
-        code = _run(argv, lang)
-    except SystemExit as ended:  # --help and --version leave in this way
-        ended.code = _handed_over(DONE, lang)
-        raise
-    return _handed_over(code, lang)
+        yield
+    finally:
+        if _ERRORS in sys.modules:
+            sys.modules[_ERRORS].CoopsimError.in_words = words
+        for name in {*os.environ, *variables}:
+            if os.environ.get(name) != variables.get(name):
+                os.environ.pop(name)
+                os.environ.update({name: variables[name]} if name in variables else {})
+        for one, handler in handlers.items():
+            if handler is not None:  # one that was not set from Python cannot be set again
+                signal.signal(one, handler)
 
 
 def _handed_over(code: int, lang: str) -> int:
     """The exit code, once all that was printed has left us; a full disk behind a redirection refuses."""
-    if "sim.run.files" in sys.modules:  # something may have been written
+    if _MACHINE in sys.modules:  # something may have been read or written
         _tell_losses(lang)
     error = console.hand_over()
     if error is None or code == REFUSED:
@@ -52,11 +82,24 @@ def _handed_over(code: int, lang: str) -> int:
 
 
 def _tell_losses(lang: str) -> None:
+    from sim.inputs.text import gone_without, tell_damage
     from sim.inputs.yaml import load_catalogue
-    from sim.run import gone_without
 
+    tell_damage()
     for step in gone_without():
         print(load_catalogue(lang).text(f"cli.without_{step}"), file=sys.stderr)
+
+
+def _tell_clock(lang: str) -> None:
+    """Say once that the clock is off, instead of refusing every figure as one of the future."""
+    from sim.inputs.text import this_year, today
+
+    if this_year() is None:
+        from sim.domain import Problem
+        from sim.inputs.yaml import load_catalogue
+
+        told = Problem("clock_off", {"day": today().isoformat()}, warning=True)
+        print(load_catalogue(lang).describe(told), file=sys.stderr)
 
 
 def _run(argv: Sequence[str] | None, lang: str) -> int:
@@ -82,6 +125,7 @@ def _run(argv: Sequence[str] | None, lang: str) -> int:
             allowed = ", ".join(LANGUAGES)
             raise InputError(Problem("unknown_language", place=_LANG, value=arguments.lang, allowed=allowed))
         CoopsimError.in_words = partial(_in_words, arguments.lang)
+        _tell_clock(arguments.lang)
         from sim.cli.journal import told
 
         with told(arguments):

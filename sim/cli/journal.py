@@ -27,6 +27,7 @@ def told(arguments: argparse.Namespace) -> Iterator[None]:
     words, begun = load_catalogue(arguments.lang), monotonic()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("coopsim: %(message)s"))
+    before = LOG.disabled, LOG.propagate, LOG.level
     LOG.addHandler(handler)
     LOG.disabled, LOG.propagate = False, False  # a library that sets up its own logging must not silence ours
     LOG.setLevel(logging.INFO)
@@ -37,6 +38,7 @@ def told(arguments: argparse.Namespace) -> Iterator[None]:
     finally:
         LOG.info(words.text("cli.log_seconds", value=f"{monotonic() - begun:.1f}"))
         LOG.removeHandler(handler)
+        LOG.disabled, LOG.propagate, LOG.level = before
 
 
 def _read(arguments: argparse.Namespace) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from sim.domain import AVERAGES, INDICATOR, MONTHLY, MONTHS_PER_YEAR, YEAR_END, InputError, Observation, Problem
 from sim.evidence.past_scores import INTERVALS, part_of_flow, point_score, weighted_interval_score
 from sim.inputs.figures import OBSERVED, Mapped, last_month
+from sim.inputs.text import flush
 
 # -- The forecast ledger: published forecasts, frozen and chained by hashes, append-only -----------
 # A ledger is a text file with one JSON entry a line. Each entry holds the hash of the one before it,
@@ -105,7 +105,7 @@ def append(path: Path, published: Published) -> str:
     with path.open("a", encoding="utf-8") as file:
         file.write(line)
         file.flush()
-        os.fsync(file.fileno())
+        flush(file.fileno())
     return digest
 
 

@@ -41,7 +41,6 @@ from .exports import (
 )
 from .files import (
     csv_text as csv_text,
-    gone_without as gone_without,
     page_stem as page_stem,
     sha256_file as sha256_file,
     sweep as sweep,

@@ -9,11 +9,11 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sim.domain import fingerprint
-from sim.inputs.text import csv_cell
+from sim.inputs.text import ABSENT, FLUSH, csv_cell, flush, go_without
 
 #: Names that a page of the report itself takes, or that some systems cannot hold.
 _TAKEN = frozenset(
@@ -32,27 +32,10 @@ _LONGEST = 120
 #: How often, and how many seconds apart, a file that is held open is tried again: 2.5 s in all.
 _ATTEMPTS, _PAUSE = 10, 0.25
 
-#: What a file system answers that has no such step: network drives (SMB, NFS), folders of a virtual machine, FAT.
-ABSENT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.ENOTTY})
 #: The same for what is done to a folder; some do not even open one.
 _FOLDER_ABSENT = ABSENT | {errno.EPERM, errno.EACCES, errno.EBADF, errno.EISDIR}
 #: A file that is not there yet, as bytes.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-#: Steps that some file system of this run did not have.
-_without: set[str] = set()
-FLUSH, LOCK = "flush", "lock"
-
-
-def go_without(step: str) -> None:
-    """Note a step that a file system does not have; the user hears of it once."""
-    _without.add(step)
-
-
-def gone_without() -> tuple[str, ...]:
-    """The steps that were noted since this was asked last."""
-    found = tuple(sorted(_without))
-    _without.clear()
-    return found
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:
@@ -84,7 +67,7 @@ def write_all(contents: Mapping[Path, bytes | str]) -> None:
             with os.fdopen(os.open(parts[path], _NEW, 0o666), "wb") as file:  # its mode is what the umask leaves of it
                 file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
-                _flush(file.fileno(), ABSENT)
+                flush(file.fileno())
         for path, part in parts.items():
             _put(part, path)
     except BaseException:
@@ -108,15 +91,6 @@ def _put(part: Path, path: Path) -> None:
             time.sleep(_PAUSE)
 
 
-def _flush(descriptor: int, absent: Collection[int]) -> None:
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in absent:
-            raise
-        go_without(FLUSH)
-
-
 def _flush_folder(folder: Path) -> None:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -126,7 +100,7 @@ def _flush_folder(folder: Path) -> None:
         go_without(FLUSH)
         return
     try:
-        _flush(descriptor, _FOLDER_ABSENT)
+        flush(descriptor, _FOLDER_ABSENT)
     finally:
         os.close(descriptor)
 

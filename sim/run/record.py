@@ -17,8 +17,8 @@ from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import BLOCK
-from sim.inputs.text import shipped
-from sim.run.files import ABSENT, LOCK, go_without, sha256_file, write_atomic
+from sim.inputs.text import ABSENT, LOCK, go_without, shipped
+from sim.run.files import sha256_file, write_atomic
 
 if TYPE_CHECKING:
     from sim.evidence import Knowledge

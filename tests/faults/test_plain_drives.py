@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -13,10 +15,13 @@ import pytest
 
 from sim.cli import main
 from sim.domain import InputError
-from sim.inputs.text import copy_folder
-from sim.run import gone_without, only_one, write_atomic
+from sim.evidence import append, entries_of
+from sim.inputs.text import copy_folder, gone_without
+from sim.run import only_one, write_atomic
+from tests.support.kernels import zygote
 
 ROOT = Path(__file__).resolve().parents[2]
+LEDGER = ROOT / "tests/unit/ledger-1.jsonl"
 ANSWERS = [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EPERM]
 
 posix = pytest.mark.skipif(os.name == "nt", reason="what POSIX systems answer")
@@ -120,6 +125,39 @@ def test_what_is_lost_is_said_once(lang: str, words: str, tmp_path: Path, monkey
     without_folder_flush(monkeypatch, errno.EINVAL)
     assert main(["--lang", lang, "new", "notebook", str(tmp_path / "mine.ipynb")]) == 0
     assert capsys.readouterr().err.count(words) == 1
+
+
+@posix
+@pytest.mark.parametrize("answer", ANSWERS[:3])
+def test_a_ledger_is_written_to_a_drive_that_cannot_flush_and_refused_by_one_that_fails(
+    answer: int, tmp_path: Path, monkeypatch
+) -> None:
+    def fsync(_: int) -> None:
+        raise OSError(answers[0], os.strerror(answers[0]))
+
+    answers, published = [answer], entries_of(LEDGER)[0]
+    monkeypatch.setattr("os.fsync", fsync)
+    append(tmp_path / "ledger.jsonl", published)
+    assert entries_of(tmp_path / "ledger.jsonl") == (published,) and gone_without() == ("flush",)
+    answers[0] = errno.EIO
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        append(tmp_path / "ledger.jsonl", published)
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="sockets of POSIX")
+def test_a_zygote_s_socket_is_private_without_a_mode_being_set(tmp_path: Path, monkeypatch) -> None:
+    def chmod(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "no modes here")
+
+    monkeypatch.setattr("os.chmod", chmod)
+    before, children = os.umask(0), signal.getsignal(signal.SIGCHLD)
+    try:
+        zygote.Zygote(tmp_path / "z.socket")
+        assert os.umask(0) == 0 and stat.S_IMODE((tmp_path / "z.socket").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, children)
 
 
 def test_a_copied_folder_takes_neither_modes_nor_times(tmp_path: Path, monkeypatch) -> None:

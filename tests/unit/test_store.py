@@ -15,7 +15,6 @@ import pytest
 from sim.domain import Problem
 from sim.ensemble import store
 from sim.inputs.yaml import load_catalogue
-from tests.support.caches import cache as places
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL = 40_000, 1_000
@@ -160,7 +159,6 @@ DAMAGES: dict[str, Callable[[Path, Path], object]] = {
 def test_a_damaged_entry_is_found_made_anew_and_said_once(
     damage: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(places, "_anew", [])
     path, other = kept(folder, "a", days_ago=3), kept(folder, "b", days_ago=3)
     DAMAGES[damage](path, other)
     found, anew = made("a")
@@ -173,7 +171,6 @@ def test_a_damaged_entry_is_found_made_anew_and_said_once(
 def test_many_damaged_entries_are_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(places, "_anew", [])
     for name in "abc":
         flip(kept(folder, name, days_ago=3), -500)
     assert all(made(name)[1] for name in "abc")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -301,7 +300,7 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
         named = year_in(cell.text)
         near = found.group(1) if found else named if named != cell.text else ""
         yield table.problem("bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=near)
-    elif row["status"].text in OBSERVED and period.text not in UNUSED_PERIODS and int(cell.text) > date.today().year:
+    elif row["status"].text in OBSERVED and period.text not in UNUSED_PERIODS and texts.after_today(int(cell.text)):
         yield table.problem("observed_in_future", cell, "year", params={"status": row["status"].text})
 
 

@@ -12,7 +12,7 @@ from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped
 from sim.inputs.pack.assumptions import NO_SOURCE
 from sim.inputs.pack.pack import CPI, price_row, price_years
-from sim.inputs.text import STAND_INS, File, data_root, refuse
+from sim.inputs.text import STAND_INS, File, data_root, refuse, this_year, today
 from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
 
 #: Every indicator a pack states a start for, in the order of pack.yaml.
@@ -70,8 +70,11 @@ def draft_pack(
     Raises
     ------
     InputError
-        When a figure nothing can stand for is missing, is there twice, or belongs to other boundaries.
+        When a figure nothing can stand for is missing, is there twice, or belongs to other boundaries; when the
+        clock is off, whose day would be written down.
     """
+    if this_year() is None:
+        raise InputError(Problem("clock_off_import", {"day": today().isoformat()}))
     draft, problems = Draft(asked, figures), []
     mine = [row for row in figures if row.area_code == asked.area]
     if not mine:
@@ -183,8 +186,8 @@ def _own_assumptions(
 
 
 def _evidence(grade: str, source: str, column: int) -> dict[str, Any]:
-    today = date.today()
-    dates = {"date": today.isoformat(), "review_by": today.replace(year=today.year + 1, day=1).isoformat()}
+    day = today()
+    dates = {"date": day.isoformat(), "review_by": day.replace(year=day.year + 1, day=1).isoformat()}
     about = {"kind": "judgement", "grade": grade, "source": source, "owner": _words("owner")}
     return {**about, **dates, "column": column}
 

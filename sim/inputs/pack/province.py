@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -128,7 +127,7 @@ def load_province(
 
         return read_pack(files, worlds=worlds, notes=warnings)
 
-    content = text.remembered_with_notes("province", [*parts, str(date.today().year).encode()], build, notes)
+    content = text.remembered_with_notes("province", [*parts, str(text.this_year()).encode()], build, notes)
     return _province(content, shared_breaks(root))
 
 

@@ -34,6 +34,17 @@ from .legacy import (
     Legacy as Legacy,
     legacy as legacy,
 )
+from .machine import (
+    ABSENT as ABSENT,
+    FLUSH as FLUSH,
+    LOCK as LOCK,
+    another_command as another_command,
+    flush as flush,
+    go_without as go_without,
+    gone_without as gone_without,
+    made_anew as made_anew,
+    tell_damage as tell_damage,
+)
 from .numbers import (
     MINUS as MINUS,
     Reading as Reading,
@@ -66,11 +77,11 @@ from .places import (
     WORLDS as WORLDS,
     XLSX as XLSX,
     YAML as YAML,
+    after_today as after_today,
     cache_dir as cache_dir,
     copy_folder as copy_folder,
     data_root as data_root,
     limit as limit,
-    made_anew as made_anew,
     program_data as program_data,
     remembered as remembered,
     remembered_with_notes as remembered_with_notes,
@@ -79,5 +90,7 @@ from .places import (
     shown_path as shown_path,
     source_data as source_data,
     synced as synced,
+    this_year as this_year,
+    today as today,
     writable_root as writable_root,
 )

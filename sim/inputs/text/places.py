@@ -1,17 +1,17 @@
 """Where data are, the limits of what is read, and what is kept of what was read."""
 
-import atexit
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.domain import CoopsimError, InputError, Problem
+from sim.domain import InputError, Problem
+from sim.inputs.text.machine import made_anew
 
 # -- Names: variables of the environment, what a data root holds, what files end in ------------------
 
@@ -203,6 +203,23 @@ def share(name: str) -> float:
     return float(_all()[name]["value"])
 
 
+def today() -> date:
+    """The day by this computer's clock."""
+    return date.today()
+
+
+def this_year() -> int | None:
+    """The year by this computer's clock; None where that is off: before the newest figures the program comes with."""
+    year = today().year
+    return year if limit("clock_year") <= year <= limit("last_year") else None
+
+
+def after_today(year: int) -> bool:
+    """Whether a year has not come yet; nothing has not where the clock is off."""
+    now = this_year()
+    return now is not None and year > now
+
+
 _memory: dict[str, Any] = {}
 
 
@@ -295,27 +312,6 @@ def cache_dir() -> Path | None:
         return Path(user_cache_dir("coopsim", appauthor=False)) / "inputs"
     except (ImportError, OSError, RuntimeError, KeyError):
         return None
-
-
-_anew: list[Path] = []
-
-
-def made_anew(path: Path) -> None:
-    """Say once a process that an entry of the cache was damaged and is made anew: the disk may be failing."""
-    _anew.append(path)
-    if len(_anew) > 1:
-        return
-    if CoopsimError.in_words:
-        _say_anew()
-    else:  # the words themselves are just being read
-        atexit.register(_say_anew)
-
-
-def _say_anew() -> None:
-    try:
-        print(CoopsimError(Problem("cache_damaged", file=str(_anew[0]), warning=True)), file=sys.stderr)
-    except (OSError, ValueError):
-        return  # nobody can be told
 
 
 def _load(path: Path) -> Any:

@@ -40,6 +40,7 @@ _KEYS_BY_CODE = {
     "F23": "bad_year bad_date",
     "F24": "years_missing",
     "F25": "observed_in_future",
+    "F89": "clock_off clock_off_import",
     "F26": "value_negative",
     "F27": (
         "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one area_shares_not_one "

@@ -49,8 +49,11 @@ class Zygote:
         self._kernels: dict[int, tuple[Line, list[str]]] = {}
         self._lines: set[Line] = set()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(path))
-        path.chmod(0o600)
+        before = os.umask(0o177)  # nobody else may connect, from the first moment and where no mode can be set later
+        try:
+            self._listener.bind(str(path))
+        finally:
+            os.umask(before)
         self._listener.listen(_WAITING_CLIENTS)
         self._woken, self._waker = socket.socketpair()
         self._waker.setblocking(False)
