@@ -13,7 +13,6 @@ from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run as project
 from sim.evidence import draws_for, load_knowledge
 from sim.inputs import scenarios as stored
 from sim.inputs.pack import load_province as read_province
-from sim.inputs.text import PLANS, data_root, known_slugs
 from sim.inputs.yaml import load_catalogue
 from sim.results import Checks, Result, bar, one_of, require_indicator, require_years
 
@@ -42,7 +41,7 @@ def load_scenario(name: str) -> Scenario:
 
 def list_plans() -> list[str]:
     """Slugs of the plans of the data root."""
-    return list(known_slugs(data_root() / PLANS))
+    return list(stored.list_plans())
 
 
 def load_plan(name: str) -> Plan:

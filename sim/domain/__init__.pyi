@@ -6,6 +6,7 @@ from .allocation import (
     with_allocation as with_allocation,
 )
 from .areas import (
+    EVERY_LINE as EVERY_LINE,
     AreaShares as AreaShares,
     Shares as Shares,
     areas_problems as areas_problems,

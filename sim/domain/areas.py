@@ -15,6 +15,8 @@ Shares = Mapping[str, Decimal]
 #: {line: {first year: shares from then on}}
 AreaShares = Mapping[str, Mapping[int, Shares]]
 
+#: Stands for every line where a file states shares of areas.
+EVERY_LINE = "all"
 _PLACES = 15
 _STEP = Decimal(1).scaleb(-_PLACES)
 #: Shares written with few decimals or as binary fractions may miss the whole by this much.

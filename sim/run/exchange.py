@@ -8,7 +8,7 @@ from sim.domain import InputError, Plan, Problem, Scenario, World
 from sim.inputs import scenarios as stored
 from sim.inputs.figures import figures_book
 from sim.inputs.pack import load_province
-from sim.inputs.text import XLSX, YAML, data_root, known_slugs
+from sim.inputs.text import XLSX, YAML, data_root
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.run.files import sha256_file, write_atomic
 from sim.run.own_files import check_folder, made_before, require_replaceable
@@ -94,7 +94,10 @@ def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
     if target.suffix.lower() == XLSX:
         from sim.inputs.excel import scenario_book
 
-        return scenario_book(scenario, load_catalogue(lang), worlds=worlds, register=stored.load_background().register)
+        found = load_province().areas
+        areas = {area.code: area.label[lang] for area in found} if len(found) > 1 else {}
+        register = stored.load_background().register
+        return scenario_book(scenario, load_catalogue(lang), worlds=worlds, register=register, areas=areas)
     kept = target.read_bytes() if target.exists() else b""
     return scenario_text(scenario, plans=plans, worlds=worlds, kept=kept).encode()
 
@@ -102,7 +105,7 @@ def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
 def known_parts() -> tuple[dict[str, Plan], dict[str, World]]:
     """Plans and worlds of the data root, by slug."""
     root = data_root()
-    plans = {slug: stored.load_plan(slug, root=root) for slug in known_slugs(root / "plans")}
+    plans = {slug: stored.load_plan(slug, root=root) for slug in stored.list_plans(root)}
     return plans, {slug: stored.load_world(slug, root=root) for slug in stored.list_worlds(root)}
 
 

@@ -1,18 +1,20 @@
 """A scenario as an Excel workbook people can fill in: lists to choose from, limits, and notes in their language.
 
-Three sheets of values (the scenario, its money, its world) and one of guidance. Grey keys stand beside
-the words, so that a sheet is read back by its keys whatever language its words are in.
+Sheets of values (the scenario, its money, its areas where a province has several, its world) and one of guidance.
+Grey keys stand beside the words, so that a sheet is read back by its keys whatever language its words are in.
 """
 
 import io
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sim.domain import LINES, Plan, Register, Scenario, World
+from sim.inputs.excel.workbook import letters
 from sim.inputs.text import limit, put
 from sim.inputs.yaml import Catalogue, plan_data, world_data
 
-SCENARIO, MONEY, WORLD, GUIDE = "scenario", "money", "world", "guide"
+SCENARIO, MONEY, AREAS, WORLD, GUIDE = "scenario", "money", "areas", "world", "guide"
 #: Keys of the sheet of single values, in order.
 FIELDS = (
     "slug", "label.vi", "label.en", "horizon", "world",
@@ -20,6 +22,7 @@ FIELDS = (
 )  # fmt: skip
 WORLD_FIELDS = ("slug", "label.vi", "label.en", "description.vi", "description.en")
 MONEY_COLUMNS = ("year", "fund", *LINES)
+AREA_COLUMNS = ("from", "area", *LINES)
 OVERRIDE_COLUMNS = ("id", "p10", "p50", "p90", "value", "reason.vi", "reason.en")
 #: Stands for a world of the workbook's own, on its third sheet.
 OWN = "own"
@@ -27,13 +30,22 @@ OWN = "own"
 WORLD_KEY = "world:"
 _HEAD_ROW, _KEY_ROW, _FIRST_ROW = 4, 5, 6
 _SPARE_ROWS = 40
+#: Shares as a person writes them; the cell holds every digit.
+_SHARE_FORMAT = "0.####%"
 #: Most characters Excel takes in a list or a prompt.
 _LONGEST_RULE = 255
 _INK, _SHADE, _KEY_INK, _ALARM = "FF1C2A2E", "FFD3E8E4", "FF8A9A96", "FFFCE4E0"
 _WIDE, _MIDDLE, _NARROW = 84, 34, 16
 
 
-def scenario_book(scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, World], register: Register) -> bytes:
+def scenario_book(
+    scenario: Scenario,
+    words: Catalogue,
+    *,
+    worlds: Mapping[str, World],
+    register: Register,
+    areas: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """The workbook of a scenario.
 
     Parameters
@@ -41,6 +53,7 @@ def scenario_book(scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, 
     words : texts of the language its words are in
     worlds : worlds of the data root, offered in a list; another world is written out on its sheet
     register : assumptions a world may restate, listed beside their limits
+    areas : {code: name} of a province of several, between which money may be divided
 
     Returns
     -------
@@ -53,6 +66,8 @@ def scenario_book(scenario: Scenario, words: Catalogue, *, worlds: Mapping[str, 
     own = worlds.get(scenario.world.slug) != scenario.world
     _fields_sheet(_sheet(book, words, SCENARIO), scenario, words, worlds=worlds, own=own)
     _money_sheet(_sheet(book, words, MONEY), scenario.plan, words)
+    if areas or scenario.plan.areas:
+        _areas_sheet(_sheet(book, words, AREAS), scenario.plan, words, areas)
     _world_sheet(_sheet(book, words, WORLD), scenario.world if own else None, words, register)
     _guide_sheet(_sheet(book, words, GUIDE), words, register)
     book.properties.creator = "coopsim"
@@ -176,6 +191,39 @@ def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
     alarm = FormulaRule([over], fill=PatternFill("solid", bgColor=_ALARM))
     page.conditional_formatting.add(f"A{_FIRST_ROW}:{rest}{last}", alarm)
     page.freeze_panes = page.cell(_FIRST_ROW, 2)
+
+
+def _areas_sheet(page: Any, plan: Plan, words: Catalogue, areas: Mapping[str, str]) -> None:
+    """Shares of each line's money by area, from each year that states any; empty cells state none."""
+    from openpyxl.comments import Comment
+
+    lines = [words.text(f"terms.line_{line}") for line in LINES]
+    first, second, name = (words.text(f"workbook.head_{head}") for head in ("from", "area", "name"))
+    heads = [first, second, *lines, name]
+    _head(page, _HEAD_ROW, heads, (_NARROW, _NARROW, *(_NARROW + 6 for _ in LINES), _MIDDLE))
+    _keys(page, _KEY_ROW, AREA_COLUMNS)
+    for column, key in enumerate(AREA_COLUMNS[:2], start=1):
+        page.cell(_HEAD_ROW, column).comment = Comment(words.text(f"workbook.help_{key}"), "coopsim")
+    years = sorted({year for stated in plan.areas.values() for year in stated}) or [min(plan.fund)]
+    named = {area for stated in plan.areas.values() for shares in stated.values() for area in shares}
+    codes = [*areas, *sorted(named - set(areas))]
+    row = _FIRST_ROW
+    for year in years:
+        for code in codes:
+            put(page.cell(row, 1), year)
+            put(page.cell(row, 2), code)
+            for column, line in enumerate(LINES, start=3):
+                shares = plan.areas.get(line, {}).get(year)
+                if shares is not None:
+                    put(page.cell(row, column), shares.get(code, 0)).number_format = _SHARE_FORMAT
+            put(page.cell(row, len(AREA_COLUMNS) + 1), areas.get(code, "")).font = _font(color=_KEY_INK)
+            row += 1
+    cells = f"{letters(3)}{_FIRST_ROW}:{letters(len(AREA_COLUMNS))}{row + _SPARE_ROWS}"
+    for rows in page[cells]:
+        for cell in rows:
+            cell.number_format = _SHARE_FORMAT
+    _between(page, cells, words.text("workbook.help_share"), "decimal", 0, 1)
+    page.freeze_panes = page.cell(_FIRST_ROW, 3)
 
 
 def _world_sheet(page: Any, world: World | None, words: Catalogue, register: Register) -> None:

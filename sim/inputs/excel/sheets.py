@@ -4,17 +4,21 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sim.domain import LINES, InputError, Problem
 from sim.inputs.excel import book
 from sim.inputs.excel.offices import is_total, year_in
-from sim.inputs.excel.workbook import Address, Sheet, Value, parse_workbook
+from sim.inputs.excel.workbook import Address, Percent, Sheet, Value, parse_workbook
 from sim.inputs.text import Document, Mark, Place, clean, limit, nearest, read_number, refuse, settle_decimal, shown
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 #: How many columns of each sheet are read.
-_COLUMNS = {book.SCENARIO: 2, book.MONEY: len(book.MONEY_COLUMNS), book.WORLD: len(book.OVERRIDE_COLUMNS)}
+_COLUMNS = {
+    book.SCENARIO: 2, book.MONEY: len(book.MONEY_COLUMNS), book.AREAS: len(book.AREA_COLUMNS),
+    book.WORLD: len(book.OVERRIDE_COLUMNS),
+}  # fmt: skip
 _TEXTS = frozenset({"slug", "id", "world"})
 #: {column: cell} of the cells of one row that hold something.
 _Row = dict[str, Address]
@@ -58,11 +62,15 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     scenario, money, world = (
         _sheet(sheets, name, found, file=file) for name in (book.SCENARIO, book.MONEY, book.WORLD)
     )
+    divided = any(title in sheets for title in _in_all_languages(f"workbook.sheet_{book.AREAS}"))
+    areas = _sheet(sheets, book.AREAS, found, file=file) if divided else None
     refuse(problem for problem in found.problems if not problem.warning)
     _read_fields(found, scenario, book.FIELDS, ())
     if isinstance(named := found.data.get("world"), str):
         found.data["world"] = _worlds(scenario).get(named, named)
     _read_money(found, money)
+    if areas:
+        _read_areas(found, areas)
     own = found.data.get("world") == book.OWN
     if own:
         found.data["world"] = {}
@@ -153,18 +161,7 @@ def _read_money(found: _Found, sheet: Sheet) -> None:
     money = [at for row in rows for name, at in row.items() if name != "year"]
     numbers = _numbers(found, sheet, money, money=frozenset(money))
 
-    def year_at(at: Address) -> Any:
-        value = sheet.cells[at]
-        if isinstance(value, str):
-            if year := year_in(value):
-                return int(year)
-            limits = f"{limit('first_year')} … {limit('last_year')}"
-            found.problems.append(sheet.problem("bad_year", at, value=shown(value), allowed=limits))
-            return None
-        year = _number(found, sheet, at, ".", False)
-        return int(year) if isinstance(year, Decimal) and year == int(year) else year
-
-    for year, row in _keyed(found, sheet, rows, "year", year_at):
+    for year, row in _keyed(found, sheet, rows, "year", partial(_year, found, sheet)):
         for name, at in row.items():
             if name != "year":
                 place: Place = ("fund", year) if name == "fund" else ("lines", name, year)
@@ -173,6 +170,54 @@ def _read_money(found: _Found, sheet: Sheet) -> None:
     if isinstance(plan, dict):
         for name in LINES:
             plan.setdefault("lines", {}).setdefault(name, {})
+
+
+def _year(found: _Found, sheet: Sheet, at: Address) -> Any:
+    """The year of a cell, or None where it was refused."""
+    value = sheet.cells[at]
+    if isinstance(value, str):
+        if year := year_in(value):
+            return int(year)
+        limits = f"{limit('first_year')} … {limit('last_year')}"
+        found.problems.append(sheet.problem("bad_year", at, value=shown(value), allowed=limits))
+        return None
+    year = _number(found, sheet, at, ".", False)
+    return int(year) if isinstance(year, Decimal) and year == int(year) else year
+
+
+def _percent(value: Value) -> Decimal | None:
+    """A share that is shown or typed in per cent; None for any other number, and where it has two readings."""
+    if not isinstance(value, str) or not clean(value).endswith("%"):
+        return None
+    text = clean(value).removesuffix("%").strip()
+    sign = "." if isinstance(value, Percent) else settle_decimal([text]).decimal or "."
+    number = read_number(text, decimal=sign).value
+    return None if number is None else number.scaleb(-2)
+
+
+def _read_areas(found: _Found, sheet: Sheet) -> None:
+    """Shares by line, area and year; a row without any states nothing."""
+    rows = [row for row in _table(found, sheet, book.AREA_COLUMNS) if set(row) & set(LINES)]
+    shares = [row[line] for row in rows for line in LINES if line in row]
+    percents = {at: share for at in shares if (share := _percent(sheet.cells[at])) is not None}
+    numbers = {**_numbers(found, sheet, [at for at in shares if at not in percents]), **percents}
+
+    def key_at(row: _Row) -> Any:
+        year = _year(found, sheet, row["from"])
+        return None if year is None else (year, clean(str(sheet.cells[row["area"]])))
+
+    keyed = [{**row, "key": row["from"]} for row in rows if {"from", "area"} <= set(row)]
+    for row in rows:
+        if not {"from", "area"} <= set(row):
+            found.problems.append(sheet.problem("cell_missing", (next(iter(row.values()))[0], 1)))
+    by_key = {row["key"]: row for row in keyed}
+    for (year, area), row in _keyed(found, sheet, keyed, "key", lambda at: key_at(by_key[at])):
+        for line in LINES:
+            if line in row:
+                place: Place = ("plan", "areas", "shares", line)
+                found.put(sheet, row[line], (*place, area, year), numbers[row[line]])
+                for above in (place, place[:2]):
+                    found.cells.setdefault(above, (sheet, row[line]))
 
 
 def _without_totals(found: _Found, sheet: Sheet, rows: list[_Row]) -> list[_Row]:

@@ -21,5 +21,6 @@ from .province import (
     list_provinces as list_provinces,
     load_calibration as load_calibration,
     load_province as load_province,
+    pack_folder as pack_folder,
     refuse_unknown as refuse_unknown,
 )

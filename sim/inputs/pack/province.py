@@ -154,6 +154,15 @@ def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str
     raise domain.InputError(domain.Problem(key, value=value, allowed=", ".join(known), suggestion=near))
 
 
+def pack_folder(slug: str | None = None, *, root: Path | None = None) -> Path | None:
+    """The folder of a data pack, which may hold plans and scenarios of its own; None where no pack is chosen."""
+    root = root or text.data_root()
+    try:
+        return root / text.PROVINCES / chosen_province(slug, root=root)
+    except domain.InputError:
+        return None  # told by whoever needs the pack
+
+
 def refuse_unknown(province: domain.Province, register: domain.Register) -> None:
     """Refuse a pack whose missing figures rest on assumptions that are not in the register.
 

@@ -6,6 +6,7 @@ from .check import (
 from .scenarios import (
     Background as Background,
     checked_scenario as checked_scenario,
+    list_plans as list_plans,
     list_scenarios as list_scenarios,
     list_worlds as list_worlds,
     load_background as load_background,

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.domain import CENTRAL, InputError, Label, Plan, Problem, Scenario, World, count_of
+from sim.domain import CENTRAL, InputError, Label, Plan, Problem, Scenario, World, areas_problems, count_of
 from sim.inputs import text, yaml
 from sim.inputs.figures import is_table, load_figures, load_outturns
-from sim.inputs.pack import read_register_file
+from sim.inputs.pack import list_provinces, read_register_file
 from sim.inputs.scenarios.scenarios import Background, load_background, load_plan, load_scenario, load_world
 from sim.inputs.yaml import Loader, read_yaml
 
@@ -110,13 +110,16 @@ class _Reader:
             found = self.folder / name
             problem = None if found.is_file() else Problem("file_missing")
         else:
-            problem = text.unknown_slug(kind, name, self.background.root)
+            problem = text.unknown_slug(kind, name, self.background.root, self.background.own)
         if problem is not None:
             self.problems.append(replace(self.document.placed(problem, (kind, place)), value=name))
             return None
         root, register = self.background.root, self.background.register
         if kind == "plans":
-            return text.collected(partial(load_plan, found, root=root), self.problems)
+            plan = text.collected(partial(load_plan, found, root=root, own=self.background.own), self.problems)
+            wrong = areas_problems(plan.areas, self.background.areas) if plan and self.background.areas else ()
+            self.problems += [replace(self.document.placed(one, (kind, place)), value=one.value) for one in wrong]
+            return plan
         if kind == "worlds":
             load = partial(load_world, found, root=root, register=register, notes=self.notes)
             return text.collected(load, self.problems)
@@ -177,6 +180,7 @@ def check_file(name: str, notes: list[Problem]) -> str:
         With every problem of the file.
     """
     path = Path(name)
+    background = partial(load_background, province=_pack_of(path))
     if path.suffix.lower() == text.CSV:
         load_outturns(path, notes=notes)
         return "observations"
@@ -185,17 +189,25 @@ def check_file(name: str, notes: list[Problem]) -> str:
         return "observations"
     kind = "scenario" if path.suffix.lower() == text.XLSX else _kind(path)
     if kind == "scenario":
-        load_scenario(path, notes=notes)
+        load_scenario(path, background=background(), notes=notes)
     elif kind == "plan":
-        load_plan(path)
+        if (plan := load_plan(path)).areas:
+            shown, wrong = text.shown_path(path), areas_problems(plan.areas, background().areas)
+            text.refuse(replace(problem, file=shown) for problem in wrong)
     elif kind == "world":
         load_world(path, notes=notes)
     elif kind == "grid":
-        large = too_large(load_grid(path, load_background(), notes=notes), text.shown_path(path))
+        large = too_large(load_grid(path, background(), notes=notes), text.shown_path(path))
         notes += [replace(large, warning=True)] if large else []
     else:
         read_register_file(path, notes=notes)
     return kind
+
+
+def _pack_of(path: Path) -> str | None:
+    """The data pack in whose folder a file lies, None for the chosen one."""
+    folder = path.resolve().parent.parent
+    return folder.name if folder.parent.name == text.PROVINCES and folder.name in list_provinces() else None
 
 
 def _kind(path: Path) -> str:

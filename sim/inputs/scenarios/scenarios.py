@@ -12,20 +12,39 @@ from sim import domain
 from sim.domain import InputError, Problem, Register, Scenario
 from sim.inputs import text, yaml
 from sim.inputs.excel import is_workbook, parse_scenario_book
-from sim.inputs.pack import QUANTILES, distribution_from, distribution_problems, load_province, load_register, numeric
+from sim.inputs.pack import (
+    QUANTILES,
+    distribution_from,
+    distribution_problems,
+    load_province,
+    load_register,
+    numeric,
+    pack_folder,
+)
+from sim.inputs.scenarios.areas import areas_content, areas_from, check_areas
 from sim.inputs.text import PLANS, WORLDS, File, Place, data_root, known_slugs, limit, nearest, plain
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
 
-def load_plan(name: str | os.PathLike[str], *, root: Path | None = None) -> domain.Plan:
-    """A plan by slug (of the data root) or by path.
+def list_plans(root: Path | None = None) -> tuple[str, ...]:
+    """Slugs of the plans there are to choose from, sorted: the chosen pack's own, else those all packs share."""
+    return text.offered(PLANS, root or data_root(), pack_folder(root=root))
+
+
+def load_plan(name: str | os.PathLike[str], *, root: Path | None = None, own: Path | None = None) -> domain.Plan:
+    """A plan by slug (of a data pack or of the data root) or by path.
+
+    Parameters
+    ----------
+    own : folder of the data pack; default the chosen one's
 
     Raises
     ------
     InputError
         With every problem of the file.
     """
-    return plan_from(_PLANS.load(File.named(PLANS, name, root or data_root())))
+    root = root or data_root()
+    return plan_from(_PLANS.load(File.named(PLANS, name, root, own or pack_folder(root=root))))
 
 
 def plan_from(content: Mapping[str, Any]) -> domain.Plan:
@@ -37,6 +56,7 @@ def plan_from(content: Mapping[str, Any]) -> domain.Plan:
         fund=_years(content["fund"]),
         lines={line: _years(content["lines"][line]) for line in domain.LINES},
         repeat_last=content["repeat_last"],
+        areas=areas_from(content["areas"]),
     )
 
 
@@ -47,7 +67,7 @@ def _years(series: Mapping[str, int]) -> dict[int, int]:
 def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
     """Validated data with money in whole đồng, ready for the cache."""
     lines = {line: _whole(series) for line, series in value["lines"].items()}
-    return {**value, "fund": _whole(value["fund"]), "lines": lines}
+    return {**value, "fund": _whole(value["fund"]), "lines": lines, "areas": areas_content(value["areas"])}
 
 
 def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
@@ -55,7 +75,7 @@ def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
 
 
 def check_money(found: Checked, at: Place = ()) -> None:
-    """What is wrong with the money itself: finer than a đồng, years that are missing, more than the fund.
+    """What is wrong with the money itself: finer than a đồng, years that are missing, more than the fund, areas.
 
     Parameters
     ----------
@@ -74,6 +94,7 @@ def check_money(found: Checked, at: Place = ()) -> None:
             text = ", ".join(str(year) for year in missing)
             params = {"years": text, "series": str(place[-1])}
             found.tell("missing_year", place, at_key=True, params=params, value=text)
+    check_areas(found, at, series)
     if len(found.problems) > known or fund not in series or len(series) <= len(domain.LINES):
         return
     for year in named:  # a later one repeats the last: gaps were refused before
@@ -199,11 +220,15 @@ class Background:
     Attributes
     ----------
     base_year : the year before the first projected one
+    own : folder of the data pack, which may hold plans and scenarios of its own
+    areas : codes of its areas; none where that is not known
     """
 
     root: Path
     register: Register
     base_year: int
+    own: Path | None = None
+    areas: tuple[str, ...] = ()
 
     @property
     def reach(self) -> range:
@@ -214,12 +239,14 @@ class Background:
 def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
     """The register and the base year of a data root."""
     root = root or text.data_root()
-    return Background(root, load_register(root, province=province), load_province(province, root=root).base_year)
+    found, own = load_province(province, root=root), pack_folder(province, root=root)
+    codes = tuple(area.code for area in found.areas)
+    return Background(root, load_register(root, province=province), found.base_year, own, codes)
 
 
 def list_scenarios(root: Path | None = None) -> tuple[str, ...]:
-    """Slugs of the scenarios of the data root, sorted."""
-    return text.known_slugs((root or text.data_root()) / text.SCENARIOS)
+    """Slugs of the scenarios there are to choose from, sorted: the chosen pack's own, else those all packs share."""
+    return text.offered(text.SCENARIOS, root or text.data_root(), pack_folder(root=root))
 
 
 def load_scenario(
@@ -233,8 +260,9 @@ def load_scenario(
 
     Parameters
     ----------
-    name : a slug, matched exactly in ``data/scenarios``; anything with a slash of either kind or ending
-        in .yaml, .yml or .xlsx is a path; never one for the other. Or a file that was read already
+    name : a slug, matched exactly in the pack's own scenarios, then in ``data/scenarios``; anything with a
+        slash of either kind or ending in .yaml, .yml or .xlsx is a path; never one for the other. Or a file that
+        was read already
     root : data root; by default `data_root`
     background : pass one when loading many scenarios
     notes : receives warnings, which refuse nothing
@@ -245,7 +273,7 @@ def load_scenario(
         With every problem of the scenario, of its plan and of its world.
     """
     background = background or load_background(root)
-    file = name if isinstance(name, File) else text.File.named(text.SCENARIOS, name, background.root)
+    file = name if isinstance(name, File) else text.File.named(text.SCENARIOS, name, background.root, background.own)
     return _read(file, background, notes)
 
 
@@ -283,6 +311,11 @@ def _read(file: File, background: Background, notes: list[Problem] | None) -> Sc
     elif plan and (missing := plan.missing(range(reach[0], horizon + 1))):
         params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
         problems.append(document().problem("plan_too_short", ("horizon",), params=params, value=horizon))
+    if plan and background.areas:
+        at: Place = ("plan",) if isinstance(content["plan"], str) else ("plan", "areas")
+        for problem in domain.areas_problems(plan.areas, background.areas):
+            at_key, about = len(at) > 1, {"value": problem.value, "allowed": problem.allowed}
+            problems.append(document().problem(problem.key, at, at_key=at_key, **about))
     text.refuse(problems)
     assert plan is not None and world is not None
     if notes is not None:
@@ -302,7 +335,7 @@ def _check(found: Checked, background: Background) -> None:
     document, root = found.document, background.root
     for number, problem in enumerate(found.problems):
         if problem.key == "bad_slug" and problem.place in ("plan", "world"):
-            near = text.nearest(str(problem.value), text.known_slugs(root / f"{problem.place}s"))
+            near = text.nearest(str(problem.value), text.offered(f"{problem.place}s", root, background.own))
             found.problems[number] = replace(problem, suggestion=near)
     if isinstance(document.data.get("plan"), dict):
         check_money(found, ("plan",))
@@ -313,7 +346,7 @@ def _check(found: Checked, background: Background) -> None:
     for name in ("plan", "world"):  # looked up all the same: all problems at once
         slug = document.data.get(name)
         if isinstance(slug, str) and not document.spoilt((name,)):
-            unknown = text.unknown_slug(name + "s", slug, root)
+            unknown = text.unknown_slug(name + "s", slug, root, background.own)
             if unknown is not None and unknown.key != "bad_name":  # its form was told already
                 found.problems.append(document.placed(unknown, (name,)))
 
@@ -333,11 +366,11 @@ def _part(name: str, stated: Any, background: Background, *, file: text.File, no
     """The plan or the world that a scenario holds or names."""
     if not isinstance(stated, str):
         return plan_from(stated) if name == "plan" else world_from(stated)
-    unknown = text.unknown_slug(name + "s", stated, background.root)
+    unknown = text.unknown_slug(name + "s", stated, background.root, background.own)
     if unknown is not None:
         raise InputError(_document(file.raw, file=file.name).placed(unknown, (name,)))
     if name == "plan":
-        return load_plan(stated, root=background.root)
+        return load_plan(stated, root=background.root, own=background.own)
     return load_world(stated, root=background.root, register=background.register, notes=notes)
 
 

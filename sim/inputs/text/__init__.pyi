@@ -26,6 +26,7 @@ from .document import (
     known_slugs as known_slugs,
     listed as listed,
     nearest as nearest,
+    offered as offered,
     refuse as refuse,
     slug_like as slug_like,
     unknown_slug as unknown_slug,

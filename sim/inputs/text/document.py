@@ -173,13 +173,25 @@ def known_slugs(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if _SLUG.fullmatch(name)))
 
 
-def resolve(kind: str, name: str | os.PathLike[str], root: Path) -> Path:
-    """The file a name stands for.
+def offered(kind: str, root: Path, own: Path | None = None) -> tuple[str, ...]:
+    """The slugs there are to choose from: a pack's own where it brings some, else those all packs share.
+
+    Parameters
+    ----------
+    kind : "scenarios", "plans" or "worlds"
+    own : folder of the data pack
+    """
+    return (known_slugs(own / kind) if own else ()) or known_slugs(root / kind)
+
+
+def resolve(kind: str, name: str | os.PathLike[str], root: Path, own: Path | None = None) -> Path:
+    """The file a name stands for: a data pack's own first, then one that all packs share.
 
     Parameters
     ----------
     kind : "scenarios", "plans" or "worlds": the folder of the data root
     name : a slug, matched exactly, or a path
+    own : folder of the data pack
 
     Raises
     ------
@@ -189,10 +201,11 @@ def resolve(kind: str, name: str | os.PathLike[str], root: Path) -> Path:
     slug = slug_of(name)
     if not slug and os.fspath(name):
         return Path(name)
-    problem = unknown_slug(kind, slug, root)
+    problem = unknown_slug(kind, slug, root, own)
     if problem is not None:
         raise InputError(problem)
-    return root / kind / (slug + YAML)
+    mine = own is not None and slug in known_slugs(own / kind)
+    return (own if own and mine else root) / kind / (slug + YAML)
 
 
 @dataclass(frozen=True)
@@ -222,14 +235,14 @@ class File:
         return cls(read_file(path, max_bytes=largest), shown_path(path), slug)
 
     @classmethod
-    def named(cls, kind: str, name: str | os.PathLike[str], root: Path) -> "File":
+    def named(cls, kind: str, name: str | os.PathLike[str], root: Path, own: Path | None = None) -> "File":
         """The file a name stands for (`resolve`), read."""
-        return cls.at(resolve(kind, name, root), slug=slug_of(name))
+        return cls.at(resolve(kind, name, root, own), slug=slug_of(name))
 
 
-def unknown_slug(kind: str, slug: str, root: Path) -> Problem | None:
-    """Why a slug means no file of the data root, or None when it means one."""
-    known = known_slugs(root / kind)
+def unknown_slug(kind: str, slug: str, root: Path, own: Path | None = None) -> Problem | None:
+    """Why a slug means no file of the data root or of a pack in it, or None when it means one."""
+    known = tuple(sorted({*(known_slugs(own / kind) if own else ()), *known_slugs(root / kind)}))
     if slug in known:
         return None
     well_formed = _SLUG.fullmatch(slug) and len(slug) <= limit("name_characters")

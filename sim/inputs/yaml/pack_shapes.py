@@ -7,7 +7,7 @@ from pydantic import Field, Strict, Tag
 from sim.domain import GRADES, LINES, MATCH_KINDS
 from sim.inputs.yaml import shapes
 
-AreaCode = Annotated[str, Strict(), Field(pattern=shapes.AREA_PATTERN)]
+AreaCode = shapes.AreaCode
 Share = Annotated[shapes.Number, Field(ge=0, le=1)]
 Vintage = Annotated[str, Strict(), Field(pattern=shapes.VINTAGE_PATTERN)]
 LineId = Literal[LINES]  # type: ignore[valid-type]

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from sim.domain import BUDGET_LINES, GRADES, KINDS, PRICE_BASES, Numbers
+from sim.domain import BUDGET_LINES, EVERY_LINE, GRADES, KINDS, PRICE_BASES, Numbers
 from sim.inputs.text import limit
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
@@ -117,6 +117,48 @@ LinesShape = create_model(
 )
 
 
+AreaCode = Annotated[str, Strict(), Field(pattern=AREA_PATTERN)]
+Share = Annotated[Number, *between(0, 1, allowed=Numbers("{} … {}", (0, 1)))]
+ShareSeries = Annotated[
+    dict[Year, Share],
+    Field(min_length=1),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^[0-9]{4}$"},
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
+            "minProperties": 1,
+        }
+    ),
+]
+_shares: dict[str, Any] = {
+    EVERY_LINE: (dict[AreaCode, ShareSeries], Field({}, description="Of every line | Của mọi dòng")),
+    **{line.id: (dict[AreaCode, ShareSeries], Field({}, description=line.purpose)) for line in BUDGET_LINES},
+}
+_amounts: dict[str, Any] = {
+    line.id: (dict[AreaCode, Series], Field({}, description=line.purpose)) for line in BUDGET_LINES
+}
+AreaSharesShape = create_model(
+    "AreaSharesShape",
+    __base__=Shape,
+    __doc__="Share of a line's money by area and year | Tỷ lệ kinh phí của dòng theo địa bàn và năm",
+    **_shares,
+)
+AreaMoneyShape = create_model(
+    "AreaMoneyShape",
+    __base__=Shape,
+    __doc__="Money of a line by area and year [billion VND/yr] | Kinh phí của dòng theo địa bàn và năm [tỷ đồng/năm]",
+    **_amounts,
+)
+
+
+class AreasShape(Shape):
+    """How money is divided between areas, from each year on | Chia kinh phí giữa các địa bàn, từ mỗi năm trở đi"""
+
+    shares: AreaSharesShape = Field(default_factory=AreaSharesShape)  # type: ignore[valid-type]
+    money: AreaMoneyShape = Field(default_factory=AreaMoneyShape)  # type: ignore[valid-type]
+
+
 class PlanShape(Shape):
     """A plan: the fund of each year and its four lines | Phương án: quỹ từng năm và bốn dòng kinh phí"""
 
@@ -129,6 +171,7 @@ class PlanShape(Shape):
     fund: Series = Field(description="Fund of the year [billion VND/yr] | Quỹ của năm [tỷ đồng/năm]")
     lines: LinesShape  # type: ignore[valid-type]
     repeat_last: Flag = Field(False, description="Later years repeat the last | Năm sau lặp lại năm cuối")
+    areas: AreasShape | None = Field(None, description="Else by active HTX | Không ghi: theo số HTX đang hoạt động")
 
 
 class InlinePlanShape(PlanShape):

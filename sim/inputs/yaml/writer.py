@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sim.domain import LINES, InputError, Plan, Scenario, World, billion_from_vnd
+from sim.domain import EVERY_LINE, LINES, AreaShares, InputError, Plan, Scenario, World, billion_from_vnd
 from sim.inputs.text import limit
 
 
@@ -105,7 +105,19 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "fund": _series(plan.fund),
         "lines": {line: _series(plan.lines[line]) for line in LINES},
         "repeat_last": plan.repeat_last,
+        **({"areas": {"shares": _areas(plan.areas)}} if plan.areas else {}),
     }
+
+
+def _areas(areas: AreaShares) -> dict[str, dict[str, dict[int, Decimal]]]:
+    """Shares by area and year: once where all lines share them, else line by line."""
+    first = next(iter(areas.values()))
+    stated = {EVERY_LINE: first} if all(areas.get(line) == first for line in LINES) else areas
+    found = {}
+    for line, years in stated.items():
+        codes = sorted({area for shares in years.values() for area in shares})
+        found[line] = {area: {year: shares.get(area, Decimal(0)) for year, shares in years.items()} for area in codes}
+    return found
 
 
 def _series(money: Mapping[int, int]) -> dict[int, Decimal]:
