@@ -210,6 +210,7 @@ class Province:
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
     breaks : declared dates at which figures change their footing, by date
+    confirmed : keys of figures somebody looked at and found on the same footing as the ones before
     """
 
     slug: str
@@ -230,6 +231,7 @@ class Province:
     missing: frozenset[str] = frozenset()
     deflator: float = 1.0
     breaks: tuple[Break, ...] = ()
+    confirmed: frozenset[tuple[Any, ...]] = frozenset()
     code: str = ""
 
     @property

@@ -30,6 +30,12 @@ from .importance import (
     adaptive_importance_sampling as adaptive_importance_sampling,
     effective_size as effective_size,
 )
+from .jumps import (
+    LEVEL as LEVEL,
+    SAID as SAID,
+    Jump as Jump,
+    jumps as jumps,
+)
 from .ledger import (
     LAW_BREAK as LAW_BREAK,
     NOT_MAPPED as NOT_MAPPED,

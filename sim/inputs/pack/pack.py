@@ -143,6 +143,10 @@ def _in_our_unit(reader: Reader, indicator: str, index: int) -> int | list[Any]:
     return index
 
 
+#: Parts of pack.yaml that are kept as the rows they lead to.
+_ELSEWHERE = ("targets", "base", "confirmed")
+
+
 # -- The cold part of reading a data pack: every reference of pack.yaml must meet exactly one printed row ---
 
 FUND_UNIT = "billion VND"
@@ -190,13 +194,14 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     stated = reader.value
     areas = [{**area, "founding_share": float(area["founding_share"]), "base": {}} for area in stated["areas"]]
     content = {
-        "pack": {**stated, "areas": areas, "targets": [], "base": {}, "breaks": breaks_content(stated["breaks"])},
+        "pack": {**stated, "areas": areas, "breaks": breaks_content(stated["breaks"]), **dict.fromkeys(_ELSEWHERE)},
         "reference_fund": _fund(reader),
         "targets": [_target(reader, number, target) for number, target in enumerate(stated["targets"])],
         "base": base_figures(reader),
         "assumed": assumed_figures(reader),
         "missing": [name for name, how in stated["base"].items() if "missing" in how],
         "deflator": _deflator(reader),
+        "confirmed": [reader.row(("confirmed", at), row) for at, row in enumerate(stated["confirmed"])],
     }
     problems += _boundary_problems(reader, printed.name)
     text.refuse([*problems, *reader.problems], notes)

@@ -1,7 +1,7 @@
 """A province from its pack, and the history its assumptions are conditioned on."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -210,15 +210,7 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         reference_fund_source=fund.source_id,
         observations=observations,
         sources={row[0]: domain.Source(*row) for row in content["sources"]},
-        targets=tuple(
-            domain.Target(
-                **{name: target[name] for name in ("id", "indicator", "year", "label", "headline")},
-                low=observations[target["low"]].value,
-                high=None if target["high"] is None else observations[target["high"]].value,
-                source_id=observations[target["low"]].source_id,
-            )
-            for target in content["targets"]
-        ),
+        targets=tuple(_target(target, observations) for target in content["targets"]),
         traps=tuple(domain.Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
         assumed={
             indicator: {code: domain.Assumed(*how) for code, how in areas.items()}
@@ -226,6 +218,16 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         },
         missing=frozenset(content["missing"]),
         deflator=content["deflator"],
+        confirmed=frozenset(key_of(observations[at]) for at in content["confirmed"]),
         breaks=load_breaks(shared, pack["breaks"], [area["code"] for area in pack["areas"]]),
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
+    )
+
+
+def _target(target: Mapping[str, Any], observations: Sequence[domain.Observation]) -> domain.Target:
+    return domain.Target(
+        **{name: target[name] for name in ("id", "indicator", "year", "label", "headline")},
+        low=observations[target["low"]].value,
+        high=None if target["high"] is None else observations[target["high"]].value,
+        source_id=observations[target["low"]].source_id,
     )

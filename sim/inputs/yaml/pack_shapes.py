@@ -55,6 +55,18 @@ FigureOrNone = Annotated[
 ]
 
 
+class FigureShape(BaseReference):
+    """A row of observations.csv; its year stands beside it."""
+
+    area_code: AreaCode
+
+
+class DatedFigureShape(FigureShape):
+    """A row of observations.csv of a stated year."""
+
+    year: shapes.Year
+
+
 class AreaShape(shapes.Shape):
     """One stratum of the province; one that was a province of its own names its pack, and may start otherwise."""
 
@@ -170,6 +182,7 @@ class PackShape(shapes.Shape):
     targets: list[TargetShape]
     traps: list[TrapShape]
     breaks: BreaksShape = {}
+    confirmed: list[DatedFigureShape] = []
     context: ContextShape
 
 
@@ -201,18 +214,6 @@ class StandInShape(shapes.Shape):
     id: shapes.Id
     of: shapes.Id
     entry: StandInEntryShape | None = None
-
-
-class FigureShape(BaseReference):
-    """A row of observations.csv; its year stands beside it."""
-
-    area_code: AreaCode
-
-
-class DatedFigureShape(FigureShape):
-    """A row of observations.csv of a stated year."""
-
-    year: shapes.Year
 
 
 _MATCHED = (

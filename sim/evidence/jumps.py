@@ -1,0 +1,324 @@
+"""Figures that jump beyond what was to be expected from the one before: each may be a break, and is asked about.
+
+Nothing here changes a number. A break is one when a pack declares it (`sim.domain.Break`).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from sim.domain import (
+    AVERAGES,
+    CENTRAL,
+    INDICATOR,
+    LINES,
+    MONTHLY,
+    MONTHS_PER_YEAR,
+    NOMINAL,
+    PERCENT,
+    YEAR_END,
+    Break,
+    Month,
+    Observation,
+    Plan,
+    Province,
+    Register,
+    Scenario,
+    World,
+    breaks_between,
+)
+from sim.ensemble import Result, run
+from sim.inputs.figures import EVENTS, OBSERVED, Mapped, key_of, last_month, load_indicator_map
+
+#: Ends of the range a figure is to stand in, and its half-width in standard deviations of a normal.
+ENDS = 0.01, 0.99
+_NORMAL = 2.3263478740408408
+#: Of a normal's standard deviation in its median absolute deviation.
+_ROBUST = 1.4826022185056018
+#: Draws the range is read off, their seed, and how far figures may stand apart to be compared [years].
+_DRAWS, _SEED, _REACH = 2048, 20240701, 5
+#: Fewer steps from figure to figure give no spread; a count below this moves by whole parts of itself.
+_LEAST_STEPS, _FEW = 12, 10
+#: A level a year before is compared with figures up to half a year away from it [months].
+_NEAR = MONTHS_PER_YEAR // 2
+#: Errors of printed counts in the register, as HTX; all other errors are named by the indicator.
+_COUNT_ERRORS = {"htx_registered": "error_registered_2023", "htx_active": "error_active_2023"}
+_RESTATED = "error_restated"
+_LEVELS = re.compile(r"count|persons|.*\bVND\b.*")
+_ENTITIES = ("HTX", "THT", "LHHTX", "sector")
+#: How a note begins that tells the growth over a year its page prints: "+3.1% yoy", "+3,1 % so với năm trước".
+_GROWTH_SAID = re.compile(r"([+\-−])(\d+(?:[.,]\d+)?) ?%")
+_GROWTH = "_growth"
+LEVEL, SAID = "level", "said"
+
+
+@dataclass(frozen=True)
+class Jump:
+    """A figure beyond the 98 % range the one before it led to expect.
+
+    Attributes
+    ----------
+    kind : ``level``: the figure itself; ``said``: the level a year before that its page's growth implies
+    value : of what is judged, in the unit of `before`
+    low, high : ends of the range of `value`
+    growth : printed growth over a year [share]; 0 for ``level``
+    modelled : False where the range is of the spread of growth among other series
+    breaks : declared ones between the two; with any there is nothing to ask
+    aside : the figure was set aside already, with a reason
+    """
+
+    kind: str
+    figure: Observation
+    before: Observation
+    value: float
+    low: float
+    high: float
+    growth: float = 0.0
+    modelled: bool = True
+    breaks: tuple[Break, ...] = ()
+    aside: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether nobody has answered yet."""
+        return not (self.breaks or self.aside)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How the log of a level moves over some years: a centre, and how far it may fall below and rise above it.
+
+    Attributes
+    ----------
+    centre, below, above : at whole years from 0, (year); between them the centre moves evenly, the squares of the
+        others too
+    error : standard deviation of the log of one printed figure around the truth
+    """
+
+    centre: Sequence[float]
+    below: Sequence[float]
+    above: Sequence[float]
+    error: float = 0.0
+    modelled: bool = True
+
+    def over(self, years: float, *, error: float | None = None) -> tuple[float, float]:
+        """Ends of the range of the log of a later level over an earlier one; backwards where `years` is negative.
+
+        Parameters
+        ----------
+        error : of the comparison; by default of two figures printed with `Steps.error` each
+        """
+        spread = _NORMAL * (self.error * 2.0**0.5 if error is None else error)
+        apart, at = abs(years), np.arange(len(self.centre))
+        middle = float(np.interp(apart, at, self.centre))
+        below, above = (
+            (spread**2 + float(np.interp(apart, at, np.square(ends)))) ** 0.5 for ends in (self.below, self.above)
+        )
+        return (middle - below, middle + above) if years >= 0 else (-middle - above, -middle + below)
+
+
+def jumps(
+    province: Province, register: Register, *, judged: Iterable[Observation] | None = None,
+    others: Iterable[Observation] = (),
+) -> tuple[Jump, ...]:  # fmt: skip
+    """Figures of a province's own areas that may stand on another footing than the ones before, in reading order.
+
+    The range is the model's own predictive distribution, started at the figure before and with both figures' errors
+    of reporting, from the assumptions as they stood before any figure moved them (a figure that is judged must not
+    have widened its range). Series the model does not know move as yearly growth does among all series of the pack
+    and of other provinces: median and median absolute deviation, the spread growing with the root of time.
+
+    Parameters
+    ----------
+    judged : only these figures; by default all
+    others : figures of other provinces, for the spread of growth
+
+    Notes
+    -----
+    Judged are levels and averages. Events of a year (founded, dissolved) are not: the model knows years of many and
+    of few, and a single one shows no footing. Where a page prints growth too, the level a year before that it implies
+    is held beside what was printed then: both speak of one thing, so they may differ by ``error_restated`` only.
+    """
+    areas, terms = [area.code for area in province.areas], load_indicator_map()
+    wanted = None if judged is None else {key_of(row) for row in judged}
+    judges = _Judges(province, register, terms, [*province.observations, *others])
+    found: list[Jump] = []
+    for rows in _series(row for row in province.observations if row.area_code in areas):
+        for place, figure in enumerate(rows):
+            if wanted is not None and key_of(figure) not in wanted or key_of(figure) in province.confirmed:
+                continue
+            jump = judges.level(figure, rows[:place]) or judges.said(figure, rows[:place])
+            if jump:
+                found.append(jump)
+    return tuple(sorted(found, key=lambda one: one.figure.line))
+
+
+def _series(rows: Iterable[Observation]) -> list[list[Observation]]:
+    """Levels that were printed, by area and term, oldest first."""
+    found: dict[tuple[str, ...], list[Observation]] = {}
+    for row in rows:
+        level = _LEVELS.fullmatch(row.unit) and not EVENTS.search(row.indicator) and row.entity in _ENTITIES
+        if level and row.status in OBSERVED and row.value > 0 and last_month(row.year, row.period):
+            found.setdefault((row.area_code, row.entity, row.indicator, _kind(row)), []).append(row)
+    return [sorted(rows, key=lambda row: (_month(row), row.line)) for rows in found.values()]
+
+
+def _kind(row: Observation) -> str:
+    """Units that are read as one."""
+    return "VND" if "VND/" in row.unit else row.unit
+
+
+def _month(row: Observation) -> Month:
+    found = last_month(row.year, row.period)
+    assert found is not None
+    return found
+
+
+def _level(row: Observation) -> float:
+    """A printed value, a month's money as a year's."""
+    return row.value * (MONTHS_PER_YEAR if row.unit == MONTHLY else 1)
+
+
+def _months(earlier: Month, later: Month) -> int:
+    return (later[0] - earlier[0]) * MONTHS_PER_YEAR + later[1] - earlier[1]
+
+
+class _Judges:
+    """How each series of a province is to move, worked out when first asked."""
+
+    def __init__(
+        self, province: Province, register: Register, terms: Mapping[str, Mapped], rows: Iterable[Observation]
+    ) -> None:
+        self.province, self.register, self.terms, self.rows = province, register, terms, list(rows)
+        self._known: dict[str, Steps | None] = {}
+        self._result: Result | None = None
+        self._said = {
+            (row.area_code, row.indicator.removesuffix(_GROWTH), row.year, row.period): row.value / PERCENT
+            for row in self.rows
+            if row.indicator.endswith(_GROWTH) and row.unit.startswith("%") and row.status in OBSERVED
+        }
+
+    def level(self, figure: Observation, earlier: Sequence[Observation]) -> Jump | None:
+        """A figure beside the last one printed before; of several of that month, the nearest."""
+        before, steps = self._before(figure, earlier), self._steps(figure)
+        if not before or steps is None or self._few(figure, before[-1]):
+            return None
+        last = [row for row in before if _month(row) == _month(before[-1])]
+        nearest = min(last, key=lambda row: abs(np.log(_level(row) / _level(figure))))
+        years = _months(_month(nearest), _month(figure)) / MONTHS_PER_YEAR
+        if years > _REACH:
+            return None
+        low, high = (_level(nearest) * np.exp(end) for end in steps.over(years))
+        if low <= _level(figure) <= high:
+            return None
+        return self._jump(LEVEL, figure, nearest, (_level(figure), low, high), steps)
+
+    def said(self, figure: Observation, earlier: Sequence[Observation]) -> Jump | None:
+        """The level a year before that a page's growth implies beside all that was printed then."""
+        growth, steps = self._growth(figure), self._steps(figure)
+        if growth is None or steps is None or growth <= -1 or self._few(figure, figure):
+            return None
+        implied, (year, month) = _level(figure) / (1.0 + growth), self._middle(figure)
+        near = [(row, _months(self._middle(row), (year - 1, month))) for row in self._before(figure, earlier)]
+        error = self.register.value(_RESTATED)
+        beyond = []
+        for row, apart in sorted(near, key=lambda one: (abs(one[1]), -one[0].line)):
+            if abs(apart) > _NEAR or (figure.period in YEAR_END and row.period not in YEAR_END):
+                continue  # a half-year put up to a year is no year's figure
+            low, high = (_level(row) * np.exp(end) for end in steps.over(apart / MONTHS_PER_YEAR, error=error))
+            if low <= implied <= high:
+                return None
+            beyond.append((row, low, high))
+        if not beyond:
+            return None
+        row, low, high = beyond[0]
+        return self._jump(SAID, figure, row, (implied, low, high), steps, growth=growth)
+
+    def _jump(
+        self, kind: str, figure: Observation, before: Observation, range_: tuple[float, float, float], steps: Steps,
+        *, growth: float = 0.0,
+    ) -> Jump:  # fmt: skip
+        mapped = self.terms.get(figure.indicator)
+        between = _month(before), _month(figure)
+        breaks = breaks_between(self.province, mapped.indicator, *between) if mapped else ()
+        value, low, high = (float(one) for one in range_)
+        aside = figure.line in self.province.set_aside
+        return Jump(kind, figure, before, value, low, high, growth, steps.modelled, breaks, aside)
+
+    def _before(self, figure: Observation, earlier: Sequence[Observation]) -> list[Observation]:
+        """Figures of earlier months; those that were set aside only where there are no others."""
+        before = [row for row in earlier if _month(row) < _month(figure)]
+        return [row for row in before if row.line not in self.province.set_aside] or before
+
+    def _middle(self, row: Observation) -> Month:
+        """The month in which the time a figure speaks of is half over: of a year's average, June."""
+        year, month = _month(row)
+        mapped = self.terms.get(row.indicator)
+        whole = mapped is not None and mapped.indicator in AVERAGES and row.period in YEAR_END
+        return year, MONTHS_PER_YEAR // 2 if whole else month
+
+    def _few(self, figure: Observation, before: Observation) -> bool:
+        return figure.unit == "count" and min(figure.value, before.value) < _FEW
+
+    def _growth(self, figure: Observation) -> float | None:
+        """Growth over a year that a figure's note begins with, or that a row of its own states."""
+        found = _GROWTH_SAID.match(figure.note)
+        if found:
+            sign = 1 if found.group(1) == "+" else -1
+            return sign * float(found.group(2).replace(",", ".")) / PERCENT
+        return self._said.get((figure.area_code, figure.indicator, figure.year, figure.period))
+
+    def _steps(self, figure: Observation) -> Steps | None:
+        mapped = self.terms.get(figure.indicator)
+        name = mapped.indicator if mapped and mapped.indicator not in self.province.missing else ""
+        name = "" if not name or INDICATOR[name].flow else name
+        key = name or _kind(figure)
+        if key not in self._known:
+            self._known[key] = self._modelled(name) if name else self._among_others(key)
+        return self._known[key]
+
+    def _modelled(self, indicator: str) -> Steps:
+        """The model's steps from a figure, from its first years."""
+        self._result = self._result or _projected(self.province, self.register)
+        basis = NOMINAL if INDICATOR[indicator].money else ""
+        (slug,) = self._result.scenarios
+        start = self._result.base_values(slug, indicator, basis)[-1:]
+        series = self._result.series(slug, indicator, basis)[:, -1]
+        logs = np.log(np.maximum(series, np.finfo(float).tiny) / np.maximum(start, np.finfo(float).tiny))
+        low, middle, high = np.quantile(logs, (ENDS[0], 0.5, ENDS[1]), axis=-1)
+        centre, below, above = ([0.0, *map(float, row)] for row in (middle, middle - low, high - middle))
+        return Steps(centre, below, above, error=self._error(indicator, float(start.mean())))
+
+    def _error(self, indicator: str, level: float) -> float:
+        row, counted = INDICATOR[indicator], _COUNT_ERRORS.get(indicator, "")
+        if row.error in self.register.entries:
+            return self.register.value(row.error)
+        return self.register.value(counted) / level if counted in self.register.entries and level > 0 else 0.0
+
+    def _among_others(self, kind: str) -> Steps | None:
+        """Steps of all series of one unit; None where there are too few."""
+        steps = []
+        for rows in _series(row for row in self.rows if _kind(row) == kind):
+            for before, after in pairwise(rows):
+                years = _months(_month(before), _month(after)) / MONTHS_PER_YEAR
+                if 0.0 < years <= _REACH and not self._few(before, after):
+                    steps.append((np.log(_level(after) / _level(before)), years))
+        if len(steps) < _LEAST_STEPS:
+            return None
+        growth = float(median(step / years for step, years in steps))
+        spread = _ROBUST * float(median(abs(step - growth * years) / years**0.5 for step, years in steps))
+        wide = [_NORMAL * spread * years**0.5 for years in range(_REACH + 1)]
+        return Steps([growth * years for years in range(_REACH + 1)], wide, wide, modelled=False)
+
+
+def _projected(province: Province, register: Register) -> Result:
+    """The province under its reference fund, split evenly, in the central world."""
+    year, label = province.base_year + 1, {"vi": "", "en": ""}
+    lines = {line: {year: province.reference_fund // len(LINES)} for line in LINES}
+    plan = Plan("jumps", label, NOMINAL, {year: province.reference_fund}, lines, repeat_last=True)
+    scenario = Scenario("jumps", label, plan, World(CENTRAL, label, label, {}), province.base_year + _REACH)
+    return run(province, register, [scenario], draws=_DRAWS, seed=_SEED)
