@@ -132,7 +132,8 @@ _PAGES = (
 )  # fmt: skip
 _UNKNOWNS = "sim.analysis.unknowns"
 _LEDGER = Argument("--ledger", metavar="FILE",
-         help="mặc định: ledger/forecasts.jsonl · default: ledger/forecasts.jsonl")
+         help="mặc định: sổ của gói dữ liệu và ledger/forecasts.jsonl · default: those of the pack and "
+              "ledger/forecasts.jsonl")
 
 COMPARE = Question(
     "compare", "so sánh với kịch bản đầu tiên · paired differences from the first",
@@ -320,8 +321,9 @@ VERBS = (
             Verb("add", "ghi một dự báo vào sổ · freeze a forecast", (_SCENARIO, *_SAMPLING, _LEDGER),
                  "sim.cli.verbs:ledger_add", ("fund-12.3",)),
             Verb("score", "chấm dự báo bằng số thực hiện · score against outturns",
-                 (Argument("file", metavar="FILE", help="số thực hiện · outturns"), _LEDGER),
-                 "sim.cli.verbs:ledger_score", ("outturns.csv",)),
+                 (Argument("file", metavar="FILE", nargs="?", help="số thực hiện; không có thì lấy số của gói dữ liệu "
+                           "· outturns; without it the figures of the data pack"), _LEDGER),
+                 "sim.cli.verbs:ledger_score", ("", "outturns.csv")),
         ),
     ),
 )  # fmt: skip

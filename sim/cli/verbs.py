@@ -188,13 +188,13 @@ def ledger_add(arguments: argparse.Namespace) -> int:
 
 
 def ledger_score(arguments: argparse.Namespace) -> int:
-    """`coopsim ledger score`: every kept forecast against outturns."""
+    """`coopsim ledger score`: every kept forecast against what came in."""
     from sim.report.forms import scores, show
     from sim.report.print import Wording
 
     w = Wording(arguments.lang)
     for one in jobs.score_forecasts(arguments.file, arguments.ledger):
-        show(w, scores(w, one.published, one.scored, renewed=one.renewed))
+        show(w, scores(w, one))
     return DONE
 
 

@@ -37,20 +37,30 @@ from .jumps import (
     jumps as jumps,
 )
 from .ledger import (
-    LAW_BREAK as LAW_BREAK,
+    Forecast as Forecast,
+    Published as Published,
+    append as append,
+    entries_of as entries_of,
+)
+from .naive import (
+    Naive as Naive,
+    naive as naive,
+)
+from .outturn_scores import (
+    KNOWN as KNOWN,
     NOT_MAPPED as NOT_MAPPED,
     NOT_OBSERVED as NOT_OBSERVED,
     OTHER_BOUNDARY as OTHER_BOUNDARY,
     OUTSIDE as OUTSIDE,
     SCORED as SCORED,
+    Beside as Beside,
     Effect as Effect,
-    Forecast as Forecast,
-    Published as Published,
+    Judged as Judged,
     Scored as Scored,
+    Skill as Skill,
     Spent as Spent,
-    append as append,
-    entries_of as entries_of,
     score as score,
+    skill as skill,
 )
 from .nowcast import (
     nowcast as nowcast,

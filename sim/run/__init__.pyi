@@ -64,9 +64,13 @@ from .job import (
     Job as Job,
     Limits as Limits,
 )
-from .newer_year import (
+from .ledger import (
+    DEFAULT as DEFAULT,
     freeze_forecast as freeze_forecast,
+    kept_forecasts as kept_forecasts,
     score_forecasts as score_forecasts,
+)
+from .newer_year import (
     understand_outturns as understand_outturns,
     write_new_base as write_new_base,
 )

@@ -1,82 +1,18 @@
-"""What happened after all: forecasts kept in the ledger and scored, and a newer year as a new start."""
+"""What happened after all as a newer start; the forecast made before it is kept in the ledger."""
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.answer import effect_of_money, freeze, knowledge_key, last_growth
-from sim.domain import InputError, Problem, Province, Scenario
-from sim.evidence import Published, Scored, Spent, append, entries_of, load_knowledge, score
+from sim.domain import InputError, Problem, Province
+from sim.evidence import entries_of
 from sim.inputs import figures as tables, text as texts
-from sim.inputs.pack import Asked, Draft, draft_pack, list_provinces, load_province, load_register
-from sim.inputs.scenarios import load_background, load_scenario
+from sim.inputs.pack import Asked, Draft, draft_pack, load_province, load_register
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
 from sim.run.imports import ASKED_WITH, Origin, PackImport, Source, own_sources, require_new, tried_pack, write_pack
+from sim.run.ledger import DEFAULT, freeze_forecast
 from sim.run.project import MAIN
-from sim.run.record import now
-
-#: The ledger, below the working directory.
-DEFAULT = Path("ledger") / "forecasts.jsonl"
-
-
-def freeze_forecast(name: str, ledger: str | None, *, draws: int, seed: int) -> str:
-    """Append the forecast of a scenario; returns the entry's hash."""
-    known = load_knowledge()
-    published = freeze(known, load_scenario(name), draws=draws, seed=seed, vintage=now())
-    return append(Path(ledger) if ledger else DEFAULT, published)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A published forecast against the figures of a file.
-
-    Attributes
-    ----------
-    renewed : True when figures or assumptions changed since, so that what money does is told by today's
-    """
-
-    published: Published
-    scored: list[Scored]
-    renewed: bool
-
-
-def score_forecasts(file: str, ledger: str | None) -> list[Judged]:
-    """Every published forecast against the figures of a file, oldest first."""
-    figures = tables.load_outturns(Path(file))
-    terms, growth = tables.load_indicator_map(), last_growth(load_knowledge().province)
-    entries = entries_of(Path(ledger) if ledger else DEFAULT)
-    return [_judged(published, figures, terms, growth) for published in entries]
-
-
-def _judged(published: Published, figures: Any, terms: Any, growth: dict[str, float]) -> Judged:
-    scenario, known = _published_scenario(published), None
-    if scenario:
-        known = load_knowledge(province=published.province)
-        same = (known.province.areas[0].code, known.province.base_year) == (published.area_code, published.base_year)
-        known = known if same else None
-    if scenario is None or known is None:
-        return Judged(published, score(published, figures, terms, growth=growth), renewed=False)
-
-    @cache
-    def effect(spent: tuple[Spent, ...]) -> Any:
-        return effect_of_money(known, scenario, spent, draws=published.draws, seed=published.seed)
-
-    scored = score(published, figures, terms, growth=growth, effect=effect)
-    changed = not knowledge_key(known).items() <= published.key.items()
-    return Judged(published, scored, renewed=changed and any(one.policy is not None for one in scored))
-
-
-def _published_scenario(published: Published) -> Scenario | None:
-    """The scenario of an entry as it was then; None where the entry or this data root do not hold what it needs."""
-    if not published.definition or published.province not in list_provinces():
-        return None
-    file = texts.File(published.definition.encode(), published.scenario)
-    try:
-        return load_scenario(file, background=load_background(province=published.province))
-    except InputError:  # say, of an assumption that is no longer there
-        return None
 
 
 @dataclass(frozen=True)

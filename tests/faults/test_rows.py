@@ -494,11 +494,10 @@ def test_93_figures_of_other_boundaries_are_refused_by_their_row(pack):
 
 
 def test_94_counts_after_the_law_of_2023_are_flagged_as_another_series():
-    from sim.evidence import LAW_BREAK
-
-    assert LAW_BREAK == (2024, 7)
     for province in ("lao-cai", "yen-bai"):
         assert any("htx_total" in trap.indicators for trap in load_province(province).traps if trap.id == "law-2023")
+        (law,) = (one for one in load_province(province).breaks if one.id == "law-2023")
+        assert law.month == (2024, 7) and "htx_registered" in law.shift
 
 
 def test_95_a_figure_in_another_unit_is_refused(pack):

@@ -15,30 +15,37 @@ from sim.analysis.answer import effect_of_money, freeze
 from sim.domain import INDICATOR, InputError, Observation
 from sim.ensemble import Z90, run
 from sim.evidence import (
+    KNOWN,
     NOT_MAPPED,
     NOT_OBSERVED,
     OTHER_BOUNDARY,
     OUTSIDE,
     SCORED,
+    Beside,
     Forecast,
+    Judged,
     Knowledge,
+    Naive,
     Published,
     Scored,
     Spent,
     append,
     entries_of,
     score,
+    skill,
     weighted_interval_score,
 )
 from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, Mapped, load_indicator_map, parse_observations
+from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario
 from sim.report.forms import scores
-from sim.report.print import Wording
+from sim.report.print import Wording, rounded
 
 AREA = "VN-02"
 LEVELS = ("0.1", "0.25", "0.5", "0.75", "0.9")
 TERMS = load_indicator_map()
+BREAKS = load_province("lao-cai").breaks
 
 
 def spread(middle: float, step: float) -> dict[str, float]:
@@ -64,6 +71,10 @@ FORECASTS = (
     forecast("htx_members", {2023: spread(7500, 0), 2024: spread(7900, 100)}),
     forecast("htx_founded", {2024: spread(40, 5), 2025: spread(40, 5)}),
 )
+THT = (
+    forecast("tht_count", {2023: spread(3958, 0), 2024: spread(3900, 50)}),
+    forecast("tht_revenue", {2023: spread(216, 0), 2024: spread(228, 8)}),
+)
 PUBLISHED = Published(
     vintage="2026-11-24T00:00:00Z", scenario="fund-12.3", label={"vi": "Quỹ", "en": "Fund"}, area_code=AREA,
     base_year=2023, draws=4096, seed=1, planned={"2024": {"establishment": 3.0, "market": 9.0}},
@@ -84,10 +95,10 @@ def money_effect(spent: Sequence[Spent]) -> dict[str, dict[int, float]]:
     return {indicator: {year: gain * money for year, money in more.items()} for indicator, gain in gains.items()}
 
 
-def scored(term: str, value: float, *others: Observation, growth: Mapping[str, float] | None = None, **where) -> Scored:
+def scored(term: str, value: float, *others: Observation, known: Sequence[Observation] = (), **where) -> Scored:
     """What became of one figure."""
     rows = [figure(term, value, **where), *others]
-    return score(PUBLISHED, rows, TERMS, growth=growth or {}, effect=money_effect)[0]
+    return score(PUBLISHED, rows, TERMS, known=known, breaks=BREAKS, effect=money_effect)[0]
 
 
 def spent(value: float, term: str = "support_budget_total", **changes: object) -> Observation:
@@ -186,7 +197,7 @@ def test_a_missing_ledger_is_told(tmp_path: Path) -> None:
         ("htx_active", {}, SCORED),
         ("htx_active", {"status": "estimate"}, SCORED),
         ("htx_active", {"status": "target"}, NOT_OBSERVED),
-        ("htx_active", {"status": "derived"}, NOT_OBSERVED),
+        ("htx_active", {"status": "derived"}, SCORED),
         ("htx_active", {"period": "plan"}, NOT_OBSERVED),
         ("htx_active", {"period": "undated"}, NOT_OBSERVED),
         ("htx_charter_capital", {}, NOT_MAPPED),
@@ -196,7 +207,12 @@ def test_a_missing_ledger_is_told(tmp_path: Path) -> None:
         ("htx_active", {"year": 2025, "period": "to-07"}, OTHER_BOUNDARY),
         ("htx_active", {"year": 2025, "period": "h2"}, OTHER_BOUNDARY),
         ("htx_active", {"year": 2025, "period": "year"}, OTHER_BOUNDARY),
-        ("htx_active", {"year": 2022}, OUTSIDE),
+        ("htx_active", {"year": 2022}, KNOWN),
+        ("htx_active", {"year": 2023}, KNOWN),
+        ("htx_new", {"year": 2023, "period": "h2"}, KNOWN),
+        ("htx_active", {"year": 2024, "period": "month-01"}, SCORED),
+        ("htx_revenue_total", {"year": 2023}, KNOWN),
+        ("htx_avg_revenue", {"year": 2026}, OTHER_BOUNDARY),
         ("htx_avg_profit", {}, OUTSIDE),
     ],
 )
@@ -204,25 +220,47 @@ def test_which_figures_are_scored_and_why_others_are_not(term: str, changes: dic
     assert scored(term, 420, **changes).outcome == outcome
 
 
+def test_a_figure_dated_before_the_data_end_is_not_scored() -> None:
+    """Whoever knew the first half of 2024 did not forecast it; without the date it would count as foreseen."""
+    later = replace(PUBLISHED, data_end="2024-06-30")
+    rows = [figure("htx_new", 14, period="h1"), figure("htx_active", 420, period="to-06"), figure("htx_new", 34)]
+    assert [one.outcome for one in score(later, rows, TERMS)] == [KNOWN, KNOWN, SCORED]
+    assert [one.outcome for one in score(PUBLISHED, rows, TERMS)] == [SCORED] * 3
+    assert PUBLISHED.data_month == (2023, 12) and later.data_month == (2024, 6)
+
+
 @pytest.mark.parametrize(
-    "term, year, period, flagged",
+    "term, year, period, behind",
     [
-        ("htx_active", 2024, "h1", False),
-        ("htx_active", 2024, "to-06", False),
-        ("htx_active", 2024, "to-07", True),
-        ("htx_active", 2024, "year", True),
-        ("htx_new", 2024, "year", True),
-        ("htx_active", 2025, "mid", True),
-        ("htx_avg_revenue", 2024, "year", False),
+        ("htx_active", 2024, "h1", []),
+        ("htx_active", 2024, "to-06", []),
+        ("htx_active", 2024, "to-07", ["law-2023"]),
+        ("htx_active", 2024, "year", ["law-2023"]),
+        ("htx_new", 2024, "year", ["law-2023"]),
+        ("htx_active", 2025, "mid", ["law-2023"]),
+        ("tht_count", 2024, "mid", ["tht-recount-2023"]),
+        ("tht_avg_revenue", 2024, "mid", []),
     ],
 )
-def test_counts_under_the_new_law_are_flagged(term: str, year: int, period: str, flagged: bool) -> None:
-    found = scored(term, 430, year=year, period=period)
-    assert found.outcome == SCORED and found.law_break is flagged
+def test_figures_behind_a_declared_break_stand_apart(term: str, year: int, period: str, behind: list[str]) -> None:
+    rows = [figure(term, 430, year=year, period=period)]
+    made = replace(PUBLISHED, forecasts=(*FORECASTS, *THT))
+    (found,) = score(made, rows, TERMS, breaks=BREAKS)
+    assert found.outcome == SCORED and [one.id for one in found.breaks] == behind
+    assert Judged(made, (found,)).lines == (() if behind else (found,))
+    assert not score(made, rows, TERMS)[0].breaks  # undeclared, it counts
+
+
+def test_a_break_the_forecast_has_seen_two_years_of_sets_nothing_apart() -> None:
+    series = {2026: spread(430, 0), 2027: spread(440, 10)}
+    made = replace(PUBLISHED, base_year=2026, area_code="VN-21", forecasts=(forecast("htx_active", series),))
+    law = [one for one in BREAKS if one.id == "law-2023"]
+    (found,) = score(made, [figure("htx_active", 441, year=2027, area_code="VN-21")], TERMS, breaks=law)
+    assert found.outcome == SCORED and not found.breaks
 
 
 def test_money_rows_are_not_scored_as_outcomes() -> None:
-    assert score(PUBLISHED, [spent(11.0)], TERMS, growth={}) == []
+    assert score(PUBLISHED, [spent(11.0)], TERMS) == []
 
 
 # -- the date of a figure ----------------------------------------------------------------------------
@@ -270,31 +308,133 @@ def test_a_flow_counts_for_the_share_of_the_year_it_covers(period: str, share: f
 def test_a_monthly_income_is_made_yearly() -> None:
     published = replace(PUBLISHED, forecasts=(forecast("htx_worker_income", {2024: spread(50, 1)}),))
     row = figure("htx_worker_income", 4.25, unit="million VND/month")
-    assert score(published, [row], TERMS, growth={})[0].value == pytest.approx(51)
+    assert score(published, [row], TERMS)[0].value == pytest.approx(51)
 
 
 # -- against naive rules -----------------------------------------------------------------------------
 
 
-def test_both_naive_rules_start_from_the_base_year() -> None:
-    found = scored("htx_active", 430, growth={"htx_active": 0.05})
-    assert found.no_change == pytest.approx(25)
-    assert found.last_growth == pytest.approx(abs(430 - 405 * 1.05))
+def known(term: str, *rows: tuple[int, str, float], **changes: str) -> list[Observation]:
+    """Figures of a series that were in before, (year, period, value)."""
+    return [figure(term, value, year=year, period=period, **changes) for year, period, value in rows]
 
 
-def test_naive_growth_runs_for_the_years_since_the_base() -> None:
-    found = scored("htx_active", 430, year=2025, period="mid", growth={"htx_active": 0.05})
-    assert found.last_growth == pytest.approx(abs(430 - 405 * 1.05**1.5))
+def test_a_level_stays_or_grows_on_from_the_figure_printed_last() -> None:
+    """By hand: 405 at the end of 2023, 360 two years before: 405 x (405/360)^(1/2) at the end of 2024."""
+    before = known("htx_active", (2021, "year", 360), (2023, "mid", 390), (2023, "year", 405))
+    found = scored("htx_active", 430, known=before)
+    assert found.rules.no_change == 405
+    assert found.rules.last_growth == pytest.approx(405 * (405 / 360) ** 0.5)
+    assert found.no_change == 25 and found.last_growth == pytest.approx(abs(430 - 405 * (405 / 360) ** 0.5))
+    middle = scored("htx_active", 430, year=2025, period="mid", known=before)
+    assert middle.rules.last_growth == pytest.approx(405 * (405 / 360) ** (1.5 / 2))
 
 
-def test_a_flow_without_a_base_figure_has_no_naive_rule() -> None:
-    found = scored("htx_new", 41, growth={"htx_founded": 0.05})
-    assert found.no_change is None and found.last_growth is None
+def test_workers_start_at_the_figure_printed_last() -> None:
+    """9,229 in mid-2023 after 8,806 in mid-2022: a year on, 9,229 and 9,229 x 9,229/8,806."""
+    before = known("htx_workers", (2022, "mid", 8806), (2023, "mid", 9229))
+    made = replace(
+        PUBLISHED, forecasts=(forecast("htx_workers", {2023: spread(9300, 100), 2024: spread(9700, 400)}),),
+        printed={"htx_workers": 9369.0},
+    )  # fmt: skip
+    (found,) = score(made, [figure("htx_workers", 8529, period="mid")], TERMS, known=before)
+    assert found.no_change == 700 and found.last_growth == pytest.approx(9229 * 9229 / 8806 - 8529)
+
+
+@pytest.mark.parametrize(
+    "period, value, before, no_change, last_growth",
+    [
+        ("h1", 14, [(2022, "h1", 15), (2023, "h1", 22)], 22, 22 * 22 / 15),
+        ("mid", 14, [(2022, "h1", 15), (2023, "h1", 22), (2023, "year", 36)], 22, 22 * 22 / 15),
+        ("to-06", 14, [(2023, "year", 36), (2023, "h1", 22)], 22, None),
+        ("h2", 20, [(2022, "year", 40), (2023, "year", 36)], 18, 18 * 18 / 20),  # half a year at the year's pace
+        ("year", 34, [(2023, "h1", 22)], 44, None),
+        ("year", 34, [(2022, "year", 30), (2021, "year", 20)], 30, 30 * (30 / 20) ** 2),  # two years on
+        ("h1", 14, [(2022, "h1", 0), (2023, "h1", 22)], 22, None),  # nothing does not grow
+        ("h1", 14, [], None, None),
+    ],
+)
+def test_a_flow_is_that_of_the_same_part_of_the_year_before(period, value, before, no_change, last_growth) -> None:
+    found = scored("htx_new", value, period=period, known=known("htx_new", *before))
+    assert found.rules.no_change == no_change
+    assert found.rules.last_growth == (last_growth if last_growth is None else pytest.approx(last_growth))
+
+
+def test_naive_rules_know_no_more_than_the_forecast() -> None:
+    """Neither a figure after the data end, nor a plan, another area or another series moves them."""
+    before = known("htx_active", (2023, "year", 405))
+    other = [
+        *known("htx_active", (2024, "h1", 999)), *known("htx_active", (2023, "year", 777), status="plan"),
+        *known("htx_active", (2023, "year", 888), area_code="VN-06"), *known("htx_total", (2023, "year", 502)),
+        *known("htx_active", (2022, "undated", 1)),
+    ]  # fmt: skip
+    assert scored("htx_active", 430, known=[*other, *before]).rules == Naive(405.0)
+
+
+def test_without_an_earlier_figure_the_printed_start_stands_in() -> None:
+    row = figure("htx_active", 430)
+    (found,) = score(replace(PUBLISHED, printed={"htx_active": 405.0}), [row], TERMS)
+    assert found.rules == Naive(405.0)
 
 
 def test_a_good_forecast_beats_the_naive_rules_and_a_bad_one_does_not() -> None:
-    good, bad = scored("htx_active", 425, growth={"htx_active": 0.0}), scored("htx_active", 405)
-    assert good.score < good.no_change and bad.score > bad.no_change == 0
+    before = known("htx_active", (2022, "year", 405), (2023, "year", 405))
+    good, bad = scored("htx_active", 425, known=before), scored("htx_active", 405, known=before)
+    assert good.score < good.no_change == good.last_growth and bad.score > bad.no_change == 0
+
+
+@pytest.mark.parametrize(
+    "term, value, copied", [("htx_worker_income", 48, True), ("htx_worker_income", 48.1, False), ("htx_new", 22, False)]
+)
+def test_an_average_that_repeats_the_last_one_to_the_digit_is_marked(term: str, value: float, copied: bool) -> None:
+    """A count of foundings may well be the same twice."""
+    series = forecast("htx_worker_income", {2023: spread(48, 1), 2024: spread(50, 1)})
+    before = [*known("htx_worker_income", (2023, "year", 48)), *known("htx_new", (2023, "year", 22))]
+    made = replace(PUBLISHED, forecasts=(*FORECASTS, series))
+    assert score(made, [figure(term, value)], TERMS, known=before)[0].copied is copied
+
+
+# -- all lines together -----------------------------------------------------------------------------
+
+
+def test_the_skill_line_is_the_mean_of_each_score_over_its_outturn() -> None:
+    """By hand: scores 5 of 100 and 30 of 200 are 5 and 15 %, 10 % together; the rules on the lines they know."""
+    def line(value: float, ours: float, rules: Naive) -> Scored:
+        return Scored(figure("htx_active", value), SCORED, "htx_active", value, score=ours, rules=rules)
+
+    lines = [line(100, 5, Naive(92, 104)), line(200, 30, Naive(190)), line(0, 3, Naive(1, 1))]
+    found = skill(lines)
+    assert found.lines == 2 and found.ours == pytest.approx(10)
+    assert found.no_change == Beside(2, pytest.approx((8 + 5) / 2), pytest.approx(10))
+    assert found.last_growth == Beside(1, pytest.approx(4), pytest.approx(5))
+    assert skill(lines[2:]) is None and skill([]) is None
+
+
+def test_a_better_forecast_has_the_better_skill_and_the_worse_the_worse() -> None:
+    """Recovery and its control: the same figures met by a forecast of them and by one a third too high."""
+    truth = {"htx_active": 425, "htx_avg_revenue": 961, "htx_members": 7900, "htx_new": 40}
+    rows = [figure(term, value) for term, value in truth.items()]
+    before = [*known("htx_active", (2023, "year", 405)), *known("htx_avg_revenue", (2023, "year", 900)),
+              *known("htx_members", (2023, "year", 7500)), *known("htx_new", (2023, "year", 36))]  # fmt: skip
+    high = tuple(
+        forecast(one.indicator, {int(year): {level: 4 / 3 * value for level, value in values.items()}
+                                 for year, values in one.quantiles.items()})
+        for one in FORECASTS
+    )  # fmt: skip
+    good, bad = (skill(score(made, rows, TERMS, known=before))
+                 for made in (PUBLISHED, replace(PUBLISHED, forecasts=high)))  # fmt: skip
+    assert good.lines == bad.lines == 4 and good.no_change.rule == bad.no_change.rule
+    assert good.ours < good.no_change.rule < bad.ours
+
+
+def test_what_is_derived_or_behind_a_break_is_scored_and_does_not_count() -> None:
+    rows = [figure("htx_active", 420, period="mid"), figure("htx_new", 19, period="h1", status="derived"),
+            figure("htx_members", 7800)]  # fmt: skip
+    judged = Judged(PUBLISHED, tuple(score(PUBLISHED, rows, TERMS, breaks=BREAKS)))
+    plain, derived, behind = judged.scored
+    assert {one.outcome for one in judged.scored} == {SCORED} and derived.derived and not plain.derived
+    assert judged.lines == (plain, derived) and judged.behind_breaks == (behind,)
+    assert judged.skill == skill([plain])
 
 
 # -- the split of the error --------------------------------------------------------------------------
@@ -322,9 +462,9 @@ def test_the_rest_is_shared_like_the_variance_of_its_own_year() -> None:
     series = {2023: spread(405, 0), 2024: spread(425, 10), 2025: spread(445, 15)}
     one = forecast("htx_active", series, underlying={2024: 0.2, 2025: 0.5})
     published = replace(PUBLISHED, forecasts=(one,))
-    first = score(published, [figure("htx_active", 435)], TERMS, growth={})[0]
+    first = score(published, [figure("htx_active", 435)], TERMS)[0]
     assert first.underlying == pytest.approx(2) and first.one_off == pytest.approx(8)
-    middle = score(published, [figure("htx_active", 445, year=2025, period="mid")], TERMS, growth={})[0]
+    middle = score(published, [figure("htx_active", 445, year=2025, period="mid")], TERMS)[0]
     # Half way between the two year-ends the variance is 650, of which 80 + 450/2 come from assumptions.
     assert middle.error == 10 and middle.underlying == pytest.approx(10 * (0.5 * 80 + 0.5 * 450) / 650)
 
@@ -334,7 +474,7 @@ def test_a_base_year_that_was_miscounted_lies_with_assumptions() -> None:
     one = replace(FORECASTS[0], moved={"2023": -4.0, "2024": -4.0})
     for period in ("year", "mid"):
         row = figure("htx_active", 411 if period == "mid" else 421, period=period)
-        found = score(replace(PUBLISHED, forecasts=(one,)), [row], TERMS, growth={})[0]
+        found = score(replace(PUBLISHED, forecasts=(one,)), [row], TERMS)[0]
         assert found.error == -4 and found.one_off == pytest.approx(0) and found.underlying == pytest.approx(-4)
 
 
@@ -347,7 +487,7 @@ def test_half_a_years_count_is_more_luck_than_the_years() -> None:
 
 def test_the_error_is_told_from_the_mean_that_pages_print() -> None:
     skewed = replace(FORECASTS[0], means={"2023": 405.0, "2024": 427.0})
-    found = score(replace(PUBLISHED, forecasts=(skewed,)), [figure("htx_active", 430)], TERMS, growth={})[0]
+    found = score(replace(PUBLISHED, forecasts=(skewed,)), [figure("htx_active", 430)], TERMS)[0]
     assert found.expected == 427 and found.error == 3
 
 
@@ -367,8 +507,8 @@ def test_a_figure_within_a_year_meets_the_money_spent_by_then() -> None:
 def test_a_level_of_the_second_year_needs_the_money_of_both() -> None:
     row = figure("htx_active", 440, year=2025, period="mid")
     second = replace(spent(10.0), year=2025)
-    assert score(PUBLISHED, [row, second], TERMS, growth={}, effect=money_effect)[0].policy is None
-    both = score(PUBLISHED, [row, spent(8.0), second], TERMS, growth={}, effect=money_effect)[0].policy
+    assert score(PUBLISHED, [row, second], TERMS, effect=money_effect)[0].policy is None
+    both = score(PUBLISHED, [row, spent(8.0), second], TERMS, effect=money_effect)[0].policy
     # 4 less, then 2 less: by the end of 2024 -2 HTX and of 2025 -3.
     assert both == pytest.approx(0.5 * (-2 - 3))
 
@@ -381,7 +521,7 @@ def test_what_was_paid_out_goes_before_what_was_given() -> None:
         return money_effect(money)
 
     rows = [figure("htx_active", 415), spent(8.0, "support_spent_total"), spent(12.0)]
-    score(PUBLISHED, rows, TERMS, growth={}, effect=effect)
+    score(PUBLISHED, rows, TERMS, effect=effect)
     assert asked == [(Spent(8.0, paid=True),)]
 
 
@@ -425,7 +565,8 @@ def frozen(knowledge: Knowledge) -> Published:
 def test_a_new_file_is_scored_against_what_was_published(frozen: Published, knowledge: Knowledge) -> None:
     rows = parse_observations(parse_table(FILE.encode(), COLUMNS, file="new.csv"))
     changes = effect(frozen, knowledge, Spent(11.1, paid=False))
-    found = score(frozen, rows, TERMS, growth={"htx_registered": 0.061}, effect=lambda _: changes)
+    province = knowledge.province
+    found = score(frozen, rows, TERMS, known=province.observations, breaks=province.breaks, effect=lambda _: changes)
     assert [one.outcome for one in found] == [SCORED, SCORED, SCORED, NOT_MAPPED, OTHER_BOUNDARY]
     assert all(one.score > 0 and one.policy is not None for one in found[:3])
     assert found[0].last_growth is not None and found[0].quantiles[0.1] < 515 < found[0].quantiles[0.9]
@@ -473,11 +614,13 @@ def effect(published: Published, known: Knowledge, *spent: Spent) -> Mapping[str
 @pytest.mark.parametrize("value, money", [(415.0, 8.0), (431.37, 12.5), (424.9, 0.0), (425.0, 12.0)])
 def test_what_the_terminal_prints_subtracts_and_adds_up(lang: str, value: float, money: float) -> None:
     one = scored("htx_active", value, spent(money))
-    skewed = replace(one, expected=one.expected + 0.123, error=one.error - 0.123, underlying=one.underlying - 0.123)
-    table, *_ = scores(Wording(lang), PUBLISHED, [skewed])
+    moved = {"expected": one.expected + 0.123, "error": one.error - 0.123, "underlying": one.underlying - 0.123}
+    skewed = replace(one, **moved, breaks=())
+    _, lines, table, *_ = scores(Wording(lang), Judged(PUBLISHED, (skewed,)))
     (row,) = table.rows
-    error, *parts = (cell.as_printed() for cell in (row[3], *row[-3:]))
-    assert error == sum(parts) and abs(float(error) - skewed.error) < 0.1
+    mean, error, *parts = (cell.as_printed() for cell in row[1:])
+    assert mean == lines.rows[0][2].as_printed() and error == rounded(value, 0) - mean
+    assert error == sum(parts) and abs(float(error) - skewed.error) < 1
 
 
 def test_an_entry_of_the_earlier_form_is_still_scored_but_not_split(tmp_path: Path) -> None:
@@ -485,7 +628,7 @@ def test_an_entry_of_the_earlier_form_is_still_scored_but_not_split(tmp_path: Pa
     path = tmp_path / "old.jsonl"
     path.write_text((Path(__file__).parent / "ledger-1.jsonl").read_text(encoding="utf-8"), encoding="utf-8")
     (old,) = entries_of(path)
-    found = score(old, [figure("htx_active", 415), spent(8.0)], TERMS, growth={})[0]
+    found = score(old, [figure("htx_active", 415), spent(8.0)], TERMS)[0]
     assert found.error == 415 - found.quantiles[0.5] and found.score > 0
     assert found.policy is found.one_off is found.underlying is None
     append(path, PUBLISHED)
@@ -501,7 +644,8 @@ def test_naive_rules_start_from_the_figure_that_was_printed(frozen: Published, k
     """"No change" means: again what the last page printed, not what we believe lies behind it."""
     printed = knowledge.province.base["htx_active"][frozen.area_code].value
     row = figure("htx_active", printed, entity="HTX")
-    assert score(frozen, [row], TERMS, growth={})[0].no_change == pytest.approx(0)
+    for rows in ((), knowledge.province.observations):
+        assert score(frozen, [row], TERMS, known=rows)[0].no_change == pytest.approx(0)
 
 
 def test_published_stocks_and_totals_agree_with_each_other(frozen: Published) -> None:

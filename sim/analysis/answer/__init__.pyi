@@ -19,10 +19,10 @@ from .emulator import (
     quantiles_and_errors as quantiles_and_errors,
 )
 from .forecast import (
+    data_end as data_end,
     effect_of_money as effect_of_money,
     freeze as freeze,
     knowledge_key as knowledge_key,
-    last_growth as last_growth,
 )
 from .money import (
     OUTSIDE_EXPERIENCE as OUTSIDE_EXPERIENCE,

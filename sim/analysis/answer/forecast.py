@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from sim import domain
-from sim.analysis.answer.scenario import history
 from sim.ensemble import (
     QUANTILES,
     Array,
@@ -49,8 +49,13 @@ def freeze(known: Knowledge, scenario: domain.Scenario, *, draws: int, seed: int
         printed={
             one.id: float(result.base_values(scenario.slug, one.id)[-1].mean()) for one in series if not one.flow
         },
-        province=known.province.slug, definition=scenario_text(scenario),
+        province=known.province.slug, definition=scenario_text(scenario), data_end=data_end(known.province).isoformat(),
     )  # fmt: skip
+
+
+def data_end(province: domain.Province) -> date:
+    """Date of the last figures a forecast of this pack could know."""
+    return date(province.base_year, domain.MONTHS_PER_YEAR, 31)
 
 
 def knowledge_key(known: Knowledge) -> dict[str, str]:
@@ -132,14 +137,3 @@ def _money(province: domain.Province, scenario: domain.Scenario, block: Block, s
     rate = block.under(scenario.world)["disbursement_rate"]
     given = np.stack([one.billion / (rate if one.paid else np.ones_like(rate)) for one in spent])
     return shares[:, :, None] * given[:, None]
-
-
-def last_growth(province: domain.Province) -> dict[str, float]:
-    """Last yearly growth of each series up to the base year [1/yr], for the naive rule."""
-    rates = {}
-    for indicator in domain.INDICATORS:
-        points = history(province, indicator.id)
-        if len(points) >= 2 and points[-2].value > 0:
-            gap = points[-1].year - points[-2].year
-            rates[indicator.id] = (points[-1].value / points[-2].value) ** (1.0 / gap) - 1.0
-    return rates

@@ -11,10 +11,10 @@ from sim.analysis.compare import default_years, difference, input_rows, with_com
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
-from sim.evidence import SCORED, Check, Published, Scored
+from sim.evidence import SCORED, Check, Judged
 from sim.inputs.yaml import load_catalogue
 from sim.report import pages, print as pr
-from sim.report.print import Figure, Wording, last_place
+from sim.report.print import Wording
 
 #: What the terminal prints of an answer.
 Parts = Iterable[pr.Table | str]
@@ -283,55 +283,23 @@ def checks(w: pr.Wording, found: Sequence[Check], status: str) -> Parts:
 # -- Scores of a published forecast as a table for the terminal ------------------------------------
 
 
-def scores(w: Wording, published: Published, scored: Sequence[Scored], *, renewed: bool = False) -> Parts:
-    """One forecast's scores, and what could not be scored with the reason.
-
-    Parameters
-    ----------
-    renewed : True when what money does is told by assumptions renewed since
-    """
-    rows: list[tuple[object, ...]] = []
-    for one in (one for one in scored if one.outcome == SCORED):
-        assert one.quantiles is not None
-        low, high = map(_level, (one.quantiles[0.1], one.quantiles[0.9]))
-        mean, error, parts = _error_in_parts(one)
-        rows.append((
-            f"{w.term(one.indicator)}, {one.observation.year} {one.observation.period}",
-            w.exact(one.value),
-            f"{mean.text(w)} ({w.between(low.text(w), high.text(w))})",
-            error,
-            w.text("ledger_yes" if one.inside else "ledger_no"),
-            _level(one.score),
-            *(w.text("nothing") if skill is None else _level(skill) for skill in (one.no_change, one.last_growth)),
-            *(part or w.text("missing") for part in parts),
-        ))  # fmt: skip
-    heads = "figure value forecast error inside score no_change growth policy one_off underlying".split()
-    title = w.text("ledger_title", scenario=w.label(published.label), vintage=published.vintage)
-    yield titled(title, [w.text(f"ledger_{head}") for head in heads], rows)
-    for one in scored:
-        figure = one.observation
-        where = f"{figure.indicator} {figure.year} {figure.period}"
-        if one.outcome != SCORED:
-            yield w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{one.outcome}"))
-        elif one.law_break:
-            yield w.text("ledger_law_break", figure=where)
-    if renewed:
+def scores(w: Wording, one: Judged) -> Parts:
+    """One forecast's scores, overall and figure by figure, its errors, and what could not be scored with the reason."""
+    published = one.published
+    told = {"vintage": pages.frozen_on(published), "date": pages.known_to(published)}
+    yield w.text("ledger_title", scenario=w.label(published.label), **told)
+    if one.lines:
+        yield replace(pages.lines_table(w, one.lines), caption=w.text("ledger_lines_title"))
+        yield replace(pages.split_table(w, one.lines), caption=w.text("ledger_split_title"))
+    if one.behind_breaks:
+        yield replace(pages.lines_table(w, one.behind_breaks), caption=w.text("ledger_apart_title"))
+        yield pr.spoken(pages.break_sentence(w, one))
+    for line in one.scored:
+        figure = line.observation
+        if line.outcome != SCORED:
+            where = f"{figure.indicator} {figure.year} {figure.period}"
+            yield w.text("ledger_not_scored", figure=where, reason=w.text(f"ledger_{line.outcome}"))
+    if one.renewed:
         yield w.text("ledger_renewed")
+    yield from (pr.spoken(sentence) for sentence in (*pages.mark_sentences(w, one), *pages.skill_sentences(w, one)))
     yield w.text("ledger_note")
-
-
-def _error_in_parts(one: Scored) -> tuple[Figure, Figure, list[Figure | None]]:
-    """Mean, error and its parts so that they subtract and add up as they are printed."""
-    place = max(last_place(one.error, 0.0), last_place(one.expected, 0.0) - 1)
-    error = Figure.computed(one.error, place, signed=True)
-    mean, error = pr.together([Figure.computed(one.expected, place), error], Figure.computed(one.value, place))
-    told = [None if part is None else Figure.computed(part, place, signed=True)
-            for part in (one.policy, one.one_off, one.underlying)]  # fmt: skip
-    if one.underlying is None:
-        return mean, error, told
-    shown = iter(pr.together([part for part in told if part], replace(error, value=error.as_printed())))
-    return mean, error, [part and next(shown) for part in told]
-
-
-def _level(value: float) -> Figure:
-    return Figure.computed(value, last_place(value, 0.0))

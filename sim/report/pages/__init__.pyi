@@ -34,6 +34,16 @@ from .growth import (
     fan_rows as fan_rows,
     year_table as year_table,
 )
+from .ledger import (
+    break_sentence as break_sentence,
+    frozen_on as frozen_on,
+    known_to as known_to,
+    ledger as ledger,
+    lines_table as lines_table,
+    mark_sentences as mark_sentences,
+    skill_sentences as skill_sentences,
+    split_table as split_table,
+)
 from .listing import (
     FailedScenario as FailedScenario,
     ScenarioRow as ScenarioRow,

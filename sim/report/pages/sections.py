@@ -8,6 +8,7 @@ from sim.report.pages.context import changes, context, targets
 from sim.report.pages.credibility import checks_section, observations
 from sim.report.pages.decision import decision, goals
 from sim.report.pages.growth import futures, growth, money
+from sim.report.pages.ledger import ledger
 from sim.report.pages.listing import FailedScenario, ScenarioRow, failures, row_of, scenario_table
 from sim.report.pages.turning import failing_futures, measure_first, other_worlds, turning_points
 from sim.report.pages.unknowns import next_money, swings, unknowns, width
@@ -32,6 +33,7 @@ __all__ = [
     "goals",
     "growth",
     "least_money",
+    "ledger",
     "measure_first",
     "money",
     "multiples",
