@@ -46,6 +46,9 @@ from .naive import (
     Naive as Naive,
     naive as naive,
 )
+from .nowcast import (
+    nowcast as nowcast,
+)
 from .outturn_scores import (
     KNOWN as KNOWN,
     NOT_MAPPED as NOT_MAPPED,
@@ -61,9 +64,6 @@ from .outturn_scores import (
     Spent as Spent,
     score as score,
     skill as skill,
-)
-from .nowcast import (
-    nowcast as nowcast,
 )
 from .past import (
     LATENT as LATENT,

@@ -7,7 +7,7 @@ from sim.domain import AVERAGES, INDICATOR, MONTHS_PER_YEAR, PERCENT, YEAR_END, 
 from sim.evidence.ledger import Forecast, Published
 from sim.evidence.naive import TOLD, Month, Naive, in_our_unit, months_covered, naive
 from sim.evidence.past_scores import INTERVALS, part_of_flow, point_score, weighted_interval_score
-from sim.inputs.figures import OBSERVED, Mapped, last_month
+from sim.inputs.figures import OBSERVED, Mapped, copied, last_month
 
 SCORED, NOT_MAPPED, NOT_OBSERVED = "scored", "not_mapped", "not_observed"
 OTHER_BOUNDARY, OUTSIDE, KNOWN = "other_boundary", "outside", "known"
@@ -35,7 +35,7 @@ class Scored:
     outcome : ``scored``, or why it was not
     value : the figure in the indicator's unit
     breaks : declared breaks of its series behind which it lies, as the forecast could hardly know; told apart
-    copied : an average or a number of people that repeats the figure before it to the printed digit
+    copied : it repeats its plan or the figure of the year before to the printed digit
     expected, error : mean of the forecast, and figure minus it
     score : weighted interval score, in the indicator's unit
     rules : what the two naive rules said
@@ -189,8 +189,9 @@ def score(
     with assumptions as far as the base year was miscounted, and is shared between luck and assumptions like the
     variance of that very year: what each of the two is expected to have given, knowing only their sum.
     """
-    spent = _spent(published, figures)
+    spent, copies = _spent(published, figures), copied([*known, *figures])
     scored = (_score_one(published, one, terms, known, breaks) for one in figures if one.entity != "budget")
+    scored = (replace(one, copied=one.observation in copies) for one in scored)
     return [_split(published, one, spent, effect) if one.outcome == SCORED else one for one in scored]
 
 
@@ -237,7 +238,6 @@ def _score_one(
         rules = Naive(published.printed[forecast.indicator])
     return Scored(
         figure, SCORED, indicator, value, breaks=_behind(published, indicator, moment, breaks),
-        copied=value == rules.no_change and not INDICATOR[indicator].count,
         quantiles=quantiles, expected=expected, error=value - expected,
         inside=quantiles[low] <= value <= quantiles[high],
         score=weighted_interval_score(quantiles, value), rules=rules,

@@ -389,9 +389,10 @@ def test_a_good_forecast_beats_the_naive_rules_and_a_bad_one_does_not() -> None:
 def test_an_average_that_repeats_the_last_one_to_the_digit_is_marked(term: str, value: float, copied: bool) -> None:
     """A count of foundings may well be the same twice."""
     series = forecast("htx_worker_income", {2023: spread(48, 1), 2024: spread(50, 1)})
-    before = [*known("htx_worker_income", (2023, "year", 48)), *known("htx_new", (2023, "year", 22))]
+    unit = {"unit": "count" if term == "htx_new" else "million VND/yr"}
+    before = known(term, (2023, "year", 22 if term == "htx_new" else 48), **unit)
     made = replace(PUBLISHED, forecasts=(*FORECASTS, series))
-    assert score(made, [figure(term, value)], TERMS, known=before)[0].copied is copied
+    assert score(made, [figure(term, value, **unit)], TERMS, known=before)[0].copied is copied
 
 
 # -- all lines together -----------------------------------------------------------------------------
