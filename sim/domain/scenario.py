@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date as Date
 from decimal import Decimal
 from html import escape
 from typing import Any, ClassVar
@@ -211,6 +212,7 @@ class Province:
         never drawn beside the others nor fitted
     breaks : declared dates at which figures change their footing, by date
     confirmed : keys of figures somebody looked at and found on the same footing as the ones before
+    conditioned_to : day up to which figures are used; later ones are shown as what came in; None uses all
     """
 
     slug: str
@@ -233,6 +235,12 @@ class Province:
     breaks: tuple[Break, ...] = ()
     confirmed: frozenset[tuple[Any, ...]] = frozenset()
     code: str = ""
+    conditioned_to: Date | None = None
+
+    def uses(self, moment: tuple[int, int]) -> bool:
+        """Whether a figure known at the end of a month (year, 1–12) is used, not only shown as what came in."""
+        day = self.conditioned_to
+        return day is None or moment <= (day.year, day.month)
 
     @property
     def merged(self) -> bool:

@@ -16,14 +16,16 @@ from .checks import (
 from .conditioning import (
     LEAST_EFFECTIVE as LEAST_EFFECTIVE,
     Effort as Effort,
-    Knowledge as Knowledge,
     condition as condition,
     draws_for as draws_for,
     frozen_posterior as frozen_posterior,
+    later_figures as later_figures,
     load_knowledge as load_knowledge,
+    plan_in_force as plan_in_force,
     posterior as posterior,
     posterior_key as posterior_key,
     resample as resample,
+    with_later_figures as with_later_figures,
 )
 from .importance import (
     Weighted as Weighted,
@@ -35,6 +37,9 @@ from .jumps import (
     SAID as SAID,
     Jump as Jump,
     jumps as jumps,
+)
+from .knowledge import (
+    Knowledge as Knowledge,
 )
 from .ledger import (
     Forecast as Forecast,

@@ -72,7 +72,7 @@ def arrivals(
     Parameters
     ----------
     terms : our indicator for each printed term
-    whole : area codes that stand for the whole province beside ``all``, as the code of a merged one
+    whole : more area codes that stand for the whole province, beside ``all`` and its own
 
     Notes
     -----
@@ -81,7 +81,7 @@ def arrivals(
     rows = tuple(rows)
     places = {area.code: area.code for area in province.areas}
     whole_place = ALL_AREAS if len(places) > 1 else next(iter(places))
-    places |= dict.fromkeys((ALL_AREAS, *whole), whole_place)
+    places |= dict.fromkeys(filter(None, (ALL_AREAS, province.code, *whole)), whole_place)
     found: dict[tuple[object, ...], Arrival] = {}
     for row in sorted(rows, key=lambda row: OBSERVED.index(row.status) if row.status in OBSERVED else len(OBSERVED)):
         one = _arrival(row, province, terms, places)

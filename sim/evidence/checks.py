@@ -9,7 +9,8 @@ import numpy as np
 from sim.domain import Scenario
 from sim.ensemble import Result, run
 from sim.evidence import sbc
-from sim.evidence.conditioning import LEAST_EFFECTIVE, Knowledge
+from sim.evidence.conditioning import LEAST_EFFECTIVE
+from sim.evidence.knowledge import Knowledge
 from sim.evidence.past import Past
 from sim.evidence.past_scores import hindcast, impossible, posterior_predictive, prior_predictive
 from sim.evidence.truths import MISSPECIFIED, Truths, simulate

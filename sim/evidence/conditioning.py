@@ -1,18 +1,23 @@
 """Conditioning on history, and all that is known of a province."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import AVERAGES, Calibration, Problem, Province, Register, RunError, Scenario, fingerprint
+from sim.domain import AVERAGES, INDICATOR, Calibration, Problem, Province, Register, RunError, Scenario, fingerprint
 from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, code_of, common_draws, remember, stream_key
+from sim.evidence.arrivals import Arrival, arrivals
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
+from sim.evidence.knowledge import Knowledge
+from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
+from sim.inputs.figures import load_indicator_map
 from sim.inputs.pack import load_calibration, load_province, load_register, refuse_unknown
+from sim.inputs.scenarios import MAIN, load_background, load_scenario
 from sim.inputs.text import data_root
 
 #: Effort behind published ranges.
@@ -130,16 +135,6 @@ def _in_chunks(evaluate: Callable[[Array], Array], scores: Array) -> Array:
     return np.concatenate([evaluate(part) for part in parts], axis=-1)
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """A province with its assumptions, its matched history and their posterior."""
-
-    province: Province
-    register: Register
-    calibration: Calibration
-    posterior: Posterior
-
-
 def load_knowledge(root: Path | None = None, *, province: str | None = None) -> Knowledge:
     """Read the pack and the register, and condition them (from the cache where it was done before).
 
@@ -158,7 +153,37 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
     learnt = posterior(calibration, register)
     if calibration.years and calibration.years[-1] != pack.base_year:
         learnt = replace(learnt, latent={})  # the true level behind the figures of another year
-    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt)
+    return with_later_figures(Knowledge(replace(pack, set_aside=aside), register, calibration, learnt), root)
+
+
+def with_later_figures(known: Knowledge, root: Path) -> Knowledge:
+    """What is known with the pack's figures of the years after its base year that it uses (`nowcast`).
+
+    Raises
+    ------
+    InputError
+        When figures contradict each other.
+    """
+    used = [one for one in later_figures(known.province) if known.province.uses(one.moment)]
+    if not any(one.indicator in INDICATOR for one in used):
+        return known
+    scenario = plan_in_force(known.province, root)
+    try:
+        updated = nowcast(known, [one.observation for one in used], scenario=scenario)
+    except RunError as error:
+        return replace(known, told=error.problems)
+    return replace(known, posterior=updated, before=known.posterior)
+
+
+def later_figures(province: Province) -> tuple[Arrival, ...]:
+    """The pack's figures of the years after its base year, used or not, by date."""
+    return arrivals(province.observations, province, load_indicator_map())
+
+
+def plan_in_force(province: Province, root: Path | None = None) -> Scenario:
+    """The scenario that the years after the base year were lived under."""
+    root = root or data_root()
+    return load_scenario(MAIN, root=root, background=load_background(root, province=province.slug))
 
 
 def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +23,9 @@ from sim.ensemble import (
     stream_key,
 )
 from sim.evidence.arrivals import Arrival, spent_of
+from sim.evidence.knowledge import Knowledge
 from sim.evidence.within_year import Months, apart, log_copied, log_normal, log_parts, part_variance
 from sim.model import EVENTS, EventRanks
-
-if TYPE_CHECKING:
-    from sim.evidence.conditioning import Knowledge
 
 #: Futures that find what takes part in the figures.
 _TRIAL = 1 << 9

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +17,10 @@ from sim.ensemble import Array, Posterior, code_of, remember
 from sim.evidence.arrivals import arrivals
 from sim.evidence.expected import Expected, generator
 from sim.evidence.importance import LEAST_EFFECTIVE, effective_size
+from sim.evidence.knowledge import Knowledge
 from sim.evidence.within_year import tail_shape
 from sim.inputs.figures import load_indicator_map
 from sim.model import EVENTS
-
-if TYPE_CHECKING:
-    from sim.evidence.conditioning import Knowledge
 
 #: Rows of the updated posterior, and futures weighed for them at first; few effective ones call for twice as many.
 ROWS = 1 << 17

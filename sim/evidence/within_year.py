@@ -15,6 +15,8 @@ from sim.ensemble import Array
 
 #: Months of a year, 1–12.
 Months = frozenset[int]
+#: Largest power of e that is a number.
+_LARGEST = 700.0
 #: No count is known more exactly than to half of one.
 _HALF = 0.5
 
@@ -135,7 +137,7 @@ def tail_shape(log_weights: Array) -> float:
     grid = 1.0 / excess[-1] + (1.0 - np.sqrt(count / (np.arange(1, count + 1) - 0.5))) / 3.0 / quarter
     shapes = np.log1p(-grid[:, None] * excess).mean(axis=1)
     scores = wanted * (np.log(-grid / shapes) - shapes - 1.0)
-    weight = 1.0 / np.exp(scores - scores[:, None]).sum(axis=1)
+    weight = 1.0 / np.exp(np.minimum(scores - scores[:, None], _LARGEST)).sum(axis=1)
     middle = float(grid @ weight / weight.sum())
     shape = float(np.log1p(-middle * excess).mean())
     return (wanted * shape + 10 * 0.5) / (wanted + 10)

@@ -11,16 +11,15 @@ from sim.analysis.answer import TARGET_COLUMNS, TargetCounter, target_rows
 from sim.domain import InputError, Numbers, Problem, Scenario
 from sim.ensemble import SUMMARY_COLUMNS, Progress, Result, run, stream, summary_rows
 from sim.evidence import Knowledge, load_knowledge
-from sim.inputs.scenarios import load_background, load_scenario
+from sim.inputs.scenarios import MAIN as MAIN, load_background, load_scenario
 from sim.inputs.text import data_root
 from sim.run.files import csv_text, page_stem, sha256_file, write_atomic
 from sim.run.job import OK
 from sim.run.own_files import check_folder, drop_old_outputs, holds_report, require_known, require_replaceable
 from sim.run.record import RECORD, RECORDS, build_record, data_hashes, only_one, row_of, write_record
 
-#: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored;
-#: and the plan all gains are counted from.
-MAIN, NO_SUPPORT = "fund-12.3", "no-support"
+#: The plan all gains are counted from.
+NO_SUPPORT = "no-support"
 #: More draws than this are streamed instead of stored.
 STORED_DRAWS = 1 << 16
 _Row = tuple[object, ...]

@@ -203,6 +203,7 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
         "deflator": _deflator(reader),
         "confirmed": [reader.row(("confirmed", at), row) for at, row in enumerate(stated["confirmed"])],
     }
+    _check_conditioned(reader)
     problems += _boundary_problems(reader, printed.name)
     text.refuse([*problems, *reader.problems], notes)
     return {**content, "observations": [astuple(row) for row in rows], "sources": sources}
@@ -300,6 +301,18 @@ def _check_lists(reader: Reader, worlds: Sequence[str]) -> None:
     for key, known, place, name in named:
         if name not in known:
             reader.tell(key, place, params={"name": name}, value=name, suggestion=text.nearest(name, known))
+
+
+def _check_conditioned(reader: Reader) -> None:
+    """The day up to which figures are used is a real one, and not before those the pack starts from."""
+    day, earliest = reader.value["conditioned_to"], date(reader.value["base_year"], domain.MONTHS_PER_YEAR, 31)
+    try:
+        early = day is not None and date.fromisoformat(day) < earliest
+    except ValueError:
+        reader.tell("bad_date", ("conditioned_to",), value=day)
+        return
+    if early:
+        reader.tell("out_of_range", ("conditioned_to",), value=day, allowed=f"≥ {earliest.isoformat()}")
 
 
 def _boundary_problems(reader: Reader, file: str) -> Iterable[domain.Problem]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,10 @@ def refuse_unknown(province: domain.Province, register: domain.Register) -> None
     )
 
 
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _province(content: Mapping[str, Any], shared: File | None) -> domain.Province:
     pack, observations = content["pack"], tuple(domain.Observation(*row) for row in content["observations"])
     base = {
@@ -204,6 +209,7 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
             for area in pack["areas"]
         ),
         code=pack["code"] or "",
+        conditioned_to=_day(pack["conditioned_to"]),
         base_year=pack["base_year"],
         base=base,
         reference_fund=domain.vnd_from_billion(Decimal(repr(fund.value))),

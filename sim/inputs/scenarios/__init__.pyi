@@ -4,6 +4,7 @@ from .check import (
     too_large as too_large,
 )
 from .scenarios import (
+    MAIN as MAIN,
     Background as Background,
     checked_scenario as checked_scenario,
     list_plans as list_plans,

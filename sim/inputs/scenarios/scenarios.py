@@ -25,6 +25,9 @@ from sim.inputs.scenarios.areas import areas_content, areas_from, check_areas
 from sim.inputs.text import PLANS, WORLDS, File, Place, data_root, known_slugs, limit, nearest, plain
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
+#: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored.
+MAIN = "fund-12.3"
+
 
 def list_plans(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the plans there are to choose from, sorted: the chosen pack's own, else those all packs share."""

@@ -175,6 +175,7 @@ class PackShape(shapes.Shape):
     boundary: shapes.LabelShape
     boundary_vintage: Vintage
     base_year: shapes.Year
+    conditioned_to: Annotated[str, Strict(), Field(pattern=shapes.DATE_PATTERN)] | None = None
     code: AreaCode | None = None
     areas: Annotated[list[AreaShape], Field(min_length=1)]
     base: BaseShape
