@@ -69,9 +69,10 @@ def _refusal(key: str, place: str, value: object = None, **told: Any) -> InputEr
 
 
 def target_named(text: str, province: Province, scenario: Scenario) -> split.Chance:
-    """A target by its id in the pack, or written as indicator>=number@year."""
-    years = scenario.years(province.base_year)
-    known = {target.id: target for target in province.targets if target.indicator in MOVED}
+    """A target by its id in the pack or the scenario, or written as indicator>=number@year."""
+    years = province.open_years(scenario.horizon)
+    asked = (*province.targets, *scenario.targets)
+    known = {target.id: target for target in asked if target.indicator in MOVED}
     written = _TARGET.fullmatch(text)
     if text in known or written is None:
         chance = split.chance_of(known[_one_of(tuple(known), text, "unknown_target", "--target")])

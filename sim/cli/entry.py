@@ -11,19 +11,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.cli import console
-from sim.cli.arguments import LANGUAGES, Misused, Parser, in_language
+from sim.cli.arguments import LANGUAGES, Misused, Parser, in_language, whole
 from sim.cli.questions import DONE, INTERRUPTED, REFUSED, VERBS, Argument, Either, Verb
 
 if TYPE_CHECKING:
     from sim.domain import CoopsimError, Problem
 
-#: The language, for whoever types none.
-_LANG = "COOPSIM_LANG"
+#: The language, and the planning year, for whoever types none.
+_LANG, _YEAR = "COOPSIM_LANG", "COOPSIM_YEAR"
 #: Modules that hold what a command says; looked at only where they are loaded.
 _MACHINE, _ERRORS = "sim.inputs.text.machine", "sim.domain.errors"
 #: What every command takes, before its name or behind it.
 _EVERYWHERE: dict[str, dict[str, Any]] = {
     "--province": {"metavar": "SLUG", "help": "gói dữ liệu tỉnh (COOPSIM_PROVINCE) · data pack (COOPSIM_PROVINCE)"},
+    "--year": {"metavar": "YYYY", "type": whole, "help": "năm kế hoạch (COOPSIM_YEAR) · planning year (COOPSIM_YEAR)"},
     "--lang": {"choices": LANGUAGES, "help": "ngôn ngữ (COOPSIM_LANG, vi) · language (COOPSIM_LANG, vi)"},
     "-v --verbose": {"action": "store_true", "help": "in cả dữ liệu, bộ nhớ tạm, số giây · log data, cache, seconds"},
 }
@@ -128,7 +129,7 @@ def _run(argv: Sequence[str] | None, lang: str) -> int:
         _tell_clock(arguments.lang)
         from sim.cli.journal import told
 
-        with told(arguments):
+        with told(arguments), _in_year(getattr(arguments, "year", None)):
             return int(arguments.run(arguments))
     except CoopsimError as error:
         return _refused(error, arguments.lang)
@@ -141,6 +142,20 @@ def _run(argv: Sequence[str] | None, lang: str) -> int:
         from sim.run import system_refusal
 
         return _refused(CoopsimError(system_refusal(error)), arguments.lang)
+
+
+@contextmanager
+def _in_year(year: int | None) -> Iterator[None]:
+    """The planning year of everything a command reads; notebooks' kernels inherit it."""
+    if year is None:
+        yield
+        return
+    before = os.environ.get(_YEAR)
+    os.environ[_YEAR] = str(year)
+    try:
+        yield
+    finally:
+        os.environ.pop(_YEAR, None) if before is None else os.environ.update({_YEAR: before})
 
 
 def _language(argv: Sequence[str] | None) -> str:

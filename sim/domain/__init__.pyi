@@ -4,6 +4,7 @@ from .allocation import (
     allocation_of as allocation_of,
     share_within as share_within,
     with_allocation as with_allocation,
+    with_past as with_past,
 )
 from .areas import (
     EVERY_LINE as EVERY_LINE,
@@ -21,6 +22,11 @@ from .breaks import (
     Break as Break,
     Month as Month,
     breaks_between as breaks_between,
+)
+from .canonical import (
+    fingerprint as fingerprint,
+    inputs_fingerprint as inputs_fingerprint,
+    scenario_fingerprint as scenario_fingerprint,
 )
 from .choices import (
     COARSE_PARTS as COARSE_PARTS,
@@ -107,15 +113,16 @@ from .scenario import (
     SetAside as SetAside,
     Source as Source,
     Subject as Subject,
-    Target as Target,
     Trap as Trap,
-    fingerprint as fingerprint,
-    inputs_fingerprint as inputs_fingerprint,
-    scenario_fingerprint as scenario_fingerprint,
 )
 from .surroundings import (
     in_own_surroundings as in_own_surroundings,
     own_surroundings as own_surroundings,
+)
+from .targets import (
+    Target as Target,
+    own_target as own_target,
+    target_problems as target_problems,
 )
 from .world import (
     GRADES as GRADES,

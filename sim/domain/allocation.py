@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sim.domain.areas import share_out
 from sim.domain.frozen import Frozen, freeze
-from sim.domain.plan import LINES, Plan
+from sim.domain.plan import LINES, Plan, spelled_out
 
 #: Under this key the unallocated remainder takes its part when a whole fund is rescaled.
 _REMAINDER = "unallocated"
@@ -222,3 +222,37 @@ def with_allocation(plan: Plan, years: Iterable[int], allocation: Allocation) ->
     fund = {**plan.fund, **dict.fromkeys(years, allocation.fund)}
     lines = {line: {**plan.lines[line], **dict.fromkeys(years, allocation.lines[line])} for line in LINES}
     return replace(plan, fund=dict(sorted(fund.items())), lines={k: dict(sorted(v.items())) for k, v in lines.items()})
+
+
+def with_past(plan: Plan, handed_out: Plan, years: range) -> Plan:
+    """A plan with the money another handed out in years that are over; a plan in other prices keeps its own.
+
+    Parameters
+    ----------
+    years : over, from the first projected one on; the plan itself need not have them written down
+
+    Returns
+    -------
+    Plan
+        The plan itself where it says the same.
+    """
+    if not years or handed_out.price_basis != plan.price_basis or not handed_out.covers(years):
+        return plan
+    if plan.covers(years) and all(_of_year(plan, year) == _of_year(handed_out, year) for year in years):
+        return plan
+    first = years[-1] + 1  # written down, or the last fact would be what is repeated
+    mine = spelled_out(plan, [first]) if plan.covers(range(first, first + 1)) else plan
+    fund = {**mine.fund, **{year: handed_out.annual_budget(year) for year in years}}
+    lines, areas = {}, {}
+    for line, money in mine.lines.items():
+        lines[line] = dict(sorted({**money, **{year: handed_out.line_budget(line, year) for year in years}}.items()))
+        later = {year: shares for year, shares in plan.areas.get(line, {}).items() if year > first}
+        spent = {year: handed_out.area_shares(line, year) for year in years}
+        areas[line] = {**spent, first: plan.area_shares(line, first), **later}
+    return replace(plan, fund=dict(sorted(fund.items())), lines=lines, areas=areas)
+
+
+def _of_year(plan: Plan, year: int) -> tuple[object, ...]:
+    """All a plan says of one year's money."""
+    lines = [(plan.line_budget(line, year), plan.area_shares(line, year)) for line in LINES]
+    return plan.annual_budget(year), *lines

@@ -1,12 +1,9 @@
 """Scenarios and provinces, the history they are conditioned on, and the one canonical text that equal inputs share."""
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
-from decimal import Decimal
 from html import escape
 from typing import Any, ClassVar
 
@@ -15,7 +12,8 @@ from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
 from sim.domain.indicators import INDICATORS, Indicator
 from sim.domain.plan import UNSTATED, Label, Plan
-from sim.domain.world import Register, World
+from sim.domain.targets import Target, own_target
+from sim.domain.world import World
 
 #: The world that restates nothing.
 CENTRAL = "central"
@@ -24,13 +22,19 @@ CENTRAL = "central"
 
 @dataclass(frozen=True)
 class Scenario:
-    """Plan + world + horizon: everything that is chosen or stated, nothing that is sampled."""
+    """Plan + world + horizon: everything that is chosen or stated, nothing that is sampled.
+
+    Attributes
+    ----------
+    targets : of one's own, beside the province's; they ask something of a projection and change none of it
+    """
 
     slug: str
     label: Label
     plan: Plan
     world: World
     horizon: int
+    targets: tuple[Target, ...] = ()
 
     #: Finds a world by its slug; the reader of worlds sets it.
     find_world: ClassVar[Callable[[str], World] | None] = None
@@ -64,6 +68,31 @@ class Scenario:
         """Another plan in the same world to the same horizon; the slug is the plan's, with the world's behind it."""
         here = dataclasses.replace(self, plan=plan, label=plan.label)
         return here.with_world(self.world)
+
+
+    def with_target(
+        self, indicator: str, year: int, level: float, high: float | None = None, *, name: str | Label = ""
+    ) -> "Scenario":
+        """The same with one more target of one's own; one of the same indicator and year is replaced.
+
+        Parameters
+        ----------
+        level : at least this where more is better, at most this where less is [unit of the indicator]
+        high : end of a band that begins with `level`
+        name : in one language or by language; default said by the indicator, the level and the year
+
+        Raises
+        ------
+        InputError
+            For an indicator there is not, or a level that is no number or cannot be.
+        """
+        made = own_target(indicator, year, level, high, name=name)
+        return dataclasses.replace(self, targets=(*self.without_target(indicator, year).targets, made))
+
+    def without_target(self, indicator: str, year: int) -> "Scenario":
+        """The same without one's own target of an indicator and year."""
+        kept = tuple(one for one in self.targets if (one.indicator, one.year) != (indicator, year))
+        return dataclasses.replace(self, targets=kept)
 
 
 @dataclass(frozen=True)
@@ -160,20 +189,6 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Target:
-    """A target of the province's own plan: met when the indicator reaches `low` (to `high`)."""
-
-    id: str
-    indicator: str
-    year: int
-    low: float
-    high: float | None
-    label: Label
-    headline: bool
-    source_id: str
-
-
-@dataclass(frozen=True)
 class Trap:
     """A known trap of the figures, shown wherever one of its indicators is used."""
 
@@ -208,6 +223,8 @@ class Province:
     code : of the whole, whose figures are the sum of its areas'; "" where there is but one area
     deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
     missing : indicators without any figure; they are not projected, and reported as missing
+    planning_year : the present year: what came before it is a fact, what is asked begins with it
+    plan_in_force : slug of the plan whose money was handed out in years that are past; "" where no pack says
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
     breaks : declared dates at which figures change their footing, by date
@@ -236,6 +253,8 @@ class Province:
     confirmed: frozenset[tuple[Any, ...]] = frozenset()
     code: str = ""
     conditioned_to: Date | None = None
+    planning_year: int = 0
+    plan_in_force: str = ""
 
     def uses(self, moment: tuple[int, int]) -> bool:
         """Whether a figure known at the end of a month (year, 1–12) is used, not only shown as what came in."""
@@ -256,57 +275,19 @@ class Province:
         """The published indicators this province has a starting point for, in their order."""
         return tuple(indicator for indicator in INDICATORS if indicator.id not in self.missing)
 
+    @property
+    def past_years(self) -> range:
+        """Projected years that are over: their money is spent and no suggestion changes it."""
+        return range(self.base_year + 1, self.planning_year)
+
+    def open_years(self, horizon: int) -> range:
+        """Years that can still be planned, to a horizon."""
+        return range(self.planning_year, horizon + 1)
+
     def __post_init__(self) -> None:
         freeze(self, "base", "sources", "context", "assumed")
-
-
-# -- One canonical text per scenario, assumption set and pack, so that equal inputs have equal hashes ---
-
-#: Fields that name or explain a thing without changing any number.
-_WORDS = frozenset({"label", "description", "question", "reason", "owner", "note", "text", "line"})
-
-
-def canonical(value: Any) -> Any:
-    """Plain data of a domain value: ordered, without words that change no number."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {one: getattr(value, one.name) for one in dataclasses.fields(value) if one.name not in _WORDS}
-        stated = {one.name: item for one, item in fields.items() if item or UNSTATED not in one.metadata}
-        return canonical(stated)
-    if isinstance(value, Mapping):
-        return {str(key): canonical(value[key]) for key in sorted(value, key=str)}
-    if isinstance(value, (list, tuple)):
-        return [canonical(item) for item in value]
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
-
-
-def fingerprint(value: Any) -> str:
-    """SHA-256 of the canonical text of any domain value or plain data."""
-    text = json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def scenario_fingerprint(scenario: Scenario) -> str:
-    """Hash of what a scenario chooses and states: plan, world and horizon, not its names."""
-    plan, world = dataclasses.replace(scenario.plan, slug=""), dataclasses.replace(scenario.world, slug="")
-    return fingerprint({"plan": plan, "world": world, "horizon": scenario.horizon})
-
-
-def inputs_fingerprint(province: Province, register: Register) -> str:
-    """Hash of the figures and assumptions a projection reads."""
-    base = {name: {area: row.value for area, row in rows.items()} for name, rows in province.base.items()}
-    targets = [(target.id, target.low, target.high) for target in province.targets]
-    parts: dict[str, Any] = {"areas": province.areas, "base": base, "fund": province.reference_fund}
-    parts |= {"targets": targets, "register": {key: register[key] for key in register}}
-    if province.assumed or province.missing or province.deflator != 1:
-        stand_ins = {name: _stand_in(areas) for name, areas in province.assumed.items()}
-        parts |= {"assumed": stand_ins, "missing": sorted(province.missing), "deflator": province.deflator}
-    return fingerprint(parts)
-
-
-def _stand_in(areas: Mapping[str, Assumed]) -> Any:
-    """What stands for a figure: one for all areas that lack it, or each area's own."""
-    found = {code: [how.id, how.of] for code, how in areas.items()}
-    return next(iter(found.values())) if len(found) == 1 else found
+        if not self.planning_year:
+            object.__setattr__(self, "planning_year", self.base_year + 1)
 
 
 #: How a figure of the past relates to the model's yearly series.

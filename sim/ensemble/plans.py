@@ -110,8 +110,8 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
 
     Parameters
     ----------
-    scenario : whose world, price basis and shares of the areas hold; its own money is not read
-    money : (plan, year, line) [billion VND], years from the first projected one on
+    scenario : whose world, price basis and shares of the areas hold; of its own money that of years that are over
+    money : (plan, year, line) [billion VND], years from the first projected one on, or from the planning year on
     outcomes : figures wanted, of years that `money` covers
 
     Returns
@@ -121,6 +121,7 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     """
     base_year = draws.province.base_year
     years = max(outcome.year for outcome in outcomes) - base_year
+    money = _after_the_past(draws.province, scenario, money)
     real = scenario.plan.price_basis != NOMINAL
     shares = area_shares(draws.province, scenario.plan, range(base_year + 1, base_year + 1 + years))
     values = np.empty((len(outcomes), len(money), draws.size), dtype=np.float32)
@@ -142,6 +143,15 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
                 values[at, first : first + len(chunk), part] = _outcome(result, outcome, part)
         start += block.size
     return values
+
+
+def _after_the_past(province: Province, scenario: Scenario, money: Array) -> Array:
+    """Money from the planning year on, behind what the scenario's plan spent before it; other money as it is."""
+    past = province.past_years
+    if not past or money.shape[1] != len(province.open_years(scenario.horizon)):
+        return money
+    spent = plan_money(scenario.plan, past)[None]
+    return np.concatenate([np.repeat(spent, len(money), axis=0), money], axis=1)
 
 
 def _outcome(result: Result, outcome: Outcome, part: slice) -> Array:

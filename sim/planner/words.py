@@ -176,7 +176,7 @@ class Words(pr.Wording):
         for chance in answer.chances:
             share = pr.el("span", style=f"--cs-share:{chance.probability:.3f}")
             rows += [
-                pr.el("span", self.label(chance.target.label)),
+                pr.el("span", self.target(chance.target)),
                 pr.el("span", share, cls="cs-bar", aria_hidden="true"),
                 pr.el("b", pr.Figure.of_target_chance(chance).html(self), data_target=chance.target.id),
             ]

@@ -46,10 +46,12 @@ from .scenario import (
     TargetChance as TargetChance,
     TargetCounter as TargetCounter,
     answer_for as answer_for,
+    chance_in as chance_in,
     fan as fan,
     growth_parts as growth_parts,
     history as history,
     range_of as range_of,
     target_chances as target_chances,
+    target_met as target_met,
     target_rows as target_rows,
 )

@@ -162,7 +162,8 @@ def emulate(
     """
     made = draws_for(known, scenario, draws=draws, seed=seed)
     lattice = lattice_of(made, scenario, top=top, count=count)
-    within = (target for target in known.province.targets if target.year <= scenario.horizon)
+    years = known.province.open_years(scenario.horizon)
+    within = (target for target in known.province.targets if target.year in years)
     targets = tuple(target for target in within if target.indicator == "htx_founded")
     # Spread evenly over the inside of the unit cube, the same every time.
     steps = _SPREAD ** -np.arange(1.0, len(domain.LINES) + 1)
@@ -196,7 +197,7 @@ def _limits(draws: CommonDraws, scenario: domain.Scenario) -> Array:
     real = scenario.plan.price_basis != domain.NOMINAL
     stages = [stage(draws.province, scenario.world, block) for block in draws.blocks]
     spending = np.median(np.concatenate([one.per_billion(real=real) for one in stages], axis=-1), axis=-1)
-    return np.asarray(OUTSIDE_EXPERIENCE / spending.max(axis=0))
+    return np.asarray(OUTSIDE_EXPERIENCE / spending[len(draws.province.past_years) :].max(axis=0))
 
 
 def lattice_of(draws: CommonDraws, scenario: domain.Scenario, *, top: float, count: int) -> Lattice:
@@ -223,7 +224,7 @@ def _summaries(
     Statistics are the mean and four quantiles of the level and the Monte Carlo error of each, then the same of the
     paired difference from no support.
     """
-    years = scenario.horizon - draws.province.base_year
+    years = len(draws.province.open_years(scenario.horizon))
     wanted = [*outcomes, *(Outcome(target.indicator, target.year) for target in targets)]
     printed = [replace(one, printed=True) for one in wanted]
     found = np.empty((2 * (2 + len(_LEVEL_SHARES) + len(_GAIN_SHARES)), len(wanted), len(plans)))

@@ -16,12 +16,13 @@ OUTSIDE_EXPERIENCE = 3.0
 
 
 def median_spending_per_billion(draws: CommonDraws, scenario: domain.Scenario) -> NDArray[np.floating]:
-    """Median over draws of one tỷ's real spending over reference funding, (year, line) [per billion VND].
+    """Median over draws of one tỷ's real spending over reference funding, (open year, line) [per billion VND].
 
     Spending is proportional to money, so that a plan's median is its money times this.
     """
     on = stage(draws.province, scenario.world, draws.blocks[0])
-    return np.median(on.per_billion(real=scenario.plan.price_basis != domain.NOMINAL), axis=-1)
+    per_billion = on.per_billion(real=scenario.plan.price_basis != domain.NOMINAL)
+    return np.median(per_billion[len(draws.province.past_years) :], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class LineMoney:
 
     Attributes
     ----------
-    planned : {year: whole VND}, in the plan's price basis
-    spending : median real money over reference funding, by projected year [1]
+    planned : {year: whole VND} of the years that can still be planned, in the plan's price basis
+    spending : median real money over reference funding, by the same years [1]
     outside_experience : True when that median exceeds 3 in some year
     """
 
@@ -44,12 +45,13 @@ class LineMoney:
 def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
     """Money of every line of one scenario's plan, and how far it lies from what was lived."""
     run = result.run_of(scenario)
+    province, plan = result.province, run.scenario.plan
     (medians,) = sorted_quantiles(run.spending, (0.5,))
-    plan = run.scenario.plan
+    medians = medians[len(province.past_years) :]
     return tuple(
         LineMoney(
             line=line,
-            planned={year: plan.line_budget(line, year) for year in result.years[1:]},
+            planned={year: plan.line_budget(line, year) for year in province.open_years(result.years[-1])},
             spending=tuple(float(value) for value in medians[:, place]),
             outside_experience=bool((medians[:, place] > OUTSIDE_EXPERIENCE).any()),
         )
@@ -78,21 +80,22 @@ def fundable_foundings(result: Result, scenario: str, year: int) -> np.ndarray:
 
 
 def one_more(scenario: domain.Scenario, line: str, years: Sequence[int]) -> domain.Scenario:
-    """The scenario with one tỷ đồng more on one line in every year, the fund raised by as much."""
+    """The scenario with one tỷ đồng more on one line in each of some years, the fund raised by as much."""
     plan = scenario.plan
-    more = domain.Plan(
+    more, before = dict.fromkeys(years, domain.VND_PER_BILLION), [year for year in plan.fund if year < years[0]]
+    added = {name: more if name == line else {} for name in domain.LINES}
+    every = (*before, *years)
+    more_plan = domain.Plan(
         slug=f"{plan.slug}+{line}",
         label=plan.label,
         price_basis=plan.price_basis,
-        fund={year: plan.annual_budget(year) + domain.VND_PER_BILLION for year in years},
+        fund={year: plan.annual_budget(year) + more.get(year, 0) for year in every},
         lines={
-            name: {
-                year: plan.line_budget(name, year) + (domain.VND_PER_BILLION if name == line else 0) for year in years
-            }
+            name: {year: plan.line_budget(name, year) + added[name].get(year, 0) for year in every}
             for name in domain.LINES
         },
     )
-    return replace(scenario, slug=f"{scenario.slug}+{line}", plan=more)
+    return replace(scenario, slug=f"{scenario.slug}+{line}", plan=more_plan)
 
 
 def sign_assumed(register: domain.Register, reference: domain.Scenario) -> bool:

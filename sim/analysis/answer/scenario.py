@@ -28,7 +28,7 @@ class HistoryPoint:
 
 
 def history(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ...]:
-    """History of an indicator: year-end figures of the whole province up to the base year, oldest first.
+    """History of an indicator: year-end figures of the whole province before the planning year, oldest first.
 
     Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
     source comes first in the pack's order and is drawn; both stay in the data notebook.
@@ -40,7 +40,7 @@ def history(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ..
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
         wanted = row.area_code in areas and (row.entity, row.indicator) == printed and row.period in domain.YEAR_END
-        if wanted and row.line not in province.set_aside and row.year <= province.base_year:
+        if wanted and row.line not in province.set_aside and row.year < province.planning_year:
             points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))
 
@@ -61,18 +61,35 @@ class TargetChance:
 
 
 def target_chances(result: Result, scenario: str) -> tuple[TargetChance, ...]:
-    """Probability that each target whose year lies within the horizon is met [share of draws]."""
-    chances = []
-    for target in result.province.targets:
-        if target.year not in result.years[1:]:
-            continue
-        year = result.printed(scenario, target.indicator)[target.year - result.province.base_year - 1, -1]
-        met = (year >= target.low) & (True if target.high is None else year <= target.high)
-        share = float(met.mean())
-        error, run = share_error(share, result.draws, result.effective_draws), result.run_of(scenario)
-        subject = domain.Subject("chance", target.indicator, target.year, "", run.scenario, part=target.id)
-        chances.append(TargetChance(target, share, error, subject))
-    return tuple(chances)
+    """Probability that each target is met whose year can still be planned and lies within the horizon [share of draws].
+
+    The province's own first, then those of the scenario.
+    """
+    stated, years = result.run_of(scenario).scenario, result.province.open_years(result.years[-1])
+    asked = (*result.province.targets, *stated.targets)
+    return tuple(chance_in(result, scenario, target) for target in asked if target.year in years)
+
+
+def chance_in(result: Result, scenario: str, target: domain.Target) -> TargetChance:
+    """Probability that a target is met in one scenario, by the figure that will be printed; money in current prices."""
+    share, run = float(target_met(result, scenario, target).mean()), result.run_of(scenario)
+    error = share_error(share, result.draws, result.effective_draws)
+    part = f"{target.indicator} {target.low:g} {target.high}" if target.own else target.id
+    basis = domain.NOMINAL if _is_money(target) else ""
+    subject = domain.Subject("chance", target.indicator, target.year, basis, run.scenario, part=part)
+    return TargetChance(target, share, error, subject)
+
+
+def target_met(result: Result, scenario: str, target: domain.Target) -> np.ndarray:
+    """Whether each draw meets a target, (draw)."""
+    basis = domain.NOMINAL if _is_money(target) else ""
+    series = result.printed(scenario, target.indicator, basis)
+    year = series[target.year - result.province.base_year - 1, -1]
+    return np.asarray((year >= target.low) & (True if target.high is None else year <= target.high))
+
+
+def _is_money(target: domain.Target) -> bool:
+    return target.indicator in domain.INDICATOR and domain.INDICATOR[target.indicator].money
 
 
 class TargetCounter:
@@ -176,7 +193,7 @@ class ScenarioAnswer:
     ----------
     result : runs of the scenario, its references and its one-more variants, on common draws
     references : slugs compared with, the first without support, the second with the 2024 fund
-    founded : new HTX of the first year
+    founded : new HTX of the planning year
     difference_evidence : what the difference in total revenue from the first reference rests on
     """
 
@@ -234,7 +251,7 @@ def answer_for(
     """
     placed = (in_world_of(reference, scenario) for reference in references)
     compared = [reference for reference in placed if reference.slug != scenario.slug]
-    years = scenario.years(province.base_year)
+    years = province.open_years(scenario.horizon)
     everything = [scenario, *compared, *(one_more(scenario, line, years) for line in domain.LINES)]
     result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
     slug, slugs = scenario.slug, tuple(reference.slug for reference in compared)

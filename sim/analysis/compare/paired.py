@@ -207,7 +207,7 @@ def with_companions(indicators: Sequence[str], published: Sequence[Indicator]) -
 
 def default_years(result: Result) -> tuple[int, ...]:
     """The first projected year and the last."""
-    return tuple(sorted({result.years[1], result.years[-1]}))
+    return tuple(sorted({result.province.planning_year, result.years[-1]}))
 
 
 def compare_rows(

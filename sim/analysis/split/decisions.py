@@ -145,7 +145,7 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
     scenario = chosen.surface.scenario
     if chosen.plan.money == chosen.best.money:
         return ()
-    years = scenario.years(known.province.base_year)
+    years = known.province.open_years(scenario.horizon)
     suggested = replace(scenario, slug=SUGGESTED, plan=replace(chosen.plan_of_best, slug=SUGGESTED))
     nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
     first = [outcome for outcome in chosen.surface.outcomes if Mean(outcome) == chosen.objective]
@@ -156,8 +156,9 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
 
 
 def chance_of(target: domain.Target) -> Chance:
-    """A province's target as something to be reached with a probability."""
-    return Chance(Outcome(target.indicator, target.year), target.low, target.high)
+    """A target as something to be reached with a probability; one of one's own by the figure as it will be printed."""
+    basis = domain.NOMINAL if target.own and domain.INDICATOR[target.indicator].money else ""
+    return Chance(Outcome(target.indicator, target.year, basis, printed=target.own), target.low, target.high)
 
 
 # -- The line the next tỷ đồng belongs to ----------------------------------------------------------

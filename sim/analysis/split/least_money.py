@@ -109,7 +109,7 @@ def break_even(
     InputError
         When the scenario's plan has no money.
     """
-    years = scenario.years(draws.province.base_year)
+    years = draws.province.open_years(scenario.horizon)
     rival = evaluate(draws, other, plan_money(other.plan, years)[None], [outcome])[0, 0].astype(np.float64)
     sign = -1.0 if INDICATOR[outcome.indicator].better < 0 else 1.0
 
@@ -120,26 +120,36 @@ def break_even(
 
 
 def _values(draws: CommonDraws, scenario: Scenario, levels: Array, outcome: Outcome) -> Array:
-    years = scenario.years(draws.province.base_year)
+    years = draws.province.open_years(scenario.horizon)
     money = np.stack([plan_money(scaled(scenario.plan, years, level), years) for level in levels])
     return evaluate(draws, scenario, money, [outcome])[0].astype(np.float64)
 
 
 def scaled(plan: Plan, years: range, multiple: float) -> Plan:
-    """The plan with every line's money multiplied and cut to whole đồng; nothing stays unallocated."""
-    lines = {line: {year: int(plan.line_budget(line, year) * multiple) for year in years} for line in LINES}
-    fund = {year: sum(lines[line][year] for line in LINES) for year in years}
+    """The plan with every line's money multiplied and cut to whole đồng in some years; nothing stays unallocated there.
+
+    Years before them stay as they are.
+    """
+    before = [year for year in plan.fund if year < years[0]]
+    lines = {
+        line: {
+            **{year: plan.line_budget(line, year) for year in before},
+            **{year: int(plan.line_budget(line, year) * multiple) for year in years},
+        }
+        for line in LINES
+    }
+    fund = {year: plan.annual_budget(year) for year in before}
+    fund |= {year: sum(lines[line][year] for line in LINES) for year in years}
     return replace(plan, slug=f"{plan.slug}-scaled", fund=fund, lines=lines, repeat_last=False)
 
 
-def without_money(scenario: Scenario) -> Scenario:
-    """The scenario with nothing on any line in any year."""
-    years = range(min(scenario.plan.fund), scenario.horizon + 1)
+def without_money(scenario: Scenario, years: range) -> Scenario:
+    """The scenario with nothing on any line in any of some years, up to its last."""
     return replace(scenario, plan=scaled(scenario.plan, years, 0.0))
 
 
 def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: FlexibleFund) -> LeastMoney:
-    years = scenario.years(draws.province.base_year)
+    years = draws.province.open_years(scenario.horizon)
     planned = plan_money(scenario.plan, years)
     if not planned.any():
         raise InputError(Problem("no_money_to_split", {"plan": scenario.plan.slug}, place=scenario.plan.slug))

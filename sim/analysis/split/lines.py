@@ -23,11 +23,13 @@ class Attribution:
 
     Attributes
     ----------
+    years : that can still be planned: what the lines get in them is shared out
     scaled : (outcome, line, draw) the contributions times `WEIGHTS_DENOMINATOR`
     total : (outcome, draw) plan minus no support
     """
 
     scenario: Scenario
+    years: range
     outcomes: tuple[Outcome, ...]
     scaled: Array
     total: Array
@@ -47,7 +49,7 @@ class Attribution:
     def whole(self, outcome: Outcome) -> Difference:
         """All lines together: the plan minus no support."""
         draws = self.total[self.outcomes.index(outcome)]
-        nothing = without_money(self.scenario)
+        nothing = without_money(self.scenario, self.years)
         return outcome_difference(outcome, draws, self.scenario, nothing, self.effective_draws)
 
 
@@ -66,7 +68,7 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
     are kept as whole multiples of their common part: figures are float32, so that these and their sums
     are exact in float64, and the parts add up to the total on every draw to the last bit.
     """
-    years = scenario.years(draws.province.base_year)
+    years = draws.province.open_years(scenario.horizon)
     sets = list(product((0, 1), repeat=len(LINES)))
     money = plan_money(scenario.plan, years)[None] * np.array(sets)[:, None, :]
     values = evaluate(draws, scenario, money, outcomes).astype(np.float64)
@@ -80,7 +82,7 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
             if not members[line]:
                 joined = (*members[:line], 1, *members[line + 1 :])
                 parts[:, line] += weights[sum(members)] * (values[:, place[joined]] - values[:, at])
-    return Attribution(scenario, tuple(outcomes), parts, values[:, -1] - values[:, 0], draws.effective_draws)
+    return Attribution(scenario, years, tuple(outcomes), parts, values[:, -1] - values[:, 0], draws.effective_draws)
 
 
 # -- Response curves -------------------------------------------------------------------------------
@@ -176,7 +178,7 @@ def response_curves(
     -----
     A line the plan gives nothing is looked at in multiples of an equal part of the reference fund.
     """
-    years = scenario.years(draws.province.base_year)
+    years = draws.province.open_years(scenario.horizon)
     planned = plan_money(scenario.plan, years)
     unit = np.where(planned.any(axis=0), planned, draws.province.reference_fund / VND_PER_BILLION / len(LINES))
     steps = np.array(MULTIPLES)
@@ -208,7 +210,7 @@ def _curve(
             changes[outcome] = replace(gain, subject=subject)
         return changes
 
-    added = one_more(scenario, line, scenario.years(draws.province.base_year))
+    added = one_more(scenario, line, draws.province.open_years(scenario.horizon))
     more = {
         outcome: outcome_difference(outcome, apart(found[-1], found[-2]), added, scenario, draws.effective_draws)
         for outcome, found in zip(outcomes, values, strict=True)

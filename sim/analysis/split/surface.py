@@ -25,7 +25,7 @@ class Splits:
     Attributes
     ----------
     plan : whose yearly money is split; what it leaves unallocated stays so
-    years : projected
+    years : that can still be planned; those before stay as they are
     parts : equal steps of the money that is free
     locked : lines that keep the plan's money
     vnd : (row, year, line) whole đồng
@@ -58,11 +58,11 @@ class Splits:
 
     def plan_of(self, row: int) -> Plan:
         """One row as a plan; the fund and what is unallocated are the plan's."""
-        lines = {
-            line: {year: int(self.vnd[row, at, place]) for at, year in enumerate(self.years)}
-            for place, line in enumerate(LINES)
-        }
-        fund = {year: self.plan.annual_budget(year) for year in self.years}
+        before = [year for year in self.plan.fund if year < self.years[0]]
+        lines = {line: {year: self.plan.line_budget(line, year) for year in before} for line in LINES}
+        for place, line in enumerate(LINES):
+            lines[line] |= {year: int(self.vnd[row, at, place]) for at, year in enumerate(self.years)}
+        fund = {year: self.plan.annual_budget(year) for year in (*before, *self.years)}
         return replace(self.plan, slug=f"{self.plan.slug}.split-{row}", fund=fund, lines=lines, repeat_last=False)
 
 
@@ -283,7 +283,7 @@ def judged_outcomes(province: domain.Province, scenario: domain.Scenario) -> tup
     headline = [
         ensemble.Outcome(target.indicator, target.year)
         for target in province.targets
-        if target.headline and target.year <= scenario.horizon
+        if target.headline and target.year in province.open_years(scenario.horizon)
     ]
     return (*headline, *(outcome_of(indicator, scenario.horizon) for indicator in domain.JUDGED))
 
@@ -315,7 +315,7 @@ def build_surface(
         When there is no money to split, or no split keeps the limits.
     """
     outcomes = tuple(outcomes) or judged_outcomes(draws.province, scenario)
-    years = scenario.years(draws.province.base_year)
+    years = draws.province.open_years(scenario.horizon)
     splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
     splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
     whole_key = [*key, "surface", domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits_hash]

@@ -16,6 +16,11 @@ from .draft import (
     pack_data as pack_data,
     stored_only as stored_only,
 )
+from .present import (
+    ends_a_year as ends_a_year,
+    in_year as in_year,
+    years_to_plan as years_to_plan,
+)
 from .province import (
     chosen_province as chosen_province,
     list_provinces as list_provinces,

@@ -11,6 +11,7 @@ from sim.inputs import text, yaml
 from sim.inputs.excel import parse_table
 from sim.inputs.figures import COLUMNS, OBSERVED, doubts, key_of, last_month, parse_observations, parse_sources
 from sim.inputs.pack.breaks import breaks_content, check_breaks
+from sim.inputs.pack.present import years_to_plan
 from sim.inputs.yaml import Checked, checked, parse_yaml
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
@@ -189,6 +190,7 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
         raise domain.InputError(*text.in_reading_order(problems))
     reader = Reader(found.document, found.value, [], rows)
     reader.check_slug(pack.slug)
+    _check_present(reader)
     _check_lists(reader, worlds)
     check_breaks(reader, reader.value["breaks"], ("breaks",))
     stated = reader.value
@@ -207,6 +209,15 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     problems += _boundary_problems(reader, printed.name)
     text.refuse([*problems, *reader.problems], notes)
     return {**content, "observations": [astuple(row) for row in rows], "sources": sources}
+
+
+def _check_present(reader: Reader) -> None:
+    """A planning year the model projects."""
+    year, base_year = reader.value["planning_year"], reader.value["base_year"]
+    years = years_to_plan(base_year)
+    if year is not None and year not in years:
+        params = {"base": base_year, "province": reader.value["slug"]}
+        reader.tell("planning_year", ("planning_year",), params=params, value=year, allowed=f"{years[0]} … {years[-1]}")
 
 
 def _fund(reader: Reader) -> int | None:

@@ -11,6 +11,7 @@ from sim import domain
 from sim.inputs import text, yaml
 from sim.inputs.figures import key_of
 from sim.inputs.pack.breaks import load_breaks, shared_breaks
+from sim.inputs.pack.present import planned_in
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root, nearest
 from sim.inputs.yaml import Checked, Loader
 
@@ -114,7 +115,7 @@ def load_province(
     Raises
     ------
     InputError
-        With every problem of the three files.
+        With every problem of the three files, or of the planning year that was asked for.
     """
     root = root or text.data_root()
     folder = root / text.PROVINCES / chosen_province(slug, root=root)
@@ -129,7 +130,7 @@ def load_province(
         return read_pack(files, worlds=worlds, notes=warnings)
 
     content = text.remembered_with_notes("province", [*parts, str(text.this_year()).encode()], build, notes)
-    return _province(content, shared_breaks(root))
+    return planned_in(_province(content, shared_breaks(root)), content["pack"]["planning_year"])
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
@@ -226,6 +227,7 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         deflator=content["deflator"],
         confirmed=frozenset(key_of(observations[at]) for at in content["confirmed"]),
         breaks=load_breaks(shared, pack["breaks"], [area["code"] for area in pack["areas"]]),
+        plan_in_force=pack["plan_in_force"] or "",
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
     )
 

@@ -3,15 +3,17 @@ from .check import (
     load_grid as load_grid,
     too_large as too_large,
 )
+from .parts import (
+    list_plans as list_plans,
+    list_worlds as list_worlds,
+    load_plan as load_plan,
+    load_world as load_world,
+)
 from .scenarios import (
     MAIN as MAIN,
     Background as Background,
     checked_scenario as checked_scenario,
-    list_plans as list_plans,
     list_scenarios as list_scenarios,
-    list_worlds as list_worlds,
     load_background as load_background,
-    load_plan as load_plan,
     load_scenario as load_scenario,
-    load_world as load_world,
 )

@@ -11,7 +11,8 @@ from sim.domain import CENTRAL, InputError, Label, Plan, Problem, Scenario, Worl
 from sim.inputs import text, yaml
 from sim.inputs.figures import is_table, load_figures, load_outturns
 from sim.inputs.pack import list_provinces, read_register_file
-from sim.inputs.scenarios.scenarios import Background, load_background, load_plan, load_scenario, load_world
+from sim.inputs.scenarios.parts import load_plan, load_world
+from sim.inputs.scenarios.scenarios import Background, load_background, load_scenario
 from sim.inputs.yaml import Loader, read_yaml
 
 #: The world whose scenarios carry their plan's name alone, and the horizon that needs no saying.
@@ -59,10 +60,8 @@ def load_grid(path: Path, background: Background, *, notes: list[Problem] | None
     parts = {kind: [reader.named(kind, place, name) for place, name in enumerate(content[kind])] for kind in _KINDS}
     text.refuse(reader.problems)
     horizons = content["horizons"] or [USUAL_HORIZON]
-    reach, at = background.reach, ("horizons",)
-    allowed = f"{reach[0]} … {reach[-1]}"
-    beyond = [year for year in horizons if year not in reach]
-    text.refuse(document.problem("horizon_out_of_range", at, value=year, allowed=allowed) for year in beyond)
+    outside = [year for year in horizons if year not in background.reach]
+    text.refuse(background.unreached(year, document, ("horizons",)) for year in outside)
     found = [reader.combined(*parts) for parts in itertools.product(parts["plans"], parts["worlds"], horizons)]
     text.refuse(reader.problems)
     made = tuple(scenario for scenario in found if scenario)
@@ -132,7 +131,8 @@ class _Reader:
 
     def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
         """One scenario of the grid, or None when its plan ends too soon."""
-        missing = plan.missing(range(self.background.reach[0], horizon + 1))
+        plan = self.background.with_facts(plan)
+        missing = plan.missing(range(self.background.base_year + 1, horizon + 1))
         if missing:
             params = {"plan": plan.slug, "years": ", ".join(map(str, missing))}
             self.problems.append(self.document.problem("plan_ends_before", ("plans",), params=params, value=plan.slug))

@@ -1,9 +1,8 @@
-"""Plans, worlds and scenarios from files."""
+"""Scenarios from files: a plan in a world to a horizon, checked against the pack they are for."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,207 +12,28 @@ from sim.domain import InputError, Problem, Register, Scenario
 from sim.inputs import text, yaml
 from sim.inputs.excel import is_workbook, parse_scenario_book
 from sim.inputs.pack import (
-    QUANTILES,
-    distribution_from,
-    distribution_problems,
     load_province,
     load_register,
-    numeric,
     pack_folder,
 )
-from sim.inputs.scenarios.areas import areas_content, areas_from, check_areas
-from sim.inputs.text import PLANS, WORLDS, File, Place, data_root, known_slugs, limit, nearest, plain
+from sim.inputs.scenarios.parts import (
+    check_money,
+    check_overrides,
+    load_plan,
+    load_world,
+    plan_content,
+    plan_from,
+    register_bytes,
+    world_content,
+    world_from,
+)
+from sim.inputs.scenarios.present import changed_facts, check_targets, target_contents, targets_outside
+from sim.inputs.text import PLANS, File, Place
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
-#: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored.
+#: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored; its
+#: plan was in force where a pack does not say which.
 MAIN = "fund-12.3"
-
-
-def list_plans(root: Path | None = None) -> tuple[str, ...]:
-    """Slugs of the plans there are to choose from, sorted: the chosen pack's own, else those all packs share."""
-    return text.offered(PLANS, root or data_root(), pack_folder(root=root))
-
-
-def load_plan(name: str | os.PathLike[str], *, root: Path | None = None, own: Path | None = None) -> domain.Plan:
-    """A plan by slug (of a data pack or of the data root) or by path.
-
-    Parameters
-    ----------
-    own : folder of the data pack; default the chosen one's
-
-    Raises
-    ------
-    InputError
-        With every problem of the file.
-    """
-    root = root or data_root()
-    return plan_from(_PLANS.load(File.named(PLANS, name, root, own or pack_folder(root=root))))
-
-
-def plan_from(content: Mapping[str, Any]) -> domain.Plan:
-    """The plan of validated content (`plan_content`)."""
-    return domain.Plan(
-        slug=content["slug"],
-        label=content["label"],
-        price_basis=content["price_basis"],
-        fund=_years(content["fund"]),
-        lines={line: _years(content["lines"][line]) for line in domain.LINES},
-        repeat_last=content["repeat_last"],
-        areas=areas_from(content["areas"]),
-    )
-
-
-def _years(series: Mapping[str, int]) -> dict[int, int]:
-    return {int(year): vnd for year, vnd in sorted(series.items())}
-
-
-def plan_content(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Validated data with money in whole đồng, ready for the cache."""
-    lines = {line: _whole(series) for line, series in value["lines"].items()}
-    return {**value, "fund": _whole(value["fund"]), "lines": lines, "areas": areas_content(value["areas"])}
-
-
-def _whole(series: Mapping[int, Decimal]) -> dict[str, int]:
-    return {str(year): domain.vnd_from_billion(amount) for year, amount in series.items()}
-
-
-def check_money(found: Checked, at: Place = ()) -> None:
-    """What is wrong with the money itself: finer than a đồng, years that are missing, more than the fund, areas.
-
-    Parameters
-    ----------
-    at : where the plan stands in the document, () when it is the document
-    """
-    known, fund = len(found.problems), (*at, "fund")
-    places = [fund, *((*at, "lines", line) for line in domain.LINES)]
-    series = {place: amounts for place in places if (amounts := _amounts(found, place))}
-    # every series needs every year any of them names; with `repeat_last` later ones may end sooner
-    repeats = found.document.at((*at, "repeat_last")) is True
-    named = sorted({year for years in series.values() for year in years})
-    for place, years in series.items():
-        needed = range(named[0], named[-1] + 1)
-        missing = [year for year in needed if year not in years and not (repeats and year > max(years))]
-        if missing:
-            text = ", ".join(str(year) for year in missing)
-            params = {"years": text, "series": str(place[-1])}
-            found.tell("missing_year", place, at_key=True, params=params, value=text)
-    check_areas(found, at, series)
-    if len(found.problems) > known or fund not in series or len(series) <= len(domain.LINES):
-        return
-    for year in named:  # a later one repeats the last: gaps were refused before
-        money = {place: years.get(year, years[max(years)]) for place, years in series.items()}
-        available = money.pop(fund)
-        asked = sum(money.values())
-        if asked > available:
-            stated = {"asked": asked, "fund": available, "over": asked - available}
-            billions = {name: domain.billion_from_vnd(vnd) for name, vnd in stated.items()}
-            place, over = (*fund, year) if year in series[fund] else fund, {"year": year, **billions}
-            allowed = domain.Numbers("≤ {}", (billions["fund"],))
-            found.tell("lines_exceed_fund", place, params=over, value=billions["asked"], allowed=allowed)
-
-
-def _amounts(found: Checked, place: Place) -> dict[int, int]:
-    """Whole đồng by year of one series, or nothing when a part of it was refused elsewhere."""
-    series = found.document.at(place)
-    if not isinstance(series, dict) or found.document.spoilt(place):
-        return {}
-    amounts: dict[int, int] = {}
-    too_fine: list[domain.Problem] = []
-    for year, amount in series.items():
-        known = isinstance(year, int) and limit("first_year") <= year <= limit("last_year")
-        number = isinstance(amount, (int, Decimal)) and not isinstance(amount, bool)
-        if not known or not number or not 0 <= amount <= limit("annual_fund"):
-            return {}
-        try:
-            amounts[year] = domain.vnd_from_billion(Decimal(amount))
-        except ValueError:
-            too_fine.append(found.document.problem("money_too_fine", (*place, year), value=plain(amount)))
-    found.problems += too_fine
-    return {} if too_fine else amounts
-
-
-# -- World files to worlds: assumptions restated within the limits the register sets ---------------
-
-
-def list_worlds(root: Path | None = None) -> tuple[str, ...]:
-    """Slugs of the worlds of the data root, sorted."""
-    return known_slugs((root or data_root()) / WORLDS)
-
-
-def load_world(
-    name: str | os.PathLike[str],
-    *,
-    root: Path | None = None,
-    register: domain.Register | None = None,
-    notes: list[domain.Problem] | None = None,
-) -> domain.World:
-    """A world by slug (of the data root) or by path, checked against the register.
-
-    Raises
-    ------
-    InputError
-        With every problem of the file.
-    """
-    root = root or data_root()
-    file = File.named(WORLDS, name, root)
-    register = register or load_register(root)
-    return world_from(_WORLDS.load(file, register, depends=[register_bytes(register)], notes=notes))
-
-
-def world_from(content: Mapping[str, Any]) -> domain.World:
-    """The world of validated content (`world_content`)."""
-    overrides = {
-        key: domain.Override(key, distribution_from(override), override["reason"])
-        for key, override in content["overrides"].items()
-    }
-    nothing = {"vi": "", "en": ""}
-    return domain.World(content["slug"], content["label"], content.get("description") or nothing, overrides)
-
-
-def register_bytes(register: domain.Register) -> bytes:
-    """What of the register a world's checks depend on."""
-    entries = (*register.entries.items(), *register.common.items())
-    return repr([(key, entry.bounds, entry.distribution.simplex, entry.role) for key, entry in entries]).encode()
-
-
-def world_content(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Validated data with plain floats, ready for the cache."""
-    return {**value, "overrides": {key: numeric(override) for key, override in value["overrides"].items()}}
-
-
-def check_overrides(found: Checked, register: domain.Register, at: Place = ()) -> None:
-    """Overrides that name no assumption, one they may not restate, or numbers outside its bounds.
-
-    Parameters
-    ----------
-    at : where the world stands in the document, () when it is the document
-    """
-    overrides = found.document.at((*at, "overrides"))
-    for key, override in overrides.items() if isinstance(overrides, dict) else ():
-        place = (*at, "overrides", key)
-        if found.document.spoilt(place):
-            continue
-        if key not in (known := {**register.common, **register.entries}):
-            near = nearest(str(key), known)
-            found.tell("unknown_assumption", place, at_key=True, value=key, suggestion=near)
-            continue
-        assumption = register[key]
-        if not isinstance(override, dict):
-            continue  # told by the shape already
-        if assumption.distribution.simplex:
-            params = {"group": assumption.distribution.simplex}
-            found.tell("override_of_simplex", place, at_key=True, params=params, value=key)
-        elif assumption.role == "measurement":
-            found.tell("override_of_measurement", place, at_key=True, value=key)
-        else:
-            written = {name: override.get(name) for name in (("value",) if "value" in override else QUANTILES)}
-            if not any(number is None or isinstance(number, (bool, str, dict, list)) for number in written.values()):
-                bounds = assumption.bounds
-                found.problems += distribution_problems(found.document, place, written=written, bounds=bounds)
-
-
-_PLANS = Loader("plan", lambda: yaml.PlanShape, check_money, plan_content)
-_WORLDS = Loader("world", lambda: yaml.WorldShape, check_overrides, world_content)
 
 
 @dataclass(frozen=True)
@@ -225,6 +45,8 @@ class Background:
     base_year : the year before the first projected one
     own : folder of the data pack, which may hold plans and scenarios of its own
     areas : codes of its areas; none where that is not known
+    planning_year : the present one; default the first projected one
+    in_force : whose money was handed out in the years before it; None for every plan's own
     """
 
     root: Path
@@ -232,19 +54,46 @@ class Background:
     base_year: int
     own: Path | None = None
     areas: tuple[str, ...] = ()
+    planning_year: int = 0
+    in_force: domain.Plan | None = None
+
+    @property
+    def present(self) -> int:
+        """The planning year."""
+        return self.planning_year or self.base_year + 1
+
+    @property
+    def past(self) -> range:
+        """Projected years that are over."""
+        return range(self.base_year + 1, self.present)
 
     @property
     def reach(self) -> range:
         """Years a scenario may have as its horizon."""
-        return range(self.base_year + 1, self.base_year + text.limit("horizon_years") + 1)
+        return range(self.present, self.base_year + text.limit("horizon_years") + 1)
+
+    def unreached(self, horizon: int, document: text.Document, at: Place) -> Problem:
+        """Why a year cannot be a horizon: it is over, or nothing is projected for it."""
+        reach = self.reach
+        over, allowed = self.base_year < horizon < reach[0], f"{reach[0]} … {reach[-1]}"
+        key, params = ("horizon_over", {"year": reach[0]}) if over else ("horizon_out_of_range", {})
+        return document.problem(key, at, params=params, value=horizon, allowed=allowed)
+
+    def with_facts(self, plan: domain.Plan) -> domain.Plan:
+        """A plan with the money that was handed out in the years that are over."""
+        return domain.with_past(plan, self.in_force, self.past) if self.in_force else plan
 
 
 def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
-    """The register and the base year of a data root."""
+    """The register, the base year and the planning year of a data root, and what is a fact of the years between."""
     root = root or text.data_root()
-    found, own = load_province(province, root=root), pack_folder(province, root=root)
-    codes = tuple(area.code for area in found.areas)
-    return Background(root, load_register(root, province=province), found.base_year, own, codes)
+    pack, own = load_province(province, root=root), pack_folder(province, root=root)
+    codes, register = tuple(area.code for area in pack.areas), load_register(root, province=province)
+    found = Background(root, register, pack.base_year, own, codes, pack.planning_year)
+    slug = pack.plan_in_force or MAIN
+    if not pack.past_years or (not pack.plan_in_force and slug not in text.offered(PLANS, root, own)):
+        return found
+    return replace(found, in_force=load_plan(slug, root=root, own=own))
 
 
 def list_scenarios(root: Path | None = None) -> tuple[str, ...]:
@@ -281,20 +130,21 @@ def load_scenario(
 
 
 def checked_scenario(scenario: Scenario, *, background: Background | None = None) -> Scenario:
-    """A scenario made in Python, held to what a scenario's file is held to.
+    """A scenario made in Python, held to what a scenario's file is held to; money of years that are over is a fact.
 
     Raises
     ------
     InputError
         With every problem a file of the same content would have, by key.
     """
-    written = text.File(yaml.scenario_text(scenario).encode(), "")
+    written, background = text.File(yaml.scenario_text(scenario).encode(), ""), background or load_background()
     try:
-        _read(written, background or load_background(), None)
+        _read(written, background, None)
     except InputError as error:
         bare = (replace(problem, file="", line=None, column=None) for problem in error.problems)
         raise InputError(*bare) from None
-    return scenario
+    plan = background.with_facts(scenario.plan)
+    return scenario if plan is scenario.plan else replace(scenario, plan=plan)
 
 
 def _read(file: File, background: Background, notes: list[Problem] | None) -> Scenario:
@@ -308,10 +158,14 @@ def _read(file: File, background: Background, notes: list[Problem] | None) -> Sc
         for name in ("plan", "world")
     )
     horizon, reach, document = content["horizon"], background.reach, partial(_document, file.raw, file=file.name)
+    if plan:
+        plan, stated = background.with_facts(plan), plan
+        if plan is not stated and not isinstance(content["plan"], str):
+            facts = changed_facts(stated, plan, background.past, document())
+            (problems if document().addresses else found).extend(facts)
     if horizon not in reach:
-        allowed = f"{reach[0]} … {reach[-1]}"
-        problems.append(document().problem("horizon_out_of_range", ("horizon",), value=horizon, allowed=allowed))
-    elif plan and (missing := plan.missing(range(reach[0], horizon + 1))):
+        problems.append(background.unreached(horizon, document(), ("horizon",)))
+    elif plan and (missing := plan.missing(range(background.base_year + 1, horizon + 1))):
         params = {"plan": plan.slug, "years": ", ".join(map(str, missing)), "horizon": horizon}
         problems.append(document().problem("plan_too_short", ("horizon",), params=params, value=horizon))
     if plan and background.areas:
@@ -319,11 +173,13 @@ def _read(file: File, background: Background, notes: list[Problem] | None) -> Sc
         for problem in domain.areas_problems(plan.areas, background.areas):
             at_key, about = len(at) > 1, {"value": problem.value, "allowed": problem.allowed}
             problems.append(document().problem(problem.key, at, at_key=at_key, **about))
+    targets = tuple(domain.own_target(**target) for target in content["targets"])
+    problems += targets_outside(targets, range(reach[0], horizon + 1), document)
     text.refuse(problems)
     assert plan is not None and world is not None
     if notes is not None:
         notes.extend(found)
-    return Scenario(content["slug"], content["label"], plan, world, horizon)
+    return Scenario(content["slug"], content["label"], plan, world, horizon, targets)
 
 
 def _document(raw: bytes, *, file: str) -> text.Document:
@@ -340,6 +196,7 @@ def _check(found: Checked, background: Background) -> None:
         if problem.key == "bad_slug" and problem.place in ("plan", "world"):
             near = text.nearest(str(problem.value), text.offered(f"{problem.place}s", root, background.own))
             found.problems[number] = replace(problem, suggestion=near)
+    check_targets(found)
     if isinstance(document.data.get("plan"), dict):
         check_money(found, ("plan",))
     if isinstance(document.data.get("world"), dict):
@@ -357,6 +214,7 @@ def _check(found: Checked, background: Background) -> None:
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:
     """Validated data ready for the cache; inline parts without a name take the scenario's."""
     content = dict(value)
+    content["targets"] = target_contents(value["targets"])
     for name, prepare in (("plan", plan_content), ("world", world_content)):
         part = value[name]
         if not isinstance(part, str):

@@ -78,6 +78,7 @@ from .places import (
     WORLDS as WORLDS,
     XLSX as XLSX,
     YAML as YAML,
+    YEAR_VARIABLE as YEAR_VARIABLE,
     after_today as after_today,
     cache_dir as cache_dir,
     copy_folder as copy_folder,

@@ -16,7 +16,7 @@ from sim.inputs.text.machine import made_anew
 # -- Names: variables of the environment, what a data root holds, what files end in ------------------
 
 DATA_VARIABLE, CACHE_VARIABLE, PROVINCE_VARIABLE = "COOPSIM_DATA", "COOPSIM_CACHE", "COOPSIM_PROVINCE"
-LANG_VARIABLE = "COOPSIM_LANG"
+LANG_VARIABLE, YEAR_VARIABLE = "COOPSIM_LANG", "COOPSIM_YEAR"
 #: Folders of a data root; a folder with `PROVINCES` in it is one.
 PROVINCES, REGISTER, PLANS, WORLDS, SCENARIOS = "provinces", "assumptions", "plans", "worlds", "scenarios"
 #: Files of a data pack, below `PROVINCES`; the last two it may do without.

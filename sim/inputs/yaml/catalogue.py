@@ -58,7 +58,7 @@ _KEYS_BY_CODE = {
     "F43": "xlsx_bomb xlsx_too_large",
     "F44": "csv_is_binary xlsx_old xlsx_encrypted xlsx_macros xlsx_not_zip xlsx_unreadable",
     "F47": "yaml_alias yaml_merge",
-    "F48": "duplicate_key duplicate_id duplicate_break duplicate_column argument_twice",
+    "F48": "duplicate_key duplicate_id duplicate_break duplicate_column argument_twice target_twice",
     "F49": "yaml_tag yaml_directive",
     "F50": (
         "yaml_word yaml_time yaml_leading_zero yaml_underscore yaml_date yaml_other_base yaml_exponent "
@@ -80,10 +80,10 @@ _KEYS_BY_CODE = {
     "F65": "money_too_fine",
     "F66": (
         "out_of_bounds too_few_draws argument_whole argument_number argument_probability argument_factor "
-        "argument_port bad_amount bad_weight bad_within"
+        "argument_port bad_amount bad_weight bad_within target_level target_not_whole target_no_band"
     ),
     "F67": "grid_empty grid_too_large",
-    "F68": "horizon_out_of_range",
+    "F68": "horizon_out_of_range horizon_over planning_year target_year past_money past_money_replaced",
     "F70": "run_cell_timeout run_timeout",
     "F71": "run_out_of_memory",
     "F72": "disk_refused disk_full run_not_published cache_damaged",

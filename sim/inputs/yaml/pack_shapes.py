@@ -177,6 +177,8 @@ class PackShape(shapes.Shape):
     base_year: shapes.Year
     conditioned_to: Annotated[str, Strict(), Field(pattern=shapes.DATE_PATTERN)] | None = None
     code: AreaCode | None = None
+    planning_year: shapes.Year | None = None
+    plan_in_force: shapes.Slug | None = None
     areas: Annotated[list[AreaShape], Field(min_length=1)]
     base: BaseShape
     reference_fund: RowReference

@@ -280,6 +280,16 @@ def _reference_or(tag: str) -> Any:
     return choose
 
 
+class OwnTargetShape(Shape):
+    """A target of one's own | Chỉ tiêu tự đặt"""
+
+    indicator: Id = Field(description="Indicator's id | Mã chỉ tiêu")
+    year: Year = Field(description="By the end of it | Đến hết năm")
+    level: Number = Field(description="At least; at most where less is better | Mức cần đạt, hoặc không vượt")
+    high: Number | None = Field(None, description="End of a band | Mức trên của khoảng")
+    label: LabelShape | None = None
+
+
 class ScenarioShape(Shape):
     """A scenario: a plan in a world to a horizon | Kịch bản: phương án trong một bối cảnh đến năm cuối"""
 
@@ -294,6 +304,7 @@ class ScenarioShape(Shape):
         Discriminator(_reference_or("world")),
     ] = Field(description="Name of a world, or a world | Tên bối cảnh hoặc cả bối cảnh")
     horizon: Year = Field(description="Last year | Năm cuối")
+    targets: list[OwnTargetShape] = Field(default=[], description="Targets of one's own | Chỉ tiêu tự đặt")
 
 
 class GridShape(Shape):

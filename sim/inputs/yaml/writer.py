@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sim.domain import EVERY_LINE, LINES, AreaShares, InputError, Plan, Scenario, World, billion_from_vnd
+from sim.domain import EVERY_LINE, LINES, AreaShares, InputError, Plan, Scenario, Target, World, billion_from_vnd
 from sim.inputs.text import limit
 
 
@@ -83,6 +83,8 @@ def scenario_text(
         "world": world.slug if worlds.get(world.slug) == world else world_data(world),
         "horizon": scenario.horizon,
     }
+    if scenario.targets:
+        content["targets"] = [target_data(target) for target in scenario.targets]
     stream = io.StringIO()
     try:
         if kept:  # the strict reader first: aliases and tags never reach the loader
@@ -94,6 +96,18 @@ def scenario_text(
         _update(old, content)
     yaml_writer().dump(quoted(content) if old is None else old, stream)
     return stream.getvalue()
+
+
+def target_data(target: Target) -> dict[str, Any]:
+    """A target of one's own as plain data of its place in a scenario file."""
+    stated = {"indicator": target.indicator, "year": target.year, "level": _plain(target.level)}
+    band = {} if target.high is None or target.at_most else {"high": _plain(target.high)}
+    return {**stated, **band, **({"label": dict(target.label)} if any(target.label.values()) else {})}
+
+
+def _plain(number: float) -> int | Decimal:
+    """A whole number as one, any other with the digits it was written with."""
+    return int(number) if float(number).is_integer() else Decimal(repr(float(number)))
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -149,6 +149,8 @@ def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     widths = [8, *[22] * len(LINES), *[16] * (len(table.columns) - 1 - len(LINES))]
     rows = [[year, *row[1:]] for year, row in zip(answer.result.years[1:], table.rows, strict=True)]
     notes = [f"{w.unit('billion VND/yr')}, {w.basis(plan.price_basis)}. {_marks(w)}"]
+    past = answer.province.past_years
+    notes += [w.text("past_money", years=w.between(str(past[0]), str(past[-1])))] if past else []
     return _sheet(w, "money", w.label(plan.label), notes, _heads_of(table, widths), rows)
 
 
@@ -187,11 +189,12 @@ def targets_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     rows: list[list[object]] = []
     for found in answer.chances:
         target, chance = found.target, Figure.of_target_chance(found)
-        goal = Figure.target(target, target.high)
+        goal = Figure.target(target, None if target.at_most else target.high)
+        ends = (None, goal) if target.at_most else (goal, goal.top)
         unit = INDICATOR[target.indicator].unit if target.indicator in INDICATOR else "LHHTX"
         marks = f"{goal.mark.symbol} {chance.mark.symbol}"
-        source = pages.source_title(answer.province, target.source_id)
-        rows.append([w.label(target.label), target.year, goal, goal.top, w.unit(unit), chance, marks, source])
+        source = w.text("own_target") if target.own else pages.source_title(answer.province, target.source_id)
+        rows.append([w.target(target), target.year, *ends, w.unit(unit), chance, marks, source])
     notes = [w.text("targets_text"), w.text("union_text"), _marks(w)]
     return _sheet(w, "targets", w.text("targets_title"), notes, heads, rows)
 

@@ -9,6 +9,7 @@ from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
 from sim.report.pages.frames import asked_first, located
+from sim.report.pages.past import past
 
 #: What the title says where words stand for the difference.
 _NO_EFFECT = {"no_difference": "effect_same", "not_distinguished": "effect_unclear", "nearly_equal": "effect_near"}
@@ -16,6 +17,8 @@ _NO_EFFECT = {"no_difference": "effect_same", "not_distinguished": "effect_uncle
 LIKELY, UNLIKELY = 2 / 3, 1 / 3
 #: What the cards beside the target's tell: how many, and how much all of them earn.
 _TOTALS = ("htx_active", "htx_revenue_total")
+#: What a target of one's own must be of to lead an answer.
+_FOUNDED = "htx_founded"
 #: Of the four lines, so many may share the first place and still be worth naming.
 _TELLABLE = 2
 
@@ -28,7 +31,7 @@ def answer(answer: ScenarioAnswer, lang: str = "vi", *, notices: Sequence[tuple[
     notices : (kind, text); kind ``fail`` or ``review``: what stands above the answer until mended
     """
     w = pr.Wording(lang)
-    return pr.join([_first_screen(w, answer, notices), _headline(w, answer)])
+    return pr.join([_first_screen(w, answer, notices), _headline(w, answer), past(w, answer)])
 
 
 def overview(answer: ScenarioAnswer, lang: str = "vi", *, href: str, notices: Sequence[tuple[str, str]] = ()) -> Markup:
@@ -80,7 +83,7 @@ def _span(w: pr.Wording, figure: pr.Figure) -> Markup:
 
 
 def _target_card(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
-    """New HTX of the first year, and the chance of what the province wants of them."""
+    """New HTX of the planning year, and the chance of what the province wants of them."""
     found, reached = pr.Figure.of_range(answer.founded), headline_of(answer.chances)
     lines: list[object] = [_big(w, found, "htx_founded"), _span(w, found)]
     if reached is not None:
@@ -163,12 +166,12 @@ def _against(w: pr.Wording, answer: ScenarioAnswer, reference: str, anchor: str)
 
 
 def header(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
-    """Where and when the figures hold, which world the plan meets, and its money over the years.
+    """Where and when the figures hold, which world the plan meets, and its money over the years still to be planned.
 
     All its money, since its name may tell one year's fund, and the figures are of all years' money.
     """
     parts = [w.html("eyebrow_world", world=pr.named(w, answer.scenario.world, inside=True))]
-    plan, years = answer.scenario.plan, answer.result.years[1:]
+    plan, years = answer.scenario.plan, answer.province.open_years(answer.result.years[-1])
     funds = [plan.annual_budget(when) for when in years]
     if any(funds):
         key = "eyebrow_each_year" if len({*funds}) == 1 else "eyebrow_in_all"
@@ -186,7 +189,7 @@ def _reference(w: pr.Wording, answer: ScenarioAnswer, slug: str) -> pr.Said:
 
 
 def finding(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
-    """The title: what the plan does, and whether the target of its first year is in reach."""
+    """The title: what the plan does, and whether the target of the planning year is in reach."""
     effect, good = _effect(w, answer)
     first = headline_of(answer.chances)
     if first is None:
@@ -199,8 +202,9 @@ def finding(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
 
 
 def headline_of(chances: Sequence[TargetChance]) -> TargetChance | None:
-    """The chance of the province's headline target; None where the horizon ends before it."""
-    return next((found for found in chances if found.target.headline), None)
+    """The chance of the province's headline target, else of one's own for new HTX; None where neither is to be met."""
+    own = (found for found in chances if found.target.own and found.target.indicator == _FOUNDED)
+    return next((found for found in chances if found.target.headline), next(own, None))
 
 
 def band_end(answer: ScenarioAnswer, target: Target) -> float | None:
@@ -244,6 +248,10 @@ def lead(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
                 parts.append(w.html("lead_band", band=pr.Figure.target(target, target.high).ends, chance=chance))
             else:
                 parts.append(w.html("lead_other", target=pr.named(w, target, inside=True), chance=chance))
+        sentences.append(pr.join(parts, "; ") + Markup("."))
+    elif answer.chances:
+        found = ((pr.named(w, one.target), pr.Figure.of_target_chance(one)) for one in answer.chances)
+        parts = [w.html("lead_other", target=target, chance=chance) for target, chance in found]
         sentences.append(pr.join(parts, "; ") + Markup("."))
     if answer.references:
         slug, names = answer.references[0], ("htx_active", "htx_revenue_total")

@@ -6,9 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Range, range_of, sign_assumed, target_chances
+from sim.analysis.answer import Range, chance_in, range_of, sign_assumed, target_chances
 from sim.analysis.compare import Difference, difference, ranks
-from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario
+from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario, Target
 from sim.ensemble import Result
 from sim.report import print as pr
 from sim.report.pages.answer import headline_of
@@ -31,6 +31,12 @@ class _Pairs:
     def of(self, scenario: Scenario, indicator: str) -> Difference:
         """The difference of one scenario in one measure."""
         return self.found[scenario.slug][indicator]
+
+    @property
+    def wanted(self) -> Target | None:
+        """The target all scenarios are asked about: the reference's."""
+        first = headline_of(target_chances(self.result, self.reference.slug))
+        return first.target if first else None
 
     def figure(self, scenario: Scenario, indicator: str) -> pr.Figure:
         """The same as printed."""
@@ -122,17 +128,17 @@ def _linked(href: str) -> Callable[[list[object]], Markup]:
 def _group(pairs: _Pairs, key: str, scenarios: Sequence[Scenario]) -> Markup:
     """Scenarios that may be read against each other: a chart for each measure, and all of them in one table."""
     w = pairs.w
+    wanted, reach = pr.year(pairs.result.province.planning_year), pairs.wanted
     columns = [
         pr.Column(w.text("column_scenario"), numeric=False),
-        pr.Column(w.html("column_reach", year=pr.year(pairs.result.years[1]))),
+        pr.Column(w.html("column_reach", year=wanted)),
         *(pr.Column(measure_head(w, name)) for name in COMPARED),
         pr.Column(w.text("column_often")),
     ]
     rows: list[list[object]] = []
     for one in scenarios:
         name = pr.Together((pr.named(w, one),), wrap=_linked(pairs.hrefs.get(one.slug, "")))
-        chance = headline_of(target_chances(pairs.result, one.slug))
-        reached = pr.Figure.of_target_chance(chance) if chance else w.text("missing")
+        reached = pr.Figure.of_target_chance(chance_in(pairs.result, one.slug, reach)) if reach else w.text("missing")
         total = pairs.of(one, "htx_revenue_total")
         higher = (
             pr.share_better(total, "htx_revenue_total", draws=pr.sample_worth(pairs.result))

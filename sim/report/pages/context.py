@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import ScenarioAnswer, TargetChance
 from sim.analysis.compare import input_changes
-from sim.domain import LINES, Scenario
+from sim.domain import LINES, Scenario, Target
 from sim.ensemble import Result
 from sim.report import print as pr
 from sim.report.pages.answer import band_end, headline_of
@@ -21,10 +21,11 @@ def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     heads = ("target", "year", "chance")
     columns = [pr.Column(w.text(f"column_{head}"), numeric=head == "chance") for head in heads]
     rows = [
-        (pr.named(w, found.target), pr.year(found.target.year), pr.Figure.of_target_chance(found))
+        (_target_name(w, found.target), pr.year(found.target.year), pr.Figure.of_target_chance(found))
         for found in answer.chances
     ]
-    titles = dict.fromkeys(source_title(answer.province, found.target.source_id) for found in answer.chances)
+    printed = (found.target for found in answer.chances if not found.target.own)
+    titles = dict.fromkeys(source_title(answer.province, target.source_id) for target in printed)
     sources = [pr.el("cite", title) for title in titles]
     return beside(
         "targets",
@@ -35,6 +36,12 @@ def targets(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", w.html("targets_text")),
         pr.el("p", w.html("union_text"), cls="sub"),
     )
+
+
+def _target_name(w: pr.Wording, target: Target) -> object:
+    """A target's name; one that no page of the province holds says so."""
+    name = pr.named(w, target)
+    return pr.join([name.html(w), pr.el("span", w.text("own_target"), cls="flag quiet")], " ") if target.own else name
 
 
 def _spread(w: pr.Wording, answer: ScenarioAnswer, first: TargetChance) -> Markup:
@@ -157,7 +164,7 @@ def _plans(w: pr.Wording, result: Result, base: Scenario, scenarios: Sequence[Sc
         pr.Column(w.text("row_fund")),
         pr.Column(w.text("column_basis"), numeric=False),
     ]
-    years = result.years[1:]
+    years = result.province.open_years(result.years[-1])
 
     def yearly(planned: Sequence[int], bold: bool) -> pr.Printed:
         """Money [VND] as tỷ, short."""
@@ -180,7 +187,7 @@ def _worlds(w: pr.Wording, result: Result, base: Scenario, scenarios: Sequence[S
     """One row per world that states something else than the reference's."""
     rows = []
     for scenario in {scenario.world.slug: scenario for scenario in reversed(scenarios)}.values():
-        found = input_changes(scenario, base, result.years[1:])
+        found = input_changes(scenario, base, result.province.open_years(result.years[-1]))
         restated = []
         for key in (*found.overrides, *found.dropped):
             entry = result.register[key]

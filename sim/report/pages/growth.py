@@ -35,8 +35,9 @@ def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     columns = [when, *(pr.Column(measure_head(w, name)) for name in _LEVELS)]
     columns += [pr.Column(w.term(f"part_{part}")) for part in shown]
     rows = []
+    before = len(answer.province.past_years)
     for place in first_middle_last(len(answer.parts)):
-        levels = (pr.Figure.of_range(fans[name].ranges[place]).alone for name in _LEVELS)
+        levels = (pr.Figure.of_range(fans[name].ranges[before + place]).alone for name in _LEVELS)
         rows.append((pr.year(answer.parts[place].year), *levels, *(figures[place][part] for part in shown)))
     return beside(
         "growth",
@@ -98,7 +99,10 @@ def _fan_figure(w: pr.Wording, answer: ScenarioAnswer, fan: Fan, first: int) -> 
     rows: list[Sequence[object]] = [
         (pr.year(point.year), pr.Figure.observed(point), nothing, nothing) for point in fan.history
     ]
+    printed = {point.year for point in fan.history}
     for found in fan.ranges:
+        if found.year in printed:
+            continue  # a year that is over: what was printed of it stands above
         figure = pr.Figure.of_range(found)
         rows.append((pr.year(found.year), figure.alone, pr.Figure.of_range(found, inner=True).ends, figure.ends))
     return pr.marked(
@@ -121,9 +125,9 @@ def fan_rows(
         bands=[found for found in (base, *fan.ranges) if found is not None],
         end_labels=(ends[0], ends[1], ends[2]),
         targets=[
-            (target.low, f"{w.text('target_label', value=pr.Figure.target(target))} {pr.Mark.of(target).symbol}")
-            for target in answer.province.targets
-            if target.indicator == fan.indicator and target.high is None
+            (target.level, f"{w.text('target_label', value=pr.Figure.target(target))} {pr.Mark.of(target).symbol}")
+            for target in (found.target for found in answer.chances)
+            if target.indicator == fan.indicator and (target.high is None or target.at_most)
         ],
         first=first,
         reach=reach,
@@ -166,9 +170,10 @@ def _fan_message(w: pr.Wording, answer: ScenarioAnswer, fan: Fan) -> Markup:
 
 
 def _key_figures(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
-    """Base year, first year, middle and last year of every series, with 80 % ranges."""
+    """Base year, planning year, middle and last year of every series, with 80 % ranges."""
     years, province, nothing = answer.result.years, answer.province, w.text("nothing")
-    chosen = sorted({years[1], years[len(years) // 2], years[-1]})
+    ahead = years[len(province.past_years) :]
+    chosen = sorted({ahead[1], ahead[len(ahead) // 2], ahead[-1]})
     rows: list[list[object]] = []
     for indicator in INDICATORS:
         if indicator.unit == "%/yr":
@@ -239,14 +244,14 @@ def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     first = [margin.money.spending[0] for margin in margins]
     key = "funding_up" if min(first) > 1 else "funding_down" if max(first) < 1 else "funding_mixed"
     ratio = pr.Between(*(pr.Figure.computed(end, -1) for end in (min(first), max(first))))
-    years = answer.result.years
+    years = answer.province.open_years(answer.result.years[-1])
     return pr.section(
         "money",
         w.text("money_title"),
         pr.el("p", review, cls="notice review", role="note") if far else None,
         _line_table(w, answer),
         pr.details(w.text("money_by_year"), year_table(w, answer).html(w), cls="print-open"),
-        pr.el("p", w.html(key, ratio=ratio, year=pr.year(years[1]))),
+        pr.el("p", w.html(key, ratio=ratio, year=pr.year(years[0]))),
         pr.el("div", *(_margin_figure(w, answer, name) for name in PER_BILLION), cls="figures"),
         pr.el("p", w.html("margin_text", p80=pr.p80(w), year=pr.year(years[-1]), base=pr.price_year()), cls="sub"),
         _what_it_buys(w, answer),
@@ -255,7 +260,7 @@ def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
 
 
 def _line_table(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
-    years, plan = answer.result.years[1:], answer.scenario.plan
+    years, plan = answer.province.open_years(answer.result.years[-1]), answer.scenario.plan
     columns = [
         pr.Column(w.text("column_line"), numeric=False),
         pr.Column(w.text("column_planned", unit=w.unit("billion VND/yr"))),
@@ -284,7 +289,7 @@ def _line_table(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
 
 def year_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
     """The plan as given: every line and year, exact, with the remainder and what is expected to be paid out."""
-    plan, result = answer.scenario.plan, answer.result
+    plan, result, past = answer.scenario.plan, answer.result, answer.province.past_years
     columns = [
         pr.Column(w.text("column_year"), numeric=False),
         *(pr.Column(w.term(f"line_{line}")) for line in LINES),
@@ -295,7 +300,8 @@ def year_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
         paid = pr.described("htx_revenue_total", when, draws, result.effective_draws)
         planned = (*(plan.line_budget(line, when) for line in LINES), plan.unallocated(when), plan.annual_budget(when))
         spent = pr.Figure.computed(paid.mean, pr.last_place(paid.mean, paid.mcse, finest=-1))
-        rows.append((pr.year(when), *map(pr.Figure.planned, planned), spent))
+        named = pr.join([pr.year(when), w.text("past_flag")], " ") if when in past else pr.year(when)
+        rows.append((named, *map(pr.Figure.planned, planned), spent))
     return pr.Table(columns, rows)
 
 
@@ -320,7 +326,7 @@ def _margin_figure(w: pr.Wording, answer: ScenarioAnswer, indicator: str) -> Mar
 
 def _what_it_buys(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     """How many foundings the establishment line could pay for, beside the target."""
-    when = answer.result.years[1]
+    when = answer.province.planning_year
     draws = fundable_foundings(answer.result, answer.scenario.slug, when)
     found = pr.described("htx_founded", when, draws, answer.result.effective_draws)
     first, goal, enough = headline_of(answer.chances), pr.plain(w.text("missing")), True

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from sim.analysis.answer import Range, TargetChance, range_of, target_chances
+from sim.analysis.answer import Range, TargetChance, range_of, target_chances, target_met
 from sim.analysis.compare import Rank, ranks
 from sim.domain import HEADLINE, INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
@@ -56,16 +56,15 @@ class FailedScenario:
 
 def row_of(result: Result, slug: str, *, href: str = "", grade: str = "") -> ScenarioRow:
     """The row of one projected scenario."""
-    first, last = result.years[1], result.years[-1]
+    present, last = result.province.planning_year, result.years[-1]
     reached = headline_of(target_chances(result, slug))
     basis = {shown: NOMINAL if INDICATOR[shown].money else "" for shown in HEADLINE}
     figures = {shown: range_of(result, slug, shown, last, basis[shown]) for shown in HEADLINE}
     draws = {shown: result.series(slug, shown, basis[shown])[-1, -1] for shown in HEADLINE}
     if reached is not None:
-        met = result.printed(slug, reached.target.indicator)[reached.target.year - result.years[0] - 1, -1]
-        draws[REACH] = met >= reached.target.low
+        draws[REACH] = target_met(result, slug, replace(reached.target, high=None))
     kept = {name: values[:_KEPT].astype(np.float32) for name, values in draws.items()}
-    founded = range_of(result, slug, "htx_founded", first)
+    founded = range_of(result, slug, "htx_founded", present)
     scenario = result.run_of(slug).scenario
     return ScenarioRow(scenario, href, founded, reached, figures, grade, kept, result.effective_draws)
 

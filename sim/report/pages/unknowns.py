@@ -21,7 +21,7 @@ def unknowns(found: Uncertainty, lang: str = "vi") -> Markup:
     """The first screen: which plan comes first, by how much, how often, and what knowing more could add."""
     w, scenario = pr.Wording(lang), found.scenario
     province, plans = found.runs.known.province, pr.Figure.counted(found.runs.alternatives.plans)
-    money = pr.Figure.planned(sum(scenario.plan.annual_budget(when) for when in scenario.years(province.base_year)))
+    money = pr.Figure.planned(sum(scenario.plan.annual_budget(when) for when in province.open_years(scenario.horizon)))
     world = pr.el("span", w.html("eyebrow_world", world=pr.named(w, scenario.world, inside=True)))
     lead = w.html("unknowns_lead", plans=plans, money=money, year=pr.year(scenario.horizon))
     # What the plan that comes first gives up: goals that another plan serves better.

@@ -216,7 +216,7 @@ class Figure(Printed):
     @classmethod
     def target(cls, target: Target, high: float | None = None) -> Figure:
         """What a target must reach; with the end of its band as range."""
-        return cls(target.low, Mark.TARGET, None, low=target.low, high=high, ends_place=None)
+        return cls(target.level, Mark.TARGET, None, low=target.level, high=high, ends_place=None)
 
     @classmethod
     def stated(cls, value: float, place: int | None = None, *, unit: str = "") -> Figure:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from sim.domain import Target
 from sim.report.print.marks import DIGIT, Mark, number
 from sim.report.print.markup import el, join
 from sim.report.print.words import Wording
@@ -149,7 +150,8 @@ def named(w: Wording, thing: Any, *, inside: bool = False, quoted: bool = False)
     inside : inside a sentence, in lower case
     quoted : in quotation marks
     """
-    label = (w.mention if inside else w.label)(thing.label)
+    label = w.target(thing) if isinstance(thing, Target) else w.label(thing.label)
+    label = w.mention(label) if inside else label
     return Said(w.text("quoted", name=label) if quoted else label, Mark.of(thing))
 
 

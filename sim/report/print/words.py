@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from sim.domain import COUNT_UNITS, FIRST_HALF, GROWTH, INDICATOR, PERCENT, REAL, VND_PER_BILLION, Match, Observation
+from sim.domain import (
+    COUNT_UNITS,
+    FIRST_HALF,
+    GROWTH,
+    INDICATOR,
+    PERCENT,
+    REAL,
+    VND_PER_BILLION,
+    Match,
+    Observation,
+    Target,
+)
 from sim.inputs.text import MINUS, exact_text, grouped
 from sim.inputs.yaml import Catalogue, load_catalogue, note_words
 
@@ -163,6 +174,16 @@ class Wording:
         if isinstance(texts, str):
             return texts
         return texts.get(self.lang) or texts.get(LANGUAGES[0]) or self.text("missing")
+
+    def target(self, target: Target) -> str:
+        """What a target is called: its name, or what one of one's own without a name asks for."""
+        if any(target.label.values()):
+            return self.label(target.label)
+        told = {"name": self.term(target.indicator), "year": target.year, "unit": self.unit_of(target.indicator)}
+        level = self.exact(target.level)
+        if target.high is None or target.at_most:
+            return self.text("target_at_most" if target.at_most else "target_at_least", level=level, **told)
+        return self.text("target_between", span=self.between(level, self.exact(target.high)), **told)
 
     def mention(self, texts: Mapping[str, str] | str) -> str:
         """A label inside a sentence: lower case first, unless it begins with an abbreviation."""

@@ -1,0 +1,60 @@
+"""One canonical text per scenario, assumption set and pack, so that equal inputs have equal hashes."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sim.domain.plan import UNSTATED
+from sim.domain.scenario import Assumed, Province, Scenario
+from sim.domain.world import Register
+
+#: Fields that name or explain a thing without changing any number.
+_WORDS = frozenset({"label", "description", "question", "reason", "owner", "note", "text", "line"})
+
+
+def canonical(value: Any) -> Any:
+    """Plain data of a domain value: ordered, without words that change no number."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {one: getattr(value, one.name) for one in dataclasses.fields(value) if one.name not in _WORDS}
+        stated = {one.name: item for one, item in fields.items() if item or UNSTATED not in one.metadata}
+        return canonical(stated)
+    if isinstance(value, Mapping):
+        return {str(key): canonical(value[key]) for key in sorted(value, key=str)}
+    if isinstance(value, (list, tuple)):
+        return [canonical(item) for item in value]
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 of the canonical text of any domain value or plain data."""
+    text = json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def scenario_fingerprint(scenario: Scenario) -> str:
+    """Hash of what a scenario chooses and states: plan, world and horizon, not its names."""
+    plan, world = dataclasses.replace(scenario.plan, slug=""), dataclasses.replace(scenario.world, slug="")
+    return fingerprint({"plan": plan, "world": world, "horizon": scenario.horizon})
+
+
+def inputs_fingerprint(province: Province, register: Register) -> str:
+    """Hash of the figures and assumptions a projection reads."""
+    base = {name: {area: row.value for area, row in rows.items()} for name, rows in province.base.items()}
+    targets = [(target.id, target.low, target.high) for target in province.targets]
+    parts: dict[str, Any] = {"areas": province.areas, "base": base, "fund": province.reference_fund}
+    parts |= {"targets": targets, "register": {key: register[key] for key in register}}
+    if province.past_years:
+        parts["planning_year"] = province.planning_year
+    if province.assumed or province.missing or province.deflator != 1:
+        stand_ins = {name: _stand_in(areas) for name, areas in province.assumed.items()}
+        parts |= {"assumed": stand_ins, "missing": sorted(province.missing), "deflator": province.deflator}
+    return fingerprint(parts)
+
+
+def _stand_in(areas: Mapping[str, Assumed]) -> Any:
+    """What stands for a figure: one for all areas that lack it, or each area's own."""
+    found = {code: [how.id, how.of] for code, how in areas.items()}
+    return next(iter(found.values())) if len(found) == 1 else found
