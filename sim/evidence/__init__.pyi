@@ -27,6 +27,9 @@ from .conditioning import (
     resample as resample,
     with_later_figures as with_later_figures,
 )
+from .expected import (
+    Expected as Expected,
+)
 from .importance import (
     Weighted as Weighted,
     adaptive_importance_sampling as adaptive_importance_sampling,
@@ -104,5 +107,10 @@ from .truths import (
     simulate as simulate,
 )
 from .within_year import (
+    disjoint as disjoint,
+    log_copied as log_copied,
+    log_normal as log_normal,
+    log_parts as log_parts,
+    part_variance as part_variance,
     tail_shape as tail_shape,
 )

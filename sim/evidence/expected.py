@@ -24,7 +24,7 @@ from sim.ensemble import (
 )
 from sim.evidence.arrivals import Arrival, spent_of
 from sim.evidence.knowledge import Knowledge
-from sim.evidence.within_year import Months, apart, log_copied, log_normal, log_parts, part_variance
+from sim.evidence.within_year import Months, disjoint, log_copied, log_normal, log_parts, part_variance
 from sim.model import EVENTS, EventRanks
 
 #: Futures that find what takes part in the figures.
@@ -43,6 +43,12 @@ _MOVED_BY: Mapping[str, Mapping[str, float]] = {
     "htx_inactive": {"htx_stopped": 1.0, "htx_reactivated": -1.0, "htx_dissolved": -1.0},
 }
 _HALF = 0.5
+#: The event that makes a whole year of a flow good or bad, and how far; no year is less uneven than the last.
+_YEAR_EFFECT = {
+    "htx_founded": ("founding_year", "founding_lumpiness"),
+    "htx_dissolved": ("dissolution_year", "dissolution_lumpiness"),
+}
+_LEAST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,26 @@ class Expected:
         wanted = (np.arange(first, first + size)) % max(posterior.values.shape[1], 1)
         learnt = {key: posterior.values[at, wanted].astype(np.float64) for at, key in enumerate(posterior.ids)}
         block = random_block(register, rng, size=size, years=self.years, areas=len(province.areas), learnt=learnt)
+        self._recount(block, rng)
         latent = {key: values[..., wanted].astype(np.float64) for key, values in posterior.latent.items()}
         return block, Outturns(province, register, latent, self.years, areas_of(province), size, 0)
+
+    def _recount(self, block: Block, rng: np.random.Generator) -> None:
+        """Let the year's own effect take up what a break may have moved of a flow whose count stands behind it.
+
+        What is counted is the count; a break makes it say less of the years before and after.
+        """
+        for flow, (event, spread) in _YEAR_EFFECT.items():
+            those = [one for one in self.figures if one.indicator == flow]
+            for year in sorted({one.year for one in those}):
+                shift = sum(
+                    (brk.shift.get(flow, 0.0) * (1.0 - (brk.date.month - 1) / MONTHS_PER_YEAR)) ** 2
+                    for brk in self.breaks
+                    if brk.date.year == year and any(one.year == year and one.moment >= brk.month for one in those)
+                )
+                moved = shift**_HALF * rng.standard_normal(block.size)
+                scores = block.event_ranks.score[event]
+                scores[year - self.known.province.base_year - 1] += moved / np.maximum(block.calibrated[spread], _LEAST)
 
     def result(self, block: Block, outturns: Outturns) -> Result:
         """The years as the plan in force gives them; money paid out so far stands in its place."""
@@ -137,7 +161,7 @@ class Expected:
         moved = (name for name, ranks in events.items() if matters(replace(block, event_ranks=ranks)))
         return (*learnt, *(key for key in ids if key in moving)), tuple(moved)
 
-    def log_likelihood(self, result: Result, rng: np.random.Generator) -> Array:
+    def log_likelihood(self, result: Result) -> Array:
         """Log likelihood of all figures, (draw), up to a constant."""
         found = self.predicted(result)
         total = np.zeros(result.draws)
@@ -148,39 +172,35 @@ class Expected:
         for (indicator, area), those in groups.items():
             place = result.areas.index(area)
             judged = self._flows if INDICATOR[indicator].flow else self._levels
-            total = total + judged(found, indicator, place, those, rng)
+            total = total + judged(found, indicator, place, those)
         return total
 
     def _parts(self, indicator: str, area: str, year: int) -> dict[Months, float]:
         """What is known of a year's count, by parts of the year that do not overlap."""
         those = [one for one in self.figures if (one.indicator, one.area, one.year) == (indicator, area, year)]
-        parts = apart([(one.months, one.value) for one in those])
+        parts = disjoint([(one.months, one.value) for one in those])
         if parts is None:
             printed = ", ".join(f"{one.observation.period}: {one.value:g}" for one in those)
             raise InputError(Problem("figures_contradict", {"indicator": indicator, "year": year, "figures": printed}))
         return parts
 
     def _flows(
-        self, found: Mapping[tuple[str, int], Array], indicator: str, place: int, those: Sequence[Arrival],
-        rng: np.random.Generator,
-    ) -> Array:  # fmt: skip
+        self, found: Mapping[tuple[str, int], Array], indicator: str, place: int, those: Sequence[Arrival]
+    ) -> Array:
         register = self.known.register
         total: Array | float = 0.0
         for year in sorted({one.year for one in those}):
-            count = found[indicator, place][year - self.known.province.base_year - 1]
-            spread = max(self._shift(one, one) for one in those if one.year == year) ** _HALF
-            if spread:  # counted on another footing: as many again as the break may have moved
-                count = np.rint(count * np.exp(spread * rng.standard_normal(count.shape)))
             total = total + log_parts(
-                count, self._parts(indicator, those[0].area, year),
-                concentration=register.value("part_year_concentration"), error=register.value(_YEAR_COUNT),
-            )  # fmt: skip
+                found[indicator, place][year - self.known.province.base_year - 1],
+                self._parts(indicator, those[0].area, year),
+                concentration=register.value("part_year_concentration"),
+                error=register.value(_YEAR_COUNT),
+            )
         return np.asarray(total)
 
     def _levels(
-        self, found: Mapping[tuple[str, int], Array], indicator: str, place: int, those: Sequence[Arrival],
-        rng: np.random.Generator,
-    ) -> Array:  # fmt: skip
+        self, found: Mapping[tuple[str, int], Array], indicator: str, place: int, those: Sequence[Arrival]
+    ) -> Array:
         """Normal, on the log of what is no count; figures of one series share breaks and the year's way."""
         count = INDICATOR[indicator].count
         expected = [self._expected(found, indicator, place, one) for one in those]

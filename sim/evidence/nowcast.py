@@ -109,7 +109,9 @@ def _table(task: Expected, ids: Sequence[str], events: Sequence[str]) -> NDArray
             break
         more = _weigh(task, ids, events, size, size)
         weighed, size = _together([weighed, more]), 2 * size
-    effective = min(effective_size(weighed.every), _distinct(task, weighed))
+    effective = effective_size(weighed.every)
+    if effective >= LEAST_EFFECTIVE:
+        effective = min(effective, _distinct(task, weighed))
     if effective < LEAST_EFFECTIVE:
         raise RunError(Problem("nowcast_too_thin", {"effective": round(effective), "least": LEAST_EFFECTIVE}))
     columns = _resampled(weighed.log_weights, ROWS, generator("resample"))
@@ -126,11 +128,11 @@ def _weigh(task: Expected, ids: Sequence[str], events: Sequence[str], first: int
     for start in range(first, first + size, _CHUNK):
         rng = generator("futures", start)
         block, outturns = task.futures(rng, start, _CHUNK)
-        weights = task.log_likelihood(task.result(block, outturns), rng)
+        weights = task.log_likelihood(task.result(block, outturns))
         largest = max(largest, float(weights.max()))
         kept = np.flatnonzero((weights >= largest - _NEGLIGIBLE) & np.isfinite(weights))
         values = [block.calibrated[key][None, kept] for key in ids]
-        scores = [block.event_ranks.score[name][..., kept].reshape(-1, kept.size) for name in events]
+        scores = [one for name in events for year in block.event_ranks.score[name] for one in year[:, None, kept]]
         numbers = np.concatenate([*values, *scores]).astype(np.float32)
         chosen.append(_Weighed(weights[kept], kept + start, numbers, weights))
     return _together(chosen)

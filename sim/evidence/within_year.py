@@ -21,7 +21,7 @@ _LARGEST = 700.0
 _HALF = 0.5
 
 
-def apart(known: Sequence[tuple[Months, float]]) -> dict[Months, float] | None:
+def disjoint(known: Sequence[tuple[Months, float]]) -> dict[Months, float] | None:
     """Counts of parts of a year that overlap as counts of parts that do not, {months: count}.
 
     Parameters
