@@ -94,6 +94,7 @@ def check(arguments: argparse.Namespace) -> int:
         notes: list[Problem] = []
         try:
             kind = check_file(path, notes)
+            notes += jobs.questions_of_file(Path(path)) if kind == "observations" else []
         except InputError as error:
             refused = True
             print(*catalogue.describe_all(error), sep="\n", file=sys.stderr)

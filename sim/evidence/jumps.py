@@ -5,7 +5,7 @@ Nothing here changes a number. A break is one when a pack declares it (`sim.doma
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -64,10 +64,10 @@ class Jump:
     ----------
     kind : ``level``: the figure itself; ``said``: the level a year before that its page's growth implies
     value : of what is judged, in the unit of `before`
-    low, high : ends of the range of `value`
+    low, high : ends of the range of `value`, without any break
     growth : printed growth over a year [share]; 0 for ``level``
     modelled : False where the range is of the spread of growth among other series
-    breaks : declared ones between the two; with any there is nothing to ask
+    breaks : declared ones between the two that are wide enough for it; then there is nothing to ask
     aside : the figure was set aside already, with a reason
     """
 
@@ -105,14 +105,15 @@ class Steps:
     error: float = 0.0
     modelled: bool = True
 
-    def over(self, years: float, *, error: float | None = None) -> tuple[float, float]:
+    def over(self, years: float, *, error: float | None = None, shift: float = 0.0) -> tuple[float, float]:
         """Ends of the range of the log of a later level over an earlier one; backwards where `years` is negative.
 
         Parameters
         ----------
         error : of the comparison; by default of two figures printed with `Steps.error` each
+        shift : standard deviation of the log of what breaks between them may move
         """
-        spread = _NORMAL * (self.error * 2.0**0.5 if error is None else error)
+        spread = _NORMAL * np.hypot(self.error * 2.0**0.5 if error is None else error, shift)
         apart, at = abs(years), np.arange(len(self.centre))
         middle = float(np.interp(apart, at, self.centre))
         below, above = (
@@ -212,10 +213,8 @@ class _Judges:
         years = _months(_month(nearest), _month(figure)) / MONTHS_PER_YEAR
         if years > _REACH:
             return None
-        low, high = (_level(nearest) * np.exp(end) for end in steps.over(years))
-        if low <= _level(figure) <= high:
-            return None
-        return self._jump(LEVEL, figure, nearest, (_level(figure), low, high), steps)
+        judged = Jump(LEVEL, figure, nearest, _level(figure), 0.0, 0.0, modelled=steps.modelled)
+        return self._beyond(judged, steps, years)
 
     def said(self, figure: Observation, earlier: Sequence[Observation]) -> Jump | None:
         """The level a year before that a page's growth implies beside all that was printed then."""
@@ -224,30 +223,28 @@ class _Judges:
             return None
         implied, (year, month) = _level(figure) / (1.0 + growth), self._middle(figure)
         near = [(row, _months(self._middle(row), (year - 1, month))) for row in self._before(figure, earlier)]
-        error = self.register.value(_RESTATED)
-        beyond = []
+        found = []
         for row, apart in sorted(near, key=lambda one: (abs(one[1]), -one[0].line)):
             if abs(apart) > _NEAR or (figure.period in YEAR_END and row.period not in YEAR_END):
                 continue  # a half-year put up to a year is no year's figure
-            low, high = (_level(row) * np.exp(end) for end in steps.over(apart / MONTHS_PER_YEAR, error=error))
-            if low <= implied <= high:
-                return None
-            beyond.append((row, low, high))
-        if not beyond:
-            return None
-        row, low, high = beyond[0]
-        return self._jump(SAID, figure, row, (implied, low, high), steps, growth=growth)
+            judged = Jump(SAID, figure, row, implied, 0.0, 0.0, growth, steps.modelled)
+            error = self.register.value(_RESTATED)
+            found.append(self._beyond(judged, steps, apart / MONTHS_PER_YEAR, error=error))
+        return found[0] if found and all(found) else None
 
-    def _jump(
-        self, kind: str, figure: Observation, before: Observation, range_: tuple[float, float, float], steps: Steps,
-        *, growth: float = 0.0,
-    ) -> Jump:  # fmt: skip
+    def _beyond(self, judged: Jump, steps: Steps, years: float, *, error: float | None = None) -> Jump | None:
+        """A jump with its range and what was declared of it; None where the figure lies within."""
+        before, figure = judged.before, judged.figure
+        low, high = (float(_level(before) * np.exp(end)) for end in steps.over(years, error=error))
+        if low <= judged.value <= high:
+            return None
         mapped = self.terms.get(figure.indicator)
-        between = _month(before), _month(figure)
-        breaks = breaks_between(self.province, mapped.indicator, *between) if mapped else ()
-        value, low, high = (float(one) for one in range_)
+        between = breaks_between(self.province, mapped.indicator, _month(before), _month(figure)) if mapped else ()
+        shift = sum(one.shift[mapped.indicator] ** 2 for one in between) ** 0.5 if mapped else 0.0
+        wide = [_level(before) * np.exp(end) for end in steps.over(years, error=error, shift=shift)]
+        breaks = between if wide[0] <= judged.value <= wide[1] else ()
         aside = figure.line in self.province.set_aside
-        return Jump(kind, figure, before, value, low, high, growth, steps.modelled, breaks, aside)
+        return replace(judged, low=low, high=high, breaks=breaks, aside=aside)
 
     def _before(self, figure: Observation, earlier: Sequence[Observation]) -> list[Observation]:
         """Figures of earlier months; those that were set aside only where there are no others."""

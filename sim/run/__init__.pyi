@@ -4,6 +4,9 @@ from . import (
     imports as imports,
     unknowns as unknowns,
 )
+from .asking import (
+    questions_of_file as questions_of_file,
+)
 from .credibility import (
     run_full as run_full,
     standing as standing,

@@ -17,8 +17,18 @@ from sim.evidence import load_knowledge
 from sim.inputs import text as texts
 from sim.inputs.excel import Cell, Table
 from sim.inputs.figures import COLUMNS, SOURCE_COLUMNS, load_indicator_map, parse_sources, read_figures
-from sim.inputs.pack import Asked, Draft, draft_pack, list_provinces, load_register, pack_data, stored_only
+from sim.inputs.pack import (
+    Asked,
+    Draft,
+    draft_pack,
+    list_provinces,
+    load_province,
+    load_register,
+    pack_data,
+    stored_only,
+)
 from sim.inputs.yaml import LANGUAGES, SLUG_PATTERN, load_catalogue, yaml_text
+from sim.run.asking import questions, with_aside
 from sim.run.files import csv_text, page_stem
 
 _HEADER_LINES = 1
@@ -247,8 +257,15 @@ def tried_pack(
     target = texts.writable_root() / texts.PROVINCES / draft.asked.slug
     told = (*notes, *_stored_only(draft, {row[0]: row[1] for row in sources}, origin))
     found = PackImport(draft, target, {**tables, **files}, tuple(row[0] for row in sources), told, origin)
-    with _tried(found):
-        return found
+    with _tried(found) as made:
+        return replace(found, notes=(*told, *_questions(draft, origin, made)))
+
+
+def _questions(draft: Draft, origin: Origin, made: Path) -> Iterator[Problem]:
+    """What has to be asked about the figures that come in."""
+    root, slug = made.parent.parent, made.name
+    pack = with_aside(load_province(slug, root=root), load_register(root, province=slug), root=root)
+    return questions(*pack, draft.figures[len(origin.earlier) :], origin.noted)
 
 
 def _stored_only(draft: Draft, titles: Mapping[str, str], origin: Origin) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.inputs.figures import COLUMNS
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import data_root
 from sim.inputs.yaml import LANGUAGES, load_catalogue, scenario_text
@@ -27,7 +28,8 @@ from sim.run import scenario_bytes
 CODES = {"xlsx_hidden": "F42", "xlsx_formula": "F19", "zero_width": "F28", "years_missing": "F24",
          "heading_respelt": "F21", "row_left_out": "F21", "sheets_unseen": "F42",
          "number_spaced": "F08", "grid_too_large": "F67", "figure_stored_only": "F22",
-         "price_rise_not_needed": "F22"}  # fmt: skip
+         "price_rise_not_needed": "F22", "figure_jumps": "F94", "figure_said_otherwise": "F94",
+         "figure_copies_plan": "F94", "figure_copies_year": "F94"}  # fmt: skip
 PACK = {"pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
 
 
@@ -136,6 +138,12 @@ def figures_csv(change: Callable[[list[list[str]]], None]) -> bytes:
     return stream.getvalue().encode()
 
 
+def one_figure(value: str, term: str = "htx_avg_revenue", unit: str = "million VND/yr", note: str = "") -> bytes:
+    """A figure of the year after those of the shipped pack."""
+    row = ("Lào Cai", "VN-02", "2024", "year", "HTX", term, value, unit, "actual", "outturn", note)
+    return "\n".join([",".join(COLUMNS), ",".join(row), ""]).encode()
+
+
 def figures_book(change: Callable[[openpyxl.Workbook], None]) -> bytes:
     """These figures as a workbook, changed."""
     made = openpyxl.Workbook()
@@ -238,6 +246,10 @@ CHECKED = [
     ("zero_width", "world.yaml", world_yaml),
     ("zero_width", "register.yaml", register_yaml),
     ("grid_too_large", "grid.yaml", grid_yaml),
+    ("figure_jumps", "asked.csv", lambda: one_figure("290", "htx_active", "count")),
+    ("figure_said_otherwise", "asked.csv", lambda: one_figure("930", note="+45% yoy")),
+    ("figure_copies_plan", "asked.csv", lambda: one_figure("930", note="100% of plan")),
+    ("figure_copies_year", "asked.csv", lambda: one_figure("895")),
 ]
 
 
@@ -250,6 +262,7 @@ def named(cases: list[tuple[str, str, Any]]) -> dict[str, Any]:
 def test_every_warning_the_program_can_give_is_tried_here() -> None:
     """Keys of problems made with `warning=True`; those that are passed on by a variable are named."""
     keys = {"grid_too_large", "number_spaced", "figure_stored_only", "price_rise_not_needed"}
+    keys |= {key for key in CODES if CODES[key] == "F94"}
     for path in Path(sim.__file__).parent.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and any(
