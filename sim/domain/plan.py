@@ -241,8 +241,8 @@ class Plan:
 
         Examples
         --------
-        >>> plan.with_areas({"VN-02": 0.4, "VN-06": 0.6}).area_budget("market", 2027)
-        {'VN-02': 1476000000, 'VN-06': 2214000000}
+        >>> plan.with_areas({"NORTH": 0.4, "SOUTH": 0.6}).area_budget("market", 2027)
+        {'NORTH': 1476000000, 'SOUTH': 2214000000}
         """
         chosen = (years,) if isinstance(years, int) else tuple(years or ())
         found: dict[str, dict[int, Mapping[str, object]]] = {line: {**stated} for line, stated in self.areas.items()}

@@ -179,13 +179,15 @@ class Source:
 class Area:
     """One stratum of the province.
 
-    `pack` names the data pack an area that was a province of its own takes its assumptions and history from.
+    `pack` names the data pack an area that was a province of its own takes its assumptions and history from,
+    `plan` the plan it lived under from the last figures of that pack to the base year.
     """
 
     code: str
     label: Label
     founding_share: float
     pack: str = field(default="", metadata={UNSTATED: True})
+    plan: str = field(default="", metadata={UNSTATED: True})
 
 
 @dataclass(frozen=True)

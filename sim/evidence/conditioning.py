@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.domain import AVERAGES, INDICATOR, Calibration, Problem, Province, Register, RunError, Scenario, fingerprint
 from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, code_of, common_draws, remember, stream_key
+from sim.evidence.areas import joint_posterior
 from sim.evidence.arrivals import Arrival, arrivals
 from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
 from sim.evidence.knowledge import Knowledge
@@ -17,7 +18,7 @@ from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
 from sim.inputs.figures import load_indicator_map
 from sim.inputs.pack import load_calibration, load_province, load_register, refuse_unknown
-from sim.inputs.scenarios import MAIN, load_background, load_scenario
+from sim.inputs.scenarios import MAIN, load_background, load_plan, load_scenario
 from sim.inputs.text import data_root
 
 #: Effort behind published ranges.
@@ -146,14 +147,24 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
         When history cannot be matched with enough effective draws.
     """
     root = root or data_root()
+    return with_later_figures(load_history(root, province=province), root)
+
+
+def load_history(root: Path, *, province: str | None = None) -> Knowledge:
+    """What the figures to the base year say of a province, and nothing later; raises as `load_knowledge`."""
     pack, register = load_province(province, root=root), load_register(root, province=province)
     refuse_unknown(pack, register)
+    if pack.merged:
+        parts = {area.code: load_history(root, province=area.pack) for area in pack.areas}
+        empty = Calibration(pack.base_year, (), (), ())  # each area's history is its own pack's
+        plans = {area.code: load_plan(area.plan, root=root) for area in pack.areas if area.plan}
+        return Knowledge(pack, register, empty, joint_posterior(pack, register, parts, plans))
     calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
     learnt = posterior(calibration, register)
     if calibration.years and calibration.years[-1] != pack.base_year:
         learnt = replace(learnt, latent={})  # the true level behind the figures of another year
-    return with_later_figures(Knowledge(replace(pack, set_aside=aside), register, calibration, learnt), root)
+    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt)
 
 
 def with_later_figures(known: Knowledge, root: Path) -> Knowledge:

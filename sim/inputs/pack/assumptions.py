@@ -8,9 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sim.domain import Assumption, Distribution, InputError, Numbers, Problem, Register, Source
+from sim.domain import Area, Assumption, Distribution, InputError, Numbers, Problem, Register, Source
 from sim.inputs import text
-from sim.inputs.pack.province import chosen_province, list_provinces
+from sim.inputs.pack.areas import of_areas
+from sim.inputs.pack.province import chosen_province, list_provinces, load_province
 
 #: What an assumption without a source names as its source.
 NO_SOURCE = "none"
@@ -26,7 +27,8 @@ def load_register(
     Parameters
     ----------
     root : data root; by default `data_root`
-    province : the pack whose own assumptions take the place of common ones; by default the chosen one
+    province : the pack whose own assumptions take the place of common ones; by default the chosen one. A pack
+        whose areas were provinces has each area's assumptions from that province's pack
     notes : receives warnings (a range of zero width), which refuse nothing
 
     Raises
@@ -40,7 +42,19 @@ def load_register(
         raise InputError(Problem("register_missing", file=text.shown_path(root / text.REGISTER)))
     packs = [root / text.PROVINCES / chosen_province(province, root=root)] if list_provinces(root) else []
     own = [pack / text.ASSUMPTIONS for pack in packs if (pack / text.ASSUMPTIONS).exists()]
-    return _register(paths, root, notes, own=own)
+    register = _register(paths, root, notes, own=own)
+    areas = [area for pack in packs for area in _former_provinces(pack, root)]
+    if not areas:
+        return register
+    parts = {area.code: load_register(root, province=area.pack) for area in areas}
+    return of_areas(_register(paths, root, None), register, areas, parts)
+
+
+def _former_provinces(pack: Path, root: Path) -> tuple[Area, ...]:
+    """The areas of a pack that were provinces of their own."""
+    stated = (pack / text.PACK).read_bytes()  # most packs name none, and a start reads no more than it needs
+    areas = load_province(pack.name, root=root).areas if b"pack:" in stated else ()
+    return tuple(area for area in areas if area.pack)
 
 
 def read_register_file(path: Path, *, root: Path | None = None, notes: list[Problem] | None = None) -> Register:
@@ -64,6 +78,7 @@ def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *,
     for key, entry in text.remembered_with_notes("register", parts, read, notes):
         low, high = entry["bounds"]
         typed = {"distribution": distribution_from(entry["distribution"]), "bounds": (low, high)}
+        typed |= {"of": entry["of"] or "", "area": entry["area"] or ""}
         entries[key] = Assumption(id=key, **{**entry, **typed})
     return Register(entries)
 

@@ -194,9 +194,15 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     _check_lists(reader, worlds)
     check_breaks(reader, reader.value["breaks"], ("breaks",))
     stated = reader.value
-    areas = [{**area, "founding_share": float(area["founding_share"]), "base": {}} for area in stated["areas"]]
+    areas = [{**area, "founding_share": float(area["founding_share"]), **_parent(area)} for area in stated["areas"]]
     content = {
-        "pack": {**stated, "areas": areas, "breaks": breaks_content(stated["breaks"]), **dict.fromkeys(_ELSEWHERE)},
+        "pack": {
+            **stated,
+            "areas": areas,
+            "code": stated["code"] or "",
+            "breaks": breaks_content(stated["breaks"]),
+            **dict.fromkeys(_ELSEWHERE),
+        },
         "reference_fund": _fund(reader),
         "targets": [_target(reader, number, target) for number, target in enumerate(stated["targets"])],
         "base": base_figures(reader),
@@ -218,6 +224,11 @@ def _check_present(reader: Reader) -> None:
     if year is not None and year not in years:
         params = {"base": base_year, "province": reader.value["slug"]}
         reader.tell("planning_year", ("planning_year",), params=params, value=year, allowed=f"{years[0]} … {years[-1]}")
+
+
+def _parent(area: Mapping[str, Any]) -> dict[str, Any]:
+    """Where an area that was a province comes from; its own start is told with the base figures."""
+    return {"pack": area["pack"] or "", "plan": area["plan"] or "", "base": {}}
 
 
 def _fund(reader: Reader) -> int | None:

@@ -1,7 +1,7 @@
 """A province from its pack, and the history its assumptions are conditioned on."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -191,6 +191,16 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _areas(stated: Iterable[Mapping[str, Any]]) -> tuple[domain.Area, ...]:
+    return tuple(
+        domain.Area(*(one[name] for name in ("code", "label", "founding_share", "pack", "plan"))) for one in stated
+    )
+
+
+def _stand_ins(areas: Mapping[str, Any]) -> dict[str, domain.Assumed]:
+    return {code: domain.Assumed(*how) for code, how in areas.items()}
+
+
 def _province(content: Mapping[str, Any], shared: File | None) -> domain.Province:
     pack, observations = content["pack"], tuple(domain.Observation(*row) for row in content["observations"])
     base = {
@@ -205,11 +215,8 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         slug=pack["slug"],
         label=pack["label"],
         boundary=pack["boundary"],
-        areas=tuple(
-            domain.Area(area["code"], area["label"], float(area["founding_share"]), area["pack"] or "")
-            for area in pack["areas"]
-        ),
-        code=pack["code"] or "",
+        areas=_areas(pack["areas"]),
+        code=pack["code"],
         conditioned_to=_day(pack["conditioned_to"]),
         base_year=pack["base_year"],
         base=base,
@@ -219,10 +226,7 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         sources={row[0]: domain.Source(*row) for row in content["sources"]},
         targets=tuple(_target(target, observations) for target in content["targets"]),
         traps=tuple(domain.Trap(trap["id"], tuple(trap["indicators"]), trap["text"]) for trap in pack["traps"]),
-        assumed={
-            indicator: {code: domain.Assumed(*how) for code, how in areas.items()}
-            for indicator, areas in content["assumed"].items()
-        },
+        assumed={indicator: _stand_ins(areas) for indicator, areas in content["assumed"].items()},
         missing=frozenset(content["missing"]),
         deflator=content["deflator"],
         confirmed=frozenset(key_of(observations[at]) for at in content["confirmed"]),

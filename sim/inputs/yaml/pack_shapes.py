@@ -74,6 +74,7 @@ class AreaShape(shapes.Shape):
     label: shapes.LabelShape
     founding_share: Share
     pack: shapes.Slug | None = None
+    plan: shapes.Slug | None = None
     base: dict[shapes.Id, Figure] = {}
 
 

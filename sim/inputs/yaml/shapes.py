@@ -255,6 +255,10 @@ class AssumptionShape(Shape):
     column: Annotated[Whole, Field(ge=0)] = Field(description="Permanent random column | Cột ngẫu nhiên cố định")
     conditioned: Flag = Field(False, description="Updated on the history | Cập nhật theo số liệu quá khứ")
     role: Literal["projection", "measurement"] = "projection"
+    of: Id | None = Field(None, description="The assumption it is in one area | Giả định mà mục này nói riêng")
+    area: Annotated[str, Strict(), Field(pattern=AREA_PATTERN)] | None = Field(
+        None, description="Code of that area | Mã địa bàn đó"
+    )
 
 
 class WorldShape(Shape):
