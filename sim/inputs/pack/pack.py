@@ -194,15 +194,8 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     _check_lists(reader, worlds)
     check_breaks(reader, reader.value["breaks"], ("breaks",))
     stated = reader.value
-    areas = [{**area, "founding_share": float(area["founding_share"]), **_parent(area)} for area in stated["areas"]]
     content = {
-        "pack": {
-            **stated,
-            "areas": areas,
-            "code": stated["code"] or "",
-            "breaks": breaks_content(stated["breaks"]),
-            **dict.fromkeys(_ELSEWHERE),
-        },
+        "pack": _settings(stated),
         "reference_fund": _fund(reader),
         "targets": [_target(reader, number, target) for number, target in enumerate(stated["targets"])],
         "base": base_figures(reader),
@@ -226,9 +219,15 @@ def _check_present(reader: Reader) -> None:
         reader.tell("planning_year", ("planning_year",), params=params, value=year, allowed=f"{years[0]} … {years[-1]}")
 
 
-def _parent(area: Mapping[str, Any]) -> dict[str, Any]:
-    """Where an area that was a province comes from; its own start is told with the base figures."""
-    return {"pack": area["pack"] or "", "plan": area["plan"] or "", "base": {}}
+def _settings(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What pack.yaml states, without what is looked up among the figures."""
+    elsewhere = {**dict.fromkeys(_ELSEWHERE), "breaks": breaks_content(stated["breaks"])}
+    areas = [
+        {**area, "founding_share": float(area["founding_share"]), "pack": area["pack"] or "", "plan": area["plan"] or "",
+         "base": {}}
+        for area in stated["areas"]
+    ]  # fmt: skip
+    return {**stated, **elsewhere, "areas": areas, "code": stated["code"] or ""}
 
 
 def _fund(reader: Reader) -> int | None:
