@@ -94,7 +94,8 @@ class Expected:
                 )
                 moved = shift**_HALF * rng.standard_normal(block.size)
                 scores = block.event_ranks.score[event]
-                scores[year - self.known.province.base_year - 1] += moved / np.maximum(block.calibrated[spread], _LEAST)
+                spreads = [block.calibrated[one] for one in self.known.register.versions(spread)]  # one event, by area
+                scores[year - self.known.province.base_year - 1] += moved / np.maximum(np.mean(spreads, axis=0), _LEAST)
 
     def result(self, block: Block, outturns: Outturns) -> Result:
         """The years as the plan in force gives them; money paid out so far stands in its place."""

@@ -222,11 +222,10 @@ def _check_present(reader: Reader) -> None:
 def _settings(stated: Mapping[str, Any]) -> dict[str, Any]:
     """What pack.yaml states, without what is looked up among the figures."""
     elsewhere = {**dict.fromkeys(_ELSEWHERE), "breaks": breaks_content(stated["breaks"])}
-    parents = [{"pack": area["pack"] or "", "plan": area["plan"] or "", "base": {}} for area in stated["areas"]]
-    areas = [
-        {**area, **parent, "founding_share": float(area["founding_share"])}
-        for area, parent in zip(stated["areas"], parents, strict=True)
-    ]
+    areas = []
+    for area in stated["areas"]:
+        parent: dict[str, Any] = {"pack": area["pack"] or "", "plan": area["plan"] or "", "base": {}}
+        areas.append({**area, **parent, "founding_share": float(area["founding_share"])})
     return {**stated, **elsewhere, "areas": areas, "code": stated["code"] or ""}
 
 
