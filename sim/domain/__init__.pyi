@@ -105,6 +105,7 @@ from .scenario import (
     YEAR_END as YEAR_END,
     Area as Area,
     Assumed as Assumed,
+    AssumedFund as AssumedFund,
     Calibration as Calibration,
     Match as Match,
     Observation as Observation,

@@ -48,6 +48,8 @@ def inputs_fingerprint(province: Province, register: Register) -> str:
     parts |= {"targets": targets, "register": {key: register[key] for key in register}}
     if province.past_years:
         parts["planning_year"] = province.planning_year
+    if province.assumed_fund:
+        parts["assumed_fund"] = province.assumed_fund.id
     if province.assumed or province.missing or province.deflator != 1:
         stand_ins = {name: _stand_in(areas) for name, areas in province.assumed.items()}
         parts |= {"assumed": stand_ins, "missing": sorted(province.missing), "deflator": province.deflator}

@@ -5,16 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
 from html import escape
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sim.domain.breaks import Break
 from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
-from sim.domain.indicators import INDICATORS, Indicator
+from sim.domain.indicators import INDICATORS, VND_PER_BILLION, Indicator
 from sim.domain.plan import UNSTATED, Label, Plan
 from sim.domain.targets import Target, own_target
 from sim.domain.world import World
 
+Drawn = TypeVar("Drawn")
 #: The world that restates nothing.
 CENTRAL = "central"
 
@@ -140,6 +141,8 @@ def _stated(scenario: Scenario) -> tuple[object, ...]:
     return money, areas, basis, world, scenario.horizon
 
 
+#: The entity of rows that are money of the province.
+_BUDGET = "budget"
 #: Periods of figures that stand at the end of a year, or for the whole of it.
 YEAR_END = ("year", "end")
 
@@ -214,13 +217,29 @@ class Assumed:
 
 
 @dataclass(frozen=True)
+class AssumedFund:
+    """A reference fund nobody printed for a province: an assumption stands for it.
+
+    Attributes
+    ----------
+    id : assumption in the register [billion VND/yr]
+    pack : data pack of the province whose printed fund it was scaled from
+    """
+
+    id: str
+    pack: str
+
+
+@dataclass(frozen=True)
 class Province:
     """A data pack: areas, boundary vintage, base-year figures, history, targets, traps.
 
     Attributes
     ----------
     base : {indicator id: {area code: Observation}} at the end of `base_year`
-    reference_fund : the fund the reference split is stated against [VND]
+    reference_fund : the fund the reference split is stated against [VND]; where nobody printed one for this
+        province, the printed one that `assumed_fund` stands for a multiple of
+    assumed_fund : None where the reference fund was printed for this province
     assumed : {indicator id: {area code: Assumed}} of figures that were not printed
     code : of the whole, whose figures are the sum of its areas'; "" where there is but one area
     deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
@@ -257,6 +276,7 @@ class Province:
     conditioned_to: Date | None = None
     planning_year: int = 0
     plan_in_force: str = ""
+    assumed_fund: AssumedFund | None = None
 
     def uses(self, moment: tuple[int, int]) -> bool:
         """Whether a figure known at the end of a month (year, 1–12) is used, not only shown as what came in."""
@@ -276,6 +296,28 @@ class Province:
     def indicators(self) -> tuple[Indicator, ...]:
         """The published indicators this province has a starting point for, in their order."""
         return tuple(indicator for indicator in INDICATORS if indicator.id not in self.missing)
+
+    @property
+    def borrowed_fund(self) -> Observation | None:
+        """The printed row of a reference fund that is another area's; None where it is this province's own."""
+        codes = {area.code for area in self.areas}
+        rows = [
+            row for row in self.observations
+            if row.entity == _BUDGET and row.source_id == self.reference_fund_source
+            and row.value * VND_PER_BILLION == self.reference_fund
+        ]  # fmt: skip
+        return None if self.assumed_fund or not rows or any(row.area_code in codes for row in rows) else rows[0]
+
+    def reference_billion(self, assumptions: Mapping[str, Drawn]) -> "Drawn | float":
+        """The reference fund [billion VND/yr], as printed or as assumed.
+
+        Parameters
+        ----------
+        assumptions : {id: value or draws}
+        """
+        if self.assumed_fund:
+            return assumptions[self.assumed_fund.id]
+        return self.reference_fund / VND_PER_BILLION
 
     @property
     def past_years(self) -> range:

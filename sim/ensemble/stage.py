@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.domain import INDICATOR, VND_PER_BILLION, Province, Register, World, area_id
+from sim.domain import INDICATOR, Province, Register, World, area_id
 from sim.ensemble.draws import Array, Block
 from sim.model import EventRanks, Setting, Start, beside_htx, setting, spending_per_billion
 
@@ -153,7 +153,7 @@ class Stage:
             self._per_billion[real] = spending_per_billion(
                 real=real,
                 price_index=self.prices,
-                reference_fund=self.province.reference_fund / VND_PER_BILLION,
+                reference_fund=self.province.reference_billion(self.parameters),
                 world=self.parameters,
                 calibrated=self.calibrated,
             )

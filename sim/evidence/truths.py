@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import ensemble
-from sim.domain import FIRST_HALF, INDICATOR, REAL, REPORTING_ERROR, VND_PER_BILLION, Province, Register, Scenario
+from sim.domain import FIRST_HALF, INDICATOR, REAL, REPORTING_ERROR, Province, Register, Scenario
 from sim.evidence.past import Past
 from sim.evidence.past_scores import part_of_flow
 from sim.model import Effects, EventRanks, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
@@ -150,7 +150,7 @@ def _simulated(
     spending = ensemble.plan_money(scenario.plan, years)[:, :, None] * spending_per_billion(
         real=scenario.plan.price_basis != "nominal",
         price_index=ensemble.price_index(p["inflation"], len(years)),
-        reference_fund=province.reference_fund / VND_PER_BILLION,
+        reference_fund=province.reference_billion(p),
         world=p,
         calibrated=p,
     )

@@ -86,7 +86,7 @@ def effect_state(first: Array, persistence: Array) -> Array:
 
 
 def spending_per_billion(
-    *, real: bool, price_index: Array, reference_fund: float, world: Parameters, calibrated: Parameters
+    *, real: bool, price_index: Array, reference_fund: float | Array, world: Parameters, calibrated: Parameters
 ) -> Array:
     """What one planned billion VND is worth in units of each line's reference funding.
 
@@ -94,7 +94,7 @@ def spending_per_billion(
     ----------
     real : True when money is planned in đồng of the base year
     price_index : (year, draw), 1 in the base year
-    reference_fund : the fund that `prior_funding_ratio` is stated against [billion VND]
+    reference_fund : the fund that `prior_funding_ratio` is stated against [billion VND], (draw) where it is assumed
     world, calibrated : parameter draws under the world and as calibrated
 
     Returns

@@ -7,9 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
+from sim.analysis.split import without_money
 from sim.domain import NOMINAL, REAL
 from sim.ensemble import Result
-from sim.planner.answer import Engine, Reader, evidence_of, margin, rating, variants
+from sim.planner.answer import CURRENT, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
 from sim.planner.details import margins_html, preview_html, suggest, suggestion_html, tries_content
 from sim.planner.exchange import export, named, read_figures, read_scenario, save, slug_of
@@ -18,8 +21,10 @@ from sim.planner.opening import Opened
 from sim.planner.state import Reference, State
 from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
+from sim.report import print as pr
 from sim.report.forms import figures_preview, scenario_preview
-from sim.run import imports
+from sim.report.pages import funding_lines
+from sim.run import funding_of, imports
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year"})
@@ -267,8 +272,11 @@ class Session:
         """Evidence, margins and tries, piece by piece; each piece holds all there is so far."""
         rests_on = evidence_of(result, self.engine.knowledge.posterior)
         meaning = self.words.term(f"grade_{rests_on.grade}")
-        found: dict[str, Any] = {"evidence": str(self.words.rich("evidence", grade=rests_on.grade, meaning=meaning))}
+        evidence = self.words.rich("evidence", grade=rests_on.grade, meaning=meaning)
+        found: dict[str, Any] = {"evidence": str(evidence)}
         self._keep()
+        yield found
+        found["evidence"] = str(pr.join([evidence, *self._funding(result)], pr.el("br")))
         yield found
         margins = {}
         for line, scenario in variants(self.state.scenario, result.years[1]).items():
@@ -281,6 +289,15 @@ class Session:
             beside = self.engine.beside(result, one.scenario(self.state.scenario.horizon))
             self.desk.tries.ratings[one.key] = rating(beside, one.key)
             yield found | {"tries": self._strip()}
+
+    def _funding(self, result: Result) -> list[Markup]:
+        """What the reference fund is and what the plan does per active HTX, where nobody printed the fund."""
+        found = None
+        if result.province.assumed_fund:
+            scenario = self.state.scenario
+            none = replace(without_money(scenario, result.province.open_years(scenario.horizon)), slug="none")
+            found = funding_of(self.engine.beside(result, none), none.slug, CURRENT)
+        return funding_lines(self.words, result.province, found)
 
     def _strip(self) -> list[dict[str, Any]]:
         current = self.desk.tries.find(self.state.plan, self.state.scenario.world)

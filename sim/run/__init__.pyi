@@ -49,6 +49,9 @@ from .files import (
     sweep as sweep,
     write_atomic as write_atomic,
 )
+from .funding import (
+    funding_of as funding_of,
+)
 from .imports import (
     PackImport as PackImport,
     asked_of as asked_of,

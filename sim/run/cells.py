@@ -23,6 +23,7 @@ from sim.report.pages import FailedScenario, ScenarioRow, row_of
 from sim.report.print import match_note
 from sim.run import credibility
 from sim.run.files import csv_text, write_atomic
+from sim.run.funding import funding_of
 from sim.run.job import END_MARKER, OK, WORKBOOK
 from sim.run.parameters import Ask, read as read_parameters
 from sim.run.project import MAIN, NO_SUPPORT, projected
@@ -60,10 +61,12 @@ def answer(ask: Ask) -> ScenarioAnswer:
     """The answer of the first scenario asked for, with its references on common draws."""
     known = knowledge()
     references = [load_scenario(name) for name in REFERENCES]
-    return answer_for(
+    found = answer_for(
         known.province, known.register, load_scenario(ask.scenarios[0]), references,
         posterior=known.posterior, draws=ask.draws, seed=ask.seed,
     )  # fmt: skip
+    reference = found.references[0] if found.references else found.scenario.slug
+    return replace(found, funding=funding_of(found.result, reference, found.scenario.slug))
 
 
 def results(ask: Ask, reference: str) -> Result:

@@ -24,6 +24,13 @@ from .forecast import (
     freeze as freeze,
     knowledge_key as knowledge_key,
 )
+from .funding import (
+    PER as PER,
+    Funding as Funding,
+    PerHtx as PerHtx,
+    per_htx as per_htx,
+    per_htx_of as per_htx_of,
+)
 from .money import (
     OUTSIDE_EXPERIENCE as OUTSIDE_EXPERIENCE,
     LineMoney as LineMoney,

@@ -203,7 +203,7 @@ def _limits(draws: CommonDraws, scenario: domain.Scenario) -> Array:
 def lattice_of(draws: CommonDraws, scenario: domain.Scenario, *, top: float, count: int) -> Lattice:
     """Nodes at the saturation that the median assumptions of a world imply."""
     drawn = draws.parameters(scenario.world)
-    fund = draws.province.reference_fund / domain.VND_PER_BILLION
+    fund = float(np.median(draws.province.reference_billion(drawn)))
     scales = []
     for line in domain.LINES:
         reference = float(np.median(drawn["prior_funding_ratio"] * drawn[f"reference_split_{line}"])) * fund

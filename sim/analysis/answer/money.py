@@ -94,6 +94,7 @@ def one_more(scenario: domain.Scenario, line: str, years: Sequence[int]) -> doma
             name: {year: plan.line_budget(name, year) + added[name].get(year, 0) for year in every}
             for name in domain.LINES
         },
+        areas=plan.areas,
     )
     return replace(scenario, slug=f"{scenario.slug}+{line}", plan=more_plan)
 

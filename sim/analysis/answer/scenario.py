@@ -7,6 +7,7 @@ import numpy as np
 
 from sim import domain
 from sim.analysis.answer.drivers import Evidence, RestsOn
+from sim.analysis.answer.funding import Funding
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.compare import Difference, difference, outcome_of, share_error
 from sim.ensemble import Outcome, Posterior, Result, describe, run
@@ -195,6 +196,7 @@ class ScenarioAnswer:
     references : slugs compared with, the first without support, the second with the 2024 fund
     founded : new HTX of the planning year
     difference_evidence : what the difference in total revenue from the first reference rests on
+    funding : money and effect per active HTX, where the province's reference fund is assumed
     """
 
     scenario: domain.Scenario
@@ -207,6 +209,7 @@ class ScenarioAnswer:
     fans: tuple[Fan, ...]
     margins: tuple[Margin, ...]
     difference_evidence: Evidence
+    funding: Funding | None = None
 
     @property
     def province(self) -> domain.Province:

@@ -24,6 +24,7 @@ from .least_money import (
     break_even as break_even,
     scaled as scaled,
     seek as seek,
+    without_money as without_money,
 )
 from .lines import (
     WEIGHTS_DENOMINATOR as WEIGHTS_DENOMINATOR,

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion, one_more
 from sim.analysis.compare import Difference, indicator_difference, outcome_difference
 from sim.analysis.split.least_money import without_money
-from sim.domain import LINES, VND_PER_BILLION, Scenario, Subject
+from sim.domain import LINES, Scenario, Subject
 from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, plan_money
 
 #: Least common denominator of the Shapley weights 1/(n C(n-1, k)) of n lines, so that sums stay exact: 12 for four.
@@ -180,7 +180,8 @@ def response_curves(
     """
     years = draws.province.open_years(scenario.horizon)
     planned = plan_money(scenario.plan, years)
-    unit = np.where(planned.any(axis=0), planned, draws.province.reference_fund / VND_PER_BILLION / len(LINES))
+    medians = {key: draws.register.value(key) for key in draws.register}
+    unit = np.where(planned.any(axis=0), planned, draws.province.reference_billion(medians) / len(LINES))
     steps = np.array(MULTIPLES)
     tables = []
     for line in lines:

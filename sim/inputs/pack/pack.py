@@ -232,7 +232,11 @@ def _settings(stated: Mapping[str, Any]) -> dict[str, Any]:
 def _fund(reader: Reader) -> int | None:
     """Row of the fund every plan is measured against: whole đồng, and neither none nor more than a fund can be."""
     place: text.Place = ("reference_fund",)
-    index = reader.row(place, reader.value["reference_fund"])
+    stated = reader.value["reference_fund"]
+    index = reader.row(place, stated)
+    if (stated["assumption"] is None) != (stated["pack"] is None):
+        absent = "pack" if stated["pack"] is None else "assumption"
+        reader.tell("missing_key", (*place, absent), at_key=True, params={"key": absent})
     if index is None:
         return None
     unit, value = reader.observations[index].unit, reader.observations[index].value

@@ -130,7 +130,14 @@ def load_province(
         return read_pack(files, worlds=worlds, notes=warnings)
 
     content = text.remembered_with_notes("province", [*parts, str(text.this_year()).encode()], build, notes)
-    return planned_in(_province(content, shared_breaks(root)), content["pack"]["planning_year"])
+    found = _province(content, shared_breaks(root))
+    if found.assumed_fund and found.assumed_fund.pack not in (known := list_provinces(root)):
+        file, named = files[text.PACK], found.assumed_fund.pack
+        about = {"value": named, "allowed": ", ".join(known), "suggestion": text.nearest(named, known)}
+        raise domain.InputError(
+            domain.Problem("unknown_province", file=file.name, place="reference_fund.pack", **about)  # type: ignore[arg-type]
+        )
+    return planned_in(found, content["pack"]["planning_year"])
 
 
 def chosen_province(slug: str | None = None, *, root: Path | None = None) -> str:
@@ -179,11 +186,14 @@ def refuse_unknown(province: domain.Province, register: domain.Register) -> None
         for code, assumed in areas.items()
         if not {assumed.id, domain.area_id(assumed.id, code)} & register.entries.keys()
     }
+    places = {f"base.{name}": id for name, id in unknown.items()}
+    if province.assumed_fund and province.assumed_fund.id not in register.entries:
+        places["reference_fund.assumption"] = province.assumed_fund.id
     text.refuse(
         domain.Problem(
-            "unknown_assumption", file=text.PACK, place=f"base.{name}", value=id, suggestion=text.nearest(id, register)
+            "unknown_assumption", file=text.PACK, place=place, value=id, suggestion=text.nearest(id, register)
         )
-        for name, id in unknown.items()
+        for place, id in places.items()
     )
 
 
@@ -210,7 +220,7 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         }
         for indicator, rows in content["base"].items()
     }
-    fund = observations[content["reference_fund"]]
+    fund, assumed = observations[content["reference_fund"]], pack["reference_fund"]
     return domain.Province(
         slug=pack["slug"],
         label=pack["label"],
@@ -222,6 +232,7 @@ def _province(content: Mapping[str, Any], shared: File | None) -> domain.Provinc
         base=base,
         reference_fund=domain.vnd_from_billion(Decimal(repr(fund.value))),
         reference_fund_source=fund.source_id,
+        assumed_fund=domain.AssumedFund(assumed["assumption"], assumed["pack"]) if assumed["assumption"] else None,
         observations=observations,
         sources={row[0]: domain.Source(*row) for row in content["sources"]},
         targets=tuple(_target(target, observations) for target in content["targets"]),

@@ -67,6 +67,13 @@ class DatedFigureShape(FigureShape):
     year: shapes.Year
 
 
+class FundReference(RowReference):
+    """The printed fund plans are measured against; with `assumption` and `pack`, one scaled from another province's."""
+
+    assumption: shapes.Id | None = None
+    pack: shapes.Slug | None = None
+
+
 class AreaShape(shapes.Shape):
     """One stratum of the province; one that was a province of its own names its pack, and may start otherwise."""
 
@@ -182,7 +189,7 @@ class PackShape(shapes.Shape):
     plan_in_force: shapes.Slug | None = None
     areas: Annotated[list[AreaShape], Field(min_length=1)]
     base: BaseShape
-    reference_fund: RowReference
+    reference_fund: FundReference
     targets: list[TargetShape]
     traps: list[TrapShape]
     breaks: BreaksShape = {}

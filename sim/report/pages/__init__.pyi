@@ -28,6 +28,10 @@ from .credibility import (
 from .decision import (
     others_near as others_near,
 )
+from .funding import (
+    funding_lines as funding_lines,
+    size_of as size_of,
+)
 from .growth import (
     base_mark as base_mark,
     beside_table as beside_table,

@@ -9,6 +9,7 @@ from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
 from sim.report.pages.frames import asked_first, located
+from sim.report.pages.funding import funding_lines
 from sim.report.pages.past import past
 
 #: What the title says where words stand for the difference.
@@ -131,6 +132,7 @@ def _standing(w: pr.Wording, answer: ScenarioAnswer, anchor: str) -> Markup:
             words |= {"first": pr.year(asked[0]), "last": pr.year(asked[1])}
         lines.append(w.html("stand_turns" if asked else "stand_turns_only", **words))
     lines.append(_next_billion(w, answer))
+    lines[:0] = funding_lines(w, answer.province, answer.funding)
     return pr.el("div", *(pr.el("p", line) for line in lines), cls="standing")
 
 
