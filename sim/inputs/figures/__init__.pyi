@@ -1,3 +1,8 @@
+from .concepts import (
+    Concept as Concept,
+    load_concepts as load_concepts,
+    other_concept as other_concept,
+)
 from .copies import (
     EVENTS as EVENTS,
     copied as copied,

@@ -11,6 +11,7 @@ from typing import Any
 from sim.domain import INDICATOR, MONTHS_PER_YEAR, UNIT_ALIASES, Observation, Problem, Source
 from sim.inputs import text as texts, yaml
 from sim.inputs.excel import Cell, Table, parse_table, year_in
+from sim.inputs.figures.concepts import other_concept
 from sim.inputs.yaml import LANGUAGES, Checked, Loader, load_catalogue
 
 #: Begins the keys of the names that printed terms have.
@@ -70,6 +71,9 @@ def _check_indicators(found: Checked) -> None:
         place = (term, "indicator")
         if isinstance(indicator, str) and indicator not in INDICATOR and not found.document.spoilt(place):
             found.tell("unknown_indicator", place, value=indicator, suggestion=texts.nearest(indicator, INDICATOR))
+        other = other_concept(term, indicator) if isinstance(indicator, str) else None
+        if other:
+            found.tell("other_concept", place, params={"concept": other.id, "indicator": indicator}, value=term)
 
 
 def _content(value: Mapping[str, Any]) -> dict[str, Any]:

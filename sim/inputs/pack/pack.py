@@ -9,7 +9,16 @@ from typing import Any
 from sim import domain
 from sim.inputs import text, yaml
 from sim.inputs.excel import parse_table
-from sim.inputs.figures import COLUMNS, OBSERVED, doubts, key_of, last_month, parse_observations, parse_sources
+from sim.inputs.figures import (
+    COLUMNS,
+    OBSERVED,
+    doubts,
+    key_of,
+    last_month,
+    other_concept,
+    parse_observations,
+    parse_sources,
+)
 from sim.inputs.pack.breaks import breaks_content, check_breaks
 from sim.inputs.pack.present import years_to_plan
 from sim.inputs.yaml import Checked, checked, parse_yaml
@@ -75,7 +84,11 @@ def base_figures(reader: Reader) -> dict[str, dict[str, Any]]:
             base[indicator] = {}
         for code, (place, reference) in printed.items():
             index = reader.row(place, reference, area=code)
-            if index is not None:
+            other = other_concept(reference["indicator"], indicator)
+            if other:
+                params = {"concept": other.id, "indicator": indicator}
+                reader.tell("other_concept", (*place, "indicator"), params=params, value=reference["indicator"])
+            elif index is not None:
                 base[indicator][code] = _in_our_unit(reader, indicator, index)
     starts = {**reader.starts(REGISTERED), **reader.starts(ACTIVE)}
     whole = ACTIVE in base and not any("assumption" in how for _, how in starts.values())

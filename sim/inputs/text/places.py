@@ -24,7 +24,7 @@ PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 CALIBRATION, ASSUMPTIONS = "calibration.yaml", "assumptions.yaml"
 #: Files that all data packs of a root share.
 EFFECTS, INDICATOR_MAP, STAND_INS = "effects.csv", "indicator_map.yaml", "placeholders.yaml"
-BREAKS = "breaks.yaml"
+BREAKS, CONCEPTS = "breaks.yaml", "concepts.yaml"
 #: Names the data pack that is meant where several stand side by side and nobody says which.
 DEFAULT = "DEFAULT"
 YAML, CSV, XLSX = ".yaml", ".csv", ".xlsx"

@@ -15,6 +15,7 @@ from .loader import (
 from .pack_shapes import (
     BreaksShape as BreaksShape,
     CalibrationShape as CalibrationShape,
+    ConceptsShape as ConceptsShape,
     IndicatorMapShape as IndicatorMapShape,
     PackShape as PackShape,
     StandInShape as StandInShape,

@@ -99,7 +99,7 @@ _KEYS_BY_CODE = {
     "F91": "template_parameters",
     "F92": "result_not_finite",
     "F93": "other_boundary bad_vintage history_not_joined",
-    "F94": "figure_jumps figure_said_otherwise figure_copies_plan figure_copies_year",
+    "F94": "other_concept figure_jumps figure_said_otherwise figure_copies_plan figure_copies_year",
     "F95": "wrong_unit",
 }
 CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys.split()}

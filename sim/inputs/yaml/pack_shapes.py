@@ -166,6 +166,20 @@ class BreakShape(shapes.Shape):
 BreaksShape = dict[shapes.Slug, BreakShape]
 
 
+class ConceptShape(shapes.Shape):
+    """One way of counting HTX."""
+
+    terms: Annotated[list[shapes.Id], Field(min_length=1)]
+    shares: list[shapes.Id] = []
+    indicator: shapes.Id | None = None
+    label: shapes.LabelShape
+    counts: shapes.LabelShape
+    counted_by: shapes.LabelShape
+
+
+ConceptsShape = dict[shapes.Id, ConceptShape]
+
+
 class ContextShape(shapes.Shape):
     """The plan around the fund."""
 
