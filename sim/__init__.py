@@ -35,7 +35,7 @@ _PUBLIC = {
 }
 __all__ = [*_PUBLIC, "__version__"]
 #: Further verbs of `sim.api`, reached by name and not listed among the first ones.
-_FURTHER = ("attribute", "curve", "robust")
+_FURTHER = ("attribute", "curve", "robust", "ledger")
 
 
 def __getattr__(name: str) -> Any:

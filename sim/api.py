@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.analysis import compare as pairs, split, unknowns
 from sim.domain import INDICATORS, JUDGED, LINES, FixedFund, InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run as project
-from sim.evidence import draws_for, load_knowledge
+from sim.evidence import LEDGER_COLUMNS, draws_for, ledger_rows, load_knowledge
 from sim.inputs import scenarios as stored
 from sim.inputs.pack import load_province as read_province
 from sim.inputs.yaml import load_catalogue
@@ -264,6 +264,37 @@ def credibility() -> "tuple[Check, ...]":
     from sim.run import standing
 
     return Checks(standing(load_knowledge()))
+
+
+def ledger(file: str | None = None, ledger: str | None = None) -> "pd.DataFrame":
+    """Forecasts kept earlier, scored on what came in after them.
+
+    Parameters
+    ----------
+    file : figures; default those of the data packs
+    ledger : the only ledger to read; default those shipped with packs and one's own, ``ledger/forecasts.jsonl``
+
+    Returns
+    -------
+    DataFrame
+        One row per figure that was scored, in the indicator's unit: outturn, forecast (mean, p10, p90), weighted
+        interval score, those of the two naive rules, the parts of the error, and which rows stand apart.
+        `attrs["skill"]` holds the overall skill of each forecast [% of the outturn].
+
+    Raises
+    ------
+    InputError
+        When nothing was kept, the file is refused or a ledger was changed by hand.
+    """
+    import pandas as pd
+
+    from sim.run import score_forecasts
+
+    judged = score_forecasts(file, ledger)
+    rows = [row for one in judged for row in ledger_rows(one)]
+    frame = pd.DataFrame.from_records(rows, columns=list(LEDGER_COLUMNS))
+    frame.attrs["skill"] = [one.skill for one in judged]
+    return frame
 
 
 def _loaded(scenario: str | Scenario) -> Scenario:

@@ -59,6 +59,7 @@ from .nowcast import (
 )
 from .outturn_scores import (
     KNOWN as KNOWN,
+    LEDGER_COLUMNS as LEDGER_COLUMNS,
     NOT_MAPPED as NOT_MAPPED,
     NOT_OBSERVED as NOT_OBSERVED,
     OTHER_BOUNDARY as OTHER_BOUNDARY,
@@ -70,6 +71,7 @@ from .outturn_scores import (
     Scored as Scored,
     Skill as Skill,
     Spent as Spent,
+    ledger_rows as ledger_rows,
     score as score,
     skill as skill,
 )

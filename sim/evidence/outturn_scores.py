@@ -1,6 +1,6 @@
 """Published forecasts scored on figures that came in after them, beside two naive rules; errors in their parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sim.domain import AVERAGES, INDICATOR, MONTHS_PER_YEAR, PERCENT, YEAR_END, Break, Observation
@@ -164,6 +164,28 @@ class Judged:
             return abs(((one.no_change or 0.0) - one.score) / one.value)
 
         return max(compared, key=moves) if len(compared) > 2 else None
+
+
+#: Columns of a scored figure as a row.
+LEDGER_COLUMNS = (
+    "scenario", "vintage", "data_end", "indicator", "area", "year", "period", "unit", "outturn", "status", "mean",
+    "p10", "p90", "inside", "wis", "no_change", "last_growth", "error", "policy", "one_off", "underlying", "derived",
+    "copied", "breaks",
+)  # fmt: skip
+
+
+def ledger_rows(judged: Judged) -> Iterator[tuple[object, ...]]:
+    """The scored figures of a forecast as rows of `LEDGER_COLUMNS`; empty where something is not known."""
+    made = judged.published
+    for one in judged.scored:
+        if one.quantiles is not None:
+            row = one.observation
+            yield (
+                made.scenario, made.vintage, made.known_to.isoformat(), one.indicator, row.area_code, row.year,
+                row.period, INDICATOR[one.indicator].unit, one.value, row.status, one.expected, one.quantiles[0.1],
+                one.quantiles[0.9], one.inside, one.score, one.no_change, one.last_growth, one.error, one.policy,
+                one.one_off, one.underlying, one.derived, one.copied, " ".join(found.id for found in one.breaks),
+            )  # fmt: skip
 
 
 def score(

@@ -16,7 +16,7 @@ from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
-from sim.evidence import Check, Knowledge, draws_for, load_knowledge
+from sim.evidence import Check, Judged, Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
@@ -25,6 +25,7 @@ from sim.run import credibility
 from sim.run.files import csv_text, write_atomic
 from sim.run.funding import funding_of
 from sim.run.job import END_MARKER, OK, WORKBOOK
+from sim.run.ledger import DEFAULT, kept_forecasts, score_forecasts
 from sim.run.parameters import Ask, read as read_parameters
 from sim.run.project import MAIN, NO_SUPPORT, projected
 from sim.run.record import code_hash, lock_hash, versions
@@ -179,6 +180,12 @@ def checks() -> list[Check]:
 def checks_status(ask: Ask) -> str:
     """When the slow checks ran, in the page's language."""
     return credibility.status(credibility.stored(knowledge()), ask.lang)
+
+
+def ledger(ask: Ask) -> list[Judged]:
+    """Forecasts kept earlier against what came in, oldest first; none where none was kept."""
+    own = Path(ask.ledger) if ask.ledger else DEFAULT
+    return score_forecasts(own=own) if kept_forecasts(knowledge().province, own) else []
 
 
 def fitted(ask: Ask) -> dict[int, str]:

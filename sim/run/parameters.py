@@ -26,7 +26,7 @@ RUN = "for_report"  # `run` is a magic word of IPython
 #: What it may hold.
 _RUN_TYPES: dict[str, type] = {
     "folder": str, "token": str, "scenario": str, "scenarios": list, "states": list, "hashes": dict, "notices": list,
-    "lang": str, "draws": int, "seed": int,
+    "lang": str, "draws": int, "seed": int, "ledger": str,
 }  # fmt: skip
 _TYPES: dict[str, type] = {"scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, RUN: str}
 
@@ -42,6 +42,7 @@ class Ask:
     states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages;
         and stale where the page is an earlier run's
     notices : [kind, text] that stand above the answer
+    ledger : path of one's own ledger of forecasts; empty for the usual one
     """
 
     scenarios: tuple[str, ...]
@@ -53,6 +54,7 @@ class Ask:
     states: tuple[Mapping[str, Any], ...] = ()
     hashes: Mapping[str, str] | None = None
     notices: tuple[tuple[str, str], ...] = ()
+    ledger: str = ""
 
 
 def parameter_cells(notebook: Path) -> list[str]:

@@ -14,7 +14,7 @@ from sim.evidence import Knowledge
 from sim.inputs.text import shipped
 from sim.inputs.yaml import load_catalogue
 from sim.report.pages import Refused, own_sections, title_of
-from sim.report.print import FRAGMENT, downloads, el, file_links, marked_stale, page
+from sim.report.print import FRAGMENT, downloads, el, file_links, marked_stale, page, without_links
 from sim.run.entries import Entry, Settings
 from sim.run.files import merge_csv, sha256_file, write_all, write_atomic
 from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
@@ -29,9 +29,10 @@ SCENARIO = "02_scenario_report"
 OVERVIEWS = {
     "index": "00_start_here", "compare": "03_compare", "decisions": "04_allocation",
     "uncertainty": "05_uncertainty", "data": "01_data", "credibility": "06_credibility",
+    "ledger": "07_ledger",
 }  # fmt: skip
 #: Those of them that stand for themselves, whatever the scenarios.
-ABOUT = ("data", "credibility")
+ABOUT = ("data", "credibility", "ledger")
 
 FAILED_FOLDER = "failed"
 #: Below the records: those of single files in other formats.
@@ -45,7 +46,7 @@ _ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
 PAGE = "page"
 #: Formats with a file of each scenario, in the order they are offered.
 PER_SCENARIO = ("pdf", "docx", "xlsx")
-INDEX, EXPLORER = "index", "explorer"
+INDEX, EXPLORER, LEDGER = "index", "explorer", "ledger"
 #: Those of them that are made from a page.
 OF_A_PAGE = ("pdf", "docx")
 
@@ -276,6 +277,8 @@ class Publisher:
         pages = self.links.pages(lang)
         nav = [(name, "" if place == stem else f"{place}.html") for place, name in pages.items()]
         shown: list[object] = list(fragments(json.loads(executed), lang, own=stem in self.links.own))
+        if self.links.alone:
+            shown = [without_links(str(one), OVERVIEWS) for one in shown]
         foot = self.links.section(stem, lang)
         return page(self.title(entry), [*shown, foot] if foot else shown, lang=lang, nav=nav).encode()
 

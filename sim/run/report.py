@@ -18,11 +18,13 @@ from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entri
 from sim.run.exports import OnEnd, make_files, skipped
 from sim.run.files import page_stem, sha256_file, sweep, write_atomic
 from sim.run.job import OK, SKIPPED, Ending, Job
+from sim.run.ledger import DEFAULT
 from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
 from sim.run.project import MAIN
 from sim.run.publish import (
     ABOUT,
+    LEDGER,
     OVERVIEWS,
     PAGE,
     PER_SCENARIO,
@@ -266,9 +268,12 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     pages: list[Page] = []
     for name in OVERVIEWS if good else ABOUT:
         made_of = [] if name in ABOUT else [contents, *(shipped_parts() if name == "uncertainty" else ())]
+        given: dict[str, Any] = {} if name in ABOUT else asked
+        if name == LEDGER and DEFAULT.is_file():
+            made_of, given = [sha256_file(DEFAULT)], {"ledger": str(DEFAULT.resolve())}
         entry = Entry(name, name, stem=name)
         if not run.stands(entry, page=fingerprint(made_of)):
-            pages.append((entry, OVERVIEWS[name], {} if name in ABOUT else asked))
+            pages.append((entry, OVERVIEWS[name], given))
     run.make(pages)
     return [*(entry for entry, *_ in pages if not entry.ok), *([] if good else _left_overviews(run))]
 

@@ -54,7 +54,7 @@ def report(made, tmp_path) -> Path:
 
 
 def test_a_finished_report_has_its_pages_tables_and_record(made):
-    pages = ("index", "compare", "data", "credibility", "fund-12.3")
+    pages = ("index", "compare", "data", "credibility", "ledger", "fund-12.3")
     for name in (*(f"{page}.html" for page in pages), "summary.csv", "targets.csv"):
         assert (made / name).stat().st_size > 100
     record = json.loads((made / "record.json").read_text())

@@ -39,6 +39,7 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("h3", w.text("deciding_title", n=w.term(f"count_{len(asked)}"))) if asked else None,
         pr.el("div", *(_question(w, answer, driver) for driver in asked), cls="cards three") if asked else None,
         _ask_first(w, answer),
+        pr.el("p", pr.el("a", w.text("ledger_see"), href="ledger.html", cls="more")),
     )
 
 

@@ -16,6 +16,8 @@ _FIRST = ("htx_founded", "htx_registered", "htx_active")
 #: Figures of fewer years than these prove little.
 _ENOUGH_YEARS = 3
 _DAY = "%d/%m/%Y"
+#: Units that a name tells already.
+_COUNTED = ("count", "persons")
 _COMMAND = "coopsim ledger add"
 _TENTH = -1
 
@@ -119,9 +121,10 @@ def split_table(w: pr.Wording, lines: Sequence[Scored]) -> pr.Table:
 
 
 def _figure(w: pr.Wording, one: Scored, *, marks: bool = False) -> Markup:
-    """What a line is of and when; and whether it was derived, or repeats the one before."""
+    """What a line is of and when; its unit, and whether it was derived or repeats the one before."""
     name = pr.join([w.page_term(one.observation.indicator), pr.year(pr.period_name(w, one.observation))], ", ")
-    told = [w.text(f"ledger_{mark}") for mark in ("derived", "copied") if marks and getattr(one, mark)]
+    unit = [] if one.observation.unit in _COUNTED else [w.unit_of(one.indicator)]
+    told = [*unit, *(w.text(f"ledger_{mark}") for mark in ("derived", "copied") if getattr(one, mark))] if marks else []
     return pr.join([name, pr.el("small", f"({', '.join(told)})")], " ") if told else name
 
 
@@ -176,7 +179,7 @@ def skill_sentences(w: pr.Wording, one: Judged) -> Iterator[Markup]:
     for key, beside in (("no_change", found.no_change), ("growth", found.last_growth)):
         if beside and beside.lines < found.lines:
             lines, ours = pr.Figure.counted(beside.lines), _share(beside.ours)
-            yield w.html("ledger_skill_some", rule=_capital(w.text(f"ledger_{key}")), lines=lines, ours=ours)
+            yield w.html(f"ledger_skill_some_{key}", lines=lines, ours=ours)
     deciding = one.deciding
     others = skill([line for line in one.counted if line is not deciding]) if deciding else None
     if deciding and others:
@@ -193,10 +196,6 @@ def _shares(w: pr.Wording, found: Skill) -> dict[str, object]:
 
 def _share(percent: float) -> pr.Figure:
     return pr.Figure.computed(percent, _TENTH, unit="%")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def mark_sentences(w: pr.Wording, one: Judged) -> Iterator[Markup]:

@@ -77,6 +77,7 @@ from .markup import (
     listing as listing,
     parse as parse,
     section as section,
+    without_links as without_links,
     written as written,
 )
 from .phrases import (

@@ -1,5 +1,6 @@
 """HTML built from parts and read back: every part is escaped unless it is already `Markup`."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,6 +55,17 @@ def section(identity: str, title: object, *children: object, cls: str = "") -> M
 def details(summary: object, *children: object, cls: str | None = None) -> Markup:
     """Something behind one click, without script."""
     return el("details", el("summary", summary), *children, cls=cls)
+
+
+def without_links(html: str, pages: Iterable[str]) -> Markup:
+    """Markup without the paragraphs that do nothing but lead to pages which are not there.
+
+    Parameters
+    ----------
+    pages : stems of their files
+    """
+    names = "|".join(map(re.escape, pages))
+    return Markup(re.sub(rf'<p><a href="(?:{names})\.html"[^>]*>[^<]*</a></p>', "", html))
 
 
 # -- A page as a tree, strictly read: what does not nest is refused, not repaired ------------------

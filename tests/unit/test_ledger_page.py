@@ -1,0 +1,73 @@
+"""The page of earlier forecasts: what was said, what came, and no more than that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.evidence import Judged, skill
+from sim.inputs.pack import load_province
+from sim.report.pages import ledger
+from sim.report.print import Wording, parse, printed, unmarked_numbers
+from sim.run import score_forecasts
+
+PROVINCE = load_province("lao-cai")
+
+
+@pytest.fixture(scope="module")
+def judged() -> Judged:
+    """The forecast frozen before any figure of 2024 was in."""
+    return score_forecasts(own=Path("absent.jsonl"))[0]
+
+
+def text_of(html: str) -> str:
+    return " ".join(parse(html).content.split())
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_first_sentence_says_what_was_forecast_and_what_came(judged: Judged, lang: str) -> None:
+    html = printed(ledger, [judged], PROVINCE, lang)
+    head = next(node for node in parse(html).walk() if node.tag == "h1").content
+    assert "20" in head and "12–28" in head and "14" in head
+    assert not unmarked_numbers(html)
+
+
+def test_every_line_stands_on_the_page_with_what_came_and_whether_it_held(judged: Judged) -> None:
+    w = Wording("en")
+    rows = [node.content for node in parse(printed(ledger, [judged], PROVINCE, "en")).walk() if node.tag == "tr"]
+    for line in (*judged.lines, *judged.behind_breaks):
+        name, value = w.page_term(line.observation.indicator), w.exact(line.value)
+        assert any(name in row and value in row and ("yes" if line.inside else "no") in row for row in rows), name
+
+
+def test_the_skill_line_is_the_one_of_the_lines_that_count(judged: Judged) -> None:
+    w, found = Wording("en"), skill([one for one in judged.lines if not one.derived])
+    text = text_of(printed(ledger, [judged], PROVINCE, "en"))
+    assert found == judged.skill
+    for share in (found.ours, found.no_change.rule, found.last_growth.rule):
+        assert w.percent(share, -1) in text.replace("\u2060", "").replace("◐", "")
+    assert "prove little" in text
+
+
+def test_series_that_broke_stand_apart(judged: Judged) -> None:
+    html = printed(ledger, [judged], PROVINCE, "en")
+    before, after = text_of(html).split("Apart: series that broke")
+    assert "Cooperative groups" not in before.split("Where does the error")[0] and "2,700" in after
+    none = replace(judged, scored=judged.lines)
+    assert "Apart" not in text_of(printed(ledger, [none], PROVINCE, "en"))
+
+
+def test_pages_say_so_where_nothing_was_kept_or_nothing_came_in(judged: Judged) -> None:
+    assert "coopsim ledger add" in text_of(printed(ledger, [], PROVINCE, "en"))
+    waiting = replace(judged, scored=())
+    text = text_of(printed(ledger, [waiting], PROVINCE, "en"))
+    assert "No outturn has come in" in text and "coopsim ledger add" not in text
+
+
+def test_the_newest_forecast_comes_first(judged: Judged) -> None:
+    made = replace(judged.published, data_end="2024-12-31", label={"vi": "Sau", "en": "Later"})
+    later = replace(judged, published=made)
+    text = text_of(printed(ledger, [judged, later], PROVINCE, "en"))
+    assert text.index("“Later") < text.index("VND 12.3 billion fund")
