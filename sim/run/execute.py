@@ -12,14 +12,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 from traitlets import Unicode
 
-from sim.inputs.yaml import load_catalogue
 from sim.report.print import FRAGMENT
 from sim.run import kernels
+from sim.run.causes import cause_in, cause_of, killed_for_memory, reason_of_death
 from sim.run.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Ending, Job, one_line
 from sim.run.parameters import filled
 
@@ -55,36 +56,37 @@ def _attempt(job: Job) -> tuple[str, str]:
         state, reason = _once(job)
         if state == OK or _started(job.folder / EXECUTED):
             return state, reason
-    return state, job.reason("run_no_start", attempts=_ATTEMPTS, detail=reason)
+    key = cause_in(reason.partition(":")[0], reason) or "run_no_start"
+    return state, job.reason(key, attempts=_ATTEMPTS, detail=reason)
 
 
 def _once(job: Job) -> tuple[str, str]:
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
     job.folder.mkdir(parents=True, exist_ok=True)
     executed = job.folder / EXECUTED
     asked = filled(job.notebook, job.parameters, token=job.token, folder=str(job.folder))
     limits = {"execution_timeout": job.limits.cell, "start_timeout": job.limits.start}
-    cut_notice = load_catalogue(job.lang).text("batch.output_cut")
+    cut_notice, killed_before = job.words("batch.output_cut"), killed_for_memory()
     try:
         papermill.execute_notebook(
             str(job.notebook), str(executed), parameters=asked, kernel_name=job.kernel,
             engine_name=ENGINE, cwd=str(job.folder), progress_bar=False, cut_notice=cut_notice, **limits,
         )  # fmt: skip
     except PapermillExecutionError as error:
-        cell = error.cell_index + 1
-        if error.ename.endswith("MemoryError"):
-            return FAILED, job.reason("run_out_of_memory", cell=cell)
-        return FAILED, job.reason("run_error", cell=cell, detail=one_line(f"{error.ename}: {error.evalue}"))
+        cell, detail = error.cell_index + 1, one_line(f"{error.ename}: {error.evalue}")
+        if key := cause_in(error.ename, error.evalue):
+            return FAILED, job.reason(key, detail=job.words("batch.in_cell", cell=cell, detail=detail))
+        return FAILED, job.reason("run_error", cell=cell, detail=detail)
     except CellTimeoutError:
         return TIMEOUT, job.reason("run_cell_timeout", seconds=job.limits.cell)
-    except DeadKernelError:
-        return KILLED, job.reason("run_killed")
+    except DeadKernelError as error:
+        return KILLED, reason_of_death(job, getattr(error, "code", None), killed_before)
     except Exception as error:  # a worker reports whatever happened; it must not die of it
         detail = one_line(error)
-        return FAILED, job.reason("run_broke", detail=detail) if _started(executed) else detail
+        return FAILED, job.reason(cause_of(error) or "run_broke", detail=detail) if _started(executed) else detail
     return (OK, "") if ended(executed, job.token) else (FAILED, job.reason("run_no_marker"))
 
 
@@ -120,6 +122,17 @@ class LimitedClient(PapermillNotebookClient):
         super().__init__(*arguments, **options)
         self._shown: Counter[tuple[int, bool]] = Counter()
         self._cut: set[int] = set()
+        #: How the kernel ended, once it died.
+        self.code: int | None = None
+
+    async def _async_check_alive(self) -> None:
+        """Note how a kernel ended that is dead: its manager forgets it with the notebook."""
+        try:
+            await super()._async_check_alive()
+        except DeadKernelError:
+            process = getattr(getattr(self.km, "provisioner", None), "process", None)
+            self.code = process.poll() if process else None
+            raise
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Keep an output, its beginning, or nothing of it."""
@@ -149,10 +162,15 @@ class LimitedEngine(Engine):
         cls, nb_man: Any, kernel_name: str, *, start_timeout: int, execution_timeout: int, cut_notice: str, **_: Any
     ) -> None:
         """Run a notebook that Papermill manages."""
-        LimitedClient(
+        client = LimitedClient(
             nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, timeout=execution_timeout,
             iopub_timeout=execution_timeout, cut_notice=cut_notice, skip_cells_with_tag=ASIDE,
-        ).execute()  # fmt: skip
+        )  # fmt: skip
+        try:
+            client.execute()
+        except DeadKernelError as error:
+            error.code = client.code  # type: ignore[attr-defined]
+            raise
 
 
 papermill_engines.register(ENGINE, LimitedEngine)

@@ -63,10 +63,13 @@ class Job:
         """A sentence of the catalogue on this notebook in the report's language: code, place, reason, what to do."""
         return load_catalogue(self.lang).describe(Problem(key, params, file=self.notebook.name))
 
+    def words(self, key: str, **params: object) -> str:
+        """Words of the catalogue in the report's language."""
+        return load_catalogue(self.lang).text(key, **params)
+
     def slower(self, kernel: "Chosen") -> str:
         """Why a kernel is the ordinary one although the fast one was wanted; empty where that is nobody's loss."""
-        catalogue = load_catalogue(self.lang)
-        return catalogue.text(f"batch.kernel_{kernel.why}", detail=one_line(kernel.detail)) if kernel.why else ""
+        return self.words(f"batch.kernel_{kernel.why}", detail=one_line(kernel.detail)) if kernel.why else ""
 
     def as_json(self) -> str:
         """The job as one line, for a worker in another process."""

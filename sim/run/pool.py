@@ -23,6 +23,7 @@ import psutil
 from sim.domain import InputError, Problem, fingerprint
 from sim.inputs.text import data_root
 from sim.run import kernels
+from sim.run.causes import killed_for_memory, reason_of_death
 from sim.run.job import FAILED, KILLED, TIMEOUT, Ending, Job, one_line
 from sim.run.record import code_hash, data_hashes, versions
 
@@ -67,7 +68,7 @@ class Worker:
         assert requests and replies
         answer: queue.Queue[str] = queue.Queue()
         started = time.monotonic()
-        state, reason = KILLED, job.reason("run_killed")
+        state, reason, killed_before = KILLED, "", killed_for_memory()
         try:
             requests.write(job.as_json() + "\n")
             requests.flush()
@@ -79,8 +80,16 @@ class Worker:
             line, state, reason = "", TIMEOUT, job.reason("run_timeout", seconds=job.limits.notebook)
         if line:
             return Ending(**json.loads(line))
+        reason = reason or reason_of_death(job, self._code(), killed_before)
         self.stop()
         return Ending(job.slug, state, reason, time.monotonic() - started)
+
+    def _code(self) -> int | None:
+        """How a worker ended that answers no more; None where it has not ended, or was stopped from here."""
+        try:
+            return self._process.wait(_GRACE) if self._process else None
+        except subprocess.TimeoutExpired:
+            return None
 
     def stop(self) -> None:
         """End the worker and every process it started; kill what has not gone after a short grace."""

@@ -55,7 +55,7 @@ def test_77_what_a_power_cut_left_half_written_is_swept(tmp_path):
 @pytest.mark.parametrize(
     "key, code, params, words",
     [
-        ("run_killed", "F75", {}, {"vi": "bị ngắt giữa chừng", "en": "ended half-way"}),
+        ("run_killed", "F75", {"how": "SIGKILL"}, {"vi": "bị ngắt giữa chừng", "en": "ended half-way"}),
         ("run_no_marker", "F78", {}, {"vi": "thiếu dấu kết thúc", "en": "end marker is missing"}),
         ("run_error", "F79", {"cell": 2, "detail": "Oh: x"}, {"vi": "ô 2: Oh: x", "en": "cell 2: Oh: x"}),
         ("run_no_start", "F80", {"attempts": 3, "detail": "x"}, {"vi": "sau 3 lần", "en": "in 3 attempts"}),

@@ -18,11 +18,11 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from sim.run import execute as executing, kernels
+from sim.run import causes, execute as executing, kernels
 from sim.run.kernels import client, place, provisioner, zygote
 
 #: Where tests of kernels find the modules behind the door.
-__all__ = ["client", "executing", "place", "provisioner", "zygote"]
+__all__ = ["causes", "client", "executing", "place", "provisioner", "zygote"]
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds a machine busy with other things may take for anything that has no limit of its own.
 PATIENCE = 120.0

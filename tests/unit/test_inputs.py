@@ -19,7 +19,7 @@ from sim.domain import INDICATOR, LINES, InputError, Problem
 from sim.inputs.figures import load_indicator_map
 from sim.inputs.pack import list_provinces, load_province, load_register
 from sim.inputs.scenarios import list_scenarios, load_background, load_plan, load_scenario, load_world
-from sim.inputs.text import another_command, data_root, known_slugs, source_data
+from sim.inputs.text import another_command, data_root, gone_without, known_slugs, source_data
 from sim.inputs.yaml import CODE_OF, catalogue, load_catalogue, placeholders, read_yaml, schemas
 from tests.support.caches import cache, clock
 
@@ -361,6 +361,45 @@ def test_a_cache_that_cannot_be_written_only_costs_time(tmp_path, monkeypatch, p
     blocked.write_text("")
     monkeypatch.setenv("COOPSIM_CACHE", str(blocked if place == "a file" else blocked / "deeper"))
     assert load_plan("fund-12.3", root=source_data()).fund[2024] == 12_300_000_000
+    assert gone_without() == ("cache",)
+
+
+HOMELESS = """
+import os, sys
+from pathlib import Path
+from sim.inputs.text import cache_dir
+from sim.inputs.scenarios import load_plan
+load_plan("fund-12.3")
+print(cache_dir(), len(list(cache_dir().glob("*.json"))), os.environ["COOPSIM_CACHE"])
+if "killed" in sys.argv:
+    os.kill(os.getpid(), 9)
+"""
+
+
+def homeless(tmp_path: Path, *arguments: str) -> list[str]:
+    """Folder of the cache, number of its entries, and where children look, of a process whose HOME takes no file."""
+    (tmp_path / "file").touch()
+    unset = {"COOPSIM_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"}
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    environment |= {"HOME": str(tmp_path / "file" / "home"), "TMPDIR": str(tmp_path), "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(
+        [sys.executable, "-uc", HOMELESS, *arguments], env=environment, capture_output=True, text=True, cwd=tmp_path
+    )
+    return done.stdout.split()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="HOME of POSIX")
+def test_where_home_takes_no_file_a_command_and_what_it_starts_share_a_cache_that_goes_with_it(tmp_path):
+    folder, entries, told = homeless(tmp_path)
+    assert Path(folder).is_relative_to(told) and int(entries) > 0 and not Path(folder).exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_the_cache_of_a_command_that_was_killed_goes_when_the_next_begins(tmp_path):
+    left = Path(homeless(tmp_path, "killed")[2])
+    assert left.is_dir()
+    homeless(tmp_path)
+    assert not left.exists()
 
 
 def test_the_cache_keeps_a_bounded_number_of_entries(own_cache):

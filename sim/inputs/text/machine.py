@@ -1,10 +1,12 @@
-"""What a computer is without – some step of a drive, a sound cache – is noted, and said once a command."""
+"""What a computer is without – a step of a drive, a place for a cache, a sound one – is noted, said once a command."""
 
 import atexit
 import errno
 import os
 import sys
 from collections.abc import Collection
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from sim.domain import CoopsimError, Problem
@@ -12,7 +14,7 @@ from sim.domain import CoopsimError, Problem
 #: What a file system answers that has no such step: network drives (SMB, NFS), folders of a virtual machine, FAT.
 ABSENT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.ENOTTY})
 #: Steps that a file system may be without.
-FLUSH, LOCK = "flush", "lock"
+FLUSH, LOCK, CACHE = "flush", "lock", "cache"
 _without: set[str] = set()
 #: The first damaged entry, until it is told.
 _damaged: list[Path] = []
@@ -45,6 +47,56 @@ def flush(descriptor: int, absent: Collection[int] = ABSENT) -> None:
         if error.errno not in absent:
             raise
         go_without(FLUSH)
+
+
+#: Begins the name of a cache that lasts as long as the process whose number follows.
+_PASSING = "coopsim-cache-"
+
+
+@lru_cache(maxsize=8)
+def takes_files(folder: Path) -> bool:
+    """Whether files can be put into a folder, which is made when missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def passing_cache() -> Path | None:
+    """A cache for this process and what it starts, where the user's own cannot be written (no HOME, a full disk).
+
+    Without it every notebook would compute again what the command has just computed.
+    """
+    go_without(CACHE)
+    return _passing_cache()
+
+
+@lru_cache(maxsize=1)
+def _passing_cache() -> Path | None:
+    import shutil
+    import tempfile
+
+    import psutil
+
+    try:
+        made = Path(tempfile.mkdtemp(prefix=f"{_PASSING}{os.getpid()}-"))
+    except OSError:
+        return None
+    for other in made.parent.glob(f"{_PASSING}*"):  # what a process left that was killed
+        with suppress(ValueError, OSError):
+            if not psutil.pid_exists(int(other.name.removeprefix(_PASSING).split("-")[0])):
+                shutil.rmtree(other, ignore_errors=True)
+    atexit.register(_take_away, made, os.getpid())
+    return made
+
+
+def _take_away(folder: Path, maker: int) -> None:
+    """Remove a folder at the end of the process that made it, not of its forks."""
+    import shutil
+
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def made_anew(path: Path) -> None:

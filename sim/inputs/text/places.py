@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem
-from sim.inputs.text.machine import made_anew
+from sim.inputs.text.machine import made_anew, passing_cache, takes_files
 
 # -- Names: variables of the environment, what a data root holds, what files end in ------------------
 
@@ -302,16 +302,21 @@ def synced(handle: int) -> None:
 
 
 def cache_dir() -> Path | None:
-    """The folder of what can be made again; None where the user has no such place. It may not exist yet."""
+    """The folder of what can be made again, one for this command where the user's cannot be written; else None."""
     stated = os.environ.get(CACHE_VARIABLE, "")
-    if stated:
-        return Path(stated) / "inputs"
     try:
-        from platformdirs import user_cache_dir
+        if not stated:
+            from platformdirs import user_cache_dir
 
-        return Path(user_cache_dir("coopsim", appauthor=False)) / "inputs"
+            stated = user_cache_dir("coopsim", appauthor=False)
+        if takes_files(folder := Path(stated) / "inputs"):
+            return folder
     except (ImportError, OSError, RuntimeError, KeyError):
         return None
+    if passing := passing_cache():
+        os.environ[CACHE_VARIABLE] = str(passing)  # what this process starts keeps it there too
+        return passing / "inputs"
+    return None
 
 
 def _load(path: Path) -> Any:
