@@ -5,7 +5,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.answer import effect_of_money, freeze, knowledge_key
+from sim.analysis.answer import area_of, effect_of_money, freeze, knowledge_key
 from sim.domain import InputError, Observation, Problem, Province, Scenario
 from sim.evidence import Judged, Knowledge, Published, Spent, append, entries_of, load_knowledge, score
 from sim.inputs import figures as tables, text as texts
@@ -59,7 +59,8 @@ def kept_forecasts(province: Province, own: Path = DEFAULT) -> list[Published]:
     InputError
         When a ledger was changed by hand.
     """
-    folder, areas = texts.data_root() / texts.PROVINCES, {area.code for area in province.areas}
+    folder = texts.data_root() / texts.PROVINCES
+    areas = {area_of(province), *(area.code for area in province.areas)}
     shipped = [folder / slug / SHIPPED for slug in list_provinces()]
     found = [entry for path in (*shipped, own) if path.is_file() for entry in entries_of(path)]
     return [entry for entry in found if entry.area_code in areas]
@@ -72,7 +73,7 @@ def _judged(published: Published, figures: Sequence[Observation] | None, chosen:
     province, terms = made_with.province, tables.load_indicator_map()
     judge = partial(score, published, figures, terms, known=_known(province), breaks=province.breaks)
     scenario = _published_scenario(published)
-    same = (province.areas[0].code, province.base_year) == (published.area_code, published.base_year)
+    same = (area_of(province), province.base_year) == (published.area_code, published.base_year)
     if scenario is None or not same:
         return Judged(published, tuple(judge()))
 

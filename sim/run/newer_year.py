@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.answer import area_of
 from sim.domain import InputError, Problem, Province
 from sim.evidence import entries_of
 from sim.inputs import figures as tables, text as texts
@@ -81,7 +82,7 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
     -----
     The forecast is frozen before the new figures are anywhere the model reads, once per pack.
     """
-    path, area = kept or DEFAULT, new.old.areas[0].code
+    path, area = kept or DEFAULT, area_of(new.old)
     entries = entries_of(path) if path.exists() else []
     frozen = (area, new.old.base_year, MAIN) in [(one.area_code, one.base_year, one.scenario) for one in entries]
     digest = "" if frozen else freeze_forecast(MAIN, str(path), draws=draws, seed=seed)

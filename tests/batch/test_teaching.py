@@ -58,7 +58,7 @@ def test_a_notebook_asks_by_public_names_in_short_cells_without_figures(stem: st
                 if isinstance(node, ast.Constant) and type(node.value) in (int, float) and id(node) not in rounding
             ]
             assert set(figures) <= {0, 1}, source
-    assert used and used <= set(sim.__all__)
+    assert used and used <= {*sim.__all__, *sim._FURTHER}
     assert any(ASIDE in tags for _, tags in cells(stem))
 
 

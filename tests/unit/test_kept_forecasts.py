@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sim.analysis.answer import area_of, data_end
 from sim.cli import main
 from sim.domain import InputError
 from sim.evidence import Published, append, entries_of
@@ -63,6 +65,24 @@ def test_ones_own_ledger_is_read_beside_the_shipped_one(root: Path) -> None:
     assert [one.scenario for one in kept_forecasts(load_province())] == ["fund-12.3", "no-support"]
     assert [one.published.scenario for one in score_forecasts()] == ["fund-12.3", "no-support"]
     assert [one.published.scenario for one in score_forecasts(ledger=str(own))] == ["no-support", "elsewhere"]
+
+
+def test_a_pack_of_merged_areas_tells_the_forecasts_of_each() -> None:
+    absent = Path("absent.jsonl")
+    assert [one.area_code for one in kept_forecasts(load_province("lao-cai-2025"), absent)] == ["VN-02"]
+    assert kept_forecasts(load_province("yen-bai"), absent) == []
+
+
+def test_the_data_end_is_the_day_a_pack_is_held_to_or_its_last_figure() -> None:
+    """lao-cai holds figures of mid-2024 and is held to the end of 2023; without that it would know them."""
+    held = load_province("lao-cai")
+    assert data_end(held) == date(2023, 12, 31) and area_of(held) == "VN-02"
+    free = replace(held, conditioned_to=None)
+    assert data_end(free) == date(2024, 6, 30)
+    early = replace(free, observations=tuple(row for row in held.observations if row.year < 2023))
+    assert data_end(early) == date(2023, 12, 31)
+    merged = load_province("lao-cai-2025")
+    assert area_of(merged) == "VN-02-2025" and data_end(merged) >= date(2025, 6, 30)
 
 
 def test_a_file_can_be_scored_instead(root: Path) -> None:

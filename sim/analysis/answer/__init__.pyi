@@ -19,6 +19,7 @@ from .emulator import (
     quantiles_and_errors as quantiles_and_errors,
 )
 from .forecast import (
+    area_of as area_of,
     data_end as data_end,
     effect_of_money as effect_of_money,
     freeze as freeze,

@@ -1,5 +1,6 @@
 """What a published scenario expects to be printed, and what money spent otherwise than planned changes of it."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,6 +23,7 @@ from sim.ensemble import (
     run_block,
 )
 from sim.evidence import Forecast, Knowledge, Published, Spent, draws_for
+from sim.inputs.figures import OBSERVED, last_month
 from sim.inputs.yaml import scenario_text
 
 #: Growth parts are printed nowhere and cannot be scored.
@@ -42,7 +44,7 @@ def freeze(known: Knowledge, scenario: domain.Scenario, *, draws: int, seed: int
         for year in scenario.years(known.province.base_year)
     }
     return Published(
-        vintage=vintage, scenario=scenario.slug, label=dict(scenario.label), area_code=known.province.areas[0].code,
+        vintage=vintage, scenario=scenario.slug, label=dict(scenario.label), area_code=area_of(known.province),
         base_year=known.province.base_year, draws=draws, seed=seed, planned=planned,
         forecasts=tuple(_forecast(result, again, indicator) for indicator in series),
         key={"scenario": domain.scenario_fingerprint(scenario), **knowledge_key(known)},
@@ -53,9 +55,23 @@ def freeze(known: Knowledge, scenario: domain.Scenario, *, draws: int, seed: int
     )  # fmt: skip
 
 
+def area_of(province: domain.Province) -> str:
+    """Code of the area whose figures a forecast of this pack is of: the whole where there are several."""
+    return province.code or province.areas[0].code
+
+
 def data_end(province: domain.Province) -> date:
-    """Date of the last figures a forecast of this pack could know."""
-    return date(province.base_year, domain.MONTHS_PER_YEAR, 31)
+    """Date of the last figures a forecast of this pack could know: those it is held to, or all it has."""
+    if province.conditioned_to:
+        return province.conditioned_to
+    areas = {area_of(province), *(area.code for area in province.areas)}
+    moments = (
+        last_month(row.year, row.period)
+        for row in province.observations
+        if row.area_code in areas and row.status in OBSERVED
+    )
+    year, month = max(((province.base_year, domain.MONTHS_PER_YEAR), *filter(None, moments)))
+    return date(year, month, monthrange(year, month)[1])
 
 
 def knowledge_key(known: Knowledge) -> dict[str, str]:
