@@ -17,7 +17,7 @@ from sim.evidence.knowledge import Knowledge
 from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
 from sim.inputs.figures import load_indicator_map
-from sim.inputs.pack import load_calibration, load_province, load_register, refuse_unknown
+from sim.inputs.pack import load_calibration, load_province, load_register, pack_folder, refuse_unknown
 from sim.inputs.scenarios import MAIN, load_background, load_plan, load_scenario
 from sim.inputs.text import data_root
 
@@ -157,7 +157,8 @@ def load_history(root: Path, *, province: str | None = None) -> Knowledge:
     if pack.merged:
         parts = {area.code: load_history(root, province=area.pack) for area in pack.areas}
         empty = Calibration(pack.base_year, (), (), ())  # each area's history is its own pack's
-        plans = {area.code: load_plan(area.plan, root=root) for area in pack.areas if area.plan}
+        own = {area.code: pack_folder(area.pack, root=root) for area in pack.areas}
+        plans = {area.code: load_plan(area.plan, root=root, own=own[area.code]) for area in pack.areas if area.plan}
         return Knowledge(pack, register, empty, joint_posterior(pack, register, parts, plans))
     calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
