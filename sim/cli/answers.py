@@ -70,7 +70,7 @@ def inputs(result: Result, *_: object) -> Iterator[tuple[object, ...]]:
     """Rows of inputs.csv: what every scenario chooses or states otherwise than the first."""
     first, *others = [run.scenario for run in result.runs]
     for other in others:
-        yield from input_rows(first, other, result.years[1:])
+        yield from input_rows(first, other, result.province.open_years(result.years[-1]))
 
 
 # -- What is not known -----------------------------------------------------------------------------

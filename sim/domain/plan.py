@@ -376,7 +376,7 @@ def spelled_out(plan: Plan, years: Iterable[int]) -> Plan:
     return replace(plan, fund=fund, lines=lines)
 
 
-def same_every_year(plan: Plan) -> bool:
-    """Whether fund and lines are equal in all years written down."""
+def same_every_year(plan: Plan, first: int = 0) -> bool:
+    """Whether fund and lines are equal in all years written down, from one on."""
     series = (plan.fund, *plan.lines.values())
-    return all(len(set(money.values())) <= 1 for money in series)
+    return all(len({amount for year, amount in money.items() if year >= first}) <= 1 for money in series)

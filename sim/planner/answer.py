@@ -46,7 +46,9 @@ class Engine:
         known = self.knowledge
         for one in (replace(scenario, slug=CURRENT), replace(reference, slug=REFERENCE)):
             key, kept = (draws, one.horizon), self._runs.get(one.slug)
-            if not kept or kept[0] != key or kept[1].scenario != one:
+            if kept and kept[0] == key and replace(kept[1].scenario, targets=one.targets) == one:
+                self._runs[one.slug] = (key, replace(kept[1], scenario=one))  # targets ask, and change no figure
+            else:
                 self._runs[one.slug] = (key, self._run(one, draws))
         return Result(
             province=known.province, register=known.register, runs=(self._runs[CURRENT][1], self._runs[REFERENCE][1]),
@@ -101,7 +103,7 @@ class Answer:
     Attributes
     ----------
     basis : prices of levels and fans; differences are in base-year đồng always
-    founded : new HTX of the first year
+    founded : new HTX of the planning year
     parts : mean nominal growth of average revenue, first and last year
     outside : lines whose money lies outside experience in some year
     assumed : whether being better than the reference is how the model is made
@@ -145,7 +147,7 @@ class Reader:
         reference = result.run_of(REFERENCE)
         if reference is not self._of:
             self._ghosts, self._of = {}, reference
-        first, last = result.years[1], result.years[-1]
+        first, last = result.province.planning_year, result.years[-1]
         panels, figures = [], []
         for indicator in HEADLINE:
             shown, real = (basis, REAL) if INDICATOR[indicator].money else ("", "")
@@ -195,6 +197,6 @@ def margin(result: Result, line: str) -> dict[str, Difference]:
 
 def rating(result: Result, slug: str) -> Rating:
     """Chance of the headline target, and total revenue against the reference, of a scenario of the result."""
-    chance = next((chance for chance in read.target_chances(result, slug) if chance.target.headline), None)
+    chance = read.headline_of(read.target_chances(result, slug))
     gain = difference(result, REFERENCE, slug, "htx_revenue_total", year=result.years[-1], price_basis=REAL)
     return Rating(chance, gain)

@@ -1,15 +1,15 @@
 """What lies on the planner's desk (plans, worlds, tries) and what each wish makes of a state."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, Scenario
-from sim.inputs.text import limit
+from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, InputError, Problem, Scenario
+from sim.inputs.text import clean, limit
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.details import try_name, try_option
 from sim.planner.exchange import named, slug_of
-from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount
+from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount, number_of
 from sim.planner.opening import Opened, choices
 from sim.planner.state import Reference, State, Tries, Try
 from sim.planner.words import Refusal, Words
@@ -49,7 +49,9 @@ class Desk:
             "fund_text": lambda: self._typed_fund(state, value),
             "lock": lambda: self._locked(state, *value),
             "spread": state.with_remainder_spread,
-            "year": lambda: state.at_year(value or None),
+            "year": lambda: state.at_year(self._open_year(state, value)),
+            "target": lambda: self._targeted(state, value),
+            "target_remove": lambda: state.with_targets(state.scenario.without_target(*value)),
             "same": state.same_every_year,
             "basis": lambda: state.with_price_basis(PRICE_BASES[PRICE_BASES.index(value)]),
             "horizon": lambda: state.with_horizon(_among(value, self._horizons(state))),
@@ -67,7 +69,8 @@ class Desk:
 
     def remember(self, state: State) -> Try:
         """The plan and world looked at as a try; ratings of another question become stale."""
-        self.tries.ask((state.reference.key, state.reference.scenario(state.scenario), state.draws))
+        asked = state.scenario.targets
+        self.tries.ask((state.reference.key, state.reference.scenario(state.scenario), state.draws, asked))
         return self.tries.add(state.plan, state.scenario.world, keep=state.reference.key)
 
     def labelled(self, state: State) -> Scenario:
@@ -97,8 +100,13 @@ class Desk:
             "reference": [*plans, *((try_option(self.words, one, first), one.key) for one in self.tries)],
         }
 
+    def measures(self) -> Options:
+        """Indicators a target may be set for, by their names: those of which more or less is better."""
+        known = (one for one in self.opened.province.indicators if one.better and not one.part_of)
+        return [(self.words.term(one.id), one.id) for one in known]
+
     def _horizons(self, state: State) -> list[int]:
-        years = range(state.base_year + 1, state.base_year + 1 + limit("horizon_years"))
+        years = range(state.present, state.base_year + 1 + limit("horizon_years"))
         return [year for year in years if state.can_reach(year)]
 
     def _locked(self, state: State, line: str, locked: bool) -> State:
@@ -129,6 +137,22 @@ class Desk:
             raise Refusal("fund_range", top=self.words.number(top))
         return self._funded(state, vnd)
 
+    def _open_year(self, state: State, year: Any) -> int | None:
+        """A year whose money can still be moved; None for all of them."""
+        if year and int(year) in state.past:
+            raise Refusal("past_year", year=year, present=state.present)
+        return int(year) if year else None
+
+    def _targeted(self, state: State, asked: Mapping[str, Any]) -> State:
+        """One more target of one's own, as it was typed; one of the same indicator and year is replaced."""
+        indicator, year, name = str(asked["indicator"]), int(asked["year"]), clean(str(asked.get("name", "")))
+        if year not in state.years:
+            allowed = f"{state.years[0]} … {state.years[-1]}"
+            raise InputError(Problem("target_year", place="year", value=year, allowed=allowed))
+        low, high = float(number_of(str(asked["level"]), self.words.lang)), str(asked.get("high", "")).strip()
+        top = float(number_of(high, self.words.lang)) if high else None
+        return state.with_targets(state.scenario.with_target(indicator, year, low, top, name=name))
+
     def _compared(self, state: State, key: str) -> State:
         """Another reference: a plan in the world of the moment, or a try in its own."""
         one = self.tries.get(key)
@@ -156,7 +180,7 @@ class Desk:
             raise Refusal("no_try")
         if not one.plan.covers(state.years):
             raise Refusal("try_years", name=try_name(self.words, one), year=max(one.plan.fund))
-        return state.with_scenario(one.scenario(state.scenario.horizon))
+        return state.with_scenario(replace(one.scenario(state.scenario.horizon), targets=state.scenario.targets))
 
 
 def vnd_of(million: Any) -> int:

@@ -12,6 +12,7 @@ function buildLevers(parent, ask) {
 
   const money = node("div", "cs-box", root);
   for (const name of CHOOSERS_ABOVE) parts.choosers[name] = buildChooser(money, name, ask);
+  parts.past = node("p", "cs-quiet cs-past", money);
   parts.buttons.same = button("cs-wide", money, () => ask("same"));
   parts.fund = buildMoney(money, "fund", ask, null);
   parts.choosers.basis = buildChooser(money, "basis", ask);
@@ -31,6 +32,7 @@ function buildLevers(parent, ask) {
   parts.choosers.reference = buildChooser(compared, "reference", ask);
   parts.buttons.pin = button("cs-wide", compared, () => ask("pin"));
 
+  parts.targets = buildTargets(parts, node("div", "cs-box", root), ask);
   buildSaving(parts, node("div", "cs-box", root), ask);
   buildSharing(parts, node("div", "cs-box", root), ask);
   const keys = node("details", "cs-keys", root);
@@ -145,6 +147,9 @@ function showLevers(parts, content, ask) {
   for (const [name, chooser] of Object.entries(parts.choosers)) showChooser(chooser, content.choosers[name]);
   parts.sources.show(texts);
   setText(parts.about, content.world_about);
+  setText(parts.past, content.past);
+  parts.past.toggleAttribute("hidden", !content.past);
+  showTargets(parts.targets, content.targets, texts, ask);
   showMoney(parts.fund, content.fund, `${content.fund.label}, ${texts.billion}`);
   for (const line of content.lines) {
     parts.lines[line.id] ||= buildLine(parts, line.id, ask);

@@ -29,7 +29,8 @@ _TEXTS = (
     "figures_sources", "figures_sources_file", "figures_sources_changed", "figures_sources_refused",
     "figures_sources_remove", "figures_sheet", "figures_sheet_choose", "suggest", "accept", "discard", "share_title",
     "tries", "tries_hint", "open_try", "compare_try", "is_current", "is_reference", "keys_title", "keys", "billion",
-    "levers", "answer", "lost", "computing",
+    "levers", "answer", "lost", "computing", "targets_title", "targets_hint", "target_indicator", "target_year",
+    "target_level", "target_high", "target_name", "target_add", "target_edit", "target_remove",
 )  # fmt: skip
 
 
@@ -40,11 +41,13 @@ class Shown:
     Attributes
     ----------
     choosers : options of ``start``, ``world``, ``reference`` and ``horizon``
+    measures : indicators a target may be set for
     prices : basis in which the answer's money is shown
     undo, redo : whether there is anything to go back or forward to
     """
 
     choosers: Mapping[str, Options]
+    measures: Options = ()
     prices: str = NOMINAL
     undo: bool = False
     redo: bool = False
@@ -75,8 +78,39 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
             }
             for line, share in zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True)
         ],
+        "past": _past(state, words),
+        "targets": _targets(state, words, shown),
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
+    }
+
+
+def _past(state: State, words: Words) -> str:
+    """That the money of years that are over is locked, and what it was; nothing where no year is."""
+    if not state.past:
+        return ""
+    money = [words.money(state.plan.annual_budget(year)) for year in state.past]
+    told = [f"{year}: {amount}" for year, amount in zip(state.past, money, strict=True)]
+    return words.say("past_locked", money="; ".join(told), present=state.present)
+
+
+def _targets(state: State, words: Words, shown: Shown) -> dict[str, Any]:
+    """Targets of one's own as typed, and what one may be set for."""
+    ends = [(one, "" if one.high is None or one.at_most else one.high) for one in state.scenario.targets]
+    return {
+        "measures": list(shown.measures),
+        "years": list(state.years),
+        "list": [
+            {
+                "text": words.target(one),
+                "indicator": one.indicator,
+                "year": one.year,
+                "level": _written(Decimal(repr(one.level)), words.lang),
+                "high": _written(Decimal(repr(high)), words.lang) if high != "" else "",
+                "name": words.label(one.label) if any(one.label.values()) else "",
+            }
+            for one, high in ends
+        ],
     }
 
 
@@ -133,6 +167,21 @@ def _written(number: Decimal, lang: str) -> str:
     return whole + _DECIMAL_SIGN[lang] + digits if digits else whole
 
 
+def number_of(text: str, lang: str) -> Decimal:
+    """A typed number, not below zero, in the language's way of writing it.
+
+    Raises
+    ------
+    Refusal
+        When it is no number, is written another way or is negative.
+    """
+    reading = read_number(text.strip(), decimal=_DECIMAL_SIGN[lang])
+    if reading.value is None or reading.value < 0:
+        key = "number_hint" if reading.hint else "number"
+        raise Refusal(key, value=text, hint=reading.hint)
+    return reading.value
+
+
 def amount(text: str, lang: str) -> int:
     """Whole đồng of a typed number of tỷ đồng, in the language's way of writing it.
 
@@ -141,11 +190,7 @@ def amount(text: str, lang: str) -> int:
     Refusal
         When it is no number, is written another way, is negative or finer than one đồng.
     """
-    reading = read_number(text.strip(), decimal=_DECIMAL_SIGN[lang])
-    if reading.value is None or reading.value < 0:
-        key = "number_hint" if reading.hint else "number"
-        raise Refusal(key, value=text, hint=reading.hint)
     try:
-        return vnd_from_billion(reading.value)
+        return vnd_from_billion(number_of(text, lang))
     except ValueError:
         raise Refusal("number", value=text) from None

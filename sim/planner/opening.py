@@ -10,7 +10,15 @@ from typing import Any
 from sim.domain import InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_SEED, MAX_DRAWS
 from sim.evidence import Knowledge, load_knowledge
-from sim.inputs.scenarios import list_plans, list_scenarios, list_worlds, load_plan, load_scenario, load_world
+from sim.inputs.scenarios import (
+    list_plans,
+    list_scenarios,
+    list_worlds,
+    load_background,
+    load_plan,
+    load_scenario,
+    load_world,
+)
 from sim.inputs.text import data_root, program_data
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.words import Refusal
@@ -104,8 +112,9 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     """
     root = root or data_root()
     knowledge = load_knowledge(root)
-    scenario = load_scenario(asked.scenario, root=root)
-    plans = {slug: load_plan(slug, root=root) for slug in list_plans(root)}
+    background = load_background(root)
+    scenario = load_scenario(asked.scenario, root=root, background=background)
+    plans = {slug: background.with_facts(load_plan(slug, root=root)) for slug in list_plans(root)}
     worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in list_worlds(root)}
     if asked.reference not in plans:
         allowed = ", ".join(plans)

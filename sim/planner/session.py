@@ -55,7 +55,10 @@ class Session:
         asked, province = self.opened.asked, self.opened.province
         reference = Reference(asked.reference, self.opened.plans[asked.reference])
         self.engine, self._reader = Engine(self.opened.knowledge, asked.seed), Reader()
-        self.start = State.opened(self.opened.scenario, reference, base_year=province.base_year, draws=asked.draws)
+        self.start = State.opened(
+            self.opened.scenario, reference, base_year=province.base_year, draws=asked.draws,
+            present=province.planning_year,
+        )  # fmt: skip
         self.state = self.start
         self.desk = Desk(self.opened, self.words)
         self._rest: Iterator[dict[str, Any]] = iter(())
@@ -119,6 +122,8 @@ class Session:
             return self.words.say("problem_line_ceiling", top=self.words.money(before.allocation.ceiling(value[0])))
         if self.state.scenario.horizon < before.scenario.horizon and name != "horizon":
             return self.words.say("horizon_cut", year=self.state.scenario.horizon)
+        if name in ("horizon", "start") and len(self.state.scenario.targets) < len(before.scenario.targets):
+            return self.words.say("targets_cut", year=self.state.scenario.horizon)
         return ""
 
     def _go(self, state: State, *, compute: bool = True) -> None:
@@ -231,7 +236,9 @@ class Session:
     # -- showing ---------------------------------------------------------------------------------
 
     def _show_levers(self) -> None:
-        shown = Shown(self.desk.choosers(self.state), self.prices, bool(self.past), bool(self.future))
+        shown = Shown(
+            self.desk.choosers(self.state), self.desk.measures(), self.prices, bool(self.past), bool(self.future)
+        )
         self.view.levers = levers_content(self.state, self.words, shown)
 
     def _compute(self) -> None:
@@ -279,14 +286,15 @@ class Session:
         found["evidence"] = str(pr.join([evidence, *self._funding(result)], pr.el("br")))
         yield found
         margins = {}
-        for line, scenario in variants(self.state.scenario, result.years[1]).items():
+        for line, scenario in variants(self.state.scenario, self.state.present).items():
             margins[line] = margin(self.engine.beside(result, scenario), line)
             yield found
         found["margins"] = str(margins_html(self.words, margins, result.years[-1]))
         self.desk.remember(self.state)
         yield found | {"tries": self._strip()}
         for one in self.desk.tries.unrated(self.state.years):
-            beside = self.engine.beside(result, one.scenario(self.state.scenario.horizon))
+            tried = replace(one.scenario(self.state.scenario.horizon), targets=self.state.scenario.targets)
+            beside = self.engine.beside(result, tried)
             self.desk.tries.ratings[one.key] = rating(beside, one.key)
             yield found | {"tries": self._strip()}
 

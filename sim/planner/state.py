@@ -38,6 +38,7 @@ class State:
     Attributes
     ----------
     base_year : the year before the first projected one
+    present : the planning year, the first whose money can still be moved
     year : the year the levers set, or None for every year at once
     allocation : money of that year, with locks
     edited : whether money was moved since the plan was opened
@@ -50,28 +51,37 @@ class State:
     year: int | None
     allocation: domain.Allocation
     edited: bool = False
+    present: int = 0
 
     @classmethod
-    def opened(cls, scenario: domain.Scenario, reference: Reference, *, base_year: int, draws: int) -> State:
+    def opened(
+        cls, scenario: domain.Scenario, reference: Reference, *, base_year: int, draws: int, present: int = 0
+    ) -> State:
         """A scenario as it is opened: all years at once where they are equal, else the first one."""
-        first = base_year + 1
-        found = cls(scenario, reference, base_year, draws, None, domain.allocation_of(scenario.plan, first))
+        first = present or base_year + 1
+        allocation = domain.allocation_of(scenario.plan, first)
+        found = cls(scenario, reference, base_year, draws, None, allocation, present=first)
         return found._settled(domain.Limits())
 
     @property
     def years(self) -> range:
-        """Projected years."""
-        return range(self.base_year + 1, self.scenario.horizon + 1)
+        """Years whose money can still be moved."""
+        return range(self.present, self.scenario.horizon + 1)
+
+    @property
+    def past(self) -> range:
+        """Projected years that are over; their money is what was handed out."""
+        return range(self.base_year + 1, self.present)
 
     @cached_property
     def flat(self) -> bool:
-        """Whether every projected year has the same money."""
-        return same_every_year(self.plan)
+        """Whether every year that can be moved has the same money."""
+        return same_every_year(self.plan, self.present)
 
     @cached_property
     def plan(self) -> domain.Plan:
         """The plan with every projected year spelled out."""
-        return domain.spelled_out(self.scenario.plan, self.years)
+        return domain.spelled_out(self.scenario.plan, (*self.past, *self.years))
 
     def can_reach(self, horizon: int) -> bool:
         """Whether plan and reference say something about every year to a horizon."""
@@ -107,7 +117,8 @@ class State:
         """A scenario brought in whole: plan, world and horizon; the reference stays as far as it reaches."""
         years = range(self.base_year + 1, scenario.horizon + 1)
         last = scenario.horizon if self.reference.plan.covers(years) else max(self.reference.plan.fund)
-        cut = replace(scenario, horizon=min(scenario.horizon, last))
+        end = min(scenario.horizon, last)
+        cut = replace(scenario, horizon=end, targets=tuple(one for one in scenario.targets if one.year <= end))
         return replace(self, scenario=cut, edited=False)._settled(domain.Limits())
 
     def with_split(self, plan: domain.Plan) -> State:
@@ -129,7 +140,9 @@ class State:
     def with_plan(self, plan: domain.Plan) -> State:
         """Another plan to start from; world, reference and horizon stay, as far as the plan goes."""
         horizon = self.scenario.horizon if plan.repeat_last else min(self.scenario.horizon, max(plan.fund))
-        scenario = replace(self.scenario, slug=plan.slug, label=plan.label, plan=plan, horizon=horizon)
+        kept = tuple(one for one in self.scenario.targets if one.year <= horizon)
+        here = replace(self.scenario, slug=plan.slug, label=plan.label, plan=plan)
+        scenario = replace(here, horizon=horizon, targets=kept)
         return replace(self, scenario=scenario, edited=False)._settled(self.allocation.limits)
 
     def with_world(self, world: domain.World) -> State:
@@ -138,12 +151,17 @@ class State:
 
     def with_horizon(self, horizon: int) -> State:
         """The same plan to another year."""
-        state = replace(self, scenario=replace(self.scenario, horizon=horizon))
+        kept = tuple(one for one in self.scenario.targets if one.year <= horizon)
+        state = replace(self, scenario=replace(self.scenario, horizon=horizon, targets=kept))
         return state if self.year is None or self.year in state.years else state._settled(self.allocation.limits)
+
+    def with_targets(self, scenario: domain.Scenario) -> State:
+        """Other targets of one's own."""
+        return replace(self, scenario=replace(self.scenario, targets=scenario.targets))
 
     def _moved(self, allocation: domain.Allocation, *, everywhere: bool = False) -> State:
         every_year = everywhere or self.year is None
-        years = sorted({*self.plan.fund, *self.years}) if every_year else [self.year]
+        years = sorted({*self.plan.fund, *self.years} - {*self.past}) if every_year else [self.year]
         plan = domain.with_allocation(self.plan, (year for year in years if year is not None), allocation)
         moved = self.edited or plan != self.plan
         return replace(self, scenario=replace(self.scenario, plan=plan), allocation=allocation, edited=moved)

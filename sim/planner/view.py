@@ -27,7 +27,7 @@ _DASH = [4, 3]
 #: Altair 5 speaks this version of Vega-Lite; vl-convert needs it by name.
 _VEGA_LITE = "5.20"
 #: Modules of the view in the order they are put together; all of one name space.
-_SCRIPTS = ("dom.js", "levers.js", "sharing.js", "strip.js", "line.js", "view.js")
+_SCRIPTS = ("dom.js", "targets.js", "levers.js", "sharing.js", "strip.js", "line.js", "view.js")
 _SOURCES = ("view.py", *_SCRIPTS)
 #: Columns of the numbers that are sent; a panel is a chart by its place.
 COLUMNS = ("panel", "year", "seen", "mean", "p10", "p25", "p75", "p90", "gmean", "g10", "g90")

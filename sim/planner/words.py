@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from markupsafe import Markup, escape
 
+from sim.analysis.answer import headline_of
 from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
 from sim.inputs.yaml import load_catalogue
 from sim.planner.answer import Answer, Figure, Panel
@@ -47,6 +48,10 @@ _FIELDS = {
     "--name": "figures_name",
     "--area": "figures_area",
     "--base-year": "figures_base_year",
+    "indicator": "target_indicator",
+    "level": "target_level",
+    "high": "target_high",
+    "year": "target_year",
 }
 _HELD = re.compile(r"\{(\w+)\}")
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
@@ -86,7 +91,7 @@ class Words(pr.Wording):
         place = self.rich("place", province=self.label(province.label), boundary=self.label(province.boundary))
         founded = pr.Figure.of_range(answer.founded)
         found = {"year": answer.founded.year, "founded": founded, "range": self.rich("range", span=founded.ends)}
-        chance = next((chance for chance in answer.chances if chance.target.headline), None)
+        chance = headline_of(answer.chances)
         if chance is None:
             headline = self.rich("headline_plain", **found)
         else:
@@ -100,6 +105,7 @@ class Words(pr.Wording):
             lead = self.rich("lead", reference=reference, year=active.range.year, **gains)
         parts = [
             pr.el("p", place, cls="cs-place"),
+            self._present(province),
             pr.el("h3", headline, cls="cs-headline"),
             pr.el("p", lead, cls="cs-lead"),
             pr.el("p", data_more="evidence", cls="cs-grade"),
@@ -118,6 +124,7 @@ class Words(pr.Wording):
         parts = [
             pr.el("p", *entries, " · ", basis, cls="cs-key"),
             pr.el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
+            self._past(answer, province),
             pr.el("div", data_more="margins", cls="cs-money"),
             self._foot(answer, province),
         ]
@@ -142,6 +149,34 @@ class Words(pr.Wording):
         return ". ".join(sentences)
 
     # -- parts -----------------------------------------------------------------------------------
+
+    def _present(self, province: Province) -> Markup | None:
+        """Which year is planned for, where some are over already."""
+        past = province.past_years
+        if not past:
+            return None
+        years = self.between(str(past[0]), str(past[-1]))
+        return pr.el("p", self.say("present", year=province.planning_year, years=years), cls="cs-quiet cs-present")
+
+    def _past(self, answer: Answer, province: Province) -> Markup | None:
+        """What was printed of years that are over, and what is estimated of them where nothing was."""
+        past = province.past_years
+        if not past:
+            return None
+        rows = [pr.el("tr", pr.el("td"), *(pr.el("th", pr.plain(year), scope="col") for year in past))]
+        for panel in answer.panels:
+            seen = {point.year: point for point in panel.fan.history}
+            estimates = {found.year: found for found in panel.fan.ranges}
+            cells = [
+                self.rich("past_seen", value=pr.Figure.observed(seen[year]))
+                if year in seen
+                else self.rich("past_estimated", value=pr.Figure.of_range(estimates[year]))
+                for year in past
+            ]
+            name = pr.el("th", self._panel_title(panel), scope="row")
+            rows.append(pr.el("tr", name, *(pr.el("td", cell) for cell in cells)))
+        title = self.say("past", years=self.between(str(past[0]), str(past[-1])))
+        return pr.details(title, pr.el("table", pr.el("tbody", *rows)))
 
     def _gain(self, figure: Figure) -> Markup:
         """A difference as a marked figure, or the words that say there is none to tell."""
@@ -175,8 +210,9 @@ class Words(pr.Wording):
         rows = []
         for chance in answer.chances:
             share = pr.el("span", style=f"--cs-share:{chance.probability:.3f}")
+            own = pr.el("small", " ", self.say("target_own")) if chance.target.own else None
             rows += [
-                pr.el("span", self.target(chance.target)),
+                pr.el("span", self.target(chance.target), own),
                 pr.el("span", share, cls="cs-bar", aria_hidden="true"),
                 pr.el("b", pr.Figure.of_target_chance(chance).html(self), data_target=chance.target.id),
             ]

@@ -94,10 +94,11 @@ def scenario_bytes(scenario: Scenario, target: Path, *, lang: str) -> bytes:
     if target.suffix.lower() == XLSX:
         from sim.inputs.excel import scenario_book
 
-        found = load_province().areas
-        areas = {area.code: area.label[lang] for area in found} if len(found) > 1 else {}
-        register = stored.load_background().register
-        return scenario_book(scenario, load_catalogue(lang), worlds=worlds, register=register, areas=areas)
+        pack, register = load_province(), stored.load_background().register
+        areas = {area.code: area.label[lang] for area in pack.areas} if len(pack.areas) > 1 else {}
+        return scenario_book(
+            scenario, load_catalogue(lang), worlds=worlds, register=register, areas=areas, present=pack.planning_year
+        )
     kept = target.read_bytes() if target.exists() else b""
     return scenario_text(scenario, plans=plans, worlds=worlds, kept=kept).encode()
 

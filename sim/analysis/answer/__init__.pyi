@@ -57,6 +57,7 @@ from .scenario import (
     chance_in as chance_in,
     fan as fan,
     growth_parts as growth_parts,
+    headline_of as headline_of,
     history as history,
     range_of as range_of,
     target_chances as target_chances,

@@ -48,6 +48,8 @@ def history(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ..
 
 # -- Chances of the province's own targets ---------------------------------------------------------
 
+#: What a target of one's own must be of to lead an answer.
+_FOUNDED = "htx_founded"
 TARGET_COLUMNS = ("scenario", "target", "year", "probability", "mcse")
 
 
@@ -79,6 +81,12 @@ def chance_in(result: Result, scenario: str, target: domain.Target) -> TargetCha
     basis = domain.NOMINAL if _is_money(target) else ""
     subject = domain.Subject("chance", target.indicator, target.year, basis, run.scenario, part=part)
     return TargetChance(target, share, error, subject)
+
+
+def headline_of(chances: Sequence[TargetChance]) -> TargetChance | None:
+    """The chance of the province's headline target, else of one's own for new HTX; None where neither is to be met."""
+    own = (found for found in chances if found.target.own and found.target.indicator == _FOUNDED)
+    return next((found for found in chances if found.target.headline), next(own, None))
 
 
 def target_met(result: Result, scenario: str, target: domain.Target) -> np.ndarray:

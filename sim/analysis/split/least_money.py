@@ -39,6 +39,7 @@ class LeastMoney:
         level; what lies between two levels is not looked at
     up_to : largest multiple looked at
     outside_experience : True when some line then lies beyond what was ever lived
+    first : year from which money is looked at
     """
 
     plan: Plan | None
@@ -51,6 +52,7 @@ class LeastMoney:
     monotone: bool
     up_to: float
     outside_experience: bool
+    first: int = 0
 
     def __repr__(self) -> str:
         found = f"{self.multiple:.3g} times the plan's money" if self.reachable else f"none up to {self.up_to:g} times"
@@ -169,6 +171,7 @@ def _search(draws: CommonDraws, scenario: Scenario, score: Score, fund: Flexible
         monotone=not _falls(scores, draws.effective_draws),
         up_to=fund.up_to,
         outside_experience=bool(spending > OUTSIDE_EXPERIENCE),
+        first=years[0],
     )
 
 

@@ -1,6 +1,7 @@
 """A scenario as an Excel workbook people can fill in: lists to choose from, limits, and notes in their language.
 
-Sheets of values (the scenario, its money, its areas where a province has several, its world) and one of guidance.
+Sheets of values (the scenario, its money, its areas where a province has several, its world, its targets) and one of
+guidance.
 Grey keys stand beside the words, so that a sheet is read back by its keys whatever language its words are in.
 """
 
@@ -9,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sim.domain import LINES, Plan, Register, Scenario, World
+from sim.domain import INDICATORS, LINES, Plan, Register, Scenario, World
 from sim.inputs.excel.workbook import letters
 from sim.inputs.text import limit, put
-from sim.inputs.yaml import Catalogue, plan_data, world_data
+from sim.inputs.yaml import Catalogue, plan_data, target_data, unit_key, world_data
 
-SCENARIO, MONEY, AREAS, WORLD, GUIDE = "scenario", "money", "areas", "world", "guide"
+SCENARIO, MONEY, AREAS, WORLD, GUIDE, TARGETS = "scenario", "money", "areas", "world", "guide", "targets"
 #: Keys of the sheet of single values, in order.
 FIELDS = (
     "slug", "label.vi", "label.en", "horizon", "world",
@@ -24,6 +25,7 @@ WORLD_FIELDS = ("slug", "label.vi", "label.en", "description.vi", "description.e
 MONEY_COLUMNS = ("year", "fund", *LINES)
 AREA_COLUMNS = ("from", "area", *LINES)
 OVERRIDE_COLUMNS = ("id", "p10", "p50", "p90", "value", "reason.vi", "reason.en")
+TARGET_COLUMNS = ("indicator", "year", "level", "high", "label.vi", "label.en")
 #: Stands for a world of the workbook's own, on its third sheet.
 OWN = "own"
 #: Stands before the slug of each world that is listed by its name.
@@ -34,7 +36,7 @@ _SPARE_ROWS = 40
 _SHARE_FORMAT = "0.####%"
 #: Most characters Excel takes in a list or a prompt.
 _LONGEST_RULE = 255
-_INK, _SHADE, _KEY_INK, _ALARM = "FF1C2A2E", "FFD3E8E4", "FF8A9A96", "FFFCE4E0"
+_INK, _SHADE, _KEY_INK, _ALARM, _PAST = "FF1C2A2E", "FFD3E8E4", "FF8A9A96", "FFFCE4E0", "FFE3E6E5"
 _WIDE, _MIDDLE, _NARROW = 84, 34, 16
 
 
@@ -45,6 +47,7 @@ def scenario_book(
     worlds: Mapping[str, World],
     register: Register,
     areas: Mapping[str, str] = MappingProxyType({}),
+    present: int = 0,
 ) -> bytes:
     """The workbook of a scenario.
 
@@ -54,6 +57,7 @@ def scenario_book(
     worlds : worlds of the data root, offered in a list; another world is written out on its sheet
     register : assumptions a world may restate, listed beside their limits
     areas : {code: name} of a province of several, between which money may be divided
+    present : the planning year; money of years before it is marked and not to be changed
 
     Returns
     -------
@@ -65,10 +69,11 @@ def scenario_book(
     book.remove(book.active)
     own = worlds.get(scenario.world.slug) != scenario.world
     _fields_sheet(_sheet(book, words, SCENARIO), scenario, words, worlds=worlds, own=own)
-    _money_sheet(_sheet(book, words, MONEY), scenario.plan, words)
+    _money_sheet(_sheet(book, words, MONEY), scenario.plan, words, present)
     if areas or scenario.plan.areas:
         _areas_sheet(_sheet(book, words, AREAS), scenario.plan, words, areas)
     _world_sheet(_sheet(book, words, WORLD), scenario.world if own else None, words, register)
+    _targets_sheet(_sheet(book, words, TARGETS), scenario, words)
     _guide_sheet(_sheet(book, words, GUIDE), words, register)
     book.properties.creator = "coopsim"
     stream = io.BytesIO()
@@ -160,7 +165,7 @@ CHOICES: Mapping[str, Mapping[Any, str]] = {
 }
 
 
-def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
+def _money_sheet(page: Any, plan: Plan, words: Catalogue, present: int) -> None:
     from openpyxl.comments import Comment
     from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
@@ -185,11 +190,52 @@ def _money_sheet(page: Any, plan: Plan, words: Catalogue) -> None:
         page.cell(row, len(MONEY_COLUMNS) + 1, left).number_format = "#,##0.0########"
     last = _FIRST_ROW + len(years) + _SPARE_ROWS
     years_of, money = words.text("workbook.help_year"), words.text("workbook.help_money")
-    _between(page, f"A{_FIRST_ROW}:A{last}", years_of, "whole", limit("first_year"), limit("last_year"))
-    _between(page, f"{first}{_FIRST_ROW}:{end}{last}", money, "decimal", 0, limit("annual_fund"))
+    past = [row for row, year in enumerate(years, start=_FIRST_ROW) if year < present]
+    _mark_past(page, past, words.text("workbook.past_money", year=present))
+    upon = _FIRST_ROW + len(past)
+    _between(page, f"A{upon}:A{last}", years_of, "whole", limit("first_year"), limit("last_year"))
+    _between(page, f"{first}{upon}:{end}{last}", money, "decimal", 0, limit("annual_fund"))
     over = f"SUM(${line}{_FIRST_ROW}:${end}{_FIRST_ROW})>${first}{_FIRST_ROW}+0.0000000001"
     alarm = FormulaRule([over], fill=PatternFill("solid", bgColor=_ALARM))
     page.conditional_formatting.add(f"A{_FIRST_ROW}:{rest}{last}", alarm)
+    page.freeze_panes = page.cell(_FIRST_ROW, 2)
+
+
+def _mark_past(page: Any, rows: Sequence[int], note: str) -> None:
+    """Rows of years that are over: grey, with the reason beside them, and refused by Excel itself when typed over."""
+    from openpyxl.styles import PatternFill
+
+    beside = len(MONEY_COLUMNS) + 2
+    for row in rows:
+        for column in range(1, beside):
+            page.cell(row, column).fill = PatternFill("solid", fgColor=_PAST)
+        put(page.cell(row, beside), note).font = _font(italic=True, color=_KEY_INK)
+    if rows:
+        _rule(page, f"A{rows[0]}:{letters(len(MONEY_COLUMNS))}{rows[-1]}", note, type="custom", formula1="FALSE")
+
+
+def _targets_sheet(page: Any, scenario: Scenario, words: Catalogue) -> None:
+    """Targets of one's own, by the names of what they are for; what there is stands at the side with its unit."""
+    named = (key.replace(".", "_").replace("high", "upper") for key in TARGET_COLUMNS)
+    heads = [words.text(f"workbook.head_{name}") for name in named]
+    _head(page, _HEAD_ROW, heads, (_WIDE // 2, _NARROW, _NARROW, _NARROW, _MIDDLE, _MIDDLE))
+    _keys(page, _KEY_ROW, TARGET_COLUMNS)
+    for row, target in enumerate(scenario.targets, start=_FIRST_ROW):
+        data = target_data(target)
+        values = [words.text(f"terms.{target.indicator}"), *(_inside(data, key) for key in TARGET_COLUMNS[1:])]
+        for column, value in enumerate(values, start=1):
+            put(page.cell(row, column), value)
+    side, known = len(TARGET_COLUMNS) + 2, [one for one in INDICATORS if one.better and not one.part_of]
+    put(page.cell(_KEY_ROW, side), words.text("workbook.targets_known")).font = _font(bold=True)
+    page.column_dimensions[letters(side)].width = _WIDE // 2
+    for row, one in enumerate(known, start=_FIRST_ROW):
+        put(page.cell(row, side), words.text(f"terms.{one.id}"))
+        put(page.cell(row, side + 1), words.text(f"terms.{unit_key(one.unit)}"))
+    last = _FIRST_ROW + len(scenario.targets) + _SPARE_ROWS
+    names = f"${letters(side)}${_FIRST_ROW}:${letters(side)}${_FIRST_ROW + len(known) - 1}"
+    _rule(page, f"A{_FIRST_ROW}:A{last}", words.text("workbook.help_indicator"), type="list", formula1=names)
+    years = words.text("workbook.help_target_year")
+    _between(page, f"B{_FIRST_ROW}:B{last}", years, "whole", limit("first_year"), limit("last_year"))
     page.freeze_panes = page.cell(_FIRST_ROW, 2)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sim.domain import LINES, InputError, Problem
+from sim.domain import INDICATORS, LINES, InputError, Problem
 from sim.inputs.excel import book
 from sim.inputs.excel.offices import is_total, year_in
 from sim.inputs.excel.workbook import Address, Percent, Sheet, Value, parse_workbook
@@ -18,6 +18,7 @@ from sim.inputs.yaml import LANGUAGES, load_catalogue
 _COLUMNS = {
     book.SCENARIO: 2, book.MONEY: len(book.MONEY_COLUMNS), book.AREAS: len(book.AREA_COLUMNS),
     book.WORLD: len(book.OVERRIDE_COLUMNS),
+    book.TARGETS: len(book.TARGET_COLUMNS),
 }  # fmt: skip
 _TEXTS = frozenset({"slug", "id", "world"})
 #: {column: cell} of the cells of one row that hold something.
@@ -71,6 +72,8 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     _read_money(found, money)
     if areas:
         _read_areas(found, areas)
+    if any(title in sheets for title in _in_all_languages(f"workbook.sheet_{book.TARGETS}")):
+        _read_targets(found, _sheet(sheets, book.TARGETS, found, file=file))
     own = found.data.get("world") == book.OWN
     if own:
         found.data["world"] = {}
@@ -218,6 +221,36 @@ def _read_areas(found: _Found, sheet: Sheet) -> None:
                 found.put(sheet, row[line], (*place, area, year), numbers[row[line]])
                 for above in (place, place[:2]):
                     found.cells.setdefault(above, (sheet, row[line]))
+
+
+def _read_targets(found: _Found, sheet: Sheet) -> None:
+    """Targets of one's own, one a row; indicators by their names in any language, or by their ids."""
+    names = {name: one.id for one in INDICATORS for name in _in_all_languages(f"terms.{one.id}")}
+    rows = _table(found, sheet, book.TARGET_COLUMNS)
+    numeric = ("year", "level", "high")
+    numbers = _numbers(found, sheet, [row[name] for row in rows for name in numeric if name in row])
+    targets: list[dict[str, Any]] = []
+    for number, row in enumerate(rows):
+        target: dict[str, Any] = {}
+        for name, at in row.items():
+            value = numbers[at] if name in numeric else clean(str(sheet.cells[at]))
+            if name == "year" and isinstance(value, Decimal) and value == int(value):
+                value = int(value)
+            elif name == "indicator":
+                value = names.get(str(value), value)
+            elif name not in numeric:
+                found.problems += sheet.hidden_characters(at, str(value))
+            inner, (*above, last) = target, name.split(".")
+            for part in above:
+                inner = inner.setdefault(part, {})
+            inner[last] = value
+            found.cells["targets", number, *name.split(".")] = (sheet, at)
+        first = next(iter(row.values()))
+        for place in (("targets",), ("targets", number), ("targets", number, "label")):
+            found.cells.setdefault(place, (sheet, first))
+        targets.append(target)
+    if targets:
+        found.data["targets"] = targets
 
 
 def _without_totals(found: _Found, sheet: Sheet, rows: list[_Row]) -> list[_Row]:

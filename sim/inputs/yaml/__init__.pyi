@@ -6,6 +6,7 @@ from .catalogue import (
     note_words as note_words,
     placeholders as placeholders,
     speak as speak,
+    unit_key as unit_key,
 )
 from .loader import (
     Checked as Checked,
@@ -39,6 +40,7 @@ from .validation import (
 from .writer import (
     plan_data as plan_data,
     scenario_text as scenario_text,
+    target_data as target_data,
     world_data as world_data,
     yaml_text as yaml_text,
 )

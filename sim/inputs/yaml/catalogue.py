@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -269,3 +270,8 @@ _LABELS = Loader("labels", None, _check_texts, lambda tree: {dotted(place): text
 
 _stated = os.environ.get(LANG_VARIABLE, "")
 speak(_stated if _stated in LANGUAGES else LANGUAGES[0])
+
+
+def unit_key(unit: str) -> str:
+    """Key of a unit among the terms: ``million VND/yr`` is ``unit_million_vnd_yr``."""
+    return "unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")

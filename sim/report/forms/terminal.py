@@ -60,7 +60,7 @@ def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicat
 def _inputs(w: pr.Wording, result: Result, scenario: domain.Scenario) -> pr.Table:
     """What a scenario chooses or states otherwise than the first."""
     rows = []
-    for row in input_rows(result.runs[0].scenario, scenario, result.years[1:]):
+    for row in input_rows(result.runs[0].scenario, scenario, result.province.open_years(result.years[-1])):
         what, first, last, unit, before, after = map(str, row[2:])
         years = first if first == last else f"{first}{pr.EN_DASH}{last}"
         if what in domain.LINES:
@@ -187,12 +187,12 @@ def least_money(
 
 def money_sought(w: pr.Wording, plan: domain.Plan, found: LeastMoney) -> str:
     """How much it is: every year's money moves in proportion, so that one year's says them all."""
-    first = min(plan.fund)
+    first = found.first or min(plan.fund)
     now = sum(plan.line_budget(line, first) for line in domain.LINES) / domain.VND_PER_BILLION
     ends = {"money": found.multiple, "low": found.low, "high": found.high, "top": found.up_to, "now": 1.0}
     told = {name: w.number(now * end, -1) if math.isfinite(end) else "" for name, end in ends.items()}
     told["when"] = (
-        w.text("seek_each_year") if domain.same_every_year(plan) else w.text("seek_first_year", year=str(first))
+        w.text("seek_each_year") if domain.same_every_year(plan, first) else w.text("seek_first_year", year=str(first))
     )
     falling = "" if found.reachable or found.monotone else "_falling"
     return w.text(f"seek_{found.answer}{falling}", **told)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Card, ScenarioAnswer, TargetChance, range_of, sign_assumed
+from sim.analysis.answer import Card, ScenarioAnswer, headline_of, range_of, sign_assumed
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
@@ -18,8 +18,6 @@ _NO_EFFECT = {"no_difference": "effect_same", "not_distinguished": "effect_uncle
 LIKELY, UNLIKELY = 2 / 3, 1 / 3
 #: What the cards beside the target's tell: how many, and how much all of them earn.
 _TOTALS = ("htx_active", "htx_revenue_total")
-#: What a target of one's own must be of to lead an answer.
-_FOUNDED = "htx_founded"
 #: Of the four lines, so many may share the first place and still be worth naming.
 _TELLABLE = 2
 
@@ -201,12 +199,6 @@ def finding(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     reach = w.html(key, low=pr.Figure.target(first.target), year=pr.year(first.target.year))
     joint = "finding_but" if good != likely else "finding_and"
     return w.html(joint, name=pr.named(w, answer.scenario), effect=effect, reach=reach)
-
-
-def headline_of(chances: Sequence[TargetChance]) -> TargetChance | None:
-    """The chance of the province's headline target, else of one's own for new HTX; None where neither is to be met."""
-    own = (found for found in chances if found.target.own and found.target.indicator == _FOUNDED)
-    return next((found for found in chances if found.target.headline), next(own, None))
 
 
 def band_end(answer: ScenarioAnswer, target: Target) -> float | None:

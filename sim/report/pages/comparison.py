@@ -6,12 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Range, chance_in, range_of, sign_assumed, target_chances
+from sim.analysis.answer import Range, chance_in, headline_of, range_of, sign_assumed, target_chances
 from sim.analysis.compare import Difference, difference, ranks
 from sim.domain import COMPARED, HEADLINE, INDICATOR, LEADING, NOMINAL, REAL, Scenario, Target
 from sim.ensemble import Result
 from sim.report import print as pr
-from sim.report.pages.answer import headline_of
 from sim.report.pages.frames import behind, first_middle_last, measure_head
 
 #: Scenarios that are put in order: two are compared without.

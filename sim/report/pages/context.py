@@ -5,12 +5,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import ScenarioAnswer, TargetChance
+from sim.analysis.answer import ScenarioAnswer, TargetChance, headline_of
 from sim.analysis.compare import input_changes
 from sim.domain import LINES, Scenario, Target
 from sim.ensemble import Result
 from sim.report import print as pr
-from sim.report.pages.answer import band_end, headline_of
+from sim.report.pages.answer import band_end
 from sim.report.pages.basis import source_title
 from sim.report.pages.frames import beside
 

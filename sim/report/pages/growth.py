@@ -5,10 +5,19 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from sim.analysis.answer import OUTSIDE_EXPERIENCE, Fan, Range, ScenarioAnswer, disbursed, fundable_foundings, range_of
+from sim.analysis.answer import (
+    OUTSIDE_EXPERIENCE,
+    Fan,
+    Range,
+    ScenarioAnswer,
+    disbursed,
+    fundable_foundings,
+    headline_of,
+    range_of,
+)
 from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION, REAL
 from sim.report import print as pr
-from sim.report.pages.answer import band_end, headline_of
+from sim.report.pages.answer import band_end
 from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
 
 _LEVELS = ("htx_revenue", "htx_revenue_total")

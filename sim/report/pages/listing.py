@@ -8,12 +8,11 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from sim.analysis.answer import Range, TargetChance, range_of, target_chances, target_met
+from sim.analysis.answer import Range, TargetChance, headline_of, range_of, target_chances, target_met
 from sim.analysis.compare import Rank, ranks
 from sim.domain import HEADLINE, INDICATOR, NOMINAL, Scenario
 from sim.ensemble import Result
 from sim.report import print as pr
-from sim.report.pages.answer import headline_of
 
 #: The chance of the headline target, beside them.
 REACH = "reach"

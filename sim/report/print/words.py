@@ -21,7 +21,7 @@ from sim.domain import (
     Target,
 )
 from sim.inputs.text import MINUS, exact_text, grouped
-from sim.inputs.yaml import Catalogue, load_catalogue, note_words
+from sim.inputs.yaml import Catalogue, load_catalogue, note_words, unit_key
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Difference
@@ -272,11 +272,6 @@ class Wording:
     def basis(self, price_basis: str) -> str:
         """How money is valued, for captions; empty for what is no money."""
         return self.term("basis_real" if price_basis == REAL else "basis_nominal") if price_basis else ""
-
-
-def unit_key(unit: str) -> str:
-    """Key of a unit among the terms: ``million VND/yr`` is ``unit_million_vnd_yr``."""
-    return "unit_" + re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "percent")).strip("_")
 
 
 # -- A printed figure in words: what it is about, and how it was used to update the assumptions ----
