@@ -58,8 +58,10 @@ class Size:
 def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> list[Check]:
     """The checks that take seconds: enough to stop a report that should not go out."""
     result = run(known.province, known.register, [scenario], draws=draws, seed=seed, posterior=known.posterior)
-    if not known.calibration.matches:
-        return [Check("history", REVIEW), hard_limits(result), width_floor(result)]
+    if not known.calibration.matches:  # a merged province's are checked with the packs its areas come from
+        history = [Check("history", REVIEW)] if known.without_history else []
+        history += [effective_size_check(known.posterior.effective)] if known.posterior.ids else []
+        return [*history, hard_limits(result), width_floor(result)]
     past = Past(known.calibration, known.register)
     return [
         effective_size_check(known.posterior.effective),

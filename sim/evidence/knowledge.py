@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.domain import Calibration, Problem, Province, Register
+from sim.domain import Area, Calibration, Problem, Province, Register
 from sim.ensemble import Posterior
 
 
@@ -22,3 +22,12 @@ class Knowledge:
     posterior: Posterior
     before: Posterior | None = None
     told: tuple[Problem, ...] = ()
+
+    @property
+    def without_history(self) -> tuple[Area, ...]:
+        """Areas whose own past updated nothing; all of a province that has no history to learn from."""
+        history = (self.before or self.posterior).ids
+        if not self.province.merged:
+            return () if self.calibration.matches else self.province.areas
+        told = {self.register[key].area for key in history}
+        return tuple(area for area in self.province.areas if area.code not in told)

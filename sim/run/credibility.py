@@ -114,7 +114,11 @@ def notices(known: Knowledge, lang: str) -> list[tuple[str, str]]:
         if check.verdict == FAIL:  # what it means and what to do
             name, advice = (catalogue.text(f"evidence.{what}_{check.id}") for what in ("name", "advice"))
             found.append(("fail", catalogue.text("evidence.notice", name=name, advice=advice)))
-    if not known.calibration.matches:
+    without = known.without_history
+    if without and len(without) < len(known.province.areas):
+        names = ", ".join(area.label[lang] for area in without)
+        found.append(("review", catalogue.text("evidence.no_history_of", areas=names)))
+    elif without:
         found.append(("review", catalogue.text("evidence.no_history")))
     overdue = expired(known.register)
     if overdue:

@@ -31,19 +31,25 @@ class HistoryPoint:
 def history(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ...]:
     """History of an indicator: year-end figures of the whole province before the planning year, oldest first.
 
+    Areas that were provinces of their own are never joined: of theirs only figures of the whole are a past.
     Figures set aside are not drawn. Where two pages give one year, the figure of the base-year
     source comes first in the pack's order and is drawn; both stay in the data notebook.
     """
     printed = domain.INDICATOR[indicator].history
     if printed is None:
         return ()
-    areas = {area.code for area in province.areas}
+    areas = {province.code} if province.merged else {area.code for area in province.areas}
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
         wanted = row.area_code in areas and (row.entity, row.indicator) == printed and row.period in domain.YEAR_END
         if wanted and row.line not in province.set_aside and row.year < province.planning_year:
-            points.setdefault(row.year, HistoryPoint(row.year, row.value, row.status, row.source_id))
+            points.setdefault(row.year, HistoryPoint(row.year, _yearly(row), row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))
+
+
+def _yearly(row: domain.Observation) -> float:
+    """A figure in our unit: money of a month as a year's."""
+    return round(row.value * domain.MONTHS_PER_YEAR, 6) if row.unit == domain.MONTHLY else row.value
 
 
 # -- Chances of the province's own targets ---------------------------------------------------------
@@ -297,24 +303,32 @@ def in_world_of(reference: domain.Scenario, scenario: domain.Scenario) -> domain
     return replace(reference, slug=slug, world=scenario.world, horizon=scenario.horizon)
 
 
-def range_of(result: Result, scenario: str, indicator: str, year: int, price_basis: str = "") -> Range:
-    """Mean of the model, range of what will be printed for the whole province, and Monte Carlo error, in one year."""
-    return _ranges(result, scenario, indicator, price_basis, (year,))[0]
+def range_of(
+    result: Result, scenario: str, indicator: str, year: int, price_basis: str = "", *, area: str = ""
+) -> Range:
+    """Mean of the model, range of what will be printed for the whole province, and Monte Carlo error, in one year.
+
+    Parameters
+    ----------
+    area : code; default the whole province
+    """
+    return _ranges(result, scenario, indicator, price_basis, (year,), area=area)[0]
 
 
 def _ranges(
-    result: Result, scenario: str, indicator: str, price_basis: str, years: Sequence[int]
+    result: Result, scenario: str, indicator: str, price_basis: str, years: Sequence[int], *, area: str = ""
 ) -> tuple[Range, ...]:
-    """Statistics of the whole province in each of some consecutive years."""
+    """Statistics of the whole province, or of one area, in each of some consecutive years."""
+    place = result.areas.index(area) if area else -1
     first = years[0] - result.years[1]
-    values, printed = (
-        of(scenario, indicator, price_basis)[first : first + len(years), -1] for of in (result.series, result.printed)
-    )
-    rows, plan = describe(values, result.effective_draws, printed=printed).T.tolist(), result.run_of(scenario).scenario
+    shown = slice(first, first + len(years)), place
+    values, printed = (of(scenario, indicator, price_basis)[shown] for of in (result.series, result.printed))
+    rows = describe(values, result.effective_draws, printed=printed).T.tolist()
+    plan = result.run_of(scenario).scenario
     return tuple(
         replace(
             Range(indicator, year, price_basis, *row),
-            subject=domain.Subject("level", indicator, year, price_basis, plan),
+            subject=domain.Subject("level", indicator, year, price_basis, plan, area=area),
         )
         for year, row in zip(years, rows, strict=True)
     )

@@ -198,7 +198,9 @@ def exchanged_outcomes(
     """
     size, rows = runs.draws, runs.alternatives.rows[:2]
     draws = runs.common(size)
-    conditioned = runs.known.posterior.ids if runs.known.posterior else ()
+    learnt = runs.known.posterior.ids if runs.known.posterior else ()
+    # What figures of the current year touched lightly stands alone; its tie to the others is left aside.
+    conditioned = [key for key in learnt if draws.register[key].conditioned]
     parts = {**ensemble.groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
 
     def make() -> ensemble.Array:

@@ -18,6 +18,7 @@ from sim.analysis.answer import (
 from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION, REAL
 from sim.report import print as pr
 from sim.report.pages.answer import band_end
+from sim.report.pages.areas import by_area
 from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
 
 _LEVELS = ("htx_revenue", "htx_revenue_total")
@@ -81,6 +82,7 @@ def futures(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", w.html("ranges_meaning", p80=pr.p80(w)), cls="sub"),
         pr.el("div", *(_fan_figure(w, answer, fan, first) for fan in answer.fans), cls="figures"),
         _key_figures(w, answer),
+        by_area(w, answer),
         _beside_references(w, answer),
         pr.notes(w, province, used.values()),
     )
