@@ -71,3 +71,12 @@ def test_the_newest_forecast_comes_first(judged: Judged) -> None:
     later = replace(judged, published=made)
     text = text_of(printed(ledger, [judged, later], PROVINCE, "en"))
     assert text.index("“Later") < text.index("VND 12.3 billion fund")
+
+
+def test_that_all_missed_on_one_side_is_said_and_only_then(judged: Judged) -> None:
+    said = "Every outturn lies below the forecast"
+    assert all(line.error < 0 for line in judged.counted)
+    assert said in text_of(printed(ledger, [judged], PROVINCE, "en"))
+    first, *others = judged.scored
+    mixed = replace(judged, scored=(replace(first, error=2.0), *others))
+    assert "Every outturn" not in text_of(printed(ledger, [mixed], PROVINCE, "en"))

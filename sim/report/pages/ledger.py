@@ -6,20 +6,22 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from sim.domain import MONTHS_PER_YEAR, Province
+from sim.domain import MONTHS_PER_YEAR, PERCENT, Province
 from sim.evidence import SCORED, Judged, Published, Scored, Skill, skill
 from sim.inputs.figures import last_month
 from sim.report import print as pr
 
 #: Series a planner asks about first.
 _FIRST = ("htx_founded", "htx_registered", "htx_active")
+#: Fewer lines are read sooner in their table than in a chart.
+_ENOUGH_LINES = 3
 #: Figures of fewer years than these prove little.
 _ENOUGH_YEARS = 3
 _DAY = "%d/%m/%Y"
 #: Units that a name tells already.
 _COUNTED = ("count", "persons")
 _COMMAND = "coopsim ledger add"
-_TENTH = -1
+_TENTH, _HUNDREDTH = -1, -2
 
 
 def ledger(judged: Sequence[Judged], province: Province, lang: str = "vi") -> Markup:
@@ -65,6 +67,7 @@ def _entry(w: pr.Wording, one: Judged, place: int) -> Markup:
         head,
         pr.el("p", since, cls="sub"),
         pr.el("p", pr.join(skill_sentences(w, one), " ")) if one.lines else None,
+        _chart(w, one, place),
         pr.el("h3", w.text("ledger_lines_title")) if one.lines else None,
         lines_table(w, one.lines).html(w) if one.lines else None,
         *(pr.el("p", sentence, cls="sub") for sentence in mark_sentences(w, one)),
@@ -82,6 +85,23 @@ def frozen_on(published: Published) -> str:
 def known_to(published: Published) -> str:
     """Date of the last figures a forecast could know."""
     return published.known_to.strftime(_DAY)
+
+
+def _chart(w: pr.Wording, one: Judged, place: int) -> Markup | None:
+    """Where each outturn fell beside its forecast's range, all in percent of the forecast; None where few counted."""
+    lines = [line for line in one.counted if line.expected > 0.0 and line.quantiles]
+    if len(lines) < _ENOUGH_LINES:
+        return None
+    rows, one_date = [], len({_moment(line) for line in lines}) == 1
+    for line in lines:
+        assert line.quantiles
+        low, high, off = (
+            PERCENT * (value / line.expected - 1.0) for value in (line.quantiles[0.1], line.quantiles[0.9], line.value)
+        )
+        name = w.page_term(line.observation.indicator) if one_date else _figure(w, line).striptags()
+        rows.append(pr.RangeRow(name, off, low, high, w.percent(off, signed=True)))
+    message, about = w.html("ledger_chart"), w.html("ledger_chart_about", p80=pr.p80(w))
+    return pr.chart_figure(w, message, about, pr.range_chart(rows), prefix=f"ledger-{place}")
 
 
 # -- The lines ------------------------------------------------------------------------------------
@@ -146,7 +166,7 @@ def _with_range(w: pr.Wording, figure: pr.Figure) -> Markup:
 
 
 def _score(w: pr.Wording, value: float | None) -> object:
-    return w.text("nothing") if value is None else pr.Figure.computed(value, pr.last_place(value, 0.0))
+    return w.text("nothing") if value is None else pr.Figure.computed(value, max(_HUNDREDTH, pr.last_place(value, 0.0)))
 
 
 def _error_in_parts(one: Scored) -> tuple[pr.Figure, list[pr.Figure | None]]:
@@ -184,6 +204,9 @@ def skill_sentences(w: pr.Wording, one: Judged) -> Iterator[Markup]:
     others = skill([line for line in one.counted if line is not deciding]) if deciding else None
     if deciding and others:
         yield w.html("ledger_without", figure=_figure(w, deciding), **_shares(w, others))
+    signs = {line.error > 0.0 for line in one.counted}
+    if len(signs) == 1 and len(one.counted) >= _ENOUGH_LINES:
+        yield w.html("ledger_all_above" if signs.pop() else "ledger_all_below")
     if len({line.observation.year for line in one.counted}) < _ENOUGH_YEARS:
         yield w.html("ledger_few")
 
@@ -255,10 +278,14 @@ def _unscored(w: pr.Wording, one: Judged) -> Markup | None:
 
 def _first_asked(lines: Sequence[Scored]) -> Scored:
     """The line a planner asks about first: foundings before stocks, a whole year before its part, the latest first."""
-    def rank(one: Scored) -> tuple[int, int, int]:
-        row = one.observation
+    def rank(one: Scored) -> tuple[bool, int, int]:
         place = _FIRST.index(one.indicator) if one.indicator in _FIRST else len(_FIRST)
-        _, month = last_month(row.year, row.period) or (0, 0)
-        return one.derived, place, -(row.year * MONTHS_PER_YEAR + month)
+        return one.derived, place, -_moment(one)
 
     return min(lines, key=rank)
+
+
+def _moment(one: Scored) -> int:
+    """The last month a figure speaks of, counted on."""
+    year, month = last_month(one.observation.year, one.observation.period) or (0, 0)
+    return year * MONTHS_PER_YEAR + month
