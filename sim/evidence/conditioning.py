@@ -8,7 +8,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import AVERAGES, INDICATOR, Calibration, Problem, Province, Register, RunError, Scenario, fingerprint
+from sim.domain import (
+    AVERAGES,
+    CENTRAL,
+    INDICATOR,
+    Calibration,
+    Problem,
+    Province,
+    Register,
+    RunError,
+    Scenario,
+    fingerprint,
+)
 from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, code_of, common_draws, remember, stream_key
 from sim.evidence.areas import joint_posterior
 from sim.evidence.arrivals import Arrival, arrivals
@@ -18,7 +29,7 @@ from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
 from sim.inputs.figures import load_indicator_map
 from sim.inputs.pack import load_calibration, load_province, load_register, pack_folder, refuse_unknown
-from sim.inputs.scenarios import MAIN, load_background, load_plan, load_scenario
+from sim.inputs.scenarios import MAIN, load_plan, load_world
 from sim.inputs.text import data_root
 
 #: Effort behind published ranges.
@@ -195,7 +206,8 @@ def later_figures(province: Province) -> tuple[Arrival, ...]:
 def plan_in_force(province: Province, root: Path | None = None) -> Scenario:
     """The scenario that the years after the base year were lived under."""
     root = root or data_root()
-    return load_scenario(MAIN, root=root, background=load_background(root, province=province.slug))
+    plan = load_plan(province.plan_in_force or MAIN, root=root)
+    return Scenario(plan.slug, plan.label, plan, load_world(CENTRAL, root=root), province.planning_year)
 
 
 def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:

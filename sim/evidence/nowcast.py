@@ -22,8 +22,8 @@ from sim.evidence.within_year import tail_shape
 from sim.inputs.figures import load_indicator_map
 from sim.model import EVENTS
 
-#: Rows of the updated posterior, and futures weighed for them at first; few effective ones call for twice as many.
-ROWS = 1 << 17
+#: Rows of the updated posterior, and futures weighed for it at least; few effective ones call for twice as many.
+ROWS, _FUTURES = 1 << 17, 1 << 16
 _DOUBLINGS, _WANTED = 3, 6.0 * LEAST_EFFECTIVE
 #: Futures simulated at a time.
 _CHUNK = 1 << 13
@@ -36,7 +36,12 @@ _CODE = (
 
 
 def nowcast(
-    known: Knowledge, rows: Sequence[Observation], *, scenario: Scenario, whole: Collection[str] = ()
+    known: Knowledge,
+    rows: Sequence[Observation],
+    *,
+    scenario: Scenario,
+    whole: Collection[str] = (),
+    size: int = ROWS,
 ) -> Posterior:
     """Condition a posterior on figures dated within the years after the base year; cached by content.
 
@@ -45,7 +50,8 @@ def nowcast(
     known : province, register and posterior of its history
     rows : figures; those of earlier dates, plans, and terms that no series stands for are passed over
     scenario : the plan in force, which the years were lived under; money paid out among the rows takes its place
-    whole : codes of areas that stand for the sum of all of the province's, as that of a merged province
+    whole : more codes that stand for the sum of all of the province's areas, beside its own
+    size : rows of the updated posterior
 
     Returns
     -------
@@ -67,13 +73,11 @@ def nowcast(
     if not any(one.indicator in INDICATOR for one in found):
         return known.posterior
     task = Expected(known, found, scenario)
-    ids, events = task.taking_part()
-    key = _key(task, ids, events)
-    table = remember(["nowcast", key], lambda: _table(task, ids, events))
-    return _read(task, table, ids, events, key)
+    key = _key(task, size)
+    return _read(task, remember(["nowcast", key], lambda: _table(task, size)), key)
 
 
-def _key(task: Expected, ids: Sequence[str], events: Sequence[str]) -> str:
+def _key(task: Expected, size: int) -> str:
     known, figures = task.known, [(one.indicator, one.value, one.area, sorted(one.months), one.year, one.copied)
                                   for one in task.figures]  # fmt: skip
     entries = [known.register[key] for key in known.register]
@@ -82,9 +86,8 @@ def _key(task: Expected, ids: Sequence[str], events: Sequence[str]) -> str:
     breaks = [(one.month, one.shift) for one in task.breaks]
     province = known.province
     start = [base, province.areas, province.reference_fund, province.assumed, province.deflator]
-    found = [list(ids), list(events), ROWS, code]
     return fingerprint(
-        [known.posterior.key, figures, scenario_fingerprint(task.scenario), start, breaks, entries, found]
+        [known.posterior.key, figures, scenario_fingerprint(task.scenario), start, breaks, entries, size, code]
     )
 
 
@@ -101,9 +104,14 @@ class _Weighed:
     every: Array
 
 
-def _table(task: Expected, ids: Sequence[str], events: Sequence[str]) -> NDArray[np.float32]:
-    """First row: effective size and Pareto shape; then assumptions, latent base-year values, and events by year."""
-    size, weighed = ROWS, _weigh(task, ids, events, 0, ROWS)
+def _table(task: Expected, rows: int) -> NDArray[np.float32]:
+    """First row: effective size, Pareto shape, and which assumptions and events stand below, by their places.
+
+    Then assumptions, latent base-year values, and events by year.
+    """
+    ids, events = task.taking_part()
+    size = max(rows, _FUTURES)
+    weighed = _weigh(task, ids, events, 0, size)
     for _ in range(_DOUBLINGS):
         if effective_size(weighed.every) >= _WANTED:
             break
@@ -114,11 +122,13 @@ def _table(task: Expected, ids: Sequence[str], events: Sequence[str]) -> NDArray
         effective = min(effective, _distinct(task, weighed))
     if effective < LEAST_EFFECTIVE:
         raise RunError(Problem("nowcast_too_thin", {"effective": round(effective), "least": LEAST_EFFECTIVE}))
-    columns = _resampled(weighed.log_weights, ROWS, generator("resample"))
-    known, rows = task.known.posterior.latent, weighed.rows[columns]
-    latent = [values[..., rows % values.shape[-1]].reshape(-1, ROWS) for values in known.values()]
-    head = np.zeros((1, ROWS), np.float32)
-    head[0, :2] = effective, tail_shape(weighed.every)
+    columns = _resampled(weighed.log_weights, rows, generator("resample"))
+    known, chosen = task.known.posterior.latent, weighed.rows[columns]
+    latent = [values[..., chosen % values.shape[-1]].reshape(-1, rows) for values in known.values()]
+    head = np.zeros((1, rows), np.float32)
+    places, names = list(task.known.register), [one.name for one in EVENTS]
+    listed = [*map(places.index, ids), *map(names.index, events)]
+    head[0, : 4 + len(listed)] = effective, tail_shape(weighed.every), len(ids), len(events), *listed
     return np.concatenate([head, weighed.values[: len(ids), columns], *latent, weighed.values[len(ids) :, columns]])
 
 
@@ -160,17 +170,19 @@ def _resampled(log_weights: Array, rows: int, rng: np.random.Generator) -> NDArr
     return rng.permutation(np.minimum(columns, weights.size - 1))
 
 
-def _read(task: Expected, table: NDArray[np.float32], ids: Sequence[str], events: Sequence[str], key: str) -> Posterior:
-    known, at = task.known, 1 + len(ids)
-    latent = {}
+def _read(task: Expected, table: NDArray[np.float32], key: str) -> Posterior:
+    known, head = task.known, table[0]
+    places, count, last = list(known.register), int(head[2]), 4 + int(head[2])
+    ids = tuple(places[int(place)] for place in head[4:last])
+    latent, at = {}, 1 + count
     for name, values in known.posterior.latent.items():
         shape = (*values.shape[:-1], table.shape[1])
-        count = int(np.prod(shape[:-1]))
-        latent[name], at = table[at : at + count].reshape(shape), at + count
+        size = int(np.prod(shape[:-1]))
+        latent[name], at = table[at : at + size].reshape(shape), at + size
     scores = {}
-    for event in EVENTS:
-        if event.name in events:
-            shape = (task.years, 1 if event.shared else len(known.province.areas), table.shape[1])
-            count = shape[0] * shape[1]
-            scores[event.name], at = table[at : at + count].reshape(shape), at + count
-    return Posterior(tuple(ids), table[1 : 1 + len(ids)], latent, float(table[0, 0]), key, scores, float(table[0, 1]))
+    for place in head[last : last + int(head[3])]:
+        event = EVENTS[int(place)]
+        shape = (task.years, 1 if event.shared else len(known.province.areas), table.shape[1])
+        size = shape[0] * shape[1]
+        scores[event.name], at = table[at : at + size].reshape(shape), at + size
+    return Posterior(ids, table[1 : 1 + count], latent, float(head[0]), key, scores, float(head[1]))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis import split
-from sim.analysis.answer import TARGET_COLUMNS, ScenarioAnswer, answer_for, target_rows
+from sim.analysis.answer import TARGET_COLUMNS, CameIn, ScenarioAnswer, answer_for, came_in, target_rows
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
@@ -97,6 +97,11 @@ def decision(ask: Ask) -> split.Decision:
     scenario = next((one for one in asked if split.has_money(one)), None) or load_scenario(REFERENCES[1])
     stated = [load_world(slug) for slug in list_worlds()]
     return split.decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
+
+
+def arrived(ask: Ask, answer: ScenarioAnswer) -> CameIn | None:
+    """How figures that came in within the year moved the chances of a scenario's targets; None where there are none."""
+    return came_in(knowledge(), answer.scenario, draws=ask.draws, seed=ask.seed)
 
 
 def contributions(answer: ScenarioAnswer) -> split.Attribution:

@@ -164,8 +164,8 @@ def planted(knowledge: Knowledge, scenario: Scenario) -> Mapping[str, np.ndarray
         one = Expected(
             knowledge, arrivals([row("htx_new", float(half[at]))], knowledge.province, load_indicator_map()), scenario
         )
-        weights = np.exp(one.log_likelihood(pool))
-        even = np.exp(log_parts(years, {FIRST: half[at]}, concentration=1e7, error=0.0))
+        weights = weights_of(one.log_likelihood(pool))
+        even = weights_of(log_parts(years, {FIRST: half[at]}, concentration=1e7, error=0.0))
         found["ends"].append(weighted(years, weights, (0.1, 0.9)))
         found["even"].append(weighted(years, even, (0.1, 0.9)))
         found["blind"].append(np.quantile(years, (0.1, 0.9)))
@@ -173,6 +173,11 @@ def planted(knowledge: Knowledge, scenario: Scenario) -> Mapping[str, np.ndarray
         found["rate"].append(placed(rates, weights, rate[at]))
         found["blind_rank"].append(placed(years, np.ones(FUTURES), year[at]))
     return {**{name: np.array(values) for name, values in found.items()}, "year": year, "half": np.array(half)}
+
+
+def weights_of(log_weights: np.ndarray) -> np.ndarray:
+    """Weights, the largest of which is one."""
+    return np.exp(log_weights - log_weights.max())
 
 
 def weighted(values: np.ndarray, weights: np.ndarray, levels: Sequence[float]) -> np.ndarray:

@@ -1,3 +1,9 @@
+from .arrived import (
+    FOLLOWED as FOLLOWED,
+    CameIn as CameIn,
+    Standing as Standing,
+    came_in as came_in,
+)
 from .drivers import (
     KEPT as KEPT,
     SHARE_DRAWS as SHARE_DRAWS,

@@ -7,6 +7,12 @@ from .answer import (
     lead as lead,
     title as title,
 )
+from .arrived import (
+    arrived as arrived,
+    arrived_notes as arrived_notes,
+    arrived_sentences as arrived_sentences,
+    arrived_table as arrived_table,
+)
 from .basis import (
     source_names as source_names,
     source_title as source_title,

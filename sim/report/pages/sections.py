@@ -1,6 +1,7 @@
 """The sections of a page, by name: what notebooks and batches call."""
 
 from sim.report.pages.answer import answer, finding, overview, title
+from sim.report.pages.arrived import arrived
 from sim.report.pages.basis import assumptions, basis, provenance, world
 from sim.report.pages.choices import contributions, curves, least_money, reversal, trade_off
 from sim.report.pages.comparison import comparison, multiples
@@ -17,6 +18,7 @@ __all__ = [
     "FailedScenario",
     "ScenarioRow",
     "answer",
+    "arrived",
     "assumptions",
     "basis",
     "changes",

@@ -9,6 +9,7 @@ from .charts import (
     fan_chart as fan_chart,
     parts_chart as parts_chart,
     range_chart as range_chart,
+    spark_chart as spark_chart,
     trade_off_chart as trade_off_chart,
 )
 from .drawing import (

@@ -331,3 +331,36 @@ def curve_chart(
         drawn([plan]).mark_point(**dot).encode(y=y("middle")),
     ]
     return drawing.finish(alt.layer(*layers), palette, width=_HALF_PAGE, height=drawing.HEIGHT)
+
+
+# -- A small picture of how a chance moved ----------------------------------------------------------
+
+#: As wide as any other picture, and a third as high.
+_SPARK = 0.36
+
+
+def spark_chart(
+    chances: Sequence[float], labels: tuple[str, str], palette: drawing.Palette = drawing.STYLED
+) -> Any:
+    """A chance step by step, from the first to the last, which are labelled; the picture is 0 to 100 % high.
+
+    Parameters
+    ----------
+    chances : [0, 1], in the order of time
+    labels : of the first and the last one
+    """
+    alt = drawing.altair()
+    steps = [{"step": at, "chance": chance} for at, chance in enumerate(chances)]
+    x = alt.X("step:Q", axis=None, scale=alt.Scale(domain=[-0.5, len(chances) - 0.5], nice=False))
+    y = alt.Y("chance:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
+    line = drawing.inline(steps).encode(x=x, y=y)
+    look = {"fontSize": drawing.LETTER, "color": palette.ink, "fontWeight": "bold", "baseline": "bottom", "dy": -6}
+    ends = [{**steps[at], "label": label} for at, label in zip((0, -1), labels, strict=True)]
+    edges = [{"chance": 0.0}, {"chance": 1.0}]
+    layers = [
+        drawing.inline(edges).mark_rule(color=palette.rule).encode(y=y),
+        line.mark_line(color=palette.accent, strokeWidth=drawing.STROKE, interpolate="step-after"),
+        line.mark_point(filled=True, size=drawing.DOT, opacity=1, color=palette.accent),
+        drawing.inline(ends).mark_text(**look).encode(x=x, y=y, text="label:N"),
+    ]
+    return drawing.finish(alt.layer(*layers), palette, height=_SPARK * drawing.HEIGHT)
