@@ -206,7 +206,7 @@ def later_figures(province: Province) -> tuple[Arrival, ...]:
 def plan_in_force(province: Province, root: Path | None = None) -> Scenario:
     """The scenario that the years after the base year were lived under."""
     root = root or data_root()
-    plan = load_plan(province.plan_in_force or MAIN, root=root)
+    plan = load_plan(province.plan_in_force or MAIN, root=root, own=pack_folder(province.slug, root=root))
     return Scenario(plan.slug, plan.label, plan, load_world(CENTRAL, root=root), province.planning_year)
 
 

@@ -119,7 +119,7 @@ def _table(task: Expected, rows: int) -> NDArray[np.float32]:
         weighed, size = _together([weighed, more]), 2 * size
     effective = effective_size(weighed.every)
     if effective >= LEAST_EFFECTIVE:
-        effective = min(effective, _distinct(task, weighed))
+        effective = min(effective, _distinct(task, weighed), task.known.posterior.effective)
     if effective < LEAST_EFFECTIVE:
         raise RunError(Problem("nowcast_too_thin", {"effective": round(effective), "least": LEAST_EFFECTIVE}))
     columns = _resampled(weighed.log_weights, rows, generator("resample"))
