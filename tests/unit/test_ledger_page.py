@@ -9,7 +9,7 @@ import pytest
 
 from sim.evidence import Judged, skill
 from sim.inputs.pack import load_province
-from sim.report.pages import ledger
+from sim.report.pages import ledger, sections
 from sim.report.print import Wording, parse, printed, unmarked_numbers
 from sim.run import score_forecasts
 
@@ -80,3 +80,12 @@ def test_that_all_missed_on_one_side_is_said_and_only_then(judged: Judged) -> No
     first, *others = judged.scored
     mixed = replace(judged, scored=(replace(first, error=2.0), *others))
     assert "Every outturn" not in text_of(printed(ledger, [mixed], PROVINCE, "en"))
+
+
+def test_the_data_page_lists_what_came_in_after_the_pack_stops() -> None:
+    """7,568 members in mid-2024 start no projection; a pack that uses all it has lists none of them there."""
+    html = printed(sections.observations, PROVINCE, "en")
+    later = next(node for node in parse(html).walk() if node.attributes.get("id") == "use-later").content
+    assert "7,568" in later and "7,500" not in later and "9,229 " not in later
+    free = replace(PROVINCE, conditioned_to=None)
+    assert "use-later" not in printed(sections.observations, free, "en")

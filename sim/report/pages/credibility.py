@@ -7,14 +7,14 @@ from markupsafe import Markup
 from sim.analysis.answer import history
 from sim.domain import COUNT_UNITS, FANS, INDICATOR, Distribution, Observation, Province, SetAside
 from sim.evidence import FAIL, PASS, REVIEW, Check, Knowledge
-from sim.inputs.figures import PLANNED, gaps, year_span
+from sim.inputs.figures import PLANNED, gaps, last_month, year_span
 from sim.inputs.pack import load_calibration, load_province, load_register
 from sim.inputs.yaml import load_catalogue
 from sim.report import print as pr
 from sim.report.pages.basis import marks_legend, source_list, source_title, sources_of
 
 #: How a printed figure is used, in the order of the page.
-USES = ("start", "fitted", "shown", "plan", "aside", "elsewhere")
+USES = ("start", "fitted", "shown", "later", "plan", "aside", "elsewhere")
 _COUNT = "count"
 #: Counts of something else than what the row is about: members of a union are HTX.
 _COUNTED_AS = {"union_member_htx": "HTX", "union_new_member_htx": "HTX"}
@@ -73,8 +73,11 @@ def _groups(province: Province, fitted: Mapping[int, str]) -> dict[str, list[Obs
             use = "fitted"
         elif (row.source_id, row.year, row.value) in shown:
             use = "shown"
+        elif row.status in PLANNED:
+            use = "plan"
         else:
-            use = "plan" if row.status in PLANNED else "aside"
+            moment = last_month(row.year, row.period)
+            use = "later" if moment and not province.uses(moment) else "aside"
         groups[use].append(row)
     return groups
 
