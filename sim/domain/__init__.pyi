@@ -14,6 +14,7 @@ from .areas import (
     divided as divided,
     in_force as in_force,
     is_whole as is_whole,
+    moved as moved,
     share_out as share_out,
     shares_of as shares_of,
     whole_shares as whole_shares,

@@ -60,6 +60,14 @@ def whole_shares(stated: Mapping[str, object]) -> Shares:
     return Frozen({area: share.normalize() for area, share in kept.items()})
 
 
+def moved(shares: Mapping[str, Decimal | float], area: str, share: Decimal) -> Shares:
+    """One area's share set; the others keep their proportions, or are equal where they had nothing."""
+    others = {code: Decimal(str(part)) for code, part in shares.items() if code != area}
+    held = sum(others.values())
+    rest = {code: (1 - share) * (part / held if held else Decimal(1) / len(others)) for code, part in others.items()}
+    return whole_shares({area: share, **rest})
+
+
 def in_force(stated: Mapping[int, Shares], year: int) -> Shares:
     """The shares of a year: the last ones stated up to it, empty where there are none."""
     known = [first for first in stated if first <= year]

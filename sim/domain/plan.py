@@ -377,6 +377,7 @@ def spelled_out(plan: Plan, years: Iterable[int]) -> Plan:
 
 
 def same_every_year(plan: Plan, first: int = 0) -> bool:
-    """Whether fund and lines are equal in all years written down, from one on."""
-    series = (plan.fund, *plan.lines.values())
-    return all(len({amount for year, amount in money.items() if year >= first}) <= 1 for money in series)
+    """Whether fund, lines and what areas get of them are equal in all years written down, from one on."""
+    series, start = (plan.fund, *plan.lines.values()), max(first, min(plan.fund, default=0))
+    alike = all(year <= start for stated in plan.areas.values() for year in stated)
+    return alike and all(len({amount for year, amount in money.items() if year >= first}) <= 1 for money in series)

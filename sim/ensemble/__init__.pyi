@@ -33,6 +33,7 @@ from .plans import (
     fixed_in as fixed_in,
     groups_of as groups_of,
     independent_of as independent_of,
+    mean_weights as mean_weights,
     shuffled as shuffled,
     uncertain_ids as uncertain_ids,
 )

@@ -190,6 +190,13 @@ def evaluate_each(
     return values
 
 
+def mean_weights(draws: CommonDraws, world: World) -> list[float]:
+    """Each area's part of undivided money by its active HTX in the base year, the mean of the draws, (area)."""
+    stages = [stage(draws.province, world, block) for block in draws.blocks]
+    whole = np.concatenate([one.weights + np.zeros_like(one.prices[0]) for one in stages], axis=-1)
+    return [float(part) for part in whole.mean(axis=-1)]
+
+
 # -- The same futures with some assumptions changed: exchanged for independent draws, or fixed at a value ---
 # Both keep everything else of a draw as it was, event ranks included, so that what changes in the outcome
 # is due to the assumption alone.

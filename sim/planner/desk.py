@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
-from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, InputError, Problem, Scenario
+from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, InputError, Problem, Scenario, moved
 from sim.inputs.text import clean, limit
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.details import try_name, try_option
 from sim.planner.exchange import named, slug_of
-from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount, number_of
+from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount, number_of, part
 from sim.planner.opening import Opened, choices
 from sim.planner.state import Reference, State, Tries, Try
 from sim.planner.words import Refusal, Words
@@ -52,6 +53,10 @@ class Desk:
             "year": lambda: state.at_year(self._open_year(state, value)),
             "target": lambda: self._targeted(state, value),
             "target_remove": lambda: state.with_targets(state.scenario.without_target(*value)),
+            "area": lambda: self._divided(state, str(value[0]), Decimal(int(value[1])).scaleb(-2)),
+            "area_text": lambda: self._divided(state, str(value[0]), part(value[1], self.words.lang)),
+            "area_line": lambda: replace(state, area_line=value if value in LINES else ""),
+            "areas_even": lambda: state.with_areas({}),
             "same": state.same_every_year,
             "basis": lambda: state.with_price_basis(PRICE_BASES[PRICE_BASES.index(value)]),
             "horizon": lambda: state.with_horizon(_among(value, self._horizons(state))),
@@ -125,6 +130,15 @@ class Desk:
             return state.with_limit(line, floor=ends[0], cap=ends[1])
         except ValueError:
             raise Refusal("bounds", floor=floor or "0", cap=cap or "…") from None
+
+    def _divided(self, state: State, area: str, share: Decimal) -> State:
+        """One area's share of the shown line, or of every line."""
+        weights = self.opened.weights
+        if area not in weights or not 0 <= share <= 1:
+            raise Refusal("unknown" if area not in weights else "area_share")
+        shares = state.area_shares()
+        held = {code: shares.get(code, Decimal(0)) if shares else weight for code, weight in weights.items()}
+        return state.with_areas(moved(held, area, share))
 
     def _funded(self, state: State, vnd: int) -> State:
         if vnd < state.allocation.least:

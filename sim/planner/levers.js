@@ -18,6 +18,7 @@ function buildLevers(parent, ask) {
   parts.choosers.basis = buildChooser(money, "basis", ask);
   parts.rows = node("div", "cs-lines", money);
   parts.sum = node("p", "cs-sum", money);
+  parts.areas = buildAreas(money, ask);
   parts.buttons.spread = button("cs-wide", money, () => ask("spread"));
   parts.buttons.suggest = button("cs-wide", money, () => ask("suggest"));
   parts.notice = node("p", "cs-problem", money);
@@ -113,6 +114,33 @@ function buildLine(parts, line, ask) {
   return made;
 }
 
+// How money is divided between areas: one slider each, in percent; only where a province has several.
+function buildAreas(parent, ask) {
+  const root = node("fieldset", "cs-areas", parent);
+  root.hidden = true;
+  const title = node("legend", "", root);
+  const chooser = buildChooser(root, "area_line", ask);
+  const rows = node("div", "cs-lines", root);
+  const note = node("p", "cs-quiet", root);
+  const even = button("cs-wide", root, () => ask("areas_even"));
+  return { root, title, chooser, rows, note, even, made: {} };
+}
+
+function showAreas(parts, content, ask) {
+  parts.root.hidden = !content;
+  if (!content) return;
+  setText(parts.title, content.areas_title);
+  showChooser(parts.chooser, content.line);
+  for (const area of content.rows) {
+    const row = (parts.made[area.code] ||= buildMoney(parts.rows, "area", ask, area.code));
+    row.row.dataset.area = area.code;
+    showMoney(row, { ...area, top: 100, step: 1 }, `${area.label}, %`);
+  }
+  setText(parts.note, content.note);
+  setText(parts.even, content.areas_even);
+  parts.even.hidden = content.even;
+}
+
 function buildSaving(parts, box, ask) {
   parts.texts.save_title = node("h3", "", box);
   const row = node("form", "cs-saving", box);
@@ -156,6 +184,7 @@ function showLevers(parts, content, ask) {
     showLine(parts.lines[line.id], line, texts);
   }
   setHtml(parts.sum, content.sum_html);
+  showAreas(parts.areas, content.areas, ask);
   for (const name of ["undo", "redo", "reset"]) parts.buttons[name].toggleAttribute("disabled", !content.buttons[name]);
   for (const name of ["same", "spread"]) parts.buttons[name].toggleAttribute("hidden", !content.buttons[name]);
 }

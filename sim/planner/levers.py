@@ -1,12 +1,22 @@
 """The left-hand side as plain data: what every lever shows. Nothing is decided here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sim.domain import LINES, MILLION_PER_BILLION, NOMINAL, PRICE_BASES, REAL, VND_PER_BILLION, vnd_from_billion
+from sim.domain import (
+    LINES,
+    MILLION_PER_BILLION,
+    NOMINAL,
+    PERCENT,
+    PRICE_BASES,
+    REAL,
+    VND_PER_BILLION,
+    divided,
+    vnd_from_billion,
+)
 from sim.inputs.text import read_number
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.opening import choices, setting
@@ -44,6 +54,7 @@ class Shown:
     measures : indicators a target may be set for
     prices : basis in which the answer's money is shown
     undo, redo : whether there is anything to go back or forward to
+    areas, weights : {code: name, part by active HTX} of a province of several areas
     """
 
     choosers: Mapping[str, Options]
@@ -51,6 +62,8 @@ class Shown:
     prices: str = NOMINAL
     undo: bool = False
     redo: bool = False
+    areas: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
 
 
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
@@ -80,6 +93,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         ],
         "past": _past(state, words),
         "targets": _targets(state, words, shown),
+        **({"areas": _areas(state, words, shown)} if shown.areas else {}),
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
     }
@@ -142,6 +156,42 @@ def _choosers(state: State, words: Words, shown: Shown) -> dict[str, dict[str, A
         name: {"label": words.say(name), "options": list(options), "value": value}
         for name, (options, value) in values.items()
     }
+
+
+def _areas(state: State, words: Words, shown: Shown) -> dict[str, Any]:
+    """How the shown line's money is divided between areas: a share each, and what that is in money."""
+    stated, lines = state.area_shares(), [state.area_line] if state.area_line else LINES
+    shares = {code: stated.get(code, Decimal(0)) for code in shown.areas} if stated else dict(shown.weights)
+    money = divided(sum(state.allocation.lines[line] for line in lines), shares)
+    alike = len({tuple(state.plan.area_shares(line, state.year or state.years[0]).items()) for line in lines}) == 1
+    options = [(words.say("area_every_line"), ""), *((words.term(f"line_{line}"), line) for line in LINES)]
+    rows = []
+    for code, name in shown.areas.items():
+        percent = rounded(Decimal(str(shares[code])) * PERCENT, -1)
+        exact = words.with_unit(words.money(money.get(code, 0)), words.say("billion"))
+        told = {"label": name, "note": exact, "exact": f"{_written(percent, words.lang)} %"}
+        rows.append({"code": code, "value": round(percent), "text": _written(percent, words.lang), **told})
+    even = not stated and alike
+    note = "areas_even_note" if even else "areas_own_note" if alike else "areas_mixed_note"
+    chooser = {"label": words.say("area_line"), "options": options, "value": state.area_line}
+    texts = {name: words.say(name) for name in ("areas_title", "areas_even")}
+    return {**texts, "note": words.say(note), "line": chooser, "rows": rows, "even": even}
+
+
+def part(text: str, lang: str) -> Decimal:
+    """A share of a whole [1] typed in per cent, with or without the sign.
+
+    Raises
+    ------
+    Refusal
+        When it is no number from 0 to 100.
+    """
+    reading = read_number(text.strip().removesuffix("%").strip(), decimal=_DECIMAL_SIGN[lang])
+    if reading.value is None:
+        raise Refusal("number_hint" if reading.hint else "number", value=text, hint=reading.hint)
+    if not 0 <= reading.value <= PERCENT:
+        raise Refusal("area_share")
+    return reading.value.scaleb(-2)
 
 
 def _money(vnd: int, top: int, step: str, words: Words) -> dict[str, Any]:

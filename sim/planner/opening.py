@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Plan, Problem, Province, Scenario, World
-from sim.ensemble import DEFAULT_SEED, MAX_DRAWS
-from sim.evidence import Knowledge, load_knowledge
+from sim.ensemble import DEFAULT_SEED, MAX_DRAWS, mean_weights
+from sim.evidence import Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import (
     list_plans,
     list_scenarios,
@@ -23,6 +23,8 @@ from sim.inputs.text import data_root, program_data
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.words import Refusal
 
+#: Draws behind the parts by active HTX that levers show, where a count is assumed: whole percents are certain.
+_WEIGHED = 1024
 SETTINGS_FILE = program_data() / "planner.json"
 
 
@@ -62,6 +64,7 @@ class Opened:
     ----------
     plans, worlds : of the data root, by slug, with those of the opened scenario
     shipped : slugs of scenarios that a saved one must not take
+    weights : {area code: its part by active HTX} of a province of several areas
     """
 
     asked: Asked
@@ -70,6 +73,7 @@ class Opened:
     plans: Mapping[str, Plan]
     worlds: Mapping[str, World]
     shipped: tuple[str, ...]
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def province(self) -> Province:
@@ -119,4 +123,8 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     if asked.reference not in plans:
         allowed = ", ".join(plans)
         raise InputError(Problem("unknown_plan", {"name": asked.reference}, value=asked.reference, allowed=allowed))
-    return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root))
+    weights: dict[str, float] = {}
+    if len(codes := [area.code for area in knowledge.province.areas]) > 1:
+        draws = draws_for(knowledge, scenario, draws=_WEIGHED, seed=asked.seed)
+        weights = dict(zip(codes, mean_weights(draws, scenario.world), strict=True))
+    return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root), weights)

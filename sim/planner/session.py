@@ -27,7 +27,7 @@ from sim.report.pages import funding_lines
 from sim.run import funding_of, imports
 
 #: Wishes after which no number of the answer changes.
-_SHOW_ONLY = frozenset({"lock", "year"})
+_SHOW_ONLY = frozenset({"lock", "year", "area_line"})
 #: Wishes whose refusal is said beside the choice of a file.
 _FILES_IN = frozenset({"import_scenario", "import_figures"})
 _KEPT_STATES = 100
@@ -236,8 +236,11 @@ class Session:
     # -- showing ---------------------------------------------------------------------------------
 
     def _show_levers(self) -> None:
+        province = self.opened.province
+        names = {area.code: self.words.label(area.label) for area in province.areas} if self.opened.weights else {}
+        steps = bool(self.past), bool(self.future)
         shown = Shown(
-            self.desk.choosers(self.state), self.desk.measures(), self.prices, bool(self.past), bool(self.future)
+            self.desk.choosers(self.state), self.desk.measures(), self.prices, *steps, names, self.opened.weights
         )
         self.view.levers = levers_content(self.state, self.words, shown)
 

@@ -42,6 +42,7 @@ class State:
     year : the year the levers set, or None for every year at once
     allocation : money of that year, with locks
     edited : whether money was moved since the plan was opened
+    area_line : the line whose areas the levers divide, "" for every line
     """
 
     scenario: domain.Scenario
@@ -52,6 +53,7 @@ class State:
     allocation: domain.Allocation
     edited: bool = False
     present: int = 0
+    area_line: str = ""
 
     @classmethod
     def opened(
@@ -107,6 +109,23 @@ class State:
     def with_limit(self, line: str, *, floor: int | None, cap: int | None) -> State:
         """Another floor and cap of a line [VND]; see `Allocation.limit`."""
         return self._moved(self.allocation.limit(line, floor=floor, cap=cap))
+
+    def area_shares(self) -> domain.Shares:
+        """What areas get of the shown line in the shown year; empty for their parts by active HTX."""
+        return self.plan.area_shares(self.area_line or domain.LINES[0], self.year or self.years[0])
+
+    def with_areas(self, shares: domain.Shares) -> State:
+        """The shown line's money, or every line's, divided so in the shown year or in all; empty for by active HTX."""
+        lines = (self.area_line,) if self.area_line else domain.LINES
+        if self.year is not None:
+            plan = self.plan.with_areas(shares, lines=lines, years=self.year)
+        else:
+            first = self.years[0]
+            kept = {line: {year: one for year, one in stated.items() if year < first}
+                    for line, stated in self.plan.areas.items() if line in lines}  # fmt: skip
+            divided = {line: {**kept.get(line, {}), first: shares} for line in lines}
+            plan = replace(self.plan, areas={**self.plan.areas, **divided})
+        return replace(self, scenario=replace(self.scenario, plan=plan), edited=self.edited or plan != self.plan)
 
     def with_price_basis(self, basis: str) -> State:
         """The same amounts meant in đồng of each year, or in đồng of the base year."""
@@ -238,7 +257,7 @@ class Tries:
 
     def find(self, plan: domain.Plan, world: domain.World) -> Try | None:
         """The try with this money in this world."""
-        money = attrgetter("price_basis", "fund", "lines", "repeat_last")
+        money = attrgetter("price_basis", "fund", "lines", "repeat_last", "areas")
         return next((one for one in self if money(one.plan) == money(plan) and one.world == world), None)
 
     def add(self, plan: domain.Plan, world: domain.World, *, name: str = "", keep: str = "") -> Try:
