@@ -10,6 +10,7 @@ from .checks import (
     Size as Size,
     effective_size_check as effective_size_check,
     hindcast_check as hindcast_check,
+    peers_check as peers_check,
     quick_checks as quick_checks,
     truth_checks as truth_checks,
 )
@@ -90,6 +91,18 @@ from .past_scores import (
     prior_predictive as prior_predictive,
     probability_integral_transform as probability_integral_transform,
     weighted_interval_score as weighted_interval_score,
+)
+from .peers import (
+    Cell as Cell,
+    Quantity as Quantity,
+    load_peers as load_peers,
+    quantities as quantities,
+)
+from .pooling import (
+    LeftOut as LeftOut,
+    Pooled as Pooled,
+    leave_one_out as leave_one_out,
+    pool as pool,
 )
 from .sbc import (
     CODE as CODE,

@@ -13,6 +13,7 @@ from sim.evidence.conditioning import LEAST_EFFECTIVE
 from sim.evidence.knowledge import Knowledge
 from sim.evidence.past import Past
 from sim.evidence.past_scores import hindcast, impossible, posterior_predictive, prior_predictive
+from sim.evidence.pooling import LeftOut
 from sim.evidence.truths import MISSPECIFIED, Truths, simulate
 
 PASS, REVIEW, FAIL = ("PASS", "REVIEW", "FAIL")
@@ -23,6 +24,8 @@ _ODD, _IMPLAUSIBLE = 0.05, 0.005
 _UNIFORM = 0.01
 #: Bounds of the coverage of 80 % ranges on 300 truths.
 _COVERED = (0.73, 0.87)
+#: Bounds of the coverage of 80 % ranges on the figures of provinces that were left out.
+_PEERS_COVERED = (0.7, 0.9)
 #: Effective draws every truth's posterior needs for its ranks to mean anything.
 _TRUTH_EFFECTIVE = 200.0
 #: An 80 % range of revenue after five years narrower than this each way needs a written reason.
@@ -114,6 +117,23 @@ def hindcast_check(known: Knowledge) -> Check:
         "better_growth": sum(growth), "compared_growth": len(growth),
     }  # fmt: skip
     return Check("hindcast", PASS if enough else REVIEW, figures)
+
+
+def peers_check(found: Sequence[LeftOut]) -> Check:
+    """Leave one province out: what the others say of it holds its figures, and beats "as the median of the others".
+
+    The score is the mean weighted interval score over that of the rule, each quantity by the number of its
+    figures; one quantity worse than the rule calls for a look.
+    """
+    cells = sum(one.cells for one in found)
+    eighty, control, score = (
+        sum(one.cells * value for one, value in zip(found, values, strict=True)) / cells
+        for values in zip(*((one.eighty, one.pooled, one.score / one.naive) for one in found), strict=True)
+    )
+    inside = _PEERS_COVERED[0] <= eighty <= _PEERS_COVERED[1] and score <= 1.0
+    each = all(one.score <= one.naive for one in found)
+    figures = {"figures": cells, "eighty": eighty, "score": score, "pooled": control}
+    return Check("peers", (PASS if each else REVIEW) if inside else FAIL, figures)
 
 
 def truth_checks(

@@ -16,7 +16,7 @@ from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
-from sim.evidence import Check, Judged, Knowledge, draws_for, load_knowledge
+from sim.evidence import Check, Judged, Knowledge, LeftOut, draws_for, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
@@ -180,6 +180,11 @@ def notices(ask: Ask) -> tuple[tuple[str, str], ...]:
 def checks() -> list[Check]:
     """The quick checks, and the slow ones as last run."""
     return credibility.standing(knowledge())
+
+
+def peers() -> tuple[LeftOut, ...]:
+    """How provinces that were left out are predicted by the others."""
+    return credibility.peers()
 
 
 def checks_status(ask: Ask) -> str:

@@ -16,7 +16,21 @@ from typing import Any
 
 from sim.domain import InputError, Problem, Register, fingerprint
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, code_of
-from sim.evidence import CODE, FAIL, Check, Knowledge, Size, quick_checks, truth_checks
+from sim.evidence import (
+    CODE,
+    FAIL,
+    Check,
+    Knowledge,
+    LeftOut,
+    Size,
+    leave_one_out,
+    load_peers,
+    peers_check,
+    pool,
+    quick_checks,
+    truth_checks,
+)  # fmt: skip
+from sim.inputs.pack import peers_behind
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import PROVINCES, data_root, remembered, this_year
 from sim.inputs.yaml import load_catalogue
@@ -60,6 +74,19 @@ def quick(known: Knowledge) -> tuple[Check, ...]:
     return tuple(Check(**entry) for entry in remembered("credibility", [key_of(known).encode()], make))
 
 
+def peers() -> tuple[LeftOut, ...]:
+    """How provinces that were left out are predicted by the others, kept by content; none without other provinces."""
+    quantities = load_peers()
+
+    def make() -> list[dict[str, Any]]:
+        return [asdict(leave_one_out(pool(quantity))) for quantity in quantities]
+
+    content = fingerprint([asdict(quantity) for quantity in quantities])
+    code = code_of("sim.evidence.peers", "sim.evidence.pooling", "sim.evidence.past_scores")
+    kept = remembered("peers", [content.encode(), code.encode()], make)
+    return tuple(LeftOut(**{**entry, "new": tuple(entry["new"])}) for entry in kept)
+
+
 def stored(known: Knowledge, root: Path | None = None) -> Stored | None:
     """The slow checks as last run, or None when they never were."""
     path = _path(known, root)
@@ -71,9 +98,9 @@ def stored(known: Knowledge, root: Path | None = None) -> Stored | None:
 
 
 def standing(known: Knowledge, slow: Stored | None = None) -> list[Check]:
-    """The quick checks, and the slow ones: those given, else as last run."""
-    slow = slow or stored(known)
-    return [*quick(known), *(slow.checks if slow else ())]
+    """The quick checks, that of other provinces, and the slow ones: those given, else as last run."""
+    slow, others = slow or stored(known), peers()
+    return [*quick(known), *([peers_check(others)] if others else ()), *(slow.checks if slow else ())]
 
 
 def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, root: Path | None = None) -> Stored:
@@ -115,11 +142,15 @@ def notices(known: Knowledge, lang: str) -> list[tuple[str, str]]:
             name, advice = (catalogue.text(f"evidence.{what}_{check.id}") for what in ("name", "advice"))
             found.append(("fail", catalogue.text("evidence.notice", name=name, advice=advice)))
     without = known.without_history
+    others = peers_behind(known.register, known.province.areas[0].code) if without else 0
+    rests = {"provinces": others} if others else {}
     if without and len(without) < len(known.province.areas):
         names = ", ".join(area.label[lang] for area in without)
-        found.append(("review", catalogue.text("evidence.no_history_of", areas=names)))
+        key = "evidence.no_history_of_peers" if others else "evidence.no_history_of"
+        found.append(("review", catalogue.text(key, areas=names, **rests)))
     elif without:
-        found.append(("review", catalogue.text("evidence.no_history")))
+        key = "evidence.no_history_peers" if others else "evidence.no_history"
+        found.append(("review", catalogue.text(key, **rests)))
     overdue = expired(known.register)
     if overdue:
         labels = ", ".join(known.register[key].label[lang] for key in overdue)

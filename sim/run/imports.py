@@ -202,7 +202,7 @@ def understand_figures(
     except InputError as error:
         raise InputError(*map(origin.at_cell, error.problems)) from None
     names = dict.fromkeys(LANGUAGES, asked.name)
-    pack, stand_ins = yaml_text(pack_data(draft, own_name=names)), yaml_text(draft.assumptions)
+    pack, stand_ins = yaml_text(pack_data(draft, own_name=names)), yaml_text({**draft.assumptions, **draft.rates})
     return tried_pack(draft, cited, {texts.PACK: pack, texts.ASSUMPTIONS: stand_ins}, notes=notes, origin=origin)
 
 

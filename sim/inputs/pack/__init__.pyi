@@ -16,6 +16,15 @@ from .draft import (
     pack_data as pack_data,
     stored_only as stored_only,
 )
+from .peers import (
+    PeerPrior as PeerPrior,
+    load_peer_priors as load_peer_priors,
+    load_peer_rows as load_peer_rows,
+    load_peer_rules as load_peer_rules,
+    peers_behind as peers_behind,
+    per_inactive as per_inactive,
+    updated as updated,
+)
 from .present import (
     ends_a_year as ends_a_year,
     in_year as in_year,

@@ -70,7 +70,8 @@ def read_register_file(path: Path, *, root: Path | None = None, notes: list[Prob
 
 def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *, own: Sequence[Path] = ()) -> Register:
     effects = root / text.EFFECTS
-    cited = [*sorted(root.glob("provinces/*/sources.csv")), *([effects] if effects.exists() else [])]
+    shared = [path for path in (root / text.PEERS / text.SOURCES, effects) if path.exists()]
+    cited = [*sorted(root.glob("provinces/*/sources.csv")), *shared]
     files, tables, over = ([text.File.at(path) for path in some] for some in (paths, cited, own))
     parts = [*(file.raw for file in files), b"own", *(file.raw for file in (*over, *tables))]
     read = partial(_read, files, tables, over)
@@ -84,14 +85,18 @@ def _register(paths: Sequence[Path], root: Path, notes: list[Problem] | None, *,
 
 
 def studies(root: Path | None = None) -> dict[str, Source]:
-    """The studies assumptions may name, by id; none where the data root has no table of effects."""
-    from sim.inputs.figures import effect_sources
+    """The studies and pages on other provinces that assumptions may name, by id; none where the data root has none."""
+    from sim.inputs.figures import effect_sources, parse_sources
 
-    path = (root or text.data_root()) / text.EFFECTS
-    if not path.exists():
-        return {}
-    file = text.File.at(path)
-    return effect_sources(file.raw, file=file.name)
+    root, found = root or text.data_root(), dict[str, Source]()
+    peers, effects = root / text.PEERS / text.SOURCES, root / text.EFFECTS
+    if peers.exists():
+        file = text.File.at(peers)
+        found = {row[0]: Source(*row) for row in parse_sources(file.raw, file=file.name)}
+    if not effects.exists():
+        return found
+    file = text.File.at(effects)
+    return found | effect_sources(file.raw, file=file.name)
 
 
 def _read(

@@ -7,11 +7,22 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from sim.domain import INDICATORS, YEAR_END, InputError, Observation, Problem, Register
+from sim.domain import (
+    INDICATORS,
+    PERCENT,
+    PRICE_YEAR,
+    YEAR_END,
+    Distribution,
+    InputError,
+    Observation,
+    Problem,
+    Register,
+)
 from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped
 from sim.inputs.pack.assumptions import NO_SOURCE
 from sim.inputs.pack.pack import CPI, price_row, price_years
+from sim.inputs.pack.peers import PEER_SOURCE, PeerPrior, load_peer_priors, per_inactive, updated
 from sim.inputs.text import STAND_INS, File, data_root, refuse, this_year, today
 from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
 
@@ -47,7 +58,9 @@ class Draft:
     ----------
     base : {indicator: how it starts}, as in pack.yaml
     printed : {indicator: the row it starts from}
-    assumptions : entries of the pack's own assumptions.yaml
+    assumptions : entries of the pack's own assumptions.yaml that stand for figures of its start
+    rates : further entries of it, of what a year brings; a newer start of a pack keeps the older one's
+    peers : {assumption id: how many other provinces its range rests on}
     grades : {assumption id: grade} of the assumptions that stand for figures
     unmapped : terms of this area that stand for none of our indicators
     """
@@ -57,6 +70,8 @@ class Draft:
     base: dict[str, dict[str, Any]] = field(default_factory=dict)
     printed: dict[str, Observation] = field(default_factory=dict)
     assumptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    peers: dict[str, int] = field(default_factory=dict)
     grades: dict[str, str] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
     fund: Observation | None = None
@@ -85,7 +100,8 @@ def draft_pack(
     for row in mine:
         if row.indicator in terms and row.year == asked.base_year and row.period in YEAR_END:
             starting.setdefault(terms[row.indicator].indicator, []).append(row)
-    stand_ins = dict(_STAND_INS.read(File.at(data_root() / STAND_INS)).value)
+    priors = load_peer_priors(asked.area)
+    stand_ins = _stand_ins(draft, priors)
     for indicator in BASE:
         rows = [row for row in starting.get(indicator, ()) if row.status in OBSERVED]
         problems += _start(draft, indicator, rows, file=file, stand_in=stand_ins.get(indicator))
@@ -96,11 +112,38 @@ def draft_pack(
     refuse(problems)
     draft.fund = funds[0]
     _own_assumptions(draft, starting, register=register, stand_ins=stand_ins)
+    if priors:
+        _rates(draft, starting, register=register, priors=priors)
     return draft
 
 
 #: {indicator: what stands for it when nobody printed it} of the data root.
 _STAND_INS = Loader("stand-ins", lambda: dict[str, yaml.StandInShape])
+
+
+def _stand_ins(draft: Draft, priors: Mapping[str, PeerPrior]) -> dict[str, dict[str, Any]]:
+    """What may stand for a missing figure: as other provinces have it where they say, else as wide as ignorance."""
+    found = {}
+    for indicator, stated in _STAND_INS.read(File.at(data_root() / STAND_INS)).value.items():
+        prior, entry = priors.get(stated["peers"] or ""), stated["entry"]
+        if prior:
+            factor = _prices_since(draft) if entry["unit"].startswith(_MONEY) else 1.0
+            low, middle, high = (value * factor for value in _quantiles(prior.distribution))
+            words = _words("peers_stand_in", provinces=prior.provinces)
+            entry = {**entry, "distribution": _triple((low, middle, high)), "reason": words, "peers": prior.provinces}
+        if entry is None or entry["distribution"]:
+            found[indicator] = {**stated, "entry": entry}
+    return found
+
+
+def _prices_since(draft: Draft) -> float:
+    """Prices of the base year by those of the price year; where the figures lack a year the pack is refused later."""
+    level, base_year = 1.0, draft.asked.base_year
+    for year in price_years(base_year):
+        row = price_row(draft.figures, year)
+        growth = 1.0 + row.value / PERCENT if row else 1.0
+        level = level * growth if year > PRICE_YEAR else level / growth
+    return level
 
 
 def _start(
@@ -114,14 +157,20 @@ def _start(
     if rows:
         draft.printed[indicator] = rows[0]
         draft.base[indicator] = _fields(rows[0], "entity", "indicator", "period", "source_id")
+    elif stand_in and (not stand_in["of"] or stand_in["of"] in draft.printed or _whole(draft, stand_in["of"])):
+        draft.base[indicator] = {"assumption": stand_in["id"]} | ({"of": stand_in["of"]} if stand_in["of"] else {})
     elif indicator in _NEEDED:
         params = {"indicator": indicator, "year": year, "area": draft.asked.area}
         return [Problem("base_figure_missing", params, file=file)]
-    elif stand_in and stand_in["of"] in draft.printed:
-        draft.base[indicator] = {"assumption": stand_in["id"], "of": stand_in["of"]}
     else:
         draft.base[indicator] = {"missing": True}
     return []
+
+
+def _whole(draft: Draft, indicator: str) -> bool:
+    """Whether an assumption stands for a figure itself, so that others may be a multiple of it."""
+    how = draft.base.get(indicator, {})
+    return "assumption" in how and "of" not in how
 
 
 def stored_only(
@@ -157,8 +206,13 @@ def _own_assumptions(
     for indicator, how in draft.base.items():
         if how.get("assumption") and how["assumption"] not in register.entries:
             column += 1
-            stated = stand_ins[indicator]["entry"]
-            draft.assumptions[how["assumption"]] = {**stated, **_evidence("E", NO_SOURCE, column)}
+            stated = {key: value for key, value in stand_ins[indicator]["entry"].items() if key != "peers"}
+            rests = stand_ins[indicator]["entry"].get("peers", 0)
+            if rests:
+                draft.peers[how["assumption"]] = rests
+            evidence = _evidence("B", PEER_SOURCE, column) if rests else _evidence("E", NO_SOURCE, column)
+            kind = {"kind": "published"} if rests else {}
+            draft.assumptions[how["assumption"]] = {**stated, **evidence, **kind}
     stand = {how["assumption"] for how in draft.base.values() if "assumption" in how}
     draft.grades = {
         key: draft.assumptions[key]["grade"] if key in draft.assumptions else register[key].grade for key in stand
@@ -169,20 +223,91 @@ def _own_assumptions(
         ("base_regular_workers", "own_workers", "htx_workers", (0.75, 0.95, 1.05), (6.0, 12.0, 22.0)),
     )
     for key, name, indicator, around, share in levels:
-        entry, rows = register[key], starting.get(indicator, ())
+        rows = starting.get(indicator, ())
         centre = median(row.value for row in rows) if rows else registered
-        low, middle, high = (Decimal(repr(round(centre * part))) for part in (around if rows else share))
-        values = ", ".join(f"{row.value:g}" for row in rows)
+        values = [round(centre * part) for part in (around if rows else share)]
+        numbers = ", ".join(f"{row.value:g}" for row in rows)
         sources = ", ".join(dict.fromkeys(row.source_id for row in rows)) or NO_SOURCE
-        draft.assumptions[key] = {
-            "label": dict(entry.label),
-            "question": dict(entry.question),
-            "unit": entry.unit,
-            "distribution": {"p10": low, "p50": middle, "p90": high},
-            "bounds": [Decimal(0), 4 * high],
-            "reason": _words(name if rows else f"{name}_none", values=values, value=values),
-            **_evidence("D" if rows else "E", sources, entry.column),
-        }
+        reason = _words(name if rows else f"{name}_none", values=numbers, value=numbers)
+        entry = _restated(register, key, values, reason, high=4 * values[-1])
+        entry |= _evidence("D" if rows else "E", sources, register[key].column)
+        (draft.rates if key == "foundings_reference" else draft.assumptions)[key] = entry
+
+
+def _rates(
+    draft: Draft, starting: Mapping[str, Sequence[Observation]], *, register: Register, priors: Mapping[str, PeerPrior]
+) -> None:
+    """What a year brings, as in other provinces per registered HTX; the base year's own counts move it.
+
+    Where the table holds earlier year-ends too, the counts are left to the history the assumptions are updated on.
+    """
+    registered = draft.printed["htx_registered"].value
+    history = any(
+        row.indicator == draft.printed["htx_registered"].indicator and row.year < draft.asked.base_year
+        and row.area_code == draft.asked.area and row.period in YEAR_END and row.status in OBSERVED
+        for row in draft.figures
+    )  # fmt: skip
+    own = {name: [] if history else [row.value for row in starting.get(name, ())] for name in _FLOWS}
+    before = registered - sum(sign * median(own[name]) for name, sign in _FLOWS.items() if own[name])
+    levels = {}
+    for name, quantity in (("htx_founded", "entry_rate"), ("htx_dissolved", "exit_rate")):
+        rates = [count / before for count in own[name]] if before > 0 else []
+        levels[quantity] = updated(priors[quantity], rates, own[name])
+    foundings = [share * registered for share in _quantiles(levels["entry_rate"])]
+    dissolved = per_inactive(
+        levels["exit_rate"], inactive=_inactive(draft, priors), reactivation=register.value("reactivation_rate")
+    )
+    for key, values, quantity, name in (
+        ("foundings_reference", foundings, "entry_rate", "htx_founded"),
+        ("founding_lumpiness", _quantiles(priors["entry_rate"].year), "entry_rate", ""),
+        ("dissolution_rate", _quantiles(dissolved), "exit_rate", "htx_dissolved"),
+        ("dissolution_lumpiness", _quantiles(priors["exit_rate"].year), "exit_rate", ""),
+    ):
+        counts, prior = own.get(name, []), priors[quantity]
+        low, middle, high = (round(PERCENT * value, 1) for value in _quantiles(prior.distribution))
+        words = {"provinces": prior.provinces, "rows": prior.rows, "low": low, "middle": middle, "high": high}
+        printed = ", ".join(f"{count:g}" for count in counts)
+        reason = _words(f"peers_{key}" + ("_own" if counts else ""), values=printed, **words)
+        cited = dict.fromkeys([PEER_SOURCE, *(row.source_id for row in starting.get(name, ()) if counts)])
+        entry = _restated(register, key, values, reason, high=4 * values[-1] if key == "foundings_reference" else None)
+        entry |= _evidence("B", ", ".join(cited), register[key].column) | {"kind": "published"}
+        draft.rates[key] = entry if counts else {**entry, "conditioned": True}
+        draft.peers[key] = prior.provinces
+
+
+#: Flows of HTX, and whether they add to the registered ones or take away.
+_FLOWS = {"htx_founded": 1, "htx_dissolved": -1}
+_MONEY = "million VND"
+
+
+def _inactive(draft: Draft, priors: Mapping[str, PeerPrior]) -> Distribution:
+    """The inactive share of the registered HTX at the start: as printed, else as in other provinces."""
+    if "htx_active" in draft.printed:
+        registered, active = (draft.printed[name].value for name in ("htx_registered", "htx_active"))
+        share = max(1.0 - active / registered, 1.0 / registered)
+        return Distribution(share, share, share)
+    known = priors["active_share"].distribution
+    return Distribution(1.0 - known.p90, 1.0 - known.p50, 1.0 - known.p10)
+
+
+def _restated(
+    register: Register, key: str, values: Sequence[float], reason: Mapping[str, str], *, high: float | None
+) -> dict[str, Any]:
+    """A common assumption with numbers and a reason of this province's own; `high` is a bound in its unit."""
+    entry = register[key]
+    bounds = [Decimal(0), Decimal(repr(round(high)))] if high else [Decimal(repr(end)) for end in entry.bounds]
+    about = {"label": dict(entry.label), "question": dict(entry.question), "unit": entry.unit}
+    return {**about, "distribution": _triple(values), "bounds": bounds, "reason": reason}
+
+
+def _quantiles(distribution: Distribution) -> tuple[float, float, float]:
+    return distribution.p10, distribution.p50, distribution.p90
+
+
+def _triple(values: Sequence[float]) -> dict[str, Decimal]:
+    """Quantiles as they are written: two digits behind the point of what is below ten, whole above."""
+    written = (repr(round(value) if value >= 10 else round(value, 3)) for value in values)
+    return dict(zip(("p10", "p50", "p90"), map(Decimal, written), strict=True))
 
 
 def _evidence(grade: str, source: str, column: int) -> dict[str, Any]:

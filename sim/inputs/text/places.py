@@ -19,6 +19,8 @@ DATA_VARIABLE, CACHE_VARIABLE, PROVINCE_VARIABLE = "COOPSIM_DATA", "COOPSIM_CACH
 LANG_VARIABLE, YEAR_VARIABLE = "COOPSIM_LANG", "COOPSIM_YEAR"
 #: Folders of a data root; a folder with `PROVINCES` in it is one.
 PROVINCES, REGISTER, PLANS, WORLDS, SCENARIOS = "provinces", "assumptions", "plans", "worlds", "scenarios"
+#: Folder of what other provinces printed, and of the priors fitted to it.
+PEERS = "peers"
 #: Files of a data pack, below `PROVINCES`; the last two it may do without.
 PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 CALIBRATION, ASSUMPTIONS = "calibration.yaml", "assumptions.yaml"

@@ -19,6 +19,8 @@ from .pack_shapes import (
     ConceptsShape as ConceptsShape,
     IndicatorMapShape as IndicatorMapShape,
     PackShape as PackShape,
+    PeerPriorsShape as PeerPriorsShape,
+    PeerRulesShape as PeerRulesShape,
     StandInShape as StandInShape,
 )
 from .reader import (

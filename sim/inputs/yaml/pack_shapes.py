@@ -225,7 +225,7 @@ class StandInEntryShape(shapes.Shape):
     label: shapes.LabelShape
     question: shapes.LabelShape
     unit: shapes.Text
-    distribution: shapes.Triple
+    distribution: shapes.Triple | None = None
     bounds: tuple[shapes.Number, shapes.Number]
     reason: shapes.LabelShape
 
@@ -237,7 +237,8 @@ class StandInShape(shapes.Shape):
     """What stands for a figure nobody printed."""
 
     id: shapes.Id
-    of: shapes.Id
+    of: shapes.Id | None = None
+    peers: shapes.Id | None = None
     entry: StandInEntryShape | None = None
 
 
@@ -283,3 +284,82 @@ class CalibrationShape(shapes.Shape):
     inflation: Annotated[dict[shapes.Year, FigureShape], Field(min_length=1)]
     used: Annotated[dict[shapes.Slug, UsedShape], Field(min_length=1)]
     set_aside: list[SetAsideShape]
+
+
+# -- data/peers: which figures of other provinces feed priors, and the priors ------------------------
+
+class ExcludedShape(shapes.Shape):
+    """Provinces that are no peers of anyone, and why."""
+
+    codes: list[AreaCode]
+    reason: shapes.LabelShape
+
+
+class PeerAsideShape(shapes.Shape):
+    """One figure of a province and year that is not used, and why."""
+
+    area_code: AreaCode
+    year: shapes.Year
+    indicator: shapes.Id
+    reason: shapes.Text
+
+
+class WindowShape(shapes.Shape):
+    """Which years a count over several years speaks of."""
+
+    area_code: AreaCode
+    term: shapes.Id
+    start: shapes.Number
+    end: shapes.Number
+    stands_for: shapes.Id
+
+
+class FootingShape(shapes.Shape):
+    """How finely averages are printed [sd of log]."""
+
+    whole: Annotated[shapes.Number, Field(ge=0)]
+    part: Annotated[shapes.Number, Field(ge=0)]
+
+
+class PeerQuantityShape(shapes.Shape):
+    """One quantity that provinces share a prior of."""
+
+    kind: Literal["count", "share", "level"]
+    terms: Annotated[list[shapes.Id], Field(min_length=1)]
+    of: shapes.Id | None = None
+    unit: shapes.Text
+    range: tuple[shapes.Number, shapes.Number]
+    between: Annotated[shapes.Number, Field(gt=0)]
+    year: Annotated[shapes.Number, Field(gt=0)]
+    tails: Annotated[shapes.Number, Field(gt=2)] | None = None
+    footing: FootingShape | None = None
+
+
+class PeerRulesShape(shapes.Shape):
+    """rules.yaml of peers."""
+
+    tables: Annotated[list[shapes.Text], Field(min_length=1)]
+    excluded: ExcludedShape
+    first_year: shapes.Year
+    stock_gap_years: Annotated[shapes.Number, Field(ge=0)]
+    part_year_concentration: Annotated[shapes.Number, Field(gt=0)]
+    estimate_error: Annotated[shapes.Number, Field(ge=0)]
+    set_aside: list[PeerAsideShape]
+    windows: list[WindowShape]
+    quantities: dict[shapes.Id, PeerQuantityShape]
+
+
+class PeerPriorShape(shapes.Triple):
+    """What is to be expected of a quantity in a new province."""
+
+    year: shapes.Triple
+    unit: shapes.Text
+    provinces: Annotated[shapes.Whole, Field(ge=1)]
+    rows: Annotated[shapes.Whole, Field(ge=1)]
+    grade: Literal["B"]
+    source: shapes.Text
+    reason: shapes.LabelShape
+    without: dict[AreaCode, shapes.Triple]
+
+
+PeerPriorsShape = dict[shapes.Id, PeerPriorShape]

@@ -52,6 +52,9 @@ def figures_preview(draft: Draft, notes: Sequence[domain.Problem], lang: str, *,
             row = draft.printed[indicator]
             value, unit = exact_text(row.value, lang), Wording(lang).unit(row.unit)
             yield words.text("figures.base_printed", name=name, value=value, unit=unit, line=row.line)
+    for id, count in draft.peers.items():
+        label = {**draft.assumptions, **draft.rates}[id]["label"]
+        yield words.text("figures.peers_rest", name=label[lang], count=count)
     if others:
         yield words.text("figures.other_areas", areas=", ".join(others))
     if draft.unmapped:

@@ -65,6 +65,9 @@ from .own import (
     own_sections as own_sections,
     title_of as title_of,
 )
+from .peers import (
+    peers_section as peers_section,
+)
 from .turning import (
     box_sentence as box_sentence,
     low_worths as low_worths,

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sim.analysis.answer import Driver, ScenarioAnswer
 from sim.analysis.compare import Estimate
 from sim.domain import PERCENT, REAL, Assumption, Distribution, Province, Source, Subject
-from sim.inputs.pack import studies
+from sim.inputs.pack import peers_behind, studies
 from sim.inputs.text import collation_key
 from sim.report import print as pr
 from sim.report.pages.frames import ASK_FIRST, asked_first
@@ -27,9 +27,13 @@ def basis(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     asked = [driver for driver in drivers if driver.grade not in "A"][:_ASKED]
     weak, luck = (_group(w, one) for one in (evidence.weak, evidence.luck))
     grade, learnt = evidence.grade, isfinite(answer.result.effective_draws)
+    others = 0 if learnt else peers_behind(answer.register, answer.province.areas[0].code)
+    limits = w.html("nothing_learnt_peers", provinces=pr.Figure.computed(others)) if others else w.html(
+        "not_identified" if learnt else "nothing_learnt"
+    )
     text = [
         pr.el("p", w.html("basis_text", grade=grade, name=w.term(f"grade_{grade}"), weak=weak, luck=luck)),
-        pr.el("p", w.html("not_identified" if learnt else "nothing_learnt")),
+        pr.el("p", limits),
     ]
     chart = pr.el("div", pr.el("h3", w.text("drivers_title")), _drivers(w, answer, drivers[:_NAMED]), cls="drivers")
     return pr.section(

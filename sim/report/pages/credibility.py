@@ -131,7 +131,7 @@ def _unit(w: pr.Wording, row: Observation) -> str:
 
 # -- The table of checks --------------------------------------------------------------------------
 
-_SHARES = frozenset({"eighty", "fifty", "half_width", "tail", "worst_eighty"})
+_SHARES = frozenset({"eighty", "fifty", "half_width", "pooled", "score", "tail", "worst_eighty"})
 #: What an 80 % range is to hold.
 NOMINAL_COVERAGE = 0.8
 #: A smaller p is said to be smaller: three digits of it would be 0.000.

@@ -11,6 +11,7 @@ from sim.report.pages.decision import decision, goals
 from sim.report.pages.growth import futures, growth, money
 from sim.report.pages.ledger import ledger
 from sim.report.pages.listing import FailedScenario, ScenarioRow, failures, row_of, scenario_table
+from sim.report.pages.peers import peers_section
 from sim.report.pages.turning import failing_futures, measure_first, other_worlds, turning_points
 from sim.report.pages.unknowns import next_money, swings, unknowns, width
 
@@ -43,6 +44,7 @@ __all__ = [
     "observations",
     "other_worlds",
     "overview",
+    "peers_section",
     "provenance",
     "reversal",
     "row_of",
