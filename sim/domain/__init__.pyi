@@ -49,6 +49,16 @@ from .errors import (
 from .frozen import (
     freeze as freeze,
 )
+from .history import (
+    END as END,
+    GROWTH as GROWTH,
+    MATCH_KINDS as MATCH_KINDS,
+    PART as PART,
+    WITHIN as WITHIN,
+    Calibration as Calibration,
+    Match as Match,
+    SetAside as SetAside,
+)
 from .indicators import (
     AVERAGES as AVERAGES,
     COMPARED as COMPARED,
@@ -98,21 +108,13 @@ from .progress import (
 )
 from .scenario import (
     CENTRAL as CENTRAL,
-    END as END,
-    FIRST_HALF as FIRST_HALF,
-    GROWTH as GROWTH,
-    MATCH_KINDS as MATCH_KINDS,
-    MIDDLE as MIDDLE,
     YEAR_END as YEAR_END,
     Area as Area,
     Assumed as Assumed,
     AssumedFund as AssumedFund,
-    Calibration as Calibration,
-    Match as Match,
     Observation as Observation,
     Province as Province,
     Scenario as Scenario,
-    SetAside as SetAside,
     Source as Source,
     Subject as Subject,
     Trap as Trap,

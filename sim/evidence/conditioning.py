@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.domain import (
     AVERAGES,
     CENTRAL,
+    END,
     INDICATOR,
     Calibration,
     Problem,
@@ -57,33 +58,38 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         draws is not shown.
     """
     if not calibration.matches:
-        # No history, nothing learnt: every assumption stays as stated.
-        stated = fingerprint({"prior": [register[key] for key in register]})
-        return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key=stated)
+        return nothing_learnt(register)
     past = Past(calibration, register)
     key = posterior_key(past, effort)
 
     def make() -> NDArray[np.float32]:
         weighted = condition(past, past.observed, effort=effort, rng=_generator())
-        if weighted.effective < LEAST_EFFECTIVE:
-            found = {"effective": round(weighted.effective), "least": LEAST_EFFECTIVE}
-            raise RunError(Problem("posterior_too_thin", found))
         return _table(past, weighted, effort.rows, _generator())
 
-    return _read(past, remember(["posterior", key], make), key)
+    found = _read(past, remember(["posterior", key], make), key)
+    if found.effective < LEAST_EFFECTIVE:
+        raise RunError(Problem("posterior_too_thin", {"effective": round(found.effective), "least": LEAST_EFFECTIVE}))
+    return found
+
+
+def nothing_learnt(register: Register) -> Posterior:
+    """No history, nothing learnt: every assumption stays as stated."""
+    stated = fingerprint({"prior": [register[key] for key in register]})
+    return Posterior((), np.empty((0, BLOCK), np.float32), {}, effective=float("inf"), key=stated)
 
 
 def posterior_key(past: Past, effort: Effort) -> str:
     """Hash of everything the posterior depends on."""
     matches = [
         (match.id, match.indicator, match.indicator in AVERAGES, match.year, match.kind, match.value, match.error,
-         match.relative)
+         match.relative, match.share, match.shift, match.fineness)
         for match in past.calibration.matches
     ]  # fmt: skip
     code = code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")
-    entries = [past.register[key] for key in (*past.ids, *past.read_at_median)]
+    entries = [past.entry(key) for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
         {"start": past.calibration.start_year, "inflation": past.calibration.inflation, "matches": matches,
+         "members": past.calibration.members_from, "shifts": past.calibration.shifts, "constants": past.constants,
          "entries": entries, "effort": effort, "code": code}
     )  # fmt: skip
 
@@ -117,7 +123,7 @@ def resample(weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray
 
 def _projected(past: Past) -> tuple[str, ...]:
     """The searched assumptions that the projection reads; the latent start stays behind."""
-    return tuple(key for key in past.ids if past.register[key].role == "projection")
+    return tuple(key for key in past.ids if past.entry(key).role == "projection")
 
 
 def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> Posterior:
@@ -126,18 +132,19 @@ def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.G
 
 
 def _table(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """First row: the effective sample size; then projected assumptions; then latent base-year values."""
+    """Effective sample size and Pareto k-hat, a row each; then projected assumptions; then latent base-year values."""
     columns = resample(weighted, rows, rng)
     chosen = weighted.scores[:, columns]
     values, latent = past.parameters(chosen), _in_chunks(past.latent_base, chosen)
-    effective = np.full(rows, weighted.effective)
-    return np.stack([effective, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)
+    worth = (np.full(rows, weighted.effective), np.full(rows, weighted.pareto_k))
+    return np.stack([*worth, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)
 
 
 def _read(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
     ids = _projected(past)
-    latent = dict(zip(LATENT, table[1 + len(ids) :], strict=True))
-    return Posterior(ids, table[1 : 1 + len(ids)], latent, effective=float(table[0, 0]), key=key)
+    latent = {name: row for name, row in zip(LATENT, table[2 + len(ids) :], strict=True) if np.isfinite(row).all()}
+    effective, pareto_k = (float(row[0]) for row in table[:2])
+    return Posterior(ids, table[2 : 2 + len(ids)], latent, effective=effective, key=key, pareto_k=pareto_k)
 
 
 def _in_chunks(evaluate: Callable[[Array], Array], scores: Array) -> Array:
@@ -154,8 +161,6 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
     ------
     InputError
         When a file is refused.
-    RunError
-        When history cannot be matched with enough effective draws.
     """
     root = root or data_root()
     return with_later_figures(load_history(root, province=province), root)
@@ -173,10 +178,15 @@ def load_history(root: Path, *, province: str | None = None) -> Knowledge:
         return Knowledge(pack, register, empty, joint_posterior(pack, register, parts, plans))
     calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
-    learnt = posterior(calibration, register)
-    if calibration.years and calibration.years[-1] != pack.base_year:
-        learnt = replace(learnt, latent={})  # the true level behind the figures of another year
-    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt)
+    try:
+        learnt, why = posterior(calibration, register), None
+    except RunError as error:  # a range that rests on a handful of draws is not shown
+        learnt, why = nothing_learnt(register), error.problems[0]
+        calibration = replace(calibration, matches=())
+    # A true level stands behind a figure that was printed; behind one that is assumed stands the assumption.
+    printed = {match.indicator for match in calibration.matches if (match.kind, match.year) == (END, pack.base_year)}
+    learnt = replace(learnt, latent={name: row for name, row in learnt.latent.items() if name in printed})
+    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt, why)
 
 
 def with_later_figures(known: Knowledge, root: Path) -> Knowledge:

@@ -69,6 +69,11 @@ class Weighted:
     log_likelihood: Array
     effective: float
 
+    @property
+    def pareto_k(self) -> float:
+        """Shape of the tail of the weights (`pareto_k`)."""
+        return pareto_k(self.log_weights)
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -104,6 +109,43 @@ def effective_size(log_weights: Array) -> float:
         return 0.0  # not one draw is possible
     weights = np.exp(log_weights - largest)
     return float(weights.sum() ** 2 / (weights @ weights))
+
+
+#: Above this the mean of a sample may be carried by a few draws, however many seem effective (Vehtari et al. 2024).
+MOST_PARETO_K = 0.7
+
+
+def pareto_k(log_weights: Array) -> float:
+    """Pareto k-hat: shape of a generalised Pareto tail of importance weights (draw); low is good.
+
+    Notes
+    -----
+    Vehtari et al. 2024: the largest min(S/5, 3 sqrt(S)) weights, fitted by the empirical Bayes estimate of Zhang and
+    Stephens 2009, pulled towards 1/2 as by ten further weights. Minus infinity where the tail has no spread.
+    """
+    size = int(min(0.2 * log_weights.size, 3.0 * np.sqrt(log_weights.size)))
+    ordered = np.sort(log_weights[np.isfinite(log_weights)])[-size - 1 :]
+    if ordered.size < 6:
+        return float("inf")
+    weights = np.exp(ordered - ordered[-1])
+    tail = weights[1:] - weights[0]
+    tail = tail[tail > 0.0]
+    if tail.size < 5:
+        return float("-inf")
+    return _generalised_pareto_shape(tail)
+
+
+def _generalised_pareto_shape(tail: Array) -> float:
+    """Shape of a generalised Pareto distribution, from an ascending positive sample (Zhang and Stephens 2009)."""
+    count, grid = tail.size, 30 + int(np.sqrt(tail.size))
+    quartile = tail[int(count / 4 + 0.5) - 1]
+    points = 1.0 / tail[-1] + (1.0 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))) / (3.0 * quartile)
+    shapes = np.log1p(-points[:, None] * tail).mean(axis=1)
+    profile = count * (np.log(-points / shapes) - shapes - 1.0)
+    weights = np.exp(profile - profile.max())
+    point = float(points @ weights / weights.sum())
+    shape = float(np.log1p(-point * tail).mean())
+    return (count * shape + 10.0 * 0.5) / (count + 10.0)
 
 
 def adaptive_importance_sampling(

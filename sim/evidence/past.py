@@ -1,4 +1,4 @@
-"""The observed past as the model sees it: latent start, three years with their events, and the figures printed.
+"""The observed past of an area as the model sees it: latent start, years with their events, and the figures printed.
 
 Works on normal scores: one row per uncertain assumption and per event of the history, so that
 parameters and event ranks are searched together (docs/model.md section 5).
@@ -8,9 +8,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, ndtr
+from scipy.special import betaln, gammaln, ndtr
 
-from sim.domain import AVERAGES, FIRST_HALF, GROWTH, INDICATOR, MATCH_KINDS, MIDDLE, Calibration, Register
+from sim.domain import (
+    AVERAGES,
+    GROWTH,
+    INDICATOR,
+    MATCH_KINDS,
+    PART,
+    WITHIN,
+    Assumption,
+    Calibration,
+    Match,
+    Register,
+)  # fmt: skip
 from sim.ensemble import Array, split_normal_at
 from sim.model import EVENTS, FLOW_SERIES, EventRanks, Flows, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
@@ -24,21 +35,28 @@ _HISTORY_EVENTS = tuple(
         "dissolution_year", "dissolved", "revenue_shock", "disaster",
     }
 )  # fmt: skip
-#: Latent state at the end of the start year: the register's ids.
-_START = ("start_active_2020", "start_inactive_2020", "start_revenue_2020", "start_income_2020", "start_members_2021")
+#: Assumptions a simulated past reads; most of them are searched.
+_READ = (
+    "foundings_reference", "founding_lumpiness", "dissolution_lumpiness", "stopping_rate", "reactivation_rate",
+    "dissolution_rate", "shell_share", "revenue_growth_reference", "newcomer_catch_up", "relative_revenue_new",
+    "relative_revenue_reactivated", "relative_revenue_stopped", "revenue_volatility", "disaster_probability",
+    "disaster_loss", "shock_recovery", "income_trend", "income_pass_through", "relative_wage_new",
+    "workers_per_added_active", "base_regular_workers", "members_per_new_htx", "member_growth",
+)  # fmt: skip
 #: Series whose true base-year value is kept beside the posterior.
 LATENT = ("htx_registered", "htx_active", "htx_revenue", "htx_worker_income", "htx_members")
-_HALF_LOG = float(np.log(0.5))
+#: How evenly a year's events spread over it, and the chance that a figure printed again says nothing.
+_EVENNESS, _COPIED = "part_year_concentration", "copied_says_nothing"
 
 
 @dataclass(frozen=True)
 class Past:
-    """The history problem of one province.
+    """The history problem of one area.
 
     Attributes
     ----------
     calibration : what was observed
-    register : all assumptions; those marked conditioned and the latent start are searched
+    register : all assumptions; those marked conditioned, the latent start and steps of series are searched
     """
 
     calibration: Calibration
@@ -48,21 +66,31 @@ class Past:
     def ids(self) -> tuple[str, ...]:
         """Assumptions searched, the latent start last."""
         conditioned = tuple(key for key in self.register if self.register[key].conditioned)
-        return (*conditioned, *_START)
+        return (*conditioned, *(entry.id for entry in self.calibration.start.values()))
+
+    def entry(self, key: str) -> Assumption:
+        """One of the assumptions searched."""
+        found = {entry.id: entry for entry in self.calibration.start.values()}.get(key)
+        return found or self.register[key]
 
     @property
     def read_at_median(self) -> tuple[str, ...]:
         """Assumptions the history needs but does not search: they stand at their median."""
-        return tuple(key for key in ("workers_per_added_active", "base_regular_workers") if key not in self.ids)
+        return tuple(key for key in _READ if key not in self.ids)
+
+    @property
+    def constants(self) -> dict[str, float]:
+        """Constants of the register the likelihood reads."""
+        return {key: self.register.value(key) for key in (_EVENNESS, _COPIED) if key in self.register.entries}
 
     @property
     def dimensions(self) -> int:
-        """Rows of normal scores: assumptions, then one per event and year."""
-        return len(self.ids) + len(_HISTORY_EVENTS) * len(self.calibration.years)
+        """Rows of normal scores: assumptions, then one per event and year, then one per step of a series."""
+        return len(self.ids) + len(_HISTORY_EVENTS) * len(self.calibration.years) + len(self.calibration.shifts)
 
     def parameters(self, scores: Array) -> dict[str, Array]:
         """Values of the searched assumptions, {id: (draw)}, from their normal scores."""
-        entries = [self.register[key] for key in self.ids]
+        entries = [self.entry(key) for key in self.ids]
         return {
             entry.id: split_normal_at(entry.distribution, entry.bounds, score)
             for entry, score in zip(entries, scores, strict=False)
@@ -78,8 +106,8 @@ class Past:
 
         Notes
         -----
-        A half-year count is returned as the year's whole count: the half is drawn or weighed by
-        Binomial(k; count, 1/2).
+        A count of a part of a year is returned as the whole year's: the part is drawn or weighed by
+        `part_of_year`.
         """
         p = self._all_parameters(scores) if parameters is None else parameters
         paths = self._paths(p, scores, {match.indicator for match in self.calibration.matches})
@@ -90,10 +118,17 @@ class Past:
             now, before = paths[match.indicator][row], paths[match.indicator][row - 1]
             if match.kind == GROWTH:
                 now = now / before - 1.0
-            elif match.kind == MIDDLE:
-                now = np.sqrt(now * before) if match.indicator in AVERAGES else 0.5 * (now + before)
-            predicted[match.id] = now
+            elif match.kind == WITHIN:
+                now = _within(before, now, match)
+            predicted[match.id] = now * self._step(match.shift, scores)
         return predicted
+
+    def _step(self, shift: str, scores: Array) -> Array | float:
+        """The factor by which a series lies higher behind a step of it, (draw)."""
+        if not shift:
+            return 1.0
+        place = self.dimensions - len(self.calibration.shifts) + list(self.calibration.shifts).index(shift)
+        return np.exp(self.calibration.shifts[shift] * scores[place])
 
     def _paths(self, p: Mapping[str, Array], scores: Array, indicators: Collection[str]) -> dict[str, Array]:
         """Series of the history, start year first, nominal where they are money, {indicator: (year, draw)}."""
@@ -117,10 +152,14 @@ class Past:
         return paths
 
     def latent_base(self, scores: Array) -> Array:
-        """True values at the end of the last year of history, (indicator of `LATENT`, draw), nominal."""
+        """True values at the end of the last year of history, (indicator of `LATENT`, draw), nominal.
+
+        Behind a step of a series they are on the footing of its later figures; NaN where no figure of a series speaks.
+        """
         p = self._all_parameters(scores)
         paths = self._paths(p, scores, LATENT)
-        return np.stack([paths[indicator][-1] for indicator in LATENT])
+        last = {match.indicator: match.shift for match in self.calibration.matches if match.kind != GROWTH}
+        return np.stack([paths[name][-1] * self._step(last.get(name, ""), scores) for name in LATENT])
 
     def _all_parameters(self, scores: Array) -> dict[str, Array]:
         fixed = {key: np.full(scores.shape[1], self.register.value(key)) for key in self.read_at_median}
@@ -130,20 +169,26 @@ class Past:
         """The latent state at the end of the start year."""
         one = np.ones((1, 1))
         workers = np.full((1, 1), self.register.value("base_regular_workers"))
+        known = {part: p[entry.id] for part, entry in self.calibration.start.items()}
+        if "registered" in known:
+            registered = np.rint(known["registered"])
+            known["active"] = np.rint(registered * known["active_share"])
+            known["inactive"] = registered - known["active"]
         return Start(
-            active=np.rint(p["start_active_2020"])[None],
-            inactive=np.rint(p["start_inactive_2020"])[None],
-            members=p["start_members_2021"][None],
+            active=np.rint(known["active"])[None],
+            inactive=np.rint(known["inactive"])[None],
+            members=known["members"][None] if "members" in known else one,
             workers=workers,
-            revenue=p["start_revenue_2020"][None],
-            income=p["start_income_2020"][None],
+            revenue=known["revenue"][None],
+            income=known["income"][None] if "income" in known else one,
             tht_count=one, tht_revenue=one, unions=one, union_htx=one, founding_share=one,
         )  # fmt: skip
 
     def event_ranks(self, scores: Array) -> EventRanks:
         """Normal scores and ranks of the history's events, from their rows of scores."""
         years = len(self.calibration.years)
-        rows = scores[len(self.ids) :].reshape(len(_HISTORY_EVENTS), years, 1, -1)
+        first = len(self.ids)
+        rows = scores[first : first + len(_HISTORY_EVENTS) * years].reshape(len(_HISTORY_EVENTS), years, 1, -1)
         event_ranks = EventRanks()
         for event, score in zip(_HISTORY_EVENTS, rows, strict=True):
             event_ranks.score[event.name] = score
@@ -151,15 +196,15 @@ class Past:
                 event_ranks.uniform[event.name] = ndtr(score)
         return event_ranks
 
-    @staticmethod
-    def members(series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:
-        """Members from the end of the first simulated year on, where their figures agree, (year, draw).
-
-        The first row stands for the start year and holds nothing.
-        """
-        start = p["start_members_2021"]
-        path = [np.full(start.shape, np.nan), start]
-        for year in range(1, series["htx_founded"].shape[0]):
+    def members(self, series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:
+        """Members from the start year on, (year, draw); NaN before the year from which they are followed."""
+        years = series["htx_founded"].shape[0]
+        if "members" not in self.calibration.start:
+            return np.full((years + 1, series["htx_founded"].shape[-1]), np.nan)
+        start = p[self.calibration.start["members"].id]
+        first = self.calibration.members_from - self.calibration.start_year
+        path = [np.full(start.shape, np.nan)] * first + [start]
+        for year in range(first, years):
             flows = Flows(*(series[name][year] for name in FLOW_SERIES))
             path.append(members_next(path[-1], flows, p)[0])
         return np.stack(path)
@@ -179,14 +224,25 @@ class Past:
         total: Array | float = 0.0
         for match in self.calibration.matches:
             predicted, found = predictions[match.id], observed[match.id]
-            if match.kind == FIRST_HALF:
-                count = np.maximum(predicted, found)
-                ways = gammaln(count + 1.0) - gammaln(found + 1.0) - gammaln(count - found + 1.0)
-                total = total + np.where(predicted >= found, ways + count * _HALF_LOG, -np.inf)
-            else:
-                residual = np.log(found / predicted) if match.relative else found - predicted
-                total = total + -0.5 * (residual / match.error) ** 2
+            if match.kind == PART:
+                total = total + log_part_of_year(found, predicted, match.share, self.register.value(_EVENNESS))
+                continue
+            residual = np.log(found / np.maximum(predicted, _TINY)) if match.relative else found - predicted
+            one = -0.5 * (residual / match.error) ** 2
+            total = total + (self._or_copied(match, one) if match.fineness else one)
         return np.asarray(total)
+
+    def _or_copied(self, match: Match, log_likelihood: Array) -> Array:
+        """Log likelihood of a figure that repeats another to the digit: with some chance it was copied and says nothing.
+
+        Notes
+        -----
+        A mixture. Printed anew, it falls on one of the digits the density spreads over; copied, it is what it is.
+        """
+        chance = self.register.value(_COPIED)
+        width = match.fineness / match.value if match.relative else match.fineness
+        density = width / (match.error * np.sqrt(2.0 * np.pi))
+        return np.logaddexp(np.log1p(-chance) + np.log(density) + log_likelihood, np.log(chance))
 
     @property
     def observed(self) -> dict[str, float]:
@@ -198,9 +254,56 @@ class Past:
         printed = {}
         for match in self.calibration.matches:
             predicted = predictions[match.id]
-            if match.kind == FIRST_HALF:
-                printed[match.id] = rng.binomial(predicted.astype(int), 0.5).astype(float)
+            if match.kind == PART:
+                printed[match.id] = part_of_year(predicted, match.share, self.register.value(_EVENNESS), rng)
                 continue
             noise = match.error * rng.standard_normal(predicted.shape)
             printed[match.id] = predicted * np.exp(noise) if match.relative else predicted + noise
         return printed
+
+
+#: Below this no level of a series lies, so that its logarithm is a number.
+_TINY = 1e-9
+
+
+def _within(before: Array, now: Array, match: Match) -> Array:
+    """A level within a year: between two year-ends, averages geometrically."""
+    if match.indicator in AVERAGES:
+        return np.sqrt(now * before) if match.share == _HALF else before ** (1.0 - match.share) * now**match.share
+    return before + match.share * (now - before)
+
+
+_HALF = 0.5
+
+
+def part_of_year(
+    count: Array, share: float, evenness: float, rng: np.random.Generator
+) -> Array:
+    """Beta-binomial: events of a year that fall into a part of it, (draw), whole.
+
+    Parameters
+    ----------
+    count : (draw) events of the whole year
+    share : of the year
+    evenness : concentration of the beta distribution of the part that events of a year fall into [1]
+    """
+    falls = rng.beta(evenness * share, evenness * (1.0 - share), count.shape)
+    return rng.binomial(count.astype(int), falls).astype(float)
+
+
+def log_part_of_year(found: float, count: Array, share: float, evenness: float) -> Array:
+    """Log of the beta-binomial probability that so many of a year's events fall into a part of it, (draw).
+
+    Parameters
+    ----------
+    found : events of the part, whole
+    count : (draw) events of the whole year; fewer than were found are impossible
+    share, evenness : as in `part_of_year`
+    """
+    early, late = evenness * share, evenness * (1.0 - share)
+    # Counts are whole and few: worked out once each.
+    counts = np.arange(int(np.max(count, initial=found)) + 1.0)
+    rest = np.maximum(counts - found, 0.0)
+    ways = gammaln(counts + 1.0) - gammaln(found + 1.0) - gammaln(rest + 1.0)
+    log = ways + betaln(found + early, rest + late) - betaln(early, late)
+    return np.where(counts >= found, log, -np.inf)[count.astype(int)]

@@ -75,16 +75,20 @@ def covered(low: Array, high: Array, truth: Array) -> float:
     return float((0.5 * ((low <= truth) & (truth <= high)) + 0.5 * ((low < truth) & (truth < high))).mean())
 
 
-def part_of_flow(year: Mapping[float, float], share: float) -> dict[float, float]:
+#: How evenly a year's events spread over it (`part_year_concentration` of the register).
+EVENNESS = 12.0
+
+
+def part_of_flow(year: Mapping[float, float], share: float, evenness: float = EVENNESS) -> dict[float, float]:
     """Quantiles of a count over a share of the year, {level: whole number}, from those of the whole year's count.
 
     Notes
     -----
-    Each event falls into the part with the chance `share` (binomial thinning, as history is matched): a part
-    varies more than a share of the year does. The two spreads add in quadrature on each side of the median.
+    Beta-binomial thinning, as history is matched (`part_of_year`): a part varies more than a share of the year
+    does. The two spreads add in quadrature on each side of the median.
     """
     middle = share * year[0.5]
-    luck = (1.0 - share) * middle
+    luck = (1.0 - share) * middle * (evenness + year[0.5]) / (evenness + 1.0)
 
     def moved(level: float, value: float) -> float:
         apart = np.hypot(share * value - middle, ndtri(level) * np.sqrt(luck))

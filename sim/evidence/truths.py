@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim import ensemble
-from sim.domain import FIRST_HALF, INDICATOR, REAL, REPORTING_ERROR, Province, Register, Scenario
-from sim.evidence.past import Past
+from sim.domain import END, INDICATOR, REAL, REPORTING_ERROR, Province, Register, Scenario
+from sim.evidence.past import LATENT, Past, part_of_year
 from sim.evidence.past_scores import part_of_flow
 from sim.model import Effects, EventRanks, discrepancy, htx_paths, line_effects, reference_effects, spending_per_billion
 from sim.model.exogenous import exogenous
@@ -68,18 +68,10 @@ PRINTED = (
     "htx_members", "htx_workers", "htx_revenue", "htx_profit", "htx_worker_income", "htx_inactive", "htx_revenue_total",
 )  # fmt: skip
 #: Flows that are printed for half-years too, by the name their half goes under here.
-HALVES = {f"{flow} {FIRST_HALF}": flow for flow in ("htx_founded", "htx_dissolved")}
+HALVES = {f"{flow} first_half": flow for flow in ("htx_founded", "htx_dissolved")}
 
 #: The model's walk that each average carries.
 _WALKS = {"htx_revenue": "discrepancy_revenue", "htx_worker_income": "discrepancy_income"}
-#: Matches that print the base year's figures, which every projection starts from.
-_BASE_MATCHES = {
-    "htx_registered": "registered-2023",
-    "htx_active": "active-2023",
-    "htx_revenue": "revenue-2023",
-    "htx_worker_income": "income-2023",
-    "htx_members": "members-2023",
-}
 
 
 @dataclass(frozen=True)
@@ -131,7 +123,8 @@ def simulate(
             printed[name] = ensemble.made(name, printed.__getitem__)
         else:
             printed[name] = series[name] * reporting_noise(past.register, name, series[name].shape, rng)
-    printed |= {half: rng.binomial(printed[flow].astype(int), 0.5).astype(float) for half, flow in HALVES.items()}
+    evenness = past.register.value("part_year_concentration")
+    printed |= {half: part_of_year(printed[flow], 0.5, evenness, rng) for half, flow in HALVES.items()}
     outturns = {(name, year): row for name, rows in printed.items() for year, row in zip(ahead, rows, strict=True)}
     return Truths(scores, observed, outturns)
 
@@ -211,7 +204,7 @@ def forecast(
     ledger makes of a year's.
     """
     draws = min(posterior.values.shape[1], ensemble.BLOCK)
-    printed = printed_base(province, observed)
+    printed = printed_base(past, province, observed)
     result = ensemble.run(printed, past.register, [scenario], draws=draws, seed=seed, posterior=posterior)
     ranges: dict[Key, Mapping[float, float]] = {}
     for row in ensemble.summary_rows(result):
@@ -224,11 +217,13 @@ def forecast(
     return ranges
 
 
-def printed_base(province: Province, observed: Mapping[str, float]) -> Province:
+def printed_base(past: Past, province: Province, observed: Mapping[str, float]) -> Province:
     """The pack as it would be had these figures been printed; counts whole, active within registered."""
-    figures = {name: observed[match] for name, match in _BASE_MATCHES.items()}
+    matches = [one for one in past.calibration.matches if one.kind == END and one.year == province.base_year]
+    figures = {one.indicator: observed[one.id] for one in matches if one.indicator in LATENT}
     figures["htx_registered"] = float(np.rint(figures["htx_registered"]))
-    figures["htx_active"] = float(np.clip(np.rint(figures["htx_active"]), 1.0, figures["htx_registered"]))
+    if "htx_active" in figures:
+        figures["htx_active"] = float(np.clip(np.rint(figures["htx_active"]), 1.0, figures["htx_registered"]))
     base = dict(province.base)
     for name, value in figures.items():
         base[name] = {area: replace(row, value=float(value)) for area, row in base[name].items()}

@@ -16,6 +16,12 @@ from .draft import (
     pack_data as pack_data,
     stored_only as stored_only,
 )
+from .history import (
+    START as START,
+    history_of as history_of,
+    load_calibration as load_calibration,
+    load_set_aside as load_set_aside,
+)
 from .peers import (
     PeerPrior as PeerPrior,
     load_peer_priors as load_peer_priors,
@@ -33,7 +39,6 @@ from .present import (
 from .province import (
     chosen_province as chosen_province,
     list_provinces as list_provinces,
-    load_calibration as load_calibration,
     load_province as load_province,
     pack_folder as pack_folder,
     refuse_unknown as refuse_unknown,

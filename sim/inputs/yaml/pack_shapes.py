@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict, Tag
 
-from sim.domain import GRADES, LINES, MATCH_KINDS
+from sim.domain import GRADES, LINES
 from sim.inputs.yaml import shapes
 
 AreaCode = shapes.AreaCode
@@ -242,32 +242,16 @@ class StandInShape(shapes.Shape):
     entry: StandInEntryShape | None = None
 
 
-_MATCHED = (
-    "htx_registered",
-    "htx_active",
-    "htx_founded",
-    "htx_dissolved",
-    "htx_revenue",
-    "htx_worker_income",
-    "htx_members",
-)
+class FigureShape(BaseReference):
+    """A row of observations.csv; its year stands beside it."""
+
+    area_code: AreaCode
 
 
-class MatchRuleShape(shapes.Shape):
-    """How a printed figure meets the model's series."""
+class DatedFigureShape(FigureShape):
+    """A row of observations.csv of a stated year."""
 
-    indicator: Literal[_MATCHED]  # type: ignore[valid-type]
     year: shapes.Year
-    kind: Literal[MATCH_KINDS]  # type: ignore[valid-type]
-    error: shapes.Id | None = None
-    relative: shapes.Flag = False
-
-
-class UsedShape(shapes.Shape):
-    """One figure the assumptions are updated with."""
-
-    match: MatchRuleShape
-    figure: FigureShape
 
 
 class SetAsideShape(shapes.Shape):
@@ -280,9 +264,6 @@ class SetAsideShape(shapes.Shape):
 class CalibrationShape(shapes.Shape):
     """calibration.yaml of a province."""
 
-    start_year: shapes.Year
-    inflation: Annotated[dict[shapes.Year, FigureShape], Field(min_length=1)]
-    used: Annotated[dict[shapes.Slug, UsedShape], Field(min_length=1)]
     set_aside: list[SetAsideShape]
 
 

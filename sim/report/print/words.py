@@ -10,9 +10,9 @@ from markupsafe import Markup, escape
 
 from sim.domain import (
     COUNT_UNITS,
-    FIRST_HALF,
     GROWTH,
     INDICATOR,
+    PART,
     PERCENT,
     REAL,
     VND_PER_BILLION,
@@ -293,8 +293,8 @@ def period_name(w: Wording, row: Observation) -> str:
 def match_note(match: Match, lang: str) -> str:
     """What the figure was matched with, and the error of measurement it was given."""
     w = Wording(lang)
-    if match.kind == FIRST_HALF:
-        return w.text("match_first_half")
+    if match.kind == PART:
+        return w.text("match_part")
     if match.relative or match.kind == GROWTH:
         return w.text(
             "match_relative" if match.relative else "match_points",
