@@ -64,12 +64,15 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
 
     def make() -> NDArray[np.float32]:
         weighted = condition(past, past.observed, effort=effort, rng=_generator())
+        if weighted.effective < LEAST_EFFECTIVE:  # kept too, so that nobody searches twice in vain
+            return np.array([[weighted.effective]], np.float32)
         return _table(past, weighted, effort.rows, _generator())
 
-    found = _read(past, remember(["posterior", key], make), key)
-    if found.effective < LEAST_EFFECTIVE:
-        raise RunError(Problem("posterior_too_thin", {"effective": round(found.effective), "least": LEAST_EFFECTIVE}))
-    return found
+    table = remember(["posterior", key], make)
+    if table.size == 1:
+        found = {"effective": round(float(table[0, 0])), "least": LEAST_EFFECTIVE}
+        raise RunError(Problem("posterior_too_thin", found))
+    return _read(past, table, key)
 
 
 def nothing_learnt(register: Register) -> Posterior:

@@ -353,10 +353,15 @@ def test_every_figure_is_part_of_the_name(past: Past) -> None:
 def test_every_assumption_that_history_reads_is_part_of_the_name(past: Past) -> None:
     """Searched assumptions, and those the history takes at their middle."""
     before = posterior_key(past, SMALL)
-    for key in (*past.ids, "workers_per_added_active", "base_regular_workers"):
+    read = ("workers_per_added_active", "base_regular_workers", "part_year_concentration")
+    for key in (*(key for key in past.ids if past.register[key].conditioned), *read):
         old = past.register[key].distribution
         other = changed(past.register, key, distribution=replace(old, p50=1.01 * old.p50))
         assert posterior_key(Past(past.calibration, other), SMALL) != before, key
+    for part, entry in past.calibration.start.items():
+        moved = replace(entry, distribution=replace(entry.distribution, p50=1.01 * entry.distribution.p50))
+        other = replace(past.calibration, start={**past.calibration.start, part: moved})
+        assert posterior_key(Past(other, past.register), SMALL) != before, part
 
 
 def test_words_and_effects_are_no_part_of_the_name(past: Past) -> None:
