@@ -95,10 +95,10 @@ class Outturns:
 
     def _whole(self, indicator: str) -> float:
         """The printed base-year figure of the whole province; averages weigh areas by what is active there."""
-        figures, active = (self.province.base[name] for name in (indicator, "htx_active"))
+        figures, active = self.province.base[indicator], self.province.base.get("htx_active", {})
         if not INDICATOR[indicator].per:
             return sum(figure.value for figure in figures.values())
-        weights = [active[area].value for area in figures]
+        weights = [active[area].value if area in active else 1.0 for area in figures]
         return float(np.average([figure.value for figure in figures.values()], weights=weights))
 
     def _misread(self, indicator: str) -> Array:

@@ -147,7 +147,7 @@ def _read(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
     ids = _projected(past)
     latent = {name: row for name, row in zip(LATENT, table[2 + len(ids) :], strict=True) if np.isfinite(row).all()}
     effective, pareto_k = (float(row[0]) for row in table[:2])
-    return Posterior(ids, table[2 : 2 + len(ids)], latent, effective=effective, key=key, pareto_k=pareto_k)
+    return Posterior(ids, table[2 : 2 + len(ids)], latent, effective=effective, key=key, tail=pareto_k)
 
 
 def _in_chunks(evaluate: Callable[[Array], Array], scores: Array) -> Array:
@@ -171,25 +171,40 @@ def load_knowledge(root: Path | None = None, *, province: str | None = None) -> 
 
 def load_history(root: Path, *, province: str | None = None) -> Knowledge:
     """What the figures to the base year say of a province, and nothing later; raises as `load_knowledge`."""
-    pack, register = load_province(province, root=root), load_register(root, province=province)
-    refuse_unknown(pack, register)
+    pack, register, calibration = load_inputs(root, province=province)
     if pack.merged:
         parts = {area.code: load_history(root, province=area.pack) for area in pack.areas}
-        empty = Calibration(pack.base_year, (), (), ())  # each area's history is its own pack's
         own = {area.code: pack_folder(area.pack, root=root) for area in pack.areas}
         plans = {area.code: load_plan(area.plan, root=root, own=own[area.code]) for area in pack.areas if area.plan}
-        return Knowledge(pack, register, empty, joint_posterior(pack, register, parts, plans))
-    calibration = load_calibration(pack, register, root=root)
-    aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
+        return Knowledge(pack, register, calibration, joint_posterior(pack, register, parts, plans))
+    told: tuple[Problem, ...] = ()
     try:
-        learnt, why = posterior(calibration, register), None
+        learnt = posterior(calibration, register)
     except RunError as error:  # a range that rests on a handful of draws is not shown
-        learnt, why = nothing_learnt(register), error.problems[0]
+        learnt, told = nothing_learnt(register), error.problems
         calibration = replace(calibration, matches=())
     # A true level stands behind a figure that was printed; behind one that is assumed stands the assumption.
     printed = {match.indicator for match in calibration.matches if (match.kind, match.year) == (END, pack.base_year)}
     learnt = replace(learnt, latent={name: row for name, row in learnt.latent.items() if name in printed})
-    return Knowledge(replace(pack, set_aside=aside), register, calibration, learnt, why)
+    return Knowledge(pack, register, calibration, learnt, told=told)
+
+
+def load_inputs(root: Path | None = None, *, province: str | None = None) -> tuple[Province, Register, Calibration]:
+    """Read what a projection rests on, without conditioning anything.
+
+    Raises
+    ------
+    InputError
+        When a file is refused.
+    """
+    root = root or data_root()
+    pack, register = load_province(province, root=root), load_register(root, province=province)
+    refuse_unknown(pack, register)
+    if pack.merged:
+        return pack, register, Calibration(pack.base_year, (), (), ())  # each area's history is its own pack's
+    calibration = load_calibration(pack, register, root=root)
+    aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
+    return replace(pack, set_aside=aside), register, calibration
 
 
 def with_later_figures(known: Knowledge, root: Path) -> Knowledge:

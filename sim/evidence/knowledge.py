@@ -13,7 +13,7 @@ class Knowledge:
     Attributes
     ----------
     before : the posterior of the history alone, where figures of later years updated it
-    told : why those figures were not used, where they could not be
+    told : why history, or those figures, were not used, where they could not be
     """
 
     province: Province

@@ -233,7 +233,7 @@ class Past:
         return np.asarray(total)
 
     def _or_copied(self, match: Match, log_likelihood: Array) -> Array:
-        """Log likelihood of a figure that repeats another to the digit: with some chance it was copied and says nothing.
+        """Log likelihood of a figure that repeats another to the digit: it may have been copied and say nothing.
 
         Notes
         -----

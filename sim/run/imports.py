@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from sim.domain import InputError, Observation, Problem
-from sim.evidence import load_knowledge
+from sim.evidence import load_inputs
 from sim.inputs import text as texts
 from sim.inputs.excel import Cell, Table
 from sim.inputs.figures import COLUMNS, SOURCE_COLUMNS, load_indicator_map, parse_sources, read_figures
@@ -311,7 +311,7 @@ def _tried(understood: PackImport) -> Iterator[Path]:
         # A copy, some hundred kB: not every system and drive lets its users make links.
         texts.copy_folder(texts.data_root(), root, (".*", target.name))
         try:
-            load_knowledge(root, province=target.name)
+            load_inputs(root, province=target.name)
         except InputError as error:
             found: list[Problem] = []
             for problem in error.problems:

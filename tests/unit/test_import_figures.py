@@ -290,7 +290,8 @@ def test_a_newer_start_keeps_the_old_forecast_to_be_scored(root: Path, tmp_path:
     (entry,) = entries_of(kept)
     assert (entry.base_year, entry.area_code) == (2023, "VN-02")
     known = load_knowledge(root, province="lao-cai-2024")
-    assert known.province.base_year == 2024 and known.posterior.ids and known.posterior.latent == {}
+    assert known.province.base_year == 2024 and known.posterior.ids
+    assert known.calibration.years[-1] == 2024 and "htx_registered" in known.posterior.latent
     (found,) = score_forecasts(str(tmp_path / "o.xlsx"), str(kept))
     parts = [(one.policy, one.one_off, one.underlying, one.error) for one in found.scored if one.outcome == "scored"]
     assert parts and not found.renewed  # the old pack is as it was: money is told by the forecast's own assumptions

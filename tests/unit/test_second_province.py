@@ -10,7 +10,7 @@ import pytest
 
 from sim.domain import INDICATORS, REAL, InputError
 from sim.ensemble import run
-from sim.evidence import REVIEW, Knowledge, load_knowledge, quick_checks
+from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.scenarios import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,11 +67,17 @@ def test_real_money_is_of_2023_whatever_the_base_year(result):
     assert np.allclose(rows, 1 / (1.0363 * (1 + inflation)))
 
 
-def test_thin_history_teaches_nothing_and_says_so(known):
-    assert known.before.ids == () and known.calibration.matches == ()
-    assert known.posterior.events and known.told == ()  # the figures of 2025 update that year alone
-    checks = quick_checks(known, load_scenario("no-support"), draws=256, seed=1)
-    assert [(check.id, check.verdict) for check in checks][0] == ("history", REVIEW)
+def test_four_years_of_figures_move_what_they_speak_of_and_nothing_else(known):
+    """Registered HTX nearly doubled since 2020: the founding rate is learnt, the wage of newcomers is not."""
+    assert {match.id for match in known.calibration.matches} >= {"registered-2024", "founded-2024"}
+    before = known.register["foundings_reference"].distribution
+    rows = dict(zip(known.before.ids, known.before.values, strict=True))
+    low, high = np.quantile(rows["foundings_reference"], (0.1, 0.9))
+    assert high - low < 0.6 * (before.p90 - before.p10)
+    wage = known.register["relative_wage_new"].distribution
+    low, high = np.quantile(rows["relative_wage_new"], (0.1, 0.9))
+    assert high - low > 0.9 * (wage.p90 - wage.p10)
+    assert set(known.before.latent) == {"htx_registered", "htx_revenue", "htx_worker_income"}
 
 
 def test_money_of_other_boundaries_never_joins(known):
@@ -90,9 +96,12 @@ def test_a_pack_that_rests_on_an_unknown_assumption_is_refused(known):
 
 
 def test_the_slow_checks_of_history_are_refused_where_there_is_none(known):
+    from dataclasses import replace
+
     from sim.evidence import Size
     from sim.run import run_full
 
+    bare = replace(known, calibration=replace(known.calibration, matches=()))
     with pytest.raises(InputError) as caught:
-        run_full(known, Size(1, 1), None, keep=False)
+        run_full(bare, Size(1, 1), None, keep=False)
     assert caught.value.problems[0].key == "no_history_to_check"

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim import domain
 from sim.inputs import text
+from sim.inputs.figures import key_of
 from sim.inputs.pack.breaks import load_breaks, shared_breaks
 from sim.inputs.pack.present import planned_in
 

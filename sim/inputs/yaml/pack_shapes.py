@@ -242,18 +242,6 @@ class StandInShape(shapes.Shape):
     entry: StandInEntryShape | None = None
 
 
-class FigureShape(BaseReference):
-    """A row of observations.csv; its year stands beside it."""
-
-    area_code: AreaCode
-
-
-class DatedFigureShape(FigureShape):
-    """A row of observations.csv of a stated year."""
-
-    year: shapes.Year
-
-
 class SetAsideShape(shapes.Shape):
     """Figures never used for fitting, and why."""
 
