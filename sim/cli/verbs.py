@@ -117,6 +117,11 @@ def project(arguments: argparse.Namespace) -> int:
             projection = project(arguments.scenarios, **sampling(arguments), progress=progress)
         if out:
             jobs.write_projection(projection, out, started=started)
+    if projection.arrived:
+        from sim.report.forms.terminal import arrived
+
+        for sentence in arrived(arguments.lang, projection.known.province, projection.arrived):
+            print(sentence, file=sys.stderr)
     if out:
         warn(arguments, "cli.wrote", path=str(out / "summary.csv"))
     else:

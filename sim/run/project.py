@@ -3,11 +3,19 @@
 import contextlib
 import operator
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.answer import TARGET_COLUMNS, TargetCounter, target_rows
+from sim.analysis.answer import (
+    ARRIVED_COLUMNS,
+    TARGET_COLUMNS,
+    CameIn,
+    TargetCounter,
+    arrived_rows,
+    came_in,
+    target_rows,
+)
 from sim.domain import InputError, Numbers, Problem, Scenario
 from sim.ensemble import SUMMARY_COLUMNS, Progress, Result, run, stream, summary_rows
 from sim.evidence import Knowledge, load_knowledge
@@ -30,6 +38,7 @@ class Projection:
     """Texts of summary.csv and targets.csv of projected scenarios, and what they were made of.
 
     The settings are the record's; ``quantile_error`` stands there when quantiles were read off histograms.
+    `arrived` says what figures of the year make of the targets, {slug: what came in}; none where none did.
     """
 
     known: Knowledge
@@ -37,6 +46,7 @@ class Projection:
     summary: str
     targets: str
     settings: Mapping[str, object]
+    arrived: Mapping[str, CameIn] = field(default_factory=dict)
 
 
 def load_all(names: Sequence[str]) -> list[Scenario]:
@@ -129,7 +139,9 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
     by_scenario = operator.itemgetter(0)
     summary_csv = csv_text(SUMMARY_COLUMNS, sorted(summary, key=by_scenario))
     targets_csv = csv_text(TARGET_COLUMNS, sorted(targets, key=by_scenario))
-    return Projection(known, tuple(scenarios), summary_csv, targets_csv, settings)
+    came = {one.slug: came_in(known, one, draws=min(draws, STORED_DRAWS), seed=seed) for one in scenarios}
+    arrived = {slug: found for slug, found in came.items() if found is not None}
+    return Projection(known, tuple(scenarios), summary_csv, targets_csv, settings, arrived)
 
 
 def require_kept(draws: int) -> None:
@@ -176,7 +188,9 @@ def projection_folder(folder: Path) -> Iterator[None]:
 
 
 def write_projection(projection: Projection, folder: Path, *, started: str) -> None:
-    """Write DIR/summary.csv, targets.csv and, last, record.json with one record per scenario.
+    """Write DIR/summary.csv, targets.csv, nowcast.csv where figures came in and, last, record.json.
+
+    It has one record per scenario.
 
     Raises
     ------
@@ -184,6 +198,9 @@ def write_projection(projection: Projection, folder: Path, *, started: str) -> N
         When a file in the way is neither an earlier projection's nor holds the same.
     """
     outputs = {"summary.csv": projection.summary, "targets.csv": projection.targets}
+    if projection.arrived:
+        rows_of = (arrived_rows(slug, projection.arrived[slug]) for slug in sorted(projection.arrived))
+        outputs["nowcast.csv"] = csv_text(ARRIVED_COLUMNS, (row for rows in rows_of for row in rows))
     require_replaceable(folder, outputs)
     require_known(folder, [RECORD])
     for name, text in outputs.items():

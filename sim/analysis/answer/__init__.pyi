@@ -1,7 +1,9 @@
 from .arrived import (
+    ARRIVED_COLUMNS as ARRIVED_COLUMNS,
     FOLLOWED as FOLLOWED,
     CameIn as CameIn,
     Standing as Standing,
+    arrived_rows as arrived_rows,
     came_in as came_in,
 )
 from .drivers import (

@@ -1,17 +1,32 @@
 """How the chances of targets, and what is expected of the year, moved with each figure that came in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from sim.analysis.answer.scenario import Range, TargetChance, chance_in, range_of
-from sim.domain import INDICATOR, InputError, Problem, RunError, Scenario, Target
-from sim.ensemble import Posterior, run
+from sim.domain import (
+    INDICATOR,
+    InputError,
+    Problem,
+    RunError,
+    Scenario,
+    Target,
+    fingerprint,
+    inputs_fingerprint,
+    scenario_fingerprint,
+)
+from sim.ensemble import Posterior, code_of, remember, run
 from sim.evidence import Arrival, Knowledge, later_figures, nowcast, plan_in_force
 
 #: What else is told of the year: who came, how many there are, how many of them work.
 FOLLOWED = ("htx_founded", "htx_registered", "htx_active")
 #: Rows of the posterior on the way to the last figure; more figures than this are taken date by date.
 _ROWS, _MOST = 1 << 14, 12
+#: Statistics of a series, in the order `Range` takes them.
+_FIELDS = ("mean", "p10", "p25", "p50", "p75", "p90", "mcse")
+_CODE = ("sim.model", "sim.ensemble", "sim.evidence", "sim.analysis.answer")
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,7 @@ def came_in(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> C
     Notes
     -----
     Each step is the answer a pack would give that held figures up to there (`nowcast`): the first is the forecast
-    without any of them, on the same draws as every page.
+    without any of them, on the same draws as every page. What was worked out is kept.
     """
     arrived = [one for one in later_figures(known.province) if one.year <= scenario.horizon]
     told = [one for one in arrived if one.indicator in INDICATOR]
@@ -66,24 +81,19 @@ def came_in(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> C
         return None
     year = told[-1].year
     targets = tuple(one for one in (*known.province.targets, *scenario.targets) if one.year == year)
-    begin = replace(known, posterior=known.before or known.posterior, before=None)
-    asked = replace(scenario, horizon=year)
-    stops, used = _stops(told), [one for one in told if known.province.uses(one.moment)]
-    steps, refused = [_standing(begin, asked, begin.posterior, (), targets, draws=draws, seed=seed)], known.told
-    force, last = plan_in_force(known.province), 0
-    for stop in stops:
-        prefix = told[:stop]
-        try:
-            posterior = known.posterior if known.before and prefix == used else _updated(begin, prefix, arrived, force)
-        except (InputError, RunError) as error:
-            refused = error.problems
-            break
-        new = tuple(told[last:stop])
-        steps.append(_standing(begin, asked, posterior, new, targets, draws=draws, seed=seed))
+    steps = _Steps(known, replace(scenario, horizon=year), targets, tuple(arrived), draws, seed)
+    stops, refused = _stops(told), known.told
+    try:
+        numbers = remember(steps.key, lambda: np.array([steps.numbers(stop) for stop in (0, *stops)]))
+    except (InputError, RunError) as error:
+        numbers, refused = np.array([steps.numbers(0)]), error.problems
+    standings, last = [], 0
+    for stop, row in zip((0, *stops), numbers, strict=False):
+        standings.append(steps.standing(tuple(told[last:stop]), row.tolist()))
         last = stop
     spent = tuple(one for one in arrived if one.indicator not in INDICATOR and one.year == year)
-    counted = sum(stop <= len(used) for stop in stops) if known.before else 0
-    return CameIn(year, targets, tuple(steps), counted, spent, refused)
+    used = sum(known.province.uses(one.moment) for one in told) if known.before else 0
+    return CameIn(year, targets, tuple(standings), sum(stop <= used for stop in stops), spent, refused)
 
 
 def _stops(told: Sequence[Arrival]) -> list[int]:
@@ -94,20 +104,76 @@ def _stops(told: Sequence[Arrival]) -> list[int]:
     return [end for end in ends if end == len(told) or told[end].moment != told[end - 1].moment]
 
 
-def _updated(begin: Knowledge, prefix: Sequence[Arrival], arrived: Sequence[Arrival], force: Scenario) -> Posterior:
-    """The posterior after some figures, and the money told by then."""
-    now = prefix[-1].moment
-    money = [one for one in arrived if one.indicator not in INDICATOR and one.moment <= now]
-    rows = [one.observation for one in (*prefix, *money)]
-    return nowcast(begin, rows, scenario=force, size=_ROWS)
+@dataclass(frozen=True)
+class _Steps:
+    """What is asked of every step."""
+
+    known: Knowledge
+    scenario: Scenario
+    targets: tuple[Target, ...]
+    arrived: tuple[Arrival, ...]
+    draws: int
+    seed: int
+
+    @property
+    def key(self) -> list[object]:
+        """Everything the numbers depend on."""
+        known, before = self.known, self.known.before or self.known.posterior
+        figures = [(one.observation.indicator, one.value, one.area, sorted(one.months), one.year, one.copied)
+                   for one in self.arrived]  # fmt: skip
+        asked = [(one.indicator, one.low, one.high) for one in self.targets]
+        plan = scenario_fingerprint(plan_in_force(known.province))
+        return [
+            "arrived", before.key, known.posterior.key, inputs_fingerprint(known.province, known.register), plan,
+            scenario_fingerprint(self.scenario), fingerprint([figures, asked]), self.draws, self.seed, code_of(*_CODE),
+        ]  # fmt: skip
+
+    def _posterior(self, stop: int) -> Posterior:
+        """The posterior after so many figures, and the money told by then."""
+        known = self.known
+        begin = replace(known, posterior=known.before or known.posterior, before=None)
+        told = [one for one in self.arrived if one.indicator in INDICATOR]
+        used = [one for one in told if known.province.uses(one.moment)]
+        if stop == 0 or (known.before and told[:stop] == used):
+            return known.posterior if stop else begin.posterior
+        now = told[stop - 1].moment
+        money = [one for one in self.arrived if one.indicator not in INDICATOR and one.moment <= now]
+        rows = [one.observation for one in (*told[:stop], *money)]
+        return nowcast(begin, rows, scenario=plan_in_force(known.province), size=_ROWS)
+
+    def numbers(self, stop: int) -> list[float]:
+        """Effective draws, each target's chance and its error, and the statistics of each series followed."""
+        known, slug = self.known, self.scenario.slug
+        asked = {"draws": self.draws, "seed": self.seed, "posterior": self._posterior(stop)}
+        result = run(known.province, known.register, [self.scenario], **asked)  # type: ignore[arg-type]
+        found = [result.effective_draws]
+        for target in self.targets:
+            chance = chance_in(result, slug, target)
+            found += [chance.probability, chance.mcse]
+        for name in FOLLOWED:
+            one = range_of(result, slug, name, self.scenario.horizon)
+            found += [getattr(one, field) for field in _FIELDS]
+        return found
+
+    def standing(self, figures: tuple[Arrival, ...], numbers: list[float]) -> Standing:
+        """The numbers by name."""
+        effective, *rest = numbers
+        chances = [TargetChance(target, rest.pop(0), rest.pop(0)) for target in self.targets]
+        expected = {name: Range(name, self.scenario.horizon, "", *(rest.pop(0) for _ in _FIELDS)) for name in FOLLOWED}
+        return Standing(figures, tuple(chances), expected, effective)
 
 
-def _standing(
-    begin: Knowledge, scenario: Scenario, posterior: Posterior, figures: tuple[Arrival, ...],
-    targets: Sequence[Target], *, draws: int, seed: int,
-) -> Standing:  # fmt: skip
-    result = run(begin.province, begin.register, [scenario], draws=draws, seed=seed, posterior=posterior)
-    slug, year = scenario.slug, scenario.horizon
-    chances = tuple(chance_in(result, slug, target) for target in targets)
-    expected = {name: range_of(result, slug, name, year) for name in FOLLOWED}
-    return Standing(figures, chances, expected, result.effective_draws)
+ARRIVED_COLUMNS = ("scenario", "step", "year", "month", "figures", "what", "mean", "p10", "p90", "mcse")
+
+
+def arrived_rows(scenario: str, found: CameIn) -> Iterator[tuple[object, ...]]:
+    """Rows of nowcast.csv: a chance for each target [share] and statistics of each series followed, step by step."""
+    for step, standing in enumerate(found.steps):
+        month = standing.figures[-1].moment[1] if standing.figures else ""
+        figures = "; ".join(f"{one.observation.indicator} {one.observation.period} {one.observation.value:g}"
+                            for one in standing.figures)  # fmt: skip
+        begin = (scenario, step, found.year, month, figures)
+        for chance in standing.chances:
+            yield (*begin, chance.target.id, chance.probability, "", "", chance.mcse)
+        for name, one in standing.expected.items():
+            yield (*begin, name, one.mean, one.p10, one.p90, one.mcse)
