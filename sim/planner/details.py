@@ -6,14 +6,35 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.analysis.answer import CameIn
 from sim.analysis.compare import Difference, outcome_of
 from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface
-from sim.domain import GOALS, INDICATOR, LEADING, LINES, REAL, Bounds, FixedFund, Limits, Scenario, allocation_of
+from sim.domain import (
+    GOALS,
+    INDICATOR,
+    LEADING,
+    LINES,
+    REAL,
+    Bounds,
+    FixedFund,
+    Limits,
+    Province,
+    Scenario,
+    allocation_of,
+)
 from sim.ensemble import DEFAULT_DRAWS
 from sim.evidence import Knowledge, draws_for
 from sim.planner.state import Tries, Try
 from sim.planner.words import Words
-from sim.report.print import Figure, el, join, listing, number, plain, together
+from sim.report.pages import arrived_notes, arrived_pictures, arrived_sentences, arrived_table
+from sim.report.print import Figure, Palette, el, join, listing, number, plain, together
+
+#: Colours of a small picture, as the view names them.
+_COLOURS = Palette(
+    ink="var(--cs-ink)", quiet="var(--cs-muted)", faint="var(--cs-grid)", rule="var(--cs-grid)",
+    paper="var(--cs-paper)", accent="var(--cs-accent)", band_80="var(--cs-band80)", band_50="var(--cs-band50)",
+    contrast="var(--cs-ink)",
+)  # fmt: skip
 
 
 def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], year: int) -> Markup:
@@ -34,6 +55,15 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
     table = el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows))
     note = el("p", words.say("margins_note"), cls="cs-quiet")
     return Markup().join((el("h4", words.rich("margins", year=plain(year))), table, note))
+
+
+def arrived_html(words: Words, province: Province, found: CameIn) -> Markup:
+    """What figures of the year make of the targets: a sentence, a small picture and the table of steps."""
+    parts = [el("p", sentence) for sentence in arrived_sentences(words, province, found)]
+    pictures = arrived_pictures(words, found, _COLOURS) if len(found.steps) > 1 else ()
+    notes = (el("p", note, cls="cs-quiet") for note in arrived_notes(words, province, found))
+    title = el("h4", words.html("arrived_title", year=plain(found.year)))
+    return join([title, *parts, *pictures, arrived_table(words, found).html(words), *notes])
 
 
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:

@@ -9,12 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.analysis.answer import came_in
 from sim.analysis.split import without_money
 from sim.domain import NOMINAL, REAL
 from sim.ensemble import Result
 from sim.planner.answer import CURRENT, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import margins_html, preview_html, suggest, suggestion_html, tries_content
+from sim.planner.details import arrived_html, margins_html, preview_html, suggest, suggestion_html, tries_content
 from sim.planner.exchange import export, named, read_figures, read_scenario, save, slug_of
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
@@ -299,6 +300,10 @@ class Session:
             tried = replace(one.scenario(self.state.scenario.horizon), targets=self.state.scenario.targets)
             beside = self.engine.beside(result, tried)
             self.desk.tries.ratings[one.key] = rating(beside, one.key)
+            yield found | {"tries": self._strip()}
+        came = came_in(self.opened.knowledge, self.state.scenario, draws=result.draws, seed=self.engine.seed)
+        if came is not None:
+            found["arrived"] = str(arrived_html(self.words, result.province, came))
             yield found | {"tries": self._strip()}
 
     def _funding(self, result: Result) -> list[Markup]:

@@ -126,6 +126,7 @@ class Words(pr.Wording):
             pr.el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
             self._past(answer, province),
             pr.el("div", data_more="margins", cls="cs-money"),
+            pr.el("div", data_more="arrived", cls="cs-money"),
             self._foot(answer, province),
         ]
         return pr.join(parts)

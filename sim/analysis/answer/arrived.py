@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -159,7 +160,10 @@ class _Steps:
         """The numbers by name."""
         effective, *rest = numbers
         chances = [TargetChance(target, rest.pop(0), rest.pop(0)) for target in self.targets]
-        expected = {name: Range(name, self.scenario.horizon, "", *(rest.pop(0) for _ in _FIELDS)) for name in FOLLOWED}
+        expected = {}
+        for name in FOLLOWED:
+            statistics: dict[str, Any] = {field: rest.pop(0) for field in _FIELDS}
+            expected[name] = Range(name, self.scenario.horizon, "", **statistics)
         return Standing(figures, tuple(chances), expected, effective)
 
 

@@ -10,6 +10,7 @@ from .answer import (
 from .arrived import (
     arrived as arrived,
     arrived_notes as arrived_notes,
+    arrived_pictures as arrived_pictures,
     arrived_sentences as arrived_sentences,
     arrived_table as arrived_table,
 )

@@ -20,7 +20,7 @@ def arrived(answer: ScenarioAnswer, found: CameIn | None, lang: str = "vi") -> M
         "arrived",
         w.html("arrived_title", year=pr.year(found.year)),
         *(pr.el("p", one) for one in arrived_sentences(w, answer.province, found)),
-        pr.el("div", *_pictures(w, found), cls="figures") if len(found.steps) > 1 else None,
+        pr.el("div", *arrived_pictures(w, found), cls="figures") if len(found.steps) > 1 else None,
         arrived_table(w, found).html(w),
         *(pr.el("p", one, cls="sub") for one in arrived_notes(w, answer.province, found)),
     )
@@ -86,12 +86,13 @@ def arrived_notes(w: pr.Wording, province: Province, found: CameIn) -> Iterator[
     yield w.html("arrived_how")
 
 
-def _pictures(w: pr.Wording, found: CameIn) -> Iterator[Markup]:
+def arrived_pictures(w: pr.Wording, found: CameIn, palette: pr.Palette = pr.STYLED) -> Iterator[Markup]:
+    """How the chance of each target moved, step by step; none for those that nothing moved."""
     for place, target in enumerate(found.targets):
         chances = [step.chances[place].probability for step in found.steps]
         if max(chances) == min(chances):
             continue
         ends = [pr.Figure.of_target_chance(found.steps[at].chances[place]) for at in (0, -1)]
         message = w.html("arrived_picture", target=pr.named(w, target), before=ends[0], after=ends[1])
-        chart = pr.spark_chart(chances, (ends[0].text(w), ends[1].text(w)))
+        chart = pr.spark_chart(chances, (ends[0].text(w), ends[1].text(w)), palette)
         yield pr.chart_figure(w, message, w.text("arrived_picture_sub"), chart, prefix=f"arrived-{target.id}")
