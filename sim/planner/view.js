@@ -176,6 +176,14 @@ function render({ model, el }) {
     restTimer = setTimeout(askMore, REST);
   }
 
+  // One piece came, a wish came between, or the line is back: what is still missing is asked for.
+  function goOn() {
+    const more = model.get("more");
+    if (!shown || !ask.idle() || (more.revision === shown.answer.revision && !more.rest)) return;
+    if (more.revision === shown.answer.revision) askMore();
+    else later();
+  }
+
   async function show() {
     const answer = model.get("answer");
     const frame = model.get("frame");
@@ -201,6 +209,7 @@ function render({ model, el }) {
     if (!gone) {
       dropKept();
       tell();
+      goOn();
       return;
     }
     const { texts } = model.get("parting");
@@ -260,12 +269,7 @@ function render({ model, el }) {
   model.on("change:more", fillMore);
   model.on("change:done", () => { if (unheard === "lost_slow") say(null); });
   model.on("change:done", move); // levers change with a wish alone; a field whose text was refused shows again what holds
-  model.on("change:done", () => { // one piece came, or a wish came between: what is still missing is asked for
-    const more = model.get("more");
-    if (!shown || !ask.idle() || (more.revision === shown.answer.revision && !more.rest)) return;
-    if (more.revision === shown.answer.revision) askMore();
-    else later();
-  });
+  model.on("change:done", goOn);
   model.on("msg:custom", keepFile);
   listenToKeys(root, levers, ask);
   move();

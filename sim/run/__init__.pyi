@@ -65,6 +65,7 @@ from .job import (
     INVALID as INVALID,
     KILLED as KILLED,
     OK as OK,
+    SKIPPED as SKIPPED,
     TIMEOUT as TIMEOUT,
     Ending as Ending,
     Job as Job,

@@ -110,8 +110,20 @@ def make_files(
         if reason:
             entry.ending = Ending(task.name, FAILED, reason, seconds)
             failed.append(entry)
+            publisher.leave_file(entry)
         on_end(entry.ending)
+    _leave_unmakeable(publisher, good)
     return failed
+
+
+def _leave_unmakeable(publisher: Publisher, good: Sequence[Entry]) -> None:
+    """Files of formats that this computer cannot make stay where an earlier run made them."""
+    for entry in good:
+        for kind in OF_A_PAGE:
+            if kind in publisher.settings.formats and kind not in publisher.links.formats:
+                name = f"{entry.stem}.{kind}"
+                reason = load_catalogue(publisher.settings.lang).text("batch.format_unmakeable", kind=kind)
+                publisher.leave_file(Entry(name, name, stem=f"{FILES}/{name}", ending=Ending(name, SKIPPED, reason)))
 
 
 def _entry(task: Task) -> Entry:

@@ -56,11 +56,12 @@ class Links:
     """What is offered beside the pages: formats made here, and {stem: label} of scenarios in the index's order.
 
     `own` has {stem: title} of an analyst's notebooks; without overviews, pages stand `alone`. Missing are names of
-    files that were asked for but could not be made.
+    files that were asked for but could not be made; an earlier run's `older` ones stand there.
     """
 
     formats: tuple[str, ...] = ()
     missing: set[str] = field(default_factory=set)
+    older: set[str] = field(default_factory=set)
     scenarios: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     alone: bool = False
@@ -73,7 +74,12 @@ class Links:
 
     def of(self, stem: str) -> tuple[str, ...]:
         """Formats of one scenario that have a file."""
-        return tuple(kind for kind in PER_SCENARIO if kind in self.formats and f"{stem}.{kind}" not in self.missing)
+        made = [kind for kind in self.formats if f"{stem}.{kind}" not in self.missing]
+        return tuple(kind for kind in PER_SCENARIO if kind in made or f"{stem}.{kind}" in self.older)
+
+    def files(self, stem: str) -> list[str]:
+        """Their names."""
+        return [f"{stem}.{kind}" for kind in self.of(stem)]
 
     @property
     def explorer(self) -> bool:
@@ -84,19 +90,20 @@ class Links:
         """What the links of a page depend on, for its content key."""
         alone = stem in self.scenarios or stem in self.own
         named: Sequence[str] = (stem,) if alone else tuple(self.scenarios) if stem == INDEX else ()
-        shown = [f"{name}.{kind}" for name in named for kind in self.of(name)]
+        shown = [file + "?" * (file in self.older) for name in named for file in self.files(name)]
         beside = [f"{name}={title}" for name, title in self.own.items()] + ["alone"] * self.alone
         return " ".join([*shown, *([EXPLORER] if named and self.explorer else []), *beside])
 
     def section(self, stem: str, lang: str) -> Markup | None:
         """The last part of a scenario's page or of the index; None where nothing is offered."""
         if stem in self.scenarios:
-            return file_links(stem, self.of(stem), lang, explorer=self.explorer)
+            return file_links(stem, self.of(stem), lang, explorer=self.explorer, older=self.older)
         if stem in self.own:
-            return file_links(stem, tuple(kind for kind in self.of(stem) if kind in OF_A_PAGE), lang, explorer=False)
+            kinds = tuple(kind for kind in self.of(stem) if kind in OF_A_PAGE)
+            return file_links(stem, kinds, lang, explorer=False, older=self.older)
         if stem == INDEX:
             rows = [(label, name, self.of(name)) for name, label in self.scenarios.items()]
-            return downloads(rows, lang, explorer=self.explorer)
+            return downloads(rows, lang, explorer=self.explorer, older=self.older)
         return None
 
 
@@ -226,6 +233,18 @@ class Publisher:
         self._record(entry, written)
         return ""
 
+    def leave_file(self, entry: Entry) -> None:
+        """Keep an earlier run's file in place of one that could not be made; its link and its record say it is old.
+
+        Parameters
+        ----------
+        entry : of the file, with how making it ended
+        """
+        if names := unchanged(self.out, [entry.name]):
+            self.links.older.add(entry.name)
+            entry.stale = made_at(self.out, entry.stem)
+            self._record(entry, {name: sha256_file(self.out / name) for name in names})
+
     def keep(self, entry: Entry, outputs: Mapping[str, str]) -> None:
         """Count what an earlier run wrote, and its record, to the report."""
         name = f"{RECORDS}/{entry.stem}.json"
@@ -310,8 +329,13 @@ class Publisher:
         if entry.scenario:
             more["page"] = f"{entry.stem}.html"
         if entry.stale:
-            more |= {"page": f"{entry.stem}.html", "stale": entry.stale}
+            more |= {"page": entry.name if of_a_file(entry) else f"{entry.stem}.html", "stale": entry.stale}
         return row_of(self.known, entry.slug, ending.state, entry.scenario, reason=ending.reason, **more)
+
+
+def of_a_file(entry: Entry) -> bool:
+    """Whether an entry is of a file in another format, not of a page."""
+    return entry.stem.startswith(f"{FILES}/")
 
 
 def files_of(entries: Sequence[Entry], settings: Settings, owned: Sequence[OwnNotebook] = ()) -> list[str]:

@@ -172,7 +172,7 @@ def report(
             others = _own_pages(run, entries, owned)
             unmade = make_files(run.publisher, [*entries, *others], on_end, on_more)
             links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
-            for entry in (*entries, *others) if unmade else ():
+            for entry in (*entries, *others) if unmade or links.older else ():
                 if entry.ok:
                     run.relinked(entry)
             failed = [*missing, *unmade, *(one for one in others if not one.ok), *_overview_pages(run, entries)]

@@ -16,7 +16,7 @@ import pytest
 from sim.domain import Problem
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 from sim.report.print import check_page
-from sim.run import FAILED, INVALID, OK, RECORDS, Entry, Settings, verify
+from sim.run import FAILED, INVALID, OK, RECORDS, SKIPPED, Ending, Entry, Settings, exports, verify
 from tests.support.tiny_report import TRAPS, half_written, report_module, tiny_notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,9 +37,9 @@ class Desk:
         """Let the notebooks of these pages do something half-way."""
         self.traps.write_text(json.dumps({name.replace("_", "-"): text for name, text in code.items()}))
 
-    def report(self, *names: str, seed: int = 3, lang: str = "vi") -> list[Entry]:
+    def report(self, *names: str, seed: int = 3, lang: str = "vi", **asked: Any) -> list[Entry]:
         """Make the report; another seed makes every page anew."""
-        settings = Settings(self.out, draws=16, seed=seed, jobs=2, lang=lang)
+        settings = Settings(self.out, draws=16, seed=seed, jobs=2, lang=lang, **asked)
         with tiny_notebooks("00_start_here"):
             return report_module.report(names or BOTH, settings, on_end=lambda _: None, on_notice=lambda *_: None)
 
@@ -147,6 +147,69 @@ def test_a_disk_that_fills_takes_no_good_page(desk, monkeypatch):
         and desk.page("no-support").replace(line.group(0), '<body class="coopsim">').encode()
         == before["no-support.html"]
     )
+
+
+OFFERED = ("html", "pdf", "docx")
+OLDER = {"vi": "(bản cũ, của lần chạy trước)", "en": "(old, of an earlier run)"}
+
+
+def making(monkeypatch: pytest.MonkeyPatch, *refused: str, missing: tuple[str, ...] = ()) -> None:
+    """Let every other format be made at once, but those that a program refuses or that this computer has none for."""
+
+    def made(waiting: list[Any], jobs: int) -> Iterator[tuple[Any, bytes | str, float]]:
+        for task in waiting:
+            yield task, "F79 it fell over" if task.kind in refused else f"{task.kind} {task.key}".encode(), 0.0
+
+    skipped = [Entry(kind, kind, ending=Ending(kind, SKIPPED, "F80 none here")) for kind in missing]
+    monkeypatch.setattr(exports, "_made", made)
+    monkeypatch.setattr(report_module, "skipped", lambda settings: skipped)
+
+
+@pytest.fixture
+def empty_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("refused", "missing", "lang", "only"),
+    [(("pdf",), (), "vi", "page"), (("docx",), (), "en", "page"), (("docx",), ("pdf",), "vi", "")],
+)
+def test_a_file_that_cannot_be_made_beside_a_good_page_leaves_the_old_one_which_its_link_says(
+    refused: tuple[str, ...], missing: tuple[str, ...], lang: str, only: str, empty_desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    desk, asked, kinds = empty_desk, {"formats": OFFERED, "lang": lang, "only": only}, refused + missing
+    pages = ("no-support",) if only else ("no-support", "index")
+    making(monkeypatch)
+    desk.report("no-support", **asked)
+    began = desk.record["started"]
+    old = {kind: (desk.out / f"no-support.{kind}").read_bytes() for kind in ("pdf", "docx")}
+    making(monkeypatch, *refused, missing=missing)
+    desk.report("no-support", **asked, seed=4)
+    for kind in ("pdf", "docx"):
+        name = f"no-support.{kind}"
+        assert ((desk.out / name).read_bytes() == old[kind]) is (kind in kinds) and name in desk.record["outputs"]
+        for page in pages:
+            link = re.search(rf'<a href="{name}">[^<]*</a>(?: (\(.*?\)))?', desk.page(page))
+            assert link and link.group(1) == (OLDER[lang] if kind in kinds else None)
+    for kind in kinds:
+        (row,) = json.loads((desk.out / f"{RECORDS}/files/no-support.{kind}.json").read_text())["scenarios"]
+        assert row["stale"] == began and row["page"] == f"no-support.{kind}" and row["state"] in (FAILED, SKIPPED)
+    assert verify(desk.out)
+    making(monkeypatch)
+    desk.report("no-support", **asked, seed=4)
+    assert not [page for page in pages if OLDER[lang] in desk.page(page)] and verify(desk.out)
+    assert all((desk.out / f"no-support.{kind}").read_bytes() != old[kind] for kind in old)
+
+
+def test_a_file_edited_by_hand_is_not_passed_off_as_an_older_one(empty_desk: Desk, monkeypatch) -> None:
+    desk, asked = empty_desk, {"formats": OFFERED, "only": "page"}
+    making(monkeypatch)
+    desk.report("no-support", **asked)
+    (desk.out / "no-support.pdf").write_bytes(b"mine")
+    making(monkeypatch, "pdf")
+    desk.report("no-support", **asked, seed=4)
+    assert "no-support.pdf" not in desk.record["outputs"] and "no-support.pdf" not in desk.page("no-support")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -80,3 +80,17 @@ def test_every_page_says_within_5_s_that_its_server_is_gone(app: App, browser: A
     for other in (second, third):
         says(other, SERVER, SOON)
     tabs.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="signals of POSIX")
+def test_a_page_whose_server_hung_while_it_was_filled_is_filled_once_it_is_back(app: App, browser: Any) -> None:
+    """A busy machine answers late: what then came while the page held the server for gone was the last that came."""
+    tabs = browser.new_context(locale="vi-VN")
+    page = opened(tabs, app.door)
+    assert not page.evaluate("document.querySelector('.cs-view').dataset.more"), "it is still being filled"
+    os.kill(app.process, signal.SIGSTOP)
+    says(page, SERVER, SOON)
+    os.kill(app.process, signal.SIGCONT)
+    page.wait_for_selector(".cs-view[data-state=ready]", timeout=WAIT)
+    page.wait_for_function("document.querySelector('.cs-view').dataset.more", timeout=WAIT)
+    tabs.close()

@@ -15,7 +15,7 @@ The mark of a column follows from what stands in it: where all have one source i
 cells go without. ``Column(inline=True)`` is for columns whose sources differ from row to row: each cell has its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
@@ -148,37 +148,48 @@ def marked_head(head: object, mark: Mark, *, cls: str | None = None) -> Markup:
 # -- The way from a page to the same figures in other forms ----------------------------------------
 
 
-def file_links(stem: str, kinds: Sequence[str], lang: str, *, explorer: bool) -> Markup | None:
+def file_links(
+    stem: str, kinds: Sequence[str], lang: str, *, explorer: bool, older: Collection[str]
+) -> Markup | None:
     """Links to one scenario's files.
 
     Parameters
     ----------
     kinds : formats that have a file beside the page
+    older : names of those that this run could not make: an earlier run's stand there
     """
     w = Wording(lang)
-    links = el("p", _links(w, stem, kinds)) if kinds else None
+    links = el("p", _links(w, stem, kinds, older)) if kinds else None
     return section("files", w.text("files_title"), links, _try(w, explorer)) if links or explorer else None
 
 
-def downloads(rows: Sequence[tuple[str, str, Sequence[str]]], lang: str, *, explorer: bool) -> Markup | None:
+def downloads(
+    rows: Sequence[tuple[str, str, Sequence[str]]], lang: str, *, explorer: bool, older: Collection[str]
+) -> Markup | None:
     """The files of every scenario of a run.
 
     Parameters
     ----------
     rows : (label, file stem, formats)
+    older : as for `file_links`
     """
     w = Wording(lang)
     offered = [row for row in rows if row[2]]
     if not offered and not explorer:
         return None
     columns = [Column(w.text("column_scenario"), numeric=False), Column(w.text("column_files"), numeric=False)]
-    body = [(replace(planned_words(label), always=True), _links(w, stem, kinds)) for label, stem, kinds in offered]
+    named = [(replace(planned_words(label), always=True), stem, kinds) for label, stem, kinds in offered]
+    body = [(label, _links(w, stem, kinds, older)) for label, stem, kinds in named]
     files = Table(columns, body).html(w) if body else None
     return section("files", w.text("files_title"), _try(w, explorer), files)
 
 
-def _links(w: Wording, stem: str, kinds: Sequence[str]) -> Markup:
-    return join((el("a", w.text(f"file_{kind}"), href=f"{stem}.{kind}") for kind in kinds), " · ")
+def _links(w: Wording, stem: str, kinds: Sequence[str], older: Collection[str]) -> Markup:
+    def link(kind: str) -> Markup:
+        made = el("a", w.text(f"file_{kind}"), href=f"{stem}.{kind}")
+        return join([made, w.text("file_older")], " ") if f"{stem}.{kind}" in older else made
+
+    return join(map(link, kinds), " · ")
 
 
 def _try(w: Wording, explorer: bool) -> Markup | None:
