@@ -129,9 +129,10 @@ def jumps(
     """Figures of a province's own areas that may stand on another footing than the ones before, in reading order.
 
     The range is the model's own predictive distribution, started at the figure before and with both figures' errors
-    of reporting, from the assumptions as they stood before any figure moved them (a figure that is judged must not
-    have widened its range). Series the model does not know move as yearly growth does among all series of the pack
-    and of other provinces: median and median absolute deviation, the spread growing with the root of time.
+    of reporting, from no support up to the reference fund, and from the assumptions as they stood before any figure
+    moved them (a figure that is judged must not have widened its range). Series the model does not know move as yearly
+    growth does among all series of the pack and of other provinces: median and median absolute deviation, the spread
+    growing with the root of time.
 
     Parameters
     ----------
@@ -281,12 +282,14 @@ class _Judges:
     def _modelled(self, indicator: str) -> Steps:
         """The model's steps from a figure, from its first years."""
         self._result = self._result or _projected(self.province, self.register)
-        basis = NOMINAL if INDICATOR[indicator].money else ""
-        (slug,) = self._result.scenarios
-        start = self._result.base_values(slug, indicator, basis)[-1:]
-        series = self._result.series(slug, indicator, basis)[:, -1]
-        logs = np.log(np.maximum(series, np.finfo(float).tiny) / np.maximum(start, np.finfo(float).tiny))
-        low, middle, high = np.quantile(logs, (ENDS[0], 0.5, ENDS[1]), axis=-1)
+        basis, least = NOMINAL if INDICATOR[indicator].money else "", np.finfo(float).tiny
+        start = self._result.base_values(self._result.scenarios[0], indicator, basis)[-1:]
+        ends = []
+        for slug in self._result.scenarios:
+            series = self._result.series(slug, indicator, basis)[:, -1]
+            logs = np.log(np.maximum(series, least) / np.maximum(start, least))
+            ends.append(np.quantile(logs, (ENDS[0], 0.5, ENDS[1]), axis=-1))
+        low, middle, high = np.min(ends, axis=0)[0], np.mean(ends, axis=0)[1], np.max(ends, axis=0)[2]
         centre, below, above = ([0.0, *map(float, row)] for row in (middle, middle - low, high - middle))
         return Steps(centre, below, above, error=self._error(indicator, float(start.mean())))
 
@@ -313,9 +316,11 @@ class _Judges:
 
 
 def _projected(province: Province, register: Register) -> Result:
-    """The province under its reference fund, split evenly, in the central world."""
-    year, label = province.base_year + 1, {"vi": "", "en": ""}
-    lines = {line: {year: province.reference_fund // len(LINES)} for line in LINES}
-    plan = Plan("jumps", label, NOMINAL, {year: province.reference_fund}, lines, repeat_last=True)
-    scenario = Scenario("jumps", label, plan, World(CENTRAL, label, label, {}), province.base_year + _REACH)
-    return run(province, register, [scenario], draws=_DRAWS, seed=_SEED)
+    """The province without support and with its reference fund, split evenly: what was spent is seldom known."""
+    year, label, scenarios = province.base_year + 1, {"vi": "", "en": ""}, []
+    for name, fund in (("none", 0), ("reference", province.reference_fund)):
+        lines = {line: {year: fund // len(LINES)} for line in LINES}
+        plan = Plan(name, label, NOMINAL, {year: fund}, lines, repeat_last=True)
+        world = World(CENTRAL, label, label, {})
+        scenarios.append(Scenario(name, label, plan, world, province.base_year + _REACH))
+    return run(province, register, scenarios, draws=_DRAWS, seed=_SEED)

@@ -16,7 +16,7 @@ from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
-from sim.evidence import Check, Judged, Knowledge, LeftOut, draws_for, load_knowledge
+from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
@@ -201,6 +201,11 @@ def ledger(ask: Ask) -> list[Judged]:
 def fitted(ask: Ask) -> dict[int, str]:
     """{line of observations.csv: what for} of the figures the assumptions were updated with."""
     return {match.observation.line: match_note(match, ask.lang) for match in knowledge().calibration.matches}
+
+
+def asked_figures() -> tuple[Jump, ...]:
+    """Figures of the pack beyond what was to be expected from the ones before."""
+    return jumps(knowledge().province, knowledge().register)
 
 
 def hashes(ask: Ask) -> dict[str, str]:

@@ -19,6 +19,8 @@ from .observations import (
     OBSERVED as OBSERVED,
     PLANNED as PLANNED,
     SOURCE_COLUMNS as SOURCE_COLUMNS,
+    UNUSED_PERIODS as UNUSED_PERIODS,
+    WORKED_OUT as WORKED_OUT,
     Mapped as Mapped,
     effect_sources as effect_sources,
     gaps as gaps,

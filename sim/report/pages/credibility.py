@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from sim.analysis.answer import history
 from sim.domain import COUNT_UNITS, FANS, INDICATOR, Distribution, Observation, Province, SetAside
-from sim.evidence import FAIL, PASS, REVIEW, Check, Knowledge
+from sim.evidence import FAIL, PASS, REVIEW, Check, Jump, Knowledge
 from sim.inputs.figures import PLANNED, gaps, last_month, year_span
 from sim.inputs.pack import load_calibration, load_province, load_register
 from sim.inputs.yaml import load_catalogue
 from sim.report import print as pr
 from sim.report.pages.basis import marks_legend, source_list, source_title, sources_of
+from sim.report.pages.footing import copy_notes, footing
 
 #: How a printed figure is used, in the order of the page.
 USES = ("start", "fitted", "shown", "later", "plan", "aside", "elsewhere")
@@ -30,6 +31,7 @@ def observations(
     *,
     fitted: Mapping[int, str] | None = None,
     set_aside: Sequence[SetAside] = (),
+    jumps: Sequence[Jump] = (),
 ) -> Markup:
     """Every printed figure of the pack by its use, with marks and traps.
 
@@ -38,12 +40,16 @@ def observations(
     fitted : {line of observations.csv: reason in the page's language} of figures the history is
         conditioned on; those of the province's areas that are in no group are set aside
     set_aside : figures left out on purpose, with the reason
+    jumps : figures beyond what was to be expected, to be asked about
     """
     w, fitted = pr.Wording(lang), fitted or {}
     groups = _groups(province, fitted)
     reasons = {row.line: w.label(group.reason) for group in set_aside for row in group.observations} | dict(fitted)
-    for line, years in gaps(province.observations).items():
-        note = w.html("years_missing", years=pr.year(year_span(years)))
+    missing = {
+        line: w.html("years_missing", years=pr.year(year_span(years)))
+        for line, years in gaps(province.observations).items()
+    }
+    for line, note in (*copy_notes(w, province).items(), *missing.items()):
         reasons[line] = pr.join([reasons[line], note], _BETWEEN) if line in reasons else note
     count = pr.Figure.counted(province.observations)
     return pr.el(
@@ -52,6 +58,7 @@ def observations(
         pr.el("h1", w.html("data_finding", count=count, base=pr.year(province.base_year))),
         pr.el("p", w.html("data_lead"), cls="lead"),
         marks_legend(w),
+        *footing(w, province, jumps),
         pr.notes(w, province, province.traps, heading="h2"),
         *(_group(w, province, use, groups[use], reasons) for use in USES if groups[use]),
         pr.section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
