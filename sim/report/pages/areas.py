@@ -26,7 +26,7 @@ def by_area(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
     columns = [
         pr.Column(w.text("column_indicator"), numeric=False),
         *(pr.Column(w.label(area.label)) for area in areas),
-        pr.Column(w.text("whole_province")),
+        pr.Column(w.text("areas_whole")),
     ]
     missing = answer.province.missing
     rows: list[Sequence[object]] = []
@@ -77,5 +77,5 @@ def _added(w: pr.Wording, answer: ScenarioAnswer, indicator: str) -> Sequence[ob
 
 
 def _head(w: pr.Wording, indicator: str, basis: str, *when: object) -> Markup:
-    unit = pr.el("span", w.unit_with_basis(indicator, basis), cls="unit")
+    unit = pr.plain(w.unit_with_basis(indicator, basis))
     return pr.join([w.term(indicator), ", ", unit, ", ", *when])
