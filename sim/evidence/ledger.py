@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,11 @@ class Published:
     data_end: str = ""
 
     @property
+    def frozen_on(self) -> date:
+        """Date it was published (UTC)."""
+        return datetime.fromisoformat(self.vintage).date()
+
+    @property
     def known_to(self) -> date:
         """Date of the last figures it could know."""
         return date.fromisoformat(self.data_end) if self.data_end else date(self.base_year, MONTHS_PER_YEAR, 31)
@@ -123,11 +128,15 @@ def entries_of(path: Path) -> tuple[Published, ...]:
     if not path.is_file():
         raise InputError(Problem("ledger_missing", file=str(path)))
     found = []
-    for entry in _read(path):
+    for line, entry in enumerate(_read(path), start=1):
         fields = {name: entry[name] for name in Published.__dataclass_fields__ if name != "forecasts" and name in entry}
         dropped = _EARLIER_ONLY if entry["schema"] == _EARLIER else ()
         forecasts = ({name: value for name, value in one.items() if name not in dropped} for one in entry["forecasts"])
-        found.append(Published(**fields, forecasts=tuple(Forecast(**forecast) for forecast in forecasts)))
+        try:
+            found.append(Published(**fields, forecasts=tuple(Forecast(**forecast) for forecast in forecasts)))
+            _ = found[-1].known_to, found[-1].frozen_on
+        except (TypeError, ValueError):  # its hash fits, its form does not
+            raise InputError(Problem("ledger_changed", file=str(path), line=line)) from None
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from sim.domain import AVERAGES, INDICATOR, MONTHS_PER_YEAR, PERCENT, YEAR_END, Break, Observation
 from sim.evidence.ledger import Forecast, Published
 from sim.evidence.naive import TOLD, Month, Naive, in_our_unit, months_covered, naive
-from sim.evidence.past_scores import INTERVALS, part_of_flow, point_score, weighted_interval_score
+from sim.evidence.past_scores import EVENNESS, INTERVALS, part_of_flow, point_score, weighted_interval_score
 from sim.inputs.figures import OBSERVED, Mapped, copied, last_month
 
 SCORED, NOT_MAPPED, NOT_OBSERVED = "scored", "not_mapped", "not_observed"
@@ -334,9 +334,9 @@ def _underlying_at(forecast: Forecast, figure: Observation) -> tuple[float, floa
 
     Notes
     -----
-    Which events of a year fall into its first part is chance too: a part c of a year's count n has a variance of
-    c² Var(n) + c (1 - c) E(n), of which assumptions give c² of theirs. The variance of a level is taken to build up
-    evenly over the year.
+    Which events of a year fall into its first part is chance too (beta-binomial, of the evenness k with which history
+    is matched): a part c of a year's count n has a variance of c² Var(n) + c (1 - c) E[n (n + k)] / (1 + k), of which
+    assumptions give c² of theirs. The variance of a level is taken to build up evenly over the year.
     """
     year, covered = str(figure.year), share_covered(forecast.indicator, figure)
     if year not in forecast.variance:
@@ -344,7 +344,9 @@ def _underlying_at(forecast: Forecast, figure: Observation) -> tuple[float, floa
     whole, moved = forecast.variance[year], covered * forecast.moved[year]
     known = forecast.underlying[year] * whole
     if INDICATOR[forecast.indicator].flow:
-        whole = covered**2 * whole + covered * (1.0 - covered) * forecast.means[year]
+        mean = forecast.means[year]
+        spread = (whole + mean**2 + EVENNESS * mean) / (1.0 + EVENNESS)
+        whole = covered**2 * whole + covered * (1.0 - covered) * spread
         known *= covered**2
     elif covered < 1.0:
         before = str(figure.year - 1)

@@ -184,6 +184,14 @@ def test_a_label_may_hold_any_character(tmp_path: Path) -> None:
     assert entries_of(path)[0].label == label
 
 
+@pytest.mark.parametrize("wrong", [{"data_end": "June"}, {"vintage": "yesterday"}])
+def test_an_entry_whose_hash_fits_and_whose_dates_do_not_is_refused(tmp_path: Path, wrong: dict[str, str]) -> None:
+    path = tmp_path / "forecasts.jsonl"
+    append(path, PUBLISHED)
+    append(path, replace(PUBLISHED, **wrong))
+    assert problem_of(path) == ("ledger_changed", 2)
+
+
 def test_a_missing_ledger_is_told(tmp_path: Path) -> None:
     assert problem_of(tmp_path / "none.jsonl") == ("ledger_missing", None)
 
@@ -297,9 +305,9 @@ def test_members_in_mid_year_are_the_mean_of_year_ends() -> None:
     "period, share", [("h1", 0.5), ("h2", 0.5), ("to-09", 0.75), ("month-09", 1 / 12), ("year", 1.0)]
 )
 def test_a_flow_counts_for_the_share_of_the_year_it_covers(period: str, share: float) -> None:
-    """And varies more than that share of the year's count does: which events fall into it is chance too."""
+    """And varies more than that share of the year's count does: which events fall into it is chance too, and uneven."""
     found = scored("htx_new", 22, period=period)
-    luck = Z90 * sqrt(40 * share * (1 - share))
+    luck = Z90 * sqrt(40 * share * (1 - share) * (12 + 40) / (12 + 1))
     assert found.quantiles[0.5] == round(40 * share)
     assert found.quantiles[0.9] == round(40 * share + hypot(10 * share, luck))
     assert found.quantiles[0.1] == round(max(0.0, 40 * share - hypot(10 * share, luck)))
@@ -480,10 +488,10 @@ def test_a_base_year_that_was_miscounted_lies_with_assumptions() -> None:
 
 
 def test_half_a_years_count_is_more_luck_than_the_years() -> None:
-    """Which foundings fall into the first half is chance too: 100/4 + 40/4, of which a quarter of the first part."""
+    """Which foundings fall into the first half is chance too: 100/4 and 1/4 of (100 + 40² + 12 x 40) / 13."""
     half, whole = scored("htx_new", 27, period="h1"), scored("htx_new", 47)
     assert whole.underlying == pytest.approx(0.25 * 7)
-    assert half.underlying == pytest.approx(7 * (0.25 * 100 / 4) / (100 / 4 + 40 / 4))
+    assert half.underlying == pytest.approx(7 * (0.25 * 100 / 4) / (100 / 4 + (100 + 40**2 + 12 * 40) / 13 / 4))
 
 
 def test_the_error_is_told_from_the_mean_that_pages_print() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from markupsafe import Markup
 
@@ -79,7 +78,7 @@ def _entry(w: pr.Wording, one: Judged, place: int) -> Markup:
 
 def frozen_on(published: Published) -> str:
     """Date a forecast was frozen."""
-    return datetime.fromisoformat(published.vintage).strftime(_DAY)
+    return published.frozen_on.strftime(_DAY)
 
 
 def known_to(published: Published) -> str:
