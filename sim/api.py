@@ -12,7 +12,7 @@ from sim.domain import INDICATORS, JUDGED, LINES, FixedFund, InputError, Plan, P
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run as project
 from sim.evidence import LEDGER_COLUMNS, draws_for, ledger_rows, load_knowledge
 from sim.inputs import scenarios as stored
-from sim.inputs.pack import load_province as read_province
+from sim.inputs.pack import in_year, load_province as read_province
 from sim.inputs.yaml import load_catalogue
 from sim.results import Checks, Result, bar, one_of, require_indicator, require_years
 
@@ -24,9 +24,20 @@ if TYPE_CHECKING:
     from sim.evidence import Check
 
 
-def load_province(slug: str | None = None) -> Province:
-    """The data pack of a province; without a slug the one that is chosen (``COOPSIM_PROVINCE``, else the default)."""
-    return read_province(slug)
+def load_province(slug: str | None = None, *, year: int | None = None) -> Province:
+    """The data pack of a province; without a slug the one that is chosen (``COOPSIM_PROVINCE``, else the default).
+
+    Parameters
+    ----------
+    year : planning year; default ``COOPSIM_YEAR``, else the pack's own
+
+    Raises
+    ------
+    InputError
+        For a year that cannot be planned in: up to the base year, or beyond what is projected.
+    """
+    with in_year(year):
+        return read_province(slug)
 
 
 def list_scenarios() -> list[str]:
@@ -34,9 +45,15 @@ def list_scenarios() -> list[str]:
     return list(stored.list_scenarios())
 
 
-def load_scenario(name: str) -> Scenario:
-    """A scenario by slug, or by path when the name holds a slash or ends in .yaml."""
-    return stored.load_scenario(name)
+def load_scenario(name: str, *, year: int | None = None) -> Scenario:
+    """A scenario by slug, or by path when the name holds a slash or ends in .yaml.
+
+    Parameters
+    ----------
+    year : planning year; money of the years before it is what was handed out
+    """
+    with in_year(year):
+        return stored.load_scenario(name)
 
 
 def list_plans() -> list[str]:
@@ -75,13 +92,18 @@ def objectives() -> dict[str, type]:
 
 
 def run(
-    asked: str | Scenario | Sequence[str | Scenario], draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED
+    asked: str | Scenario | Sequence[str | Scenario],
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    *,
+    year: int | None = None,
 ) -> Result:
     """Project scenarios on the same draws.
 
     Parameters
     ----------
     asked : one or several scenarios, each a slug, a path or a `Scenario`
+    year : planning year; default the data pack's own
 
     Returns
     -------
@@ -89,12 +111,13 @@ def run(
         `Result.summary()` is the frame of summary.csv; `Result.values(indicator)` the draws,
         (scenario, draw, year, area) in the indicator's unit.
     """
-    several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
-    _require_draws(draws, seed)
-    loaded, known = [_loaded(item) for item in several], load_knowledge()
-    _require_together(loaded)
-    found = project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
-    return Result.of(found)
+    with in_year(year):
+        several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
+        _require_draws(draws, seed)
+        loaded, known = [_loaded(item) for item in several], load_knowledge()
+        _require_together(loaded)
+        found = project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
+        return Result.of(found)
 
 
 def compare(
@@ -126,7 +149,12 @@ def summarise(result: Result) -> "pd.DataFrame":
 
 
 def response_surface(
-    scenario: str | Scenario, fund: FixedFund | None = None, draws: int = 1024, seed: int = DEFAULT_SEED
+    scenario: str | Scenario,
+    fund: FixedFund | None = None,
+    draws: int = 1024,
+    seed: int = DEFAULT_SEED,
+    *,
+    year: int | None = None,
 ) -> split.ResponseSurface:
     """What every split of a scenario's money brings, computed once and kept.
 
@@ -134,6 +162,7 @@ def response_surface(
     ----------
     scenario : a slug, a path or a `Scenario`
     fund : steps and limits; default every split in steps of 2.5 %
+    year : planning year; default the data pack's own
 
     Returns
     -------
@@ -145,13 +174,18 @@ def response_surface(
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    known, found, fund = load_knowledge(), _loaded(scenario), fund or split.UNLIMITED
-    with bar():
-        return split.response_surface(known, found, fund=fund, draws=draws, seed=seed)
+    with in_year(year):
+        known, found, fund = load_knowledge(), _loaded(scenario), fund or split.UNLIMITED
+        with bar():
+            return split.response_surface(known, found, fund=fund, draws=draws, seed=seed)
 
 
 def allocate(
-    scenario: str | Scenario, objective: split.Objective | None = None, fund: FixedFund | None = None
+    scenario: str | Scenario,
+    objective: split.Objective | None = None,
+    fund: FixedFund | None = None,
+    *,
+    year: int | None = None,
 ) -> split.BestSplit:
     """The best split of a scenario's money, with what comes as near and what it changes.
 
@@ -161,20 +195,23 @@ def allocate(
     objective : `Mean`, `LowEnd`, `TailMean`, `Chance`, `LeastRegret` … of `sim.analysis.split`; default the mean of
         total revenue in the last year
     fund : default within 30 % of the plan, in steps of 2.5 %
+    year : planning year; default the data pack's own
 
     Raises
     ------
     InputError
         When the scenario is refused, has no money, or no split keeps the limits.
     """
-    found, fund = _loaded(scenario), fund or FixedFund()
-    surface = response_surface(found, fund)
-    return split.allocate(surface, objective or split.default_objective(found), fund.bounds)
+    with in_year(year):
+        found, fund = _loaded(scenario), fund or FixedFund()
+        surface = response_surface(found, fund)
+        return split.allocate(surface, objective or split.default_objective(found), fund.bounds)
 
 
 def seek(
     scenario: str | Scenario, target: split.Chance, fund: "FlexibleFund | None" = None,
-    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
+    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, *,
+    year: int | None = None,
 ) -> split.LeastMoney:  # fmt: skip
     """The least money, split as the scenario's plan, that meets a target with the wanted probability.
 
@@ -182,27 +219,37 @@ def seek(
     ----------
     target : an outcome and the bounds it has to lie in, in the indicator's unit
     fund : the probability wanted and how many times the plan's money is looked at; default one half, three times
+    year : planning year; default the data pack's own
     """
-    found = _loaded(scenario)
-    return split.seek(_draws(found, draws, seed), found, target, fund or split.ANY_FUND)
+    with in_year(year):
+        found = _loaded(scenario)
+        return split.seek(_draws(found, draws, seed), found, target, fund or split.ANY_FUND)
 
 
 def attribute(
-    scenario: str | Scenario, indicators: Sequence[str] = JUDGED, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED
+    scenario: str | Scenario,
+    indicators: Sequence[str] = JUDGED,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    *,
+    year: int | None = None,
 ) -> split.Attribution:
     """Each budget line's Shapley part of what the plan does beside no support, adding up on every draw.
 
     Parameters
     ----------
     indicators : of the last year, each in its own unit
+    year : planning year; default the data pack's own
     """
-    found = _loaded(scenario)
-    return split.attribute(_draws(found, draws, seed), found, _outcomes(found, indicators))
+    with in_year(year):
+        found = _loaded(scenario)
+        return split.attribute(_draws(found, draws, seed), found, _outcomes(found, indicators))
 
 
 def curve(
     scenario: str | Scenario, indicators: Sequence[str] = JUDGED, lines: Sequence[str] = LINES,
-    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
+    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, *,
+    year: int | None = None,
 ) -> tuple[split.Curve, ...]:  # fmt: skip
     """Response curves: what more or less money on each line does, against nothing on it.
 
@@ -210,13 +257,22 @@ def curve(
     ----------
     indicators : of the last year, each in its own unit
     lines : budget lines; one curve each
+    year : planning year; default the data pack's own
     """
-    found = _loaded(scenario)
-    return tuple(split.response_curves(_draws(found, draws, seed), found, _outcomes(found, indicators), lines))
+    with in_year(year):
+        found = _loaded(scenario)
+        return tuple(split.response_curves(_draws(found, draws, seed), found, _outcomes(found, indicators), lines))
 
 
-def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED) -> "pd.DataFrame":
+def sensitivity(
+    scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, *, year: int | None = None
+) -> "pd.DataFrame":
     """What a scenario's range comes from, what is worth knowing before choosing, and what turns the choice.
+
+    Parameters
+    ----------
+    year : planning year; default the data pack's own
+
 
     Returns
     -------
@@ -224,19 +280,21 @@ def sensitivity(scenario: str | Scenario, draws: int = DEFAULT_DRAWS, seed: int 
         One row per outcome and part of the unknowns; columns as `coopsim sensitivity --format csv`.
         `sim.analysis.unknowns.uncertainty` gives the same as values.
     """
-    import pandas as pd
+    with in_year(year):
+        import pandas as pd
 
-    from sim.run import examined
+        from sim.run import examined
 
-    with bar():
-        found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
-    columns = list(unknowns.SENSITIVITY_COLUMNS)
-    return pd.DataFrame.from_records(list(unknowns.sensitivity_rows(found)), columns=columns)
+        with bar():
+            found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
+        columns = list(unknowns.SENSITIVITY_COLUMNS)
+        return pd.DataFrame.from_records(list(unknowns.sensitivity_rows(found)), columns=columns)
 
 
 def robust(
     scenarios: Sequence[str], worlds: Sequence[str] = (), threshold: float | None = None,
-    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED,
+    draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, *,
+    year: int | None = None,
 ) -> "Mapping[Outcome, unknowns.Robustness]":  # fmt: skip
     """Plans across worlds: regret, satisficing, and which plan each rule of choosing names.
 
@@ -245,11 +303,13 @@ def robust(
     scenarios : whose plans are judged; of one alone, the shipped plans of the same money join it
     worlds : slugs; default every shipped one
     threshold : share of the best gain that is enough; default `unknowns.ENOUGH`
+    year : planning year; default the data pack's own
     """
-    from sim.run import unknowns as judge
+    with in_year(year):
+        from sim.run import unknowns as judge
 
-    share = unknowns.ENOUGH if threshold is None else threshold
-    return judge.robust(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
+        share = unknowns.ENOUGH if threshold is None else threshold
+        return judge.robust(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
 
 
 def credibility() -> "tuple[Check, ...]":

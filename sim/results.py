@@ -89,6 +89,14 @@ class Result(ensemble.Result):
         require_basis(price_basis)
         return super().values(indicator, price_basis)
 
+    def targets(self) -> "pd.DataFrame":
+        """The frame of targets.csv: the chance of every target still to be met, the province's and one's own."""
+        import pandas as pd
+
+        from sim.analysis.answer import TARGET_COLUMNS, target_rows
+
+        return pd.DataFrame.from_records(list(target_rows(self)), columns=list(TARGET_COLUMNS))
+
     def tidy(self, indicator: str, price_basis: str = "", *, years: Sequence[int] = ()) -> "pd.DataFrame":
         """Every draw of one indicator as rows: scenario, draw, year, area, value.
 

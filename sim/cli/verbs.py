@@ -150,7 +150,7 @@ def report(arguments: argparse.Namespace, *, made: Mapping[str, str] | None = No
     settings = jobs.Settings(
         Path(arguments.out), lang=arguments.lang, jobs=arguments.jobs, resume=not arguments.fresh,
         cluster=arguments.cluster or "", formats=jobs.formats_of(arguments.formats), made=made or {},
-        notebooks=tuple(map(Path, arguments.notebook)), only=arguments.only or "",
+        notebooks=tuple(map(Path, arguments.notebook)), only=arguments.only or "", year=arguments.year or 0,
         **sampling(arguments),
     )  # fmt: skip
     with notebooks(arguments.lang) as (on_end, on_notice, on_more):

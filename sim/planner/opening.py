@@ -10,6 +10,7 @@ from typing import Any
 from sim.domain import InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_SEED, MAX_DRAWS, mean_weights
 from sim.evidence import Knowledge, draws_for, load_knowledge
+from sim.inputs.pack import plan_in
 from sim.inputs.scenarios import (
     list_plans,
     list_scenarios,
@@ -54,6 +55,7 @@ class Asked:
     draws: int = 0
     seed: int = DEFAULT_SEED
     folder: str = "scenarios"
+    year: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def read_parameters(data: Mapping[str, Any]) -> Asked:
         ("lang", asked.lang in LANGUAGES, ", ".join(LANGUAGES)),
         ("draws", type(asked.draws) is int and 1 <= asked.draws <= MAX_DRAWS, f"1 … {MAX_DRAWS}"),
         ("seed", type(asked.seed) is int and asked.seed >= 0, "0 …"),
+        ("year", type(asked.year) is int and asked.year >= 0, "0 …"),
     )
     for key, valid, allowed in checks:
         if not valid:
@@ -115,6 +118,7 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
         With every problem of the files.
     """
     root = root or data_root()
+    plan_in(asked.year or None)
     knowledge = load_knowledge(root)
     background = load_background(root)
     scenario = load_scenario(asked.scenario, root=root, background=background)

@@ -4,6 +4,7 @@ A notebook run by hand in JupyterLab and one run by `coopsim report` are the sam
 has a folder to write to and a token to show at the end.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,7 @@ from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
+from sim.inputs.text import YEAR_VARIABLE
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
 from sim.report.print import match_note
@@ -52,9 +54,13 @@ def read(names: Mapping[str, Any]) -> Ask:
     return read_parameters(names)
 
 
-@cache
 def knowledge() -> Knowledge:
-    """The pack, the register and their posterior, read once per kernel."""
+    """The pack in its planning year, the register and their posterior, read once per kernel and year."""
+    return _known(os.environ.get(YEAR_VARIABLE, ""))
+
+
+@cache
+def _known(_year: str) -> Knowledge:
     return load_knowledge()
 
 

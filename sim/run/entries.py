@@ -23,7 +23,8 @@ class Settings:
     """How a report is made; `jobs` notebooks run at a time, `formats` are made beside the pages.
 
     `made` has {name in the folder: SHA-256} of the scenario files the program itself wrote for this report; `notebooks`
-    are an analyst's own, each a page; `only` names the one page that is made of every scenario page and overview.
+    are an analyst's own, each a page; `only` names the one page that is made of every scenario page and overview;
+    `year` is the planning year that was asked for.
     """
 
     out: Path
@@ -39,11 +40,13 @@ class Settings:
     made: Mapping[str, str] = field(default_factory=dict)
     notebooks: tuple[Path, ...] = ()
     only: str = ""
+    year: int = 0
 
     @property
     def asked(self) -> dict[str, Any]:
         """What every figure of the report depends on beside the scenarios, by its name in records and notebooks."""
-        return {"lang": self.lang, "draws": self.draws, "seed": self.seed}
+        year = {"year": self.year} if self.year else {}
+        return {"lang": self.lang, "draws": self.draws, "seed": self.seed, **year}
 
 
 @dataclass

@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.domain import InputError, Numbers, Problem
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS
+from sim.inputs.pack import plan_in
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import nearest
 from sim.inputs.yaml import LANGUAGES, speak
@@ -26,9 +27,11 @@ RUN = "for_report"  # `run` is a magic word of IPython
 #: What it may hold.
 _RUN_TYPES: dict[str, type] = {
     "folder": str, "token": str, "scenario": str, "scenarios": list, "states": list, "hashes": dict, "notices": list,
-    "lang": str, "draws": int, "seed": int, "ledger": str,
+    "lang": str, "draws": int, "seed": int, "year": int, "ledger": str,
 }  # fmt: skip
-_TYPES: dict[str, type] = {"scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, RUN: str}
+_TYPES: dict[str, type] = {
+    "scenario": str, "scenarios": list, "lang": str, "draws": int, "seed": int, "year": int, RUN: str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Ask:
     Attributes
     ----------
     scenarios : names or paths; the first is the one a scenario page is about
+    year : planning year; 0 for what the data pack or ``COOPSIM_YEAR`` says
     folder, token : of a run by `coopsim report`; empty when run by hand
     states : {slug, page, state, reason, label} of each scenario of the run, for the overview pages;
         and stale where the page is an earlier run's
@@ -49,6 +53,7 @@ class Ask:
     lang: str = LANGUAGES[0]
     draws: int = DEFAULT_DRAWS
     seed: int = DEFAULT_SEED
+    year: int = 0
     folder: str = ""
     token: str = ""
     states: tuple[Mapping[str, Any], ...] = ()
@@ -113,6 +118,7 @@ def read(names: Mapping[str, Any]) -> Ask:
     asked_alone = run.pop("scenario", None)
     first = [given.pop("scenario")] if "scenario" in given else [asked_alone] if asked_alone else []
     scenarios = run.pop("scenarios", None) or [*first, *given.pop("scenarios", ())]
+    plan_in(run.get("year") or given.get("year") or None)
     for name in dict.fromkeys(scenarios):
         if not run:  # a run of ours has read them all, and tells what is wrong with each
             load_scenario(name)
@@ -160,6 +166,8 @@ def _wrong(name: str, value: Any) -> Problem | None:
         return Problem("unknown_language", place=place, value=value, allowed=", ".join(LANGUAGES), suggestion=near)
     if name == "draws" and isinstance(value, int) and not 1 <= value <= MAX_DRAWS:
         return Problem("out_of_bounds", place=place, value=value, allowed=Numbers("1–{}", (MAX_DRAWS,)))
+    if name == "year" and isinstance(value, int) and value < 0:
+        return Problem("out_of_bounds", place=place, value=value, allowed="0 …")
     if name == "seed" and isinstance(value, int) and value < 0:
         return Problem("out_of_bounds", place=place, value=value, allowed="≥ 0")
     return None

@@ -34,6 +34,7 @@ from .peers import (
 from .present import (
     ends_a_year as ends_a_year,
     in_year as in_year,
+    plan_in as plan_in,
     years_to_plan as years_to_plan,
 )
 from .province import (

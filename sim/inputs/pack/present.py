@@ -12,10 +12,12 @@ from sim.inputs.figures import OBSERVED
 
 #: What a caller asked for, where one did: `in_year`.
 _asked: ContextVar[int | None] = ContextVar("planning_year", default=None)
+#: What ``COOPSIM_YEAR`` was before `plan_in` said something else.
+_said: str | None = None
 #: Entities whose year-end figures say that a year is over; prices and money spent do not.
 _COUNTED = ("HTX", "THT", "LHHTX")
 #: Where a year that was asked for stands, for whoever reads why it is refused.
-_OPTION = "--year"
+_ARGUMENT, _OPTION = "year", f"--year, {text.YEAR_VARIABLE}"
 
 
 @contextmanager
@@ -29,6 +31,21 @@ def in_year(year: int | None) -> Iterator[None]:
         yield
     finally:
         _asked.reset(before)
+
+
+def plan_in(year: int | None) -> None:
+    """Packs this process reads from now on have this planning year, until another is said; None: as before any was.
+
+    For a notebook's kernel, which runs each cell in a context of its own.
+    """
+    global _said
+    if year is not None and _said is None:
+        _said = os.environ.get(text.YEAR_VARIABLE, "")
+    if year is not None:
+        os.environ[text.YEAR_VARIABLE] = str(year)
+    elif _said is not None:
+        os.environ[text.YEAR_VARIABLE] = _said
+        _said = None
 
 
 def planned_in(province: Province, stated: int | None = None) -> Province:
@@ -46,15 +63,15 @@ def planned_in(province: Province, stated: int | None = None) -> Province:
     InputError
         For a year up to the base year, one beyond what the model projects, or no year at all.
     """
-    asked = _asked.get()
+    asked, place = _asked.get(), _ARGUMENT
     if asked is None and (told := os.environ.get(text.YEAR_VARIABLE)):
         if not (told.isascii() and told.isdigit()):
-            raise InputError(_refusal(province, text.shown(told)))
-        asked = int(told)
+            raise InputError(_refusal(province, text.shown(told), _OPTION))
+        asked, place = int(told), _OPTION
     if asked is None:
         return replace(province, planning_year=stated or _after_last_figures(province))
     if type(asked) is not int or asked not in years_to_plan(province.base_year):
-        raise InputError(_refusal(province, asked))
+        raise InputError(_refusal(province, asked, place))
     return replace(province, planning_year=asked)
 
 
@@ -63,10 +80,10 @@ def years_to_plan(base_year: int) -> range:
     return range(base_year + 1, base_year + text.limit("horizon_years") + 1)
 
 
-def _refusal(province: Province, value: object) -> Problem:
+def _refusal(province: Province, value: object, place: str) -> Problem:
     years = years_to_plan(province.base_year)
     params = {"base": province.base_year, "province": province.slug}
-    return Problem("planning_year", params, place=_OPTION, value=value, allowed=f"{years[0]} … {years[-1]}")
+    return Problem("planning_year", params, place=place, value=value, allowed=f"{years[0]} … {years[-1]}")
 
 
 def _after_last_figures(province: Province) -> int:
