@@ -50,7 +50,7 @@ def explorer_page(
         plan = one.plan
         if one.world.slug != CENTRAL or plan.price_basis != NOMINAL:
             continue
-        money = [{plan.line_budget(line, year) for year in range(min(plan.fund), one.horizon + 1)} for line in LINES]
+        money = [{plan.line_budget(line, year) for year in known.province.open_years(one.horizon)} for line in LINES]
         if all(len(amounts) == 1 and max(amounts) <= top for amounts in money):
             starts.setdefault(plan.slug, one)
     emulators = [emulator_of(known, one, draws=draws, seed=seed) for one in scenarios]
@@ -96,7 +96,7 @@ def _grades(
     """{indicator: evidence grade} of the last year at the scenario's own plan: of levels, of what its money changes."""
     last = [outcome for outcome in outcomes if outcome.year == scenario.horizon]
     made = draws_for(known, scenario, draws=_draws(draws), seed=seed)
-    years = scenario.years(known.province.base_year)
+    years = known.province.open_years(scenario.horizon)
     money = np.array([[[scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES] for year in years]])
     plans = np.concatenate([money, np.zeros_like(money)])
     supported, without = _both(made, scenario, plans, last)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,8 +51,17 @@ class Report:
     folder: Path
 
 
+@pytest.fixture(scope="module", params=["", "2026"], ids=["the pack's year", "planning 2026"])
+def year(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The planning year all doors are asked in."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param:
+            patch.setenv("COOPSIM_YEAR", request.param)
+        yield request.param
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def report(year: str, tmp_path_factory: pytest.TempPathFactory) -> Report:
     folder = tmp_path_factory.mktemp("report")
     with answers() as kept:
         for slug in SLUGS:
@@ -63,7 +73,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 @pytest.fixture(scope="module")
-def terminal() -> list[Told]:
+def terminal(year: str) -> list[Told]:
     """What the questions of the command line print."""
     with answers() as kept:
         for question in ASKED:

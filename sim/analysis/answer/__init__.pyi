@@ -67,6 +67,7 @@ from .scenario import (
     growth_parts as growth_parts,
     headline_of as headline_of,
     history as history,
+    outturns as outturns,
     range_of as range_of,
     target_chances as target_chances,
     target_met as target_met,

@@ -36,8 +36,17 @@ def history(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ..
     source comes first in the pack's order and is drawn; both stay in the data notebook.
     """
     printed = domain.INDICATOR[indicator].history
-    if printed is None:
-        return ()
+    return () if printed is None else _year_ends(province, printed)
+
+
+def outturns(province: domain.Province, indicator: str) -> tuple[HistoryPoint, ...]:
+    """What was printed of the years between the base year and the planning year; flows too, which no fan draws."""
+    printed = _FLOWS.get(indicator) or domain.INDICATOR[indicator].history
+    found = _year_ends(province, printed) if printed else ()
+    return tuple(point for point in found if point.year in province.past_years)
+
+
+def _year_ends(province: domain.Province, printed: tuple[str, str]) -> tuple[HistoryPoint, ...]:
     areas = {province.code} if province.merged else {area.code for area in province.areas}
     points: dict[int, HistoryPoint] = {}
     for row in province.observations:
@@ -51,6 +60,9 @@ def _yearly(row: domain.Observation) -> float:
     """A figure in our unit: money of a month as a year's."""
     return round(row.value * domain.MONTHS_PER_YEAR, 6) if row.unit == domain.MONTHLY else row.value
 
+
+#: What must be known of a target's year, by (entity, printed term) of observations.csv.
+_FLOWS = {"htx_founded": ("HTX", "htx_new")}
 
 # -- Chances of the province's own targets ---------------------------------------------------------
 

@@ -113,8 +113,8 @@ def unit(w: Wording, series: str) -> str:
 
 
 def money(scenario: Scenario) -> list[float]:
-    """Yearly money of each line [billion VND], the same in every year."""
-    year = min(scenario.plan.fund)
+    """Yearly money of each line [billion VND], the same in every year that can still be planned."""
+    year = scenario.horizon
     return [scenario.plan.line_budget(line, year) / VND_PER_BILLION for line in LINES]
 
 
@@ -152,7 +152,7 @@ def content(
         "lines": [{"id": line, "label": w.term(f"line_{line}")} for line in LINES],
         "plans": [{"money": money(plan)} for plan in plans],
         "series": [_series_content(w, worlds, series, province) for series in shown],
-        "headline": {"indicator": "htx_founded", "gain": HEADLINE[0], "year": first.outcomes[0].year, "targets": words},
+        "headline": {"indicator": "htx_founded", "gain": HEADLINE[0], "year": province.planning_year, "targets": words},
         "chance_place": 0,
         "limit": OUTSIDE_EXPERIENCE,
         "worlds": [_world(w, one, (levels[slug], gains[slug])) for one in worlds for slug in [one.scenario.world.slug]],
@@ -305,7 +305,7 @@ def _head(w: Wording, program: str) -> Markup:
 def _main(
     w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], province: Province, settings: Mapping[str, float]
 ) -> list[Markup]:
-    first = worlds[0]
+    first, past = worlds[0], province.past_years
     keys = {"key band80": w.text("range_80"), "key band50": w.text("range_50"), "key mean": w.text("key_mean")}
     keys["ghost-key"] = say(w, "ghost")
 
@@ -319,7 +319,7 @@ def _main(
         el("p", w.label(province.label), " \u00b7 ", w.label(province.boundary), cls="eyebrow"),
         el("h1", say(w, "title")),
         el("p", say(w, "lead"), cls="lead"),
-        _levers(w, worlds, plans, settings),
+        _levers(w, worlds, plans, settings, province.planning_year),
         el("p", "", id="review", cls="notice review", role="note", hidden=True),
         el("p", "", id="headline", aria_live="polite"),
         _filled_table(w, "gains", ("indicator", "gain", "most", "error", "grade", "reading"), "gain_table"),
@@ -329,11 +329,14 @@ def _main(
         _filled_table(w, "figures", ("indicator", "mean", "half", "most", "error", "grade"), "table"),
         el("p", say(w, "error_note", plans=held_out, draws=w.number(settings["draws"])), cls="sub"),
         el("p", say(w, "scope"), cls="sub"),
+        *([el("p", w.text("past_money", years=w.between(str(past[0]), str(past[-1]))), cls="sub")] if past else []),
     ]  # fmt: skip
 
 
-def _levers(w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], settings: Mapping[str, float]) -> Markup:
-    step, last, horizon = settings["line_step"], worlds[0].outcomes[0].year, worlds[0].scenario.horizon
+def _levers(
+    w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], settings: Mapping[str, float], first: int
+) -> Markup:
+    step, horizon = settings["line_step"], worlds[0].scenario.horizon
     start, most = money(plans[0]), round(worlds[0].lattice.top / step)
 
     def slider(identity: str, name: str, output: str, low: int, high: int, value: int) -> Markup:
@@ -356,7 +359,7 @@ def _levers(w: Wording, worlds: Sequence[Emulator], plans: Sequence[Scenario], s
     return el(
         "div", el("div", choice("plan", say(w, "start"), named)), *lines,
         el("div", choice("world", say(w, "world"), names), el("p", "", id="world-about", cls="sub")),
-        slider("horizon", say(w, "horizon"), "horizon-value", last, horizon, horizon),
+        slider("horizon", say(w, "horizon"), "horizon-value", first, horizon, horizon),
         el("p", "", id="fund"), id="levers", cls="levers", role="group", aria_label=say(w, "levers"),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from sim.analysis.answer import ScenarioAnswer, history, range_of
+from sim.analysis.answer import ScenarioAnswer, outturns, range_of
 from sim.domain import HEADLINE, INDICATOR, NOMINAL, Target
 from sim.report import print as pr
 
@@ -36,7 +36,7 @@ def past(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
 def _series(w: pr.Wording, answer: ScenarioAnswer, indicator: str) -> list[object]:
     """One series: the figure that was printed of each year, else the estimate with its range."""
     basis = NOMINAL if INDICATOR[indicator].money else ""
-    printed = {point.year: point for point in history(answer.province, indicator)}
+    printed = {point.year: point for point in outturns(answer.province, indicator)}
     row: list[object] = [pr.plain(f"{w.term(indicator)}, {w.unit_with_basis(indicator, basis)}")]
     for when in answer.province.past_years:
         if when in printed:
@@ -49,7 +49,7 @@ def _series(w: pr.Wording, answer: ScenarioAnswer, indicator: str) -> list[objec
 
 def _outcome(w: pr.Wording, answer: ScenarioAnswer, target: Target) -> object:
     """Whether a target was met, where its outturn was printed."""
-    points = history(answer.province, target.indicator) if target.indicator in INDICATOR else ()
+    points = outturns(answer.province, target.indicator) if target.indicator in INDICATOR else ()
     point = next((one for one in points if one.year == target.year), None)
     if point is None:
         return pr.plain(w.text("past_unknown"))
