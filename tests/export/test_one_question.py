@@ -18,6 +18,7 @@ from sim.analysis.answer import emulate
 from sim.cli import main
 from sim.domain import HEADLINE, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Subject
 from sim.ensemble import Outcome
+from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.planner import Planner
 from sim.report.print import Told, answers
@@ -131,11 +132,11 @@ def test_tables_and_files_hold_the_figures_that_are_printed(report):
     assert seen > 100
 
 
-def test_the_explorer_says_what_the_pages_say_within_the_error_it_states(report, knowledge):
+def test_the_explorer_says_what_the_pages_say_within_the_error_it_states(report):
     scenario, nothing = load_scenario(SLUGS[0]), load_scenario("no-support")
     outcomes = [Outcome(name, 2030, NOMINAL if INDICATOR[name].money else "") for name in HEADLINE]
-    made = emulate(knowledge, scenario, outcomes, top=8.0, count=4, draws=DRAWS, seed=SEED)
-    money = [scenario.plan.line_budget(line, min(scenario.plan.fund)) / VND_PER_BILLION for line in LINES]
+    made = emulate(load_knowledge(), scenario, outcomes, top=8.0, count=4, draws=DRAWS, seed=SEED)
+    money = [scenario.plan.line_budget(line, scenario.horizon) / VND_PER_BILLION for line in LINES]
     found = {"": (made.levels, None), "beside": (made.gains, nothing)}
     told = {repr(one.subject.key): one.value for one in report.kept}
     seen = 0
