@@ -245,6 +245,7 @@ class Province:
     deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
     missing : indicators without any figure; they are not projected, and reported as missing
     planning_year : the present year: what came before it is a fact, what is asked begins with it
+    continues : slug of the pack of an earlier base year that this one goes on from; "" where it begins
     plan_in_force : slug of the plan whose money was handed out in years that are past; "" where no pack says
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
@@ -276,6 +277,7 @@ class Province:
     conditioned_to: Date | None = None
     planning_year: int = 0
     plan_in_force: str = ""
+    continues: str = ""
     assumed_fund: AssumedFund | None = None
 
     def uses(self, moment: tuple[int, int]) -> bool:

@@ -12,12 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis import split
-from sim.analysis.answer import TARGET_COLUMNS, CameIn, ScenarioAnswer, answer_for, came_in, target_rows
+from sim.analysis.answer import (
+    TARGET_COLUMNS,
+    CameIn,
+    Revision,
+    ScenarioAnswer,
+    answer_for,
+    came_in,
+    revision,
+    target_rows,
+)  # fmt: skip
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_knowledge
+from sim.inputs.pack import list_provinces
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import YEAR_VARIABLE
 from sim.report.forms.workbook import workbook
@@ -108,6 +118,14 @@ def decision(ask: Ask) -> split.Decision:
 def arrived(ask: Ask, answer: ScenarioAnswer) -> CameIn | None:
     """How figures that came in within the year moved the chances of a scenario's targets; None where there are none."""
     return came_in(knowledge(), answer.scenario, draws=ask.draws, seed=ask.seed)
+
+
+def moved(ask: Ask, answer: ScenarioAnswer) -> Revision | None:
+    """What moved since the forecast of the pack that this one goes on from; None where it goes on from none."""
+    earlier = answer.province.continues
+    if earlier not in list_provinces():
+        return None
+    return revision(load_knowledge(province=earlier), knowledge(), answer.scenario, draws=ask.draws, seed=ask.seed)
 
 
 def contributions(answer: ScenarioAnswer) -> split.Attribution:

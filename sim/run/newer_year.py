@@ -90,6 +90,10 @@ def write_new_base(new: NewBase, *, draws: int, seed: int, kept: Path | None = N
     return digest
 
 
+#: What a pack states of its own present, and a newer year does not take over.
+_BEGINS_ANEW = ("conditioned_to", "planning_year")
+
+
 def _files(old: Province, draft: Draft) -> dict[str, str]:
     """The newer pack's files beside its tables, by name; what does not start anew is the older one's."""
     folder = texts.data_root() / texts.PROVINCES / old.slug
@@ -104,6 +108,7 @@ def _files(old: Province, draft: Draft) -> dict[str, str]:
         "slug": draft.asked.slug,
         "boundary": {lang: label.replace(str(fitted), str(year)) for lang, label in data["boundary"].items()},
         "base_year": year,
+        "continues": old.slug,
         "base": draft.base,
         "targets": targets,
         "traps": [*data["traps"], {"id": f"new-base-{year}", "indicators": terms, "text": text}],

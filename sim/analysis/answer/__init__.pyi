@@ -51,6 +51,13 @@ from .money import (
     per_extra_billion as per_extra_billion,
     sign_assumed as sign_assumed,
 )
+from .revision import (
+    CAUSES as CAUSES,
+    Part as Part,
+    Revised as Revised,
+    Revision as Revision,
+    revision as revision,
+)
 from .scenario import (
     TARGET_COLUMNS as TARGET_COLUMNS,
     Card as Card,

@@ -324,10 +324,10 @@ def range_of(
     ----------
     area : code; default the whole province
     """
-    return _ranges(result, scenario, indicator, price_basis, (year,), area=area)[0]
+    return ranges(result, scenario, indicator, price_basis, (year,), area=area)[0]
 
 
-def _ranges(
+def ranges(
     result: Result, scenario: str, indicator: str, price_basis: str, years: Sequence[int], *, area: str = ""
 ) -> tuple[Range, ...]:
     """Statistics of the whole province, or of one area, in each of some consecutive years."""
@@ -356,7 +356,7 @@ def fan(result: Result, scenario: str, indicator: str, price_basis: str | None =
     """
     basis = (domain.NOMINAL if domain.INDICATOR[indicator].money else "") if price_basis is None else price_basis
     points = () if basis == domain.REAL else history(result.province, indicator)
-    return Fan(indicator, basis, points, _ranges(result, scenario, indicator, basis, result.years[1:]))
+    return Fan(indicator, basis, points, ranges(result, scenario, indicator, basis, result.years[1:]))
 
 
 def growth_parts(result: Result, scenario: str, years: Sequence[int]) -> tuple[Parts, ...]:

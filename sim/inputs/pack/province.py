@@ -162,6 +162,7 @@ def _province(content: Mapping[str, Any], shared: text.File | None) -> domain.Pr
         confirmed=frozenset(key_of(observations[at]) for at in content["confirmed"]),
         breaks=load_breaks(shared, pack["breaks"], [area["code"] for area in pack["areas"]]),
         plan_in_force=pack["plan_in_force"] or "",
+        continues=pack["continues"] or "",
         context={**pack["context"], "boundary_vintage": pack["boundary_vintage"]},
     )
 

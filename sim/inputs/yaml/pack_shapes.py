@@ -200,6 +200,7 @@ class PackShape(shapes.Shape):
     conditioned_to: Annotated[str, Strict(), Field(pattern=shapes.DATE_PATTERN)] | None = None
     code: AreaCode | None = None
     planning_year: shapes.Year | None = None
+    continues: shapes.Slug | None = None
     plan_in_force: shapes.Slug | None = None
     areas: Annotated[list[AreaShape], Field(min_length=1)]
     base: BaseShape

@@ -12,6 +12,7 @@ from sim.report.pages.growth import futures, growth, money
 from sim.report.pages.ledger import ledger
 from sim.report.pages.listing import FailedScenario, ScenarioRow, failures, row_of, scenario_table
 from sim.report.pages.peers import peers_section
+from sim.report.pages.revised import revised as revised
 from sim.report.pages.turning import failing_futures, measure_first, other_worlds, turning_points
 from sim.report.pages.unknowns import next_money, swings, unknowns, width
 
