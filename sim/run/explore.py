@@ -48,7 +48,7 @@ def explorer_page(
     starts, top = {scenarios[0].plan.slug: scenarios[0]}, chosen["line_top"] * VND_PER_BILLION
     for one in map(load_scenario, list_scenarios()):
         plan = one.plan
-        if one.world.slug != CENTRAL or plan.price_basis != NOMINAL:
+        if one.world.slug != CENTRAL or plan.price_basis != NOMINAL or plan.areas:
             continue
         money = [{plan.line_budget(line, year) for year in known.province.open_years(one.horizon)} for line in LINES]
         if all(len(amounts) == 1 and max(amounts) <= top for amounts in money):

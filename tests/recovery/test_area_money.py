@@ -8,6 +8,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from sim.analysis.answer import line_money, one_more
+from sim.analysis.compare import BY_ACTIVE, input_changes, input_rows
+from sim.analysis.split import scaled
 from sim.domain import LINES, InputError, Province, Scenario, scenario_fingerprint
 from sim.ensemble import Outcome, area_shares, common_draws, evaluate, evaluate_each, plan_money, run
 from tests.support import tiny
@@ -154,3 +157,32 @@ def test_one_division_said_in_two_ways_has_one_hash() -> None:
 
 #: Of the plain scenario, before plans could divide anything between areas.
 KNOWN = "6bcaea0d74f5887d2f516660a2971dd3edd2ccae755ab37fda042e4e91bd80cc"
+
+
+def test_what_lies_outside_experience_is_judged_in_the_area_that_gets_the_money() -> None:
+    province = two_areas()
+    plain = tiny.scenario("twice", tiny.times(2.0), years=YEARS)  # twice everywhere, or six times in the smaller area
+    small = divided(plain, 0.0)
+    ran = run(province, tiny.certain_register(tiny.AT_REFERENCE), [plain, small], draws=50, seed=1)
+    for money in line_money(ran, plain.slug):
+        assert not money.outside_experience and money.areas == {}
+    for money in line_money(ran, small.slug):
+        assert money.outside_experience
+        assert money.areas[AREAS[0]][0] == 0 and money.areas[AREAS[1]][0] == pytest.approx(3 * money.spending[0])
+
+
+def test_one_more_on_a_line_and_less_of_every_line_keep_the_division() -> None:
+    one = divided(tiny.scenario(years=YEARS), 0.8)
+    years = one.years(tiny.BASE_YEAR)
+    for plan in (one_more(one, "market", years).plan, scaled(one.plan, years, 0.3)):
+        assert plan.areas == one.plan.areas
+
+
+def test_what_differs_between_two_plans_says_their_division() -> None:
+    plain = tiny.scenario(years=YEARS)
+    other = divided(plain, 0.9, lines=["market"])
+    years = plain.years(tiny.BASE_YEAR)
+    assert input_changes(other, plain, years).lines == {"market"}
+    (row,) = input_rows(plain, other, years)
+    assert row[2:] == ("market", years[0], years[-1], "", BY_ACTIVE, "A00=0.9 A01=0.1")
+    assert not list(input_rows(plain, plain, years))

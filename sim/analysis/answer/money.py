@@ -1,15 +1,16 @@
 """Where the money goes, what reaches the field, and what one more tỷ đồng on a line does."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import domain
 from sim.analysis.compare import Difference, outcome_difference, outcome_of
-from sim.ensemble import CommonDraws, Result, apart, sorted_quantiles
+from sim.ensemble import CommonDraws, Result, apart, area_shares, sorted_quantiles
 from sim.ensemble.stage import stage
+from sim.model import spending_by_area
 
 #: Median spending ratio above which a plan lies outside experience (docs/model.md section 2).
 OUTSIDE_EXPERIENCE = 3.0
@@ -33,13 +34,15 @@ class LineMoney:
     ----------
     planned : {year: whole VND} of the years that can still be planned, in the plan's price basis
     spending : median real money over reference funding, by the same years [1]
-    outside_experience : True when that median exceeds 3 in some year
+    outside_experience : True when that median, or an area's, exceeds 3 in some year
+    areas : {code: such medians over the area's own reference funding}, where the plan divides the line's money
     """
 
     line: str
     planned: dict[int, int]
     spending: tuple[float, ...]
     outside_experience: bool
+    areas: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
@@ -47,16 +50,33 @@ def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
     run = result.run_of(scenario)
     province, plan = result.province, run.scenario.plan
     (medians,) = sorted_quantiles(run.spending, (0.5,))
-    medians = medians[len(province.past_years) :]
+    past = len(province.past_years)
+    medians, divided = medians[past:], _by_area(result, scenario)
     return tuple(
         LineMoney(
             line=line,
             planned={year: plan.line_budget(line, year) for year in province.open_years(result.years[-1])},
             spending=tuple(float(value) for value in medians[:, place]),
-            outside_experience=bool((medians[:, place] > OUTSIDE_EXPERIENCE).any()),
+            outside_experience=bool((np.append(medians[:, place], divided[past:, place]) > OUTSIDE_EXPERIENCE).any()),
+            areas={
+                area.code: tuple(float(value) for value in divided[past:, place, number])
+                for number, area in enumerate(province.areas)
+                if plan.areas.get(line)
+            } if divided.size else {},
         )
         for place, line in enumerate(domain.LINES)
-    )
+    )  # fmt: skip
+
+
+def _by_area(result: Result, scenario: str) -> NDArray[np.floating]:
+    """Median real money over an area's own reference funding, (year, line, area); none where nothing is divided."""
+    run, province = result.run_of(scenario), result.province
+    shares = area_shares(province, run.scenario.plan, range(result.years[1], result.years[-1] + 1))
+    if shares is None:
+        return np.empty((len(result.years) - 1, len(domain.LINES), 0))
+    active = result.base_values(scenario, "htx_active")[:-1]
+    (found,) = sorted_quantiles(spending_by_area(run.spending, shares, active / active.sum(axis=0)), (0.5,))
+    return found
 
 
 def disbursed(result: Result, scenario: str) -> np.ndarray:

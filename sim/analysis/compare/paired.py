@@ -310,7 +310,7 @@ class InputChanges:
 
     Attributes
     ----------
-    lines : lines whose money differs in some year
+    lines : lines whose money, or its division between areas, differs in some year
     fund, basis, horizon : whether the fund, the price basis of the plan, the last year differ
     overrides : {assumption: what this world states}, where the reference's world states otherwise
     dropped : assumptions that only the reference's world restates
@@ -332,7 +332,7 @@ def input_changes(scenario: Scenario, reference: Scenario, years: Sequence[int])
         return any(_money(scenario, what, year) != _money(reference, what, year) for year in years)
 
     return InputChanges(
-        lines=frozenset(line for line in LINES if differs(line)),
+        lines=frozenset(line for line in LINES if differs(line) or _divided(scenario, reference, line, years)),
         fund=differs("fund"),
         basis=scenario.plan.price_basis != reference.plan.price_basis,
         horizon=scenario.horizon != reference.horizon,
@@ -359,6 +359,9 @@ def input_rows(reference: Scenario, scenario: Scenario, years: Sequence[int]) ->
     for what in ("fund", *LINES):
         if what in found.lines or (what == "fund" and found.fund):
             yield from ((*names, *row) for row in _money_rows(reference, scenario, what, years))
+        if what in LINES and (changed := _divided(scenario, reference, what, years)):
+            before, after = (_shares(one, what, changed[0]) for one in (reference, scenario))
+            yield (*names, what, changed[0], changed[-1], "", before, after)
     if found.horizon:
         yield (*names, "horizon", "", "", "", reference.horizon, scenario.horizon)
     if reference.world.slug != scenario.world.slug:
@@ -366,6 +369,22 @@ def input_rows(reference: Scenario, scenario: Scenario, years: Sequence[int]) ->
     for key in sorted({*found.overrides, *found.dropped}):
         before, after = (_stated(one.world.overrides.get(key)) for one in (reference, scenario))
         yield (*names, key, "", "", "", before, after)
+
+
+#: Stands where a plan divides nothing between areas.
+BY_ACTIVE = "active_htx"
+
+
+def _divided(scenario: Scenario, reference: Scenario, line: str, years: Sequence[int]) -> list[int]:
+    """Years in which two plans divide a line's money between areas in different ways."""
+    ours, theirs = scenario.plan, reference.plan
+    return [year for year in years if ours.area_shares(line, year) != theirs.area_shares(line, year)]
+
+
+def _shares(scenario: Scenario, line: str, year: int) -> str:
+    """``A=0.4 B=0.6`` of a line, as a table's cell."""
+    shares = scenario.plan.area_shares(line, year)
+    return " ".join(f"{area}={share:f}" for area, share in shares.items()) or BY_ACTIVE
 
 
 def _money_rows(

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from sim import domain
 from sim.analysis.answer import CameIn, sign_assumed
-from sim.analysis.compare import default_years, difference, input_rows, with_companions
+from sim.analysis.compare import BY_ACTIVE, default_years, difference, input_rows, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
@@ -75,6 +75,8 @@ def _inputs(w: pr.Wording, result: Result, scenario: domain.Scenario) -> pr.Tabl
 
 def _value(w: pr.Wording, text: str) -> str:
     """Numbers as the language writes them; words as they are."""
+    if text == BY_ACTIVE:
+        return w.text("money_by_active")
     try:
         return pr.EN_DASH.join(w.exact(Decimal(part)) for part in text.split(pr.EN_DASH)) if text else w.text("nothing")
     except InvalidOperation:

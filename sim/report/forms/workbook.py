@@ -37,7 +37,8 @@ def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) ->
     hashes : {what: whole hash or version} of what the run was made of
     """
     w = Wording(lang)
-    asked = yearly_sheet, money_sheet, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
+    areas = (areas_sheet,) if answer.scenario.plan.areas else ()
+    asked = yearly_sheet, money_sheet, *areas, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
     first = (summary_sheet, beside_sheet) if answer.references else (summary_sheet,)
     sheets = (*(sheet(w, answer) for sheet in (*first, *asked)), record_sheet(w, answer, hashes))
     return Workbook(w.label(answer.scenario.label), pages.title(answer, lang), lang, sheets)
@@ -152,6 +153,22 @@ def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     past = answer.province.past_years
     notes += [w.text("past_money", years=w.between(str(past[0]), str(past[-1])))] if past else []
     return _sheet(w, "money", w.label(plan.label), notes, _heads_of(table, widths), rows)
+
+
+def areas_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
+    """Money by year, line and area, of every line the plan divides."""
+    plan, names = answer.scenario.plan, {area.code: w.label(area.label) for area in answer.province.areas}
+    heads = "year 8, line 44, area 24, share 12, planned 18, mark 7"
+    rows: list[list[object]] = []
+    for when in answer.result.years[1:]:
+        for line in plan.areas:
+            shares, money = plan.area_shares(line, when), plan.area_budget(line, when)
+            for code, name in names.items() if shares else ():
+                part = Figure.planned_share(float(shares.get(code, 0)), -1)
+                planned = Figure.planned(money.get(code, 0))
+                rows.append([when, w.term(f"line_{line}"), name, part, planned, planned.mark])
+    notes = [w.text("xlsx_areas_note"), f"{w.unit('billion VND/yr')}, {w.basis(plan.price_basis)}. {_marks(w)}"]
+    return _sheet(w, "areas", w.text("money_by_area"), notes, heads, rows)
 
 
 def _heads_of(table: Table, widths: Sequence[int]) -> list[Head]:

@@ -40,6 +40,7 @@ from .funding import (
     size_of as size_of,
 )
 from .growth import (
+    area_table as area_table,
     base_mark as base_mark,
     beside_table as beside_table,
     fan_rows as fan_rows,

@@ -262,6 +262,7 @@ def money(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", review, cls="notice review", role="note") if far else None,
         _line_table(w, answer),
         pr.details(w.text("money_by_year"), year_table(w, answer).html(w), cls="print-open"),
+        _areas(w, answer),
         pr.el("p", w.html(key, ratio=ratio, year=pr.year(years[0]))),
         pr.el("div", *(_margin_figure(w, answer, name) for name in PER_BILLION), cls="figures"),
         pr.el("p", w.html("margin_text", p80=pr.p80(w), year=pr.year(years[-1]), base=pr.price_year()), cls="sub"),
@@ -296,6 +297,45 @@ def _line_table(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     basis = pr.plain(w.basis(plan.price_basis))
     caption = w.html("money_caption", first=pr.year(years[0]), last=pr.year(years[-1]), basis=basis, p80=pr.p80(w))
     return pr.Table(columns, rows, caption=caption, cls="money").html(w)
+
+
+def _areas(w: pr.Wording, answer: ScenarioAnswer) -> Markup | None:
+    """How the money is divided between areas: one sentence by active HTX, a table where the plan says otherwise."""
+    areas = answer.province.areas
+    if len(areas) == 1:
+        return None
+    if answer.scenario.plan.areas:
+        return pr.details(w.text("money_by_area"), area_table(w, answer).html(w), cls="print-open")
+    active = answer.result.base_values(answer.scenario.slug, "htx_active")[:-1]
+    parts = (active / active.sum(axis=0)).mean(axis=1)
+    told = [
+        pr.join([w.label(area.label), pr.Figure.portion(float(part)).html(w)], " ")
+        for area, part in zip(areas, parts, strict=True)
+    ]
+    return pr.el("p", w.html("money_even", areas=pr.join(told, "; ")), cls="sub")
+
+
+def area_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
+    """Money of each line by area, and its multiple of the area's own reference funding: first and last planned year."""
+    areas, plan = answer.province.areas, answer.scenario.plan
+    years = answer.province.open_years(answer.result.years[-1])
+    columns = [pr.Column(w.text("column_line"), numeric=False)]
+    for area in areas:
+        columns += [pr.Column(w.label(area.label)), pr.Column(w.text("column_times"))]
+    rows: list[Sequence[object]] = []
+    for margin in answer.margins:
+        line = margin.money
+        row: list[object] = [w.term(f"line_{line.line}")]
+        for area in areas:
+            money = [plan.area_budget(line.line, when) for when in years]
+            if not line.areas or not all(money):
+                row += [w.text("money_by_active"), ""]
+                continue
+            row.append(pr.first_to_last([pr.Figure.planned(one.get(area.code, 0)) for one in money]))
+            row.append(pr.first_to_last([pr.Figure.computed(line.areas[area.code][end], -1) for end in (0, -1)]))
+        rows.append(row)
+    caption = w.html("money_by_area_caption", first=pr.year(years[0]), last=pr.year(years[-1]))
+    return pr.Table(columns, rows, caption=caption, cls="money")
 
 
 def year_table(w: pr.Wording, answer: ScenarioAnswer) -> pr.Table:
