@@ -1,11 +1,15 @@
-from .paired import (
+from .inputs import (
     BY_ACTIVE as BY_ACTIVE,
+    INPUT_COLUMNS as INPUT_COLUMNS,
+    InputChanges as InputChanges,
+    input_changes as input_changes,
+    input_rows as input_rows,
+)
+from .paired import (
     COMPARE_COLUMNS as COMPARE_COLUMNS,
     CRITICAL_VALUE as CRITICAL_VALUE,
-    INPUT_COLUMNS as INPUT_COLUMNS,
     Difference as Difference,
     Estimate as Estimate,
-    InputChanges as InputChanges,
     Rank as Rank,
     bootstrap_error as bootstrap_error,
     bootstrap_weights as bootstrap_weights,
@@ -14,8 +18,6 @@ from .paired import (
     default_years as default_years,
     difference as difference,
     indicator_difference as indicator_difference,
-    input_changes as input_changes,
-    input_rows as input_rows,
     mean_estimate as mean_estimate,
     outcome_difference as outcome_difference,
     outcome_of as outcome_of,
