@@ -223,8 +223,11 @@ def bring_in(arguments: argparse.Namespace) -> int:
     """`coopsim import`: a scenario, a table of figures, or outturns of a newer year."""
     if arguments.new_base:
         return _import_outturns(arguments)
-    from sim.inputs.figures import is_table
+    from sim.inputs.figures import is_px, is_table
     from sim.report.forms import scenario_preview
+
+    if arguments.table or is_px(Path(arguments.file)):
+        return _import_px(arguments)
 
     if arguments.pack or is_table(Path(arguments.file)):  # a file that cannot be read is told by its reader
         return _import_figures(arguments)
@@ -252,6 +255,19 @@ def _import_figures(arguments: argparse.Namespace) -> int:
         return REFUSED
     jobs.write_pack(understood)
     say(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug)
+    return DONE
+
+
+def _import_px(arguments: argparse.Namespace) -> int:
+    """A table of the statistics office, kept beside the figures of other provinces."""
+    from sim.report.forms import px_preview
+
+    understood = jobs.understand_px(Path(arguments.file), side=arguments.boundary, pack=arguments.pack)
+    print(*px_preview(understood.table, arguments.lang, path=arguments.file), sep="\n")
+    say(arguments, f"figures.px_{'replaces' if understood.replaces else 'target'}", path=str(understood.target))
+    if not _agreed(arguments):
+        return REFUSED
+    say(arguments, "exchange.exported", path=str(jobs.write_px(understood)))
     return DONE
 
 

@@ -115,6 +115,11 @@ from .publish import (
     OVERVIEWS as OVERVIEWS,
     TEMPLATES as TEMPLATES,
 )
+from .px import (
+    PxImport as PxImport,
+    understand_px as understand_px,
+    write_px as write_px,
+)
 from .record import (
     RECORDS as RECORDS,
     build_record as build_record,

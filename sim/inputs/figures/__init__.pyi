@@ -33,6 +33,11 @@ from .observations import (
     source_ids as source_ids,
     year_span as year_span,
 )
+from .px import (
+    PxTable as PxTable,
+    is_px as is_px,
+    read_px as read_px,
+)
 from .sense import (
     doubts as doubts,
 )

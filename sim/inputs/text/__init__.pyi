@@ -57,6 +57,7 @@ from .numbers import (
     settle_decimal as settle_decimal,
 )
 from .places import (
+    AREAS as AREAS,
     ASSUMPTIONS as ASSUMPTIONS,
     BREAKS as BREAKS,
     CALIBRATION as CALIBRATION,

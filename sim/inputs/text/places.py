@@ -21,6 +21,8 @@ LANG_VARIABLE, YEAR_VARIABLE = "COOPSIM_LANG", "COOPSIM_YEAR"
 PROVINCES, REGISTER, PLANS, WORLDS, SCENARIOS = "provinces", "assumptions", "plans", "worlds", "scenarios"
 #: Folder of what other provinces printed, and of the priors fitted to it.
 PEERS = "peers"
+#: Provinces, their codes and names.
+AREAS = "areas.yaml"
 #: Files of a data pack, below `PROVINCES`; the last two it may do without.
 PACK, OBSERVATIONS, SOURCES = "pack.yaml", "observations.csv", "sources.csv"
 CALIBRATION, ASSUMPTIONS = "calibration.yaml", "assumptions.yaml"

@@ -14,6 +14,7 @@ from .loader import (
     checked as checked,
 )
 from .pack_shapes import (
+    AreasShape as AreasShape,
     BreaksShape as BreaksShape,
     CalibrationShape as CalibrationShape,
     ConceptsShape as ConceptsShape,

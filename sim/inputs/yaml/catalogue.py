@@ -35,9 +35,12 @@ _KEYS_BY_CODE = {
     "F17": "out_of_range money_out_of_range outside_bounds figure_implausible base_zero fund_zero",
     "F18": "number_formula_error",
     "F19": "xlsx_formula xlsx_formula_empty",
-    "F20": "csv_duplicate_column",
-    "F21": "csv_missing_column csv_unknown_column heading_missing heading_respelt table_keys_missing row_left_out",
-    "F22": "duplicate_row figure_stored_only price_rise_not_needed",
+    "F20": "csv_duplicate_column px_year_twice",
+    "F21": (
+        "csv_missing_column csv_unknown_column heading_missing heading_respelt table_keys_missing row_left_out "
+        "px_no_years"
+    ),
+    "F22": "duplicate_row px_area_twice figure_stored_only price_rise_not_needed",
     "F23": "bad_year bad_date",
     "F24": "years_missing",
     "F25": "observed_in_future",
@@ -99,8 +102,11 @@ _KEYS_BY_CODE = {
     "F84": "output_changed output_added file_not_ours folder_holds_report",
     "F91": "template_parameters",
     "F92": "result_not_finite",
-    "F93": "other_boundary bad_vintage history_not_joined",
-    "F94": "other_concept figure_jumps figure_said_otherwise figure_copies_plan figure_copies_year",
+    "F93": "other_boundary bad_vintage history_not_joined px_side_unknown px_side_other px_side_years",
+    "F94": (
+        "other_concept px_other_count px_no_start figure_jumps figure_said_otherwise figure_copies_plan "
+        "figure_copies_year"
+    ),
     "F95": "wrong_unit",
 }
 CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys.split()}

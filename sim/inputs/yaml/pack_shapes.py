@@ -333,3 +333,15 @@ class PeerPriorShape(shapes.Triple):
 
 
 PeerPriorsShape = dict[shapes.Id, PeerPriorShape]
+
+
+_Names = Annotated[list[shapes.Text], Field(min_length=1)]
+
+
+class AreasShape(shapes.Shape):
+    """areas.yaml: provinces by code and name on both sides of a merger."""
+
+    date: shapes.Date
+    before: dict[AreaCode, _Names]
+    merged: dict[AreaCode, list[AreaCode]]
+    others: _Names

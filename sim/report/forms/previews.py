@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sim import domain
+from sim.inputs.figures import PxTable
 from sim.inputs.pack import MERGER, Draft
 from sim.inputs.text import exact_text
 from sim.inputs.yaml import Catalogue, load_catalogue
@@ -66,6 +67,19 @@ def figures_preview(draft: Draft, notes: Sequence[domain.Problem], lang: str, *,
         terms = [words.texts.get(f"terms.page_{term}", term) for term in draft.unmapped]
         yield words.text("figures.unmapped", terms="; ".join(terms))
     yield from _notices(notes, words)
+
+
+def px_preview(table: PxTable, lang: str, *, path: str) -> Iterator[str]:
+    """Sentences about a table of the statistics office: what it counts, of whom, and that it joins nothing."""
+    words = load_catalogue(lang)
+    areas = len({figure.area_code for figure in table.figures})
+    yield words.text("figures.px_read", path=path, title=table.title)
+    span = f"{table.years[0]}–{table.years[-1]}" if len(table.years) > 1 else str(table.years[0])
+    yield words.text("figures.px_counts", count=len(table.figures), areas=areas, years=span, missing=table.missing)
+    yield words.text("figures.px_concept")
+    yield words.text(f"figures.px_side_{table.side}")
+    if table.left_out:
+        yield words.text("figures.px_left_out", names="; ".join(table.left_out))
 
 
 def _notices(notes: Sequence[domain.Problem], words: Catalogue) -> Iterator[str]:
