@@ -45,8 +45,13 @@ _DRAWS, _SEED, _REACH = 2048, 20240701, 5
 _LEAST_STEPS, _FEW = 12, 10
 #: A level a year before is compared with figures up to half a year away from it [months].
 _NEAR = MONTHS_PER_YEAR // 2
-#: Errors of printed counts in the register, as HTX; all other errors are named by the indicator.
-_COUNT_ERRORS = {"htx_registered": "error_registered_2023", "htx_active": "error_active_2023"}
+#: Errors of printed counts in the register; all other errors are named by the indicator.
+_COUNT_ERRORS = {
+    "htx_registered": "error_count_registered",
+    "htx_active": "error_count_active",
+    "htx_inactive": "error_count_inactive",
+    "tht_count": "error_count_groups",
+}
 _RESTATED = "error_restated"
 _LEVELS = re.compile(r"count|persons|.*\bVND\b.*")
 _ENTITIES = ("HTX", "THT", "LHHTX", "sector")
@@ -291,13 +296,8 @@ class _Judges:
             ends.append(np.quantile(logs, (ENDS[0], 0.5, ENDS[1]), axis=-1))
         low, middle, high = np.min(ends, axis=0)[0], np.mean(ends, axis=0)[1], np.max(ends, axis=0)[2]
         centre, below, above = ([0.0, *map(float, row)] for row in (middle, middle - low, high - middle))
-        return Steps(centre, below, above, error=self._error(indicator, float(start.mean())))
-
-    def _error(self, indicator: str, level: float) -> float:
-        row, counted = INDICATOR[indicator], _COUNT_ERRORS.get(indicator, "")
-        if row.error in self.register.entries:
-            return self.register.value(row.error)
-        return self.register.value(counted) / level if counted in self.register.entries and level > 0 else 0.0
+        error = INDICATOR[indicator].error or _COUNT_ERRORS.get(indicator, "")
+        return Steps(centre, below, above, error=self.register.value(error) if error else 0.0)
 
     def _among_others(self, kind: str) -> Steps | None:
         """Steps of all series of one unit; None where there are too few."""

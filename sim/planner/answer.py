@@ -11,6 +11,8 @@ from sim.planner.state import Rating
 
 #: Slugs under which the two runs of a result are kept apart, whatever the scenarios are called.
 CURRENT, REFERENCE = "planner-current", "planner-reference"
+#: The average that means something else where one HTX makes up much of the total.
+AVERAGE = "htx_revenue"
 
 _Key = tuple[int, int]
 
@@ -108,6 +110,8 @@ class Answer:
     outside : lines whose money lies outside experience in some year
     assumed : whether being better than the reference is how the model is made
     worth : independent draws the sample is worth
+    others : average revenue without the largest HTX, in the last year and the prices of `basis`; None where no page
+        tells of one
     """
 
     basis: str
@@ -123,6 +127,7 @@ class Answer:
     draws: int
     worth: float
     seed: int
+    others: float | None = None
 
     @property
     def identical(self) -> bool:
@@ -159,6 +164,7 @@ class Reader:
             panels.append(Panel(ours, self._ghosts[key], result.province.base_year, base))
             change = difference(result, REFERENCE, CURRENT, indicator, year=last, price_basis=real)
             figures.append(Figure(ours.ranges[-1], change))
+        average = figures[HEADLINE.index(AVERAGE)].range.mean
         return Answer(
             basis=basis,
             founded=read.range_of(result, CURRENT, "htx_founded", first),
@@ -173,6 +179,7 @@ class Reader:
             draws=result.draws,
             worth=result.worth,
             seed=result.seed,
+            others=read.without_largest(result.province, result.register, average),
         )
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from sim.analysis.answer import headline_of
 from sim.domain import INDICATOR, REAL, CoopsimError, Problem, Province
 from sim.inputs.yaml import load_catalogue
-from sim.planner.answer import Answer, Figure, Panel
+from sim.planner.answer import AVERAGE, Answer, Figure, Panel
 from sim.report import print as pr
 
 
@@ -109,7 +109,7 @@ class Words(pr.Wording):
             pr.el("h3", headline, cls="cs-headline"),
             pr.el("p", lead, cls="cs-lead"),
             pr.el("p", data_more="evidence", cls="cs-grade"),
-            pr.el("div", *(self._card(figure, answer.worth) for figure in answer.figures), cls="cs-cards"),
+            pr.el("div", *(self._card(figure, answer) for figure in answer.figures), cls="cs-cards"),
             pr.el("p", self.html("sign_assumed"), cls="cs-quiet") if answer.assumed and not answer.identical else None,
         ]
         return pr.join(parts)
@@ -187,13 +187,13 @@ class Words(pr.Wording):
         better = gain.value * INDICATOR[figure.range.indicator].better > 0
         return pr.el("span", gain.html(self), cls="cs-up" if better else "cs-down")
 
-    def _card(self, figure: Figure, worth: float) -> Markup:
+    def _card(self, figure: Figure, answer: Answer) -> Markup:
         shown, indicator = pr.Figure.of_range(figure.range), figure.range.indicator
         basis = {"basis": self.basis(REAL)} if INDICATOR[indicator].money else {}
         more = [self.rich("gain_real" if basis else "gain", gain=self._gain(figure), **basis)]
         if not figure.difference.identical:
             span = pr.Figure.of_difference(figure.difference, indicator).ends
-            higher = pr.direction(figure.difference, indicator, draws=worth)
+            higher = pr.direction(figure.difference, indicator, draws=answer.worth)
             key, params = ("gain_span", {"direction": higher.text(self)}) if higher else ("range", {})
             more += [pr.el("br"), self.rich(key, span=span, **params)]
         unit = None if INDICATOR[indicator].count else pr.join([" ", pr.el("small", self.unit_of(indicator))])
@@ -202,10 +202,18 @@ class Words(pr.Wording):
             pr.el("h4", self.say("in_year", name=self.term(f"card_{indicator}"), year=figure.range.year)),
             pr.el("div", shown.html(self), unit, cls="cs-number"),
             pr.el("div", self.rich("range", span=shown.ends), cls="cs-range"),
+            self._largest(answer.others) if indicator == AVERAGE else None,
             pr.el("div", pr.join(more), cls="cs-gain"),
             cls="cs-card",
             data_indicator=indicator,
         )
+
+    def _largest(self, others: float | None) -> Markup | None:
+        """What the average is without the largest HTX, where a page tells of one."""
+        if others is None:
+            return None
+        value = pr.Figure.stated_about(others)
+        return pr.el("div", self.html("without_largest", value=value, unit=self.unit_of(AVERAGE)), cls="cs-range")
 
     def _chances(self, answer: Answer) -> Markup:
         rows = []

@@ -153,3 +153,8 @@ def test_no_hostile_text_becomes_anything_but_text():
     assert len(cells) == len(ALL) and all(cell.data_type == "s" for cell in cells)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert not [name for name in archive.namelist() if "rels" in name and b"External" in archive.read(name)]
+
+
+def test_an_average_is_told_without_the_largest_too(told):
+    assert "bình quân không kể HTX lớn nhất: khoảng" in told.book.as_json()
+    assert "average without the largest HTX: about" in told.book_in("en").as_json()

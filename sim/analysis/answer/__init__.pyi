@@ -40,6 +40,9 @@ from .funding import (
     per_htx as per_htx,
     per_htx_of as per_htx_of,
 )
+from .largest import (
+    without_largest as without_largest,
+)
 from .money import (
     OUTSIDE_EXPERIENCE as OUTSIDE_EXPERIENCE,
     LineMoney as LineMoney,

@@ -87,6 +87,11 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     province, world = answer.province, w.label(answer.scenario.world.label)
     place = f"{w.label(province.label)}, {w.label(province.boundary)}. {world}."
     notes = [spoken(pages.finding(w, answer)), place, spoken(pages.lead(w, answer))]
+    notes += [
+        f"{w.term(f'card_{card.range.indicator}')}, {card.range.year}: {spoken(largest)}"
+        for card in answer.cards
+        if (largest := pages.largest_apart(w, answer, card.range))
+    ]
     notes += [w.text("xlsx_middle", basis=w.basis(REAL)), w.text("xlsx_digits"), _marks(w)]
     heads = "indicator 40, against 28, unit 17, year 7, price 17, mean 13, low 16, high 16, mark 7, grade 11"
     found = answer.founded

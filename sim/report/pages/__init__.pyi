@@ -35,6 +35,9 @@ from .credibility import (
 from .decision import (
     others_near as others_near,
 )
+from .frames import (
+    largest_apart as largest_apart,
+)
 from .funding import (
     funding_lines as funding_lines,
     size_of as size_of,

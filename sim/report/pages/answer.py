@@ -8,7 +8,7 @@ from sim.analysis.answer import Card, ScenarioAnswer, headline_of, range_of, sig
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
-from sim.report.pages.frames import asked_first, located
+from sim.report.pages.frames import asked_first, largest_apart, located
 from sim.report.pages.funding import funding_lines
 from sim.report.pages.past import past
 
@@ -297,6 +297,7 @@ def _figure(w: pr.Wording, answer: ScenarioAnswer, card: Card) -> Markup:
         pr.el("h3", w.term(f"card_{found.indicator}"), ", ", pr.year(found.year)),
         pr.el("p", shown.html(w, cls="n big"), " ", unit, cls="value"),
         pr.el("p", pr.p80(w), ": ", shown.ends.html(w), basis, cls="range"),
+        pr.el("p", largest, cls="range") if (largest := largest_apart(w, answer, found)) else None,
         *(_difference_line(w, answer, card, slug) for slug in card.differences),
         pr.el("p", pr.chip(grade), " ", w.html(f"card_{key}", share=weak), cls="weak"),
         cls="card",

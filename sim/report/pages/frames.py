@@ -2,9 +2,12 @@
 
 from markupsafe import Markup
 
-from sim.analysis.answer import ScenarioAnswer
+from sim.analysis.answer import Range, ScenarioAnswer, without_largest
 from sim.domain import Province
-from sim.report.print import PLAIN, Table, Wording, details, el, section
+from sim.report.print import PLAIN, Figure, Table, Wording, details, el, section
+
+#: What is said to mean something else where one HTX makes up much of the total.
+_AVERAGE = "htx_revenue"
 
 
 def located(w: Wording, province: Province, key: str) -> Markup:
@@ -20,6 +23,16 @@ def beside(identity: str, title: object, figure: Markup | None, *text: object) -
 def behind(w: Wording, table: Table, *, cls: str | None = None) -> Markup:
     """The table behind a chart, one click away."""
     return details(w.text("table_behind"), table.html(w), cls=cls)
+
+
+def largest_apart(w: Wording, answer: ScenarioAnswer, found: Range) -> Markup | None:
+    """One sentence: an average without the largest HTX, where its revenue was printed; None for other figures."""
+    if found.indicator != _AVERAGE:
+        return None
+    others = without_largest(answer.province, answer.register, found.mean)
+    if others is None:
+        return None
+    return w.html("without_largest", value=Figure.stated_about(others), unit=w.unit_of(_AVERAGE))
 
 
 #: What the register itself calls unpublished and decisive: to be asked for before anything else.

@@ -19,7 +19,7 @@ from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION, REAL
 from sim.report import print as pr
 from sim.report.pages.answer import band_end
 from sim.report.pages.areas import by_area
-from sim.report.pages.frames import behind, beside, first_middle_last, measure_head
+from sim.report.pages.frames import behind, beside, first_middle_last, largest_apart, measure_head
 
 _LEVELS = ("htx_revenue", "htx_revenue_total")
 
@@ -49,6 +49,8 @@ def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     for place in first_middle_last(len(answer.parts)):
         levels = (pr.Figure.of_range(fans[name].ranges[before + place]).alone for name in _LEVELS)
         rows.append((pr.year(answer.parts[place].year), *levels, *(figures[place][part] for part in shown)))
+    last = fans[_LEVELS[0]].ranges[-1]
+    largest = largest_apart(w, answer, last)
     return beside(
         "growth",
         w.text("growth_title"),
@@ -56,6 +58,7 @@ def growth(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
         pr.el("p", w.html("growth_text")),
         pr.el("p", w.html("growth_text_total")),
         pr.Table(columns, rows).html(w),
+        pr.el("p", pr.year(last.year), ": ", largest, cls="sub") if largest else None,
     )
 
 

@@ -229,6 +229,11 @@ class Figure(Printed):
         return cls(PERCENT * share, Mark.ASSUMPTION, unit="%")
 
     @classmethod
+    def stated_about(cls, value: float, *, unit: str = "") -> Figure:
+        """What follows from an assumption, about: two digits."""
+        return cls(value, Mark.ASSUMPTION, words.last_place(value, 0.0) + 1, unit=unit)
+
+    @classmethod
     def found(cls, value: float, unit: str) -> Figure:
         """The value of an assumption that a search over the simulation gave, no finer than another seed would."""
         return cls._of_assumption(value, unit, Mark.MODEL)
