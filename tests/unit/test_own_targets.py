@@ -75,6 +75,9 @@ def test_the_province_s_headline_leads_where_there_is_one(known: Knowledge) -> N
     asked = replace(mine(), targets=(own_target("htx_founded", 2026, 40),))
     ahead = run(later.province, known.register, [asked], draws=64, seed=4, posterior=known.posterior)
     assert headline_of(target_chances(ahead, "mine")).target.year == 2026
+    band = replace(mine(), targets=(own_target("htx_founded", 2026, 40, 45),))
+    within = run(later.province, known.register, [band], draws=64, seed=4, posterior=known.posterior)
+    assert headline_of(target_chances(within, "mine")) is None, "a band is not 'so many or more'"
 
 
 def test_seek_aims_at_it_by_the_figure_the_page_tells(known: Knowledge) -> None:

@@ -102,8 +102,11 @@ def chance_in(result: Result, scenario: str, target: domain.Target) -> TargetCha
 
 
 def headline_of(chances: Sequence[TargetChance]) -> TargetChance | None:
-    """The chance of the province's headline target, else of one's own for new HTX; None where neither is to be met."""
-    own = (found for found in chances if found.target.own and found.target.indicator == _FOUNDED)
+    """The chance of the province's headline target, else of one's own for new HTX; None where neither is to be met.
+
+    One's own leads by a level alone: sentences say "so many or more", which a band is not.
+    """
+    own = (one for one in chances if one.target.own and one.target.indicator == _FOUNDED and one.target.high is None)
     return next((found for found in chances if found.target.headline), next(own, None))
 
 
