@@ -317,6 +317,9 @@ VERBS = (
         "sim.cli.verbs:planner",
         ("", "fund-12.3 --port 9000"),
     ),
+    Verb("refit", "cập nhật giả định theo số liệu của tỉnh · update assumptions on the figures",
+         (Argument("pack", nargs="?", metavar="PROVINCE", help="gói dữ liệu tỉnh · data pack"),),
+         "sim.cli.verbs:refit", ("", "yen-bai")),
     COMPARE, SENSITIVITY, ROBUST, ALLOCATE, SEEK, ATTRIBUTE, CURVE, CREDIBILITY,
     Verb(
         "ledger", "sổ dự báo đã công bố · ledger of published forecasts",

@@ -129,6 +129,18 @@ def project(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def refit(arguments: argparse.Namespace) -> int:
+    """`coopsim refit`: what the printed figures made of the assumptions."""
+    from sim.report.forms import refitted, show
+    from sim.report.print import Wording
+
+    with blocks(text(arguments, "cli.refitting")) as progress:
+        found = jobs.refit(arguments.pack or None, progress=progress)
+    w = Wording(arguments.lang)
+    show(w, refitted(w, found.known, found.moved))
+    return DONE
+
+
 def planner(arguments: argparse.Namespace) -> int:
     """`coopsim planner`: the interactive planner, until it is stopped."""
     from sim.inputs.text import is_path

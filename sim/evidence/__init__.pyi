@@ -34,6 +34,7 @@ from .expected import (
     Expected as Expected,
 )
 from .importance import (
+    MOST_PARETO_K as MOST_PARETO_K,
     Weighted as Weighted,
     adaptive_importance_sampling as adaptive_importance_sampling,
     effective_size as effective_size,

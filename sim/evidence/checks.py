@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.domain import Scenario
-from sim.ensemble import Result, run
+from sim.ensemble import Posterior, Result, run
 from sim.evidence import sbc
 from sim.evidence.conditioning import LEAST_EFFECTIVE
+from sim.evidence.importance import MOST_PARETO_K
 from sim.evidence.knowledge import Knowledge
 from sim.evidence.past import Past
 from sim.evidence.past_scores import hindcast, impossible, posterior_predictive, prior_predictive
@@ -63,11 +64,11 @@ def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int)
     result = run(known.province, known.register, [scenario], draws=draws, seed=seed, posterior=known.posterior)
     if not known.calibration.matches:  # a merged province's are checked with the packs its areas come from
         history = [Check("history", REVIEW)] if known.without_history else []
-        history += [effective_size_check(known.posterior.effective)] if known.posterior.ids else []
+        history += [effective_size_check(known.posterior)] if known.posterior.ids else []
         return [*history, hard_limits(result), width_floor(result)]
     past = Past(known.calibration, known.register)
     return [
-        effective_size_check(known.posterior.effective),
+        effective_size_check(known.posterior),
         _predictive("prior_predictive", prior_predictive(past)),
         _predictive("posterior_predictive", posterior_predictive(past)),
         hard_limits(result),
@@ -76,9 +77,11 @@ def quick_checks(known: Knowledge, scenario: Scenario, *, draws: int, seed: int)
     ]
 
 
-def effective_size_check(effective: float) -> Check:
-    """Enough effective draws stand behind the posterior."""
-    return Check("effective_size", PASS if effective >= LEAST_EFFECTIVE else FAIL, {"effective": round(effective)})
+def effective_size_check(posterior: Posterior) -> Check:
+    """Enough effective draws stand behind the posterior, and no few of them carry it (Pareto k-hat)."""
+    enough = posterior.effective >= LEAST_EFFECTIVE
+    verdict = FAIL if not enough else REVIEW if posterior.tail > MOST_PARETO_K else PASS
+    return Check("effective_size", verdict, {"effective": round(posterior.effective), "pareto": posterior.tail})
 
 
 def _predictive(name: str, found: Sequence) -> Check:

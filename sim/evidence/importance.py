@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.domain import steps
 from sim.ensemble import Array
 
 LogLikelihood = Callable[[Array], Array]
@@ -204,7 +205,7 @@ def _weigh(log_likelihood: LogLikelihood, proposal: Proposal, rng: np.random.Gen
     """A last sample, piece by piece; draws that could never be picked are not kept in memory."""
     parts: list[tuple[Array, Array, Array]] = []
     largest = -np.inf
-    for first in range(0, size, _PIECE):
+    for first in steps(range(0, size, _PIECE)):
         scores = proposal.sample(rng, min(_PIECE, size - first))
         likelihood = log_likelihood(scores)
         log_weights = likelihood + proposal.log_ratio(scores)

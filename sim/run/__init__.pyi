@@ -128,6 +128,10 @@ from .record import (
     verify as verify,
     write_record as write_record,
 )
+from .refitting import (
+    Refitted as Refitted,
+    refit as refit,
+)
 from .unknowns import (
     examined as examined,
 )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.domain import Calibration
+from sim.ensemble import Posterior
 from sim.evidence import (
     FAIL,
     LEAST_EFFECTIVE,
@@ -119,8 +120,12 @@ def test_what_cannot_be_is_counted():
 
 
 def test_a_thin_posterior_fails():
-    assert effective_size_check(LEAST_EFFECTIVE).verdict == PASS
-    assert effective_size_check(LEAST_EFFECTIVE - 1).verdict == FAIL
+    def worth(effective: float, tail: float) -> Posterior:
+        return Posterior((), np.empty((0, 1), np.float32), {}, effective=effective, key="", tail=tail)
+
+    assert effective_size_check(worth(LEAST_EFFECTIVE, 0.5)).verdict == PASS
+    assert effective_size_check(worth(LEAST_EFFECTIVE - 1, 0.5)).verdict == FAIL
+    assert effective_size_check(worth(9.0 * LEAST_EFFECTIVE, 0.8)).verdict == REVIEW  # a few draws may carry it
 
 
 def test_a_failed_check_stands_above_every_answer_until_it_is_mended(knowledge: Knowledge, monkeypatch):

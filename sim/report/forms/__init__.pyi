@@ -17,6 +17,7 @@ from .previews import (
     scenario_preview as scenario_preview,
 )
 from .terminal import (
+    refitted as refitted,
     scores as scores,
     show as show,
 )

@@ -11,7 +11,16 @@ from sim.analysis.compare import BY_ACTIVE, default_years, difference, input_row
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
-from sim.evidence import SCORED, Check, Judged
+from sim.evidence import (
+    LEAST_EFFECTIVE,
+    MOST_PARETO_K,
+    PASS,
+    SCORED,
+    Check,
+    Judged,
+    Knowledge,
+    effective_size_check,
+)  # fmt: skip
 from sim.inputs.yaml import load_catalogue
 from sim.report import pages, print as pr
 from sim.report.print import Wording
@@ -280,6 +289,33 @@ def checks(w: pr.Wording, found: Sequence[Check], status: str) -> Parts:
     yield replace(pages.checks_of(w, found), caption=load_catalogue(w.lang).text("evidence.title"))
     yield pages.counts(found, w.lang)
     yield status
+
+
+def refitted(w: pr.Wording, known: Knowledge, moved: Mapping[str, domain.Distribution]) -> Parts:
+    """What the printed figures made of the assumptions, and how much stands behind it."""
+    register, posterior, texts = known.register, known.posterior, load_catalogue(w.lang)
+    yield from (texts.describe(problem) for problem in known.told)
+    if not moved:
+        yield w.text("refit_nothing", province=w.label(known.province.label))
+        return
+    matches = known.calibration.matches
+    if matches:
+        years = known.calibration.years
+        span = {"first": years[0], "last": years[-1], "figures": len(matches)}
+        yield w.text("refit_figures", province=w.label(known.province.label), **span)
+    verdict = effective_size_check(posterior)
+    told = {"effective": w.number(posterior.effective, 0), "tail": w.exact(round(posterior.tail, 2))}
+    yield w.text("refit_worth", least=w.number(LEAST_EFFECTIVE, 0), most=w.exact(MOST_PARETO_K), **told)
+    meaning = texts.text(f"evidence.{'fine' if verdict.verdict == PASS else 'advice'}_effective_size")
+    yield f"{meaning[0].upper()}{meaning[1:]}."
+    heads = ("refit_assumption", "refit_before", "refit_after", "refit_unit")
+    columns = [pr.Column(w.text(head), numeric=False) for head in heads]
+    rows = [
+        [pr.plain(w.label(register[key].label)), pr.spread(register[key].distribution, register[key].unit),
+         pr.spread(found, register[key].unit), pr.plain(w.unit(register[key].unit))]
+        for key, found in moved.items()
+    ]  # fmt: skip
+    yield pr.Table(columns, rows, caption=w.text("refit_caption"))
 
 
 # -- Scores of a published forecast as a table for the terminal ------------------------------------

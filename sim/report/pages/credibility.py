@@ -216,6 +216,8 @@ def _figure(w: pr.Wording, key: str, value: float | str) -> Markup | pr.Printed:
     """A figure of a check, or the name of what it is about."""
     if isinstance(value, str):
         return pr.plain(_named(w, value))
+    if key == "pareto":
+        return pr.Figure.computed(value, -2)
     if key in _SHARES:
         return pr.Figure.portion(value)
     if key == "p":
