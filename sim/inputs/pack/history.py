@@ -6,6 +6,8 @@ holds only what no rule can tell: rows that are set aside, with the reason.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from math import exp, hypot
 from pathlib import Path
 from statistics import fmean, pstdev
@@ -31,7 +33,7 @@ from sim.domain import (
     SetAside,
 )  # fmt: skip
 from sim.inputs import yaml
-from sim.inputs.figures import OBSERVED, Mapped, key_of, last_month, load_indicator_map
+from sim.inputs.figures import OBSERVED, Mapped, copied, key_of, last_month, load_indicator_map
 from sim.inputs.pack.pack import price_row
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root
 from sim.inputs.yaml import Checked, Loader, load_catalogue
@@ -158,7 +160,9 @@ def history_of(
         inflation.append(prices.value / PERCENT)
     used = [one for one in dated if first < one.row.year <= base_year]
     steps = shifts or {}
-    matches = tuple(match for group in _groups(used) if (match := _match(group, register, steps)))
+    again = copied(every)
+    found = (_match(group, register, steps) for group in _groups(used))
+    matches = tuple(_marked(match, again) for match in found if match)
     if not matches:
         return Calibration(base_year, (), (), tuple(set_aside))
     members = min((match.year for match in matches if match.indicator == "htx_members"), default=base_year + 1) - 1
@@ -263,6 +267,15 @@ def _match(group: Sequence[_Dated], register: Register, steps: Shifts) -> Match 
     if INDICATOR[first.indicator].flow:
         error, relative = hypot(error * value, _COUNT_ERROR), False  # a count may be none, which has no logarithm
     return Match(name, *about, error, relative, first.row, first.share, shift)
+
+
+def _marked(match: Match, again: Mapping[Observation, Observation]) -> Match:
+    """A match that knows whether its figure repeats another to the digit, and how fine that digit is."""
+    if match.observation not in again or match.kind not in (END, WITHIN) or INDICATOR[match.indicator].flow:
+        return match
+    last = Decimal(repr(match.observation.value)).normalize().as_tuple().exponent
+    assert isinstance(last, int)  # printed figures are numbers
+    return replace(match, fineness=10.0**last * match.value / match.observation.value)
 
 
 def _error_id(register: Register, name: str, timed: str, short: str, kind: str) -> str | None:
