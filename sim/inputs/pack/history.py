@@ -161,8 +161,8 @@ def history_of(
     used = [one for one in dated if first < one.row.year <= base_year]
     steps = shifts or {}
     again = copied(every)
-    found = (_match(group, register, steps) for group in _groups(used))
-    matches = tuple(_marked(match, again) for match in found if match)
+    told = (_match(group, register, steps) for group in _groups(used))
+    matches = tuple(_marked(match, again) for match in told if match)
     if not matches:
         return Calibration(base_year, (), (), tuple(set_aside))
     members = min((match.year for match in matches if match.indicator == "htx_members"), default=base_year + 1) - 1
