@@ -9,8 +9,7 @@ import pytest
 
 from sim.domain import LINES, moved
 from sim.inputs.scenarios import load_plan, load_scenario
-from sim.planner import Planner, Reference, Refusal, State
-from sim.planner.levers import part
+from sim.planner import Planner, Reference, Refusal, State, part
 
 PACK = "lao-cai-2025"
 OLD, OTHER = "VN-02", "VN-06"
