@@ -1,3 +1,6 @@
+from .areas import (
+    joint_posterior as joint_posterior,
+)
 from .arrivals import (
     Arrival as Arrival,
     arrivals as arrivals,

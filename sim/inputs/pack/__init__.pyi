@@ -1,3 +1,7 @@
+from .areas import (
+    AREA_COLUMNS as AREA_COLUMNS,
+    of_areas as of_areas,
+)
 from .assumptions import (
     NO_SOURCE as NO_SOURCE,
     QUANTILES as QUANTILES,
