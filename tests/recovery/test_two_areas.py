@@ -33,7 +33,7 @@ def register_of(bounds: tuple[float, float] = (0, 400)) -> Register:
 
 
 def learnt(counts: Sequence[int], key: str) -> Posterior:
-    """What yearly counts say of a rate, exactly: Gamma; in ascending order, so that only a shuffle unties two of them."""
+    """What yearly counts say of a rate, exactly: Gamma; in ascending order, so that only a shuffle unties two."""
     drawn = np.sort(np.random.default_rng(len(key)).gamma(sum(counts), 1.0 / len(counts), ROWS))
     return Posterior((RATE,), drawn[None].astype(np.float32), {}, float(ROWS), key)
 
