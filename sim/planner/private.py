@@ -6,7 +6,6 @@ The folder goes when the server ends; what one that was killed left behind goes 
 import os
 import shutil
 import stat
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,8 +27,6 @@ _LONGEST = 103
 _SOCKET = "k0123456789ab-5"
 #: Variables that lead to what a user set up for Jupyter, IPython and Voilà, by their beginnings.
 _USERS = ("JUPYTER", "IPYTHON", "VOILA_", "PYTHONSTARTUP")
-#: Open files a server with a few pages needs, and what it asks for where it may.
-FEWEST_FILES, _FILES = 256, 4096
 
 
 @dataclass(frozen=True)
@@ -120,25 +117,3 @@ def shut_out(home: Lodging, web: Path) -> None:
     for listed in (paths.SYSTEM_CONFIG_PATH, paths.ENV_CONFIG_PATH):
         listed.clear()
     paths.SYSTEM_JUPYTER_PATH[:] = [path for path in paths.SYSTEM_JUPYTER_PATH if path in paths.ENV_JUPYTER_PATH]
-
-
-def require_files() -> None:
-    """Ask for as many open files as a server needs.
-
-    Raises
-    ------
-    InputError
-        When the system allows too few.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-            soft = wanted
-    if soft != resource.RLIM_INFINITY and soft < FEWEST_FILES:
-        raise InputError(Problem("planner_few_files", place="ulimit -n", value=soft, allowed=f"{FEWEST_FILES} …"))

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.pack import load_province
-from sim.inputs.text import data_root, shipped
+from sim.inputs.text import data_root, require_files, shipped
 from sim.planner.opening import Asked, setting
-from sim.planner.private import Lodging, lodging, require_files, shut_out
+from sim.planner.private import Lodging, lodging, shut_out
 from sim.planner.words import Words
 
 HOST = "127.0.0.1"

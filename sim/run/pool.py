@@ -21,7 +21,7 @@ from typing import Any, Protocol, cast
 import psutil
 
 from sim.domain import InputError, Problem, fingerprint
-from sim.inputs.text import data_root
+from sim.inputs.text import cache_dir, data_root
 from sim.run import kernels
 from sim.run.causes import killed_for_memory, reason_of_death
 from sim.run.job import FAILED, KILLED, TIMEOUT, Ending, Job, one_line
@@ -62,7 +62,7 @@ class Worker:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "sim.run.worker", str(os.getpid())],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
-                    env={**os.environ, **kernels.kernel_environment()},
+                    env={**os.environ, **kernels.kernel_environment(), **_no_settings()},
                 )  # fmt: skip
         requests, replies = self._process.stdin, self._process.stdout
         assert requests and replies
@@ -107,6 +107,12 @@ class Worker:
                     send(one)
             _, left = psutil.wait_procs(left, timeout=_GRACE)
         process.wait()
+
+
+def _no_settings() -> dict[str, str]:
+    """Where kernels find no start-up file and no configuration of the user's: it may end them, or change a page."""
+    cache = cache_dir()
+    return {"IPYTHONDIR": str(cache.parent / "ipython")} if cache else {}
 
 
 def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[Ending]:

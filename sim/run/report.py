@@ -10,7 +10,7 @@ from typing import Any
 from sim.domain import Problem, fingerprint
 from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
-from sim.inputs.text import DATA_VARIABLE, YAML, data_root
+from sim.inputs.text import DATA_VARIABLE, YAML, data_root, require_files
 from sim.inputs.yaml import load_catalogue
 from sim.run import own_files
 from sim.run.credibility import notices
@@ -152,6 +152,7 @@ def report(
     owned = read_notebooks(settings.notebooks, [*(entry.stem for entry in entries), *OVERVIEWS])
     own_files.check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
     own_files.check_kernel()
+    require_files()
     own_files.check_folder(settings.out)
     with only_one(settings.out):
         files = files_of(entries, settings, owned)

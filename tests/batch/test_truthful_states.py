@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -163,3 +164,32 @@ def test_a_worker_serves_again_after_it_was_killed(tmp_path):
         assert run_jobs(good[:1], crew, lambda _, found: found)[0].ok
         crew[0].stop()
         assert run_jobs(good[1:], crew, lambda _, found: found)[0].ok
+
+
+#: What a user set up for Jupyter and IPython, below HOME; the first two end or replace every kernel that finds them.
+USERS = {
+    "a foreign kernel called python3": (
+        ".local/share/jupyter/kernels/python3/kernel.json",
+        '{"argv": ["/bin/false"], "display_name": "x", "language": "python"}',
+    ),
+    "a start-up file that leaves": (".ipython/profile_default/startup/00.py", "import os; os._exit(1)"),
+    "a broken configuration": (".ipython/profile_default/ipython_kernel_config.py", "raise SystemExit(1)"),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="HOME of POSIX")
+@pytest.mark.parametrize("kernel", [STOCK, ""])
+@pytest.mark.parametrize("users", USERS)
+def test_nothing_a_user_set_up_reaches_a_run(users: str, kernel: str, tmp_path: Path, monkeypatch) -> None:
+    name, text = USERS[users]
+    file = tmp_path / "home" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    for unset in ("IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "XDG_DATA_HOME"):
+        monkeypatch.delenv(unset, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    worker = Worker(tmp_path / "log")
+    try:
+        assert worker.run(job(tmp_path, "job", MARK, kernel=kernel)).state == OK
+    finally:
+        worker.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from tests.browser.screen import WAIT
 pytestmark = pytest.mark.browser
 
 SOON, LATER = 5_000, 40_000
+#: Within so many seconds what a closed page left behind is gone.
+LEFT = 120
 SERVER, CALCULATION = "Mất kết nối với chương trình", "Phần tính toán đã dừng"
 _OPEN = ".cs-view[data-painted]"
 
@@ -30,7 +33,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 def opened(tabs: Any, address: str) -> Any:
     page = tabs.new_page()
-    page.goto(address)
+    page.goto(address, timeout=WAIT)
     page.wait_for_selector(_OPEN, timeout=WAIT)
     return page
 
@@ -73,7 +76,7 @@ def test_every_page_says_within_5_s_that_its_server_is_gone(app: App, browser: A
     page.wait_for_selector(".cs-view[data-state=ready]", timeout=WAIT)
 
     third = tabs.new_page()
-    third.goto(app.url, wait_until="commit")
+    third.goto(app.url, wait_until="commit", timeout=WAIT)
     third.wait_for_selector("#loading, .cs-view", state="attached")  # half open, or on a quick machine already whole
     os.kill(app.process, signal.SIGKILL)
     says(page, SERVER, SOON)
@@ -94,3 +97,44 @@ def test_a_page_whose_server_hung_while_it_was_filled_is_filled_once_it_is_back(
     page.wait_for_selector(".cs-view[data-state=ready]", timeout=WAIT)
     page.wait_for_function("document.querySelector('.cs-view').dataset.more", timeout=WAIT)
     tabs.close()
+
+
+def kernels_of(app: App) -> list[psutil.Process]:
+    """The calculations behind a server."""
+    children = psutil.Process(app.process).children(recursive=True)
+    return [one for one in children if any("ipykernel_launcher" in word for word in one.cmdline())]
+
+
+def held_by(app: App) -> float:
+    """Memory of a server and all it started [MB]."""
+    found = psutil.Process(app.process)
+    return sum(one.memory_info().rss for one in [found, *found.children(recursive=True)]) / 1e6
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(("reloads", "tabs", "growth"), [(20, 10, 1.3), (160, 40, 1.3)])
+def test_reloads_and_closed_tabs_leave_at_most_two_calculations_and_hold_memory_flat(
+    reloads: int, tabs: int, growth: float, app: App, browser: Any
+) -> None:
+    """One calculation of the page that is open, one that waits for the next."""
+    context = browser.new_context(locale="vi-VN")
+    page, held = opened(context, app.door), []
+    for number in range(reloads):
+        page.reload(timeout=WAIT)
+        page.wait_for_selector(_OPEN, timeout=WAIT)
+        if number % 10 == 9:
+            held.append(held_by(app))
+    for _ in range(tabs):
+        other = context.new_page()
+        other.goto(app.url, timeout=WAIT)
+        other.wait_for_selector(_OPEN, timeout=WAIT)
+        other.close()
+    until = time.monotonic() + LEFT
+    while len(kernels_of(app)) > 2 and time.monotonic() < until:
+        time.sleep(1)
+    held.append(held_by(app))
+    print(f"held [MB] after every ten reloads, and at the end: {', '.join(f'{one:.0f}' for one in held)}")
+    assert len(kernels_of(app)) <= 2
+    assert held[-1] < growth * min(held)
+    context.close()

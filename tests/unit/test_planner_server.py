@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,11 +20,21 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from sim.inputs.text import cache_dir
 from sim.inputs.yaml import load_catalogue
 from sim.planner import Words, private
 from sim.planner.kernels import NAME, OwnInterpreter, PlannerKernels
 
 ROOT = Path(__file__).resolve().parents[2]
+CACHE = (cache_dir() or ROOT / ".cache" / "inputs").parent
+#: What a user may have lying about: an extension that cannot be read, a foreign kernel, settings that end a program.
+BROKEN = {
+    ".local/share/jupyter/labextensions/broken/package.json": "{not json",
+    ".local/share/jupyter/kernels/python3/kernel.json": '{"argv": ["/bin/false"], "display_name": "x"}',
+    ".jupyter/jupyter_server_config.py": "raise SystemExit('a user set this up')",
+    ".jupyter/voila.json": "{not json",
+    ".ipython/profile_default/startup/00.py": "import os; os._exit(1)",
+}
 
 
 def settled(waiting: Coroutine[Any, Any, Any]) -> Any:
@@ -50,7 +63,7 @@ def planner(*arguments: str, limit: str = "", **variables: str) -> subprocess.Co
     [
         (("--province", "nonsense"), "", "unknown_province"),
         (("--province", "../lao-cai"), "", ""),
-        ((), "ulimit -n 64", "planner_few_files"),
+        ((), "ulimit -n 64", "few_files"),
     ],
 )
 def test_what_keeps_it_from_starting_is_one_sentence(
@@ -224,3 +237,39 @@ def test_pages_that_are_gone_make_room_and_pages_that_are_open_do_not(kernels: K
 def test_a_full_server_says_how_many_and_what_to_do(lang: str) -> None:
     sentence = Words(lang).say("pages_full", most=6)
     assert "6" in sentence and sentence.endswith(".")
+
+
+# -- what a server leaves behind --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def started(base: Path, home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A planner whose temporary folders are made in a base, once it has said its address."""
+    command = [sys.executable, "-m", "sim", "planner", "--no-browser"]
+    environment = {**os.environ, "TMPDIR": str(base), "HOME": str(home), "COOPSIM_CACHE": str(CACHE)}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout and any("token=" in line for line in server.stdout)
+        yield server
+    finally:
+        server.kill()
+        server.communicate()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX")
+def test_what_a_server_made_is_gone_with_it_or_when_the_next_one_starts(tmp_path: Path) -> None:
+    """TERM and HUP end it in order, −9 does not; a user's broken Jupyter lies about all the time."""
+    for name, text in BROKEN.items():
+        (tmp_path / "home" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "home" / name).write_text(text)
+    with tempfile.TemporaryDirectory(prefix="cs-", dir="/tmp") as short:
+        left: set[Path] = set()
+        for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
+            with started(Path(short), tmp_path / "home") as server:
+                (mine,) = Path(short).glob(f"{private.PREFIX}*")  # those of earlier servers are gone
+                assert mine not in left
+                server.send_signal(number)
+                server.wait(timeout=60)
+            assert mine.exists() is (number == signal.SIGKILL)
+            left.add(mine)
+        assert not list(Path(short).glob(f"{private.PREFIX}*"))

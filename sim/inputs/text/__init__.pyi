@@ -44,6 +44,7 @@ from .machine import (
     go_without as go_without,
     gone_without as gone_without,
     made_anew as made_anew,
+    require_files as require_files,
     tell_damage as tell_damage,
 )
 from .numbers import (

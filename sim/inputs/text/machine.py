@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from sim.domain import CoopsimError, Problem
+from sim.domain import CoopsimError, InputError, Problem
 
 #: What a file system answers that has no such step: network drives (SMB, NFS), folders of a virtual machine, FAT.
 ABSENT = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK, errno.ENOTTY})
@@ -124,3 +124,29 @@ def another_command() -> None:
     """What an earlier command of this process went without, or said, is over: the next one says it again."""
     for noted in (_without, _damaged, _told):
         noted.clear()
+
+
+#: Open files that a few kernels or pages need, and what is asked for where it may be.
+_FEWEST, _FILES = 256, 4096
+
+
+def require_files() -> None:
+    """Ask for as many open files as a report or a server needs.
+
+    Raises
+    ------
+    InputError
+        When the system allows too few.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    if soft != resource.RLIM_INFINITY and soft < _FEWEST:
+        raise InputError(Problem("few_files", place="ulimit -n", value=soft, allowed=f"{_FEWEST} …"))

@@ -89,7 +89,7 @@ _KEYS_BY_CODE = {
     "F67": "grid_empty grid_too_large",
     "F68": "horizon_out_of_range horizon_over planning_year target_year past_money past_money_replaced",
     "F70": "run_cell_timeout run_timeout",
-    "F71": "run_out_of_memory run_killed_memory run_few_files planner_few_files",
+    "F71": "run_out_of_memory run_killed_memory run_few_files few_files",
     "F72": "disk_refused disk_full run_disk_full run_not_published cache_damaged",
     "F73": "folder_not_writable run_not_permitted path_in_the_way",
     "F74": "run_worker_lost",
