@@ -21,12 +21,14 @@ def funding_lines(w: pr.Wording, province: Province, found: Funding | None) -> l
             return []
         return [w.html("fund_borrowed", fund=pr.Figure.observed(borrowed), area=pr.plain(borrowed.area_code))]
     spread, ours, theirs = found.reference.distribution, found.ours, found.theirs
+    named = next((area.label for area in province.areas if area.pack == theirs.province.slug), theirs.province.label)
+    place = pr.plain(w.label(named))
     unit = found.reference.unit
     middle, low, high = (pr.Figure.assumed(value, unit) for value in (spread.p50, spread.p10, spread.p90))
     lines = [
         w.html(
             "fund_assumed", fund=middle, p80=pr.p80(w), low=low, high=high, grade=found.reference.grade,
-            printed=pr.Figure.planned_billion(theirs.fund, -1), place=_place(w, theirs),
+            printed=pr.Figure.planned_billion(theirs.fund, -1), place=place,
             theirs=_active(theirs), ours=_active(ours),
         )  # fmt: skip
     ]
@@ -35,7 +37,7 @@ def funding_lines(w: pr.Wording, province: Province, found: Funding | None) -> l
             w.html(
                 "fund_per_htx", per=pr.Figure.counted(PER), years=pr.Figure.counted(ours.years),
                 change=_change(w, ours), money=_money(ours), printed=pr.Figure.planned_billion(theirs.fund, -1),
-                place=_place(w, theirs), their_change=_change(w, theirs), their_money=_money(theirs),
+                place=place, their_change=_change(w, theirs), their_money=_money(theirs),
             )  # fmt: skip
         )
         lines += [w.html(key, times=pr.Figure.computed(found.multiple, -1)) for key in size_of(found)]
@@ -49,12 +51,10 @@ def size_of(found: Funding) -> list[str]:
     return ["fund_small"] if found.multiple < share("fund_small") else []
 
 
-def _place(w: pr.Wording, one: PerHtx) -> Markup:
-    return pr.plain(w.label(one.province.label))
-
-
 def _active(one: PerHtx) -> pr.Figure:
-    return pr.Figure.of_level("htx_active", one.active)
+    printed = list(one.province.base.get("htx_active", {}).values())
+    whole = len(printed) == len(one.province.areas) == 1
+    return pr.Figure.observed(printed[0]) if whole else pr.Figure.of_level("htx_active", one.active)
 
 
 def _money(one: PerHtx) -> pr.Figure:
