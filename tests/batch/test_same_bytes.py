@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.support.tiny_report import result_hash
 
 #: Pages that list things of one kind many times: figures with their sources, checks, assumptions.
 LISTS = """
@@ -55,3 +59,22 @@ def test_a_report_is_the_same_under_other_hash_seeds_and_numbers_of_workers(tmp_
         made[seed] = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
     assert len(made[1]) > 8
     assert made[1] == made[2]
+
+
+def killed_and_resumed(out: Path, chance: random.Random) -> str:
+    """Hash of a page and its tables after a kill at some moment; each start has a hash seed of its own."""
+    command = [sys.executable, "-m", "sim", "report", "no-support", "--only", "page", "--draws", "16", "-o", str(out)]
+    begun = subprocess.Popen(command, env={**os.environ, "PYTHONHASHSEED": str(chance.randrange(1 << 32))})
+    with suppress(subprocess.TimeoutExpired):
+        begun.wait(chance.uniform(1, 8))
+    begun.kill()
+    begun.wait()
+    python(chance.randrange(1 << 32), *command[1:])
+    return result_hash(out)
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+def test_reports_that_were_killed_and_resumed_are_the_same_whatever_the_hash_seeds(kills: int, tmp_path: Path) -> None:
+    chance = random.Random(kills)
+    made = {killed_and_resumed(tmp_path / str(number), chance) for number in range(kills)}
+    assert len(made) == 1
