@@ -27,7 +27,7 @@ from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertain
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_knowledge
-from sim.inputs.pack import list_provinces
+from sim.inputs.pack import list_provinces, load_province
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import YEAR_VARIABLE
 from sim.report.forms.workbook import workbook
@@ -219,7 +219,7 @@ def checks_status(ask: Ask) -> str:
 def ledger(ask: Ask) -> list[Judged]:
     """Forecasts kept earlier against what came in, oldest first; none where none was kept."""
     own = Path(ask.ledger) if ask.ledger else DEFAULT
-    return score_forecasts(own=own) if kept_forecasts(knowledge().province, own) else []
+    return score_forecasts(own=own) if kept_forecasts(load_province(), own) else []
 
 
 def fitted(ask: Ask) -> dict[int, str]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.analysis.answer import area_of, effect_of_money, freeze, knowledge_key
 from sim.domain import InputError, Observation, Problem, Province, Scenario
-from sim.evidence import Judged, Knowledge, Published, Spent, append, entries_of, load_knowledge, score
+from sim.evidence import Judged, Published, Spent, append, entries_of, load_knowledge, score
 from sim.inputs import figures as tables, text as texts
-from sim.inputs.pack import list_provinces
+from sim.inputs.pack import list_provinces, load_province, load_set_aside
 from sim.inputs.scenarios import load_background, load_scenario
 from sim.run.record import now
 
@@ -40,12 +40,12 @@ def score_forecasts(file: str | None = None, ledger: str | None = None, *, own: 
     InputError
         When the file is refused, there is no ledger at all, or one was changed by hand.
     """
-    chosen = load_knowledge()
+    chosen = load_province()
     figures = tables.load_outturns(Path(file)) if file else None
     if ledger:
         entries = list(entries_of(Path(ledger)))
     else:
-        entries = kept_forecasts(chosen.province, own)
+        entries = kept_forecasts(chosen, own)
         if not entries:
             raise InputError(Problem("ledger_missing", file=str(own)))
     return [_judged(published, figures, chosen) for published in entries]
@@ -66,24 +66,29 @@ def kept_forecasts(province: Province, own: Path = DEFAULT) -> list[Published]:
     return [entry for entry in found if entry.area_code in areas]
 
 
-def _judged(published: Published, figures: Sequence[Observation] | None, chosen: Knowledge) -> Judged:
-    """One forecast against the figures, by the figures, breaks and assumptions of the pack it was made with."""
-    made_with = load_knowledge(province=published.province) if published.province in list_provinces() else chosen
-    figures = _came_in(published, made_with.province, chosen.province) if figures is None else figures
-    province, terms = made_with.province, tables.load_indicator_map()
+def _judged(published: Published, figures: Sequence[Observation] | None, chosen: Province) -> Judged:
+    """One forecast against the figures, by the figures, breaks and assumptions of the pack it was made with.
+
+    Assumptions are updated only where money was spent: nothing else of the scores asks for them.
+    """
+    province = load_province(published.province) if published.province in list_provinces() else chosen
+    figures = _came_in(published, province, chosen) if figures is None else figures
+    terms = tables.load_indicator_map()
     judge = partial(score, published, figures, terms, known=_known(province), breaks=province.breaks)
     scenario = _published_scenario(published)
     same = (area_of(province), province.base_year) == (published.area_code, published.base_year)
     if scenario is None or not same:
         return Judged(published, tuple(judge()))
 
+    made_with = cache(partial(load_knowledge, province=province.slug))
+
     @cache
     def effect(spent: tuple[Spent, ...]) -> Any:
-        return effect_of_money(made_with, scenario, spent, draws=published.draws, seed=published.seed)
+        return effect_of_money(made_with(), scenario, spent, draws=published.draws, seed=published.seed)
 
     scored = tuple(judge(effect=effect))
-    changed = not knowledge_key(made_with).items() <= published.key.items()
-    return Judged(published, scored, renewed=changed and any(one.policy is not None for one in scored))
+    told = any(one.policy is not None for one in scored)
+    return Judged(published, scored, renewed=told and not knowledge_key(made_with()).items() <= published.key.items())
 
 
 def _came_in(published: Published, *provinces: Province) -> list[Observation]:
@@ -102,9 +107,9 @@ def _came_in(published: Published, *provinces: Province) -> list[Observation]:
 def _known(province: Province) -> list[Observation]:
     """Figures that naive rules may start from: those the pack starts from first, none that is set aside."""
     base = [row for rows in province.base.values() for row in rows.values()]
-    kept = {tables.key_of(row) for row in base}
-    others = (row for row in province.observations if row.line not in province.set_aside)
-    return base + [row for row in others if tables.key_of(row) not in kept]
+    aside = (row for entry in load_set_aside(province) for row in entry.observations)
+    left_out = {tables.key_of(row) for row in (*base, *aside)}
+    return base + [row for row in province.observations if tables.key_of(row) not in left_out]
 
 
 def _published_scenario(published: Published) -> Scenario | None:
