@@ -126,7 +126,8 @@ def test_the_copied_rows_say_what_the_provinces_packs_say() -> None:
     merged = rows(SLUG)
     for code, slug in PARTS.items():
         theirs = {key: row for key, row in rows(slug).items() if key[0] == code}
-        assert {key: row for key, row in merged.items() if key[0] == code} == theirs, f"run scripts/copy_area_rows.py ({slug})"
+        copied = {key: row for key, row in merged.items() if key[0] == code}
+        assert copied == theirs, f"run scripts/copy_area_rows.py ({slug})"
 
 
 def test_two_provinces_pasts_are_not_one_series() -> None:
