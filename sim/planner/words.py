@@ -225,7 +225,8 @@ class Words(pr.Wording):
                 pr.el("span", share, cls="cs-bar", aria_hidden="true"),
                 pr.el("b", pr.Figure.of_target_chance(chance).html(self), data_target=chance.target.id),
             ]
-        return pr.el("div", pr.el("h4", self.say("chances")), pr.el("div", *rows, cls="cs-bars"), cls="cs-chances")
+        shown = pr.el("div", *rows, cls="cs-bars") if rows else pr.el("p", self.say("chances_none"), cls="cs-quiet")
+        return pr.el("div", pr.el("h4", self.say("chances")), shown, cls="cs-chances")
 
     def _parts(self, answer: Answer) -> Markup:
         heads = [pr.el("td"), *(pr.el("th", pr.plain(parts.year), scope="col") for parts in answer.parts)]
