@@ -31,7 +31,7 @@ from sim.model import EVENTS, EventRanks
 _TRIAL = 1 << 9
 #: Errors of counts, which projections print as counted; a part of a year is averaged less exactly than a whole one.
 _COUNT_ERROR = {
-    "htx_registered": "error_count_registered", "htx_active": "error_count_active",
+    "htx_registered": "error_registered", "htx_active": "error_active",
     "htx_inactive": "error_count_inactive",
 }  # fmt: skip
 _OTHER_COUNT, _YEAR_COUNT = "error_count_groups", "error_count_year"

@@ -47,8 +47,8 @@ _LEAST_STEPS, _FEW = 12, 10
 _NEAR = MONTHS_PER_YEAR // 2
 #: Errors of printed counts in the register; all other errors are named by the indicator.
 _COUNT_ERRORS = {
-    "htx_registered": "error_count_registered",
-    "htx_active": "error_count_active",
+    "htx_registered": "error_registered",
+    "htx_active": "error_active",
     "htx_inactive": "error_count_inactive",
     "tht_count": "error_count_groups",
 }
