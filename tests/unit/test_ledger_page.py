@@ -89,3 +89,21 @@ def test_the_data_page_lists_what_came_in_after_the_pack_stops() -> None:
     assert "7,568" in later and "7,500" not in later and "9,229 " not in later
     free = replace(PROVINCE, conditioned_to=None)
     assert "use-later" not in printed(sections.observations, free, "en")
+
+
+def test_a_whole_years_foundings_lead_the_page_even_behind_a_break(judged: Judged) -> None:
+    """"Last year we said 40, 34 came": what the law of 2023 changed in the counting is said beside it."""
+    first = next(one for one in judged.lines if one.indicator == "htx_founded")
+    year = replace(first.observation, period="year", value=34.0)
+    forecast = next(one for one in judged.published.forecasts if one.indicator == "htx_founded")
+    quantiles = {float(level): value for level, value in forecast.quantiles["2024"].items()}
+    law = tuple(one for one in PROVINCE.breaks if one.id == "law-2023")
+    mean = forecast.means["2024"]
+    line = replace(
+        first, observation=year, value=34.0, breaks=law, quantiles=quantiles, expected=mean, error=34.0 - mean
+    )
+    html = printed(ledger, [replace(judged, scored=(*judged.scored, line))], PROVINCE, "en")
+    head = next(node for node in parse(html).walk() if node.tag == "h1").content
+    assert "40" in head and "34" in head and "27–54" in head
+    assert "stands behind a change of counting" in text_of(html)
+    assert "stands behind" not in text_of(printed(ledger, [judged], PROVINCE, "en"))

@@ -32,14 +32,9 @@ def ledger(judged: Sequence[Judged], province: Province, lang: str = "vi") -> Ma
     """
     w = pr.Wording(lang)
     newest = sorted(judged, key=lambda one: one.published.data_month, reverse=True)
-    told = [one for one in newest if one.lines]
-    count = pr.Figure.counted
+    told = [one for one in newest if one.lines or one.behind_breaks]
     if told:
-        first = _first_asked(told[0].lines)
-        mean, value = _mean(first), pr.Figure.observed(first.observation)
-        finding = w.html("ledger_finding", figure=_figure(w, first), forecast=_with_range(w, mean), value=value)
-        inside = [one for one in told[0].lines if one.inside]
-        lead = w.html("ledger_lead", inside=count(inside), lines=count(told[0].lines), p80=pr.p80(w))
+        finding, lead = _found(w, told[0])
     else:
         finding = w.html("ledger_finding_none" if judged else "ledger_finding_empty")
         command = pr.el("code", _COMMAND)
@@ -53,6 +48,18 @@ def ledger(judged: Sequence[Judged], province: Province, lang: str = "vi") -> Ma
         pr.details(w.text("ledger_how_title"), pr.el("p", w.html("ledger_note"))) if told else None,
         id="ledger",
     )
+
+
+def _found(w: pr.Wording, one: Judged) -> tuple[Markup, Markup]:
+    """What was forecast and what came of the figure asked about first, and how many of all held."""
+    first, count = _first_asked([*one.lines, *one.behind_breaks]), pr.Figure.counted
+    mean, value = _mean(first), pr.Figure.observed(first.observation)
+    finding = w.html("ledger_finding", figure=_figure(w, first), forecast=_with_range(w, mean), value=value)
+    lines = one.lines or one.behind_breaks
+    inside = [line for line in lines if line.inside]
+    lead = w.html("ledger_lead", inside=count(inside), lines=count(lines), p80=pr.p80(w))
+    names = pr.join([pr.plain(w.label(found.label)) for found in first.breaks], "; ")
+    return finding, pr.join([lead, w.html("ledger_lead_break", breaks=names) if first.breaks else None], " ")
 
 
 def _entry(w: pr.Wording, one: Judged, place: int) -> Markup:
