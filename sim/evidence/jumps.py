@@ -33,6 +33,7 @@ from sim.domain import (
 )
 from sim.ensemble import Result, run
 from sim.inputs.figures import EVENTS, OBSERVED, Mapped, key_of, last_month, load_indicator_map
+from sim.inputs.pack import load_peer_rows, load_peer_rules
 
 #: Ends of the range a figure is to stand in, and its half-width in standard deviations of a normal.
 ENDS = 0.01, 0.99
@@ -129,7 +130,7 @@ class Steps:
 
 def jumps(
     province: Province, register: Register, *, judged: Iterable[Observation] | None = None,
-    others: Iterable[Observation] = (),
+    others: Iterable[Observation] | None = None,
 ) -> tuple[Jump, ...]:  # fmt: skip
     """Figures of a province's own areas that may stand on another footing than the ones before, in reading order.
 
@@ -142,7 +143,7 @@ def jumps(
     Parameters
     ----------
     judged : only these figures; by default all
-    others : figures of other provinces, for the spread of growth
+    others : figures of other provinces, for the spread of growth; by default the peers of the data root
 
     Notes
     -----
@@ -152,7 +153,7 @@ def jumps(
     """
     areas, terms = [area.code for area in province.areas], load_indicator_map()
     wanted = None if judged is None else {key_of(row) for row in judged}
-    judges = _Judges(province, register, terms, [*province.observations, *others])
+    judges = _Judges(province, register, terms, others)
     found: list[Jump] = []
     for rows in _series(row for row in province.observations if row.area_code in areas):
         for place, figure in enumerate(rows):
@@ -162,6 +163,11 @@ def jumps(
             if jump:
                 found.append(jump)
     return tuple(sorted(found, key=lambda one: one.figure.line))
+
+
+def _peers() -> tuple[Observation, ...]:
+    rules = load_peer_rules()
+    return load_peer_rows(rules) if rules else ()
 
 
 def _series(rows: Iterable[Observation]) -> list[list[Observation]]:
@@ -198,14 +204,14 @@ class _Judges:
     """How each series of a province is to move, worked out when first asked."""
 
     def __init__(
-        self, province: Province, register: Register, terms: Mapping[str, Mapped], rows: Iterable[Observation]
+        self, province: Province, register: Register, terms: Mapping[str, Mapped], others: Iterable[Observation] | None
     ) -> None:
-        self.province, self.register, self.terms, self.rows = province, register, terms, list(rows)
+        self.province, self.register, self.terms, self.others = province, register, terms, others
         self._known: dict[str, Steps | None] = {}
         self._result: Result | None = None
         self._said = {
             (row.area_code, row.indicator.removesuffix(_GROWTH), row.year, row.period): row.value / PERCENT
-            for row in self.rows
+            for row in province.observations
             if row.indicator.endswith(_GROWTH) and row.unit.startswith("%") and row.status in OBSERVED
         }
 
@@ -301,8 +307,9 @@ class _Judges:
 
     def _among_others(self, kind: str) -> Steps | None:
         """Steps of all series of one unit; None where there are too few."""
+        everywhere = (*self.province.observations, *(_peers() if self.others is None else self.others))
         steps = []
-        for rows in _series(row for row in self.rows if _kind(row) == kind):
+        for rows in _series(row for row in everywhere if _kind(row) == kind):
             for before, after in pairwise(rows):
                 years = _months(_month(before), _month(after)) / MONTHS_PER_YEAR
                 if 0.0 < years <= _REACH and not self._few(before, after):
