@@ -6,7 +6,9 @@ Nothing here changes a number. A break is one when a pack declares it (`sim.doma
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
 import numpy as np
@@ -34,6 +36,7 @@ from sim.domain import (
 from sim.ensemble import Result, run
 from sim.inputs.figures import EVENTS, OBSERVED, Mapped, key_of, last_month, load_indicator_map
 from sim.inputs.pack import load_peer_rows, load_peer_rules
+from sim.inputs.text import data_root
 
 #: Ends of the range a figure is to stand in, and its half-width in standard deviations of a normal.
 ENDS = 0.01, 0.99
@@ -165,9 +168,11 @@ def jumps(
     return tuple(sorted(found, key=lambda one: one.figure.line))
 
 
-def _peers() -> tuple[Observation, ...]:
-    rules = load_peer_rules()
-    return load_peer_rows(rules) if rules else ()
+@cache
+def _peers(root: Path) -> tuple[Observation, ...]:
+    """Figures of the peers of a data root, read once."""
+    rules = load_peer_rules(root)
+    return load_peer_rows(rules, root) if rules else ()
 
 
 def _series(rows: Iterable[Observation]) -> list[list[Observation]]:
@@ -307,7 +312,7 @@ class _Judges:
 
     def _among_others(self, kind: str) -> Steps | None:
         """Steps of all series of one unit; None where there are too few."""
-        everywhere = (*self.province.observations, *(_peers() if self.others is None else self.others))
+        everywhere = (*self.province.observations, *(_peers(data_root()) if self.others is None else self.others))
         steps = []
         for rows in _series(row for row in everywhere if _kind(row) == kind):
             for before, after in pairwise(rows):
