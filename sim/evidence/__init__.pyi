@@ -24,6 +24,7 @@ from .conditioning import (
     draws_for as draws_for,
     frozen_posterior as frozen_posterior,
     later_figures as later_figures,
+    load_earlier as load_earlier,
     load_inputs as load_inputs,
     load_knowledge as load_knowledge,
     nothing_learnt as nothing_learnt,

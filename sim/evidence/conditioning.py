@@ -29,7 +29,7 @@ from sim.evidence.knowledge import Knowledge
 from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
 from sim.inputs.figures import load_indicator_map
-from sim.inputs.pack import load_calibration, load_province, load_register, pack_folder, refuse_unknown
+from sim.inputs.pack import list_provinces, load_calibration, load_province, load_register, pack_folder, refuse_unknown
 from sim.inputs.scenarios import MAIN, load_plan, load_world
 from sim.inputs.text import data_root
 
@@ -205,6 +205,12 @@ def load_inputs(root: Path | None = None, *, province: str | None = None) -> tup
     calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
     return replace(pack, set_aside=aside), register, calibration
+
+
+def load_earlier(known: Knowledge, root: Path | None = None) -> Knowledge | None:
+    """What the pack that this one goes on from knows; None where it goes on from none that is still there."""
+    earlier = known.province.continues
+    return load_knowledge(root, province=earlier) if earlier in list_provinces(root) else None
 
 
 def with_later_figures(known: Knowledge, root: Path) -> Knowledge:

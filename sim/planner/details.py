@@ -6,11 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import CameIn
+from sim.analysis.answer import CameIn, Revision
 from sim.analysis.compare import Difference, outcome_of
 from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface
 from sim.domain import (
     GOALS,
+    HEADLINE,
     INDICATOR,
     LEADING,
     LINES,
@@ -26,7 +27,14 @@ from sim.ensemble import DEFAULT_DRAWS
 from sim.evidence import Knowledge, draws_for
 from sim.planner.state import Tries, Try
 from sim.planner.words import Words
-from sim.report.pages import arrived_notes, arrived_pictures, arrived_sentences, arrived_table
+from sim.report.pages import (
+    arrived_notes,
+    arrived_pictures,
+    arrived_sentences,
+    arrived_table,
+    revised_sentence,
+    revised_table,
+)  # fmt: skip
 from sim.report.print import Figure, Palette, el, join, listing, number, plain, together
 
 #: Colours of a small picture, as the view names them.
@@ -64,6 +72,13 @@ def arrived_html(words: Words, province: Province, found: CameIn) -> Markup:
     notes = (el("p", note, cls="cs-quiet") for note in arrived_notes(words, province, found))
     title = el("h4", words.html("arrived_title", year=plain(found.year)))
     return join([title, *parts, *pictures, arrived_table(words, found).html(words), *notes])
+
+
+def revised_html(words: Words, found: Revision) -> Markup:
+    """What moved since the forecast of the pack that this one goes on from, and why."""
+    title = words.html("revised_title", before=plain(found.before), after=plain(found.after))
+    lead, table = revised_sentence(words, found.of(HEADLINE[0])[0]), revised_table(words, found, found.after + 1)
+    return join([el("h4", title), el("p", lead), table.html(words), el("p", words.html("revised_how"), cls="cs-quiet")])
 
 
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:

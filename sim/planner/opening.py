@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_SEED, MAX_DRAWS, mean_weights
-from sim.evidence import Knowledge, draws_for, load_knowledge
+from sim.evidence import Knowledge, draws_for, load_earlier, load_knowledge
 from sim.inputs.pack import plan_in
 from sim.inputs.scenarios import (
     list_plans,
@@ -76,6 +76,11 @@ class Opened:
     worlds: Mapping[str, World]
     shipped: tuple[str, ...]
     weights: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def earlier(self) -> Knowledge | None:
+        """What the pack that this one goes on from knows."""
+        return load_earlier(self.knowledge)
 
     @property
     def province(self) -> Province:

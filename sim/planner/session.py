@@ -9,13 +9,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import came_in
+from sim.analysis.answer import came_in, revision
 from sim.analysis.split import without_money
 from sim.domain import NOMINAL, REAL
 from sim.ensemble import Result
 from sim.planner.answer import CURRENT, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import arrived_html, margins_html, preview_html, suggest, suggestion_html, tries_content
+from sim.planner.details import (
+    arrived_html,
+    margins_html,
+    preview_html,
+    revised_html,
+    suggest,
+    suggestion_html,
+    tries_content,
+)  # fmt: skip
 from sim.planner.exchange import export, named, read_figures, read_scenario, save, slug_of
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
@@ -304,6 +312,13 @@ class Session:
         came = came_in(self.opened.knowledge, self.state.scenario, draws=result.draws, seed=self.engine.seed)
         if came is not None:
             found["arrived"] = str(arrived_html(self.words, result.province, came))
+            yield found | {"tries": self._strip()}
+        earlier = self.opened.earlier
+        if earlier is not None:
+            moved = revision(
+                earlier, self.opened.knowledge, self.state.scenario, draws=result.draws, seed=self.engine.seed
+            )
+            found["revised"] = str(revised_html(self.words, moved))
             yield found | {"tries": self._strip()}
 
     def _funding(self, result: Result) -> list[Markup]:

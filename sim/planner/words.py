@@ -127,6 +127,7 @@ class Words(pr.Wording):
             self._past(answer, province),
             pr.el("div", data_more="margins", cls="cs-money"),
             pr.el("div", data_more="arrived", cls="cs-money"),
+            pr.el("div", data_more="revised", cls="cs-money"),
             self._foot(answer, province),
         ]
         return pr.join(parts)

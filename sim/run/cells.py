@@ -26,8 +26,8 @@ from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
 from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
-from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_knowledge
-from sim.inputs.pack import list_provinces, load_province
+from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_earlier, load_knowledge
+from sim.inputs.pack import load_province
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
 from sim.inputs.text import YEAR_VARIABLE
 from sim.report.forms.workbook import workbook
@@ -122,10 +122,8 @@ def arrived(ask: Ask, answer: ScenarioAnswer) -> CameIn | None:
 
 def moved(ask: Ask, answer: ScenarioAnswer) -> Revision | None:
     """What moved since the forecast of the pack that this one goes on from; None where it goes on from none."""
-    earlier = answer.province.continues
-    if earlier not in list_provinces():
-        return None
-    return revision(load_knowledge(province=earlier), knowledge(), answer.scenario, draws=ask.draws, seed=ask.seed)
+    known, earlier = knowledge(), load_earlier(knowledge())
+    return revision(earlier, known, answer.scenario, draws=ask.draws, seed=ask.seed) if earlier else None
 
 
 def contributions(answer: ScenarioAnswer) -> split.Attribution:

@@ -725,7 +725,7 @@ def test_what_is_refused_at_last_is_told_by_the_user_s_own_cell_too(
 
     planner = session()
     planner.wish("import_figures", {**ASKED, "sheet": "Số liệu, in 2024"}, [figures_book(own_data)])
-    monkeypatch.setattr("sim.run.imports.load_knowledge", refuse)
+    monkeypatch.setattr("sim.run.imports.load_inputs", refuse)
     planner.wish("accept")
     assert "số liệu.xlsx" in notice(planner) and "Số liệu, in 2024!G" in notice(planner)
     assert "coopsim-" not in notice(planner) and "pack.yaml" not in notice(planner)

@@ -73,6 +73,10 @@ from .own import (
 from .peers import (
     peers_section as peers_section,
 )
+from .revised import (
+    revised_sentence as revised_sentence,
+    revised_table as revised_table,
+)
 from .turning import (
     box_sentence as box_sentence,
     low_worths as low_worths,

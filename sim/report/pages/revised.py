@@ -22,7 +22,7 @@ def revised(answer: ScenarioAnswer, found: Revision | None, lang: str = "vi") ->
         w.html("revised_title", before=pr.year(found.before), after=pr.year(found.after)),
         pr.el("p", revised_sentence(w, main[0])),
         _picture(w, main),
-        revised_table(w, answer, found).html(w),
+        revised_table(w, found, answer.province.planning_year).html(w),
         pr.el("p", w.html("revised_how"), cls="sub"),
     )
 
@@ -63,9 +63,9 @@ def _picture(w: pr.Wording, figures: Sequence[Revised]) -> Markup:
     return pr.chart_figure(w, message, about, pr.parts_chart(rows, causes), prefix="revised")
 
 
-def revised_table(w: pr.Wording, answer: ScenarioAnswer, found: Revision) -> pr.Table:
-    """One row a figure of the planning year and of the last: before, now, and its parts."""
-    years = sorted({max(found.after + 1, answer.province.planning_year), answer.scenario.horizon})
+def revised_table(w: pr.Wording, found: Revision, year: int) -> pr.Table:
+    """One row a figure of a year and of the last: before, now, and its parts."""
+    years = sorted({max(found.after + 1, year), found.scenario.horizon})
     causes = [cause for cause in CAUSES if any(cause in one.parts for one in found.figures)]
     columns = [pr.Column(w.text("revised_figure"), numeric=False)]
     starts = (("before", found.before), ("after", found.after))
