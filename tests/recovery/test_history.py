@@ -221,6 +221,30 @@ def test_a_copied_figure_does_not_sharpen(ignorant: Register) -> None:
     assert np.median(honest) > np.median(sharp) and honest.std() > sharp.std()
 
 
+@pytest.mark.parametrize(("founded", "direction"), [(34.0, -1), (60.0, 1)])
+def test_foundings_of_a_new_year_move_what_is_expected_of_the_next(
+    knowledge: Knowledge, founded: float, direction: int
+) -> None:
+    """Typed for 2024, they lower or raise the rate; neither leaves what was expected before."""
+    known = knowledge.province
+    aside = knowledge.calibration.set_aside
+    typed = [
+        row("htx_new", 2024, founded, area_code="VN-02"),
+        row("htx_total", 2024, 502.0 + founded - 7.0, area_code="VN-02"),
+        row("htx_active", 2024, 405.0 + round(0.8 * founded) - 4.0, area_code="VN-02"),
+    ]
+    history = history_of("VN-02", 2024, [*known.observations, *typed], knowledge.register, set_aside=aside)
+    assert {match.id for match in history.matches} >= {"founded-2024", "registered-2024", "registered-2023"}
+    rng, past = np.random.default_rng(4), Past(history, knowledge.register)
+    weighted = condition(past, past.observed, effort=SMALL, rng=rng)
+    updated = frozen_posterior(past, weighted, SMALL.rows, rng)
+    place = knowledge.posterior.ids.index("foundings_reference")
+    before, after = knowledge.posterior.values[place], updated.values[updated.ids.index("foundings_reference")]
+    assert direction * (after.mean() - before.mean()) > 0.3
+    low, high = np.quantile(before, (0.1, 0.9))
+    assert low < np.median(after) < high
+
+
 def test_a_part_of_a_year_varies_more_than_a_binomial_part() -> None:
     rng = np.random.default_rng(3)
     parts = part_of_year(np.full(200_000, 40.0), 0.5, 12.0, rng)
