@@ -146,6 +146,11 @@ class Judged:
         return tuple(one for one in self.scored if one.outcome == SCORED and one.breaks)
 
     @property
+    def met(self) -> tuple[Scored, ...]:
+        """All of them, those apart last."""
+        return (*self.lines, *self.behind_breaks)
+
+    @property
     def counted(self) -> tuple[Scored, ...]:
         """Those of its lines that count for its skill, derived ones apart."""
         return tuple(one for one in self.lines if not one.derived)

@@ -42,6 +42,19 @@ def test_the_forecast_of_2024_knew_no_figure_of_2024() -> None:
     assert later  # and yet the pack holds some now
 
 
+def test_an_error_of_2024_is_shared_like_the_variance_of_2024_and_not_of_2030() -> None:
+    """Of average revenue assumptions give about a quarter of the range of 2024, and more than half of that of 2030."""
+    revenue = next(one for one in shipped().forecasts if one.indicator == "htx_revenue")
+    assert revenue.underlying["2024"] < 0.3 < 0.5 < revenue.underlying["2030"]
+    (judged,) = score_forecasts(own=Path("absent.jsonl"))
+    line = next(one for one in judged.lines if one.indicator == "htx_revenue")
+    start, end = (revenue.underlying[year] * revenue.variance[year] for year in ("2023", "2024"))
+    share = (start + end) / (revenue.variance["2023"] + revenue.variance["2024"])
+    moved = (revenue.moved["2023"] + revenue.moved["2024"]) / 2
+    assert line.underlying == pytest.approx(moved + share * (line.error - moved)) and share < 0.3
+    assert line.policy is None  # nobody has said what was spent
+
+
 def test_without_a_file_a_forecast_meets_what_its_pack_holds_since() -> None:
     """The figures of mid-2024, each after the data end; plans, other provinces and earlier figures are not asked."""
     (judged,) = score_forecasts(own=Path("absent.jsonl"))

@@ -328,7 +328,8 @@ def scores(w: Wording, one: Judged) -> Parts:
     yield w.text("ledger_title", scenario=w.label(published.label), **told)
     if one.lines:
         yield replace(pages.lines_table(w, one.lines), caption=w.text("ledger_lines_title"))
-        yield replace(pages.split_table(w, one.lines), caption=w.text("ledger_split_title"))
+    if one.met:
+        yield replace(pages.split_table(w, one.met), caption=w.text("ledger_split_title"))
     if one.behind_breaks:
         yield replace(pages.lines_table(w, one.behind_breaks), caption=w.text("ledger_apart_title"))
         yield pr.spoken(pages.break_sentence(w, one))

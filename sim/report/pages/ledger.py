@@ -32,7 +32,7 @@ def ledger(judged: Sequence[Judged], province: Province, lang: str = "vi") -> Ma
     """
     w = pr.Wording(lang)
     newest = sorted(judged, key=lambda one: one.published.data_month, reverse=True)
-    told = [one for one in newest if one.lines or one.behind_breaks]
+    told = [one for one in newest if one.met]
     if told:
         finding, lead = _found(w, told[0])
     else:
@@ -52,7 +52,7 @@ def ledger(judged: Sequence[Judged], province: Province, lang: str = "vi") -> Ma
 
 def _found(w: pr.Wording, one: Judged) -> tuple[Markup, Markup]:
     """What was forecast and what came of the figure asked about first, and how many of all held."""
-    first, count = _first_asked([*one.lines, *one.behind_breaks]), pr.Figure.counted
+    first, count = _first_asked(one.met), pr.Figure.counted
     mean, value = _mean(first), pr.Figure.observed(first.observation)
     finding = w.html("ledger_finding", figure=_figure(w, first), forecast=_with_range(w, mean), value=value)
     lines = one.lines or one.behind_breaks
@@ -77,8 +77,8 @@ def _entry(w: pr.Wording, one: Judged, place: int) -> Markup:
         pr.el("h3", w.text("ledger_lines_title")) if one.lines else None,
         lines_table(w, one.lines).html(w) if one.lines else None,
         *(pr.el("p", sentence, cls="sub") for sentence in mark_sentences(w, one)),
-        _split(w, one) if one.lines else None,
         _apart(w, one) if one.behind_breaks else None,
+        _split(w, one) if one.met else None,
         _unscored(w, one),
     )
 
@@ -241,9 +241,9 @@ def _split(w: pr.Wording, one: Judged) -> Markup:
     """The error of the figure asked about first in words, those of all in a table."""
     return pr.join([
         pr.el("h3", w.text("ledger_split_title")),
-        pr.el("p", pr.join(split_sentences(w, _first_asked(one.lines)), " ")),
+        pr.el("p", pr.join(split_sentences(w, _first_asked(one.met)), " ")),
         pr.el("p", w.html("ledger_renewed"), cls="sub") if one.renewed else None,
-        pr.details(w.text("ledger_split_table"), split_table(w, one.lines).html(w)),
+        pr.details(w.text("ledger_split_table"), split_table(w, one.met).html(w)),
     ])  # fmt: skip
 
 
