@@ -23,7 +23,7 @@ def footing(w: pr.Wording, province: Province, jumps: Sequence[Jump]) -> Iterato
             "asked",
             w.html("asked_title", count=pr.Figure.counted(asked)) if asked else w.text("asked_none"),
             pr.el("p", w.html("asked_text", p98=pr.plain(w.text("percent", value=_P98))), cls="sub"),
-            _questions(w, sorted(jumps, key=lambda one: not one.asked)).html(w),
+            _questions(w, province, sorted(jumps, key=lambda one: not one.asked)).html(w),
             pr.el("p", w.html("asked_how", breaks=pr.el("code", "breaks"), confirmed=pr.el("code", "confirmed")),
                   cls="sub") if asked else None,
         )  # fmt: skip
@@ -44,7 +44,7 @@ def footing(w: pr.Wording, province: Province, jumps: Sequence[Jump]) -> Iterato
 # -- Figures that jump ------------------------------------------------------------------------------
 
 
-def _questions(w: pr.Wording, jumps: Sequence[Jump]) -> pr.Table:
+def _questions(w: pr.Wording, province: Province, jumps: Sequence[Jump]) -> pr.Table:
     heads = ("indicator", "before", "now", "expected", "answer")
     columns = [pr.Column(w.text(f"column_{head}"), numeric=head in ("before", "now", "expected")) for head in heads]
     rows = []
@@ -54,10 +54,18 @@ def _questions(w: pr.Wording, jumps: Sequence[Jump]) -> pr.Table:
             growth = pr.Figure.computed(PERCENT * one.growth, _TENTH, unit="%", signed=True)
             implied = pr.Figure.computed(one.value, pr.last_place(one.value, 0.0, finest=_TENTH))
             said = pr.el("small", w.html("asked_said", growth=growth, implied=implied))
-        name = pr.join([pr.el("span", w.page_term(one.figure.indicator), cls="plain"), said], " ")
+        term = pr.el("span", w.page_term(one.figure.indicator), cls="plain")
+        more = pr.join([_area(w, province, one.figure.area_code), said], "; ")
+        name = pr.join([term, more], " ")
         range_ = pr.Between(*(pr.Figure.computed(end, _place(end)) for end in (one.low, one.high)))
         rows.append([name, _dated(w, one.before), _dated(w, one.figure), range_, _answer(w, one)])
     return pr.Table(columns, rows, cls="wordy")
+
+
+def _area(w: pr.Wording, province: Province, code: str) -> Markup | None:
+    """Which area a figure is of, where there are several."""
+    labels = {area.code: area.label for area in province.areas}
+    return pr.el("small", pr.plain(w.label(labels[code]))) if len(labels) > 1 and code in labels else None
 
 
 def _place(value: float) -> int:
@@ -97,13 +105,13 @@ def _breaks(w: pr.Wording, breaks: Sequence[Break]) -> pr.Table:
 def _concepts(w: pr.Wording, province: Province) -> Markup | None:
     """Figures of the ways of counting beside one another, by date, and what each counts."""
     concepts, areas = load_concepts(), [area.code for area in province.areas]
-    by_date: dict[tuple[int, int], dict[str, Observation]] = {}
+    by_date: dict[tuple[int, tuple[int, int]], dict[str, Observation]] = {}
     for row in province.observations:
         month = last_month(row.year, row.period)
         ours = [one for one in concepts if row.indicator in (*one.terms, *one.shares)]
-        if ours and month and row.area_code == areas[0] and row.status not in (*PLANNED, WORKED_OUT):
-            by_date.setdefault(month, {}).setdefault(ours[0].id, row)
-    told = {month: rows for month, rows in sorted(by_date.items()) if len(rows) > 1}
+        if ours and month and row.area_code in areas and row.status not in (*PLANNED, WORKED_OUT):
+            by_date.setdefault((areas.index(row.area_code), month), {}).setdefault(ours[0].id, row)
+    told = {when: rows for when, rows in sorted(by_date.items()) if len(rows) > 1}
     if not told:
         return None
     first = concepts[0].id
@@ -112,7 +120,9 @@ def _concepts(w: pr.Wording, province: Province) -> Markup | None:
     body = []
     for rows in told.values():
         cells = [_counted(w, one, rows, whole=rows.get(first) if one.id != first else None) for one in concepts]
-        body.append([pr.year(pr.period_name(w, next(iter(rows.values())))), *cells])
+        one = next(iter(rows.values()))
+        when = pr.join([pr.year(pr.period_name(w, one)), _area(w, province, one.area_code)], " ")
+        body.append([when, *cells])
     kinds = (
         w.html("concept_is", name=pr.el("b", pr.plain(w.label(one.label))), counts=pr.plain(w.label(one.counts)),
                by=pr.plain(w.label(one.counted_by)))
