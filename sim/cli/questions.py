@@ -319,7 +319,7 @@ VERBS = (
     ),
     Verb("refit", "cập nhật giả định theo số liệu của tỉnh · update assumptions on the figures",
          (Argument("pack", nargs="?", metavar="PROVINCE", help="gói dữ liệu tỉnh · data pack"),),
-         "sim.cli.verbs:refit", ("", "yen-bai")),
+         "sim.cli.verbs:refit", ("", "my-province")),
     COMPARE, SENSITIVITY, ROBUST, ALLOCATE, SEEK, ATTRIBUTE, CURVE, CREDIBILITY,
     Verb(
         "ledger", "sổ dự báo đã công bố · ledger of published forecasts",

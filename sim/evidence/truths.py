@@ -118,7 +118,7 @@ def simulate(
         series[name] = series[name] * prices * discrepancy(parameters[walk], block.event_ranks.score[walk])[:, 0]
     series["htx_profit"] = series["htx_revenue"] * parameters["profit_margin"]
     printed: dict[str, ensemble.Array] = {}
-    for name in PRINTED:
+    for name in _followed(past):
         if INDICATOR[name].made_of:
             printed[name] = ensemble.made(name, printed.__getitem__)
         else:
@@ -127,6 +127,11 @@ def simulate(
     printed |= {half: part_of_year(printed[flow], 0.5, evenness, rng) for half, flow in HALVES.items()}
     outturns = {(name, year): row for name, rows in printed.items() for year, row in zip(ahead, rows, strict=True)}
     return Truths(scores, observed, outturns)
+
+
+def _followed(past: Past) -> tuple[str, ...]:
+    """Series of a truth; members are known only where some of their figures are matched."""
+    return tuple(name for name in PRINTED if name != "htx_members" or "members" in past.calibration.start)
 
 
 def _simulated(

@@ -20,6 +20,7 @@ from sim.evidence import (
     check_truths,
     coverage,
     holm,
+    load_knowledge,
     sbc as calibration_check,
     simulate,
     truth_checks,
@@ -105,3 +106,16 @@ def test_three_hundred_truths_are_found_and_both_wrong_posteriors_caught(knowled
     found = {check.id: check for check in checks}
     wanted = ("truth_effective", "uniform_ranks", "control_ignores_data", "control_overconfident", "coverage")
     assert {name: found[name].verdict for name in wanted} == dict.fromkeys(wanted, PASS), found
+
+
+@pytest.mark.slow
+def test_ranks_are_uniform_with_a_break_a_part_of_a_year_and_priors_of_peers() -> None:
+    """Yên Bái's history holds all three; a posterior that ignores its figures must be noticed."""
+    known = load_knowledge(province="yen-bai")
+    past = Past(known.calibration, known.register)
+    assert past.calibration.shifts and any(match.share < 1.0 for match in past.calibration.matches)
+    near = replace(load_scenario("fund-12.3"), horizon=known.province.base_year + 2)
+    truths = simulate(past, known.province, near, count=40, seed=11)
+    checked = check_truths(past, known.province, near, truths, seed=11)
+    assert min(uniformity(checked, HONEST).values()) > 0.01
+    assert uniformity(checked, IGNORES_DATA)[LOG_LIKELIHOOD] < 0.01
