@@ -221,7 +221,8 @@ def ledger_score(arguments: argparse.Namespace) -> int:
 def export(arguments: argparse.Namespace) -> int:
     """`coopsim export`: a scenario, or the sheet to enter figures in."""
     if arguments.figures:
-        jobs.export_figures(arguments.figures, Path(arguments.out), lang=arguments.lang, force=arguments.force)
+        asked = {"lang": arguments.lang, "force": arguments.force, "part": arguments.period or "year"}
+        jobs.export_figures(arguments.figures, Path(arguments.out), **asked)
         say(arguments, "exchange.exported", path=arguments.out)
         return DONE
     if not arguments.scenario:
@@ -235,6 +236,8 @@ def bring_in(arguments: argparse.Namespace) -> int:
     """`coopsim import`: a scenario, a table of figures, or outturns of a newer year."""
     if arguments.new_base:
         return _import_outturns(arguments)
+    if arguments.add:
+        return _add_figures(arguments)
     from sim.inputs.figures import is_px, is_table
     from sim.report.forms import scenario_preview
 
@@ -280,6 +283,20 @@ def _import_px(arguments: argparse.Namespace) -> int:
     if not _agreed(arguments):
         return REFUSED
     say(arguments, "exchange.exported", path=str(jobs.write_px(understood)))
+    return DONE
+
+
+def _add_figures(arguments: argparse.Namespace) -> int:
+    """Figures of the current year into the pack: shown with what they do to its targets, written when agreed to."""
+    from sim.report.forms import later_preview
+
+    understood = jobs.understand_later(Path(arguments.file), sheet=arguments.sheet)
+    told = understood.province, understood.rows, understood.came, understood.notes
+    print(*later_preview(*told, arguments.lang), sep="\n")
+    say(arguments, "figures.will_add", path=str(understood.target))
+    if not _agreed(arguments):
+        return REFUSED
+    say(arguments, "figures.added", path=str(jobs.write_later(understood)), count=len(understood.rows))
     return DONE
 
 

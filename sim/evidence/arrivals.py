@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from sim.domain import INDICATOR, LINES, MONTHLY, MONTHS_PER_YEAR, Observation, Province
 from sim.ensemble import ALL_AREAS
 from sim.evidence.within_year import Months
-from sim.inputs.figures import OBSERVED, Mapped, copied, last_month
+from sim.inputs.figures import OBSERVED, SPENT, SPENT_LINE, Mapped, copied, last_month
 
-#: Printed terms of money paid out: all of it, and each line's part.
-SPENT = "support_spent_total"
-SPENT_LINE = {f"support_spent_{line}": line for line in LINES}
+#: Printed terms of each line's money paid out.
+_SPENT_LINES = {SPENT_LINE.format(line): line for line in LINES}
 _DECIMALS = 6
 #: Series of cooperative groups: counted anew at every review, so that a new figure says nothing of the year.
 _GROUPS = "tht_"
@@ -100,7 +99,7 @@ def _arrival(
     if not usable or (row.line in province.set_aside and row in province.observations):
         return None
     if row.entity == "budget":
-        named = row.indicator == SPENT or row.indicator in SPENT_LINE
+        named = row.indicator == SPENT or row.indicator in _SPENT_LINES
         return Arrival(row, row.indicator, row.value, places[row.area_code], months) if named else None
     if row.indicator not in terms:
         return None
@@ -122,7 +121,7 @@ def spent_of(known: Iterable[Arrival]) -> dict[int, tuple[float, dict[str, float
         if one.share > share:
             share, money = one.share, {}
         if one.share == share:
-            money = {**money, SPENT_LINE.get(one.indicator, ""): one.value}
+            money = {**money, _SPENT_LINES.get(one.indicator, ""): one.value}
         found[one.year] = (share, money)
     return found
 

@@ -12,7 +12,17 @@ from sim.domain import InputError, Problem, Scenario, World
 from sim.inputs.text import XLSX, YAML, legacy, limit, shown_path, slug_like
 from sim.inputs.yaml import scenario_text
 from sim.planner.words import Refusal, SheetNotChosen
-from sim.run import PackImport, ScenarioImport, imports, page_stem, scenario_bytes, understand_scenario, write_atomic
+from sim.run import (
+    LaterFigures,
+    PackImport,
+    ScenarioImport,
+    imports,
+    page_stem,
+    scenario_bytes,
+    understand_later,
+    understand_scenario,
+    write_atomic,
+)
 
 
 def slug_of(name: str, shipped: Collection[str] = ()) -> str:
@@ -93,7 +103,7 @@ _BYTES_PER_MEGABYTE = 1_000_000
 _UNSAFE = re.compile(r"[^\w. -]|^\.+")
 _LONGEST_NAME = 100
 
-_Read = TypeVar("_Read", ScenarioImport, PackImport)
+_Read = TypeVar("_Read", ScenarioImport, PackImport, LaterFigures)
 #: A file as the browser sent it: its name, its bytes and the endings it may have.
 _Upload = tuple[str, bytes, tuple[str, ...]]
 
@@ -157,6 +167,24 @@ def read_figures(asked: Mapping[str, str], contents: Sequence[bytes]) -> PackImp
     origin = understood.origin  # what writing refuses is named by the table's own name as well
     table = replace(origin.table, file=PurePosixPath(Path(origin.table.file).as_posix()).name)
     return replace(understood, origin=replace(origin, table=table))
+
+
+def read_later(asked: Mapping[str, str], content: bytes) -> LaterFigures:
+    """Figures of the current year for the open pack, as they are understood; nothing is written.
+
+    Raises
+    ------
+    Refusal, InputError, SheetNotChosen
+        As `read_figures`.
+    """
+    uploads: list[_Upload] = [(asked["file"], content, _FIGURE_SUFFIXES)]
+    try:
+        return _read(uploads, lambda table: understand_later(table, sheet=asked.get("sheet") or None))
+    except InputError as error:
+        for problem in error.problems:
+            if problem.key == "sheet_not_named":
+                raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
+        raise
 
 
 def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:

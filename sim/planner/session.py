@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import came_in, revision
 from sim.analysis.split import without_money
-from sim.domain import NOMINAL, REAL
+from sim.domain import NOMINAL, REAL, InputError
 from sim.ensemble import Result
 from sim.planner.answer import CURRENT, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
@@ -24,22 +24,24 @@ from sim.planner.details import (
     suggestion_html,
     tries_content,
 )  # fmt: skip
-from sim.planner.exchange import export, named, read_figures, read_scenario, save, slug_of
+from sim.planner.exchange import export, named, read_figures, read_later, read_scenario, save, slug_of
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
 from sim.planner.state import Reference, State
 from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.report import print as pr
-from sim.report.forms import figures_preview, scenario_preview
+from sim.report.forms import figures_preview, later_preview, scenario_preview
 from sim.report.pages import funding_lines
-from sim.run import funding_of, imports
+from sim.run import LaterFigures, funding_of, imports, write_later
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year", "area_line"})
 #: Wishes whose refusal is said beside the choice of a file.
 _FILES_IN = frozenset({"import_scenario", "import_figures"})
 _KEPT_STATES = 100
+#: Fields of a form that name another province.
+_NEW_PACK = ("pack", "name", "area", "base_year")
 #: What a page says by itself once nobody answers it.
 _PARTING = ("lost_server", "lost_kernel", "lost_notebook", "lost_slow", "reopen")
 
@@ -217,8 +219,11 @@ class Session:
         """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
         if not asked.get("sheet"):
             self.view.tell(sheets=[])  # another file than the one whose sheets were offered
+        typed = {key: str(text) for key, text in asked.items()}
         try:
-            understood = read_figures({key: str(text) for key, text in asked.items()}, buffers)
+            if not any(typed[key].strip() for key in _NEW_PACK) and self._later_in(typed, buffers[0]):
+                return
+            understood = read_figures(typed, buffers)
         except SheetNotChosen as refusal:
             self.view.tell(sheets=list(refusal.sheets))
             raise
@@ -226,7 +231,25 @@ class Session:
         html = str(preview_html(self.words, [*lines, self.words.say("figures_target", path=understood.target)]))
         self._propose(html, writing=understood)
 
+    def _later_in(self, typed: dict[str, str], content: bytes) -> bool:
+        """Figures of the current year for the province that is open; False where they are another's."""
+        try:
+            found = read_later(typed, content)
+        except InputError as error:
+            if any(problem.place == "area_code" for problem in error.problems):
+                return False
+            raise
+        lines = later_preview(found.province, found.rows, found.came, found.notes, self.words.lang)
+        told = [*lines, self.words.say("later_target", path=found.target)]
+        self._propose(str(preview_html(self.words, told)), writing=found)
+        return True
+
     def _write(self) -> None:
+        if isinstance(self._writing, LaterFigures):
+            count, path = len(self._writing.rows), write_later(self._writing)
+            self._propose("")
+            self.view.tell(saved=self.words.say("later_written", count=count, path=path), sheets=[])
+            return
         path = imports.write_pack(self._writing)
         self._propose("")
         self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name), sheets=[])

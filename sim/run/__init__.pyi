@@ -71,6 +71,11 @@ from .job import (
     Job as Job,
     Limits as Limits,
 )
+from .later_figures import (
+    LaterFigures as LaterFigures,
+    understand_later as understand_later,
+    write_later as write_later,
+)
 from .ledger import (
     DEFAULT as DEFAULT,
     freeze_forecast as freeze_forecast,

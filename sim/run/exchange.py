@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.domain import InputError, Plan, Problem, Scenario, World
+from sim.domain import InputError, Plan, Problem, Province, Scenario, World, billion_from_vnd
+from sim.evidence import plan_in_force
 from sim.inputs import scenarios as stored
-from sim.inputs.figures import figures_book
+from sim.inputs.figures import figures_book, period_asked
 from sim.inputs.pack import load_province
-from sim.inputs.text import XLSX, YAML, data_root
+from sim.inputs.text import XLSX, YAML, data_root, exact_text
 from sim.inputs.yaml import load_catalogue, scenario_text
 from sim.run.files import sha256_file, write_atomic
 from sim.run.own_files import check_folder, made_before, require_replaceable
@@ -47,17 +48,32 @@ def export_scenario(name: str, target: Path, *, lang: str, force: bool) -> None:
     write_atomic(target, scenario_bytes(scenario, target, lang=lang))
 
 
-def export_figures(years: Sequence[int], target: Path, *, lang: str, force: bool) -> None:
-    """Write the sheet to enter outturns of some years in.
+def export_figures(years: Sequence[int], target: Path, *, lang: str, force: bool, part: str = "year") -> None:
+    """Write the sheet to enter outturns of some years in, or of a part of each, the plan's money beside what was paid.
+
+    Parameters
+    ----------
+    part : as `sim.inputs.figures.period_asked` takes it
 
     Raises
     ------
     InputError
-        When the file is no workbook, or exists and `force` is not set.
+        When the file is no workbook, or exists and `force` is not set; when there is no such part.
     """
     _require_format(target, XLSX)
+    period, province, words = period_asked(part), load_province(), load_catalogue(lang)
     _require_free(target, force)
-    write_atomic(target, figures_book(load_province(), years, load_catalogue(lang)))
+    planned = {year: money_planned(province, year, lang) for year in years} if part != "year" else {}
+    write_atomic(target, figures_book(province, years, words, period=period, planned=planned))
+
+
+def money_planned(province: Province, year: int, lang: str) -> dict[str, str]:
+    """Money of the plan in force in one year, {line, or "" for the fund: tỷ đồng as printed}; none where it ends."""
+    plan = plan_in_force(province).plan
+    if not plan.covers(range(year, year + 1)):
+        return {}
+    money = {"": plan.annual_budget(year), **{line: plan.line_budget(line, year) for line in plan.lines}}
+    return {line: exact_text(billion_from_vnd(vnd), lang) for line, vnd in money.items()}
 
 
 def _require_format(target: Path, *formats: str) -> None:

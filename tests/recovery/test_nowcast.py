@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from scipy.stats import betabinom, gamma, genpareto, multinomial, nbinom
 
+from sim.analysis.answer import came_in
 from sim.domain import Calibration, Distribution, InputError, Observation, Register, RunError, Scenario
 from sim.ensemble import Posterior, run
 from sim.evidence import (
@@ -18,6 +22,7 @@ from sim.evidence import (
     arrivals,
     covered,
     disjoint,
+    load_knowledge,
     log_copied,
     log_parts,
     nowcast,
@@ -25,7 +30,9 @@ from sim.evidence import (
     plan_in_force,
     tail_shape,
 )
-from sim.inputs.figures import load_indicator_map
+from sim.inputs.figures import load_indicator_map, period_asked
+from sim.inputs.text import data_root
+from sim.run import export_figures, understand_later, write_later
 from tests.support import tiny
 
 FIRST, SECOND = frozenset(range(1, 7)), frozenset(range(7, 13))
@@ -313,3 +320,78 @@ def test_figures_beyond_all_that_was_expected_are_refused_in_words(knowledge: Kn
     with pytest.raises(RunError) as caught:
         nowcast(knowledge, [row("htx_new", 400)], scenario=scenario)
     assert caught.value.problems[0].key == "nowcast_too_thin"
+
+
+# -- from a sheet to a chance ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data root of one's own."""
+    shutil.copytree(data_root(), tmp_path / "data")
+    monkeypatch.setenv("COOPSIM_DATA", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data"
+
+
+def filled(path: Path, values: Mapping[str, float]) -> Path:
+    """The sheet with some values entered."""
+    book = openpyxl.load_workbook(path)
+    for cells in book.active.iter_rows(min_row=2):
+        term = cells[5].value
+        cells[6].value = values.get(term, cells[6].value)
+    book.save(path)
+    return path
+
+
+def test_a_sheet_of_nine_months_comes_back_as_a_chance(own_root: Path) -> None:
+    sheet = Path("nine.xlsx")
+    export_figures([YEAR], sheet, lang="vi", force=False, part="9m")
+    filled(sheet, {"htx_new": 19, "support_spent_total": 5.5})
+    found = understand_later(sheet)
+    assert [(one.indicator, one.period, one.value) for one in found.rows] == [
+        ("htx_new", "to-09", 19), ("support_spent_total", "to-09", 5.5)
+    ]  # fmt: skip
+    came = found.came
+    assert came is not None and came.steps[-1].figures[0].value == 19 and came.spent[0].value == 5.5
+    assert came.steps[-1].chances[0].probability < came.steps[1].chances[0].probability < 0.4
+    before = (own_root / "provinces" / "lao-cai" / "observations.csv").read_text()
+    write_later(found)
+    after = (own_root / "provinces" / "lao-cai" / "observations.csv").read_text()
+    assert after.startswith(before) and after.count("\n") == before.count("\n") + 2
+    with pytest.raises(InputError) as caught:
+        understand_later(sheet)
+    assert {problem.key for problem in caught.value.problems} == {"duplicate_row"}
+
+
+def test_periods_are_asked_for_by_name() -> None:
+    assert [period_asked(part) for part in ("q1", "h1", "9m", "month-05")] == ["to-03", "h1", "to-09", "month-05"]
+    with pytest.raises(InputError) as caught:
+        period_asked("q5")
+    assert "h1" in str(caught.value.problems[0].allowed)
+
+
+def test_every_step_is_the_answer_of_a_pack_up_to_there(knowledge: Knowledge, scenario: Scenario) -> None:
+    """The first row is what every page says; each row after it has one figure more."""
+    found = came_in(knowledge, scenario, draws=4096, seed=3)
+    assert found is not None and found.used == 0 and not found.refused
+    plain = run(knowledge.province, knowledge.register, [scenario], draws=4096, seed=3, posterior=knowledge.posterior)
+    first = plain.series(scenario.slug, "htx_founded")[0, -1]
+    assert found.steps[0].chances[0].probability == (first >= 40).mean()
+    assert [len(step.figures) for step in found.steps] == [0] + [1] * (len(found.steps) - 1)
+    assert found.steps[0].chances[0].probability - found.steps[1].chances[0].probability > 0.1
+    assert 0.15 < found.steps[-1].chances[0].probability < 0.35
+
+
+def test_a_pack_without_a_day_uses_all_it_has(own_root: Path) -> None:
+    pack = own_root / "provinces" / "lao-cai" / "pack.yaml"
+    text = pack.read_text(encoding="utf-8")
+    pack.write_text(text.replace('conditioned_to: "2023-12-31"\n', ""), encoding="utf-8")
+    known = load_knowledge(own_root)
+    assert known.before is not None and known.posterior.events and not known.told
+    asked = replace(plan_in_force(known.province, own_root), horizon=YEAR)
+    assert (founded(known, asked, known.posterior) >= 40).mean() < 0.35
+    pack.write_text(text.replace("2023-12-31", "2022-12-31"), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_knowledge(own_root)
+    assert caught.value.problems[0].place == "conditioned_to"

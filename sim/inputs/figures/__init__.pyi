@@ -8,10 +8,13 @@ from .copies import (
     copied as copied,
 )
 from .entry import (
+    SPENT as SPENT,
+    SPENT_LINE as SPENT_LINE,
     figures_book as figures_book,
     is_table as is_table,
     load_figures as load_figures,
     load_outturns as load_outturns,
+    period_asked as period_asked,
     read_figures as read_figures,
 )
 from .observations import (

@@ -1,15 +1,17 @@
 """Planners' own figures: the sheet they are entered in, and how it is read."""
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sim.domain import InputError, Observation, Problem, Province
+from sim.domain import LINES, InputError, Observation, Problem, Province
 from sim.inputs import excel, text as texts
 from sim.inputs.figures import observations
+from sim.inputs.figures.copies import EVENTS
 from sim.inputs.figures.sense import CPI_TERM, doubts
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
@@ -27,13 +29,47 @@ _MORE = (
 _CPI = ("Vietnam", "VN", "macro", CPI_TERM, "%")
 
 
-def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> bytes:
+#: How parts of a year are asked for, by the period their figures are of; months to-MM and month-MM beside them.
+PARTS = {"year": "year", "q1": "to-03", "h1": "h1", "9m": "to-09"}
+_MONTHS = re.compile(r"(?:to|month)-(?:0[1-9]|1[0-2])")
+#: Money paid out: all of it, and of each line.
+SPENT, SPENT_LINE = "support_spent_total", "support_spent_{}"
+
+
+def period_asked(text: str) -> str:
+    """The period of figures of a part of a year, as ``--period`` names it.
+
+    Raises
+    ------
+    InputError
+        When there is no such part.
+    """
+    period = PARTS.get(text, text if _MONTHS.fullmatch(text) else "")
+    if not period:
+        allowed = ", ".join((*PARTS, "to-MM", "month-MM"))
+        raise InputError(Problem("not_one_of", place="--period", value=shown(text), allowed=allowed))
+    return period
+
+
+def _period_of(term: str, period: str) -> str:
+    """The period of one term: what came about in a part of the year, or what there was at the end of it."""
+    if EVENTS.search(term) or term.startswith("support_"):
+        return period
+    return "mid" if period == "h1" else period.replace("month-", "to-")
+
+
+def figures_book(
+    province: Province, years: Sequence[int], words: Catalogue, *, period: str = "year",
+    planned: Mapping[int, Mapping[str, str]] | None = None,
+) -> bytes:  # fmt: skip
     """The workbook; rows whose value stays empty are left out when it is read.
 
     Parameters
     ----------
     years : years to enter
     words : texts of the language of its headings
+    period : the part of each year to enter, as `period_asked` gives it
+    planned : {year: {line, or "" for the fund: tỷ đồng as text}} that is noted beside the money paid out
     """
     import openpyxl
     from openpyxl.styles import Font, PatternFill
@@ -53,12 +89,24 @@ def figures_book(province: Province, years: Sequence[int], words: Catalogue) -> 
         (row.entity, row.indicator): row.unit for row in starting if row.status != "derived" or row.indicator in printed
     }
     units |= {(entity, term): unit for entity, term, unit in _MORE}
-    own = [(province.label["vi"], province.areas[0].code, *term, unit) for term, unit in units.items()]
+    part = period != "year"
+    if part:
+        units |= {("budget", SPENT_LINE.format(line)): units["budget", SPENT] for line in LINES}
+    places = [(area.label["vi"], area.code) for area in province.areas] if part and province.code else []
+    places += [(province.label["vi"], province.code if places else province.areas[0].code)]
+    own = [(*place, *term, unit) for place in places for term, unit in units.items()]
     last = 1
     for year in years:
-        for area, code, entity, term, unit in [*own, _CPI]:
+        source = f"outturn-{year}-{period}" if part else f"outturn-{year}"
+        money = (planned or {}).get(year, {})
+        notes = {
+            SPENT_LINE.format(line) if line else SPENT: words.text("figures.note_planned", money=text)
+            for line, text in money.items()
+        }
+        for area, code, entity, term, unit in [*own, *(() if part else (_CPI,))]:
             last += 1
-            row = (area, code, year, "year", entity, term, None, unit, "actual", f"outturn-{year}", None)
+            noted = notes.get(term) if code == places[-1][1] else None
+            row = (area, code, year, _period_of(term, period), entity, term, None, unit, "actual", source, noted)
             for column, value in enumerate(row, start=1):
                 put(page.cell(last, column), value)
     for name, choices in (("status", observations.STATUSES), ("entity", observations.ENTITIES)):

@@ -13,6 +13,7 @@ from .pdf import (
 )
 from .previews import (
     figures_preview as figures_preview,
+    later_preview as later_preview,
     px_preview as px_preview,
     scenario_preview as scenario_preview,
 )

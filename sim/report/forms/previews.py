@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sim import domain
+from sim.analysis.answer import CameIn
 from sim.inputs.figures import PxTable
 from sim.inputs.pack import MERGER, Draft
 from sim.inputs.text import exact_text
 from sim.inputs.yaml import Catalogue, load_catalogue
-from sim.report.print import EN_DASH, Wording
+from sim.report.pages import arrived_notes, arrived_sentences
+from sim.report.print import EN_DASH, Wording, period_name, spoken
 
 
 def scenario_preview(scenario: domain.Scenario, notes: Sequence[domain.Problem], lang: str) -> Iterator[str]:
@@ -80,6 +82,20 @@ def px_preview(table: PxTable, lang: str, *, path: str) -> Iterator[str]:
     yield words.text(f"figures.px_side_{table.side}")
     if table.left_out:
         yield words.text("figures.px_left_out", names="; ".join(table.left_out))
+
+
+def later_preview(
+    province: domain.Province, rows: Sequence[domain.Observation], came: CameIn | None,
+    notes: Sequence[domain.Problem], lang: str,
+) -> Iterator[str]:  # fmt: skip
+    """Sentences about figures of the current year: what came in, and what it makes of the plan in force."""
+    words, w = load_catalogue(lang), Wording(lang)
+    for row in rows:
+        value = w.with_unit(exact_text(row.value, lang), w.unit(row.unit))
+        yield words.text("figures.later_row", name=w.page_term(row.indicator), when=period_name(w, row), value=value)
+    told = [*arrived_sentences(w, province, came), *arrived_notes(w, province, came)] if came else []
+    yield from (spoken(sentence) for sentence in told)
+    yield from _notices(notes, words)
 
 
 def _notices(notes: Sequence[domain.Problem], words: Catalogue) -> Iterator[str]:
