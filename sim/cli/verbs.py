@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 import sim.run as jobs
 from sim.cli.arguments import sampling, say, text, warn
 from sim.cli.questions import DONE, REFUSED, SOME_FAILED
-from sim.domain import InputError, Problem, count_of
+from sim.domain import PERCENT, InputError, Problem, count_of
 from sim.inputs.yaml import load_catalogue
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from sim.analysis.answer import CameIn
     from sim.run import Ending
 
 #: Fewer blocks than this are done before a bar could be read.
 _WORTH_SHOWING = 9
+#: Chances below this, or above what is left, are told in words, as on every page.
+_RARE = 0.05
 
 
 @contextlib.contextmanager
@@ -117,11 +120,8 @@ def project(arguments: argparse.Namespace) -> int:
             projection = project(arguments.scenarios, **sampling(arguments), progress=progress)
         if out:
             jobs.write_projection(projection, out, started=started)
-    if projection.arrived:
-        from sim.report.forms.terminal import arrived
-
-        for sentence in arrived(arguments.lang, projection.known.province, projection.arrived):
-            print(sentence, file=sys.stderr)
+    for slug, came in projection.arrived.items():
+        _tell_arrived(arguments, slug, came)
     if out:
         warn(arguments, "cli.wrote", path=str(out / "summary.csv"))
     else:
@@ -139,6 +139,27 @@ def refit(arguments: argparse.Namespace) -> int:
     w = Wording(arguments.lang)
     show(w, refitted(w, found.known, found.moved))
     return DONE
+
+
+def _tell_arrived(arguments: argparse.Namespace, slug: str, came: "CameIn") -> None:
+    """One sentence a target on what figures of the year made of its chance; without the rooms of pages."""
+
+    def told(chance: float) -> str:
+        near = min(max(chance, _RARE), 1.0 - _RARE)
+        shown = text(arguments, "report.percent", value=f"{PERCENT * near:.0f}")
+        key = "chance_rare" if chance < near else "chance_near_all"
+        return shown if chance == near else text(arguments, f"report.{key}", bound=shown)
+
+    first, last = came.steps[0], came.steps[-1]
+    for before, after in zip(first.chances, last.chances, strict=True):
+        if last.figures and before.target.high is None and before.probability != after.probability:
+            year, month = last.figures[-1].moment
+            chances = {"before": told(before.probability), "after": told(after.probability)}
+            name = before.target.label[arguments.lang]
+            warn(arguments, "cli.arrived", scenario=slug, month=f"{month}/{year}", target=name, **chances)
+    for problem in came.refused:
+        reason = load_catalogue(arguments.lang).describe(problem)
+        warn(arguments, "report.arrived_refused", reason=reason)
 
 
 def planner(arguments: argparse.Namespace) -> int:

@@ -58,6 +58,33 @@ def _period_of(term: str, period: str) -> str:
     return "mid" if period == "h1" else period.replace("month-", "to-")
 
 
+def _empty_rows(
+    province: Province, years: Sequence[int], words: Catalogue, period: str, planned: Mapping[int, Mapping[str, str]]
+) -> Iterator[tuple[object, ...]]:
+    """Rows to be filled in: what the pack starts from, what else is asked for; of a part of a year each line's money."""
+    printed = {row.indicator for row in province.observations}
+    starting = [row for rows in province.base.values() for row in rows.values()]
+    units = {
+        (row.entity, row.indicator): row.unit for row in starting if row.status != "derived" or row.indicator in printed
+    }
+    units |= {(entity, term): unit for entity, term, unit in _MORE}
+    part = period != "year"
+    if part:
+        units |= {("budget", SPENT_LINE.format(line)): units["budget", SPENT] for line in LINES}
+    places = [(area.label["vi"], area.code) for area in province.areas] if part and province.code else []
+    places += [(province.label["vi"], province.code if places else province.areas[0].code)]
+    own = [(*place, *term, unit) for place in places for term, unit in units.items()]
+    for year in years:
+        source = f"outturn-{year}-{period}" if part else f"outturn-{year}"
+        notes = {
+            SPENT_LINE.format(line) if line else SPENT: words.text("figures.note_planned", money=text)
+            for line, text in planned.get(year, {}).items()
+        }
+        for area, code, entity, term, unit in [*own, *(() if part else (_CPI,))]:
+            noted = notes.get(term) if code == places[-1][1] else None
+            yield (area, code, year, _period_of(term, period), entity, term, None, unit, "actual", source, noted)
+
+
 def figures_book(
     province: Province, years: Sequence[int], words: Catalogue, *, period: str = "year",
     planned: Mapping[int, Mapping[str, str]] | None = None,
@@ -83,32 +110,11 @@ def figures_book(
         cell = put(page.cell(1, column), words.text(f"figures.column_{name}"))
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="FFD3E8E4")
         page.column_dimensions[get_column_letter(column)].width = width
-    printed = {row.indicator for row in province.observations}
-    starting = [row for rows in province.base.values() for row in rows.values()]
-    units = {
-        (row.entity, row.indicator): row.unit for row in starting if row.status != "derived" or row.indicator in printed
-    }
-    units |= {(entity, term): unit for entity, term, unit in _MORE}
-    part = period != "year"
-    if part:
-        units |= {("budget", SPENT_LINE.format(line)): units["budget", SPENT] for line in LINES}
-    places = [(area.label["vi"], area.code) for area in province.areas] if part and province.code else []
-    places += [(province.label["vi"], province.code if places else province.areas[0].code)]
-    own = [(*place, *term, unit) for place in places for term, unit in units.items()]
     last = 1
-    for year in years:
-        source = f"outturn-{year}-{period}" if part else f"outturn-{year}"
-        money = (planned or {}).get(year, {})
-        notes = {
-            SPENT_LINE.format(line) if line else SPENT: words.text("figures.note_planned", money=text)
-            for line, text in money.items()
-        }
-        for area, code, entity, term, unit in [*own, *(() if part else (_CPI,))]:
-            last += 1
-            noted = notes.get(term) if code == places[-1][1] else None
-            row = (area, code, year, _period_of(term, period), entity, term, None, unit, "actual", source, noted)
-            for column, value in enumerate(row, start=1):
-                put(page.cell(last, column), value)
+    for row in _empty_rows(province, years, words, period, planned or {}):
+        last += 1
+        for column, value in enumerate(row, start=1):
+            put(page.cell(last, column), value)
     for name, choices in (("status", observations.STATUSES), ("entity", observations.ENTITIES)):
         letter = get_column_letter(observations.COLUMNS.index(name) + 1)
         rule = DataValidation(type="list", formula1='"' + ",".join(choices) + '"')

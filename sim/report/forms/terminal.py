@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from sim import domain
-from sim.analysis.answer import CameIn, sign_assumed
+from sim.analysis.answer import sign_assumed
 from sim.analysis.compare import BY_ACTIVE, default_years, difference, input_rows, with_companions
 from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
 from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
@@ -342,14 +342,3 @@ def scores(w: Wording, one: Judged) -> Parts:
         yield w.text("ledger_renewed")
     yield from (pr.spoken(sentence) for sentence in (*pages.mark_sentences(w, one), *pages.skill_sentences(w, one)))
     yield w.text("ledger_note")
-
-
-# -- Figures that came in within the year ----------------------------------------------------------
-
-
-def arrived(lang: str, province: domain.Province, found: Mapping[str, CameIn]) -> Iterator[str]:
-    """What came in of each scenario's targets, with its chance now and at the beginning of the year."""
-    w = Wording(lang)
-    for slug, one in found.items():
-        for sentence in pages.arrived_sentences(w, province, one):
-            yield f"{slug}: {pr.spoken(sentence)}"
