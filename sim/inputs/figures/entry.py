@@ -61,7 +61,7 @@ def _period_of(term: str, period: str) -> str:
 def _empty_rows(
     province: Province, years: Sequence[int], words: Catalogue, period: str, planned: Mapping[int, Mapping[str, str]]
 ) -> Iterator[tuple[object, ...]]:
-    """Rows to be filled in: what the pack starts from, what else is asked for; of a part of a year each line's money."""
+    """Rows to be filled in: what the pack starts from and what else is asked for; of a part each line's money."""
     printed = {row.indicator for row in province.observations}
     starting = [row for rows in province.base.values() for row in rows.values()]
     units = {
