@@ -27,6 +27,7 @@ from sim.inputs.scenarios import (
 )
 from sim.inputs.text import source_data
 from sim.inputs.yaml import load_catalogue, scenario_text
+from sim.report.forms import scenario_preview
 
 PLAN = """slug: mine
 label: {vi: "Của tôi", en: "Mine"}
@@ -200,3 +201,16 @@ class TestShelf:
 def test_a_plan_of_one_area_has_no_section_in_its_file(tmp_path: Path) -> None:
     plain = replace(plan_of(tmp_path), areas={})
     assert "areas" not in scenario_text(scenario_of(plain))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_preview_says_how_money_is_divided_once_where_all_lines_are_alike(tmp_path: Path, lang: str) -> None:
+    mixed = plan_of(tmp_path)
+    alike = replace(mixed, areas={}).with_areas({"VN-02": 0.25, "VN-06": 0.75})
+
+    def told(plan: Plan) -> list[str]:
+        return [line for line in scenario_preview(scenario_of(plan), (), lang) if "VN-02" in line]
+
+    assert len(told(alike)) == 1 and "25 %" in told(alike)[0] and "75 %" in told(alike)[0]
+    assert len(told(mixed)) == 4  # establishment, capacity, market, survey from their own years on
+    assert told(replace(mixed, areas={})) == []

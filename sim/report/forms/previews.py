@@ -31,10 +31,13 @@ def scenario_preview(scenario: domain.Scenario, notes: Sequence[domain.Problem],
     for same, run in groupby(sorted(plan.fund), key=money):
         first, *more = run
         yield words.text("exchange.preview_money", year=f"{first}{EN_DASH}{more[-1]}" if more else str(first), **same)
-    for line in plan.areas:
+    one = next(iter(plan.areas.values()), None)
+    alike = all(plan.areas.get(line) == one for line in domain.LINES)
+    for line in list(plan.areas)[: 1 if alike else None]:
+        name = words.text("planner.area_every_line" if alike else f"terms.line_{line}")
         for year, shares in plan.areas[line].items():
             told = "; ".join(f"{area} {exact_text(share * domain.PERCENT, lang)} %" for area, share in shares.items())
-            about = {"year": year, "line": words.text(f"terms.line_{line}"), "areas": told}
+            about = {"year": year, "line": name, "areas": told}
             yield words.text("exchange.preview_areas" if shares else "exchange.preview_even", **about)
     if plan.repeat_last:
         yield words.text("exchange.preview_repeat", year=max(plan.fund))
