@@ -30,7 +30,7 @@ print(show.assumptions(answer, "vi"), show.context(answer, "vi", worlds=cells.wo
 def python(seed: int, *arguments: str) -> str:
     """Output of a process of our own under a hash seed."""
     env = {**os.environ, "PYTHONHASHSEED": str(seed)}
-    done = subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=600)
+    done = subprocess.run([sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -73,7 +73,8 @@ def killed_and_resumed(out: Path, chance: random.Random) -> str:
     return result_hash(out)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
+@pytest.mark.timeout(3600)  # each start has a hash seed, and so a zygote, of its own
+@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.slow)])
 def test_reports_that_were_killed_and_resumed_are_the_same_whatever_the_hash_seeds(kills: int, tmp_path: Path) -> None:
     chance = random.Random(kills)
     made = {killed_and_resumed(tmp_path / str(number), chance) for number in range(kills)}
