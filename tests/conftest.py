@@ -44,9 +44,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 @pytest.fixture(autouse=True)
-def nothing_to_tell() -> None:
-    """What an earlier test went without, or said, is no later test's: notices are said once a command."""
+def nothing_left() -> Iterator[None]:
+    """What an earlier test went without, said or asked for is no later test's: notices, and variables of ours."""
     another_command()
+    before = {name: value for name, value in os.environ.items() if name.startswith("COOPSIM_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("COOPSIM_") and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -124,7 +124,11 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     """
     root = root or data_root()
     plan_in(asked.year or None)
-    knowledge = load_knowledge(root)
+    try:
+        knowledge = load_knowledge(root)
+    except InputError:
+        plan_in(None)  # a year that was refused is nobody's any more
+        raise
     background = load_background(root)
     scenario = load_scenario(asked.scenario, root=root, background=background)
     plans = {slug: background.with_facts(load_plan(slug, root=root)) for slug in list_plans(root)}

@@ -37,11 +37,11 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
     if base_year <= old.base_year:
         raise InputError(Problem("new_base_not_later", {"year": old.base_year}, place="--new-base", value=base_year))
     asked = Asked(slug or f"{old.slug}-{base_year}", old.label[LANGUAGES[0]], old.areas[0].code, base_year)
-    require_new(asked)
     notes: list[Problem] = []
     table, rows = tables.read_figures(path, sheet=sheet, notes=notes)
     file = table.file
     _refuse_other_boundaries(old, rows, file)
+    require_new(asked)
     known = {tables.key_of(row): row for row in old.observations}
     twice = [(row, known[tables.key_of(row)].line) for row in rows if tables.key_of(row) in known]
     texts.refuse(
