@@ -332,17 +332,14 @@ class Session:
             beside = self.engine.beside(result, tried)
             self.desk.tries.ratings[one.key] = rating(beside, one.key)
             yield found | {"tries": self._strip()}
-        came = came_in(self.opened.knowledge, self.state.scenario, draws=result.draws, seed=self.engine.seed)
-        if came is not None:
-            found["arrived"] = str(arrived_html(self.words, result.province, came))
-            yield found | {"tries": self._strip()}
+        known, scenario = self.opened.knowledge, self.state.scenario
+        came = came_in(known, scenario, draws=result.draws, seed=self.engine.seed)
+        found["arrived"] = str(arrived_html(self.words, result.province, came)) if came else ""
+        yield found | {"tries": self._strip()}
         earlier = self.opened.earlier
-        if earlier is not None:
-            moved = revision(
-                earlier, self.opened.knowledge, self.state.scenario, draws=result.draws, seed=self.engine.seed
-            )
-            found["revised"] = str(revised_html(self.words, moved))
-            yield found | {"tries": self._strip()}
+        moved = earlier and revision(earlier, known, scenario, draws=result.draws, seed=self.engine.seed)
+        found["revised"] = str(revised_html(self.words, moved)) if moved else ""
+        yield found | {"tries": self._strip()}
 
     def _funding(self, result: Result) -> list[Markup]:
         """What the reference fund is and what the plan does per active HTX, where nobody printed the fund."""

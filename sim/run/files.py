@@ -17,7 +17,8 @@ from sim.inputs.text import ABSENT, FLUSH, csv_cell, flush, go_without
 
 #: Names that a page of the report itself takes, or that some systems cannot hold.
 _TAKEN = frozenset(
-    {"index", "compare", "decisions", "uncertainty", "data", "credibility", "explorer", "summary", "targets", "record"}
+    {"index", "compare", "decisions", "uncertainty", "data", "credibility", "ledger", "explorer"}
+    | {"summary", "targets", "nowcast", "record"}
     | {"con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )

@@ -45,7 +45,7 @@ BROKEN = {
 ADVICE = {
     "fund-24.6": "look at this cell there",
     "no-support": "lower --draws",
-    "fund-12.3": "lower --jobs",
+    "fund-12.3": "run again",
     "indexed": "remove exit, quit or sys.exit",
     f"{MISSPELT}.yaml": "horizon",
 }

@@ -36,7 +36,7 @@ def test_a_record_of_another_shape_is_refused():
 
 
 def test_a_projection_can_be_verified(folder):
-    assert verify(folder) == 5
+    assert verify(folder) == 6
 
 
 def test_the_summary_has_the_published_columns_sorted_by_scenario(folder):

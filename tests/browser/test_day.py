@@ -119,6 +119,7 @@ def test_a_province_s_own_figures_come_in_with_their_sheet_and_their_sources(scr
     assert "so-lieu.xlsx: 5 số liệu" in screen.text(".cs-proposal") and not page.locator(PROBLEM).count()
     screen.picture("figures")
     screen.press("Bỏ qua")
+    page.locator(".cs-proposal").wait_for(state="hidden")
     sources.write_text("id,title,url,note\nkhac,Nguồn khác,,\n", encoding="utf-8")
     page.get_by_label("Chọn bảng số liệu (Excel, CSV)").set_input_files(str(book))
     page.get_by_text("nguon.csv: tệp đã thay đổi, hãy chọn lại").wait_for()
