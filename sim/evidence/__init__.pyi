@@ -86,8 +86,10 @@ from .outturn_scores import (
 from .past import (
     LATENT as LATENT,
     Past as Past,
+    part_of_year as part_of_year,
 )
 from .past_scores import (
+    EVENNESS as EVENNESS,
     Hindcast as Hindcast,
     covered as covered,
     hindcast as hindcast,

@@ -76,7 +76,7 @@ def split(
     row = Observation("Lào Cai", "VN-02", year, period, "HTX", "figure", value, "", "actual", "page", "", 2)
     money = replace(row, entity="budget", indicator="support_spent_total", value=spent or 0.0)
     rows = [row] if spent is None else [row, money]
-    return score(published, rows, {"figure": Mapped(indicator, 1.0)}, growth={}, effect=effect)[0]
+    return score(published, rows, {"figure": Mapped(indicator, 1.0)}, effect=effect)[0]
 
 
 @pytest.mark.parametrize("indicator", SERIES)

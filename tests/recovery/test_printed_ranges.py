@@ -13,7 +13,7 @@ import pytest
 
 from sim.domain import INDICATOR
 from sim.ensemble import BLOCK, QUANTILES, SUMMARY_COLUMNS, Result, run, summary_rows
-from sim.evidence import HALVES, PRINTED, Knowledge, covered, part_of_flow
+from sim.evidence import EVENNESS, HALVES, PRINTED, Knowledge, covered, part_of_flow, part_of_year
 from sim.inputs.scenarios import load_scenario
 
 DRAWS, NEXT = 2 * BLOCK, 2024
@@ -46,7 +46,7 @@ def outturns(knowledge: Knowledge) -> dict[str, np.ndarray]:
     figures["htx_workers"] = figures["htx_workers"] * np.exp(0.08 * rng.standard_normal(DRAWS))
     figures["htx_inactive"] = figures["htx_registered"] - figures["htx_active"]
     figures["htx_revenue_total"] = figures["htx_revenue"] * figures["htx_active"] / 1000
-    halves = {half: rng.binomial(figures[flow].astype(int), 0.5) for half, flow in HALVES.items()}
+    halves = {half: part_of_year(figures[flow], 0.5, EVENNESS, rng) for half, flow in HALVES.items()}
     return figures | halves
 
 
@@ -99,7 +99,7 @@ def test_half_a_range_of_a_year_is_no_range_of_half_a_year(published, outturns):
     year = np.quantile(_path(published, "htx_founded"), QUANTILES)
     half = outturns["htx_founded first_half"]
     assert covered(np.array(0.5 * year[0]), np.array(0.5 * year[-1]), half) < 0.75
-    month = np.random.default_rng(9).binomial(outturns["htx_founded"].astype(int), 1 / 12)
+    month = part_of_year(outturns["htx_founded"], 1 / 12, EVENNESS, np.random.default_rng(9))
     assert covered(year[0] / 12, year[-1] / 12, month) < 0.5
     ranges = part_of_flow(dict(zip(QUANTILES, year, strict=True)), 1 / 12)
     assert LEAST < covered(np.array(ranges[0.1]), np.array(ranges[0.9]), month) < MOST
@@ -109,6 +109,6 @@ def test_half_a_range_of_a_year_is_no_range_of_half_a_year(published, outturns):
 def test_a_part_of_a_year_has_the_quantiles_of_its_counts(published, share):
     for flow in ("htx_founded", "htx_dissolved", "htx_stopped"):
         year = _path(published, flow)
-        counts = np.random.default_rng(3).binomial(year.astype(int), share)
+        counts = part_of_year(year, share, EVENNESS, np.random.default_rng(3))
         found = part_of_flow(dict(zip(QUANTILES, np.quantile(year, QUANTILES), strict=True)), share)
         assert np.abs(np.array(list(found.values())) - np.quantile(counts, QUANTILES)).max() <= 1

@@ -61,10 +61,10 @@ def hostile(tmp_path_factory) -> Iterator[Path]:
     assert hostile_data(folder) > 10 * len(ALL)
     patch = pytest.MonkeyPatch()
     patch.setenv(DATA_VARIABLE, str(folder))
-    cells.knowledge.cache_clear()
+    cells._known.cache_clear()
     yield folder
     patch.undo()
-    cells.knowledge.cache_clear()
+    cells._known.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -228,13 +228,13 @@ def test_every_page_kind_is_inert_whatever_text_stands_where(turn: int, tmp_path
     """The same with payloads in other places, so that each reaches titles, charts, tables and notes."""
     hostile_data(tmp_path / "data", turn=turn)
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
-    cells.knowledge.cache_clear()
+    cells._known.cache_clear()
     for lang in LANGUAGES:
         shown = notebook_pages.all_shown(asked(lang))
         for path in notebook_pages.write_pages(tmp_path / lang, shown, lang).values():
             with opened(browser, path) as seen:
                 assert_inert(seen, path.parent)
-    cells.knowledge.cache_clear()
+    cells._known.cache_clear()
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
