@@ -90,6 +90,7 @@ class Indicator:
     series : the model's name of it where that is another
     drawn : True when its base-year value is always an assumption, whatever is printed
     error : assumption that holds its reporting error; "" for what is printed as counted
+    count_error : assumption that holds how far a printed count may be off, where figures are matched or judged
     moves_with : the average whose true base-year level stands behind its printed one too
     history : (entity, printed term) of its past in observations.csv, drawn beside it
     places : its place in each list
@@ -108,6 +109,7 @@ class Indicator:
     series: str = ""
     drawn: bool = False
     error: str = ""
+    count_error: str = ""
     moves_with: str = ""
     history: tuple[str, str] | None = None
     places: Places = Places()
@@ -127,13 +129,16 @@ _MEMBERS, _AVERAGES = "error_members", "error_averages"
 
 #: Every series in the order of summary.csv.
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("htx_registered", "HTX", better=1, count=True, history=("HTX", "htx_total"), places=Places(fans=1)),
     Indicator(
-        "htx_active", "HTX", better=1, count=True, history=("HTX", "htx_active"),
+        "htx_registered", "HTX", better=1, count=True, count_error="error_registered", history=("HTX", "htx_total"),
+        places=Places(fans=1),
+    ),
+    Indicator(
+        "htx_active", "HTX", better=1, count=True, count_error="error_active", history=("HTX", "htx_active"),
         places=Places(headline=1, leading=1, fans=2, per_billion=1, compared=1, goals=2, opposed=1),
     ),
     Indicator(
-        "htx_inactive", "HTX", better=-1, count=True,
+        "htx_inactive", "HTX", better=-1, count=True, count_error="error_count_inactive",
         made_of=("htx_registered", "htx_active"), formula="registered - active",
     ),
     Indicator("htx_founded", "HTX", flow=True, better=1, count=True),
@@ -181,7 +186,7 @@ INDICATORS: tuple[Indicator, ...] = (
         "htx_income_composition", "%/yr", money=True, flow=True, part_of="htx_worker_income",
         series="income_composition", formula="growth of the average - like-for-like",
     ),
-    Indicator("tht_count", "THT", count=True),
+    Indicator("tht_count", "THT", count=True, count_error="error_count_groups"),
     Indicator("tht_members", "persons", error=_MEMBERS),
     Indicator(
         "tht_revenue", "million VND/yr", money=True, better=1, per="tht_count", error=_AVERAGES,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from sim.domain.breaks import Break
 from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
-from sim.domain.indicators import INDICATORS, VND_PER_BILLION, Indicator
+from sim.domain.indicators import INDICATORS, MONTHLY, MONTHS_PER_YEAR, VND_PER_BILLION, Indicator
 from sim.domain.plan import UNSTATED, Label, Plan
 from sim.domain.targets import Target, own_target
 from sim.domain.world import World
@@ -166,6 +166,11 @@ class Observation:
     source_id: str
     note: str
     line: int
+
+    @property
+    def yearly(self) -> float:
+        """The value, money of a month as a year's: 4.4 million a month is 52.8, not 52.800000000000004."""
+        return round(self.value * MONTHS_PER_YEAR, 6) if self.unit == MONTHLY else self.value
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ from .importance import (
     Weighted as Weighted,
     adaptive_importance_sampling as adaptive_importance_sampling,
     effective_size as effective_size,
+    pareto_k as pareto_k,
 )
 from .jumps import (
     LEVEL as LEVEL,
@@ -136,5 +137,4 @@ from .within_year import (
     log_normal as log_normal,
     log_parts as log_parts,
     part_variance as part_variance,
-    tail_shape as tail_shape,
 )

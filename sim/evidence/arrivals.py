@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sim.domain import INDICATOR, LINES, MONTHLY, MONTHS_PER_YEAR, Observation, Province
+from sim.domain import INDICATOR, LINES, MONTHS_PER_YEAR, Observation, Province
 from sim.ensemble import ALL_AREAS
 from sim.evidence.within_year import Months
-from sim.inputs.figures import OBSERVED, SPENT, SPENT_LINE, Mapped, copied, last_month
+from sim.inputs.figures import OBSERVED, SPENT, SPENT_LINE, Mapped, copied, months_covered
 
 #: Printed terms of each line's money paid out.
 _SPENT_LINES = {SPENT_LINE.format(line): line for line in LINES}
-_DECIMALS = 6
 #: Series of cooperative groups: counted anew at every review, so that a new figure says nothing of the year.
 _GROUPS = "tht_"
-_MONTH, _SECOND_HALF = "month-", "h2"
 
 
 @dataclass(frozen=True)
@@ -56,11 +54,8 @@ class Arrival:
 
 def months_of(period: str) -> Months:
     """The months of its year that a figure of a period covers; none for periods that are never used."""
-    moment = last_month(0, period)
-    if moment is None:
-        return frozenset()
-    first = moment[1] if period.startswith(_MONTH) else MONTHS_PER_YEAR // 2 + 1 if period == _SECOND_HALF else 1
-    return frozenset(range(first, moment[1] + 1))
+    covered = months_covered(period)
+    return frozenset(range(covered[0], covered[1] + 1)) if covered else frozenset()
 
 
 def arrivals(
@@ -106,9 +101,7 @@ def _arrival(
     indicator = terms[row.indicator].indicator
     if indicator.startswith(_GROUPS) or indicator not in {one.id for one in province.indicators}:
         return None
-    monthly = MONTHS_PER_YEAR if row.unit == MONTHLY else 1.0
-    value = round(row.value * terms[row.indicator].factor * monthly, _DECIMALS)
-    return Arrival(row, indicator, value, places[row.area_code], months)
+    return Arrival(row, indicator, terms[row.indicator].value_of(row), places[row.area_code], months)
 
 
 def spent_of(known: Iterable[Arrival]) -> dict[int, tuple[float, dict[str, float]]]:

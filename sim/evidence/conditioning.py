@@ -24,7 +24,13 @@ from sim.domain import (
 from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, code_of, common_draws, remember, stream_key
 from sim.evidence.areas import joint_posterior
 from sim.evidence.arrivals import Arrival, arrivals
-from sim.evidence.importance import LEAST_EFFECTIVE, Effort, Weighted, adaptive_importance_sampling
+from sim.evidence.importance import (
+    LEAST_EFFECTIVE,
+    Effort,
+    Weighted,
+    adaptive_importance_sampling,
+    systematic_resampling,
+)
 from sim.evidence.knowledge import Knowledge
 from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
@@ -88,7 +94,7 @@ def posterior_key(past: Past, effort: Effort) -> str:
          match.relative, match.share, match.shift, match.fineness)
         for match in past.calibration.matches
     ]  # fmt: skip
-    code = code_of("sim.model", "sim.evidence.past", "sim.evidence.importance")
+    code = code_of("sim.model", "sim.evidence.past", "sim.evidence.importance", "sim.evidence.within_year")
     entries = [past.entry(key) for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
         {"start": past.calibration.start_year, "inflation": past.calibration.inflation, "matches": matches,
@@ -117,11 +123,8 @@ def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np
 
 
 def resample(weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Systematic resampling: (row) columns of equal weight, in random order."""
-    weights = np.exp(weighted.log_weights - weighted.log_weights.max())
-    ranks = (np.arange(rows) + rng.random()) / rows
-    columns = np.searchsorted(np.cumsum(weights) / weights.sum(), ranks)
-    return rng.permutation(np.minimum(columns, weights.size - 1))
+    """Columns of a weighted sample by systematic resampling, (row)."""
+    return systematic_resampling(weighted.log_weights, rows, rng)
 
 
 def _projected(past: Past) -> tuple[str, ...]:

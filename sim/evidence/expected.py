@@ -24,16 +24,13 @@ from sim.ensemble import (
 )
 from sim.evidence.arrivals import Arrival, spent_of
 from sim.evidence.knowledge import Knowledge
-from sim.evidence.within_year import Months, disjoint, log_copied, log_normal, log_parts, part_variance
+from sim.evidence.within_year import Months, disjoint, level_within, log_copied, log_normal, log_parts, part_variance
+from sim.inputs.figures import grain
 from sim.model import EVENTS, EventRanks
 
 #: Futures that find what takes part in the figures.
 _TRIAL = 1 << 9
-#: Errors of counts, which projections print as counted; a part of a year is averaged less exactly than a whole one.
-_COUNT_ERROR = {
-    "htx_registered": "error_registered", "htx_active": "error_active",
-    "htx_inactive": "error_count_inactive",
-}  # fmt: skip
+#: Errors of counts that have none of their own, and of a whole year's; a part of a year is averaged less exactly.
 _OTHER_COUNT, _YEAR_COUNT = "error_count_groups", "error_count_year"
 _PART_YEAR_ERROR = {"htx_revenue": "error_revenue_mid", "htx_profit": "error_revenue_mid"}
 #: What moves a stock within a year, so that a part of its way is known where a part of the flow is.
@@ -223,9 +220,9 @@ class Expected:
         fresh = [at for at, one in enumerate(those) if not one.copied]
         total = log_normal(residual[fresh], covariance[np.ix_(fresh, fresh)]) if fresh else np.zeros(residual.shape[1])
         for at in copied:
-            grain = _grain(those[at].value) / (1.0 if count else those[at].value)
+            digit = grain(those[at].value) / (1.0 if count else those[at].value)
             share = self.known.register.value("copied_says_nothing")
-            total = total + log_copied(residual[at], covariance[at, at], grain=grain, copied=share)
+            total = total + log_copied(residual[at], covariance[at, at], grain=digit, copied=share)
         return total
 
     def _expected(self, found: Mapping[tuple[str, int], Array], indicator: str, place: int, one: Arrival) -> Array:
@@ -233,8 +230,9 @@ class Expected:
         path, at = found[indicator, place], one.year - self.known.province.base_year
         before, after = path[at - 1], path[at]
         if INDICATOR[indicator].per:
-            return np.asarray(np.maximum(before, 0.0) ** (1.0 - one.share) * np.maximum(after, 0.0) ** one.share)
-        level = before + one.share * (after - before)
+            above = np.maximum(before, 0.0), np.maximum(after, 0.0)
+            return np.asarray(level_within(*above, one.share, average=True))
+        level = level_within(before, after, one.share, average=False)
         for flow, sign in _MOVED_BY.get(indicator, {}).items():
             until = self._known_until(flow, one)
             if until is not None:
@@ -266,9 +264,9 @@ class Expected:
     def _error(self, indicator: str, one: Arrival) -> float:
         """Standard deviation of a printed level, of the log of what is no count; rounding is part of it."""
         row, register = INDICATOR[indicator], self.known.register
-        rounding = _grain(one.value) / np.sqrt(12.0)
+        rounding = grain(one.value) / np.sqrt(12.0)
         if row.count:
-            own = register.value(_COUNT_ERROR.get(indicator, _OTHER_COUNT)) * one.value
+            own = register.value(row.count_error or _OTHER_COUNT) * one.value
             return float(np.hypot(max(own, _HALF), rounding))
         part = _PART_YEAR_ERROR.get(indicator, row.error) if one.share < 1.0 else row.error
         own = register.value(part or "error_averages")
@@ -289,16 +287,6 @@ def _true(result: Result, indicator: str) -> Array:
     slug = result.scenarios[0]
     base = np.broadcast_to(result.base_values(slug, indicator), (len(result.areas), result.draws))
     return result.outturns.true(indicator, np.concatenate([base[None], result.series(slug, indicator)]))
-
-
-def _grain(value: float) -> float:
-    """One of the last digit that is no zero: 1,400 was printed to the hundred."""
-    grain = 1.0
-    while value and value % (10.0 * grain) == 0.0:
-        grain *= 10.0
-    while value % grain and grain > 1e-3:
-        grain /= 10.0
-    return grain
 
 
 def _whole_of(register: Register, key: str, ids: Sequence[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.domain import steps
 from sim.ensemble import Array
@@ -112,6 +113,8 @@ def effective_size(log_weights: Array) -> float:
     return float(weights.sum() ** 2 / (weights @ weights))
 
 
+#: Fewer weights have no shape.
+_LEAST_TAIL = 5
 #: Above this the mean of a sample may be carried by a few draws, however many seem effective (Vehtari et al. 2024).
 MOST_PARETO_K = 0.7
 
@@ -122,18 +125,17 @@ def pareto_k(log_weights: Array) -> float:
     Notes
     -----
     Vehtari et al. 2024: the largest min(S/5, 3 sqrt(S)) weights, fitted by the empirical Bayes estimate of Zhang and
-    Stephens 2009, pulled towards 1/2 as by ten further weights. Minus infinity where the tail has no spread.
+    Stephens 2009, pulled towards 1/2 as by ten further weights. 0 where the largest weights are equal;
+    infinite where too few draws are possible to tell.
     """
     size = int(min(0.2 * log_weights.size, 3.0 * np.sqrt(log_weights.size)))
     ordered = np.sort(log_weights[np.isfinite(log_weights)])[-size - 1 :]
-    if ordered.size < 6:
+    if size < _LEAST_TAIL or ordered.size <= size:
         return float("inf")
     weights = np.exp(ordered - ordered[-1])
     tail = weights[1:] - weights[0]
     tail = tail[tail > 0.0]
-    if tail.size < 5:
-        return float("-inf")
-    return _generalised_pareto_shape(tail)
+    return _generalised_pareto_shape(tail) if tail.size >= _LEAST_TAIL else 0.0
 
 
 def _generalised_pareto_shape(tail: Array) -> float:
@@ -147,6 +149,14 @@ def _generalised_pareto_shape(tail: Array) -> float:
     point = float(points @ weights / weights.sum())
     shape = float(np.log1p(-point * tail).mean())
     return (count * shape + 10.0 * 0.5) / (count + 10.0)
+
+
+def systematic_resampling(log_weights: Array, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Systematic resampling: (row) columns of equal weight, in random order, from unnormalised log weights (draw)."""
+    weights = np.exp(log_weights - log_weights.max())
+    ranks = (np.arange(rows) + rng.random()) / rows
+    columns = np.searchsorted(np.cumsum(weights) / weights.sum(), ranks)
+    return rng.permutation(np.minimum(columns, weights.size - 1))
 
 
 def adaptive_importance_sampling(

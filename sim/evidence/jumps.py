@@ -18,7 +18,6 @@ from sim.domain import (
     CENTRAL,
     INDICATOR,
     LINES,
-    MONTHLY,
     MONTHS_PER_YEAR,
     NOMINAL,
     PERCENT,
@@ -49,13 +48,7 @@ _DRAWS, _SEED, _REACH = 2048, 20240701, 5
 _LEAST_STEPS, _FEW = 12, 10
 #: A level a year before is compared with figures up to half a year away from it [months].
 _NEAR = MONTHS_PER_YEAR // 2
-#: Errors of printed counts in the register; all other errors are named by the indicator.
-_COUNT_ERRORS = {
-    "htx_registered": "error_registered",
-    "htx_active": "error_active",
-    "htx_inactive": "error_count_inactive",
-    "tht_count": "error_count_groups",
-}
+#: The error of a level put a year back by the growth its page prints.
 _RESTATED = "error_restated"
 _LEVELS = re.compile(r"count|persons|.*\bVND\b.*")
 _ENTITIES = ("HTX", "THT", "LHHTX", "sector")
@@ -196,11 +189,6 @@ def _month(row: Observation) -> Month:
     return found
 
 
-def _level(row: Observation) -> float:
-    """A printed value, a month's money as a year's."""
-    return row.value * (MONTHS_PER_YEAR if row.unit == MONTHLY else 1)
-
-
 def _months(earlier: Month, later: Month) -> int:
     return (later[0] - earlier[0]) * MONTHS_PER_YEAR + later[1] - earlier[1]
 
@@ -226,11 +214,11 @@ class _Judges:
         if not before or steps is None or self._few(figure, before[-1]):
             return None
         last = [row for row in before if _month(row) == _month(before[-1])]
-        nearest = min(last, key=lambda row: abs(np.log(_level(row) / _level(figure))))
+        nearest = min(last, key=lambda row: abs(np.log(row.yearly / figure.yearly)))
         years = _months(_month(nearest), _month(figure)) / MONTHS_PER_YEAR
         if years > _REACH:
             return None
-        judged = Jump(LEVEL, figure, nearest, _level(figure), 0.0, 0.0, modelled=steps.modelled)
+        judged = Jump(LEVEL, figure, nearest, figure.yearly, 0.0, 0.0, modelled=steps.modelled)
         return self._beyond(judged, steps, years)
 
     def said(self, figure: Observation, earlier: Sequence[Observation]) -> Jump | None:
@@ -238,7 +226,7 @@ class _Judges:
         growth, steps = self._growth(figure), self._steps(figure)
         if growth is None or steps is None or growth <= -1 or self._few(figure, figure):
             return None
-        implied, (year, month) = _level(figure) / (1.0 + growth), self._middle(figure)
+        implied, (year, month) = figure.yearly / (1.0 + growth), self._middle(figure)
         near = [(row, _months(self._middle(row), (year - 1, month))) for row in self._before(figure, earlier)]
         found = []
         for row, apart in sorted(near, key=lambda one: (abs(one[1]), -one[0].line)):
@@ -252,13 +240,13 @@ class _Judges:
     def _beyond(self, judged: Jump, steps: Steps, years: float, *, error: float | None = None) -> Jump | None:
         """A jump with its range and what was declared of it; None where the figure lies within."""
         before, figure = judged.before, judged.figure
-        low, high = (float(_level(before) * np.exp(end)) for end in steps.over(years, error=error))
+        low, high = (float(before.yearly * np.exp(end)) for end in steps.over(years, error=error))
         if low <= judged.value <= high:
             return None
         mapped = self.terms.get(figure.indicator)
         between = breaks_between(self.province, mapped.indicator, _month(before), _month(figure)) if mapped else ()
         shift = sum(one.shift[mapped.indicator] ** 2 for one in between) ** 0.5 if mapped else 0.0
-        wide = [_level(before) * np.exp(end) for end in steps.over(years, error=error, shift=shift)]
+        wide = [before.yearly * np.exp(end) for end in steps.over(years, error=error, shift=shift)]
         breaks = between if wide[0] <= judged.value <= wide[1] else ()
         aside = figure.line in self.province.set_aside
         return replace(judged, low=low, high=high, breaks=breaks, aside=aside)
@@ -307,7 +295,7 @@ class _Judges:
             ends.append(np.quantile(logs, (ENDS[0], 0.5, ENDS[1]), axis=-1))
         low, middle, high = np.min(ends, axis=0)[0], np.mean(ends, axis=0)[1], np.max(ends, axis=0)[2]
         centre, below, above = ([0.0, *map(float, row)] for row in (middle, middle - low, high - middle))
-        error = INDICATOR[indicator].error or _COUNT_ERRORS.get(indicator, "")
+        error = INDICATOR[indicator].error or INDICATOR[indicator].count_error
         return Steps(centre, below, above, error=self.register.value(error) if error else 0.0)
 
     def _among_others(self, kind: str) -> Steps | None:
@@ -318,7 +306,7 @@ class _Judges:
             for before, after in pairwise(rows):
                 years = _months(_month(before), _month(after)) / MONTHS_PER_YEAR
                 if 0.0 < years <= _REACH and not self._few(before, after):
-                    steps.append((np.log(_level(after) / _level(before)), years))
+                    steps.append((np.log(after.yearly / before.yearly), years))
         if len(steps) < _LEAST_STEPS:
             return None
         growth = float(median(step / years for step, years in steps))

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.domain import INDICATOR, MONTHLY, MONTHS_PER_YEAR, Observation
-from sim.inputs.figures import OBSERVED, Mapped, last_month
+from sim.domain import INDICATOR, MONTHS_PER_YEAR, Observation
+from sim.inputs.figures import OBSERVED, Mapped, last_month, months_covered
 
 #: Year and month (1-12) at whose end a figure stands.
 Month = tuple[int, int]
 #: Figures that tell what was; a derived one follows from others of its page.
 TOLD = (*OBSERVED, "derived")
-#: No page prints more: 4.4 million a month is 52.8 a year, not 52.800000000000004.
-_DECIMALS = 6
-_FIRST_PARTS = ("mid", "h1")
 
 
 @dataclass(frozen=True)
@@ -38,19 +35,10 @@ class _Earlier:
         return self.year + self.last / MONTHS_PER_YEAR
 
 
-def in_our_unit(figure: Observation, terms: Mapping[str, Mapped]) -> float:
-    """A printed value in the unit of its indicator."""
-    monthly = MONTHS_PER_YEAR if figure.unit == MONTHLY else 1.0
-    return round(figure.value * terms[figure.indicator].factor * monthly, _DECIMALS)
-
-
-def months_covered(figure: Observation) -> tuple[int, int]:
-    """First and last month (1-12) of the year that a flow's figure covers."""
-    moment = last_month(figure.year, figure.period)
-    assert moment is not None
-    half = MONTHS_PER_YEAR // 2
-    first = moment[1] if figure.period.startswith("month-") else half + 1 if figure.period == "h2" else 1
-    return first, moment[1]
+def _covered(figure: Observation) -> tuple[int, int]:
+    months = months_covered(figure.period)
+    assert months is not None
+    return months
 
 
 def naive(
@@ -76,10 +64,10 @@ def naive(
         moment = last_month(one.year, one.period)
         ours = one.area_code == figure.area_code and one.indicator in terms and one.status in TOLD
         if ours and moment and moment <= until and terms[one.indicator].indicator == indicator:
-            earlier.append(_Earlier(in_our_unit(one, terms), one.year, *months_covered(one)))
+            earlier.append(_Earlier(terms[one.indicator].value_of(one), one.year, *_covered(one)))
     if INDICATOR[indicator].flow:
         return _flow(figure, earlier)
-    return _level(figure.year + months_covered(figure)[1] / MONTHS_PER_YEAR, earlier)
+    return _level(figure.year + _covered(figure)[1] / MONTHS_PER_YEAR, earlier)
 
 
 def _level(at: float, earlier: Sequence[_Earlier]) -> Naive:
@@ -94,7 +82,7 @@ def _level(at: float, earlier: Sequence[_Earlier]) -> Naive:
 
 
 def _flow(figure: Observation, earlier: Sequence[_Earlier]) -> Naive:
-    asked = months_covered(figure)
+    asked = _covered(figure)
     years = sorted({one.year for one in earlier if one.year < figure.year}, reverse=True)
     found = [(year, _same_part(asked, [one for one in earlier if one.year == year])) for year in years[:2]]
     if not found:

@@ -16,9 +16,8 @@ from sim.domain import INDICATOR, Observation, Problem, RunError, Scenario, fing
 from sim.ensemble import Array, Posterior, code_of, remember
 from sim.evidence.arrivals import arrivals
 from sim.evidence.expected import Expected, generator
-from sim.evidence.importance import LEAST_EFFECTIVE, effective_size
+from sim.evidence.importance import LEAST_EFFECTIVE, effective_size, pareto_k, systematic_resampling
 from sim.evidence.knowledge import Knowledge
-from sim.evidence.within_year import tail_shape
 from sim.inputs.figures import load_indicator_map
 from sim.model import EVENTS
 
@@ -31,7 +30,7 @@ _CHUNK = 1 << 13
 _NEGLIGIBLE = 40.0
 _CODE = (
     "sim.model", "sim.ensemble", "sim.evidence.nowcast", "sim.evidence.expected", "sim.evidence.within_year",
-    "sim.evidence.arrivals",
+    "sim.evidence.arrivals", "sim.evidence.importance",
 )  # fmt: skip
 
 
@@ -122,13 +121,13 @@ def _table(task: Expected, rows: int) -> NDArray[np.float32]:
         effective = min(effective, _distinct(task, weighed), task.known.posterior.effective)
     if effective < LEAST_EFFECTIVE:
         raise RunError(Problem("nowcast_too_thin", {"effective": round(effective), "least": LEAST_EFFECTIVE}))
-    columns = _resampled(weighed.log_weights, rows, generator("resample"))
+    columns = systematic_resampling(weighed.log_weights, rows, generator("resample"))
     known, chosen = task.known.posterior.latent, weighed.rows[columns]
     latent = [values[..., chosen % values.shape[-1]].reshape(-1, rows) for values in known.values()]
     head = np.zeros((1, rows), np.float32)
     places, names = list(task.known.register), [one.name for one in EVENTS]
     listed = [*map(places.index, ids), *map(names.index, events)]
-    head[0, : 4 + len(listed)] = effective, tail_shape(weighed.every), len(ids), len(events), *listed
+    head[0, : 4 + len(listed)] = effective, pareto_k(weighed.every), len(ids), len(events), *listed
     return np.concatenate([head, weighed.values[: len(ids), columns], *latent, weighed.values[len(ids) :, columns]])
 
 
@@ -161,13 +160,6 @@ def _distinct(task: Expected, weighed: _Weighed) -> float:
     _, which = np.unique(posterior.values[:, weighed.rows % posterior.values.shape[1]], axis=1, return_inverse=True)
     sums = np.bincount(which.ravel(), np.exp(weighed.log_weights - weighed.log_weights.max()))
     return float(sums.sum() ** 2 / (sums @ sums))
-
-
-def _resampled(log_weights: Array, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    weights = np.exp(log_weights - log_weights.max())
-    ranks = (np.arange(rows) + rng.random()) / rows
-    columns = np.searchsorted(np.cumsum(weights) / weights.sum(), ranks)
-    return rng.permutation(np.minimum(columns, weights.size - 1))
 
 
 def _read(task: Expected, table: NDArray[np.float32], key: str) -> Posterior:

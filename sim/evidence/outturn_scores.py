@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from sim.domain import AVERAGES, INDICATOR, MONTHS_PER_YEAR, PERCENT, YEAR_END, Break, Observation
 from sim.evidence.ledger import Forecast, Published
-from sim.evidence.naive import TOLD, Month, Naive, in_our_unit, months_covered, naive
+from sim.evidence.naive import TOLD, Month, Naive, naive
 from sim.evidence.past_scores import EVENNESS, INTERVALS, part_of_flow, point_score, weighted_interval_score
-from sim.inputs.figures import OBSERVED, Mapped, copied, last_month
+from sim.evidence.within_year import level_within
+from sim.inputs.figures import OBSERVED, Mapped, copied, last_month, months_covered
 
 SCORED, NOT_MAPPED, NOT_OBSERVED = "scored", "not_mapped", "not_observed"
 OTHER_BOUNDARY, OUTSIDE, KNOWN = "other_boundary", "outside", "known"
@@ -258,7 +259,7 @@ def _score_one(
     quantiles = _quantiles_at(forecast, figure) if forecast else None
     if forecast is None or quantiles is None:
         return Scored(figure, OUTSIDE, indicator)
-    value, (low, high) = in_our_unit(figure, terms), INTERVALS[0]
+    value, (low, high) = terms[figure.indicator].value_of(figure), INTERVALS[0]
     expected = _expected(forecast, figure, quantiles)
     rules = naive(figure, indicator, known, terms, until=published.data_month)
     if rules.no_change is None and forecast.indicator in published.printed:
@@ -279,7 +280,9 @@ def _behind(published: Published, indicator: str, moment: Month, breaks: Sequenc
 
 def share_covered(indicator: str, figure: Observation) -> float:
     """For flows the share of the year a figure covers; for levels how far into the year it stands."""
-    first, last = months_covered(figure)
+    months = months_covered(figure.period)
+    assert months is not None
+    first, last = months
     return (last - first + 1 if INDICATOR[indicator].flow else last) / MONTHS_PER_YEAR
 
 
@@ -315,10 +318,8 @@ def _quantiles_at(forecast: Forecast, figure: Observation) -> dict[float, float]
 
 
 def _between(forecast: Forecast, start: float, after: float, covered: float) -> float:
-    """A level within a year, between two year-ends."""
-    if forecast.indicator in AVERAGES and start > 0.0 and after > 0.0:
-        return float(start ** (1.0 - covered) * after**covered)
-    return start + covered * (after - start)
+    average = forecast.indicator in AVERAGES and start > 0.0 and after > 0.0
+    return float(level_within(start, after, covered, average=average))
 
 
 def _expected(forecast: Forecast, figure: Observation, quantiles: Mapping[float, float]) -> float:

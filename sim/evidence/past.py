@@ -8,21 +8,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, gammaln, ndtr
+from scipy.special import betaln, ndtr
 
 from sim.domain import (
     AVERAGES,
     GROWTH,
     INDICATOR,
     MATCH_KINDS,
+    MONTHS_PER_YEAR,
     PART,
     WITHIN,
     Assumption,
     Calibration,
-    Match,
     Register,
 )  # fmt: skip
 from sim.ensemble import Array, split_normal_at
+from sim.evidence.within_year import level_within, log_copied, log_parts
 from sim.model import EVENTS, FLOW_SERIES, EventRanks, Flows, Start, htx_paths, members_next, reference_effects
 from sim.model.exogenous import exogenous
 
@@ -119,7 +120,7 @@ class Past:
             if match.kind == GROWTH:
                 now = now / before - 1.0
             elif match.kind == WITHIN:
-                now = _within(before, now, match)
+                now = level_within(before, now, match.share, average=match.indicator in AVERAGES)
             predicted[match.id] = now * self._step(match.shift, scores)
         return predicted
 
@@ -228,21 +229,13 @@ class Past:
                 total = total + log_part_of_year(found, predicted, match.share, self.register.value(_EVENNESS))
                 continue
             residual = np.log(found / np.maximum(predicted, _TINY)) if match.relative else found - predicted
-            one = -0.5 * (residual / match.error) ** 2
-            total = total + (self._or_copied(match, one) if match.fineness else one)
+            if match.fineness:
+                width = match.fineness / match.value if match.relative else match.fineness
+                copied = self.register.value(_COPIED)
+                total = total + log_copied(residual, match.error**2, grain=width, copied=copied)
+            else:
+                total = total + -0.5 * (residual / match.error) ** 2
         return np.asarray(total)
-
-    def _or_copied(self, match: Match, log_likelihood: Array) -> Array:
-        """Log likelihood of a figure that repeats another to the digit: it may have been copied and say nothing.
-
-        Notes
-        -----
-        A mixture. Printed anew, it falls on one of the digits the density spreads over; copied, it is what it is.
-        """
-        chance = self.register.value(_COPIED)
-        width = match.fineness / match.value if match.relative else match.fineness
-        density = width / (match.error * np.sqrt(2.0 * np.pi))
-        return np.logaddexp(np.log1p(-chance) + np.log(density) + log_likelihood, np.log(chance))
 
     @property
     def observed(self) -> dict[str, float]:
@@ -264,16 +257,6 @@ class Past:
 
 #: Below this no level of a series lies, so that its logarithm is a number.
 _TINY = 1e-9
-
-
-def _within(before: Array, now: Array, match: Match) -> Array:
-    """A level within a year: between two year-ends, averages geometrically."""
-    if match.indicator in AVERAGES:
-        return np.sqrt(now * before) if match.share == _HALF else before ** (1.0 - match.share) * now**match.share
-    return before + match.share * (now - before)
-
-
-_HALF = 0.5
 
 
 def part_of_year(
@@ -300,10 +283,8 @@ def log_part_of_year(found: float, count: Array, share: float, evenness: float) 
     count : (draw) events of the whole year; fewer than were found are impossible
     share, evenness : as in `part_of_year`
     """
-    early, late = evenness * share, evenness * (1.0 - share)
+    part = frozenset(range(1, round(MONTHS_PER_YEAR * share) + 1))
     # Counts are whole and few: worked out once each.
     counts = np.arange(int(np.max(count, initial=found)) + 1.0)
-    rest = np.maximum(counts - found, 0.0)
-    ways = gammaln(counts + 1.0) - gammaln(found + 1.0) - gammaln(rest + 1.0)
-    log = ways + betaln(found + early, rest + late) - betaln(early, late)
-    return np.where(counts >= found, log, -np.inf)[count.astype(int)]
+    log = log_parts(counts, {part: found}, concentration=evenness) - betaln(evenness * share, evenness * (1.0 - share))
+    return log[count.astype(int)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from sim.domain import MONTHS_PER_YEAR
@@ -15,8 +16,6 @@ from sim.ensemble import Array
 
 #: Months of a year, 1–12.
 Months = frozenset[int]
-#: Largest power of e that is a number.
-_LARGEST = 700.0
 #: No count is known more exactly than to half of one.
 _HALF = 0.5
 
@@ -46,7 +45,7 @@ def disjoint(known: Sequence[tuple[Months, float]]) -> dict[Months, float] | Non
     return found
 
 
-def log_parts(year: Array, parts: Mapping[Months, float], *, concentration: float, error: float) -> Array:
+def log_parts(year: Array, parts: Mapping[Months, float], *, concentration: float, error: float = 0.0) -> Array:
     """Dirichlet-multinomial log likelihood of the counts of parts of a year, (draw), up to a constant.
 
     Parameters
@@ -98,7 +97,22 @@ def log_normal(residual: Array, covariance: Array) -> Array:
     return np.asarray(-0.5 * (white**2).sum(axis=1) - spread)
 
 
-def log_copied(residual: Array, variance: Array, *, grain: float, copied: float) -> Array:
+def level_within(
+    before: Array | float, after: Array | float, share: float, *, average: bool
+) -> NDArray[np.floating] | float:
+    """A level within a year, on its way from year's end to year's end: averages geometrically, stocks evenly.
+
+    Parameters
+    ----------
+    before, after : at the two year-ends, (draw) or one each; above nothing where it is an average
+    share : of the year that has passed
+    """
+    if not average:
+        return before + share * (after - before)
+    return np.sqrt(before * after) if share == _HALF else before ** (1.0 - share) * after**share
+
+
+def log_copied(residual: Array, variance: Array | float, *, grain: float, copied: float) -> Array:
     """Log likelihood of a figure that equals an earlier one to its last digit, (draw): a mixture.
 
     Parameters
@@ -114,30 +128,3 @@ def log_copied(residual: Array, variance: Array, *, grain: float, copied: float)
     """
     counted = np.exp(-0.5 * residual**2 / variance) / np.sqrt(2.0 * np.pi * variance) * grain
     return np.asarray(np.log(copied + (1.0 - copied) * np.minimum(counted, 1.0)))
-
-
-def tail_shape(log_weights: Array) -> float:
-    """Pareto shape of the largest importance weights, k-hat; weights up to 0.7 can be trusted.
-
-    Notes
-    -----
-    Vehtari, Simpson, Gelman, Yao and Gabry 2024; the generalised Pareto is fitted to the largest 3 sqrt(N) weights by
-    the empirical Bayes rule of Zhang and Stephens (2009), with their weak prior of ten draws at one half.
-    """
-    ordered = np.sort(log_weights)
-    wanted = int(min(0.2 * ordered.size, 3.0 * np.sqrt(ordered.size)))
-    if wanted < 5 or not np.isfinite(ordered[-wanted - 1 :]).all():
-        return float("inf")
-    weights = np.exp(ordered - ordered[-1])
-    excess = weights[-wanted:] - weights[-wanted - 1]
-    if excess[-1] <= 0.0:
-        return 0.0  # the largest weights are equal: there is no tail
-    count = 30 + int(np.sqrt(wanted))
-    quarter = max(float(excess[int(wanted / 4 + 0.5) - 1]), float(np.finfo(float).tiny))
-    grid = 1.0 / excess[-1] + (1.0 - np.sqrt(count / (np.arange(1, count + 1) - 0.5))) / 3.0 / quarter
-    shapes = np.log1p(-grid[:, None] * excess).mean(axis=1)
-    scores = wanted * (np.log(-grid / shapes) - shapes - 1.0)
-    weight = 1.0 / np.exp(np.minimum(scores - scores[:, None], _LARGEST)).sum(axis=1)
-    middle = float(grid @ weight / weight.sum())
-    shape = float(np.log1p(-middle * excess).mean())
-    return (wanted * shape + 10 * 0.5) / (wanted + 10)

@@ -11,6 +11,7 @@ import pytest
 from sim.domain import Calibration, Observation, Register
 from sim.evidence import Effort, Knowledge, Past, condition, frozen_posterior, load_knowledge
 from sim.evidence.past import log_part_of_year, part_of_year
+from sim.inputs.figures import grain
 from sim.inputs.pack import history_of, load_register
 
 #: Quick searches: enough to say whether what was planted lies inside a range.
@@ -243,6 +244,11 @@ def test_foundings_of_a_new_year_move_what_is_expected_of_the_next(
     assert direction * (after.mean() - before.mean()) > 0.3
     low, high = np.quantile(before, (0.1, 0.9))
     assert low < np.median(after) < high
+
+
+def test_the_last_printed_digit_is_read_off_the_figure() -> None:
+    """Not off its binary neighbour: 46.8 is printed to the tenth, however near to it a float lies."""
+    assert [grain(value) for value in (48.0, 46.8, 63.6, 1400.0, 473.1, 0.05)] == [1.0, 0.1, 0.1, 100.0, 0.1, 0.01]
 
 
 def test_a_part_of_a_year_varies_more_than_a_binomial_part() -> None:

@@ -26,9 +26,9 @@ from sim.evidence import (
     log_copied,
     log_parts,
     nowcast,
+    pareto_k,
     part_variance,
     plan_in_force,
-    tail_shape,
 )
 from sim.inputs.figures import load_indicator_map, period_asked
 from sim.inputs.text import data_root
@@ -144,7 +144,7 @@ def test_variance_of_a_part_is_that_of_its_count() -> None:
 @pytest.mark.parametrize("shape", [0.2, 0.5, 0.9])
 def test_the_shape_of_the_largest_weights_is_found(shape: float) -> None:
     rng = np.random.default_rng(3)
-    found = [tail_shape(np.log(genpareto(shape).rvs(1 << 14, random_state=rng))) for _ in range(12)]
+    found = [pareto_k(np.log(genpareto(shape).rvs(1 << 14, random_state=rng))) for _ in range(12)]
     assert np.mean(found) == pytest.approx(shape, abs=0.12)
 
 

@@ -52,13 +52,8 @@ def _year_ends(province: domain.Province, printed: tuple[str, str]) -> tuple[His
     for row in province.observations:
         wanted = row.area_code in areas and (row.entity, row.indicator) == printed and row.period in domain.YEAR_END
         if wanted and row.line not in province.set_aside and row.year < province.planning_year:
-            points.setdefault(row.year, HistoryPoint(row.year, _yearly(row), row.status, row.source_id))
+            points.setdefault(row.year, HistoryPoint(row.year, row.yearly, row.status, row.source_id))
     return tuple(points[year] for year in sorted(points))
-
-
-def _yearly(row: domain.Observation) -> float:
-    """A figure in our unit: money of a month as a year's."""
-    return round(row.value * domain.MONTHS_PER_YEAR, 6) if row.unit == domain.MONTHLY else row.value
 
 
 #: What must be known of a target's year, by (entity, printed term) of observations.csv.

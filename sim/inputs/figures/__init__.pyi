@@ -6,6 +6,7 @@ from .concepts import (
 from .copies import (
     EVENTS as EVENTS,
     copied as copied,
+    grain as grain,
 )
 from .entry import (
     SPENT as SPENT,
@@ -31,6 +32,7 @@ from .observations import (
     last_month as last_month,
     load_indicator_map as load_indicator_map,
     load_observations as load_observations,
+    months_covered as months_covered,
     parse_observations as parse_observations,
     parse_sources as parse_sources,
     source_ids as source_ids,

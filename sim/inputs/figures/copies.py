@@ -53,6 +53,13 @@ def _pairs(rows: list[Observation]) -> Iterator[tuple[Observation, Observation]]
             yield row, found[0]
 
 
+def grain(value: float) -> float:
+    """One of the last printed digit that is no zero: 1,400 was printed to the hundred, 46.8 to the tenth."""
+    last = Decimal(repr(value)).normalize().as_tuple().exponent
+    assert isinstance(last, int)  # printed figures are numbers
+    return 10.0**last
+
+
 def _year_before(earlier: Observation, row: Observation) -> bool:
     """Whether a figure is the one of the year before, and the same."""
     told = earlier.status in OBSERVED and last_month(earlier.year, earlier.period) is not None

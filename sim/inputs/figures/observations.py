@@ -26,6 +26,10 @@ class Mapped:
     factor: float
     plausible: tuple[float, float] | None = None
 
+    def value_of(self, row: Observation) -> float:
+        """A printed value in the unit of our indicator."""
+        return row.yearly * self.factor
+
 
 def load_indicator_map(root: Path | None = None) -> Mapping[str, Mapped]:
     """{printed term: our indicator}; a term that is not in it is listed by importers, not refused.
@@ -317,6 +321,15 @@ def last_month(year: int, period: str) -> tuple[int, int] | None:
         return year, int(found.group(1))
     half = period in ("mid", "h1")
     return year, MONTHS_PER_YEAR // HALVES_PER_YEAR if half else MONTHS_PER_YEAR
+
+
+def months_covered(period: str) -> tuple[int, int] | None:
+    """First and last month (1–12) of its year that a flow's figure covers; a level stands at the end of the last."""
+    moment = last_month(0, period)
+    if moment is None:
+        return None
+    half = MONTHS_PER_YEAR // HALVES_PER_YEAR
+    return moment[1] if period.startswith("month-") else half + 1 if period == "h2" else 1, moment[1]
 
 
 def key_of(observation: Observation) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from sim.domain import COUNT_UNITS, INDICATOR, MONTHLY, MONTHS_PER_YEAR, Numbers, Observation, Problem
+from sim.domain import COUNT_UNITS, INDICATOR, MONTHLY, Numbers, Observation, Problem
 from sim.inputs.excel import Table
 from sim.inputs.figures import observations
 from sim.inputs.text import limit, share
@@ -91,8 +91,7 @@ def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
         ):
             continue
         low, high = mapped.plausible
-        value = figure.value * mapped.factor * (MONTHS_PER_YEAR if figure.unit == MONTHLY else 1)
-        if not low <= value <= high:
+        if not low <= mapped.value_of(figure) <= high:
             params, allowed = {"unit": figure.unit}, Numbers("{} … {}", (low, high))
             yield table.problem("figure_implausible", row["value"], "value", params=params, allowed=allowed)
 

@@ -7,7 +7,6 @@ holds only what no rule can tell: rows that are set aside, with the reason.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from math import exp, hypot
 from pathlib import Path
 from statistics import fmean, pstdev
@@ -18,7 +17,6 @@ from sim.domain import (
     END,
     GROWTH,
     INDICATOR,
-    MONTHLY,
     MONTHS_PER_YEAR,
     PART,
     PERCENT,
@@ -33,7 +31,7 @@ from sim.domain import (
     SetAside,
 )  # fmt: skip
 from sim.inputs import yaml
-from sim.inputs.figures import OBSERVED, Mapped, copied, key_of, last_month, load_indicator_map
+from sim.inputs.figures import OBSERVED, Mapped, copied, grain, key_of, last_month, load_indicator_map, months_covered
 from sim.inputs.pack.pack import price_row
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root
 from sim.inputs.yaml import Checked, Loader, load_catalogue
@@ -184,35 +182,31 @@ class _Dated:
         self.row, self.indicator, self.kind, self.share, self.value = row, indicator, kind, share, value
 
     @property
-    def months(self) -> tuple[float, float]:
-        """The months a count speaks of, from and to."""
-        found = last_month(self.row.year, self.row.period)
+    def months(self) -> tuple[int, int]:
+        """The first and the last month a count speaks of."""
+        found = months_covered(self.row.period)
         assert found is not None
-        return found[1] - MONTHS_PER_YEAR * self.share, found[1]
+        return found
 
 
 def _about(row: Observation, terms: Mapping[str, Mapped]) -> tuple[str, str, float, float] | None:
     """Indicator, kind, share of the year and value [unit of the series] of a row; None where it is not matched."""
-    moment = last_month(row.year, row.period)
+    months = months_covered(row.period)
     grown = row.indicator.endswith(_GROWTH)
     term = terms.get(row.indicator.removesuffix(_GROWTH))
-    if moment is None or term is None or term.indicator not in SERIES:
+    if months is None or term is None or term.indicator not in SERIES:
         return None
-    share = moment[1] / MONTHS_PER_YEAR
+    share = months[1] / MONTHS_PER_YEAR
     name = term.indicator
     stock_end = name == "htx_registered" and share == 1.0 and not grown
     if row.status not in OBSERVED and not (row.status == "derived" and stock_end):
         return None
     if grown:
         return (name, GROWTH, 1.0, row.value / PERCENT) if name in AVERAGES and share == 1.0 else None
-    value = row.value * term.factor * (MONTHS_PER_YEAR if row.unit == MONTHLY else 1)
     if INDICATOR[name].flow:
-        if row.period == "h2":
-            share = 0.5
-        elif row.period.startswith("month-"):
-            share = 1.0 / MONTHS_PER_YEAR
-        return name, END if share == 1.0 else PART, share, value
-    return name, END if share == 1.0 else WITHIN, share, value
+        share = (months[1] - months[0] + 1) / MONTHS_PER_YEAR
+        return name, END if share == 1.0 else PART, share, term.value_of(row)
+    return name, END if share == 1.0 else WITHIN, share, term.value_of(row)
 
 
 def _groups(dated: Sequence[_Dated]) -> Iterator[list[_Dated]]:
@@ -227,7 +221,7 @@ def _groups(dated: Sequence[_Dated]) -> Iterator[list[_Dated]]:
 
 
 def _of_one_year(indicator: str, ones: Sequence[_Dated]) -> Iterator[list[_Dated]]:
-    same: dict[tuple[str, float, float], list[_Dated]] = defaultdict(list)
+    same: dict[tuple[str, int, int], list[_Dated]] = defaultdict(list)
     for one in ones:
         same[one.kind, *one.months].append(one)
     printed = {key: [one for one in group if one.row.status in OBSERVED] or group for key, group in same.items()}
@@ -241,7 +235,7 @@ def _of_one_year(indicator: str, ones: Sequence[_Dated]) -> Iterator[list[_Dated
         yield printed[order[-1]]
 
 
-def _inside(part: tuple[float, float], other: tuple[float, float]) -> bool:
+def _inside(part: tuple[int, int], other: tuple[int, int]) -> bool:
     return part != other and other[0] <= part[0] and part[1] <= other[1]
 
 
@@ -273,9 +267,7 @@ def _marked(match: Match, again: Mapping[Observation, Observation]) -> Match:
     """A match that knows whether its figure repeats another to the digit, and how fine that digit is."""
     if match.observation not in again or match.kind not in (END, WITHIN) or INDICATOR[match.indicator].flow:
         return match
-    last = Decimal(repr(match.observation.value)).normalize().as_tuple().exponent
-    assert isinstance(last, int)  # printed figures are numbers
-    return replace(match, fineness=10.0**last * match.value / match.observation.value)
+    return replace(match, fineness=grain(match.observation.value) * match.value / match.observation.value)
 
 
 def _error_id(register: Register, name: str, timed: str, short: str, kind: str) -> str | None:
