@@ -14,7 +14,7 @@ from sim.evidence import LEDGER_COLUMNS, draws_for, ledger_rows, load_knowledge
 from sim.inputs import scenarios as stored
 from sim.inputs.pack import in_year, load_province as read_province
 from sim.inputs.yaml import load_catalogue
-from sim.results import Checks, Result, bar, one_of, require_indicator, require_years
+from sim.results import Checks, Result, bar, one_of, require_indicator, require_kind, require_years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +135,7 @@ def compare(
     DataFrame
         Columns as `coopsim compare --format csv`.
     """
+    require_kind(result, Result, "result")
     one_of("reference", reference, result.scenarios, key="unknown_scenario")
     require_years(years, result.years[1:])
     for name in indicators:
@@ -145,6 +146,7 @@ def compare(
 
 def summarise(result: Result) -> "pd.DataFrame":
     """The summary frame of a result; see `Result.summary`."""
+    require_kind(result, Result, "result")
     return result.summary()
 
 
@@ -361,9 +363,7 @@ def _loaded(scenario: str | Scenario) -> Scenario:
     """A scenario that keeps the rules of a scenario's file, wherever it comes from."""
     if isinstance(scenario, str):
         return load_scenario(scenario)
-    if not isinstance(scenario, Scenario):
-        params = {"name": "scenario"}
-        raise InputError(Problem("parameter_type", params, place="scenario", value=type(scenario).__name__))
+    require_kind(scenario, Scenario, "scenario")
     return stored.checked_scenario(scenario)
 
 

@@ -34,6 +34,13 @@ def one_of(place: str, value: str, known: Iterable[str], *, key: str = "not_one_
         raise InputError(Problem(key, told, place=place, value=str(value), allowed=allowed, suggestion=near))
 
 
+def require_kind(value: object, kind: type, place: str) -> None:
+    """Refuse a value of another kind than an argument takes."""
+    if not isinstance(value, kind):
+        problem = domain.Problem("parameter_type", {"name": place}, place=place, value=type(value).__name__)
+        raise domain.InputError(problem)
+
+
 def require_indicator(indicator: str) -> None:
     """Refuse an indicator the model does not have."""
     one_of("indicator", indicator, domain.INDICATOR, key="unknown_indicator")

@@ -19,7 +19,9 @@ from sim.analysis.answer import (
     ScenarioAnswer,
     answer_for,
     came_in,
+    headline_of,
     revision,
+    since,
     target_rows,
 )  # fmt: skip
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
@@ -83,7 +85,8 @@ def answer(ask: Ask) -> ScenarioAnswer:
         posterior=known.posterior, draws=ask.draws, seed=ask.seed,
     )  # fmt: skip
     reference = found.references[0] if found.references else found.scenario.slug
-    return replace(found, funding=funding_of(found.result, reference, found.scenario.slug))
+    later = since(arrived(ask, found), headline_of(found.chances))
+    return replace(found, funding=funding_of(found.result, reference, found.scenario.slug), since=later)
 
 
 def results(ask: Ask, reference: str) -> Result:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from sim.analysis.answer import ScenarioAnswer, answer_for
+from sim.analysis.answer import ScenarioAnswer, answer_for, came_in, headline_of, since
+from sim.evidence import load_knowledge
 from sim.inputs.pack import load_province, load_register
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.report.pages import sections
@@ -91,3 +93,20 @@ def test_what_left_the_first_screen_stands_below_it() -> None:
         assert Figure.of_range(card.range).ends.text(Wording("vi")) in below.content
     targets = sections.targets(answer("fund-12.3"), "vi")
     assert all(one.target.label["vi"] in parse(str(targets)).content for one in answer("fund-12.3").chances)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("vi", "với số liệu đến hết tháng 6/2024"), ("en", "with figures to the end of 6/2024")]
+)
+def test_a_chance_that_newer_figures_have_changed_is_not_told_without_theirs(lang: str, said: str) -> None:
+    """Half-year figures of 2024 are known: a first screen with the chance of January alone would mislead."""
+    known, found = load_knowledge(province="lao-cai"), answer("fund-12.3")
+    came = came_in(known, found.scenario, draws=DRAWS, seed=7)
+    later = since(came, headline_of(found.chances))
+    assert came is not None and later is not None and later.moment == (2024, 6)
+    assert later.chance.probability < came.steps[0].chances[0].probability
+    screen = read(parse(str(sections.answer(replace(found, since=later), lang))))
+    chance = " ".join(Figure.of_target_chance(later.chance).text(Wording(lang)).split())
+    assert f"{said}: {chance}" in " ".join(screen.replace("\u2060", "").split()).replace(" :", ":")
+    assert since(replace(came, used=len(came.steps) - 1), headline_of(found.chances)) is None, "told already"
+    assert since(None, headline_of(found.chances)) is None and said not in read(first_screen("fund-12.3", lang))

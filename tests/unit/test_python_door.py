@@ -88,6 +88,7 @@ MISUSES: dict[str, tuple[Misuse, str]] = {
     "the base year compared": (lambda f, r: sim.compare(r, "no-support", years=[2023]), "2024"),
     "a year before it": (lambda f, r: sim.compare(r, "no-support", years=[2022]), "2022"),
     "a year behind it": (lambda f, r: sim.compare(r, "no-support", years=[2031]), "2030"),
+    "names instead of a result": (lambda f, r: sim.compare(["no-support"], "no-support"), "result"),
     "a reference that was not run": (lambda f, r: sim.compare(r, "market-first"), "no-support"),
     "an indicator there is not": (lambda f, r: sim.compare(r, "no-support", indicators=["htx_activ"]), "htx_active"),
     "values of none": (lambda f, r: r.values("htx_activ"), "htx_active"),

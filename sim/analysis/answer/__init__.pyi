@@ -5,6 +5,7 @@ from .arrived import (
     Standing as Standing,
     arrived_rows as arrived_rows,
     came_in as came_in,
+    since as since,
 )
 from .drivers import (
     KEPT as KEPT,
@@ -69,6 +70,7 @@ from .scenario import (
     Parts as Parts,
     Range as Range,
     ScenarioAnswer as ScenarioAnswer,
+    Since as Since,
     TargetChance as TargetChance,
     TargetCounter as TargetCounter,
     answer_for as answer_for,

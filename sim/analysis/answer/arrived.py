@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.answer.scenario import Range, TargetChance, chance_in, range_of
+from sim.analysis.answer.scenario import Range, Since, TargetChance, chance_in, range_of
 from sim.domain import (
     INDICATOR,
     InputError,
@@ -181,3 +181,12 @@ def arrived_rows(scenario: str, found: CameIn) -> Iterator[tuple[object, ...]]:
             yield (*begin, chance.target.id, chance.probability, "", "", chance.mcse)
         for name, one in standing.expected.items():
             yield (*begin, name, one.mean, one.p10, one.p90, one.mcse)
+
+
+def since(found: CameIn | None, main: TargetChance | None) -> Since | None:
+    """What figures that an answer does not rest on make of its main chance; None where there are none."""
+    if found is None or main is None or found.used == len(found.steps) - 1:
+        return None
+    last = found.steps[-1]
+    chance = next((one for one in last.chances if one.target.id == main.target.id), None)
+    return Since(chance, last.figures[-1].moment) if chance else None

@@ -211,6 +211,14 @@ class Margin:
 
 
 @dataclass(frozen=True)
+class Since:
+    """The chance of the main target with figures that came in up to the end of a month (year, 1–12)."""
+
+    chance: TargetChance
+    moment: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class ScenarioAnswer:
     """A scenario's answer.
 
@@ -221,6 +229,7 @@ class ScenarioAnswer:
     founded : new HTX of the planning year
     difference_evidence : what the difference in total revenue from the first reference rests on
     funding : money and effect per active HTX, where the province's reference fund is assumed
+    since : the main chance given figures that came in and nothing else of the answer rests on; None without them
     """
 
     scenario: domain.Scenario
@@ -234,6 +243,7 @@ class ScenarioAnswer:
     margins: tuple[Margin, ...]
     difference_evidence: Evidence
     funding: Funding | None = None
+    since: Since | None = None
 
     @property
     def province(self) -> domain.Province:

@@ -91,6 +91,10 @@ def _target_card(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
         lines.append(pr.el("p", meter, cls="meter", aria_hidden="true"))
         said = w.html("reach_line", low=pr.Figure.target(reached.target), chance=chance.text(w))
         lines.append(pr.el("p", said, cls="dif"))
+        if answer.since is not None:
+            month = pr.year("/".join(map(str, reversed(answer.since.moment))))
+            now = pr.Figure.of_target_chance(answer.since.chance).text(w)
+            lines.append(pr.el("p", w.html("reach_since", month=month, chance=now), cls="range"))
     return _told(w, "htx_founded", answer.founded.year, "", *lines)
 
 
