@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Card, ScenarioAnswer, headline_of, range_of, sign_assumed
+from sim.analysis.answer import Card, ScenarioAnswer, Since, headline_of, range_of, sign_assumed
 from sim.analysis.compare import Difference
 from sim.domain import INDICATOR, NOMINAL, PERCENT, REAL, Target
 from sim.report import print as pr
@@ -92,10 +92,14 @@ def _target_card(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
         said = w.html("reach_line", low=pr.Figure.target(reached.target), chance=chance.text(w))
         lines.append(pr.el("p", said, cls="dif"))
         if answer.since is not None:
-            month = pr.year("/".join(map(str, reversed(answer.since.moment))))
             now = pr.Figure.of_target_chance(answer.since.chance).text(w)
-            lines.append(pr.el("p", w.html("reach_since", month=month, chance=now), cls="range"))
+            lines.append(pr.el("p", _since(w, answer.since, now), cls="range"))
     return _told(w, "htx_founded", answer.founded.year, "", *lines)
+
+
+def _since(w: pr.Wording, since: Since, chance: object) -> Markup:
+    """The chance with figures that came in, and up to when."""
+    return w.html("reach_since", month=pr.year("/".join(map(str, reversed(since.moment)))), chance=chance)
 
 
 def _total_card(w: pr.Wording, answer: ScenarioAnswer, indicator: str, reference: str) -> Markup:
@@ -238,6 +242,9 @@ def lead(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
     first = headline_of(answer.chances)
     if first is not None:
         parts = [w.html("lead_chance", low=pr.Figure.target(first.target), chance=pr.Figure.of_target_chance(first))]
+        if answer.since is not None:
+            now = _since(w, answer.since, pr.Figure.of_target_chance(answer.since.chance))
+            parts = [pr.join([*parts, now], ", ")]
         for other in answer.chances:
             target, chance = other.target, pr.Figure.of_target_chance(other)
             if target is first.target:
