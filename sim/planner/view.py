@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.inputs.text import remembered
 from sim.planner.answer import Answer
+from sim.view import module, style
 
 #: Name of the data set that the browser replaces.
 ROWS = "rows"
@@ -26,13 +27,9 @@ _AXIS_ROOM = 36
 _DASH = [4, 3]
 #: Altair 5 speaks this version of Vega-Lite; vl-convert needs it by name.
 _VEGA_LITE = "5.20"
-#: Modules of the view in the order they are put together; all of one name space.
-_SCRIPTS = ("dom.js", "targets.js", "levers.js", "sharing.js", "strip.js", "line.js", "view.js")
-_SOURCES = ("view.py", *_SCRIPTS)
 #: Columns of the numbers that are sent; a panel is a chart by its place.
 COLUMNS = ("panel", "year", "seen", "mean", "p10", "p25", "p75", "p90", "gmean", "g10", "g90")
 _RANGE = ("mean", "p10", "p25", "p75", "p90")
-_HERE = Path(__file__).resolve().parent
 
 
 def view_assets() -> dict[str, Any]:
@@ -43,7 +40,7 @@ def view_assets() -> dict[str, Any]:
     dict
         ``spec``: Vega specifications by number of columns; ``module``: JavaScript of the view, which loads nothing.
     """
-    sources = [(_HERE / name).read_bytes() for name in _SOURCES]
+    sources = [Path(__file__).read_bytes(), module().encode()]
     versions = "|".join(importlib.metadata.version(name) for name in ("altair", "vl-convert-python"))
     return remembered("planner-view", [*sources, versions.encode()], _build)
 
@@ -51,13 +48,12 @@ def view_assets() -> dict[str, Any]:
 def _build() -> dict[str, Any]:
     import vl_convert
 
-    script = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     specs = {}
     for columns in (1, 2):  # panels beside each other on a phone and on a desk
         spec = vl_convert.vegalite_to_vega(fan_specification(columns), vl_version=_VEGA_LITE)
         spec.pop("$schema")  # names an older Vega than the bundled one, which would warn in the console
         specs[str(columns)] = spec
-    return {"spec": specs, "module": vl_convert.javascript_bundle(script, vl_version=_VEGA_LITE)}
+    return {"spec": specs, "module": vl_convert.javascript_bundle(module(), vl_version=_VEGA_LITE)}
 
 
 def frame(answer: Answer) -> NDArray[np.float64]:
@@ -176,7 +172,7 @@ class PlannerView(anywidget.AnyWidget):
     def __init__(self, hear: Hear) -> None:
         assets = view_assets()
         self._esm = assets["module"]
-        self._css = (_HERE / "view.css").read_text(encoding="utf-8")
+        self._css = style()
         super().__init__(spec=assets["spec"])
         self._hear = hear
         self.on_msg(self._heard)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-import sim.planner
+import sim.view
 
-DOM = (Path(sim.planner.__file__).parent / "dom.js").read_text(encoding="utf-8")
+DOM = (Path(sim.view.__file__).parent / "dom.js").read_text(encoding="utf-8")
 _NOTE = "<details><summary>{0}</summary><p>{1}</p></details>"
 
 

@@ -1,5 +1,5 @@
 // The planner's page: levers, words and four fans in one Vega view that is made once and fed with numbers.
-// Bundled with Vega by sim/planner/view.py; loads nothing.
+// Put together by sim/view/sources.py; loads nothing.
 
 const ROWS = "rows";
 const CHILD_WIDTH = "child_width";
@@ -287,4 +287,3 @@ function render({ model, el }) {
   };
 }
 
-export default { render };

@@ -1,0 +1,1 @@
+from .sources import SCRIPTS as SCRIPTS, module as module, script as script, style as style
