@@ -31,6 +31,8 @@ VND_PER_MILLION = VND_PER_BILLION // MILLION_PER_BILLION
 #: Boxes show million đồng as the last digit; the amount behind may be finer.
 _PLACE = -3
 _DECIMAL_SIGN = {"vi": ",", "en": "."}
+#: What the kernel can do; the view shows controls of these alone.
+CAN = ("suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures")
 #: Words of buttons and titles that are the same whatever the state.
 _TEXTS = (
     "title", "lock", "locked", "lock_tip", "limits", "floor", "cap", "undo", "redo", "reset", "same_every_year",
@@ -75,6 +77,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     top = max(setting("fund_top") * VND_PER_BILLION, allocation.fund)
     return {
         "lang": words.lang,
+        "can": list(CAN),
         **_texts(words.lang),
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),

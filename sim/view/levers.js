@@ -3,12 +3,13 @@
 const CHOOSERS_ABOVE = ["start", "year"];
 const CHOOSERS_BELOW = ["world", "horizon", "draws", "prices"];
 
-function buildLevers(parent, ask) {
+function buildLevers(parent, ask, places) {
   const root = node("section", "cs-levers", parent);
   const head = node("div", "cs-head", root);
   const parts = { root, title: node("h2", "", head), languages: node("div", "cs-language", head), choosers: {}, lines: {}, buttons: {}, texts: {} };
   const steps = node("div", "cs-steps", root);
   for (const name of ["undo", "redo", "reset"]) parts.buttons[name] = button("", steps, () => ask(name));
+  places.put("opening", root);
 
   const money = node("div", "cs-box", root);
   for (const name of CHOOSERS_ABOVE) parts.choosers[name] = buildChooser(money, name, ask);
@@ -21,6 +22,7 @@ function buildLevers(parent, ask) {
   parts.areas = buildAreas(money, ask);
   parts.buttons.spread = button("cs-wide", money, () => ask("spread"));
   parts.buttons.suggest = button("cs-wide", money, () => ask("suggest"));
+  places.put("split", money);
   parts.notice = node("p", "cs-problem", money);
   parts.notice.setAttribute("role", "alert");
 
@@ -29,13 +31,22 @@ function buildLevers(parent, ask) {
   parts.about = node("p", "cs-quiet cs-about", setting);
   parts.choosers.world.row.after(parts.about);
 
+  places.put("assumptions", root);
+
   const compared = node("div", "cs-box", root);
   parts.choosers.reference = buildChooser(compared, "reference", ask);
   parts.buttons.pin = button("cs-wide", compared, () => ask("pin"));
 
+  places.put("asked", compared);
+
   parts.targets = buildTargets(parts, node("div", "cs-box", root), ask);
-  buildSaving(parts, node("div", "cs-box", root), ask);
-  buildSharing(parts, node("div", "cs-box", root), ask);
+  const saving = node("div", "cs-box", root);
+  buildSaving(parts, saving, ask);
+  places.put("keeping", saving);
+  const sharing = node("div", "cs-box", root);
+  buildSharing(parts, sharing, ask);
+  places.put("figures", sharing);
+  places.put("handing", sharing);
   const keys = node("details", "cs-keys", root);
   parts.texts.keys_title = node("summary", "", keys);
   parts.texts.keys = node("p", "cs-quiet", keys);

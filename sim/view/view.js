@@ -123,12 +123,14 @@ function render({ model, el }) {
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's single-letter shortcuts are not meant here
   const ask = makeAsker(model, root, () => { if (!unheard) say("lost_slow"); });
   const columns = node("div", "cs-columns", root);
-  const levers = buildLevers(columns, ask);
+  const places = makePlaces();
+  const levers = buildLevers(columns, ask, places);
   const main = node("section", "cs-answer", columns);
   const status = node("p", "cs-status", main);
   status.setAttribute("role", "status");
   const wayBack = button("cs-main cs-way-back", main, reopen);
   wayBack.hidden = true;
+  places.put("over", main);
   const proposal = node("section", "cs-proposal", main);
   const proposed = node("div", "", proposal);
   const choice = node("div", "cs-steps", proposal);
@@ -142,7 +144,10 @@ function render({ model, el }) {
   canvas.setAttribute("aria-hidden", "true"); // the figure's own label says what it shows
   const chart = makeChart(canvas, model);
   const bottom = node("div", "cs-bottom", body);
+  places.put("behind", main);
   const strip = node("section", "cs-strip", main);
+  places.put("tries", main);
+  places.build(ask, { root, model });
   let shown = null;
   let stripped = null;
   let restTimer = null;
@@ -160,6 +165,7 @@ function render({ model, el }) {
       if (html !== undefined) setHtml(place, html);
       place.classList.toggle("cs-old", !current || html === undefined);
     }
+    if (more !== stripped) places.tell("more", more);
     if (more.tries && more !== stripped) showStrip(strip, more.tries, model.get("levers").texts, ask);
     stripped = more;
     strip.classList.toggle("cs-old", !current);
@@ -194,6 +200,7 @@ function render({ model, el }) {
     patchHtml(top, answer.top);
     patchHtml(bottom, answer.bottom);
     fillMore();
+    places.tell("answer", answer);
     setAttribute(figure, "aria-label", answer.alt);
     setAttribute(main, "aria-label", model.get("levers").texts.answer);
     width = width || figure.clientWidth; // asking for it lays the whole page out; afterwards the observer tells
@@ -237,6 +244,7 @@ function render({ model, el }) {
     levers.over.hidden = !told.exists;
     if (!told.exists) levers.overwrite.checked = false;
     lay(told);
+    places.tell("status", told);
   }
 
   // Something is laid before the planner: the focus goes there and afterwards back to where it was.
@@ -256,7 +264,10 @@ function render({ model, el }) {
     if (closing && inside) (root.contains(cameFrom) ? cameFrom : root).focus();
   }
 
-  const move = () => showLevers(levers, model.get("levers"), ask);
+  const move = () => {
+    showLevers(levers, model.get("levers"), ask);
+    places.tell("levers", model.get("levers"));
+  };
   const observer = new ResizeObserver(() => {
     if (shown && figure.clientWidth !== width) {
       width = figure.clientWidth;
@@ -270,7 +281,10 @@ function render({ model, el }) {
   model.on("change:done", () => { if (unheard === "lost_slow") say(null); });
   model.on("change:done", move); // levers change with a wish alone; a field whose text was refused shows again what holds
   model.on("change:done", goOn);
-  model.on("msg:custom", keepFile);
+  model.on("msg:custom", (content, buffers) => {
+    if (content.file) keepFile(content, buffers);
+    else places.tell("message", content, buffers);
+  });
   listenToKeys(root, levers, ask);
   move();
   tell();
