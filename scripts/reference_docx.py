@@ -45,6 +45,7 @@ def build() -> bytes:
         if style.type in (WD_STYLE_TYPE.PARAGRAPH, WD_STYLE_TYPE.CHARACTER):
             letters(style)
     paragraphs(document)
+    letter(document)
     keys(document)
     table(document)
     page(document)
@@ -113,6 +114,21 @@ def paragraphs(document: Any) -> None:
     styles["Image Caption"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     styles["Hyperlink"].font.color.rgb = INK
     letters(styles["Verbatim Char"], SMALL)
+
+
+def letter(document: Any) -> None:
+    """Paragraphs of the document for a decision: letterhead, its kind and subject in the middle, notes in small."""
+    looks = {
+        "Letterhead": (Pt(12), False, 0), "Brief Kind": (Pt(14), True, 8), "Brief Title": (BODY, True, 0),
+        "Brief To": (BODY, False, 4), "Brief Small": (SMALL, False, 2),
+        "Brief Text": (BODY, False, 2),
+    }  # fmt: skip
+    for name, (size, bold, before) in looks.items():
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        letters(style, size, bold=bold or None)
+        space(style, before=before, after=2, line=1.0)
+        if name not in ("Brief Small", "Brief Text"):
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def space(style: Any, *, before: float, after: float, line: float) -> None:

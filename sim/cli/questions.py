@@ -271,6 +271,19 @@ VERBS = (
         ),
     ),
     Verb(
+        "brief", "lập tờ trình so sánh các phương án · one document for a decision",
+        (
+            _SCENARIOS,
+            Argument("-o", "--out", metavar="FILE.docx|FILE.pdf", required=True, help="tệp cần ghi · file to write"),
+            Argument("--goal", metavar="ID", default="htx_active",
+                     help="xếp thứ tự theo chỉ tiêu này (htx_active) · put in order by (htx_active)"),
+            Argument("--force", action="store_true", help="ghi đè tệp đã có · replace an existing file"),
+            *_SAMPLING,
+        ),
+        "sim.cli.verbs:brief",
+        ("fund-12.3 market-first founding-first -o to-trinh.docx", "no-support fund-12.3 -o brief.pdf --lang en"),
+    ),
+    Verb(
         "export", "ghi một kịch bản ra Excel hoặc YAML · a scenario as Excel or YAML",
         (
             _MAYBE_SCENARIO,

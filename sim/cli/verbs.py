@@ -239,6 +239,17 @@ def ledger_score(arguments: argparse.Namespace) -> int:
 
 # -- Files that go out and come in: what is asked, what is shown, what is written -------------------
 
+def brief(arguments: argparse.Namespace) -> int:
+    """`coopsim brief`: one document for a decision between scenarios."""
+    from sim.cli.asked import indicator_named
+
+    goal = indicator_named(arguments.goal, "--goal")
+    asked = {"goal": goal, "force": arguments.force, "lang": arguments.lang, **sampling(arguments, kept=True)}
+    jobs.write_brief(arguments.scenarios, Path(arguments.out), **asked)
+    warn(arguments, "cli.wrote", path=arguments.out)
+    return DONE
+
+
 def export(arguments: argparse.Namespace) -> int:
     """`coopsim export`: a scenario, or the sheet to enter figures in."""
     if arguments.figures:

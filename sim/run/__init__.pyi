@@ -7,6 +7,11 @@ from . import (
 from .asking import (
     questions_of_file as questions_of_file,
 )
+from .briefing import (
+    briefed as briefed,
+    document as document,
+    write_brief as write_brief,
+)
 from .credibility import (
     run_full as run_full,
     standing as standing,

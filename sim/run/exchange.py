@@ -44,7 +44,7 @@ def export_scenario(name: str, target: Path, *, lang: str, force: bool) -> None:
     """
     _require_format(target, *FORMATS)
     scenario = stored.load_scenario(name)
-    _require_free(target, force)
+    require_free(target, force)
     write_atomic(target, scenario_bytes(scenario, target, lang=lang))
 
 
@@ -62,7 +62,7 @@ def export_figures(years: Sequence[int], target: Path, *, lang: str, force: bool
     """
     _require_format(target, XLSX)
     period, province, words = period_asked(part), load_province(), load_catalogue(lang)
-    _require_free(target, force)
+    require_free(target, force)
     planned = {year: money_planned(province, year, lang) for year in years} if part != "year" else {}
     write_atomic(target, figures_book(province, years, words, period=period, planned=planned))
 
@@ -81,7 +81,7 @@ def _require_format(target: Path, *formats: str) -> None:
         raise InputError(Problem("not_a_format", value=target.name, place="-o", allowed=", ".join(formats)))
 
 
-def _require_free(target: Path, force: bool) -> None:
+def require_free(target: Path, force: bool) -> None:
     if target.exists() and not force:
         raise InputError(Problem("file_exists", file=target.as_posix(), place="-o"))
 

@@ -72,9 +72,9 @@ _KEYS_BY_CODE = {
     "F52": (
         "unknown_key missing_key field_empty arguments_missing argument_unknown argument_without_value "
         "argument_empty argument_takes_no_value argument_ambiguous arguments_exclude one_argument_needed "
-        "not_one_of unknown_command unknown_format unknown_language unknown_line unknown_province unknown_target "
-        "target_direction unknown_assumption unknown_indicator unknown_plan unknown_scenario source_not_listed "
-        "unknown_source unknown_term unknown_world"
+        "brief_variants not_one_of unknown_command unknown_format unknown_language unknown_line unknown_province "
+        "unknown_target target_direction unknown_assumption unknown_indicator unknown_plan unknown_scenario "
+        "source_not_listed unknown_source unknown_term unknown_world"
     ),
     "F53": "expected_number expected_money expected_whole expected_text expected_truth count_not_whole",
     "F54": "unknown_parameter parameter_type",

@@ -1,6 +1,10 @@
 from . import (
     terminal as terminal,
 )
+from .brief import (
+    decision_docx as decision_docx,
+    decision_pdf as decision_pdf,
+)
 from .docx import (
     REFERENCE as REFERENCE,
     find_pandoc as find_pandoc,

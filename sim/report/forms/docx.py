@@ -9,11 +9,12 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -95,10 +96,27 @@ def docx(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
     RunError
         When there is no pandoc, or it refuses.
     """
+    return converted(manuscript(fragments, title=title, lang=lang), title=title, lang=lang)
+
+
+def converted(html: str, *, title: str, lang: str, edit: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A Word document of plain HTML, by pandoc, with an office's styles.
+
+    Parameters
+    ----------
+    html : a manuscript
+    title : of the file's properties
+    edit : what is made of the document's body at the end
+
+    Raises
+    ------
+    RunError
+        When there is no pandoc, or it refuses.
+    """
     pandoc = find_pandoc()
     with tempfile.TemporaryDirectory(prefix="coopsim-word-") as folder:
         source, out = Path(folder, "page.html"), Path(folder, "page.docx")
-        source.write_text(manuscript(fragments, title=title, lang=lang), encoding="utf-8")
+        source.write_text(html, encoding="utf-8")
         command = [pandoc, "--sandbox", "--from=html", "--to=docx", f"--reference-doc={REFERENCE}"]
         try:
             done = subprocess.run(
@@ -109,7 +127,8 @@ def docx(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
             raise RunError(Problem("pandoc_failed", {"detail": f"> {_SECONDS} s"})) from None
         if done.returncode or not out.is_file():
             raise RunError(Problem("pandoc_failed", {"detail": " ".join(done.stderr.split())[:200]}))
-        return repack(out.read_bytes(), title=title, lang=lang, edits={"word/document.xml": _whole_rows})
+        edits = {"word/document.xml": lambda body: edit(_whole_rows(body))}
+        return repack(out.read_bytes(), title=title, lang=lang, edits=edits)
 
 
 def _whole_rows(document: bytes) -> bytes:
@@ -126,18 +145,29 @@ def manuscript(fragments: Sequence[str], *, title: str, lang: str) -> str:
     fragments : sections as they stand on the page
     title : plain text
     """
-    body = join(_Writer(Wording(lang)).blocks(parse("".join(fragments))))
-    head = el("head", el("meta", charset="utf-8"), el("title", title))
-    return f"<!doctype html>\n{el('html', head, el('body', body), lang=lang)}\n"
+    return sheet_of(Writer(Wording(lang)).blocks(parse("".join(fragments))), title=title, lang=lang)
+
+
+def sheet_of(blocks: Iterable[Markup], *, title: str = "", lang: str) -> str:
+    """HTML of blocks, as pandoc takes it; a title becomes the document's first line."""
+    head = el("head", el("meta", charset="utf-8"), el("title", title) if title else None)
+    return f"<!doctype html>\n{el('html', head, el('body', join(blocks)), lang=lang)}\n"
 
 
 @dataclass
-class _Writer:
-    """Writes block after block, counting figures and tables as it goes."""
+class Writer:
+    """Writes block after block, counting figures and tables as it goes.
+
+    Attributes
+    ----------
+    width : of a picture [mm]
+    heading : the last one, which tables without a caption are called by
+    """
 
     w: Wording
     figures: int = 0
     tables: int = 0
+    width: int = _WIDTH
     heading: Markup = field(default_factory=Markup)
 
     def blocks(self, node: Node) -> Iterator[Markup]:
@@ -160,25 +190,25 @@ class _Writer:
 
     def heads(self, node: Node) -> Iterator[Markup]:
         """A heading, one level up: the page's own heading is the document's subtitle."""
-        self.heading = _inside(node)
+        self.heading = inside(node)
         yield el(f"h{int(node.tag[1]) - 1}", self.heading)
 
     def finding(self, node: Node) -> Iterator[Markup]:
         """The page's own heading."""
-        yield el("div", el("p", _inside(node)), data_custom_style="Subtitle")
+        yield el("div", el("p", inside(node)), data_custom_style="Subtitle")
 
     def listing(self, node: Node) -> Iterator[Markup]:
         """A list."""
-        yield el(node.tag, *(el("li", _inside(item)) for item in node.children))
+        yield el(node.tag, *(el("li", inside(item)) for item in node.children))
 
     def plain(self, node: Node) -> Iterator[Markup]:
         """A paragraph; what the style sheet sets apart in a row is set apart by points."""
         if "what" in node.classes:  # says what the bars below it show
-            self.heading = _inside(node)
+            self.heading = inside(node)
             return
         apart = [child for child in node.children if child.tag == "span"]
         row = "eyebrow" in node.classes or "legend" in node.classes or "hashes" in node.classes
-        text = join((_inline(child) for child in apart), _BETWEEN) if row and apart else _inside(node)
+        text = join((_inline(child) for child in apart), _BETWEEN) if row and apart else inside(node)
         if text.strip():
             yield _kept(text) if "legend" in node.classes else el("p", text)
 
@@ -186,7 +216,7 @@ class _Writer:
         """What a page hides behind a click stands open on paper, under its own words."""
         for child in node.children:
             if child.tag == "summary":
-                self.heading = _inside(child)
+                self.heading = inside(child)
                 yield _kept(el("strong", self.heading))
             else:
                 yield from self.block(child)
@@ -205,7 +235,7 @@ class _Writer:
                 drawing = _FAMILY.sub(rf'font-family="{_LETTERS}"', drawing)
                 content = base64.b64encode(svg_to_png(drawing, scale=_SCALE, sides=_SIDES)).decode()
                 alt = child.attributes.get("aria-label", "")
-                picture = el("img", src=f"data:image/png;base64,{content}", alt=alt, width=f"{_WIDTH}mm")
+                picture = el("img", src=f"data:image/png;base64,{content}", alt=alt, width=f"{self.width}mm")
                 yield el("figure", picture, el("figcaption", el("strong", label), " ", words))
             elif child.tag == "details":
                 outside, self.heading = self.heading, Markup(self.w.text("docx_behind", number=self.figures))
@@ -217,13 +247,13 @@ class _Writer:
     def table(self, node: Node) -> Iterator[Markup]:
         """A table as it is."""
         parts = {child.tag: child for child in node.children}
-        caption = _inside(parts["caption"]) if "caption" in parts else self.heading
+        caption = inside(parts["caption"]) if "caption" in parts else self.heading
         register = "register" in node.classes
 
         def cells(row: Node) -> Row:
             """Each cell's content and whether it is a figure."""
             found = [cell for cell in row.children if cell.tag in ("td", "th")]
-            read = [(_inside(cell), "num" in cell.classes) for cell in found]
+            read = [(inside(cell), "num" in cell.classes) for cell in found]
             if not register:
                 return read
             # The register's spread, unit and grade in one column: six columns do not fit a page.
@@ -239,7 +269,7 @@ class _Writer:
         """Bars drawn by a style sheet, as the table they are."""
         names = [child for child in node.children if "bar-name" in child.classes]
         values = [child for child in node.children if "bar-value" in child.classes]
-        rows = [[(_inside(name), False), (_inside(value), True)] for name, value in zip(names, values, strict=True)]
+        rows = [[(inside(name), False), (inside(value), True)] for name, value in zip(names, values, strict=True)]
         heads = [(Markup(self.w.text(f"docx_head_{name}")), name == "value") for name in ("part", "value")]
         yield self.made_table(self.heading, [heads], rows)
 
@@ -247,7 +277,7 @@ class _Writer:
         """Headline figures side by side become the rows of one table."""
         cards = [child for child in node.children if "card" in child.classes]
         if "three" in node.classes:  # short ones stay side by side
-            parts = [[_inside(line) for line in card.children if line.content.strip()] for card in cards]
+            parts = [[inside(line) for line in card.children if line.content.strip()] for card in cards]
             heads, below = [(part[0], False) for part in parts], [(join(part[1:], el("br")), False) for part in parts]
             yield self.made_table(self.heading or Markup(self.w.text("docx_first")), [heads], [below])
             return
@@ -256,8 +286,8 @@ class _Writer:
             head, *lines = (child for child in card.children if child.tag in ("h2", "h3", "p"))
             found: dict[str, list[Markup]] = {"level": [], "dif": [], "weak": []}
             for line in lines:
-                found[next((cls for cls in ("dif", "weak") if cls in line.classes), "level")].append(_inside(line))
-            texts = [el("strong", _inside(head)), *(join(parts, el("br")) for parts in found.values())]
+                found[next((cls for cls in ("dif", "weak") if cls in line.classes), "level")].append(inside(line))
+            texts = [el("strong", inside(head)), *(join(parts, el("br")) for parts in found.values())]
             rows.append([(text, False) for text in texts])
         names = ("indicator", "level", "change", "evidence")
         heads = [(Markup(self.w.text(f"docx_head_{name}")), False) for name in names]
@@ -269,13 +299,19 @@ class _Writer:
         """A numbered table, as wide as the text; in small letters where there is much of it."""
         self.tables += 1
         label = el("strong", self.w.text("docx_table", number=self.tables))
+        return self.bare_table(el("caption", label, " ", caption), heads, rows, small=small)
+
+    def bare_table(
+        self, caption: Markup | None, heads: Sequence[Row], rows: Sequence[Row], *, small: bool = False
+    ) -> Markup:
+        """A table under a caption of its own, or under none."""
         count = len(heads[0])
         style = _SMALL if small or count >= _MANY else _CELL
         columns = (el("col", style=f"width:{width}%") for width in _widths(heads, rows, _LINE[style]))
         kept = style + _KEPT_TOGETHER if len(rows) <= _FEW else style
         body = [_line(cells, "td", kept) for cells in rows[:-1]] + [_line(cells, "td", style) for cells in rows[-1:]]
         return el(
-            "table", el("caption", label, " ", caption), el("colgroup", *columns),
+            "table", caption, el("colgroup", *columns),
             el("thead", *(_line(cells, "th", style + _KEPT_TOGETHER) for cells in heads)), el("tbody", *body),
         )  # fmt: skip
 
@@ -319,7 +355,8 @@ def _paragraph(nodes: Sequence[Node]) -> Iterator[Markup]:
         yield el("p", text)
 
 
-def _inside(node: Node) -> Markup:
+def inside(node: Node) -> Markup:
+    """What stands inside an element, as Word keeps it."""
     return join(map(_inline, node.children))
 
 
@@ -331,7 +368,7 @@ def _inline(node: Node) -> Markup:
         if "key" not in node.classes or not kinds:
             return escape(node.content)
         return el("span", _BLOCK_SIGN, data_custom_style=f"Key {kinds[0]}") + Markup(" ")
-    inner = _inside(node) if node.attributes.get("href") != _SEE_WHY else Markup("")
+    inner = inside(node) if node.attributes.get("href") != _SEE_WHY else Markup("")
     if node.tag in _KEPT:
         made = el("strong" if node.tag == "b" else node.tag, inner)
         return made + Markup(") ") if "letter" in node.classes else made
@@ -350,9 +387,10 @@ def _line(cells: Row, tag: str, style: str) -> Markup:
     return el("tr", *(el(tag, inside, align="right" if figure else "left") for inside, figure in made))
 
 
-_BY_CLASS: dict[str, Callable[[_Writer, Node], Iterator[Markup]]] = {"bars": _Writer.bars, "cards": _Writer.cards}
-_BY_TAG: dict[str, Callable[[_Writer, Node], Iterator[Markup]]] = {
-    "h1": _Writer.finding, "h2": _Writer.heads, "h3": _Writer.heads, "h4": _Writer.heads, "p": _Writer.plain,
-    "ul": _Writer.listing, "ol": _Writer.listing, "details": _Writer.details, "figure": _Writer.figure,
-    "table": _Writer.table,
+Made = Callable[[Any, Node], Iterator[Markup]]
+_BY_CLASS: dict[str, Made] = {"bars": Writer.bars, "cards": Writer.cards}
+_BY_TAG: dict[str, Made] = {
+    "h1": Writer.finding, "h2": Writer.heads, "h3": Writer.heads, "h4": Writer.heads, "p": Writer.plain,
+    "ul": Writer.listing, "ol": Writer.listing, "details": Writer.details, "figure": Writer.figure,
+    "table": Writer.table,
 }  # fmt: skip

@@ -191,5 +191,9 @@ def pdf(fragments: Sequence[str], *, title: str, lang: str) -> bytes:
     content = f"{quoted[0]} counter(page) {quoted[1]} counter(pages) {quoted[2]}"
     footer = f"@media print {{ @page {{ @bottom-center {{ content: {content}; font-size: 8pt; }} }} }}"
     looks = f"<style>{footer}{_HEADINGS}{LOOKS}</style>"
-    # The moment of printing is taken out, byte for byte as long.
-    return _DATE.sub(_EPOCH, print_page(html.replace("</head>", f"{looks}</head>", 1)))
+    return dated(print_page(html.replace("</head>", f"{looks}</head>", 1)))
+
+
+def dated(content: bytes) -> bytes:
+    """A PDF with the moment of printing taken out, byte for byte as long."""
+    return _DATE.sub(_EPOCH, content)

@@ -21,6 +21,12 @@ from .basis import (
     unit_beside as unit_beside,
     used_distribution as used_distribution,
 )
+from .brief import (
+    MOST_VARIANTS as MOST_VARIANTS,
+    Brief as Brief,
+    brief as brief,
+    brief_title as brief_title,
+)
 from .choices import (
     parts_and_whole as parts_and_whole,
 )

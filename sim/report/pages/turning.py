@@ -33,7 +33,8 @@ def measure_first(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | Non
         "measure",
         w.text("unknowns_measure_title"),
         pr.el("p", w.html("unknowns_measure_text")),
-        *_advice(w, found),
+        *questions_first(w, found, found.worths),
+        *_width_only(w, found),
         pr.Table(columns, list(rows.values()), caption=caption).html(w),
         *(pr.el("p", text, cls="notice review") for worth in found.worths for text in low_worths(w, found, worth)),
     )
@@ -51,10 +52,16 @@ def low_worths(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth
             yield w.html("unknowns_measure_low", what=w.term(worth.outcome.indicator), name=name, **worths)
 
 
-def _advice(w: pr.Wording, found: unknowns.Uncertainty) -> Iterable[Markup]:
-    """The inquiry of highest worth with its questions, and what is wide without turning the choice."""
-    register = found.runs.known.register
-    clear = [(worth, one) for worth in found.worths for one in worth.inquiries if one.worth.distinguished]
+def _clear(worths: Iterable[unknowns.Worth]) -> list[tuple[unknowns.Worth, unknowns.Information]]:
+    """Inquiries whose worth can be told from none."""
+    return [(worth, one) for worth in worths for one in worth.inquiries if one.worth.distinguished]
+
+
+def questions_first(
+    w: pr.Wording, found: unknowns.Uncertainty, worths: Iterable[unknowns.Worth]
+) -> Iterable[Markup]:
+    """The inquiry of highest worth, of some outcomes, with its questions."""
+    register, clear = found.runs.known.register, _clear(worths)
     if not clear:
         yield pr.el("p", w.html("unknowns_measure_none"), cls="ask")
     else:
@@ -67,6 +74,11 @@ def _advice(w: pr.Wording, found: unknowns.Uncertainty) -> Iterable[Markup]:
         # Its own assumptions by their worth, as questions.
         members = [one.name for one in worth.singles if one.name in inquiry.members and one.worth.value > 0.0]
         yield pr.listing(pr.said(w.label(register[key].question), register[key]) for key in members[:_QUESTIONS])
+
+
+def _width_only(w: pr.Wording, found: unknowns.Uncertainty) -> Iterable[Markup]:
+    """What is wide without turning the choice."""
+    register, clear = found.runs.known.register, _clear(found.worths)
     turning = {one.name for _, one in clear}
     turning |= {one.name for worth in found.worths for one in worth.singles if one.worth.distinguished}
     for part in found.sensitivities[0].influences[:2]:
@@ -90,7 +102,7 @@ def turning_points(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | No
 def _turns(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth) -> Iterable[Markup]:
     what, best = w.term(worth.outcome.indicator), plan_name(w, found.plan(worth.best), quoted=True)
     yield pr.el("h3", w.html("unknowns_turn_head", what=what, best=best))
-    turned = sorted((one for one in worth.switches if one.value is not None), key=lambda one: not one.usual)
+    turned = _turned(worth)
     opened = [one for one in worth.switches if one.open]
     if turned:
         usual, far = ([_turn(w, found, one) for one in turned if one.usual is kind] for kind in (True, False))
@@ -105,6 +117,16 @@ def _turns(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth) ->
         yield pr.el("p", w.html("unknowns_turn_open", labels=labels))
     rest = len(worth.singles) - len(turned) - len(opened)
     yield pr.el("p", w.html("unknowns_turn_never", n=pr.Figure.computed(rest)), cls="sub")
+
+
+def _turned(worth: unknowns.Worth) -> list[unknowns.Switch]:
+    """What turns the choice, values in their usual range first."""
+    return sorted((one for one in worth.switches if one.value is not None), key=lambda one: not one.usual)
+
+
+def turns_of(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth) -> list[Markup]:
+    """One sentence for each value that turns the choice, usual ones first."""
+    return [_turn(w, found, one) for one in _turned(worth)]
 
 
 def _turn(w: pr.Wording, found: unknowns.Uncertainty, one: unknowns.Switch) -> Markup:
