@@ -6,10 +6,10 @@ from math import isfinite
 from typing import Any
 
 from sim.analysis.answer import ScenarioAnswer
-from sim.domain import INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Subject
+from sim.domain import HEADLINE, INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Subject
 from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 from sim.report import pages
-from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
+from sim.report.forms.xlsx import Cell, Chart, Head, Number, Sheet, Workbook
 from sim.report.print import (
     LEGEND,
     Figure,
@@ -40,7 +40,7 @@ def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) ->
     areas = (areas_sheet,) if answer.scenario.plan.areas else ()
     asked = yearly_sheet, money_sheet, *areas, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
     first = (summary_sheet, beside_sheet) if answer.references else (summary_sheet,)
-    sheets = (*(sheet(w, answer) for sheet in (*first, *asked)), record_sheet(w, answer, hashes))
+    sheets = [*(sheet(w, answer) for sheet in (*first, charts_sheet, *asked)), record_sheet(w, answer, hashes)]
     return Workbook(w.label(answer.scenario.label), pages.title(answer, lang), lang, sheets)
 
 
@@ -119,6 +119,26 @@ def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
     notes = [w.text("xlsx_digits"), _marks(w)]
     return _sheet(w, "yearly", w.text("xlsx_yearly_title"), notes, heads, rows)
+
+
+def charts_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
+    """The page's fans as charts of the spreadsheet program, and the money by line, with the cells they are drawn of."""
+    heads, charts, name = [Head(w.text("xlsx_head_year"), 8)], list[Chart](), w.text("xlsx_charts")
+    years = [found.year for found in answer.fans[0].ranges]
+    rows: list[list[object]] = [[year] for year in years]
+    for fan in (fan for fan in answer.fans if fan.indicator in HEADLINE):
+        first, term = len(heads), w.term(f"short_{fan.indicator}")
+        heads += [Head(f"{term}: {w.text(f'xlsx_head_{end}')}", 13) for end in ("mean", "low", "high")]
+        for row, found in zip(rows, fan.ranges, strict=True):
+            row += _with_ends(Figure.of_range(found))
+        unit = w.unit_with_basis(fan.indicator, fan.ranges[0].price_basis)
+        columns = range(first, first + 3)
+        charts.append(Chart(w.term(fan.indicator), unit, name, 0, len(years) - 1, 0, list(columns)))
+    unit = ", ".join((w.unit("billion VND/yr"), w.basis(answer.scenario.plan.price_basis)))
+    lines, last = list(range(1, 1 + len(LINES))), len(answer.result.years) - 2
+    charts.append(Chart(w.text("xlsx_money"), unit, w.text("xlsx_money"), 0, last, 0, lines, stacked=True))
+    made = _sheet(w, "charts", w.text("xlsx_charts_title"), [w.text("xlsx_digits"), _marks(w)], heads, rows)
+    return replace(made, charts=charts)
 
 
 def _several(answer: ScenarioAnswer) -> bool:

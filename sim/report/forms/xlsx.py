@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import escape
 
 from sim.inputs.text import FORMULA_STARTS, put
+from sim.report.forms.native import draw, rows_below
 
 #: Every form of a report, in the order they are named in; the pages are always made, all else hangs on them.
 FORMATS = ("html", "explorer", "pdf", "docx", "xlsx")
@@ -86,14 +87,43 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A chart of the spreadsheet program itself, of cells of a sheet.
+
+    Attributes
+    ----------
+    unit : of its values, beside the axis
+    sheet : whose rows it draws, `first` to `last` of them, counted from 0
+    along : column of the years
+    columns : one series each; the first is drawn as the middle, the others thin, unless `stacked`
+    stacked : columns of a whole instead of lines
+    """
+
+    title: str
+    unit: str
+    sheet: str
+    first: int
+    last: int
+    along: int
+    columns: Sequence[int]
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One sheet: a title, some sentences, one table."""
+    """One sheet: a title, some sentences, one table; charts stand below it, drawn of cells of any sheet."""
 
     name: str
     title: str
     notes: Sequence[str]
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
+    charts: Sequence[Chart] = ()
+
+    @property
+    def head(self) -> int:
+        """Row of the column heads, counted from 1 as a spreadsheet does."""
+        return len(self.notes) + 3
 
 
 @dataclass(frozen=True)
@@ -115,6 +145,7 @@ class Workbook:
         data = json.loads(text)
         for sheet in data["sheets"]:
             sheet["heads"] = [Head(**head) for head in sheet["heads"]]
+            sheet["charts"] = [Chart(**chart) for chart in sheet["charts"]]
             rows = sheet["rows"]
             sheet["rows"] = [[Number(**cell) if isinstance(cell, dict) else cell for cell in row] for row in rows]
         return cls(**{**data, "sheets": [Sheet(**sheet) for sheet in data["sheets"]]})
@@ -144,6 +175,8 @@ def xlsx(book: Workbook) -> bytes:
     made.remove(made.active)
     for sheet in book.sheets:
         _write(made.create_sheet(sheet.name), sheet, book.lang)
+    for sheet in book.sheets:
+        draw(made, sheet, {one.name: one for one in book.sheets})
     properties = made.properties
     properties.title, properties.subject, properties.language = book.title, book.subject, book.lang
     properties.creator = properties.lastModifiedBy = _CREATOR
@@ -166,7 +199,7 @@ def _write(page: Any, sheet: Sheet, lang: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         page.merge_cells(start_row=place, start_column=1, end_row=place, end_column=len(sheet.heads))
         page.row_dimensions[place].height = _LINE * ceil(len(note) / room)
-    head = len(sheet.notes) + 3
+    head = sheet.head
     for column, found in enumerate(sheet.heads, start=1):
         cell = _put(page.cell(head, column), found.text, lang)
         cell.font = Font(name=_FONT, size=_TEXT, bold=True, color=_INK)
@@ -182,8 +215,11 @@ def _write(page: Any, sheet: Sheet, lang: str) -> None:
         _style_body(page, line, row, sheet, model)
     last = get_column_letter(len(sheet.heads))
     page.freeze_panes = page.cell(head + 1, 2)
-    page.auto_filter.ref = f"A{head}:{last}{head + len(sheet.rows)}"
-    _print_setup(page, head, f"A1:{last}{head + len(sheet.rows)}")
+    end = head + len(sheet.rows)
+    page.auto_filter.ref = f"A{head}:{last}{end}"
+    _print_setup(page, head, f"A1:{last}{end + rows_below(len(sheet.charts))}")
+    if sheet.charts:  # no page's end cuts a chart
+        page.page_setup.fitToHeight = 1
 
 
 def _put(cell: Any, value: Cell, lang: str) -> Any:
