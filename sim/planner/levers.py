@@ -14,15 +14,16 @@ from sim.domain import (
     PRICE_BASES,
     REAL,
     VND_PER_BILLION,
+    allocation_of,
     divided,
     vnd_from_billion,
 )
-from sim.inputs.text import read_number
+from sim.inputs.text import read_number, share
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.opening import choices, setting
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
-from sim.report.print import rounded
+from sim.report.print import Figure, rounded
 
 #: (label, value) pairs of a chooser; a chooser cannot hold None, so these stand for it.
 Options = Sequence[tuple[str, Any]]
@@ -42,7 +43,8 @@ _TEXTS = (
     "figures_sources_remove", "figures_sheet", "figures_sheet_choose", "suggest", "accept", "discard", "share_title",
     "tries", "tries_hint", "open_try", "compare_try", "is_current", "is_reference", "keys_title", "keys", "billion",
     "levers", "answer", "lost", "computing", "targets_title", "targets_hint", "target_indicator", "target_year",
-    "target_level", "target_high", "target_name", "target_add", "target_edit", "target_remove",
+    "target_level", "target_high", "target_name", "target_add", "target_edit", "target_remove", "chart_save",
+    "chart_png", "chart_svg", "chart_csv", "chart_year", "chart_seen", "chart_mean", "chart_reference", "more_levers",
 )  # fmt: skip
 
 
@@ -57,6 +59,8 @@ class Shown:
     prices : basis in which the answer's money is shown
     undo, redo : whether there is anything to go back or forward to
     areas, weights : {code: name, part by active HTX} of a province of several areas
+    outside : {line: years in which its money lies beyond what was ever lived}
+    reference_fund : middle of what a fund of the province is told large beside [billion VND/yr]
     """
 
     choosers: Mapping[str, Options]
@@ -66,6 +70,8 @@ class Shown:
     redo: bool = False
     areas: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
+    outside: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    reference_fund: float = 0.0
 
 
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
@@ -94,11 +100,52 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
             }
             for line, share in zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True)
         ],
+        "table": _table(state, words),
+        "warnings": _warnings(state, words, shown),
         "past": _past(state, words),
         "targets": _targets(state, words, shown),
         **({"areas": _areas(state, words, shown)} if shown.areas else {}),
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
+    }
+
+
+def _table(state: State, words: Words) -> dict[str, Any]:
+    """Money of every year: what is over as a locked fact, and which year the levers set."""
+    years = [*state.past, *state.years]
+    allocations = {year: allocation_of(state.plan, year) for year in years}
+    left = any(one.unallocated for one in allocations.values())
+    rows = []
+    for year, one in allocations.items():
+        edited = year in state.years and state.year in (None, year)
+        kind = "past" if year in state.past else "edited" if edited else "open"
+        money = [*(one.lines[line] for line in LINES), *([one.unallocated] if left else []), one.fund]
+        told = {"text": str(year), "kind": kind, "note": words.say(f"table_{kind}", year=year)}
+        rows.append({"year": year, **told, "cells": [words.money(vnd) for vnd in money]})
+    heads = [words.say(f"table_{line}") for line in LINES] + [words.say("table_left")] * left
+    return {
+        "title": words.say("table_title", basis=words.basis(state.plan.price_basis)),
+        "heads": [words.say("chart_year"), *heads, words.say("table_fund")],
+        "rows": rows,
+    }
+
+
+def _warnings(state: State, words: Words, shown: Shown) -> dict[str, Any]:
+    """What lies beyond experience, said where it is set; empty texts where nothing does."""
+    far, years = setting("far_horizon"), state.scenario.horizon - state.base_year
+    lines = {}
+    for line in LINES:
+        outside = shown.outside.get(line, ())
+        span = words.between(str(outside[0]), str(outside[-1])) if outside else ""
+        lines[line] = words.say("warning_line", years=span) if outside else ""
+    fund = ""
+    spent = float(sum(state.allocation.lines.values())) / VND_PER_BILLION
+    if shown.reference_fund and spent > share("fund_large") * shown.reference_fund:
+        fund = str(words.html("fund_large", times=Figure.computed(spent / shown.reference_fund, -1)))
+    return {
+        "fund_html": fund,
+        "horizon": words.say("warning_horizon", years=far) if years > far else "",
+        "lines": lines,
     }
 
 

@@ -13,7 +13,7 @@ from sim.analysis.answer import came_in, revision
 from sim.analysis.split import without_money
 from sim.domain import NOMINAL, REAL, InputError
 from sim.ensemble import Result
-from sim.planner.answer import CURRENT, Engine, Reader, evidence_of, margin, rating, variants
+from sim.planner.answer import CURRENT, Answer, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.desk import Desk, vnd_of
 from sim.planner.details import (
     arrived_html,
@@ -74,6 +74,7 @@ class Session:
         self.desk = Desk(self.opened, self.words)
         self._rest: Iterator[dict[str, Any]] = iter(())
         self._gesture = ""
+        self._outside: dict[str, tuple[int, ...]] = {}
         self._proposed: State | None = None
         self._writing: Any = None
         self.view = PlannerView(self.wish)
@@ -271,9 +272,12 @@ class Session:
         province = self.opened.province
         names = {area.code: self.words.label(area.label) for area in province.areas} if self.opened.weights else {}
         steps = bool(self.past), bool(self.future)
+        known = self.opened.knowledge
+        middles = {one.id: one.distribution.p50 for one in known.register.entries.values()}
         shown = Shown(
-            self.desk.choosers(self.state), self.desk.measures(), self.prices, *steps, names, self.opened.weights
-        )
+            self.desk.choosers(self.state), self.desk.measures(), self.prices, *steps, names, self.opened.weights,
+            self._outside, float(province.reference_billion(middles)),
+        )  # fmt: skip
         self.view.levers = levers_content(self.state, self.words, shown)
 
     def _compute(self) -> None:
@@ -292,7 +296,8 @@ class Session:
             self.view.show(content, frame(found), words.lang)
             ready = words.say("ready", draws=words.number(found.draws))
             self.view.tell(state=READY, message=ready, saved="", exists=False)
-            self._rest = self._details(result)
+            self._outside = {money.line: money.beyond for money in found.outside}
+            self._rest = self._details(result, found)
         except Exception as error:  # the old answer stays and is marked as stale
             self.view.tell(state=ERROR, message=" ".join([*self.words.why(error), self.words.say("stale")]))
 
@@ -310,12 +315,12 @@ class Session:
             self._rest = iter(())
             self.view.tell(notice=self.words.say("failed", detail=type(error).__name__))
 
-    def _details(self, result: Result) -> Iterator[dict[str, Any]]:
+    def _details(self, result: Result, answer: Answer) -> Iterator[dict[str, Any]]:
         """Evidence, margins and tries, piece by piece; each piece holds all there is so far."""
         rests_on = evidence_of(result, self.engine.knowledge.posterior)
         meaning = self.words.term(f"grade_{rests_on.grade}")
         evidence = self.words.rich("evidence", grade=rests_on.grade, meaning=meaning)
-        found: dict[str, Any] = {"evidence": str(evidence)}
+        found: dict[str, Any] = {"evidence": str(evidence), "tips": self.words.tips(answer)}
         self._keep()
         yield found
         found["evidence"] = str(pr.join([evidence, *self._funding(result)], pr.el("br")))

@@ -110,7 +110,6 @@ class Words(pr.Wording):
             pr.el("p", lead, cls="cs-lead"),
             pr.el("p", data_more="evidence", cls="cs-grade"),
             pr.el("div", *(self._card(figure, answer) for figure in answer.figures), cls="cs-cards"),
-            pr.el("p", self.html("sign_assumed"), cls="cs-quiet") if answer.assumed and not answer.identical else None,
         ]
         return pr.join(parts)
 
@@ -123,6 +122,7 @@ class Words(pr.Wording):
         basis = self.say("key_basis", basis=self.basis(answer.basis))
         parts = [
             pr.el("p", *entries, " · ", basis, cls="cs-key"),
+            pr.el("p", self.html("sign_assumed"), cls="cs-quiet") if answer.assumed and not answer.identical else None,
             pr.el("div", self._chances(answer), self._parts(answer), cls="cs-two"),
             self._past(answer, province),
             pr.el("div", data_more="margins", cls="cs-money"),
@@ -149,6 +149,24 @@ class Words(pr.Wording):
             params = {"mean": last.text(self), "year": panel.fan.ranges[-1].year, "span": last.ends.text(self)}
             sentences.append(self.say("chart_alt", panel=title, **params))
         return ". ".join(sentences)
+
+    def tips(self, answer: Answer) -> list[list[tuple[int, list[str]]]]:
+        """What each chart says of each of its years, beside it: seen, expected with its range, the reference."""
+        found = []
+        for panel in answer.panels:
+            told: dict[int, list[str]] = {}
+            for point in panel.fan.history:
+                told[point.year] = [self.say("tip_seen", value=pr.Figure.observed(point).text(self))]
+            base = pr.Figure.of_level(panel.fan.indicator, panel.base).text(self)
+            told.setdefault(panel.base_year, [self.say("tip_base", value=base)])
+            for ours, theirs in zip(panel.fan.ranges, panel.ghost.ranges, strict=True):
+                shown, ghost = (pr.Figure.of_range(one) for one in (ours, theirs))
+                lines = [self.say("tip_mean", mean=shown.text(self), span=shown.ends.text(self))]
+                if not answer.identical:
+                    lines.append(self.say("tip_reference", mean=ghost.text(self), span=ghost.ends.text(self)))
+                told.setdefault(ours.year, []).extend(lines)
+            found.append(sorted(told.items()))
+        return found
 
     # -- parts -----------------------------------------------------------------------------------
 

@@ -44,6 +44,12 @@ class LineMoney:
     outside_experience: bool
     areas: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
+    @property
+    def beyond(self) -> tuple[int, ...]:
+        """Years in which the median, or an area's, lies beyond what was ever lived."""
+        found = zip(self.planned, zip(self.spending, *self.areas.values(), strict=True), strict=True)
+        return tuple(year for year, medians in found if max(medians) > OUTSIDE_EXPERIENCE)
+
 
 def line_money(result: Result, scenario: str) -> tuple[LineMoney, ...]:
     """Money of every line of one scenario's plan, and how far it lies from what was lived."""
