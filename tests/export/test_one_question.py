@@ -21,7 +21,9 @@ from sim.ensemble import Outcome
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.planner import Planner
-from sim.report.print import Told, answers
+from sim.report.pages import brief
+from sim.report.print import Told, answers, printed
+from sim.run import briefed
 from tests.support.notebook_pages import shown
 from tests.support.one_answer import conflicts, question, questions
 
@@ -91,14 +93,22 @@ def planner(draws: int) -> list[Told]:
     return kept
 
 
+def document() -> list[Told]:
+    """What the document for a decision prints."""
+    known, two = load_knowledge(), [load_scenario(slug) for slug in SLUGS[1::-1]]
+    with answers() as kept:
+        printed(brief, briefed(known, two, draws=DRAWS, seed=SEED), "vi")
+    return kept
+
+
 def test_a_question_has_one_answer_on_all_pages_in_the_workbook_the_terminal_and_the_planner(report, terminal):
-    planned = planner(DRAWS)
-    assert conflicts([*report.kept, *terminal, *planned]) == []
+    planned, handed = planner(DRAWS), document()
+    assert conflicts([*report.kept, *terminal, *planned, *handed]) == []
     # Answers that meet nowhere would prove nothing.
     ours = questions(report.kept)
     assert len(ours) > 1000 and sum(count > 1 for count in ours.values()) > 200
-    for elsewhere in (terminal, planned):
-        assert len(ours.keys() & questions(elsewhere).keys()) > 20
+    for elsewhere, fewest in ((terminal, 20), (planned, 20), (handed, 8)):
+        assert len(ours.keys() & questions(elsewhere).keys()) > fewest
 
 
 @pytest.mark.parametrize("place", [0, 100, -1])

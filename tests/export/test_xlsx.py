@@ -11,6 +11,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from sim.domain import HEADLINE
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario
 from sim.report.forms import Head, Number, Sheet, Workbook
 from sim.report.forms.xlsx import xlsx
@@ -82,11 +83,11 @@ def test_no_slug_stands_where_there_is_a_label(made):
 
 def test_every_sheet_is_there_in_the_readers_language(told, made):
     assert made.sheetnames == [
-        "Tóm tắt", "So sánh", "Theo năm", "Kinh phí", "Thêm một tỷ đồng", "Mục tiêu", "Giả định",
+        "Tóm tắt", "So sánh", "Biểu đồ", "Theo năm", "Kinh phí", "Thêm một tỷ đồng", "Mục tiêu", "Giả định",
         "Số liệu đầu vào", "Hồ sơ tính toán",
     ]  # fmt: skip
     english = told.book_in("en")
-    assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "Side by side", "By year"]
+    assert [sheet.name for sheet in english.sheets][:3] == ["Summary", "Side by side", "Charts"]
 
 
 def test_every_year_of_every_series_is_there_and_every_assumption_has_grade_and_source(told, made):
@@ -158,3 +159,21 @@ def test_no_hostile_text_becomes_anything_but_text():
 def test_an_average_is_told_without_the_largest_too(told):
     assert "bình quân không kể HTX lớn nhất: khoảng" in told.book.as_json()
     assert "average without the largest HTX: about" in told.book_in("en").as_json()
+
+
+def test_charts_are_the_spreadsheets_own_and_drawn_of_the_cells_the_page_prints(told, made):
+    """Each series points at cells that hold the page's fan, year by year, and is called by its column's head."""
+    sheet = made["Biểu đồ"]
+    assert len(sheet._charts) == len(HEADLINE) + 1
+    drawn = [fan for fan in told.answer.fans if fan.indicator in HEADLINE]
+    for fan, chart in zip(drawn, sheet._charts, strict=False):
+        middle, low, high = chart.series
+        for series, end in ((middle, "mean"), (low, "p10"), (high, "p90")):
+            cells = [cell.value for row in sheet[series.val.numRef.f.split("!")[1].replace("$", "")] for cell in row]
+            expected = [getattr(found, end) for found in fan.ranges]
+            assert cells == pytest.approx(expected, rel=0.02), (fan.indicator, end)
+            head = sheet[series.tx.strRef.f.split("!")[1].replace("$", "")].value
+            assert "80" in head or "Trung bình" in head
+    money = sheet._charts[-1]
+    assert money.grouping == "stacked" and len(money.series) == 4
+    assert all("Kinh phí" in series.val.numRef.f for series in money.series)
