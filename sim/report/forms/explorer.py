@@ -39,35 +39,39 @@ def fan(past: Sequence[Mapping[str, Any]], years: tuple[int, int], reach: tuple[
     -----
     Rows of `ROWS`: year, mean, p10 … p90, ghost (mean without support), last (True in the last year).
     """
-    alt = pr.altair()
     low, high, step = pr.round_axis([*reach, *(row["value"] for row in past)])
-    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    reach_x = alt.Scale(domain=list(years), nice=False)
-    x = alt.X("year:Q", title=None, axis=pr.year_axis(*years, pr.STYLED), scale=reach_x)
+    x = pr.scaled("year", years, pr.year_axis(*years, pr.STYLED))
+    axis = pr.value_axis(low, high, step, pr.STYLED)
 
-    def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=pr.value_axis(low, high, step, pr.STYLED))
+    def y(name: str) -> pr.Spec:
+        return pr.scaled(name, (low, high), axis, zero=False)
 
-    base = alt.Chart(alt.NamedData(ROWS)).encode(x=x)
-    ends = base.transform_filter("datum.last")
-    dots = alt.Chart(alt.NamedData(PAST)).encode(x=x, y=y("value"))
-    full, half = dots.transform_filter("datum.observed"), dots.transform_filter("!datum.observed")
+    base = pr.Layer(()).encode(x=x)
+    dots, ghost = base.encode(y=y("value")), base.encode(y=y("ghost"))
     shape = {"filled": True, "size": pr.DOT, "opacity": 1}
     label = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": pr.LETTER, "color": pr.STYLED.quiet}
     middle = {"color": pr.STYLED.accent, "fontWeight": "bold"}
+
+    def end(name: str, **look: Any) -> pr.Layer:
+        return base.drawn("text", **(label | look)).encode(y=y(name), text=pr.worded(f"{name}_label"))
+
+    # A full dot where a figure was observed, a half one where it was estimated.
     layers = [
-        base.mark_area(color=pr.STYLED.band_80, opacity=1).encode(y=y("p10"), y2="p90"),
-        base.mark_area(color=pr.STYLED.band_50, opacity=1).encode(y=y("p25"), y2="p75"),
-        base.mark_line(color=pr.STYLED.quiet, strokeWidth=pr.STROKE, strokeDash=[5, 4]).encode(y=y("ghost")),
-        base.mark_line(color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(y=y("mean")),
-        # A full dot where a figure was observed, a half one where it was estimated.
-        full.mark_point(**shape, color=pr.STYLED.ink),
-        half.mark_point(**shape, fill=pr.STYLED.paper, stroke=pr.STYLED.ink),
-        half.mark_point(**shape, color=pr.STYLED.ink, shape=_HALF_DISC),
-        *(ends.mark_text(**label).encode(y=y(name), text=f"{name}_label:N") for name in ("p10", "p90")),
-        ends.mark_text(**(label | middle)).encode(y=y("mean"), text="mean_label:N"),
+        (base.drawn("area", color=pr.STYLED.band_80, opacity=1).encode(y=y("p10"), y2=pr.until("p90")), ROWS, ""),
+        (base.drawn("area", color=pr.STYLED.band_50, opacity=1).encode(y=y("p25"), y2=pr.until("p75")), ROWS, ""),
+        (ghost.drawn("line", color=pr.STYLED.quiet, strokeWidth=pr.STROKE, strokeDash=[5, 4]), ROWS, ""),
+        (base.drawn("line", color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(y=y("mean")), ROWS, ""),
+        (dots.drawn("point", **shape, color=pr.STYLED.ink), PAST, "datum.observed"),
+        (dots.drawn("point", **shape, fill=pr.STYLED.paper, stroke=pr.STYLED.ink), PAST, "!datum.observed"),
+        (dots.drawn("point", **shape, color=pr.STYLED.ink, shape=_HALF_DISC), PAST, "!datum.observed"),
+        *((end(name), ROWS, "datum.last") for name in ("p10", "p90")),
+        (end("mean", **middle), ROWS, "datum.last"),
     ]
-    return pr.compiled(pr.finish(alt.layer(*layers), pr.STYLED))
+    chart = pr.finish([layer for layer, *_ in layers], pr.STYLED)
+    del chart["datasets"]
+    for drawn, (_, rows, only) in zip(chart["layer"], layers, strict=True):
+        drawn |= {"data": {"name": rows}} | ({"transform": [{"filter": only}]} if only else {})
+    return pr.compiled(chart)
 
 
 def script() -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -229,27 +228,26 @@ def _panel(w: pr.Wording, result: Result, reference: str, indicator: str, hrefs:
     return pr.el("div", pr.el("h3", title, cls="plain"), pr.el("div", *figures, cls="figures small"), table)
 
 
-def _small_fan(ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[float, float], label: str) -> Any:
+def _small_fan(ranges: Sequence[Range], reference: Sequence[Range], ends: tuple[float, float], label: str) -> pr.Spec:
     """Mean and 80 % range of a scenario, the reference's mean dashed, the last figure written.
 
     Parameters
     ----------
     ends : of the axis all pictures share
     """
-    alt = pr.altair()
     low, high, step = pr.round_axis(ends, ticks=_TICKS)
     first, last = ranges[0].year, ranges[-1].year
-    x = pr.scaled("X", "year", (first, last), pr.year_axis(first, last, pr.STYLED))
+    x = pr.scaled("year", (first, last), pr.year_axis(first, last, pr.STYLED))
     axis = pr.value_axis(low, high, step, pr.STYLED)
-    middle, bottom = (pr.scaled("Y", name, (low, high), axis, zero=False) for name in ("mean", "p10"))
-    own = pr.inline([{"year": one.year, "p10": one.p10, "mean": one.mean, "p90": one.p90} for one in ranges])
-    ghost = pr.inline([{"year": one.year, "mean": one.mean} for one in reference])
-    end = pr.inline([{"year": last, "mean": ranges[-1].mean, "label": label}])
-    text = end.mark_text(align="left", dx=5, fontSize=pr.LETTER, fontWeight="bold", color=pr.STYLED.accent)
+    middle, bottom = (pr.scaled(name, (low, high), axis, zero=False) for name in ("mean", "p10"))
+    own = pr.Layer([{"year": one.year, "p10": one.p10, "mean": one.mean, "p90": one.p90} for one in ranges])
+    ghost = pr.Layer([{"year": one.year, "mean": one.mean} for one in reference])
+    end = pr.Layer([{"year": last, "mean": ranges[-1].mean, "label": label}])
+    text = end.drawn("text", align="left", dx=5, fontSize=pr.LETTER, fontWeight="bold", color=pr.STYLED.accent)
     layers = [
-        own.mark_area(color=pr.STYLED.band_80, opacity=1).encode(x=x, y=bottom, y2="p90"),
-        ghost.mark_line(color=pr.STYLED.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
-        own.mark_line(color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(x=x, y=middle),
-        text.encode(x=alt.value("width"), y=middle, text="label:N"),
+        own.drawn("area", color=pr.STYLED.band_80, opacity=1).encode(x=x, y=bottom, y2=pr.until("p90")),
+        ghost.drawn("line", color=pr.STYLED.quiet, strokeWidth=1, strokeDash=[3, 3]).encode(x=x, y=middle),
+        own.drawn("line", color=pr.STYLED.accent, strokeWidth=pr.STROKE).encode(x=x, y=middle),
+        text.encode(x=pr.at("width"), y=middle, text=pr.worded("label")),
     ]
-    return pr.finish(alt.layer(*layers), pr.STYLED, height=_HEIGHT, width=_WIDTH)
+    return pr.finish(layers, pr.STYLED, height=_HEIGHT, width=_WIDTH)

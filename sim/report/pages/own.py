@@ -8,7 +8,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup
@@ -141,8 +140,7 @@ def _chart(specification: Mapping[str, Any], cell: int, lang: str, prefix: str) 
     title = specification.get("title", "")
     alt = title if isinstance(title, str) else ""
     try:
-        chart = SimpleNamespace(to_dict=lambda: dict(specification))
-        return pr.el("figure", pr.svg(chart, lang, alt=alt, prefix=prefix))
+        return pr.el("figure", pr.svg(specification, lang, alt=alt, prefix=prefix))
     except (ValueError, KeyError) as error:
         raise Refused(cell, str(error)) from None
 

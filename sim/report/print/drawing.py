@@ -1,9 +1,10 @@
 """How charts are drawn: colours, axes, bars, and SVG that is safe on a page."""
 
+import json
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -64,13 +65,6 @@ _MARGIN = 0.03
 _FONT = "system-ui, 'Segoe UI', 'Noto Sans', sans-serif"
 
 
-def altair() -> Any:
-    """Altair, imported only when something is drawn."""
-    import altair
-
-    return altair
-
-
 def round_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, float, float]:
     """Round ends and step of an axis that holds all values, from zero unless they lie far above it."""
     found = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
@@ -90,9 +84,65 @@ def tight_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, 
     return max(low, min(found) - margin), min(high, max(found) + margin), step
 
 
+# A chart is a Vega-Lite specification of plain dictionaries: those need no building and no checking while a report is
+# made. That they are valid is a test's concern, which holds every kind of chart against the schema.
+
+#: Vega-Lite release the charts are written in; vl-convert carries it.
+VEGALITE = "5.20"
+#: A specification, or a part of one.
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Rows and how they are drawn: {channel: what of a row it shows}, and a mark with its look."""
+
+    rows: Sequence[Mapping[str, Any]]
+    channels: Mapping[str, Spec] = field(default_factory=dict)
+    look: Mapping[str, Any] = field(default_factory=dict)
+
+    def encode(self, **channels: Spec) -> "Layer":
+        """The same rows on more channels."""
+        return replace(self, channels={**self.channels, **channels})
+
+    def drawn(self, mark: str, **look: Any) -> "Layer":
+        """The same rows as areas, lines, points, bars, rules or texts."""
+        return replace(self, look={"type": mark, **look})
+
+
+def measured(name: str, **more: Any) -> Spec:
+    """A channel that shows a quantity of each row; without a type where it is the other end of one that has it."""
+    return {"field": name, "type": "quantitative", **more}
+
+
+def worded(name: str, **more: Any) -> Spec:
+    """A channel that shows words of each row, or a kind it is of."""
+    return {"field": name, "type": "nominal", **more}
+
+
+def until(name: str) -> Spec:
+    """The other end of an area or a rule."""
+    return {"field": name}
+
+
+def at(value: float | str) -> Spec:
+    """A channel fixed to a place in the picture [px], or to its ``width``."""
+    return {"value": value}
+
+
+def scale(low: float, high: float, **more: Any) -> Spec:
+    """From one end to the other as they are."""
+    return {"domain": [low, high], "nice": False, **more}
+
+
+def colours(kinds: Sequence[object], paints: Sequence[str]) -> Spec:
+    """What to add to a channel of colour: a paint for each kind, and no legend."""
+    return {"legend": None, "scale": {"domain": list(kinds), "range": list(paints)}}
+
+
 def value_axis(
     low: float, high: float, step: float, palette: Palette, *, grid: bool = True, count: bool = False
-) -> Any:
+) -> Spec:
     """An axis of quantities with a label at every round step between its ends."""
     first, last = math.ceil(low / step - _ROUNDING), math.floor(high / step + _ROUNDING)
     ticks = [place * step for place in range(first, last + 1)]
@@ -100,53 +150,49 @@ def value_axis(
     if not count and decimals == 0 and step != round(step):
         decimals = 1
     look = {"grid": grid, "gridColor": palette.rule, "labelColor": palette.quiet, "domain": False, "ticks": False}
-    return altair().Axis(values=ticks, format=f",.{decimals}f", **look)
+    return {"values": ticks, "format": f",.{decimals}f", **look}
 
 
-def year_axis(first: int, last: int, palette: Palette) -> Any:
+def year_axis(first: int, last: int, palette: Palette) -> Spec:
     """Years counted back from the last one, without a thousands point."""
     every = max(1, math.ceil((last - first) / (_TICKS - 1)))
     ticks = sorted(range(last, first - 1, -every))
     look = dict.fromkeys(("domainColor", "tickColor", "labelColor"), palette.quiet)
-    return altair().Axis(values=ticks, format="d", grid=False, labelFlush=False, **look)
+    return {"values": ticks, "format": "d", "grid": False, "labelFlush": False, **look}
 
 
-def scaled(channel: str, field: str, ends: tuple[float, float], axis: Any, **scale: Any) -> Any:
-    """A field on one of the two axes, from one end to the other as they are.
-
-    Parameters
-    ----------
-    channel : ``X`` or ``Y``
-    """
-    alt = altair()
-    domain = alt.Scale(domain=list(ends), nice=False, **scale)
-    return getattr(alt, channel)(f"{field}:Q", title=None, scale=domain, axis=axis)
+def scaled(name: str, ends: tuple[float, float], axis: Spec | None, **more: Any) -> Spec:
+    """A quantity on one of the two axes, from one end to the other as they are."""
+    return measured(name, title=None, scale=scale(*ends, **more), axis=axis)
 
 
 def finish(
-    chart: Any, palette: Palette, *, height: float = HEIGHT, width: float = WIDTH, right: float = 6, left: float = 0
-) -> Any:
-    """Size and look of a chart; `right` leaves room for labels that stand beyond the last value."""
-    padding = {"left": left, "right": right, "top": 8, "bottom": 2}
-    fit = altair().AutoSizeParams(type="fit", contains="padding")
-    background = "transparent" if palette.paper.startswith("var(") else palette.paper
-    return (
-        chart.properties(width=width, height=height, padding=padding, autosize=fit, background=background)
-        .configure(aria=False, font=_FONT)
-        .configure_view(stroke=None)
-        .configure_axis(labelFontSize=LETTER, labelPadding=4)
-    )
+    layers: Sequence[Layer], palette: Palette, *, height: float = HEIGHT, width: float = WIDTH, right: float = 6,
+) -> Spec:  # fmt: skip
+    """A chart of layers, the first undermost; `right` leaves room for labels that stand beyond the last value."""
+    sources = list[Sequence[Mapping[str, Any]]]()
+    for layer in layers:
+        if layer.rows not in sources:
+            sources.append(layer.rows)
+    drawn = [
+        {"data": {"name": f"rows-{sources.index(one.rows)}"}, "mark": one.look, "encoding": one.channels}
+        for one in layers
+    ]
+    return {
+        "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGALITE}.1.json",
+        "config": {
+            "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None}, "aria": False, "font": _FONT,
+            "axis": {"labelFontSize": LETTER, "labelPadding": 4},
+        },
+        "width": width, "height": height, "padding": {"left": 0, "right": right, "top": 8, "bottom": 2},
+        "autosize": {"type": "fit", "contains": "padding"},
+        "background": "transparent" if palette.paper.startswith("var(") else palette.paper,
+        "datasets": {f"rows-{place}": rows for place, rows in enumerate(sources)}, "layer": drawn,
+    }  # fmt: skip
 
 
-def inline(rows: list[dict[str, Any]]) -> Any:
-    """A chart over rows given in place."""
-    return altair().Chart(altair().InlineData(values=rows))
+# -- Charts to pictures: specification to script-free SVG, or PNG, in the language's numbers ----------
 
-
-# -- Charts to pictures: Altair specification to script-free SVG, or PNG, in the language's numbers ---
-
-#: Vega-Lite release Altair 5.5 writes; vl-convert carries it.
-VEGALITE = "5.20"
 LOCALES = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]},
@@ -161,16 +207,16 @@ _STRETCH = 1.2
 _SIZE = re.compile(r'^<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"')
 
 
-def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
+def svg(chart: Mapping[str, Any], lang: str, *, alt: str, prefix: str) -> Markup:
     """An inline SVG that scales with its column, says its message and clashes with no other.
 
     Parameters
     ----------
-    chart : altair chart
+    chart : Vega-Lite specification
     alt : what the chart says, for those who do not see it
     prefix : put before every id, so that pictures on one page do not share any
     """
-    text = _vl_convert().vegalite_to_svg(_specification(chart), vl_version=VEGALITE, format_locale=LOCALES[lang])
+    text = _vl_convert().vegalite_to_svg(_plain(chart), vl_version=VEGALITE, format_locale=LOCALES[lang])
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
     text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
@@ -185,7 +231,7 @@ def svg(chart: Any, lang: str, *, alt: str, prefix: str) -> Markup:
 
 
 def chart_figure(
-    w: Wording, message: Markup, about: object, chart: Any, *below: object, prefix: str, cls: str = "sub"
+    w: Wording, message: Markup, about: object, chart: Spec, *below: object, prefix: str, cls: str = "sub"
 ) -> Markup:
     """A chart of simulated figures under its message, with what stands behind it.
 
@@ -200,15 +246,15 @@ def chart_figure(
     return marked("figure", caption, picture, *below, mark=Mark.MODEL)
 
 
-def png(chart: Any, lang: str, *, scale: float) -> bytes:
+def png(chart: Spec, lang: str, *, scale: float) -> bytes:
     """The same picture as PNG; the chart must have been drawn with literal colours."""
     given = {"vl_version": VEGALITE, "format_locale": LOCALES[lang], "scale": scale}
-    return bytes(_vl_convert().vegalite_to_png(_specification(chart), **given))
+    return bytes(_vl_convert().vegalite_to_png(_plain(chart), **given))
 
 
-def compiled(chart: Any) -> dict[str, Any]:
+def compiled(chart: Spec) -> Spec:
     """The chart as a Vega specification, for pages that draw it themselves."""
-    specification = _vl_convert().vegalite_to_vega(_specification(chart), vl_version=VEGALITE)
+    specification = _vl_convert().vegalite_to_vega(_plain(chart), vl_version=VEGALITE)
     specification.pop("$schema", None)  # names an older Vega than the bundled one
     specification.pop("usermeta", None)
     return dict(specification)
@@ -232,10 +278,13 @@ def svg_to_png(drawing: str, *, scale: float, sides: float = 0.0) -> bytes:
     return _vl_convert().svg_to_png(drawing, scale=scale)
 
 
-def _specification(chart: Any) -> dict[str, Any]:
-    specification = chart.to_dict()
-    specification.pop("usermeta", None)
-    return specification
+def _plain(chart: Mapping[str, Any]) -> Spec:
+    """A specification as it is drawn: its NumPy numbers are plain ones.
+
+    It goes to the engine as a dictionary: that reads a text's numbers less exactly than Python does.
+    """
+    plain: Spec = json.loads(json.dumps(chart, default=lambda value: value.item()))
+    return plain
 
 
 def _vl_convert() -> Any:

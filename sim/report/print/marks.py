@@ -206,9 +206,10 @@ def unmarked_numbers(html: str | Node, made: list[Mark] | None = None) -> list[s
         by the marked head of its table column. With a ledger, each mark must be the one its figure made.
     """
     root = html if isinstance(html, Node) else parse(html)
-    texts = (node for node in root.walk() if node.tag == "" and DIGIT.search(node.text))
-    found = [_excerpt(node) for node in texts if not _covered(node)]
-    with_mark = [node for node in root.walk() if "data-mark" in node.attributes]
+    nodes, heads = list(root.walk()), dict[Node, list[Node]]()
+    texts = (node for node in nodes if node.tag == "" and DIGIT.search(node.text))
+    found = [_excerpt(node) for node in texts if not _covered(node, heads)]
+    with_mark = [node for node in nodes if "data-mark" in node.attributes]
     found += [f"mark not printed: {_excerpt(node)}" for node in with_mark if not _mark_is_printed(node)]
     if made is not None:
         found += [f"not the mark of a figure: {_excerpt(node)}" for node in with_mark if not _is_made(node, made)]
@@ -221,11 +222,12 @@ def _is_made(node: Node, made: list[Mark]) -> bool:
     return order.isdecimal() and int(order) < len(made) and made[int(order)].value == node.attributes["data-mark"]
 
 
-def _covered(node: Node) -> bool:
+def _covered(node: Node, heads: dict[Node, list[Node]]) -> bool:
+    """Whether something around a text has a mark, or its column; the last row of each table's head is found once."""
     for parent in node.ancestors():
         if parent.tag in _EXEMPT or PLAIN in parent.classes or _known(parent):
             return True
-        if parent.tag in ("td", "th") and _column_is_marked(parent):
+        if parent.tag in ("td", "th") and _column_is_marked(parent, heads):
             return True
     return False
 
@@ -238,14 +240,15 @@ def _mark_is_printed(node: Node) -> bool:
     return _known(node) and all(sign in node.content for sign in Mark(node.attributes["data-mark"]).symbol)
 
 
-def _column_is_marked(cell: Node) -> bool:
+def _column_is_marked(cell: Node, heads: dict[Node, list[Node]]) -> bool:
     table = next((parent for parent in cell.ancestors() if parent.tag == "table"), None)
     if table is None or any(parent.tag == "thead" for parent in cell.ancestors()):
         return False
+    if table not in heads:
+        heads[table] = [node for node in table.walk() if node.tag == "tr" and node.parent.tag == "thead"][-1:]
     row = cell.parent
     place = sum(other.span for other in row.children[: row.children.index(cell)] if other.tag in ("td", "th"))
-    heads = [node for node in table.walk() if node.tag == "tr" and node.parent.tag == "thead"]
-    for head in heads[-1:]:
+    for head in heads[table]:
         start = 0
         for other in head.children:
             if start <= place < start + other.span and other.tag == "th":

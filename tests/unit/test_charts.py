@@ -1,0 +1,72 @@
+"""Every kind of chart is a valid Vega-Lite specification: a report draws them without looking."""
+
+import copy
+
+import altair
+import pytest
+from jsonschema import ValidationError
+
+from sim.analysis.answer import Range
+from sim.report import print as pr
+
+BANDS = [Range("", year, "", 3, 1, 2, 3, 4, 5, 0) for year in (2024, 2025, 2026)]
+PAST = [pr.Point(2022, 1, True), pr.Point(2023, 2, False)]
+LEVELS = [pr.Level(money, money / 2, money / 3, money, money > 2) for money in (0.0, 1.0, 2.0, 3.0)]
+GROWTH = [{"year": 2024, "whole": 1.0, "a": 2.0, "b": -1.0}, {"year": 2025, "whole": 1.5, "a": 1.0, "b": 0.5}]
+#: A sample of each kind, with everything it may show.
+SAMPLES = {
+    "fan_chart": lambda look: pr.fan_chart(pr.FanRows(PAST, BANDS, ("1", "2", "3"), [(2.0, "a target")]), look),
+    "range_chart": lambda look: pr.range_chart(
+        [pr.RangeRow("a", 1, 0, 2, "+1"), pr.RangeRow("b", -1, -2, 0, "-1")], look
+    ),
+    "parts_chart": lambda look: pr.parts_chart(GROWTH, ("a", "b"), look),
+    "chance_chart": lambda look: pr.chance_chart(
+        [float(n % 9) for n in range(900)], low=3, high=6, labels=("below", "from"), palette=look
+    ),
+    "trade_off_chart": lambda look: pr.trade_off_chart(
+        [(1, 2), (2, 1)], [(2, 3), (3, 2)],
+        [pr.Labelled(2, 3, "here", "left", True), pr.Labelled(3, 2, "there", "right")], look,
+    ),
+    "curve_chart": lambda look: pr.curve_chart(LEVELS, LEVELS[1], ends=(0.0, 3.0), palette=look),
+    "spark_chart": lambda look: pr.spark_chart([0.2, 0.4, 0.3], ("20 %", "30 %"), look),
+}  # fmt: skip
+
+
+def valid(chart: pr.Spec) -> None:
+    """Hold a chart against the schema of Vega-Lite that Altair carries."""
+    altair.LayerChart.from_dict({name: part for name, part in chart.items() if name != "$schema"})
+
+
+@pytest.mark.parametrize("palette", [pr.STYLED, pr.PRINTED], ids=["styled", "printed"])
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_every_kind_of_chart_is_valid(kind: str, palette: pr.Palette):
+    chart = SAMPLES[kind](palette)
+    valid(chart)
+    assert chart["$schema"] == altair.SCHEMA_URL
+    drawn = {layer["data"]["name"] for layer in chart["layer"]}
+    assert drawn == chart["datasets"].keys(), "every layer has its rows, and no rows are left over"
+
+
+def test_every_kind_of_chart_has_its_sample():
+    assert {name for name in dir(pr) if name.endswith("_chart")} == SAMPLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [("mark", {"type": "lime"}), ("mark", {"type": "line", "colour": "red"}), ("encoding", {"x": {"feild": "year"}})],
+    ids=["an unknown mark", "a misspelt look", "a misspelt channel"],
+)
+def test_a_chart_that_is_not_valid_is_seen(part: str, wrong: pr.Spec):
+    chart = copy.deepcopy(SAMPLES["fan_chart"](pr.STYLED))
+    chart["layer"][0][part] = wrong
+    with pytest.raises((ValidationError, altair.utils.schemapi.SchemaValidationError)):
+        valid(chart)
+
+
+def test_numbers_of_numpy_are_drawn_as_what_they_are():
+    import numpy as np
+
+    rows = [pr.RangeRow("a", *np.array([1.0, 0.25, 2.0]), "+1")]
+    plain = [pr.RangeRow("a", 1.0, 0.25, 2.0, "+1")]
+    drawn = [pr.svg(pr.range_chart(some), "vi", alt="", prefix="x") for some in (rows, plain)]
+    assert drawn[0] == drawn[1]
