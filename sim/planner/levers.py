@@ -20,6 +20,7 @@ from sim.domain import (
 )
 from sim.inputs.text import read_number, share
 from sim.inputs.yaml import LANGUAGES
+from sim.planner.handing import brief_content
 from sim.planner.opening import choices, setting
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
@@ -33,7 +34,7 @@ VND_PER_MILLION = VND_PER_BILLION // MILLION_PER_BILLION
 _PLACE = -3
 _DECIMAL_SIGN = {"vi": ",", "en": "."}
 #: What the kernel can do; the view shows controls of these alone.
-CAN = ("suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures")
+CAN = ("suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures", "brief")
 #: Words of buttons and titles that are the same whatever the state.
 _TEXTS = (
     "title", "lock", "locked", "lock_tip", "limits", "floor", "cap", "undo", "redo", "reset", "same_every_year",
@@ -45,6 +46,7 @@ _TEXTS = (
     "levers", "answer", "lost", "computing", "targets_title", "targets_hint", "target_indicator", "target_year",
     "target_level", "target_high", "target_name", "target_add", "target_edit", "target_remove", "chart_save",
     "chart_png", "chart_svg", "chart_csv", "chart_year", "chart_seen", "chart_mean", "chart_reference", "more_levers",
+    "brief", "brief_hint", "brief_goal", "brief_docx", "brief_pdf",
 )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     return {
         "lang": words.lang,
         "can": list(CAN),
+        "brief": brief_content(words),
         **_texts(words.lang),
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),

@@ -25,6 +25,7 @@ from sim.planner.details import (
     tries_content,
 )  # fmt: skip
 from sim.planner.exchange import export, named, read_figures, read_later, read_scenario, save, slug_of
+from sim.planner.handing import brief_file
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
 from sim.planner.state import Reference, State
@@ -111,6 +112,7 @@ class Session:
             "prices": partial(self._price, value),
             "save": partial(self._save, value),
             "export": partial(self._export, value),
+            "brief": partial(self._brief, value),
             "suggest": self._suggest,
             "import_scenario": partial(self._take_in, value, buffers),
             "import_figures": partial(self._figures_in, value, buffers),
@@ -184,6 +186,13 @@ class Session:
         name, content, mime = export(self.desk.labelled(self.state), kind, self.words.lang)
         self.view.send({"file": name, "type": mime}, buffers=[content])
         self.view.tell(saved=self.words.say("exported", file=name))
+
+    def _brief(self, asked: Any) -> None:
+        known, tries = self.opened.knowledge, self.desk.tries
+        self.desk.remember(self.state)
+        made = brief_file(known, self.state, tries, asked, words=self.words, seed=self.engine.seed)
+        self.view.send({"file": made[0], "type": made[2]}, buffers=[made[1]])
+        self.view.tell(saved=self.words.say("exported", file=made[0]))
 
     def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded scenario was understood as; nothing changes until it is accepted."""

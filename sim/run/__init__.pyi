@@ -8,6 +8,8 @@ from .asking import (
     questions_of_file as questions_of_file,
 )
 from .briefing import (
+    BRIEF_GOAL as BRIEF_GOAL,
+    BRIEF_KINDS as BRIEF_KINDS,
     briefed as briefed,
     document as document,
     write_brief as write_brief,

@@ -21,9 +21,9 @@ from sim.run.project import NO_SUPPORT, load_all, projected, require_kept, requi
 from sim.run.unknowns import worlds_named
 
 #: Endings of the document, with what makes it.
-KINDS = {"docx": decision_docx, "pdf": decision_pdf}
+BRIEF_KINDS = {"docx": decision_docx, "pdf": decision_pdf}
 #: Indicator the variants are put in order by unless another is asked for.
-GOAL = "htx_active"
+BRIEF_GOAL = "htx_active"
 _HASH_SHOWN = 8
 
 
@@ -36,14 +36,14 @@ def kind_of(path: Path) -> str:
         When its ending is neither.
     """
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in KINDS:
-        allowed = ", ".join(f".{known}" for known in KINDS)
+    if kind not in BRIEF_KINDS:
+        allowed = ", ".join(f".{known}" for known in BRIEF_KINDS)
         raise InputError(Problem("not_a_format", place="-o", value=path.name, allowed=allowed))
     return kind
 
 
 def briefed(
-    known: Knowledge, scenarios: Sequence[Scenario], *, draws: int, seed: int, goal: str = GOAL, place: str = ""
+    known: Knowledge, scenarios: Sequence[Scenario], *, draws: int, seed: int, goal: str = BRIEF_GOAL, place: str = ""
 ) -> Brief:
     """What a decision document tells of scenarios, the first of which the others are compared with.
 
@@ -113,19 +113,20 @@ def document(found: Brief, kind: str, lang: str) -> bytes:
 
     Parameters
     ----------
-    kind : of `KINDS`
+    kind : of `BRIEF_KINDS`
 
     Raises
     ------
     RunError
         When this computer has nothing to make it with.
     """
-    return KINDS[kind](found, lang)
+    return BRIEF_KINDS[kind](found, lang)
 
 
 def write_brief(
-    names: Sequence[str], path: Path, *, draws: int, seed: int, goal: str = GOAL, lang: str = "vi", force: bool = False
-) -> None:
+    names: Sequence[str], path: Path, *, draws: int, seed: int,
+    goal: str = BRIEF_GOAL, lang: str = "vi", force: bool = False,
+) -> None:  # fmt: skip
     """Write the document of scenarios by name or path.
 
     Parameters

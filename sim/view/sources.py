@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 #: JavaScript of the view in the order it is put together; all of one name space.
-SCRIPTS = ("dom.js", "places.js", "targets.js", "levers.js", "sharing.js", "strip.js", "line.js", "view.js")
+SCRIPTS = ("dom.js", "places.js", "targets.js", "levers.js", "sharing.js", "strip.js", "brief.js", "line.js", "view.js")
 
 
 def script() -> str:

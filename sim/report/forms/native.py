@@ -1,12 +1,10 @@
 """Charts that the spreadsheet program draws itself, from cells of the workbook: they follow when a cell is changed."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sim.report.print import PRINTED
-
-if TYPE_CHECKING:
-    from sim.report.forms.xlsx import Chart, Sheet
 
 #: Width and height of one [cm], and how many columns and rows of cells it covers with the room around it.
 _SIZE, _COVERS = (10.2, 7.5), (4, 16)
@@ -18,28 +16,52 @@ _MIDDLE, _END = 28575, 9525
 _TITLE = 1100
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A chart of the spreadsheet program itself, of cells of a sheet.
+
+    Attributes
+    ----------
+    unit : of its values, beside the axis
+    sheet : whose rows it draws, `first` to `last` of them, counted from 0
+    along : column of the years
+    columns : one series each; the first is drawn as the middle, the others thin, unless `stacked`
+    stacked : columns of a whole instead of lines
+    """
+
+    title: str
+    unit: str
+    sheet: str
+    first: int
+    last: int
+    along: int
+    columns: Sequence[int]
+    stacked: bool = False
+
+
 def rows_below(charts: int) -> int:
     """How many rows so many charts cover below a table."""
     return 1 + -(-charts // _BESIDE) * _COVERS[1] if charts else 0
 
 
-def draw(book: Any, sheet: "Sheet", sheets: Mapping[str, "Sheet"]) -> None:
+def draw(book: Any, name: str, charts: Sequence[Chart], heads: Mapping[str, int], *, below: int) -> None:
     """Put a sheet's charts below its table, side by side.
 
     Parameters
     ----------
     book : openpyxl's, with every sheet written
+    heads : {sheet: row of its column heads}
+    below : last row of the table
     """
     from openpyxl.utils import get_column_letter
 
-    top = sheet.head + len(sheet.rows) + 2
-    for place, chart in enumerate(sheet.charts):
+    for place, chart in enumerate(charts):
         row, column = divmod(place, _BESIDE)
-        anchor = f"{get_column_letter(1 + column * _COVERS[0])}{top + row * _COVERS[1]}"
-        book[sheet.name].add_chart(_made(book[chart.sheet], chart, sheets[chart.sheet].head), anchor)
+        anchor = f"{get_column_letter(1 + column * _COVERS[0])}{below + 2 + row * _COVERS[1]}"
+        book[name].add_chart(_made(book[chart.sheet], chart, heads[chart.sheet]), anchor)
 
 
-def _made(cells: Any, chart: "Chart", head: int) -> Any:
+def _made(cells: Any, chart: Chart, head: int) -> Any:
     from openpyxl.chart import BarChart, LineChart, Reference, Series
     from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 

@@ -9,7 +9,8 @@ from sim.analysis.answer import ScenarioAnswer
 from sim.domain import HEADLINE, INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Subject
 from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 from sim.report import pages
-from sim.report.forms.xlsx import Cell, Chart, Head, Number, Sheet, Workbook
+from sim.report.forms.native import Chart
+from sim.report.forms.xlsx import Cell, Head, Number, Sheet, Workbook
 from sim.report.print import (
     LEGEND,
     Figure,

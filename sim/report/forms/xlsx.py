@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import escape
 
 from sim.inputs.text import FORMULA_STARTS, put
-from sim.report.forms.native import draw, rows_below
+from sim.report.forms.native import Chart, draw, rows_below
 
 #: Every form of a report, in the order they are named in; the pages are always made, all else hangs on them.
 FORMATS = ("html", "explorer", "pdf", "docx", "xlsx")
@@ -87,29 +87,6 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A chart of the spreadsheet program itself, of cells of a sheet.
-
-    Attributes
-    ----------
-    unit : of its values, beside the axis
-    sheet : whose rows it draws, `first` to `last` of them, counted from 0
-    along : column of the years
-    columns : one series each; the first is drawn as the middle, the others thin, unless `stacked`
-    stacked : columns of a whole instead of lines
-    """
-
-    title: str
-    unit: str
-    sheet: str
-    first: int
-    last: int
-    along: int
-    columns: Sequence[int]
-    stacked: bool = False
-
-
-@dataclass(frozen=True)
 class Sheet:
     """One sheet: a title, some sentences, one table; charts stand below it, drawn of cells of any sheet."""
 
@@ -175,8 +152,9 @@ def xlsx(book: Workbook) -> bytes:
     made.remove(made.active)
     for sheet in book.sheets:
         _write(made.create_sheet(sheet.name), sheet, book.lang)
+    heads = {sheet.name: sheet.head for sheet in book.sheets}
     for sheet in book.sheets:
-        draw(made, sheet, {one.name: one for one in book.sheets})
+        draw(made, sheet.name, sheet.charts, heads, below=sheet.head + len(sheet.rows))
     properties = made.properties
     properties.title, properties.subject, properties.language = book.title, book.subject, book.lang
     properties.creator = properties.lastModifiedBy = _CREATOR
