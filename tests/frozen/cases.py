@@ -113,7 +113,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
              "sensitivity nothing", "export fund-12.3 -o plan.txt", "import plan.txt"),
         _ask("help", "--help", "--version", "", *(f"{verb} --help" for verb in (
             "check", "project", "report", "batch", "export", "import", "verify", "planner", "compare", "sensitivity",
-            "robust", "allocate", "seek", "attribute", "curve", "credibility", "ledger", "ledger add",
+            "robust", "allocate", "seek", "attribute", "curve", "credibility", "brief", "ledger", "ledger add",
             "ledger score"))),
     ),
     **{pack: (

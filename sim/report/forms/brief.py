@@ -15,7 +15,7 @@ from sim.report.pages import Brief, brief, brief_title
 from sim.report.print import NO_BREAK, PRINTED, STYLED, Node, Wording, el, parse, printed
 
 #: Width of its one picture [mm].
-_PICTURE = 92
+_PICTURE = 84
 #: Styles of single paragraphs, by their class on the page.
 _STYLES = {
     "brief-kind": "Brief Kind",

@@ -29,8 +29,8 @@ MOST_VARIANTS = 5
 _DAY = "%d/%m/%Y"
 #: Money of a line is told to a million đồng.
 _MILLION, _FINEST = 10**6, -3
-#: Deciding assumptions and switching values that are named.
-_NAMED = 3
+#: Deciding assumptions and switching values that are named, and questions that are asked.
+_NAMED, _ASKED = 3, 2
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _question(w: pr.Wording, found: Brief) -> Markup:
     first, province = found.variants[0], found.result.province
     year, last = province.planning_year, found.result.years[-1]
     funds = {one.plan.annual_budget(year) for one in found.variants}
-    told = {"year": pr.year(year), "last": pr.year(last), "place": w.mention(province.label)}
+    told = {"year": pr.year(year), "last": pr.year(last), "place": pr.plain(w.mention(province.label))}
     count = pr.Figure.counted(found.variants)
     draws = pr.Figure.counted(found.result.draws)
     if len(funds) == 1:
@@ -278,6 +278,7 @@ def _proposal(w: pr.Wording, found: Brief) -> Markup:
     worth = found.worth
     if worth and found.unknown and best == worth.best:
         sentences.append(w.html("brief_often", share=share_of_futures(found.unknown, worth.often)))
+    sentences += _more_money(w, found, best)
     costs = []
     for name in MEASURES:
         change = _change(found, best, name)
@@ -286,6 +287,17 @@ def _proposal(w: pr.Wording, found: Brief) -> Markup:
             costs.append(w.html("brief_cost", what=w.mention(w.term(f"card_{name}")), change=figure))
     sentences.append(w.html("brief_costs", costs=pr.join(costs, "; ")) if costs else w.html("brief_costs_none"))
     return pr.join(sentences, " ")
+
+
+def _more_money(w: pr.Wording, found: Brief, best: str) -> Iterator[Markup]:
+    """What the first variant spends more or less than the one compared with, over all years that are planned."""
+    years = found.result.province.open_years(found.result.years[-1])
+    spent = (found.result.run_of(slug).scenario.plan for slug in (best, found.result.scenarios[0]))
+    more, base = (sum(plan.annual_budget(when) for when in years) for plan in spent)
+    if more != base:
+        money = pr.Figure.planned(abs(more - base)).with_unit(w.text("brief_billion"))
+        span = pr.plain(w.between(str(years[0]), str(years[-1])))
+        yield w.html("brief_more_money" if more > base else "brief_less_money", money=money, years=span)
 
 
 def _basis(w: pr.Wording, found: Brief) -> Iterator[Markup]:
@@ -337,7 +349,7 @@ def _reversal(w: pr.Wording, found: Brief) -> Iterator[Markup]:
 def _measure(w: pr.Wording, found: Brief) -> Iterator[Markup]:
     """What to ask before the money is spent."""
     if found.unknown and found.worth:
-        yield from questions_first(w, found.unknown, [found.worth])
+        yield from questions_first(w, found.unknown, [found.worth], _ASKED)
     else:
         entries = [found.answer.register[one.id] for one in found.answer.difference_evidence.drivers[:_NAMED]]
         yield pr.listing(pr.said(w.label(entry.question), entry) for entry in entries)

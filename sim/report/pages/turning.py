@@ -58,7 +58,7 @@ def _clear(worths: Iterable[unknowns.Worth]) -> list[tuple[unknowns.Worth, unkno
 
 
 def questions_first(
-    w: pr.Wording, found: unknowns.Uncertainty, worths: Iterable[unknowns.Worth]
+    w: pr.Wording, found: unknowns.Uncertainty, worths: Iterable[unknowns.Worth], most: int = _QUESTIONS
 ) -> Iterable[Markup]:
     """The inquiry of highest worth, of some outcomes, with its questions."""
     register, clear = found.runs.known.register, _clear(worths)
@@ -73,7 +73,7 @@ def questions_first(
         yield pr.el("p", w.html("unknowns_measure_first", inquiry=name, worth=best, everything=everything), cls="ask")
         # Its own assumptions by their worth, as questions.
         members = [one.name for one in worth.singles if one.name in inquiry.members and one.worth.value > 0.0]
-        yield pr.listing(pr.said(w.label(register[key].question), register[key]) for key in members[:_QUESTIONS])
+        yield pr.listing(pr.said(w.label(register[key].question), register[key]) for key in members[:most])
 
 
 def _width_only(w: pr.Wording, found: unknowns.Uncertainty) -> Iterable[Markup]:
