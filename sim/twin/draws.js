@@ -1,0 +1,121 @@
+// The frozen draws of a run: assumptions as calibrated and one rank for every event (sim/ensemble/draws.py).
+// What history updated stands in the payload; all else is made again from keys and direction numbers.
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const SIX_BITS = new Uint8Array(128);
+for (let i = 0; i < LETTERS.length; i++) SIX_BITS[LETTERS.charCodeAt(i)] = i;
+const Z90 = 1.2815515655446004;
+const HALF = 0.5;
+
+// Single-precision numbers packed by sim/twin/packing.py: places among the numbers between the smallest and the
+// largest, in as few bits as they need, most significant first.
+function unpacked({ bits, low, zeros, size, data }) {
+  const values = new Float64Array(size);
+  const place = new Uint32Array(1);
+  const single = new Float32Array(place.buffer);
+  let held = 0; // bits read and not yet used, as a number: at most bits + 5 of them, which a double holds
+  let count = 0;
+  for (let i = 0, at = 0; i < size; i++) {
+    while (count < bits) {
+      held = held * 64 + SIX_BITS[data.charCodeAt(at++)];
+      count += 6;
+    }
+    const unit = 2 ** (count - bits);
+    const code = Math.floor(held / unit);
+    held -= code * unit;
+    count -= bits;
+    if (zeros && code === 0) continue;
+    const ordered = code + low - zeros;
+    place[0] = ordered >= 2 ** 31 ? ordered - 2 ** 31 : ~ordered;
+    values[i] = single[0];
+  }
+  return values;
+}
+
+// Values of a split normal through p10, p50 and p90, clipped to the bounds, at ranks.
+function splitNormal({ p10, p50, p90 }, [least, most], ranks) {
+  const values = new Float64Array(ranks.length);
+  if (p10 === p50 && p50 === p90) return values.fill(p50);
+  const below = p50 - p10;
+  const above = p90 - p50;
+  for (let i = 0; i < values.length; i++) {
+    const score = normalScore(ranks[i]);
+    const value = p50 + (score / Z90) * (score < 0 ? below : above);
+    values[i] = Math.fround(Math.min(Math.max(value, least), most));
+  }
+  return values;
+}
+
+// One event in one area, or in all: scores and, where asked for, ranks, at [year · stride + draw].
+function eventRanks(payload, keys, { draws, stride, years }) {
+  const ranks = new Float64Array(years * stride).fill(HALF);
+  keys.forEach((key, index) => {
+    const first = index * payload.block;
+    const size = Math.min(payload.block, draws - first);
+    if (size > 0) philoxRanks(key, ranks, { rows: years, block: payload.block, first, size, stride });
+  });
+  return ranks;
+}
+
+function scoresOf(ranks) {
+  const scores = new Float64Array(ranks.length);
+  for (let i = 0; i < ranks.length; i++) scores[i] = normalScore(ranks[i]);
+  return scores;
+}
+
+// Scores of years whose figures are known take the place of those drawn, with their ranks.
+function learn(known, ranks, scores, { draws, stride, years }) {
+  known.slice(0, years).forEach((packed, year) => {
+    const values = unpacked(packed);
+    for (let i = 0; i < draws; i++) {
+      const at = year * stride + i;
+      scores[at] = values[i];
+      ranks[at] = rankOf(values[i]);
+    }
+  });
+}
+
+// The luck of every event: {score, rank}[name][scope], scope an area or the one place all areas share.
+function eventsOf(payload, shape) {
+  const found = { score: {}, rank: {} };
+  for (const [name, event] of Object.entries(payload.events)) {
+    const ranks = event.keys.map((keys) => eventRanks(payload, keys, shape));
+    const scores = ranks.map(scoresOf);
+    if (event.known) event.known.forEach((years, scope) => learn(years, ranks[scope], scores[scope], shape));
+    found.score[name] = scores;
+    if (event.both) found.rank[name] = ranks;
+  }
+  return found;
+}
+
+// Assumptions as calibrated, {id: values of all draws}.
+function calibratedOf(payload, draws) {
+  const found = {};
+  for (const [id, entry] of Object.entries(payload.assumptions)) {
+    const packed = payload.stored[id];
+    found[id] = packed ? unpacked(packed) : splitNormal(entry, entry.bounds, sobolRanks(entry.sobol, draws));
+  }
+  return found;
+}
+
+// Draws for so many years. The stride is no power of two: the years of a draw would share places in the cache.
+function frozenDraws(payload, years) {
+  const shape = { draws: payload.draws, stride: payload.draws + 8, years };
+  return { ...shape, payload, calibrated: calibratedOf(payload, payload.draws), ...eventsOf(payload, shape), moves: {} };
+}
+
+// Assumptions under a world, each override through its own unchanged rank; one by a common id stands in every area
+// that states nothing of its own.
+function under(frozen, overrides) {
+  const { assumptions } = frozen.payload;
+  const found = { ...frozen.calibrated };
+  for (const [key, stated] of Object.entries(overrides)) {
+    const versions = assumptions[key] ? [key] : Object.keys(assumptions).filter((id) => assumptions[id].of === key);
+    for (const id of versions) {
+      if (id !== key && overrides[id]) continue;
+      const { sobol, bounds } = assumptions[id];
+      found[id] = splitNormal(stated, bounds, sobolRanks(sobol, frozen.draws));
+    }
+  }
+  return found;
+}

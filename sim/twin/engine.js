@@ -1,0 +1,145 @@
+// The engine of one province: runs scenarios on kept draws and reads answers off them (sim/planner/answer.py: Engine).
+
+const KEPT_STAGES = 3;
+
+function prepared(payload) {
+  const rows = Object.fromEntries(payload.indicators.map((row) => [row.id, row]));
+  const worlds = payload.worlds || {};
+  return { ...payload, rows, worlds, effective: payload.effective === null ? Infinity : payload.effective };
+}
+
+// What decides a run's figures beside its world: money, prices and areas.
+function planKey({ plan }) {
+  const { price_basis, lines, repeat_last, areas } = plan;
+  return JSON.stringify([price_basis, LINES.map((line) => lines[line]), repeat_last, areas || {}]);
+}
+
+function overridesOf({ world }) {
+  return (world && world.overrides) || {};
+}
+
+function worldKey(scenario) {
+  const stated = Object.entries(overridesOf(scenario)).map(([id, { p10, p50, p90 }]) => [id, p10, p50, p90]);
+  return JSON.stringify(stated.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+// Draws, stages and buffers that are kept between moves.
+class Keeper {
+  constructor(payload) {
+    this.payload = payload;
+    this.frozen = null;
+    this.stages = [];
+    this.free = [];
+  }
+
+  // Draws for so many years at least; those of fewer are the first of them.
+  draws(years) {
+    if (!this.frozen || this.frozen.years < years) {
+      this.frozen = frozenDraws(this.payload, years);
+      this.stages = [];
+      this.free = [];
+    }
+    return this.frozen;
+  }
+
+  stage(scenario, draws) {
+    const { base_year, draws: most } = this.payload;
+    const years = scenario.horizon - base_year;
+    const frozen = this.draws(years);
+    const size = Math.min(draws, most);
+    const key = `${worldKey(scenario)} ${size} ${years}`;
+    let found = this.stages.find((one) => one.key === key);
+    if (!found) {
+      found = stageOf(frozen, overridesOf(scenario), size, years);
+      found.key = key;
+    }
+    this.stages = [found, ...this.stages.filter((one) => one !== found)].slice(0, KEPT_STAGES);
+    return found;
+  }
+
+  run(scenario, draws) {
+    const stage = this.stage(scenario, draws);
+    const size = stage.years * stage.stride;
+    const place = this.free.findIndex((one) => one.size === size);
+    const series = place < 0 ? emptySeries(stage) : this.free.splice(place, 1)[0].series;
+    const clipped = project(stage, scenario.plan, series);
+    return { scenario, stage, series, clipped, plan: planKey(scenario), known: new Map(), fans: new Map() };
+  }
+
+  // A run nobody asks any more: its buffers serve the next one.
+  done(run) {
+    if (!run || !run.series) return;
+    if (run.stage.frozen === this.frozen) this.free.push({ size: run.stage.years * run.stage.stride, series: run.series });
+    run.series = null;
+    run.known = null;
+  }
+
+  // The run kept from the last call where nothing that moves a figure changed, else a new one.
+  again(kept, scenario, draws) {
+    if (kept && kept.series && kept.plan === planKey(scenario) && kept.stage === this.stage(scenario, draws)) {
+      return { ...kept, scenario };
+    }
+    return this.run(scenario, draws);
+  }
+}
+
+// The engine of a payload; a result is good until the next `compare`.
+function makeEngine(content) {
+  const payload = prepared(content);
+  const keeper = new Keeper(payload);
+  let last = null;
+
+  function compare(scenario, reference, draws = payload.draws) {
+    if (scenario.horizon !== reference.horizon) throw new Error("scenarios of one run share one horizon");
+    const before = last;
+    const current = keeper.again(before && before.current, scenario, draws);
+    const theirs = keeper.again(before && before.reference, reference, draws);
+    const kept = [current.series, theirs.series];
+    for (const run of before ? [before.current, before.reference] : []) if (!kept.includes(run.series)) keeper.done(run);
+    const size = current.stage.draws;
+    last = { current, reference: theirs, draws: size, horizon: scenario.horizon, worth: sampleWorth(size, payload.effective) };
+    return last;
+  }
+
+  // Something read off one more run on the result's draws, which is not kept.
+  function beside(result, scenario, read) {
+    const run = keeper.run(scenario, result.draws);
+    const found = read(run);
+    keeper.done(run);
+    return found;
+  }
+
+  function margin(result, line) {
+    const { current, horizon } = result;
+    const of = (run) => payload.leading.map((indicator) => [indicator, differenceOf(run, current, indicator, horizon)]);
+    return beside(result, oneMore(current, line), (run) => Object.fromEntries(of(run)));
+  }
+
+  function rating(result, scenario) {
+    return beside(result, scenario, (run) => ({
+      chance: headlineOf(chancesOf(run)), gain: differenceOf(run, result.reference, TOTAL, result.horizon),
+    }));
+  }
+
+  function funding(result) {
+    const theirs = payload.assumed_fund && (payload.funding || {})[openYears(result.current).length];
+    if (!theirs) return null;
+    const ours = beside(result, withoutMoney(result.current), (none) => perHtx(result.current, none));
+    return { ours, theirs, multiple: ours.fund / payload.assumptions[payload.assumed_fund].p50 };
+  }
+
+  const places = (code) => (code ? payload.places.indexOf(code) : wholePlace(payload));
+  return {
+    payload, draws: payload.draws, base_year: payload.base_year, planning_year: payload.planning_year,
+    areas: payload.areas.map((area) => area.code), indicators: payload.indicators.map((row) => row.id), lines: LINES,
+    compare, beside, margin, rating, funding,
+    answerOf: (result, basis = NOMINAL) => answerFrom(result, basis),
+    margins: (result) => Object.fromEntries(LINES.map((line) => [line, margin(result, line)])),
+    variant: (result, line) => oneMore(result.current, line),
+    series: (run, indicator, basis, year, code = "") => valuesOf(run, indicator, basis, place(run, year), places(code)),
+    printed: (run, indicator, basis, year, code = "") => printedOf(run, indicator, basis, place(run, year), places(code)),
+    range: rangeOf, chances: chancesOf, headline: headlineOf, money: lineMoney,
+    difference: ({ current, reference }, indicator, year, basis, code = "") => differenceOf(current, reference, indicator, year, basis, places(code)),
+    statistics: { apart, pairedDifference, quantiles: quantilesOf, mean: meanOf },
+  };
+}

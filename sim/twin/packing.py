@@ -1,0 +1,90 @@
+"""Arrays and keys as JSON carries them: single-precision numbers in as few bits as they need, streams by their keys."""
+
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats.qmc import Sobol
+
+from sim.ensemble import stream_key
+
+#: Digits of a Sobol coordinate, as `sim.ensemble.sobol_uniforms` makes them.
+_BITS = 30
+_SIGN = np.uint32(1 << 31)
+
+
+def packed(values: NDArray[np.floating]) -> dict[str, Any]:
+    """Numbers that single precision holds, none lost.
+
+    Parameters
+    ----------
+    values : (draw)
+
+    Returns
+    -------
+    dict
+        ``data``: base64 of `bits` bits a number, most significant first; ``low``: what the smallest stands for;
+        ``zeros``: 1 where code 0 is a zero far below all others; ``size``: how many there are.
+
+    Notes
+    -----
+    Single-precision numbers in their order are whole numbers in theirs; those of one assumption lie close together.
+    """
+    single = np.ascontiguousarray(values, dtype=np.float32)
+    if not np.array_equal(single, values):
+        raise ValueError("values are no single-precision numbers")
+    raw = (single + np.float32(0.0)).view(np.uint32)
+    ordered = np.where(raw & _SIGN, ~raw, raw | _SIGN).astype(np.int64)
+    zero = single == 0.0
+    zeros = int(zero.any() and (single >= 0.0).all() and not zero.all())
+    low = int(ordered[~zero].min()) if zeros else int(ordered.min())
+    codes = np.where(zero, 0, ordered - low + 1) if zeros else ordered - low
+    bits = max(1, int(codes.max()).bit_length())
+    digits = (codes[:, None] >> np.arange(bits - 1, -1, -1)) & 1
+    data = b64encode(np.packbits(digits.astype(np.uint8).ravel()).tobytes()).decode().rstrip("=")
+    return {"bits": bits, "low": low, "zeros": zeros, "size": single.size, "data": data}
+
+
+def sobol_points(draws: int, columns: int) -> NDArray[np.uint32]:
+    """The points 2^j - 1 of the unscrambled sequence, as digits: those of which all others up to so many are made.
+
+    Returns
+    -------
+    (j, column)
+    """
+    engine = Sobol(columns, scramble=False, bits=_BITS)
+    places = [(1 << j) - 1 for j in range(1, (draws - 1).bit_length() + 1)]
+    points, at = [], 0
+    for place in places:
+        engine.fast_forward(place - at)
+        points.append(engine.random(1)[0])
+        at = place + 1
+    return np.ldexp(np.array(points), _BITS).astype(np.uint32)
+
+
+def sobol_directions(name: str, seed: int, digits: NDArray[np.uint32]) -> list[int]:
+    """Shift and direction numbers of a scrambled Sobol column: a column is linear over bits.
+
+    Parameters
+    ----------
+    digits : (j) of the column in `sobol_points`
+    """
+    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence(stream_key(seed, "parameter", name))))
+    masks = []
+    for place in range(_BITS):
+        above = int(rng.integers(0, 1 << place)) if place else 0
+        masks.append(((above << 1) | 1) << (_BITS - 1 - place))
+    shift = int(rng.integers(0, 1 << _BITS))
+
+    def mixed(digit: int) -> int:
+        return sum(((digit & mask).bit_count() & 1) << (_BITS - 1 - place) for place, mask in enumerate(masks))
+
+    # Point i is made of the directions of the bits of its Gray code: point 2^j - 1 is direction j - 1 alone.
+    return [shift, *(mixed(int(digit)) for digit in digits)]
+
+
+def stream_words(seed: int, *names: str | int) -> list[int]:
+    """Key of an event's Philox stream in one area and block: two numbers as high and low words."""
+    state: Any = np.random.Philox(np.random.SeedSequence(stream_key(seed, "event", *names))).state
+    return [int(word) for part in state["state"]["key"] for word in (int(part) >> 32, int(part) & 0xFFFFFFFF)]

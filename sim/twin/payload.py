@@ -1,0 +1,185 @@
+"""All that the JavaScript twin of the model needs of one province, as plain content."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.answer import history, sign_assumed, without_largest
+from sim.domain import (
+    CENTRAL,
+    HEADLINE,
+    INDICATOR,
+    LEADING,
+    NOMINAL,
+    VND_PER_BILLION,
+    Assumption,
+    Indicator,
+    Plan,
+    Province,
+    Register,
+    Scenario,
+    Target,
+    World,
+    area_id,
+)
+from sim.ensemble import BLOCK, CommonDraws, Posterior, areas_of, block_count, common_draws
+from sim.evidence import Knowledge
+from sim.model import EVENTS
+from sim.twin.packing import packed, sobol_directions, sobol_points, stream_words
+
+
+def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] = ()) -> dict[str, Any]:
+    """What `engine_script` makes an engine of: data alone, which JSON can write.
+
+    Parameters
+    ----------
+    seed, draws : of the run the twin repeats; fewer draws are the first of them
+    worlds : whose overrides go along
+
+    Returns
+    -------
+    dict
+        Conditioned assumptions, shares of a whole and true base-year figures are stored; everything else is made
+        again from direction numbers and keys.
+    """
+    province, register, posterior = known.province, known.register, known.posterior
+    frozen = common_draws(
+        province, register, draws=draws, seed=seed, horizon=province.base_year + 1, posterior=posterior
+    )
+    return {
+        "draws": draws, "seed": seed, "block": BLOCK,
+        "effective": posterior.effective if np.isfinite(posterior.effective) else None,
+        **_start(province),
+        **_assumptions(frozen, posterior),
+        "events": _events(frozen, posterior),
+        "latent": _latent(posterior, draws),
+        "reporting": _reporting(province, register, seed, block_count(draws)),
+        "indicators": [_row(one) for one in province.indicators],
+        "headline": list(HEADLINE), "leading": list(LEADING),
+        "history": {name: [asdict(point) for point in history(province, name)] for name in HEADLINE},
+        "targets": [_target(one) for one in province.targets],
+        "worlds": {world.slug: _overrides(world) for world in worlds},
+        "largest": without_largest(province, register, 1.0),
+        "signs_assumed": _signs_assumed(register),
+    }  # fmt: skip
+
+
+def _start(province: Province) -> dict[str, Any]:
+    """Areas, years and base-year figures, as printed or by which assumption."""
+    return {
+        "province": province.slug, "base_year": province.base_year, "planning_year": province.planning_year,
+        "deflator": province.deflator,
+        "areas": [{"code": area.code, "founding_share": area.founding_share} for area in province.areas],
+        "places": list(areas_of(province)),
+        "reference_fund": province.reference_fund / VND_PER_BILLION,
+        "assumed_fund": province.assumed_fund.id if province.assumed_fund else None,
+        "base": {name: {area: row.value for area, row in rows.items()} for name, rows in province.base.items()},
+    }  # fmt: skip
+
+
+def _assumptions(frozen: CommonDraws, posterior: Posterior) -> dict[str, Any]:
+    """Assumptions with what makes their draws again, or the draws where nothing does."""
+    register, province = frozen.register, frozen.province
+    ids = [key for key in register if register[key].role == "projection"]
+    points = sobol_points(frozen.size, max(register[key].column for key in ids) + 1)
+    stored = [key for key in ids if key in posterior.ids or register[key].distribution.simplex]
+    values = {key: np.concatenate([block.calibrated[key] for block in frozen.blocks]) for key in stored}
+    versions = {key: [area_id(key, area.code) for area in province.areas] for key in register.common}
+    return {
+        "assumptions": {key: _assumption(register[key], frozen.seed, points) for key in ids},
+        "stored": {key: packed(values[key]) for key in stored},
+        "by_area": {key: found for key, found in versions.items() if set(found) <= set(ids)},
+        "assumed": {
+            name: {area: _assumed(register, how.id, how.of, area) for area, how in areas.items()}
+            for name, areas in province.assumed.items()
+        },
+        "medians": {key: register.value(key) for key in ids},
+    }
+
+
+def _assumption(entry: Assumption, seed: int, points: "np.ndarray") -> dict[str, Any]:
+    one = entry.distribution
+    return {
+        "p10": one.p10, "p50": one.p50, "p90": one.p90, "bounds": list(entry.bounds), "of": entry.of,
+        "area": entry.area, "grade": entry.grade, "simplex": one.simplex,
+        "sobol": sobol_directions(entry.id, seed, points[:, entry.column]),
+    }  # fmt: skip
+
+
+def _assumed(register: Register, key: str, of: str, area: str) -> dict[str, Any]:
+    own = area_id(key, area)
+    return {"id": own if own in register.entries else key, "own": own in register.entries, "of": of}
+
+
+def _events(frozen: CommonDraws, posterior: Posterior) -> dict[str, Any]:
+    """Keys of every event by area and block, and normal scores of years whose figures are known."""
+    areas, found = [area.code for area in frozen.province.areas], {}
+    learnt = _rows(posterior.events_block, frozen.size)
+    for event in EVENTS:
+        scopes = [""] if event.shared else areas
+        keys = [
+            [stream_words(frozen.seed, event.name, area, block) for block in range(block_count(frozen.size))]
+            for area in scopes
+        ]
+        found[event.name] = {"both": event.both, "keys": keys}
+        if event.name in learnt:
+            scores = np.moveaxis(learnt[event.name], 1, 0)
+            found[event.name]["known"] = [[packed(year) for year in scope] for scope in scores]
+    return found
+
+
+def _rows(block: Any, draws: int) -> Mapping[str, np.ndarray]:
+    """What a posterior holds by blocks, as one array of all draws each."""
+    parts = [block(index) for index in range(block_count(draws))]
+    return {name: np.concatenate([part[name] for part in parts], axis=-1)[..., :draws] for name in parts[0]}
+
+
+def _latent(posterior: Posterior, draws: int) -> dict[str, Any]:
+    """True base-year figures of the whole province, or by area; null for an area that starts from a drawn one."""
+    found: dict[str, Any] = {}
+    for name, values in _rows(posterior.latent_block, draws).items():
+        if values.ndim == 1:
+            found[name] = {"whole": packed(values)}
+        else:
+            found[name] = {"areas": [None if np.isnan(area).all() else packed(area) for area in values]}
+    return found
+
+
+def _reporting(province: Province, register: Register, seed: int, blocks: int) -> dict[str, Any]:
+    """Errors of reporting: their spread and the keys of their streams, by printed place and block."""
+    found = {}
+    for row in province.indicators:
+        spread = register.value(row.error) if row.error else 0.0
+        if spread:
+            name = f"reporting_{row.id}"
+            keys = [[stream_words(seed, name, area, at) for at in range(blocks)] for area in areas_of(province)]
+            found[row.id] = {"spread": spread, "keys": keys}
+    return found
+
+
+def _row(row: Indicator) -> dict[str, Any]:
+    """An indicator as far as arithmetic asks for it."""
+    return {
+        "id": row.id, "money": row.money, "flow": row.flow, "better": row.better, "count": row.count, "per": row.per,
+        "made_of": list(row.made_of), "part_of": row.part_of, "moves_with": row.moves_with,
+    }  # fmt: skip
+
+
+def _target(one: Target) -> dict[str, Any]:
+    return {**asdict(one), "label": dict(one.label), "low": one.low if np.isfinite(one.low) else None}
+
+
+def _overrides(world: World) -> dict[str, Any]:
+    found = {}
+    for key, override in world.overrides.items():
+        points = override.distribution
+        found[key] = {"p10": points.p10, "p50": points.p50, "p90": points.p90}
+    return found
+
+
+def _signs_assumed(register: Register) -> bool:
+    """Whether being better than no money at all is how the model is made."""
+    nothing = Plan("none", {}, NOMINAL, {}, {})
+    return sign_assumed(register, Scenario("none", {}, nothing, World(CENTRAL, {}, {}, {}), 0))
