@@ -1,2 +1,2 @@
-from .payload import payload as payload
+from .carried import payload as payload
 from .sources import ENGINE as ENGINE, engine_script as engine_script

@@ -4,8 +4,8 @@ from importlib.resources import files
 
 #: JavaScript of the engine in the order it is put together; all of one name space.
 ENGINE = (
-    "random.js", "draws.js", "inversion.js", "stage.js", "project.js", "series.js", "outturns.js", "statistics.js", "reading.js",
-    "engine.js",
+    "random.js", "draws.js", "inversion.js", "stage.js", "project.js", "series.js", "outturns.js", "statistics.js",
+    "reading.js", "engine.js",
 )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from sim.analysis.answer import history, sign_assumed, without_largest
 from sim.domain import (
     CENTRAL,
     HEADLINE,
-    INDICATOR,
     LEADING,
     NOMINAL,
     VND_PER_BILLION,
