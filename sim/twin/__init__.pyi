@@ -1,2 +1,10 @@
 from .carried import payload as payload
+from .face import Opened as Opened, face as face
+from .plain import (
+    plain_plan as plain_plan,
+    plain_scenario as plain_scenario,
+    plain_target as plain_target,
+    plain_world as plain_world,
+)
+from .scripts import face_script as face_script
 from .sources import ENGINE as ENGINE, engine_script as engine_script

@@ -1,0 +1,119 @@
+"""The page's session says what the planner's says, string by string: on answers that Python made for both."""
+
+import json
+
+import pytest
+
+from sim.domain import NOMINAL
+from sim.inputs.scenarios import list_scenarios
+from sim.planner import COLUMNS, Words, frame
+from sim.planner.answer import evidence_of
+from sim.planner.opening import open_planner, read_parameters
+from sim.planner.session import Session
+from tests.twin.both import Twin, answers_of
+
+#: What is told of a try of one's own, and what a planner does in a morning: (wish, value).
+MORNING = (
+    ("line", ["market", 5000]), ("line_text", ["capacity", "2,5"]), ("line_text", ["capacity", "2.5"]),
+    ("line_text", ["capacity", "một"]), ("lock", ["market", True]), ("fund", 15000), ("fund_text", "16,25"),
+    ("fund_text", "1"), ("spread", None), ("year", 2026), ("line", ["survey", 100]), ("world", "weak-markets"),
+    ("horizon", 2028), ("prices", "real_2023"), ("basis", "real_2023"), ("pin", None), ("same", None),
+    ("line", ["market", 90000]), ("limits", ["market", "1,5", "4"]), ("limits", ["market", "5", "4"]),
+    ("target", {"indicator": "htx_active", "year": 2028, "level": "700", "high": "", "name": "thử <b>"}),
+    ("target", {"indicator": "htx_inactive", "year": 2027, "level": "70", "high": "", "name": ""}),
+    ("target", {"indicator": "htx_revenue", "year": 2028, "level": "1500,5", "high": "2000", "name": ""}),
+    ("language", "en"), ("undo", None), ("redo", None), ("start", "front-loaded"), ("reference", "fund-24.6"),
+    ("previous", None), ("target_remove", ["htx_active", 2028]), ("nonsense", 1), ("language", "vi"), ("reset", None),
+)  # fmt: skip
+
+
+def pair(scenario: str = "fund-12.3", lang: str = "vi") -> tuple[Session, Twin]:
+    """A planner and its twin, on few draws."""
+    opened = open_planner(read_parameters({"scenario": scenario, "draws": 1024, "lang": lang}))
+    session = Session(opened, Words(lang))
+    return session, Twin(session)
+
+
+def same(session: Session, twin: Twin) -> None:
+    """Everything the view is told is the same, but what only a kernel does."""
+    levers, theirs = (json.loads(json.dumps(one)) for one in (session.view.levers, twin.get("levers")))
+    texts = levers.pop("texts")
+    assert {key: text for key, text in theirs.pop("texts").items() if key in texts}.items() <= texts.items()
+    for name in {*levers.pop("can")} - {*theirs.pop("can")}:
+        levers.pop(name, None)  # a piece of the view that needs a kernel
+    for one in (levers, theirs):
+        one["choosers"]["draws"].pop("options")
+    assert theirs == levers
+    answer, shown = json.loads(json.dumps(dict(session.view.answer))), twin.get("answer")
+    for one in (answer, shown):
+        one.pop("revision")
+    assert shown == answer
+    told, status = dict(session.view.status), twin.get("status")
+    assert {key: status.get(key, "") for key in ("state", "message", "notice")} == {
+        key: told.get(key, "") for key in ("state", "message", "notice")
+    }
+
+
+@pytest.mark.parametrize("scenario", list_scenarios())
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_shipped_scenario_reads_alike(scenario: str, lang: str) -> None:
+    session, twin = pair(scenario, lang)
+    with answers_of(session) as made:
+        session.wish("prices", NOMINAL)
+        twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+        twin.open()
+    twin.wish("prices", NOMINAL)
+    same(session, twin)
+
+
+def test_a_mornings_wishes_are_met_alike() -> None:
+    session, twin = pair()
+    with answers_of(session) as made:
+        session.wish("prices", NOMINAL)
+        for place, (wish, value) in enumerate((("settled", None), *MORNING)):
+            session.wish(wish, value)
+            twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+            if not place:
+                twin.open()
+            twin.wish(wish, value)
+            same(session, twin)
+            assert twin.frame() == pytest.approx([None if one != one else one for one in frame(made[-1]).ravel()])
+
+
+def test_a_wrong_word_or_digit_is_noticed() -> None:
+    session, twin = pair()
+    with answers_of(session) as made:
+        session.wish("prices", NOMINAL)
+        twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+        twin.js.eval("carried.words.vi.texts['planner.gain'] += '!'; told.answer.founded.mean += 1;")
+        twin.open()
+    with pytest.raises(AssertionError):
+        same(session, twin)
+
+
+def test_what_follows_a_moment_later_is_alike() -> None:
+    session, twin = pair()
+    with answers_of(session) as made:
+        session.wish("line", ["market", 5000])
+    result = session.engine.compare(
+        session.state.scenario, session.state.reference.scenario(session.state.scenario), 1024
+    )
+    twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+    twin.tell(evidence={"grade": evidence_of(result, session.engine.knowledge.posterior).grade})
+    told = {"margins": {}, "ratings": {}}
+    twin.open()
+    twin.wish("line", ["market", 5000])
+    from sim.planner.answer import margin, rating, variants
+
+    for line, scenario in variants(session.state.scenario, session.state.present).items():
+        told["margins"][line] = margin(session.engine.beside(result, scenario), line)
+    one = session.desk.remember(session.state)
+    told["ratings"][one.key] = rating(session.engine.beside(result, one.scenario(2030)), one.key)
+    twin.tell(**told)
+    while session.view.more.get("rest", True):
+        session.wish("more", session.view.revision)
+    while twin.get("more").get("rest", True):
+        twin.wish("more", twin.get("answer")["revision"])
+    expected, found = json.loads(json.dumps(dict(session.view.more))), twin.get("more")
+    for name in ("evidence", "margins", "tries", "tips"):
+        assert found[name] == expected[name], name
