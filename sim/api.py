@@ -205,9 +205,9 @@ def allocate(
         When the scenario is refused, has no money, or no split keeps the limits.
     """
     with in_year(year):
-        found, fund = _loaded(scenario), fund or FixedFund()
-        surface = response_surface(found, fund)
-        return split.allocate(surface, objective or split.default_objective(found), fund.bounds)
+        found, known = _loaded(scenario), load_knowledge()
+        with bar():
+            return split.best_split(known, found, objective or split.default_objective(found), fund or FixedFund())
 
 
 def seek(

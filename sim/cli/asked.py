@@ -159,14 +159,13 @@ def best_split(
         )
     else:
         aim = goal
-    wanted = list(aim) if isinstance(aim, Mapping) else [aim.outcome]
-    outcomes = list(dict.fromkeys([*wanted, *split.judged_outcomes(known.province, scenario)]))
+    if rule != "regret":
+        return split.best_split(known, scenario, aim, fund, draws=sampling["draws"], seed=sampling["seed"])
+    outcomes = list(dict.fromkeys([*split.outcomes_of(aim), *split.judged_outcomes(known.province, scenario)]))
     surface = split.response_surface(known, scenario, outcomes, fund, **sampling)
     single: split.Objective = (
         split.weighted(surface, aim, np.arange(len(surface.splits))) if isinstance(aim, Mapping) else aim
     )
-    if rule != "regret":
-        return split.allocate(surface, single, fund.bounds)
     under = [load_world(slug) for slug in worlds or list_worlds() if slug != scenario.world.slug]
     others = [split.response_surface(known, replace(scenario, world=one), outcomes, fund, **sampling) for one in under]
     return split.allocate(surface, split.LeastRegret(single, tuple(others)), fund.bounds)

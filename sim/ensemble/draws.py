@@ -243,6 +243,17 @@ class Block:
 
         return replace(self, event_ranks=EventRanks(cut(self.event_ranks.uniform), cut(self.event_ranks.score)))
 
+    def among(self, start: int, stop: int) -> Block:
+        """The draws from one place to before another."""
+
+        def cut(arrays: Mapping[str, Array]) -> dict[str, Array]:
+            return {name: values[..., start:stop] for name, values in arrays.items()}
+
+        events = EventRanks(cut(self.event_ranks.uniform), cut(self.event_ranks.score))
+        return replace(
+            self, size=stop - start, calibrated=cut(self.calibrated), ranks=cut(self.ranks), event_ranks=events
+        )
+
     def under(self, world: World) -> Mapping[str, Array]:
         """Parameter draws with a world's overrides, each through its own unchanged rank.
 

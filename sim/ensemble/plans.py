@@ -49,6 +49,7 @@ class CommonDraws:
     horizon : last year there are event ranks for
     outturns : what moves a projection to the figures that will be printed
     effective_draws : equal-weight draws the sample of the posterior is worth
+    first : place of the first draw among those the outturns are of
     """
 
     province: Province
@@ -58,11 +59,22 @@ class CommonDraws:
     horizon: int
     outturns: Outturns
     effective_draws: float = np.inf
+    first: int = 0
 
     @property
     def size(self) -> int:
         """Number of draws."""
         return sum(block.size for block in self.blocks)
+
+    def part(self, start: int, stop: int) -> "CommonDraws":
+        """The draws from one place to before another, in their order."""
+        found, ahead = [], 0
+        for block in self.blocks:
+            low, high = max(start - ahead, 0), min(stop - ahead, block.size)
+            if low < high:
+                found.append(block if high - low == block.size else block.among(low, high))
+            ahead += block.size
+        return replace(self, blocks=tuple(found), first=self.first + start)
 
     def parameters(self, world: World) -> dict[str, Array]:
         """{assumption id: (draw)} under a world."""
@@ -135,12 +147,11 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
                 wide = side_by_side(narrow, len(chunk))
             spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
             run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real, shares=shares)])
-            result = Result(
-                draws.province, draws.register, (run,), block.size * len(chunk), draws.seed, draws.outturns
-            )
+            result = Result(draws.province, draws.register, (run,), block.size * len(chunk), draws.seed, draws.outturns)
             part = slice(start, start + block.size)
             for at, outcome in enumerate(outcomes):
-                values[at, first : first + len(chunk), part] = _outcome(result, outcome, part)
+                found = _outcome(result, outcome, slice(draws.first + part.start, draws.first + part.stop))
+                values[at, first : first + len(chunk), part] = found
         start += block.size
     return values
 
@@ -200,6 +211,7 @@ def mean_weights(draws: CommonDraws, world: World) -> list[float]:
 # -- The same futures with some assumptions changed: exchanged for independent draws, or fixed at a value ---
 # Both keep everything else of a draw as it was, event ranks included, so that what changes in the outcome
 # is due to the assumption alone.
+
 
 def exchanged(draws: CommonDraws, other: CommonDraws, ids: Iterable[str], *, event_ranks: bool = False) -> CommonDraws:
     """Draws that take some assumptions, and event ranks if asked, from other draws.

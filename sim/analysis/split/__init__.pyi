@@ -42,10 +42,21 @@ from .objectives import (
     TailMean as TailMean,
     weighted as weighted,
 )
+from .pareto import (
+    Frontier as Frontier,
+    frontier as frontier,
+    undominated as undominated,
+)
+from .racing import (
+    RACE_ERROR as RACE_ERROR,
+    Aim as Aim,
+    best_split as best_split,
+    outcomes_of as outcomes_of,
+    race as race,
+)
 from .surface import (
     SURFACE_DRAWS as SURFACE_DRAWS,
     UNLIMITED as UNLIMITED,
-    Frontier as Frontier,
     ResponseSurface as ResponseSurface,
     Splits as Splits,
     build_surface as build_surface,
@@ -54,7 +65,6 @@ from .surface import (
     keeping as keeping,
     list_splits as list_splits,
     response_surface as response_surface,
-    undominated as undominated,
     violations as violations,
     within as within,
 )

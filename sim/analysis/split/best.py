@@ -1,6 +1,6 @@
 """The best split of a fixed fund, what comes as near, and its gain on draws that had no part in the choice.
 
-Every split on the grid is looked at, so that the best on the grid is found, not approached.
+Every split on the grid is looked at, or surely behind (`sim.analysis.split.racing`): the best is found, not approached.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Practical weight: a split is clearly behind when the best has more in so many futures, or by more than this part.
 OFTEN, MUCH = 0.8, 0.01
 #: Splits listed in order of value, and with those that come as near.
-_LEADING, _LISTED = 5, 8
+LEADING, _LISTED = 5, 8
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class BestSplit:
     near_best : splits not clearly behind the best, the best first
     leading : the first few splits by value, near or not
     binding : limits the best split stands on
-    candidates : how many splits keep the limits
+    candidates : how many splits keep the limits, those a race left out among them
     changes : {outcome: best minus plan, paired}, in the indicators' units
     """
 
@@ -196,9 +196,9 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
         plan=split(-1),
         plan_of_best=plan_of_best,
         near_best=tuple(split(int(at)) for at in near),
-        leading=tuple(split(int(at)) for at in np.argsort(behind[:-1], kind="stable")[:_LEADING]),
+        leading=tuple(split(int(at)) for at in np.argsort(behind[:-1], kind="stable")[:LEADING]),
         binding=tuple(_binding(surface, chosen, bounds)),
-        candidates=int(rows.size),
+        candidates=int(rows.size) + surface.left_out,
         changes=_changes(surface, chosen),
     )
 

@@ -13,11 +13,10 @@ from sim.analysis.split.best import BestSplit, HeldOut, allocate, held_out
 from sim.analysis.split.least_money import LeastMoney, scaled, seek
 from sim.analysis.split.lines import Attribution, Curve, attribute, response_curves
 from sim.analysis.split.objectives import Chance, Mean, Objective
+from sim.analysis.split.pareto import Frontier, frontier
 from sim.analysis.split.surface import (
     SURFACE_DRAWS,
-    Frontier,
     ResponseSurface,
-    frontier,
     judged_outcomes,
     response_surface,
 )

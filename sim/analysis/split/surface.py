@@ -1,7 +1,7 @@
-"""The grid of splits, the response surface over it, and its Pareto front."""
+"""The grid of splits, and the response surface over it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -55,6 +55,11 @@ class Splits:
         """(row, line) share of all years' money."""
         money = self.vnd.sum(axis=1)
         return money / money.sum(axis=1, keepdims=True)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all money."""
+        return hashlib.sha256(self.vnd.tobytes()).hexdigest()
 
     def plan_of(self, row: int) -> Plan:
         """One row as a plan; the fund and what is unallocated are the plan's."""
@@ -248,6 +253,7 @@ class ResponseSurface:
     scenario : whose money is split, whose world and horizon hold
     values : (outcome, row, draw), rows as in `splits`: the last one is the plan as it is
     effective_draws : equal-weight draws the sample of the posterior is worth
+    left_out : how many splits a race left out because they are surely clearly behind
     """
 
     scenario: domain.Scenario
@@ -256,6 +262,7 @@ class ResponseSurface:
     values: NDArray[np.float32]
     seed: int
     effective_draws: float = np.inf
+    left_out: int = 0
 
     def __repr__(self) -> str:
         return f"<ResponseSurface {self.scenario.slug}: {len(self.splits)} splits, {self.draws} draws>"
@@ -317,8 +324,8 @@ def build_surface(
     outcomes = tuple(outcomes) or judged_outcomes(draws.province, scenario)
     years = draws.province.open_years(scenario.horizon)
     splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
-    splits_hash = hashlib.sha256(splits.vnd.tobytes()).hexdigest()
-    whole_key = [*key, "surface", domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits_hash]
+    asked = domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits.fingerprint
+    whole_key = [*key, "surface", *asked]
 
     chunks = domain.steps(np.array_split(splits.billion, len(splits) // _AT_ONCE + 1))
     found = (ensemble.evaluate(draws, scenario, chunk, outcomes) for chunk in chunks)
@@ -336,64 +343,11 @@ def response_surface(
     seed: int = ensemble.DEFAULT_SEED,
 ) -> ResponseSurface:
     """`build_surface` on draws of that seed which no run uses; from the cache where it was built before."""
-    code, first = ensemble.code_of("sim.model", "sim.ensemble"), CHOOSING_BLOCK
-    key = [domain.inputs_fingerprint(known.province, known.register), known.posterior.key, draws, seed, first, code]
-    own = draws_for(known, scenario, draws=draws, seed=seed, first_block=first)
-    return build_surface(own, scenario, outcomes, fund, key=key)
+    own = draws_for(known, scenario, draws=draws, seed=seed, first_block=CHOOSING_BLOCK)
+    return build_surface(own, scenario, outcomes, fund, key=choosing_key(known, draws, seed))
 
 
-# -- Pareto front ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Frontier:
-    """Splits between two goals, and their Pareto front.
-
-    Attributes
-    ----------
-    outcomes : the two goals
-    rows : rows of the surface that were compared
-    means : (row, 2) expected figures
-    errors : (row, 2) Monte Carlo error of their difference from the plan's
-    front : places in `rows` that no other row beats in both, by rising first goal
-    """
-
-    outcomes: tuple[ensemble.Outcome, ensemble.Outcome]
-    rows: NDArray[np.intp]
-    means: ensemble.Array
-    errors: ensemble.Array
-    front: NDArray[np.intp]
-
-
-def frontier(
-    surface: ResponseSurface, outcomes: tuple[ensemble.Outcome, ensemble.Outcome], rows: NDArray[np.intp], *,
-    levels: Mapping[ensemble.Outcome, float] | None = None,
-) -> Frontier:  # fmt: skip
-    """Pareto front of the expected figures of two outcomes.
-
-    Parameters
-    ----------
-    rows : splits of the surface that are compared
-    levels : {outcome: expected figure of the plan} on the draws of the reports; default on those of the surface.
-        What a split changes is taken from the surface, draw by draw, and put upon them.
-    """
-    plan, means, errors = surface.splits.plan_row, [], []
-    for one in outcomes:
-        values = surface.of(one)
-        level = values[plan].mean(dtype=np.float64) if levels is None else levels[one]
-        changes = values[rows] - values[plan]
-        means.append(level + changes.mean(axis=-1, dtype=np.float64))
-        errors.append(ensemble.monte_carlo_error(changes, surface.effective_draws))
-    signs = [-1.0 if domain.INDICATOR[one.indicator].better < 0 else 1.0 for one in outcomes]
-    points = np.stack(means, axis=1)
-    return Frontier(outcomes, rows, points, np.stack(errors, axis=1), undominated(points * signs))
-
-
-def undominated(points: ensemble.Array) -> NDArray[np.intp]:
-    """Pareto front of points, (point, 2): their places by rising first figure, more being better.
-
-    A point is left out where another is at least as good in both figures and better in one.
-    """
-    order = np.lexsort((-points[:, 1], -points[:, 0]))
-    best = np.maximum.accumulate(points[order, 1])
-    return order[np.append(True, best[1:] > best[:-1])][::-1]
+def choosing_key(known: Knowledge, draws: int, seed: int) -> list[object]:
+    """All that the draws a split is chosen on depend on, and what is run on them."""
+    code, inputs = ensemble.code_of("sim.model", "sim.ensemble"), domain.inputs_fingerprint
+    return [inputs(known.province, known.register), known.posterior.key, draws, seed, CHOOSING_BLOCK, code]
