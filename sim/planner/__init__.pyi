@@ -13,5 +13,5 @@ from .private import Lodging as Lodging
 from .prompt_connection import PromptConnection as PromptConnection
 from .serve import Service as Service
 from .state import Reference as Reference, State as State
-from .view import COLUMNS as COLUMNS, ROWS as ROWS, fan_specification as fan_specification, frame as frame
+from .view import COLUMNS as COLUMNS, frame as frame
 from .words import Refusal as Refusal, Words as Words

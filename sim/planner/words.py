@@ -133,12 +133,12 @@ class Words(pr.Wording):
         return pr.join(parts)
 
     def panels(self, answer: Answer) -> list[dict[str, Any]]:
-        """Title of each chart and the texts at the end of its fan: 10 %, mean and 90 %."""
+        """Indicator and title of each chart, and the texts at the end of its fan: 10 %, mean and 90 %."""
         found = []
         for panel in answer.panels:
             last = pr.Figure.of_range(panel.fan.ranges[-1])
             ends = [figure.text(self) for figure in (last.bottom, last, last.top) if figure]
-            found.append({"title": self._panel_title(panel), "ends": ends})
+            found.append({"id": panel.fan.indicator, "title": self._panel_title(panel), "ends": ends})
         return found
 
     def alt(self, answer: Answer) -> str:
@@ -237,7 +237,7 @@ class Words(pr.Wording):
     def _chances(self, answer: Answer) -> Markup:
         rows = []
         for chance in answer.chances:
-            share = pr.el("span", style=f"--cs-share:{chance.probability:.3f}")
+            share = pr.el("span", data_share=f"{chance.probability:.3f}")
             own = pr.el("small", " ", self.say("target_own")) if chance.target.own else None
             rows += [
                 pr.el("span", self.target(chance.target), own),

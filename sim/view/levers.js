@@ -3,46 +3,46 @@
 const CHOOSERS_ABOVE = ["start", "year"];
 const CHOOSERS_BELOW = ["world", "horizon", "draws", "prices"];
 
-function buildLevers(parent, ask, places) {
-  const root = node("section", "cs-levers", parent);
-  const head = node("div", "cs-head", root);
-  const parts = { root, title: node("h2", "", head), languages: node("div", "cs-language", head), choosers: {}, lines: {}, buttons: {}, texts: {} };
-  const steps = node("div", "cs-steps", root);
-  for (const name of ["undo", "redo", "reset"]) parts.buttons[name] = button("", steps, () => ask(name));
-  places.put("opening", root);
+// The bar above everything: whose page this is, steps back and forth, whether what is shown is current.
+function buildBar(parent, ask) {
+  const bar = node("header", "cs-mast", parent);
+  const title = node("h2", "", bar);
+  const steps = node("div", "cs-steps", bar);
+  const buttons = Object.fromEntries(["undo", "redo", "reset"].map((name) => [name, button("", steps, () => ask(name))]));
+  const status = node("p", "cs-status", bar);
+  status.setAttribute("role", "status");
+  return { bar, title, buttons, status, languages: node("div", "cs-language", bar) };
+}
 
-  const money = node("div", "cs-box", root);
-  for (const name of CHOOSERS_ABOVE) parts.choosers[name] = buildChooser(money, name, ask);
-  parts.past = node("p", "cs-quiet cs-past", money);
-  parts.buttons.same = button("cs-wide", money, () => ask("same"));
-  parts.fund = buildMoney(money, "fund", ask, null);
-  parts.choosers.basis = buildChooser(money, "basis", ask);
-  parts.rows = node("div", "cs-lines", money);
-  parts.sum = node("p", "cs-sum", money);
-  parts.areas = buildAreas(money, ask);
-  parts.buttons.spread = button("cs-wide", money, () => ask("spread"));
-  parts.buttons.suggest = button("cs-wide", money, () => ask("suggest"));
-  places.put("split", money);
-  parts.notice = node("p", "cs-problem", money);
-  parts.notice.setAttribute("role", "alert");
+// The column of levers; on a narrow screen it folds away below the answer.
+function buildLevers(bar, parent, ask, places) {
+  const section = node("section", "cs-levers", parent);
+  const fold = node("details", "cs-fold", section);
+  const folded = node("summary", "cs-fold-head", fold);
+  const root = node("div", "cs-fold-body", fold);
+  fold.open = true;
+  const texts = { levers: node("b", "", folded) };
+  const parts = { section, fold, folded: node("span", "", folded), title: bar.title, languages: bar.languages, choosers: {}, lines: {}, buttons: { ...bar.buttons }, texts };
+  places.put("opening", root);
+  buildPlan(parts, node("div", "cs-box cs-plan", root), ask, places);
 
   const setting = node("div", "cs-box", root);
   for (const name of CHOOSERS_BELOW) parts.choosers[name] = buildChooser(setting, name, ask);
   parts.about = node("p", "cs-quiet cs-about", setting);
   parts.choosers.world.row.after(parts.about);
-
+  parts.far = node("p", "cs-warning", setting);
+  parts.choosers.horizon.row.after(parts.far);
   places.put("assumptions", root);
 
   const compared = node("div", "cs-box", root);
   parts.choosers.reference = buildChooser(compared, "reference", ask);
   parts.buttons.pin = button("cs-wide", compared, () => ask("pin"));
-
   places.put("asked", compared);
 
   parts.targets = buildTargets(parts, node("div", "cs-box", root), ask);
-  const saving = node("div", "cs-box", root);
-  buildSaving(parts, saving, ask);
-  places.put("keeping", saving);
+  parts.saving = node("div", "cs-box", root);
+  buildSaving(parts, parts.saving, ask);
+  places.put("keeping", parts.saving);
   const sharing = node("div", "cs-box", root);
   buildSharing(parts, sharing, ask);
   places.put("figures", sharing);
@@ -51,6 +51,24 @@ function buildLevers(parent, ask, places) {
   parts.texts.keys_title = node("summary", "", keys);
   parts.texts.keys = node("p", "cs-quiet", keys);
   return parts;
+}
+
+// Where the money goes: year, fund and lines first, so that one screen holds them beside the answer.
+function buildPlan(parts, box, ask, places) {
+  for (const name of CHOOSERS_ABOVE) parts.choosers[name] = buildChooser(box, name, ask);
+  parts.buttons.same = button("cs-wide", box, () => ask("same"));
+  parts.fund = buildMoney(box, "fund", ask, null);
+  parts.rows = node("div", "cs-lines", box);
+  parts.sum = node("p", "cs-sum", box);
+  parts.buttons.spread = button("cs-wide", box, () => ask("spread"));
+  parts.notice = node("p", "cs-problem", box);
+  parts.notice.setAttribute("role", "alert");
+  parts.buttons.suggest = button("cs-wide", box, () => ask("suggest"));
+  places.put("split", box);
+  parts.areas = buildAreas(box, ask);
+  parts.table = buildTable(box, ask);
+  parts.past = node("p", "cs-quiet cs-past", box);
+  parts.choosers.basis = buildChooser(box, "basis", ask);
 }
 
 function buildChooser(parent, name, ask) {
@@ -77,7 +95,7 @@ function buildMoney(parent, name, ask, line) {
   slider.addEventListener("change", () => ask("settled"));
   slider.addEventListener("keydown", (event) => stepByKey(slider, event));
   typed(box, (text) => ask(`${name}_text`, wish(text)));
-  return { row, label, note, slider, box };
+  return { row, label, note, slider, box, warning: node("p", "cs-warning", row) };
 }
 
 // JupyterLab takes arrow keys from sliders; these are the browser's own moves, made by hand everywhere.
@@ -177,27 +195,40 @@ function buildSaving(parts, box, ask) {
 }
 
 function showLevers(parts, content, ask) {
-  const { texts } = content;
+  const { texts, warnings } = content;
   setText(parts.title, texts.title);
-  setAttribute(parts.root, "aria-label", texts.levers);
+  setAttribute(parts.section, "aria-label", texts.levers);
   for (const [name, target] of Object.entries(parts.texts)) setText(target, texts[name]);
   for (const [name, target] of Object.entries(parts.buttons)) setText(target, texts[name] || texts.same_every_year);
   showLanguages(parts.languages, content, ask);
   for (const [name, chooser] of Object.entries(parts.choosers)) showChooser(chooser, content.choosers[name]);
   parts.sources.show(texts);
   setText(parts.about, content.world_about);
+  setText(parts.far, warnings.horizon);
   setText(parts.past, content.past);
-  parts.past.toggleAttribute("hidden", !content.past);
+  showTable(parts.table, content.table);
   showTargets(parts.targets, content.targets, texts, ask);
   showMoney(parts.fund, content.fund, `${content.fund.label}, ${texts.billion}`);
+  setHtml(parts.fund.warning, warnings.fund_html);
   for (const line of content.lines) {
     parts.lines[line.id] ||= buildLine(parts, line.id, ask);
     showLine(parts.lines[line.id], line, texts);
+    setText(parts.lines[line.id].warning, warnings.lines[line.id]);
   }
   setHtml(parts.sum, content.sum_html);
+  setText(parts.folded, `${content.fund.label}: ${content.fund.exact}`);
   showAreas(parts.areas, content.areas, ask);
   for (const name of ["undo", "redo", "reset"]) parts.buttons[name].toggleAttribute("disabled", !content.buttons[name]);
   for (const name of ["same", "spread"]) parts.buttons[name].toggleAttribute("hidden", !content.buttons[name]);
+  showAble(parts, content.can);
+}
+
+// Controls of what the engine cannot do are not there.
+function showAble(parts, can) {
+  for (const name of ["suggest", "export_excel", "export_yaml"]) parts.buttons[name].toggleAttribute("hidden", !can.includes(name));
+  parts.saving.toggleAttribute("hidden", !can.includes("save"));
+  parts.bringIn.toggleAttribute("hidden", !can.includes("import_scenario"));
+  parts.figures.toggleAttribute("hidden", !can.includes("import_figures"));
 }
 
 function showLanguages(parent, content, ask) {

@@ -7,8 +7,11 @@ function buildSharing(parts, box, ask) {
   const row = node("div", "cs-steps", box);
   for (const kind of ["excel", "yaml"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
   const bringIn = async (file) => ask("import_scenario", { file: file.name }, false, [await file.arrayBuffer()]);
-  parts.texts.import_scenario = buildUpload(box, ".xlsx,.yaml,.yml", bringIn).text;
-  buildFigures(parts, node("details", "cs-figures", box), ask);
+  const upload = buildUpload(box, ".xlsx,.yaml,.yml", bringIn);
+  parts.texts.import_scenario = upload.text;
+  parts.bringIn = upload.label;
+  parts.figures = node("details", "cs-figures", box);
+  buildFigures(parts, parts.figures, ask);
   parts.fileNotice = node("p", "cs-problem", box);
   parts.fileNotice.setAttribute("role", "alert");
 }
@@ -123,5 +126,5 @@ function buildUpload(parent, types, take) {
     field.value = "";
     if (file) take(file);
   });
-  return { text, field };
+  return { label, text, field };
 }

@@ -3,18 +3,34 @@
 from importlib.resources import files
 
 #: JavaScript of the view in the order it is put together; all of one name space.
-SCRIPTS = ("dom.js", "places.js", "targets.js", "levers.js", "sharing.js", "strip.js", "brief.js", "line.js", "view.js")
+SCRIPTS = (
+    "dom.js",
+    "places.js",
+    "scale.js",
+    "chart.js",
+    "picture.js",
+    "table.js",
+    "targets.js",
+    "levers.js",
+    "sharing.js",
+    "strip.js",
+    "brief.js",
+    "line.js",
+    "asker.js",
+    "view.js",
+)
 
 
 def script() -> str:
-    """JavaScript that defines ``render({ model, el })`` and loads nothing."""
+    """JavaScript that defines ``render({ model, el })``, no other name, and loads nothing."""
     here = files("sim.view")
-    return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
+    text = "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"const {{ render }} = (() => {{\n{text}\nreturn {{ render }};\n}})();\n"
 
 
 def module() -> str:
     """The same as a module whose default export is what anywidget asks for."""
-    return f"{script()}\nexport default {{ render }};\n"
+    return f"{script()}export default {{ render }};\n"
 
 
 def style() -> str:

@@ -1,96 +1,7 @@
-// The planner's page: levers, words and four fans in one Vega view that is made once and fed with numbers.
-// Put together by sim/view/sources.py; loads nothing.
+// The planner's page: levers, words and four fans. Put together by sim/view/sources.py; loads nothing.
 
-const ROWS = "rows";
-const CHILD_WIDTH = "child_width";
-const MIN_CHILD = 180;
-const BESIDE_CHILD = 98; // room for axis labels and the numbers at the end of a fan
-const ONE_COLUMN = 560; // below this width the charts stand one under another
 const REST = 120; // quiet after a repaint before what follows is asked for [ms]
-const SLOW = 150; // an answer that takes longer dims the old one meanwhile [ms]
-const PATIENCE = 30000; // without any answer for so long the connection counts as lost [ms]
-
-// One wish at a time is under way; while a slider is held only its newest place waits.
-function makeAsker(model, root, lost) {
-  const waiting = [];
-  let under = false;
-  let timer = null;
-  let slow = null;
-
-  // Dimming is a style of its own, set late: most answers come sooner, and repainting the page twice would delay them.
-  function next() {
-    const wish = waiting.shift();
-    under = Boolean(wish);
-    const busy = under && wish.wish !== "more";
-    root.dataset.busy = busy ? "1" : "0";
-    clearTimeout(timer);
-    clearTimeout(slow);
-    if (busy) slow = setTimeout(() => { root.dataset.slow = "1"; }, SLOW);
-    else delete root.dataset.slow;
-    if (!under) return;
-    const { buffers, ...content } = wish;
-    model.send(content, undefined, buffers);
-    timer = setTimeout(lost, PATIENCE);
-  }
-
-  function ask(wish, value = null, live = false, buffers = []) {
-    const last = waiting[waiting.length - 1];
-    if (last && ((last.live && live && last.wish === wish) || last.wish === "more")) waiting.pop();
-    waiting.push({ wish, value, live, buffers });
-    if (!under) next();
-  }
-  model.on("change:done", next);
-  ask.idle = () => !under && !waiting.length;
-  return ask;
-}
-
-function rowsOf(answer, frame) {
-  const numbers = new Float64Array(frame.buffer.slice(frame.byteOffset, frame.byteOffset + frame.byteLength));
-  const width = answer.columns.length;
-  const rows = [];
-  for (let start = 0; start < numbers.length; start += width) {
-    const row = {};
-    answer.columns.forEach((name, place) => {
-      const value = numbers[start + place];
-      if (!Number.isNaN(value)) row[name] = value;
-    });
-    rows.push({ ...row, order: row.panel, panel: answer.panels[row.panel].title, at: row.panel });
-  }
-  rows.forEach((row, place) => {
-    const last = place + 1 === rows.length || rows[place + 1].at !== row.at;
-    ["end_p10", "end_mean", "end_p90"].forEach((name, end) => { row[name] = last ? answer.panels[row.at].ends[end] : ""; });
-  });
-  return rows;
-}
-
-function makeChart(canvas, model) {
-  let view = null;
-  let spoken = null;
-  let shape = "";
-
-  async function make(answer, rows, columns) {
-    if (view) view.finalize();
-    const spec = structuredClone(model.get("spec")[columns]);
-    spec.data.find((source) => source.name === ROWS).values = rows; // an empty chart would warn and lay out nothing
-    const options = { mode: "vega", renderer: "svg", actions: false, hover: false, tooltip: false, defaultStyle: false, logLevel: 1 };
-    view = (await vegaEmbed(canvas, spec, { ...options, formatLocale: answer.locale })).view;
-    spoken = answer.lang;
-  }
-
-  async function show(answer, rows, space) {
-    if (!space) return;
-    const columns = space < ONE_COLUMN ? 1 : 2;
-    const width = Math.max(MIN_CHILD, Math.floor(space / columns) - BESIDE_CHILD);
-    const wanted = `${columns} ${width}`;
-    const remade = !view || spoken !== answer.lang || shape.split(" ")[0] !== String(columns);
-    if (remade) await make(answer, rows, columns);
-    else view.data(ROWS, rows);
-    if (shape !== wanted || remade) view.signal(CHILD_WIDTH, width).resize();
-    shape = wanted;
-    await view.runAsync();
-  }
-  return { show, end: () => view && view.finalize() };
-}
+const NARROW = 800; // below this width the answer comes first and the levers fold [px]
 
 function keepFile(content, buffers) {
   const bytes = buffers[0];
@@ -122,12 +33,12 @@ function render({ model, el }) {
   const root = node("div", "cs-view", el);
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's single-letter shortcuts are not meant here
   const ask = makeAsker(model, root, () => { if (!unheard) say("lost_slow"); });
+  const bar = buildBar(root, ask);
   const columns = node("div", "cs-columns", root);
   const places = makePlaces();
-  const levers = buildLevers(columns, ask, places);
+  const levers = buildLevers(bar, columns, ask, places);
   const main = node("section", "cs-answer", columns);
-  const status = node("p", "cs-status", main);
-  status.setAttribute("role", "status");
+  const { status } = bar;
   const wayBack = button("cs-main cs-way-back", main, reopen);
   wayBack.hidden = true;
   places.put("over", main);
@@ -138,11 +49,9 @@ function render({ model, el }) {
   const discard = button("", choice, () => ask("discard"));
   const body = node("div", "cs-body", main);
   const top = node("div", "cs-top", body);
-  const figure = node("div", "cs-chart", body);
-  figure.setAttribute("role", "img");
-  const canvas = node("div", "cs-canvas", figure);
-  canvas.setAttribute("aria-hidden", "true"); // the figure's own label says what it shows
-  const chart = makeChart(canvas, model);
+  const figure = node("div", "cs-charts", body);
+  figure.setAttribute("role", "group"); // its label says what the charts show
+  const charts = makeCharts(figure, { root, texts: () => model.get("levers").texts });
   const bottom = node("div", "cs-bottom", body);
   places.put("behind", main);
   const strip = node("section", "cs-strip", main);
@@ -151,7 +60,6 @@ function render({ model, el }) {
   let shown = null;
   let stripped = null;
   let restTimer = null;
-  let width = 0;
   let cameFrom = null;
   let unheard = null;
   root.tabIndex = -1;
@@ -165,6 +73,7 @@ function render({ model, el }) {
       if (html !== undefined) setHtml(place, html);
       place.classList.toggle("cs-old", !current || html === undefined);
     }
+    charts.tell(current ? more.tips : null, model.get("levers").texts);
     if (more !== stripped) places.tell("more", more);
     if (more.tries && more !== stripped) showStrip(strip, more.tries, model.get("levers").texts, ask);
     stripped = more;
@@ -190,21 +99,21 @@ function render({ model, el }) {
     else later();
   }
 
-  async function show() {
+  function show() {
     const answer = model.get("answer");
     const frame = model.get("frame");
     if (!answer.columns || !frame.byteLength) return;
     if (shown && shown.answer.revision === answer.revision) return;
     setAttribute(root, "lang", answer.lang);
-    shown = { answer, rows: rowsOf(answer, frame) };
+    shown = { answer };
     patchHtml(top, answer.top);
     patchHtml(bottom, answer.bottom);
+    for (const bar of bottom.querySelectorAll("[data-share]")) bar.style.setProperty("--cs-share", bar.dataset.share);
+    charts.show(answer, frame);
     fillMore();
     places.tell("answer", answer);
     setAttribute(figure, "aria-label", answer.alt);
     setAttribute(main, "aria-label", model.get("levers").texts.answer);
-    width = width || figure.clientWidth; // asking for it lays the whole page out; afterwards the observer tells
-    await chart.show(answer, shown.rows, width);
     requestAnimationFrame(() => { root.dataset.painted = answer.revision; });
     later();
   }
@@ -226,11 +135,14 @@ function render({ model, el }) {
     keepWork(model);
   }
 
-  const queue = { last: Promise.resolve() };
-  const enqueue = () => { queue.last = queue.last.then(show).catch((error) => {
-    root.dataset.state = "error";
-    setText(status, String(error && error.message ? error.message : error));
-  }); };
+  function tryShow() {
+    try {
+      show();
+    } catch (error) {
+      root.dataset.state = "error";
+      setText(status, String(error && error.message ? error.message : error));
+    }
+  }
 
   function tell() {
     const told = model.get("status");
@@ -268,14 +180,14 @@ function render({ model, el }) {
     showLevers(levers, model.get("levers"), ask);
     places.tell("levers", model.get("levers"));
   };
+  let narrow = null;
   const observer = new ResizeObserver(() => {
-    if (shown && figure.clientWidth !== width) {
-      width = figure.clientWidth;
-      queue.last = queue.last.then(() => chart.show(shown.answer, shown.rows, width)).catch(() => {});
-    }
+    const now = root.clientWidth < NARROW;
+    if (now !== narrow) levers.fold.open = !now;
+    narrow = now;
   });
-  observer.observe(figure);
-  model.on("change:answer", enqueue);
+  observer.observe(root);
+  model.on("change:answer", tryShow);
   model.on("change:status", tell);
   model.on("change:more", fillMore);
   model.on("change:done", () => { if (unheard === "lost_slow") say(null); });
@@ -289,7 +201,7 @@ function render({ model, el }) {
   move();
   tell();
   fillMore();
-  enqueue();
+  tryShow();
   const stopWatching = watchLine(model, say);
   const kept = inApplication() && takeKept();
   if (kept) ask("restore", kept);
@@ -297,7 +209,7 @@ function render({ model, el }) {
     stopWatching();
     observer.disconnect();
     clearTimeout(restTimer);
-    chart.end();
+    charts.end();
   };
 }
 

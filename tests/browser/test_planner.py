@@ -25,7 +25,7 @@ def test_the_first_answer_is_that_of_a_direct_run(screen: Screen) -> None:
     assert_shown(screen, direct(load_scenario("fund-12.3"), load_scenario("no-support")))
     assert "địa giới trước 01/7/2025, số liệu đến 2023" in screen.text(".cs-place")
     assert screen.amounts() == {"establishment": "3,075", "capacity": "3,69", "market": "3,69", "survey": "1,845"}
-    charts = screen.page.locator(".cs-chart svg text").all_text_contents()
+    charts = screen.page.locator(".cs-charts svg text").all_text_contents()
     assert set(screen.figures().values()) <= set(charts)
     assert {"2024", "2030"} <= set(charts)
     screen.rest()
@@ -207,7 +207,8 @@ def test_a_narrow_screen_shows_everything_without_scrolling_sideways(screen: Scr
     screen.page.set_viewport_size({"width": 390, "height": 844})
     screen.page.wait_for_timeout(400)
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert screen.page.locator(".cs-canvas svg").bounding_box()["width"] <= 390
+    for chart in screen.page.locator(".cs-fan svg").all():
+        assert chart.bounding_box()["width"] <= 390
     screen.rest()
     screen.picture("narrow")
     screen.page.set_viewport_size({"width": 1400, "height": 900})
