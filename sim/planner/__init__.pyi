@@ -4,6 +4,9 @@ from .answer import (
     Engine as Engine,
     Reader as Reader,
     evidence_of as evidence_of,
+    margin as margin,
+    rating as rating,
+    variants as variants,
 )
 from .app import Planner as Planner
 from .exchange import named as named, save as save, slug_of as slug_of

@@ -110,10 +110,11 @@ function lineMoney(run) {
     const divided = Object.keys((plan.areas || {})[line] || {}).length > 0;
     const areas = divided ? stage.payload.areas.map(({ code }, area) => [code, medians(at, area)]) : [];
     const spending = medians(at, null);
-    const outside = [spending, ...areas.map(([, one]) => one)].some((one) => one.some((ratio) => ratio > OUTSIDE_EXPERIENCE));
+    const every = [spending, ...areas.map(([, one]) => one)];
+    const beyond = years.filter((_, row) => every.some((one) => one[row] > OUTSIDE_EXPERIENCE));
     return {
-      line, planned: Object.fromEntries(years.map((year) => [year, planned(line, year)])), spending,
-      outside_experience: outside, areas: Object.fromEntries(areas),
+      line, planned: Object.fromEntries(years.map((year) => [year, planned(line, year)])), spending, beyond,
+      outside_experience: beyond.length > 0, areas: Object.fromEntries(areas),
     };
   });
 }
