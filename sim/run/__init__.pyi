@@ -7,6 +7,13 @@ from . import (
 from .asking import (
     questions_of_file as questions_of_file,
 )
+from .assist import (
+    EVERY as EVERY,
+    Assistant as Assistant,
+    aim_of as aim_of,
+    open_workbook as open_workbook,
+    reader_of as reader_of,
+)
 from .briefing import (
     BRIEF_GOAL as BRIEF_GOAL,
     BRIEF_KINDS as BRIEF_KINDS,

@@ -6,7 +6,7 @@ What the pack's own readers refuse is said of the cell or the argument it came f
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -32,6 +32,8 @@ from sim.run.asking import questions, with_aside
 from sim.run.files import csv_text, page_stem
 
 _HEADER_LINES = 1
+#: Reads a table and its figures; receives a list for notices.
+Reader = Callable[[list[Problem]], tuple[Table, Sequence[Observation]]]
 #: A row of sources.csv.
 Source = tuple[str, ...]
 #: What a key of pack.yaml was asked for with.
@@ -178,13 +180,14 @@ def _is_slug(slug: str) -> bool:
 
 
 def understand_figures(
-    path: Path, asked: Asked, *, sheet: str | None = None, sources: Path | None = None
+    path: Path, asked: Asked, *, sheet: str | None = None, sources: Path | None = None, reader: Reader | None = None
 ) -> PackImport:
     """Read a table of figures, draft the pack it would make and try it as writing it would; nothing is kept.
 
     Parameters
     ----------
     sources : a sources.csv that names where the figures were printed; without one the file itself is the source
+    reader : reads the file otherwise than strictly
 
     Raises
     ------
@@ -194,7 +197,7 @@ def understand_figures(
     """
     require_new(asked)
     notes: list[Problem] = []
-    table, figures = read_figures(path, sheet=sheet, notes=notes)
+    table, figures = reader(notes) if reader else read_figures(path, sheet=sheet, notes=notes)
     origin = Origin(table)
     try:
         draft = draft_pack(asked, figures, terms=load_indicator_map(), register=load_register(), file=table.file)

@@ -15,7 +15,7 @@ from sim.inputs import text as texts
 from sim.inputs.figures import COLUMNS, SOURCE_COLUMNS, key_of, read_figures
 from sim.inputs.pack import load_province
 from sim.run.files import csv_text, write_atomic
-from sim.run.imports import own_sources
+from sim.run.imports import Origin, Reader, own_sources
 
 #: Area code of the country, whose prices every pack may hold.
 _COUNTRY = "VN"
@@ -40,8 +40,12 @@ class LaterFigures:
     came: CameIn | None
 
 
-def understand_later(path: Path, *, sheet: str | None = None) -> LaterFigures:
+def understand_later(path: Path, *, sheet: str | None = None, reader: Reader | None = None) -> LaterFigures:
     """Read figures of years after the base year, try the pack with them and work out what they do; nothing is kept.
+
+    Parameters
+    ----------
+    reader : reads the file otherwise than strictly
 
     Raises
     ------
@@ -50,8 +54,9 @@ def understand_later(path: Path, *, sheet: str | None = None) -> LaterFigures:
         when figures contradict each other or the pack's own reader refuses them.
     """
     province, notes = load_province(), list[Problem]()
-    table, rows = read_figures(path, sheet=sheet, notes=notes)
-    texts.refuse(_refused(province, rows, table.file))
+    table, rows = reader(notes) if reader else read_figures(path, sheet=sheet, notes=notes)
+    refused = _refused(province, rows, table.file)
+    texts.refuse(map(Origin(table).at_cell, refused) if reader else refused)
     folder = texts.data_root() / texts.PROVINCES / province.slug
     files = {texts.OBSERVATIONS: _longer(folder / texts.OBSERVATIONS, _lines(rows))}
     new = {row.source_id for row in rows} - set(province.sources)

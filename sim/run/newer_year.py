@@ -11,7 +11,17 @@ from sim.evidence import entries_of
 from sim.inputs import figures as tables, text as texts
 from sim.inputs.pack import Asked, Draft, draft_pack, load_province, load_register
 from sim.inputs.yaml import LANGUAGES, load_catalogue, read_yaml, yaml_text
-from sim.run.imports import ASKED_WITH, Origin, PackImport, Source, own_sources, require_new, tried_pack, write_pack
+from sim.run.imports import (
+    ASKED_WITH,
+    Origin,
+    PackImport,
+    Reader,
+    Source,
+    own_sources,
+    require_new,
+    tried_pack,
+    write_pack,
+)
 from sim.run.ledger import DEFAULT, freeze_forecast
 from sim.run.project import MAIN
 
@@ -24,7 +34,9 @@ class NewBase:
     understood: PackImport
 
 
-def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: str | None = None) -> NewBase:
+def understand_outturns(
+    path: Path, base_year: int, *, slug: str | None, sheet: str | None = None, reader: Reader | None = None
+) -> NewBase:
     """Read outturns, draft the pack that starts from them and try it as writing it would; nothing is kept.
 
     Raises
@@ -38,7 +50,7 @@ def understand_outturns(path: Path, base_year: int, *, slug: str | None, sheet: 
         raise InputError(Problem("new_base_not_later", {"year": old.base_year}, place="--new-base", value=base_year))
     asked = Asked(slug or f"{old.slug}-{base_year}", old.label[LANGUAGES[0]], old.areas[0].code, base_year)
     notes: list[Problem] = []
-    table, rows = tables.read_figures(path, sheet=sheet, notes=notes)
+    table, rows = reader(notes) if reader else tables.read_figures(path, sheet=sheet, notes=notes)
     file = table.file
     _refuse_other_boundaries(old, rows, file)
     require_new(asked)

@@ -20,12 +20,14 @@ from .table import (
     parse_table as parse_table,
 )
 from .workbook import (
+    Address as Address,
     Doubtful as Doubtful,
     Percent as Percent,
     Sheet as Sheet,
     Value as Value,
     chosen_sheet as chosen_sheet,
     is_workbook as is_workbook,
+    letters as letters,
     parse_workbook as parse_workbook,
     shown_value as shown_value,
 )

@@ -25,12 +25,13 @@ _BINARY = ((b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0", "xls"), (b"%PDF", "pdf"
 
 @dataclass(frozen=True)
 class Cell:
-    """A cleaned field and where it starts; `number` where a spreadsheet stored one."""
+    """A cleaned field and where it starts; `number` where a spreadsheet stored one, `place` where that is elsewhere."""
 
     text: str
     line: int
     column: int
     number: Decimal | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Table:
 
     def address(self, cell: Cell) -> str:
         """Where a cell is: its address in a workbook, its line in a text file."""
+        if cell.place:
+            return cell.place
         return address(self.sheet, (cell.line, cell.column)) if self.sheet else str(cell.line)
 
     def problem(self, key: str, cell: Cell, place: str, **details: Any) -> Problem:
@@ -64,7 +67,8 @@ class Table:
         if self.sheet:
             address = self.address(cell)
             place = f"{address} ({place})" if place else address
-        return Problem(key, file=self.file, line=cell.line, column=cell.column, place=place, **details)
+        line, column = (None, None) if cell.place else (cell.line, cell.column)
+        return Problem(key, file=self.file, line=line, column=column, place=place, **details)
 
 
 def parse_table(

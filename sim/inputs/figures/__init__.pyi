@@ -9,9 +9,11 @@ from .copies import (
     grain as grain,
 )
 from .entry import (
+    PARTS as PARTS,
     SPENT as SPENT,
     SPENT_LINE as SPENT_LINE,
     figures_book as figures_book,
+    figures_of as figures_of,
     is_table as is_table,
     load_figures as load_figures,
     load_outturns as load_outturns,

@@ -174,9 +174,20 @@ def read_figures(
         raw = read_file(path, max_bytes=limit("csv_bytes"))
         table = excel.parse_table(raw, observations.COLUMNS, file=file, headings=_column_names())
         table = _figures_only(table, warnings)
-    figures = observations.parse_observations(table, decimal=None, notes=warnings)
-    refuse(doubts(table, figures), warnings)
-    return table, figures
+    return table, figures_of(table, warnings)
+
+
+def figures_of(table: excel.Table, notes: list[Problem]) -> tuple[Observation, ...]:
+    """The figures of a planner's table that was read with the columns of a table of figures.
+
+    Raises
+    ------
+    InputError
+        With every problem of every row.
+    """
+    figures = observations.parse_observations(table, decimal=None, notes=notes)
+    refuse(doubts(table, figures), notes)
+    return figures
 
 
 def is_table(path: Path) -> bool:

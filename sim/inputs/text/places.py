@@ -43,7 +43,7 @@ _SHIPPED = _PACKAGE / "shipped"
 #: Says what a copy of the shipped data was made of, {path: SHA-256}: what nobody changed follows the program.
 _COPIED = ".shipped.json"
 #: What the program always reads from what came with it.
-_PROGRAM = ("labels", "schemas", "README.md", "planner.json", "explorer.json")
+_PROGRAM = ("labels", "schemas", "README.md", "planner.json", "explorer.json", "office.yaml")
 
 
 def shipped(name: str) -> Path:

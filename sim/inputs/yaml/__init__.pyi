@@ -19,6 +19,7 @@ from .pack_shapes import (
     CalibrationShape as CalibrationShape,
     ConceptsShape as ConceptsShape,
     IndicatorMapShape as IndicatorMapShape,
+    OfficeShape as OfficeShape,
     PackShape as PackShape,
     PeerPriorsShape as PeerPriorsShape,
     PeerRulesShape as PeerRulesShape,

@@ -38,7 +38,7 @@ _KEYS_BY_CODE = {
     "F20": "csv_duplicate_column px_year_twice",
     "F21": (
         "csv_missing_column csv_unknown_column heading_missing heading_respelt table_keys_missing row_left_out "
-        "px_no_years"
+        "px_no_years assist_no_heading assist_no_label assist_too_many assist_nothing"
     ),
     "F22": "duplicate_row px_area_twice figure_stored_only price_rise_not_needed",
     "F23": "bad_year bad_date",
@@ -59,8 +59,8 @@ _KEYS_BY_CODE = {
     "F40": "csv_stray_quote",
     "F41": "control_character",
     "F42": "xlsx_merged xlsx_hidden sheets_unseen sheet_not_named sheet_missing",
-    "F43": "xlsx_bomb xlsx_too_large",
-    "F44": "csv_is_binary xlsx_old xlsx_encrypted xlsx_macros xlsx_not_zip xlsx_unreadable",
+    "F43": "xlsx_bomb xlsx_too_large assist_too_long",
+    "F44": "csv_is_binary xlsx_old xlsx_encrypted xlsx_macros xlsx_not_zip xlsx_unreadable assist_not_excel",
     "F47": "yaml_alias yaml_merge",
     "F48": "duplicate_key duplicate_id duplicate_break duplicate_column argument_twice target_twice",
     "F49": "yaml_tag yaml_directive",
@@ -108,6 +108,8 @@ _KEYS_BY_CODE = {
         "figure_copies_year"
     ),
     "F95": "wrong_unit",
+    "F97": "assist_open assist_meaning assist_map",
+    "F98": "assist_kept_unreadable assist_kept_version assist_kept_broken",
 }
 CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys.split()}
 

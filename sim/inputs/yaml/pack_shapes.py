@@ -234,6 +234,25 @@ class StandInEntryShape(shapes.Shape):
 IndicatorMapShape = dict[shapes.Text, MappedShape]
 
 
+class OfficeShape(shapes.Shape):
+    """office.yaml: how offices head their tables."""
+
+    short: dict[shapes.Text, shapes.Text]
+    fillers: list[shapes.Text]
+    neutral: list[shapes.Text]
+    roles: dict[shapes.Id, list[shapes.Text]]
+    compared: list[shapes.Text]
+    total: list[shapes.Text]
+    whole: list[shapes.Text]
+    terms: dict[shapes.Id, list[shapes.Text]]
+    several: dict[shapes.Text, list[shapes.Id]]
+    statuses: dict[shapes.Id, list[shapes.Text]]
+    units: dict[shapes.Text, list[shapes.Text]]
+    per: dict[shapes.Id, list[shapes.Text]]
+    missing: list[shapes.Text]
+    answers: dict[shapes.Id, list[shapes.Text]]
+
+
 class StandInShape(shapes.Shape):
     """What stands for a figure nobody printed."""
 

@@ -1,0 +1,5 @@
+"""Tables as offices have them: what their headings mean, asked where that is not sure."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,26 @@
+from .asked import (
+    COLUMN as COLUMN,
+    ROW as ROW,
+    WHOLE as WHOLE,
+    Aim as Aim,
+    Answers as Answers,
+    Line as Line,
+    Question as Question,
+    Reading as Reading,
+    Sum as Sum,
+)
+from .grid import (
+    find_block as find_block,
+)
+from .kept import (
+    FILE as FILE,
+    keep as keep,
+    load_kept as load_kept,
+)
+from .reading import (
+    understand as understand,
+)
+from .vocabulary import (
+    Vocabulary as Vocabulary,
+    names_of as names_of,
+)
