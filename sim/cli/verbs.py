@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from sim.analysis.answer import CameIn
+    from sim.cli.assisting import Assisted
+    from sim.inputs.office import Aim
     from sim.run import Ending
 
 #: Fewer blocks than this are done before a bar could be read.
@@ -268,7 +270,7 @@ def bring_in(arguments: argparse.Namespace) -> int:
     """`coopsim import`: a scenario, a table of figures, or outturns of a newer year."""
     if arguments.new_base:
         return _import_outturns(arguments)
-    if arguments.add:
+    if arguments.add or (arguments.assist and not arguments.pack):
         return _add_figures(arguments)
     from sim.inputs.figures import is_px, is_table
     from sim.report.forms import scenario_preview
@@ -295,14 +297,28 @@ def _import_figures(arguments: argparse.Namespace) -> int:
 
     asked = jobs.asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
     sources = Path(arguments.sources) if arguments.sources else None
-    understood = jobs.understand_figures(Path(arguments.file), asked, sheet=arguments.sheet, sources=sources)
+    helped = _helped(arguments, lambda: jobs.aim_of(asked))
+    understood = jobs.understand_figures(
+        Path(arguments.file), asked, sheet=arguments.sheet, sources=sources, reader=helped.reader if helped else None
+    )
     print(*figures_preview(understood.draft, understood.notes, arguments.lang, path=arguments.file), sep="\n")
     say(arguments, "figures.will_write", path=str(understood.target))
     if not _agreed(arguments):
         return REFUSED
     jobs.write_pack(understood)
     say(arguments, "figures.wrote", path=str(understood.target), slug=asked.slug)
+    if helped:
+        helped.remember(arguments)
     return DONE
+
+
+def _helped(arguments: argparse.Namespace, aim: "Callable[[], Aim]") -> "Assisted | None":
+    """The table of an office as the assistant understood it, where it was asked for."""
+    if not arguments.assist:
+        return None
+    from sim.cli.assisting import assisted
+
+    return assisted(arguments, aim())
 
 
 def _import_px(arguments: argparse.Namespace) -> int:
@@ -322,13 +338,17 @@ def _add_figures(arguments: argparse.Namespace) -> int:
     """Figures of the current year into the pack: shown with what they do to its targets, written when agreed to."""
     from sim.report.forms import later_preview
 
-    understood = jobs.understand_later(Path(arguments.file), sheet=arguments.sheet)
+    helped = _helped(arguments, jobs.aim_of)
+    reader = helped.reader if helped else None
+    understood = jobs.understand_later(Path(arguments.file), sheet=arguments.sheet, reader=reader)
     told = understood.province, understood.rows, understood.came, understood.notes
     print(*later_preview(*told, arguments.lang), sep="\n")
     say(arguments, "figures.will_add", path=str(understood.target))
     if not _agreed(arguments):
         return REFUSED
     say(arguments, "figures.added", path=str(jobs.write_later(understood)), count=len(understood.rows))
+    if helped:
+        helped.remember(arguments)
     return DONE
 
 
@@ -338,7 +358,10 @@ def _import_outturns(arguments: argparse.Namespace) -> int:
     from sim.report.forms import figures_preview
 
     path = Path(arguments.file)
-    new = jobs.understand_outturns(path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet)
+    helped = _helped(arguments, jobs.aim_of)
+    new = jobs.understand_outturns(
+        path, arguments.new_base, slug=arguments.pack, sheet=arguments.sheet, reader=helped.reader if helped else None
+    )
     draft, target = new.understood.draft, str(new.understood.target)
     print(*figures_preview(draft, new.understood.notes, arguments.lang, path=arguments.file), sep="\n")
     say(arguments, "figures.will_write", path=target)
@@ -349,6 +372,8 @@ def _import_outturns(arguments: argparse.Namespace) -> int:
     if digest:
         say(arguments, "figures.frozen", digest=digest[:12], file=arguments.file)
     say(arguments, "figures.wrote", path=target, slug=draft.asked.slug)
+    if helped:
+        helped.remember(arguments)
     return DONE
 
 

@@ -11,6 +11,7 @@ from .assist import (
     EVERY as EVERY,
     Assistant as Assistant,
     aim_of as aim_of,
+    open_questions as open_questions,
     open_workbook as open_workbook,
     reader_of as reader_of,
 )
@@ -68,6 +69,7 @@ from .funding import (
 )
 from .imports import (
     PackImport as PackImport,
+    Reader as Reader,
     asked_of as asked_of,
     understand_figures as understand_figures,
     write_pack as write_pack,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from sim.domain import InputError, Observation, Problem, Province
@@ -110,7 +111,7 @@ def reader_of(reading: office.Reading) -> Reader:
     """
     table = reading.table
     if table is None:
-        raise InputError(*reading.problems, *(_open(reading.file, question) for question in reading.questions))
+        raise InputError(*reading.problems, *open_questions(reading))
 
     def read(notes: list[Problem]) -> tuple[Table, Sequence[Observation]]:
         notes += reading.notes
@@ -119,8 +120,12 @@ def reader_of(reading: office.Reading) -> Reader:
     return read
 
 
-def _open(file: str, question: office.Question) -> Problem:
-    return Problem("assist_open", file=file, place=question.place, value=question.name)
+def open_questions(reading: office.Reading) -> list[Problem]:
+    """What has to be answered before a table is read, each at its cell."""
+    return [
+        Problem("assist_open", file=reading.file, place=question.place, value=question.name)
+        for question in reading.questions
+    ]
 
 
 def aim_of(asked: Asked | None = None, *, province: Province | None = None) -> office.Aim:
@@ -133,7 +138,11 @@ def aim_of(asked: Asked | None = None, *, province: Province | None = None) -> o
         areas[pack.code] = tuple(dict.fromkeys((*pack.label.values(), *_whole())))
     elif len(areas) == 1:
         areas = {code: (*names, *pack.label.values(), *_whole()) for code, names in areas.items()}
-    return office.Aim(office.names_of(areas.items()), pack.base_year, _latest(pack.observations), _units(pack))
+    vintage = str(pack.context["boundary_vintage"]).partition("-")[2]
+    end = date.fromisoformat(vintage)
+    ended = {area.code: (end.year, end.month) for area in pack.areas} if pack.code else {}
+    names = office.names_of(areas.items())
+    return office.Aim(names, pack.base_year, _latest(pack.observations), _units(pack), ended, pack.code or "")
 
 
 def _whole() -> tuple[str, ...]:

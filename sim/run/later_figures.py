@@ -63,7 +63,7 @@ def understand_later(path: Path, *, sheet: str | None = None, reader: Reader | N
     cited = csv_text(SOURCE_COLUMNS, own_sources(new, path)).split("\n", 1)[1]
     files[texts.SOURCES] = _longer(folder / texts.SOURCES, cited)
     target = texts.writable_root() / texts.PROVINCES / province.slug
-    with _tried(target, files) as root:
+    with _tried(target, files) as root, _at_cells(Origin(table), _typed(files[texts.OBSERVATIONS], rows), bool(reader)):
         known = load_knowledge(root, province=province.slug)
         came = came_in(known, plan_in_force(known.province, root), draws=DEFAULT_DRAWS, seed=DEFAULT_SEED)
     return LaterFigures(province, tuple(rows), files, target, tuple(notes), came)
@@ -104,6 +104,30 @@ def _longer(path: Path, more: str) -> str:
     """A table of the pack with rows below it."""
     text = texts.read_file(path, max_bytes=texts.limit("csv_bytes")).decode()
     return text + ("" if text.endswith("\n") else "\n") + more
+
+
+def _typed(text: str, rows: Sequence[Observation]) -> dict[int, int]:
+    """{line of the pack's longer table: line of the planner's} of the rows that were added at its end."""
+    below, found = text.count("\n") + 1, dict[int, int]()
+    for row in reversed(rows):  # a note may run over several lines
+        below -= 1 + sum(str(getattr(row, column)).count("\n") for column in COLUMNS)
+        found[below] = row.line
+    return found
+
+
+@contextmanager
+def _at_cells(origin: Origin, typed: Mapping[int, int], helped: bool) -> Iterator[None]:
+    """What the pack's reader refuses of rows that were added, at the cells a helped reader took them from."""
+    try:
+        yield
+    except InputError as error:
+        own = [
+            origin.at_cell(replace(problem, file=origin.table.file, line=typed[problem.line or 0]))
+            if helped and Path(problem.file).name == texts.OBSERVATIONS and problem.line in typed
+            else problem
+            for problem in error.problems
+        ]
+        raise InputError(*own) from None
 
 
 @contextmanager

@@ -20,7 +20,12 @@ from .kept import (
 from .reading import (
     understand as understand,
 )
-from .vocabulary import (
-    Vocabulary as Vocabulary,
+from .spelling import (
+    Unit as Unit,
     names_of as names_of,
+    unit_of as unit_of,
+)
+from .vocabulary import (
+    Said as Said,
+    Vocabulary as Vocabulary,
 )

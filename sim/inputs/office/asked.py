@@ -7,7 +7,8 @@ from decimal import Decimal
 from sim.domain import InputError, Problem
 from sim.inputs import text as texts
 from sim.inputs.excel import Table
-from sim.inputs.office.vocabulary import CHOSEN, OUT, REMEMBERED, Said, Vocabulary, base, masked, without_unit
+from sim.inputs.office.spelling import base, masked, without_unit
+from sim.inputs.office.vocabulary import CHOSEN, OUT, REMEMBERED, Said, Vocabulary
 
 #: The name under which the whole table is answered for.
 WHOLE = "*"
@@ -28,12 +29,16 @@ class Aim:
     after : figures of this year and before are left alone; None where every year is wanted
     latest : {(area, term): newest figure there is, in the unit of the term}
     units : {term: printed unit} of terms that are no indicators of ours
+    ended : {area: year and month} from which on an area has other boundaries and no figures
+    whole : the code of the whole province, where it is made of areas
     """
 
     areas: Mapping[str, Sequence[str]]
     after: int | None = None
     latest: Mapping[tuple[str, str], float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ class Reading:
     left : cells that were left out and why: (place, text, reason)
     sums : totals that were left out, with the sums of their parts
     table : the figures, in the columns of a table of figures; None while something is open
-    shown : the figures as typed: (what was typed, where)
+    typed : {cell of a figure: what was typed there}
+    areas : {code: name} of the areas figures can be of
     shape : what its headings have in common with those of other months
     notes : what was accepted but should be told
     """
@@ -119,6 +125,8 @@ class Reading:
     table: Table | None
     shape: str
     notes: tuple[Problem, ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settled(self) -> bool:
@@ -212,7 +220,9 @@ def answered(said: Said, answer: Said) -> Said:
     moment = answer.moment.also(said.moment) if not answer.moment.years else answer.moment
     part = answer.moment.part or said.moment.part
     return replace(
-        said, role=answer.role or ("" if answer.terms else said.role), terms=answer.terms or said.terms,
+        said,
+        role=answer.role or ("" if answer.terms or answer.area else said.role),
+        terms=answer.terms or said.terms,
         unit=answer.unit or said.unit, moment=replace(moment, part=part), status=answer.status or said.status,
         area=answer.area or said.area, rest="", reason=answer.reason,
         marks=said.marks | answer.marks | ({UNIT} if answer.unit else set()),

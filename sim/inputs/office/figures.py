@@ -8,13 +8,14 @@ from decimal import Decimal
 from sim.domain import Problem
 from sim.inputs import text as texts
 from sim.inputs.excel import Percent, Sheet
-from sim.inputs.figures import EVENTS, PLANNED, load_indicator_map
+from sim.inputs.figures import EVENTS, PLANNED, last_month, load_indicator_map
 from sim.inputs.office.asked import WHOLE, Aim, Question, Sum
 from sim.inputs.office.grid import Block, text_of
 from sim.inputs.office.labels import Crossing, Found
 from sim.inputs.office.moments import period_of
+from sim.inputs.office.spelling import Unit, unit_of
 from sim.inputs.office.units import Doubt, adds_up, coded, converted, home_of, is_whole, settled_unit, yearly
-from sim.inputs.office.vocabulary import OUT, Said, Unit, unit_of
+from sim.inputs.office.vocabulary import OUT, Said
 
 _WITH_WORDS = re.compile(r"([-+−]?[0-9][0-9., \u00a0\u2009\u202f]*)\s*(\D.*)?", re.DOTALL)
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
@@ -64,6 +65,7 @@ class Taken:
     ----------
     ambient : what the sheet's name, its titles and the answers for the whole table say
     skipped : years that are left alone, with how many figures of each
+    ended : areas that have other boundaries by then, with how many figures of each
     """
 
     block: Block
@@ -74,6 +76,7 @@ class Taken:
     figures: list[Figure] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
     skipped: dict[int, int] = field(default_factory=dict)
+    ended: dict[str, int] = field(default_factory=dict)
 
     def ask(self, key: str, name: str, place: str, options: Sequence[str], **params: object) -> None:
         """Note a question; what it is about is not read until it is answered."""
@@ -93,6 +96,9 @@ def take(taken: Taken) -> None:
         number = _number(taken, crossing, signs)
         if number is not None:
             _take(taken, crossing, said, *number)
+    if taken.ended and taken.aim.whole:
+        for total in taken.found.totals:
+            taken.ask("total", total.row, taken.block.sheet.address(total.at), (taken.aim.whole, OUT))
     _check_sizes(taken)
     taken.sums += _sums(taken, signs)
 
@@ -128,7 +134,18 @@ def _placed(taken: Taken, crossing: Crossing) -> Said | None:
     if not area:
         taken.ask("area", WHOLE, place, tuple(aim.areas))
         return None
-    return replace(said, moment=replace(said.moment, years=(year,), part=part), status=status, area=area)
+    placed = replace(said, moment=replace(said.moment, years=(year,), part=part), status=status, area=area)
+    return None if _has_ended(taken, placed) else placed
+
+
+def _has_ended(taken: Taken, said: Said) -> bool:
+    """Whether a figure is of an area that has other boundaries by then; it is counted."""
+    end, period = taken.aim.ended.get(said.area), period_of(said.terms[0], said.moment.part)
+    moment = last_month(said.moment.year, period or "year")
+    ended = end is not None and said.status not in PLANNED and moment is not None and moment >= end
+    if ended:
+        taken.ended[said.area] = taken.ended.get(said.area, 0) + 1
+    return ended
 
 
 def _take(taken: Taken, crossing: Crossing, said: Said, number: Decimal, unit: Unit | None) -> None:

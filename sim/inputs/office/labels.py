@@ -7,18 +7,9 @@ from sim.inputs import text as texts
 from sim.inputs.excel import Address, Value, letters
 from sim.inputs.office.asked import COLUMN, ROW, UNIT, Answers, Line, Question
 from sim.inputs.office.grid import Block
-from sim.inputs.office.vocabulary import (
-    CHOSEN,
-    COMPARED,
-    OUT,
-    REMEMBERED,
-    TOTAL,
-    Said,
-    Unit,
-    Vocabulary,
-    is_missing,
-    unit_of,
-)
+from sim.inputs.office.moments import Moment
+from sim.inputs.office.spelling import Unit, is_missing, unit_of
+from sim.inputs.office.vocabulary import CHOSEN, COMPARED, OUT, REMEMBERED, TOTAL, Said, Vocabulary
 
 #: Columns that say what the figures of a row are of.
 _LABELS = ("indicator", "area", "unit", "year", "period", "status", "note")
@@ -201,6 +192,8 @@ def _filled(
 
 def _facet(role: str, text: str, vocabulary: Vocabulary) -> Said:
     """A cell of a column of years, periods or states; a bare number of a month is one under that heading."""
+    if role == "period" and (coded := Moment.coded(text)):
+        return Said(moment=coded)
     bare_number = role == "period" and text.isdecimal()
     return vocabulary.read([f"tháng {text}" if bare_number else text])
 

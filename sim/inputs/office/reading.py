@@ -12,7 +12,8 @@ from sim.inputs.office.asked import UNKNOWN, WHOLE, Aim, Answers, Line, Question
 from sim.inputs.office.figures import Figure, Taken, take
 from sim.inputs.office.grid import Block, find_block
 from sim.inputs.office.labels import crossings, labels_of
-from sim.inputs.office.vocabulary import Said, entity_of
+from sim.inputs.office.spelling import entity_of
+from sim.inputs.office.vocabulary import Said
 
 _TITLE = "title"
 _SOURCE = ("nguồn", "source")
@@ -56,6 +57,7 @@ def understand(sheets: Sequence[Sheet], aim: Aim, answers: Answers, heading: int
         sheets[0].file, tuple(sheet.name for sheet in sheets), taken[0].block.heads, tuple(lines), questions,
         tuple(problems), tuple(_left(taken)), tuple(total for one in taken for total in one.sums), table,
         taken[0].block.shape, tuple(_notes(taken, answers)),
+        {figure.place: figure.typed for figure in figures}, {code: names[0] for code, names in aim.areas.items()},
     )  # fmt: skip
 
 
@@ -168,6 +170,8 @@ def _left(taken: Sequence[Taken]) -> Iterator[tuple[str, str, str]]:
             yield one.block.sheet.address(at), texts.shown(text), "below"
         for year, count in sorted(one.skipped.items()):
             yield "", f"{year} ({count})", "earlier"
+        for area, count in one.ended.items():
+            yield "", f"{one.aim.areas[area][0]} ({count})", "ended"
         if one.block.second:
             yield one.block.sheet.address((one.block.second, 1)), "", "second"
 

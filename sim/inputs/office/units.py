@@ -7,7 +7,7 @@ from decimal import Decimal
 from sim.domain import COUNT_UNITS, INDICATOR, MONTHLY, MONTHS_PER_YEAR
 from sim.inputs.figures import load_indicator_map
 from sim.inputs.office.moments import months_of
-from sim.inputs.office.vocabulary import Unit, unit_of
+from sim.inputs.office.spelling import Unit, unit_of
 
 #: Powers of ten of đồng.
 _SCALES = {"VND": 0, "thousand VND": 3, "million VND": 6, "billion VND": 9}

@@ -1,17 +1,29 @@
 """What the headings and labels of an office's table say, by a dictionary: never by how alike two spellings are."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
 
 from sim.domain import LINES, Problem
-from sim.inputs import text as texts, yaml
+from sim.inputs import text as texts
 from sim.inputs.excel import folded
 from sim.inputs.figures import SPENT, SPENT_LINE, load_indicator_map
 from sim.inputs.office.moments import Moment, moments
-from sim.inputs.yaml import LANGUAGES, Loader, load_catalogue
+from sim.inputs.office.spelling import (
+    UNIT_WORDS,
+    Unit,
+    base,
+    cut_unit,
+    dictionary,
+    entity,
+    entity_of,
+    is_entity,
+    plain,
+    unit_of,
+    weighty,
+)
+from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 #: Why something is what it is taken for, surest first.
 EXACT, ALIKE, KNOWN = "exact", "alike", "known"
@@ -19,21 +31,9 @@ CHOSEN, REMEMBERED = "chosen", "remembered"
 #: What a column or row may be beside figures.
 OUT, COMPARED, TOTAL = "out", "compared", "total"
 _PAGE = "page_"
-#: What a unit may be per without being another unit.
-_EACH = "each"
 _ENUMERATED = re.compile(
     r"^\s*(?:\(?(?:[ivxlc]+|[0-9]+(?:\.[0-9]+)*|[a-zđ])[.)]|[0-9]+ ?[-.]|[-+*•–])\s*", re.IGNORECASE
 )
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_UNIT_WORDS = re.compile(r"(?:đvt|đơn vị tính|đơn vị|unit)\s*[:.]\s*(.*)$", re.IGNORECASE | re.DOTALL)
-_TAIL = re.compile(r"^(.*?)(?:[,:–-]\s*|\s+)([^,:–-]*)$", re.DOTALL)
-
-
-class Unit(NamedTuple):
-    """A unit by its kind (``million VND``, ``count``) and the time it is per: "", "yr", "month" or "period"."""
-
-    name: str
-    per: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,69 +68,6 @@ class Said:
         return bool(known) and not self.rest and not self.narrower and len(self.terms) < 2  # noqa: PLR2004
 
 
-@lru_cache(maxsize=1)
-def _words() -> Mapping[str, Any]:
-    return dict(_OFFICE.load(texts.File.at(texts.program_data() / "office.yaml")))
-
-
-def base(text: str) -> str:
-    """Small letters without accents; look-alike letters, line breaks and signs apart, but % and /."""
-    return " ".join(re.sub(r"[^\w%/]+", " ", texts.bare(folded(text))).split())
-
-
-def masked(name: str) -> str:
-    """A label as it will stand next month too: every number is any number."""
-    return re.sub("[0-9]+", "#", base(name)) or texts.clean(name)
-
-
-@lru_cache(maxsize=65536)
-def plain(text: str) -> str:
-    """A label as it is looked up: shortened, without filling words."""
-    short = base(text).replace("/", " ")
-    short = " ".join(short.split())
-    for long, brief in _shorter():
-        short = long.sub(brief, short)
-    lean = " ".join(_fillers().sub(" ", short).split())
-    return lean or short
-
-
-@lru_cache(maxsize=1)
-def _shorter() -> tuple[tuple[re.Pattern[str], str], ...]:
-    pairs = _words()["short"].items()
-    return tuple((re.compile(rf"\b{re.escape(base(long).replace('/', ' '))}\b"), base(brief)) for long, brief in pairs)
-
-
-@lru_cache(maxsize=1)
-def _fillers() -> re.Pattern[str]:
-    longest = sorted(map(base, _words()["fillers"]), key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b")
-
-
-def is_missing(text: str) -> bool:
-    """Whether a cell says that there is no figure."""
-    return not texts.clean(text) or texts.clean(text).casefold() in _words()["missing"]
-
-
-@lru_cache(maxsize=1)
-def _units() -> Mapping[str, str]:
-    return {_unit_key(word): name for name, found in _words()["units"].items() for word in found}
-
-
-def _unit_key(text: str) -> str:
-    return texts.bare(folded(text)).replace(" ", "")
-
-
-@lru_cache(maxsize=4096)
-def unit_of(text: str) -> Unit | None:
-    """The unit of ``triệu đồng/năm``, ``tr.đ``, ``%``, ``người``; None where it is none."""
-    head, *rest = (_unit_key(part) for part in texts.clean(text).split("/"))
-    name = _units().get(head)
-    times = {_unit_key(word): key for key, found in _words()["per"].items() for word in found}
-    if name is None or any(part not in times for part in rest):
-        return None
-    return Unit(name, next((times[part] for part in rest if times[part] != _EACH), ""))
-
-
 @dataclass(frozen=True)
 class Vocabulary:
     """The dictionary for one pack.
@@ -158,7 +95,7 @@ class Vocabulary:
                 exact.setdefault(texts.clean(name), set()).add(term)
                 alike.setdefault(texts.bare(folded(name)), set()).add(term)
                 known.setdefault(plain(name), set()).add(term)
-        words = _words()
+        words = dictionary()
         for term, names in words["terms"].items():
             for name in names:
                 known[plain(name)] = {term}
@@ -177,6 +114,8 @@ class Vocabulary:
     def _term(self, text: str) -> tuple[tuple[str, ...], str]:
         """Terms a whole text is the name of, and why."""
         exact, alike, known = self._names
+        if texts.clean(text) in self.known_terms:  # the id itself
+            return (texts.clean(text),), EXACT
         keys = (texts.clean(text), exact, EXACT), (texts.bare(folded(text)), alike, ALIKE), (plain(text), known, KNOWN)
         for key, names, reason in keys:
             if found := names.get(key):
@@ -200,7 +139,7 @@ class Vocabulary:
         return self._memory[path]
 
     def _read_anew(self, path: tuple[str, ...]) -> Said:
-        levels = [(_ENUMERATED.sub("", level), *_cut_unit(_ENUMERATED.sub("", level))) for level in path]
+        levels = [(_ENUMERATED.sub("", level), *cut_unit(_ENUMERATED.sub("", level))) for level in path]
         whole, own, unit = levels[-1]
         unit = unit or next((one for _, _, one in reversed(levels) if one), None)
         above = [text for _, text, _ in levels[:-1]]
@@ -208,6 +147,8 @@ class Vocabulary:
             terms, reason = self._term(text)
             if terms and reason in (EXACT, ALIKE) and not any(map(plain, above)):
                 return Said(terms=terms, reason=reason, unit=unit)
+        if (area := self._area(whole)) and not above:  # a code or a name may hold a year that says nothing else
+            return Said(area=area, reason=EXACT)
         parts = [self._peeled(text) for text in (*above, own)]
         said = Said(unit=unit)
         for part, _ in parts:
@@ -222,7 +163,7 @@ class Vocabulary:
             return replace(said, **{name: getattr(found, name) for name in ("role", "terms", "area", "narrower")},
                            reason=found.reason)  # fmt: skip
         spelt = base(whole)
-        if any(base(phrase) in spelt for phrase in _words()["compared"]):
+        if any(base(phrase) in spelt for phrase in dictionary()["compared"]):
             return Said(role=COMPARED, reason=KNOWN)
         if not filled and spelt.endswith("%") and (said.status or said.moment):
             return Said(role=COMPARED, reason=KNOWN)
@@ -232,16 +173,16 @@ class Vocabulary:
         """The role, area or terms of what remains of the levels of a label."""
         *above, own = rests
         own_plain = plain(own)
-        over = [text for text in above if _weighty(text)]
+        over = [text for text in above if weighty(text)]
         for context in over:
             for text in (f"{context} {own}", f"{own} {context}"):
                 terms, _ = self._term(text)
                 if terms:
                     return Said(terms=terms, reason=KNOWN)
-        kinds = {_entity(plain(context)) for context in above} - {""}
+        kinds = {entity(plain(context)) for context in above} - {""}
         found = self._alone(own) if own else self._alone(" ".join(above))
-        left = [context for context in over if own and not _is_entity(context)]
-        other = bool(found.terms) and len(found.terms) == 1 and kinds and _entity_of(found.terms[0]) not in kinds
+        left = [context for context in over if own and not is_entity(context)]
+        other = bool(found.terms) and len(found.terms) == 1 and kinds and entity_of(found.terms[0]) not in kinds
         if (left or other) and found.terms:
             return replace(found, narrower=" ".join(left) or " ".join(kinds))
         if found.role == TOTAL and left:
@@ -252,14 +193,18 @@ class Vocabulary:
         terms, reason = self._term(text)
         if terms:
             return Said(terms=terms, reason=reason)
-        key, words = plain(text), _words()
-        for code, names in self.areas.items():
-            if key and key in {plain(name) for name in (code, *names)}:
-                return Said(area=code, reason=EXACT)
+        key, words = plain(text), dictionary()
+        if area := self._area(text):
+            return Said(area=area, reason=EXACT)
         for role, names in (*words["roles"].items(), (TOTAL, words["total"])):
             if key in {plain(name) for name in names}:
                 return Said(role=role, reason=KNOWN)
         return Said()
+
+    def _area(self, text: str) -> str:
+        """The area a whole text is the code or a name of, or ""."""
+        key = plain(text)
+        return next((code for code, names in self.areas.items() if key and key in map(plain, (code, *names))), "")
 
     def _peeled(self, text: str) -> tuple[Said, str]:
         """Year, part of the year and state within a text, and the words that remain."""
@@ -274,11 +219,11 @@ class Vocabulary:
 
     def title(self, text: str) -> Said:
         """What a title above a table says of all of it: one year, one part of the year, one state, a unit."""
-        body, unit = _cut_unit(text)
+        body, unit = cut_unit(text)
         said, rest = self._peeled(body)
         again, _ = self._peeled(rest)
         status = "" if again.status or len(said.moment.years) > 1 else said.status
-        return Said(unit=unit if _UNIT_WORDS.search(texts.clean(text)) else None, moment=said.moment, status=status)
+        return Said(unit=unit if UNIT_WORDS.search(texts.clean(text)) else None, moment=said.moment, status=status)
 
     # -- answers ---------------------------------------------------------------------------------
 
@@ -299,12 +244,14 @@ class Vocabulary:
         return said
 
     def _with(self, said: Said, part: str) -> Said:
-        words, key = _words(), base(part)
+        words, key = dictionary(), base(part)
         for mark, names in words["answers"].items():
             if part in names or key in filter(None, map(base, names)):
                 return replace(said, role=OUT) if mark == OUT else replace(said, marks=said.marks | {mark})
         if terms := self._terms_of_answer(part):
             return replace(said, terms=terms)
+        if area := self._area(part):
+            return replace(said, area=area)
         if unit := unit_of(part):
             return replace(said, unit=unit)
         if part in words["statuses"]:
@@ -331,73 +278,5 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def _statuses() -> tuple[tuple[str, str], ...]:
-    found = ((base(phrase), name) for name, names in _words()["statuses"].items() for phrase in names)
+    found = ((base(phrase), name) for name, names in dictionary()["statuses"].items() for phrase in names)
     return tuple(sorted(found, key=lambda pair: -len(pair[0])))
-
-
-def _cut_unit(text: str) -> tuple[str, Unit | None]:
-    """A label without its unit, and the unit: in brackets, behind a comma, behind ``ĐVT:`` or at its very end."""
-    text = texts.clean(text)
-    stated = _UNIT_WORDS.search(text)
-    if stated and (unit := unit_of(stated.group(1).strip("() "))):
-        return text[: stated.start()].rstrip(" (,;-"), unit
-    for found in _BRACKETS.finditer(text):
-        inner = found.group(1)
-        inside = _UNIT_WORDS.search(inner)
-        if unit := unit_of(inside.group(1) if inside else inner):
-            return " ".join((text[: found.start()] + " " + text[found.end() :]).split()), unit
-    tail = _TAIL.match(text)
-    if tail and "," in text and (unit := unit_of(tail.group(2))):
-        return tail.group(1).rstrip(" ,"), unit
-    return (text[:-1].rstrip(), Unit("%")) if text.endswith("%") and len(text) > 1 else (text, None)
-
-
-def without_unit(text: str) -> str:
-    """A label without the unit behind it."""
-    return _cut_unit(text)[0]
-
-
-def _weighty(text: str) -> str:
-    """A title above without what narrows nothing."""
-    spelt = plain(text)
-    for word in sorted(map(plain, _words()["neutral"]), key=len, reverse=True):
-        spelt = re.sub(rf"\b{re.escape(word)}\b", " ", spelt)
-    return text if spelt.strip() else ""
-
-
-_ENTITIES = {"htx": "HTX", "tht": "THT", "lhhtx": "LHHTX"}
-
-
-def _entity(spelt: str) -> str:
-    return next((kind for word, kind in reversed(_ENTITIES.items()) if word in spelt.split()), "")
-
-
-def _is_entity(text: str) -> bool:
-    """Whether a title above names a kind of organisation and nothing else that would narrow it."""
-    spelt = plain(text)
-    for word in (*map(plain, _words()["neutral"]), *_ENTITIES):
-        spelt = re.sub(rf"\b{re.escape(word)}\b", " ", spelt)
-    return not spelt.strip()
-
-
-_BY_PREFIX = (("htx", "HTX"), ("tht", "THT"), ("union", "LHHTX"), ("support", "budget"), ("cpi", "macro"))
-
-
-def _entity_of(term: str) -> str:
-    return next((entity for prefix, entity in _BY_PREFIX if term.startswith(prefix)), "sector")
-
-
-def entity_of(term: str) -> str:
-    """The kind of organisation a term is of, as tables of figures name it."""
-    return _entity_of(term)
-
-
-def names_of(areas: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
-    """{code: names} of areas, each with the words before a proper name left away too."""
-    return {
-        code: tuple(dict.fromkeys(one for name in names for one in (name, re.sub(r"^(?:Tỉnh|Thành phố) ", "", name))))
-        for code, names in areas
-    }
-
-
-_OFFICE = Loader("office words", lambda: yaml.OfficeShape)

@@ -1,6 +1,11 @@
 from . import (
     terminal as terminal,
 )
+from .assisted import (
+    question_content as question_content,
+    reading_content as reading_content,
+    reading_lines as reading_lines,
+)
 from .brief import (
     decision_docx as decision_docx,
     decision_pdf as decision_pdf,
