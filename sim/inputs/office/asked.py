@@ -7,8 +7,16 @@ from decimal import Decimal
 from sim.domain import InputError, Problem
 from sim.inputs import text as texts
 from sim.inputs.excel import Table
-from sim.inputs.office.spelling import base, masked, without_unit
-from sim.inputs.office.vocabulary import CHOSEN, OUT, REMEMBERED, Said, Vocabulary
+from sim.inputs.office.vocabulary import (
+    CHOSEN,
+    OUT,
+    REMEMBERED,
+    Said,
+    Vocabulary,
+    base,
+    masked,
+    without_unit,
+)
 
 #: The name under which the whole table is answered for.
 WHOLE = "*"

@@ -13,9 +13,13 @@ from sim.inputs.office.asked import WHOLE, Aim, Question, Sum
 from sim.inputs.office.grid import Block, text_of
 from sim.inputs.office.labels import Crossing, Found
 from sim.inputs.office.moments import period_of
-from sim.inputs.office.spelling import Unit, unit_of
 from sim.inputs.office.units import Doubt, adds_up, coded, converted, home_of, is_whole, settled_unit, yearly
-from sim.inputs.office.vocabulary import OUT, Said
+from sim.inputs.office.vocabulary import (
+    OUT,
+    Said,
+    Unit,
+    unit_of,
+)
 
 _WITH_WORDS = re.compile(r"([-+−]?[0-9][0-9., \u00a0\u2009\u202f]*)\s*(\D.*)?", re.DOTALL)
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")

@@ -10,8 +10,12 @@ from datetime import date
 from sim.domain import InputError, Problem
 from sim.inputs import text as texts
 from sim.inputs.excel import Address, Sheet, Value
-from sim.inputs.office.spelling import is_missing, masked
-from sim.inputs.office.vocabulary import Said, Vocabulary
+from sim.inputs.office.vocabulary import (
+    Said,
+    Vocabulary,
+    is_missing,
+    masked,
+)
 
 #: How far down the heading is looked for, and how many rows it may have.
 _DEPTH, _LEVELS = 60, 4

@@ -9,8 +9,12 @@ from typing import Any
 from sim.domain import InputError, Problem
 from sim.inputs import text as texts
 from sim.inputs.office.asked import WHOLE, Reading
-from sim.inputs.office.spelling import masked
-from sim.inputs.office.vocabulary import OUT, Said, Vocabulary
+from sim.inputs.office.vocabulary import (
+    OUT,
+    Said,
+    Vocabulary,
+    masked,
+)
 
 #: Its name beside one's scenarios, and the version of its form.
 FILE, VERSION = "office-tables.json", 1

@@ -7,9 +7,19 @@ from sim.inputs import text as texts
 from sim.inputs.excel import Address, Value, letters
 from sim.inputs.office.asked import COLUMN, ROW, UNIT, Answers, Line, Question
 from sim.inputs.office.grid import Block
-from sim.inputs.office.moments import Moment
-from sim.inputs.office.spelling import Unit, is_missing, unit_of
-from sim.inputs.office.vocabulary import CHOSEN, COMPARED, OUT, REMEMBERED, TOTAL, Said, Vocabulary
+from sim.inputs.office.vocabulary import (
+    CHOSEN,
+    COMPARED,
+    OUT,
+    REMEMBERED,
+    TOTAL,
+    Moment,
+    Said,
+    Unit,
+    Vocabulary,
+    is_missing,
+    unit_of,
+)
 
 #: Columns that say what the figures of a row are of.
 _LABELS = ("indicator", "area", "unit", "year", "period", "status", "note")

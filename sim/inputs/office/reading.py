@@ -12,8 +12,10 @@ from sim.inputs.office.asked import UNKNOWN, WHOLE, Aim, Answers, Line, Question
 from sim.inputs.office.figures import Figure, Taken, take
 from sim.inputs.office.grid import Block, find_block
 from sim.inputs.office.labels import crossings, labels_of
-from sim.inputs.office.spelling import entity_of
-from sim.inputs.office.vocabulary import Said
+from sim.inputs.office.vocabulary import (
+    Said,
+    entity_of,
+)
 
 _TITLE = "title"
 _SOURCE = ("nguồn", "source")

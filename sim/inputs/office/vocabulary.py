@@ -19,9 +19,12 @@ from sim.inputs.office.spelling import (
     entity,
     entity_of,
     is_entity,
+    is_missing as is_missing,
+    masked as masked,
     plain,
     unit_of,
     weighty,
+    without_unit as without_unit,
 )
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 

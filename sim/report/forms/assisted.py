@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.domain import Observation
-from sim.inputs.figures import PLANNED
 from sim.inputs.office import COLUMN, ROW, WHOLE, Line, Question, Reading, Said, Unit, unit_of
 from sim.inputs.text import exact_text, shown
 from sim.inputs.yaml import load_catalogue, unit_key
@@ -157,7 +156,7 @@ class _Told:
             figure = Observation(**{**cells, "year": int(cells["year"]), "value": float(cells["value"])}, line=0)
             value = self.w.with_unit(exact_text(row["value"].number or 0, self.lang), self.w.unit(figure.unit))
             typed = shown(reading.typed.get(row["value"].place, ""))
-            planned = figure.status in PLANNED
+            planned = figure.period == "plan"
             yield self.say(
                 "figure_planned" if planned else "figure", place=row["value"].place, typed=typed,
                 name=self.w.page_term(figure.indicator),
