@@ -10,7 +10,7 @@ import sim.run as jobs
 from sim.cli.arguments import say, text
 from sim.domain import InputError, Problem
 from sim.inputs.office import Aim, Reading
-from sim.inputs.text import XLSX, nearest, shown
+from sim.inputs.text import XLSX, limit, nearest, read_file, shown, shown_path
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import question_content, reading_content, reading_lines
 
@@ -46,7 +46,8 @@ def assisted(arguments: argparse.Namespace, aim: Aim) -> Assisted:
     path = Path(arguments.file)
     if path.suffix.lower() != XLSX:
         raise InputError(Problem("assist_not_excel", file=str(path), place="--assist"))
-    assistant = jobs.open_workbook(path, aim, folder=Path("scenarios"))
+    raw = read_file(path, max_bytes=limit("xlsx_bytes"))
+    assistant = jobs.open_workbook(raw, shown_path(path), aim, folder=Path("scenarios"))
     answers = answers_of(arguments.map)
     talking = sys.stdin.isatty() and not arguments.yes
     sheet = arguments.sheet

@@ -34,7 +34,7 @@ VND_PER_MILLION = VND_PER_BILLION // MILLION_PER_BILLION
 _PLACE = -3
 _DECIMAL_SIGN = {"vi": ",", "en": "."}
 #: What the kernel can do; the view shows controls of these alone.
-CAN = ("suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures", "brief")
+CAN = ("suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures", "brief", "assist")
 #: Words of buttons and titles that are the same whatever the state.
 _TEXTS = (
     "title", "lock", "locked", "lock_tip", "limits", "floor", "cap", "undo", "redo", "reset", "same_every_year",
@@ -87,6 +87,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         "lang": words.lang,
         "can": list(CAN),
         "brief": brief_content(words),
+        "assist": {"hint": words.say("assist_hint"), "choose": words.say("assist_file")},
         **_texts(words.lang),
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),

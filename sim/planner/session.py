@@ -14,6 +14,7 @@ from sim.analysis.split import without_money
 from sim.domain import NOMINAL, REAL, InputError
 from sim.ensemble import Result
 from sim.planner.answer import CURRENT, Answer, Engine, Reader, evidence_of, margin, rating, variants
+from sim.planner.assistant import Assist
 from sim.planner.desk import Desk, vnd_of
 from sim.planner.details import (
     arrived_html,
@@ -39,7 +40,7 @@ from sim.run import LaterFigures, funding_of, imports, write_later
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year", "area_line"})
 #: Wishes whose refusal is said beside the choice of a file.
-_FILES_IN = frozenset({"import_scenario", "import_figures"})
+_FILES_IN = frozenset({"import_scenario", "import_figures", "assist_open"})
 _KEPT_STATES = 100
 #: Fields of a form that name another province.
 _NEW_PACK = ("pack", "name", "area", "base_year")
@@ -79,6 +80,7 @@ class Session:
         self._proposed: State | None = None
         self._writing: Any = None
         self.view = PlannerView(self.wish)
+        self.assist = Assist(province, Path(asked.folder), self.view.tell, self._propose_later)
         self.view.parting = self._parting()
         self._compute()
         self._show_levers()
@@ -116,6 +118,7 @@ class Session:
             "suggest": self._suggest,
             "import_scenario": partial(self._take_in, value, buffers),
             "import_figures": partial(self._figures_in, value, buffers),
+            **self.assist.wishes(self.words, value, buffers),
             "discard": partial(self._propose, ""),
             "restore": partial(self._restore, value),
             **({"accept": self._write} if self._writing else {}),
@@ -161,6 +164,7 @@ class Session:
 
     def _speak(self, lang: str) -> None:
         self.words = self.desk.words = Words(lang)
+        self.assist.show(self.words, self.assist.office)
         self._compute()
 
     def _price(self, basis: str) -> None:
@@ -249,14 +253,21 @@ class Session:
             if any(problem.place == "area_code" for problem in error.problems):
                 return False
             raise
+        self._propose_later(found)
+        return True
+
+    def _propose_later(self, found: LaterFigures | None) -> None:
+        if found is None:
+            self._propose("")
+            return
         lines = later_preview(found.province, found.rows, found.came, found.notes, self.words.lang)
         told = [*lines, self.words.say("later_target", path=found.target)]
         self._propose(str(preview_html(self.words, told)), writing=found)
-        return True
 
     def _write(self) -> None:
         if isinstance(self._writing, LaterFigures):
             count, path = len(self._writing.rows), write_later(self._writing)
+            self.assist.written(self.words)
             self._propose("")
             self.view.tell(saved=self.words.say("later_written", count=count, path=path), sheets=[])
             return

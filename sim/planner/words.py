@@ -65,6 +65,10 @@ class Words(pr.Wording):
         """A plain text of the planner's section of the catalogue."""
         return self._catalogue.text(f"planner.{key}", **params)
 
+    def assistant(self, key: str, /, **params: object) -> str:
+        """A plain text of the import assistant, which the command line says too."""
+        return self._catalogue.text(f"assist.{key}", **params)
+
     def rich(self, key: str, /, **params: object) -> Markup:
         """The same as markup: text and plain parameters are escaped, ``**…**`` is emphasis."""
         held = {name: f"{{{name}}}" for name in params}

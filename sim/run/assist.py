@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.domain import InputError, Observation, Problem, Province
-from sim.inputs import office, text as texts
+from sim.inputs import office
 from sim.inputs.excel import Sheet, Table, chosen_sheet, parse_workbook
 from sim.inputs.figures import OBSERVED, figures_of, last_month
 from sim.inputs.pack import Asked, load_province
@@ -80,11 +80,12 @@ class Assistant:
         return self.kept_at
 
 
-def open_workbook(path: Path, aim: office.Aim, *, folder: Path) -> Assistant:
+def open_workbook(raw: bytes, file: str, aim: office.Aim, *, folder: Path) -> Assistant:
     """Open a workbook for the assistant.
 
     Parameters
     ----------
+    file : as told to the user
     folder : where one's scenarios lie, and beside them the answers of earlier months
 
     Raises
@@ -92,8 +93,7 @@ def open_workbook(path: Path, aim: office.Aim, *, folder: Path) -> Assistant:
     InputError
         When it is no workbook that may be opened.
     """
-    file = texts.shown_path(path)
-    sheets = parse_workbook(texts.read_file(path, max_bytes=texts.limit("xlsx_bytes")), file=file)
+    sheets = parse_workbook(raw, file=file)
     notes: list[Problem] = []
     kept_at = folder / office.FILE
     tables = office.load_kept(kept_at, notes)

@@ -15,6 +15,7 @@ SCRIPTS = (
     "sharing.js",
     "strip.js",
     "brief.js",
+    "assistant.js",
     "line.js",
     "asker.js",
     "view.js",

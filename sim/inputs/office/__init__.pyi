@@ -1,6 +1,7 @@
 from .asked import (
     COLUMN as COLUMN,
     ROW as ROW,
+    UNKNOWN as UNKNOWN,
     WHOLE as WHOLE,
     Aim as Aim,
     Answers as Answers,
@@ -26,6 +27,7 @@ from .spelling import (
     unit_of as unit_of,
 )
 from .vocabulary import (
+    OUT as OUT,
     Said as Said,
     Vocabulary as Vocabulary,
 )

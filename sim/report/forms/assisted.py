@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.domain import Observation
-from sim.inputs.office import COLUMN, ROW, WHOLE, Line, Question, Reading, Said, Unit, unit_of
+from sim.inputs.office import COLUMN, OUT, ROW, WHOLE, Line, Question, Reading, Said, Unit, unit_of
 from sim.inputs.text import exact_text, shown
 from sim.inputs.yaml import load_catalogue, unit_key
 from sim.report.print import Wording, period_name
@@ -18,8 +18,8 @@ def reading_content(reading: Reading, lang: str) -> dict[str, Any]:
 
     Returns
     -------
-    {title, kinds: [{title, lines: [{place, name, meaning, reason}]}], questions: [{name, place, text, options:
-    [{answer, text}]}], problems, left, sums: [{text, agrees}], first, count}
+    {title, kinds: [{title, lines: [{place, name, meaning, reason, answer, options}]}], questions: [{name,
+    place, text, options: [{answer, text}]}], problems, left, sums: [{text, agrees}], first, count}
     """
     told = _Told(lang, reading.areas)
     kinds = [
@@ -55,7 +55,7 @@ def reading_lines(content: dict[str, Any], lang: str) -> Iterator[str]:
     for kind in content["kinds"]:
         yield kind["title"] + ":"
         for line in kind["lines"]:
-            yield "  " + told.say("line", **line)
+            yield "  " + told.say("line", **{key: line[key] for key in ("place", "name", "meaning", "reason")})
     if content["left"]:
         yield told.say("left")
         yield from ("  " + text for text in content["left"])
@@ -91,11 +91,15 @@ class _Told:
         """A text of the assistant."""
         return self.words.text(f"assist.{key}", **params)
 
-    def line(self, line: Line) -> dict[str, str]:
+    def line(self, line: Line) -> dict[str, Any]:
         """A label, what it stands for and why."""
         name = "" if line.name == WHOLE else line.name
+        reason = line.reason if line.said.sure or line.said.role else ""
+        roles = ("indicator", "area", "value") if line.kind == COLUMN else ()
+        options = [{"answer": answer, "text": self.option(answer)} for answer in (*roles, OUT)]
         return {"place": line.place, "name": shown(name), "meaning": self.meaning(line.said),
-                "reason": self.say(f"reason_{line.reason if line.said.sure or line.said.role else ''}")}  # fmt: skip
+                "reason": self.say(f"reason_{reason}"), "answer": "" if line.kind == WHOLE else line.name,
+                "options": options}  # fmt: skip
 
     def meaning(self, said: Said) -> str:
         """What a label says, part by part."""
