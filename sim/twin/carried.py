@@ -88,6 +88,7 @@ def _assumptions(frozen: CommonDraws, posterior: Posterior) -> dict[str, Any]:
     versions = {key: [area_id(key, area.code) for area in province.areas] for key in register.common}
     return {
         "assumptions": {key: _assumption(register[key], frozen.seed, points) for key in ids},
+        "conditioned": [key for key in ids if key in posterior.ids],
         "stored": {key: packed(values[key]) for key in stored},
         "by_area": {key: found for key, found in versions.items() if set(found) <= set(ids)},
         "assumed": {

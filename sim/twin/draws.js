@@ -114,7 +114,8 @@ function under(frozen, overrides) {
     for (const id of versions) {
       if (id !== key && overrides[id]) continue;
       const { sobol, bounds } = assumptions[id];
-      found[id] = splitNormal(stated, bounds, sobolRanks(sobol, frozen.draws));
+      const values = splitNormal(stated, bounds, sobolRanks(sobol, frozen.draws));
+      found[id] = frozen.reordered && frozen.reordered.has(id) ? reordered(values, frozen.order) : values;
     }
   }
   return found;

@@ -1,6 +1,7 @@
 // The engine of one province: runs scenarios on kept draws and reads answers off them (sim/planner/answer.py: Engine).
 
-const KEPT_STAGES = 3;
+const KEPT_STAGES = 4;
+const KEPT_BUFFERS = 4;
 
 function prepared(payload) {
   const rows = Object.fromEntries(payload.indicators.map((row) => [row.id, row]));
@@ -58,7 +59,11 @@ class Keeper {
   }
 
   run(scenario, draws) {
-    const stage = this.stage(scenario, draws);
+    return this.runOn(this.stage(scenario, draws), scenario);
+  }
+
+  // A scenario's plan on a stage, whatever its own world.
+  runOn(stage, scenario) {
     const size = stage.years * stage.stride;
     const place = this.free.findIndex((one) => one.size === size);
     const series = place < 0 ? emptySeries(stage) : this.free.splice(place, 1)[0].series;
@@ -66,10 +71,20 @@ class Keeper {
     return { scenario, stage, series, clipped, plan: planKey(scenario), known: new Map(), fans: new Map() };
   }
 
+  // The world of a stage on futures of which only a part is kept (`keptDraws`); kept with the stage.
+  kept(stage, scenario) {
+    if (!stage.kept) {
+      const overrides = overridesOf(scenario);
+      const of = (frozen) => stageOf(frozen, overrides, stage.draws, stage.years);
+      stage.kept = Object.fromEntries(Object.entries(keptDraws(stage.frozen, overrides, stage.draws)).map(([part, frozen]) => [part, of(frozen)]));
+    }
+    return stage.kept;
+  }
+
   // A run nobody asks any more: its buffers serve the next one.
   done(run) {
     if (!run || !run.series) return;
-    if (run.stage.frozen === this.frozen) this.free.push({ size: run.stage.years * run.stage.stride, series: run.series });
+    this.free = [{ size: run.stage.years * run.stage.stride, series: run.series }, ...this.free].slice(0, KEPT_BUFFERS);
     run.series = null;
     run.known = null;
   }
@@ -132,7 +147,7 @@ function makeEngine(content) {
   return {
     payload, draws: payload.draws, base_year: payload.base_year, planning_year: payload.planning_year,
     areas: payload.areas.map((area) => area.code), indicators: payload.indicators.map((row) => row.id), lines: LINES,
-    compare, beside, margin, rating, funding,
+    compare, beside, margin, rating, funding, evidence: (result) => evidenceOf(keeper, result),
     answerOf: (result, basis = NOMINAL) => answerFrom(result, basis),
     margins: (result) => Object.fromEntries(LINES.map((line) => [line, margin(result, line)])),
     variant: (result, line) => oneMore(result.current, line),

@@ -5,7 +5,7 @@ from importlib.resources import files
 #: JavaScript of the engine in the order it is put together; all of one name space.
 ENGINE = (
     "random.js", "draws.js", "inversion.js", "stage.js", "project.js", "series.js", "outturns.js", "statistics.js",
-    "reading.js", "engine.js",
+    "reading.js", "evidence.js", "engine.js",
 )  # fmt: skip
 
 

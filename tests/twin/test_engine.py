@@ -14,12 +14,14 @@ from sim.domain import LINES, NOMINAL, REAL, Distribution, Override, Plan, Scena
 from sim.ensemble import DEFAULT_SEED
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_background, load_scenario, load_world
-from sim.planner import CURRENT, REFERENCE, Engine, Reader, margin, variants
+from sim.planner import CURRENT, REFERENCE, Engine, Reader, evidence_of, margin, variants
 from tests.support.twin import CLOSE, COUNTS, Compared, Twin, beside, twin
 
 PACKS = ("lao-cai", "yen-bai", "lao-cai-2025")
 #: Enough for every branch of a count's inversion to be taken thousands of times.
 DRAWS = 512
+#: Enough for shares of the variance to be told apart.
+EVIDENCE_DRAWS = 4096
 
 
 @cache
@@ -215,6 +217,24 @@ def test_a_plan_beside_itself_is_the_same_in_every_draw(engine: Twin) -> None:
     engine.compare(one, replace(one, slug="again"))
     answer = engine.answer(NOMINAL)
     assert answer["identical"] and answer["figures"][0]["difference"]["p_better"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("pack", "slug"),
+    [("lao-cai", "fund-12.3"), ("lao-cai", "no-support"), ("yen-bai", "market-first"), ("lao-cai-2025", "fund-12.3")],
+)
+def test_the_grade_of_evidence_is_the_planners(pack: str, slug: str) -> None:
+    """Other futures are the same draws in another order, so that shares differ by their own error and no more."""
+    known, one, reference = knowledge(pack), scenario(pack, slug), scenario(pack, "no-support")
+    result = Engine(known, DEFAULT_SEED).compare(one, reference, EVIDENCE_DRAWS)
+    wanted = evidence_of(result, known.posterior)
+    with twin(known, EVIDENCE_DRAWS) as engine:
+        engine.compare(one, reference)
+        found = engine.script.run("engine.evidence(found)")
+    assert found["grade"] == wanted.grade
+    for part in ("weak", "assumed"):
+        share = getattr(wanted, part)
+        assert abs(found[part] - share.value) < 6 * share.error
 
 
 # -- Controls: what must be found ---------------------------------------------------------------------------
