@@ -101,22 +101,34 @@ function calibratedOf(payload, draws) {
 // Draws for so many years. The stride is no power of two: the years of a draw would share places in the cache.
 function frozenDraws(payload, years) {
   const shape = { draws: payload.draws, stride: payload.draws + 8, years };
-  return { ...shape, payload, calibrated: calibratedOf(payload, payload.draws), ...eventsOf(payload, shape), moves: {} };
+  return { ...shape, payload, calibrated: calibratedOf(payload, payload.draws), ...eventsOf(payload, shape), moves: {}, tables: {} };
 }
 
-// Assumptions under a world, each override through its own unchanged rank; one by a common id stands in every area
-// that states nothing of its own.
+// What was worked out last under a name, where what it is made of is the same; made and kept otherwise.
+const KEPT_EACH = 3;
+function remembered(store, name, inputs, make) {
+  const kept = store[name] || [];
+  const found = kept.find((one) => one.inputs.every((value, at) => value === inputs[at])) || { inputs, value: make() };
+  store[name] = [found, ...kept.filter((one) => one !== found)].slice(0, KEPT_EACH);
+  return found.value;
+}
+
+// One assumption as a world states it, through its own unchanged rank.
+function restated(frozen, id, { p10, p50, p90 }) {
+  return remembered(frozen.tables, `stated ${id}`, [p10, p50, p90], () => {
+    const { sobol, bounds } = frozen.payload.assumptions[id];
+    const values = splitNormal({ p10, p50, p90 }, bounds, sobolRanks(sobol, frozen.draws));
+    return frozen.reordered && frozen.reordered.has(id) ? reordered(values, frozen.order) : values;
+  });
+}
+
+// Assumptions under a world; one stated by a common id stands in every area that states nothing of its own.
 function under(frozen, overrides) {
   const { assumptions } = frozen.payload;
   const found = { ...frozen.calibrated };
   for (const [key, stated] of Object.entries(overrides)) {
     const versions = assumptions[key] ? [key] : Object.keys(assumptions).filter((id) => assumptions[id].of === key);
-    for (const id of versions) {
-      if (id !== key && overrides[id]) continue;
-      const { sobol, bounds } = assumptions[id];
-      const values = splitNormal(stated, bounds, sobolRanks(sobol, frozen.draws));
-      found[id] = frozen.reordered && frozen.reordered.has(id) ? reordered(values, frozen.order) : values;
-    }
+    for (const id of versions) if (id === key || !overrides[id]) found[id] = restated(frozen, id, stated);
   }
   return found;
 }

@@ -71,6 +71,12 @@ class Keeper {
     return { scenario, stage, series, clipped, plan: planKey(scenario), known: new Map(), fans: new Map() };
   }
 
+  // One more world, whose stage is not kept.
+  loose(scenario, draws) {
+    const years = scenario.horizon - this.payload.base_year;
+    return stageOf(this.draws(years), overridesOf(scenario), Math.min(draws, this.payload.draws), years);
+  }
+
   // The world of a stage on futures of which only a part is kept (`keptDraws`); kept with the stage.
   kept(stage, scenario) {
     if (!stage.kept) {
@@ -136,6 +142,18 @@ function makeEngine(content) {
     }));
   }
 
+  // How far the scenario is ahead in a goal of the last year with one assumption set to a value in both worlds.
+  function lead(result, id, value, indicator = TOTAL) {
+    const runs = [result.current, result.reference].map(({ scenario }) => {
+      const overrides = { ...overridesOf(scenario), [id]: { p10: value, p50: value, p90: value } };
+      const stated = { ...scenario, world: { ...scenario.world, overrides } };
+      return keeper.runOn(keeper.loose(stated, result.draws), stated);
+    });
+    const found = differenceOf(runs[0], runs[1], indicator, result.horizon);
+    runs.forEach((run) => keeper.done(run));
+    return found;
+  }
+
   function funding(result) {
     const theirs = payload.assumed_fund && (payload.funding || {})[openYears(result.current).length];
     if (!theirs) return null;
@@ -147,7 +165,7 @@ function makeEngine(content) {
   return {
     payload, draws: payload.draws, base_year: payload.base_year, planning_year: payload.planning_year,
     areas: payload.areas.map((area) => area.code), indicators: payload.indicators.map((row) => row.id), lines: LINES,
-    compare, beside, margin, rating, funding, evidence: (result) => evidenceOf(keeper, result),
+    compare, beside, margin, rating, lead, funding, evidence: (result) => evidenceOf(keeper, result),
     answerOf: (result, basis = NOMINAL) => answerFrom(result, basis),
     margins: (result) => Object.fromEntries(LINES.map((line) => [line, margin(result, line)])),
     variant: (result, line) => oneMore(result.current, line),

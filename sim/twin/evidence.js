@@ -127,8 +127,8 @@ function keptDraws(frozen, overrides, draws) {
   const others = Object.fromEntries(strong.map((id) => [id, reordered(frozen.calibrated[id], order)]));
   const calibrated = { ...frozen.calibrated, ...others, ...drawnBeside(frozen, ids, given, order) };
   return {
-    weak: { ...frozen, ...events, calibrated, order, reordered: new Set(strong) },
-    assumptions: { ...frozen, ...events },
+    weak: { ...frozen, ...events, calibrated, order, reordered: new Set(strong), tables: {} },
+    assumptions: { ...frozen, ...events, tables: {} },
   };
 }
 

@@ -143,22 +143,26 @@ function gap(shape, spread, score) {
   return table(shape, (i, year, at) => Math.exp(spread[i] * (walk[i] += score[at]) - 0.5 * spread[i] * spread[i] * (year + 1)));
 }
 
-// All that one area meets in a world.
+// All that one area meets in a world; tables whose assumptions did not change are those of the last worlds.
 function areaStage(shape, frozen, start, area, p, c) {
   const share = frozen.payload.areas[area].founding_share;
   const { score } = frozen;
-  const shocks = commonShocks(shape, frozen, p, c);
-  const [growth, expected, lumps] = [p("revenue_growth_reference"), p("foundings_reference"), p("founding_lumpiness")];
-  const [rate, cleanUps] = [p("dissolution_rate"), p("dissolution_lumpiness")];
+  const kept = (name, inputs, make) =>
+    remembered(frozen.tables, `${name} ${area}`, [shape.draws, shape.years, ...inputs], () => make(...inputs));
+  const shocks = kept("shocks", [...["revenue_volatility", "disaster_probability", "disaster_loss", "shock_recovery"].map(p)],
+    () => commonShocks(shape, frozen, p, c));
   const [foundingYear, dissolutionYear] = [score.founding_year[0], score.dissolution_year[0]];
   return {
     area, p, shocks,
     missing: initialMissing(shape, start, share, area, c),
-    logGrowth: table(shape, (i, _, at) => growth[i] + shocks[at]),
-    foundings: table(shape, (i, _, at) => share * (expected[i] * yearEffect(lumps[i], foundingYear[at]))),
-    dissolution: table(shape, (i, _, at) => rate[i] * yearEffect(cleanUps[i], dissolutionYear[at])),
-    revenueGap: gap(shape, p("discrepancy_revenue"), score.discrepancy_revenue[0]),
-    incomeGap: gap(shape, p("discrepancy_income"), score.discrepancy_income[0]),
+    logGrowth: kept("growth", [p("revenue_growth_reference"), shocks],
+      (growth) => table(shape, (i, _, at) => growth[i] + shocks[at])),
+    foundings: kept("foundings", [p("foundings_reference"), p("founding_lumpiness")], (expected, lumps) =>
+      table(shape, (i, _, at) => share * (expected[i] * yearEffect(lumps[i], foundingYear[at])))),
+    dissolution: kept("dissolution", [p("dissolution_rate"), p("dissolution_lumpiness")], (rate, cleanUps) =>
+      table(shape, (i, _, at) => rate[i] * yearEffect(cleanUps[i], dissolutionYear[at]))),
+    revenueGap: kept("revenue gap", [p("discrepancy_revenue")], (spread) => gap(shape, spread, score.discrepancy_revenue[0])),
+    incomeGap: kept("income gap", [p("discrepancy_income")], (spread) => gap(shape, spread, score.discrepancy_income[0])),
     strengths: ["capacity", "market"].map((line) => revenueStrength(shape, p, line)),
   };
 }
@@ -180,24 +184,22 @@ function stageOf(frozen, overrides, draws, years) {
   const [world, usual] = [takenBy(payload, parameters), takenBy(payload, calibrated)];
   const areas = payload.areas.map((_, area) =>
     areaStage(shape, frozen, start, area, (id) => world(id, area), (id) => usual(id, area)));
-  const { inflation } = parameters;
-  const prices = table(shape, (i, year) => (1 + inflation[i]) ** (year + 1) / payload.deflator);
-  return { ...shape, frozen, payload, parameters, start, areas, prices, spending: {} };
+  const prices = remembered(frozen.tables, "prices", [draws, years, parameters.inflation], () =>
+    table(shape, (i, year) => (1 + parameters.inflation[i]) ** (year + 1) / payload.deflator));
+  return { ...shape, frozen, payload, parameters, start, areas, prices };
 }
 
 // Relative spending of one planned tỷ on each line, [table by line]; made when first asked for.
 function perBillion(stage, real) {
-  if (stage.spending[real]) return stage.spending[real];
-  const { payload, parameters: p, prices, frozen } = stage;
+  const { draws, years, payload, parameters: p, prices, frozen } = stage;
   const usual = frozen.calibrated.disbursement_rate;
   const fund = payload.assumed_fund ? p[payload.assumed_fund] : null;
-  stage.spending[real] = LINES.map((line) => {
-    const split = p[`reference_split_${line}`];
-    return table(stage, (i, _, at) => {
+  return LINES.map((line) => {
+    const inputs = [draws, years, p.disbursement_rate, p.prior_funding_ratio, p[`reference_split_${line}`], prices, fund];
+    return remembered(frozen.tables, `tỷ ${line} ${real}`, inputs, () => table(stage, (i, _, at) => {
       const disbursed = p.disbursement_rate[i] / usual[i];
       const reference = p.prior_funding_ratio[i] * (fund ? fund[i] : payload.reference_fund);
-      return (real ? disbursed : disbursed / prices[at]) / (reference * split[i]);
-    });
+      return (real ? disbursed : disbursed / prices[at]) / (reference * p[`reference_split_${line}`][i]);
+    }));
   });
-  return stage.spending[real];
 }

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.analysis.compare import difference
 from sim.domain import LINES, NOMINAL, REAL, Distribution, Override, Plan, Scenario, own_target
 from sim.ensemble import DEFAULT_SEED
 from sim.evidence import Knowledge, load_knowledge
@@ -235,6 +236,18 @@ def test_the_grade_of_evidence_is_the_planners(pack: str, slug: str) -> None:
     for part in ("weak", "assumed"):
         share = getattr(wanted, part)
         assert abs(found[part] - share.value) < 6 * share.error
+
+
+def test_one_assumption_set_in_both_worlds_moves_the_lead_as_the_model_has_it(engine: Twin) -> None:
+    """What a threshold under a slider is looked for with."""
+    pack = engine.known.province.slug
+    one, reference = scenario(pack, "market-first"), scenario(pack, "capacity-first")
+    engine.compare(one, reference)
+    stated = [restated(each, effect_market_revenue=(0.2, 0.2, 0.2)) for each in (one, reference)]
+    result = Engine(engine.known, DEFAULT_SEED).compare(*stated, engine.draws)
+    wanted = difference(result, REFERENCE, CURRENT, "htx_revenue_total", year=one.horizon, price_basis=REAL)
+    found = engine.script.run("engine.lead(found, 'effect_market_revenue', 0.2)")
+    assert same(found, {name: getattr(wanted, name) for name in ("mean", "p10", "p90", "mcse", "p_better")}) == []
 
 
 # -- Controls: what must be found ---------------------------------------------------------------------------
