@@ -55,10 +55,12 @@ class FixedFund:
     Attributes
     ----------
     parts : equal steps of the fund that splits are listed in
+    only : years whose money is split, and whose money limits are about; empty for all that can be planned
     """
 
     bounds: Bounds = field(default_factory=Bounds)
     parts: int = FINE_PARTS
+    only: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.parts not in (COARSE_PARTS, FINE_PARTS):

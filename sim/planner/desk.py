@@ -5,13 +5,25 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sim.domain import LINES, PRICE_BASES, VND_PER_BILLION, InputError, Problem, Scenario, moved
+from sim.domain import (
+    LINES,
+    PERCENT,
+    PRICE_BASES,
+    VND_PER_BILLION,
+    InputError,
+    Problem,
+    Scenario,
+    World,
+    moved,
+)
 from sim.inputs.text import clean, limit
 from sim.inputs.yaml import LANGUAGES
+from sim.planner.asking import PAID_OUT, cut, delayed, double
+from sim.planner.assume import asked_value, own_of, set_to, with_own
 from sim.planner.details import try_name, try_option
 from sim.planner.exchange import named, slug_of
 from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount, number_of, part
-from sim.planner.opening import Opened, choices
+from sim.planner.opening import Opened, choices, setting
 from sim.planner.state import Reference, State, Tries, Try
 from sim.planner.words import Refusal, Words
 
@@ -61,7 +73,13 @@ class Desk:
             "basis": lambda: state.with_price_basis(PRICE_BASES[PRICE_BASES.index(value)]),
             "horizon": lambda: state.with_horizon(_among(value, self._horizons(state))),
             "draws": lambda: replace(state, draws=_among(value, (*choices("draw_choices"), self.opened.asked.draws))),
-            "world": lambda: state.with_world(self.worlds[value]),
+            "world": lambda: state.with_world(self._in_world(state, value)),
+            "cut": lambda: cut(state, *value),
+            "double": lambda: double(state, value),
+            "delay": lambda: delayed(state),
+            "disburse": lambda: self._paid_out(state),
+            "assume": lambda: self._assumed(state, value[0], value[1]),
+            "assume_free": lambda: self._assumed(state, value),
             "start": lambda: state if value == EDITED else state.with_plan(self.plans[value]),
             "reference": lambda: self._compared(state, value),
             "pin": lambda: self._compared(state, self.remember(state).key),
@@ -117,6 +135,24 @@ class Desk:
     def _locked(self, state: State, line: str, locked: bool) -> State:
         before = state.allocation.locked
         return state.with_locks(before | {LINES[LINES.index(line)]} if locked else before - {line})
+
+    def _in_world(self, state: State, slug: str) -> World:
+        """A world to look at, with what the planner assumes besides."""
+        if slug == state.scenario.world.slug:
+            return state.scenario.world
+        return with_own(self.worlds[slug], own_of(state.scenario.world))
+
+    def _assumed(self, state: State, key: Any, place: Any = None) -> State:
+        """One assumption set to a place of its slider, or free again, in the scenario's own world."""
+        register = self.opened.knowledge.register
+        value = None if place is None else asked_value(self.words, register, key, place)
+        return state.with_world(set_to(state.scenario.world, self.worlds, str(key), value))
+
+    def _paid_out(self, state: State) -> State:
+        """So much of the money paid out as meetings ask about, beside the try as it was."""
+        share, before = setting("asked_paid_out") / PERCENT, self._compared(state, self.remember(state).key)
+        world = set_to(state.scenario.world, self.worlds, PAID_OUT, share)
+        return before.with_world(world)
 
     def _typed_line(self, state: State, line: str, text: str) -> State:
         vnd, ceiling = amount(text, self.words.lang), state.allocation.ceiling(line)

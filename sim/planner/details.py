@@ -1,30 +1,21 @@
 """Behind the answer: details of the page, and the suggestion of a split."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from sim.analysis.answer import CameIn, Revision
-from sim.analysis.compare import Difference, outcome_of
-from sim.analysis.split import BestSplit, HeldOut, allocate, default_objective, held_out, response_surface
+from sim.analysis.compare import Difference
 from sim.domain import (
-    GOALS,
     HEADLINE,
     INDICATOR,
     LEADING,
     LINES,
     REAL,
-    Bounds,
-    FixedFund,
-    Limits,
     Province,
-    Scenario,
     allocation_of,
 )
-from sim.ensemble import DEFAULT_DRAWS
-from sim.evidence import Knowledge, draws_for
 from sim.planner.state import Tries, Try
 from sim.planner.words import Words
 from sim.report.pages import (
@@ -35,7 +26,7 @@ from sim.report.pages import (
     revised_sentence,
     revised_table,
 )  # fmt: skip
-from sim.report.print import Figure, Palette, el, join, listing, number, plain, together
+from sim.report.print import Figure, Palette, el, join, listing, plain
 
 #: Colours of a small picture, as the view names them.
 _COLOURS = Palette(
@@ -126,73 +117,3 @@ def try_option(words: Words, one: Try, year: int) -> str:
     split = " / ".join(words.shares([allocation.share(line) for line in LINES]))
     fund = words.say("try_fund", fund=words.money(allocation.fund))
     return f"{try_name(words, one)}: {fund}, {split}, {words.mention(one.world.label)}"
-
-
-#: What a suggestion is judged by: the goal, and what it may cost elsewhere.
-_GOAL, *_BESIDE = JUDGED = GOALS[:3]
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """The best split near the plan, and what it brings on draws that had no part in choosing it."""
-
-    chosen: BestSplit
-    seen: HeldOut
-
-    @property
-    def better(self) -> bool:
-        """Whether it is clearly ahead of the plan as it is, also on other draws."""
-        return not self.chosen.plan_is_near_best and self.seen.holds
-
-
-def suggest(known: Knowledge, scenario: Scenario, limits: Limits, seed: int, draws: int = DEFAULT_DRAWS) -> Suggestion:
-    """The split with the highest expected total revenue that keeps the limits.
-
-    Parameters
-    ----------
-    draws : of all that is told of it, as of the rest of the screen; it is chosen on others
-
-    Raises
-    ------
-    InputError
-        When there is no money to split, or no split keeps the limits.
-    """
-    bounds = Bounds(locked=limits.locked, floors=limits.floors, caps=limits.caps)
-    outcomes = [outcome_of(indicator, scenario.horizon) for indicator in JUDGED]
-    surface = response_surface(known, scenario, outcomes, FixedFund(bounds), seed=seed)
-    chosen = allocate(surface, default_objective(scenario), bounds)
-    return Suggestion(chosen, held_out(draws_for(known, scenario, draws=draws, seed=seed), chosen))
-
-
-def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
-    """The suggestion in words; figures are those of the unseen draws."""
-    if not found.better:
-        return el("p", words.rich("suggest_none", count=words.number(found.chosen.candidates)))
-    changes = {
-        outcome.indicator: Figure.of_difference(change, outcome.indicator).with_unit()
-        for outcome, change in found.seen.changes.items()
-    }
-    gain = changes[_GOAL]
-    lead = words.rich("suggest_lead", year=year, gain=gain, span=gain.ends, basis=words.basis(REAL))
-    beside = []
-    for one in _BESIDE:
-        change = number(changes[one].text(words), changes[one].mark)
-        beside.append(words.rich("suggest_beside", name=words.term(f"card_{one}"), gain=change))
-    ends = (
-        together([Figure.planned_share(one.share(line)) for line in LINES])
-        for one in (found.chosen.plan, found.chosen.best)
-    )
-    items = [
-        el("li", words.rich("suggest_line", line=words.term(f"line_{line}"), before=before, after=after))
-        for line, before, after in zip(LINES, *ends, strict=True)
-    ]
-    note = el("p", _note(words, found), cls="cs-quiet")
-    return join([el("p", lead), el("ul", *items), el("p", join(beside, " ")), note])
-
-
-def _note(words: Words, found: Suggestion) -> Markup:
-    """Where it was looked for, how many other splits do as well, and what the figures rest on."""
-    others = len(found.chosen.near_best) - 1
-    near = [words.rich("suggest_near", n=words.number(others))] if others else []
-    searched = words.rich("suggest_searched", count=words.number(found.chosen.candidates))
-    return join([searched, *near, words.rich("suggest_note", draws=words.number(found.seen.draws))], " ")

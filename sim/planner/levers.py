@@ -20,6 +20,7 @@ from sim.domain import (
 )
 from sim.inputs.text import read_number, share
 from sim.inputs.yaml import LANGUAGES
+from sim.planner.asking import asked_content
 from sim.planner.handing import brief_content
 from sim.planner.opening import choices, setting
 from sim.planner.state import State
@@ -34,7 +35,10 @@ VND_PER_MILLION = VND_PER_BILLION // MILLION_PER_BILLION
 _PLACE = -3
 _DECIMAL_SIGN = {"vi": ",", "en": "."}
 #: What the kernel can do; the view shows controls of these alone.
-CAN = ("suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures", "brief", "assist")
+CAN = (
+    "suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures", "brief", "assist", "asked",
+    "assumptions",
+)  # fmt: skip
 #: Words of buttons and titles that are the same whatever the state.
 _TEXTS = (
     "title", "lock", "locked", "lock_tip", "limits", "floor", "cap", "undo", "redo", "reset", "same_every_year",
@@ -47,6 +51,7 @@ _TEXTS = (
     "target_level", "target_high", "target_name", "target_add", "target_edit", "target_remove", "chart_save",
     "chart_png", "chart_svg", "chart_csv", "chart_year", "chart_seen", "chart_mean", "chart_reference", "more_levers",
     "brief", "brief_hint", "brief_goal", "brief_docx", "brief_pdf",
+    "assume_title", "assume_hint", "assume_more", "assume_free",
 )  # fmt: skip
 
 
@@ -62,6 +67,7 @@ class Shown:
     undo, redo : whether there is anything to go back or forward to
     areas, weights : {code: name, part by active HTX} of a province of several areas
     outside : {line: years in which its money lies beyond what was ever lived}
+    assumptions, suggest : sliders of assumptions (`assumptions_content`), choice of a goal (`suggest_content`)
     reference_fund : middle of what a fund of the province is told large beside [billion VND/yr]
     """
 
@@ -74,6 +80,8 @@ class Shown:
     weights: Mapping[str, float] = field(default_factory=dict)
     outside: Mapping[str, Sequence[int]] = field(default_factory=dict)
     reference_fund: float = 0.0
+    assumptions: Mapping[str, Any] = field(default_factory=dict)
+    suggest: Mapping[str, Any] = field(default_factory=dict)
 
 
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
@@ -108,6 +116,9 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         "warnings": _warnings(state, words, shown),
         "past": _past(state, words),
         "targets": _targets(state, words, shown),
+        "asked": asked_content(words),
+        "assumptions": dict(shown.assumptions),
+        "suggest": dict(shown.suggest),
         **({"areas": _areas(state, words, shown)} if shown.areas else {}),
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},

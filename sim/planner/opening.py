@@ -47,10 +47,15 @@ def choices(name: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The notebook's parameters, checked."""
+    """The notebook's parameters, checked.
+
+    Attributes
+    ----------
+    reference : slug of the plan compared with; empty for the scenario's own as it was opened
+    """
 
     scenario: str = "fund-12.3"
-    reference: str = "no-support"
+    reference: str = ""
     lang: str = LANGUAGES[0]
     draws: int = 0
     seed: int = DEFAULT_SEED
@@ -133,7 +138,7 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     scenario = load_scenario(asked.scenario, root=root, background=background)
     plans = {slug: background.with_facts(load_plan(slug, root=root)) for slug in list_plans(root)}
     worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in list_worlds(root)}
-    if asked.reference not in plans:
+    if asked.reference and asked.reference not in plans:
         allowed = ", ".join(plans)
         raise InputError(Problem("unknown_plan", {"name": asked.reference}, value=asked.reference, allowed=allowed))
     weights: dict[str, float] = {}

@@ -157,12 +157,14 @@ class State:
         return replace(self._moved(self.allocation, everywhere=True), year=None)
 
     def with_plan(self, plan: domain.Plan) -> State:
-        """Another plan to start from; world, reference and horizon stay, as far as the plan goes."""
+        """Another plan to start from; world and horizon stay as far as it goes, and a reference that is no start."""
         horizon = self.scenario.horizon if plan.repeat_last else min(self.scenario.horizon, max(plan.fund))
         kept = tuple(one for one in self.scenario.targets if one.year <= horizon)
         here = replace(self.scenario, slug=plan.slug, label=plan.label, plan=plan)
         scenario = replace(here, horizon=horizon, targets=kept)
-        return replace(self, scenario=scenario, edited=False)._settled(self.allocation.limits)
+        started = self.reference.world is None and self.reference.key == self.plan.slug
+        reference = Reference(plan.slug, plan) if started else self.reference
+        return replace(self, scenario=scenario, reference=reference, edited=False)._settled(self.allocation.limits)
 
     def with_world(self, world: domain.World) -> State:
         """The same plan in another world."""
@@ -177,6 +179,10 @@ class State:
     def with_targets(self, scenario: domain.Scenario) -> State:
         """Other targets of one's own."""
         return replace(self, scenario=replace(self.scenario, targets=scenario.targets))
+
+    def with_allocation(self, allocation: domain.Allocation) -> State:
+        """Another allocation of the shown year, or of every year where they are equal."""
+        return self._moved(allocation)
 
     def _moved(self, allocation: domain.Allocation, *, everywhere: bool = False) -> State:
         every_year = everywhere or self.year is None

@@ -39,13 +39,13 @@ from sim.planner import (
     State,
     Words,
     amount,
-    details,
     frame,
     levers_content,
     named,
     read_parameters,
     save,
     slug_of,
+    suggest,
 )
 from sim.planner.serve import _config
 from sim.report.print import Figure
@@ -62,7 +62,7 @@ def opened(name: str = "fund-12.3", reference: str = "no-support") -> State:
 
 def session(**asked: Any) -> Any:
     """A planner's session, without any browser."""
-    return Planner(**{"draws": DRAWS, **asked})._session
+    return Planner(**{"draws": DRAWS, "reference": "no-support", **asked})._session
 
 
 def notice(planner: Any) -> str:
@@ -570,7 +570,7 @@ def test_a_suggested_split_keeps_fund_and_locks_and_is_only_taken_when_accepted(
 
 def test_a_suggestion_is_told_on_the_draws_of_the_answer_as_if_it_were_a_plan() -> None:
     known, scenario = load_knowledge(), load_scenario("fund-12.3")
-    found = details.suggest(known, scenario, Limits(), DEFAULT_SEED, 512)
+    found = suggest.suggest(known, scenario, Limits(), DEFAULT_SEED, 512)
     saved = replace(scenario, slug="saved", plan=found.chosen.plan_of_best)
     result = Engine(known, DEFAULT_SEED).compare(saved, scenario, 512)
     for outcome, change in found.seen.changes.items():
@@ -582,7 +582,7 @@ def test_a_suggestion_is_told_on_the_draws_of_the_answer_as_if_it_were_a_plan() 
 @pytest.mark.parametrize(("near", "told"), [(1, ""), (3, "Còn 2 cách khác gần như nhau với cách này.")])
 def test_a_suggestion_is_not_counted_among_those_as_good_as_it(near: int, told: str) -> None:
     chosen = SimpleNamespace(near_best=range(near), candidates=100)
-    note = str(details._note(Words("vi"), SimpleNamespace(chosen=chosen, seen=SimpleNamespace(draws=256))))
+    note = str(suggest._note(Words("vi"), SimpleNamespace(chosen=chosen, seen=SimpleNamespace(draws=256))))
     assert told in note and ("gần như nhau" in note) is bool(told)
     assert "100 cách chia" in note and "256 lần mô phỏng như mọi con số" in note
 

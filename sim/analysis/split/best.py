@@ -186,7 +186,7 @@ def allocate(surface: ResponseSurface, objective: Objective, bounds: Bounds = UN
 
     chosen = int(asked[best])
     plan_of_best = splits.plan_of(chosen)
-    if broken := violations(plan_of_best, splits.plan, bounds, splits.years):
+    if broken := violations(plan_of_best, splits.plan, bounds, splits.asked_years):
         raise AssertionError(f"a split that breaks its limits was chosen: {broken}")
     return BestSplit(
         surface=surface,
@@ -220,9 +220,9 @@ def _binding(surface: ResponseSurface, row: int, bounds: Bounds) -> Iterator[Bin
         if line in {*bounds.locked, *splits.locked}:
             yield Binding(line, "lock")
             continue
-        planned = splits.vnd[splits.plan_row, :, place]
-        moved = int(splits.vnd[row, :, place].sum() - planned.sum())
-        if abs(moved) <= len(splits.years):
+        planned = splits.asked[splits.plan_row, :, place]
+        moved = int(splits.asked[row, :, place].sum() - planned.sum())
+        if abs(moved) <= len(splits.asked_years):
             continue
         further = one_step_further(splits, row, line, up=moved > 0)
         alone = {"within": Bounds(bounds.within), "cap": Bounds(None, caps=bounds.caps),

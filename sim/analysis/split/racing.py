@@ -27,6 +27,7 @@ from sim.analysis.split.surface import (
     choosing_key,
     judged_outcomes,
     list_splits,
+    of_fund,
     within,
 )
 from sim.ensemble import Array, CommonDraws, Outcome, apart, sample_worth
@@ -123,7 +124,7 @@ def race(
     all comparisons together (Bonferroni) stays below `RACE_ERROR`.
     """
     years = draws.province.open_years(scenario.horizon)
-    splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
+    splits = within(list_splits(scenario.plan, years, **of_fund(fund)), fund.bounds)
     runs = _Runs(draws, scenario, splits, tuple(outcomes))
     told = sorted(map(repr, aim.items())) if isinstance(aim, Mapping) else [repr(aim)]
     asked = domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits.fingerprint, told

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Splits:
     ----------
     plan : whose yearly money is split; what it leaves unallocated stays so
     years : that can still be planned; those before stay as they are
+    moved : places of the years whose money is split; the others keep the plan's
     parts : equal steps of the money that is free
     locked : lines that keep the plan's money
     vnd : (row, year, line) whole đồng
@@ -36,6 +38,7 @@ class Splits:
     parts: int
     locked: frozenset[str]
     vnd: Money
+    moved: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.vnd)
@@ -57,6 +60,16 @@ class Splits:
         return money / money.sum(axis=1, keepdims=True)
 
     @property
+    def asked(self) -> Money:
+        """(row, year, line) whole đồng of the years whose money is split."""
+        return self.vnd[:, list(self.moved)] if self.moved else self.vnd
+
+    @property
+    def asked_years(self) -> tuple[int, ...]:
+        """The years whose money is split."""
+        return tuple(self.years[at] for at in self.moved) or self.years
+
+    @property
     def fingerprint(self) -> str:
         """Hash of all money."""
         return hashlib.sha256(self.vnd.tobytes()).hexdigest()
@@ -71,12 +84,15 @@ class Splits:
         return replace(self.plan, slug=f"{self.plan.slug}.split-{row}", fund=fund, lines=lines, repeat_last=False)
 
 
-def list_splits(plan: Plan, years: range, *, parts: int, locked: frozenset[str] = frozenset()) -> Splits:
+def list_splits(
+    plan: Plan, years: range, *, parts: int, locked: frozenset[str] = frozenset(), only: Sequence[int] = ()
+) -> Splits:
     """Every split of a plan's money over the lines that are free, the same shares in every year.
 
     Parameters
     ----------
     parts : equal steps; 20 lists 1,771 splits of four lines, 40 lists 12,341
+    only : years whose money is split; default all
 
     Raises
     ------
@@ -85,14 +101,20 @@ def list_splits(plan: Plan, years: range, *, parts: int, locked: frozenset[str] 
     """
     free = [place for place, line in enumerate(LINES) if line not in locked]
     planned = np.array([[plan.line_budget(line, year) for line in LINES] for year in years], dtype=np.int64)
-    total = planned[:, free].sum(axis=1)
+    moved = [at for at, year in enumerate(years) if not only or year in only]
+    total = planned[moved][:, free].sum(axis=1)
     if len(free) < 2 or not total.any():
         key = "too_few_free_lines" if len(free) < 2 else "no_money_to_split"
         raise InputError(Problem(key, {"plan": plan.slug}, place=plan.slug, value=", ".join(sorted(locked)) or None))
     units = compositions(parts, len(free))
     vnd = np.repeat(planned[None], len(units) + 1, axis=0)
-    vnd[:-1, :, free] = _shared_out(total, units)
-    return Splits(plan, tuple(years), parts, frozenset(locked), vnd)
+    vnd[:-1, np.array(moved)[:, None], np.array(free)] = _shared_out(total, units)
+    return Splits(plan, tuple(years), parts, frozenset(locked), vnd, tuple(moved))
+
+
+def of_fund(fund: domain.FixedFund) -> dict[str, Any]:
+    """What `list_splits` takes of a fund."""
+    return {"parts": fund.parts, "locked": fund.bounds.locked, "only": fund.only}
 
 
 def compositions(parts: int, lines: int) -> Money:
@@ -117,10 +139,10 @@ def _shared_out(total: Money, units: Money) -> Money:
 
 def keeping(splits: Splits, bounds: Bounds) -> NDArray[np.bool_]:
     """Which rows keep the limits, (row); the plan's own row counts like any other."""
-    planned = splits.vnd[splits.plan_row]
+    asked = splits.asked
     kept = np.ones(len(splits), dtype=bool)
     for place, line in enumerate(LINES):
-        kept &= line_keeps(splits.vnd[:, :, place], planned[:, place], line, bounds)
+        kept &= line_keeps(asked[:, :, place], asked[-1, :, place], line, bounds)
     return kept
 
 
@@ -182,9 +204,9 @@ def one_step_further(splits: Splits, row: int, line: str, *, up: bool) -> Money:
     matter of limits.
     """
     free = [place for place, name in enumerate(LINES) if name not in splits.locked]
-    total = splits.vnd[splits.plan_row][:, free].sum(axis=1)
+    total = splits.asked[splits.plan_row][:, free].sum(axis=1)
     step = Fraction(int(total.sum()), splits.parts)
-    units = round(int(splits.vnd[row, :, LINES.index(line)].sum()) / step) + (1 if up else -1)
+    units = round(int(splits.asked[row, :, LINES.index(line)].sum()) / step) + (1 if up else -1)
     exact = total[None] * units
     return (exact // splits.parts if up else -(-exact // splits.parts))[: 0 <= units <= splits.parts]
 
@@ -323,7 +345,7 @@ def build_surface(
     """
     outcomes = tuple(outcomes) or judged_outcomes(draws.province, scenario)
     years = draws.province.open_years(scenario.horizon)
-    splits = within(list_splits(scenario.plan, years, parts=fund.parts, locked=fund.bounds.locked), fund.bounds)
+    splits = within(list_splits(scenario.plan, years, **of_fund(fund)), fund.bounds)
     asked = domain.scenario_fingerprint(scenario), domain.fingerprint(outcomes), splits.fingerprint
     whole_key = [*key, "surface", *asked]
 
