@@ -1,15 +1,18 @@
 """Assumptions as sliders: constant overrides in the scenario's own world, marked as the planner's; and thresholds."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from sim.analysis.answer import Evidence
 from sim.analysis.compare import Difference, indicator_difference, outcome_of
+from sim.analysis.split import SURFACE_DRAWS
 from sim.domain import GOALS, Assumption, Distribution, Label, Override, Register, Scenario, World
 from sim.ensemble import CommonDraws, apart, evaluate_each
+from sim.evidence import Knowledge, draws_for
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.words import Refusal, Words
 from sim.report.print import Figure
@@ -224,3 +227,53 @@ def threshold_text(words: Words, register: Register, key: str, found: Threshold)
         return words.say(which, goal=goal)
     value = _told(words, found.value, adjustable(register)[key])
     return words.say("threshold_above" if found.above else "threshold_below", goal=goal, value=value)
+
+
+# -- What stands on the screen ----------------------------------------------------------------------
+
+
+@dataclass
+class Sliders:
+    """Assumptions that have a slider.
+
+    Attributes
+    ----------
+    deciding : those that decide most, by what the answer rests on
+    looked_at : those asked for
+    """
+
+    register: Register
+    deciding: tuple[str, ...] = ()
+    looked_at: tuple[str, ...] = ()
+
+    def shown(self, world: World) -> tuple[str, ...]:
+        """Those that decide most, those asked for, and those set."""
+        return tuple(dict.fromkeys([*self.deciding, *self.looked_at, *own_of(world)]))
+
+    def content(self, words: Words, world: World) -> dict[str, Any]:
+        """What the sliders show."""
+        return assumptions_content(words, self.register, world, self.shown(world))
+
+    def look_at(self, key: Any) -> None:
+        """One more."""
+        if key not in adjustable(self.register):
+            raise Refusal("unknown")
+        self.looked_at = (*self.looked_at, str(key))
+
+    def decide(self, rests_on: Evidence) -> bool:
+        """Take those that decide most; whether that changed."""
+        known, before = adjustable(self.register), self.deciding
+        inputs = [one.id for one in rests_on.drivers if one.id in self.register.entries]
+        keys = dict.fromkeys(self.register.entries[one].of or one for one in inputs)
+        self.deciding = tuple(key for key in keys if key in known)[:DECIDING]
+        return before != self.deciding
+
+    def thresholds(
+        self, words: Words, known: Knowledge, scenario: Scenario, reference: Scenario, *, draws: int, seed: int
+    ) -> Iterator[dict[str, str]]:
+        """What must be true for the plan to win, one assumption more each time, {assumption id: text}."""
+        found: dict[str, str] = {}
+        own = draws_for(known, scenario, draws=min(draws, SURFACE_DRAWS), seed=seed)
+        for key in self.shown(scenario.world):
+            found[key] = threshold_text(words, self.register, key, threshold(own, scenario, reference, key))
+            yield dict(found)

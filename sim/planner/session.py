@@ -9,14 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.analysis.answer import Evidence, came_in, revision
-from sim.analysis.split import SURFACE_DRAWS, without_money
+from sim.analysis.answer import came_in, revision
+from sim.analysis.split import without_money
 from sim.domain import NOMINAL, REAL, InputError
 from sim.ensemble import Result
-from sim.evidence import draws_for
-from sim.planner.answer import CURRENT, Answer, Engine, Reader, evidence_of, margin, rating, variants
+from sim.planner.answer import CURRENT, REFERENCE, Answer, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.assistant import Assist
-from sim.planner.assume import DECIDING, adjustable, assumptions_content, own_of, threshold, threshold_text
+from sim.planner.assume import Sliders
 from sim.planner.desk import Desk, vnd_of
 from sim.planner.details import (
     arrived_html,
@@ -30,7 +29,7 @@ from sim.planner.handing import brief_file
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
 from sim.planner.state import Reference, State
-from sim.planner.suggest import aim_of, asked_years, suggest, suggest_content, suggestion_html
+from sim.planner.suggest import proposal, suggest_content
 from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.report import print as pr
@@ -79,8 +78,7 @@ class Session:
         self._rest: Iterator[dict[str, Any]] = iter(())
         self._gesture = ""
         self._outside: dict[str, tuple[int, ...]] = {}
-        self._deciding: tuple[str, ...] = ()
-        self._looked_at: tuple[str, ...] = ()
+        self.sliders = Sliders(self.opened.knowledge.register)
         self._proposed: State | None = None
         self._writing: Any = None
         self.view = PlannerView(self.wish)
@@ -280,45 +278,12 @@ class Session:
         self._propose("")
         self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name), sheets=[])
 
-    def _suggest(self, asked: Any = None) -> None:
-        state, known = self.state, self.opened.knowledge
-        aim = aim_of(self.words, known.province, state.scenario, asked or {})
-        limits, seed = state.allocation.limits, self.engine.seed
-        found = suggest(known, state.scenario, limits, seed, state.draws, aim=aim, years=asked_years(state))
-        html = str(suggestion_html(self.words, found, state.scenario.horizon))
-        self._propose(html, state.with_split(found.chosen.plan_of_best) if found.better else None)
-
-    def _decide(self, rests_on: Evidence) -> None:
-        """Sliders of the assumptions that decide most, once it is known which."""
-        known = adjustable(register := self.opened.knowledge.register)
-        drivers = [register.entries[one.id].of or one.id for one in rests_on.drivers if one.id in register.entries]
-        deciding = tuple(dict.fromkeys(key for key in drivers if key in known))[:DECIDING]
-        if deciding != self._deciding:
-            self._deciding = deciding
-            self._show_levers()
-
-    @property
-    def _watched(self) -> tuple[str, ...]:
-        """Assumptions with a slider: those that decide most, those asked for, and those set."""
-        own = own_of(self.state.scenario.world)
-        return tuple(dict.fromkeys([*self._deciding, *self._looked_at, *own]))
+    def _suggest(self, asked: Any) -> None:
+        self._propose(*proposal(self.words, self.opened.knowledge, self.state, asked or {}, seed=self.engine.seed))
 
     def _look_at(self, key: Any) -> None:
-        """One more assumption with a slider."""
-        if key not in adjustable(self.opened.knowledge.register):
-            raise Refusal("unknown")
-        self._looked_at = (*self._looked_at, str(key))
+        self.sliders.look_at(key)
         self._compute()
-
-    def _thresholds(self, result: Result) -> Iterator[dict[str, str]]:
-        """What must be true for the plan to win, assumption by assumption."""
-        known, scenario, found = self.opened.knowledge, self.state.scenario, {}
-        reference = self.state.reference.scenario(scenario)
-        draws = draws_for(known, scenario, draws=min(result.draws, SURFACE_DRAWS), seed=self.engine.seed)
-        for key in self._watched:
-            told = threshold(draws, scenario, reference, key)
-            found[key] = threshold_text(self.words, known.register, key, told)
-            yield found
 
     def _propose(self, html: str, proposed: State | None = None, *, writing: Any = None) -> None:
         """Lay something before the user that can be accepted (a state, a pack to write) or put away."""
@@ -336,7 +301,7 @@ class Session:
         shown = Shown(
             self.desk.choosers(self.state), self.desk.measures(), self.prices, *steps, names, self.opened.weights,
             self._outside, float(province.reference_billion(middles)),
-            assumptions_content(self.words, known.register, self.state.scenario.world, self._watched),
+            self.sliders.content(self.words, self.state.scenario.world),
             suggest_content(self.words, province, self.state.scenario),
         )  # fmt: skip
         self.view.levers = levers_content(self.state, self.words, shown)
@@ -393,8 +358,11 @@ class Session:
         found["margins"] = str(margins_html(self.words, margins, result.years[-1]))
         self.desk.remember(self.state)
         yield found | {"tries": self._strip()}
-        self._decide(rests_on)
-        for thresholds in self._thresholds(result):
+        if self.sliders.decide(rests_on):
+            self._show_levers()
+        known, scenario, reference = self.engine.knowledge, self.state.scenario, result.run_of(REFERENCE).scenario
+        asked = {"draws": result.draws, "seed": self.engine.seed}
+        for thresholds in self.sliders.thresholds(self.words, known, scenario, reference, **asked):
             found["thresholds"] = thresholds
             yield found | {"tries": self._strip()}
         for one in self.desk.tries.unrated(self.state.years):

@@ -129,6 +129,16 @@ def _chances(told: CommonDraws, chosen: BestSplit, aim: Chance) -> tuple[tuple[f
     return tuple(zip(map(float, met.mean(axis=-1)), map(float, errors), strict=True))
 
 
+def proposal(
+    words: Words, known: Knowledge, state: State, asked: Mapping[str, Any], *, seed: int
+) -> tuple[str, State | None]:
+    """What is suggested, in words, and the state it would make; None where nothing is clearly better."""
+    aim, limits = aim_of(words, known.province, state.scenario, asked), state.allocation.limits
+    found = suggest(known, state.scenario, limits, seed, state.draws, aim=aim, years=asked_years(state))
+    html = str(suggestion_html(words, found, state.scenario.horizon))
+    return html, state.with_split(found.chosen.plan_of_best) if found.better else None
+
+
 def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
     """The suggestion in words; figures are those of the unseen draws."""
     if not found.better:

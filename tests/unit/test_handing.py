@@ -14,7 +14,7 @@ CHOICE = {"kind": "docx", "goal": "htx_active"}
 
 @pytest.fixture(scope="module")
 def planner() -> Planner:
-    made = Planner(scenario="fund-12.3", draws=256, lang="vi")
+    made = Planner(scenario="fund-12.3", reference="no-support", draws=256, lang="vi")
     session = made._session
     session.wish("start", "market-first")
     while session.view.more.get("rest", True):

@@ -21,7 +21,7 @@ def merged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def session(**asked: Any) -> Any:
-    return Planner(**{"draws": 256, **asked})._session
+    return Planner(**{"draws": 256, "reference": "no-support", **asked})._session
 
 
 @pytest.mark.parametrize(

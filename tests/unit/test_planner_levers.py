@@ -14,7 +14,7 @@ DRAWS = 256
 
 
 def session(**asked: Any) -> Any:
-    return Planner(**{"draws": DRAWS, **asked})._session
+    return Planner(**{"draws": DRAWS, "reference": "no-support", **asked})._session
 
 
 def kinds(planner: Any) -> dict[int, str]:
