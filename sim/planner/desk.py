@@ -20,11 +20,11 @@ from sim.inputs.text import clean, limit
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.asking import PAID_OUT, cut, delayed, double
 from sim.planner.assume import asked_value, own_of, set_to, with_own
-from sim.planner.details import try_name, try_option
 from sim.planner.exchange import named, slug_of
 from sim.planner.levers import EDITED, VND_PER_MILLION, Options, amount, number_of, part
 from sim.planner.opening import Opened, choices, setting
 from sim.planner.state import Reference, State, Tries, Try
+from sim.planner.tries import try_name, try_option
 from sim.planner.words import Refusal, Words
 
 
@@ -105,7 +105,7 @@ class Desk:
 
     def choosers(self, state: State) -> dict[str, Options]:
         """Options of the lists."""
-        label, first = self.words.label, state.years[0]
+        label = self.words.label
         plans: list[tuple[str, Any]] = [(label(plan.label), slug) for slug, plan in self.plans.items()]
         start = list(plans)
         if state.edited:
@@ -120,7 +120,7 @@ class Desk:
                 key=lambda option: (option[1] != "central", option[0]),
             ),
             "horizon": [(str(year), year) for year in self._horizons(state)],
-            "reference": [*plans, *((try_option(self.words, one, first), one.key) for one in self.tries)],
+            "reference": [*plans, *((try_option(self.words, one, state.years), one.key) for one in self.tries)],
         }
 
     def measures(self) -> Options:

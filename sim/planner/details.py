@@ -1,22 +1,12 @@
-"""Behind the answer: details of the page, and the suggestion of a split."""
+"""Behind the answer: details of the page."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from markupsafe import Markup
 
 from sim.analysis.answer import CameIn, Revision
 from sim.analysis.compare import Difference
-from sim.domain import (
-    HEADLINE,
-    INDICATOR,
-    LEADING,
-    LINES,
-    REAL,
-    Province,
-    allocation_of,
-)
-from sim.planner.state import Tries, Try
+from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, REAL, Province
 from sim.planner.words import Words
 from sim.report.pages import (
     arrived_notes,
@@ -75,45 +65,3 @@ def revised_html(words: Words, found: Revision) -> Markup:
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:
     """What was understood of a file; its texts stay texts."""
     return Markup().join((el("p", words.say("understood")), listing(line.strip() for line in lines)))
-
-
-def tries_content(words: Words, tries: Tries, *, current: str, reference: str, year: int) -> list[dict[str, Any]]:
-    """The strip, newest first; names are texts, never markup."""
-    found = []
-    for one in reversed(list(tries)):
-        allocation, rating = allocation_of(one.plan, year), tries.ratings.get(one.key)
-        shares = dict(zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True))
-        chance, gain = "", words.say("try_stale")
-        if rating:
-            more = Figure.of_difference(rating.gain, "htx_revenue_total").with_unit()
-            gain = words.say("try_gain", gain=more.text(words))
-            if rating.chance:
-                chance = words.say("try_chance", chance=Figure.of_target_chance(rating.chance).text(words))
-        content = {
-            "key": one.key,
-            "name": try_name(words, one),
-            "named": bool(one.name),
-            "split": [(words.term(f"line_{line}"), allocation.lines[line], shares[line]) for line in LINES],
-            "left": allocation.unallocated,
-            "fund": words.say("try_fund", fund=words.money(allocation.fund)),
-            "world": words.label(one.world.label),
-            "chance": chance,
-            "gain": gain,
-            "current": one.key == current,
-            "reference": one.key == reference,
-        }
-        found.append(content)
-    return found
-
-
-def try_name(words: Words, one: Try) -> str:
-    """Its name, or its number."""
-    return one.name or words.say("try_number", number=one.number)
-
-
-def try_option(words: Words, one: Try, year: int) -> str:
-    """A try as one line of a list: what a planner remembers it by."""
-    allocation = allocation_of(one.plan, year)
-    split = " / ".join(words.shares([allocation.share(line) for line in LINES]))
-    fund = words.say("try_fund", fund=words.money(allocation.fund))
-    return f"{try_name(words, one)}: {fund}, {split}, {words.mention(one.world.label)}"

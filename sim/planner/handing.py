@@ -7,9 +7,9 @@ from typing import Any
 
 from sim.domain import HEADLINE, Scenario
 from sim.evidence import Knowledge
-from sim.planner.details import try_name
 from sim.planner.exchange import named, slug_of
 from sim.planner.state import State, Tries
+from sim.planner.tries import try_name
 from sim.planner.words import Refusal, Words
 from sim.report.pages import MOST_VARIANTS
 from sim.run import BRIEF_GOAL, BRIEF_KINDS, briefed, document

@@ -37,7 +37,7 @@ _DECIMAL_SIGN = {"vi": ",", "en": "."}
 #: What the kernel can do; the view shows controls of these alone.
 CAN = (
     "suggest", "save", "export_excel", "export_yaml", "import_scenario", "import_figures", "brief", "assist", "asked",
-    "assumptions",
+    "assumptions", "shelf",
 )  # fmt: skip
 #: Words of buttons and titles that are the same whatever the state.
 _TEXTS = (
@@ -52,6 +52,7 @@ _TEXTS = (
     "chart_png", "chart_svg", "chart_csv", "chart_year", "chart_seen", "chart_mean", "chart_reference", "more_levers",
     "brief", "brief_hint", "brief_goal", "brief_docx", "brief_pdf",
     "assume_title", "assume_hint", "assume_more", "assume_free",
+    "shelf_title", "shelf_empty", "shelf_open", "try_say", "try_name", "try_note", "try_keep",
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class Shown:
     outside : {line: years in which its money lies beyond what was ever lived}
     assumptions, suggest : sliders of assumptions (`assumptions_content`), choice of a goal (`suggest_content`)
     reference_fund : middle of what a fund of the province is told large beside [billion VND/yr]
+    shelf : what is saved, while it is looked at
     """
 
     choosers: Mapping[str, Options]
@@ -82,6 +84,7 @@ class Shown:
     reference_fund: float = 0.0
     assumptions: Mapping[str, Any] = field(default_factory=dict)
     suggest: Mapping[str, Any] = field(default_factory=dict)
+    shelf: Sequence[Mapping[str, Any]] | None = None
 
 
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
@@ -120,6 +123,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         "assumptions": dict(shown.assumptions),
         "suggest": dict(shown.suggest),
         **({"areas": _areas(state, words, shown)} if shown.areas else {}),
+        **({"shelf": list(shown.shelf)} if shown.shelf is not None else {}),
         "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
     }

@@ -12,6 +12,7 @@ from sim.ensemble import DEFAULT_SEED, MAX_DRAWS, mean_weights
 from sim.evidence import Knowledge, draws_for, load_earlier, load_knowledge
 from sim.inputs.pack import plan_in
 from sim.inputs.scenarios import (
+    Background,
     list_plans,
     list_scenarios,
     list_worlds,
@@ -71,6 +72,7 @@ class Opened:
     ----------
     plans, worlds : of the data root, by slug, with those of the opened scenario
     shipped : slugs of scenarios that a saved one must not take
+    background : what files of scenarios are checked against
     weights : {area code: its part by active HTX} of a province of several areas
     """
 
@@ -80,12 +82,18 @@ class Opened:
     plans: Mapping[str, Plan]
     worlds: Mapping[str, World]
     shipped: tuple[str, ...]
+    background: Background
     weights: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def earlier(self) -> Knowledge | None:
         """What the pack that this one goes on from knows."""
         return load_earlier(self.knowledge)
+
+    @property
+    def folder(self) -> Path:
+        """Where scenarios are saved."""
+        return Path(self.asked.folder)
 
     @property
     def province(self) -> Province:
@@ -145,4 +153,4 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     if len(codes := [area.code for area in knowledge.province.areas]) > 1:
         draws = draws_for(knowledge, scenario, draws=_WEIGHED, seed=asked.seed)
         weights = dict(zip(codes, mean_weights(draws, scenario.world), strict=True))
-    return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root), weights)
+    return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root), background, weights)

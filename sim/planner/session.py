@@ -1,7 +1,6 @@
 """One open planner: a wish from the browser → a new state → one run → the answer."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,21 +16,19 @@ from sim.planner.answer import CURRENT, REFERENCE, Answer, Engine, Reader, evide
 from sim.planner.assistant import Assist
 from sim.planner.assume import Sliders
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import (
-    arrived_html,
-    margins_html,
-    preview_html,
-    revised_html,
-    tries_content,
-)  # fmt: skip
+from sim.planner.details import arrived_html, margins_html, preview_html, revised_html
 from sim.planner.exchange import export, named, read_figures, read_later, read_scenario, save, slug_of
 from sim.planner.handing import brief_file
+from sim.planner.keeping import Keeping
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
+from sim.planner.shelf import report_command
 from sim.planner.state import Reference, State
 from sim.planner.suggest import proposal, suggest_content
+from sim.planner.tries import tries_content
 from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
+from sim.planner.work import Work
 from sim.report import print as pr
 from sim.report.forms import figures_preview, later_preview, scenario_preview
 from sim.report.pages import funding_lines
@@ -44,12 +41,10 @@ _FILES_IN = frozenset({"import_scenario", "import_figures", "assist_open"})
 _KEPT_STATES = 100
 #: Fields of a form that name another province.
 _NEW_PACK = ("pack", "name", "area", "base_year")
-#: What a page says by itself once nobody answers it.
-_PARTING = ("lost_server", "lost_kernel", "lost_notebook", "lost_slow", "reopen")
 
 
 @dataclass
-class Session:
+class Session(Keeping):
     """One open planner.
 
     Attributes
@@ -75,15 +70,16 @@ class Session:
         )  # fmt: skip
         self.state = self.start
         self.desk = Desk(self.opened, self.words)
+        self.work = Work(self.opened, self.desk)
         self._rest: Iterator[dict[str, Any]] = iter(())
         self._gesture = ""
         self._outside: dict[str, tuple[int, ...]] = {}
         self.sliders = Sliders(self.opened.knowledge.register)
         self._proposed: State | None = None
         self._writing: Any = None
-        self.view = PlannerView(self.wish)
+        self.view = PlannerView(self.wish, self._keep)
         self.assist = Assist(province, Path(asked.folder), self.view.tell, self._propose_later)
-        self.view.parting = self._parting()
+        self._keep()
         self._compute()
         self._show_levers()
 
@@ -123,7 +119,10 @@ class Session:
             "import_figures": partial(self._figures_in, value, buffers),
             **self.assist.wishes(self.words, value, buffers),
             "discard": partial(self._propose, ""),
-            "restore": partial(self._restore, value),
+            "resume": partial(self._resume, value),
+            "say": partial(self._say_of_try, value),
+            "shelf": partial(self._show_shelf, value),
+            "take_down": partial(self._take_down, value),
             **({"accept": self._write} if self._writing else {}),
         }
         if name in aside:
@@ -168,6 +167,7 @@ class Session:
     def _speak(self, lang: str) -> None:
         self.words = self.desk.words = Words(lang)
         self.assist.show(self.words, self.assist.office)
+        self._show_shelf(self._shelf is not None)
         self._compute()
 
     def _price(self, basis: str) -> None:
@@ -186,8 +186,10 @@ class Session:
             self.view.tell(saved="", exists=refusal.key == "exists")
             raise
         self.desk.tries.add(self.state.plan, scenario.world, name=name, keep=self.state.reference.key)
-        self.view.more = {**self.view.more, "revision": self.view.revision, "tries": self._strip()}
-        self.view.tell(saved=self.words.say("saved", file=path.resolve()), exists=False)
+        self._show_tries()
+        if self._shelf is not None:
+            self._show_shelf(True)
+        self.view.tell(saved=self.words.say("saved", command=report_command(self.opened, path)), exists=False)
 
     def _export(self, kind: str) -> None:
         name, content, mime = export(self.desk.labelled(self.state), kind, self.words.lang)
@@ -206,31 +208,6 @@ class Session:
         understood = read_scenario(str(asked["file"]), buffers[0])
         lines = scenario_preview(understood.scenario, understood.notes, self.words.lang)
         self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
-
-    def _restore(self, kept: Any) -> str:
-        """Take up what a page kept when its line was lost; what another province's page kept is left alone."""
-        if kept["province"] != self.opened.province.slug:
-            return ""
-        before = self.state
-        understood = read_scenario("kept.yaml", str(kept["yaml"]).encode())
-        state = replace(before.with_scenario(understood.scenario), edited=bool(kept["edited"]))
-        for name in ("draws", "reference"):
-            with suppress(Refusal, KeyError):  # a pinned try went with the kernel; the page names the reference
-                state = self.desk.changed(state, name, kept[name])
-        self.past = [*self.past, before]
-        self._go(state)
-        return self.words.say("restored")
-
-    def _keep(self) -> None:
-        """Give the browser what it is to keep."""
-        scenario, state = self.state.scenario, self.state
-        text = export(scenario, "yaml", self.words.lang)[1].decode()
-        asked = {"draws": state.draws, "reference": state.reference.key, "edited": state.edited}
-        kept = {"province": self.opened.province.slug, "yaml": text, **asked}
-        self.view.parting = self._parting(kept)
-
-    def _parting(self, kept: Any = None) -> dict[str, Any]:
-        return {"texts": {key: self.words.say(key) for key in _PARTING}, "kept": kept or {}}
 
     def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
@@ -303,6 +280,7 @@ class Session:
             self._outside, float(province.reference_billion(middles)),
             self.sliders.content(self.words, self.state.scenario.world),
             suggest_content(self.words, province, self.state.scenario),
+            self._shelf,
         )  # fmt: skip
         self.view.levers = levers_content(self.state, self.words, shown)
 
@@ -347,7 +325,6 @@ class Session:
         meaning = self.words.term(f"grade_{rests_on.grade}")
         evidence = self.words.rich("evidence", grade=rests_on.grade, meaning=meaning)
         found: dict[str, Any] = {"evidence": str(evidence), "tips": self.words.tips(answer)}
-        self._keep()
         yield found
         found["evidence"] = str(pr.join([evidence, *self._funding(result)], pr.el("br")))
         yield found
@@ -357,6 +334,7 @@ class Session:
             yield found
         found["margins"] = str(margins_html(self.words, margins, result.years[-1]))
         self.desk.remember(self.state)
+        self.work.merge()
         yield found | {"tries": self._strip()}
         if self.sliders.decide(rests_on):
             self._show_levers()
@@ -391,4 +369,4 @@ class Session:
     def _strip(self) -> list[dict[str, Any]]:
         current = self.desk.tries.find(self.state.plan, self.state.scenario.world)
         keys = {"current": current.key if current else "", "reference": self.state.reference.key}
-        return tries_content(self.words, self.desk.tries, **keys, year=self.state.year or self.state.years[0])
+        return tries_content(self.words, self.desk.tries, **keys, years=self.state.years)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
+from typing import Protocol
 
 from sim import domain
 from sim.analysis.answer import TargetChance
@@ -198,8 +199,8 @@ class State:
         return replace(self, year=year, allocation=allocation)
 
 
-#: Unnamed tries that are kept; named ones always are.
-_KEPT = 8
+#: Tries without name and note that stay in sight; the others always do.
+KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -208,13 +209,21 @@ class Try:
 
     Attributes
     ----------
-    name : given by the user as it was typed; empty for one that only has a number
+    name, note : given by the user as they were typed; one without a name only has a number
+    at : when it was first looked at [s since 1970], 0 where nobody kept it
     """
 
     number: int
     plan: domain.Plan
     world: domain.World
     name: str = ""
+    note: str = ""
+    at: int = 0
+
+    @property
+    def bare(self) -> bool:
+        """Whether nobody said anything about it."""
+        return not (self.name or self.note)
 
     @property
     def key(self) -> str:
@@ -240,6 +249,16 @@ class Rating:
     gain: Difference
 
 
+class Store(Protocol):
+    """Where tries are kept for good; each method says no by None and never raises."""
+
+    def take(self, one: Try) -> Try | None:
+        """Keep a try: it comes back under the number it has there, which may be that of an equal one."""
+
+    def get(self, key: str) -> Try | None:
+        """A try kept there."""
+
+
 @dataclass
 class Tries:
     """Tries in the order they were made.
@@ -247,19 +266,21 @@ class Tries:
     Attributes
     ----------
     ratings : by key, of the question (reference, horizon, draws) that `asked` names
+    store : keeps them for good, where there is anything to keep them in
     """
 
     _tries: dict[str, Try] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     _asked: object = None
     _last: int = 0
+    store: Store | None = None
 
     def __iter__(self) -> Iterator[Try]:
         return iter(self._tries.values())
 
     def get(self, key: str) -> Try | None:
-        """A try by its key."""
-        return self._tries.get(key)
+        """A try by its key, also one that is no longer among the last."""
+        return self._tries.get(key) or (self.store.get(key) if self.store else None)
 
     def find(self, plan: domain.Plan, world: domain.World) -> Try | None:
         """The try with this money in this world."""
@@ -274,17 +295,26 @@ class Tries:
         keep : key of a try that must stay (the reference), however old it is
         """
         found = self.find(plan, world)
-        if found is None:
-            self._last += 1
-            found = Try(self._last, plan, world)
-        if name:
-            found = replace(found, name=name)
-        self._tries[found.key] = found
-        nameless = [one.key for one in self if not one.name and one.key != keep]
-        for key in nameless[: max(0, len(nameless) - _KEPT)]:
+        return self.put(replace(found, name=name or found.name) if found else Try(0, plan, world, name), keep=keep)
+
+    def put(self, one: Try, *, keep: str = "") -> Try:
+        """Put a try in its place, or at the end under the next number where it has none (0); it is kept for good."""
+        if one != self._tries.get(one.key):
+            one = (self.store and self.store.take(one)) or replace(one, number=one.number or self._last + 1)
+        self.hold([one], keep=keep)
+        return one
+
+    def hold(self, tries: Collection[Try], *, keep: str = "") -> None:
+        """Have these among the last ones; those nobody said anything about make room, the oldest first."""
+        self._tries |= {one.key: one for one in tries}
+        self._tries = dict(sorted(self._tries.items(), key=lambda item: item[1].number))
+        self._last = max([self._last, *(one.number for one in self)])
+        new = {keep, *(one.key for one in tries)}
+        bare = [one.key for one in self if one.bare and one.key not in new]
+        most = KEPT - sum(one.bare for one in tries)
+        for key in bare[: max(0, len(bare) - max(most, 0))]:
             del self._tries[key]
             self.ratings.pop(key, None)
-        return found
 
     def ask(self, question: object) -> None:
         """Ratings answer one question; another question makes them stale."""

@@ -42,7 +42,7 @@ class PlannerView(anywidget.AnyWidget):
     more : what follows a moment later: {revision, margins, evidence: HTML; tips: of the charts; tries; rest}
     status : {state: ``ready`` or ``error``, message, notice, of_file: whether it is about an upload, saved,
         sheets: to choose from}; an error marks the answer as stale
-    parting : should the line be lost: {texts: what is said; kept: {province, yaml, draws, reference, edited}}
+    parting : should the line be lost: {texts: what is said; name, kept: the browser's copy of the work, see `Content`}
     done : wishes answered so far
     """
 
@@ -54,18 +54,24 @@ class PlannerView(anywidget.AnyWidget):
     parting = traitlets.Dict().tag(sync=True)
     done = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, hear: Hear) -> None:
+    def __init__(self, hear: Hear, after: Callable[[], None] = lambda: None) -> None:
         self._esm, self._css = module(), style()
         super().__init__()
-        self._hear = hear
+        self._hear, self._after = hear, after
         self.on_msg(self._heard)
 
     def _heard(self, _: Any, content: Any, buffers: Sequence[Any]) -> None:
-        """A wish from the browser: {wish, value, live}. Everything it changes goes back in one message."""
+        """A wish from the browser: {wish, value, live}. Everything it changes goes back in one message.
+
+        What is answered has been kept; only while a slider is held nothing is.
+        """
+        live = bool(content.get("live"))
         with self.hold_sync():
             try:
                 wish, value = str(content["wish"]), content.get("value")
-                self._hear(wish, value, [bytes(buffer) for buffer in buffers], bool(content.get("live")))
+                self._hear(wish, value, [bytes(buffer) for buffer in buffers], live)
+                if not live:
+                    self._after()
             finally:
                 self.done += 1
 

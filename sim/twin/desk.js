@@ -107,7 +107,7 @@ class Desk {
       world: Object.entries(worlds).map(([slug, world]) => [label(world.label), slug])
         .sort((one, other) => (order(one) < order(other) ? -1 : 1)),
       horizon: this.horizons(state).map((year) => [String(year), year]),
-      reference: [...plans, ...this.tries.list.map((one) => [tryOption(this.words, one, state.years[0]), one.key])],
+      reference: [...plans, ...this.tries.list.map((one) => [tryOption(this.words, one, state.years), one.key])],
     };
   }
 

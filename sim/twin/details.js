@@ -26,28 +26,50 @@ function marginsOf(words, margins, year) {
 const tryName = (words, one) => one.name || words.say("try_number", { number: one.number });
 const sharesOf = (words, allocation) => words.shares(LINES.map((line) => allocation.share(line)));
 
-// A try as one line of a list: what a planner remembers it by.
-function tryOption(words, one, year) {
-  const allocation = allocationOf(one.plan, year);
-  const fund = words.say("try_fund", { fund: words.money(allocation.fund) });
-  return `${tryName(words, one)}: ${fund}, ${sharesOf(words, allocation).join(" / ")}, ${words.mention(one.world.label)}`;
+// A plan's money over the open years it speaks of. Twin of `Whole` in sim/planner/tries.py.
+function wholeMoney(plan, years) {
+  const spoken = years.filter((year) => covers(plan, [year]));
+  const found = spoken.map((year) => allocationOf(plan, year));
+  const sum = (amounts) => amounts.reduce((total, one) => total + one, 0);
+  const lines = Object.fromEntries(LINES.map((line) => [line, sum(found.map((one) => one.lines[line]))]));
+  const fund = sum(found.map((one) => one.fund));
+  const flat = new Set(found.map((one) => canonical([one.fund, LINES.map((line) => one.lines[line])]))).size <= 1;
+  return { years: spoken, fund, lines, left: fund - sum(Object.values(lines)), flat, areas: Object.keys(plan.areas || {}).length > 0 };
 }
 
-// The strip, newest first; names are texts, never markup.
-function triesContent(words, tries, { current, reference, year }) {
+const sharesOfWhole = (words, whole) => words.shares(LINES.map((line) => (whole.fund ? whole.lines[line] / whole.fund : 0)));
+
+function wholeTold(words, whole) {
+  if (!whole.years.length) return "";
+  const years = words.between(String(whole.years[0]), String(whole.years[whole.years.length - 1]));
+  const fund = whole.flat ? whole.fund / whole.years.length : whole.fund;
+  const told = words.say(whole.flat ? "try_fund" : "try_fund_sum", { fund: words.money(fund), years });
+  return told + (whole.areas ? words.say("try_areas") : "");
+}
+
+// A try as one line of a list: what a planner remembers it by.
+function tryOption(words, one, years) {
+  const whole = wholeMoney(one.plan, years);
+  return `${tryName(words, one)}: ${wholeTold(words, whole)}, ${sharesOfWhole(words, whole).join(" / ")}, ${words.mention(one.world.label)}`;
+}
+
+// The strip, newest first, each try told by its whole plan; names and notes are texts, never markup.
+function triesContent(words, tries, { current, reference, years }) {
   return [...tries.list].reverse().map((one) => {
-    const allocation = allocationOf(one.plan, year);
+    const whole = wholeMoney(one.plan, years);
     const rating = tries.ratings[one.key];
-    const shares = sharesOf(words, allocation);
+    const shares = sharesOfWhole(words, whole);
     const more = rating && Figure.ofDifference(rating.gain, indicatorOf(words, "htx_revenue_total")).withUnit();
     const chance = rating && rating.chance ? Figure.ofTargetChance(rating.chance).text(words) : null;
     return {
       key: one.key,
       name: tryName(words, one),
       named: Boolean(one.name),
-      split: LINES.map((line, at) => [words.term(`line_${line}`), allocation.lines[line], shares[at]]),
-      left: allocation.unallocated,
-      fund: words.say("try_fund", { fund: words.money(allocation.fund) }),
+      typed: one.name,
+      note: one.note || "",
+      split: LINES.map((line, at) => [words.term(`line_${line}`), whole.lines[line], shares[at]]),
+      left: whole.left,
+      fund: wholeTold(words, whole),
       world: words.label(one.world.label),
       chance: chance === null ? "" : words.say("try_chance", { chance }),
       gain: rating ? words.say("try_gain", { gain: more.text(words) }) : words.say("try_stale"),

@@ -100,7 +100,8 @@ class Session {
       export: () => this.takeAway(value),
       discard: () => this.tell({ proposal: "", acceptable: false }),
       address: () => this.fromAddress(value),
-      restore: () => "",
+      resume: () => "",
+      say: () => this.sayOfTry(value),
     };
     if (Object.prototype.hasOwnProperty.call(aside, name)) return aside[name]() || "";
     const before = this.state;
@@ -165,6 +166,18 @@ class Session {
     this.desk.tries.add(this.state.plan, this.state.scenario.world, { name, keep: this.state.reference.key });
     this.model.set("more", { ...this.model.get("more"), revision: this.revision, tries: this.strip() });
     this.tell({ saved: this.words.say("kept_here", { name }), exists: false });
+  }
+
+  // A try is named, and what is to be remembered of it written down.
+  sayOfTry({ key, name, note }) {
+    const [called, noted] = [name, note].map((text) => cleanText(String(text)).replace(/\s+/g, " "));
+    if (noted.length > LONGEST_TEXT) throw new Refusal("note_long", { limit: LONGEST_TEXT });
+    this.desk.tries.say(key, { name: called, note: noted });
+    if (key === this.state.reference.key) {
+      this.state = this.desk.changed(this.state, "reference", key);
+      this.compute();
+    }
+    this.model.set("more", { ...this.model.get("more"), tries: this.strip() });
   }
 
   takeAway(kind) {
@@ -287,6 +300,6 @@ class Session {
     const { state } = this;
     const current = this.desk.tries.find(state.plan, state.scenario.world);
     const keys = { current: current ? current.key : "", reference: state.reference.key };
-    return triesContent(this.words, this.desk.tries, { ...keys, year: state.year || state.years[0] });
+    return triesContent(this.words, this.desk.tries, { ...keys, years: state.years });
   }
 }

@@ -136,11 +136,16 @@ class Tries {
       this.list = this.list.map((one) => (one === found ? named : one));
       found = named;
     }
-    const nameless = this.list.filter((one) => !one.name && one.key !== keep);
+    const nameless = this.list.filter((one) => !one.name && !one.note && one.key !== keep);
     const gone = new Set(nameless.slice(0, Math.max(0, nameless.length - KEPT_TRIES)));
     this.list = this.list.filter((one) => !gone.has(one));
     for (const one of gone) delete this.ratings[one.key];
     return found;
+  }
+
+  say(key, said) {
+    if (!this.get(key)) throw new Refusal("no_try");
+    this.list = this.list.map((one) => (one.key === key ? { ...one, ...said } : one));
   }
 
   ask(question) {

@@ -6,22 +6,21 @@ const PATIENCE = 30000; // without any answer for so long the connection counts 
 // One wish at a time is under way; while a slider is held only its newest place waits.
 function makeAsker(model, root, lost) {
   const waiting = [];
-  let under = false;
+  let under = null;
   let timer = null;
   let slow = null;
 
   // Dimming is a style of its own, set late: most answers come sooner, and repainting the page twice would delay them.
   function next() {
-    const wish = waiting.shift();
-    under = Boolean(wish);
-    const busy = under && wish.wish !== "more";
+    under = waiting.shift() || null;
+    const busy = under && under.wish !== "more";
     root.dataset.busy = busy ? "1" : "0";
     clearTimeout(timer);
     clearTimeout(slow);
     if (busy) slow = setTimeout(() => { root.dataset.slow = "1"; }, SLOW);
     else delete root.dataset.slow;
     if (!under) return;
-    const { buffers, ...content } = wish;
+    const { buffers, ...content } = under;
     model.send(content, undefined, buffers);
     timer = setTimeout(lost, PATIENCE);
   }
@@ -34,5 +33,6 @@ function makeAsker(model, root, lost) {
   }
   model.on("change:done", next);
   ask.idle = () => !under && !waiting.length;
+  ask.open = () => [...(under ? [under] : []), ...waiting];
   return ask;
 }

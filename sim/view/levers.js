@@ -188,6 +188,8 @@ function buildSaving(parts, box, ask) {
   parts.texts.overwrite = node("span", "", over);
   parts.saved = node("p", "cs-quiet cs-saved", box);
   parts.saved.setAttribute("role", "status");
+  parts.unkept = node("p", "cs-problem cs-unkept", box);
+  parts.unkept.setAttribute("role", "alert");
   row.addEventListener("submit", (event) => {
     event.preventDefault();
     ask("save", { name: parts.name.value, overwrite: parts.overwrite.checked });

@@ -1,12 +1,10 @@
-// The line to the calculation: whether it still stands, what is kept of the work, and the way back.
+// The line to the calculation: whether it still stands, and the way back.
 
-const KEPT = "coopsim-planner-kept";
 const LOOK = 1000; // how often the line is looked at [ms]
 const HERE = "/here"; // where the server answers without opening anything
 const ANSWERS_IN = 1400; // a probe unanswered for so long has missed [ms]
 const MISSES = 2; // in succession, until the server counts as gone: a network that changes fails a probe once
 const REOPENS_IN = 10000; // somebody is asked for so long whether a page can be had [ms]
-const KEPT_FOR = 7 * 24 * 3600 * 1000; // what was kept longer ago is not brought back [ms]
 const ENDED = ["dead", "restarting", "autorestarting", "terminating"]; // a kernel started again knows nothing of the page
 
 function kernelOf(model) {
@@ -65,26 +63,6 @@ function watchLine(model, say) {
     clearInterval(timer);
     document.removeEventListener("visibilitychange", look);
   };
-}
-
-function keepWork(model) {
-  const { kept } = model.get("parting");
-  try {
-    if (kept && kept.yaml) localStorage.setItem(KEPT, JSON.stringify({ ...kept, at: Date.now() }));
-  } catch { /* a browser that keeps nothing */ }
-}
-
-// What was kept when a line was lost, once.
-function takeKept() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT));
-    localStorage.removeItem(KEPT);
-    return kept && Date.now() - kept.at < KEPT_FOR ? kept : null;
-  } catch { return null; }
-}
-
-function dropKept() {
-  try { localStorage.removeItem(KEPT); } catch { /* the same */ }
 }
 
 const inApplication = () => Boolean(document.body.dataset.voila);

@@ -13,6 +13,7 @@ SCRIPTS = (
     "targets.js",
     "levers.js",
     "sharing.js",
+    "saved.js",
     "strip.js",
     "brief.js",
     "assistant.js",

@@ -32,6 +32,7 @@ function tryCard(one, texts, ask) {
   node("span", "cs-rest", bar).style.flexGrow = one.left; // what is unallocated keeps its place, unfilled
   if (one.chance) node("span", "cs-try-chance", card, one.chance);
   node("span", "cs-try-gain", card, one.gain);
+  trySays(card, one, texts, ask);
   const row = node("div", "cs-steps", card);
   for (const [wish, text, off] of [["open", texts.open_try, one.current], ["reference", texts.compare_try, one.reference]]) {
     const made = button("", row, () => ask(wish, one.key));

@@ -123,7 +123,6 @@ function render({ model, el }) {
     unheard = gone;
     wayBack.hidden = !gone || !inApplication();
     if (!gone) {
-      dropKept();
       tell();
       goOn();
       return;
@@ -132,7 +131,6 @@ function render({ model, el }) {
     root.dataset.state = "error";
     setText(status, texts[gone === "lost_kernel" && !inApplication() ? "lost_notebook" : gone]);
     setText(wayBack, texts.reopen);
-    keepWork(model);
   }
 
   function tryShow() {
@@ -152,6 +150,7 @@ function render({ model, el }) {
     setText(levers.notice, told.of_file ? "" : told.notice || "");
     setText(levers.fileNotice, told.of_file ? told.notice || "" : "");
     setText(levers.saved, told.saved || "");
+    setText(levers.unkept, told.unkept || "");
     showSheets(levers.sheets, told.sheets || [], model.get("levers").texts);
     levers.over.hidden = !told.exists;
     if (!told.exists) levers.overwrite.checked = false;
@@ -203,10 +202,10 @@ function render({ model, el }) {
   fillMore();
   tryShow();
   const stopWatching = watchLine(model, say);
-  const kept = inApplication() && takeKept();
-  if (kept) ask("restore", kept);
+  const stopKeeping = keepSaved(model, ask, () => unheard);
   return () => {
     stopWatching();
+    stopKeeping();
     observer.disconnect();
     clearTimeout(restTimer);
     charts.end();

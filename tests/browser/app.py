@@ -33,10 +33,11 @@ class App:
 
 
 @contextmanager
-def running_app(work: Path, arguments: Sequence[str] = ()) -> Iterator[App]:
-    """`coopsim planner` in an empty folder; all its own files stay below `work`."""
-    folder = work / "desk"
-    folder.mkdir(parents=True)
+def running_app(work: Path, arguments: Sequence[str] = (), folder: Path | None = None) -> Iterator[App]:
+    """`coopsim planner` in an empty folder, or in one there is; all its own files stay below `work`."""
+    work.mkdir(parents=True, exist_ok=True)
+    if folder is None:
+        (folder := work / "desk").mkdir()
     command = [sys.executable, "-m", "sim", "planner", "--no-browser", *arguments]
     variables = {**environment(work), "COOPSIM_DATA": str(REPOSITORY / "data")}
     with (work / "app.log").open("w", encoding="utf-8") as log:

@@ -21,7 +21,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def screen(app: App, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     with watched_page(browser) as watched:
-        watched.page.goto(app.door)
+        watched.page.goto(app.door, timeout=WAIT)
         watched.page.wait_for_selector(".cs-view[data-painted]", timeout=WAIT)
         found = Screen(watched, app.folder, tmp_path_factory.mktemp("pictures"))
         yield found

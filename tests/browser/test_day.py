@@ -165,7 +165,7 @@ def save(screen: Screen, name: str) -> Path:
     screen.page.get_by_label("Tên kịch bản").fill(name)
     before = set((screen.folder / "scenarios").glob("*.yaml"))
     screen.press("Lưu")
-    screen.page.get_by_text("Đã lưu").wait_for()
+    screen.page.get_by_text("Đã lưu.").wait_for()
     (path,) = set((screen.folder / "scenarios").glob("*.yaml")) - before
     return path
 

@@ -133,7 +133,7 @@ def test_name_save_compare_takes_three_clicks(screen: Screen) -> None:
     screen.nudge("market", "PageDown")
     screen.page.get_by_label("Tên kịch bản").fill("Bớt <b>chợ</b>".replace("<b>", "").replace("</b>", ""))
     screen.press("Lưu")  # the first click was into the name
-    screen.page.get_by_text("Đã lưu").wait_for()
+    screen.page.get_by_text("Đã lưu.").wait_for()
     screen.rest()
     saved = screen.page.locator(".cs-try", has_text="Bớt chợ")
     screen.picture("tries")
@@ -186,7 +186,7 @@ def test_a_saved_scenario_is_the_one_on_the_screen(screen: Screen) -> None:
     screen.page.get_by_text("Tên không được chứa dấu").wait_for()
     name.fill("Phương án thử của Sở")
     screen.press("Lưu")
-    screen.page.get_by_text("Đã lưu").wait_for()
+    screen.page.get_by_text("Đã lưu.").wait_for()
     path = screen.folder / "scenarios" / "phuong-an-thu-cua-so.yaml"
     saved = load_scenario(str(path))
     assert sum(saved.plan.line_budget(line, 2030) for line in LINES) == FUND * VND_PER_BILLION

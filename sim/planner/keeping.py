@@ -1,0 +1,83 @@
+"""The wishes of a session about work that was kept: taking it up, naming a try, the list of what is saved."""
+
+from typing import Any
+
+from sim.planner.desk import Desk
+from sim.planner.opening import Opened
+from sim.planner.shelf import moment, shelf_rows, take_down
+from sim.planner.state import State
+from sim.planner.view import PlannerView
+from sim.planner.words import Words
+from sim.planner.work import Work
+
+#: What a page says by itself once nobody answers it.
+_PARTING = ("lost_server", "lost_kernel", "lost_notebook", "lost_slow", "reopen")
+_MS = 1000
+
+
+class Keeping:
+    """What a session does with work that is kept; the rest of it is `Session`."""
+
+    opened: Opened
+    words: Words
+    prices: str
+    past: list[State]
+    future: list[State]
+    state: State
+    start: State
+    desk: Desk
+    work: Work
+    view: PlannerView
+    _shelf: list[dict[str, Any]] | None = None
+
+    def _go(self, state: State, *, compute: bool = True) -> None:
+        raise NotImplementedError
+
+    def _strip(self) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def _resume(self, asked: Any) -> str:
+        """A page is there: it shows again what it showed before it was left, and every try is at hand."""
+        found = self.work.resume(asked, self.state)
+        if found and found.state != self.state:
+            self.past, self.prices = [*self.past, self.state], found.prices
+            self._go(found.state)
+        else:
+            found = None
+        self._keep()
+        self._show_tries()
+        if not found:
+            return ""
+        start = self.words.label(self.start.scenario.label)
+        return self.words.say("resumed", when=moment(self.words, found.at / _MS), plan=start)
+
+    def _keep(self) -> None:
+        """Keep what is shown, and give the browser its copy; what cannot be kept is said."""
+        if (kept := self.work.keep(self.state, self.prices, self.words.lang)) is None:
+            return
+        texts = {key: self.words.say(key) for key in _PARTING}
+        self.view.parting = {"texts": texts, "kept": kept, "name": self.work.name(self.state)}
+        told = self.work.told(self.words)
+        if told != self.view.status.get("unkept", ""):
+            self.view.tell(unkept=told)
+
+    def _say_of_try(self, asked: Any) -> None:
+        key = str(asked["key"])
+        self.work.say(key, str(asked["name"]), str(asked["note"]))
+        if key == self.state.reference.key:
+            self._go(self.desk.changed(self.state, "reference", key))  # it is called by its new name
+        self._show_tries()
+
+    def _show_tries(self) -> None:
+        self.view.more = {**self.view.more, "tries": self._strip()}
+
+    def _show_shelf(self, shown: Any) -> None:
+        """What is saved, looked up when it is asked for; None puts it away."""
+        self._shelf = shelf_rows(self.opened, self.words, self.state, self.work.out_of_sight()) if shown else None
+
+    def _take_down(self, name: Any) -> str:
+        """Open a saved scenario as it is in its file."""
+        before, scenario = self.state, take_down(self.opened, str(name))
+        self.past, self.future = [*self.past, before], []
+        self._go(before.with_scenario(scenario))
+        return self.words.say("taken_down", name=self.words.label(scenario.label))
