@@ -3,12 +3,12 @@
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.domain import CoopsimError, Problem, fingerprint
+from sim.domain import CoopsimError, Problem, Scenario, fingerprint
 from sim.evidence import load_knowledge
 from sim.inputs.text import data_root, listed, nearest, refuse
 from sim.inputs.yaml import load_catalogue
@@ -28,7 +28,12 @@ _TOOLS = {"pdf": "find_browser", "docx": "find_pandoc"}
 
 @dataclass(frozen=True)
 class Task:
-    """One file of the report folder to make from a source; `key` has {part: fingerprint} of source and code alone."""
+    """One file of the report folder to make from a source; `key` has {part: fingerprint} of source and code alone.
+
+    Attributes
+    ----------
+    scenarios : of the report, which the planner's file offers
+    """
 
     kind: str
     name: str
@@ -39,6 +44,7 @@ class Task:
     draws: int = 0
     seed: int = 0
     own: bool = False
+    scenarios: tuple[Scenario, ...] = ()
 
 
 #: A task with its content, or one line on why there is none, and the seconds it took.
@@ -85,9 +91,7 @@ def make_files(
     made = {"code": code_hash(), "lock": lock_hash(), "lang": settings.lang}
     tasks, waiting, failed = list[Task](), list[Task](), list[Entry]()
     if publisher.links.explorer and good:
-        key = {**made, "data": fingerprint(publisher.inputs), "draws": str(settings.draws), "seed": str(settings.seed)}
-        task = Task(EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key, settings.draws, settings.seed)
-        tasks.append(task)
+        tasks.append(_planner_file(publisher, good, made))
     for entry in good:
         of_this = PER_SCENARIO if entry.scenario else OF_A_PAGE
         for kind in (kind for kind in publisher.links.formats if kind in of_this):
@@ -116,6 +120,15 @@ def make_files(
     return failed
 
 
+def _planner_file(publisher: Publisher, good: Sequence[Entry], made: dict[str, str]) -> Task:
+    """The planner as one file, which offers the scenarios of the report."""
+    settings, shown = publisher.settings, tuple(entry.scenario for entry in good if entry.scenario)
+    key = {**made, "data": fingerprint(publisher.inputs), "scenarios": fingerprint(shown)}
+    key |= {"draws": str(settings.draws), "seed": str(settings.seed)}
+    named = EXPLORER, f"{EXPLORER}.html", data_root(), "", settings.lang, key
+    return Task(*named, settings.draws, settings.seed, scenarios=shown)
+
+
 def _leave_unmakeable(publisher: Publisher, good: Sequence[Entry]) -> None:
     """Files of formats that this computer cannot make stay where an earlier run made them."""
     for entry in good:
@@ -136,28 +149,14 @@ def _made(waiting: Sequence[Task], jobs: int) -> Iterator[Made]:
         return
     # Not forked: this process has threads and a JavaScript engine may sleep in it.
     context = multiprocessing.get_context("spawn")
-    pages = [task for task in waiting if task.kind == EXPLORER]
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        slugs = explore.world_slugs() if pages else []
-        futures = {pool.submit(make, task): task for task in waiting if task.kind != EXPLORER}
-        worlds = [pool.submit(_emulate, task, slug) for task in pages for slug in slugs]
-        yield from _as_done(futures)
-        wait(worlds)  # the explorer takes from the cache what these have put there
-        yield from _as_done({pool.submit(make, task): task for task in pages})
-
-
-def _as_done(futures: Mapping[Future[tuple[bytes | str, float]], Task]) -> Iterator[Made]:
-    for future in as_completed(futures):
-        try:
-            content, seconds = future.result()
-        except Exception as error:  # a dead worker is a failed file, not a failed report
-            content, seconds = f"{type(error).__name__}: {error}", 0.0
-        yield futures[future], content, seconds
-
-
-def _emulate(task: Task, slug: str) -> None:
-    """Put one world's emulator into the cache; whatever goes wrong, the page that needs it will say."""
-    explore.emulator_of(load_knowledge(task.source), explore.scenario_of(slug), draws=task.draws, seed=task.seed)
+        futures = {pool.submit(make, task): task for task in waiting}
+        for future in as_completed(futures):
+            try:
+                content, seconds = future.result()
+            except Exception as error:  # a dead worker is a failed file, not a failed report
+                content, seconds = f"{type(error).__name__}: {error}", 0.0
+            yield futures[future], content, seconds
 
 
 def make(task: Task) -> tuple[bytes | str, float]:
@@ -172,7 +171,7 @@ def make(task: Task) -> tuple[bytes | str, float]:
     try:
         if task.kind == EXPLORER:
             known = load_knowledge(task.source)
-            content = explore.explorer_page(known, task.lang, draws=task.draws, seed=task.seed).encode()
+            content = explore.explorer_page(known, task.lang, task.scenarios, draws=task.draws, seed=task.seed).encode()
         elif task.kind == "xlsx":
             content = xlsx(Workbook.from_json(task.source.read_text(encoding="utf-8")))
         else:

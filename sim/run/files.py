@@ -16,7 +16,7 @@ from sim.domain import fingerprint
 from sim.inputs.text import ABSENT, FLUSH, csv_cell, flush, go_without
 
 #: Names that a page of the report itself takes, or that some systems cannot hold.
-_TAKEN = frozenset(
+TAKEN = frozenset(
     {"index", "compare", "decisions", "uncertainty", "data", "credibility", "ledger", "explorer"}
     | {"summary", "targets", "nowcast", "record"}
     | {"con", "prn", "aux", "nul"}
@@ -125,7 +125,7 @@ def page_stem(slug: str) -> str:
     A file that was refused may have any name; what no file on every system can be called is left out.
     """
     safe = _UNSAFE.sub("-", slug.lower()).strip("-.")[:_LONGEST]
-    taken = not safe or safe.split(".", 1)[0] in _TAKEN
+    taken = not safe or safe.split(".", 1)[0] in TAKEN
     if taken:
         safe = safe.replace(".", "-")  # some systems reserve a name whatever follows its first dot
     return f"{safe or 'x'}-{fingerprint(slug)[:8]}" if taken or safe != slug else slug

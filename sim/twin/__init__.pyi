@@ -1,5 +1,6 @@
 from .carried import payload as payload
 from .face import Opened as Opened, face as face
+from .page import page as page
 from .plain import (
     plain_plan as plain_plan,
     plain_scenario as plain_scenario,

@@ -59,8 +59,26 @@ function bottomOf(words, answer, province, reference) {
 function panelsOf(words, answer) {
   return answer.panels.map((panel) => {
     const last = lastOf(words, panel);
-    return { title: panelTitle(words, panel), ends: [last.bottom, last, last.top].map((figure) => figure.text(words)) };
+    return { id: panel.fan.indicator, title: panelTitle(words, panel), ends: [last.bottom, last, last.top].map((figure) => figure.text(words)) };
   });
+}
+
+// Columns of the numbers of the charts; a panel is a chart by its place.
+const COLUMNS = ["panel", "year", "seen", "mean", "p10", "p25", "p75", "p90", "gmean", "g10", "g90"];
+
+// History, base year, projected years, one row of `COLUMNS` each; NaN for none.
+function frameOf(answer) {
+  const rows = [];
+  const put = (told) => rows.push(...COLUMNS.map((name) => (name in told ? told[name] : NaN)));
+  answer.panels.forEach(({ fan, ghost, base_year: year, base }, panel) => {
+    for (const point of fan.history) put({ panel, year: point.year, seen: point.value });
+    put({ ...Object.fromEntries(COLUMNS.slice(3).map((name) => [name, base])), panel, year });
+    fan.ranges.forEach((ours, at) => {
+      const theirs = ghost.ranges[at];
+      put({ ...ours, panel, gmean: theirs.mean, g10: theirs.p10, g90: theirs.p90 });
+    });
+  });
+  return Float64Array.from(rows);
 }
 
 function altOf(words, answer) {
@@ -165,7 +183,7 @@ function largestOf(words, others) {
 
 function chancesOf(words, answer) {
   const rows = answer.chances.flatMap((chance) => {
-    const share = el("span", { style: `--cs-share:${toThird(chance.probability)}` });
+    const share = el("span", { "data-share": toThird(chance.probability) });
     const own = isOwn(chance.target) ? el("small", {}, " ", words.say("target_own")) : null;
     return [
       el("span", {}, words.target(chance.target), own),

@@ -12,7 +12,7 @@ from sim.evidence import Knowledge
 from sim.inputs.pack import load_province
 from sim.inputs.text import exact_text, limit, program_data, share
 from sim.inputs.yaml import LANGUAGES, load_catalogue, unit_key
-from sim.report.print import LOCALES, traps_of
+from sim.report.print import traps_of
 from sim.twin.plain import plain_plan, plain_scenario, plain_world
 
 #: Texts that numbers and sentences of the report's own are made of, beside everything the planner says.
@@ -99,7 +99,6 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
         "measures": measures,
         "unitKeys": {unit: unit_key(unit) for unit in sorted(units)},
         "languages": [[load_catalogue(lang).text("planner.language"), lang] for lang in LANGUAGES],
-        "locales": LOCALES,
         "reference_fund": float(province.reference_billion(middles)),
         "fund_large": share("fund_large"),
         "outside": OUTSIDE_EXPERIENCE,

@@ -241,17 +241,15 @@ class Session {
 
   show(found, reference) {
     const { province } = this.opened;
-    const { columns, rows } = this.engine.frame(found);
+    const rows = frameOf(found);
     const content = {
       top: topOf(this.words, found, province, reference).html,
       bottom: bottomOf(this.words, found, province, reference).html,
       panels: panelsOf(this.words, found),
-      columns,
+      columns: COLUMNS,
       alt: altOf(this.words, found),
     };
-    const { lang } = this.words;
-    const spoken = { lang, locale: this.words.known.locales[lang], revision: this.revision + 1 };
-    this.model.set("answer", { ...content, ...spoken });
+    this.model.set("answer", { ...content, lang: this.words.lang, revision: this.revision + 1 });
     this.model.set("frame", new DataView(rows.buffer, rows.byteOffset, rows.byteLength));
   }
 
@@ -274,9 +272,9 @@ class Session {
   // Evidence, margins and tries, piece by piece; each piece holds all there is so far.
   * details(result) {
     const { words } = this;
-    const { grade } = this.engine.evidence(result);
-    const evidence = words.rich("evidence", { grade, meaning: words.term(`grade_${grade}`) });
-    const found = { evidence: evidence.html, tips: tipsOf(words, this.found) };
+    const grade = this.gradeOf(result);
+    const evidence = grade ? words.rich("evidence", { grade, meaning: words.term(`grade_${grade}`) }) : null;
+    const found = { evidence: joined([evidence]).html, tips: tipsOf(words, this.found) };
     yield { ...found };
     found.evidence = joined([evidence, ...fundingLines(words, this.opened.province, this.engine.funding(result))], el("br")).html;
     yield { ...found };
@@ -295,6 +293,9 @@ class Session {
       yield { ...found, tries: this.strip() };
     }
   }
+
+  // The grade of what the difference in total revenue rests on.
+  gradeOf(result) { return this.engine.evidence ? this.engine.evidence(result).grade : ""; }
 
   strip() {
     const { state } = this;

@@ -14,10 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.answer import emulate
 from sim.cli import main
-from sim.domain import HEADLINE, INDICATOR, LINES, NOMINAL, VND_PER_BILLION, Subject
-from sim.ensemble import Outcome
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.planner import Planner
@@ -141,22 +138,3 @@ def test_tables_and_files_hold_the_figures_that_are_printed(report):
                 seen += 1
     assert seen > 100
 
-
-def test_the_explorer_says_what_the_pages_say_within_the_error_it_states(report):
-    scenario, nothing = load_scenario(SLUGS[0]), load_scenario("no-support")
-    outcomes = [Outcome(name, 2030, NOMINAL if INDICATOR[name].money else "") for name in HEADLINE]
-    made = emulate(load_knowledge(), scenario, outcomes, top=8.0, count=4, draws=DRAWS, seed=SEED)
-    money = [scenario.plan.line_budget(line, scenario.horizon) / VND_PER_BILLION for line in LINES]
-    found = {"": (made.levels, None), "beside": (made.gains, nothing)}
-    told = {repr(one.subject.key): one.value for one in report.kept}
-    seen = 0
-    for interpolated, reference in found.values():
-        for place, outcome in enumerate(made.outcomes):
-            stat = "level" if reference is None else "difference"
-            named = outcome.indicator, outcome.year, outcome.price_basis
-            page_says = told.get(repr(Subject(stat, *named, scenario, reference).key))
-            if page_says is not None:
-                says, error = interpolated.at(money)[0, place], interpolated.largest_error[place]
-                assert abs(says - page_says) <= error + 1e-5 * abs(page_says), (outcome, says, page_says)
-                seen += 1
-    assert seen >= len(HEADLINE)

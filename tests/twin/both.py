@@ -30,10 +30,6 @@ let told = {};
 const stub = {
   compare: () => ({}),
   answerOf: () => told.answer,
-  frame: () => {
-    const rows = Float64Array.from(told.frame.map((one) => (one === null ? NaN : one)));
-    return { columns: told.columns, rows };
-  },
   evidence: () => told.evidence,
   funding: () => null,
   margin: (result, line) => told.margins[line],

@@ -6,7 +6,7 @@ import pytest
 
 from sim.domain import NOMINAL
 from sim.inputs.scenarios import list_scenarios
-from sim.planner import COLUMNS, Words, frame
+from sim.planner import Words, frame
 from sim.planner.answer import evidence_of
 from sim.planner.opening import open_planner, read_parameters
 from sim.planner.session import Session
@@ -60,7 +60,7 @@ def test_every_shipped_scenario_reads_alike(scenario: str, lang: str) -> None:
     session, twin = pair(scenario, lang)
     with answers_of(session) as made:
         session.wish("prices", NOMINAL)
-        twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+        twin.tell(answer=made[-1])
         twin.open()
     twin.wish("prices", NOMINAL)
     same(session, twin)
@@ -72,7 +72,7 @@ def test_a_mornings_wishes_are_met_alike() -> None:
         session.wish("prices", NOMINAL)
         for place, (wish, value) in enumerate((("settled", None), *MORNING)):
             session.wish(wish, value)
-            twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+            twin.tell(answer=made[-1])
             if not place:
                 twin.open()
             twin.wish(wish, value)
@@ -84,7 +84,7 @@ def test_a_wrong_word_or_digit_is_noticed() -> None:
     session, twin = pair()
     with answers_of(session) as made:
         session.wish("prices", NOMINAL)
-        twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+        twin.tell(answer=made[-1])
         twin.js.eval("carried.words.vi.texts['planner.gain'] += '!'; told.answer.founded.mean += 1;")
         twin.open()
     with pytest.raises(AssertionError):
@@ -98,7 +98,7 @@ def test_what_follows_a_moment_later_is_alike() -> None:
     result = session.engine.compare(
         session.state.scenario, session.state.reference.scenario(session.state.scenario), 1024
     )
-    twin.tell(answer=made[-1], frame=frame(made[-1]), columns=list(COLUMNS))
+    twin.tell(answer=made[-1])
     twin.tell(evidence={"grade": evidence_of(result, session.engine.knowledge.posterior).grade})
     told = {"margins": {}, "ratings": {}}
     twin.open()

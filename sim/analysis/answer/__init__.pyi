@@ -21,12 +21,6 @@ from .drivers import (
     kept_draws as kept_draws,
     resampled_shares as resampled_shares,
 )
-from .emulator import (
-    Emulator as Emulator,
-    Lattice as Lattice,
-    emulate as emulate,
-    quantiles_and_errors as quantiles_and_errors,
-)
 from .forecast import (
     area_of as area_of,
     data_end as data_end,

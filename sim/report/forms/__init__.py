@@ -1,4 +1,4 @@
-"""Other forms of a page: PDF, Word, Excel, explorer, terminal."""
+"""Other forms of a page: PDF, Word, Excel, terminal."""
 
 import lazy_loader
 
