@@ -1,10 +1,11 @@
 """All that the JavaScript twin of the model needs of one province, as plain content."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.answer import history, sign_assumed, without_largest
 from sim.domain import (
@@ -23,10 +24,10 @@ from sim.domain import (
     World,
     area_id,
 )
-from sim.ensemble import BLOCK, CommonDraws, Posterior, areas_of, block_count, common_draws
+from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, areas_of, block_count, common_draws
 from sim.evidence import Knowledge
 from sim.model import EVENTS
-from sim.twin.packing import packed, sobol_directions, sobol_points, stream_words
+from sim.twin.packing import packed, packed_whole, sobol_directions, sobol_points, stream_words
 
 
 def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] = ()) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] 
         again from direction numbers and keys.
     """
     province, register, posterior = known.province, known.register, known.posterior
+    learnt = _Learnt.of(posterior, draws)
     frozen = common_draws(
         province, register, draws=draws, seed=seed, horizon=province.base_year + 1, posterior=posterior
     )
@@ -51,9 +53,10 @@ def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] 
         "draws": draws, "seed": seed, "block": BLOCK,
         "effective": posterior.effective if np.isfinite(posterior.effective) else None,
         **_start(province),
-        **_assumptions(frozen, posterior),
-        "events": _events(frozen, posterior),
-        "latent": _latent(posterior, draws),
+        **_assumptions(frozen, learnt),
+        "rows_of_draws": packed_whole(learnt.row) if learnt.posterior.ids else None,
+        "events": _events(frozen, learnt),
+        "latent": _latent(learnt),
         "reporting": _reporting(province, register, seed, block_count(draws)),
         "indicators": [_row(one) for one in province.indicators],
         "headline": list(HEADLINE), "leading": list(LEADING),
@@ -63,6 +66,43 @@ def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] 
         "largest": without_largest(province, register, 1.0),
         "signs_assumed": _signs_assumed(register),
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    """What a posterior says of some draws; many of them take the same row of it.
+
+    Attributes
+    ----------
+    first : (row) a draw that takes each row
+    row : (draw) the row each draw takes
+    """
+
+    posterior: Posterior
+    draws: int
+    first: NDArray[np.intp]
+    row: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, posterior: Posterior, draws: int) -> "_Learnt":
+        """The rows that so many draws take, equal ones once."""
+        found = cls(posterior, draws, np.arange(draws), np.arange(draws))
+        tables = [*found.of_blocks(posterior.block).values(), *found.of_blocks(posterior.latent_block).values(),
+                  *found.of_blocks(posterior.events_block).values()]  # fmt: skip
+        if not tables:
+            return found
+        whole = np.nan_to_num(np.concatenate([table.reshape(-1, draws) for table in tables]))
+        _, first, row = np.unique(whole, axis=1, return_index=True, return_inverse=True)
+        return cls(posterior, draws, first, row.ravel())
+
+    def of_blocks(self, block: Callable[[int], Mapping[str, Array]]) -> dict[str, Array]:
+        """What the posterior holds by blocks, {name: (…, draw)}."""
+        parts = [block(index) for index in range(block_count(self.draws))]
+        return {name: np.concatenate([part[name] for part in parts], axis=-1)[..., : self.draws] for name in parts[0]}
+
+    def packed(self, values: Array) -> dict[str, Any]:
+        """A column of it, (draw), each row once."""
+        return packed(values[self.first])
 
 
 def _start(province: Province) -> dict[str, Any]:
@@ -78,18 +118,18 @@ def _start(province: Province) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _assumptions(frozen: CommonDraws, posterior: Posterior) -> dict[str, Any]:
+def _assumptions(frozen: CommonDraws, learnt: _Learnt) -> dict[str, Any]:
     """Assumptions with what makes their draws again, or the draws where nothing does."""
-    register, province = frozen.register, frozen.province
+    register, province, conditioned = frozen.register, frozen.province, learnt.posterior.ids
     ids = [key for key in register if register[key].role == "projection"]
     points = sobol_points(frozen.size, max(register[key].column for key in ids) + 1)
-    stored = [key for key in ids if key in posterior.ids or register[key].distribution.simplex]
+    stored = [key for key in ids if key in conditioned or register[key].distribution.simplex]
     values = {key: np.concatenate([block.calibrated[key] for block in frozen.blocks]) for key in stored}
     versions = {key: [area_id(key, area.code) for area in province.areas] for key in register.common}
     return {
         "assumptions": {key: _assumption(register[key], frozen.seed, points) for key in ids},
-        "conditioned": [key for key in ids if key in posterior.ids],
-        "stored": {key: packed(values[key]) for key in stored},
+        "conditioned": [key for key in ids if key in conditioned],
+        "stored": {key: (learnt.packed if key in conditioned else packed)(values[key]) for key in stored},
         "by_area": {key: found for key, found in versions.items() if set(found) <= set(ids)},
         "assumed": {
             name: {area: _assumed(register, how.id, how.of, area) for area, how in areas.items()}
@@ -113,10 +153,10 @@ def _assumed(register: Register, key: str, of: str, area: str) -> dict[str, Any]
     return {"id": own if own in register.entries else key, "own": own in register.entries, "of": of}
 
 
-def _events(frozen: CommonDraws, posterior: Posterior) -> dict[str, Any]:
+def _events(frozen: CommonDraws, learnt: _Learnt) -> dict[str, Any]:
     """Keys of every event by area and block, and normal scores of years whose figures are known."""
     areas, found = [area.code for area in frozen.province.areas], {}
-    learnt = _rows(posterior.events_block, frozen.size)
+    known = learnt.of_blocks(learnt.posterior.events_block)
     for event in EVENTS:
         scopes = [""] if event.shared else areas
         keys = [
@@ -124,26 +164,20 @@ def _events(frozen: CommonDraws, posterior: Posterior) -> dict[str, Any]:
             for area in scopes
         ]
         found[event.name] = {"both": event.both, "keys": keys}
-        if event.name in learnt:
-            scores = np.moveaxis(learnt[event.name], 1, 0)
-            found[event.name]["known"] = [[packed(year) for year in scope] for scope in scores]
+        if event.name in known:
+            scores = np.moveaxis(known[event.name], 1, 0)
+            found[event.name]["known"] = [[learnt.packed(year) for year in scope] for scope in scores]
     return found
 
 
-def _rows(block: Any, draws: int) -> Mapping[str, np.ndarray]:
-    """What a posterior holds by blocks, as one array of all draws each."""
-    parts = [block(index) for index in range(block_count(draws))]
-    return {name: np.concatenate([part[name] for part in parts], axis=-1)[..., :draws] for name in parts[0]}
-
-
-def _latent(posterior: Posterior, draws: int) -> dict[str, Any]:
+def _latent(learnt: _Learnt) -> dict[str, Any]:
     """True base-year figures of the whole province, or by area; null for an area that starts from a drawn one."""
     found: dict[str, Any] = {}
-    for name, values in _rows(posterior.latent_block, draws).items():
+    for name, values in learnt.of_blocks(learnt.posterior.latent_block).items():
         if values.ndim == 1:
-            found[name] = {"whole": packed(values)}
+            found[name] = {"whole": learnt.packed(values)}
         else:
-            found[name] = {"areas": [None if np.isnan(area).all() else packed(area) for area in values]}
+            found[name] = {"areas": [None if np.isnan(area).all() else learnt.packed(area) for area in values]}
     return found
 
 

@@ -7,12 +7,9 @@ for (let i = 0; i < LETTERS.length; i++) SIX_BITS[LETTERS.charCodeAt(i)] = i;
 const Z90 = 1.2815515655446004;
 const HALF = 0.5;
 
-// Single-precision numbers packed by sim/twin/packing.py: places among the numbers between the smallest and the
-// largest, in as few bits as they need, most significant first.
-function unpacked({ bits, low, zeros, size, data }) {
-  const values = new Float64Array(size);
-  const place = new Uint32Array(1);
-  const single = new Float32Array(place.buffer);
+// Whole numbers packed by sim/twin/packing.py in so many bits each, most significant first.
+function wholeNumbers({ bits, size, data }) {
+  const codes = new Float64Array(size);
   let held = 0; // bits read and not yet used, as a number: at most bits + 5 of them, which a double holds
   let count = 0;
   for (let i = 0, at = 0; i < size; i++) {
@@ -21,15 +18,26 @@ function unpacked({ bits, low, zeros, size, data }) {
       count += 6;
     }
     const unit = 2 ** (count - bits);
-    const code = Math.floor(held / unit);
-    held -= code * unit;
+    codes[i] = Math.floor(held / unit);
+    held -= codes[i] * unit;
     count -= bits;
-    if (zeros && code === 0) continue;
-    const ordered = code + low - zeros;
-    place[0] = ordered >= 2 ** 31 ? ordered - 2 ** 31 : ~ordered;
-    values[i] = single[0];
   }
-  return values;
+  return codes;
+}
+
+// Single-precision numbers by their places in order. What the posterior holds stands there once for all draws that
+// took the same row of it, and `row` says which.
+function unpacked(packed, row) {
+  const codes = wholeNumbers(packed);
+  const { low, zeros } = packed;
+  const place = new Uint32Array(1);
+  const single = new Float32Array(place.buffer);
+  for (let i = 0; i < codes.length; i++) {
+    const ordered = codes[i] + low - zeros;
+    place[0] = ordered >= 2 ** 31 ? ordered - 2 ** 31 : ~ordered;
+    codes[i] = zeros && codes[i] === 0 ? 0 : single[0];
+  }
+  return row ? Float64Array.from(row, (at) => codes[at]) : codes;
 }
 
 // Values of a split normal through p10, p50 and p90, clipped to the bounds, at ranks.
@@ -64,9 +72,9 @@ function scoresOf(ranks) {
 }
 
 // Scores of years whose figures are known take the place of those drawn, with their ranks.
-function learn(known, ranks, scores, { draws, stride, years }) {
+function learn(known, row, ranks, scores, { draws, stride, years }) {
   known.slice(0, years).forEach((packed, year) => {
-    const values = unpacked(packed);
+    const values = unpacked(packed, row);
     for (let i = 0; i < draws; i++) {
       const at = year * stride + i;
       scores[at] = values[i];
@@ -76,12 +84,12 @@ function learn(known, ranks, scores, { draws, stride, years }) {
 }
 
 // The luck of every event: {score, rank}[name][scope], scope an area or the one place all areas share.
-function eventsOf(payload, shape) {
+function eventsOf(payload, shape, row) {
   const found = { score: {}, rank: {} };
   for (const [name, event] of Object.entries(payload.events)) {
     const ranks = event.keys.map((keys) => eventRanks(payload, keys, shape));
     const scores = ranks.map(scoresOf);
-    if (event.known) event.known.forEach((years, scope) => learn(years, ranks[scope], scores[scope], shape));
+    if (event.known) event.known.forEach((years, scope) => learn(years, row, ranks[scope], scores[scope], shape));
     found.score[name] = scores;
     if (event.both) found.rank[name] = ranks;
   }
@@ -89,11 +97,12 @@ function eventsOf(payload, shape) {
 }
 
 // Assumptions as calibrated, {id: values of all draws}.
-function calibratedOf(payload, draws) {
+function calibratedOf(payload, draws, row) {
   const found = {};
+  const learnt = new Set(payload.conditioned);
   for (const [id, entry] of Object.entries(payload.assumptions)) {
     const packed = payload.stored[id];
-    found[id] = packed ? unpacked(packed) : splitNormal(entry, entry.bounds, sobolRanks(entry.sobol, draws));
+    found[id] = packed ? unpacked(packed, learnt.has(id) ? row : null) : splitNormal(entry, entry.bounds, sobolRanks(entry.sobol, draws));
   }
   return found;
 }
@@ -101,7 +110,9 @@ function calibratedOf(payload, draws) {
 // Draws for so many years. The stride is no power of two: the years of a draw would share places in the cache.
 function frozenDraws(payload, years) {
   const shape = { draws: payload.draws, stride: payload.draws + 8, years };
-  return { ...shape, payload, calibrated: calibratedOf(payload, payload.draws), ...eventsOf(payload, shape), moves: {}, tables: {} };
+  const row = payload.rows_of_draws && wholeNumbers(payload.rows_of_draws);
+  const calibrated = calibratedOf(payload, payload.draws, row);
+  return { ...shape, payload, row, calibrated, ...eventsOf(payload, shape, row), moves: {}, tables: {} };
 }
 
 // What was worked out last under a name, where what it is made of is the same; made and kept otherwise.

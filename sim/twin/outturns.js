@@ -25,7 +25,8 @@ function madeMove(frozen, id, place) {
 
 function latentOf(frozen, id) {
   const { whole, areas } = frozen.payload.latent[id];
-  return whole ? { whole: unpacked(whole) } : { areas: areas.map((one) => one && unpacked(one)) };
+  const { row } = frozen;
+  return whole ? { whole: unpacked(whole, row) } : { areas: areas.map((one) => one && unpacked(one, row)) };
 }
 
 // The printed base-year figure of the whole province; averages weigh areas by what is active there.

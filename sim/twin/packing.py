@@ -24,8 +24,8 @@ def packed(values: NDArray[np.floating]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``data``: base64 of `bits` bits a number, most significant first; ``low``: what the smallest stands for;
-        ``zeros``: 1 where code 0 is a zero far below all others; ``size``: how many there are.
+        `packed_whole` of their places in order; ``low``: what the smallest place stands for; ``zeros``: 1 where place
+        0 is a zero far below all others.
 
     Notes
     -----
@@ -40,10 +40,21 @@ def packed(values: NDArray[np.floating]) -> dict[str, Any]:
     zeros = int(zero.any() and (single >= 0.0).all() and not zero.all())
     low = int(ordered[~zero].min()) if zeros else int(ordered.min())
     codes = np.where(zero, 0, ordered - low + 1) if zeros else ordered - low
+    return {"low": low, "zeros": zeros, **packed_whole(codes)}
+
+
+def packed_whole(codes: NDArray[np.integer]) -> dict[str, Any]:
+    """Whole numbers from 0 on, in as few bits as the largest needs.
+
+    Returns
+    -------
+    dict
+        ``data``: base64 of `bits` bits a number, most significant first; ``size``: how many there are.
+    """
     bits = max(1, int(codes.max()).bit_length())
     digits = (codes[:, None] >> np.arange(bits - 1, -1, -1)) & 1
     data = b64encode(np.packbits(digits.astype(np.uint8).ravel()).tobytes()).decode().rstrip("=")
-    return {"bits": bits, "low": low, "zeros": zeros, "size": single.size, "data": data}
+    return {"bits": bits, "size": int(codes.size), "data": data}
 
 
 def sobol_points(draws: int, columns: int) -> NDArray[np.uint32]:
