@@ -63,7 +63,6 @@ function buildPlan(parts, box, ask, places) {
   parts.buttons.spread = button("cs-wide", box, () => ask("spread"));
   parts.notice = node("p", "cs-problem", box);
   parts.notice.setAttribute("role", "alert");
-  parts.buttons.suggest = button("cs-wide", box, () => ask("suggest"));
   places.put("split", box);
   parts.areas = buildAreas(box, ask);
   parts.table = buildTable(box, ask);
@@ -227,7 +226,7 @@ function showLevers(parts, content, ask) {
 
 // Controls of what the engine cannot do are not there.
 function showAble(parts, can) {
-  for (const name of ["suggest", "export_excel", "export_yaml"]) parts.buttons[name].toggleAttribute("hidden", !can.includes(name));
+  for (const name of ["export_excel", "export_yaml"]) parts.buttons[name].toggleAttribute("hidden", !can.includes(name));
   parts.saving.toggleAttribute("hidden", !can.includes("save"));
   parts.bringIn.toggleAttribute("hidden", !can.includes("import_scenario"));
   parts.figures.toggleAttribute("hidden", !can.includes("import_figures"));
