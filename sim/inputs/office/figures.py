@@ -215,9 +215,6 @@ def _number(taken: Taken, crossing: Crossing, sign: str) -> tuple[Decimal, Unit 
         params = {"stored": other.stored, "shown": other.shown, "format": other.format}
         taken.problems.append(sheet.problem("xlsx_shown_otherwise", at, params=params, value=other.stored))
         return None
-    if sheet.scan.formulas.get(at) is False:
-        taken.problems.append(sheet.problem("xlsx_formula_empty", at))
-        return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return Decimal(repr(value)), None
     if isinstance(value, Percent):

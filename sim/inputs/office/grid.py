@@ -126,7 +126,8 @@ def _headings(
     ends = max(by_row), max(column for row in by_row.values() for column in row)
     merged = list(_ranges(sheet.scan.merged, ends))
     last = _last_head(by_row, merged, first)
-    spread = dict(_spread(by_row, [box for box in merged if first <= box[0] <= last]))
+    heads = [(top, left, min(bottom, last), right) for top, left, bottom, right in merged if first <= top <= last]
+    spread = dict(_spread(by_row, heads))
     columns = sorted({column for row in by_row if row >= first for column in by_row[row]})
     return merged, last, {column: _path(spread, by_row, column, first, last) for column in columns}
 
@@ -141,7 +142,7 @@ def _known(sheet: Sheet, by_row: Mapping[int, Mapping[int, str]], shapes: Collec
 
 def _ranges(merged: Sequence[str], ends: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
     """Merged cells as top, left, bottom, right, never beyond what the sheet holds."""
-    for ref in merged:
+    for ref in dict.fromkeys(merged):
         found = _MERGED.fullmatch(ref)
         if found:
             left, top, right, bottom = found.groups()

@@ -53,13 +53,20 @@ class Crossing:
 
 @dataclass
 class Found:
-    """What was found on a block so far."""
+    """What was found on a block so far.
+
+    Attributes
+    ----------
+    left : what was left out: (place, text, reason)
+    unread : rows and columns of which nothing is read
+    """
 
     lines: list[Line] = field(default_factory=list)
     questions: dict[tuple[str, str], Question] = field(default_factory=dict)
     crossings: list[Crossing] = field(default_factory=list)
     totals: list[Crossing] = field(default_factory=list)
     left: list[tuple[str, str, str]] = field(default_factory=list)
+    unread: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
 
     def ask(self, question: Question) -> None:
         """Ask once for each label."""
@@ -73,6 +80,7 @@ def crossings(block: Block, vocabulary: Vocabulary, answers: Answers) -> Found:
     by_role: dict[str, list[int]] = {}
     for column, line in columns.items():
         by_role.setdefault(line.said.role if line.said.role in (*_LABELS, *_LEFT) else "", []).append(column)
+    found.unread[1].update(column for role in (*_LEFT, *_LABELS) for column in by_role.get(role, []))
     values = [column for column in by_role.get("", []) if columns[column].said.sure or columns[column].said.role]
     section, parent = Said(), ""
     titles = [""]
@@ -83,6 +91,7 @@ def crossings(block: Block, vocabulary: Vocabulary, answers: Answers) -> Found:
         if not filled:
             if label and not any(block.text((row, column)) for column in values):
                 said = vocabulary.read([label])
+                found.unread[0].update([row] * bool(said.role))
                 section, titles, parent = (said if said.area else Said()), ["" if said.area else label], ""
                 found.left.append((block.sheet.address((row, _first(by_role))), label, "section"))
             continue
@@ -246,6 +255,7 @@ def _cross(
     said, name, note = facts
     if said.role:
         reason = said.role
+        found.unread[0].add(row)
         found.left.append((block.sheet.address((row, columns[0])), texts.shown(name), reason))
         if said.role != TOTAL:
             return

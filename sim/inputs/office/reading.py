@@ -66,7 +66,7 @@ def understand(sheets: Sequence[Sheet], aim: Aim, answers: Answers, heading: int
 def _check_size(sheet: Sheet) -> None:
     most = texts.limit("office_rows")
     rows = max((row for row, _ in sheet.cells), default=0)
-    if rows > most:
+    if max(rows, len(sheet.scan.merged)) > most:
         raise InputError(Problem("assist_too_long", {"rows": count_of(most)}, file=sheet.file, place=sheet.name))
 
 
@@ -155,6 +155,11 @@ def _order(figures: Sequence[Figure], answers: Answers) -> Iterator[Question]:
 
 def _form_problems(block: Block, taken: Taken) -> Iterator[Problem]:
     """What hides in labels, and merged cells that hold a figure."""
+    rows, columns = taken.found.unread
+    for at, kept in block.sheet.scan.formulas.items():
+        inside = at[0] in block.rows and at[1] in block.paths
+        if not kept and inside and at[0] not in rows and at[1] not in columns:
+            yield block.sheet.problem("xlsx_formula_empty", at)
     used = {one.at for one in (*taken.found.crossings, *taken.found.totals)}
     for at, text in labels_of(block):
         yield from block.sheet.hidden_characters(at, text)
