@@ -19,7 +19,7 @@ from sim.inputs.scenarios import (
 )
 from sim.inputs.text import program_data
 from sim.run.files import TAKEN
-from sim.run.project import MAIN, NO_SUPPORT
+from sim.run.project import MAIN
 from sim.twin import Opened, page
 
 #: Draws behind the parts by active HTX that levers show, where a count is assumed, as in the planner.
@@ -69,5 +69,4 @@ def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -
     if len(codes := [area.code for area in known.province.areas]) > 1:
         frozen = draws_for(known, first, draws=_WEIGHED, seed=seed)
         weights = dict(zip(codes, mean_weights(frozen, first.world), strict=True))
-    reference = NO_SUPPORT if NO_SUPPORT in plans else next(iter(plans))
-    return Opened(first, reference, plans, worlds, written, offered, tuple(sorted(TAKEN)), weights)
+    return Opened(first, "", plans, worlds, written, offered, tuple(sorted(TAKEN)), weights)

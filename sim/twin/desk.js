@@ -37,9 +37,9 @@ function namedScenario(scenario, slug, name) {
 }
 
 class Desk {
-  // opened: {scenario, plans, worlds, weights, province}; speak(lang): words of a language
-  constructor(opened, words, speak) {
-    Object.assign(this, { opened, words, speak, tries: new Tries() });
+  // opened: {scenario, plans, worlds, weights, province}; speak(lang): words of a language; sliders: of assumptions
+  constructor(opened, words, speak, sliders) {
+    Object.assign(this, { opened, words, speak, sliders, tries: new Tries() });
     this.plans = { ...opened.plans, [opened.scenario.plan.slug]: opened.scenario.plan };
     this.worlds = { ...opened.worlds, [opened.scenario.world.slug]: opened.scenario.world };
   }
@@ -64,7 +64,13 @@ class Desk {
       basis: () => state.withPriceBasis(among(value, PRICE_BASES)),
       horizon: () => state.withHorizon(among(value, this.horizons(state))),
       draws: () => state.but({ draws: among(value, [...this.words.known.draw_choices, this.opened.draws]) }),
-      world: () => state.withWorld(this.known(this.worlds, value)),
+      world: () => state.withWorld(this.inWorld(state, value)),
+      cut: () => cutLine(state, ...value),
+      double: () => doubleLine(state, value, this.words),
+      delay: () => delayedHalfYear(state),
+      disburse: () => this.paidOut(state),
+      assume: () => this.assumed(state, String(value[0]), this.sliders.askedValue(this.words, value[0], value[1])),
+      assume_free: () => this.assumed(state, String(value), null),
       start: () => (value === EDITED ? state : state.withPlan(this.known(this.plans, value))),
       reference: () => this.compared(state, value),
       pin: () => this.compared(state, this.remember(state).key),
@@ -73,6 +79,20 @@ class Desk {
     };
     if (!Object.prototype.hasOwnProperty.call(table, name)) throw new Refusal("unknown");
     return table[name]();
+  }
+
+  // A world to look at, with what the planner assumes besides.
+  inWorld(state, slug) {
+    const { world } = state.scenario;
+    return slug === world.slug ? world : this.sliders.withOwn(this.known(this.worlds, slug), this.sliders.ownOf(world));
+  }
+
+  assumed(state, key, value) { return state.withWorld(this.sliders.setTo(state.scenario.world, this.worlds, key, value)); }
+
+  // So much of the money paid out as meetings ask about, beside the try as it was.
+  paidOut(state) {
+    const before = this.compared(state, this.remember(state).key);
+    return this.assumed(before, PAID_OUT, this.words.known.settings.asked_paid_out / PERCENT);
   }
 
   known(things, slug) {

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE
-from sim.domain import HEADLINE, INDICATORS, LINES, Plan, Province, Scenario, World
+from sim.domain import HEADLINE, INDICATORS, LINES, Plan, Province, Register, Scenario, World
 from sim.evidence import Knowledge
 from sim.inputs.pack import load_province
 from sim.inputs.text import exact_text, limit, program_data, share
@@ -25,7 +25,7 @@ _REPORT = (
 _TERMS = ("basis_nominal", "basis_real", *(f"line_{line}" for line in LINES), *(f"grade_{one}" for one in "ABCDE"))
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
 _LIMITS = ("annual_fund", "horizon_years", "name_characters", "number_digits")
-_SETTINGS = ("far_horizon", "fund_step", "fund_top", "line_step")
+_SETTINGS = ("asked_paid_out", "far_horizon", "fund_step", "fund_top", "line_step")
 #: What only a kernel or a server says.
 _NOT_HERE = ("figures_", "later_", "page_", "kernel_", "serving", "opening", "pages_full", "suggest_", "lost_")
 
@@ -36,7 +36,7 @@ class Opened:
 
     Attributes
     ----------
-    reference : slug of the plan compared with
+    reference : slug of the plan compared with; empty for the scenario's own
     plans, worlds : to choose from, by slug; plans with the money of years that are over
     written : plans as their files have them, by slug: what a saved scenario may name instead of spelling it out
     shipped, reserved : slugs no name of one's own may give
@@ -99,12 +99,26 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
         "measures": measures,
         "unitKeys": {unit: unit_key(unit) for unit in sorted(units)},
         "languages": [[load_catalogue(lang).text("planner.language"), lang] for lang in LANGUAGES],
+        "assumptions": _assumptions(known.register),
+        "common": {key: entry.of or key for key, entry in known.register.entries.items()},
         "reference_fund": float(province.reference_billion(middles)),
         "fund_large": share("fund_large"),
         "outside": OUTSIDE_EXPERIENCE,
         "draw_choices": [count for count in settings["draw_choices"] if count <= draws],
         "settings": {name: settings[name] for name in _SETTINGS} | {name: limit(name) for name in _LIMITS},
     }
+
+
+def _assumptions(register: Register) -> dict[str, Any]:
+    """Assumptions a world may restate with a value, by their common id where areas have their own."""
+    found = {}
+    for key, entry in {(one.of or key): register[one.of or key] for key, one in register.entries.items()}.items():
+        stated = entry.distribution
+        if entry.role == "projection" and not stated.simplex and not stated.constant:
+            numbers = {"p10": stated.p10, "p50": stated.p50, "p90": stated.p90, "bounds": list(entry.bounds)}
+            texts = {"label": dict(entry.label), "question": dict(entry.question), "grade": entry.grade}
+            found[key] = {**numbers, **texts, "unit": entry.unit}
+    return found
 
 
 def _texts(lang: str, province: Province) -> dict[str, str]:

@@ -85,8 +85,8 @@ function readWorld(world, opened) {
   refuseUnless(isRecord(world) && isRecord(world.overrides));
   const overrides = {};
   for (const [id, one] of Object.entries(world.overrides)) {
-    const bounds = opened.known.bounds[id];
-    refuseUnless(Array.isArray(bounds) && isRecord(one));
+    refuseUnless(Object.prototype.hasOwnProperty.call(opened.known.assumptions, id) && isRecord(one));
+    const { bounds } = opened.known.assumptions[id];
     const numbers = [one.p10, one.p50, one.p90];
     refuseUnless(numbers.every((number) => Number.isFinite(number) && number >= bounds[0] && number <= bounds[1]));
     refuseUnless(one.p10 <= one.p50 && one.p50 <= one.p90);

@@ -54,11 +54,13 @@ class Session {
     Object.assign(this, { opened, engine, speak, keeper, held, words: speak(lang) });
     Object.assign(this, { prices: NOMINAL, past: [], future: [], gesture: "", rest: null, outside: {}, fewer: false });
     const { province } = opened;
-    const reference = { key: opened.reference, plan: opened.plans[opened.reference], world: null };
+    const { plan } = opened.scenario;
+    const reference = { key: opened.reference || plan.slug, plan: opened.plans[opened.reference] || plan, world: null };
     const ends = { baseYear: province.base_year, present: province.planning_year };
     this.start = State.opened({ scenario: opened.scenario, reference, ...ends, draws: opened.draws });
     this.state = this.start;
-    this.desk = new Desk(opened, this.words, speak);
+    this.sliders = new Assumptions(opened, speak);
+    this.desk = new Desk(opened, this.words, speak, this.sliders);
     this.model = new Model((...wish) => this.wish(...wish));
     if (keeper) keeper.bringBack(this);
     this.compute();
@@ -102,6 +104,7 @@ class Session {
       address: () => this.fromAddress(value),
       resume: () => "",
       say: () => this.sayOfTry(value),
+      assume_more: () => this.lookAt(value),
     };
     if (Object.prototype.hasOwnProperty.call(aside, name)) return aside[name]() || "";
     const before = this.state;
@@ -168,6 +171,11 @@ class Session {
     this.tell({ saved: this.words.say("kept_here", { name }), exists: false });
   }
 
+  lookAt(key) {
+    this.sliders.lookAt(key);
+    this.compute();
+  }
+
   // A try is named, and what is to be remembered of it written down.
   sayOfTry({ key, name, note }) {
     const [called, noted] = [name, note].map((text) => cleanText(String(text)).replace(/\s+/g, " "));
@@ -214,7 +222,8 @@ class Session {
     const names = Object.keys(weights).length ? areas.map((area) => [area.code, this.words.label(area.label)]) : [];
     const steps = { undo: this.past.length > 0, redo: this.future.length > 0 };
     const { outside } = this;
-    const shown = { outside, choosers: this.desk.choosers(this.state), measures: this.desk.measures(), prices: this.prices, ...steps };
+    const assumptions = this.sliders.content(this.words, this.state.scenario.world);
+    const shown = { outside, assumptions, choosers: this.desk.choosers(this.state), measures: this.desk.measures(), prices: this.prices, ...steps };
     const content = leversContent(this.state, this.words, { ...shown, areas: Object.fromEntries(names), weights });
     this.model.set("levers", content);
   }
@@ -272,9 +281,10 @@ class Session {
   // Evidence, margins and tries, piece by piece; each piece holds all there is so far.
   * details(result) {
     const { words } = this;
-    const grade = this.gradeOf(result);
-    const evidence = grade ? words.rich("evidence", { grade, meaning: words.term(`grade_${grade}`) }) : null;
-    const found = { evidence: joined([evidence]).html, tips: tipsOf(words, this.found) };
+    const { grade, drivers } = this.engine.evidence(result);
+    const evidence = words.rich("evidence", { grade, meaning: words.term(`grade_${grade}`) });
+    const found = { evidence: evidence.html, tips: tipsOf(words, this.found) };
+    if (this.sliders.decide(drivers || [])) this.showLevers();
     yield { ...found };
     found.evidence = joined([evidence, ...fundingLines(words, this.opened.province, this.engine.funding(result))], el("br")).html;
     yield { ...found };
@@ -292,10 +302,13 @@ class Session {
       tries.ratings[one.key] = this.engine.rating(result, { ...tryScenario(one, horizon), targets });
       yield { ...found, tries: this.strip() };
     }
+    if (!this.engine.lead) return;
+    const reference = referenceScenario(this.state.reference, this.state.scenario);
+    for (const thresholds of this.sliders.thresholds(words, this.engine, this.state.scenario, reference)) {
+      found.thresholds = thresholds;
+      yield { ...found, tries: this.strip() };
+    }
   }
-
-  // The grade of what the difference in total revenue rests on.
-  gradeOf(result) { return this.engine.evidence ? this.engine.evidence(result).grade : ""; }
 
   strip() {
     const { state } = this;

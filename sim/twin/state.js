@@ -83,7 +83,15 @@ class State {
     const end = plan.repeat_last ? horizon : Math.min(horizon, Math.max(...yearsOf(plan.fund)));
     const targets = this.scenario.targets.filter((one) => one.year <= end);
     const scenario = { ...this.scenario, slug: plan.slug, label: plan.label, plan, horizon: end, targets };
-    return this.but({ scenario, edited: false }).settled(this.allocation.limits);
+    const started = this.reference.world === null && this.reference.key === this.plan.slug;
+    const reference = started ? { key: plan.slug, plan, world: null } : this.reference;
+    return this.but({ scenario, reference, edited: false }).settled(this.allocation.limits);
+  }
+
+  // Another plan's money under this one's name; locks, floors and caps stay.
+  withSplit({ price_basis, fund, lines, repeat_last, areas }) {
+    const plan = { ...this.plan, price_basis, fund, lines, repeat_last, areas };
+    return this.but({ scenario: { ...this.scenario, plan }, edited: true }).settled(this.allocation.limits);
   }
 
   withWorld(world) { return this.but({ scenario: { ...this.scenario, world } }); }
