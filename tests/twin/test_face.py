@@ -23,7 +23,11 @@ MORNING = (
     ("target", {"indicator": "htx_inactive", "year": 2027, "level": "70", "high": "", "name": ""}),
     ("target", {"indicator": "htx_revenue", "year": 2028, "level": "1500,5", "high": "2000", "name": ""}),
     ("language", "en"), ("undo", None), ("redo", None), ("start", "front-loaded"), ("reference", "fund-24.6"),
-    ("previous", None), ("target_remove", ["htx_active", 2028]), ("nonsense", 1), ("language", "vi"), ("reset", None),
+    ("previous", None), ("target_remove", ["htx_active", 2028]),
+    ("cut", ["market", False]), ("undo", None), ("cut", ["survey", True]), ("double", "capacity"), ("delay", None),
+    ("assume_more", "targeting_gain"), ("assume", ["targeting_gain", 30]), ("assume", ["targeting_gain", 9000]),
+    ("assume", ["no_such", 1]), ("world", "digital-uptake"), ("assume_free", "targeting_gain"), ("disburse", None),
+    ("world", "central"), ("nonsense", 1), ("language", "vi"), ("reset", None),
 )  # fmt: skip
 
 
