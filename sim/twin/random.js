@@ -10,75 +10,69 @@ function openUnit(value) {
   return Math.min(Math.max(Math.fround(value), SMALLEST_RANK), LARGEST_RANK);
 }
 
-// The product of two 32-bit words: its low word is returned, its high word left in `carried`.
-let carried = 0;
-function multiplied(a, b) {
-  const low = (a & 0xffff) * b;
-  const up = (a >>> 16) * b + Math.floor(low / 65536);
-  carried = Math.floor(up / 65536);
-  return (((up % 65536) * 65536) + (low % 65536)) >>> 0;
+// The high word of a product whose low word is known: the rest is off by less than a thousandth.
+function highWord(a, b, low) {
+  return ((a * b - low) / WORD + 0.5) >>> 0;
 }
 
-// The product of two 64-bit numbers, four words, least significant first.
+// The product of two 64-bit numbers, given as high and low words: four words, most significant first.
 const PRODUCT = new Uint32Array(4);
-function multiplied64(aHigh, aLow, bHigh, bLow) {
-  const low = multiplied(aLow, bLow);
-  const lowHigh = carried;
-  const left = multiplied(aLow, bHigh);
-  const leftHigh = carried;
-  const right = multiplied(aHigh, bLow);
-  const rightHigh = carried;
-  const high = multiplied(aHigh, bHigh);
-  const middle = lowHigh + left + right;
-  const upper = high + leftHigh + rightHigh + Math.floor(middle / WORD);
-  PRODUCT[0] = low;
-  PRODUCT[1] = middle;
-  PRODUCT[2] = upper;
-  PRODUCT[3] = carried + Math.floor(upper / WORD);
+function multiplied(aHigh, aLow, bHigh, bLow) {
+  const low = Math.imul(aLow, bLow) >>> 0;
+  const left = Math.imul(aLow, bHigh) >>> 0;
+  const right = Math.imul(aHigh, bLow) >>> 0;
+  const high = Math.imul(aHigh, bHigh) >>> 0;
+  const middle = highWord(aLow, bLow, low) + left + right;
+  const upper = high + highWord(aLow, bHigh, left) + highWord(aHigh, bLow, right) + ((middle / WORD) | 0);
+  PRODUCT[0] = highWord(aHigh, bHigh, high) + ((upper / WORD) | 0);
+  PRODUCT[1] = upper >>> 0;
+  PRODUCT[2] = middle >>> 0;
+  PRODUCT[3] = low;
 }
 
-// One round of Philox 4x64 on the words of `c` (high and low of each of four numbers) under the key `k`.
-function philoxRound(c, k) {
-  multiplied64(0xd2e7470e, 0xe14c6c93, c[0], c[1]);
-  const high0 = PRODUCT[3];
-  const low0 = PRODUCT[2];
-  const rest0 = PRODUCT[1];
-  const end0 = PRODUCT[0];
-  multiplied64(0xca5a8263, 0x95121157, c[4], c[5]);
-  c[0] = PRODUCT[3] ^ c[2] ^ k[0];
-  c[1] = PRODUCT[2] ^ c[3] ^ k[1];
-  c[2] = PRODUCT[1];
-  c[3] = PRODUCT[0];
-  c[4] = high0 ^ c[6] ^ k[2];
-  c[5] = low0 ^ c[7] ^ k[3];
-  c[6] = rest0;
-  c[7] = end0;
+const ROUNDS = 10;
+
+// The keys of the ten rounds, four words each: both numbers of the key go on by a constant.
+function roundKeys(key) {
+  const keys = Uint32Array.from({ length: 4 * ROUNDS }, (_, at) => key[at % 4]);
+  const add = (at, high, low) => {
+    const sum = keys[at - 3] + low;
+    keys[at + 1] = sum;
+    keys[at] = keys[at - 4] + high + (sum >= WORD ? 1 : 0);
+  };
+  for (let at = 4; at < keys.length; at += 4) {
+    add(at, 0x9e3779b9, 0x7f4a7c15);
+    add(at + 2, 0xbb67ae85, 0x84caa73b);
+  }
+  return keys;
 }
 
-function added64(k, at, high, low) {
-  const sum = k[at + 1] + low;
-  k[at + 1] = sum;
-  k[at] = k[at] + high + (sum >= WORD ? 1 : 0);
+// Philox 4x64-10 of a counter below 2^32, into the words of `c`: high and low of each of four numbers.
+function philox(counter, keys, c) {
+  c.fill(0);
+  c[1] = counter;
+  for (let at = 0; at < 4 * ROUNDS; at += 4) {
+    multiplied(0xd2e7470e, 0xe14c6c93, c[0], c[1]);
+    const [high, highLow, low, end] = [PRODUCT[0], PRODUCT[1], PRODUCT[2], PRODUCT[3]];
+    multiplied(0xca5a8263, 0x95121157, c[4], c[5]);
+    c[0] = PRODUCT[0] ^ c[2] ^ keys[at];
+    c[1] = PRODUCT[1] ^ c[3] ^ keys[at + 1];
+    c[2] = PRODUCT[2];
+    c[3] = PRODUCT[3];
+    c[4] = high ^ c[6] ^ keys[at + 2];
+    c[5] = highLow ^ c[7] ^ keys[at + 3];
+    c[6] = low;
+    c[7] = end;
+  }
 }
 
-// Philox 4x64-10 as NumPy runs it: `rows` × `block` ranks, the first `size` of each row into [first + row · stride].
+// Ranks of a stream as NumPy runs it: `rows` × `block`, the first `size` of each row into [first + row · stride].
 function philoxRanks(key, into, { rows, block, first, size, stride }) {
-  const c = new Uint32Array(8);
-  const k = new Uint32Array(4);
+  const [c, keys] = [new Uint32Array(8), roundKeys(key)];
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < size; at += 4) {
-      c.fill(0);
-      c[1] = (row * block + at) / 4 + 1;
-      k.set(key);
-      for (let round = 0; round < 10; round++) {
-        if (round) {
-          added64(k, 0, 0x9e3779b9, 0x7f4a7c15);
-          added64(k, 2, 0xbb67ae85, 0x84caa73b);
-        }
-        philoxRound(c, k);
-      }
-      const most = Math.min(4, size - at);
-      for (let part = 0; part < most; part++) {
+      philox((row * block + at) / 4 + 1, keys, c);
+      for (let part = 0, most = Math.min(4, size - at); part < most; part++) {
         const whole = c[2 * part] * 2097152 + (c[2 * part + 1] >>> 11);
         into[first + row * stride + at + part] = openUnit(whole * 2 ** -53);
       }
