@@ -129,8 +129,9 @@ class Desk:
         return [(self.words.term(one.id), one.id) for one in known]
 
     def _horizons(self, state: State) -> list[int]:
-        years = range(state.present, state.base_year + 1 + limit("horizon_years"))
-        return [year for year in years if state.can_reach(year)]
+        years = range(state.base_year + 1, state.base_year + 1 + limit("horizon_years"))
+        gaps = [*state.scenario.plan.missing(years), *state.reference.plan.missing(years)]
+        return [*range(state.present, min(gaps, default=years.stop))]
 
     def _locked(self, state: State, line: str, locked: bool) -> State:
         before = state.allocation.locked

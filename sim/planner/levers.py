@@ -140,7 +140,7 @@ def _table(state: State, words: Words) -> dict[str, Any]:
         kind = "past" if year in state.past else "edited" if edited else "open"
         money = [*(one.lines[line] for line in LINES), *([one.unallocated] if left else []), one.fund]
         told = {"text": str(year), "kind": kind, "note": words.say(f"table_{kind}", year=year)}
-        rows.append({"year": year, **told, "cells": [words.money(vnd) for vnd in money]})
+        rows.append({"year": year, **told, "cells": [_boxed(vnd, words.lang) for vnd in money]})
     heads = [words.say(f"table_{line}") for line in LINES] + [words.say("table_left")] * left
     return {
         "title": words.say("table_title", basis=words.basis(state.plan.price_basis)),
@@ -269,9 +269,14 @@ def _money(vnd: int, top: int, step: str, words: Words) -> dict[str, Any]:
         "value": round(Decimal(vnd) / VND_PER_MILLION),
         "top": max(setting(step), -(-top // VND_PER_MILLION)),
         "step": setting(step),
-        "text": _written(rounded(Decimal(vnd) / VND_PER_BILLION, _PLACE), words.lang),
+        "text": _boxed(vnd, words.lang),
         "exact": words.with_unit(words.money(vnd), words.say("billion")),
     }
+
+
+def _boxed(vnd: int, lang: str) -> str:
+    """An amount as boxes and the table show it: whole million đồng, in tỷ đồng."""
+    return _written(rounded(Decimal(vnd) / VND_PER_BILLION, _PLACE), lang)
 
 
 def _bound(vnd: int | None, lang: str) -> str:

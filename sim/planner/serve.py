@@ -31,7 +31,7 @@ _NOTEBOOK = shipped("notebooks") / "planner.ipynb"
 _PARAMETERS = "parameters"
 #: Parts of JupyterLab that show widgets; no other is loaded.
 _EXTENSIONS = ["anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]
-#: Widget modules arrive as blobs and Vega compiles its expressions; nothing may come from another machine.
+#: Widget modules arrive as blobs and Jupyter compiles its schemas; nothing may come from another machine.
 _POLICY = (
     "default-src 'self'",
     "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",

@@ -86,11 +86,6 @@ class State:
         """The plan with every projected year spelled out."""
         return domain.spelled_out(self.scenario.plan, (*self.past, *self.years))
 
-    def can_reach(self, horizon: int) -> bool:
-        """Whether plan and reference say something about every year to a horizon."""
-        years = range(self.base_year + 1, horizon + 1)
-        return self.scenario.plan.covers(years) and self.reference.plan.covers(years)
-
     def with_line(self, line: str, vnd: int) -> State:
         """One line set to an amount [VND]; see `Allocation.move`."""
         return self._moved(self.allocation.move(line, vnd))

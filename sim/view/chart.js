@@ -49,7 +49,7 @@ function layOut(panels, lang, width, height) {
   const [first, last] = [Math.min(...years), Math.max(...years)];
   const axes = panels.map(({ rows }) => {
     const values = rows.flatMap((row) => Object.entries(row).filter(([name]) => name !== "year" && name !== "panel").map(([, value]) => value));
-    const axis = niceTicks(Math.min(...values), Math.max(...values), height < 110 ? 3 : TICKS);
+    const axis = axisOf(Math.min(...values), Math.max(...values), height < 110 ? 3 : TICKS);
     return { ...axis, texts: axis.ticks.map((tick) => plainNumber(tick, axis.digits, lang)) };
   });
   const longest = (texts) => Math.max(0, ...texts.map((text) => text.length));
@@ -94,7 +94,7 @@ function writeLabels(group, wanted) {
 
 function drawFan(fan, panel, axis, laid) {
   const { x, left, inner, width, height } = laid;
-  const [low, high] = [axis.ticks[0], axis.ticks[axis.ticks.length - 1]];
+  const { low, high } = axis;
   const foot = height - BELOW;
   const y = (value) => foot - ((value - low) / (high - low)) * (foot - ABOVE);
   const at = (row, name) => `${x(row.year).toFixed(1)},${y(row[name]).toFixed(1)}`;

@@ -254,6 +254,7 @@ function showChooser(chooser, content) {
   }
   const value = JSON.stringify(content.value);
   if (chooser.select.value !== value) chooser.select.value = value;
+  setAttribute(chooser.select, "title", chooser.select.selectedOptions[0]?.textContent || "");
 }
 
 function showMoney(row, content, name) {

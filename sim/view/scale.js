@@ -1,19 +1,23 @@
 // Axes of a chart: round steps, and numbers in the language's own way of writing them.
 
 const TICKS = 4;
+const AROUND = 0.04; // room around the values, of their span
 const ROUND = [1, 2, 5, 10];
 
-// Round values from a little below the lowest to a little above the highest.
-function niceTicks(low, high, count = TICKS) {
-  const span = high > low ? high - low : Math.abs(high) || 1;
-  const rough = span / count;
-  const ten = 10 ** Math.floor(Math.log10(rough));
-  const step = ten * ROUND.find((one) => one * ten >= rough * 0.999999);
-  const first = Math.floor(low / step + 1e-9);
-  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
-  const ticks = [];
-  for (let place = first; place <= last; place += 1) ticks.push(Number((place * step).toPrecision(12)));
-  return { ticks, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
+// An axis from a little below the lowest value to a little above the highest, and the round values on it.
+function axisOf(lowest, highest, count = TICKS) {
+  const span = highest > lowest ? highest - lowest : Math.abs(highest) || 1;
+  const [low, high] = [lowest - AROUND * span, Math.max(highest, lowest + span) + AROUND * span];
+  for (let wanted = count; ; wanted += 1) {
+    const rough = span / wanted;
+    const ten = 10 ** Math.floor(Math.log10(rough));
+    const step = ten * ROUND.find((one) => one * ten >= rough * 0.999999);
+    const ticks = [];
+    for (let place = Math.ceil(low / step - 1e-9); place * step <= high + 1e-9 * step; place += 1) {
+      ticks.push(Number((place * step).toPrecision(12)));
+    }
+    if (ticks.length >= Math.min(count - 1, TICKS - 1)) return { low, high, ticks, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
+  }
 }
 
 // Years that have room beside each other, the last one always.

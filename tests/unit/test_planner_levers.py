@@ -27,9 +27,10 @@ def test_the_table_shows_the_money_of_every_line_in_every_year() -> None:
     assert len(table["heads"]) == 1 + len(LINES) + 1
     for row in table["rows"]:
         money = [Decimal(text.replace(",", ".")) for text in row["cells"]]
-        assert sum(money[:-1]) == money[-1]
-        plan = planner.state.plan
-        assert money[-1] * 10**9 == plan.annual_budget(row["year"])
+        lines = planner.state.plan.lines
+        exact = [lines[line][row["year"]] for line in LINES]
+        assert all(abs(shown * 10**9 - vnd) <= 500_000 for shown, vnd in zip(money, exact, strict=False))
+        assert money[-1] * 10**9 == planner.state.plan.annual_budget(row["year"])
     assert len({row["cells"][-1] for row in table["rows"]}) == 2
 
 
