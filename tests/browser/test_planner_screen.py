@@ -88,6 +88,7 @@ def test_on_a_phone_the_answer_comes_first_and_the_levers_fold(screen: Screen) -
 
 
 def test_a_chart_tells_its_years_to_pointer_and_keys(screen: Screen) -> None:
+    screen.choose("Mốc so sánh", "Không hỗ trợ")
     screen.rest()
     fan, tip = screen.page.locator(FAN).first, screen.page.locator(".cs-tip").first
     fan.scroll_into_view_if_needed()
