@@ -168,6 +168,29 @@ KINDS: dict[int, tuple[str, dict[str, list[str]]]] = {
             "test_anything_but_one_is_no_permission",
         ]},
     ),
+    117: (
+        "what an office's table does not say is asked, never guessed",
+        {"recovery/test_office_tables.py": [
+            "test_a_heading_that_could_be_two_indicators_is_asked", "test_a_unit_that_is_wrong_by_a_thousand_is_asked",
+            "test_years_out_of_order_are_asked_and_stand_when_they_are_confirmed",
+            "test_two_columns_of_one_figure_are_asked", "test_what_nobody_knows_is_asked_or_left_out_never_taken",
+        ]},
+    ),
+    118: (
+        "what is remembered of an office's table is data; what is damaged is told and passed over",
+        {"unit/test_office.py": [
+            "test_a_damaged_memory_is_told_and_passed_over",
+            "test_a_remembered_answer_that_says_nothing_is_passed_over",
+        ]},
+    ),
+    119: (
+        "the words of an office's table stay text, and one without end is refused before it is matched",
+        {"unit/test_office.py": [
+            "test_a_hostile_heading_is_text_that_has_to_be_answered",
+            "test_a_sheet_without_end_is_refused_before_it_is_matched",
+            "test_a_merged_range_without_end_costs_nothing",
+        ]},
+    ),
 }  # fmt: skip
 _ROWS = re.compile(r"^def test_(\d\d)(?:_(to|and)_(\d\d))?_", re.MULTILINE)
 

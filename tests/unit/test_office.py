@@ -176,7 +176,7 @@ def test_the_command_line_refuses_what_is_open_and_writes_what_it_showed(
     (root / "bao-cao.xlsx").write_bytes(workbook(REPORT))
     assert main(["import", "bao-cao.xlsx", "--assist", "--yes"]) == 2
     said = told(capsys)
-    assert "F97 bao-cao.xlsx: Biểu!D2" in said and '--map "Điểm=…"' in said and not rows_of(root)
+    assert "F117 bao-cao.xlsx: Biểu!D2" in said and '--map "Điểm=…"' in said and not rows_of(root)
     assert main(["import", "bao-cao.xlsx", "--assist", "--map", "Điểm=bỏ", "--save-map", "--yes"]) == 0
     said = told(capsys)
     assert "502 HTX → Tổng số HTX" in said and "4,2005" in said

@@ -108,8 +108,8 @@ _KEYS_BY_CODE = {
         "figure_copies_year"
     ),
     "F95": "wrong_unit",
-    "F97": "assist_open assist_meaning assist_map",
-    "F98": "assist_kept_unreadable assist_kept_version assist_kept_broken",
+    "F117": "assist_open assist_meaning assist_map",
+    "F118": "assist_kept_unreadable assist_kept_version assist_kept_broken",
 }
 CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys.split()}
 
