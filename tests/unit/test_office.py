@@ -312,3 +312,21 @@ def test_a_merged_range_without_end_costs_nothing() -> None:
     with pytest.raises(InputError) as refused:
         read(made.getvalue())
     assert [problem.key for problem in refused.value.problems] == ["csv_header_only"]
+
+
+def test_at_a_terminal_what_is_not_sure_is_asked_by_number_or_in_words(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [["Năm", "Doanh thu (triệu đồng)", "Điểm"], ["2024", 900, 1]]
+    (root / "bao-cao.xlsx").write_bytes(workbook({"Bìa": [["UBND TỈNH"]], "Số liệu": rows}))
+    answers = iter(["2", "nghĩa lạ", "3", "htx_avg_revenue", "1", "c"])
+    asked_for: list[str] = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda prompt: asked_for.append(prompt) or next(answers))
+    assert main(["import", "bao-cao.xlsx", "--assist"]) == 0
+    said = told(capsys)
+    assert "Tệp có nhiều trang tính" in said and "2. Số liệu" in said and "F117" in said
+    assert "có thể là nhiều chỉ tiêu" in said and "1. thực hiện" in said and "Đã nhớ các câu trả lời" in said
+    text = (root / "data/provinces/lao-cai/observations.csv").read_text(encoding="utf-8")
+    assert ",2024,year,HTX,htx_avg_revenue,900,million VND/yr,actual,outturn-2024," in text
+    assert not list(answers)
