@@ -137,8 +137,9 @@ def _row(words: Words, key: str, entry: Assumption, world: World, *, set_: bool)
     """One slider; where a world or the register spreads the assumption, it stands at the middle."""
     stated = world.states(entry)
     spread, scale = stated.distribution if stated else entry.distribution, scale_of(entry)
-    low, middle, high = (_told(words, value, entry) for value in (spread.p10, spread.p50, spread.p90))
-    usual = {"low": low, "middle": middle, "high": high}
+    usual = entry.distribution if set_ else spread
+    low, middle, high = (_told(words, value, entry) for value in (usual.p10, usual.p50, usual.p90))
+    note = words.say("assume_own" if set_ else "assume_spread", grade=entry.grade, low=low, middle=middle, high=high)
     return {
         "id": key,
         "label": words.label(entry.label),
@@ -146,8 +147,8 @@ def _row(words: Words, key: str, entry: Assumption, world: World, *, set_: bool)
         "value": scale.place(spread.p50),
         "low": scale.low,
         "high": scale.high,
-        "text": middle if set_ else words.between(low, high),
-        "note": words.say("assume_own" if set_ else "assume_spread", grade=entry.grade, **usual),
+        "text": _told(words, spread.p50, entry) if set_ else words.between(low, high),
+        "note": note,
         "own": set_,
     }
 

@@ -26,6 +26,7 @@ from sim.planner.assume import (
     threshold,
     threshold_text,
 )
+from sim.report.print import Figure
 
 FUND = 12_300_000_000
 
@@ -173,6 +174,9 @@ def test_sliders_mark_what_is_ones_own_and_offer_every_other_assumption() -> Non
     content = assumptions_content(words, register, own, ["disbursement_rate"])
     rows = [(row["id"], row["own"]) for row in content["rows"]]
     assert rows == [("disbursement_rate", False), ("stopping_rate", True)]
+    spread = register["stopping_rate"].distribution
+    usual = [Figure.assumed(value, register["stopping_rate"].unit).text(words) for value in (spread.p10, spread.p90)]
+    assert content["rows"][1]["text"].startswith("5") and all(one in content["rows"][1]["note"] for one in usual)
     offered = {key for _, key in content["choices"]}
     assert offered == {"", *adjustable(register)} - {"disbursement_rate", "stopping_rate"}
 
