@@ -8,7 +8,7 @@ const EFFECTS = ["founding", "reactivation", "stopping", "dissolution", "level"]
 
 function emptySeries({ stride, years, areas }) {
   const tables = (names) => Object.fromEntries(names.map((name) => [name, new Float64Array(years * stride)]));
-  return { areas: areas.map(() => tables([...COUNTS, ...LEVELS])), effects: tables(EFFECTS) };
+  return { areas: areas.map(() => tables([...COUNTS, ...LEVELS])), effects: tables(EFFECTS), first: tables(LINES) };
 }
 
 // Effect of spending in units of the effect of reference funding: (1 - rho^u) / (1 - rho).
@@ -18,13 +18,11 @@ function firstEffect(spending, rho, logRho) {
 
 // What an area's money multiplies or lifts, year by year, from spending relative to the reference.
 // `money` is [line][year] in tỷ; `tilt` is null, or by line and draw-year what division between areas makes of it.
-function effectsOf(stage, on, money, perBillions, tilt, out) {
+function effectsOf(stage, on, money, perBillions, tilt, { effects, first }) {
   const { draws, stride, years } = stage;
   const p = on.p;
-  const rhos = LINES.map((line) => p(`doubling_return_${line}`));
-  const first = LINES.map((_, line) => {
-    const [rho, per, planned, values] = [rhos[line], perBillions[line], money[line], new Float64Array(years * stride)];
-    const tilted = tilt && tilt[line];
+  LINES.forEach((line, at0) => {
+    const [rho, per, planned, tilted, values] = [p(`doubling_return_${line}`), perBillions[at0], money[at0], tilt && tilt[at0], first[line]];
     const logRho = rho.map(Math.log);
     for (let year = 0; year < years; year++) {
       for (let i = 0, at = year * stride; i < draws; i++, at++) {
@@ -32,9 +30,8 @@ function effectsOf(stage, on, money, perBillions, tilt, out) {
         values[at] = firstEffect(tilted ? spending * tilted[at] : spending, rho[i], logRho[i]);
       }
     }
-    return values;
   });
-  carriedEffects(stage, on, first, out);
+  carriedEffects(stage, on, LINES.map((line) => first[line]), effects);
 }
 
 // What a channel still carries each year, x[t] = x[t-1] + (1 - d)(first[t] - x[t-1]) from x = 1, and what it does.
@@ -213,7 +210,7 @@ function project(stage, plan, out) {
   const per = perBillion(stage, plan.price_basis !== "nominal");
   let clipped = 0;
   stage.areas.forEach((on, area) => {
-    effectsOf(stage, on, money, per, tiltOf(stage, plan, area, years), out.effects);
+    effectsOf(stage, on, money, per, tiltOf(stage, plan, area, years), out);
     clipped += flowsOf(stage, on, out.effects, out.areas[area]);
     revenueOf(stage, on, out.effects, out.areas[area]);
     peopleOf(stage, on, out.effects, out.areas[area]);

@@ -150,14 +150,16 @@ function addedAreas(row, part) {
   const values = part(row.id);
   if (!row.per) return added(values);
   const weights = part(row.per);
-  return values[0].map((_, i) => {
-    let [sum, whole] = [0, 0];
-    for (let area = 0; area < values.length; area++) {
-      sum += values[area][i] * weights[area][i];
-      whole += weights[area][i];
+  const [sum, whole] = [new Float64Array(values[0].length), new Float64Array(values[0].length)];
+  values.forEach((one, area) => {
+    const weight = weights[area];
+    for (let i = 0; i < sum.length; i++) {
+      sum[i] += one[i] * weight[i];
+      whole[i] += weight[i];
     }
-    return sum / Math.max(whole, 1);
   });
+  for (let i = 0; i < sum.length; i++) sum[i] /= Math.max(whole[i], 1);
+  return sum;
 }
 
 // A part of the growth of the average over all areas: what they share stays like-for-like, the rest is composition.

@@ -66,7 +66,9 @@ function assumedFigure(payload, value, stocks, { id, area, place, draws }) {
 
 function added(parts) {
   if (parts.length === 1) return parts[0];
-  return parts[0].map((_, i) => parts.reduce((sum, values) => sum + values[i], 0));
+  const found = new Float64Array(parts[0].length);
+  for (const values of parts) for (let i = 0; i < found.length; i++) found[i] += values[i];
+  return found;
 }
 
 // The model's start, {figure: [values by area]}; money in đồng of the price year.
