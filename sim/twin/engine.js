@@ -142,16 +142,19 @@ function makeEngine(content) {
     }));
   }
 
-  // How far the scenario is ahead in a goal of the last year with one assumption set to a value in both worlds.
-  function lead(result, id, value, indicator = TOTAL) {
-    const runs = [result.current, result.reference].map(({ scenario }) => {
+  // How far the scenario is ahead in a goal of the last year with one assumption set to a value in both worlds; draws of
+  // many plans are kept in single precision (sim/ensemble/plans.py: evaluate).
+  function lead(result, id, value, indicator = TOTAL, draws = result.draws) {
+    const year = result.horizon;
+    const row = rowOf(payload, indicator);
+    const values = [result.current, result.reference].map(({ scenario }) => {
       const overrides = { ...overridesOf(scenario), [id]: { p10: value, p50: value, p90: value } };
-      const stated = { ...scenario, world: { ...scenario.world, overrides } };
-      return keeper.runOn(keeper.loose(stated, result.draws), stated);
+      const run = keeper.runOn(keeper.loose({ ...scenario, world: { overrides } }, draws), scenario);
+      const single = Float32Array.from(valuesOf(run, indicator, compared(row), place(run, year), wholePlace(payload)));
+      keeper.done(run);
+      return single;
     });
-    const found = differenceOf(runs[0], runs[1], indicator, result.horizon);
-    runs.forEach((run) => keeper.done(run));
-    return found;
+    return { indicator, year, price_basis: compared(row), ...pairedDifference(apart(...values), row.better, payload.effective) };
   }
 
   function funding(result) {

@@ -226,5 +226,6 @@ function evidenceOf(keeper, { current: ours, reference: theirs, horizon }) {
   const drivers = Object.entries(payload.assumptions).map(([id, { grade }]) => (
     { id, grade, share: inside * firstOrder(around, squares, binsOf(stage, id)) }));
   const [weak, assumed] = ["weak", "assumptions"].map((part) => inside * closedIndex(output, again(part)));
-  return { grade: gradeOf(payload, drivers, weak, assumed), weak, assumed };
+  drivers.sort((a, b) => b.share - a.share);
+  return { grade: gradeOf(payload, drivers, weak, assumed), weak, assumed, drivers };
 }
