@@ -35,7 +35,7 @@ _PUBLIC = {
 }
 __all__ = [*_PUBLIC, "__version__"]
 #: Further verbs of `sim.api`, reached by name and not listed among the first ones.
-_FURTHER = ("attribute", "curve", "robust", "ledger")
+_FURTHER = ("attribute", "curve", "robust", "ledger", "planner")
 
 
 def __getattr__(name: str) -> Any:
@@ -62,7 +62,7 @@ class _Package(ModuleType):
     """Python binds a room to its package when it is first imported; `sim.run` stays what it was before."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in _PUBLIC and isinstance(value, ModuleType):
+        if name in (*_PUBLIC, *_FURTHER) and isinstance(value, ModuleType):
             value.__class__ = _Verb
         super().__setattr__(name, value)
 

@@ -19,7 +19,7 @@ from sim.report.pages import (
 from sim.report.print import Figure, Palette, el, join, listing, plain
 
 #: Colours of a small picture, as the view names them.
-_COLOURS = Palette(
+COLOURS = Palette(
     ink="var(--cs-ink)", quiet="var(--cs-muted)", faint="var(--cs-grid)", rule="var(--cs-grid)",
     paper="var(--cs-paper)", accent="var(--cs-accent)", band_80="var(--cs-band80)", band_50="var(--cs-band50)",
     contrast="var(--cs-ink)",
@@ -49,7 +49,7 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
 def arrived_html(words: Words, province: Province, found: CameIn) -> Markup:
     """What figures of the year make of the targets: a sentence, a small picture and the table of steps."""
     parts = [el("p", sentence) for sentence in arrived_sentences(words, province, found)]
-    pictures = arrived_pictures(words, found, _COLOURS) if len(found.steps) > 1 else ()
+    pictures = arrived_pictures(words, found, COLOURS) if len(found.steps) > 1 else ()
     notes = (el("p", note, cls="cs-quiet") for note in arrived_notes(words, province, found))
     title = el("h4", words.html("arrived_title", year=plain(found.year)))
     return join([title, *parts, *pictures, arrived_table(words, found).html(words), *notes])

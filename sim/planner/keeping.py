@@ -1,7 +1,10 @@
 """The wishes of a session about work that was kept: taking it up, naming a try, the list of what is saved."""
 
+from dataclasses import replace
 from typing import Any
 
+from sim.domain import InputError, Problem, Scenario
+from sim.inputs.scenarios import checked_scenario, load_scenario
 from sim.planner.desk import Desk
 from sim.planner.opening import Opened
 from sim.planner.shelf import moment, shelf_rows, take_down
@@ -31,6 +34,9 @@ class Keeping:
     _shelf: list[dict[str, Any]] | None = None
 
     def _go(self, state: State, *, compute: bool = True) -> None:
+        raise NotImplementedError
+
+    def _show_levers(self) -> None:
         raise NotImplementedError
 
     def _strip(self) -> list[dict[str, Any]]:
@@ -75,9 +81,32 @@ class Keeping:
         """What is saved, looked up when it is asked for; None puts it away."""
         self._shelf = shelf_rows(self.opened, self.words, self.state, self.work.out_of_sight()) if shown else None
 
+    def checked(self, scenario: Scenario | str) -> Scenario:
+        """A scenario made elsewhere, or one of the data root by its name, as its file would be read.
+
+        Raises
+        ------
+        InputError
+            With every problem a file of the same content would have.
+        """
+        if isinstance(scenario, str):
+            return load_scenario(scenario, background=self.opened.background)
+        if not isinstance(scenario, Scenario):
+            problem = Problem("parameter_type", {"name": "scenario"}, place="scenario", value=type(scenario).__name__)
+            raise InputError(problem)
+        return checked_scenario(scenario, background=self.opened.background)
+
+    def put(self, scenario: Scenario) -> None:
+        """Show a scenario, as far as the reference reaches."""
+        self.past, self.future = [*self.past, self.state], []
+        state = self.state.with_scenario(scenario)
+        known = self.desk.plans.get(scenario.plan.slug)
+        changed = known is not None and state.with_plan(known).plan != state.plan
+        self._go(replace(state, edited=changed))  # a plan of a known name with other money is no longer that plan
+        self._show_levers()
+
     def _take_down(self, name: Any) -> str:
         """Open a saved scenario as it is in its file."""
-        before, scenario = self.state, take_down(self.opened, str(name))
-        self.past, self.future = [*self.past, before], []
-        self._go(before.with_scenario(scenario))
+        scenario = take_down(self.opened, str(name))
+        self.put(scenario)
         return self.words.say("taken_down", name=self.words.label(scenario.label))

@@ -12,6 +12,8 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Float, Integer, Unicode
 
 NAME = "python3"
+#: Says to a kernel that a browser sits before it, though Voilà lets it ask nothing; see `app.py`.
+SERVED = "COOPSIM_PLANNER"
 _RANDOM_BYTES = 6
 
 
@@ -72,7 +74,7 @@ class PlannerKernels(AsyncMappingKernelManager):
     async def start_kernel(self, *args: Any, **kwargs: Any) -> str:  # type: ignore[override]
         """Start a kernel; what it prints is not for the terminal."""
         folder = self.temporary
-        kwargs["env"] = kwargs.get("env", {}) | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+        kwargs["env"] = kwargs.get("env", {}) | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder) | {SERVED: "1"}
         with (Path(folder) / "printed.log").open("ab") as printed:
             return str(await super().start_kernel(*args, stdout=printed, stderr=printed, **kwargs))
 

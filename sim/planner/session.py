@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import came_in, revision
 from sim.analysis.split import without_money
-from sim.domain import NOMINAL, REAL, InputError
+from sim.domain import NOMINAL, REAL, InputError, Scenario
 from sim.ensemble import Result
 from sim.planner.answer import CURRENT, REFERENCE, Answer, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.assistant import Assist
@@ -51,6 +51,7 @@ class Session(Keeping):
     ----------
     state : what has been chosen; `past` and `future` are what undo and redo go to
     prices : basis in which the answer's money is shown
+    shown : told of every scenario that is shown, with its result
     """
 
     opened: Opened
@@ -58,6 +59,7 @@ class Session(Keeping):
     prices: str = NOMINAL
     past: list[State] = field(default_factory=list)
     future: list[State] = field(default_factory=list)
+    shown: Callable[[Scenario, Result], None] = lambda scenario, result: None
 
     def __post_init__(self) -> None:
         asked, province = self.opened.asked, self.opened.province
@@ -300,10 +302,20 @@ class Session(Keeping):
             self.view.show(content, frame(found), words.lang)
             ready = words.say("ready", draws=words.number(found.draws))
             self.view.tell(state=READY, message=ready, saved="", exists=False)
-            self._outside = {money.line: money.beyond for money in found.outside}
+            self.answer, self._outside = found, {money.line: money.beyond for money in found.outside}
             self._rest = self._details(result, found)
+            self.shown(self.state.scenario, self._named(result))
         except Exception as error:  # the old answer stays and is marked as stale
             self.view.tell(state=ERROR, message=" ".join([*self.words.why(error), self.words.say("stale")]))
+
+    def _named(self, result: Result) -> Result:
+        """The result under the names its scenarios go by."""
+        ours, theirs = result.run_of(CURRENT), result.run_of(REFERENCE)
+        mine, other = self.state.scenario.slug, self.state.reference.key
+        other = f"{other}--reference" if other == mine else other
+        pairs = ((ours, mine), (theirs, other))
+        runs = tuple(replace(run, scenario=replace(run.scenario, slug=slug)) for run, slug in pairs)
+        return replace(result, runs=runs)
 
     # -- what follows a moment later -------------------------------------------------------------
 
