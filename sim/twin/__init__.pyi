@@ -1,5 +1,13 @@
 from .carried import payload as payload
 from .face import Opened as Opened, face as face
+from .packing import (
+    ALPHABET as ALPHABET,
+    packed as packed,
+    packed_whole as packed_whole,
+    sobol_directions as sobol_directions,
+    sobol_points as sobol_points,
+    stream_words as stream_words,
+)
 from .page import page as page
 from .plain import (
     plain_plan as plain_plan,

@@ -1,21 +1,24 @@
 // The frozen draws of a run: assumptions as calibrated and one rank for every event (sim/ensemble/draws.py).
 // What history updated stands in the payload; all else is made again from keys and direction numbers.
 
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const SIX_BITS = new Uint8Array(128);
-for (let i = 0; i < LETTERS.length; i++) SIX_BITS[LETTERS.charCodeAt(i)] = i;
+// Letters of packed numbers, and what each stands for (sim/twin/packing.py: ALPHABET); two hold 13 bits.
+const LETTERS = Array.from({ length: 94 }, (_, at) => 33 + at).filter((code) => !'"\\<'.includes(String.fromCharCode(code)));
+const LETTER = new Uint8Array(128);
+LETTERS.forEach((code, at) => { LETTER[code] = at; });
+const PAIR = 13;
 const Z90 = 1.2815515655446004;
 const HALF = 0.5;
 
 // Whole numbers packed by sim/twin/packing.py in so many bits each, most significant first.
 function wholeNumbers({ bits, size, data }) {
   const codes = new Float64Array(size);
-  let held = 0; // bits read and not yet used, as a number: at most bits + 5 of them, which a double holds
+  let held = 0; // bits read and not yet used, as a number: at most bits + 12 of them, which a double holds
   let count = 0;
   for (let i = 0, at = 0; i < size; i++) {
     while (count < bits) {
-      held = held * 64 + SIX_BITS[data.charCodeAt(at++)];
-      count += 6;
+      held = held * 2 ** PAIR + LETTER[data.charCodeAt(at)] * LETTERS.length + LETTER[data.charCodeAt(at + 1)];
+      at += 2;
+      count += PAIR;
     }
     const unit = 2 ** (count - bits);
     codes[i] = Math.floor(held / unit);

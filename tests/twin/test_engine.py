@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cache
@@ -255,6 +256,15 @@ def test_one_assumption_set_in_both_worlds_moves_the_lead_as_the_model_has_it(en
     wanted = indicator_difference(outcome.indicator, apart(ours, theirs), draws.effective_draws)
     found = engine.script.run("engine.lead(found, 'effect_market_revenue', 0.2)")
     assert same(found, {name: getattr(wanted, name) for name in ("mean", "p10", "p90", "mcse", "p_better")}) == []
+
+
+@pytest.mark.browser
+def test_without_v8_a_browser_runs_it_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "py_mini_racer", None)
+    with pytest.warns(UserWarning, match="no V8"), twin(knowledge("lao-cai"), DRAWS) as engine:
+        found = looked_at(engine, scenario("lao-cai"))
+    assert found.counts and found.unequal == 0
+    assert found.furthest <= CLOSE
 
 
 # -- Controls: what must be found ---------------------------------------------------------------------------
