@@ -10,6 +10,15 @@ from .answer import (
 )
 from .app import Planner as Planner
 from .exchange import named as named, save as save, slug_of as slug_of
+from .kept import (
+    DAMAGED as DAMAGED,
+    NEWER as NEWER,
+    Content as Content,
+    KeptFile as KeptFile,
+    KeptTry as KeptTry,
+    Unreadable as Unreadable,
+    parse as parse,
+)
 from .levers import Shown as Shown, amount as amount, levers_content as levers_content, part as part
 from .opening import read_parameters as read_parameters, setting as setting
 from .private import Lodging as Lodging
