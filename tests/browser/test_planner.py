@@ -22,6 +22,8 @@ def fresh(screen: Screen) -> None:
 
 
 def test_the_first_answer_is_that_of_a_direct_run(screen: Screen) -> None:
+    assert "đang trùng với mốc" in screen.text(".cs-lead"), "compared with the plan it was opened with"
+    screen.choose("Mốc so sánh", "Không hỗ trợ")
     assert_shown(screen, direct(load_scenario("fund-12.3"), load_scenario("no-support")))
     assert "địa giới trước 01/7/2025, số liệu đến 2023" in screen.text(".cs-place")
     assert screen.amounts() == {"establishment": "3,075", "capacity": "3,69", "market": "3,69", "survey": "1,845"}
@@ -153,6 +155,7 @@ def test_money_is_shown_in_prices_of_the_base_year_where_that_is_asked_for(scree
 
 
 def test_everything_can_be_read_in_english(screen: Screen) -> None:
+    screen.choose("Mốc so sánh", "Không hỗ trợ")
     vietnamese = screen.figures()
     screen.after(lambda: screen.press("English"))
     assert "new HTX" in screen.text(".cs-headline")
@@ -178,6 +181,7 @@ def test_a_number_written_the_other_way_is_refused_in_words(screen: Screen) -> N
 
 
 def test_a_saved_scenario_is_the_one_on_the_screen(screen: Screen) -> None:
+    screen.choose("Mốc so sánh", "Không hỗ trợ")
     screen.choose("Bối cảnh", "Thị trường yếu")
     screen.nudge("market", "PageDown")
     name = screen.page.get_by_label("Tên kịch bản")
