@@ -6,16 +6,18 @@ private folder of our own naming, limits of time and of output, and success only
 the last cell.
 """
 
+import contextlib
 import json
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, papermill_engines
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets import Unicode
 
 from sim.report.print import FRAGMENT
@@ -154,8 +156,65 @@ class LimitedClient(PapermillNotebookClient):
         return None
 
 
+class Progress(NotebookExecutionManager):
+    """Keeps account of a run; writes down how far it came, but in full only where it ends badly.
+
+    Papermill writes the whole notebook twice for every cell, skipped ones too, in the layout it is kept in: four fifths
+    of a worker's work. What a run that is killed leaves behind, and what tells whether a cell was begun, is there when
+    a cell is written as it starts, in any layout. A notebook that ran to its end is written by `execute_notebook`.
+    """
+
+    in_full = False
+
+    def save(self, **_: Any) -> None:
+        """Write the notebook as it stands."""
+        if self.in_full:
+            super().save()
+        elif self.output_path:
+            Path(self.output_path).write_text(json.dumps(self.nb, ensure_ascii=False), encoding="utf-8")
+        self.last_save_time = self.now()
+
+    def cell_start(self, cell: Any, cell_index: int | None = None, **options: Any) -> None:
+        """Note that a cell begins; written only where it runs."""
+        runs = cell.cell_type == "code" and ASIDE not in cell.metadata.get("tags", ())
+        with _written(self, runs):
+            super().cell_start(cell=cell, cell_index=cell_index, **options)
+
+    def cell_complete(self, cell: Any, cell_index: int | None = None, **options: Any) -> None:
+        """Note that a cell ended; the next one's beginning tells it."""
+        with _written(self, False):
+            super().cell_complete(cell=cell, cell_index=cell_index, **options)
+
+
+@contextlib.contextmanager
+def _written(progress: Progress, whether: bool) -> Iterator[None]:
+    """What is noted meanwhile is written, or not."""
+    path = progress.output_path
+    progress.output_path = path if whether else None
+    try:
+        yield
+    finally:
+        progress.output_path = path
+
+
 class LimitedEngine(Engine):
     """What `papermill.execute_notebook` calls to run the cells."""
+
+    @classmethod
+    def execute_notebook(
+        cls, nb: Any, kernel_name: str, output_path: str | None = None, progress_bar: bool = False, **options: Any
+    ) -> Any:
+        """Run a notebook and keep account of it."""
+        progress = Progress(nb, output_path=output_path, progress_bar=progress_bar)
+        progress.notebook_start()
+        try:
+            cls.execute_managed_notebook(progress, kernel_name, **options)
+        except BaseException:
+            progress.in_full = True
+            raise
+        finally:
+            progress.notebook_complete()
+        return progress.nb
 
     @classmethod
     def execute_managed_notebook(

@@ -14,6 +14,8 @@ from dataclasses import asdict
 
 #: Seconds between looks at whether the process that started this worker still lives.
 _WATCH = 0.5
+#: Beside the private folders of the runs: what their pages show, each picture once.
+PICTURES = ".pictures"
 
 
 def _leave_with(parent: int) -> None:
@@ -39,13 +41,18 @@ def main() -> None:
     parent = os.getppid() if os.name == "nt" else int(sys.argv[1])
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     # Loaded under watch: it takes seconds, on a busy machine more than a killed report's worker may be left.
+    from sim.report.print import Draughtsman
     from sim.run.execute import execute
     from sim.run.job import Job
+
+    draughtsman = Draughtsman()
 
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers
     for line in sys.stdin:
-        ending = execute(Job.from_json(line))
+        job = Job.from_json(line)
+        draughtsman.folder = job.folder.parent / PICTURES
+        ending = execute(job)
         answers.write(json.dumps(asdict(ending)) + "\n")
         answers.flush()
 

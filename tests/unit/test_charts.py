@@ -1,6 +1,7 @@
 """Every kind of chart is a valid Vega-Lite specification: a report draws them without looking."""
 
 import copy
+import sys
 
 import altair
 import pytest
@@ -70,3 +71,54 @@ def test_numbers_of_numpy_are_drawn_as_what_they_are():
     plain = [pr.RangeRow("a", 1.0, 0.25, 2.0, "+1")]
     drawn = [pr.svg(pr.range_chart(some), "vi", alt="", prefix="x") for some in (rows, plain)]
     assert drawn[0] == drawn[1]
+
+
+# -- Drawn by another process: the same picture, each once; whoever cannot be drawn for draws for itself --
+
+listening = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every process draws for itself")
+
+
+@pytest.fixture
+def draughtsman(tmp_path, monkeypatch):
+    monkeypatch.setenv("COOPSIM_DRAWN_BY", "")
+    found = pr.Draughtsman()
+    found.folder = tmp_path / "pictures"
+    return found
+
+
+def _picture(chart: pr.Spec) -> str:
+    return str(pr.svg(chart, "vi", alt="", prefix="x"))
+
+
+@listening
+def test_a_picture_drawn_elsewhere_is_the_same_and_is_drawn_once(draughtsman, monkeypatch):
+    chart, other = SAMPLES["fan_chart"](pr.STYLED), SAMPLES["spark_chart"](pr.STYLED)
+    asked = [_picture(chart), _picture(chart), _picture(other)]
+    assert len(list(draughtsman.folder.iterdir())) == 2
+    monkeypatch.delenv("COOPSIM_DRAWN_BY")
+    assert asked == [_picture(chart), _picture(chart), _picture(other)]
+
+
+@listening
+def test_a_kept_picture_is_not_drawn_again(draughtsman):
+    chart = SAMPLES["spark_chart"](pr.STYLED)
+    first = _picture(chart)
+    (kept,) = draughtsman.folder.iterdir()
+    kept.write_text(kept.read_text(encoding="utf-8").replace("<svg", '<svg id="kept"', 1), encoding="utf-8")
+    assert _picture(chart) != first
+
+
+@listening
+def test_a_chart_that_cannot_be_drawn_is_refused_here_too(draughtsman):
+    with pytest.raises(ValueError):
+        _picture({"mark": {"type": "lime"}})
+    assert not draughtsman.folder.exists()
+
+
+@listening
+@pytest.mark.parametrize("name", ["nobody-listens-here", "x" * 200])
+def test_without_anyone_who_draws_each_process_draws_for_itself(name: str, monkeypatch):
+    monkeypatch.setenv("COOPSIM_DRAWN_BY", name)
+    alone = _picture(SAMPLES["spark_chart"](pr.STYLED))
+    monkeypatch.delenv("COOPSIM_DRAWN_BY")
+    assert alone == _picture(SAMPLES["spark_chart"](pr.STYLED))

@@ -15,11 +15,9 @@ from .charts import (
 from .drawing import (
     DOT as DOT,
     LETTER as LETTER,
-    LOCALES as LOCALES,
     PRINTED as PRINTED,
     STROKE as STROKE,
     STYLED as STYLED,
-    VEGALITE as VEGALITE,
     Bar as Bar,
     Layer as Layer,
     Palette as Palette,
@@ -40,6 +38,11 @@ from .drawing import (
     value_axis as value_axis,
     worded as worded,
     year_axis as year_axis,
+)
+from .engine import (
+    LOCALES as LOCALES,
+    VEGALITE as VEGALITE,
+    Draughtsman as Draughtsman,
 )
 from .figure import (
     Ends as Ends,

@@ -1,6 +1,5 @@
 """How charts are drawn: colours, axes, bars, and SVG that is safe on a page."""
 
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from sim.report.print.engine import LOCALES, VEGALITE, drawn, plain, vl_convert
 from sim.report.print.marks import Mark, marked, spoken
 from sim.report.print.markup import NotWellFormed, el
 from sim.report.print.phrases import Printed
@@ -87,8 +87,6 @@ def tight_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, 
 # A chart is a Vega-Lite specification of plain dictionaries: those need no building and no checking while a report is
 # made. That they are valid is a test's concern, which holds every kind of chart against the schema.
 
-#: Vega-Lite release the charts are written in; vl-convert carries it.
-VEGALITE = "5.20"
 #: A specification, or a part of one.
 Spec = dict[str, Any]
 
@@ -174,7 +172,7 @@ def finish(
     for layer in layers:
         if layer.rows not in sources:
             sources.append(layer.rows)
-    drawn = [
+    parts = [
         {"data": {"name": f"rows-{sources.index(one.rows)}"}, "mark": one.look, "encoding": one.channels}
         for one in layers
     ]
@@ -182,21 +180,18 @@ def finish(
         "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGALITE}.1.json",
         "config": {
             "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None}, "aria": False, "font": _FONT,
-            "axis": {"labelFontSize": LETTER, "labelPadding": 4},
+            # Labels are numbers and years: without a limit none is measured for whether it has to be cut.
+            "axis": {"labelFontSize": LETTER, "labelPadding": 4, "labelLimit": 0},
         },
         "width": width, "height": height, "padding": {"left": 0, "right": right, "top": 8, "bottom": 2},
         "autosize": {"type": "fit", "contains": "padding"},
         "background": "transparent" if palette.paper.startswith("var(") else palette.paper,
-        "datasets": {f"rows-{place}": rows for place, rows in enumerate(sources)}, "layer": drawn,
+        "datasets": {f"rows-{place}": rows for place, rows in enumerate(sources)}, "layer": parts,
     }  # fmt: skip
 
 
 # -- Charts to pictures: specification to script-free SVG, or PNG, in the language's numbers ----------
 
-LOCALES = {
-    "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u00a0\u20ab"]},
-    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["\u20ab\u00a0", ""]},
-}
 _HIDDEN = re.compile(r'<path[^>]* display="none"[^>]*/>')
 #: What Vega writes for its own events and accessibility; the whole picture carries one text instead.
 _NOISE = re.compile(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"')
@@ -216,7 +211,7 @@ def svg(chart: Mapping[str, Any], lang: str, *, alt: str, prefix: str) -> Markup
     alt : what the chart says, for those who do not see it
     prefix : put before every id, so that pictures on one page do not share any
     """
-    text = _vl_convert().vegalite_to_svg(_plain(chart), vl_version=VEGALITE, format_locale=LOCALES[lang])
+    text = drawn(chart, lang)
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = re.sub(r"url\((['\"]?)#", rf"url(\1#{prefix}-", text)
     text = re.sub(r'((?:xlink:)?href)="#', rf'\1="#{prefix}-', text)
@@ -249,12 +244,12 @@ def chart_figure(
 def png(chart: Spec, lang: str, *, scale: float) -> bytes:
     """The same picture as PNG; the chart must have been drawn with literal colours."""
     given = {"vl_version": VEGALITE, "format_locale": LOCALES[lang], "scale": scale}
-    return bytes(_vl_convert().vegalite_to_png(_plain(chart), **given))
+    return bytes(vl_convert().vegalite_to_png(plain(chart), **given))
 
 
 def compiled(chart: Spec) -> Spec:
     """The chart as a Vega specification, for pages that draw it themselves."""
-    specification = _vl_convert().vegalite_to_vega(_plain(chart), vl_version=VEGALITE)
+    specification = vl_convert().vegalite_to_vega(plain(chart), vl_version=VEGALITE)
     specification.pop("$schema", None)  # names an older Vega than the bundled one
     specification.pop("usermeta", None)
     return dict(specification)
@@ -275,22 +270,7 @@ def svg_to_png(drawing: str, *, scale: float, sides: float = 0.0) -> bytes:
     view = f'viewBox="{-sides:g} 0 {width:g} {height}"'
     size = f'<svg xmlns="{_SVG}" width="{width:g}" height="{height}"'
     drawing = drawing.replace(match.group(0), view, 1).replace("<svg", size, 1)
-    return _vl_convert().svg_to_png(drawing, scale=scale)
-
-
-def _plain(chart: Mapping[str, Any]) -> Spec:
-    """A specification as it is drawn: its NumPy numbers are plain ones.
-
-    It goes to the engine as a dictionary: that reads a text's numbers less exactly than Python does.
-    """
-    plain: Spec = json.loads(json.dumps(chart, default=lambda value: value.item()))
-    return plain
-
-
-def _vl_convert() -> Any:
-    import vl_convert  # starts a JavaScript engine: only when something is drawn
-
-    return vl_convert
+    return vl_convert().svg_to_png(drawing, scale=scale)
 
 
 # -- Bars made of plain elements: they wrap with the text, share one zero line and need no picture ---
