@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+from collections import deque
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -40,8 +41,21 @@ def scenario_fingerprint(scenario: Scenario) -> str:
     return fingerprint({"plan": plan, "world": world, "horizon": scenario.horizon})
 
 
+#: Hashes of the inputs last asked about: a page asks again and again about the same ones.
+_LAST: deque[tuple[Province, Register, str]] = deque(maxlen=4)
+
+
 def inputs_fingerprint(province: Province, register: Register) -> str:
     """Hash of the figures and assumptions a projection reads."""
+    for pack, entries, known in tuple(_LAST):
+        if pack is province and entries is register:
+            return known
+    found = _of_inputs(province, register)
+    _LAST.append((province, register, found))
+    return found
+
+
+def _of_inputs(province: Province, register: Register) -> str:
     base = {name: {area: row.value for area, row in rows.items()} for name, rows in province.base.items()}
     targets = [(target.id, target.low, target.high) for target in province.targets]
     parts: dict[str, Any] = {"areas": province.areas, "base": base, "fund": province.reference_fund}

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy.special import bdtr, gammaln, logsumexp, ndtr, pdtr
-from scipy.stats import t as student
+from scipy.special import bdtr, gammaln, logsumexp, ndtr, pdtr, stdtr
 
 from sim.ensemble import QUANTILES, Array
 from sim.evidence.past_scores import covered, point_score, weighted_interval_score
@@ -141,7 +140,7 @@ def _kernel(grid: Array, sd: float, tails: float, *, shift: float = 0.0) -> Arra
 def _kept_kernel(count: int, step: float, sd: float, tails: float, shift: float) -> Array:
     """As `_kernel`, of an even grid; cells alike share one."""
     edges = (np.arange(-count, count) + 0.5) * step - shift  # between the middles, by how far apart two points are
-    below = student.cdf(edges / sd, tails) if tails else ndtr(edges / sd)
+    below = stdtr(tails, edges / sd) if tails else ndtr(edges / sd)
     chances = np.lib.stride_tricks.sliding_window_view(np.diff(below), count)[::-1].copy()
     chances[:, 0] += below[:count][::-1]  # what would leave the grid stays at its ends
     chances[:, -1] += 1.0 - below[count:][::-1]

@@ -123,8 +123,10 @@ from .pool import (
     run_jobs as run_jobs,
 )
 from .project import (
+    AT_A_TIME as AT_A_TIME,
     MAIN as MAIN,
     compared as compared,
+    in_parts as in_parts,
     load_all as load_all,
     projection_folder as projection_folder,
     require_kept as require_kept,

@@ -26,11 +26,11 @@ from sim.analysis.answer import (
 )  # fmt: skip
 from sim.analysis.compare import COMPARE_COLUMNS, compare_rows
 from sim.analysis.unknowns import ROBUST_COLUMNS, SENSITIVITY_COLUMNS, Uncertainty, robust_rows, sensitivity_rows
-from sim.domain import Scenario, inputs_fingerprint, scenario_fingerprint
+from sim.domain import Scenario, World, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_earlier, load_knowledge
 from sim.inputs.pack import load_province
-from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
+from sim.inputs.scenarios import Background, list_scenarios, list_worlds, load_background, load_scenario, load_world
 from sim.inputs.text import YEAR_VARIABLE
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
@@ -41,12 +41,16 @@ from sim.run.funding import funding_of
 from sim.run.job import END_MARKER, OK, WORKBOOK
 from sim.run.ledger import DEFAULT, kept_forecasts, score_forecasts
 from sim.run.parameters import Ask, read as read_parameters
-from sim.run.project import MAIN, NO_SUPPORT, projected
+from sim.run.project import MAIN, NO_SUPPORT, in_parts, projected
 from sim.run.record import code_hash, lock_hash, versions
 from sim.run.unknowns import examined
 
 #: Plans every scenario is compared with: no support, and the fund of 2024.
 REFERENCES = (NO_SUPPORT, MAIN)
+#: What came in for the scenario last asked about: its page asks twice.
+_came_in: list[tuple[Knowledge, Scenario, tuple[int, int], CameIn | None]] = []
+#: The scenarios that were last asked for.
+_read_for: list[tuple[Ask, list[Scenario]]] = []
 #: Scenarios compared on one page; a chart of more could not be read.
 MOST_COMPARED = 24
 _HASH_SHOWN = 12
@@ -76,12 +80,26 @@ def _known(_year: str) -> Knowledge:
     return load_knowledge()
 
 
+def _scenario(name: str) -> Scenario:
+    """A scenario as its file stands now, against the pack and the register as they were read."""
+    return load_scenario(name, background=_background(os.environ.get(YEAR_VARIABLE, "")))
+
+
+def _world(slug: str) -> World:
+    return load_world(slug, register=knowledge().register)
+
+
+@cache
+def _background(_year: str) -> Background:
+    return load_background()
+
+
 def answer(ask: Ask) -> ScenarioAnswer:
     """The answer of the first scenario asked for, with its references on common draws."""
     known = knowledge()
-    references = [load_scenario(name) for name in REFERENCES]
+    references = [_scenario(name) for name in REFERENCES]
     found = answer_for(
-        known.province, known.register, load_scenario(ask.scenarios[0]), references,
+        known.province, known.register, _scenario(ask.scenarios[0]), references,
         posterior=known.posterior, draws=ask.draws, seed=ask.seed,
     )  # fmt: skip
     reference = found.references[0] if found.references else found.scenario.slug
@@ -112,15 +130,20 @@ def left_out(ask: Ask, reference: str) -> list[Scenario]:
 
 def decision(ask: Ask) -> split.Decision:
     """The best splits of the first scenario asked for that has money, and all that speaks for and against them."""
-    asked = (load_scenario(name) for name in ask.scenarios)
-    scenario = next((one for one in asked if split.has_money(one)), None) or load_scenario(REFERENCES[1])
-    stated = [load_world(slug) for slug in list_worlds()]
+    asked = (_scenario(name) for name in ask.scenarios)
+    scenario = next((one for one in asked if split.has_money(one)), None) or _scenario(REFERENCES[1])
+    stated = [_world(slug) for slug in list_worlds()]
     return split.decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
 
 
 def arrived(ask: Ask, answer: ScenarioAnswer) -> CameIn | None:
     """How figures that came in within the year moved the chances of a scenario's targets; None where there are none."""
-    return came_in(knowledge(), answer.scenario, draws=ask.draws, seed=ask.seed)
+    known, sampled = knowledge(), (ask.draws, ask.seed)
+    for before, scenario, asked, found in _came_in:
+        if before is known and scenario is answer.scenario and asked == sampled:
+            return found
+    _came_in[:] = [(known, answer.scenario, sampled, came_in(known, answer.scenario, draws=ask.draws, seed=ask.seed))]
+    return _came_in[0][-1]
 
 
 def moved(ask: Ask, answer: ScenarioAnswer) -> Revision | None:
@@ -137,8 +160,10 @@ def contributions(answer: ScenarioAnswer) -> split.Attribution:
 
 
 def _asked(ask: Ask) -> list[Scenario]:
-    """Every scenario asked for, or every shipped one."""
-    return [load_scenario(name) for name in ask.scenarios or list_scenarios()]
+    """Every scenario asked for, or every shipped one; read once for all that is asked with the same parameters."""
+    if not (_read_for and _read_for[0][0] is ask):
+        _read_for[:] = [(ask, [_scenario(name) for name in ask.scenarios or list_scenarios()])]
+    return list(_read_for[0][1])
 
 
 def _on_page(ask: Ask, reference: str) -> list[Scenario]:
@@ -148,7 +173,7 @@ def _on_page(ask: Ask, reference: str) -> list[Scenario]:
 def _comparable(ask: Ask, reference: str) -> list[Scenario]:
     """Scenarios asked for with the reference's horizon, the reference first."""
     found = _asked(ask)
-    base = next((scenario for scenario in found if scenario.slug == reference), None) or load_scenario(reference)
+    base = next((scenario for scenario in found if scenario.slug == reference), None) or _scenario(reference)
     return [base, *(scenario for scenario in found if scenario.slug != reference and scenario.horizon == base.horizon)]
 
 
@@ -158,7 +183,7 @@ def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
 
 def uncertainty(ask: Ask) -> Uncertainty:
     """What is not known about the first scenario asked for, and about the choice it is part of."""
-    return examined(knowledge(), load_scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
+    return examined(knowledge(), _scenario(ask.scenarios[0]), draws=ask.draws, seed=ask.seed)
 
 
 def next_money(answer: ScenarioAnswer) -> tuple[split.NextMoney, ...]:
@@ -169,7 +194,8 @@ def next_money(answer: ScenarioAnswer) -> tuple[split.NextMoney, ...]:
 def rows(ask: Ask) -> list[ScenarioRow]:
     """One row of main figures per scenario asked for, whatever its horizon."""
     pages = hrefs(ask)
-    return [row_of(_run(ask, [one]), one.slug, href=pages.get(one.slug, "")) for one in _asked(ask)]
+    results = (_run(ask, some) for some in in_parts(_asked(ask)))
+    return [row_of(result, slug, href=pages.get(slug, "")) for result in results for slug in result.scenarios]
 
 
 def hrefs(ask: Ask) -> dict[str, str]:
@@ -194,7 +220,7 @@ def failures(ask: Ask) -> list[FailedScenario]:
 def worlds(ask: Ask) -> dict[str, str]:
     """{slug: name} of the shipped worlds in the page's language."""
     slugs = list_worlds()
-    return {slug: load_world(slug).label[ask.lang] for slug in slugs}
+    return {slug: _world(slug).label[ask.lang] for slug in slugs}
 
 
 def notices(ask: Ask) -> tuple[tuple[str, str], ...]:
@@ -243,7 +269,7 @@ def hashes(ask: Ask) -> dict[str, str]:
 def _whole_hashes(ask: Ask) -> dict[str, str]:
     known = knowledge()
     whole = {
-        "scenario": scenario_fingerprint(load_scenario(ask.scenarios[0])),
+        "scenario": scenario_fingerprint(_scenario(ask.scenarios[0])),
         "inputs": inputs_fingerprint(known.province, known.register),
         "posterior": known.posterior.key,
         "code": code_hash(),
@@ -265,14 +291,14 @@ def keep_answer(ask: Ask, answer: ScenarioAnswer) -> None:
 def keep_comparison(ask: Ask, reference: str) -> None:
     """Write every paired difference for the run that asked; nothing when run by hand.
 
-    Pair by pair on the same frozen draws, so that hundreds of scenarios take no more memory than two. A scenario with
+    A few at a time on the same frozen draws, so that hundreds of scenarios take no more memory. A scenario with
     another horizon is compared with the reference's plan to that horizon, where the plan reaches so far.
     """
     if ask.folder:
         base, first = _comparable(ask, reference)[0], knowledge().province.base_year
         others = [one for one in _asked(ask) if one.slug != reference and base.plan.covers(one.years(first))]
-        pairs = ([replace(base, horizon=other.horizon), other] for other in others)
-        rows = (row for pair in pairs for row in compare_rows(_run(ask, pair), reference))
+        groups = ([replace(base, horizon=some[0].horizon), *some] for some in in_parts(others))
+        rows = (row for group in groups for row in compare_rows(_run(ask, group), reference))
         write_atomic(Path(ask.folder) / "compare.csv", csv_text(COMPARE_COLUMNS, rows))
 
 

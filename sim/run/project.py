@@ -4,6 +4,8 @@ import contextlib
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,17 @@ def projected(
     )
 
 
+#: Scenarios whose draws are in memory at a time: they share what is drawn, and hundreds take no more than these.
+AT_A_TIME = 8
+
+
+def in_parts(scenarios: Sequence[Scenario]) -> Iterator[list[Scenario]]:
+    """Scenarios in their order, a few of one horizon at a time."""
+    for _, alike in groupby(scenarios, key=lambda one: one.horizon):
+        waiting = list(alike)
+        yield from (waiting[first : first + AT_A_TIME] for first in range(0, len(waiting), AT_A_TIME))
+
+
 def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress | None = None) -> Projection:
     """Tables of scenarios on common draws; very many draws are streamed, in flat memory.
 
@@ -122,15 +135,17 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
     settings: dict[str, object] = {"command": "project", "draws": draws, "seed": seed}
     asked: dict[str, Any] = {"draws": draws, "seed": seed, "progress": progress}
     quantile_error = 0.0
-    for horizon in sorted({scenario.horizon for scenario in scenarios}):
-        same = [scenario for scenario in scenarios if scenario.horizon == horizon]
+    parts = list(in_parts(sorted(scenarios, key=lambda one: one.horizon)))
+    for place, some in enumerate(parts):
+        if progress:
+            asked["progress"] = partial(_told, progress, place, len(parts))
         if draws <= STORED_DRAWS:
-            result = projected(known, same, **asked)
+            result = projected(known, some, **asked)
             summary += summary_rows(result)
             targets += target_rows(result)
         else:
             counter = TargetCounter(known.posterior.effective)
-            found = stream(known.province, known.register, same, posterior=known.posterior, each=counter.add, **asked)
+            found = stream(known.province, known.register, some, posterior=known.posterior, each=counter.add, **asked)
             summary += found.rows
             targets += counter.rows()
             quantile_error = max(quantile_error, found.quantile_error)
@@ -142,6 +157,11 @@ def project(names: Sequence[str], *, draws: int, seed: int, progress: Progress |
     came = {one.slug: came_in(known, one, draws=min(draws, STORED_DRAWS), seed=seed) for one in scenarios}
     arrived = {slug: found for slug, found in came.items() if found is not None}
     return Projection(known, tuple(scenarios), summary_csv, targets_csv, settings, arrived)
+
+
+def _told(progress: Progress, place: int, parts: int, done: int, blocks: int) -> None:
+    """Tell the blocks done of one part as some of all."""
+    progress(place * blocks + done, parts * blocks)
 
 
 def require_kept(draws: int) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats.qmc import Sobol
 
 from sim.ensemble import stream_key
 
@@ -69,6 +68,8 @@ def sobol_points(draws: int, columns: int) -> NDArray[np.uint32]:
     -------
     (j, column)
     """
+    from scipy.stats.qmc import Sobol  # slow to import, and most that load this make no points
+
     engine = Sobol(columns, scramble=False, bits=_BITS)
     places = [(1 << j) - 1 for j in range(1, (draws - 1).bit_length() + 1)]
     points, at = [], 0

@@ -1,4 +1,4 @@
-"""A record has the shape others rely on, and a projection writes one."""
+"""A record has the shape others rely on, and a projection writes one, however many scenarios are looked at a time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sim.inputs.scenarios import list_scenarios
 from sim.run import now, verify, write_projection
 from sim.run.project import project
 
@@ -60,3 +61,19 @@ def test_very_many_draws_are_streamed_to_nearly_the_same_table(folder, monkeypat
         for place in range(7, 12):
             assert float(ours[place]) == pytest.approx(float(theirs[place]), abs=0.06 * spread + 1e-9)
     assert streamed.targets == (folder / "targets.csv").read_text()
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_tables_do_not_depend_on_how_many_are_projected_at_a_time(most: int, monkeypatch):
+    asked = {"draws": 64, "seed": 1}
+    together = project(list_scenarios(), **asked)
+    monkeypatch.setattr("sim.run.project.AT_A_TIME", most)
+    apart = project(list_scenarios(), **asked)
+    assert (apart.summary, apart.targets) == (together.summary, together.targets)
+
+
+def test_progress_counts_the_blocks_of_all_parts(monkeypatch):
+    monkeypatch.setattr("sim.run.project.AT_A_TIME", 3)
+    told: list[tuple[int, int]] = []
+    project(list_scenarios()[:7], draws=64, seed=1, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]

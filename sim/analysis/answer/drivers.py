@@ -5,7 +5,7 @@ groups from runs in which the group is kept and all else is drawn anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +94,12 @@ def first_order(output: Array, value: Array) -> float:
     give (one-way analysis of variance, epsilon squared). Equal values stay in one bin, so an atom
     at zero is one group.
     """
-    if output.var() == 0.0 or value.min() == value.max():
-        return 0.0
-    return max(0.0, grouped_share(output, grouped(value)))
+    return _first_order_in(output, groups_of({"": value})[""])
+
+
+def _first_order_in(output: Array, group: NDArray[np.intp]) -> float:
+    """`first_order` of an input whose groups are known."""
+    return max(0.0, grouped_share(output, group)) if group.size and output.var() != 0.0 else 0.0
 
 
 def grouped(value: Array) -> NDArray[np.intp]:
@@ -104,6 +107,12 @@ def grouped(value: Array) -> NDArray[np.intp]:
     order = np.argsort(value, kind="stable")
     edges = np.unique(value[order[np.linspace(0, value.size - 1, _BINS + 1).astype(int)]])
     return np.searchsorted(edges, value, side="left")
+
+
+def groups_of(parameters: Mapping[str, Array]) -> dict[str, NDArray[np.intp]]:
+    """`grouped` of each assumption, {assumption id: (draw)}; an empty one where all its values are the same."""
+    nothing = np.empty(0, dtype=np.intp)
+    return {key: nothing if one.min() == one.max() else grouped(one) for key, one in parameters.items()}
 
 
 def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
@@ -231,6 +240,7 @@ def evidence(
     effective_draws: float = np.inf,
     *,
     printed: Array | None = None,
+    groups: Mapping[str, NDArray[np.intp]] | None = None,
 ) -> Evidence:
     """What one output's range rests on.
 
@@ -241,15 +251,17 @@ def evidence(
     parameters : {assumption id: (draw)}
     effective_draws : equal-weight draws the sample of the posterior is worth
     printed : (draw) the output as it will be printed, where that is what the range is of
+    groups : `groups_of` the parameters, where many outputs are looked at
 
     Notes
     -----
     What lies between an output and its printed figure comes from no assumption here and narrows all shares alike.
     """
     inside = 1.0 if printed is None or not printed.any() else min(1.0, float(output.var() / printed.var()))
+    groups = groups_of(parameters) if groups is None else groups
     drivers = [
-        Driver(key, inside * first_order(output, values), register[key].grade)
-        for key, values in parameters.items()
+        Driver(key, inside * _first_order_in(output, group), register[key].grade)
+        for key, group in groups.items()
         if key in register.entries
     ]
     drivers.sort(key=lambda driver: -driver.share)
@@ -273,6 +285,8 @@ class RestsOn:
     result: Result
     outcomes: tuple[Outcome, ...]
     kept: Mapping[str, Array]
+    #: `groups_of` the assumptions in each world that was asked about.
+    _groups: list[tuple[World, Mapping[str, NDArray[np.intp]]]] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(cls, result: Result, outcomes: Sequence[Outcome], posterior: Posterior | None) -> "RestsOn":
@@ -299,8 +313,19 @@ class RestsOn:
             kept = {part: apart(values, self.kept[part][place, theirs]) for part, values in kept.items()}
         else:
             printed = result.printed(scenario, outcome.indicator, outcome.price_basis)[row, -1]
-        parameters = result.run_of(scenario).parameters
-        return evidence(output, kept, parameters, result.register, result.effective_draws, printed=printed)
+        parameters, groups = result.run_of(scenario).parameters, self._groups_in(scenario)
+        return evidence(
+            output, kept, parameters, result.register, result.effective_draws, printed=printed, groups=groups
+        )
+
+    def _groups_in(self, scenario: str) -> Mapping[str, NDArray[np.intp]]:
+        """`groups_of` the assumptions in a scenario's world, made once for all that is asked about it."""
+        run = self.result.run_of(scenario)
+        found = next((groups for world, groups in self._groups if world == run.scenario.world), None)
+        if found is None:
+            found = groups_of(run.parameters)
+            self._groups.append((run.scenario.world, found))
+        return found
 
 
 def _grade(drivers: Sequence[Driver], weak: float, assumed: float, register: Register) -> str:

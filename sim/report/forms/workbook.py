@@ -247,7 +247,7 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     heads = "assumption 30, spread_low 8, spread_middle 8, spread_high 8, unit 12, "
     heads += "grade 14, source 26, reason 42, mark 6, id 20"
     used = [answer.register[key] for key in answer.register if answer.register[key].role != _MEASUREMENT]
-    rows: list[list[object]] = []
+    rows, known = list[list[object]](), pages.known_sources(answer.province)
     for entry in used:
         override = answer.scenario.world.states(entry)
         flags = [w.text("flag_world")] if override else []
@@ -258,7 +258,7 @@ def assumptions_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
         grade = f"{entry.grade}: {w.term(f'grade_{entry.grade}')}; {kind}"
         reason = w.label(override.reason if override else entry.reason)
         shown = [*(points if len(points) > 1 else [None, points[0], None]), pages.unit_beside(w, entry.unit)]
-        source = pages.source_names(w, answer, entry.source)
+        source = pages.source_names(w, known, entry.source)
         rows.append([label, *shown, grade, source, reason, Mark.of(entry), entry.id])
     notes = [w.text("assumptions_text", count=len(used)), w.text("xlsx_spread")]
     return _sheet(w, "assumptions", w.text("assumptions_title"), notes, heads, rows)

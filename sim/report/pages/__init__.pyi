@@ -15,6 +15,7 @@ from .arrived import (
     arrived_table as arrived_table,
 )
 from .basis import (
+    known_sources as known_sources,
     source_names as source_names,
     source_title as source_title,
     sources_of as sources_of,

@@ -223,11 +223,11 @@ def assumptions(answer: ScenarioAnswer, lang: str = "vi") -> Markup:
     stated, learnt = answer.scenario.world, isfinite(answer.result.effective_draws)
     changed = pr.el("span", w.text("flag_world"), cls="flag")
     conditioned = pr.el("span", w.text("flag_conditioned"), cls="flag quiet")
-    rows = []
+    rows, known = [], known_sources(answer.province)
     for entry in used:
         flags = changed if stated.states(entry) else None, conditioned if entry.conditioned and learnt else None
         name = pr.Together((named(w, entry), *flags))
-        unit, source = unit_beside(w, entry.unit), pr.el("cite", source_names(w, answer, entry.source))
+        unit, source = unit_beside(w, entry.unit), pr.el("cite", source_names(w, known, entry.source))
         shown, reason = pr.spread(used_distribution(answer, entry), entry.unit), pr.said(w.label(entry.reason), entry)
         rows.append((name, shown, pr.el("span", unit, cls="plain"), pr.chip(entry.grade), source, reason))
     count = pr.Figure.counted(used)
@@ -252,11 +252,10 @@ def source_title(province: Province, source: str) -> str:
     return found.title if found else source
 
 
-def source_names(w: pr.Wording, answer: ScenarioAnswer, source: str) -> str:
-    """Titles of the sources an entry names, or that there is none."""
+def source_names(w: pr.Wording, known: Mapping[str, Source], source: str) -> str:
+    """Titles of the `known_sources` an entry names, or that there is none."""
     if source == _NO_SOURCE:
         return f"{pr.Mark.UNKNOWN.symbol} {w.text('no_source')}"
     names = [part.strip() for part in source.split(",")]
-    known = known_sources(answer.province)
     titles = [known[name].title if name in known else name for name in names]
     return "; ".join(titles)

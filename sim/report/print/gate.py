@@ -98,7 +98,7 @@ def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = 
     except NotWellFormed as error:
         raise Unsafe(str(error)) from error
     allowed = _ATTRIBUTES if made is None else _ATTRIBUTES | {MADE}
-    found = [problem for node in root.walk() for problem in _problems(node, allowed)]
+    found = list(_problems(root, allowed, in_picture=False))
     if whole:
         found += _head_problems(root)
     found += [f"number without a mark: {excerpt}" for excerpt in unmarked_numbers(root, made)]
@@ -120,10 +120,11 @@ def printed(render: Callable[..., object], *arguments: Any, **options: Any) -> s
     return without_ledger(html)
 
 
-def _problems(node: Node, allowed: frozenset[str]) -> Iterator[str]:
+def _problems(node: Node, allowed: frozenset[str], *, in_picture: bool) -> Iterator[str]:
+    """What is wrong with an element and all below it, in reading order."""
     if node.tag == "":
         return
-    in_picture = node.tag == "svg" or any(parent.tag == "svg" for parent in node.ancestors())
+    in_picture = in_picture or node.tag == "svg"
     if node.tag not in (_SVG if in_picture else _HTML):
         yield f"element <{node.tag}>"
     for name, value in node.attributes.items():
@@ -133,6 +134,9 @@ def _problems(node: Node, allowed: frozenset[str]) -> Iterator[str]:
             yield f"{name}={value[:60]!r} of <{node.tag}>"
     if node.tag == "style" and (match := _STYLE_SHEET.search(node.content)):
         yield f"style sheet with {match.group()!r}"
+    for child in node.children:
+        if child.tag:
+            yield from _problems(child, allowed, in_picture=in_picture)
 
 
 def _link(node: Node, value: str) -> bool:

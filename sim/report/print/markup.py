@@ -82,9 +82,11 @@ class Node:
 
     def walk(self) -> "Iterator[Node]":
         """This node and everything below, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
 
     def ancestors(self) -> "Iterator[Node]":
         """Every element around this node, nearest first."""
