@@ -34,6 +34,7 @@ from sim.inputs.figures import load_indicator_map, period_asked
 from sim.inputs.text import data_root
 from sim.run import export_figures, understand_later, write_later
 from tests.support import tiny
+from tests.support.offices import term_named
 
 FIRST, SECOND = frozenset(range(1, 7)), frozenset(range(7, 13))
 YEAR = 2024
@@ -338,7 +339,7 @@ def filled(path: Path, values: Mapping[str, float]) -> Path:
     """The sheet with some values entered."""
     book = openpyxl.load_workbook(path)
     for cells in book.active.iter_rows(min_row=2):
-        term = cells[5].value
+        term = term_named(cells[5].value)
         cells[6].value = values.get(term, cells[6].value)
     book.save(path)
     return path

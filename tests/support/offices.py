@@ -11,7 +11,9 @@ from typing import Any
 import openpyxl
 
 from sim.inputs.excel import parse_workbook
+from sim.inputs.figures import worded
 from sim.inputs.office import Aim, Answers, Reading, Vocabulary, understand
+from sim.inputs.yaml import load_catalogue
 
 ONE = Aim({"VN-99": ("Tỉnh Mẫu",)}, after=2023)
 TWO = Aim({"VN-98": ("Địa bàn A",), "VN-99": ("Địa bàn B",), "VN-90": ("Toàn tỉnh",)}, after=2023)
@@ -78,6 +80,12 @@ def figures_of(reading: Reading) -> Figures:
         )
         found.add((area, term, int(year), period, status, row["value"].number or Decimal(0), unit))
     return found
+
+
+def term_named(name: object) -> object:
+    """The id of a term by its Vietnamese name, as an entry sheet has it; anything else as it is."""
+    words = load_catalogue("vi")
+    return {worded("indicator", term, words): term for term in Vocabulary().known_terms}.get(str(name), name)
 
 
 def asked(reading: Reading) -> set[tuple[str, str]]:

@@ -9,11 +9,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sim.cli import main
 from sim.domain import InputError, Problem
+from sim.inputs.excel import parse_workbook
+from sim.inputs.figures import ENTITIES, coded, figures_book, sheet_table
 from sim.inputs.office import FILE, Vocabulary, keep, load_kept
+from sim.inputs.pack import load_province
 from sim.inputs.text import data_root
 from sim.inputs.yaml import load_catalogue
 from sim.planner import Planner
@@ -209,6 +213,29 @@ def test_the_strict_path_stays_as_it_was(root: Path, capsys: pytest.CaptureFixtu
     (root / "bao-cao.xlsx").write_bytes(workbook(REPORT))
     assert main(["import", "bao-cao.xlsx", "--add", "--yes"]) == 2
     assert "F21" in told(capsys) and not rows_of(root)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_entry_sheet_speaks_and_its_words_come_back_as_codes(root: Path, lang: str) -> None:
+    for period in ("year", "to-03", "h1", "month-05"):
+        words, province = load_catalogue(lang), load_province()
+        book = openpyxl.load_workbook(io.BytesIO(figures_book(province, [2024], words, period=period)))
+        heads, *rows = list(book.active.iter_rows(values_only=True))
+        assert {"vi": "thực hiện", "en": "actual"}[lang] in {row[8] for row in rows}
+        for row in book.active.iter_rows(min_row=2):
+            row[6].value = 7
+        book.save(root / "mau.xlsx")
+        table, _ = sheet_of(root / "mau.xlsx")
+        codes = {(row["indicator"].text, row["period"].text, row["unit"].text) for row in table.rows}
+        assert ("htx_new", period, "count") in codes and len(table.rows) == len(rows)
+        assert {row["status"].text for row in table.rows} == {"actual"}
+        assert {row["entity"].text for row in table.rows} <= set(ENTITIES)
+
+
+def sheet_of(path: Path) -> Any:
+    """A sheet of figures with its names as codes, before what its figures say is judged."""
+    sheets = parse_workbook(path.read_bytes(), file=path.name)
+    return coded(sheet_table(next(iter(sheets.values())), [])), None
 
 
 def test_several_sheets_are_offered_and_may_all_be_of_one_form(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,9 +19,11 @@ from .entry import (
     load_outturns as load_outturns,
     period_asked as period_asked,
     read_figures as read_figures,
+    sheet_table as sheet_table,
 )
 from .observations import (
     COLUMNS as COLUMNS,
+    ENTITIES as ENTITIES,
     OBSERVED as OBSERVED,
     PLANNED as PLANNED,
     SOURCE_COLUMNS as SOURCE_COLUMNS,
@@ -47,4 +49,8 @@ from .px import (
 )
 from .sense import (
     doubts as doubts,
+)
+from .worded import (
+    coded as coded,
+    worded as worded,
 )

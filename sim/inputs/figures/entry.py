@@ -13,10 +13,11 @@ from sim.inputs import excel, text as texts
 from sim.inputs.figures import observations
 from sim.inputs.figures.copies import EVENTS
 from sim.inputs.figures.sense import CPI_TERM, doubts
+from sim.inputs.figures.worded import coded, worded
 from sim.inputs.text import CSV, XLSX, File, clean, limit, nearest, put, read_file, refuse, shown, shown_path
 from sim.inputs.yaml import LANGUAGES, Catalogue, load_catalogue
 
-_WIDTHS = (22, 12, 8, 8, 12, 22, 14, 18, 12, 18, 40)
+_WIDTHS = (22, 12, 8, 16, 12, 38, 14, 18, 12, 18, 40)
 #: Printed terms asked for beside those the pack starts from: (entity, term, unit).
 _MORE = (
     ("HTX", "htx_new", "count"),
@@ -114,10 +115,12 @@ def figures_book(
     for row in _empty_rows(province, years, words, period, planned or {}):
         last += 1
         for column, value in enumerate(row, start=1):
-            put(page.cell(last, column), value)
+            name = observations.COLUMNS[column - 1]
+            put(page.cell(last, column), worded(name, value, words) if isinstance(value, str) else value)
     for name, choices in (("status", observations.STATUSES), ("entity", observations.ENTITIES)):
         letter = get_column_letter(observations.COLUMNS.index(name) + 1)
-        rule = DataValidation(type="list", formula1='"' + ",".join(choices) + '"')
+        spelt = (worded(name, choice, words) for choice in choices)
+        rule = DataValidation(type="list", formula1='"' + ",".join(spelt) + '"')
         rule.add(f"{letter}2:{letter}{last + limit('horizon_years')}")
         page.add_data_validation(rule)
     rule = DataValidation(type="decimal", operator="greaterThan", formula1="-1E+9", allow_blank=True)
@@ -174,6 +177,7 @@ def read_figures(
         raw = read_file(path, max_bytes=limit("csv_bytes"))
         table = excel.parse_table(raw, observations.COLUMNS, file=file, headings=_column_names())
         table = _figures_only(table, warnings)
+    table = coded(table)
     return table, figures_of(table, warnings)
 
 
