@@ -24,6 +24,8 @@ from sim.twin import Opened, page
 
 #: Draws behind the parts by active HTX that levers show, where a count is assumed, as in the planner.
 _WEIGHED = 1024
+#: Fewer would tell too little of anything.
+_FEWEST = 1024
 
 
 @lru_cache(maxsize=1)
@@ -47,13 +49,20 @@ def explorer_page(
     Raises
     ------
     ValueError
-        When the file is larger than it may be.
+        When the file is larger than it may be on the fewest draws a run may have.
+
+    Notes
+    -----
+    A province whose file would be too large rests on half the draws, the first of them, and the page tells how many.
     """
-    chosen = settings() | {"draws": min(draws, settings()["draws"])}
-    made = page(known, opened_with(known, scenarios, seed=seed), lang=lang, seed=seed, settings=chosen)
-    if len(made.encode()) > chosen["most_bytes"]:
-        raise ValueError(f"explorer.html is {len(made.encode())} bytes, more than {chosen['most_bytes']}")
-    return made
+    chosen, opened = settings(), opened_with(known, scenarios, seed=seed)
+    count, made = min(draws, chosen["draws"]), ""
+    while count >= min(draws, _FEWEST):
+        made = page(known, opened, lang=lang, seed=seed, settings=chosen | {"draws": count})
+        if len(made.encode()) <= chosen["most_bytes"]:
+            return made
+        count //= 2
+    raise ValueError(f"explorer.html is {len(made.encode())} bytes, more than {chosen['most_bytes']}")
 
 
 def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -> Opened:

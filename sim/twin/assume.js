@@ -8,6 +8,7 @@ const REACH = 2;
 const FOUND = 0.05;
 const PAID_OUT = "disbursement_rate";
 const IN_PERCENT = new Set(["share", "1/yr", "real 1/yr"]);
+const GOAL = "htx_revenue_total";
 const THRESHOLD_DRAWS = 1024;
 
 // One value of an assumption, no finer than another seed would give it.
@@ -134,25 +135,22 @@ class Assumptions {
   }
 
   // What must be true for the plan to win, one assumption more each time.
-  * thresholds(words, engine, scenario, reference) {
+  * thresholds(words, lead, world) {
     const found = {};
-    for (const key of this.shown(scenario.world)) {
-      found[key] = this.thresholdText(words, key, this.threshold(engine, scenario, reference, key));
+    for (const key of this.shown(world)) {
+      found[key] = this.thresholdText(words, key, this.threshold(lead, key));
       yield { ...found };
     }
   }
 
   // Threshold analysis: the value at which plan and reference are equal in the mean, by places along the slider.
-  threshold(engine, scenario, reference, key) {
+  threshold(lead, key) {
     const entry = this.entry(key);
     const scale = scaleOf(entry);
     const step = (scale.high - scale.low) / (LOOKED_AT - 1);
     const all = Array.from({ length: LOOKED_AT }, (_, at) => evenly(at === LOOKED_AT - 1 ? scale.high : scale.low + at * step));
     const values = [...new Set(all)].map((place) => valueAt(scale, place));
-    const leads = values.map((value) => {
-      const set = (one) => ({ ...one, world: this.setTo(one.world, {}, key, value) });
-      return engine.lead(set(scenario), set(reference), THRESHOLD_DRAWS);
-    });
+    const leads = values.map((value) => lead(key, value));
     const means = leads.map((lead) => (lead.distinguished ? lead.mean : 0));
     const pairs = values.map((value, at) => [value, leads[at].mean]).filter(([, mean]) => mean);
     const crossings = pairs.slice(1).flatMap(([right, after], at) => {
@@ -167,7 +165,7 @@ class Assumptions {
   }
 
   thresholdText(words, key, { value, above, ahead }) {
-    const goal = words.mention(words.term("card_htx_revenue_total"));
+    const goal = words.mention(words.term(`card_${GOAL}`));
     if (value === null) return words.say(ahead === null ? "threshold_untold" : ahead ? "threshold_always" : "threshold_never", { goal });
     const told = assumedFigure(value, this.known[key].unit).text(words);
     return words.say(above ? "threshold_above" : "threshold_below", { goal, value: told });

@@ -302,9 +302,9 @@ class Session {
       tries.ratings[one.key] = this.engine.rating(result, { ...tryScenario(one, horizon), targets });
       yield { ...found, tries: this.strip() };
     }
-    if (!this.engine.lead) return;
-    const reference = referenceScenario(this.state.reference, this.state.scenario);
-    for (const thresholds of this.sliders.thresholds(words, this.engine, this.state.scenario, reference)) {
+    Object.assign(found, { arrived: "", revised: "" }); // figures of the year are weighed by the program alone
+    const lead = (key, value) => this.engine.lead(result, key, value, GOAL, Math.min(result.draws, THRESHOLD_DRAWS));
+    for (const thresholds of this.sliders.thresholds(words, lead, this.state.scenario.world)) {
       found.thresholds = thresholds;
       yield { ...found, tries: this.strip() };
     }
