@@ -102,7 +102,7 @@ class Assumptions {
   decide(drivers) {
     const before = canonical(this.deciding);
     const { common } = this.opened.known;
-    const keys = drivers.filter((id) => id in common).map((id) => common[id]);
+    const keys = drivers.filter(({ id }) => id in common).map(({ id }) => common[id]);
     this.deciding = [...new Set(keys)].filter((key) => key in this.known).slice(0, DECIDING);
     return canonical(this.deciding) !== before;
   }
@@ -120,7 +120,8 @@ class Assumptions {
     const entry = this.known[key];
     const spread = world.overrides[key] || entry;
     const scale = scaleOf(entry);
-    const [low, middle, high] = ["p10", "p50", "p90"].map((name) => assumedFigure(spread[name], entry.unit).text(words));
+    const told = (value) => assumedFigure(value, entry.unit).text(words);
+    const [low, middle, high] = ["p10", "p50", "p90"].map((name) => told((own ? entry : spread)[name]));
     return {
       id: key,
       label: words.label(entry.label),
@@ -128,7 +129,7 @@ class Assumptions {
       value: placeOf(scale, spread.p50),
       low: scale.low,
       high: scale.high,
-      text: own ? middle : words.between(low, high),
+      text: own ? told(spread.p50) : words.between(low, high),
       note: words.say(own ? "assume_own" : "assume_spread", { grade: entry.grade, low, middle, high }),
       own,
     };

@@ -56,7 +56,7 @@ function tableContent(state, words) {
     const kind = state.past.includes(year) ? "past" : edited ? "edited" : "open";
     const money = [...LINES.map((line) => one.lines[line]), ...(left ? [one.unallocated] : []), one.fund];
     const told = { text: String(year), kind, note: words.say(`table_${kind}`, { year }) };
-    return { year, ...told, cells: money.map((vnd) => words.money(vnd)) };
+    return { year, ...told, cells: money.map((vnd) => boxed(vnd, words)) };
   });
   const heads = [...LINES.map((line) => words.say(`table_${line}`)), ...(left ? [words.say("table_left")] : [])];
   const title = words.say("table_title", { basis: words.basis(state.plan.price_basis) });
@@ -157,10 +157,13 @@ function moneyContent(vnd, top, step, words) {
     value: toEven(scaled(vnd, -6)),
     top: Math.max(step, Math.ceil(top / VND_PER_MILLION)),
     step,
-    text: written(rounded(scaled(vnd, -9), BOX_PLACE), words),
+    text: boxed(vnd, words),
     exact: words.withUnit(words.money(vnd), words.say("billion")),
   };
 }
+
+// An amount as boxes and the table show it: whole million đồng, in tỷ đồng.
+const boxed = (vnd, words) => written(rounded(scaled(vnd, -9), BOX_PLACE), words);
 
 // A whole number, halves to the even one.
 function toEven(number) {

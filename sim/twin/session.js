@@ -284,7 +284,7 @@ class Session {
     const { grade, drivers } = this.engine.evidence(result);
     const evidence = words.rich("evidence", { grade, meaning: words.term(`grade_${grade}`) });
     const found = { evidence: evidence.html, tips: tipsOf(words, this.found) };
-    if (this.sliders.decide(drivers || [])) this.showLevers();
+    if (this.sliders.decide(drivers)) this.showLevers();
     yield { ...found };
     found.evidence = joined([evidence, ...fundingLines(words, this.opened.province, this.engine.funding(result))], el("br")).html;
     yield { ...found };

@@ -226,7 +226,7 @@ function showLevers(parts, content, ask) {
 
 // Controls of what the engine cannot do are not there.
 function showAble(parts, can) {
-  for (const name of ["export_excel", "export_yaml"]) parts.buttons[name].toggleAttribute("hidden", !can.includes(name));
+  for (const name of ["export_excel", "export_yaml", "export_csv"]) parts.buttons[name].toggleAttribute("hidden", !can.includes(name));
   parts.saving.toggleAttribute("hidden", !can.includes("save"));
   parts.bringIn.toggleAttribute("hidden", !can.includes("import_scenario"));
   parts.figures.toggleAttribute("hidden", !can.includes("import_figures"));

@@ -5,7 +5,7 @@ const FIGURE_FIELDS = ["pack", "name", "area", "base_year"];
 function buildSharing(parts, box, ask) {
   parts.texts.share_title = node("h3", "", box);
   const row = node("div", "cs-steps", box);
-  for (const kind of ["excel", "yaml"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
+  for (const kind of ["excel", "yaml", "csv"]) parts.buttons[`export_${kind}`] = button("", row, () => ask("export", kind));
   const bringIn = async (file) => ask("import_scenario", { file: file.name }, false, [await file.arrayBuffer()]);
   const upload = buildUpload(box, ".xlsx,.yaml,.yml", bringIn);
   parts.texts.import_scenario = upload.text;
