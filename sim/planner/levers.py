@@ -43,8 +43,8 @@ CAN = (
 _TEXTS = (
     "title", "lock", "locked", "lock_tip", "limits", "floor", "cap", "undo", "redo", "reset", "same_every_year",
     "spread", "pin", "name", "save", "overwrite", "save_title", "export_excel", "export_yaml", "export_csv",
-    "import_scenario", "import_figures", "figures_pack", "figures_name", "figures_area", "figures_base_year", "figures_file",
-    "figures_sources", "figures_sources_file", "figures_sources_changed", "figures_sources_refused",
+    "import_scenario", "import_figures", "figures_pack", "figures_name", "figures_area", "figures_base_year",
+    "figures_file", "figures_sources", "figures_sources_file", "figures_sources_changed", "figures_sources_refused",
     "figures_sources_remove", "figures_sheet", "figures_sheet_choose", "suggest", "accept", "discard", "share_title",
     "tries", "tries_hint", "open_try", "compare_try", "is_current", "is_reference", "keys_title", "keys", "billion",
     "levers", "answer", "lost", "computing", "targets_title", "targets_hint", "target_indicator", "target_year",

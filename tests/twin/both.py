@@ -14,7 +14,7 @@ from sim.domain import Scenario, Target
 from sim.inputs.scenarios import load_plan
 from sim.planner.opening import Opened
 from sim.planner.session import Session
-from sim.twin import face_script
+from sim.twin import engine_script, face_script, payload
 from sim.twin.face import Opened as PageOpened, face
 from sim.twin.plain import plain_target
 
@@ -67,15 +67,20 @@ def page_opened(opened: Opened) -> PageOpened:
 
 
 class Twin:
-    """The session in JavaScript on answers that Python made."""
+    """The session in JavaScript, on answers that Python made or on its own engine."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, own_engine: bool = False) -> None:
         opened = session.opened
         content = face(opened.knowledge, page_opened(opened), lang=opened.asked.lang, draws=opened.asked.draws)
         self.js = MiniRacer()
         self.js.eval(_BROWSER + face_script() + _TOLD)
         self.js.eval(f"const carried = {json.dumps(content)}; let session = null; let files = [];")
-        self.session = session
+        if own_engine:
+            worlds, asked = tuple(opened.worlds.values()), opened.asked
+            carried = payload(opened.knowledge, seed=asked.seed, draws=asked.draws, worlds=worlds)
+            self.js.eval(engine_script())
+            self.js.eval(f"const model = makeEngine({json.dumps(carried)}); 0")
+        self.engine = "model" if own_engine else "stub"
 
     def tell(self, **told: Any) -> None:
         """What the engine will say."""
@@ -83,7 +88,7 @@ class Twin:
 
     def open(self) -> None:
         """Open the page's session."""
-        self.js.eval("session = openSession(carried, stub)")
+        self.js.eval(f"session = openSession(carried, {self.engine}); 0")
         self.js.eval("session.model.on('msg:custom', (...one) => files.push(one))")
 
     def wish(self, name: str, value: Any = None, live: bool = False) -> None:
