@@ -124,3 +124,15 @@ def test_the_pack_keeps_the_years_it_has() -> None:
     layout = LAYOUTS[7]
     left = read(layout.raw, layout.answers, aim=layout.aim).left
     assert ("", "2023 (3)", "earlier") in left
+
+
+def test_districts_are_left_out_and_their_total_taken_as_the_whole_is_held_against_them() -> None:
+    rows = [["Năm 2024"], ["TT", "Huyện, thành phố", "Tổng số HTX (1)"], [1, "Bát Xát", 50], [2, "Sa Pa", 60],
+            [None, "Tổng cộng", 111], ["(1) Đến 31/12"]]  # fmt: skip
+    raw = workbook({"A": rows})
+    open_rows = {("row", "Bát Xát"), ("row", "Sa Pa")}
+    assert asked(read(raw, {"*": "thực hiện"})) == open_rows
+    whole = read(raw, {"*": "thực hiện", "Tổng cộng": "Tỉnh Mẫu"}, leave_out=True)
+    assert figures_of(whole) == {("VN-99", "htx_total", 2024, "year", "actual", Decimal(111), "count")}
+    (one,) = whole.sums
+    assert (one.total, one.parts, one.agrees) == (Decimal(111), Decimal(110), False)

@@ -16,6 +16,7 @@ from sim.inputs.office.moments import period_of
 from sim.inputs.office.units import Doubt, adds_up, coded, converted, home_of, is_whole, settled_unit, yearly
 from sim.inputs.office.vocabulary import (
     OUT,
+    TOTAL,
     Said,
     Unit,
     unit_of,
@@ -295,10 +296,11 @@ def _sums(taken: Taken, sign: str) -> Iterator[Sum]:
             of_areas or EVENTS.search(figure.term)
         ):
             continue
-        above = [one for one in taken.found.crossings if one.column == total.column]
-        quiet = replace(taken, problems=[])
-        parts = [_number(quiet, one, sign) for one in above]
-        whole = _number(quiet, replace(total, said=replace(total.said, terms=(figure.term,))), sign)
-        if whole and all(parts):
+        rows = (*taken.found.crossings, *taken.found.aside)
+        above = [one for one in rows if one.column == total.column and TOTAL not in one.said.marks]
+        quiet, terms = replace(taken, problems=[]), (figure.term,)
+        parts = [_number(quiet, replace(one, said=replace(one.said, terms=terms)), sign) for one in above]
+        whole = _number(quiet, replace(total, said=replace(total.said, terms=terms)), sign)
+        if whole and parts and all(parts):
             numbers: Mapping[int, Decimal] = {place: part[0] for place, part in enumerate(parts) if part}
             yield Sum(taken.block.sheet.address(total.at), total.column, whole[0], sum(numbers.values(), Decimal(0)))

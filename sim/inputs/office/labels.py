@@ -57,6 +57,7 @@ class Found:
 
     Attributes
     ----------
+    totals, aside : figures of rows of totals, whatever they are taken for, and of rows that were left out
     left : what was left out: (place, text, reason)
     unread : rows and columns of which nothing is read
     """
@@ -65,6 +66,7 @@ class Found:
     questions: dict[tuple[str, str], Question] = field(default_factory=dict)
     crossings: list[Crossing] = field(default_factory=list)
     totals: list[Crossing] = field(default_factory=list)
+    aside: list[Crossing] = field(default_factory=list)
     left: list[tuple[str, str, str]] = field(default_factory=list)
     unread: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
 
@@ -131,7 +133,7 @@ def _columns(block: Block, vocabulary: Vocabulary, answers: Answers, found: Foun
     for column, line in made.items():
         if line.said.role == TOTAL and not others:
             made[column] = line = replace(line, said=Said(rest=line.name))
-        made[column] = _asked(line, answers, found, indicators="indicator" in roles)
+        made[column] = _asked(line, answers, found, ("value",) if "indicator" in roles else ("indicator", "area"))
     found.lines += made.values()
     return made
 
@@ -149,8 +151,13 @@ def _by_body(cells: Sequence[str], vocabulary: Vocabulary) -> str:
     return ""
 
 
-def _asked(line: Line, answers: Answers, found: Found, *, indicators: bool) -> Line:
-    """A line as it stands, a question about it noted where it is not sure."""
+def _asked(line: Line, answers: Answers, found: Found, offered: Sequence[str]) -> Line:
+    """A line as it stands, a question about it noted where it is not sure.
+
+    Parameters
+    ----------
+    offered : what a label nobody knows may be, beside an indicator
+    """
     said = line.said
     if said.role or said.sure:
         return line
@@ -158,8 +165,7 @@ def _asked(line: Line, answers: Answers, found: Found, *, indicators: bool) -> L
     if unknown and answers.leave_out:
         return replace(line, said=Said(role=OUT), reason=CHOSEN)
     key = line.kind if unknown else "narrower" if said.narrower else "several"
-    roles = () if line.kind == ROW else ("value",) if indicators else ("indicator", "area")
-    options = said.terms or roles
+    options = said.terms or tuple(offered)
     params = {"above": said.narrower} if said.narrower else {}
     found.ask(Question(key, line.name, line.place, (*options, OUT), params))
     return line
@@ -180,10 +186,11 @@ def _row(
     block: Block, row: int, by_role: Mapping[str, Sequence[int]], above: Sequence[str], reads: _Row
 ) -> tuple[Said, str, str]:
     """What the labels of a row say together, its name and its note; a role where nothing of it is read."""
-    said, named, name = reads.section, "", ""
+    said, named, name, areas = reads.section, "", "", reads.vocabulary.areas
     for role, column, text in _filled(block, row, by_role, ("indicator", "area", "year", "period", "status")):
         if role in ("indicator", "area"):
-            line = _row_line(block, (row, column), (*above, text) if role == "indicator" else (text,), reads)
+            path = (*above, text) if role == "indicator" else (text,)
+            line = _row_line(block, (row, column), path, reads, offered=tuple(areas) if role == "area" else ())
             one, name = line.said, line.name if role == "indicator" else name
         else:
             one = _facet(role, text, reads.vocabulary)
@@ -217,18 +224,23 @@ def _facet(role: str, text: str, vocabulary: Vocabulary) -> Said:
     return vocabulary.read([f"tháng {text}" if bare_number else text])
 
 
-def _row_line(block: Block, at: Address, path: Sequence[str], reads: _Row, *, facet: bool = False) -> Line:
+def _row_line(
+    block: Block, at: Address, path: Sequence[str], reads: _Row, *, facet: bool = False, offered: Sequence[str] = ()
+) -> Line:
     """A label of a row, shown once and asked about where it is not sure."""
     name, place = " / ".join(path), block.sheet.address(at)
-    said, reason = reads.answers.applied(reads.vocabulary.read(path), path)
+    found = reads.vocabulary.read(path)
+    said, reason = reads.answers.applied(found, path)
+    if found.role == TOTAL:  # whatever it is taken for, its rows are held against it
+        said = replace(said, marks=said.marks | {TOTAL})
     if facet and said.role != TOTAL and reason not in (CHOSEN, REMEMBERED):
         said = replace(said, terms=(), rest=said.rest or path[-1])
     line = Line(ROW, name, place, said, reason)
     if not any(one.kind == ROW and one.name == name for one in reads.found.lines[-_RECENT:]):
-        line = _asked(line, reads.answers, reads.found, indicators=True)
+        line = _asked(line, reads.answers, reads.found, offered)
         reads.found.lines.append(line)
     elif not (said.role or said.sure):
-        line = _asked(line, reads.answers, reads.found, indicators=True)
+        line = _asked(line, reads.answers, reads.found, offered)
     return line
 
 
@@ -257,16 +269,19 @@ def _cross(
         reason = said.role
         found.unread[0].add(row)
         found.left.append((block.sheet.address((row, columns[0])), texts.shown(name), reason))
-        if said.role != TOTAL:
-            return
     for column, line in zip(columns, lines, strict=True):
         both = _joined(line.said, replace(said, role=""))
         clash = bool(said.terms and line.said.terms and said.terms != line.said.terms)
-        if clash:
+        if clash and not said.role:
             found.ask(Question("clash", line.name, line.place, (OUT,), {"row": name}))
         made = Crossing((row, column), block.sheet.cells.get((row, column), block.text((row, column))),
                         both, name, line.name, bool(said.terms), note)  # fmt: skip
-        (found.totals if said.role == TOTAL else found.crossings).append(made)
+        if not said.role:
+            found.crossings.append(made)
+        if said.role == TOTAL or TOTAL in said.marks:
+            found.totals.append(made)
+        elif said.role:
+            found.aside.append(made)
 
 
 def labels_of(block: Block) -> Iterator[tuple[Address, str]]:

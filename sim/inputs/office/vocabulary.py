@@ -39,6 +39,10 @@ _ENUMERATED = re.compile(
 )
 
 
+#: A mark of a footnote, or how a column is worked out: (1), (3=1+2).
+_FOOTNOTE = re.compile(r"\s*[(\[][0-9]{1,2}(?:\s*=[0-9+\-/*x: ]{1,40})?[)\]]\s*$")
+
+
 @dataclass(frozen=True)
 class Said:
     """What a label says; what it does not speak of is empty.
@@ -142,7 +146,8 @@ class Vocabulary:
         return self._memory[path]
 
     def _read_anew(self, path: tuple[str, ...]) -> Said:
-        levels = [(_ENUMERATED.sub("", level), *cut_unit(_ENUMERATED.sub("", level))) for level in path]
+        spelt = [_FOOTNOTE.sub("", _ENUMERATED.sub("", level)) for level in path]
+        levels = [(level, *cut_unit(level)) for level in spelt]
         whole, own, unit = levels[-1]
         unit = unit or next((one for _, _, one in reversed(levels) if one), None)
         above = [text for _, text, _ in levels[:-1]]
