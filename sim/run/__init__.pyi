@@ -66,6 +66,7 @@ from .files import (
 )
 from .funding import (
     funding_of as funding_of,
+    printed_by_years as printed_by_years,
 )
 from .imports import (
     PackImport as PackImport,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.answer import history, sign_assumed, without_largest
+from sim.analysis.answer import PerHtx, history, sign_assumed, without_largest
 from sim.domain import (
     CENTRAL,
     HEADLINE,
@@ -30,13 +30,17 @@ from sim.model import EVENTS
 from sim.twin.packing import packed, packed_whole, sobol_directions, sobol_points, stream_words
 
 
-def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] = ()) -> dict[str, Any]:
+def payload(
+    known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] = (),
+    funding: Mapping[int, PerHtx] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """What `engine_script` makes an engine of: data alone, which JSON can write.
 
     Parameters
     ----------
     seed, draws : of the run the twin repeats; fewer draws are the first of them
     worlds : whose overrides go along
+    funding : {planned years: what the printed fund does in its own province}, where this province's is assumed
 
     Returns
     -------
@@ -65,6 +69,7 @@ def payload(known: Knowledge, *, seed: int, draws: int, worlds: Sequence[World] 
         "worlds": {world.slug: _overrides(world) for world in worlds},
         "largest": without_largest(province, register, 1.0),
         "signs_assumed": _signs_assumed(register),
+        "funding": {years: _per_htx(one) for years, one in (funding or {}).items()},
     }  # fmt: skip
 
 
@@ -211,6 +216,12 @@ def _overrides(world: World) -> dict[str, Any]:
         points = override.distribution
         found[key] = {"p10": points.p10, "p50": points.p50, "p90": points.p90}
     return found
+
+
+def _per_htx(one: PerHtx) -> dict[str, Any]:
+    change = {key: number for key, number in vars(one.change).items() if key != "subject"}
+    per = one.million_per_htx
+    return {"fund": one.fund, "active": one.active, "change": change, "years": one.years, "million_per_htx": per}
 
 
 def _signs_assumed(register: Register) -> bool:

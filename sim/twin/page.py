@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.analysis.answer import PerHtx
 from sim.evidence import Knowledge
 from sim.inputs.yaml import load_catalogue
 from sim.report.print import el
@@ -21,7 +22,10 @@ from sim.view import script, style
 _METAS = {"viewport": "width=device-width, initial-scale=1", "referrer": "no-referrer", "color-scheme": "light dark"}
 
 
-def page(known: Knowledge, opened: Opened, *, lang: str, seed: int, settings: Mapping[str, int]) -> str:
+def page(  # noqa: PLR0913  (what is known, what is offered, how it opens: the one door of the file)
+    known: Knowledge, opened: Opened, *, lang: str, seed: int, settings: Mapping[str, int],
+    funding: Mapping[int, PerHtx] | None = None,
+) -> str:  # fmt: skip
     """The file.
 
     Parameters
@@ -29,6 +33,7 @@ def page(known: Knowledge, opened: Opened, *, lang: str, seed: int, settings: Ma
     lang : the language it opens in; it carries both
     seed : of the report it stands beside, so that a plan has one answer in both
     settings : ``draws`` it holds, ``held`` while a slider is held
+    funding : as `payload` takes it
 
     Raises
     ------
@@ -38,7 +43,7 @@ def page(known: Knowledge, opened: Opened, *, lang: str, seed: int, settings: Ma
     draws = settings["draws"]
     carried = {
         "face": face(known, opened, lang=lang, draws=draws) | {"held": settings["held"]},
-        "model": payload(known, seed=seed, draws=draws, worlds=tuple(opened.worlds.values())),
+        "model": payload(known, seed=seed, draws=draws, worlds=tuple(opened.worlds.values()), funding=funding),
     }
     program = _program()
     body = el(

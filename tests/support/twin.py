@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sim.analysis.answer import PerHtx
 from sim.domain import Scenario, Target
 from sim.ensemble import DEFAULT_SEED, Array, Result, run
 from sim.evidence import Knowledge
@@ -131,14 +132,18 @@ class Twin:
 
 
 @contextmanager
-def twin(known: Knowledge, draws: int, *, changed: Mapping[str, str] | None = None) -> Iterator[Twin]:
+def twin(
+    known: Knowledge, draws: int, *, changed: Mapping[str, str] | None = None,
+    funding: Mapping[int, PerHtx] | None = None,
+) -> Iterator[Twin]:  # fmt: skip
     """The engine of a province on the first draws of its run.
 
     Parameters
     ----------
     changed : pieces of its script and what stands in their place, for controls that must fail
+    funding : as `payload` takes it
     """
-    script, content = engine_script(), payload(known, seed=DEFAULT_SEED, draws=draws)
+    script, content = engine_script(), payload(known, seed=DEFAULT_SEED, draws=draws, funding=funding)
     for old, new in (changed or {}).items():
         if script.count(old) != 1:
             raise AssertionError(f"stands {script.count(old)} times in the script: {old}")

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from sim.analysis.compare import indicator_difference, outcome_of
+from sim.analysis.split import without_money
 from sim.domain import LINES, NOMINAL, REAL, Distribution, Override, Plan, Scenario, own_target
 from sim.ensemble import DEFAULT_SEED, apart, evaluate_each
 from sim.evidence import Knowledge, draws_for, load_knowledge
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_background, load_scenario, load_world
 from sim.planner import CURRENT, REFERENCE, Engine, Reader, evidence_of, margin, variants
+from sim.run import funding_of, printed_by_years
 from tests.support.twin import CLOSE, COUNTS, Compared, Twin, beside, twin
 
 PACKS = ("lao-cai", "yen-bai", "lao-cai-2025")
@@ -256,6 +258,26 @@ def test_one_assumption_set_in_both_worlds_moves_the_lead_as_the_model_has_it(en
     wanted = indicator_difference(outcome.indicator, apart(ours, theirs), draws.effective_draws)
     found = engine.script.run("engine.lead(found, 'effect_market_revenue', 0.2)")
     assert same(found, {name: getattr(wanted, name) for name in ("mean", "p10", "p90", "mcse", "p_better")}) == []
+
+
+@pytest.mark.parametrize("horizon", [2030, 2027])
+def test_money_and_effect_per_htx_are_the_reports_where_the_fund_is_assumed(horizon: int) -> None:
+    known, one = knowledge("lao-cai-2025"), replace(scenario("lao-cai-2025", "market-first"), horizon=horizon)
+    run, reference = Engine(known, DEFAULT_SEED), replace(scenario("lao-cai-2025", "no-support"), horizon=horizon)
+    result = run.compare(one, reference, DRAWS)
+    without = without_money(result.run_of(CURRENT).scenario, known.province.open_years(horizon))
+    wanted = funding_of(run.beside(result, replace(without, slug="none")), "none", CURRENT)
+    assert wanted is not None
+    printed = printed_by_years(known.province, longest=6, draws=DRAWS, seed=DEFAULT_SEED)
+    with twin(known, DRAWS, funding=printed) as engine:
+        engine.compare(one, reference)
+        found = engine.script.run("engine.funding(found)")
+    assert same(found["multiple"], wanted.multiple) == []
+    for name in ("ours", "theirs"):
+        side = getattr(wanted, name)
+        change = {key: getattr(side.change, key) for key in ("mean", "p10", "p90", "mcse", "identical")}
+        told = {key: getattr(side, key) for key in ("fund", "active", "years", "million_per_htx")}
+        assert same(found[name], {**told, "change": change}) == []
 
 
 @pytest.mark.browser
