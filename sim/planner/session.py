@@ -104,9 +104,9 @@ class Session(Keeping):
         self.view.tell(notice=notice, of_file=name in _FILES_IN)
         self._show_levers()
 
-    def _done(self, name: str, value: Any, buffers: Sequence[bytes], live: bool) -> str:
-        """What is to be said about a wish that was met; most often nothing."""
-        aside: dict[str, Callable[[], str | None]] = {
+    def _aside(self, value: Any, buffers: Sequence[bytes]) -> dict[str, Callable[[], str | None]]:
+        """{wish: what meets it} of wishes that move no lever."""
+        return {
             "undo": partial(self._step, self.past, self.future),
             "redo": partial(self._step, self.future, self.past),
             "settled": self._settled,
@@ -127,6 +127,10 @@ class Session(Keeping):
             "take_down": partial(self._take_down, value),
             **({"accept": self._write} if self._writing else {}),
         }
+
+    def _done(self, name: str, value: Any, buffers: Sequence[bytes], live: bool) -> str:
+        """What is to be said about a wish that was met; most often nothing."""
+        aside = self._aside(value, buffers)
         if name in aside:
             return aside[name]() or ""
         before, proposed = self.state, self._proposed
