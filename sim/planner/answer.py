@@ -49,7 +49,8 @@ class Engine:
         for one in (replace(scenario, slug=CURRENT), replace(reference, slug=REFERENCE)):
             key, kept = (draws, one.horizon), self._runs.get(one.slug)
             if kept and kept[0] == key and replace(kept[1].scenario, targets=one.targets) == one:
-                self._runs[one.slug] = (key, replace(kept[1], scenario=one))  # targets ask, and change no figure
+                if kept[1].scenario != one:  # targets ask, and change no figure
+                    self._runs[one.slug] = (key, replace(kept[1], scenario=one))
             else:
                 self._runs[one.slug] = (key, self._run(one, draws))
         return Result(

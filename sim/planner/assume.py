@@ -246,14 +246,18 @@ class Sliders:
     register: Register
     deciding: tuple[str, ...] = ()
     looked_at: tuple[str, ...] = ()
+    _made: tuple[Any, dict[str, Any]] | None = None
 
     def shown(self, world: World) -> tuple[str, ...]:
         """Those that decide most, those asked for, and those set."""
         return tuple(dict.fromkeys([*self.deciding, *self.looked_at, *own_of(world)]))
 
     def content(self, words: Words, world: World) -> dict[str, Any]:
-        """What the sliders show."""
-        return assumptions_content(words, self.register, world, self.shown(world))
+        """What the sliders show; made anew only for another world, another language or other sliders."""
+        asked = words.lang, world, self.shown(world)
+        if self._made is None or self._made[0] != asked:
+            self._made = asked, assumptions_content(words, self.register, world, asked[-1])
+        return self._made[1]
 
     def look_at(self, key: Any) -> None:
         """One more."""

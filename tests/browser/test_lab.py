@@ -27,6 +27,7 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scre
 
 
 def test_the_notebook_shows_what_the_application_shows_and_answers_its_sliders(lab: Screen) -> None:
+    lab.choose("Mốc so sánh", "Không hỗ trợ")
     assert_shown(lab, direct(load_scenario("fund-12.3"), load_scenario("no-support")))
     lab.nudge("market", "ArrowRight", 2)
     lines, rest, fund = lab.sum_line()

@@ -56,7 +56,7 @@ def test_comparisons_say_it_beside_no_support_alone(lang: str, reference: str, s
 @pytest.mark.parametrize(("reference", "says"), [(NONE, True), ("founding-first", False)])
 def test_the_planner_says_it_beside_no_support_alone(lang: str, reference: str, says: bool) -> None:
     session = Planner(scenario=FUND, reference=reference, draws=DRAWS, lang=lang)._session
-    assert (said(lang) in spoken(Markup(session.view.answer["top"]))) is says
+    assert (said(lang) in spoken(Markup(session.view.answer["bottom"]))) is says
 
 
 def test_where_an_effect_may_do_harm_the_sign_is_found_and_nothing_is_said(knowledge: Knowledge) -> None:

@@ -138,6 +138,19 @@ def test_only_what_changed_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None
     assert ran == [CURRENT]
 
 
+def test_what_belongs_to_a_reference_that_stays_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.planner import answer as module
+
+    read, fan = [], module.read.fan
+    monkeypatch.setattr(module.read, "fan", lambda result, slug, *rest: read.append(slug) or fan(result, slug, *rest))
+    planner = session(reference="no-support")
+    assert read.count(REFERENCE) == read.count(CURRENT) == len(HEADLINE)
+    planner.wish("line", ["market", 5000])
+    assert (read.count(REFERENCE), read.count(CURRENT)) == (len(HEADLINE), 2 * len(HEADLINE))
+    planner.wish("reference", "market-first")
+    assert read.count(REFERENCE) == 2 * len(HEADLINE), "the negative control: another reference is read anew"
+
+
 def test_a_plan_compared_with_itself_differs_by_nothing() -> None:
     scenario = load_scenario("fund-12.3")
     found = Reader().answer(Engine(load_knowledge(), DEFAULT_SEED).compare(scenario, scenario, DRAWS))
