@@ -17,8 +17,9 @@ from sim.inputs.scenarios import (
     load_scenario,
     load_world,
 )
-from sim.inputs.text import program_data
+from sim.inputs.text import limit, program_data
 from sim.run.files import TAKEN
+from sim.run.funding import printed_by_years
 from sim.run.project import MAIN
 from sim.twin import Opened, page
 
@@ -57,8 +58,10 @@ def explorer_page(
     """
     chosen, opened = settings(), opened_with(known, scenarios, seed=seed)
     count, made = min(draws, chosen["draws"]), ""
+    longest = limit("horizon_years") - len(known.province.past_years)
     while count >= min(draws, _FEWEST):
-        made = page(known, opened, lang=lang, seed=seed, settings=chosen | {"draws": count})
+        elsewhere = printed_by_years(known.province, longest=longest, draws=count, seed=seed)
+        made = page(known, opened, lang=lang, seed=seed, settings=chosen | {"draws": count}, funding=elsewhere)
         if len(made.encode()) <= chosen["most_bytes"]:
             return made
         count //= 2
