@@ -26,6 +26,7 @@ from sim.planner.assume import (
     threshold,
     threshold_text,
 )
+from sim.planner.exchange import read_scenario
 from sim.report.print import Figure
 
 FUND = 12_300_000_000
@@ -156,6 +157,14 @@ def test_an_assumption_of_ones_own_is_the_worlds_and_goes_again() -> None:
     assert planner.state.scenario.world == load_world("weak-markets")
     assert own_of(load_world("weak-markets")) == {}
     assert base_of(mixed, {"weak-markets": load_world("weak-markets")}) == load_world("weak-markets")
+
+
+def test_an_assumption_of_ones_own_survives_its_file_with_its_mark() -> None:
+    planner = session()
+    planner.wish("assume", ["stopping_rate", scale_of(load_knowledge().register["stopping_rate"]).low])
+    scenario = planner.state.scenario
+    again = read_scenario("kept.yaml", scenario_text(scenario).encode()).scenario
+    assert again.world == scenario.world and set(own_of(again.world)) == {"stopping_rate"}
 
 
 @pytest.mark.parametrize(

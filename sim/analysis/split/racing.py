@@ -51,8 +51,8 @@ _COMPARISONS = LEADING + 3
 _MANY = 30
 #: Shares of all draws looked at where something is counted on the first.
 _SHARES = 1024
-#: Splits run before whoever watches is told.
-_AT_ONCE = 512
+#: Splits times draws run before whoever watches is told: what is laid side by side once serves all of them.
+_AT_ONCE = 1 << 18
 
 
 def best_split(
@@ -173,8 +173,10 @@ class _Runs:
         return self.first(len(self.ends) - 1, rows, only)
 
     def _complete(self, at: int, rows: Rows) -> None:
-        for some in domain.steps(np.array_split(rows, len(rows) // _AT_ONCE + 1)) if rows.size else ():
-            found = ensemble.evaluate(self._parts[at], self.scenario, self._money[some], self.outcomes)
+        part = self._parts[at]
+        pieces = np.array_split(rows, rows.size * part.size // _AT_ONCE + 1) if rows.size else []
+        for some in domain.steps(pieces):
+            found = ensemble.evaluate(part, self.scenario, self._money[some], self.outcomes)
             self._values[at][some] = found.swapaxes(0, 1)
         self._run[at, rows] = True
 
