@@ -1,5 +1,6 @@
 """Conditioning on history, and all that is known of a province."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -227,7 +228,7 @@ def with_later_figures(known: Knowledge, root: Path) -> Knowledge:
     used = [one for one in later_figures(known.province) if known.province.uses(one.moment)]
     if not any(one.indicator in INDICATOR for one in used):
         return known
-    scenario = plan_in_force(known.province, root)
+    scenario = plan_in_force(known.province, root, register=known.register)
     try:
         updated = nowcast(known, [one.observation for one in used], scenario=scenario)
     except RunError as error:
@@ -235,16 +236,31 @@ def with_later_figures(known: Knowledge, root: Path) -> Knowledge:
     return replace(known, posterior=updated, before=known.posterior)
 
 
+#: Later figures of the packs last asked about: a page asks more than once.
+_LATER: deque[tuple[Province, tuple[Arrival, ...]]] = deque(maxlen=4)
+
+
 def later_figures(province: Province) -> tuple[Arrival, ...]:
     """The pack's figures of the years after its base year, used or not, by date."""
-    return arrivals(province.observations, province, load_indicator_map())
+    for pack, known in tuple(_LATER):
+        if pack is province:
+            return known
+    found = tuple(arrivals(province.observations, province, load_indicator_map()))
+    _LATER.append((province, found))
+    return found
 
 
-def plan_in_force(province: Province, root: Path | None = None) -> Scenario:
-    """The scenario that the years after the base year were lived under."""
+def plan_in_force(province: Province, root: Path | None = None, *, register: Register | None = None) -> Scenario:
+    """The scenario that the years after the base year were lived under.
+
+    Parameters
+    ----------
+    register : that its world is checked against; read where it is not at hand
+    """
     root = root or data_root()
     plan = load_plan(province.plan_in_force or MAIN, root=root, own=pack_folder(province.slug, root=root))
-    return Scenario(plan.slug, plan.label, plan, load_world(CENTRAL, root=root), province.planning_year)
+    world = load_world(CENTRAL, root=root, register=register)
+    return Scenario(plan.slug, plan.label, plan, world, province.planning_year)
 
 
 def draws_for(known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first_block: int = 0) -> CommonDraws:

@@ -12,15 +12,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
-from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
-
 from sim.domain import InputError, Problem, Scenario, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import BLOCK
 from sim.inputs.text import ABSENT, LOCK, go_without, shipped
 from sim.run.files import sha256_file, write_atomic
 
 if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
     from sim.evidence import Knowledge
 
 SCHEMA = "coopsim-record/1"
@@ -197,9 +196,11 @@ def only_one(folder: Path) -> Iterator[None]:
         When another live process holds it; says which, since when.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    import psutil  # a projection that is only printed holds no folder
+
     try:
         lock = _locked(folder)
-    except Timeout:
+    except TimeoutError:
         about = read_record(folder / _HOLDER)
         holder = {"pid": about.get("pid", "?"), "since": about.get("started", "?")}
         raise InputError(Problem("folder_in_use", holder, file=str(folder))) from None
@@ -213,13 +214,15 @@ def only_one(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _locked(folder: Path) -> BaseFileLock:
+def _locked(folder: Path) -> "BaseFileLock":
     """The lock of a folder, taken; where the file system has none, a file that names its holder stands for it."""
+    from filelock import FileLock, SoftFileLock
+
     lock: BaseFileLock = FileLock(folder / _LOCK, fallback_to_soft=False)
     try:
         lock.acquire(timeout=0)
     except OSError as error:
-        if isinstance(error, Timeout) or error.errno not in ABSENT:
+        if isinstance(error, TimeoutError) or error.errno not in ABSENT:
             raise
         lock = SoftFileLock(folder / _LOCK_FILE)
         lock.acquire(timeout=0)

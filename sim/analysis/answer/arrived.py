@@ -123,7 +123,7 @@ class _Steps:
         figures = [(one.observation.indicator, one.value, one.area, sorted(one.months), one.year, one.copied)
                    for one in self.arrived]  # fmt: skip
         asked = [(one.indicator, one.low, one.high) for one in self.targets]
-        plan = scenario_fingerprint(plan_in_force(known.province))
+        plan = scenario_fingerprint(plan_in_force(known.province, register=known.register))
         return [
             "arrived", before.key, known.posterior.key, inputs_fingerprint(known.province, known.register), plan,
             scenario_fingerprint(self.scenario), fingerprint([figures, asked]), self.draws, self.seed, code_of(*_CODE),
@@ -140,7 +140,7 @@ class _Steps:
         now = told[stop - 1].moment
         money = [one for one in self.arrived if one.indicator not in INDICATOR and one.moment <= now]
         rows = [one.observation for one in (*told[:stop], *money)]
-        return nowcast(begin, rows, scenario=plan_in_force(known.province), size=_ROWS)
+        return nowcast(begin, rows, scenario=plan_in_force(known.province, register=known.register), size=_ROWS)
 
     def numbers(self, stop: int) -> list[float]:
         """Effective draws, each target's chance and its error, and the statistics of each series followed."""

@@ -171,10 +171,18 @@ def _hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@lru_cache(maxsize=64)
+def _resolved(folder: Path, _here: str) -> Path:
+    """A folder without links, as seen from the working directory: most files read lie in a few."""
+    return folder.resolve()
+
+
 def shown_path(path: Path) -> str:
     """A path as it is told to the user: short when it lies below the working directory."""
     try:
-        text = path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+        here = os.getcwd()
+        whole = path.resolve() if path.is_symlink() else _resolved(path.parent, here) / path.name
+        text = whole.relative_to(_resolved(Path(here), here)).as_posix()
     except (ValueError, OSError, RuntimeError):
         text = str(path)
     return "".join(char if char.isprintable() else "?" for char in text)
