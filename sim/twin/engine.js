@@ -90,17 +90,20 @@ class Keeper {
   // A run nobody asks any more: its buffers serve the next one.
   done(run) {
     if (!run || !run.series) return;
+    if (this.free.some((one) => one.series === run.series)) return; // a plan beside itself is one run
     this.free = [{ size: run.stage.years * run.stage.stride, series: run.series }, ...this.free].slice(0, KEPT_BUFFERS);
     run.series = null;
     run.known = null;
   }
 
-  // The run kept from the last call where nothing that moves a figure changed, else a new one.
+  // Whether nothing that moves a figure differs between a run and what is asked.
+  serves(run, scenario, draws) {
+    return Boolean(run && run.series && run.plan === planKey(scenario) && run.stage === this.stage(scenario, draws));
+  }
+
+  // A kept run under another name where it serves, else a new one.
   again(kept, scenario, draws) {
-    if (kept && kept.series && kept.plan === planKey(scenario) && kept.stage === this.stage(scenario, draws)) {
-      return { ...kept, scenario };
-    }
-    return this.run(scenario, draws);
+    return this.serves(kept, scenario, draws) ? { ...kept, scenario } : this.run(scenario, draws);
   }
 }
 
@@ -112,11 +115,11 @@ function makeEngine(content) {
 
   function compare(scenario, reference, draws = payload.draws) {
     if (scenario.horizon !== reference.horizon) throw new Error("scenarios of one run share one horizon");
-    const before = last;
-    const current = keeper.again(before && before.current, scenario, draws);
-    const theirs = keeper.again(before && before.reference, reference, draws);
-    const kept = [current.series, theirs.series];
-    for (const run of before ? [before.current, before.reference] : []) if (!kept.includes(run.series)) keeper.done(run);
+    const before = last ? [last.current, last.reference] : [];
+    const found = (one, runs) => keeper.again(runs.find((run) => keeper.serves(run, one, draws)), one, draws);
+    const current = found(scenario, before);
+    const theirs = found(reference, [current, ...before]);
+    for (const run of before) if (run.series !== current.series && run.series !== theirs.series) keeper.done(run);
     const size = current.stage.draws;
     last = { current, reference: theirs, draws: size, horizon: scenario.horizon, worth: sampleWorth(size, payload.effective) };
     return last;

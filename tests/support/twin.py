@@ -149,7 +149,8 @@ def twin(
             raise AssertionError(f"stands {script.count(old)} times in the script: {old}")
         script = script.replace(old, new)
     with javascript() as runs:
-        runs.run(f"{_DUMP};\n{script};\nglobalThis.engine = makeEngine({json.dumps(content)}); null")
+        made = f"Object.assign(globalThis, {{ makeEngine, engine: makeEngine({json.dumps(content)}) }}); null"
+        runs.run(f"{_DUMP};\n{script};\n{made}")
         yield Twin(known, draws, runs, content)
 
 

@@ -260,6 +260,21 @@ def test_one_assumption_set_in_both_worlds_moves_the_lead_as_the_model_has_it(en
     assert same(found, {name: getattr(wanted, name) for name in ("mean", "p10", "p90", "mcse", "p_better")}) == []
 
 
+def test_what_is_kept_from_one_move_to_the_next_changes_nothing() -> None:
+    """Runs and buffers are shared and used again: an engine that has seen other pairs says what a new one says."""
+    plans = [scenario("lao-cai", slug) for slug in ("fund-12.3", "market-first", "fund-12.3--weak-markets")]
+    further = [replace(one, horizon=2032) for one in plans]
+    pairs = [(0, 0), (1, 0), (1, 1), (0, 1), (2, 0), (2, 2), (1, 2)]
+    with twin(knowledge("lao-cai"), DRAWS) as kept, twin(knowledge("lao-cai"), DRAWS) as fresh:
+        for of in (plans, further, plans):
+            for ours, theirs in pairs:
+                kept.compare(of[ours], of[theirs])
+                kept.script.run("[engine.margins(found), engine.rating(found, found.reference.scenario), null][2]")
+                fresh.script.run("globalThis.engine = makeEngine(engine.payload); null")
+                fresh.compare(of[ours], of[theirs])
+                assert kept.answer(NOMINAL) == fresh.answer(NOMINAL)
+
+
 @pytest.mark.parametrize("horizon", [2030, 2027])
 def test_money_and_effect_per_htx_are_the_reports_where_the_fund_is_assumed(horizon: int) -> None:
     known, one = knowledge("lao-cai-2025"), replace(scenario("lao-cai-2025", "market-first"), horizon=horizon)
