@@ -38,6 +38,8 @@ from sim.run import LaterFigures, funding_of, imports, write_later
 _SHOW_ONLY = frozenset({"lock", "year", "area_line"})
 #: Wishes whose refusal is said beside the choice of a file.
 _FILES_IN = frozenset({"import_scenario", "import_figures", "assist_open"})
+#: Wishes that are told of when they were met: nothing is wrong.
+_TOLD = frozenset({"resume", "take_down"})
 _KEPT_STATES = 100
 #: Fields of a form that name another province.
 _NEW_PACK = ("pack", "name", "area", "base_year")
@@ -97,11 +99,12 @@ class Session(Keeping):
         if name == "more":
             self._more(value)
             return
+        calm = name in _TOLD
         try:
             notice = self._done(name, value, buffers, live)
         except Exception as error:  # words, and the levers back where they were
-            notice = "\n".join(self.words.why(error))
-        self.view.tell(notice=notice, of_file=name in _FILES_IN)
+            notice, calm = "\n".join(self.words.why(error)), False
+        self.view.tell(notice=notice, of_file=name in _FILES_IN, calm=calm)
         self._show_levers()
 
     def _aside(self, value: Any, buffers: Sequence[bytes]) -> dict[str, Callable[[], str | None]]:

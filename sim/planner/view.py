@@ -40,7 +40,8 @@ class PlannerView(anywidget.AnyWidget):
     answer : {top, bottom: HTML; panels, columns: of the charts; alt, lang, revision}
     frame : numbers of the chart, float64 in rows of `answer.columns`
     more : what follows a moment later: {revision, margins, evidence: HTML; tips: of the charts; tries; rest}
-    status : {state: ``ready`` or ``error``, message, notice, of_file: whether it is about an upload, saved,
+    status : {state: ``ready`` or ``error``, message, notice, of_file, calm: whether it is about an upload, or
+        no more than news, saved,
         sheets: to choose from}; an error marks the answer as stale
     parting : should the line be lost: {texts: what is said; name, kept: the browser's copy of the work, see `Content`}
     done : wishes answered so far

@@ -148,6 +148,7 @@ function render({ model, el }) {
     root.dataset.state = told.state;
     setText(status, told.message || "");
     setText(levers.notice, told.of_file ? "" : told.notice || "");
+    levers.notice.classList.toggle("cs-calm", Boolean(told.calm));
     setText(levers.fileNotice, told.of_file ? told.notice || "" : "");
     setText(levers.saved, told.saved || "");
     setText(levers.unkept, told.unkept || "");

@@ -33,13 +33,15 @@ class App:
 
 
 @contextmanager
-def running_app(work: Path, arguments: Sequence[str] = (), folder: Path | None = None) -> Iterator[App]:
+def running_app(
+    work: Path, arguments: Sequence[str] = (), folder: Path | None = None, data: Path = REPOSITORY / "data"
+) -> Iterator[App]:
     """`coopsim planner` in an empty folder, or in one there is; all its own files stay below `work`."""
     work.mkdir(parents=True, exist_ok=True)
     if folder is None:
         (folder := work / "desk").mkdir()
     command = [sys.executable, "-m", "sim", "planner", "--no-browser", *arguments]
-    variables = {**environment(work), "COOPSIM_DATA": str(REPOSITORY / "data")}
+    variables = {**environment(work), "COOPSIM_DATA": str(data)}
     with (work / "app.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
