@@ -25,8 +25,8 @@ from sim.twin import Opened, page
 
 #: Draws behind the parts by active HTX that levers show, where a count is assumed, as in the planner.
 _WEIGHED = 1024
-#: Fewer would tell too little of anything.
-_FEWEST = 1024
+#: Draws a file may fall back to: whole blocks of them; fewer would tell too little of anything.
+_FEWER = (6144, 4096, 3072, 2048, 1024)
 
 
 @lru_cache(maxsize=1)
@@ -54,18 +54,18 @@ def explorer_page(
 
     Notes
     -----
-    A province whose file would be too large rests on half the draws, the first of them, and the page tells how many.
+    A province whose file would be too large rests on fewer draws, the first of them, and the page tells how many.
     """
-    chosen, opened = settings(), opened_with(known, scenarios, seed=seed)
-    count, made = min(draws, chosen["draws"]), ""
+    chosen, opened, size = settings(), opened_with(known, scenarios, seed=seed), 0
+    most = min(draws, chosen["draws"])
     longest = limit("horizon_years") - len(known.province.past_years)
-    while count >= min(draws, _FEWEST):
+    for count in (most, *(fewer for fewer in _FEWER if fewer < most)):
         elsewhere = printed_by_years(known.province, longest=longest, draws=count, seed=seed)
         made = page(known, opened, lang=lang, seed=seed, settings=chosen | {"draws": count}, funding=elsewhere)
-        if len(made.encode()) <= chosen["most_bytes"]:
+        size = len(made.encode())
+        if size <= chosen["most_bytes"]:
             return made
-        count //= 2
-    raise ValueError(f"explorer.html is {len(made.encode())} bytes, more than {chosen['most_bytes']}")
+    raise ValueError(f"explorer.html is {size} bytes, more than {chosen['most_bytes']}")
 
 
 def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -> Opened:

@@ -70,10 +70,24 @@ def _json(content: Mapping[str, Any]) -> str:
 
 def _program() -> str:
     parts = (engine_script(), face_script(), script(), "startPage(makeEngine, render);\n")
-    program = "".join(parts)
+    program = _lean("".join(parts))
     if "</script" in program.lower() or "<!--" in program:
         raise ValueError("a script of the page would end its own element")
     return program
+
+
+def _lean(source: str) -> str:
+    """A script without its remarks and indents, which a reader finds in the sources.
+
+    Raises
+    ------
+    ValueError
+        When a text runs over several lines: its blanks would be part of it.
+    """
+    lines = [line.strip() for line in source.split("\n")]
+    if any(line.count("`") % 2 for line in lines):
+        raise ValueError("a script of the page has a text over several lines")
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _digest(text: str) -> str:
