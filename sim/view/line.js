@@ -69,6 +69,7 @@ const inApplication = () => Boolean(document.body.dataset.voila);
 
 // Opens the page anew where somebody answers; a page that is left for nothing could not be had back.
 function reopen() {
+  if (!inApplication()) return;
   answered(REOPENS_IN).then((found) => {
     if (found) location.reload();
   });
