@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -18,10 +19,11 @@ from sim.inputs.excel import parse_workbook
 from sim.inputs.figures import ENTITIES, coded, figures_book, sheet_table
 from sim.inputs.office import FILE, Vocabulary, keep, load_kept
 from sim.inputs.pack import load_province
-from sim.inputs.text import data_root
+from sim.inputs.text import data_root, this_year
 from sim.inputs.yaml import load_catalogue
 from sim.planner import Planner
-from tests.support.offices import LAYOUTS, ONE, asked, figures_of, read, workbook
+from sim.report.forms import reading_content, reading_lines
+from tests.support.offices import LAYOUTS, ONE, TWO, asked, figures_of, read, workbook
 
 REPORT: dict[str, Any] = {
     "Biểu": [
@@ -357,3 +359,35 @@ def test_at_a_terminal_what_is_not_sure_is_asked_by_number_or_in_words(
     text = (root / "data/provinces/lao-cai/observations.csv").read_text(encoding="utf-8")
     assert ",2024,year,HTX,htx_avg_revenue,900,million VND/yr,actual,outturn-2024," in text
     assert not list(answers)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_question_and_answer_has_words(lang: str) -> None:
+    """Tables that raise each kind of question, told in both languages without a code left over."""
+    asks = {
+        "several": [["Năm", "Doanh thu (triệu đồng)"], ["TH 2024", 9]],
+        "narrower": [["Chỉ tiêu", "TH 2024"], ["HTX nông nghiệp"], ["Tổng số HTX", 9]],
+        "column": [["Chỉ tiêu", "TH 2024", "Điểm"], ["Tổng số HTX", 9, 1]],
+        "row": [["Chỉ tiêu", "TH 2024"], ["Tổng số HTX", 9], ["Dân số", 9]],
+        "unit": [["Năm", "Doanh thu bình quân một HTX"], ["TH 2024", 9]],
+        "unit_kind": [["Năm", "Doanh thu bình quân một HTX (người)"], ["TH 2024", 9]],
+        "unit_per": [["Năm", "Thu nhập bình quân lao động HTX (triệu đồng)"], ["TH 2024", 9]],
+        "size": [["Năm", "Doanh thu bình quân một HTX (tỷ đồng)"], ["TH 2024", 900]],
+        "year": [["Chỉ tiêu", "Thực hiện"], ["Tổng số HTX", 9]],
+        "years": [["Năm", "Tổng số HTX năm 2025"], ["TH 2024", 9]],
+        "part": [["Năm", "Tổng số HTX"], [f"TH {this_year()}", 9]],
+        "status": [["Năm", "Tổng số HTX"], [2024, 9]],
+        "quarter": [["Năm 2024"], ["Chỉ tiêu", "TH quý II"], ["HTX thành lập mới", 9]],
+        "twice": [["Năm", "Số HTX", "Tổng số HTX"], ["TH 2024", 9, 9]],
+        "order": [["Năm", "Số HTX"], ["TH 2024", 9], ["KH 2026", 9], ["TH 2026 6 tháng", 9], ["TH 2025", 9]],
+        "decimal": [["Năm", "Doanh thu bình quân một HTX (triệu đồng)"], ["TH 2024", "1.234"]],
+        "clash": [["Chỉ tiêu", "Tổng số HTX", "TH 2024"], ["HTX đang hoạt động", 9, 9]],
+    }
+    for key, rows in asks.items():
+        content = reading_content(read(workbook({"A": rows})), lang)
+        assert key in {question["key"] for question in content["questions"]}, key
+        lines = "\n".join(reading_lines(content, lang))
+        assert not re.search(r"(?<!: )\b(?:htx|tht)_[a-z]+(?! \||$|\")", lines.split("--map")[0]), lines
+        assert all(option["text"] for question in content["questions"] for option in question["options"])
+    area = read(workbook({"A": [["Năm", "Tổng số HTX"], ["TH 2024", 9]]}), aim=TWO)
+    assert [question["key"] for question in reading_content(area, lang)["questions"]] == ["area"]

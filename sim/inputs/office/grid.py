@@ -15,6 +15,7 @@ from sim.inputs.office.vocabulary import (
     Vocabulary,
     is_missing,
     masked,
+    role_of,
 )
 
 #: How far down the heading is looked for, and how many rows it may have.
@@ -238,11 +239,7 @@ def _body(
         cells = by_row[row]
         if len(cells) > 1 and set(cells.values()) <= head:
             continue  # the heading again, on the next printed page
-        roles = {
-            said.role
-            for text in list(cells.values())[:_LOOKED]
-            if (said := vocabulary.read([text])).role and not said.rest
-        }
+        roles = {role_of(text) for text in list(cells.values())[:_LOOKED]}
         if len(roles & {"indicator", "area", "unit", "number", "value", "year"}) > 1:
             return _trimmed(rows, by_row), row
         rows.append(row)

@@ -36,9 +36,9 @@ def understand(sheets: Sequence[Sheet], aim: Aim, answers: Answers, heading: int
         When no heading is found, an answer says nothing or is for a label there is not, or a table is too large.
     """
     taken: list[Taken] = []
-    lines: list[Line] = []
+    lines: dict[tuple[str, str, str], Line] = {}
+    _check_size(sheets)
     for sheet in sheets:
-        _check_size(sheet)
         block = find_block(sheet, answers.vocabulary, heading, answers.tables)
         answers.turn_to(block.shape)
         found = crossings(block, answers.vocabulary, answers)
@@ -47,26 +47,27 @@ def understand(sheets: Sequence[Sheet], aim: Aim, answers: Answers, heading: int
         take(one)
         one.problems += _form_problems(block, one)
         taken.append(one)
-        lines += [line for line in (*told, *found.lines) if line not in lines]
+        lines |= {(line.kind, line.name, line.place): line for line in (*told, *found.lines)}
     figures = [figure for one in taken for figure in one.figures]
     questions = _questions(taken, figures, answers)
     problems = [problem for one in taken for problem in one.problems]
-    texts.refuse(answers.unused([line.name for line in lines]))
+    texts.refuse(answers.unused([line.name for line in lines.values()]))
     if not figures and not questions and not problems:
         raise InputError(Problem("assist_nothing", file=sheets[0].file, place=sheets[0].name))
     table = None if questions or problems else _table(sheets[0], figures, taken)
     return Reading(
-        sheets[0].file, tuple(sheet.name for sheet in sheets), taken[0].block.heads, tuple(lines), questions,
+        sheets[0].file, tuple(sheet.name for sheet in sheets), taken[0].block.heads, tuple(lines.values()), questions,
         tuple(problems), tuple(_left(taken)), tuple(total for one in taken for total in one.sums), table,
         taken[0].block.shape, tuple(_notes(taken, answers)),
         {figure.place: figure.typed for figure in figures}, {code: names[0] for code, names in aim.areas.items()},
     )  # fmt: skip
 
 
-def _check_size(sheet: Sheet) -> None:
-    most = texts.limit("office_rows")
-    rows = max((row for row, _ in sheet.cells), default=0)
-    if max(rows, len(sheet.scan.merged)) > most:
+def _check_size(sheets: Sequence[Sheet]) -> None:
+    """Refuse what is longer, all sheets together, than any table of an office."""
+    most, sheet = texts.limit("office_rows"), sheets[0]
+    rows = sum(max((row for row, _ in one.cells), default=0) for one in sheets)
+    if max(rows, *(len(one.scan.merged) for one in sheets)) > most:
         raise InputError(Problem("assist_too_long", {"rows": count_of(most)}, file=sheet.file, place=sheet.name))
 
 

@@ -201,13 +201,11 @@ class Vocabulary:
         terms, reason = self._term(text)
         if terms:
             return Said(terms=terms, reason=reason)
-        key, words = plain(text), dictionary()
+        key = plain(text)
         if area := self._area(text):
             return Said(area=area, reason=EXACT)
-        for role, names in (*words["roles"].items(), (TOTAL, words["total"])):
-            if key in {plain(name) for name in names}:
-                return Said(role=role, reason=KNOWN)
-        return Said()
+        role = _roles().get(key, "")
+        return Said(role=role, reason=KNOWN) if role else Said()
 
     def _area(self, text: str) -> str:
         """The area a whole text is the code or a name of, or ""."""
@@ -282,6 +280,22 @@ class Vocabulary:
             return (text,)
         terms, reason = self._term(text)
         return terms if len(terms) == 1 and reason in (EXACT, ALIKE) else ()
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, str]:
+    words = dictionary()
+    pairs = (*words["roles"].items(), (TOTAL, words["total"]))
+    found: dict[str, str] = {}
+    for role, names in pairs:
+        for name in names:
+            found.setdefault(plain(name), role)
+    return found
+
+
+def role_of(text: str) -> str:
+    """What a column headed with just this text holds that is no figure, or ""."""
+    return _roles().get(plain(text), "") if len(text) < texts.limit("shown_characters") else ""
 
 
 @lru_cache(maxsize=1)
