@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import domain
 from sim.ensemble.draws import Array
@@ -134,7 +135,7 @@ class BlockRun:
     series: Mapping[str, Array]
     prices: Array
     spending: Array
-    clipped: Array
+    clipped: NDArray[np.int64]
     parameters: Mapping[str, Array]
     start_workers: Array
 

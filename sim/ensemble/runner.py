@@ -208,7 +208,9 @@ def run_htx(on: Stage, money: np.ndarray, *, real: bool, shares: np.ndarray | No
     """
     spending = money * on.per_billion(real=real)
     by_area = spending if shares is None else spending_by_area(spending, shares[: len(spending)], on.weights)
-    found = project(on.setting, line_effects(by_area, on.taken), on.taken, on.event_ranks)
+    effects = line_effects(by_area, on.taken)
+    found = project(on.setting, effects, on.taken, on.event_ranks, on.way)
+    on.keep(found.way)
     return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start.workers)
 
 

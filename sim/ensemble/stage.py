@@ -3,7 +3,7 @@
 A projection starts from printed base-year figures, and from draws of the assumptions that stand for missing ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.domain import INDICATOR, Province, Register, World, area_id
 from sim.ensemble.draws import Array, Block
-from sim.model import EventRanks, Setting, Start, beside_htx, setting, spending_per_billion
+from sim.model import WIDTH, EventRanks, Setting, Start, Way, beside_htx, setting, spending_per_billion
 
 REGISTERED, ACTIVE, INACTIVE = "htx_registered", "htx_active", "htx_inactive"
 
@@ -135,6 +135,17 @@ class Stage:
     start: Start
     setting: Setting
     _per_billion: dict[bool, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ways: list[Way] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def way(self) -> Way | None:
+        """How the last plan went, if it was kept."""
+        return next(iter(self._ways), None)
+
+    def keep(self, way: Way) -> None:
+        """Keep how a plan went for the next one, which a slider moves; of many areas, which take room, nothing."""
+        if self.start.active.shape[0] * self.prices.shape[-1] <= WIDTH:
+            self._ways[:] = [way]
 
     @cached_property
     def others(self) -> Mapping[str, Array]:
@@ -182,6 +193,24 @@ def stage(province: Province, world: World, block: Block) -> Stage:
     )
     kept[:] = [made, *kept[: _KEPT - 1]]
     return made
+
+
+def together(blocks: Sequence[Block]) -> Block:
+    """Consecutive blocks as one: the same numbers of every draw, in fewer and longer arrays."""
+    if len(blocks) == 1:
+        return blocks[0]
+
+    def joined(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+        return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+
+    events = [one.event_ranks for one in blocks]
+    return replace(
+        blocks[0],
+        size=sum(one.size for one in blocks),
+        calibrated=joined([one.calibrated for one in blocks]),
+        ranks=joined([one.ranks for one in blocks]),
+        event_ranks=EventRanks(joined([one.uniform for one in events]), joined([one.score for one in events])),
+    )
 
 
 def side_by_side(on: Stage, count: int) -> Stage:

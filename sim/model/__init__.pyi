@@ -5,11 +5,15 @@ from .inversion import (
     binomial as binomial,
     poisson as poisson,
 )
+from .memory import (
+    WIDTH as WIDTH,
+)
 from .others import (
     discrepancy as discrepancy,
 )
 from .projection import (
     Setting as Setting,
+    Way as Way,
     beside_htx as beside_htx,
     htx_paths as htx_paths,
     project as project,

@@ -17,35 +17,46 @@ def year_effect(spread: Array, score: Array) -> Array:
     return np.exp(spread * score - 0.5 * spread * spread)
 
 
-def foundings(expected: Array, effects: Effects, p: Parameters, ranks: EventRanks) -> tuple[Array, Array]:
-    """New HTX of every year and those of them that are active, (year, area, draw), whole.
+def foundings(expected: Array, p: Parameters, ranks: EventRanks, years: slice) -> tuple[Array, Array]:
+    """New HTX of some years and those of them that are active, (year, area, draw), whole.
 
-    Foundings depend on no stock, so all years are drawn in one call; `expected` holds their number
-    at reference funding, (year, area, draw).
+    Foundings depend on no stock, so several years are drawn in one call; `expected` is their mean number.
     """
-    founded = poisson(expected * effects.founding, ranks.uniform["founded"], ranks.score["founded"])
-    shells = binomial(founded, p["shell_share"], ranks.uniform["founded_shell"], ranks.score["founded_shell"])
+    u, z = ranks.uniform, ranks.score
+    founded = poisson(expected, u["founded"][years], z["founded"][years])
+    shells = binomial(founded, p["shell_share"], u["founded_shell"][years], z["founded_shell"][years])
     return founded, founded - shells
 
 
-def exit_rates(dissolution: Array, effects: Effects, p: Parameters) -> tuple[Array, Array, Array, Array]:
-    """Probabilities of stopping, reactivation and dissolution, each (year, area or 1, draw), cut to [0, 1].
+def exit_rates(
+    dissolution: Array, effects: Effects, p: Parameters, clipped: NDArray[np.int64], years: slice
+) -> tuple[Array, Array]:
+    """Probabilities of some years, cut to [0, 1]: of stopping and of reactivation, and of dissolution.
 
-    `dissolution` is the probability at reference funding, (year, area or 1, draw). The fourth array counts, per
-    draw, how often one had to be cut.
+    Parameters
+    ----------
+    dissolution : (year, area or 1, draw) at reference funding
+    clipped : (draw) counts on how often a probability had to be cut
+
+    Returns
+    -------
+    (year, 2, area or 1, draw) and (year, area or 1, draw)
     """
-    rates = (
-        p["stopping_rate"] * effects.stopping,
-        p["reactivation_rate"] * effects.reactivation,
-        dissolution * effects.dissolution,
-    )
-    clipped = sum((rate > 1.0).sum(axis=(0, 1)) for rate in rates)
-    stopping, reactivation, dissolved = (np.minimum(rate, 1.0) for rate in rates)
-    return stopping, reactivation, dissolved, clipped
+    stopping = p["stopping_rate"] * effects.stopping[years]
+    reactivation = p["reactivation_rate"] * effects.reactivation[years]
+    dissolved = dissolution * effects.dissolution[years]
+    count, *shape = np.broadcast_shapes(stopping.shape, reactivation.shape)
+    moves = np.empty((count, 2, *shape))
+    moves[:, 0], moves[:, 1] = stopping, reactivation
+    for rates in (moves, dissolved):
+        if rates.max() > 1.0:
+            clipped += (rates > 1.0).sum(axis=tuple(range(rates.ndim - 1)))
+            np.minimum(rates, 1.0, out=rates)
+    return moves, dissolved
 
 
 def htx_flows(
-    state: State, founded: tuple[Array, Array], rates: tuple[Array, Array, Array], ranks: EventRanks, *, year: int
+    state: State, founded: tuple[Array, Array], rates: tuple[Array, Array], ranks: EventRanks, *, year: int
 ) -> Flows:
     """Stopped, reactivated and dissolved HTX of one year, beside the year's foundings.
 
@@ -53,14 +64,21 @@ def htx_flows(
     ----------
     state : at the end of last year
     founded : all and active new HTX of the year, (area, draw)
-    rates : stopping, reactivation and dissolution probability of the year, (area or 1, draw)
+    rates : of the year, as `exit_rates` gives them
     """
     u, z = ranks.uniform, ranks.score
-    stopped = binomial(state.active, rates[0], u["stopped"][year], z["stopped"][year])
-    reactivated = binomial(state.inactive, rates[1], u["reactivated"][year], z["reactivated"][year])
-    dormant = state.inactive - reactivated
-    dissolved = binomial(dormant, rates[2], u["dissolved"][year], z["dissolved"][year])
+    # Two events in one call: neither depends on the other.
+    both = (_pair(one["stopped"][year], one["reactivated"][year]) for one in (u, z))
+    stopped, reactivated = binomial(_pair(state.active, state.inactive), rates[0], *both)
+    dissolved = binomial(state.inactive - reactivated, rates[1], u["dissolved"][year], z["dissolved"][year])
     return Flows(*founded, stopped, reactivated, dissolved)
+
+
+def _pair(first: Array, second: Array) -> Array:
+    """Two arrays as one, (2, …); `numpy.stack` would take longer than the rest."""
+    both = np.empty((2, *first.shape))
+    both[0], both[1] = first, second
+    return both
 
 
 def apply_htx(state: State, flows: Flows) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ rank (and its normal score), and counts are had by inversion of the exact distri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,16 @@ from scipy.special import betainc, pdtr
 Array = NDArray[np.floating]
 Places = NDArray[np.intp]
 Mask = NDArray[np.bool_]
-#: Mass at zero and Panjer's a and b of some flat elements; distribution function of some at given counts.
-Masses = Callable[[Places], tuple[Array, Array, Array]]
-Cdf = Callable[[Places, Array], Array]
 
 # Numerical switches, not assumptions; tests/unit/test_inversion.py proves what they promise.
 #: A probability above this is not rare: counting up from zero would lose the first mass.
 _RARE = 0.5
-#: When no mean is above this, counting up from zero is quicker than expanding and checking.
-_COUNT_UP_BELOW = 2.0
+#: Where the mean is below this, counting up from zero is quicker than expanding and checking.
+_COUNT_UP_BELOW = 0.8
+#: Among many such elements, those with a mean up to this are not worth parting from them.
+_COUNT_UP_ALONG = 4.0
+#: Counting up goes over all elements until so many times as many as are open, and more than some; then over those.
+_MOST_CLOSED, _SOME = 8, 512
 #: Up to this mean every doubtful expansion is settled exactly; above it, it is simply rounded.
 _EXACT_UP_TO = 40.0
 #: The expansion misses the exact boundary between two counts by less than
@@ -48,23 +49,11 @@ def poisson(mean: Array, uniform: Array, score: Array) -> Array:
 
     Notes
     -----
-    A Cornish-Fisher expansion guesses; where it comes close to a boundary between two counts, the
-    distribution function decides, so that the count is exact.
+    Small means are counted up from zero. Of others a Cornish-Fisher expansion guesses; where it comes close to a
+    boundary between two counts, the distribution function decides, so that the count is exact.
     """
     mean, uniform, score = _same_shape(mean, uniform, score)
-    means = mean.ravel()
-
-    def masses(at: Places) -> tuple[Array, Array, Array]:
-        m = means[at].astype(np.float64)
-        return np.exp(-m), np.zeros_like(m), m
-
-    if mean.max(initial=0.0) < _COUNT_UP_BELOW:
-        return _from_zero(masses, uniform, score)
-
-    def cdf(at: Places, count: Array) -> Array:
-        return pdtr(count, means[at].astype(np.float64))
-
-    return _settle(_expansion(mean, 1.0, 0.0, score), mean, uniform, cdf)
+    return _counted(_Poisson(mean), uniform, score)
 
 
 def binomial(trials: Array, probability: Array, uniform: Array, score: Array) -> Array:
@@ -73,33 +62,16 @@ def binomial(trials: Array, probability: Array, uniform: Array, score: Array) ->
     Parameters
     ----------
     trials : (…, draw), whole, >= 0
-    probability : (…, draw), in [0, 1]
+    probability : (…, draw), in [0, 1]; may lack what it has one of
     uniform, score : (…, draw); rank in (0, 1) and its standard normal score
 
     Returns
     -------
     (…, draw) whole numbers as floats of the score's type, 0 … trials, non-decreasing in the rank.
     """
-    trials, probability, uniform, score = _same_shape(trials, probability, uniform, score)
-    mean, rest = trials * probability, 1.0 - probability
-    numbers, chances = trials.ravel(), probability.ravel()
-
-    def masses(at: Places) -> tuple[Array, Array, Array]:
-        n, p = numbers[at].astype(np.float64), chances[at].astype(np.float64)
-        odds = p / (1.0 - p)
-        return np.exp(n * np.log1p(-p)), -odds, (n + 1.0) * odds
-
-    rare = probability.max(initial=0.0) <= _RARE
-    if rare and mean.max(initial=0.0) < _COUNT_UP_BELOW:
-        return np.minimum(_from_zero(masses, uniform, score), trials)
-
-    def cdf(at: Places, count: Array) -> Array:
-        n, p = numbers[at].astype(np.float64), chances[at].astype(np.float64)
-        return np.where(count < n, betainc(np.maximum(n - count, 1.0), count + 1.0, 1.0 - p), 1.0)
-
-    # Where success is likelier than not, it is failure whose mean says how fine the grain of counts is.
-    grain = mean if rare else np.minimum(mean, trials * rest)
-    return np.minimum(_settle(_expansion(mean, rest, probability, score), grain, uniform, cdf), trials)
+    trials, uniform, score = _same_shape(trials, uniform, score)
+    counts = _counted(_Binomial(trials, probability, trials * probability), uniform, score)
+    return np.minimum(counts, trials, out=counts)
 
 
 def _same_shape(*arrays: Array) -> tuple[Array, ...]:
@@ -107,100 +79,234 @@ def _same_shape(*arrays: Array) -> tuple[Array, ...]:
     return arrays if len(shapes) == 1 else np.broadcast_arrays(*arrays)
 
 
-def _expansion(mean: Array, rest: Array | float, probability: Array | float, score: Array) -> tuple[Array, Array]:
+@dataclass(frozen=True)
+class _Poisson:
+    """Poisson laws, one an element."""
+
+    mean: Array
+
+    def below(self, mean: float) -> Mask:
+        """Where the mean is below one, and counting up from zero loses no first mass."""
+        return self.mean < mean
+
+    @property
+    def along(self) -> bool:
+        """Whether all others may be counted up along with these."""
+        return bool(self.mean.max() <= _COUNT_UP_ALONG)
+
+    @property
+    def grain(self) -> Array:
+        """Mean of the rarer outcome: the smaller, the more one count matters."""
+        return self.mean
+
+    def at(self, places: Places) -> _Poisson:
+        """The laws of some flat elements, in double precision."""
+        return _Poisson(_taken(self.mean, self.mean.shape, places))
+
+    def masses(self) -> tuple[Array, Array | float, Array]:
+        """Mass at zero, and Panjer's a and b."""
+        mean = self.mean.astype(np.float64, copy=False)
+        return np.exp(-mean), 0.0, mean
+
+    def expansion(self, score: Array) -> tuple[Array, Array]:
+        """Cornish-Fisher quantile, and how far it may miss."""
+        return _expansion(self.mean, self.mean, 1.0 / 6.0, (-1.0, 0.5), score)
+
+    def cdf(self, count: Array) -> Array:
+        """Distribution function."""
+        return np.asarray(pdtr(count, self.mean))
+
+
+@dataclass(frozen=True)
+class _Binomial:
+    """Binomial laws, one an element; probabilities that areas share are kept once."""
+
+    trials: Array
+    probability: Array
+    mean: Array
+
+    @property
+    def grain(self) -> Array:
+        """Mean of the rarer outcome: where success is likelier than not, it is failure."""
+        return np.minimum(self.mean, self.trials * (1.0 - self.probability))
+
+    def below(self, mean: float) -> Mask:
+        """Where the mean is below one, and counting up from zero loses no first mass."""
+        below = self.mean < mean
+        if self.probability.max(initial=0.0) > _RARE:
+            below &= self.probability <= _RARE
+        return below
+
+    @property
+    def along(self) -> bool:
+        """Whether all others may be counted up along with these."""
+        return bool(self.mean.max() <= _COUNT_UP_ALONG and self.probability.max() <= _RARE)
+
+    def at(self, places: Places) -> _Binomial:
+        """The laws of some flat elements, in double precision."""
+        trials, probability = (_taken(one, self.trials.shape, places) for one in (self.trials, self.probability))
+        return _Binomial(trials, probability, trials * probability)
+
+    def masses(self) -> tuple[Array, Array | float, Array]:
+        """Mass at zero, and Panjer's a and b."""
+        n, p = (array.astype(np.float64, copy=False) for array in (self.trials, self.probability))
+        odds = p / (1.0 - p)
+        return np.exp(n * np.log1p(-p)), -odds, (n + 1.0) * odds
+
+    def expansion(self, score: Array) -> tuple[Array, Array]:
+        """Cornish-Fisher quantile, and how far it may miss."""
+        p = self.probability
+        q = 1.0 - p
+        both = p * q
+        skew = (0.5 - p) / 3.0
+        twist = 7.0 * both
+        twist -= 1.0
+        both += 0.5
+        return _expansion(self.mean, self.mean * q, skew, (twist, both), score)
+
+    def cdf(self, count: Array) -> Array:
+        """Distribution function."""
+        n, p = self.trials, self.probability
+        return np.where(count < n, betainc(np.maximum(n - count, 1.0), count + 1.0, 1.0 - p), 1.0)
+
+
+def _taken(values: Array, shape: tuple[int, ...], places: Places) -> Array:
+    """Some flat elements of values broadcast to a shape, in double precision."""
+    if values.shape == shape:
+        found = values.reshape(-1)[places]
+    elif values.size == shape[-1]:
+        found = values.reshape(-1)[places % shape[-1]]
+    else:
+        found = np.broadcast_to(values, shape)[np.unravel_index(places, shape)]
+    return found if found.dtype == np.float64 else found.astype(np.float64)
+
+
+_Law = _Poisson | _Binomial
+
+
+def _counted(law: _Law, uniform: Array, score: Array) -> Array:
+    """Counts of the given ranks, element by element in the way that is quicker."""
+    few = law.below(_COUNT_UP_BELOW)
+    number = int(np.count_nonzero(few))
+    if 2 * number <= few.size:
+        return _settled(law, uniform, score)
+    if number == few.size or law.along:
+        return _count_up(law, uniform).astype(score.dtype, copy=False)
+    counts, ranks = np.empty_like(score), uniform.reshape(-1)
+    places, many = _places(few), _places(~few)
+    counts.reshape(-1)[places] = _count_up(law.at(places), ranks[places])
+    counts.reshape(-1)[many] = _settled(law.at(many), ranks[many], score.reshape(-1)[many])
+    return counts
+
+
+def _places(where: Mask) -> Places:
+    """Flat places of what is true."""
+    return where.reshape(-1).nonzero()[0]
+
+
+def _expansion(
+    mean: Array, variance: Array, skew: Array | float, curve: tuple[Array | float, Array | float], score: Array
+) -> tuple[Array, Array]:
     """Cornish-Fisher quantile to second order, and how far it may miss the exact boundary.
+
+    Parameters
+    ----------
+    skew : (q - p) / 6, the third cumulant over six variances
+    curve : 7 p q - 1 and p q + 1/2; p is 0 for Poisson
 
     Notes
     -----
-    Binomial; `probability` 0 and `rest` 1 is Poisson. The grain of whole counts takes 1/12 off the
-    variance that the expansion sees (Sheppard); without it one count in a hundred is wrong.
+    m + s z + (q - p)(z^2 - 1)/6 + z (p q (7 - z^2) - 1 - z^2/2) / (36 s). The grain of whole counts takes 1/12 off
+    the variance that the expansion sees (Sheppard); without it one count in a hundred is wrong.
     """
-    # In place: these arrays are the model's hottest, and memory is what they wait for.
-    variance = np.maximum(mean * rest, _LEAST_VARIANCE)
+    # In place: these arrays are the model's hottest.
+    variance = np.maximum(variance, _LEAST_VARIANCE)
     spread = np.sqrt(variance)
     square = score * score
-    value = spread * score
-    value += mean
-    skewed = square - 1.0
-    skewed *= (rest - probability) / 6.0
-    value += skewed
-    curved = 7.0 - square
-    curved *= probability * rest
-    curved -= 0.5 * square + 1.0
+    curved = square * curve[1]
+    np.subtract(curve[0], curved, out=curved)
+    curved /= 36.0 * spread
+    curved += spread
     curved *= score
-    spread *= 36.0
-    curved /= spread
-    value += curved
+    curved += mean
+    skewed = np.subtract(square, 1.0, out=spread)
+    skewed *= skew
+    curved += skewed
     square *= square
     square *= _MISS / 3.0
     square += _MISS
     square /= variance
-    return value, square
+    return curved, square
 
 
-def _settle(expansion: tuple[Array, Array], grain: Array, uniform: Array, cdf: Cdf) -> Array:
-    """Rounds the expansion, and lets the distribution decide where that is in doubt.
-
-    `grain` is the mean of the rarer outcome: the smaller, the more one count matters.
-    """
-    value, miss = expansion
+def _settled(law: _Law, uniform: Array, score: Array) -> Array:
+    """Rounds the expansion, and lets the distribution decide where that is in doubt."""
+    value, miss = law.expansion(score)
     count = np.rint(value)
-    off = np.abs(value - count)
+    off = value - count
+    np.abs(off, out=off)
     off += miss
     doubt = off > 0.5
-    if grain.max() > _EXACT_UP_TO:
-        doubt &= grain <= _EXACT_UP_TO
+    if law.mean.max() > _EXACT_UP_TO:
+        doubt &= law.grain <= _EXACT_UP_TO
     np.maximum(count, 0.0, out=count)
-    at = np.flatnonzero(doubt)
+    at = _places(doubt)
     if at.size:
-        guess = np.maximum(np.floor(value.ravel()[at]), 0.0).astype(np.float64)
-        count.reshape(-1)[at] = _searched(guess, uniform.ravel()[at], miss.ravel()[at] >= 0.5, at, cdf)
+        guess = np.maximum(np.floor(value.reshape(-1)[at]), 0.0).astype(np.float64, copy=False)
+        count.reshape(-1)[at] = _searched(law.at(at), guess, uniform.reshape(-1)[at], miss.reshape(-1)[at] >= 0.5)
     return count
 
 
-def _searched(guess: Array, rank: Array, wide: Mask, at: Places, cdf: Cdf) -> Array:
+def _searched(law: _Law, guess: Array, rank: Array, wide: Mask) -> Array:
     """Smallest count whose distribution function reaches the rank, searched from a guess just below or at it.
 
     Within half a count of the boundary one comparison decides; where the expansion may miss by more (`wide`),
     it is walked from count to count, down first.
     """
-    above = rank > cdf(at, guess)
+    above = rank > law.cdf(guess)
     count = guess + above
-    down = np.flatnonzero(wide & ~above & (guess > 0.0))
+    if not wide.any():
+        return count
+    down = _places(wide & ~above & (guess > 0.0))
     while down.size:
-        down = down[rank[down] <= cdf(at[down], count[down] - 1.0)]
+        down = down[rank[down] <= law.at(down).cdf(count[down] - 1.0)]
         count[down] -= 1.0
         down = down[count[down] > 0.0]
-    up = np.flatnonzero(wide & above)
+    up = _places(wide & above)
     while up.size:
-        up = up[rank[up] > cdf(at[up], count[up])]
+        up = up[rank[up] > law.at(up).cdf(count[up])]
         count[up] += 1.0
     return count
 
 
-def _from_zero(masses: Masses, uniform: Array, score: Array) -> Array:
-    """Every element counted up from zero, in the shape and type of the score."""
-    count = _count_up(*masses(np.arange(uniform.size)), uniform.ravel())
-    return count.reshape(score.shape).astype(score.dtype)
-
-
-def _count_up(mass: Array, a: Array, b: Array, rank: Array) -> Array:
+def _count_up(law: _Law, rank: Array) -> Array:
     """Smallest count whose distribution function reaches the rank, counted up from zero.
 
     Panjer's class: the masses of Poisson (a = 0, b = mean) and binomial (a = -p/q, b = (n+1)p/q)
-    follow mass[k] = mass[k-1] (a + b/k). Each step keeps only the draws that are still open.
+    follow mass[k] = mass[k-1] (a + b/k).
     """
-    count = np.zeros(rank.size)
-    where, total = np.flatnonzero(rank > mass), mass
-    mass, total, a, b, rank = mass[where], total[where], a[where], b[where], rank[where]
-    step = 0
-    while where.size:
+    mass, a, b = law.masses()
+    return _climbed((mass, mass, a, b), rank, 0)
+
+
+def _climbed(rule: tuple[Array, Array, Array | float, Array], rank: Array, step: int) -> Array:
+    """How many counts more than `step` it takes; `rule` is the mass there, all up to there, and Panjer's a and b."""
+    mass, total, a, b = rule
+    count = np.zeros(rank.shape)
+    open_ = rank > total
+    while number := np.count_nonzero(open_):
+        if number * _MOST_CLOSED < rank.size > _SOME:
+            at = _places(open_)
+            mass, total, a, b = (_taken(np.asarray(one), rank.shape, at) for one in (mass, total, a, b))
+            count.reshape(-1)[at] += _climbed((mass, total, a, b), rank.reshape(-1)[at], step)
+            break
         step += 1
-        count[where] = step
-        mass = mass * np.maximum(a + b / step, 0.0)
+        count += open_
+        factor = b / step
+        factor += a
+        mass = mass * np.maximum(factor, 0.0, out=factor)
         total = total + mass
+        open_ = rank > total
         # Rounding can leave the total a hair under a rank near one: no mass left ends the search.
-        open_ = np.flatnonzero((rank > total) & (mass > 0.0))
-        where, mass, total = where[open_], mass[open_], total[open_]
-        a, b, rank = a[open_], b[open_], rank[open_]
+        open_ &= mass > 0.0
     return count

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +11,25 @@ from numpy.typing import NDArray
 from sim.model.economy import income_next, revenue_step
 from sim.model.exogenous import Exogenous, exogenous
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
+from sim.model.memory import WIDTH, room, slabs
 from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
-from sim.model.state import EventRanks, Flows, Start, State
+from sim.model.state import FLOW_SERIES, EventRanks, Flows, Start, State
 
 Array = NDArray[np.floating]
 
 #: Series the yearly step records.
 STEPPED = (
     "htx_active", "htx_inactive", "htx_stopped", "htx_reactivated", "htx_dissolved", "htx_members",
-    "htx_workers", "htx_revenue", "htx_worker_income", "catch_up",
+    "htx_workers", "htx_revenue", "htx_worker_income", "catch_up", "htx_founded", "htx_founded_active",
+    "htx_registered",
 )  # fmt: skip
+#: Series that are told of a step besides.
+_TOLD = ("htx_profit", "composition", "income_composition")
+
+#: What a plan moves of the HTX, and of that what moves their counts.
+_DRAWN = ("founding", "reactivation", "stopping", "dissolution")
+_MOVED = (*_DRAWN, "revenue_level")
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,31 @@ class Projection:
     """
 
     series: dict[str, Array]
-    clipped: Array
+    clipped: NDArray[np.int64]
+    way: Way
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the HTX of a plan went, for a next plan in the same world on the same ranks: what is alike is not drawn anew.
+
+    Attributes
+    ----------
+    states : at the end of each year, before any discrepancy
+    """
+
+    effects: Effects
+    series: dict[str, Array]
+    states: tuple[State, ...]
+
+    def alike(self, effects: Effects, names: Sequence[str]) -> int:
+        """In how many first years effects are the same to the last bit."""
+        for year in range(len(self.states)):
+            for name in names:
+                ours, theirs = getattr(self.effects, name)[year], getattr(effects, name)[year]
+                if ours.shape != theirs.shape or ours.flat[0] != theirs.flat[0] or not np.array_equal(ours, theirs):
+                    return year
+        return len(self.states)
 
 
 def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Setting:
@@ -69,13 +102,16 @@ def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: Even
     )
 
 
-def project(known: Setting, effects: Effects, world: Parameters, ranks: EventRanks) -> Projection:
+def project(
+    known: Setting, effects: Effects, world: Parameters, ranks: EventRanks, before: Way | None = None
+) -> Projection:
     """Run the HTX of a plan; groups and unions, which no budget line moves, are `beside_htx`.
 
     Parameters
     ----------
     known : of the same world and event ranks
     effects : what the plan's money does, (year, scope, draw), of every year there are event ranks for
+    before : how another plan went of which all else is the same; the numbers are the same with and without
 
     Returns
     -------
@@ -85,16 +121,24 @@ def project(known: Setting, effects: Effects, world: Parameters, ranks: EventRan
     -----
     docs/model.md section 3. The decomposition of averages is taken before the discrepancy.
     """
-    series, clipped = htx_paths(known.exogenous, effects, world, ranks)
-    revenue = series["htx_revenue"] * known.revenue_gap
-    income = series["htx_worker_income"] * known.income_gap
-    series |= {"htx_revenue": revenue, "htx_worker_income": income, "htx_profit": revenue * world["profit_margin"]}
-    return Projection(series, clipped)
+    pace = _pace(known.exogenous, effects, world)
+    series = _room((*STEPPED, *_TOLD), effects, known.exogenous)
+    states: list[State] = []
+    for part in _parts(known.exogenous, effects, world, ranks):
+        states = _walk(part, pace, series, known, before)
+    way = Way(effects, dict(series), tuple(states))
+    shape = series["htx_active"].shape
+    for name, factors in (("growth", pace.growth), ("income_growth", pace.pay_rise)):
+        shared = room((len(factors), *factors[0].shape))
+        for year, factor in enumerate(factors):
+            np.subtract(factor, 1.0, out=shared[year])
+        series[name] = np.broadcast_to(shared, shape)
+    return Projection(series, pace.clipped, way)
 
 
 def htx_paths(
     known: Exogenous, effects: Effects, world: Parameters, ranks: EventRanks
-) -> tuple[dict[str, Array], Array]:
+) -> tuple[dict[str, Array], NDArray[np.int64]]:
     """The HTX alone, before any discrepancy: what history is matched with.
 
     Returns
@@ -102,24 +146,130 @@ def htx_paths(
     series : {name: (year, area, draw)}, real
     clipped : (draw) how often a probability had to be cut to 1
     """
-    years, _, draws = effects.founding.shape
-    shape = (years, known.initial.active.shape[0], draws)
-    series: dict[str, Array] = {name: np.empty(shape) for name in STEPPED}
-    founded, founded_active = foundings(known.foundings, effects, world, ranks)
-    *rates, clipped = exit_rates(known.dissolution, effects, world)
+    pace = _pace(known, effects, world)
+    series = _room(STEPPED, effects, known)
+    for part in _parts(known, effects, world, ranks):
+        _walk(part, pace, series)
+    return series, pace.clipped
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """What every HTX of a plan meets, whatever the stocks; (area or 1, draw) of each year.
+
+    Attributes
+    ----------
+    rates : probabilities of stopping, reactivation and dissolution, as `exit_rates` gives them
+    growth, pay_rise : factors of the revenue and the pay of those who stay
+    clipped : (draw) how often a probability had to be cut to 1
+    """
+
+    rates: Sequence[tuple[Array, Array]]
+    growth: Sequence[Array]
+    pay_rise: Sequence[Array]
+    clipped: NDArray[np.int64]
+
+
+def _pace(known: Exogenous, effects: Effects, p: Parameters) -> _Pace:
+    """Some years at a time, so that they stay in cache."""
+    years, scope, draws = effects.founding.shape
+    clipped = np.zeros(draws, dtype=np.int64)
+    rates: list[tuple[Array, Array]] = []
+    growth: list[Array] = []
+    pay_rise: list[Array] = []
     levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
-    log_common = known.log_growth + levels
-    common = np.exp(log_common)
-    pay_rise = np.exp(world["income_trend"] + world["income_pass_through"] * log_common)
-    state = known.initial
-    for year in range(shape[0]):
-        new = founded[year], founded_active[year]
-        flows = htx_flows(state, new, tuple(rate[year] for rate in rates), ranks, year=year)
-        record = {name: values[year] for name, values in series.items()}
-        state = _advance(state, flows, (common[year], pay_rise[year]), world, record)
-    series |= {"htx_founded": founded, "htx_founded_active": founded_active}
-    series["htx_registered"] = series["htx_active"] + series["htx_inactive"]
-    return series | _decomposition(series, known.initial, common, pay_rise), clipped
+    for some in slabs(years, scope, draws):
+        rates += zip(*exit_rates(known.dissolution[some], effects, p, clipped, some), strict=True)
+        log_common = known.log_growth[some] + levels[some]
+        growth += list(np.exp(log_common))
+        pay_rise += list(np.exp(p["income_trend"] + p["income_pass_through"] * log_common))
+    return _Pace(rates, growth, pay_rise, clipped)
+
+
+def _room(names: Sequence[str], effects: Effects, known: Exogenous) -> dict[str, Array]:
+    """Empty series of a run, (year, area, draw) each."""
+    years, _, draws = effects.founding.shape
+    return {name: room((years, known.initial.active.shape[0], draws)) for name in names}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some areas with all they meet: as `htx_paths` takes it."""
+
+    areas: slice
+    initial: State
+    foundings: Array
+    effects: Effects
+    p: Parameters
+    ranks: EventRanks
+
+
+def _parts(known: Exogenous, effects: Effects, p: Parameters, ranks: EventRanks) -> Iterator[_Part]:
+    """Areas in groups that fill the cache."""
+    areas, draws = known.initial.active.shape
+    size = max(1, WIDTH // draws)
+    for first in range(0, areas, size):
+        rows = slice(first, first + size)
+        yield _Part(
+            areas=rows,
+            initial=State(**{one.name: _rows(getattr(known.initial, one.name), rows) for one in fields(State)}),
+            foundings=_rows(known.foundings, rows),
+            effects=replace(effects, founding=_rows(effects.founding, rows)),
+            p={name: _rows(values, rows) for name, values in p.items()},
+            ranks=EventRanks(*({name: _rows(one[name], rows) for name in one} for one in (ranks.uniform, ranks.score))),
+        )
+
+
+def _rows(values: Array, areas: slice) -> Array:
+    """Of values by area those of some areas, (…, area, draw); of values that all share, all."""
+    return values[..., areas, :] if np.ndim(values) > 1 and values.shape[-2] > 1 else values
+
+
+def _walk(
+    part: _Part, pace: _Pace, series: dict[str, Array], told: Setting | None = None, before: Way | None = None
+) -> list[State]:
+    """Some areas from year to year into the series, and their states at the end of each.
+
+    Parameters
+    ----------
+    told : with discrepancy, and with all that is told of a step
+    before : of all areas, how another plan went
+    """
+    alike, drawn = (before.alike(part.effects, names) if before else 0 for names in (_MOVED, _DRAWN))
+    states = list(before.states[:alike]) if before else []
+    if before:
+        for name, values in series.items():
+            values[:alike] = before.series[name][:alike]
+    areas, state = part.areas, states[-1] if states else part.initial
+    _found(part, series, before)
+    for year in range(alike, len(pace.rates)):
+        record = {name: values[year, areas] for name, values in series.items()}
+        if before and year < drawn:
+            flows = Flows(*(before.series[name][year] for name in FLOW_SERIES))
+        else:
+            rates = _rows(pace.rates[year][0], areas), _rows(pace.rates[year][1], areas)
+            new = record["htx_founded"], record["htx_founded_active"]
+            flows = htx_flows(state, new, rates, part.ranks, year=year)
+        common = _rows(pace.growth[year], areas), _rows(pace.pay_rise[year], areas)
+        states.append(_advance(state, flows, common, part.p, record))
+        if told is not None:
+            gaps = told.revenue_gap[year], told.income_gap[year]
+            _tell(record, (state, states[-1]), common, part.p, tuple(_rows(gap, areas) for gap in gaps))
+        state = states[-1]
+    return states
+
+
+def _found(part: _Part, series: dict[str, Array], before: Way | None) -> None:
+    """Foundings of all years into the series, as many years together as stay in cache."""
+    known = before.alike(part.effects, ("founding",)) if before else 0
+    names = FLOW_SERIES[:2]
+    founded, active = (series[name][:, part.areas] for name in names)
+    if before:
+        founded[:known], active[:known] = (before.series[name][:known] for name in names)
+    for years in slabs(len(founded) - known, *founded.shape[1:]):
+        years = slice(years.start + known, years.stop + known)
+        expected = part.foundings[years] * part.effects.founding[years]
+        founded[years], active[years] = foundings(expected, part.p, part.ranks, years)
 
 
 def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Parameters, record: dict[str, Array]) -> State:
@@ -133,6 +283,7 @@ def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Paramet
     workers, joined, left = workers_next(state, flows, p)
     income = income_next(state, joined, left, pay_rise, p)
     members = members_next(state.members, flows, p)
+    np.add(active, inactive, out=record["htx_registered"])
     year = {
         "htx_active": active, "htx_inactive": inactive, "htx_stopped": flows.stopped,
         "htx_reactivated": flows.reactivated, "htx_dissolved": flows.dissolved, "htx_members": members,
@@ -144,20 +295,21 @@ def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Paramet
     return State(active, inactive, members, workers, revenue.revenue, revenue.missing, income)
 
 
-def _decomposition(series: dict[str, Array], initial: State, common: Array, pay_rise: Array) -> dict[str, Array]:
-    """Growth of the averages parted into what all who stay share and the rest, (year, area, draw) each."""
-
-    def growth(name: str, first: Array) -> Array:
-        return series[name] / np.concatenate([first[None], series[name][:-1]]) - 1.0
-
-    shape = series["htx_revenue"].shape
-    shared, pay = np.broadcast_to(common - 1.0, shape), np.broadcast_to(pay_rise - 1.0, shape)
-    return {
-        "growth": shared,
-        "composition": growth("htx_revenue", initial.revenue) - shared - series["catch_up"],
-        "income_growth": pay,
-        "income_composition": growth("htx_worker_income", initial.income) - pay,
-    }
+def _tell(
+    record: dict[str, Array],
+    states: tuple[State, State],
+    common: tuple[Array, Array],
+    p: Parameters,
+    gaps: tuple[Array, ...],
+) -> None:
+    """Growth of the averages parted into what all who stay share and the rest, then the discrepancy, then profit."""
+    before, after = states
+    shared, pay = (factor - 1.0 for factor in common)
+    np.subtract(after.revenue / before.revenue - 1.0 - shared, record["catch_up"], out=record["composition"])
+    np.subtract(after.income / before.income - 1.0, pay, out=record["income_composition"])
+    revenue = np.multiply(after.revenue, gaps[0], out=record["htx_revenue"])
+    np.multiply(after.income, gaps[1], out=record["htx_worker_income"])
+    np.multiply(revenue, p["profit_margin"], out=record["htx_profit"])
 
 
 def beside_htx(start: Start, p: Parameters, shocks: Array, ranks: EventRanks) -> dict[str, Array]:

@@ -12,12 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.memory import room, slabs
+
 Array = NDArray[np.floating]
 Parameters = Mapping[str, Array]
 
 #: Lines in array order; the names prefix the register's parameter ids.
 ESTABLISHMENT, CAPACITY, MARKET, SURVEY = range(4)
 LINE_IDS = ("establishment", "capacity", "market", "survey")
+#: What carries an effect on into later years.
+_CHANNELS = ("founding", "reactivation", "capacity", "market")
+#: How the ids of the parameters begin that effects rest on.
+_READ = ("doubling_return_", "persistence_", "targeting_gain", "phi_", "coverage_", "effect_")
 #: Axes of spending that is the same in every area: (year, line, draw).
 _WHOLE = 3
 
@@ -63,6 +69,8 @@ def first_effect(spending: Array, doubling_return: Array) -> Array:
     h(u) = (1 - rho**u) / (1 - rho); at rho = 1 the limit is h(u) = u.
     """
     linear = doubling_return >= 1.0
+    if not linear.any():
+        return (1.0 - doubling_return**spending) / (1.0 - doubling_return)
     safe = np.where(linear, 0.5, doubling_return)
     return np.where(linear, spending, (1.0 - safe**spending) / (1.0 - safe))
 
@@ -76,13 +84,15 @@ def effect_state(first: Array, persistence: Array) -> Array:
     persistence : (draw) in [0, 1); 0 means nothing is left next year
     """
     state = np.empty_like(first)
-    pace = 1.0 - persistence
     previous: Array | float = 1.0
     for year in range(first.shape[0]):
-        # Written as a step from the old state, so that at reference funding x is exactly 1.
-        previous = previous + pace * (first[year] - previous)
-        state[year] = previous
+        state[year] = previous = _kept(previous, 1.0 - persistence, first[year])
     return state
+
+
+def _kept(previous: Array | float, pace: Array, first: Array) -> Array:
+    """Effect state after a year; written as a step from the old one, so that at reference funding it is exactly 1."""
+    return previous + pace * (first - previous)
 
 
 def spending_per_billion(
@@ -150,23 +160,33 @@ def line_effects(spending: Array, p: Parameters) -> Effects:
     with theta = -ln(1 - phi) (docs/model.md section 2 says why).
     """
     spending = spending[:, :, None, :] if spending.ndim == _WHOLE else spending
-    first = [first_effect(spending[:, i], p[f"doubling_return_{line}"]) for i, line in enumerate(LINE_IDS)]
-    aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))
-    establishment = first[ESTABLISHMENT] * aimed
-    founding = effect_state(establishment, p["persistence_founding"])
-    reactivation = effect_state(establishment, p["persistence_reactivation"])
-    capacity = effect_state(first[CAPACITY] * aimed, p["persistence_capacity"])
-    market = effect_state(first[MARKET] * aimed, p["persistence_market"])
+    returns = [p[f"doubling_return_{line}"] for line in LINE_IDS]
+    paces = [1.0 - p[f"persistence_{name}"] for name in _CHANNELS]
     theta_stopping = -np.log1p(-p["phi_capacity_stopping"])
-    level = revenue_strength(p, "capacity") * (capacity - 1.0) + revenue_strength(p, "market") * (market - 1.0)
-    return Effects(
-        founding=np.maximum(0.0, 1.0 + p["phi_establishment_founding"] * (founding - 1.0)),
-        reactivation=np.maximum(0.0, 1.0 + p["phi_establishment_reactivation"] * (reactivation - 1.0)),
-        stopping=np.exp(-theta_stopping * (capacity - 1.0)),
-        dissolution=np.maximum(0.0, 1.0 + p["phi_survey_dissolution"] * (first[SURVEY] - 1.0)),
-        revenue_level=level,
-        spending=spending,
-    )
+    strengths = revenue_strength(p, "capacity"), revenue_strength(p, "market")
+    read = (np.shape(values) for name, values in p.items() if name.startswith(_READ))
+    shape = (spending.shape[0], *np.broadcast_shapes(spending.shape[2:], *read))
+    effects = Effects(room(shape), room(shape), room(shape), room(shape), room(shape), spending)
+    states: list[Array | float] = [1.0] * len(_CHANNELS)
+    for years in slabs(*shape):
+        first = [first_effect(spending[years, line], returns[line]) for line in range(len(LINE_IDS))]
+        aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))
+        establishment, capacity, market = (first[line] * aimed for line in (ESTABLISHMENT, CAPACITY, MARKET))
+        news = establishment, establishment, capacity, market
+        gone = []
+        for channel, (pace, new) in enumerate(zip(paces, news, strict=True)):
+            state = np.empty(effects.founding[years].shape)
+            for year in range(len(state)):
+                state[year] = states[channel] = _kept(states[channel], pace, new[year])
+            state -= 1.0
+            gone.append(state)
+        founding, reactivation, capacity, market = gone
+        effects.founding[years] = np.maximum(0.0, 1.0 + p["phi_establishment_founding"] * founding)
+        effects.reactivation[years] = np.maximum(0.0, 1.0 + p["phi_establishment_reactivation"] * reactivation)
+        effects.stopping[years] = np.exp(-theta_stopping * capacity)
+        effects.dissolution[years] = np.maximum(0.0, 1.0 + p["phi_survey_dissolution"] * (first[SURVEY] - 1.0))
+        effects.revenue_level[years] = strengths[0] * capacity + strengths[1] * market
+    return effects
 
 
 def revenue_strength(p: Parameters, line: str) -> Array:

@@ -64,7 +64,7 @@ class Engine:
         return replace(found, runs=(*found.runs, self._run(scenario, found.draws)))
 
     def _run(self, scenario: Scenario, draws: int) -> ScenarioRun:
-        blocks = self._kept(scenario, draws).blocks
+        blocks = self._kept(scenario, draws).wide
         return ScenarioRun.join(scenario, [run_block(self.knowledge.province, scenario, block) for block in blocks])
 
     def _kept(self, scenario: Scenario, draws: int) -> CommonDraws:
