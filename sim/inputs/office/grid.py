@@ -101,12 +101,12 @@ def find_block(sheet: Sheet, vocabulary: Vocabulary, heading: int | None = None,
     if first not in by_row:
         raise InputError(Problem("assist_no_heading", file=sheet.file, place="--heading-row", value=first or None,
                                  allowed=", ".join(map(str, list(by_row)[:_DEPTH])) if heading else ""))  # fmt: skip
-    return _block(sheet, by_row, vocabulary, first)
+    return _block(sheet, by_row, first)
 
 
-def _block(sheet: Sheet, by_row: Mapping[int, Mapping[int, str]], vocabulary: Vocabulary, first: int) -> Block:
+def _block(sheet: Sheet, by_row: Mapping[int, Mapping[int, str]], first: int) -> Block:
     merged, last, paths = _headings(sheet, by_row, first)
-    body, second = _body(by_row, vocabulary, paths, last)
+    body, second = _body(by_row, paths, last)
     rows = [row for row in body if not _is_numbering(by_row[row])]
     down = [(top, left, bottom, left) for top, left, bottom, right in merged if top > last and left == right]
     labels = {(row, column): text for row in rows for column, text in by_row[row].items()}
@@ -230,7 +230,7 @@ def _is_year(value: Value) -> bool:
 
 
 def _body(
-    by_row: Mapping[int, Mapping[int, str]], vocabulary: Vocabulary, paths: Mapping[int, tuple[str, ...]], last: int
+    by_row: Mapping[int, Mapping[int, str]], paths: Mapping[int, tuple[str, ...]], last: int
 ) -> tuple[list[int], int]:
     """Rows of the body down to its last row with more than one cell, and the row that heads another table."""
     head = {texts.clean(path[-1]) for path in paths.values() if path}
