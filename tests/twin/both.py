@@ -12,7 +12,8 @@ from py_mini_racer import MiniRacer
 
 from sim.domain import Scenario, Target
 from sim.inputs.scenarios import load_plan
-from sim.planner.opening import Opened
+from sim.planner import Words
+from sim.planner.opening import Opened, open_planner, read_parameters
 from sim.planner.session import Session
 from sim.twin import engine_script, face_script, payload
 from sim.twin.face import Opened as PageOpened, face
@@ -55,6 +56,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, (float, np.floating)):
         return float(value) if math.isfinite(value) else None
     return value
+
+
+def planner(lang: str = "vi", **asked: Any) -> Session:
+    """The planner of the application, opened as asked."""
+    return Session(open_planner(read_parameters({"lang": lang, **asked})), Words(lang))
 
 
 def page_opened(opened: Opened) -> PageOpened:

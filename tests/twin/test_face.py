@@ -6,11 +6,8 @@ import pytest
 
 from sim.domain import NOMINAL
 from sim.inputs.scenarios import list_scenarios
-from sim.planner import Words, frame
-from sim.planner.answer import evidence_of
-from sim.planner.opening import open_planner, read_parameters
-from sim.planner.session import Session
-from tests.twin.both import Twin, answers_of
+from sim.planner import frame
+from tests.twin.both import Session, Twin, answers_of, planner
 
 #: What is told of a try of one's own, and what a planner does in a morning: (wish, value).
 MORNING = (
@@ -33,8 +30,7 @@ MORNING = (
 
 def pair(scenario: str = "fund-12.3", lang: str = "vi") -> tuple[Session, Twin]:
     """A planner and its twin, on few draws."""
-    opened = open_planner(read_parameters({"scenario": scenario, "draws": 1024, "lang": lang}))
-    session = Session(opened, Words(lang))
+    session = planner(lang, scenario=scenario, draws=1024)
     return session, Twin(session)
 
 
@@ -94,30 +90,3 @@ def test_a_wrong_word_or_digit_is_noticed() -> None:
     with pytest.raises(AssertionError):
         same(session, twin)
 
-
-def test_what_follows_a_moment_later_is_alike() -> None:
-    session, twin = pair()
-    with answers_of(session) as made:
-        session.wish("line", ["market", 5000])
-    result = session.engine.compare(
-        session.state.scenario, session.state.reference.scenario(session.state.scenario), 1024
-    )
-    twin.tell(answer=made[-1])
-    twin.tell(evidence={"grade": evidence_of(result, session.engine.knowledge.posterior).grade})
-    told = {"margins": {}, "ratings": {}}
-    twin.open()
-    twin.wish("line", ["market", 5000])
-    from sim.planner.answer import margin, rating, variants
-
-    for line, scenario in variants(session.state.scenario, session.state.present).items():
-        told["margins"][line] = margin(session.engine.beside(result, scenario), line)
-    one = session.desk.remember(session.state)
-    told["ratings"][one.key] = rating(session.engine.beside(result, one.scenario(2030)), one.key)
-    twin.tell(**told)
-    while session.view.more.get("rest", True):
-        session.wish("more", session.view.revision)
-    while twin.get("more").get("rest", True):
-        twin.wish("more", twin.get("answer")["revision"])
-    expected, found = json.loads(json.dumps(dict(session.view.more))), twin.get("more")
-    for name in ("evidence", "margins", "tries", "tips"):
-        assert found[name] == expected[name], name

@@ -16,13 +16,11 @@ from sim.domain import scenario_fingerprint
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import DATA_VARIABLE
-from sim.planner import Words
-from sim.planner.opening import open_planner, read_parameters
-from sim.planner.session import Session
 from sim.run import explore
 from tests.browser.offline import Opened, opened
 from tests.security.hostile import hostile_data
 from tests.security.payloads import ALL
+from tests.twin.both import Session, planner as opened_planner
 
 DRAWS = 1024
 WAIT = 60_000
@@ -58,7 +56,7 @@ def money(page: Any, place: int, text: str) -> None:
 
 def kernel(*wishes: tuple[str, Any]) -> Session:
     """The planner of the application after the same wishes."""
-    session = Session(open_planner(read_parameters({"draws": DRAWS})), Words("vi"))
+    session = opened_planner(draws=DRAWS)
     for wish, value in wishes:
         session.wish(wish, value)
     return session

@@ -7,11 +7,8 @@ import pytest
 
 from sim.domain import scenario_fingerprint
 from sim.inputs.scenarios import list_scenarios, load_scenario, load_world
-from sim.planner import Words
-from sim.planner.exchange import export
-from sim.planner.opening import open_planner, read_parameters
-from sim.planner.session import Session
-from tests.twin.both import Twin
+from sim.run import scenario_bytes
+from tests.twin.both import Session, Twin, planner
 from tests.twin.test_face import same
 
 #: Draws of a report.
@@ -27,7 +24,7 @@ CHANGES = (
 
 @pytest.fixture(scope="module")
 def both() -> tuple[Session, Twin]:
-    session = Session(open_planner(read_parameters({"draws": DRAWS, "reference": "no-support"})), Words("vi"))
+    session = planner(draws=DRAWS, reference="no-support")
     twin = Twin(session, own_engine=True)
     twin.open()
     return session, twin
@@ -70,7 +67,7 @@ def test_a_scenario_taken_away_is_the_planners_file_byte_for_byte(both, tmp_path
     for name, value in (("language", "vi"), *CHANGES):
         wish(both, name, value)
         twin.wish("export", "yaml")
-        text = export(session.desk.labelled(session.state), "yaml", "vi")[1].decode()
+        text = scenario_bytes(session.desk.labelled(session.state), Path("x.yaml"), lang="vi").decode()
         assert twin.file() == text, name
         path = Path(tmp_path / "back.yaml")
         path.write_text(text, encoding="utf-8")
