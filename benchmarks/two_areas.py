@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import tracemalloc
 from collections.abc import Callable
+from itertools import cycle
 
 from benchmarks.interleave import cpu_per_unit, table, verdict
 from sim.ensemble import BLOCK, draw_block, run, run_block
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_background, load_scenario
 
-ONE, TWO, PLAN, DRAWS = "lao-cai", "lao-cai-2025", "fund-12.3", 8192
+ONE, TWO, PLAN, OTHER, DRAWS = "lao-cai", "lao-cai-2025", "fund-12.3", "capacity-first", 8192
 #: Two areas cost at most this many times one.
 GOAL = 2.2
 
@@ -19,13 +20,15 @@ GOAL = 2.2
 def turn(slug: str) -> tuple[Callable[[], int], Callable[[], int]]:
     """A further plan on frozen draws, and a whole run with its draws; each says how many years of draws it made."""
     known = load_knowledge(province=slug)
-    scenario = load_scenario(PLAN, background=load_background(province=slug))
+    background = load_background(province=slug)
+    scenario = load_scenario(PLAN, background=background)
+    plans = cycle([scenario, load_scenario(OTHER, background=background)])  # of like plans the model would keep a part
     years = len(scenario.years(known.province.base_year))
     areas = [area.code for area in known.province.areas]
     block = draw_block(known.register, seed=1, index=0, size=BLOCK, years=years, areas=areas, posterior=known.posterior)
 
     def further() -> int:
-        run_block(known.province, scenario, block)
+        run_block(known.province, next(plans), block)
         return BLOCK * years
 
     def whole() -> int:
