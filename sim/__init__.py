@@ -34,12 +34,12 @@ _PUBLIC = {
     "objectives": "sim.api",
 }
 __all__ = [*_PUBLIC, "__version__"]
-#: Further verbs of `sim.api`, reached by name and not listed among the first ones.
-_FURTHER = ("attribute", "curve", "robust", "ledger", "planner")
+#: Further verbs, reached by name and not listed among the first ones.
+_FURTHER = {**dict.fromkeys(("attribute", "curve", "robust", "ledger"), "sim.api"), "planner": "sim.results"}
 
 
 def __getattr__(name: str) -> Any:
-    home = "sim.api" if name in _FURTHER else _PUBLIC.get(name)
+    home = _FURTHER.get(name) or _PUBLIC.get(name)
     if home is None:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     _ = import_module("sim.inputs.yaml").speak  # errors read as sentences from here on

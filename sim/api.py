@@ -5,7 +5,7 @@ for a scenario, plan, world or pack that is refused.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.analysis import compare as pairs, split, unknowns
 from sim.domain import INDICATORS, JUDGED, LINES, FixedFund, InputError, Plan, Problem, Province, Scenario, World
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sim.domain import FlexibleFund
     from sim.ensemble import CommonDraws, Outcome
     from sim.evidence import Check
-    from sim.planner import Planner
 
 
 def load_province(slug: str | None = None, *, year: int | None = None) -> Province:
@@ -358,23 +357,6 @@ def ledger(file: str | None = None, ledger: str | None = None) -> "pd.DataFrame"
     frame = pd.DataFrame.from_records(rows, columns=list(LEDGER_COLUMNS))
     frame.attrs["skill"] = [one.skill for one in judged]
     return frame
-
-
-def planner(scenario: str = "fund-12.3", **asked: Any) -> "Planner":
-    """The planner as a widget: levers and answer in a notebook, and what is on the screen for Python to go on with.
-
-    `scenario` (or `value`) is the scenario on the screen and may be set, `result` what its figures are read off; both
-    can be observed and linked like any traitlet.
-
-    Parameters
-    ----------
-    scenario : name or path
-    asked : reference (a plan's name; default the plan opened), lang, draws, seed, year, folder (where scenarios are
-        saved)
-    """
-    from sim.planner import Planner
-
-    return Planner(scenario, results=Result.of, **asked)
 
 
 def _loaded(scenario: str | Scenario) -> Scenario:

@@ -1,4 +1,4 @@
-"""The result of `sim.run` as people go on with it: frames, arrays, files, charts."""
+"""The result of `sim.run` as people go on with it (frames, arrays, files, charts), and the planner as a widget."""
 
 import os
 import sys
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.evidence import Check
+    from sim.planner import Planner
 
 #: Width of a chart [px], that of a page's column.
 _WIDTH = 560
@@ -259,3 +260,20 @@ def bar() -> Iterator[None]:
     finally:
         for one in shown:
             one.close()
+
+
+def planner(scenario: str = "fund-12.3", **asked: Any) -> "Planner":
+    """The planner as a widget: levers and answer in a notebook, and what is on the screen for Python to go on with.
+
+    `scenario` (or `value`) is the scenario on the screen and may be set, `result` what its figures are read off; both
+    can be observed and linked like any traitlet.
+
+    Parameters
+    ----------
+    scenario : name or path
+    asked : reference (a plan's name; default the plan opened), lang, draws, seed, year, folder (where scenarios are
+        saved)
+    """
+    from sim.planner import Planner
+
+    return Planner(scenario, results=Result.of, **asked)

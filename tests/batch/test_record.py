@@ -11,7 +11,7 @@ import pytest
 
 from sim.inputs.scenarios import list_scenarios
 from sim.run import now, verify, write_projection
-from sim.run.project import project
+from tests.support.projecting import MOST, STORED, project
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "data/schemas/record.schema.json").read_text())
 
@@ -49,7 +49,7 @@ def test_the_summary_has_the_published_columns_sorted_by_scenario(folder):
 
 
 def test_very_many_draws_are_streamed_to_nearly_the_same_table(folder, monkeypatch):
-    monkeypatch.setattr("sim.run.project.STORED_DRAWS", 100)
+    monkeypatch.setattr(STORED, 100)
     streamed = project(["no-support", "fund-12.3"], draws=300, seed=3)
     assert 0 < float(streamed.settings["quantile_error"]) < 0.05
     stored = list(csv.reader((folder / "summary.csv").read_text().splitlines()))
@@ -67,13 +67,13 @@ def test_very_many_draws_are_streamed_to_nearly_the_same_table(folder, monkeypat
 def test_tables_do_not_depend_on_how_many_are_projected_at_a_time(most: int, monkeypatch):
     asked = {"draws": 64, "seed": 1}
     together = project(list_scenarios(), **asked)
-    monkeypatch.setattr("sim.run.project.AT_A_TIME", most)
+    monkeypatch.setattr(MOST, most)
     apart = project(list_scenarios(), **asked)
     assert (apart.summary, apart.targets) == (together.summary, together.targets)
 
 
 def test_progress_counts_the_blocks_of_all_parts(monkeypatch):
-    monkeypatch.setattr("sim.run.project.AT_A_TIME", 3)
+    monkeypatch.setattr(MOST, 3)
     told: list[tuple[int, int]] = []
     project(list_scenarios()[:7], draws=64, seed=1, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 3), (2, 3), (3, 3)]

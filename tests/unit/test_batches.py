@@ -6,9 +6,8 @@ import pytest
 
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.run import AT_A_TIME, Ask, cells, in_parts
+from tests.support.projecting import MOST
 
-#: How many are looked at together, and by whom.
-MOST = "sim.run.project.AT_A_TIME"
 NAMES = list_scenarios()
 
 
