@@ -237,8 +237,8 @@ def _areas(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     rows = []
     for code, name in shown.areas.items():
         percent = rounded(Decimal(str(shares[code])) * PERCENT, -1)
-        exact = words.with_unit(words.money(money.get(code, 0)), words.say("billion"))
-        told = {"label": name, "note": exact, "exact": f"{_written(percent, words.lang)} %"}
+        told_money = words.with_unit(_boxed(money.get(code, 0), words.lang), words.say("billion"))
+        told = {"label": name, "note": told_money, "exact": f"{_written(percent, words.lang)} %"}
         rows.append({"code": code, "value": round(percent), "text": _written(percent, words.lang), **told})
     even = not stated and alike
     note = "areas_even_note" if even else "areas_own_note" if alike else "areas_mixed_note"

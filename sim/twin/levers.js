@@ -141,7 +141,7 @@ function areasContent(state, words, shown) {
   const rows = codes.map((code) => {
     const percent = rounded(scaled(shares[code], 2), -1);
     const text = written(percent, words);
-    const note = words.withUnit(words.money(money[code] || 0), words.say("billion"));
+    const note = words.withUnit(boxed(money[code] || 0, words), words.say("billion"));
     return { code, value: toEven(percent), text, label: shown.areas[code], note, exact: `${text} %` };
   });
   const even = !own && alike;

@@ -464,7 +464,7 @@ def test_a_code_belongs_to_a_known_message_and_a_row_of_the_list_of_faults():
     texts = load_catalogue("vi")
     for key, code in CODE_OF.items():
         assert f"errors.{key}" in texts
-        assert re.fullmatch("F[0-9]{2}", code) and 1 <= int(code[1:]) <= 96
+        assert re.fullmatch("F[0-9]{2,3}", code) and 1 <= int(code[1:]) <= 119
 
 
 def test_an_unknown_key_is_an_error_of_the_program():
