@@ -92,5 +92,5 @@ lock: ## chốt lại phiên bản thư viện (UPGRADE=1: bản mới nhất) �
 
 clean: ## xóa những gì đã cài và tạo tạm; giữ lại results/ · remove what was set up; keeps results/
 	@echo "coopsim: removing .venv, .cache and compiled files; results stay"
-	@rm -rf .venv .cache .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-peers .cache .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
 	@find sim tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from benchmarks import growth, model_speed, notebooks, startup, two_areas
+from benchmarks.peers.__main__ import main as peers
 
 if __name__ == "__main__":
-    model_speed.main([])
+    peers([])
+    model_speed.main(["--strata", "60"])
     growth.main([])
     two_areas.main([])
     startup.main([])

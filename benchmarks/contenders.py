@@ -6,20 +6,18 @@ package besides follows groups, unions, prices and its own discrepancy.
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from benchmarks import plain
+from benchmarks import plain, scalar
 from benchmarks.interleave import Contender
 from sim.domain import Province, Scenario
 from sim.ensemble import BLOCK, Block, draw_block, plan_money, price_index, run_block
 from sim.model import spending_per_billion
-from tests.support import oracle, tiny
+from tests.support import tiny
 
 YEARS = 12
 SCENARIOS = 10
@@ -138,126 +136,36 @@ def pandas_steps(setting: Setting, draws: int) -> Contender:
 
 def pure_python(setting: Setting, draws: int) -> Contender:
     """Plain numbers, one draw, one stratum and one year at a time."""
-    block = setting.blocks(draws)[0]
-    spending = setting.spending(block).tolist()
-    parameters = [{key: float(values[draw]) for key, values in block.calibrated.items()} for draw in range(draws)]
+    parameters, spending = singly(setting, draws)
     chance = random.Random(0)
 
     def work() -> int:
-        for draw, p in enumerate(parameters):
-            states = [_python_start(setting.strata, p) for _ in range(setting.strata)]
-            x = dict.fromkeys(plain.CHANNELS, 1.0)
-            level = 0.0
-            for year in range(YEARS):
-                money = {line: spending[year][place][draw] for place, line in enumerate(plain.LINES)}
-                rates, x, after = _python_rates(money, x, p, chance)
-                common_log = p["revenue_growth_reference"] + after - level + _python_shock(p, chance)
-                level, common = after, math.exp(common_log)
-                states = [
-                    oracle.step(state, _python_flows(state, rates, p, setting.strata, chance), common, common_log, p)
-                    for state in states
-                ]
+        for p, money in zip(parameters, spending, strict=True):
+            scalar.run(p, money, setting.strata, chance)
         return draws
 
     return work
 
 
-def _python_start(strata: int, p: dict[str, float]) -> oracle.Htx:
-    active, inactive = round(405 / strata), round(97 / strata)
-    return oracle.Htx(
-        active,
-        inactive,
-        7500 / strata,
-        9400 / strata,
-        895.0,
-        oracle.start_missing(active, inactive, 895.0, 1 / strata, p),
-        48.0,
-    )
+def singly(setting: Setting, draws: int) -> tuple[list[dict[str, float]], list[list[dict[str, float]]]]:
+    """Parameters and relative spending of every draw as plain numbers: by draw, and by draw and year."""
+    block = setting.blocks(draws)[0]
+    by_year = setting.spending(block)
+    parameters = [{key: float(values[draw]) for key, values in block.calibrated.items()} for draw in range(draws)]
+    spending = [
+        [dict(zip(plain.LINES, by_year[year, :, draw].tolist(), strict=True)) for year in range(YEARS)]
+        for draw in range(draws)
+    ]
+    return parameters, spending
 
 
-def _python_rates(
-    money: dict[str, float], x: dict[str, float], p: dict[str, float], chance: random.Random
-) -> tuple[dict[str, float], dict[str, float], float]:
-    effect = {
-        line: (1 - p[f"doubling_return_{line}"] ** money[line]) / (1 - p[f"doubling_return_{line}"])
-        for line in plain.LINES
-    }
-    aimed = max(0.0, 1 + p["targeting_gain"] * (effect["survey"] - 1))
-    x = {
-        name: x[name] + (1 - p[f"persistence_{name}"]) * (effect[line] * aimed - x[name])
-        for name, line in plain.CHANNELS.items()
-    }
-    rates = {
-        "founding": p["foundings_reference"]
-        * max(0.0, 1 + p["phi_establishment_founding"] * (x["founding"] - 1))
-        * _year_effect(p["founding_lumpiness"], chance),
-        "stopping": min(1.0, p["stopping_rate"] * (1 - p["phi_capacity_stopping"]) ** (x["capacity"] - 1)),
-        "reactivation": min(
-            1.0, p["reactivation_rate"] * max(0.0, 1 + p["phi_establishment_reactivation"] * (x["reactivation"] - 1))
-        ),
-        "dissolution": min(
-            1.0,
-            p["dissolution_rate"]
-            * max(0.0, 1 + p["phi_survey_dissolution"] * (effect["survey"] - 1))
-            * _year_effect(p["dissolution_lumpiness"], chance),
-        ),
-    }
-    level = sum(
-        min(p[f"coverage_{line}_revenue"] / (1 - p[f"persistence_{line}"]), 1.0)
-        * p[f"effect_{line}_revenue"]
-        * (x[line] - 1)
-        for line in ("capacity", "market")
-    )
-    return rates, x, level
+def many(setting: Setting, at_one: int = DRAWS) -> dict[str, Contender]:
+    """All contenders on one setting; slow ones get fewer draws, so that every turn is short.
 
-
-def _year_effect(spread: float, chance: random.Random) -> float:
-    return math.exp(spread * chance.gauss(0, 1) - 0.5 * spread * spread)
-
-
-def _python_shock(p: dict[str, float], chance: random.Random) -> float:
-    shock = p["revenue_volatility"] * chance.gauss(0, 1) - 0.5 * p["revenue_volatility"] ** 2
-    hit = math.log1p(-p["disaster_loss"]) if chance.random() < p["disaster_probability"] else 0.0
-    return shock + hit - math.log1p(-p["disaster_probability"] * p["disaster_loss"])
-
-
-def _python_flows(
-    state: oracle.Htx, rates: dict[str, float], p: dict[str, float], strata: int, chance: random.Random
-) -> dict[str, float]:
-    founded = _inverted(math.exp(-rates["founding"] / strata), lambda k: rates["founding"] / strata / k, chance)
-    shells = _binomial(founded, p["shell_share"], chance)
-    stopped = _binomial(state.active, rates["stopping"], chance)
-    reactivated = _binomial(state.inactive, rates["reactivation"], chance)
-    return {
-        "htx_founded": founded,
-        "htx_founded_active": founded - shells,
-        "htx_stopped": stopped,
-        "htx_reactivated": reactivated,
-        "htx_dissolved": _binomial(state.inactive - reactivated, rates["dissolution"], chance),
-    }
-
-
-def _binomial(n: float, p: float, chance: random.Random) -> int:
-    if p >= 1.0:
-        return int(n)
-    odds = p / (1 - p)
-    return _inverted((1 - p) ** n, lambda k: (n - k + 1) / k * odds, chance)
-
-
-def _inverted(mass: float, ratio: Callable[[int], float], chance: random.Random) -> int:
-    """The count of a uniform rank, counted up from zero."""
-    rank, total, count = chance.random(), mass, 0
-    while rank > total and mass > 0.0:
-        count += 1
-        mass *= ratio(count)
-        total += mass
-    return count
-
-
-def many(setting: Setting) -> dict[str, Contender]:
-    """All contenders on one setting; slow ones get fewer draws, so that every turn is short."""
+    `at_one`: draws of this package's turn at one stratum.
+    """
     few = max(1, setting.strata // 4)
-    draws = DRAWS // few if setting.strata > 1 else DRAWS
+    draws = DRAWS // few if setting.strata > 1 else at_one
     return {
         "coopsim, frozen draws": ours(setting, draws, frozen=True),
         "coopsim, draws made each time": ours(setting, draws, frozen=False),
