@@ -25,19 +25,34 @@ class Keeper {
 
   keep(session) {
     const { state, words, prices } = session;
-    const shown = { scenario: writeScenario(state.scenario, this.opened), edited: state.edited, year: state.year, reference: state.reference.key };
+    const reference = this.plainReference(session);
+    const shown = { scenario: writeScenario(state.scenario, this.opened), edited: state.edited, year: state.year, reference };
     const told = `${KEPT_VERSION}.${toAddress(JSON.stringify({ province: this.opened.province.slug, ...shown, prices, lang: words.lang }))}`;
-    if (told.length <= MOST_OUTSIDE && stateText(state) !== stateText(session.start)) {
-      this.written = told;
-      this.address.write(told);
+    if (this.address.read() || stateText(state) !== stateText(session.start)) {
+      this.written = told.length <= MOST_OUTSIDE ? told : ""; // an older try must not stand for this one
+      this.address.write(this.written);
     }
     const tries = session.desk.tries.list.map((one) => this.plainTry(one));
-    const named = this.stored().filter((one) => one.name && !tries.some((mine) => same(mine.plan, one.plan) && same(mine.world, one.world)));
+    const named = this.stored().filter((one) => (one.name || one.note) && !tries.some((mine) => same(mine.plan, one.plan) && same(mine.world, one.world)));
     this.store({ version: KEPT_VERSION, tries: [...named, ...tries].slice(-MOST_TRIES), last: session.desk.tries.last, shown });
   }
 
   plainTry({ number, name, plan, world, ...more }) {
     return { ...more, number, name, plan, world: writeWorld(world, this.opened) };
+  }
+
+  // A plan by its slug; a try whole, as its number means another one elsewhere.
+  plainReference({ state, desk }) {
+    const one = desk.tries.get(state.reference.key);
+    return one ? { name: one.name, plan: one.plan, world: writeWorld(one.world, this.opened) } : state.reference.key;
+  }
+
+  referenceKey(told, session) {
+    if (!isRecord(told)) return Object.prototype.hasOwnProperty.call(session.desk.plans, told) ? told : "";
+    const [plan, world] = [readPlan(told.plan, this.opened), readWorld(told.world, this.opened)];
+    const { tries } = session.desk;
+    const name = isText(told.name) ? cleanText(told.name) : "";
+    return (tries.find(plan, world) || tries.add(plan, world, { name })).key;
   }
 
   store(data) {
@@ -87,13 +102,15 @@ class Keeper {
     try {
       const scenario = readScenario(told.scenario, this.opened);
       let state = session.state.withScenario(scenario).but({ edited: told.edited === true });
-      for (const [name, value] of [["reference", told.reference], ["year", told.year]]) {
+      for (const [name, read] of [["reference", () => this.referenceKey(told.reference, session)], ["year", () => told.year]]) {
         try {
+          const value = read();
           if (value) state = session.desk.changed(state, name, value);
-        } catch { /* a pinned try that is not here: the plan opened with stays the reference */ }
+        } catch { /* what cannot be read: the plan opened with stays the reference */ }
       }
       session.state = state;
       if (PRICE_BASES.includes(told.prices)) session.prices = told.prices;
+      if (Object.prototype.hasOwnProperty.call(this.opened.words, told.lang)) session.desk.words = session.words = session.speak(told.lang);
     } catch { /* what cannot be read is left aside */ }
   }
 }

@@ -29,6 +29,7 @@ function startPage(makeEngine, render) {
     const named = () => { document.documentElement.lang = model.get("answer").lang || face.lang; };
     place.replaceChildren();
     render({ model, el: place });
+    named();
     model.on("change:answer", named);
     window.addEventListener("hashchange", () => session.shownElsewhere());
   } catch (error) {

@@ -102,6 +102,34 @@ def test_an_address_opens_the_same_try_elsewhere_and_a_reload_keeps_it(file, bro
         assert seen.page.locator(".cs-lines .cs-row > .cs-box-money").first.input_value() == "5"
 
 
+def pressed(page: Any, name: str) -> None:
+    """A button that makes another answer."""
+    before = page.get_attribute(".cs-view", "data-painted")
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_function(f"() => document.querySelector('.cs-view').dataset.painted !== '{before}'", timeout=WAIT)
+
+
+def test_an_address_names_what_is_shown_and_brings_its_own_reference(file, browser):
+    pin, lead = "Ghim phương án này làm mốc", ".cs-lead"
+    with planner(browser, file) as seen:
+        usual = seen.page.inner_text(".cs-headline")
+        money(seen.page, 0, "5")
+        pressed(seen.page, pin)
+        money(seen.page, 0, "2")
+        address, told = seen.page.evaluate("location.hash.slice(1)"), seen.page.inner_text(lead)
+        pressed(seen.page, "Về ban đầu")
+        seen.page.reload()
+        seen.page.wait_for_selector(READY, timeout=WAIT)
+        assert seen.page.inner_text(".cs-headline") == usual
+    with planner(browser, file) as seen:  # somebody whose first try is another one
+        money(seen.page, 1, "3")
+        pressed(seen.page, pin)
+        seen.page.goto("about:blank")
+        seen.page.goto(f"{file.resolve().as_uri()}#{address}")
+        seen.page.wait_for_selector(READY, timeout=WAIT)
+        assert seen.page.inner_text(lead).split(":")[-1] == told.split(":")[-1]
+
+
 def spoiled(address: str) -> Iterator[str]:
     """Addresses somebody made by hand."""
     version, text = address.split(".")
