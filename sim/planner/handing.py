@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.domain import HEADLINE, Scenario
 from sim.evidence import Knowledge
-from sim.planner.exchange import named, slug_of
+from sim.planner.exchange import named
 from sim.planner.state import State, Tries
 from sim.planner.tries import try_name
 from sim.planner.words import Refusal, Words
@@ -46,8 +46,7 @@ def variants_of(state: State, tries: Tries, keys: Sequence[str], words: Words) -
             continue
         if not one.plan.covers(state.years):
             raise Refusal("try_years", name=try_name(words, one), year=max(one.plan.fund))
-        name = try_name(words, one)
-        scenario = named(one.scenario(state.scenario.horizon), slug_of(f"{name}-{one.number}"), name)
+        scenario = named(one.scenario(state.scenario.horizon), one.key, try_name(words, one))
         found.append(replace(scenario, targets=state.scenario.targets))
     if len(found) < 2:
         raise Refusal("brief_none")

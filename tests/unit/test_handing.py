@@ -39,6 +39,14 @@ def test_the_reference_comes_first_and_what_is_ticked_after_it(planner, monkeypa
     assert "Quỹ 12,3" in heads[1] or "Không hỗ trợ" in heads[1]
 
 
+def test_a_name_that_is_no_file_name_is_handed_over(planner, monkeypatch):
+    key = next(one["key"] for one in planner._session.view.more["tries"] if not one["reference"])
+    planner._session.wish("say", {"key": key, "name": "50/30/20", "note": ""})
+    (told,), notice = sent(planner, monkeypatch, {**CHOICE, "keys": [key]})
+    heads = [cell.text for cell in docx.Document(io.BytesIO(told[1])).tables[1].rows[0].cells]
+    assert heads[2].startswith("B. 50/30/20") and not notice
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
