@@ -27,6 +27,8 @@ _Slug = Annotated[str, Field(max_length=limit("text_characters"))]
 _Name = Annotated[str, Field(max_length=limit("text_characters"))]
 _Yaml = Annotated[str, Field(max_length=limit("yaml_bytes"))]
 _Count = Annotated[int, Field(ge=0, le=2**53)]
+_LATEST = 250_000_000_000  # seconds since 1970 that are a date everywhere
+_Seconds, _Milliseconds = (Annotated[int, Field(ge=0, le=_LATEST * times)] for times in (1, 1000))
 _Money = Annotated[int, Field(ge=0, le=limit("annual_fund") * 10**9)]
 
 
@@ -58,7 +60,7 @@ class KeptTry(_Strict):
     """
 
     number: _Count
-    at: _Count
+    at: _Seconds
     mark: Annotated[str, Field(pattern=_HEX, min_length=64, max_length=64)]
     yaml: _Yaml
     name: _Name = ""
@@ -77,7 +79,7 @@ class KeptWork(_Strict):
     """
 
     tab: Annotated[str, Field(pattern=_HEX, min_length=8, max_length=32)]
-    at: _Count
+    at: _Milliseconds
     start: _Slug
     present: _Count
     yaml: _Yaml

@@ -85,6 +85,7 @@ def test_a_hostile_scenario_in_it_is_refused_in_words(
         {"tries__name": {"a": 1}}, {"works__tab": "<script>"}, {"works__tab": "../../x"}, {"works__prices": "x"},
         {"works__locked": ["x"]}, {"works__floors": {"market": -1}}, {"works__caps": {"market": 1e308}},
         {"works__year": -3}, {"works__draws": 1.5}, {"tries": "x"}, {"works": [1]}, {"works__edited": "yes"},
+        {"tries__at": 2**53}, {"works__at": 2**53},
     ],
 )  # fmt: skip
 def test_what_is_not_of_its_shape_is_put_aside(changed: dict[str, Any], tmp_path: Path) -> None:
