@@ -93,7 +93,7 @@ class Office:
             "sheets": sheets,
             "sheet": self.sheet or (offered[0] if len(offered) == 1 else ""),
             "heading": str(self.reading.heads[0]) if self.reading else str(self.heading or ""),
-            "refused": list(self.refused),
+            "refused": [*(words.why(InputError(*notes)) if (notes := self.assistant.notes) else ()), *self.refused],
             "terms": [[words.page_term(term), term] for term in _OFFERED],
             "labels": (COLUMN, ROW),
             "unknown": unknown,

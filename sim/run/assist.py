@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from sim.domain import InputError, Observation, Problem, Province
@@ -74,9 +75,14 @@ class Assistant:
         return office.understand(self.chosen(sheet), self.aim, said, heading)
 
     def remember(self, reading: office.Reading, answers: Mapping[str, str]) -> Path:
-        """Keep what was answered for tables of this shape; returns the file."""
+        """Keep what was answered for tables of this shape; returns the file. One that cannot be used is put aside."""
         self.kept_at.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(self.kept_at, office.keep(self.kept_at, reading, answers, self.vocabulary))
+        text, notes = office.keep(self.kept_at, reading, answers, self.vocabulary), list[Problem]()
+        office.load_kept(self.kept_at, notes)
+        if notes:
+            others = (self.kept_at.with_suffix(f".unread-{number}.json") for number in count(1))
+            self.kept_at.rename(next(other for other in others if not other.exists()))
+        write_atomic(self.kept_at, text)
         return self.kept_at
 
 

@@ -21,7 +21,8 @@ from sim.inputs.office import FILE, Vocabulary, keep, load_kept
 from sim.inputs.pack import load_province
 from sim.inputs.text import data_root, this_year
 from sim.inputs.yaml import load_catalogue
-from sim.planner import Planner
+from sim.planner import Planner, Words
+from sim.planner.assistant import opened
 from sim.report.forms import reading_content, reading_lines
 from tests.support.offices import LAYOUTS, ONE, TWO, asked, figures_of, read, workbook
 
@@ -149,6 +150,21 @@ def test_a_damaged_memory_is_told_and_passed_over(tmp_path: Path, content: str, 
     path.write_text(content, encoding="utf-8")
     notes: list[Problem] = []
     assert load_kept(path, notes) == {} and [note.key for note in notes] == [key] * bool(key)
+
+
+def test_a_memory_of_another_version_is_told_in_the_planner_and_put_aside(tmp_path: Path) -> None:
+    newer = '{"version": 2, "tables": {"of": "next year"}}'
+    (tmp_path / FILE).write_text(newer, encoding="utf-8")
+    words = Words("vi")
+    office = opened("x.xlsx", workbook(REPORT), province=load_province(), folder=tmp_path, words=words)
+    assert any("phiên bản khác" in told for told in office.content(words)["refused"])
+    office.change({"leave_out": True}, words)
+    assert office.reading
+    office.assistant.remember(office.reading, {"Điểm": "bỏ"})
+    (aside,) = tmp_path.glob("office-tables.unread-*.json")
+    assert aside.read_text(encoding="utf-8") == newer
+    notes: list[Problem] = []
+    assert load_kept(tmp_path / FILE, notes) and not notes
 
 
 def test_a_remembered_answer_that_says_nothing_is_passed_over() -> None:
