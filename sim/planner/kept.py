@@ -28,7 +28,8 @@ _Name = Annotated[str, Field(max_length=limit("text_characters"))]
 _Yaml = Annotated[str, Field(max_length=limit("yaml_bytes"))]
 _Count = Annotated[int, Field(ge=0, le=2**53)]
 _LATEST = 250_000_000_000  # seconds since 1970 that are a date everywhere
-_Seconds, _Milliseconds = (Annotated[int, Field(ge=0, le=_LATEST * times)] for times in (1, 1000))
+_Seconds = Annotated[int, Field(ge=0, le=_LATEST)]
+_Milliseconds = Annotated[int, Field(ge=0, le=_LATEST * 1000)]
 _Money = Annotated[int, Field(ge=0, le=limit("annual_fund") * 10**9)]
 
 

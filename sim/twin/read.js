@@ -64,7 +64,7 @@ function readAreas(areas, opened) {
   if (areas === undefined) return {};
   refuseUnless(isRecord(areas) && Object.keys(areas).every((line) => LINES.includes(line)));
   const one = (shares) => {
-    refuseUnless(isRecord(shares) && Object.keys(shares).every((code) => code in opened.weights));
+    refuseUnless(isRecord(shares) && Object.keys(shares).every((code) => Object.prototype.hasOwnProperty.call(opened.weights, code)));
     const sizes = Object.fromEntries(Object.entries(shares).map(([code, share]) => {
       refuseUnless(isText(share, 20) && /^\d(\.\d+)?$/.test(share));
       return [code, sizeOfShare(share)];
