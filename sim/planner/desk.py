@@ -100,8 +100,13 @@ class Desk:
         """The scenario under the name its try goes by, once it is no shipped one any more."""
         if not state.edited:
             return state.scenario
-        name = try_name(self.words, self.remember(state))
-        return named(state.scenario, slug_of(name, self.opened.shipped), name)
+        one = self.remember(state)
+        name = try_name(self.words, one)
+        try:
+            slug = slug_of(name, self.opened.shipped)
+        except Refusal:  # a name like 50/30/20 makes no file's
+            slug = one.key
+        return named(state.scenario, slug, name)
 
     def choosers(self, state: State) -> dict[str, Options]:
         """Options of the lists."""

@@ -1,6 +1,7 @@
 """What a page keeps of its work and takes up again: in a file beside the scenarios, and a copy in the browser."""
 
 import re
+import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -136,8 +137,13 @@ class Work:
         if not mine:
             return None
         latest = max(mine, key=lambda one: one.at)
+        try:
+            taken = self._state(latest, state)
+        except InputError:  # what this page goes on with is kept beside it, not over it
+            self.tab = secrets.token_hex(len(self.tab) // 2)
+            raise
         self._last = latest
-        return Resumed(self._state(latest, state), latest.prices, latest.at)
+        return Resumed(taken, latest.prices, latest.at)
 
     def keep(self, state: State, prices: str, lang: str) -> dict[str, Any] | None:
         """Keep what is shown: a copy for the browser, with the tries where the file could not be written.

@@ -110,8 +110,11 @@ class Desk {
   // The scenario under the name its try goes by, once it is no shipped one any more.
   labelled(state) {
     if (!state.edited) return state.scenario;
-    const name = tryName(this.words, this.remember(state));
-    return namedScenario(state.scenario, slugOf(name, this.words.known), name);
+    const one = this.remember(state);
+    const name = tryName(this.words, one);
+    let slug = one.key; // a name like 50/30/20 makes no file's
+    try { slug = slugOf(name, this.words.known); } catch { /* the key stands for it */ }
+    return namedScenario(state.scenario, slug, name);
   }
 
   choosers(state) {

@@ -33,8 +33,8 @@ class Keeper {
       this.address.write(this.written);
     }
     const tries = session.desk.tries.list.map((one) => this.plainTry(one));
-    const named = this.stored().filter((one) => (one.name || one.note) && !tries.some((mine) => same(mine.plan, one.plan) && same(mine.world, one.world)));
-    this.store({ version: KEPT_VERSION, tries: [...named, ...tries].slice(-MOST_TRIES), last: session.desk.tries.last, shown });
+    const others = this.stored().filter((one) => !tries.some((mine) => same(mine.plan, one.plan) && same(mine.world, one.world)));
+    this.store({ version: KEPT_VERSION, tries: [...others, ...tries].slice(-MOST_TRIES), last: session.desk.tries.last, shown });
   }
 
   plainTry({ number, name, plan, world, ...more }) {

@@ -28,18 +28,36 @@ function pageName(name, ask) {
   return { tab, open: held.open || [], end: () => window.removeEventListener("pagehide", leave) };
 }
 
-function writeCopy(parting) {
+// A copy for each page, so that tabs side by side do not write over each other's only one.
+const copyPlace = (name, tab) => `${COPY} ${name} ${tab}`;
+
+function writeCopy(parting, tab) {
   try {
     if (!parting.kept || !parting.kept.works) return false;
-    localStorage.setItem(`${COPY} ${parting.name}`, JSON.stringify({ at: Date.now(), kept: JSON.stringify(parting.kept) }));
+    copiesOf(parting.name); // old ones go, so that there is room
+    localStorage.setItem(copyPlace(parting.name, tab), JSON.stringify({ at: Date.now(), kept: JSON.stringify(parting.kept) }));
     return true;
   } catch { return false; }
 }
 
-function readCopy(name) {
+// Copies of all pages that showed this, newest first; those that are too old are dropped.
+function copiesOf(name) {
+  const found = [];
+  for (const place of Object.keys(localStorage).filter((key) => key.startsWith(copyPlace(name, "")))) {
+    let copy = null;
+    try { copy = JSON.parse(localStorage.getItem(place)); } catch { /* not ours any more */ }
+    if (copy && Date.now() - copy.at < COPIED_FOR) found.push({ ...copy, place });
+    else localStorage.removeItem(place);
+  }
+  return found.sort((one, other) => other.at - one.at);
+}
+
+// The page's own copy, or the newest there is.
+function readCopy(name, tab) {
   try {
-    const copy = JSON.parse(localStorage.getItem(`${COPY} ${name}`));
-    return copy && Date.now() - copy.at < COPIED_FOR ? copy.kept : null;
+    const copies = copiesOf(name);
+    const copy = copies.find(({ place }) => place === copyPlace(name, tab)) || copies[0];
+    return copy ? copy.kept : null;
   } catch { return null; }
 }
 
@@ -49,14 +67,14 @@ function keepSaved(model, ask, gone) {
   if (!name) return () => {};
   const page = pageName(name, ask);
   let copied = true;
-  const copy = () => { copied = writeCopy(model.get("parting")); };
+  const copy = () => { copied = writeCopy(model.get("parting"), page.tab); };
   const warn = (event) => {
     const unkept = model.get("status").unkept && !copied;
     if (unkept || (gone() && !ask.idle())) event.preventDefault();
   };
   model.on("change:parting", copy);
   window.addEventListener("beforeunload", warn);
-  ask("resume", { tab: page.tab, kept: readCopy(name) });
+  ask("resume", { tab: page.tab, kept: readCopy(name, page.tab) });
   for (const [wish, value] of page.open) ask(wish, value);
   return () => {
     page.end();
