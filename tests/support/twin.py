@@ -18,6 +18,7 @@ from sim.domain import Scenario, Target
 from sim.ensemble import DEFAULT_SEED, Array, Result, run
 from sim.evidence import Knowledge
 from sim.twin import engine_script, payload
+from tests.support.v8 import V8
 
 #: Counts behind every other figure of HTX, and figures in persons, money and percent.
 COUNTS = (
@@ -37,12 +38,12 @@ class Runs(Protocol):
 class _V8:
     """V8 in this process (mini-racer)."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: V8) -> None:
         self._context = context
 
     def run(self, script: str) -> Any:
         """As `Runs.run`."""
-        told = self._context.eval(f"JSON.stringify(eval({json.dumps(script)}))", timeout_sec=120)
+        told = self._context.eval(f"JSON.stringify(eval({json.dumps(script)}))")
         return json.loads(told) if told is not None else None
 
 
@@ -62,13 +63,12 @@ class _Browser:
 def javascript() -> Iterator[Runs]:
     """V8 by its wheel; where there is none for this machine a Chromium, and that is said."""
     try:
-        from py_mini_racer import MiniRacer
+        context = V8()
     except ImportError as error:
         warnings.warn(f"no V8 ({error}): the twin runs in the Chromium that COOPSIM_CHROMIUM names", stacklevel=2)
         with _chromium() as page:
             yield page
         return
-    context = MiniRacer()
     try:
         yield _V8(context)
     finally:

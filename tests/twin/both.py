@@ -8,7 +8,6 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
-from py_mini_racer import MiniRacer
 
 from sim.domain import Scenario, Target
 from sim.inputs.scenarios import load_plan
@@ -18,6 +17,7 @@ from sim.planner.session import Session
 from sim.twin import engine_script, face_script, payload
 from sim.twin.face import Opened as PageOpened, face
 from sim.twin.plain import plain_target
+from tests.support.v8 import V8
 
 #: The browser's part that a bare engine of JavaScript lacks.
 _BROWSER = """
@@ -78,7 +78,7 @@ class Twin:
     def __init__(self, session: Session, *, own_engine: bool = False) -> None:
         opened = session.opened
         content = face(opened.knowledge, page_opened(opened), lang=opened.asked.lang, draws=opened.asked.draws)
-        self.js = MiniRacer()
+        self.js = V8()
         self.js.eval(_BROWSER + face_script() + _TOLD)
         self.js.eval(f"const carried = {json.dumps(content)}; let session = null; let files = [];")
         if own_engine:
