@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import warnings
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from sim.analysis.answer import PerHtx
 from sim.domain import Scenario, Target
 from sim.ensemble import DEFAULT_SEED, Array, Result, run
 from sim.evidence import Knowledge
+from sim.report.forms import find_browser
 from sim.twin import engine_script, payload
 from tests.support.v8 import V8
 
@@ -48,14 +49,15 @@ class _V8:
 
 
 class _Browser:
-    """A page of a Chromium."""
+    """A page of a Chromium, in a thread of its own: one driver a thread."""
 
-    def __init__(self, page: Any) -> None:
-        self._page = page
+    def __init__(self, thread: ThreadPoolExecutor, page: Any) -> None:
+        self._thread, self._page = thread, page
 
     def run(self, script: str) -> Any:
         """As `Runs.run`."""
-        told = self._page.evaluate("(script) => JSON.stringify((0, eval)(script))", script)
+        asked = "(script) => JSON.stringify((0, eval)(script))"
+        told = self._thread.submit(self._page.evaluate, asked, script).result()
         return json.loads(told) if told is not None else None
 
 
@@ -65,7 +67,7 @@ def javascript() -> Iterator[Runs]:
     try:
         context = V8()
     except ImportError as error:
-        warnings.warn(f"no V8 ({error}): the twin runs in the Chromium that COOPSIM_CHROMIUM names", stacklevel=2)
+        warnings.warn(f"no V8 ({error}): the twin runs in a Chromium", stacklevel=2)
         with _chromium() as page:
             yield page
         return
@@ -79,10 +81,15 @@ def javascript() -> Iterator[Runs]:
 def _chromium() -> Iterator[Runs]:
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as drivers:
-        browser = drivers.chromium.launch(executable_path=os.environ["COOPSIM_CHROMIUM"], args=["--no-sandbox"])
-        yield _Browser(browser.new_page())
-        browser.close()
+    with ThreadPoolExecutor(1) as thread:
+        drivers = thread.submit(lambda: sync_playwright().start()).result()
+        launched = thread.submit(drivers.chromium.launch, executable_path=find_browser(), args=["--no-sandbox"])
+        browser = launched.result()
+        try:
+            yield _Browser(thread, thread.submit(browser.new_page).result())
+        finally:
+            thread.submit(browser.close).result()
+            thread.submit(drivers.stop).result()
 
 
 #: Many arrays as one text: each asked for is appended, then all are read at once.
