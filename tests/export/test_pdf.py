@@ -13,7 +13,7 @@ import pytest
 from sim.domain import RunError
 from sim.inputs.yaml import load_catalogue
 from sim.report.forms import appendix, pdf as browser, print_page
-from sim.report.forms.pdf import pdf
+from sim.report.forms.pdf import dated, pdf
 from sim.report.print import Wording, details, el, parse, style
 from tests.support.kernels import wait_gone
 from tests.support.paper import half_blank, headings_alone, heads_alone, heads_of
@@ -170,3 +170,12 @@ def test_a_browser_that_hangs_is_ended_with_all_it_started(monkeypatch, tmp_path
     assert failed.value.problems[0].key == "browser_too_slow"
     pid = int(Path(started).read_text())
     wait_gone([pid])
+
+
+def test_cells_are_numbered_alike_however_many_elements_the_browser_counted():
+    """One more in between by chance, and a tree that is sorted by them."""
+    first = b"<</ID (node00000046)>> <</Headers [(node00000046) (node00000051)]>> (node00000051)"
+    again = b"<</ID (node00000047)>> <</Headers [(node00000047) (node00000060)]>> (node00000060)"
+    assert dated(first) == dated(again) and len(dated(first)) == len(first)
+    assert dated(first).count(b"(node00000001)") == 2 and dated(first).count(b"(node00000002)") == 2
+    assert dated(first) != dated(first.replace(b"(node00000051)", b"(node00000046)"))
