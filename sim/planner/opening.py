@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Plan, Problem, Province, Scenario, World
-from sim.ensemble import DEFAULT_SEED, MAX_DRAWS, mean_weights
-from sim.evidence import Knowledge, draws_for, load_earlier, load_knowledge
+from sim.ensemble import DEFAULT_SEED, MAX_DRAWS
+from sim.evidence import Knowledge, load_earlier, load_knowledge
 from sim.inputs.pack import plan_in
 from sim.inputs.scenarios import (
     Background,
@@ -21,29 +21,20 @@ from sim.inputs.scenarios import (
     load_scenario,
     load_world,
 )
-from sim.inputs.text import data_root, program_data
+from sim.inputs.text import data_root, settings
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.words import Refusal
-
-#: Draws behind the parts by active HTX that levers show, where a count is assumed: whole percents are certain.
-_WEIGHED = 1024
-SETTINGS_FILE = program_data() / "planner.json"
-
-
-@lru_cache(maxsize=1)
-def _all() -> dict[str, dict[str, Any]]:
-    entries: dict[str, dict[str, Any]] = json.loads(SETTINGS_FILE.read_text(encoding="utf-8"))
-    return entries
+from sim.run import parts_by_active
 
 
 def setting(name: str) -> int:
     """One setting [unit as stated in the file]."""
-    return int(_all()[name]["value"])
+    return int(settings("planner")[name])
 
 
 def choices(name: str) -> tuple[int, ...]:
     """A setting that is a list."""
-    return tuple(_all()[name]["value"])
+    return tuple(settings("planner")[name])
 
 
 @dataclass(frozen=True)
@@ -149,8 +140,5 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     if asked.reference and asked.reference not in plans:
         allowed = ", ".join(plans)
         raise InputError(Problem("unknown_plan", {"name": asked.reference}, value=asked.reference, allowed=allowed))
-    weights: dict[str, float] = {}
-    if len(codes := [area.code for area in knowledge.province.areas]) > 1:
-        draws = draws_for(knowledge, scenario, draws=_WEIGHED, seed=asked.seed)
-        weights = dict(zip(codes, mean_weights(draws, scenario.world), strict=True))
+    weights = parts_by_active(knowledge, scenario, seed=asked.seed)
     return Opened(asked, knowledge, scenario, plans, worlds, list_scenarios(root), background, weights)

@@ -54,6 +54,9 @@ from .execute import (
     MOST_TEXT as MOST_TEXT,
     ended as ended,
 )
+from .explore import (
+    parts_by_active as parts_by_active,
+)
 from .exports import (
     formats_of as formats_of,
 )

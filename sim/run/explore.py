@@ -1,9 +1,6 @@
 """The planner as one file beside a report: what it opens with, and the draws it shares with the report."""
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
 
 from sim.domain import Scenario
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, mean_weights
@@ -17,23 +14,16 @@ from sim.inputs.scenarios import (
     load_scenario,
     load_world,
 )
-from sim.inputs.text import limit, program_data
+from sim.inputs.text import limit, settings
 from sim.run.files import TAKEN
 from sim.run.funding import printed_by_years
 from sim.run.project import MAIN
 from sim.twin import Opened, page
 
-#: Draws behind the parts by active HTX that levers show, where a count is assumed, as in the planner.
+#: Draws behind the parts by active HTX that levers show, where a count is assumed: whole percents are certain.
 _WEIGHED = 1024
 #: Draws a file may fall back to: whole blocks of them; fewer would tell too little of anything.
 _FEWER = (6144, 4096, 3072, 2048, 1024)
-
-
-@lru_cache(maxsize=1)
-def settings() -> dict[str, int]:
-    """What the file holds; values with units and reasons are in ``data/explorer.json``."""
-    entries: dict[str, dict[str, Any]] = json.loads((program_data() / "explorer.json").read_text(encoding="utf-8"))
-    return {name: int(entry["value"]) for name, entry in entries.items()}
 
 
 def explorer_page(
@@ -56,7 +46,7 @@ def explorer_page(
     -----
     A province whose file would be too large rests on fewer draws, the first of them, and the page tells how many.
     """
-    chosen, opened, size = settings(), opened_with(known, scenarios, seed=seed), 0
+    chosen, opened, size = settings("explorer"), opened_with(known, scenarios, seed=seed), 0
     most = min(draws, chosen["draws"])
     longest = limit("horizon_years") - len(known.province.past_years)
     for count in (most, *(fewer for fewer in _FEWER if fewer < most)):
@@ -77,8 +67,14 @@ def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -
     plans |= {one.plan.slug: one.plan for one in scenarios if one.plan.slug not in plans}
     worlds = {slug: load_world(slug) for slug in list_worlds()}
     worlds |= {one.world.slug: one.world for one in scenarios if one.world.slug not in worlds}
-    weights: dict[str, float] = {}
-    if len(codes := [area.code for area in known.province.areas]) > 1:
-        frozen = draws_for(known, first, draws=_WEIGHED, seed=seed)
-        weights = dict(zip(codes, mean_weights(frozen, first.world), strict=True))
+    weights = parts_by_active(known, first, seed=seed)
     return Opened(first, "", plans, worlds, written, offered, tuple(sorted(TAKEN)), weights)
+
+
+def parts_by_active(known: Knowledge, scenario: Scenario, *, seed: int) -> dict[str, float]:
+    """{area: its mean part of active HTX}, by which money goes unless a plan says otherwise; none for one area."""
+    codes = [area.code for area in known.province.areas]
+    if len(codes) == 1:
+        return {}
+    frozen = draws_for(known, scenario, draws=_WEIGHED, seed=seed)
+    return dict(zip(codes, mean_weights(frozen, scenario.world), strict=True))

@@ -1,16 +1,14 @@
 """What the page's session needs beside the model: scenarios to choose from, words, settings, the province's texts."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE
 from sim.domain import HEADLINE, INDICATORS, LINES, Plan, Province, Register, Scenario, World
 from sim.evidence import Knowledge
 from sim.inputs.pack import load_province
-from sim.inputs.text import exact_text, limit, program_data, share
+from sim.inputs.text import exact_text, limit, settings, share
 from sim.inputs.yaml import LANGUAGES, load_catalogue, unit_key
 from sim.report.print import traps_of
 from sim.twin.plain import plain_plan, plain_scenario, plain_world
@@ -79,15 +77,9 @@ def face(known: Knowledge, opened: Opened, *, lang: str, draws: int) -> dict[str
     }
 
 
-@cache
-def _settings() -> dict[str, Any]:
-    entries = json.loads((program_data() / "planner.json").read_text(encoding="utf-8"))
-    return {name: entry["value"] for name, entry in entries.items()}
-
-
 def _known(known: Knowledge, draws: int) -> dict[str, Any]:
     """What both languages share."""
-    settings, province = _settings(), known.province
+    chosen, province = settings("planner"), known.province
     middles = {one.id: one.distribution.p50 for one in known.register.entries.values()}
     measures = [one.id for one in province.indicators if one.better and not one.part_of]
     units = {one.unit for one in INDICATORS}
@@ -104,8 +96,8 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
         "reference_fund": float(province.reference_billion(middles)),
         "fund_large": share("fund_large"),
         "outside": OUTSIDE_EXPERIENCE,
-        "draw_choices": [count for count in settings["draw_choices"] if count <= draws],
-        "settings": {name: settings[name] for name in _SETTINGS} | {name: limit(name) for name in _LIMITS},
+        "draw_choices": [count for count in chosen["draw_choices"] if count <= draws],
+        "settings": {name: chosen[name] for name in _SETTINGS} | {name: limit(name) for name in _LIMITS},
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 from sim.domain import scenario_fingerprint
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import DATA_VARIABLE
+from sim.inputs.text import DATA_VARIABLE, settings
 from sim.run import explore
 from tests.browser.offline import Opened, opened
 from tests.security.hostile import hostile_data
@@ -178,8 +178,8 @@ def test_whatever_a_data_folder_holds_stays_text_in_the_file(tmp_path, browser, 
 
 
 def test_a_file_that_would_be_too_large_rests_on_fewer_draws_and_says_so(monkeypatch):
-    sizes = explore.settings()
-    monkeypatch.setattr(explore, "settings", lambda: sizes | {"most_bytes": 560_000})
+    sizes = settings("explorer")
+    monkeypatch.setattr(explore, "settings", lambda _: sizes | {"most_bytes": 560_000})
     made = explore.explorer_page(load_knowledge(), "vi", draws=4096)
     assert len(made.encode()) <= 560_000
     assert '"draws":1024' in made or '"draws":2048' in made

@@ -91,6 +91,7 @@ from .places import (
     program_data as program_data,
     remembered as remembered,
     remembered_with_notes as remembered_with_notes,
+    settings as settings,
     share as share,
     shipped as shipped,
     shown_path as shown_path,

@@ -193,6 +193,13 @@ def shown_path(path: Path) -> str:
 # so they are read from beside the package.
 
 
+@lru_cache(maxsize=4)
+def settings(name: str) -> dict[str, Any]:
+    """{setting: value} of ``data/NAME.json``, where units and reasons stand beside."""
+    entries: dict[str, dict[str, Any]] = json.loads((program_data() / f"{name}.json").read_text(encoding="utf-8"))
+    return {key: entry["value"] for key, entry in entries.items()}
+
+
 @lru_cache(maxsize=1)
 def limits_text() -> str:
     """The file of limits."""
