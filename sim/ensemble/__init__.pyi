@@ -1,20 +1,13 @@
 from .draws import (
-    BLOCK as BLOCK,
-    MAX_DRAWS as MAX_DRAWS,
     Z90 as Z90,
     Array as Array,
     Beside as Beside,
     Block as Block,
     Posterior as Posterior,
-    block_count as block_count,
     draw_block as draw_block,
-    event_uniforms as event_uniforms,
-    open_unit as open_unit,
     random_block as random_block,
-    sobol_uniforms as sobol_uniforms,
     split_normal as split_normal,
     split_normal_at as split_normal_at,
-    stream_key as stream_key,
 )
 from .outturns import (
     ALL_AREAS as ALL_AREAS,
@@ -73,4 +66,15 @@ from .store import (
 )
 from .streaming import (
     stream as stream,
+)
+from .streams import (
+    BLOCK as BLOCK,
+    MAX_DRAWS as MAX_DRAWS,
+    block_count as block_count,
+    event_uniforms as event_uniforms,
+    open_unit as open_unit,
+    scramble as scramble,
+    sobol_points as sobol_points,
+    sobol_uniforms as sobol_uniforms,
+    stream_key as stream_key,
 )

@@ -14,8 +14,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.domain import INDICATOR, Province, Register
-from sim.ensemble.draws import Array, Posterior, block_count, event_uniforms
+from sim.ensemble.draws import Array, Posterior
 from sim.ensemble.stage import base_stocks
+from sim.ensemble.streams import block_count, event_uniforms
 
 ALL_AREAS = "all"
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World, fingerprint
-from sim.ensemble.draws import BLOCK, Array, Beside, Block, Posterior, block_count, draw_block, stream_key
+from sim.ensemble.draws import Array, Beside, Block, Posterior, draw_block
 from sim.ensemble.outturns import Outturns, outturns
 from sim.ensemble.results import Result, ScenarioRun, as_printed
 from sim.ensemble.runner import area_shares, plan_money, run_htx
 from sim.ensemble.stage import side_by_side, stage, together
+from sim.ensemble.streams import BLOCK, block_count, stream_key
 from sim.model import EventRanks
 
 # -- Many plans on the same frozen draws: what questions of choice are asked of --------------------

@@ -20,10 +20,11 @@ from sim.domain import (
     Scenario,
     refuse_areas,
 )
-from sim.ensemble.draws import BLOCK, MAX_DRAWS, Block, Posterior, block_count, draw_block
+from sim.ensemble.draws import Block, Posterior, draw_block
 from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
+from sim.ensemble.streams import BLOCK, MAX_DRAWS, block_count
 from sim.model import line_effects, project, spending_by_area
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).

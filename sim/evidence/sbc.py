@@ -32,6 +32,7 @@ TRUTH_EFFORT = Effort(fit_size=1 << 15, rounds=14, size=1 << 16, rows=1 << 12, w
 #: What a truth's result rests on besides the posterior's own code.
 CODE = (
     "sim.ensemble.draws",
+    "sim.ensemble.streams",
     "sim.ensemble.outturns",
     "sim.ensemble.results",
     "sim.ensemble.runner",

@@ -5,7 +5,6 @@ from .packing import (
     packed as packed,
     packed_whole as packed_whole,
     sobol_directions as sobol_directions,
-    sobol_points as sobol_points,
     stream_words as stream_words,
 )
 from .page import page as page

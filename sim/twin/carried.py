@@ -24,10 +24,10 @@ from sim.domain import (
     World,
     area_id,
 )
-from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, areas_of, block_count, common_draws
+from sim.ensemble import BLOCK, Array, CommonDraws, Posterior, areas_of, block_count, common_draws, sobol_points
 from sim.evidence import Knowledge
 from sim.model import EVENTS
-from sim.twin.packing import packed, packed_whole, sobol_directions, sobol_points, stream_words
+from sim.twin.packing import packed, packed_whole, sobol_directions, stream_words
 
 
 def payload(
@@ -127,7 +127,7 @@ def _assumptions(frozen: CommonDraws, learnt: _Learnt) -> dict[str, Any]:
     """Assumptions with what makes their draws again, or the draws where nothing does."""
     register, province, conditioned = frozen.register, frozen.province, learnt.posterior.ids
     ids = [key for key in register if register[key].role == "projection"]
-    points = sobol_points(frozen.size, max(register[key].column for key in ids) + 1)
+    points = sobol_points((frozen.size - 1).bit_length(), max(register[key].column for key in ids) + 1)
     stored = [key for key in ids if key in conditioned or register[key].distribution.simplex]
     values = {key: np.concatenate([block.calibrated[key] for block in frozen.blocks]) for key in stored}
     versions = {key: [area_id(key, area.code) for area in province.areas] for key in register.common}

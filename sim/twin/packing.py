@@ -5,10 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import stream_key
+from sim.ensemble import scramble, stream_key
 
-#: Digits of a Sobol coordinate, as `sim.ensemble.sobol_uniforms` makes them.
-_BITS = 30
 _SIGN = np.uint32(1 << 31)
 #: Letters of packed numbers: all that print, but those that JSON or a page would have to escape. Two hold 13 bits.
 ALPHABET = "".join(chr(code) for code in range(33, 127) if chr(code) not in "\"\\<")
@@ -61,44 +59,15 @@ def packed_whole(codes: NDArray[np.integer]) -> dict[str, Any]:
     return {"bits": bits, "size": int(codes.size), "data": data}
 
 
-def sobol_points(draws: int, columns: int) -> NDArray[np.uint32]:
-    """The points 2^j - 1 of the unscrambled sequence, as digits: those of which all others up to so many are made.
-
-    Returns
-    -------
-    (j, column)
-    """
-    from scipy.stats.qmc import Sobol  # slow to import, and most that load this make no points
-
-    engine = Sobol(columns, scramble=False, bits=_BITS)
-    places = [(1 << j) - 1 for j in range(1, (draws - 1).bit_length() + 1)]
-    points, at = [], 0
-    for place in places:
-        engine.fast_forward(place - at)
-        points.append(engine.random(1)[0])
-        at = place + 1
-    return np.ldexp(np.array(points), _BITS).astype(np.uint32)
-
-
 def sobol_directions(name: str, seed: int, digits: NDArray[np.uint32]) -> list[int]:
     """Shift and direction numbers of a scrambled Sobol column: a column is linear over bits.
 
     Parameters
     ----------
-    digits : (j) of the column in `sobol_points`
+    digits : (j) of the column in `sim.ensemble.sobol_points`
     """
-    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence(stream_key(seed, "parameter", name))))
-    masks = []
-    for place in range(_BITS):
-        above = int(rng.integers(0, 1 << place)) if place else 0
-        masks.append(((above << 1) | 1) << (_BITS - 1 - place))
-    shift = int(rng.integers(0, 1 << _BITS))
-
-    def mixed(digit: int) -> int:
-        return sum(((digit & mask).bit_count() & 1) << (_BITS - 1 - place) for place, mask in enumerate(masks))
-
-    # Point i is made of the directions of the bits of its Gray code: point 2^j - 1 is direction j - 1 alone.
-    return [shift, *(mixed(int(digit)) for digit in digits)]
+    shift, scrambled = scramble(digits, seed, name)
+    return [shift, *scrambled.tolist()]
 
 
 def stream_words(seed: int, *names: str | int) -> list[int]:

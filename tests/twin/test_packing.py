@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sim.ensemble import BLOCK, event_uniforms, sobol_uniforms
-from sim.twin import ALPHABET, engine_script, packed, packed_whole, sobol_directions, sobol_points, stream_words
+from sim.ensemble import BLOCK, event_uniforms, sobol_points, sobol_uniforms
+from sim.twin import ALPHABET, engine_script, packed, packed_whole, sobol_directions, stream_words
 from tests.support.twin import Runs, javascript
 
 SEED = 20240101
@@ -72,7 +72,7 @@ def test_a_stream_is_numpys(script: Runs, block: int) -> None:
 def test_a_sobol_column_is_the_runs_over_two_blocks(script: Runs) -> None:
     columns = [("stopping_rate", 3), ("inflation", 17)]
     wanted = np.concatenate([sobol_uniforms(columns, seed=SEED, block=block) for block in (0, 1)], axis=1)
-    points = sobol_points(2 * BLOCK, 18)
+    points = sobol_points((2 * BLOCK - 1).bit_length(), 18)
     for row, (name, column) in enumerate(columns):
         directions = sobol_directions(name, SEED, points[:, column])
         assert script.run(f"Array.from(sobolRanks({directions}, {2 * BLOCK}))") == list(wanted[row].astype(float))

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from sim.ensemble import BLOCK, block_count, event_uniforms, open_unit, sobol_uniforms, stream_key
+from sim.ensemble import (
+    BLOCK,
+    block_count,
+    event_uniforms,
+    open_unit,
+    scramble,
+    sobol_points,
+    sobol_uniforms,
+    stream_key,
+)
 
 FEW = [("stopping_rate", 3), ("inflation", 17), ("shell_share", 40)]
 
@@ -28,6 +39,37 @@ def test_a_library_scramble_of_all_columns_together_would_move_them() -> None:
 
     narrow, wide = (Sobol(width, scramble=True, seed=5).random(16) for width in (3, 4))
     assert not np.array_equal(narrow[:, 1:], wide[:, 1:3])
+
+
+def test_the_points_are_scipys() -> None:
+    """Read off its table without starting `scipy.stats`, or asked of it where the table is not found."""
+    from scipy.stats.qmc import Sobol
+
+    columns, bits = 200, 15
+    found = sobol_points(bits, columns)
+    points = Sobol(columns, scramble=False, bits=30).random(1 << bits)
+    wanted = [points[(1 << bit) - 1] for bit in range(1, bits + 1)]
+    np.testing.assert_array_equal(found, np.ldexp(np.array(wanted), 30).astype(np.uint32))
+
+
+def test_without_scipys_table_the_points_are_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import scipy
+
+    found = sobol_points(13, 150)
+    monkeypatch.setattr(scipy, "__file__", str(tmp_path / "scipy.py"))
+    np.testing.assert_array_equal(found, sobol_points(13, 150))
+
+
+@pytest.mark.parametrize("block", [0, 1, 300])
+def test_a_block_holds_scipys_points_scrambled_one_by_one(block: int) -> None:
+    from scipy.stats.qmc import Sobol
+
+    engine = Sobol(41, scramble=False, bits=30)
+    engine.fast_forward(block * BLOCK) if block else None
+    digits = np.ldexp(engine.random(BLOCK), 30).astype(np.uint32)
+    for row, (name, column) in zip(sobol_uniforms(FEW, seed=5, block=block), FEW, strict=True):
+        shift, points = scramble(digits[:, column], 5, name)
+        np.testing.assert_array_equal(row, open_unit(np.ldexp((points ^ np.uint32(shift)) + 0.5, -30)))
 
 
 @pytest.mark.parametrize("block", [0, 1, 5])
