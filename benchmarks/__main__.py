@@ -1,8 +1,8 @@
-"""``python -m benchmarks`` (``make bench``): the model and its peers, growth, two areas, start-up, notebooks."""
+"""``python -m benchmarks`` (``make bench``): the model and its peers, growth, two areas, whole commands, notebooks."""
 
 from __future__ import annotations
 
-from benchmarks import growth, model_speed, notebooks, startup, two_areas
+from benchmarks import commands, growth, model_speed, notebooks, two_areas
 from benchmarks.peers.__main__ import main as peers
 
 if __name__ == "__main__":
@@ -10,5 +10,5 @@ if __name__ == "__main__":
     model_speed.main(["--strata", "60"])
     growth.main([])
     two_areas.main([])
-    startup.main([])
+    commands.main([])
     notebooks.main([])

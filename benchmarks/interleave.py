@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 #: Does some work and says how many units of it were done.
 Contender = Callable[[], int]
@@ -47,6 +48,26 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
         for row in cells
     ]
     return "\n".join([title, lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+class Line(NamedTuple):
+    """What was measured, what was seen, beside what, and how it stands to its goal."""
+
+    what: str
+    seen: str
+    beside: str = ""
+    goal: str = ""
+
+
+def lines_table(title: str, lines: Sequence[Line]) -> str:
+    """The table of every benchmark but those of growth."""
+    return table(title, ("", "seen", "beside", "goal"), lines)
+
+
+def judged(measured: float, goal: float, unit: str, *, at_least: bool = False) -> str:
+    """A goal, what is held against it, and whether it is met."""
+    sign = "≥" if at_least else "≤"
+    return f"{sign} {goal:g} {unit}: {measured:.3g}, {verdict(measured, goal, at_least=at_least)}"
 
 
 def verdict(measured: float, goal: float, *, at_least: bool = False) -> str:
