@@ -30,10 +30,10 @@ addPiece({
       const opening = !seen && now;
       seen = now;
       panel.hidden = !assist;
-      panel.replaceChildren();
-      if (!assist) return;
-      fillAssistant(panel, assist, say, ask);
-      if (opening) panel.querySelector("h3").focus();
+      const made = node("div");
+      if (assist) fillAssistant(made, assist, say, ask);
+      replaceAround(panel, made);
+      if (opening) offerFocus(panel.querySelector("h3"));
     }
     return { status };
   },
@@ -43,7 +43,9 @@ function fillAssistant(panel, assist, say, ask) {
   const { texts } = assist;
   const head = node("h3", "", panel, `${texts.title}: ${assist.file}`);
   head.tabIndex = -1;
-  fillAssistantChoices(node("div", "cs-assist-where", panel), assist, say);
+  const where = node("div", "cs-assist-where", panel);
+  where.dataset.key = "where";
+  fillAssistantChoices(where, assist, say);
   for (const sentence of assist.refused) node("p", "cs-problem", panel, sentence);
   for (const sentence of assist.problems || []) node("p", "cs-problem", panel, sentence);
   const questions = assist.questions || [];
@@ -70,6 +72,7 @@ function fillAssistantChoices(box, assist, say) {
     const label = node("label", "", box, texts.sheet);
     const select = node("select", "", box);
     select.id = label.htmlFor = freshId("assist-sheet");
+    select.dataset.focus = "sheet";
     fillSelect(select, [[texts.choose, ""], ...assist.sheets]);
     select.value = assist.sheet;
     select.addEventListener("change", () => say({ sheet: select.value }));
@@ -79,6 +82,7 @@ function fillAssistantChoices(box, assist, say) {
   row.type = "text";
   row.inputMode = "numeric";
   row.id = label.htmlFor = freshId("assist-heading");
+  row.dataset.focus = "heading";
   row.value = assist.heading;
   row.addEventListener("change", () => say({ heading: row.value }));
 }
@@ -86,9 +90,11 @@ function fillAssistantChoices(box, assist, say) {
 // A question with its answers; a label nobody knows may be any indicator, and any answer may be typed.
 function fillQuestion(box, question, assist, say) {
   const { texts } = assist;
+  box.dataset.key = question.name;
   const label = node("label", "", box, `${question.place}: ${question.text}`);
   const select = node("select", "", box);
   select.id = label.htmlFor = freshId("assist-ask");
+  select.dataset.focus = `answer ${question.name}`;
   const given = question.options.map((option) => [option.text, option.answer]);
   const more = ["column", "row"].includes(question.key) ? assist.terms : [];
   fillSelect(select, [[texts.choose, ""], ...given, ...more]);
@@ -96,6 +102,7 @@ function fillQuestion(box, question, assist, say) {
   const other = node("input", "", box);
   other.type = "text";
   other.placeholder = texts.other;
+  other.dataset.focus = `other ${question.name}`;
   setAttribute(other, "aria-label", `${texts.other}: ${question.text}`);
   other.addEventListener("change", () => { if (other.value) say({ name: question.name, answer: other.value }); });
 }
@@ -123,6 +130,7 @@ function fillLabels(panel, kind, assist, say) {
     if (!line.answer) continue;
     const select = node("select", "", cell);
     setAttribute(select, "aria-label", `${texts.change}: ${line.name}`);
+    select.dataset.focus = `change ${line.place} ${line.name}`;
     fillSelect(select, [[texts.keep_as_is, ""], ...line.options.map((one) => [one.text, one.answer]), ...assist.terms]);
     select.addEventListener("change", () => {
       if (select.value) say({ name: line.answer, answer: select.value, again: true });

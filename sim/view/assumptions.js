@@ -39,7 +39,7 @@ addPiece({
       setText(parts.value, told.text);
       setAttribute(parts.field, "min", told.low);
       setAttribute(parts.field, "max", told.high);
-      if (Number(parts.field.value) !== told.value) parts.field.value = told.value;
+      setSlider(parts.field, told.value);
       setAttribute(parts.field, "aria-valuetext", told.text);
       setText(parts.note, told.note);
       setText(parts.free, texts.assume_free);

@@ -17,6 +17,7 @@ addPiece({
     const kinds = ["docx", "pdf"].map((kind) => [kind, button("cs-main", steps, () => send(kind))]);
     const ticked = new Set();
     let most = 0;
+    let listed = "";
 
     function send(kind) {
       const keys = [...list.querySelectorAll("input:checked")].map((tick) => tick.value);
@@ -49,12 +50,17 @@ addPiece({
     function more({ tries }) {
       if (!tries) return;
       const offered = tries.filter((one) => !one.reference);
-      list.replaceChildren(...offered.map((one) => {
+      const told = JSON.stringify(offered.map((one) => [one.key, one.name, one.fund]));
+      if (told === listed) return; // pieces keep coming, and a box that is about to be ticked keeps the focus
+      listed = told;
+      const made = node("ul");
+      made.append(...offered.map((one) => {
         const item = node("li");
         const named = node("label", "", item);
         const tick = node("input", "", named);
         tick.type = "checkbox";
         tick.value = one.key;
+        tick.dataset.focus = one.key;
         tick.checked = ticked.has(one.key);
         tick.addEventListener("change", () => {
           if (tick.checked) ticked.add(one.key);
@@ -64,6 +70,7 @@ addPiece({
         node("span", "", named, ` ${one.name} \u00b7 ${one.fund}`);
         return item;
       }));
+      replaceAround(list, made);
       limit();
     }
     return { levers, more };

@@ -85,12 +85,51 @@ function patchElement(present, next) {
   patchChildren(present, next);
 }
 
+// Where letters are typed: keys pressed there belong to the text, and it keeps the focus.
+const NO_LETTERS = ["range", "checkbox", "radio", "file", "button", "submit"];
+const isText = (element) => Boolean(element) && (
+  element.nodeName === "TEXTAREA" || element.isContentEditable
+  || (element.nodeName === "INPUT" && !NO_LETTERS.includes(element.type))
+);
+
+// What has come takes the focus, unless somebody is typing elsewhere.
+function offerFocus(target) {
+  if (!isText(document.activeElement)) target.focus();
+}
+
+// The children of `coming` take the places of those there are. The one in which somebody is typing stays as it is where
+// its data-key comes again; what else had the focus hands it to what has the same data-focus, or to the first that has one.
+function replaceAround(present, coming) {
+  const focused = present.contains(document.activeElement) ? document.activeElement : null;
+  const kept = isText(focused) ? [...present.children].find((one) => one.contains(focused)) : null;
+  const next = [...coming.childNodes];
+  const place = kept && kept.dataset.key ? next.findIndex((one) => one.dataset?.key === kept.dataset.key) : -1;
+  if (place >= 0) {
+    for (const one of [...present.childNodes]) if (one !== kept) one.remove();
+    kept.before(...next.slice(0, place));
+    kept.after(...next.slice(place + 1));
+    return;
+  }
+  present.replaceChildren(...next);
+  if (!focused) return;
+  const named = [...present.querySelectorAll("[data-focus]")];
+  (named.find((one) => one.dataset.focus === focused.dataset.focus) || named[0] || present).focus();
+}
+
+// A slider that is held, or walked by keys faster than answers come, stays where the hand has put it.
+function setSlider(slider, value) {
+  const waits = slider === document.activeElement && slider.closest(".cs-view")?.dataset.busy === "1";
+  if (!waits && !slider.matches(":active") && slider.value !== String(value)) slider.value = value;
+}
+
 // A value is put into a field unless it is just being typed there.
 function setValue(field, value) {
   if (field.value !== String(value) && !(document.activeElement === field && field.dataset.typing)) field.value = value;
 }
 
+// A field that shows a figure of the plan: as long as nothing is being typed there, a step back is the plan's.
 function typed(field, act) {
+  field.dataset.plan = "1";
   field.addEventListener("input", () => { field.dataset.typing = "1"; });
   field.addEventListener("change", () => { delete field.dataset.typing; act(field.value); });
   field.addEventListener("blur", () => { delete field.dataset.typing; });

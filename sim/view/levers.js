@@ -261,7 +261,7 @@ function showMoney(row, content, name) {
   setText(row.label, content.label);
   setText(row.note, content.note);
   for (const [end, value] of Object.entries({ min: 0, max: content.top, step: content.step })) setAttribute(row.slider, end, value);
-  if (!row.slider.matches(":active") && row.slider.value !== String(content.value)) row.slider.value = content.value;
+  setSlider(row.slider, content.value);
   setAttribute(row.slider, "aria-valuetext", content.exact);
   setValue(row.box, content.text);
   setAttribute(row.box, "title", content.exact);

@@ -118,35 +118,50 @@ function shelfRow(one, texts, ask) {
   return item;
 }
 
-// What is being typed of a try stays while the strip is made anew.
-const drafts = new Map();
-
-function trySays(card, one, texts, ask) {
-  if (one.note) node("p", "cs-try-note", card, one.note);
+// A try's name and note. A field shows what is kept, unless something else was typed there; the form closes when what was
+// sent is kept, and stays as it is when that was refused.
+function trySays(card, key, ask) {
+  const noted = node("p", "cs-try-note", card);
   const fold = node("details", "cs-try-say", card);
-  node("summary", "", fold, texts.try_say);
+  const title = node("summary", "", fold);
   const form = node("form", "", fold);
-  const draft = drafts.get(one.key);
+  const labels = {};
   const fields = {};
-  for (const [name, value] of [["name", one.typed], ["note", one.note]]) {
-    const label = node("label", "", form, texts[`try_${name}`]);
-    const field = fields[name] = node(name === "note" ? "textarea" : "input", "", form);
-    if (name === "name") field.type = "text";
-    field.id = label.htmlFor = freshId(`try-${name}`);
-    field.value = draft ? draft[name] : value;
-    field.dataset.focus = `${name}-${one.key}`;
-    field.addEventListener("input", () => drafts.set(one.key, { name: fields.name.value, note: fields.note.value }));
+  for (const name of ["name", "note"]) {
+    labels[name] = node("label", "", form);
+    fields[name] = node(name === "note" ? "textarea" : "input", "", form);
+    if (name === "name") fields[name].type = "text";
+    fields[name].id = labels[name].htmlFor = freshId(`try-${name}`);
   }
-  fold.open = Boolean(draft);
-  fold.addEventListener("toggle", () => {
-    if (fold.open) drafts.set(one.key, { name: fields.name.value, note: fields.note.value });
-    else drafts.delete(one.key);
-  });
-  const keep = node("button", "", form, texts.try_keep);
+  const keep = node("button", "", form);
   keep.type = "submit";
+  let kept = { name: "", note: "" };
+  let sent = false;
+
+  function settle() {
+    const asKept = (text) => text.normalize("NFC").replace(/\s+/g, " ").trim();
+    if (!sent || Object.keys(fields).some((name) => asKept(fields[name].value) !== kept[name])) return;
+    sent = false;
+    fold.open = false;
+    for (const [name, field] of Object.entries(fields)) field.value = kept[name];
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    drafts.delete(one.key);
-    ask("say", { key: one.key, name: fields.name.value, note: fields.note.value });
+    sent = true;
+    ask("say", { key, name: fields.name.value, note: fields.note.value });
+    settle(); // nothing new was typed
   });
+  return function show(one, texts) {
+    setText(noted, one.note);
+    noted.hidden = !one.note;
+    setText(title, texts.try_say);
+    setText(keep, texts.try_keep);
+    const told = { name: one.typed, note: one.note };
+    for (const [name, field] of Object.entries(fields)) {
+      setText(labels[name], texts[`try_${name}`]);
+      if (field.value === kept[name] && field.value !== told[name]) field.value = told[name];
+    }
+    kept = told;
+    settle();
+  };
 }

@@ -110,7 +110,7 @@ function showSheets({ row, select }, names, texts) {
       return option;
     }));
     row.hidden = !names.length;
-    if (names.length) select.focus();
+    if (names.length) offerFocus(select);
   }
   if (select.options.length) setText(select.options[0], texts.figures_sheet_choose);
 }

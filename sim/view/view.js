@@ -17,12 +17,16 @@ function listenToKeys(root, levers, ask) {
   root.addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const typing = event.target.matches("input[type=text]") && event.target.dataset.typing;
-    if (key === "s") {
+    const { target } = event;
+    const noted = target.closest(".cs-try-say form");
+    const own = isText(target) && !(target.dataset.plan && !target.dataset.typing); // keys are the text's
+    if (key === "s" && noted) noted.requestSubmit();
+    else if (key === "s") {
       if (levers.name.value.trim()) levers.buttons.save.click();
       else levers.name.focus();
-    } else if (key === "z" && event.shiftKey) ask("redo");
-    else if (key in keys && !(typing && key !== "b")) ask(keys[key]);
+    } else if (own) return;
+    else if (key === "z" && event.shiftKey) ask("redo");
+    else if (key in keys) ask(keys[key]);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -55,6 +59,7 @@ function render({ model, el }) {
   const bottom = node("div", "cs-bottom", body);
   places.put("behind", main);
   const strip = node("section", "cs-strip", main);
+  const showStrip = buildStrip(strip, ask);
   places.put("tries", main);
   places.build(ask, { root, model });
   let shown = null;
@@ -75,7 +80,7 @@ function render({ model, el }) {
     }
     charts.tell(current ? more.tips : null, model.get("levers").texts);
     if (more !== stripped) places.tell("more", more);
-    if (more.tries && more !== stripped) showStrip(strip, more.tries, model.get("levers").texts, ask);
+    if (more.tries && more !== stripped) showStrip(more.tries, model.get("levers").texts);
     stripped = more;
     strip.classList.toggle("cs-old", !current);
     root.dataset.more = current && !more.rest ? more.revision : "";
@@ -171,7 +176,7 @@ function render({ model, el }) {
     proposal.hidden = !told.proposal;
     if (opening) {
       cameFrom = document.activeElement;
-      (told.acceptable ? accept : discard).focus();
+      offerFocus(told.acceptable ? accept : discard);
     }
     if (closing && inside) (root.contains(cameFrom) ? cameFrom : root).focus();
   }
