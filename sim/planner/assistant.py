@@ -9,6 +9,7 @@ from typing import Any
 from sim.domain import InputError, Province
 from sim.inputs.office import COLUMN, ROW, UNKNOWN, Reading
 from sim.inputs.text import XLSX, limit, shown
+from sim.planner.proposals import Proposals, of_later
 from sim.planner.words import Refusal, Words
 from sim.report.forms import reading_content
 from sim.run import EVERY, Assistant, LaterFigures, aim_of, open_workbook, reader_of, understand_later
@@ -35,7 +36,7 @@ class Office:
     Attributes
     ----------
     answers : {label: meaning} as given so far
-    refused : why it cannot be read as it was asked last
+    refused : what keeps it from being read as it was asked last
     """
 
     name: str
@@ -45,9 +46,9 @@ class Office:
     heading: int | None = None
     leave_out: bool = False
     reading: Reading | None = None
-    refused: tuple[str, ...] = ()
+    refused: InputError | None = None
 
-    def change(self, asked: Mapping[str, Any], words: Words) -> None:
+    def change(self, asked: Mapping[str, Any]) -> None:
         """Take an answer, another sheet or another heading row; what says nothing is refused and changes nothing.
 
         Parameters
@@ -68,12 +69,12 @@ class Office:
             if answer:
                 self.answers[name] = f"{before}, {answer}" if before else answer
         try:
-            self.refused = ()
+            self.refused = None
             self.reading = self.assistant.read(
                 self.answers, sheet=self.sheet, heading=self.heading, leave_out=self.leave_out
             )
         except InputError as error:
-            self.refused = tuple(words.why(error))
+            self.refused = error
             if "name" in asked:
                 self.answers = kept
             else:
@@ -93,13 +94,17 @@ class Office:
             "sheets": sheets,
             "sheet": self.sheet or (offered[0] if len(offered) == 1 else ""),
             "heading": str(self.reading.heads[0]) if self.reading else str(self.heading or ""),
-            "refused": [*(words.why(InputError(*notes)) if (notes := self.assistant.notes) else ()), *self.refused],
+            "refused": [sentence for error in self._problems() for sentence in words.why(error)],
             "terms": [[words.page_term(term), term] for term in _OFFERED],
             "labels": (COLUMN, ROW),
             "unknown": unknown,
             "settled": bool(self.reading and self.reading.settled),
             **told,
         }
+
+    def _problems(self) -> list[InputError]:
+        notes = self.assistant.notes
+        return [*([InputError(*notes)] if notes else []), *([self.refused] if self.refused else [])]
 
     def understood(self) -> LaterFigures:
         """The figures as the open pack would take them; nothing is written.
@@ -125,7 +130,7 @@ class Office:
 _DIGITS = 8
 
 
-def opened(file: str, content: bytes, *, province: Province, folder: Path, words: Words) -> Office:
+def opened(file: str, content: bytes, *, province: Province, folder: Path) -> Office:
     """An uploaded workbook in the assistant; nothing is written, and its name never becomes a path.
 
     Raises
@@ -142,7 +147,7 @@ def opened(file: str, content: bytes, *, province: Province, folder: Path, words
         raise Refusal("file_large", file=name, limit=largest // _BYTES_PER_MEGABYTE)
     found = Office(name, open_workbook(content, name, aim_of(province=province), folder=folder))
     if len(found.assistant.offered) == 1:
-        found.change({}, words)
+        found.change({})
     return found
 
 
@@ -154,21 +159,23 @@ class Assist:
     ----------
     folder : where one's scenarios lie
     tell : changes parts of the view's status
-    propose : lays figures before the planner that can be written; nothing takes away what lies there
+    proposals : where figures are laid that can be written
+    offered : the ones of the open workbook that were laid there last
     """
 
     province: Province
     folder: Path
     tell: Callable[..., None]
-    propose: Callable[[LaterFigures | None], None]
+    proposals: Proposals
     office: Office | None = None
+    offered: LaterFigures | None = None
 
     def wishes(self, words: Words, asked: Any, buffers: Sequence[bytes]) -> dict[str, Callable[[], None]]:
         """{wish: what meets it}."""
         return {
             "assist_open": partial(self._open, words, asked, buffers),
             "assist_say": partial(self._say, words, asked),
-            "assist_read": self._read,
+            "assist_read": partial(self._read, words),
             "assist_close": partial(self.show, words, None),
         }
 
@@ -177,25 +184,31 @@ class Assist:
         self.office = office
         self.tell(assist=office.content(words) if office else None)
 
-    def written(self, words: Words) -> None:
-        """The figures were written: the answers are kept for next month."""
-        if self.office:
+    def written(self, words: Words, figures: LaterFigures) -> None:
+        """Figures were written: of those of the open workbook the answers are kept for next month, and it is closed."""
+        if self.office and figures is self.offered:
             self.office.remember()
-        self.show(words, None)
+            self.show(words, None)
 
     def _open(self, words: Words, asked: Any, buffers: Sequence[bytes]) -> None:
-        found = opened(str(asked["file"]), buffers[0], province=self.province, folder=self.folder, words=words)
-        self.propose(None)
+        found = opened(str(asked["file"]), buffers[0], province=self.province, folder=self.folder)
+        self._withdraw(words)
         self.show(words, found)
 
     def _say(self, words: Words, asked: Any) -> None:
         office = self._there()
-        self.propose(None)
-        office.change(asked, words)
+        self._withdraw(words)
+        office.change(asked)
         self.show(words, office)
 
-    def _read(self) -> None:
-        self.propose(self._there().understood())
+    def _read(self, words: Words) -> None:
+        self.offered = self._there().understood()
+        self.proposals.lay(words, of_later(self.offered))
+
+    def _withdraw(self, words: Words) -> None:
+        if self.offered is not None:
+            self.proposals.withdraw(words, self.offered)
+        self.offered = None
 
     def _there(self) -> Office:
         if self.office is None:

@@ -16,12 +16,13 @@ from sim.planner.answer import CURRENT, REFERENCE, Answer, Engine, Reader, evide
 from sim.planner.assistant import Assist
 from sim.planner.assume import Sliders
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import arrived_html, margins_html, preview_html, revised_html
+from sim.planner.details import arrived_html, margins_html, revised_html
 from sim.planner.exchange import export, named, read_figures, read_later, read_scenario, save, slug_of
 from sim.planner.handing import brief_file
 from sim.planner.keeping import Keeping
 from sim.planner.levers import VND_PER_MILLION, Shown, levers_content
 from sim.planner.opening import Opened
+from sim.planner.proposals import Proposal, Proposals, of_later, of_pack, of_scenario
 from sim.planner.shelf import report_command
 from sim.planner.state import Reference, State
 from sim.planner.suggest import proposal, suggest_content
@@ -30,9 +31,8 @@ from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.planner.work import Work
 from sim.report import print as pr
-from sim.report.forms import figures_preview, later_preview, scenario_preview
 from sim.report.pages import funding_lines
-from sim.run import LaterFigures, funding_of, imports, write_later
+from sim.run import LaterFigures, PackImport, funding_of, imports, write_later
 
 #: Wishes after which no number of the answer changes.
 _SHOW_ONLY = frozenset({"lock", "year", "area_line"})
@@ -79,10 +79,9 @@ class Session(Keeping):
         self._gesture = ""
         self._outside: dict[str, tuple[int, ...]] = {}
         self.sliders = Sliders(self.opened.knowledge.register)
-        self._proposed: State | None = None
-        self._writing: Any = None
         self.view = PlannerView(self.wish, self._keep)
-        self.assist = Assist(province, Path(asked.folder), self.view.tell, self._propose_later)
+        self.proposals = Proposals(self.view.tell)
+        self.assist = Assist(province, Path(asked.folder), self.view.tell, self.proposals)
         self._keep()
         self._compute()
         self._show_levers()
@@ -109,6 +108,7 @@ class Session(Keeping):
 
     def _aside(self, value: Any, buffers: Sequence[bytes]) -> dict[str, Callable[[], str | None]]:
         """{wish: what meets it} of wishes that move no lever."""
+        lying = self.proposals.lying
         return {
             "undo": partial(self._step, self.past, self.future),
             "redo": partial(self._step, self.future, self.past),
@@ -123,12 +123,12 @@ class Session(Keeping):
             "import_scenario": partial(self._take_in, value, buffers),
             "import_figures": partial(self._figures_in, value, buffers),
             **self.assist.wishes(self.words, value, buffers),
-            "discard": partial(self._propose, ""),
+            "discard": partial(self._propose, None),
             "resume": partial(self._resume, value),
             "say": partial(self._say_of_try, value),
             "shelf": partial(self._show_shelf, value),
             "take_down": partial(self._take_down, value),
-            **({"accept": self._write} if self._writing else {}),
+            **({"accept": partial(self._write, lying.writes)} if lying and lying.writes else {}),
         }
 
     def _done(self, name: str, value: Any, buffers: Sequence[bytes], live: bool) -> str:
@@ -136,10 +136,11 @@ class Session(Keeping):
         aside = self._aside(value, buffers)
         if name in aside:
             return aside[name]() or ""
-        before, proposed = self.state, self._proposed
-        whole = {"reset": self.start, "accept": proposed}.get(name)
-        if name == "accept":
-            self._propose("")
+        before, lying = self.state, self.proposals.lying
+        whole = self.start if name == "reset" else None
+        if name == "accept" and lying and lying.makes:
+            whole = lying.makes(before)
+            self._propose(None)
         after = whole or self.desk.changed(before, name, value)
         if after != before and not (live and self._gesture == name):
             self.past, self.future = [*self.past[-_KEPT_STATES:], before], []
@@ -156,7 +157,7 @@ class Session(Keeping):
 
     def _go(self, state: State, *, compute: bool = True) -> None:
         if state != self.state:
-            self._propose("")  # it was made for what is no longer shown
+            self.proposals.moved(self.words)
         self.state = state
         if compute:
             self._compute()
@@ -176,6 +177,7 @@ class Session(Keeping):
     def _speak(self, lang: str) -> None:
         self.words = self.desk.words = Words(lang)
         self.assist.show(self.words, self.assist.office)
+        self.proposals.show(self.words)
         self._show_shelf(self._shelf is not None)
         self._compute()
 
@@ -214,9 +216,7 @@ class Session(Keeping):
 
     def _take_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded scenario was understood as; nothing changes until it is accepted."""
-        understood = read_scenario(str(asked["file"]), buffers[0])
-        lines = scenario_preview(understood.scenario, understood.notes, self.words.lang)
-        self._propose(str(preview_html(self.words, lines)), self.state.with_scenario(understood.scenario))
+        self._propose(of_scenario(read_scenario(str(asked["file"]), buffers[0])))
 
     def _figures_in(self, asked: Any, buffers: Sequence[bytes]) -> None:
         """Show what an uploaded table was understood as; a pack is written when that is agreed to."""
@@ -230,9 +230,7 @@ class Session(Keeping):
         except SheetNotChosen as refusal:
             self.view.tell(sheets=list(refusal.sheets))
             raise
-        lines = figures_preview(understood.draft, understood.notes, self.words.lang, path=str(asked["file"]))
-        html = str(preview_html(self.words, [*lines, self.words.say("figures_target", path=understood.target)]))
-        self._propose(html, writing=understood)
+        self._propose(of_pack(understood, str(asked["file"])))
 
     def _later_in(self, typed: dict[str, str], content: bytes) -> bool:
         """Figures of the current year for the province that is open; False where they are another's."""
@@ -242,39 +240,28 @@ class Session(Keeping):
             if any(problem.place == "area_code" for problem in error.problems):
                 return False
             raise
-        self._propose_later(found)
+        self._propose(of_later(found))
         return True
 
-    def _propose_later(self, found: LaterFigures | None) -> None:
-        if found is None:
-            self._propose("")
-            return
-        lines = later_preview(found.province, found.rows, found.came, found.notes, self.words.lang)
-        told = [*lines, self.words.say("later_target", path=found.target)]
-        self._propose(str(preview_html(self.words, told)), writing=found)
-
-    def _write(self) -> None:
-        if isinstance(self._writing, LaterFigures):
-            count, path = len(self._writing.rows), write_later(self._writing)
-            self.assist.written(self.words)
-            self._propose("")
-            self.view.tell(saved=self.words.say("later_written", count=count, path=path), sheets=[])
-            return
-        path = imports.write_pack(self._writing)
-        self._propose("")
-        self.view.tell(saved=self.words.say("figures_written", path=path, slug=path.name), sheets=[])
+    def _write(self, figures: LaterFigures | PackImport) -> None:
+        if isinstance(figures, LaterFigures):
+            told = self.words.say("later_written", count=len(figures.rows), path=write_later(figures))
+            self.assist.written(self.words, figures)
+        else:
+            path = imports.write_pack(figures)
+            told = self.words.say("figures_written", path=path, slug=path.name)
+        self._propose(None)
+        self.view.tell(saved=told, sheets=[])
 
     def _suggest(self, asked: Any) -> None:
-        self._propose(*proposal(self.words, self.opened.knowledge, self.state, asked or {}, seed=self.engine.seed))
+        self._propose(proposal(self.words, self.opened.knowledge, self.state, asked or {}, seed=self.engine.seed))
 
     def _look_at(self, key: Any) -> None:
         self.sliders.look_at(key)
         self._compute()
 
-    def _propose(self, html: str, proposed: State | None = None, *, writing: Any = None) -> None:
-        """Lay something before the user that can be accepted (a state, a pack to write) or put away."""
-        self._proposed, self._writing = proposed, writing
-        self.view.tell(proposal=html, acceptable=bool(proposed or writing))
+    def _propose(self, proposal: Proposal | None) -> None:
+        self.proposals.lay(self.words, proposal)
 
     # -- showing ---------------------------------------------------------------------------------
 

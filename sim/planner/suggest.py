@@ -12,6 +12,7 @@ from sim.domain import GOALS, INDICATOR, LINES, REAL, Bounds, FixedFund, Limits,
 from sim.ensemble import DEFAULT_DRAWS, CommonDraws, evaluate, monte_carlo_error
 from sim.evidence import Knowledge, draws_for
 from sim.planner.levers import number_of
+from sim.planner.proposals import Proposal
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
 from sim.report.print import Figure, el, join, number
@@ -129,14 +130,13 @@ def _chances(told: CommonDraws, chosen: BestSplit, aim: Chance) -> tuple[tuple[f
     return tuple(zip(map(float, met.mean(axis=-1)), map(float, errors), strict=True))
 
 
-def proposal(
-    words: Words, known: Knowledge, state: State, asked: Mapping[str, Any], *, seed: int
-) -> tuple[str, State | None]:
-    """What is suggested, in words, and the state it would make; None where nothing is clearly better."""
+def proposal(words: Words, known: Knowledge, state: State, asked: Mapping[str, Any], *, seed: int) -> Proposal:
+    """What is suggested; there is nothing to accept where nothing is clearly better."""
     aim, limits = aim_of(words, known.province, state.scenario, asked), state.allocation.limits
     found = suggest(known, state.scenario, limits, seed, state.draws, aim=aim, years=asked_years(state))
-    html = str(suggestion_html(words, found, state.scenario.horizon))
-    return html, state.with_split(found.chosen.plan_of_best) if found.better else None
+    year, better = state.scenario.horizon, found.chosen.plan_of_best
+    makes = (lambda state: state.with_split(better)) if found.better else None
+    return Proposal(lambda words: str(suggestion_html(words, found, year)), makes, bound=True)
 
 
 def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:

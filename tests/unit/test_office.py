@@ -156,9 +156,9 @@ def test_a_memory_of_another_version_is_told_in_the_planner_and_put_aside(tmp_pa
     newer = '{"version": 2, "tables": {"of": "next year"}}'
     (tmp_path / FILE).write_text(newer, encoding="utf-8")
     words = Words("vi")
-    office = opened("x.xlsx", workbook(REPORT), province=load_province(), folder=tmp_path, words=words)
+    office = opened("x.xlsx", workbook(REPORT), province=load_province(), folder=tmp_path)
     assert any("phiên bản khác" in told for told in office.content(words)["refused"])
-    office.change({"leave_out": True}, words)
+    office.change({"leave_out": True})
     assert office.reading
     office.assistant.remember(office.reading, {"Điểm": "bỏ"})
     (aside,) = tmp_path.glob("office-tables.unread-*.json")
@@ -273,7 +273,7 @@ def test_the_planner_shows_asks_and_writes_exactly_what_it_showed(root: Path) ->
     panel = session.view.status["assist"]
     assert panel["file"] == "bao-cao.xlsx" and [one["name"] for one in panel["questions"]] == ["Điểm"]
     session.wish("assist_read")
-    assert "phải trả lời" in session.view.status["notice"] and not session.view.status["proposal"]
+    assert "phải trả lời" in session.view.status["notice"] and not session.view.status.get("proposal")
     session.wish("assist_say", {"name": "Điểm", "answer": "nghĩa lạ"})
     assert session.view.status["assist"]["refused"] and not session.view.status["assist"]["settled"]
     session.wish("assist_say", {"name": "Điểm", "answer": "out"})
