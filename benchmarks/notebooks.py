@@ -1,6 +1,6 @@
 """How fast notebooks run: ours against Papermill one after the other, here and where a start costs twice as much.
 
-    python -m benchmarks.notebooks [NOTEBOOKS]
+    python -m benchmarks.notebooks [NOTEBOOKS]      and what one of them leaves for the next to see, trace by trace
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.interleave import table, verdict
+from benchmarks.interleave import Line, judged, lines_table, table
 from scripts.package_source import pip_settings, uv_environment
 from sim.run import Job, Limits, Worker, crew_of, kernels, run_jobs
 from tests.support.kernels import execute, printed
@@ -41,13 +41,25 @@ for number in range(count):
 def main(arguments: list[str]) -> None:
     """Print the two tables."""
     count = int(arguments[0]) if arguments else NOTEBOOKS
+    print(lines_table(f"{count} small notebooks, {AT_A_TIME} of ours at a time", lines(count)), end="\n\n")
     with tempfile.TemporaryDirectory() as name:
-        print(speed_table(Path(name), count), end="\n\n")
         print(isolation_table(Path(name)))
 
 
-def speed_table(folder: Path, count: int) -> str:
-    """Seconds per notebook of each way, taking turns."""
+def lines(count: int = NOTEBOOKS) -> list[Line]:
+    """Seconds of a notebook of each way, taking turns."""
+    with tempfile.TemporaryDirectory() as name:
+        per = seconds_each(Path(name), count)
+    ours = per["coopsim"]
+    found = [Line("a small notebook, coopsim", f"{ours:.2f} s")]
+    for name in (one for one in per if one in GOALS):
+        goal = judged(per[name] / ours, GOALS[name], "× ours", at_least=True)
+        found.append(Line(f"a small notebook, {name}", f"{per[name]:.2f} s", f"{per[name] / ours:.1f} × ours", goal))
+    return found
+
+
+def seconds_each(folder: Path, count: int) -> dict[str, float]:
+    """Seconds per notebook of each way, {way: seconds}, taking turns."""
     uncapped = uncapped_python()
     with crew_of([Worker(folder / "log") for _ in range(AT_A_TIME)]) as crew:
         ways: dict[str, Callable[[int], None]] = {
@@ -64,15 +76,7 @@ def speed_table(folder: Path, count: int) -> str:
                 started = time.perf_counter()
                 work(count // TURNS)
                 seconds[name] += time.perf_counter() - started
-    per = {name: total / (count // TURNS * TURNS) for name, total in seconds.items()}
-    rows = [(name, f"{one:.2f}", *_ratio(name, one / per["coopsim"])) for name, one in per.items()]
-    title = f"{count} small notebooks, {AT_A_TIME} of ours at a time"
-    return table(title, ("way", "s/notebook", "ratio", "goal", ""), rows)
-
-
-def _ratio(name: str, ratio: float) -> tuple[str, str, str]:
-    goal = GOALS.get(name)
-    return (f"{ratio:.1f}", f"{goal:.0f}", verdict(ratio, goal, at_least=True)) if goal else ("1.0", "", "")
+    return {name: total / (count // TURNS * TURNS) for name, total in seconds.items()}
 
 
 def _ours(crew: list[Worker], folder: Path, count: int) -> None:

@@ -7,7 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 from itertools import cycle
 
-from benchmarks.interleave import cpu_per_unit, table, verdict
+from benchmarks.interleave import Line, cpu_per_unit, judged, lines_table
 from sim.ensemble import BLOCK, draw_block, run, run_block
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_background, load_scenario
@@ -48,22 +48,26 @@ def peak(work: Callable[[], int]) -> float:
     return most / units
 
 
+def lines(rounds: int = 15) -> list[Line]:
+    """Time of a further plan and of a run with its draws, and memory, per year of a draw."""
+    one, two = turn(ONE), turn(TWO)
+    found = []
+    for place, what in enumerate(("a further plan on frozen draws", "a run with its draws")):
+        seconds = cpu_per_unit({ONE: one[place], TWO: two[place]}, rounds=rounds)
+        found.append(_line(what, 1e9 * seconds[ONE], 1e9 * seconds[TWO], "ns"))
+    return [*found, _line("most memory of a run", peak(one[1]), peak(two[1]), "B")]
+
+
+def _line(what: str, one: float, two: float, unit: str) -> Line:
+    seen, beside = f"{two:.0f} {unit} a year of a draw", f"one area {one:.0f} {unit}"
+    return Line(f"two areas: {what}", seen, beside, judged(two / one, GOAL, "× one"))
+
+
 def main(argv: list[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.two_areas", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args(argv).rounds
-    one, two = turn(ONE), turn(TWO)
-    rows = []
-    for place, what in enumerate(("a further plan on frozen draws", "a run with its draws")):
-        seconds = cpu_per_unit({ONE: one[place], TWO: two[place]}, rounds=rounds)
-        ratio = seconds[TWO] / seconds[ONE]
-        rows.append((what, f"{1e9 * seconds[ONE]:.0f} ns", f"{1e9 * seconds[TWO]:.0f} ns", f"{ratio:.2f}",
-                     f"≤ {GOAL}: {verdict(ratio, GOAL)}"))  # fmt: skip
-    held = peak(one[1]), peak(two[1])
-    rows.append(("most memory of a run", f"{held[0]:.0f} B", f"{held[1]:.0f} B", f"{held[1] / held[0]:.2f}",
-                 f"≤ {GOAL}: {verdict(held[1] / held[0], GOAL)}"))  # fmt: skip
-    print(table(f"per year of a draw; median of {rounds} rounds", ("", ONE, TWO, "two ÷ one", "goal"), rows))
+    print(lines_table("a province of two areas", lines(parser.parse_args(argv).rounds)))
 
 
 if __name__ == "__main__":

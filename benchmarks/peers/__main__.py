@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.contenders import DRAWS, Setting, many, singly
-from benchmarks.interleave import cpu_per_unit, table
+from benchmarks.interleave import Line, cpu_per_unit, lines_table
 from benchmarks.model_speed import OURS, goal_words
 from sim.ensemble import run_block
 
@@ -122,8 +122,28 @@ def started(environment: Environment, given: Path) -> tuple[dict[str, Peer], dic
     return peers, missing
 
 
-def report(peers: dict[str, Peer], missing: dict[str, str], rounds: int, draws: int) -> str:
-    """The table: this package, the peers that run, the reasons of the others."""
+def lines(folder: Path = ROOT / ".venv-peers", rounds: int = 3, draws: int = DRAWS) -> list[Line]:
+    """This package, the peers that run, and the reasons of the others.
+
+    Parameters
+    ----------
+    folder : environment of the peers, made where there is none
+    draws : of this package's ten scenarios in a turn
+    """
+    parameters, spending = singly(Setting.of(1), GIVEN_DRAWS)
+    with tempfile.TemporaryDirectory() as name:
+        given = Path(name) / "given.json"
+        given.write_text(json.dumps({"parameters": parameters, "spending": spending}), encoding="utf-8")
+        peers, missing = started(Environment(folder.absolute()), given)
+        try:
+            found = _in_turns(peers, rounds, draws)
+        finally:
+            for peer in peers.values():
+                peer.close()
+    return [*found, *(Line(f"left out: {name}", reason) for name, reason in missing.items())]
+
+
+def _in_turns(peers: dict[str, Peer], rounds: int, draws: int) -> list[Line]:
     setting = Setting.of(1)
     contenders = {name: turn for name, turn in many(setting, draws).items() if "each time" not in name}
     contenders |= {name: peer.turn for name, peer in peers.items()}
@@ -133,10 +153,7 @@ def report(peers: dict[str, Peer], missing: dict[str, str], rounds: int, draws: 
 
     found = cpu_per_unit(contenders, rounds=rounds, clock=clock)
     ends = {OURS: _our_end(setting), **{name: peer.end for name, peer in peers.items()}}
-    rows = [_row(name, found[name], found[OURS], ends) for name in sorted(found, key=found.__getitem__)]
-    title = f"CPU per 12-year run, 1 stratum, against peers (median of {rounds} rounds in turns)"
-    told = table(title, ("", "µs", "× ours", "goal", "active HTX at the end", "how"), rows)
-    return "\n".join([told, *(f"left out: {name}, {reason}" for name, reason in missing.items())]) + "\n"
+    return [_line(name, found[name], found[OURS], ends) for name in sorted(found, key=found.__getitem__)]
 
 
 def _our_end(setting: Setting) -> str:
@@ -146,10 +163,13 @@ def _our_end(setting: Setting) -> str:
     return f"{active[-1].sum(axis=0).mean():.0f}"
 
 
-def _row(name: str, seconds: float, ours: float, ends: dict[str, str]) -> tuple[str, ...]:
+def _line(name: str, seconds: float, ours: float, ends: dict[str, str]) -> Line:
+    """A run's cost; active HTX at the end say that it is the same arithmetic."""
     _, how = SCRIPTS.get(name.partition("==")[0], ("", ""))
-    ratio, end = seconds / ours, ends.get(name, "")
-    return name, f"{1e6 * seconds:,.1f}", f"{ratio:,.1f}", goal_words(1, name, seconds, ratio), end, how
+    end = f"{ends[name]} active HTX at the end" if name in ends else ""
+    what = ", ".join(part for part in (f"a run, {name}", how, end) if part)
+    ratio = seconds / ours
+    return Line(what, f"{1e6 * seconds:,.1f} µs", f"{ratio:,.1f} × ours", goal_words(1, name, seconds, ratio))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -158,17 +178,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / ".venv-peers", help="environment of the peers")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--draws", type=int, default=DRAWS, help="draws of this package's ten scenarios in a turn")
-    arguments = parser.parse_args(argv)
-    parameters, spending = singly(Setting.of(1), GIVEN_DRAWS)
-    with tempfile.TemporaryDirectory() as folder:
-        given = Path(folder) / "given.json"
-        given.write_text(json.dumps({"parameters": parameters, "spending": spending}), encoding="utf-8")
-        peers, missing = started(Environment(arguments.folder.absolute()), given)
-        try:
-            print(report(peers, missing, arguments.rounds, arguments.draws), flush=True)
-        finally:
-            for peer in peers.values():
-                peer.close()
+    asked = parser.parse_args(argv)
+    title = f"processor time of a twelve-year run, one stratum, median of {asked.rounds} rounds in turns"
+    print(lines_table(title, lines(asked.folder, asked.rounds, asked.draws)), flush=True)
 
 
 if __name__ == "__main__":
