@@ -29,6 +29,7 @@ HEAVY = (
     "nbclient",
     "nbconvert",
     "ipywidgets",
+    "scipy.special._support_alternative_backends",
     "scipy.stats",
     "scipy.optimize",
 )
