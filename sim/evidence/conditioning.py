@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +94,7 @@ def posterior_key(past: Past, effort: Effort) -> str:
          match.relative, match.share, match.shift, match.fineness)
         for match in past.calibration.matches
     ]  # fmt: skip
-    code = code_of("sim.model", "sim.evidence.past", "sim.evidence.importance", "sim.evidence.within_year")
+    code = code_of("sim.model", *(f"sim.evidence.{one}" for one in ("past", "importance", "proposal", "within_year")))
     entries = [past.entry(key) for key in (*past.ids, *past.read_at_median)]
     return fingerprint(
         {"start": past.calibration.start_year, "inflation": past.calibration.inflation, "matches": matches,
@@ -119,8 +118,7 @@ def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np
     def log_likelihood(scores: Array) -> Array:
         return past.log_likelihood(past.predictions(scores), observed) + np.zeros(scores.shape[1])
 
-    chunked = partial(_in_chunks, log_likelihood)
-    return adaptive_importance_sampling(chunked, past.dimensions, effort=effort, rng=rng)
+    return adaptive_importance_sampling(log_likelihood, past.dimensions, effort=effort, rng=rng)
 
 
 def resample(weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -141,7 +139,7 @@ def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.G
 def _table(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Effective sample size and Pareto k-hat, a row each; then projected assumptions; then latent base-year values."""
     columns = resample(weighted, rows, rng)
-    chosen = weighted.scores[:, columns]
+    chosen = weighted.taken(columns)
     values, latent = past.parameters(chosen), _in_chunks(past.latent_base, chosen)
     worth = (np.full(rows, weighted.effective), np.full(rows, weighted.pareto_k))
     return np.stack([*worth, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)

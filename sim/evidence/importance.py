@@ -8,6 +8,7 @@ it covers the posterior; the best round is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,25 +16,26 @@ from numpy.typing import NDArray
 
 from sim.domain import steps
 from sim.ensemble import Array
+from sim.evidence.proposal import CHUNK, PIECE, Normals, Proposal, Redrawn, products
 
 LogLikelihood = Callable[[Array], Array]
 
-#: Share of the proposals that come from the prior itself: bounds every weight (defensive mixture).
-_PRIOR_SHARE = 0.1
 #: Tempering aims at this share of draws being effective in a fit; low enough to move, high enough to fit.
 _FIT_SHARE = 0.05
 #: Fitting ends when a round promises this many times the effective draws wanted of the last sample.
 _MARGIN = 2.0
 #: Fitting rounds grow with a hard posterior this often at most; beyond that only the last sample does.
 _FIT_DOUBLINGS = 2
-#: The last sample is made in pieces of this many draws; those with less than exp(-this) of the largest
-#: weight are dropped: of a million of them not one would be picked.
-_PIECE, _NEGLIGIBLE = 1 << 16, 40.0
+#: Draws of the last sample with less than exp(-this) of the largest weight are dropped: of a million of them not one
+#: would be picked.
+_NEGLIGIBLE = 40.0
 #: No direction of a fit is narrower than this, however few draws it rests on.
 _LEAST_VARIANCE = 1e-4
 #: Fits are rounded to this many decimals: processors multiply matrices with different last bits, and
 #: without rounding those bits would grow, round by round, into another posterior.
 _DIGITS = 6
+#: An impossible draw's log likelihood in a fit: far below any possible one, and powers of it exist.
+_IMPOSSIBLE = -1e6
 #: Fewer effective draws than this and a published posterior is not used at all.
 LEAST_EFFECTIVE = 1000
 
@@ -60,48 +62,30 @@ class Weighted:
 
     Attributes
     ----------
-    scores : (dimension, draw) normal scores
+    drawn : (dimension, draw) normal scores, or how to draw them again
     log_weights : (draw) up to a constant
     log_likelihood : (draw)
     effective : effective sample size (sum w)^2 / sum w^2
     """
 
-    scores: Array
+    drawn: Array | Redrawn
     log_weights: Array
     log_likelihood: Array
     effective: float
 
     @property
+    def scores(self) -> Array:
+        """(dimension, draw) normal scores of every draw."""
+        return self.taken(np.arange(self.log_weights.size))
+
+    def taken(self, columns: NDArray[np.intp]) -> Array:
+        """Normal scores of some draws, (dimension, column)."""
+        return self.drawn.taken(columns) if isinstance(self.drawn, Redrawn) else self.drawn[:, columns]
+
+    @property
     def pareto_k(self) -> float:
         """Shape of the tail of the weights (`pareto_k`)."""
         return pareto_k(self.log_weights)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A normal around the posterior, mixed with the prior."""
-
-    mean: Array
-    root: Array
-
-    @classmethod
-    def prior(cls, dimensions: int) -> Proposal:
-        """The prior itself."""
-        return cls(np.zeros(dimensions), np.eye(dimensions))
-
-    def sample(self, rng: np.random.Generator, size: int) -> Array:
-        """(dimension, draw) from the mixture; the first share comes from the prior."""
-        scores = rng.standard_normal((self.mean.size, size))
-        prior = int(_PRIOR_SHARE * size)
-        scores[:, prior:] = self.mean[:, None] + self.root @ scores[:, prior:]
-        return scores
-
-    def log_ratio(self, scores: Array) -> Array:
-        """log prior - log proposal density, (draw)."""
-        standard = np.linalg.inv(self.root) @ (scores - self.mean[:, None])
-        log_prior = -0.5 * np.einsum("ij,ij->j", scores, scores)
-        log_fit = -0.5 * np.einsum("ij,ij->j", standard, standard) - np.log(np.diag(self.root)).sum()
-        return log_prior - np.logaddexp(np.log(_PRIOR_SHARE) + log_prior, np.log1p(-_PRIOR_SHARE) + log_fit)
 
 
 def effective_size(log_weights: Array) -> float:
@@ -110,7 +94,7 @@ def effective_size(log_weights: Array) -> float:
     if not np.isfinite(largest):
         return 0.0  # not one draw is possible
     weights = np.exp(log_weights - largest)
-    return float(weights.sum() ** 2 / (weights @ weights))
+    return float(weights.sum() ** 2 / np.square(weights, out=weights).sum())
 
 
 #: Fewer weights have no shape.
@@ -181,7 +165,7 @@ def adaptive_importance_sampling(
             reached = search.step(effort.fit_size << min(attempt, _FIT_DOUBLINGS))
             if reached * size >= _MARGIN * effort.wanted:
                 break
-        sample = _weigh(log_likelihood, search.best, rng, size)
+        sample = search.weigh(size)
         if found is None or sample.effective > found.effective:
             found = sample
         if found.effective >= effort.wanted:
@@ -195,55 +179,62 @@ class _Search:
 
     def __init__(self, log_likelihood: LogLikelihood, rng: np.random.Generator, start: Proposal) -> None:
         self._log_likelihood, self._rng = log_likelihood, rng
-        self._proposal = self.best = start
+        self._proposal = self._best = start
         self._effective, self._temperature = 0.0, 0.0
+        self._normals = Normals(start.mean.size)
 
     def step(self, size: int) -> float:
         """One round: sample, temper, refit; returns the share of its draws that was effective."""
-        scores = self._proposal.sample(self._rng, size)
-        likelihood = self._log_likelihood(scores)
-        ratio = self._proposal.log_ratio(scores)
+        scores = self._normals.drawn(self._rng, size)
+        likelihood, ratio = self._evaluated(self._proposal, scores, keep=True)
         effective = effective_size(likelihood + ratio)
         if effective / size > self._effective:
-            self.best, self._effective = self._proposal, effective / size
+            self._best, self._effective = self._proposal, effective / size
+        np.maximum(likelihood, _IMPOSSIBLE, out=likelihood)
         self._temperature = _temperature(likelihood, ratio, floor=self._temperature)
-        self._proposal = _fit(scores, self._temperature * _finite(likelihood) + ratio)
+        self._proposal = _fit(scores, self._temperature * likelihood + ratio)
         return effective / size
 
+    def weigh(self, size: int) -> Weighted:
+        """A last sample, piece by piece; draws that could never be picked are forgotten."""
+        starts: list[np.random.BitGenerator] = []
+        parts: list[tuple[Array, Array, NDArray[np.intp]]] = []
+        largest = -np.inf
+        for first in steps(range(0, size, PIECE)):
+            starts.append(deepcopy(self._rng.bit_generator))
+            normals = self._normals.drawn(self._rng, min(PIECE, size - first))
+            likelihood, log_weights = self._evaluated(self._best, normals)
+            log_weights += likelihood
+            largest = max(largest, float(log_weights.max()))
+            kept = np.flatnonzero(log_weights >= largest - _NEGLIGIBLE)  # all of them where not one is possible
+            parts.append((log_weights[kept], likelihood[kept], first + kept))
+        log_weights, likelihood, places = (np.concatenate(part) for part in zip(*parts, strict=True))
+        drawn = Redrawn(self._best, tuple(starts), size, places)
+        return Weighted(drawn, log_weights, likelihood, effective_size(log_weights))
 
-def _weigh(log_likelihood: LogLikelihood, proposal: Proposal, rng: np.random.Generator, size: int) -> Weighted:
-    """A last sample, piece by piece; draws that could never be picked are not kept in memory."""
-    parts: list[tuple[Array, Array, Array]] = []
-    largest = -np.inf
-    for first in steps(range(0, size, _PIECE)):
-        scores = proposal.sample(rng, min(_PIECE, size - first))
-        likelihood = log_likelihood(scores)
-        log_weights = likelihood + proposal.log_ratio(scores)
-        largest = max(largest, float(log_weights.max()))
-        kept = log_weights >= largest - _NEGLIGIBLE  # all of them where not one is possible
-        parts.append((scores[:, kept], log_weights[kept], likelihood[kept]))
-    scores, log_weights, likelihood = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
-    return Weighted(scores, log_weights, likelihood, effective_size(log_weights))
+    def _evaluated(self, proposal: Proposal, normals: Array, *, keep: bool = False) -> tuple[Array, Array]:
+        """Log likelihood and log prior - log proposal density, (draw) each; `keep` leaves scores for the normals."""
+        likelihood, ratio = np.empty((2, normals.shape[1]))
+        for those, scores, log_ratio in proposal.through(normals):
+            likelihood[those], ratio[those] = self._log_likelihood(scores), log_ratio
+            if keep:
+                normals[:, those] = scores
+        return likelihood, ratio
 
 
 def _temperature(likelihood: Array, ratio: Array, *, floor: float) -> float:
     """Largest power of the likelihood that leaves enough effective draws to fit; never falls."""
     wanted = _FIT_SHARE * likelihood.size
     low, high = floor, 1.0
-    if effective_size(_finite(likelihood) + ratio) >= wanted:
+    if effective_size(likelihood + ratio) >= wanted:
         return 1.0
     for _ in range(30):
         middle = 0.5 * (low + high)
-        if effective_size(middle * _finite(likelihood) + ratio) >= wanted:
+        if effective_size(middle * likelihood + ratio) >= wanted:
             low = middle
         else:
             high = middle
     return max(round(low, _DIGITS), floor, 1e-4)
-
-
-def _finite(likelihood: Array) -> Array:
-    """Impossible draws get a log likelihood far below any possible one, so that powers of it exist."""
-    return np.maximum(likelihood, -1e6)
 
 
 def _fit(scores: Array, log_weights: Array) -> Proposal:
@@ -252,10 +243,20 @@ def _fit(scores: Array, log_weights: Array) -> Proposal:
     weights = np.where(np.isfinite(weights), weights, 0.0)
     weights = np.minimum(weights, weights.mean() * np.sqrt(weights.size))
     weights /= weights.sum()
-    mean = scores @ weights
-    centred = scores - mean[:, None]
-    covariance = _denoised((centred * weights) @ centred.T, 1.0 / float(weights @ weights))
+    mean, covariance = _moments(scores, weights)
+    covariance = _denoised(covariance, 1.0 / float(np.square(weights).sum()))
     return Proposal(mean.round(_DIGITS), np.linalg.cholesky(covariance.round(_DIGITS)))
+
+
+def _moments(scores: Array, weights: Array) -> tuple[Array, Array]:
+    """Mean and covariance of draws whose weights sum to one, chunk by chunk."""
+    mean, square = np.zeros(len(scores)), np.zeros((len(scores), len(scores)))
+    for first in range(0, scores.shape[1], CHUNK):
+        some = scores[:, first : first + CHUNK]
+        weighted = some * weights[first : first + CHUNK]
+        mean += weighted.sum(axis=1)
+        square += products(weighted, some)
+    return mean, square - np.outer(mean, mean)
 
 
 def _denoised(covariance: Array, effective: float) -> Array:

@@ -6,6 +6,7 @@ parameters and event ranks are searched together (docs/model.md section 5).
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import betaln, ndtr
@@ -63,7 +64,7 @@ class Past:
     calibration: Calibration
     register: Register
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Assumptions searched, the latent start last."""
         conditioned = tuple(key for key in self.register if self.register[key].conditioned)
@@ -74,7 +75,7 @@ class Past:
         found = {entry.id: entry for entry in self.calibration.start.values()}.get(key)
         return found or self.register[key]
 
-    @property
+    @cached_property
     def read_at_median(self) -> tuple[str, ...]:
         """Assumptions the history needs but does not search: they stand at their median."""
         return tuple(key for key in _READ if key not in self.ids)
@@ -91,11 +92,14 @@ class Past:
 
     def parameters(self, scores: Array) -> dict[str, Array]:
         """Values of the searched assumptions, {id: (draw)}, from their normal scores."""
-        entries = [self.entry(key) for key in self.ids]
         return {
             entry.id: split_normal_at(entry.distribution, entry.bounds, score)
-            for entry, score in zip(entries, scores, strict=False)
+            for entry, score in zip(self._entries, scores, strict=False)
         }
+
+    @cached_property
+    def _entries(self) -> tuple[Assumption, ...]:
+        return tuple(self.entry(key) for key in self.ids)
 
     def predictions(self, scores: Array, parameters: Mapping[str, Array] | None = None) -> dict[str, Array]:
         """What each figure used would be without reporting error, {match id: (draw)}.

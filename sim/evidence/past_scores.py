@@ -133,7 +133,7 @@ def hindcast(calibration: Calibration, register: Register, *, seed: int = 0) -> 
     known, whole = Past(calibration.until(last - 1), register), Past(calibration, register)
     rng = np.random.default_rng([seed, last])
     weighted = condition(known, known.observed, effort=CHECK_EFFORT, rng=rng)
-    scores = weighted.scores[:, resample(weighted, CHECK_EFFORT.rows, rng)]
+    scores = weighted.taken(resample(weighted, CHECK_EFFORT.rows, rng))
     printed = whole.sample_observations(whole.predictions(scores), rng)
     found = []
     for match in calibration.matches:
@@ -203,7 +203,7 @@ def posterior_predictive(past: Past, *, seed: int = 0) -> tuple[Predictive, ...]
     """Posterior predictive check: every figure against what the conditioned model would print again."""
     rng = np.random.default_rng([seed, 4])
     weighted = condition(past, past.observed, effort=CHECK_EFFORT, rng=rng)
-    return _against(past, weighted.scores[:, resample(weighted, CHECK_EFFORT.rows, rng)], rng)
+    return _against(past, weighted.taken(resample(weighted, CHECK_EFFORT.rows, rng)), rng)
 
 
 def _against(past: Past, scores: Array, rng: np.random.Generator) -> tuple[Predictive, ...]:

@@ -119,7 +119,7 @@ def _check_one(task: _Task) -> Array:
     rng = np.random.default_rng([task.seed, 2])
     weighted = condition(task.past, dict(task.observed), effort=TRUTH_EFFORT, rng=rng)
     columns = resample(weighted, TRUTH_EFFORT.rows, rng)
-    scores = weighted.scores[:, columns]
+    scores = weighted.taken(columns)
     mean = scores.mean(axis=1, keepdims=True)
     ranks = {
         HONEST: _ranks(task, scores, weighted.log_likelihood[columns], rng),

@@ -1,0 +1,137 @@
+"""Where importance sampling draws: a normal around the posterior mixed with the prior, a chunk at a time in cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble import Array
+
+#: Share of the draws that come from the prior itself: bounds every weight (defensive mixture).
+_PRIOR_SHARE = 0.1
+#: Draws worked on together, so that what is made of them stays in cache.
+CHUNK = 1 << 13
+#: Draws of a last sample whose random numbers are drawn together.
+PIECE = 1 << 16
+#: The largest product of matrices (rows times columns times draws) that BLAS leaves to one thread: more threads wait
+#: for each other longer than they multiply.
+_ONE_THREAD = 1 << 18
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A normal around the posterior, mixed with the prior: the first draws of a sample come from the prior itself."""
+
+    mean: Array
+    root: Array
+
+    @classmethod
+    def prior(cls, dimensions: int) -> Proposal:
+        """The prior itself."""
+        return cls(np.zeros(dimensions), np.eye(dimensions))
+
+    def through(self, normals: Array) -> Iterator[tuple[slice, Array, Array]]:
+        """A sample chunk by chunk: which draws, their scores and log prior - log proposal density.
+
+        Parameters
+        ----------
+        normals : (dimension, draw) standard normal; scores of the next chunk stand on the memory of the last
+        """
+        prior, inverse = int(_PRIOR_SHARE * normals.shape[1]), np.linalg.inv(self.root)
+        memory, log_root = np.empty(len(normals) * CHUNK), np.log(np.diag(self.root)).sum()
+        for first in range(0, normals.shape[1], CHUNK):
+            some = normals[:, first : first + CHUNK]
+            scores, far = memory[: some.size].reshape(some.shape), min(max(prior - first, 0), some.shape[1])
+            scores[:, :far] = some[:, :far]
+            self._moved(some[:, far:], scores[:, far:])
+            standard = np.einsum("ij,ij->j", some, some)
+            if far:
+                back = _times(inverse, some[:, :far] - self.mean[:, None], np.empty((len(some), far)))
+                standard[:far] = np.einsum("ij,ij->j", back, back)
+            log_prior, log_fit = -0.5 * np.einsum("ij,ij->j", scores, scores), -0.5 * standard - log_root
+            mixed = np.logaddexp(np.log(_PRIOR_SHARE) + log_prior, np.log1p(-_PRIOR_SHARE) + log_fit)
+            yield slice(first, first + some.shape[1]), scores, log_prior - mixed
+
+    def at(self, normals: Array, columns: NDArray[np.intp]) -> Array:
+        """Scores of some draws of a sample, (dimension, column)."""
+        scores = normals[:, columns]
+        fitted = np.flatnonzero(columns >= int(_PRIOR_SHARE * normals.shape[1]))
+        chosen = scores[:, fitted]
+        scores[:, fitted] = self._moved(chosen, np.empty(chosen.shape))
+        return scores
+
+    def _moved(self, normals: Array, out: Array) -> Array:
+        _times(self.root, normals, out)
+        out += self.mean[:, None]
+        return out
+
+
+def _times(matrix: Array, columns: Array, out: Array) -> Array:
+    """A product of a small matrix and many columns in one thread, into `out`, which shares no memory with them."""
+    (many, rest), (into, last) = _stacked(columns), _stacked(out)
+    np.matmul(matrix, many, out=into)
+    np.matmul(matrix, rest, out=last)
+    return out
+
+
+def _stacked(columns: Array) -> tuple[Array, Array]:
+    """Columns as a stack of matrices small enough for one thread, and those left over; on the same memory."""
+    step = 1 << (_ONE_THREAD // len(columns) ** 2 | 1).bit_length() - 1
+    whole = columns.shape[1] - columns.shape[1] % step
+    return columns[:, :whole].reshape(len(columns), whole // step, step).transpose(1, 0, 2), columns[:, whole:]
+
+
+def products(left: Array, right: Array) -> Array:
+    """The product of one matrix of many columns and another, transposed, in one thread."""
+    (many, rest), (others, last) = _stacked(left), _stacked(right)
+    return np.matmul(many, others.transpose(0, 2, 1)).sum(axis=0) + rest @ last.T
+
+
+class Normals:
+    """Standard normal scores of a sample, on memory that is used again for the next."""
+
+    def __init__(self, dimensions: int) -> None:
+        self._dimensions, self._memory = dimensions, np.empty(0)
+
+    def drawn(self, rng: np.random.Generator, size: int) -> Array:
+        """(dimension, draw); gone with the next call."""
+        wanted = self._dimensions * size
+        if self._memory.size < wanted:
+            self._memory = np.empty(0)  # what was there goes first
+            self._memory = np.empty(wanted)
+        found = self._memory[:wanted].reshape(self._dimensions, size)
+        rng.standard_normal(out=found)
+        return found
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """Scores of a sample that are drawn again where they are wanted: few are, and to keep all takes more memory.
+
+    Attributes
+    ----------
+    starts : random numbers as they stood before each piece of `PIECE` draws
+    size : draws of the sample
+    places : (draw) where in the sample those that count stand
+    """
+
+    proposal: Proposal
+    starts: tuple[np.random.BitGenerator, ...]
+    size: int
+    places: NDArray[np.intp]
+
+    def taken(self, columns: NDArray[np.intp]) -> Array:
+        """Scores of some of the draws that count, (dimension, column)."""
+        places = self.places[columns]
+        scores, normals = np.empty((self.proposal.mean.size, places.size)), Normals(self.proposal.mean.size)
+        for piece, start in enumerate(self.starts):
+            those, first = np.flatnonzero(places // PIECE == piece), piece * PIECE
+            if those.size:
+                again = np.random.Generator(deepcopy(start))
+                some = normals.drawn(again, min(PIECE, self.size - first))
+                scores[:, those] = self.proposal.at(some, places[those] - first)
+        return scores
