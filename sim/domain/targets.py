@@ -94,5 +94,5 @@ def _level_problem(indicator: str, place: str, number: object) -> Problem | None
         told = {"indicator": indicator, "unit": row.unit}
         return Problem("target_level", told, place=place, value=number, allowed=Numbers("{} … {}", (low, top)))
     if row.count and number % 1:
-        return Problem("target_not_whole", {"unit": row.unit}, place=place, value=number)
+        return Problem("target_not_whole", {"indicator": indicator, "unit": row.unit}, place=place, value=number)
     return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sim.domain import LINES, VND_PER_BILLION
+from sim.domain import LINES, VND_PER_BILLION, Numbers
 from sim.inputs.text import limit
 from sim.planner.opening import setting
 from sim.planner.state import State
@@ -43,7 +43,7 @@ def double(state: State, line: Any) -> State:
     if not money:
         raise Refusal("asked_nothing")
     if one.fund + money > top * VND_PER_BILLION:
-        raise Refusal("fund_range", top=top)
+        raise Refusal("fund_range", top=Numbers("{}", (top,)))
     return state.with_allocation(replace(one, fund=one.fund + money, lines={**one.lines, line: 2 * money}))
 
 

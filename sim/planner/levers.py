@@ -14,6 +14,7 @@ from sim.domain import (
     PRICE_BASES,
     REAL,
     VND_PER_BILLION,
+    Allocation,
     allocation_of,
     divided,
     vnd_from_billion,
@@ -25,7 +26,7 @@ from sim.planner.handing import brief_content
 from sim.planner.opening import choices, setting
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
-from sim.report.print import Figure, rounded
+from sim.report.print import Figure, rounded, rounded_together
 
 #: (label, value) pairs of a chooser; a chooser cannot hold None, so these stand for it.
 Options = Sequence[tuple[str, Any]]
@@ -90,7 +91,7 @@ class Shown:
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     """Everything the levers show, as JSON-like data; texts are texts unless their key ends in ``_html``."""
     allocation, undo = state.allocation, shown.undo
-    rest = allocation.unallocated
+    rest, boxes = allocation.unallocated, dict(zip(LINES, added_up(allocation), strict=False))
     lines, fund = words.money(allocation.fund - rest), words.money(allocation.fund)
     title = words.say("fund") if state.year is None else words.say("fund_of_year", year=state.year)
     top = max(setting("fund_top") * VND_PER_BILLION, allocation.fund)
@@ -112,6 +113,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
                 "floor": _bound(allocation.limits.floors.get(line), words.lang),
                 "cap": _bound(allocation.limits.caps.get(line), words.lang),
                 **_money(allocation.lines[line], allocation.fund, "line_step", words),
+                "text": _written(boxes[line], words.lang),
             }
             for line, share in zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True)
         ],
@@ -138,9 +140,10 @@ def _table(state: State, words: Words) -> dict[str, Any]:
     for year, one in allocations.items():
         edited = year in state.years and state.year in (None, year)
         kind = "past" if year in state.past else "edited" if edited else "open"
-        money = [*(one.lines[line] for line in LINES), *([one.unallocated] if left else []), one.fund]
+        *lines, unspent, fund = added_up(one)
+        money = [*lines, *([unspent] if left else []), fund]
         told = {"text": str(year), "kind": kind, "note": words.say(f"table_{kind}", year=year)}
-        rows.append({"year": year, **told, "cells": [_boxed(vnd, words.lang) for vnd in money]})
+        rows.append({"year": year, **told, "cells": [_written(one, words.lang) for one in money]})
     heads = [words.say(f"table_{line}") for line in LINES] + [words.say("table_left")] * left
     return {
         "title": words.say("table_title", basis=words.basis(state.plan.price_basis)),
@@ -232,12 +235,15 @@ def _areas(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     stated, lines = state.area_shares(), [state.area_line] if state.area_line else LINES
     shares = {code: stated.get(code, Decimal(0)) for code in shown.areas} if stated else dict(shown.weights)
     money = divided(sum(state.allocation.lines[line] for line in lines), shares)
+    boxes = dict(zip(LINES, added_up(state.allocation), strict=False))
+    parts = [Decimal(money.get(code, 0)) / VND_PER_BILLION for code in shown.areas]
+    amounts = rounded_together(parts, sum(boxes[line] for line in lines), _PLACE)
+    percents = rounded_together([Decimal(str(shares[code])) * PERCENT for code in shown.areas], PERCENT, -1)
     alike = len({tuple(state.plan.area_shares(line, state.year or state.years[0]).items()) for line in lines}) == 1
     options = [(words.say("area_every_line"), ""), *((words.term(f"line_{line}"), line) for line in LINES)]
     rows = []
-    for code, name in shown.areas.items():
-        percent = rounded(Decimal(str(shares[code])) * PERCENT, -1)
-        told_money = words.with_unit(_boxed(money.get(code, 0), words.lang), words.say("billion"))
+    for (code, name), percent, amount_ in zip(shown.areas.items(), percents, amounts, strict=True):
+        told_money = words.with_unit(_written(amount_, words.lang), words.say("billion"))
         told = {"label": name, "note": told_money, "exact": f"{_written(percent, words.lang)} %"}
         rows.append({"code": code, "value": round(percent), "text": _written(percent, words.lang), **told})
     even = not stated and alike
@@ -275,8 +281,21 @@ def _money(vnd: int, top: int, step: str, words: Words) -> dict[str, Any]:
 
 
 def _boxed(vnd: int, lang: str) -> str:
-    """An amount as boxes and the table show it: whole million đồng, in tỷ đồng."""
+    """An amount that stands alone, as a box shows it: whole million đồng, in tỷ đồng."""
     return _written(rounded(Decimal(vnd) / VND_PER_BILLION, _PLACE), lang)
+
+
+def added_up(allocation: Allocation) -> tuple[Decimal, ...]:
+    """Lines, what is not allocated and fund [billion VND], to whole million đồng and adding up as in the document.
+
+    Method: the largest remainder over the lines, to their rounded sum; what is not allocated is the rest of the
+    rounded fund. Boxes, the table and the document for a decision then say one amount of one line; what was typed finer
+    stays behind it to the đồng.
+    """
+    exact = [Decimal(allocation.lines[line]) / VND_PER_BILLION for line in LINES]
+    lines = rounded_together(exact, sum(exact), _PLACE)
+    fund = rounded(Decimal(allocation.fund) / VND_PER_BILLION, _PLACE)
+    return (*lines, fund - sum(lines), fund)
 
 
 def _bound(vnd: int | None, lang: str) -> str:

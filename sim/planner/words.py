@@ -87,8 +87,17 @@ class Words(pr.Wording):
                 problem = replace(problem, place=self.say(_FIELDS[problem.place]))
                 if problem.key == "missing_key":
                     problem = replace(problem, key="field_empty", params={})
-            problems.append(problem)
+            problems.append(replace(problem, params=self._named(problem.params)))
         return [load_catalogue(self.lang).describe(problem) for problem in problems]
+
+    def _named(self, params: Mapping[str, object]) -> dict[str, object]:
+        """Ids as the page calls what they stand for."""
+        found = dict(params)
+        if found.get("indicator") in INDICATOR:
+            found["indicator"] = self.mention(self.term(str(found["indicator"])))
+            if "unit" in found:
+                found["unit"] = self.unit(str(found["unit"]))
+        return found
 
     def top(self, answer: Answer, province: Province, reference: str) -> Markup:
         """The finding, its difference from the reference, and the four figures."""

@@ -206,7 +206,7 @@ function doubleLine(state, line, words) {
   const money = one.lines[among(line, LINES)];
   const top = words.known.settings.annual_fund;
   if (!money) throw new Refusal("asked_nothing");
-  if (one.fund + money > top * 1e9) throw new Refusal("fund_range", { top });
+  if (one.fund + money > top * 1e9) throw new Refusal("fund_range", { top: words.number(top) });
   return state.moved(one.but({ fund: one.fund + money, lines: { ...one.lines, [line]: 2 * money } }));
 }
 

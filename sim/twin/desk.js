@@ -192,16 +192,17 @@ class Desk {
 
   // One more target of one's own, as it was typed; one of the same indicator and year is replaced.
   targeted(state, asked) {
-    const indicator = among(String(asked.indicator), this.words.known.measures);
-    const year = among(wholeNumber(asked.year), state.years);
-    const row = this.words.known.indicators[indicator];
+    const [indicator, year] = [String(asked.indicator), wholeNumber(asked.year)];
+    if (!state.years.includes(year)) {
+      const allowed = `${state.years[0]} … ${state.years[state.years.length - 1]}`;
+      throw new Refused([{ key: "target_year", place: "year", value: String(year), allowed }]);
+    }
+    const row = this.words.known.indicators[among(indicator, this.words.known.measures)];
     const level = asDouble(numberOf(String(asked.level), this.words));
     const typed = String(asked.high || "").trim();
     const top = typed ? asDouble(numberOf(typed, this.words)) : null;
-    for (const [number, text] of [[level, asked.level], [top, typed]]) {
-      if (number !== null && (number > MOST_LEVEL || (row.count && number % 1))) throw new Refusal("number", { value: text });
-    }
-    if (top !== null && (row.better < 0 || top < level)) throw new Refusal("number", { value: typed });
+    const problems = targetProblems(indicator, row, { level, ...(top === null ? {} : { high: top }) });
+    if (problems.length) throw new Refused(problems);
     const name = String(asked.name || "").normalize("NFC").trim().slice(0, LONGEST_TEXT);
     const [low, high] = row.better < 0 ? [null, level] : [level, top];
     const made = { id: `${indicator}@${year}`, indicator, year, low, high, label: { vi: name, en: name }, headline: false, source_id: "" };
@@ -237,6 +238,20 @@ class Desk {
     }
     return state.withScenario({ ...tryScenario(one, state.scenario.horizon), targets: state.scenario.targets });
   }
+}
+
+// What is wrong with a target of one's own. Twin of `target_problems` in sim/domain/targets.py.
+function targetProblems(indicator, row, { level, high }) {
+  const wrong = (key, place, value, allowed = null) => ({ key, place, value, allowed, indicator, unit: row.unit });
+  const found = [];
+  for (const [place, number] of [["level", level], ["high", high]]) {
+    if (number === undefined) continue;
+    if (number > MOST_LEVEL) found.push(wrong("target_level", place, number, [0, MOST_LEVEL]));
+    else if (row.count && number % 1) found.push(wrong("target_not_whole", place, number));
+  }
+  if (found.length || high === undefined) return found;
+  if (row.better < 0) return [wrong("target_no_band", "high", high)];
+  return high < level ? [{ ...wrong("target_order", "high", high), low: level, high }] : [];
 }
 
 const withoutTarget = (targets, indicator, year) => targets.filter((one) => one.indicator !== indicator || one.year !== year);

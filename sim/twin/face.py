@@ -9,7 +9,7 @@ from sim.domain import HEADLINE, INDICATORS, LINES, Plan, Province, Register, Sc
 from sim.evidence import Knowledge
 from sim.inputs.pack import load_province
 from sim.inputs.text import exact_text, limit, settings, share
-from sim.inputs.yaml import LANGUAGES, load_catalogue, unit_key
+from sim.inputs.yaml import CODE_OF, LANGUAGES, load_catalogue, unit_key
 from sim.report.print import traps_of
 from sim.twin.plain import plain_plan, plain_scenario, plain_world
 
@@ -22,7 +22,9 @@ _REPORT = (
 )  # fmt: skip
 _TERMS = ("basis_nominal", "basis_real", *(f"line_{line}" for line in LINES), *(f"grade_{one}" for one in "ABCDE"))
 _PARTS = ("like_for_like", "catch_up", "composition", "whole")
-_LIMITS = ("annual_fund", "horizon_years", "name_characters", "number_digits")
+#: Why a target of one's own is refused, in the words of a file that is.
+_ERRORS = ("target_year", "target_level", "target_not_whole", "target_no_band", "target_order")
+_LIMITS = ("annual_fund", "horizon_years", "name_characters", "number_digits", "text_characters")
 _SETTINGS = ("asked_paid_out", "far_horizon", "fund_step", "fund_top", "line_step")
 #: What only a kernel or a server says.
 _NOT_HERE = ("figures_", "later_", "page_", "kernel_", "serving", "opening", "pages_full", "suggest_", "lost_")
@@ -89,6 +91,7 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
             for one in INDICATORS
         },
         "measures": measures,
+        "codes": {key: CODE_OF.get(key, "") for key in _ERRORS},
         "unitKeys": {unit: unit_key(unit) for unit in sorted(units)},
         "languages": [[load_catalogue(lang).text("planner.language"), lang] for lang in LANGUAGES],
         "assumptions": _assumptions(known.register),
@@ -120,6 +123,7 @@ def _texts(lang: str, province: Province) -> dict[str, str]:
     terms = {*_TERMS, *measured, *(unit_key(one.unit) for one in INDICATORS), *(f"part_{part}" for part in _PARTS)}
     terms |= {f"{kind}_{indicator}" for kind in ("card", "short") for indicator in HEADLINE}
     wanted = {f"terms.{term}" for term in terms} | {f"report.{key}" for key in _REPORT}
+    wanted |= {f"errors.{key}" for key in (*_ERRORS, "part_value", "part_allowed")}
     said = {key for key in texts if key.startswith("planner.") and not _kernel_only(key.removeprefix("planner."))}
     return {key: texts[key] for key in sorted(wanted | said) if key in texts}
 

@@ -78,7 +78,7 @@ class Keeper {
         refuseUnless(Number.isSafeInteger(one.number) && one.number > 0 && one.number < 1e6 && isText(one.name));
         const plain = { plan: readPlan(one.plan, this.opened), world: readWorld(one.world, this.opened) };
         const number = tries.get(`try-${one.number}`) ? tries.last + 1 : one.number;
-        tries.list.push({ ...plain, number, key: `try-${number}`, name: cleanText(one.name), note: isText(one.note) ? cleanText(one.note) : "" });
+        tries.list.push({ ...plain, number, key: `try-${number}`, name: cleanText(one.name), note: isText(one.note, this.opened.known.settings.text_characters) ? cleanText(one.note) : "" });
         tries.last = Math.max(tries.last, number);
       } catch { /* not readable any more */ }
     }

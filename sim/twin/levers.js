@@ -16,6 +16,7 @@ function leversContent(state, words, shown) {
   const title = state.year === null ? words.say("fund") : words.say("fund_of_year", { year: state.year });
   const top = Math.max(settings.fund_top * 1e9, allocation.fund);
   const shares = sharesOf(words, allocation);
+  const boxes = addedUp(allocation).lines;
   const bound = (vnd) => (vnd === undefined ? "" : written(scaled(vnd, -9), words));
   return {
     lang: words.lang,
@@ -32,6 +33,7 @@ function leversContent(state, words, shown) {
       floor: bound(allocation.limits.floors[line]),
       cap: bound(allocation.limits.caps[line]),
       ...moneyContent(allocation.lines[line], allocation.fund, settings.line_step, words),
+      text: written(boxes[at], words),
     })),
     table: tableContent(state, words),
     warnings: warningsContent(state, words, shown),
@@ -54,9 +56,10 @@ function tableContent(state, words) {
     const one = allocations[at];
     const edited = state.years.includes(year) && (state.year === null || state.year === year);
     const kind = state.past.includes(year) ? "past" : edited ? "edited" : "open";
-    const money = [...LINES.map((line) => one.lines[line]), ...(left ? [one.unallocated] : []), one.fund];
+    const { lines, unspent, fund } = addedUp(one);
+    const money = [...lines, ...(left ? [unspent] : []), fund];
     const told = { text: String(year), kind, note: words.say(`table_${kind}`, { year }) };
-    return { year, ...told, cells: money.map((vnd) => boxed(vnd, words)) };
+    return { year, ...told, cells: money.map((one) => written(one, words)) };
   });
   const heads = [...LINES.map((line) => words.say(`table_${line}`)), ...(left ? [words.say("table_left")] : [])];
   const title = words.say("table_title", { basis: words.basis(state.plan.price_basis) });
@@ -138,10 +141,14 @@ function areasContent(state, words, shown) {
   const money = dividedMoney(sum(lines.map((line) => state.allocation.lines[line])), shares);
   const alike = new Set(lines.map((line) => canonical(areaShares(state.plan, line, year)))).size === 1;
   const options = [[words.say("area_every_line"), ""], ...LINES.map((line) => [words.term(`line_${line}`), line])];
-  const rows = codes.map((code) => {
-    const percent = rounded(scaled(shares[code], 2), -1);
+  const boxes = addedUp(state.allocation).lines.filter((_, at) => lines.includes(LINES[at]));
+  const parts = codes.map((code) => scaled(money[code] || 0, -9));
+  const amounts = roundedTogether(parts, boxes.reduce(plus), BOX_PLACE);
+  const percents = roundedTogether(codes.map((code) => scaled(shares[code], 2)), PERCENT, -1);
+  const rows = codes.map((code, at) => {
+    const percent = percents[at];
     const text = written(percent, words);
-    const note = words.withUnit(boxed(money[code] || 0, words), words.say("billion"));
+    const note = words.withUnit(written(amounts[at], words), words.say("billion"));
     return { code, value: toEven(percent), text, label: shown.areas[code], note, exact: `${text} %` };
   });
   const even = !own && alike;
@@ -162,7 +169,15 @@ function moneyContent(vnd, top, step, words) {
   };
 }
 
-// An amount as boxes and the table show it: whole million đồng, in tỷ đồng.
+// Lines, what is not allocated and fund in tỷ đồng, to whole million đồng and adding up as in the document.
+function addedUp(allocation) {
+  const exact = LINES.map((line) => scaled(allocation.lines[line], -9));
+  const whole = exact.reduce(plus);
+  const fund = rounded(scaled(allocation.fund, -9), BOX_PLACE);
+  return { lines: roundedTogether(exact, whole, BOX_PLACE), unspent: minus(fund, rounded(whole, BOX_PLACE)), fund };
+}
+
+// An amount that stands alone, as a box shows it: whole million đồng, in tỷ đồng.
 const boxed = (vnd, words) => written(rounded(scaled(vnd, -9), BOX_PLACE), words);
 
 // A whole number, halves to the even one.
@@ -180,6 +195,14 @@ class Refusal extends Error {
   constructor(key, params = {}) {
     super(key);
     Object.assign(this, { key, params });
+  }
+}
+
+// What a file of the same content would be refused for: {key, place, value, allowed, what the sentence names}.
+class Refused extends Error {
+  constructor(problems) {
+    super("refused");
+    this.problems = problems;
   }
 }
 

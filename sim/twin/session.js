@@ -88,6 +88,7 @@ class Session {
 
   why(error) {
     if (error instanceof Refusal) return this.words.say(`problem_${error.key}`, error.params);
+    if (error instanceof Refused) return error.problems.map((problem) => this.words.problem(problem)).join("\n");
     return this.words.say("failed", { detail: error.name });
   }
 
@@ -179,7 +180,10 @@ class Session {
   // A try is named, and what is to be remembered of it written down.
   sayOfTry({ key, name, note }) {
     const [called, noted] = [name, note].map((text) => cleanText(String(text)).replace(/\s+/g, " "));
-    if (noted.length > LONGEST_TEXT) throw new Refusal("note_long", { limit: LONGEST_TEXT });
+    const { name_characters: longestName, text_characters: longestNote } = this.words.known.settings;
+    if (!this.desk.tries.get(key)) throw new Refusal("no_try");
+    if ([...called].length > longestName) throw new Refusal("name_long", { limit: longestName });
+    if ([...noted].length > longestNote) throw new Refusal("note_long", { limit: longestNote });
     this.desk.tries.say(key, { name: called, note: noted });
     if (key === this.state.reference.key) {
       this.state = this.desk.changed(this.state, "reference", key);

@@ -113,6 +113,16 @@ class Words {
 
   basis(basis) { return basis ? this.term(basis === "real_2023" ? "basis_real" : "basis_nominal") : ""; }
 
+  // One sentence: code, place, value, reason, what is allowed. Twin of `Catalogue.describe`.
+  problem({ key, place, value, allowed = null, indicator, unit, ...numbers }) {
+    const told = (one) => (typeof one === "number" ? this.exact(one) : one);
+    const params = { indicator: indicator ? this.mention(this.term(indicator)) : "", unit: this.unit(unit), value: told(value) };
+    for (const [name, number] of Object.entries(numbers)) params[name] = told(number);
+    const parts = [`${this.filled("errors.part_value", { value: told(value) })}: ${this.filled(`errors.${key}`, params).trim()}`];
+    if (allowed) parts.push(this.filled("errors.part_allowed", { allowed: Array.isArray(allowed) ? allowed.map(told).join(" … ") : allowed }));
+    return [this.known.codes[key], this.say(`target_${place}`), parts.join("; ")].filter(Boolean).join(": ");
+  }
+
   target(target) {
     if (Object.values(target.label).some(Boolean)) return this.label(target.label);
     const told = { name: this.term(target.indicator), year: target.year, unit: this.unitOf(target.indicator) };

@@ -1,8 +1,10 @@
 """The page's session says what the planner's says, string by string: on answers that Python made for both."""
 
 import json
+from pathlib import Path
 
 import pytest
+from pytest import MonkeyPatch
 
 from sim.domain import NOMINAL
 from sim.inputs.scenarios import list_scenarios
@@ -15,6 +17,7 @@ MORNING = (
     ("line_text", ["capacity", "một"]), ("lock", ["market", True]), ("fund", 15000), ("fund_text", "16,25"),
     ("fund_text", "1"), ("spread", None), ("year", 2026), ("line", ["survey", 100]), ("world", "weak-markets"),
     ("horizon", 2028), ("prices", "real_2023"), ("basis", "real_2023"), ("pin", None), ("same", None),
+    ("fund_text", "15,8535"), ("line_text", ["survey", "1,000000001"]),
     ("line", ["market", 90000]), ("limits", ["market", "1,5", "4"]), ("limits", ["market", "5", "4"]),
     ("target", {"indicator": "htx_active", "year": 2028, "level": "700", "high": "", "name": "thử <b>"}),
     ("target", {"indicator": "htx_inactive", "year": 2027, "level": "70", "high": "", "name": ""}),
@@ -25,6 +28,28 @@ MORNING = (
     ("assume_more", "targeting_gain"), ("assume", ["targeting_gain", 30]), ("assume", ["targeting_gain", 9000]),
     ("assume", ["no_such", 1]), ("world", "digital-uptake"), ("assume_free", "targeting_gain"), ("disburse", None),
     ("world", "central"), ("nonsense", 1), ("language", "vi"), ("reset", None),
+)  # fmt: skip
+
+
+#: What is refused, in the order it is met: amounts, limits, targets, names, tries, questions, years.
+_TARGET = {"indicator": "htx_active", "year": 2028, "level": "700", "high": "", "name": ""}
+_LESS, _MONEY = {**_TARGET, "indicator": "htx_inactive"}, {**_TARGET, "indicator": "htx_revenue"}
+REFUSED = (
+    *(("line_text", ["market", text]) for text in (
+        "999", "-1", "", "(2)", "1_0", "12:30", "0,0000000001", "5%", "1 000", "9" * 50, "1.234,5", "２",
+    )),
+    ("fund_text", "99999"), ("fund_text", "tỷ"), ("limits", ["market", "20", ""]), ("limits", ["market", "x", ""]),
+    ("target", {**_TARGET, "year": 2040}),
+    *(("target", {**_TARGET, "level": text}) for text in ("nhiều", "-5", "99999999", "700,5")),
+    ("target", {**_TARGET, "high": "650"}), ("target", {**_TARGET, "level": "700,5", "high": "99999999,5"}),
+    ("target", {**_LESS, "high": "90"}), ("target", {**_LESS, "level": "1,5"}), ("target", {**_MONEY, "level": "1e5"}),
+    ("target", {**_MONEY, "level": "10000000,5"}), ("target", {**_MONEY, "level": "1500,25", "high": "1500,125"}),
+    *(("save", {"name": name, "overwrite": False}) for name in ("", "a/b", "x" * 500, "???", "index", "fund-12.3")),
+    ("say", {"key": "try-99", "name": "a", "note": ""}), ("say", {"key": "try-1", "name": "a", "note": "x" * 5000}),
+    ("say", {"key": "try-1", "name": "x" * 500, "note": ""}),
+    ("open", "try-99"), ("horizon", 2199), ("draws", 7), ("assume", ["stopping_rate", 10**6]), ("suggestion", None),
+    ("fund_text", "900"), ("double", "market"), ("double", "capacity"),
+    ("cut", ["survey", False]), ("double", "survey"),
 )  # fmt: skip
 
 
@@ -78,6 +103,27 @@ def test_a_mornings_wishes_are_met_alike() -> None:
             twin.wish(wish, value)
             same(session, twin)
             assert twin.frame() == pytest.approx([None if one != one else one for one in frame(made[-1]).ravel()])
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_is_refused_is_refused_in_the_same_sentence(lang: str, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session, twin = pair(lang=lang)
+    refused = 0
+    with answers_of(session) as made:
+        session.wish("pin")
+        twin.tell(answer=made[-1])
+        twin.open()
+        twin.wish("pin")
+        for wish, value in REFUSED:
+            session.wish(wish, value)
+            twin.tell(answer=made[-1])
+            twin.wish(wish, value)
+            told = session.view.status["notice"]
+            assert twin.get("status")["notice"] == told, (wish, value)
+            assert "_" not in told.replace("1_0", ""), "names, not ids"
+            refused += bool(told)
+    assert refused >= len(REFUSED) - 4
 
 
 def test_a_wrong_word_or_digit_is_noticed() -> None:

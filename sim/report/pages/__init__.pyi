@@ -25,6 +25,7 @@ from .basis import (
 from .brief import (
     MOST_VARIANTS as MOST_VARIANTS,
     Brief as Brief,
+    amounts_of as amounts_of,
     brief as brief,
     brief_title as brief_title,
 )

@@ -172,13 +172,14 @@ def _money(w: pr.Wording, found: Brief) -> Markup:
     """Money by line in the planning year, its sum, and the sum of all years that are planned."""
     year, years = found.result.province.planning_year, found.result.province.open_years(found.result.years[-1])
     plans = [one.plan for one in found.variants]
-    columns = [_lines(plan, year) for plan in plans]
-    rows: list[list[object]] = [
-        [w.term(f"line_{line}"), *(column[place] for column in columns)] for place, line in enumerate(LINES)
-    ]
-    rows.append([w.text("brief_sum_year", year=year), *(pr.Figure.planned(plan.annual_budget(year)) for plan in plans)])
+    columns = [amounts_of(plan, year) for plan in plans]
+    lines, whole = [w.term(f"line_{line}") for line in LINES], w.text("brief_sum_year", year=year)
+    heads = [*lines, w.text("row_unallocated"), whole]
+    rows: list[list[object]] = [[head, *row] for head, row in zip(heads, zip(*columns, strict=True), strict=True)]
+    if not any(plan.unallocated(year) for plan in plans):
+        del rows[len(LINES)]
     if len(years) > 1:
-        sums = [pr.Figure.planned(sum(plan.annual_budget(when) for when in years)) for plan in plans]
+        sums = [_to_million(sum(plan.annual_budget(when) for when in years)) for plan in plans]
         span = w.between(str(years[0]), str(years[-1]))
         rows.append([pr.plain(w.text("brief_sum_years", years=span)), *sums])
     rows = [[pr.plain(row[0]), *row[1:]] for row in rows]
@@ -186,12 +187,20 @@ def _money(w: pr.Wording, found: Brief) -> Markup:
     return pr.Table(_heads(w, found, pr.plain(head)), rows, cls="brief-table").html(w)
 
 
-def _lines(plan: Plan, year: int) -> list[pr.Figure]:
-    """Money of each line, to a million đồng at most, so that it adds up to the sum."""
-    money = [plan.line_budget(line, year) for line in LINES]
-    if all(vnd % _MILLION == 0 for vnd in money):
-        return [pr.Figure.planned(vnd) for vnd in money]
-    return pr.together([pr.Figure.planned(vnd, _FINEST) for vnd in money], pr.Figure.planned(sum(money), _FINEST))
+def amounts_of(plan: Plan, year: int) -> list[pr.Figure]:
+    """Money of each line, what no line has, and the fund, to a million đồng at most and adding up."""
+    money, fund = [plan.line_budget(line, year) for line in LINES], plan.annual_budget(year)
+    if all(vnd % _MILLION == 0 for vnd in (*money, fund)):
+        return [pr.Figure.planned(vnd) for vnd in (*money, fund - sum(money), fund)]
+    whole = pr.Figure.planned(sum(money), _FINEST)
+    lines = pr.together([pr.Figure.planned(vnd, _FINEST) for vnd in money], whole)
+    all_, spent = ((vnd + _MILLION // 2) // _MILLION for vnd in (fund, sum(money)))  # halves up, as printed
+    return [*lines, pr.Figure.planned((all_ - spent) * _MILLION), _to_million(fund)]
+
+
+def _to_million(vnd: int) -> pr.Figure:
+    """A sum of money, to a million đồng at most."""
+    return pr.Figure.planned(vnd, None if vnd % _MILLION == 0 else _FINEST)
 
 
 def _results(w: pr.Wording, found: Brief) -> Markup:
