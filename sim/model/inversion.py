@@ -8,10 +8,13 @@ rank (and its normal score), and counts are had by inversion of the exact distri
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, pdtr
+
+from sim.model.memory import level
 
 Array = NDArray[np.floating]
 Places = NDArray[np.intp]
@@ -26,6 +29,8 @@ _COUNT_UP_BELOW = 0.8
 _COUNT_UP_ALONG = 4.0
 #: Counting up goes over all elements until so many times as many as are open, and more than some; then over those.
 _MOST_CLOSED, _SOME = 8, 512
+#: Expansions run in single precision up to this mean, which misses by less than so much of it and the mean below.
+_SINGLE_UP_TO, _SLACK = 512.0, 1e-6
 #: Up to this mean every doubtful expansion is settled exactly; above it, it is simply rounded.
 _EXACT_UP_TO = 40.0
 #: The expansion misses the exact boundary between two counts by less than
@@ -53,7 +58,7 @@ def poisson(mean: Array, uniform: Array, score: Array) -> Array:
     boundary between two counts, the distribution function decides, so that the count is exact.
     """
     mean, uniform, score = _same_shape(mean, uniform, score)
-    return _counted(_Poisson(mean), uniform, score)
+    return _counted(_Poisson(mean), uniform, score).astype(score.dtype, copy=False)
 
 
 def binomial(trials: Array, probability: Array, uniform: Array, score: Array) -> Array:
@@ -70,8 +75,8 @@ def binomial(trials: Array, probability: Array, uniform: Array, score: Array) ->
     (…, draw) whole numbers as floats of the score's type, 0 … trials, non-decreasing in the rank.
     """
     trials, uniform, score = _same_shape(trials, uniform, score)
-    counts = _counted(_Binomial(trials, probability, trials * probability), uniform, score)
-    return np.minimum(counts, trials, out=counts)
+    counts = _counted(_Binomial(trials, probability), uniform, score)
+    return np.minimum(counts, trials, dtype=score.dtype)
 
 
 def _same_shape(*arrays: Array) -> tuple[Array, ...]:
@@ -85,9 +90,14 @@ class _Poisson:
 
     mean: Array
 
-    def below(self, mean: float) -> Mask:
-        """Where the mean is below one, and counting up from zero loses no first mass."""
-        return self.mean < mean
+    def single(self) -> _Poisson:
+        """The laws in single precision."""
+        return _Poisson(self.mean.astype(np.float32))
+
+    @property
+    def rare(self) -> Mask | bool:
+        """Where counting up from zero loses no first mass."""
+        return True
 
     @property
     def along(self) -> bool:
@@ -108,8 +118,8 @@ class _Poisson:
         mean = self.mean.astype(np.float64, copy=False)
         return np.exp(-mean), 0.0, mean
 
-    def expansion(self, score: Array) -> tuple[Array, Array]:
-        """Cornish-Fisher quantile, and how far it may miss."""
+    def expansion(self, score: Array) -> tuple[Array, Array, Array]:
+        """Cornish-Fisher quantile, how far it may miss times the variance, and the variance."""
         return _expansion(self.mean, self.mean, 1.0 / 6.0, (-1.0, 0.5), score)
 
     def cdf(self, count: Array) -> Array:
@@ -123,19 +133,26 @@ class _Binomial:
 
     trials: Array
     probability: Array
-    mean: Array
+
+    @cached_property
+    def mean(self) -> Array:
+        """Means."""
+        return self.trials * self.probability
 
     @property
     def grain(self) -> Array:
         """Mean of the rarer outcome: where success is likelier than not, it is failure."""
         return np.minimum(self.mean, self.trials * (1.0 - self.probability))
 
-    def below(self, mean: float) -> Mask:
-        """Where the mean is below one, and counting up from zero loses no first mass."""
-        below = self.mean < mean
-        if self.probability.max(initial=0.0) > _RARE:
-            below &= self.probability <= _RARE
-        return below
+    def single(self) -> _Binomial:
+        """The laws in single precision."""
+        trials, probability = self.trials.astype(np.float32), self.probability.astype(np.float32)
+        return _Binomial(trials, probability)
+
+    @property
+    def rare(self) -> Mask | bool:
+        """Where counting up from zero loses no first mass."""
+        return self.probability <= _RARE
 
     @property
     def along(self) -> bool:
@@ -145,7 +162,7 @@ class _Binomial:
     def at(self, places: Places) -> _Binomial:
         """The laws of some flat elements, in double precision."""
         trials, probability = (_taken(one, self.trials.shape, places) for one in (self.trials, self.probability))
-        return _Binomial(trials, probability, trials * probability)
+        return _Binomial(trials, probability)
 
     def masses(self) -> tuple[Array, Array | float, Array]:
         """Mass at zero, and Panjer's a and b."""
@@ -153,8 +170,8 @@ class _Binomial:
         odds = p / (1.0 - p)
         return np.exp(n * np.log1p(-p)), -odds, (n + 1.0) * odds
 
-    def expansion(self, score: Array) -> tuple[Array, Array]:
-        """Cornish-Fisher quantile, and how far it may miss."""
+    def expansion(self, score: Array) -> tuple[Array, Array, Array]:
+        """Cornish-Fisher quantile, how far it may miss times the variance, and the variance."""
         p = self.probability
         q = 1.0 - p
         both = p * q
@@ -186,16 +203,19 @@ _Law = _Poisson | _Binomial
 
 def _counted(law: _Law, uniform: Array, score: Array) -> Array:
     """Counts of the given ranks, element by element in the way that is quicker."""
-    few = law.below(_COUNT_UP_BELOW)
+    quick = law.single()
+    few = quick.mean < _COUNT_UP_BELOW
+    if 2 * np.count_nonzero(few) <= few.size:
+        return _settled(law, quick, uniform, score)
+    few &= quick.rare
     number = int(np.count_nonzero(few))
-    if 2 * number <= few.size:
-        return _settled(law, uniform, score)
-    if number == few.size or law.along:
-        return _count_up(law, uniform).astype(score.dtype, copy=False)
+    if number == few.size or quick.along:
+        return _count_up(law, uniform)
     counts, ranks = np.empty_like(score), uniform.reshape(-1)
     places, many = _places(few), _places(~few)
     counts.reshape(-1)[places] = _count_up(law.at(places), ranks[places])
-    counts.reshape(-1)[many] = _settled(law.at(many), ranks[many], score.reshape(-1)[many])
+    law = law.at(many)
+    counts.reshape(-1)[many] = _settled(law, law.single(), ranks[many], score.reshape(-1)[many])
     return counts
 
 
@@ -206,8 +226,8 @@ def _places(where: Mask) -> Places:
 
 def _expansion(
     mean: Array, variance: Array, skew: Array | float, curve: tuple[Array | float, Array | float], score: Array
-) -> tuple[Array, Array]:
-    """Cornish-Fisher quantile to second order, and how far it may miss the exact boundary.
+) -> tuple[Array, Array, Array]:
+    """Cornish-Fisher quantile to second order, how far it may miss the exact boundary times the variance, and that.
 
     Parameters
     ----------
@@ -220,7 +240,7 @@ def _expansion(
     the variance that the expansion sees (Sheppard); without it one count in a hundred is wrong.
     """
     # In place: these arrays are the model's hottest.
-    variance = np.maximum(variance, _LEAST_VARIANCE)
+    variance = np.maximum(variance, level(_LEAST_VARIANCE, variance))
     spread = np.sqrt(variance)
     square = score * score
     curved = square * curve[1]
@@ -235,25 +255,41 @@ def _expansion(
     square *= square
     square *= _MISS / 3.0
     square += _MISS
-    square /= variance
-    return curved, square
+    return curved, square, variance
 
 
-def _settled(law: _Law, uniform: Array, score: Array) -> Array:
-    """Rounds the expansion, and lets the distribution decide where that is in doubt."""
-    value, miss = law.expansion(score)
+def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
+    """Rounds the expansion, and lets the distribution decide where that is in doubt.
+
+    The expansion runs in single precision (`quick`); what that may change is in doubt too.
+    """
+    largest = float(quick.mean.max())
+    slack = _SLACK * (_EXACT_UP_TO + largest)
+    if largest > _SINGLE_UP_TO:
+        quick, slack = law, 0.0
+    value, miss, variance = quick.expansion(score.astype(quick.mean.dtype, copy=False))
     count = np.rint(value)
-    off = value - count
-    np.abs(off, out=off)
-    off += miss
-    doubt = off > 0.5
-    if law.mean.max() > _EXACT_UP_TO:
-        doubt &= law.grain <= _EXACT_UP_TO
-    np.maximum(count, 0.0, out=count)
-    at = _places(doubt)
-    if at.size:
-        guess = np.maximum(np.floor(value.reshape(-1)[at]), 0.0).astype(np.float64, copy=False)
-        count.reshape(-1)[at] = _searched(law.at(at), guess, uniform.reshape(-1)[at], miss.reshape(-1)[at] >= 0.5)
+    sure = np.subtract(value, count)
+    np.abs(sure, out=sure)
+    np.subtract(0.5 - slack, sure, out=sure)
+    sure *= variance
+    at = _places(sure < miss)
+    np.maximum(count, level(0.0, count), out=count)
+    if not at.size:
+        return count
+    flat, doubtful = count.reshape(-1), law.at(at)
+    value = value.reshape(-1)[at]
+    fine = doubtful.grain <= _EXACT_UP_TO
+    if not fine.all():
+        near = _places(~fine & (np.abs(value - np.rint(value)) > 0.5 - slack))
+        if near.size:
+            where = at[near]
+            flat[where] = np.rint(doubtful.at(near).expansion(score.reshape(-1)[where])[0])
+        kept = _places(fine)
+        at, value, doubtful = at[kept], value[kept], doubtful.at(kept)
+    guess = np.maximum(np.floor(value), 0.0).astype(np.float64, copy=False)
+    wide = (0.5 - slack) * variance.reshape(-1)[at] <= miss.reshape(-1)[at]
+    flat[at] = _searched(doubtful, guess, uniform.reshape(-1)[at], wide)
     return count
 
 
@@ -261,21 +297,20 @@ def _searched(law: _Law, guess: Array, rank: Array, wide: Mask) -> Array:
     """Smallest count whose distribution function reaches the rank, searched from a guess just below or at it.
 
     Within half a count of the boundary one comparison decides; where the expansion may miss by more (`wide`),
-    it is walked from count to count, down first.
+    it is walked from count to count, up or down.
     """
-    above = rank > law.cdf(guess)
-    count = guess + above
-    if not wide.any():
-        return count
-    down = _places(wide & ~above & (guess > 0.0))
-    while down.size:
-        down = down[rank[down] <= law.at(down).cdf(count[down] - 1.0)]
-        count[down] -= 1.0
-        down = down[count[down] > 0.0]
-    up = _places(wide & above)
-    while up.size:
-        up = up[rank[up] > law.at(up).cdf(count[up])]
-        count[up] += 1.0
+    up = rank > law.cdf(guess)
+    count = guess + up
+    at = left = _places(wide & (up | (guess > 0.0)))
+    while left.size:
+        law, rank, up = law.at(left), rank[left], up[left]
+        now = count[at]
+        further = (rank > law.cdf(now - ~up)) == up
+        now += np.where(up, further, -1.0 * further)
+        count[at] = now
+        further &= now > 0.0
+        left = _places(further)
+        at = at[left]
     return count
 
 

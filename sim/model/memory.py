@@ -50,3 +50,22 @@ def slabs(years: int, areas: int, draws: int) -> Iterator[slice]:
     """Years in their order, as many together as stay in cache."""
     some = max(1, WIDTH // (2 * areas * draws))
     return (slice(first, first + some) for first in range(0, years, some))
+
+
+#: Constants stand in so many places; of larger arrays there are few.
+_LEVEL = 1 << 16
+_levels: dict[tuple[float, np.dtype[np.floating]], NDArray[np.floating]] = {}
+
+
+def level(value: float, like: NDArray[np.floating]) -> NDArray[np.floating] | float:
+    """One of the model's few constants in every place of an array, not to be written to.
+
+    NumPy takes the larger of two arrays in a third of the time it takes over an array and one number.
+    """
+    if like.size > _LEVEL:
+        return value
+    key = value, like.dtype
+    if key not in _levels:
+        _levels[key] = np.full(_LEVEL, value, like.dtype)
+        _levels[key].flags.writeable = False
+    return _levels[key][: like.size].reshape(like.shape)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import special, stats
 
-from sim.model import binomial, poisson
+from sim.model import binomial, inversion, poisson
 
 #: Ranks as the streams make them: float32, strictly inside (0, 1).
 LOWEST, HIGHEST = 2.0**-25, 1.0 - 2.0**-24
@@ -113,6 +113,26 @@ def test_counts_are_exact_where_every_draw_has_a_rate_of_its_own(kind: type) -> 
     chances = np.minimum(means / trials, 0.999).astype(kind)
     exact = stats.binom.ppf(ranks.astype(float), trials.astype(float), chances.astype(float))
     np.testing.assert_array_equal(binomial(trials, chances, ranks, scores), exact)
+
+
+@pytest.mark.parametrize("largest", [3.0, 60.0, 500.0])
+def test_single_precision_moves_no_count(largest: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above a mean of 40 an expansion is rounded, so that its last digits could move a count."""
+    rng = np.random.default_rng(17)
+    size = 200_000
+    uniform = rng.random(size).astype(np.float32).astype(float)
+    ranks = np.clip(uniform, LOWEST, HIGHEST), special.ndtri(np.clip(uniform, LOWEST, HIGHEST))
+    mean = largest * rng.random(size)
+    trials = rng.integers(0, int(largest), size).astype(float)
+    chance = rng.random(size) ** rng.integers(1, 4, size)
+    quick = poisson(mean, *ranks), binomial(trials, chance, *ranks)
+    with monkeypatch.context() as patch:
+        patch.setattr(inversion, "_SINGLE_UP_TO", -1.0)
+        np.testing.assert_array_equal(quick[0], poisson(mean, *ranks))
+        np.testing.assert_array_equal(quick[1], binomial(trials, chance, *ranks))
+    # Negative control: what single precision may change is not looked at.
+    monkeypatch.setattr(inversion, "_SLACK", 0.0)
+    assert largest < 500.0 or (quick[0] != poisson(mean, *ranks)).any()
 
 
 def test_counts_are_whole_and_within_their_range() -> None:
