@@ -14,7 +14,7 @@ class Trace:
 
     Attributes
     ----------
-    leave : statement that leaves something
+    leave : statement that leaves something no machine starts with (a mask, a time zone of nobody)
     look : expression that shows it; a new interpreter and a clean kernel give the same
     """
 
@@ -46,10 +46,10 @@ TRACES = (
           "[altair.data_transformers.options, altair.renderers.active, altair.theme.active]"),
     Trace("environment", "os.environ['COOPSIM_LEFT'] = '1'",
           "sorted(item for item in os.environ.items() if item[0] not in OWN)"),
-    Trace("time zone", "os.environ['TZ'] = 'Asia/Ho_Chi_Minh'; time.tzset()", "time.tzname[0]"),
+    Trace("time zone", "os.environ['TZ'] = 'LEFT-11:23'; time.tzset()", "time.tzname[0]"),
     Trace("locale", "locale.setlocale(locale.LC_NUMERIC, 'C.UTF-8')", "locale.setlocale(locale.LC_NUMERIC)"),
     Trace("working folder", "os.chdir(tempfile.mkdtemp())", "os.path.basename(os.getcwd())"),
-    Trace("file mask", "os.umask(0o077)", "open('/proc/self/status').read().split('Umask:')[1].split()[0]"),
+    Trace("file mask", "os.umask(0o017)", "open('/proc/self/status').read().split('Umask:')[1].split()[0]"),
     Trace("function replaced", "numpy.mean = json.dumps", "numpy.mean.__module__"),
     Trace("attribute of a module", "sim.left = 1", "hasattr(sim, 'left')"),
     Trace("built-in", "builtins.left = 1", "hasattr(builtins, 'left')"),
