@@ -61,7 +61,12 @@ def data_hashes(root: Path) -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    """Python and the libraries that figures and pages depend on."""
+    """Python and the libraries that figures and pages depend on, looked up once."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> Mapping[str, str]:
     found = {"python": platform.python_version()}
     for name in ("coopsim", *_LIBRARIES):
         try:

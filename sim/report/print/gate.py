@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.report.print.marks import MADE, Mark, ledger, spoken, unmarked_numbers, without_ledger
-from sim.report.print.markup import Node, NotWellFormed, details, el, join, listing, parse
+from sim.report.print.markup import Node, NotWellFormed, details, el, join, listing, parse, uncollected
 from sim.report.print.words import Wording
 
 _POLICY = "content-security-policy"
@@ -82,6 +82,7 @@ def marked_stale(html: str, reason: str, lang: str = "vi") -> str:
     return marked
 
 
+@uncollected()
 def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = None) -> None:
     """The same for a part of a page, which has no policy of its own.
 
@@ -174,8 +175,11 @@ def _head_problems(root: Node) -> Iterator[str]:
     yield from _outline_problems(nodes)
 
 
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+
+
 def _outline_problems(nodes: list[Node]) -> Iterator[str]:
-    levels = [int(node.tag[1]) for node in nodes if re.fullmatch(r"h[1-6]", node.tag)]
+    levels = [int(node.tag[1]) for node in nodes if node.tag in _HEADINGS]
     if levels.count(1) != 1:
         yield f"a page has one first heading, not {levels.count(1)}"
     for before, after in pairwise(levels):
@@ -197,6 +201,7 @@ def style() -> str:
 _FEW = 3
 
 
+@uncollected()
 def contents(w: Wording, main: str) -> Markup | None:
     """The parts of a page behind one click, in reading order."""
     try:
