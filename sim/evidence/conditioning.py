@@ -35,7 +35,15 @@ from sim.evidence.knowledge import Knowledge
 from sim.evidence.nowcast import nowcast
 from sim.evidence.past import LATENT, Past
 from sim.inputs.figures import load_indicator_map
-from sim.inputs.pack import list_provinces, load_calibration, load_province, load_register, pack_folder, refuse_unknown
+from sim.inputs.pack import (
+    list_provinces,
+    load_calibration,
+    load_province,
+    load_register,
+    load_set_aside,
+    pack_folder,
+    refuse_unknown,
+)
 from sim.inputs.scenarios import MAIN, load_plan, load_world
 from sim.inputs.text import data_root
 
@@ -202,9 +210,10 @@ def load_inputs(root: Path | None = None, *, province: str | None = None) -> tup
     root = root or data_root()
     pack, register = load_province(province, root=root), load_register(root, province=province)
     refuse_unknown(pack, register)
-    if pack.merged:
-        return pack, register, Calibration(pack.base_year, (), (), ())  # each area's history is its own pack's
-    calibration = load_calibration(pack, register, root=root)
+    if pack.merged:  # each area's history is its own pack's
+        calibration = Calibration(pack.base_year, (), (), load_set_aside(pack, root=root))
+    else:
+        calibration = load_calibration(pack, register, root=root)
     aside = frozenset(row.line for entry in calibration.set_aside for row in entry.observations)
     return replace(pack, set_aside=aside), register, calibration
 

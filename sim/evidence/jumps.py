@@ -34,7 +34,7 @@ from sim.domain import (
 )
 from sim.ensemble import Result, run
 from sim.inputs.figures import EVENTS, OBSERVED, Mapped, key_of, last_month, load_indicator_map
-from sim.inputs.pack import load_peer_rows, load_peer_rules
+from sim.inputs.pack import load_peer_rows, load_peer_rules, load_province, load_register
 from sim.inputs.text import data_root
 
 #: Ends of the range a figure is to stand in, and its half-width in standard deviations of a normal.
@@ -134,7 +134,8 @@ def jumps(
     of reporting, from no support up to the reference fund, and from the assumptions as they stood before any figure
     moved them (a figure that is judged must not have widened its range). Series the model does not know move as yearly
     growth does among all series of the pack and of other provinces: median and median absolute deviation, the spread
-    growing with the root of time.
+    growing with the root of time. An area that was a province is judged as by its own pack: a figure is asked about in
+    both or in neither.
 
     Parameters
     ----------
@@ -149,9 +150,12 @@ def jumps(
     """
     areas, terms = [area.code for area in province.areas], load_indicator_map()
     wanted = None if judged is None else {key_of(row) for row in judged}
-    judges = _Judges(province, register, terms, others)
+    whole = _Judges(province, (province, register), terms, others)
+    own = {area.code: _own_pack(area.pack) for area in province.areas if area.pack}
+    by_area = {code: _Judges(province, pack, terms, others) for code, pack in own.items()}
     found: list[Jump] = []
     for rows in _series(row for row in province.observations if row.area_code in areas):
+        judges = by_area.get(rows[0].area_code, whole)
         for place, figure in enumerate(rows):
             if wanted is not None and key_of(figure) not in wanted or key_of(figure) in province.confirmed:
                 continue
@@ -193,13 +197,24 @@ def _months(earlier: Month, later: Month) -> int:
     return (later[0] - earlier[0]) * MONTHS_PER_YEAR + later[1] - earlier[1]
 
 
+def _own_pack(slug: str) -> tuple[Province, Register]:
+    return load_province(slug), load_register(province=slug)
+
+
 class _Judges:
-    """How each series of a province is to move, worked out when first asked."""
+    """How each series of a province is to move, worked out when first asked.
+
+    Parameters
+    ----------
+    pack : province and register the ranges are worked out from: of the area judged, where it has its own
+    """
 
     def __init__(
-        self, province: Province, register: Register, terms: Mapping[str, Mapped], others: Iterable[Observation] | None
-    ) -> None:
-        self.province, self.register, self.terms, self.others = province, register, terms, others
+        self, province: Province, pack: tuple[Province, Register], terms: Mapping[str, Mapped],
+        others: Iterable[Observation] | None,
+    ) -> None:  # fmt: skip
+        self.province, self.terms, self.others = province, terms, others
+        self.model, self.register = pack
         self._known: dict[str, Steps | None] = {}
         self._result: Result | None = None
         self._said = {
@@ -276,7 +291,7 @@ class _Judges:
 
     def _steps(self, figure: Observation) -> Steps | None:
         mapped = self.terms.get(figure.indicator)
-        name = mapped.indicator if mapped and mapped.indicator not in self.province.missing else ""
+        name = mapped.indicator if mapped and mapped.indicator not in self.model.missing else ""
         name = "" if not name or INDICATOR[name].flow else name
         key = name or _kind(figure)
         if key not in self._known:
@@ -285,7 +300,7 @@ class _Judges:
 
     def _modelled(self, indicator: str) -> Steps:
         """The model's steps from a figure, from its first years."""
-        self._result = self._result or _projected(self.province, self.register)
+        self._result = self._result or _projected(self.model, self.register)
         basis, least = NOMINAL if INDICATOR[indicator].money else "", np.finfo(float).tiny
         start = self._result.base_values(self._result.scenarios[0], indicator, basis)[-1:]
         ends = []
@@ -300,7 +315,7 @@ class _Judges:
 
     def _among_others(self, kind: str) -> Steps | None:
         """Steps of all series of one unit; None where there are too few."""
-        everywhere = (*self.province.observations, *(_peers(data_root()) if self.others is None else self.others))
+        everywhere = (*self.model.observations, *(_peers(data_root()) if self.others is None else self.others))
         steps = []
         for rows in _series(row for row in everywhere if _kind(row) == kind):
             for before, after in pairwise(rows):

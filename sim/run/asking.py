@@ -8,7 +8,7 @@ from sim.domain import MONTHS_PER_YEAR, PERCENT, InputError, Observation, Proble
 from sim.evidence import LEVEL, Jump, jumps
 from sim.inputs import text as texts
 from sim.inputs.figures import PLANNED, copied, key_of, last_month, load_outturns
-from sim.inputs.pack import chosen_province, list_provinces, load_calibration, load_province, load_register
+from sim.inputs.pack import chosen_province, list_provinces, load_province, load_register, load_set_aside
 
 #: Digits of the ends of a range.
 _DIGITS = 3
@@ -109,6 +109,5 @@ def _pack_of(path: Path, rows: Sequence[Observation]) -> tuple[Province, Registe
 
 def with_aside(province: Province, register: Register, *, root: Path | None = None) -> tuple[Province, Register]:
     """A province that knows which of its figures are set aside."""
-    groups = load_calibration(province, register, root=root).set_aside
-    lines = frozenset(row.line for group in groups for row in group.observations)
+    lines = frozenset(row.line for group in load_set_aside(province, root=root) for row in group.observations)
     return replace(province, set_aside=lines), register

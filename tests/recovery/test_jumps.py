@@ -9,7 +9,8 @@ import pytest
 
 from sim.domain import CENTRAL, INDICATOR, NOMINAL, Observation, Province, World
 from sim.ensemble import run
-from sim.evidence import LEVEL, SAID, Jump, jumps
+from sim.evidence import LEVEL, SAID, Jump, jumps, load_inputs
+from sim.inputs.figures import key_of
 from sim.inputs.pack import load_calibration, load_province, load_register
 from sim.inputs.scenarios import load_scenario
 
@@ -137,3 +138,30 @@ def test_it_takes_less_than_a_second():
     start = time.perf_counter()
     jumps(province, register)
     assert time.perf_counter() - start < 1.0
+
+
+def asked_in(slug: str, codes: set[str], **changes: object) -> dict[tuple[object, ...], tuple[object, ...]]:
+    province, register, _ = load_inputs(province=slug)
+    asked = jumps(replace(province, **changes), register)
+    return {
+        (one.kind, *key_of(one.figure)): (one.asked, one.aside, one.before.value, one.low, one.high, one.modelled)
+        for one in asked
+        if one.figure.area_code in codes
+    }
+
+
+def test_a_figure_is_asked_about_in_the_pack_of_its_area_and_in_the_merged_one_or_in_neither():
+    areas = load_province("lao-cai-2025").areas
+    merged = asked_in("lao-cai-2025", {area.code for area in areas})
+    own = [asked_in(area.pack, {area.code}) for area in areas]
+    assert merged == {key: found for part in own for key, found in part.items()}
+    income = [asked for (_, _, _, term, *_), (asked, *_) in merged.items() if term == "htx_worker_income"]
+    assert income == [False], "38 million of 2021 is set aside in both, with the same reason"
+    alone = asked_in("lao-cai-2025", {"VN-02"}, set_aside=frozenset())
+    assert [key for key in alone if key not in merged or alone[key][0] != merged[key][0]], "the negative control"
+
+
+def test_the_merged_pack_tells_why_a_figure_is_set_aside():
+    own, merged = (load_inputs(province=slug)[2].set_aside for slug in ("lao-cai", "lao-cai-2025"))
+    told = {(key_of(row), group.reason["vi"]) for group in merged for row in group.observations}
+    assert told >= {(key_of(row), group.reason["vi"]) for group in own for row in group.observations}

@@ -33,6 +33,7 @@ from sim.domain import (
 from sim.inputs import yaml
 from sim.inputs.figures import OBSERVED, Mapped, copied, grain, key_of, last_month, load_indicator_map, months_covered
 from sim.inputs.pack.pack import price_row
+from sim.inputs.pack.province import load_province
 from sim.inputs.text import CALIBRATION, PROVINCES, File, Place, data_root
 from sim.inputs.yaml import Checked, Loader, load_catalogue
 
@@ -74,7 +75,17 @@ def load_calibration(province: Province, register: Register, *, root: Path | Non
 
 
 def load_set_aside(province: Province, *, root: Path | None = None) -> tuple[SetAside, ...]:
-    """Rows of a pack never used for fitting, with the reason, as its calibration.yaml states them."""
+    """Rows of a pack never used for fitting, with the reason, as its calibration.yaml states them.
+
+    Areas that were provinces keep what their own packs set aside.
+    """
+    if province.merged:
+        mine = {key_of(row): row for row in province.observations}
+        parts = [load_province(area.pack, root=root) for area in province.areas if area.pack]
+        groups = [group for part in parts for group in load_set_aside(part, root=root)]
+        kept = [SetAside(tuple(mine[key] for key in map(key_of, group.observations) if key in mine), group.reason)
+                for group in groups]  # fmt: skip
+        return tuple(group for group in kept if group.observations)
     path = (root or data_root()) / PROVINCES / province.slug / CALIBRATION
     if not path.exists():
         return ()
