@@ -127,6 +127,7 @@ class Parser(argparse.ArgumentParser):
         # The base names its two groups by itself and offers no other way to name them.
         self._positionals.title, self._optionals.title = words["positionals"], words["options"]
         self.add_argument("-h", "--help", action="help", help=words["help"])
+        self.register("action", "parsers", _Commands)
 
     def add_examples(self, commands: Sequence[str]) -> None:
         """Command lines below the help of a command."""
@@ -162,6 +163,35 @@ class Parser(argparse.ArgumentParser):
         """Raise what is wrong with the command line."""
         found = sys.exc_info()[1]
         raise Misused(self.prog, _problem(message, found if isinstance(found, argparse.ArgumentError) else None))
+
+
+class _Made(dict[str, Any]):
+    """{name of a command: its parser}, each made when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = super().__getitem__(name)
+        if not isinstance(found, Parser):
+            self[name] = found = found()
+        return found
+
+
+class _Commands(argparse._SubParsersAction):
+    """Commands below a parser: a command line uses one of them, and a help text their names."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._name_parser_map = self.choices = _Made()
+
+    def add_later(self, name: str, fill: Callable[["Parser"], None], help_text: str) -> None:
+        """A command that `fill` gives its arguments."""
+
+        def make() -> Any:
+            parser = self._parser_class(prog=f"{self._prog_prefix} {name}", description=help_text)
+            fill(parser)
+            return parser
+
+        self._choices_actions.append(self._ChoicesPseudoAction(name, (), help_text))
+        self._name_parser_map[name] = make
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

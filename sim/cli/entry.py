@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     libraries.put_off()
     lang = _language(argv)
     with _nothing_left():
+        libraries.one_thread()
         try:
             code = _run(argv, lang)
         except SystemExit as ended:  # --help and --version leave in this way
@@ -215,20 +216,21 @@ def command_line(lang: str) -> Parser:
 def _add(commands: Any, verbs: Sequence[Verb], lang: str) -> None:
     """Verbs below a parser, with what every one of them takes."""
     for verb in verbs:
-        help_text = in_language(verb.help, lang)
-        command = commands.add_parser(verb.name, help=help_text, description=help_text)
-        _fill(command, verb.arguments, lang)
-        command.add_examples(verb.examples)
-        # Also behind the command; what stands before it, or the usual, holds where nothing does.
-        behind = (
-            Argument(*name.split(), **settings, default=argparse.SUPPRESS) for name, settings in _EVERYWHERE.items()
-        )
-        _fill(command, tuple(behind), lang)
-        if verb.actions:
-            names, title = "|".join(action.name for action in verb.actions), in_language("việc · actions", lang)
-            _add(command.add_subparsers(title=title, metavar=names, required=True), verb.actions, lang)
-        else:
-            command.set_defaults(run=verb.run)
+        commands.add_later(verb.name, partial(_complete, verb, lang), in_language(verb.help, lang))
+
+
+def _complete(verb: Verb, lang: str, command: Parser) -> None:
+    """Give the parser of a verb its arguments."""
+    _fill(command, verb.arguments, lang)
+    command.add_examples(verb.examples)
+    # Also behind the command; what stands before it, or the usual, holds where nothing does.
+    behind = (Argument(*name.split(), **settings, default=argparse.SUPPRESS) for name, settings in _EVERYWHERE.items())
+    _fill(command, tuple(behind), lang)
+    if verb.actions:
+        names, title = "|".join(action.name for action in verb.actions), in_language("việc · actions", lang)
+        _add(command.add_subparsers(title=title, metavar=names, required=True), verb.actions, lang)
+    else:
+        command.set_defaults(run=verb.run)
 
 
 def _fill(command: Any, arguments: Sequence[Argument | Either], lang: str) -> None:

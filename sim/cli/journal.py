@@ -1,14 +1,11 @@
 """`-v`: what a command reads, where it keeps things and how long it took, on standard error."""
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
-
-LOG = logging.getLogger("coopsim")
 
 
 @contextmanager
@@ -22,23 +19,26 @@ def told(arguments: argparse.Namespace) -> Iterator[None]:
     if not getattr(arguments, "verbose", False):
         yield
         return
+    import logging  # not needed by whoever asks for nothing
+
     from sim.inputs.yaml import load_catalogue
 
+    log = logging.getLogger("coopsim")
     words, begun = load_catalogue(arguments.lang), monotonic()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("coopsim: %(message)s"))
-    before = LOG.disabled, LOG.propagate, LOG.level
-    LOG.addHandler(handler)
-    LOG.disabled, LOG.propagate = False, False  # a library that sets up its own logging must not silence ours
-    LOG.setLevel(logging.INFO)
+    before = log.disabled, log.propagate, log.level
+    log.addHandler(handler)
+    log.disabled, log.propagate = False, False  # a library that sets up its own logging must not silence ours
+    log.setLevel(logging.INFO)
     try:
         for key, value in _read(arguments).items():
-            LOG.info(words.text(f"cli.log_{key}", value=value))
+            log.info(words.text(f"cli.log_{key}", value=value))
         yield
     finally:
-        LOG.info(words.text("cli.log_seconds", value=f"{monotonic() - begun:.1f}"))
-        LOG.removeHandler(handler)
-        LOG.disabled, LOG.propagate, LOG.level = before
+        log.info(words.text("cli.log_seconds", value=f"{monotonic() - begun:.1f}"))
+        log.removeHandler(handler)
+        log.disabled, log.propagate, log.level = before
 
 
 def _read(arguments: argparse.Namespace) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sim.domain.plan import UNSTATED
@@ -14,14 +15,24 @@ from sim.domain.world import Register
 
 #: Fields that name or explain a thing without changing any number.
 _WORDS = frozenset({"label", "description", "question", "reason", "owner", "note", "text", "line"})
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Fields of a dataclass that change a number, by name, and whether they count only where they are stated."""
+    found = ((one.name, UNSTATED in one.metadata) for one in dataclasses.fields(kind) if one.name not in _WORDS)
+    return tuple(sorted(found))
 
 
 def canonical(value: Any) -> Any:
     """Plain data of a domain value: ordered, without words that change no number."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {one: getattr(value, one.name) for one in dataclasses.fields(value) if one.name not in _WORDS}
-        stated = {one.name: item for one, item in fields.items() if item or UNSTATED not in one.metadata}
-        return canonical(stated)
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if hasattr(kind, "__dataclass_fields__"):
+        stated = ((name, getattr(value, name), optional) for name, optional in _fields(kind))
+        return {name: canonical(item) for name, item, optional in stated if item or not optional}
     if isinstance(value, Mapping):
         return {str(key): canonical(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, (list, tuple)):

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from html import escape
 
 from sim.domain.areas import AreaShares, Shares, areas_problems, divided, in_force, settled, share_problems, shares_of
 from sim.domain.errors import InputError, Numbers, Problem
@@ -115,6 +114,8 @@ class Plan:
 
     def _repr_html_(self) -> str:
         """Money by line and year [billion VND] for a notebook; names come from files, so they are escaped."""
+        from html import escape  # a command shows no markup
+
         years = sorted(self.fund)
         rows = [("fund", self.fund), *((line, self.lines[line]) for line in LINES), *self._area_rows(years)]
         head = "".join(f"<th>{year}</th>" for year in years)

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
-from html import escape
 from typing import Any, ClassVar, TypeVar
 
 from sim.domain.breaks import Break
@@ -48,6 +47,8 @@ class Scenario:
         return f"<Scenario {self.slug}: plan {self.plan.slug} in world {self.world.slug} to {self.horizon}>"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         return f"<p>{escape(repr(self))}</p>{self.plan._repr_html_()}"
 
     def with_world(self, world: World | str) -> "Scenario":

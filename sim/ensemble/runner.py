@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
 from sim.ensemble.streams import BLOCK, MAX_DRAWS, block_count
 from sim.model import line_effects, project, spending_by_area
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 #: Default number of draws: 2^13 keeps Monte Carlo error below what is printed (docs/decisions).
 DEFAULT_DRAWS = 8192

@@ -8,7 +8,6 @@ ends in a checksum over its key and its bytes: what a disk, a copy or another ve
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -103,6 +102,8 @@ class _Summed:
 
 def _write(path: Path, array: np.ndarray) -> None:
     """Write an array and its checksum beside the target, to the disk, then name it; or leave nothing behind."""
+    import tempfile  # most starts write nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:

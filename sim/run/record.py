@@ -8,7 +8,6 @@ import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +66,8 @@ def versions() -> dict[str, str]:
 
 @cache
 def _versions() -> Mapping[str, str]:
+    from importlib import metadata  # a run that leaves no record does without
+
     found = {"python": platform.python_version()}
     for name in ("coopsim", *_LIBRARIES):
         try:

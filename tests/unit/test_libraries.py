@@ -81,3 +81,21 @@ from scipy.special import ndtr
 print(json.dumps({"value": float(ndtr(0.0)), "whole": "numpy.testing" in sys.modules}))
 """)
     assert found == {"value": 0.5, "whole": True}
+
+
+def test_a_command_has_one_thread_and_leaves_nothing_behind() -> None:
+    found = told("""
+import contextlib, io, os
+from sim.cli import main
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.pop(name, None)
+os.environ["OMP_NUM_THREADS"] = "3"
+seen = {}
+import sim.cli.verbs as verbs
+verbs.check = lambda arguments: seen.update(os.environ) or 0
+with contextlib.redirect_stdout(io.StringIO()):
+    main(["check", "x.yaml"])
+print(json.dumps({"blas": seen["OPENBLAS_NUM_THREADS"], "theirs": seen["OMP_NUM_THREADS"],
+                  "after": "OPENBLAS_NUM_THREADS" in os.environ}))
+""")
+    assert found == {"blas": "1", "theirs": "3", "after": False}

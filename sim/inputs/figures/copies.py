@@ -42,12 +42,16 @@ def copied(observations: Iterable[Observation]) -> Mapping[Observation, Observat
 
 def _pairs(rows: list[Observation]) -> Iterator[tuple[Observation, Observation]]:
     """Figures of one series that repeat another of it."""
+    alike: dict[tuple[int, float], list[Observation]] = {}
+    for row in rows:
+        alike.setdefault((row.year, row.value), []).append(row)
     for row in rows:
         if row.status not in OBSERVED or row.period in UNUSED_PERIODS or not _telling(row):
             continue
-        plans = [one for one in rows if one.status in PLANNED and (one.year, one.value) == (row.year, row.value)]
+        plans = [one for one in alike[row.year, row.value] if one.status in PLANNED]
         said = [replace(row, status="plan", period="plan")] if _AS_PLANNED.search(row.note) else []
-        before = [] if EVENTS.search(row.indicator) else [one for one in rows if _year_before(one, row)]
+        earlier = [] if EVENTS.search(row.indicator) else alike.get((row.year - 1, row.value), ())
+        before = [one for one in earlier if one.status in OBSERVED and last_month(one.year, one.period) is not None]
         found = [*plans, *said, *before]
         if found:
             yield row, found[0]
@@ -58,12 +62,6 @@ def grain(value: float) -> float:
     last = Decimal(repr(value)).normalize().as_tuple().exponent
     assert isinstance(last, int)  # printed figures are numbers
     return 10.0**last
-
-
-def _year_before(earlier: Observation, row: Observation) -> bool:
-    """Whether a figure is the one of the year before, and the same."""
-    told = earlier.status in OBSERVED and last_month(earlier.year, earlier.period) is not None
-    return told and (earlier.year, earlier.value) == (row.year - 1, row.value)
 
 
 def _telling(row: Observation) -> bool:

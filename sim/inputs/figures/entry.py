@@ -1,5 +1,7 @@
 """Planners' own figures: the sheet they are entered in, and how it is read."""
 
+from __future__ import annotations
+
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence

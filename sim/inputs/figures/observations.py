@@ -1,16 +1,17 @@
 """Observations as printed, what their terms mean among our indicators, and the sources they are from."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sim.domain import INDICATOR, MONTHS_PER_YEAR, UNIT_ALIASES, Observation, Problem, Source
-from sim.inputs import text as texts, yaml
-from sim.inputs.excel import Cell, Table, parse_table, year_in
+from sim.inputs import excel, text as texts, yaml
 from sim.inputs.figures.concepts import other_concept
 from sim.inputs.yaml import LANGUAGES, Checked, Loader, load_catalogue
 
@@ -105,7 +106,7 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
     InputError
         With every problem of the table.
     """
-    table = parse_table(raw, SOURCE_COLUMNS, file=file)
+    table = excel.parse_table(raw, SOURCE_COLUMNS, file=file)
     untitled = [table.problem("cell_missing", row["title"], "title") for row in table.rows if not row["title"].text]
     texts.refuse([*_id_problems(table), *untitled])
     return [[texts.csv_words(row[name].text) for name in SOURCE_COLUMNS] for row in table.rows]
@@ -114,7 +115,7 @@ def parse_sources(raw: bytes, *, file: str) -> list[list[str]]:
 @lru_cache(maxsize=2)
 def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
     """The studies of an effects.csv as sources: what was measured and how, where it was printed; parsed once."""
-    table = parse_table(raw, EFFECT_COLUMNS, file=file)
+    table = excel.parse_table(raw, EFFECT_COLUMNS, file=file)
     cells = ({name: row[name].text for name in EFFECT_COLUMNS} for row in table.rows)
     return {
         row["id"]: Source(row["id"], f"{row['what']} ({row['design']})", row["source_url"], row["use_note"])
@@ -125,14 +126,14 @@ def effect_sources(raw: bytes, *, file: str) -> dict[str, Source]:
 def source_ids(raw: bytes, file: str, problems: list[Problem]) -> set[str]:
     """The ids of a table of sources or of effects; its problems are added to the list."""
     columns = EFFECT_COLUMNS if b"interval_or_test" in raw.split(b"\n", 1)[0] else SOURCE_COLUMNS
-    table = texts.collected(lambda: parse_table(raw, columns, file=file), problems)
+    table = texts.collected(lambda: excel.parse_table(raw, columns, file=file), problems)
     if table is None:
         return set()
     problems.extend(_id_problems(table))
     return {row["id"].text for row in table.rows}
 
 
-def _id_problems(table: Table) -> list[Problem]:
+def _id_problems(table: excel.Table) -> list[Problem]:
     problems = []
     first: dict[str, int] = {}
     for row in table.rows:
@@ -174,19 +175,20 @@ _MONTH_PERIOD = re.compile(r"(?:to|month)-(0[1-9]|1[0-2])")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _YEAR = re.compile(r"[0-9]{4}")
-_Row = dict[str, Cell]
+_Row: TypeAlias = "dict[str, excel.Cell]"
 
 
 def load_observations(
     path: Path, *, sources: Collection[str] | None = None, decimal: str | None = ".", notes: list[Problem] | None = None
 ) -> tuple[Observation, ...]:
     """Observations of a file; see `parse_observations`."""
-    table = parse_table(texts.read_file(path, max_bytes=texts.limit("csv_bytes")), COLUMNS, file=texts.shown_path(path))
+    raw = texts.read_file(path, max_bytes=texts.limit("csv_bytes"))
+    table = excel.parse_table(raw, COLUMNS, file=texts.shown_path(path))
     return parse_observations(table, sources=sources, decimal=decimal, notes=notes)
 
 
 def parse_observations(
-    table: Table,
+    table: excel.Table,
     *,
     sources: Collection[str] | None = None,
     decimal: str | None = ".",
@@ -239,7 +241,7 @@ def parse_observations(
     return tuple(figures)
 
 
-def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[float]:
+def _values(table: excel.Table, decimal: str | None, problems: list[Problem]) -> list[float]:
     """The value column; a figure that cannot be read is told and stands as 0, which nobody sees."""
     cells = [row["value"] for row in table.rows]
     grouped = bool(table.decimal) or decimal is None
@@ -256,7 +258,7 @@ def _values(table: Table, decimal: str | None, problems: list[Problem]) -> list[
     return [_value(table, row, sign, grouped=grouped, problems=problems) for row in table.rows]
 
 
-def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: list[Problem]) -> float:
+def _value(table: excel.Table, row: _Row, decimal: str, *, grouped: bool, problems: list[Problem]) -> float:
     cell, unit = row["value"], row["unit"].text
     if cell.text in MISSING:
         problems.append(table.problem("cell_missing", cell, "value"))
@@ -283,7 +285,7 @@ def _value(table: Table, row: _Row, decimal: str, *, grouped: bool, problems: li
     return float(reading.value) + 0.0  # no minus before nothing
 
 
-def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
+def _row_problems(table: excel.Table, row: _Row) -> Iterable[Problem]:
     for name in ("area", "unit"):
         if not row[name].text:
             yield table.problem("cell_missing", row[name], name)
@@ -305,7 +307,7 @@ def _row_problems(table: Table, row: _Row) -> Iterable[Problem]:
     cell, first, last = row["year"], texts.limit("first_year"), texts.limit("last_year")
     if not _YEAR.fullmatch(cell.text) or not first <= int(cell.text) <= last:
         found = re.fullmatch(r"([0-9]{4})\.0+", cell.text)
-        named = year_in(cell.text)
+        named = excel.year_in(cell.text)
         near = found.group(1) if found else named if named != cell.text else ""
         yield table.problem("bad_year", cell, "year", allowed=f"{first} … {last}", suggestion=near)
     elif row["status"].text in OBSERVED and period.text not in UNUSED_PERIODS and texts.after_today(int(cell.text)):

@@ -1,11 +1,13 @@
 """Whether figures can be right: their terms, units, sizes, and parts that add up."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sim.domain import COUNT_UNITS, INDICATOR, MONTHLY, Numbers, Observation, Problem
-from sim.inputs.excel import Table
+from sim.inputs import excel
 from sim.inputs.figures import observations
 from sim.inputs.text import limit, share
 
@@ -19,7 +21,7 @@ _PARTS, _PARTS_TOLERANCE = ("htx_total", "htx_active", "htx_inactive"), 0.005
 _ALIKE = str.maketrans("I1|0O", "llloo")
 
 
-def doubts(table: Table, figures: Sequence[Observation]) -> list[Problem]:
+def doubts(table: excel.Table, figures: Sequence[Observation]) -> list[Problem]:
     """What cannot be right in figures whose form is."""
     return [
         *_alike(table, figures),
@@ -35,7 +37,7 @@ def _skeleton(name: str) -> str:
     return name.translate(_ALIKE).casefold()
 
 
-def _alike(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _alike(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Terms and areas that look like known ones and are others: ``htx_totaI``, ``VN-O2``."""
     terms = {_skeleton(term): term for term in observations.load_indicator_map()}
     codes = [figure.area_code for figure in figures]
@@ -48,7 +50,7 @@ def _alike(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
                 yield table.problem("name_alike", row[column], column, params={"meant": meant}, suggestion=meant)
 
 
-def _wrong_units(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _wrong_units(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Figures of our indicators in a unit of another kind: groups in VND, revenue in persons."""
     terms = observations.load_indicator_map()
     for row, figure in zip(table.rows, figures, strict=True):
@@ -62,7 +64,7 @@ def _wrong_units(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
             yield table.problem("wrong_unit", row["unit"], "unit", params=params, allowed=allowed)
 
 
-def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _parts_problems(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Active and dormant HTX of one page that do not add up to its total."""
     found: dict[tuple[object, ...], dict[str, int]] = {}
     for index, figure in enumerate(figures):
@@ -78,7 +80,7 @@ def _parts_problems(table: Table, figures: Sequence[Observation]) -> Iterable[Pr
             yield table.problem("parts_not_total", table.rows[rows[_PARTS[0]]]["value"], "value", params=params)
 
 
-def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _implausible(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Figures a thousand times too large or small: a unit was mistaken."""
     terms = observations.load_indicator_map()
     for row, figure in zip(table.rows, figures, strict=True):
@@ -100,7 +102,7 @@ def _implausible(table: Table, figures: Sequence[Observation]) -> Iterable[Probl
 _SHARE = re.compile(r"(?:^|_)(?:share|with_degree|margin)(?:_|$)")
 
 
-def _implausible_percents(table: Table, figures: Sequence[Observation]) -> Iterable[Problem]:
+def _implausible_percents(table: excel.Table, figures: Sequence[Observation]) -> Iterable[Problem]:
     """Figures a hundred times too large or small: 3.63 % stored as 0.0363, or read as 363."""
     for row, figure in zip(table.rows, figures, strict=True):
         if not figure.unit.startswith("%") or figure.status not in observations.OBSERVED:

@@ -1,5 +1,7 @@
 """The words of a table of figures that stand for its codes: Vietnamese and English names, read and written exactly."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import exp, hypot
 from pathlib import Path
-from statistics import fmean, pstdev
 from typing import Any
 
 from sim.domain import (
@@ -250,6 +249,15 @@ def _inside(part: tuple[int, int], other: tuple[int, int]) -> bool:
     return part != other and other[0] <= part[0] and part[1] <= other[1]
 
 
+def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
+    """Mean of what several pages say of one figure, and how far apart they are; most often one page says it."""
+    if len(values) == 1:
+        return float(values[0]), 0.0
+    from statistics import fmean, pstdev
+
+    return fmean(values), pstdev(values)
+
+
 def _match(group: Sequence[_Dated], register: Register, steps: Shifts) -> Match | None:
     """One match of the pages that say the same; None where the register knows no error of such a figure."""
     first = group[0]
@@ -257,8 +265,7 @@ def _match(group: Sequence[_Dated], register: Register, steps: Shifts) -> Match 
     time = {END: "", GROWTH: "-growth"}.get(first.kind, f"-{first.row.period}")
     name = f"{short}{time}-{first.row.year}"
     place = last_month(first.row.year, first.row.period)
-    value = fmean(one.value for one in group)
-    apart = pstdev([one.value for one in group])
+    value, apart = _mean_and_spread([one.value for one in group])
     behind = [id for when, id, _ in steps.get(first.indicator, ()) if place and place >= when]
     shift = f"{first.indicator} {' '.join(behind)}" if behind and first.kind in (END, WITHIN) else ""
     about = (first.indicator, first.row.year, first.kind, value)

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sim import domain
-from sim.inputs import text, yaml
-from sim.inputs.excel import parse_table
+from sim.inputs import excel, text, yaml
 from sim.inputs.figures import (
     COLUMNS,
     OBSERVED,
@@ -191,7 +190,7 @@ def read_pack(files: Mapping[str, text.File], *, worlds: Sequence[str], notes: l
     known = {row[0] for row in sources} if sources else None
 
     def observations() -> tuple[domain.Observation, ...]:
-        table = parse_table(printed.raw, COLUMNS, file=printed.name)
+        table = excel.parse_table(printed.raw, COLUMNS, file=printed.name)
         figures = parse_observations(table, sources=known, notes=notes)
         problems.extend(doubts(table, figures))
         return figures

@@ -9,8 +9,7 @@ from typing import Any
 
 from sim import domain
 from sim.domain import InputError, Problem, Register, Scenario
-from sim.inputs import text, yaml
-from sim.inputs.excel import is_workbook, parse_scenario_book
+from sim.inputs import excel, text, yaml
 from sim.inputs.pack import (
     load_province,
     load_register,
@@ -184,8 +183,8 @@ def _read(file: File, background: Background, notes: list[Problem] | None) -> Sc
 
 def _document(raw: bytes, *, file: str) -> text.Document:
     """A scenario file as plain data with places, whether YAML or the workbook of the same content."""
-    if file.lower().endswith(text.XLSX) or is_workbook(raw):
-        return parse_scenario_book(raw, file=file)
+    if file.lower().endswith(text.XLSX) or excel.is_workbook(raw):
+        return excel.parse_scenario_book(raw, file=file)
     return parse_yaml(raw, file=file)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Problem, count_of
-from sim.inputs.text.legacy import legacy
 from sim.inputs.text.places import limit, shown_path
 
 #: Control characters (without tab and line ends), line separators, surrogates: never text.
@@ -33,20 +32,19 @@ def read_file(path: Path, *, max_bytes: int) -> bytes:
     InputError
         When the file is missing, is no regular file, cannot be read, is empty or too large.
     """
-    file = shown_path(path)
     try:
         if not path.exists():
-            raise InputError(Problem("file_missing", file=file))
+            raise InputError(Problem("file_missing", file=shown_path(path)))
         if not path.is_file():
-            raise InputError(Problem("file_not_regular", file=file))
+            raise InputError(Problem("file_not_regular", file=shown_path(path)))
         with path.open("rb") as stream:
             raw = stream.read(max_bytes + 1)
     except (OSError, ValueError) as error:
-        raise InputError(Problem("file_unreadable", file=file)) from error
+        raise InputError(Problem("file_unreadable", file=shown_path(path))) from error
     if len(raw) > max_bytes:
-        raise InputError(Problem("file_too_large", {"limit": count_of(max_bytes)}, file=file))
+        raise InputError(Problem("file_too_large", {"limit": count_of(max_bytes)}, file=shown_path(path)))
     if not raw.strip():
-        raise InputError(Problem("file_empty", file=file))
+        raise InputError(Problem("file_empty", file=shown_path(path)))
     return raw
 
 
@@ -69,6 +67,8 @@ def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
         head, offending = raw[: error.start], raw[error.start : error.end + 1].hex(" ").upper()
         line, column = head.count(b"\n") + 1, error.start - head.rfind(b"\n")
         at: dict[str, Any] = {"file": file, "line": line, "column": column}
+        from sim.inputs.text.legacy import legacy
+
         found = legacy(raw.decode("latin-1"))  # text of TCVN3 or VNI saved as bytes
         meant = shown(found.meant) if found else ""
         problem = Problem("encoding_unknown", {"bytes": offending}, value=offending, suggestion=meant, **at)
@@ -81,6 +81,8 @@ def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
 
 def hidden_characters(text: str, *, file: str = "") -> list[Problem]:
     """A problem for the first of each sort of character a reader could not see, or for text of an old encoding."""
+    from sim.inputs.text.legacy import legacy  # what is kept was looked at when it was read
+
     if old := legacy(text):
         line, column = position(text, old.start)
         value, meant = shown(old.text), shown(old.meant)

@@ -185,7 +185,7 @@ def shown_path(path: Path) -> str:
         text = whole.relative_to(_resolved(Path(here), here)).as_posix()
     except (ValueError, OSError, RuntimeError):
         text = str(path)
-    return "".join(char if char.isprintable() else "?" for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 
 
 # -- Limits of what is read at all; their values and reasons are in ``data/schemas/limits.json`` ---
