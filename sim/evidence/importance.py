@@ -8,7 +8,6 @@ it covers the posterior; the best round is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,7 +184,7 @@ class _Search:
 
     def step(self, size: int) -> float:
         """One round: sample, temper, refit; returns the share of its draws that was effective."""
-        scores = self._normals.drawn(self._rng, size)
+        _, scores = self._normals.drawn(self._rng, size)
         likelihood, ratio = self._evaluated(self._proposal, scores, keep=True)
         effective = effective_size(likelihood + ratio)
         if effective / size > self._effective:
@@ -201,15 +200,15 @@ class _Search:
         parts: list[tuple[Array, Array, NDArray[np.intp]]] = []
         largest = -np.inf
         for first in steps(range(0, size, PIECE)):
-            starts.append(deepcopy(self._rng.bit_generator))
-            normals = self._normals.drawn(self._rng, min(PIECE, size - first))
+            start, normals = self._normals.drawn(self._rng, min(PIECE, size - first))
+            starts.append(start)
             likelihood, log_weights = self._evaluated(self._best, normals)
             log_weights += likelihood
             largest = max(largest, float(log_weights.max()))
             kept = np.flatnonzero(log_weights >= largest - _NEGLIGIBLE)  # all of them where not one is possible
             parts.append((log_weights[kept], likelihood[kept], first + kept))
         log_weights, likelihood, places = (np.concatenate(part) for part in zip(*parts, strict=True))
-        drawn = Redrawn(self._best, tuple(starts), size, places)
+        drawn = Redrawn(self._best, self._normals, tuple(starts), size, places)
         return Weighted(drawn, log_weights, likelihood, effective_size(log_weights))
 
     def _evaluated(self, proposal: Proposal, normals: Array, *, keep: bool = False) -> tuple[Array, Array]:

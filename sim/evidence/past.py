@@ -193,7 +193,8 @@ class Past:
         """Normal scores and ranks of the history's events, from their rows of scores."""
         years = len(self.calibration.years)
         first = len(self.ids)
-        rows = scores[first : first + len(_HISTORY_EVENTS) * years].reshape(len(_HISTORY_EVENTS), years, 1, -1)
+        rows = np.ascontiguousarray(scores[first : first + len(_HISTORY_EVENTS) * years])  # as the model wants them
+        rows = rows.reshape(len(_HISTORY_EVENTS), years, 1, -1)
         event_ranks = EventRanks()
         for event, score in zip(_HISTORY_EVENTS, rows, strict=True):
             event_ranks.score[event.name] = score

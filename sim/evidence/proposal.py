@@ -96,16 +96,27 @@ class Normals:
 
     def __init__(self, dimensions: int) -> None:
         self._dimensions, self._memory = dimensions, np.empty(0)
+        self._start: np.random.BitGenerator | None = None
 
-    def drawn(self, rng: np.random.Generator, size: int) -> Array:
-        """(dimension, draw); gone with the next call."""
+    def drawn(self, rng: np.random.Generator, size: int) -> tuple[np.random.BitGenerator, Array]:
+        """Random numbers as they stand, and what is drawn from them, (dimension, draw); gone with the next call."""
         wanted = self._dimensions * size
-        if self._memory.size < wanted:
+        if not wanted <= self._memory.size <= 2 * wanted:
             self._memory = np.empty(0)  # what was there goes first
             self._memory = np.empty(wanted)
-        found = self._memory[:wanted].reshape(self._dimensions, size)
-        rng.standard_normal(out=found)
-        return found
+        start = self._start = deepcopy(rng.bit_generator)
+        rng.standard_normal(out=self._here(size))
+        return start, self._here(size)
+
+    def again(self, start: np.random.BitGenerator, size: int) -> Array:
+        """Those drawn from this start, which nobody wrote to; gone with the next call."""
+        if start is not self._start:
+            self.drawn(np.random.Generator(deepcopy(start)), size)
+            self._start = start
+        return self._here(size)
+
+    def _here(self, size: int) -> Array:
+        return self._memory[: self._dimensions * size].reshape(self._dimensions, size)
 
 
 @dataclass(frozen=True)
@@ -114,12 +125,14 @@ class Redrawn:
 
     Attributes
     ----------
+    normals : memory they are drawn on
     starts : random numbers as they stood before each piece of `PIECE` draws
     size : draws of the sample
     places : (draw) where in the sample those that count stand
     """
 
     proposal: Proposal
+    normals: Normals
     starts: tuple[np.random.BitGenerator, ...]
     size: int
     places: NDArray[np.intp]
@@ -127,11 +140,10 @@ class Redrawn:
     def taken(self, columns: NDArray[np.intp]) -> Array:
         """Scores of some of the draws that count, (dimension, column)."""
         places = self.places[columns]
-        scores, normals = np.empty((self.proposal.mean.size, places.size)), Normals(self.proposal.mean.size)
+        scores = np.empty((self.proposal.mean.size, places.size))
         for piece, start in enumerate(self.starts):
             those, first = np.flatnonzero(places // PIECE == piece), piece * PIECE
             if those.size:
-                again = np.random.Generator(deepcopy(start))
-                some = normals.drawn(again, min(PIECE, self.size - first))
+                some = self.normals.again(start, min(PIECE, self.size - first))
                 scores[:, those] = self.proposal.at(some, places[those] - first)
         return scores

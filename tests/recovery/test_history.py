@@ -251,6 +251,13 @@ def test_the_last_printed_digit_is_read_off_the_figure() -> None:
     assert [grain(value) for value in (48.0, 46.8, 63.6, 1400.0, 473.1, 0.05)] == [1.0, 0.1, 0.1, 100.0, 0.1, 0.01]
 
 
+def test_how_scores_lie_in_memory_moves_nothing(knowledge: Knowledge) -> None:
+    past = Past(knowledge.calibration, knowledge.register)
+    scores = np.random.default_rng(11).standard_normal((past.dimensions, 4_096))
+    usual, turned = (past.predictions(one) for one in (scores, np.asfortranarray(scores)))
+    assert all(np.array_equal(usual[one], turned[one]) for one in usual)
+
+
 def test_a_part_of_a_year_varies_more_than_a_binomial_part() -> None:
     rng = np.random.default_rng(3)
     parts = part_of_year(np.full(200_000, 40.0), 0.5, 12.0, rng)

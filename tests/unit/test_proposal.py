@@ -39,19 +39,21 @@ def test_chunks_are_the_whole_sample_with_its_density(proposal: Proposal) -> Non
 
 
 def test_what_is_drawn_again_is_what_was_drawn() -> None:
+    """The piece that is still there is taken as it is, others are made anew; asking moves no random number."""
     rng, size = np.random.default_rng(3), PIECE + 5_001
-    proposal = Proposal(np.array([1.0, -2.0]), np.array([[0.5, 0.0], [0.2, 0.3]]))
-    starts, drawn, normals = [], [], Normals(2)
+    proposal, normals = Proposal(np.array([1.0, -2.0]), np.array([[0.5, 0.0], [0.2, 0.3]])), Normals(2)
+    starts, drawn = [], []
     for count in (PIECE, size - PIECE):
-        starts.append(np.random.Generator(type(rng.bit_generator)()).bit_generator)
-        starts[-1].state = rng.bit_generator.state
-        drawn.append(by_the_book(proposal, normals.drawn(rng, count)))
+        start, some = normals.drawn(rng, count)
+        starts.append(start)
+        drawn.append(by_the_book(proposal, some))
     places = np.sort(np.random.default_rng(4).choice(size, 3_000, replace=False))
-    columns = np.array([2_999, 0, 7, 7, 1_500])
+    sample, wanted = Redrawn(proposal, normals, tuple(starts), size, places), np.hstack(drawn)[:, places]
     after = rng.bit_generator.state
-    for _ in range(2):  # asking changes nothing
-        found = Redrawn(proposal, tuple(starts), size, places).taken(columns)
-        assert np.allclose(found, np.hstack(drawn)[:, places[columns]], rtol=1e-12, atol=1e-12)
+    for columns in ([2_999, 0, 7, 7, 1_500], [2_998, 2_999], [0, 5], [2_999]):
+        assert np.allclose(sample.taken(np.array(columns)), wanted[:, columns], rtol=1e-12, atol=1e-12)
+    normals.drawn(np.random.default_rng(9), size)[1][:] = 0.0
+    assert np.allclose(sample.taken(np.arange(3_000)), wanted, rtol=1e-12, atol=1e-12)
     assert rng.bit_generator.state == after
 
 
