@@ -1,3 +1,13 @@
+from .changed import (
+    exchanged as exchanged,
+    exchanged_beside as exchanged_beside,
+    fixed as fixed,
+    fixed_in as fixed_in,
+    groups_of as groups_of,
+    independent_of as independent_of,
+    shuffled as shuffled,
+    uncertain_ids as uncertain_ids,
+)
 from .draws import (
     Z90 as Z90,
     Array as Array,
@@ -16,19 +26,12 @@ from .outturns import (
 )
 from .plans import (
     CommonDraws as CommonDraws,
+    Laid as Laid,
     Outcome as Outcome,
     common_draws as common_draws,
     evaluate as evaluate,
     evaluate_each as evaluate_each,
-    exchanged as exchanged,
-    exchanged_beside as exchanged_beside,
-    fixed as fixed,
-    fixed_in as fixed_in,
-    groups_of as groups_of,
-    independent_of as independent_of,
     mean_weights as mean_weights,
-    shuffled as shuffled,
-    uncertain_ids as uncertain_ids,
 )
 from .results import (
     SUMMARY_COLUMNS as SUMMARY_COLUMNS,

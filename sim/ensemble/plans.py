@@ -1,20 +1,20 @@
-"""Many plans, or many variations of assumptions, on the same draws."""
+"""Many plans on the same draws."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain import NOMINAL, Distribution, Override, Province, Register, Scenario, World, fingerprint
-from sim.ensemble.draws import Array, Beside, Block, Posterior, draw_block
+from sim.domain import INDICATOR, NOMINAL, Province, Register, Scenario, World, fingerprint
+from sim.ensemble.draws import Array, Block, Posterior, draw_block
 from sim.ensemble.outturns import Outturns, outturns
 from sim.ensemble.results import Result, ScenarioRun, as_printed
 from sim.ensemble.runner import area_shares, plan_money, run_htx
-from sim.ensemble.stage import side_by_side, stage, together
-from sim.ensemble.streams import BLOCK, block_count, stream_key
-from sim.model import EventRanks
+from sim.ensemble.stage import Repeated, side_by_side, stage, together
+from sim.ensemble.streams import BLOCK, block_count
+from sim.model import SHORT, Way
 
 # -- Many plans on the same frozen draws: what questions of choice are asked of --------------------
 # A plan is a table of money here, so that thousands of them are one array. Several plans are laid
@@ -81,8 +81,14 @@ class CommonDraws:
     @cached_property
     def wide(self) -> tuple[Block, ...]:
         """The same draws in fewer blocks, as many together as the model is quickest on."""
+        if self.blocks[0].size > BLOCK:
+            return self.blocks
         some = max(1, _WIDTH // BLOCK)
         return tuple(together(self.blocks[first : first + some]) for first in range(0, len(self.blocks), some))
+
+    def widened(self) -> "CommonDraws":
+        """The same draws, so that what is made of them by a change of some needs not be laid together again."""
+        return replace(self, blocks=self.wide)
 
     def parameters(self, world: World) -> dict[str, Array]:
         """{assumption id: (draw)} under a world."""
@@ -125,7 +131,28 @@ def common_draws(
     return CommonDraws(province, register, blocks, seed, horizon, later, effective)
 
 
-def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Sequence[Outcome]) -> NDArray[np.float32]:
+@dataclass
+class Left:
+    """What plans leave for themselves in another world, or on draws of which some assumptions are changed.
+
+    All is compared before it is taken over: numbers are the same with and without.
+
+    Attributes
+    ----------
+    repeated, ways : what was laid side by side first, and how it went, by its first draw and plan
+    """
+
+    repeated: dict[tuple[int, int], Repeated] = field(default_factory=dict)
+    ways: dict[tuple[int, int], Way] = field(default_factory=dict)
+
+
+#: Of scenarios those that agree in price basis and areas: their places, their money and what they left.
+Laid = list[tuple[list[int], Array, Left]]
+
+
+def evaluate(
+    draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Sequence[Outcome], left: Left | None = None
+) -> NDArray[np.float32]:
     """What each plan brings, draw by draw.
 
     Parameters
@@ -133,6 +160,7 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     scenario : whose world, price basis and shares of the areas hold; of its own money that of years that are over
     money : (plan, year, line) [billion VND], years from the first projected one on, or from the planning year on
     outcomes : figures wanted, of years that `money` covers
+    left : by the same plans when they were evaluated before
 
     Returns
     -------
@@ -145,16 +173,21 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
     real = scenario.plan.price_basis != NOMINAL
     shares = area_shares(draws.province, scenario.plan, range(base_year + 1, base_year + 1 + years))
     values = np.empty((len(outcomes), len(money), draws.size), dtype=np.float32)
+    short = all(map(_is_short, outcomes))
     start = 0
     for block in draws.wide:
         count = max(1, _WIDTH // block.size)
         narrow = stage(draws.province, scenario.world, block.first(years))
         for first in range(0, len(money), count):
-            chunk = money[first : first + count, :years]
+            chunk, place = money[first : first + count, :years], (start, first)
             if first == 0 or len(chunk) != count:
-                wide = side_by_side(narrow, len(chunk))
+                wide = side_by_side(narrow, len(chunk), left.repeated.setdefault(place, {}) if left else None)
             spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
-            run = ScenarioRun.join(scenario, [run_htx(wide, spread, real=real, shares=shares)])
+            before = left.ways.get(place) if left else None
+            ran = run_htx(wide, spread, real=real, shares=shares, before=before, short=short)
+            if left and wide.way:
+                left.ways.setdefault(place, wide.way)
+            run = ScenarioRun.join(scenario, [ran])
             result = Result(draws.province, draws.register, (run,), block.size * len(chunk), draws.seed, draws.outturns)
             part = slice(start, start + block.size)
             for at, outcome in enumerate(outcomes):
@@ -162,6 +195,13 @@ def evaluate(draws: CommonDraws, scenario: Scenario, money: Array, outcomes: Seq
                 values[at, first : first + len(chunk), part] = found
         start += block.size
     return values
+
+
+def _is_short(outcome: Outcome) -> bool:
+    """Whether it is made of `SHORT` series alone."""
+    row = INDICATOR.get(outcome.indicator)
+    parts = [INDICATOR[one] for one in row.made_of or (row.id,)] if row else []
+    return bool(parts) and all({part.series or part.id, part.per or part.id} <= {*SHORT} for part in parts)
 
 
 def _after_the_past(province: Province, scenario: Scenario, money: Array) -> Array:
@@ -188,24 +228,34 @@ def _outcome(result: Result, outcome: Outcome, part: slice) -> Array:
 
 
 def evaluate_each(
-    draws: CommonDraws, rows: Sequence[Scenario], outcomes: Sequence[Outcome], world: World | None = None
-) -> NDArray[np.float32]:
+    draws: CommonDraws, rows: Sequence[Scenario], outcomes: Sequence[Outcome], world: World | None = None,
+    laid: Laid | None = None,
+) -> NDArray[np.float32]:  # fmt: skip
     """What each scenario brings, draw by draw, (outcome, row, draw); plans may differ in price basis and areas.
 
     Parameters
     ----------
     rows : of one horizon, all taken in one world
     world : default the first row's
+    laid : of the same rows; an empty one is filled
     """
-    years = rows[0].years(draws.province.base_year)
-    values = np.empty((len(outcomes), len(rows), draws.size), dtype=np.float32)
-    alike: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
-        alike.setdefault(fingerprint([row.plan.price_basis, row.plan.areas]), []).append(place)
-    for places in alike.values():
-        money = np.stack([plan_money(rows[place].plan, years) for place in places])
+    groups = [] if laid is None else laid
+    if not groups:
+        alike: dict[str, list[int]] = {}
+        for place, row in enumerate(rows):
+            alike.setdefault(fingerprint([row.plan.price_basis, row.plan.areas]), []).append(place)
+        years = rows[0].years(draws.province.base_year)
+        money = [plan_money(row.plan, years) for row in rows]
+        groups += [(places, np.stack([money[place] for place in places]), Left()) for places in alike.values()]
+    found = []
+    for places, spent, left in groups:
         placed = replace(rows[places[0]], world=world or rows[0].world)
-        values[:, places] = evaluate(draws, placed, money, outcomes)
+        found.append(evaluate(draws, placed, spent, outcomes, None if laid is None else left))
+    if len(found) == 1:
+        return found[0]
+    values = np.empty((len(outcomes), len(rows), draws.size), dtype=np.float32)
+    for (places, *_), some in zip(groups, found, strict=True):
+        values[:, places] = some
     return values
 
 
@@ -214,139 +264,3 @@ def mean_weights(draws: CommonDraws, world: World) -> list[float]:
     stages = [stage(draws.province, world, block) for block in draws.blocks]
     whole = np.concatenate([one.weights + np.zeros_like(one.prices[0]) for one in stages], axis=-1)
     return [float(part) for part in whole.mean(axis=-1)]
-
-
-# -- The same futures with some assumptions changed: exchanged for independent draws, or fixed at a value ---
-# Both keep everything else of a draw as it was, event ranks included, so that what changes in the outcome
-# is due to the assumption alone.
-
-
-def exchanged(draws: CommonDraws, other: CommonDraws, ids: Iterable[str], *, event_ranks: bool = False) -> CommonDraws:
-    """Draws that take some assumptions, and event ranks if asked, from other draws.
-
-    Parameters
-    ----------
-    other : independent draws of the same size and horizon
-    ids : assumption ids
-    """
-    names = tuple(ids)
-
-    def block(mine: Block, theirs: Block) -> Block:
-        calibrated = {**mine.calibrated, **{name: theirs.calibrated[name] for name in names}}
-        ranks = {**mine.ranks, **{name: theirs.ranks[name] for name in names}}
-        chosen = theirs if event_ranks else mine
-        return replace(mine, calibrated=calibrated, ranks=ranks, event_ranks=chosen.event_ranks)
-
-    blocks = (block(mine, theirs) for mine, theirs in zip(draws.blocks, other.blocks, strict=True))
-    return replace(draws, blocks=tuple(blocks))
-
-
-def exchanged_beside(
-    draws: CommonDraws, other: CommonDraws, posterior: Posterior, ids: Sequence[str], given: Sequence[str]
-) -> CommonDraws:
-    """Draws whose conditioned assumptions `ids` are drawn anew from other draws beside the `given` ones, which stay."""
-
-    copula = Beside(posterior, ids, given)
-
-    def block(mine: Block, theirs: Block) -> Block:
-        new = copula.draw(mine.calibrated, theirs.calibrated)
-        ranks = {name: theirs.ranks[name] for name in ids}
-        return replace(mine, calibrated={**mine.calibrated, **new}, ranks={**mine.ranks, **ranks})
-
-    blocks = (block(mine, theirs) for mine, theirs in zip(draws.blocks, other.blocks, strict=True))
-    return replace(draws, blocks=tuple(blocks))
-
-
-def shuffled(draws: CommonDraws, *, seed: int) -> CommonDraws:
-    """The same futures in a random order within each block.
-
-    Notes
-    -----
-    Two scrambles of one Sobol column share their leading digits point by point, so that draws of
-    another seed are *not* independent of these in their order. In a random order they are.
-    """
-    rng = np.random.default_rng(stream_key(seed, "shuffle"))
-
-    def block(one: Block) -> Block:
-        order = rng.permutation(one.size)
-
-        def taken(arrays: Mapping[str, Array]) -> dict[str, Array]:
-            return {name: values[..., order] for name, values in arrays.items()}
-
-        event_ranks = EventRanks(taken(one.event_ranks.uniform), taken(one.event_ranks.score))
-        return replace(one, calibrated=taken(one.calibrated), ranks=taken(one.ranks), event_ranks=event_ranks)
-
-    return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
-
-
-def independent_of(draws: CommonDraws, posterior: Posterior | None) -> CommonDraws:
-    """As many other draws of the same seed, from later blocks and in a random order."""
-    later = common_draws(
-        draws.province, draws.register, draws=draws.size, seed=draws.seed, horizon=draws.horizon, posterior=posterior,
-        first_block=block_count(draws.size),
-    )  # fmt: skip
-    return shuffled(later, seed=draws.seed)
-
-
-def fixed(draws: CommonDraws, values: Mapping[str, float]) -> CommonDraws:
-    """Draws with some assumptions fixed at one value in every draw, as if it were known.
-
-    Parameters
-    ----------
-    values : {assumption id: value}, in its unit
-
-    Notes
-    -----
-    Shares of one whole (a simplex) stay a whole: the others keep their proportions. Correlated
-    assumptions do not move along; what history says of them together is left aside.
-    """
-    register = draws.register
-
-    def block(one: Block) -> Block:
-        calibrated = dict(one.calibrated)
-        for key, value in values.items():
-            simplex = register[key].distribution.simplex
-            if simplex:
-                scale = (1.0 - value) / np.maximum(1.0 - calibrated[key], np.finfo(float).tiny)
-                others = (name for name in register if register[name].distribution.simplex == simplex and name != key)
-                calibrated |= {name: calibrated[name] * scale for name in others}
-            calibrated[key] = np.full(one.size, value)
-        return replace(one, calibrated=calibrated)
-
-    return replace(draws, blocks=tuple(block(one) for one in draws.blocks))
-
-
-def fixed_in(world: World, values: Mapping[str, float], register: Register) -> World:
-    """A world whose own statements about fixed assumptions give way to the fixed values."""
-    fixed = {
-        key: Override(key, Distribution(value, value, value), stated.reason)
-        for key, value in values.items()
-        if (stated := world.states(register[key]))
-    }
-    return replace(world, overrides={**world.overrides, **fixed})
-
-
-def uncertain_ids(draws: CommonDraws, world: World) -> tuple[str, ...]:
-    """Assumptions that differ between draws under a world, in register order."""
-    return tuple(key for key, values in draws.parameters(world).items() if values.min() < values.max())
-
-
-def groups_of(draws: CommonDraws, ids: Collection[str], conditioned: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Assumptions grouped into parts that are independent of one another, {name: ids}.
-
-    Parameters
-    ----------
-    conditioned : assumptions updated on history together; they stay one part
-
-    Returns
-    -------
-    dict
-        Single assumptions by their id; those updated on history as ``history``; shares of one whole
-        by the name of their simplex.
-    """
-    parts: dict[str, tuple[str, ...]] = {}
-    for key in ids:
-        simplex = draws.register[key].distribution.simplex
-        name = "history" if key in conditioned else simplex or key
-        parts[name] = (*parts.get(name, ()), key)
-    return parts

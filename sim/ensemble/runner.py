@@ -25,7 +25,7 @@ from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
 from sim.ensemble.streams import BLOCK, MAX_DRAWS, block_count
-from sim.model import line_effects, project, spending_by_area
+from sim.model import Way, line_effects, project, spending_by_area
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -201,7 +201,10 @@ def run_block(province: Province, scenario: Scenario, block: Block, money: np.nd
     return replace(htx, series=series)
 
 
-def run_htx(on: Stage, money: np.ndarray, *, real: bool, shares: np.ndarray | None = None) -> BlockRun:
+def run_htx(
+    on: Stage, money: np.ndarray, *, real: bool, shares: np.ndarray | None = None, before: Way | None = None,
+    short: bool = False,
+) -> BlockRun:  # fmt: skip
     """The HTX under planned money on one block of frozen draws.
 
     Parameters
@@ -209,11 +212,14 @@ def run_htx(on: Stage, money: np.ndarray, *, real: bool, shares: np.ndarray | No
     money : (year, line, 1 or draw) [billion VND], of every year there are event ranks for
     real : True when `money` is in đồng of the base year
     shares : how it is divided between areas, as `area_shares` gives it
+    before : how another plan or world went on the same ranks; default the stage's last
+    short : only what `sim.model.SHORT` names
     """
+    before = before or on.way
     spending = money * on.per_billion(real=real)
     by_area = spending if shares is None else spending_by_area(spending, shares[: len(spending)], on.weights)
-    effects = line_effects(by_area, on.taken)
-    found = project(on.setting, effects, on.taken, on.event_ranks, on.way)
+    effects = line_effects(by_area, on.taken, (before.effects, before.p) if before else None)
+    found = project(on.setting, effects, on.taken, on.event_ranks, before, short=short)
     on.keep(found.way)
     return BlockRun(found.series, on.prices, spending, found.clipped, on.parameters, on.start.workers)
 

@@ -213,22 +213,42 @@ def together(blocks: Sequence[Block]) -> Block:
     )
 
 
-def side_by_side(on: Stage, count: int) -> Stage:
-    """The stage's draws repeated so many times along the draw axis, for so many plans in one call."""
+#: What was repeated, by the identity of what it was made of, which it holds.
+Repeated = dict[int, tuple[Any, Any]]
+
+
+def side_by_side(on: Stage, count: int, known: Repeated | None = None) -> Stage:
+    """The stage's draws repeated so many times along the draw axis, for so many plans in one call.
+
+    Parameters
+    ----------
+    known : what was repeated as often for another stage and is taken over where it stands here, too; an empty one
+        is filled
+    """
     if count == 1:
         return on
-    size = on.prices.shape[-1]
+    size, now = on.prices.shape[-1], Repeated()
+    before = {} if known is None else known
+
+    def repeated(value: Any) -> Any:
+        """Arrays that differ from draw to draw, repeated, wherever they stand; all others as they are."""
+        if id(value) not in now:
+            found = before.get(id(value), (None, None))
+            now[id(value)] = (value, found[1] if found[0] is value else made(value))
+        return now[id(value)][1]
+
+    def made(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return np.tile(value, (1,) * (value.ndim - 1) + (count,)) if value.shape[-1] == size else value
+        if isinstance(value, Mapping):
+            return {name: repeated(one) for name, one in value.items()}
+        return type(value)(**{one.name: repeated(getattr(value, one.name)) for one in fields(value)})
+
     wide = ("parameters", "calibrated", "taken", "event_ranks", "prices", "start", "setting")
-    return replace(on, **{name: _repeated(getattr(on, name), size, count) for name in wide})
-
-
-def _repeated(value: Any, size: int, count: int) -> Any:
-    """Arrays that differ from draw to draw, repeated, wherever they stand; all others as they are."""
-    if isinstance(value, np.ndarray):
-        return np.tile(value, (1,) * (value.ndim - 1) + (count,)) if value.shape[-1] == size else value
-    if isinstance(value, Mapping):
-        return {name: _repeated(one, size, count) for name, one in value.items()}
-    return type(value)(**{one.name: _repeated(getattr(value, one.name), size, count) for one in fields(value)})
+    stage = replace(on, **{name: repeated(getattr(on, name)) for name in wide})
+    if known is not None and not known:
+        known.update(now)
+    return stage
 
 
 def price_index(inflation: Array, years: int) -> Array:

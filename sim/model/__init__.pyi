@@ -12,6 +12,7 @@ from .others import (
     discrepancy as discrepancy,
 )
 from .projection import (
+    SHORT as SHORT,
     Setting as Setting,
     Way as Way,
     beside_htx as beside_htx,

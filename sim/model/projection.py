@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.model.economy import income_next, revenue_step
 from sim.model.exogenous import Exogenous, exogenous
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
-from sim.model.memory import WIDTH, room, slabs
+from sim.model.memory import WIDTH, room, same, slabs
 from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
 from sim.model.state import FLOW_SERIES, EventRanks, Flows, Start, State
@@ -26,10 +26,11 @@ STEPPED = (
 )  # fmt: skip
 #: Series that are told of a step besides.
 _TOLD = ("htx_profit", "composition", "income_composition")
+#: Series that need neither members nor workers, pay or parts of growth.
+SHORT = ("htx_active", "htx_inactive", *FLOW_SERIES, "htx_revenue")
 
-#: What a plan moves of the HTX, and of that what moves their counts.
-_DRAWN = ("founding", "reactivation", "stopping", "dissolution")
-_MOVED = (*_DRAWN, "revenue_level")
+#: What a plan moves of the HTX.
+_MOVED = ("founding", "reactivation", "stopping", "dissolution", "revenue_level")
 
 
 @dataclass(frozen=True)
@@ -64,25 +65,55 @@ class Projection:
 
 @dataclass(frozen=True)
 class Way:
-    """How the HTX of a plan went, for a next plan in the same world on the same ranks: what is alike is not drawn anew.
+    """How the HTX of a plan went, for another plan or world on the same ranks: what is alike is not drawn anew.
 
     Attributes
     ----------
     states : at the end of each year, before any discrepancy
+    rates : of each year, as `exit_rates` gives them
     """
 
     effects: Effects
     series: dict[str, Array]
-    states: tuple[State, ...]
+    states: list[State]
+    known: Setting
+    p: Parameters
+    ranks: EventRanks
+    rates: Sequence[tuple[Array, Array]]
 
     def alike(self, effects: Effects, names: Sequence[str]) -> int:
         """In how many first years effects are the same to the last bit."""
-        for year in range(len(self.states)):
-            for name in names:
-                ours, theirs = getattr(self.effects, name)[year], getattr(effects, name)[year]
-                if ours.shape != theirs.shape or ours.flat[0] != theirs.flat[0] or not np.array_equal(ours, theirs):
-                    return year
-        return len(self.states)
+        return self._years([(getattr(self.effects, name), getattr(effects, name)) for name in names])
+
+    def taken(self, other: Way) -> _Taken:
+        """What another way takes over: all of it only in the same world, else what has the same chances."""
+        ours, theirs = self.known.exogenous, other.known.exogenous
+        if self.ranks is not other.ranks or not same(self.p["shell_share"], other.p["shell_share"]):
+            return _Taken(self, 0, 0, 0)
+        world = self.known is other.known and self.p is other.p and self.series.keys() >= other.series.keys()
+        alike = self.alike(other.effects, _MOVED) if world else 0
+        founded = self._years([(ours.foundings, theirs.foundings), (self.effects.founding, other.effects.founding)])
+        drawn = 0
+        if same(ours.initial.active, theirs.initial.active) and same(ours.initial.inactive, theirs.initial.inactive):
+            rates = enumerate(zip(self.rates[:founded], other.rates, strict=False))
+            drawn = next((year for year, two in rates if not all(map(same, *two))), founded)
+        return _Taken(self, alike, drawn, founded)
+
+    def _years(self, pairs: Sequence[tuple[Array, Array]]) -> int:
+        """In how many first years arrays by year are the same."""
+        pairs = [(ours, theirs) for ours, theirs in pairs if ours is not theirs]
+        years = range(len(self.states))
+        return next((at for at in years if not all(same(ours[at], theirs[at]) for ours, theirs in pairs)), len(years))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """First years in which all of how another plan went, its flows and its foundings are taken over."""
+
+    way: Way
+    alike: int = 0
+    drawn: int = 0
+    founded: int = 0
 
 
 def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Setting:
@@ -102,8 +133,14 @@ def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: Even
     )
 
 
-def project(
-    known: Setting, effects: Effects, world: Parameters, ranks: EventRanks, before: Way | None = None
+def project(  # noqa: PLR0913  (what is known, what the plan does, how another went)
+    known: Setting,
+    effects: Effects,
+    world: Parameters,
+    ranks: EventRanks,
+    before: Way | None = None,
+    *,
+    short: bool = False,
 ) -> Projection:
     """Run the HTX of a plan; groups and unions, which no budget line moves, are `beside_htx`.
 
@@ -111,7 +148,8 @@ def project(
     ----------
     known : of the same world and event ranks
     effects : what the plan's money does, (year, scope, draw), of every year there are event ranks for
-    before : how another plan went of which all else is the same; the numbers are the same with and without
+    before : how another plan or world went; the numbers are the same with and without
+    short : only the series of `SHORT`
 
     Returns
     -------
@@ -121,12 +159,14 @@ def project(
     -----
     docs/model.md section 3. The decomposition of averages is taken before the discrepancy.
     """
-    pace = _pace(known.exogenous, effects, world)
-    series = _room((*STEPPED, *_TOLD), effects, known.exogenous)
-    states: list[State] = []
+    pace = _pace(known.exogenous, effects, world, pay=not short)
+    series = _room(SHORT if short else (*STEPPED, *_TOLD), effects, known.exogenous)
+    way = Way(effects, dict(series), [], known, world, ranks, pace.rates)
+    taken = before.taken(way) if before else None
     for part in _parts(known.exogenous, effects, world, ranks):
-        states = _walk(part, pace, series, known, before)
-    way = Way(effects, dict(series), tuple(states))
+        way.states[:] = _walk(part, pace, series, known, taken)
+    if short:
+        return Projection(series, pace.clipped, way)
     shape = series["htx_active"].shape
     for name, factors in (("growth", pace.growth), ("income_growth", pace.pay_rise)):
         shared = room((len(factors), *factors[0].shape))
@@ -170,8 +210,8 @@ class _Pace:
     clipped: NDArray[np.int64]
 
 
-def _pace(known: Exogenous, effects: Effects, p: Parameters) -> _Pace:
-    """Some years at a time, so that they stay in cache."""
+def _pace(known: Exogenous, effects: Effects, p: Parameters, *, pay: bool = True) -> _Pace:
+    """Some years at a time, so that they stay in cache; without the rise of pay where it is not asked for."""
     years, scope, draws = effects.founding.shape
     clipped = np.zeros(draws, dtype=np.int64)
     rates: list[tuple[Array, Array]] = []
@@ -182,7 +222,7 @@ def _pace(known: Exogenous, effects: Effects, p: Parameters) -> _Pace:
         rates += zip(*exit_rates(known.dissolution[some], effects, p, clipped, some), strict=True)
         log_common = known.log_growth[some] + levels[some]
         growth += list(np.exp(log_common))
-        pay_rise += list(np.exp(p["income_trend"] + p["income_pass_through"] * log_common))
+        pay_rise += list(np.exp(p["income_trend"] + p["income_pass_through"] * log_common)) if pay else growth[some]
     return _Pace(rates, growth, pay_rise, clipped)
 
 
@@ -226,7 +266,7 @@ def _rows(values: Array, areas: slice) -> Array:
 
 
 def _walk(
-    part: _Part, pace: _Pace, series: dict[str, Array], told: Setting | None = None, before: Way | None = None
+    part: _Part, pace: _Pace, series: dict[str, Array], told: Setting | None = None, before: _Taken | None = None
 ) -> list[State]:
     """Some areas from year to year into the series, and their states at the end of each.
 
@@ -235,17 +275,17 @@ def _walk(
     told : with discrepancy, and with all that is told of a step
     before : of all areas, how another plan went
     """
-    alike, drawn = (before.alike(part.effects, names) if before else 0 for names in (_MOVED, _DRAWN))
-    states = list(before.states[:alike]) if before else []
-    if before:
+    alike = before.alike if before else 0
+    states = before.way.states[:alike] if before else []
+    if before and alike:
         for name, values in series.items():
-            values[:alike] = before.series[name][:alike]
+            values[:alike] = before.way.series[name][:alike]
     areas, state = part.areas, states[-1] if states else part.initial
     _found(part, series, before)
     for year in range(alike, len(pace.rates)):
         record = {name: values[year, areas] for name, values in series.items()}
-        if before and year < drawn:
-            flows = Flows(*(before.series[name][year] for name in FLOW_SERIES))
+        if before and year < before.drawn:
+            flows = Flows(*(before.way.series[name][year] for name in FLOW_SERIES))
         else:
             rates = _rows(pace.rates[year][0], areas), _rows(pace.rates[year][1], areas)
             new = record["htx_founded"], record["htx_founded_active"]
@@ -259,13 +299,12 @@ def _walk(
     return states
 
 
-def _found(part: _Part, series: dict[str, Array], before: Way | None) -> None:
+def _found(part: _Part, series: dict[str, Array], before: _Taken | None) -> None:
     """Foundings of all years into the series, as many years together as stay in cache."""
-    known = before.alike(part.effects, ("founding",)) if before else 0
-    names = FLOW_SERIES[:2]
+    known, names = before.founded if before else 0, FLOW_SERIES[:2]
     founded, active = (series[name][:, part.areas] for name in names)
     if before:
-        founded[:known], active[:known] = (before.series[name][:known] for name in names)
+        founded[:known], active[:known] = (before.way.series[name][:known] for name in names)
     for years in slabs(len(founded) - known, *founded.shape[1:]):
         years = slice(years.start + known, years.stop + known)
         expected = part.foundings[years] * part.effects.founding[years]
@@ -280,19 +319,23 @@ def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Paramet
     growth, pay_rise = common
     active, inactive = apply_htx(state, flows)
     revenue = revenue_step(state, flows, active, growth, p)
-    workers, joined, left = workers_next(state, flows, p)
-    income = income_next(state, joined, left, pay_rise, p)
-    members = members_next(state.members, flows, p)
-    np.add(active, inactive, out=record["htx_registered"])
     year = {
         "htx_active": active, "htx_inactive": inactive, "htx_stopped": flows.stopped,
-        "htx_reactivated": flows.reactivated, "htx_dissolved": flows.dissolved, "htx_members": members,
-        "htx_workers": workers, "htx_revenue": revenue.revenue, "htx_worker_income": income,
-        "catch_up": revenue.catch_up,
+        "htx_reactivated": flows.reactivated, "htx_dissolved": flows.dissolved, "htx_revenue": revenue.revenue,
     }  # fmt: skip
+    after = replace(state, active=active, inactive=inactive, revenue=revenue.revenue, missing_revenue=revenue.missing)
+    if "htx_members" in record:
+        after.workers, joined, left = workers_next(state, flows, p)
+        after.income = income_next(state, joined, left, pay_rise, p)
+        after.members = members_next(state.members, flows, p)
+        np.add(active, inactive, out=record["htx_registered"])
+        year |= {
+            "htx_members": after.members, "htx_workers": after.workers, "htx_worker_income": after.income,
+            "catch_up": revenue.catch_up,
+        }  # fmt: skip
     for name, values in year.items():
         record[name][...] = values
-    return State(active, inactive, members, workers, revenue.revenue, revenue.missing, income)
+    return after
 
 
 def _tell(
@@ -304,10 +347,12 @@ def _tell(
 ) -> None:
     """Growth of the averages parted into what all who stay share and the rest, then the discrepancy, then profit."""
     before, after = states
+    revenue = np.multiply(after.revenue, gaps[0], out=record["htx_revenue"])
+    if "composition" not in record:
+        return
     shared, pay = (factor - 1.0 for factor in common)
     np.subtract(after.revenue / before.revenue - 1.0 - shared, record["catch_up"], out=record["composition"])
     np.subtract(after.income / before.income - 1.0, pay, out=record["income_composition"])
-    revenue = np.multiply(after.revenue, gaps[0], out=record["htx_revenue"])
     np.multiply(after.income, gaps[1], out=record["htx_worker_income"])
     np.multiply(revenue, p["profit_margin"], out=record["htx_profit"])
 

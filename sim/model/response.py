@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.memory import room, slabs
+from sim.model.memory import room, same, slabs
 
 Array = NDArray[np.floating]
 Parameters = Mapping[str, Array]
@@ -145,13 +145,14 @@ def spending_by_area(spending: Array, shares: Array, weights: Array) -> Array:
     return spending[:, :, None, :] * tilt
 
 
-def line_effects(spending: Array, p: Parameters) -> Effects:
+def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameters] | None = None) -> Effects:
     """Multipliers and revenue level that follow from relative spending.
 
     Parameters
     ----------
     spending : (year, line, draw) [ratio to reference], or (year, line, area, draw) where money is divided
     p : parameter draws of the world, (draw) each
+    known : effects of other money under other parameters, returned where all they rest on is the same
 
     Notes
     -----
@@ -160,6 +161,9 @@ def line_effects(spending: Array, p: Parameters) -> Effects:
     with theta = -ln(1 - phi) (docs/model.md section 2 says why).
     """
     spending = spending[:, :, None, :] if spending.ndim == _WHOLE else spending
+    if known and same(known[0].spending, spending):
+        if all(same(known[1][name], values) for name, values in p.items() if name.startswith(_READ)):
+            return known[0]
     returns = [p[f"doubling_return_{line}"] for line in LINE_IDS]
     paces = [1.0 - p[f"persistence_{name}"] for name in _CHANNELS]
     theta_stopping = -np.log1p(-p["phi_capacity_stopping"])

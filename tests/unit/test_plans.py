@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.ensemble import BLOCK, Outcome, common_draws, evaluate, plan_money, run
+from sim.ensemble import (
+    BLOCK,
+    Laid,
+    Outcome,
+    common_draws,
+    evaluate,
+    evaluate_each,
+    exchanged,
+    fixed,
+    independent_of,
+    plan_money,
+    run,
+)
 from tests.support import tiny
 
 SEED = 5
@@ -81,3 +93,43 @@ def test_a_later_block_holds_draws_that_a_short_run_has_not_seen() -> None:
         np.testing.assert_array_equal(values[BLOCK:], unseen.parameters(central)[key])
     first, second = (draws.blocks[0].event_ranks.score["founded"] for draws in (seen, unseen))
     assert not np.array_equal(first, second)
+
+
+SHORT = tuple(out for out in OUTCOMES if out.indicator in {"htx_active", "htx_revenue", "htx_revenue_total"})
+
+
+@pytest.mark.parametrize("strata", [1, 3])
+def test_active_htx_and_revenue_asked_alone_are_those_asked_beside_all_else(strata: int) -> None:
+    frozen = common_draws(tiny.province(strata), tiny.register(), draws=300, seed=SEED, horizon=2026)
+    scenarios = [tiny.scenario(slug, money, years=3) for slug, money in MONEY.items()]
+    whole, alone = (evaluate_each(frozen, scenarios, outcomes) for outcomes in (OUTCOMES, SHORT))
+    np.testing.assert_array_equal(alone, whole[[OUTCOMES.index(out) for out in SHORT]])
+
+
+def changed_one_by_one(draws: int, strata: int):
+    """Draws with one assumption fixed or exchanged at a time, and with other event ranks; worlds that restate some."""
+    register = tiny.register()
+    frozen = common_draws(tiny.province(strata), register, draws=draws, seed=SEED, horizon=2026)
+    wide, other = frozen.widened(), independent_of(frozen, None).widened()
+    central = tiny.world()
+    yield frozen, central
+    yield exchanged(wide, other, (), event_ranks=True), central
+    for place, key in enumerate(frozen.blocks[0].calibrated):
+        value = float(np.quantile(frozen.blocks[0].calibrated[key], 0.9))
+        yield (exchanged(wide, other, [key]) if place % 2 else fixed(frozen, {key: value})), central
+    yield frozen, tiny.world("stated", {"stopping_rate": 0.2})
+    yield frozen, tiny.world("spread", {"inflation": (0.01, 0.05, 0.2)})
+    yield frozen, central
+
+
+@pytest.mark.parametrize(("draws", "strata", "outcomes"), [(300, 1, SHORT), (300, 2, OUTCOMES), (2 * BLOCK, 1, SHORT)])
+def test_what_is_left_by_other_draws_and_worlds_moves_no_number(draws: int, strata: int, outcomes) -> None:
+    """Whatever of the plans' first way is taken over, each assumption by itself: the same to the last bit."""
+    rows = [tiny.scenario(slug, money, real=slug == "more", years=3) for slug, money in MONEY.items()]
+    laid: Laid = []
+    seen = []
+    for changed, world in changed_one_by_one(draws, strata):
+        seen.append(evaluate_each(changed, rows, outcomes, world, laid))
+        np.testing.assert_array_equal(seen[-1], evaluate_each(changed, rows, outcomes, world))
+    moved = sum(int((one != seen[0]).any()) for one in seen)
+    assert 20 < moved < len(seen) - 20, "a test in which all moves, or nothing, says nothing"

@@ -87,6 +87,9 @@ class Experiment:
     given: ensemble.Array
     parameters: Mapping[str, ensemble.Array]
     _drawn: dict[tuple[int, int], ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
+    _laid: dict[tuple[int, ...], tuple[Sequence[domain.Scenario], ensemble.Laid]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def effective_draws(self) -> float:
@@ -121,6 +124,21 @@ class Experiment:
     ) -> ensemble.Array:
         """Outcomes of some rows, (outcome, row, draw); plans may differ in their price basis."""
         return ensemble.evaluate_each(draws, rows, self.outcomes, world or self.alternatives.scenario.world)
+
+    def changed(
+        self, draws: ensemble.CommonDraws, rows: Sequence[domain.Scenario], world: domain.World | None = None
+    ) -> ensemble.Array:
+        """`run` on draws of which some assumptions are changed: what stays as it was is worked out once.
+
+        Parameters
+        ----------
+        draws : made of so many of `common`
+        """
+        asked, own = (draws.size, *map(id, rows)), self.alternatives.scenario.world
+        if asked not in self._laid:
+            self._laid[asked] = rows, []
+            ensemble.evaluate_each(self.common(draws.size), rows, self.outcomes, own, self._laid[asked][1])
+        return ensemble.evaluate_each(draws, rows, self.outcomes, world or own, self._laid[asked][1])
 
     def key(self, what: str, *more: object) -> list[object]:
         """Everything an array of this experiment depends on, for the cache."""
@@ -204,11 +222,11 @@ def exchanged_outcomes(
     parts = {**ensemble.groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
 
     def make() -> ensemble.Array:
-        other = ensemble.independent_of(draws, runs.known.posterior)
+        ours, other = draws.widened(), ensemble.independent_of(draws, runs.known.posterior).widened()
         changed = (
-            ensemble.exchanged(draws, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items()
+            ensemble.exchanged(ours, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items()
         )
-        return np.stack([runs.run(draws, rows), *(runs.run(one, rows) for one in changed)])
+        return np.stack([runs.given[:, :2], *(runs.changed(one, rows) for one in changed)])
 
     values = ensemble.remember(runs.key("exchanged", size, list(parts)), make)
     return values[0], parts, values[1:]
@@ -268,19 +286,20 @@ def outcomes_fixing(
     """
     common = runs.common(min(runs.draws, draws))
     world = ensemble.fixed_in(runs.alternatives.scenario.world, {key: value}, runs.known.register)
-    return runs.run(ensemble.fixed(common, {key: value}), rows, world)
+    run = runs.changed if common.size <= FIXED_DRAWS else runs.run
+    return run(ensemble.fixed(common, {key: value}), rows, world)
 
 
 def _fixed(runs: Experiment, draws: ensemble.CommonDraws, levels: Mapping[str, Sequence[float]]) -> ensemble.Array:
     """(assumption, level, outcome, row, draw)"""
-    world = runs.alternatives.scenario.world
-    shape = (len(levels), len(_TAILS), len(runs.outcomes), len(runs.alternatives.rows), draws.size)
+    world, rows = runs.alternatives.scenario.world, runs.alternatives.rows
+    shape = (len(levels), len(_TAILS), len(runs.outcomes), len(rows), draws.size)
     values = np.empty(shape, dtype=np.float32)
     for place, (key, ends) in enumerate(levels.items()):
         for at, value in enumerate(ends):
             known = {key: value}
             stated = ensemble.fixed_in(world, known, runs.known.register)
-            values[place, at] = runs.run(ensemble.fixed(draws, known), runs.alternatives.rows, stated)
+            values[place, at] = runs.changed(ensemble.fixed(draws, known), rows, stated)
     return values
 
 
