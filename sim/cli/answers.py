@@ -1,16 +1,18 @@
 """Answers to the questions of the command line: read, computed once, written as asked."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import sim.run as jobs
-from sim import api, domain
-from sim.analysis import split
+from sim import domain
+from sim.analysis import split, unknowns
 from sim.analysis.compare import Difference, compare_rows, input_rows, outcome_of
-from sim.analysis.unknowns import Robustness, Uncertainty, robust_rows
 from sim.cli import asked as read
 from sim.cli.arguments import sampling
 from sim.cli.questions import DONE, SOME_FAILED, Question, imported
@@ -76,10 +78,12 @@ def inputs(result: Result, *_: object) -> Iterator[tuple[object, ...]]:
 # -- What is not known -----------------------------------------------------------------------------
 
 #: Plans across worlds, with the plans and worlds themselves.
-Judged = tuple[Mapping[Outcome, Robustness], Mapping[str, domain.Scenario], Sequence[domain.World]]
+Judged: TypeAlias = (
+    "tuple[Mapping[Outcome, unknowns.Robustness], Mapping[str, domain.Scenario], Sequence[domain.World]]"
+)
 
 
-def sensitivity(arguments: argparse.Namespace) -> Uncertainty:
+def sensitivity(arguments: argparse.Namespace) -> unknowns.Uncertainty:
     """What drives the range, what to measure first and what turns the choice."""
     drawn = sampling(arguments, kept=True)
     jobs.unknowns.require_enough(drawn["draws"])
@@ -94,9 +98,9 @@ def robust(arguments: argparse.Namespace) -> Judged:
     return found, {plan.slug: plan for plan in runs.alternatives.plans}, stated
 
 
-def regrets(found: Mapping[Outcome, Robustness], *_: object) -> Iterable[tuple[object, ...]]:
+def regrets(found: Mapping[Outcome, unknowns.Robustness], *_: object) -> Iterable[tuple[object, ...]]:
     """Rows of robust.csv."""
-    return robust_rows(found)
+    return unknowns.robust_rows(found)
 
 
 def credibility(arguments: argparse.Namespace) -> tuple[list[Check], str]:
@@ -137,7 +141,9 @@ def allocate(arguments: argparse.Namespace) -> tuple[split.BestSplit, split.Held
 
 
 #: The plan, the least money, what for (a target, or to do as much in an outcome as another plan), how sure, that plan.
-Sought = tuple[domain.Scenario, split.LeastMoney, split.Chance | Outcome, float, domain.Scenario | None]
+Sought: TypeAlias = (
+    "tuple[domain.Scenario, split.LeastMoney, split.Chance | Outcome, float, domain.Scenario | None]"
+)
 
 
 def seek(arguments: argparse.Namespace) -> Sought:
@@ -146,6 +152,8 @@ def seek(arguments: argparse.Namespace) -> Sought:
     drawn = sampling(arguments, kept=True)
     if arguments.target is not None:
         target = read.target_named(arguments.target, load_province(), scenario)
+        from sim import api
+
         return scenario, api.seek(scenario, target, fund, **drawn), target, fund.probability, None
     other = load_scenario(arguments.break_even)
     if other.horizon != scenario.horizon:
@@ -158,12 +166,16 @@ def seek(arguments: argparse.Namespace) -> Sought:
 
 def attribute(arguments: argparse.Namespace) -> split.Attribution:
     """Each line's part of what the plan does beside no support."""
+    from sim import api
+
     scenario = load_scenario(arguments.scenario)
     return api.attribute(scenario, _indicators(arguments), **sampling(arguments, kept=True))
 
 
 def curve(arguments: argparse.Namespace) -> tuple[domain.Scenario, Sequence[split.Curve]]:
     """What more or less money on each line does."""
+    from sim import api
+
     scenario, names = load_scenario(arguments.scenario), _indicators(arguments)
     lines = [read.line_named(line, "--lines") for line in listed(arguments.lines, "--lines")] or domain.LINES
     return scenario, api.curve(scenario, names, lines, **sampling(arguments, kept=True))

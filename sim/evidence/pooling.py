@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy.special import bdtr, gammaln, logsumexp, ndtr, pdtr, stdtr
+from scipy.special import bdtr, gammaln, ndtr, pdtr, stdtr
 
 from sim.ensemble import QUANTILES, Array
 from sim.evidence.past_scores import covered, point_score, weighted_interval_score
@@ -43,6 +43,8 @@ class Pooled:
 
     def weights(self, without: str = "") -> Array:
         """Posterior of (sigma, tau, mu), adding up to 1, from all provinces but one."""
+        from scipy.special import logsumexp  # no ufunc: it starts the whole of the package
+
         total = self.prior + sum(part for area, part in self.likelihood.items() if area != without)
         return np.exp(total - logsumexp(total))
 

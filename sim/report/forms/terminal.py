@@ -1,15 +1,16 @@
 """Answers and scores of the ledger in the terminal."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from sim import domain
+from sim.analysis import split, unknowns
 from sim.analysis.answer import sign_assumed
 from sim.analysis.compare import BY_ACTIVE, default_years, difference, input_rows, with_companions
-from sim.analysis.split import Attribution, BestSplit, Chance, Curve, HeldOut, LeastMoney, ScoredSplit
-from sim.analysis.unknowns import Robustness, Sensitivity, Uncertainty, Worth
 from sim.ensemble import Outcome, Result
 from sim.evidence import (
     LEAST_EFFECTIVE,
@@ -106,7 +107,7 @@ def _differs(
 # -- How the money is split ------------------------------------------------------------------------
 
 
-def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
+def allocation(w: pr.Wording, found: split.BestSplit, again: split.HeldOut) -> Parts:
     """The best split, those as near, and what changes, told on draws that had no part in the choice."""
     others = found.listed[1:]
     rows = [
@@ -126,7 +127,7 @@ def allocation(w: pr.Wording, found: BestSplit, again: HeldOut) -> Parts:
     yield from verdicts(w, found, again)
 
 
-def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
+def verdicts(w: pr.Wording, found: split.BestSplit, again: split.HeldOut) -> Iterator[str]:
     """Sentences on a best split: how many come as near, which limits bind, whether the lead holds up."""
     yield pr.spoken(pages.others_near(w, found))
     if found.plan_is_near_best:
@@ -138,7 +139,7 @@ def verdicts(w: pr.Wording, found: BestSplit, again: HeldOut) -> Iterator[str]:
     yield w.text("choice_held" if again.holds else "choice_not_held", seen=seen, **sizes)
 
 
-def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit, again: HeldOut) -> Iterator[object]:
+def _money(w: pr.Wording, found: split.BestSplit, choice: split.ScoredSplit, again: split.HeldOut) -> Iterator[object]:
     """Share and money of each line, a year's mean, and how far the split is behind the best."""
     a_year = len(found.surface.splits.years) * domain.VND_PER_BILLION
     money = pr.together([pr.Figure.planned_billion(choice.money[line] / a_year, -2) for line in domain.LINES])
@@ -148,7 +149,7 @@ def _money(w: pr.Wording, found: BestSplit, choice: ScoredSplit, again: HeldOut)
     yield w.text("nothing") if choice.row == found.best.row else pr.lag(again.behind[choice.row])
 
 
-def contributions(w: pr.Wording, found: Attribution) -> Parts:
+def contributions(w: pr.Wording, found: split.Attribution) -> Parts:
     """Each line's part, indicator by indicator."""
     rows = []
     for outcome in found.outcomes:
@@ -158,7 +159,7 @@ def contributions(w: pr.Wording, found: Attribution) -> Parts:
     yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
 
 
-def curves(w: pr.Wording, scenario: domain.Scenario, found: Sequence[Curve]) -> Parts:
+def curves(w: pr.Wording, scenario: domain.Scenario, found: Sequence[split.Curve]) -> Parts:
     """Levels of each line and what they change from nothing on it."""
     for curve in found:
         outcomes = list(curve.plan.change)
@@ -174,13 +175,13 @@ def curves(w: pr.Wording, scenario: domain.Scenario, found: Sequence[Curve]) -> 
 
 
 def least_money(
-    w: pr.Wording, scenario: domain.Scenario, found: LeastMoney, goal: Chance | Outcome, probability: float,
+    w: pr.Wording, scenario: domain.Scenario, found: split.LeastMoney, goal: split.Chance | Outcome, probability: float,
     other: domain.Scenario | None = None,
 ) -> Parts:  # fmt: skip
     """The least money for a target, or with which a plan does as much as another; or that none in the range does."""
-    outcome = goal.outcome if isinstance(goal, Chance) else goal
+    outcome = goal.outcome if isinstance(goal, split.Chance) else goal
     told: dict[str, object] = {"what": _name(w, outcome.indicator), "year": str(outcome.year)}
-    if isinstance(goal, Chance):
+    if isinstance(goal, split.Chance):
         key = "seek_goal_most" if domain.INDICATOR[outcome.indicator].better < 0 else "seek_goal"
         told |= {"low": pr.Figure.stated(goal.low), "chance": pr.Figure.stated_share(probability)}
         if goal.high is not None:
@@ -196,7 +197,7 @@ def least_money(
         yield w.text("seek_outside")
 
 
-def money_sought(w: pr.Wording, plan: domain.Plan, found: LeastMoney) -> str:
+def money_sought(w: pr.Wording, plan: domain.Plan, found: split.LeastMoney) -> str:
     """How much it is: every year's money moves in proportion, so that one year's says them all."""
     first = found.first or min(plan.fund)
     now = sum(plan.line_budget(line, first) for line in domain.LINES) / domain.VND_PER_BILLION
@@ -216,7 +217,7 @@ def _name(w: pr.Wording, indicator: str) -> str:
 # -- What is not known -----------------------------------------------------------------------------
 
 
-def sensitivity(w: pr.Wording, found: Uncertainty) -> Parts:
+def sensitivity(w: pr.Wording, found: unknowns.Uncertainty) -> Parts:
     """What each answer rests on, what is worth knowing and where the choice turns."""
     worths = {worth.outcome: worth for worth in found.worths}
     for one in found.sensitivities:
@@ -238,7 +239,9 @@ def _titled(w: pr.Wording, outcome: Outcome, title: str) -> str:
     return f"{w.term(outcome.indicator)} {outcome.year}: {w.text(title)}"
 
 
-def _assumptions(w: pr.Wording, found: Uncertainty, one: Sensitivity, worth: Worth | None) -> pr.Table:
+def _assumptions(
+    w: pr.Wording, found: unknowns.Uncertainty, one: unknowns.Sensitivity, worth: unknowns.Worth | None
+) -> pr.Table:
     unit = w.unit_of(one.outcome.indicator)
     heads = [w.text("unknowns_part"), w.text("unknowns_held"), w.text("unknowns_becomes", what=unit)]
     register, rows = found.runs.known.register, []
@@ -255,7 +258,7 @@ def _assumptions(w: pr.Wording, found: Uncertainty, one: Sensitivity, worth: Wor
     return titled(_titled(w, one.outcome, "unknowns_swing_title"), [*heads, *turning], rows, words=[3])
 
 
-def _sentences(w: pr.Wording, found: Uncertainty, worth: Worth) -> Iterator[str]:
+def _sentences(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth) -> Iterator[str]:
     """Worth of each inquiry, of everything, and the box."""
     outcome, what = worth.outcome, w.term(worth.outcome.indicator)
     yield w.text("unknowns_turn_head", what=what, best=w.label(found.plan(worth.best).plan.label))
@@ -268,7 +271,7 @@ def _sentences(w: pr.Wording, found: Uncertainty, worth: Worth) -> Iterator[str]
 
 
 def robustness(
-    w: pr.Wording, found: Mapping[Outcome, Robustness], plans: Mapping[str, domain.Scenario],
+    w: pr.Wording, found: Mapping[Outcome, unknowns.Robustness], plans: Mapping[str, domain.Scenario],
     worlds: Sequence[domain.World],
 ) -> Parts:  # fmt: skip
     """Regret of every plan across worlds, and which plan each rule of choosing names."""
