@@ -66,7 +66,7 @@ def shuffled(draws: CommonDraws, *, seed: int) -> CommonDraws:
         order = rng.permutation(one.size)
 
         def taken(arrays: Mapping[str, Array]) -> dict[str, Array]:
-            return {name: values[..., order] for name, values in arrays.items()}
+            return {name: values.take(order, axis=-1) for name, values in arrays.items()}
 
         event_ranks = EventRanks(taken(one.event_ranks.uniform), taken(one.event_ranks.score))
         return replace(one, calibrated=taken(one.calibrated), ranks=taken(one.ranks), event_ranks=event_ranks)

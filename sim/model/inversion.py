@@ -211,7 +211,7 @@ def _counted(law: _Law, uniform: Array, score: Array) -> Array:
     number = int(np.count_nonzero(few))
     if number == few.size or quick.along:
         return _count_up(law, uniform)
-    counts, ranks = np.empty_like(score), uniform.reshape(-1)
+    counts, ranks = np.empty_like(score, order="C"), uniform.reshape(-1)
     places, many = _places(few), _places(~few)
     counts.reshape(-1)[places] = _count_up(law.at(places), ranks[places])
     law = law.at(many)
@@ -268,7 +268,7 @@ def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
     if largest > _SINGLE_UP_TO:
         quick, slack = law, 0.0
     value, miss, variance = quick.expansion(score.astype(quick.mean.dtype, copy=False))
-    count = np.rint(value)
+    count = np.rint(value, order="C")  # else its flat places would be those of a copy
     sure = np.subtract(value, count)
     np.abs(sure, out=sure)
     np.subtract(0.5 - slack, sure, out=sure)

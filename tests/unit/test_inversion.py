@@ -210,3 +210,20 @@ class TestContrastNoise:
         ranks = (np.arange(self.SIZE) + 0.5) / self.SIZE
         contrast = poisson_at(self.AFTER, ranks) - poisson_at(self.BEFORE, ranks)
         assert contrast.mean() == pytest.approx(self.AFTER - self.BEFORE, abs=0.005)
+
+
+@pytest.mark.parametrize("mean", [0.3, 3.0, 25.0])
+def test_counts_do_not_depend_on_how_ranks_lie_in_memory(mean: float) -> None:
+    """What is settled after a first guess was once written to a copy where draws did not lie side by side."""
+    rng = np.random.default_rng(5)
+    rank = rng.random((7, 1, 600))
+    chances = rng.random(rank.shape) * mean / 50.0
+    trials = np.full(rank.shape, 50.0)
+    laid = [rank, np.ascontiguousarray(rank.transpose(2, 0, 1)).transpose(1, 2, 0), rank.copy(order="F")]
+    for kind in (
+        lambda one: poisson(50.0 * chances, one, special.ndtri(one)),
+        lambda one: binomial(trials, chances, one, special.ndtri(one)),
+    ):
+        first, *others = (kind(one) for one in laid)
+        for other in others:
+            np.testing.assert_array_equal(other, first)
