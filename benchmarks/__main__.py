@@ -1,14 +1,65 @@
-"""``python -m benchmarks`` (``make bench``): the model and its peers, growth, two areas, whole commands, notebooks."""
+"""``python -m benchmarks`` (``make bench``): one table of all that is measured against its goals, and of growth.
+
+Every part tells how long it took while the others run; each also runs alone (`python -m benchmarks.commands`).
+"""
 
 from __future__ import annotations
 
-from benchmarks import commands, growth, model_speed, notebooks, two_areas
-from benchmarks.peers.__main__ import main as peers
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from benchmarks import commands, growth, model_speed, notebooks, pages, planner_latency, two_areas
+from benchmarks.interleave import Line, lines_table
+from benchmarks.peers.__main__ import lines as peers
+
+#: Parts of the table, in its order, by a name to choose them by.
+PARTS: Mapping[str, Callable[[], list[Line]]] = {
+    "peers": peers,
+    "model": partial(model_speed.lines, (60,)),
+    "areas": two_areas.lines,
+    "commands": commands.lines,
+    "planner": planner_latency.lines,
+    "pages": pages.lines,
+    "notebooks": notebooks.lines,
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Measure the parts asked for and print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join((*PARTS, "growth")))
+    parser.add_argument("--before", type=Path, help="folder of another version, set up: commands and pages in turns")
+    asked = parser.parse_args(argv)
+    unknown = set(asked.parts) - {*PARTS, "growth"}
+    if unknown:
+        parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join((*PARTS, 'growth'))}")
+    parts = dict(PARTS)
+    if asked.before:
+        parts |= {"commands": partial(commands.lines, before=asked.before)}
+        parts |= {"pages": partial(pages.lines, before=asked.before)}
+    found: list[Line] = []
+    for name, measure in parts.items():
+        if name in (asked.parts or parts):
+            started = time.monotonic()
+            found += measured(name, measure)
+            print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    if found:
+        print(lines_table("coopsim, what a person or a machine waits for", found), end="\n\n", flush=True)
+    if not asked.parts or "growth" in asked.parts:
+        growth.main([])
+
+
+def measured(name: str, measure: Callable[[], list[Line]]) -> list[Line]:
+    """The lines of a part; one that cannot run here says why, and the others go on."""
+    try:
+        return measure()
+    except Exception as error:  # noqa: BLE001
+        return [Line(f"left out: {name}", f"{type(error).__name__}: {error}".splitlines()[0][:160])]
+
 
 if __name__ == "__main__":
-    peers([])
-    model_speed.main(["--strata", "60"])
-    growth.main([])
-    two_areas.main([])
-    commands.main([])
-    notebooks.main([])
+    main()

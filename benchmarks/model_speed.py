@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from benchmarks.contenders import DRAWS, SCENARIOS, YEARS, Setting, many
-from benchmarks.interleave import cpu_per_unit, table, verdict
+from benchmarks.interleave import Line, cpu_per_unit, lines_table, verdict
 
 #: Goals: CPU of a run by strata; and how many times slower the others are at one stratum.
 GOAL_SECONDS = {1: 2.4e-6, 60: 90e-6}
@@ -13,18 +14,17 @@ GOAL_RATIOS = {"pure Python": 200.0, "pandas, step by step": 25.0}
 OURS = "coopsim, frozen draws"
 
 
-def report(strata: int, rounds: int) -> str:
-    """The table of one number of strata."""
-    found = cpu_per_unit(many(Setting.of(strata)), rounds=rounds)
-    rows = []
-    for name, seconds in found.items():
-        ratio = seconds / found[OURS]
-        goal = goal_words(strata, name, seconds, ratio)
-        rows.append((name, f"{1e6 * seconds:.2f}", f"{ratio:.1f}", goal))
-    strata_words = "1 stratum" if strata == 1 else f"{strata} strata"
-    load = f"ours: {SCENARIOS} scenarios × {DRAWS:,} draws; median of {rounds} rounds"
-    title = f"CPU per {YEARS}-year run, {strata_words} ({load})"
-    return table(title, ("", "µs", "× ours", "goal"), rows)
+def lines(strata: Sequence[int] = tuple(GOAL_SECONDS), rounds: int = 7) -> list[Line]:
+    """A run of every contender, by number of strata."""
+    found = []
+    for one in strata:
+        seconds = cpu_per_unit(many(Setting.of(one)), rounds=rounds)
+        where = "1 stratum" if one == 1 else f"{one} strata"
+        for name, each in seconds.items():
+            ratio = each / seconds[OURS]
+            told = goal_words(one, name, each, ratio)
+            found.append(Line(f"a run, {where}, {name}", f"{1e6 * each:.2f} µs", f"{ratio:.1f} × ours", told))
+    return found
 
 
 def goal_words(strata: int, name: str, seconds: float, ratio: float) -> str:
@@ -38,13 +38,13 @@ def goal_words(strata: int, name: str, seconds: float, ratio: float) -> str:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Print one table per number of strata."""
+    """Print the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.model_speed", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--strata", type=int, nargs="*", default=[1, 60])
-    arguments = parser.parse_args(argv)
-    for strata in arguments.strata:
-        print(report(strata, arguments.rounds), end="\n\n", flush=True)
+    asked = parser.parse_args(argv)
+    load = f"ours: {SCENARIOS} scenarios × {DRAWS:,} draws; median of {asked.rounds} rounds"
+    print(lines_table(f"CPU of a {YEARS}-year run ({load})", lines(asked.strata, asked.rounds)))
 
 
 if __name__ == "__main__":

@@ -18,16 +18,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.interleave import table, verdict
+from benchmarks.interleave import Line, judged, lines_table
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Of prctl(2): processes whose parent is gone become children of this one, so that their time is counted.
+#: Of prctl(2).
 _SUBREAPER = 36
 #: Goals: seconds of processor time of a page, seconds of all shipped pages and of a batch on so many quiet cores, MB.
 GOAL_PAGE, GOAL_ALL, GOAL_BATCH, CORES, GOAL_MEMORY = 1.3, 18.0, 150.0, 2, 500.0
@@ -41,6 +42,11 @@ class Cost(NamedTuple):
     wall: float
     memory: float
 
+    @property
+    def told(self) -> str:
+        """All three."""
+        return f"{self.cpu:.0f} s CPU, {self.wall:.0f} s, {self.memory:.0f} MB"
+
 
 def main(arguments: Sequence[str]) -> None:
     """Print the table that was asked for."""
@@ -50,57 +56,73 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--batch", type=int, nargs=2, metavar=("FEW", "MANY"))
     parser.add_argument("--cluster", default="", help="address of a Dask scheduler for the batch")
     asked = parser.parse_args(arguments)
-    versions = {"now": ROOT} | ({"before": asked.before.resolve()} if asked.before else {})
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-    with tempfile.TemporaryDirectory() as name:
-        if asked.batch:
-            print(batch_table(Path(name), versions, asked.batch, asked.cluster))
-        else:
-            print(page_table(Path(name), versions, asked.rounds))
+    if asked.batch:
+        print(lines_table("batches", batch_lines(asked.batch, asked.before, asked.cluster)))
+    else:
+        print(lines_table(f"pages, median of {asked.rounds} rounds", page_lines(asked.rounds, asked.before)))
 
 
-def page_table(folder: Path, versions: dict[str, Path], rounds: int) -> str:
+def lines(before: Path | None = None) -> list[Line]:
+    """Pages, and a batch of hundreds told from two small ones."""
+    return [*page_lines(before=before), *batch_lines(before=before)]
+
+
+def page_lines(rounds: int = 3, before: Path | None = None) -> list[Line]:
     """One more scenario page, by four pages against two, and the shipped scenarios with every page."""
     some = ["market-first", "fund-24.6", "indexed", "survey-first"]
-    few: Callable[[Path], Cost] = lambda root: report(root, some[:2], folder / "few", "--only", "page")  # noqa: E731
-    many: Callable[[Path], Cost] = lambda root: report(root, some, folder / "many", "--only", "page")  # noqa: E731
-    seen: dict[str, list[tuple[Cost, Cost]]] = {version: [] for version in versions}
-    for counted in range(rounds + 1):
+    versions, found = _versions(before), []
+    with _folder() as folder:
+        more: dict[str, list[float]] = {version: [] for version in versions}
+        for counted in range(rounds + 1):
+            for version, root in versions.items():
+                few, many = (report(root, some[:count], folder / str(count), "--only", "page") for count in (2, 4))
+                if counted:
+                    more[version].append((many.cpu - few.cpu) / 2)
+        for version, those in more.items():
+            cpu = statistics.median(those)
+            goal = judged(cpu, GOAL_PAGE, "s CPU")
+            found.append(Line(f"one more scenario page{version}", f"{cpu:.2f} s CPU", "", goal))
         for version, root in versions.items():
-            pair = few(root), many(root)
-            if counted:
-                seen[version].append(pair)
-    rows = []
-    for version, pairs in seen.items():
-        cpu = statistics.median((more.cpu - less.cpu) / (len(some) - len(some[:2])) for less, more in pairs)
-        goal = f"≤ {GOAL_PAGE} s: {verdict(cpu, GOAL_PAGE)}"
-        rows.append((f"{version}: a scenario page", f"{cpu:.2f}", "", "", goal))
-    for version, root in versions.items():
-        whole = report(root, [], folder / f"all-{version}")
-        least = whole.cpu / CORES
-        goal = f"≤ {GOAL_ALL:.0f} s of the clock, {least:.0f} s of which are work: {verdict(whole.wall, GOAL_ALL)}"
-        rows.append((f"{version}: all shipped, every page", *(f"{one:.0f}" for one in whole), goal))
-    return table(f"Pages, median of {rounds} rounds", ("", "CPU s", "wall s", "peak MB", "goal"), rows)
+            whole = report(root, [], folder / f"all{version}")
+            beside = f"{whole.cpu / CORES:.0f} s if {CORES} cores had nothing else to do"
+            goal = judged(whole.wall, GOAL_ALL, "s")
+            found.append(Line(f"all shipped, every page{version}", whole.told, beside, goal))
+    return found
 
 
-def batch_table(folder: Path, versions: dict[str, Path], sizes: Sequence[int], cluster: str) -> str:
+def batch_lines(sizes: Sequence[int] = (8, 24), before: Path | None = None, cluster: str = "") -> list[Line]:
     """What one more scenario costs, and what two hundred would."""
-    names = scenarios(folder / "asked", max(sizes))
     where = ["--cluster", cluster] if cluster else []
-    rows = []
-    for version, root in versions.items():
-        costs = [report(root, names[:size], folder / f"{version}-{size}", *where) for size in sizes]
-        rows += [
-            (f"{version}: {size} scenarios", f"{cost.cpu:.0f}", f"{cost.wall:.0f}", f"{cost.memory:.0f}", "")
-            for size, cost in zip(sizes, costs, strict=True)
-        ]
-        few, many = costs
-        slope = (many.cpu - few.cpu) / (sizes[1] - sizes[0])
-        whole = (few.cpu + slope * (BATCH - sizes[0])) / CORES
-        goal = f"≤ {GOAL_BATCH:.0f} s: {verdict(whole, GOAL_BATCH)}; ≤ {GOAL_MEMORY:.0f} MB: "
-        goal += verdict(many.memory, GOAL_MEMORY)
-        rows.append((f"{version}: {BATCH}, at {slope:.2f} s each", f"{whole * CORES:.0f}", f"{whole:.0f}", "", goal))
-    return table("Batches", ("", "CPU s", f"wall s on {CORES} cores", "peak MB", "goal"), rows)
+    found = []
+    with _folder() as folder:
+        names = scenarios(folder / "asked", max(sizes))
+        for version, root in _versions(before).items():
+            few, many = (report(root, names[:size], folder / f"{size}{version}", *where) for size in sizes)
+            slope = (many.cpu - few.cpu) / (sizes[1] - sizes[0])
+            whole = (few.cpu + slope * (BATCH - sizes[0])) / CORES
+            beside = f"{slope:.2f} s CPU for one more"
+            goal = judged(whole, GOAL_BATCH, f"s on {CORES} cores")
+            found.append(Line(f"{BATCH} scenarios, from {sizes[0]} and {sizes[1]}{version}", many.told, beside, goal))
+            grown = judged(many.memory, GOAL_MEMORY, "MB")
+            found.append(
+                Line(f"a batch's largest process{version}", f"{few.memory:.0f}, {many.memory:.0f} MB", "", grown)
+            )
+    return found
+
+
+def _versions(before: Path | None) -> dict[str, Path]:
+    return {"": ROOT} | ({", version before": before.resolve()} if before else {})
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for reports; processes whose parent is gone become children of this one, so that their time counts."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+    finally:
+        ctypes.CDLL(None).prctl(_SUBREAPER, 0, 0, 0, 0)
 
 
 def scenarios(folder: Path, count: int) -> list[str]:
