@@ -4,6 +4,8 @@
 """
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -44,7 +46,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     _ = import_module("sim.inputs.yaml").speak  # errors read as sentences from here on
     found = getattr(import_module(home), name)
-    return found if isinstance(found, type) else import_module("sim.domain").in_own_surroundings(found)
+    return found if isinstance(found, type) else _spoken(found)
+
+
+@cache
+def _spoken(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb that refuses in words what it cannot take, in surroundings of its own."""
+    domain = import_module("sim.domain")
+    spoken: Callable[..., Any] = domain.in_own_surroundings(domain.answering(verb))
+    return spoken
 
 
 def __dir__() -> list[str]:
@@ -55,7 +65,16 @@ class _Verb(ModuleType):
     """A room that bears the name of a public verb, and is called as the verb."""
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return __getattr__(self.__name__.rpartition(".")[2])(*arguments, **options)
+        return self._verb()(*arguments, **options)
+
+    def _verb(self) -> Any:
+        return __getattr__(self.__name__.rpartition(".")[2])
+
+    @property
+    def __signature__(self) -> Any:
+        from inspect import signature  # for whoever asks what it takes
+
+        return signature(self._verb())
 
 
 class _Package(ModuleType):

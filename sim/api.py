@@ -4,9 +4,11 @@ Whoever asks for draws gets 1 … 2^20; equal seeds are common random numbers. E
 for a scenario, plan, world or pack that is refused.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sim import domain
 from sim.analysis import compare as pairs, split, unknowns
 from sim.domain import INDICATORS, JUDGED, LINES, FixedFund, InputError, Plan, Problem, Province, Scenario, World
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run as project
@@ -14,12 +16,11 @@ from sim.evidence import LEDGER_COLUMNS, draws_for, ledger_rows, load_knowledge
 from sim.inputs import scenarios as stored
 from sim.inputs.pack import in_year, load_province as read_province
 from sim.inputs.yaml import load_catalogue
-from sim.results import Checks, Result, bar, one_of, require_indicator, require_kind, require_years
+from sim.results import Checks, Result, bar, one_of, require_indicator, require_years
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.domain import FlexibleFund
     from sim.ensemble import CommonDraws, Outcome
     from sim.evidence import Check
 
@@ -112,7 +113,7 @@ def run(
         (scenario, draw, year, area) in the indicator's unit.
     """
     with in_year(year):
-        several = [asked] if isinstance(asked, (str, Scenario)) else list(asked)
+        several = [asked] if isinstance(asked, (str, os.PathLike, Scenario)) else list(asked)
         _require_draws(draws, seed)
         loaded, known = [_loaded(item) for item in several], load_knowledge()
         _require_together(loaded)
@@ -135,7 +136,6 @@ def compare(
     DataFrame
         Columns as `coopsim compare --format csv`.
     """
-    require_kind(result, Result, "result")
     one_of("reference", reference, result.scenarios, key="unknown_scenario")
     require_years(years, result.years[1:])
     for name in indicators:
@@ -146,7 +146,6 @@ def compare(
 
 def summarise(result: Result) -> "pd.DataFrame":
     """The summary frame of a result; see `Result.summary`."""
-    require_kind(result, Result, "result")
     return result.summary()
 
 
@@ -211,7 +210,7 @@ def allocate(
 
 
 def seek(
-    scenario: str | Scenario, target: split.Chance, fund: "FlexibleFund | None" = None,
+    scenario: str | Scenario, target: split.Chance, fund: domain.FlexibleFund | None = None,
     draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, *,
     year: int | None = None,
 ) -> split.LeastMoney:  # fmt: skip
@@ -263,6 +262,8 @@ def curve(
     """
     with in_year(year):
         found = _loaded(scenario)
+        for line in lines:
+            one_of("lines", line, LINES, key="unknown_line")
         return tuple(split.response_curves(_draws(found, draws, seed), found, _outcomes(found, indicators), lines))
 
 
@@ -361,9 +362,8 @@ def ledger(file: str | None = None, ledger: str | None = None) -> "pd.DataFrame"
 
 def _loaded(scenario: str | Scenario) -> Scenario:
     """A scenario that keeps the rules of a scenario's file, wherever it comes from."""
-    if isinstance(scenario, str):
+    if isinstance(scenario, (str, os.PathLike)):
         return load_scenario(scenario)
-    require_kind(scenario, Scenario, "scenario")
     return stored.checked_scenario(scenario)
 
 
@@ -382,7 +382,10 @@ def _require_together(scenarios: Sequence[Scenario]) -> None:
 def _require_draws(draws: int, seed: int) -> None:
     """Draws and a seed there can be."""
     for place, value, low, high in (("draws", draws, 1, MAX_DRAWS), ("seed", seed, 0, (1 << 63) - 1)):
-        if type(value) is not int or not low <= value <= high:
+        if type(value) is not int:
+            told = {"name": place, "kind": type(value).__name__}
+            raise InputError(Problem("parameter_kind", told, place=place, value=repr(value), allowed="int"))
+        if not low <= value <= high:
             raise InputError(Problem("out_of_bounds", place=place, value=str(value), allowed=f"{low} … {high}"))
 
 

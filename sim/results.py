@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from html import escape
 from pathlib import Path
 from time import monotonic
@@ -35,13 +36,6 @@ def one_of(place: str, value: str, known: Iterable[str], *, key: str = "not_one_
         raise InputError(Problem(key, told, place=place, value=str(value), allowed=allowed, suggestion=near))
 
 
-def require_kind(value: object, kind: type, place: str) -> None:
-    """Refuse a value of another kind than an argument takes."""
-    if not isinstance(value, kind):
-        problem = domain.Problem("parameter_type", {"name": place}, place=place, value=type(value).__name__)
-        raise domain.InputError(problem)
-
-
 def require_indicator(indicator: str) -> None:
     """Refuse an indicator the model does not have."""
     one_of("indicator", indicator, domain.INDICATOR, key="unknown_indicator")
@@ -61,6 +55,9 @@ def require_years(years: Sequence[int], known: Sequence[int]) -> None:
             raise InputError(Problem("out_of_bounds", place="years", value=str(year), allowed=allowed))
 
 
+@domain.answering_class(
+    "summary", "values", "targets", "tidy", "to_xarray", "to_parquet", "from_parquet", "to_pyam", "plot", kinds=True
+)
 class Result(ensemble.Result):
     """Scenarios projected on common draws; what `sim.run` gives.
 
@@ -274,6 +271,8 @@ def planner(scenario: str = "fund-12.3", **asked: Any) -> "Planner":
     asked : reference (a plan's name; default the plan opened), lang, draws, seed, year, folder (where scenarios are
         saved)
     """
-    from sim.planner import Planner
+    from sim.planner import Asked, Planner
 
+    for name in asked:
+        one_of("planner()", name, [field.name for field in fields(Asked)], key="unknown_parameter")
     return Planner(scenario, results=Result.of, **asked)

@@ -24,6 +24,11 @@ from .breaks import (
     Month as Month,
     breaks_between as breaks_between,
 )
+from .calls import (
+    Miscalled as Miscalled,
+    answering as answering,
+    answering_class as answering_class,
+)
 from .canonical import (
     fingerprint as fingerprint,
     inputs_fingerprint as inputs_fingerprint,

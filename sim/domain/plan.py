@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sim.domain.areas import AreaShares, Shares, areas_problems, divided, in_force, settled, share_problems, shares_of
+from sim.domain.calls import answering_class
 from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.frozen import Frozen, freeze
 from sim.domain.indicators import billion_from_vnd, vnd_from_billion
@@ -72,6 +73,7 @@ Label = Mapping[str, str]
 Amount = float | Decimal
 
 
+@answering_class("split", "with_money", "with_areas")
 @dataclass(frozen=True)
 class Plan:
     """What the province chooses: a fund per year, how it is split over the four lines and, if stated, between areas.

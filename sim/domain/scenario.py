@@ -7,6 +7,7 @@ from datetime import date as Date
 from typing import Any, ClassVar, TypeVar
 
 from sim.domain.breaks import Break
+from sim.domain.calls import answering_class
 from sim.domain.errors import InputError, Problem
 from sim.domain.frozen import freeze
 from sim.domain.indicators import INDICATORS, MONTHLY, MONTHS_PER_YEAR, VND_PER_BILLION, Indicator
@@ -20,6 +21,7 @@ CENTRAL = "central"
 
 # -- A scenario is a plan in a world to a horizon; a province is where it starts from --------------
 
+@answering_class("with_world", "with_plan", "with_target", "without_target", kinds=True)
 @dataclass(frozen=True)
 class Scenario:
     """Plan + world + horizon: everything that is chosen or stated, nothing that is sampled.

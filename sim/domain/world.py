@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sim.domain.calls import answering_class
 from sim.domain.frozen import freeze
 from sim.domain.plan import UNSTATED, Label
 
@@ -120,6 +121,7 @@ class Override:
     reason: Label
 
 
+@answering_class()
 @dataclass(frozen=True)
 class World:
     """A set of stated overrides of assumptions; ``central`` has none."""

@@ -20,7 +20,7 @@ from .kept import (
     parse as parse,
 )
 from .levers import Shown as Shown, amount as amount, levers_content as levers_content, part as part
-from .opening import read_parameters as read_parameters, setting as setting
+from .opening import Asked as Asked, read_parameters as read_parameters, setting as setting
 from .private import Lodging as Lodging
 from .prompt_connection import PromptConnection as PromptConnection
 from .serve import Service as Service

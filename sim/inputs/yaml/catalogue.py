@@ -77,7 +77,8 @@ _KEYS_BY_CODE = {
         "source_not_listed unknown_source unknown_term unknown_world"
     ),
     "F53": "expected_number expected_money expected_whole expected_text expected_truth count_not_whole",
-    "F54": "unknown_parameter parameter_type",
+    "F54": "unknown_parameter parameter_type parameter_kind parameters_too_many parameters_none "
+        "parameters_missing",
     "F57": "bad_slug bad_name bad_pack_name",
     "F61": "duplicate_scenario grid_duplicate",
     "F64": "folder_is_link",

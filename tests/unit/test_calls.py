@@ -1,0 +1,149 @@
+"""What does not fit a public call is refused in words: names, places and kinds of values, at every one of them."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import sim
+from sim.domain import InputError, Miscalled, answering
+from sim.inputs.yaml import speak
+
+#: Every public call, and the methods that makes of scenarios, plans and results offer.
+CALLS = sorted({*sim.__all__, "attribute", "curve", "robust", "ledger", "planner"} - {"__version__", "Result"})
+METHODS = ("Plan.split", "Plan.with_money", "Plan.with_areas", "Scenario.with_world", "Scenario.with_plan",
+           "Scenario.with_target", "Scenario.without_target", "Result.summary", "Result.values", "Result.targets",
+           "Result.tidy", "Result.to_xarray", "Result.to_parquet", "Result.from_parquet", "Result.to_pyam",
+           "Result.plot")  # fmt: skip
+#: These take any further name: a line's money.
+OPEN = ("Plan.split", "Plan.with_money")
+
+
+def reached(name: str) -> Callable[..., Any]:
+    """What stands behind a dotted name of `sim`."""
+    found: Any = sim
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+@pytest.fixture(params=["vi", "en"])
+def lang(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each language in turn; Vietnamese afterwards."""
+    speak(request.param)
+    yield request.param
+    speak("vi")
+
+
+def told(call: Callable[[], object]) -> str:
+    """The sentences of a refusal that is an error of both families."""
+    with pytest.raises(Miscalled) as refused:
+        call()
+    assert isinstance(refused.value, InputError) and isinstance(refused.value, TypeError)
+    text = str(refused.value)
+    assert not any(line.startswith(problem.key) for problem in refused.value.problems for line in text.splitlines())
+    return text
+
+
+@pytest.mark.parametrize("name", sorted({*CALLS, *METHODS} - {*OPEN}))
+def test_a_misspelt_name_is_told_with_those_there_are(name: str, lang: str) -> None:
+    if name == "planner":  # what it takes beside a scenario are the parameters of its notebook
+        with pytest.raises(InputError, match="drws.*draws"):
+            sim.planner(drws=4)
+        return
+    call = reached(name)
+    known = [one for one in inspect.signature(call).parameters if one not in ("self", "cls")]
+    wrong = f"{known[-1]}x" if known else "drws"
+    text = told(lambda: call(**{wrong: 1}))
+    assert f"“{wrong}”" in text and f"{name.split('.')[-1]}()" in text
+    assert all(one in text for one in known)
+    assert ("nên viết: " if lang == "vi" else "write: ") + known[-1] in text if known else True
+
+
+@pytest.mark.parametrize("name", sorted({*CALLS, *METHODS}))
+def test_a_value_too_many_is_told(name: str, lang: str) -> None:
+    text = told(lambda: reached(name)(*[None] * 20))
+    assert f"{name.split('.')[-1]}()" in text and "None" in text
+
+
+@pytest.mark.parametrize("name", sorted({*CALLS, *METHODS}))
+def test_signatures_and_help_stay(name: str) -> None:
+    call = reached(name)
+    parameters = inspect.signature(call).parameters.values()
+    assert name == "planner" or name in OPEN or not any(one.kind is one.VAR_KEYWORD for one in parameters)
+    if not inspect.ismodule(call):  # a room of the same name has words of its own
+        shown = pydoc.plain(pydoc.render_doc(call))
+        assert all(one.name in shown for one in parameters)
+
+
+#: {what: (call, words of the refusal)}
+KINDS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
+    "a number as scenario": (lambda: sim.run(5), ("“asked”", "int", "str, Scenario")),  # type: ignore[arg-type]
+    "no scenario": (lambda: sim.run(None), ("“asked”", "None")),  # type: ignore[arg-type]
+    "a number among scenarios": (lambda: sim.run(["fund-12.3", 5]), ("“asked[1]”", "“5”")),  # type: ignore[list-item]
+    "draws as text": (lambda: sim.run("fund-12.3", draws="64"), ("“draws”", ": 64")),  # type: ignore[arg-type]
+    "draws that are true": (lambda: sim.run("fund-12.3", draws=True), ("“draws”", "bool")),
+    "a year as text": (lambda: sim.load_province(year="2025"), ("“year”", ": 2025")),  # type: ignore[arg-type]
+    "one indicator bare": (lambda: sim.attribute("fund-12.3", "htx_active"), ("['htx_active']",)),
+    "one line bare": (lambda: sim.curve("fund-12.3", lines="market"), ("['market']",)),
+    "one scenario bare": (lambda: sim.robust("fund-12.3"), ("['fund-12.3']",)),
+    "a share as text": (lambda: sim.robust(["fund-12.3"], threshold="0,8"), ("0.8",)),  # type: ignore[arg-type]
+    "a target as text": (lambda: sim.seek("fund-12.3", "x"), ("Chance",)),  # type: ignore[arg-type]
+    "an objective's name": (lambda: sim.allocate("fund-12.3", "Mean"), ("Objective",)),  # type: ignore[arg-type]
+    "an objective not made": (
+        lambda: sim.allocate("fund-12.3", sim.objectives()["Mean"]), ("Mean(…)",),  # type: ignore[arg-type]
+    ),
+    "money as fund": (lambda: sim.allocate("fund-12.3", fund=12.3), ("FixedFund",)),  # type: ignore[arg-type]
+    "a name as result": (lambda: sim.summarise("fund-12.3"), ("Result",)),  # type: ignore[arg-type]
+    "a plan's name as plan": (
+        lambda: sim.load_scenario("fund-12.3").with_plan("indexed"), ("Plan",),  # type: ignore[arg-type]
+    ),
+    "a number as world": (lambda: sim.load_scenario("fund-12.3").with_world(5), ("World",)),  # type: ignore[arg-type]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", KINDS)
+def test_values_of_another_kind_are_told_with_what_is_taken(what: str, lang: str) -> None:
+    call, words = KINDS[what]
+    text = told(call)
+    assert all(word in text for word in words), text
+
+
+def test_a_year_that_stands_alone_is_told_how_to_write_it() -> None:
+    result = sim.run(["no-support", "fund-12.3"], draws=16)
+    assert "[2030]" in told(lambda: sim.compare(result, "no-support", years=2030))  # type: ignore[arg-type]
+    assert "['htx_active']" in told(lambda: sim.compare(result, "no-support", indicators="htx_active"))
+    assert "[2030]" in told(lambda: result.tidy("htx_active", years=2030))  # type: ignore[arg-type]
+
+
+def test_a_line_there_is_not_is_refused_as_everywhere() -> None:
+    with pytest.raises(InputError, match="market"):
+        sim.curve("fund-12.3", lines=["markt"], draws=16)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    text = told(lambda: sim.seek("fund-12.3", targte=5, yaer=2025))  # type: ignore[call-arg]
+    assert len(text.splitlines()) == 3 and all(word in text for word in ("targte", "yaer", ": target", ": year"))
+
+
+def test_what_fits_goes_through_untouched() -> None:
+    @answering
+    def call(first: str, *, last: float | None = None, **rest: object) -> tuple[object, ...]:
+        return first, last, rest
+
+    assert call("a", last=2, other="x") == ("a", 2, {"other": "x"})
+    assert call(first="a") == ("a", None, {})
+
+
+def test_an_error_of_a_kind_inside_a_call_stays_what_it_is() -> None:
+    @answering
+    def call(value: object) -> object:
+        return value + 1  # type: ignore[operator]
+
+    with pytest.raises(TypeError) as raised:
+        call("a")
+    assert not isinstance(raised.value, Miscalled)
