@@ -143,14 +143,23 @@ class BlockRun:
 _FIELDS = tuple(field.name for field in fields(BlockRun))
 
 
-def _joined(pieces: Sequence[Any]) -> Any:
-    """Arrays of consecutive draws as one, also within mappings."""
+#: What was joined, by the pieces it was joined of, which it keeps so that no others take their numbers.
+Joints = dict[tuple[int, ...], tuple[Sequence[Any], Any]]
+
+
+def _joined(pieces: Sequence[Any], known: Joints) -> Any:
+    """Arrays of consecutive draws as one, also within mappings; the same arrays once."""
     first = pieces[0]
     if len(pieces) == 1:
         return first
-    if isinstance(first, Mapping):
-        return {name: _joined([piece[name] for piece in pieces]) for name in first}
-    return np.concatenate(pieces, axis=-1)
+    key = tuple(map(id, pieces))
+    if key not in known:
+        if isinstance(first, Mapping):
+            made: Any = {name: _joined([piece[name] for piece in pieces], known) for name in first}
+        else:
+            made = np.concatenate(pieces, axis=-1)
+        known[key] = pieces, made
+    return known[key][1]
 
 
 @dataclass(frozen=True)
@@ -160,9 +169,16 @@ class ScenarioRun(BlockRun):
     scenario: domain.Scenario
 
     @classmethod
-    def join(cls, scenario: domain.Scenario, parts: Sequence[BlockRun]) -> ScenarioRun:
-        """One run of its blocks, in order."""
-        return cls(**{name: _joined([getattr(part, name) for part in parts]) for name in _FIELDS}, scenario=scenario)
+    def join(cls, scenario: domain.Scenario, parts: Sequence[BlockRun], known: Joints | None = None) -> ScenarioRun:
+        """One run of its blocks, in order.
+
+        Parameters
+        ----------
+        known : of other scenarios on the same draws, which share what no money moves
+        """
+        known = {} if known is None else known
+        joined = {name: _joined([getattr(part, name) for part in parts], known) for name in _FIELDS}
+        return cls(**joined, scenario=scenario)
 
     def values(self, indicator: str, price_basis: str = "") -> Array:
         """One published series, (year, area, draw), years after the base year only.

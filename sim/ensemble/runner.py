@@ -22,7 +22,7 @@ from sim.domain import (
 )
 from sim.ensemble.draws import Block, Posterior, draw_block
 from sim.ensemble.outturns import outturns
-from sim.ensemble.results import BlockRun, Result, ScenarioRun
+from sim.ensemble.results import BlockRun, Joints, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
 from sim.ensemble.streams import BLOCK, MAX_DRAWS, block_count
 from sim.model import Way, line_effects, project, spending_by_area
@@ -125,8 +125,9 @@ def iterate_blocks(
 
 
 def _joined(job: _Job, blocks: Sequence[tuple[BlockRun, ...]], draws: int) -> Result:
-    by_scenario = zip(*blocks, strict=True)
-    runs = tuple(ScenarioRun.join(scenario, parts) for scenario, parts in zip(job.scenarios, by_scenario, strict=True))
+    by_scenario, known = zip(*blocks, strict=True), Joints()
+    pairs = zip(job.scenarios, by_scenario, strict=True)
+    runs = tuple(ScenarioRun.join(scenario, parts, known) for scenario, parts in pairs)
     effective = job.posterior.effective if job.posterior else np.inf
     years = job.scenarios[0].horizon - job.province.base_year
     later = outturns(
