@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.domain import (
+    INDICATORS,
     LINES,
     NOMINAL,
     VND_PER_BILLION,
@@ -35,6 +37,10 @@ DEFAULT_DRAWS = 8192
 DEFAULT_SEED = 20240101
 
 Progress = Callable[[int, int], None]
+#: Series of more bytes than this are kept in a file.
+MOST_IN_MEMORY = 96 << 20
+#: What stands in a run's file beside its series.
+_SPENDING = "spending"
 
 
 def require_finite(
@@ -95,8 +101,15 @@ def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one d
     ------
     ValueError
         When there is no scenario, the horizons differ or the number of draws is out of range.
+
+    Notes
+    -----
+    What very many scenarios yield is kept in a file (`sim.ensemble.spool`), in memory where there is no room for one.
     """
     jobs = _jobs(province, register, scenarios, draws=draws, seed=seed, posterior=posterior)
+    if executor is None and _bytes(jobs[0]) > MOST_IN_MEMORY:
+        with suppress(OSError):
+            return _spooled(jobs, progress)
     blocks: list[tuple[BlockRun, ...]] = []
     for done, block in enumerate(executor.map(_run_job, jobs) if executor else map(_run_job, jobs), start=1):
         blocks.append(block)
@@ -124,16 +137,62 @@ def iterate_blocks(
             progress(done, len(jobs))
 
 
+def _bytes(job: _Job) -> int:
+    """About how much memory the series of a run take that its scenarios do not share."""
+    years = job.scenarios[0].horizon - job.province.base_year
+    return len(job.scenarios) * len(INDICATORS) * years * len(job.province.areas) * job.draws * np.dtype(float).itemsize
+
+
+def _spooled(jobs: Sequence[_Job], progress: Progress | None) -> Result:
+    """The runs of very many scenarios, their own series in a file.
+
+    Scenarios of a world go one after the other, so that its stage is made once for a block.
+    """
+    from sim.ensemble.spool import Kept, Spool  # what it needs is slow to load, and few runs need it
+
+    spool, job, draws = Spool(), jobs[0], jobs[0].draws
+    order = sorted(range(len(job.scenarios)), key=lambda place: job.scenarios[place].world.slug)
+    places: list[dict[str, tuple[int, tuple[int, ...]]]] = [{} for _ in order]
+    light: list[list[BlockRun]] = [[] for _ in order]
+    for done, one in enumerate(jobs, start=1):
+        block = _block(one)
+        for place in order:
+            scenario = job.scenarios[place]
+            found = run_block(job.province, scenario, block)
+            _require_finite(one, scenario, found)
+            shared = {id(values) for values in stage(job.province, scenario.world, block).others.values()}
+            own = {name: values for name, values in found.series.items() if id(values) not in shared}
+            for name, values in {**own, _SPENDING: found.spending}.items():
+                shape = (*values.shape[:-1], draws)
+                if name not in places[place]:
+                    places[place][name] = spool.room(shape), shape
+                spool.put(places[place][name][0], draws, one.index * BLOCK, values)
+            rest = {name: values for name, values in found.series.items() if name not in own}
+            light[place].append(replace(found, series=rest, spending=np.empty(0)))
+        if progress:
+            progress(done, len(jobs))
+    runs, known = list[ScenarioRun](), Joints()
+    for scenario, parts, own_places in zip(job.scenarios, light, places, strict=True):
+        run = ScenarioRun.join(scenario, parts, known)
+        kept = {name: spool.array(*where) for name, where in own_places.items()}
+        spending = kept.pop(_SPENDING)
+        runs.append(replace(run, series=Kept({**kept, **run.series}, spool), spending=spending))
+    return _result(job, runs, draws)
+
+
 def _joined(job: _Job, blocks: Sequence[tuple[BlockRun, ...]], draws: int) -> Result:
     by_scenario, known = zip(*blocks, strict=True), Joints()
     pairs = zip(job.scenarios, by_scenario, strict=True)
-    runs = tuple(ScenarioRun.join(scenario, parts, known) for scenario, parts in pairs)
+    return _result(job, [ScenarioRun.join(scenario, parts, known) for scenario, parts in pairs], draws)
+
+
+def _result(job: _Job, runs: Sequence[ScenarioRun], draws: int) -> Result:
     effective = job.posterior.effective if job.posterior else np.inf
     years = job.scenarios[0].horizon - job.province.base_year
     later = outturns(
         job.province, job.register, job.posterior, years=years, draws=draws, seed=job.seed, first_block=job.index
     )
-    return Result(job.province, job.register, runs, draws, job.seed, later, effective)
+    return Result(job.province, job.register, tuple(runs), draws, job.seed, later, effective)
 
 
 def _jobs(
@@ -168,7 +227,19 @@ class _Job:
 
 
 def _run_job(job: _Job) -> tuple[BlockRun, ...]:
-    block = draw_block(
+    block = _block(job)
+    runs = tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
+    for scenario, found in zip(job.scenarios, runs, strict=True):
+        _require_finite(job, scenario, found)
+    return runs
+
+
+def _require_finite(job: _Job, scenario: Scenario, found: BlockRun) -> None:
+    require_finite(found.series, found.parameters, scenario=scenario.slug, seed=job.seed, first=job.index * BLOCK)
+
+
+def _block(job: _Job) -> Block:
+    return draw_block(
         job.register,
         seed=job.seed,
         index=job.index,
@@ -177,10 +248,6 @@ def _run_job(job: _Job) -> tuple[BlockRun, ...]:
         areas=[area.code for area in job.province.areas],
         posterior=job.posterior,
     )
-    runs = tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
-    for scenario, found in zip(job.scenarios, runs, strict=True):
-        require_finite(found.series, found.parameters, scenario=scenario.slug, seed=job.seed, first=job.index * BLOCK)
-    return runs
 
 
 def run_block(province: Province, scenario: Scenario, block: Block, money: np.ndarray | None = None) -> BlockRun:
