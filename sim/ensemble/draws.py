@@ -247,7 +247,7 @@ def draw_block(
     kept = not store.KEPT_BLOCKS <= index < MAX_DRAWS // BLOCK
     rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=kept)
     ranks = dict(zip(ids, rows, strict=True))
-    values = _values(register, ranks) | (posterior.block(index) if posterior is not None else {})
+    values = _values(register, ranks, posterior.block(index) if posterior is not None else {})
     learnt = posterior.events_block(index) if posterior is not None else {}
     event_ranks = EventRanks()
     for event in EVENTS:
@@ -294,23 +294,27 @@ def random_block(
         event_ranks.score[event.name] = score
         if event.both:
             event_ranks.uniform[event.name] = ndtr(score)
-    return Block(register, size, {**_values(register, ranks), **learnt}, ranks, event_ranks)
+    return Block(register, size, _values(register, ranks, learnt), ranks, event_ranks)
 
 
-def _values(register: Register, ranks: Mapping[str, Array]) -> dict[str, Array]:
-    """Assumptions at their ranks; shares of one whole are Dirichlet: gamma variates by inversion, over their sum."""
-    values, simplexes = {}, defaultdict(list)
+def _values(register: Register, ranks: Mapping[str, Array], learnt: Mapping[str, Array]) -> dict[str, Array]:
+    """Assumptions as learnt, others at their ranks.
+
+    Shares of one whole are Dirichlet: gamma variates by inversion, over their sum.
+    """
+    values: dict[str, Array] = {}
+    simplexes = defaultdict(list)
     for key, rank in ranks.items():
         entry = register[key]
         if entry.distribution.simplex:
             shape = entry.distribution.mean * entry.distribution.concentration
             simplexes[entry.distribution.simplex].append((key, gammaincinv(shape, rank.astype(np.float64))))
         else:
-            values[key] = split_normal(entry.distribution, entry.bounds, rank)
+            values[key] = learnt[key] if key in learnt else split_normal(entry.distribution, entry.bounds, rank)
     for parts in simplexes.values():
         gammas = np.stack([gamma for _, gamma in parts])
         values |= zip((key for key, _ in parts), _as_stored(gammas / gammas.sum(axis=0)), strict=True)
-    return values
+    return {**values, **learnt}
 
 
 def _as_stored(values: Array) -> Array:

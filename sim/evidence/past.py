@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import betaln, ndtr
+from scipy.special import betaln
 
 from sim.domain import (
     AVERAGES,
@@ -25,7 +25,17 @@ from sim.domain import (
 )  # fmt: skip
 from sim.ensemble import Array, split_normal_at
 from sim.evidence.within_year import level_within, log_copied, log_parts
-from sim.model import EVENTS, FLOW_SERIES, EventRanks, Flows, Start, htx_paths, members_next, reference_effects
+from sim.model import (
+    EVENTS,
+    FLOW_SERIES,
+    EventRanks,
+    Flows,
+    Start,
+    htx_paths,
+    members_next,
+    ranks_of,
+    reference_effects,
+)
 from sim.model.exogenous import exogenous
 
 #: Events that the HTX of the past depend on.
@@ -193,13 +203,12 @@ class Past:
         """Normal scores and ranks of the history's events, from their rows of scores."""
         years = len(self.calibration.years)
         first = len(self.ids)
-        rows = np.ascontiguousarray(scores[first : first + len(_HISTORY_EVENTS) * years])  # as the model wants them
-        rows = rows.reshape(len(_HISTORY_EVENTS), years, 1, -1)
+        rows = scores[first : first + len(_HISTORY_EVENTS) * years].reshape(len(_HISTORY_EVENTS), years, 1, -1)
         event_ranks = EventRanks()
         for event, score in zip(_HISTORY_EVENTS, rows, strict=True):
             event_ranks.score[event.name] = score
             if event.both:
-                event_ranks.uniform[event.name] = ndtr(score)
+                event_ranks.uniform[event.name] = ranks_of(score)
         return event_ranks
 
     def members(self, series: Mapping[str, Array], p: Mapping[str, Array]) -> Array:

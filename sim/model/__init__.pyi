@@ -37,4 +37,5 @@ from .state import (
     EventRanks as EventRanks,
     Flows as Flows,
     Start as Start,
+    ranks_of as ranks_of,
 )

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.model.inversion import binomial, poisson
 from sim.model.response import Effects, Parameters
-from sim.model.state import EventRanks, Flows, State
+from sim.model.state import EventRanks, Flows, Ranks, State, ranks_of
 
 Array = NDArray[np.floating]
 
@@ -68,8 +68,10 @@ def htx_flows(
     """
     u, z = ranks.uniform, ranks.score
     # Two events in one call: neither depends on the other.
-    both = (_pair(one["stopped"][year], one["reactivated"][year]) for one in (u, z))
-    stopped, reactivated = binomial(_pair(state.active, state.inactive), rates[0], *both)
+    scores = _pair(z["stopped"][year], z["reactivated"][year])
+    asked = isinstance(u["stopped"], Ranks)
+    both = ranks_of(scores) if asked else _pair(u["stopped"][year], u["reactivated"][year])
+    stopped, reactivated = binomial(_pair(state.active, state.inactive), rates[0], both, scores)
     dissolved = binomial(state.inactive - reactivated, rates[1], u["dissolved"][year], z["dissolved"][year])
     return Flows(*founded, stopped, reactivated, dissolved)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 Array = NDArray[np.floating]
 
@@ -77,6 +79,36 @@ class EventRanks:
 
     uniform: dict[str, Array] = field(default_factory=dict)
     score: dict[str, Array] = field(default_factory=dict)
+
+
+def ranks_of(score: Array) -> Array:
+    """Ranks of normal scores, worked out where a count asks for one: of most the score says enough."""
+    return cast(Array, Ranks(score))
+
+
+class Ranks:
+    """In place of an array of ranks (`ranks_of`)."""
+
+    def __init__(self, score: Array) -> None:
+        self.score, self._all = score, None
+
+    shape = property(lambda self: self.score.shape)
+    ndim = property(lambda self: self.score.ndim)
+    size = property(lambda self: self.score.size)
+
+    def reshape(self, *shape: int) -> Ranks:
+        """The same ranks in another shape."""
+        return Ranks(self.score.reshape(*shape))
+
+    def __getitem__(self, where: Any) -> Any:
+        """Ranks at some places, or a part of all ranks."""
+        found = self.score[where]
+        return ndtr(found) if isinstance(where, np.ndarray) else Ranks(found)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """All of them."""
+        self._all = ndtr(self.score) if self._all is None else self._all
+        return np.array(self._all, dtype=dtype, copy=copy)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import special, stats
 
-from sim.model import binomial, inversion, poisson
+from sim.model import binomial, inversion, poisson, ranks_of
 
 #: Ranks as the streams make them: float32, strictly inside (0, 1).
 LOWEST, HIGHEST = 2.0**-25, 1.0 - 2.0**-24
@@ -227,3 +227,18 @@ def test_counts_do_not_depend_on_how_ranks_lie_in_memory(mean: float) -> None:
         first, *others = (kind(one) for one in laid)
         for other in others:
             np.testing.assert_array_equal(other, first)
+
+
+@pytest.mark.parametrize("mean", [0.3, 3.0, 30.0, 300.0])
+def test_ranks_worked_out_where_asked_for_are_the_same_ranks(mean: float) -> None:
+    """Small means count up from all ranks, others ask for few; parts and shapes are those of the array."""
+    score = np.random.default_rng(12).standard_normal((3, 1, 5_000))
+    rank, asked = special.ndtr(score), ranks_of(score)
+    means = np.geomspace(mean / 3.0, 3.0 * mean, score.size).reshape(score.shape)
+    assert np.array_equal(poisson(means, asked, score), poisson(means, rank, score))
+    shares = np.linspace(0.01, 0.7, score.size).reshape(score.shape)
+    trials = np.rint(means / shares)
+    assert np.array_equal(binomial(trials, shares, asked, score), binomial(trials, shares, rank, score))
+    bound = np.linspace(0.0, 1.0, 5_000)
+    assert np.array_equal(np.asarray(asked[1]), rank[1]) and np.array_equal(asked < bound, rank < bound)
+    assert np.array_equal(np.concatenate([asked, rank]), np.concatenate([rank, rank])) and asked.shape == rank.shape
