@@ -1,3 +1,7 @@
+from .exogenous import (
+    Setting as Setting,
+    setting as setting,
+)
 from .flows import (
     members_next as members_next,
 )
@@ -9,16 +13,14 @@ from .memory import (
     WIDTH as WIDTH,
 )
 from .others import (
+    beside_htx as beside_htx,
     discrepancy as discrepancy,
 )
 from .projection import (
     SHORT as SHORT,
-    Setting as Setting,
     Way as Way,
-    beside_htx as beside_htx,
     htx_paths as htx_paths,
     project as project,
-    setting as setting,
 )
 from .response import (
     LINE_IDS as LINE_IDS,

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.memory import level
 from sim.model.response import Parameters
 from sim.model.state import EventRanks, Flows, State
 
 Array = NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class RevenueStep:
-    """One year of revenue, (area, draw); shares are of last year's average, real.
-
-    Attributes
-    ----------
-    revenue, missing : average per active HTX and what late-comers lack [million VND/yr]
-    catch_up : part of the average's growth that is late-comers catching up
-    """
-
-    revenue: Array
-    missing: Array
-    catch_up: Array
 
 
 def common_shocks(world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Array:
@@ -62,7 +46,9 @@ def initial_missing_revenue(state: State, p: Parameters, share: Array) -> Array:
     return state.revenue * np.clip(units, 0.0, state.active / 2.0)
 
 
-def revenue_step(state: State, flows: Flows, active: Array, common: Array, p: Parameters) -> RevenueStep:
+def revenue_step(
+    state: State, flows: Flows, active: Array, common: Array, p: Parameters, out: tuple[Array, Array, Array | None]
+) -> None:
     """Average revenue of active HTX after one year.
 
     Parameters
@@ -70,32 +56,60 @@ def revenue_step(state: State, flows: Flows, active: Array, common: Array, p: Pa
     state : at the end of last year
     active : (area, draw) active HTX at the end of this year
     common : (…, draw) factor G by which every continuing HTX grows, real
+    out : where the average and what late-comers lack [million VND/yr] are to stand, and, if asked for, the part of
+        the average's growth that is late-comers catching up, a share of last year's average
     """
-    average, missing = state.revenue, state.missing_revenue
+    revenue, missing, catch_up = out
     speed = p["newcomer_catch_up"]
+    grown = common * state.revenue
     small_new = flows.founded_active * p["relative_revenue_new"]
     small_back = flows.reactivated * p["relative_revenue_reactivated"]
     small_gone = flows.stopped * p["relative_revenue_stopped"]
-    caught_up = speed * common * missing
-    total = common * average * (state.active - small_gone + small_new + small_back) + caught_up
-    joined = flows.founded_active - small_new + flows.reactivated - small_back
-    lacking = joined - (flows.stopped - small_gone)
-    missing = np.maximum(0.0, common * ((1.0 - speed) * missing + average * lacking))
-    size = np.maximum(active, 1.0)
-    # A stratum that lost its last HTX keeps the common path, so that it can restart from it.
-    revenue = np.where(active > 0.0, total / size, common * average)
-    return RevenueStep(revenue, missing, np.where(active > 0.0, caught_up / (average * size), 0.0))
+    caught_up = speed * common
+    caught_up = caught_up * state.missing_revenue
+    np.subtract(state.active, small_gone, out=revenue)
+    revenue += small_new
+    revenue += small_back
+    revenue *= grown
+    revenue += caught_up
+    lacking = np.subtract(flows.founded_active, small_new, out=small_new)
+    lacking += flows.reactivated
+    lacking -= small_back
+    lacking -= np.subtract(flows.stopped, small_gone, out=small_gone)
+    lacking *= state.revenue
+    np.multiply(1.0 - speed, state.missing_revenue, out=missing)
+    missing += lacking
+    missing *= common
+    np.maximum(missing, level(0.0, missing), out=missing)
+    some = active.min() > 0.0
+    size = active if some else np.maximum(active, 1.0)
+    none = None if some else active <= 0.0
+    revenue /= size
+    if none is not None:  # a stratum that lost its last HTX keeps the common path, so that it can restart from it
+        revenue[none] = grown[none]
+    if catch_up is not None:
+        np.multiply(state.revenue, size, out=catch_up)
+        np.divide(caught_up, catch_up, out=catch_up)
+        if none is not None:
+            catch_up[none] = 0.0
 
 
-def income_next(state: State, joined: Array, left: Array, pay_rise: Array, p: Parameters) -> Array:
-    """Average income of regular workers after one year, (area, draw) [million VND/yr, real].
+def income_next(state: State, joined: Array, left: Array, pay_rise: Array, p: Parameters, out: Array) -> Array:
+    """Average income of regular workers after one year into `out`, (area, draw) [million VND/yr, real].
 
     Parameters
     ----------
-    joined, left : (area, draw) workers who came and who left [persons]
+    joined, left : (area, draw) workers who came and who left [persons], of those there were at most all
     pay_rise : (…, draw) factor of the income of those who stay
     """
-    staying = np.maximum(state.workers - left, 0.0)
-    paid = staying + joined * p["relative_wage_new"]
+    staying = state.workers - left
     heads = staying + joined
-    return state.income * pay_rise * np.where(heads > 0.0, paid / np.maximum(heads, 1.0), 1.0)
+    staying += joined * p["relative_wage_new"]
+    some = heads.min() > 0.0
+    none = None if some else heads <= 0.0
+    staying /= np.maximum(heads, level(1.0, heads), out=heads)
+    if none is not None:
+        staying[none] = 1.0
+    np.multiply(state.income, pay_rise, out=out)
+    out *= staying
+    return out

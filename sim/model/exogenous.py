@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.model.economy import common_shocks, initial_missing_revenue
 from sim.model.flows import year_effect
+from sim.model.others import discrepancy_of
 from sim.model.response import Parameters
 from sim.model.state import EventRanks, Start, State
 
@@ -36,6 +37,38 @@ class Exogenous:
     log_growth: Array
     foundings: Array
     dissolution: Array
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the HTX of a world meet and no money moves.
+
+    Attributes
+    ----------
+    exogenous : before any discrepancy
+    revenue_gap, income_gap : (year, area or 1, draw) what the model leaves out of the averages
+    """
+
+    exogenous: Exogenous
+    revenue_gap: Array
+    income_gap: Array
+
+
+def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Setting:
+    """What every plan of a world shares, for as many years as there are event ranks.
+
+    Parameters
+    ----------
+    start : figures at the end of the base year
+    world, calibrated : parameter draws, (draw) each or (area, draw) where areas have their own; they differ
+        only where the world restates
+    ranks : one rank per event
+    """
+    return Setting(
+        exogenous=exogenous(start, world, calibrated, ranks),
+        revenue_gap=discrepancy_of("revenue", world, ranks),
+        income_gap=discrepancy_of("income", world, ranks),
+    )
 
 
 def exogenous(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Exogenous:
@@ -64,7 +97,7 @@ def _initial(start: Start, calibrated: Parameters, draws: int) -> State:
     """The base year; what late-comers lack then follows the past that was lived, not the world."""
 
     def spread(values: Array) -> Array:
-        return np.broadcast_to(values, (start.active.shape[0], draws))
+        return np.broadcast_to(np.asarray(values, dtype=np.float64), (start.active.shape[0], draws))
 
     state = State(
         active=spread(start.active),

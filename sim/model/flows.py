@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.inversion import binomial, poisson
+from sim.model.memory import level
 from sim.model.response import Effects, Parameters
 from sim.model.state import EventRanks, Flows, Ranks, State, ranks_of
 
@@ -17,15 +18,15 @@ def year_effect(spread: Array, score: Array) -> Array:
     return np.exp(spread * score - 0.5 * spread * spread)
 
 
-def foundings(expected: Array, p: Parameters, ranks: EventRanks, years: slice) -> tuple[Array, Array]:
-    """New HTX of some years and those of them that are active, (year, area, draw), whole.
+def foundings(expected: Array, p: Parameters, ranks: EventRanks, years: slice, out: tuple[Array, Array]) -> None:
+    """New HTX of some years and those of them that are active, (year, area, draw), whole, into `out`.
 
     Foundings depend on no stock, so several years are drawn in one call; `expected` is their mean number.
     """
     u, z = ranks.uniform, ranks.score
-    founded = poisson(expected, u["founded"][years], z["founded"][years])
+    founded = poisson(expected, u["founded"][years], z["founded"][years], out=out[0])
     shells = binomial(founded, p["shell_share"], u["founded_shell"][years], z["founded_shell"][years])
-    return founded, founded - shells
+    np.subtract(founded, shells, out=out[1])
 
 
 def exit_rates(
@@ -42,12 +43,13 @@ def exit_rates(
     -------
     (year, 2, area or 1, draw) and (year, area or 1, draw)
     """
-    stopping = p["stopping_rate"] * effects.stopping[years]
-    reactivation = p["reactivation_rate"] * effects.reactivation[years]
-    dissolved = dissolution * effects.dissolution[years]
-    count, *shape = np.broadcast_shapes(stopping.shape, reactivation.shape)
+    of_stopping, of_reactivation = effects.stopping[years], effects.reactivation[years]
+    by_area = (np.shape(p[name]) for name in ("stopping_rate", "reactivation_rate"))
+    count, *shape = np.broadcast_shapes(of_stopping.shape, of_reactivation.shape, *by_area)
     moves = np.empty((count, 2, *shape))
-    moves[:, 0], moves[:, 1] = stopping, reactivation
+    np.multiply(p["stopping_rate"], of_stopping, out=moves[:, 0])
+    np.multiply(p["reactivation_rate"], of_reactivation, out=moves[:, 1])
+    dissolved = dissolution * effects.dissolution[years]
     for rates in (moves, dissolved):
         if rates.max() > 1.0:
             clipped += (rates > 1.0).sum(axis=tuple(range(rates.ndim - 1)))
@@ -56,24 +58,24 @@ def exit_rates(
 
 
 def htx_flows(
-    state: State, founded: tuple[Array, Array], rates: tuple[Array, Array], ranks: EventRanks, *, year: int
-) -> Flows:
-    """Stopped, reactivated and dissolved HTX of one year, beside the year's foundings.
+    state: State, rates: tuple[Array, Array], ranks: EventRanks, *, year: int, out: tuple[Array, Array]
+) -> None:
+    """Stopped, reactivated and dissolved HTX of one year.
 
     Parameters
     ----------
     state : at the end of last year
-    founded : all and active new HTX of the year, (area, draw)
     rates : of the year, as `exit_rates` gives them
+    out : where flows are to stand, those stopped and reactivated (2, area, draw) and those dissolved (area, draw)
     """
     u, z = ranks.uniform, ranks.score
     # Two events in one call: neither depends on the other.
     scores = _pair(z["stopped"][year], z["reactivated"][year])
     asked = isinstance(u["stopped"], Ranks)
     both = ranks_of(scores) if asked else _pair(u["stopped"][year], u["reactivated"][year])
-    stopped, reactivated = binomial(_pair(state.active, state.inactive), rates[0], both, scores)
-    dissolved = binomial(state.inactive - reactivated, rates[1], u["dissolved"][year], z["dissolved"][year])
-    return Flows(*founded, stopped, reactivated, dissolved)
+    binomial(_pair(state.active, state.inactive), rates[0], both, scores, out=out[0])
+    dormant = state.inactive - out[0][1]
+    binomial(dormant, rates[1], u["dissolved"][year], z["dissolved"][year], out=out[1])
 
 
 def _pair(first: Array, second: Array) -> Array:
@@ -83,23 +85,30 @@ def _pair(first: Array, second: Array) -> Array:
     return both
 
 
-def apply_htx(state: State, flows: Flows) -> tuple[Array, Array]:
-    """Active and inactive HTX after the year's flows; every HTX is accounted for."""
-    active = state.active - flows.stopped + flows.reactivated + flows.founded_active
-    shells = flows.founded - flows.founded_active
-    inactive = state.inactive + flows.stopped - flows.reactivated - flows.dissolved + shells
+def apply_htx(state: State, flows: Flows, out: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Active and inactive HTX after the year's flows, into `out`; every HTX is accounted for."""
+    active, inactive = out
+    np.subtract(state.active, flows.stopped, out=active)
+    active += flows.reactivated
+    active += flows.founded_active
+    np.add(state.inactive, flows.stopped, out=inactive)
+    inactive -= flows.reactivated
+    inactive -= flows.dissolved
+    inactive += flows.founded - flows.founded_active
     return active, inactive
 
 
-def members_next(members: Array, flows: Flows, p: Parameters) -> Array:
+def members_next(members: Array, flows: Flows, p: Parameters, out: Array | None = None) -> Array:
     """Members after the year: those of dissolved HTX leave, the rest grow, new HTX bring theirs."""
     per_htx = p["members_per_new_htx"]
-    staying = np.maximum(members - per_htx * flows.dissolved, 0.0)
-    return (1.0 + p["member_growth"]) * staying + per_htx * flows.founded
+    staying = np.subtract(members, per_htx * flows.dissolved, out=out)
+    staying = np.maximum(staying, level(0.0, staying), out=out)
+    staying = np.multiply(1.0 + p["member_growth"], staying, out=out)
+    return np.add(staying, per_htx * flows.founded, out=out)
 
 
-def workers_next(state: State, flows: Flows, p: Parameters) -> tuple[Array, Array, Array]:
-    """Regular workers after the year, with those who came and those who left [persons].
+def workers_next(state: State, flows: Flows, p: Parameters, out: Array) -> tuple[Array, Array]:
+    """Regular workers after the year into `out`; those who came and those who left [persons].
 
     Notes
     -----
@@ -107,10 +116,16 @@ def workers_next(state: State, flows: Flows, p: Parameters) -> tuple[Array, Arra
     average an HTX has, so that workers never go below zero.
     """
     per_htx = p["workers_per_added_active"]
-    change = flows.founded_active + flows.reactivated - flows.stopped
-    average = state.workers / np.maximum(state.active, 1.0)
-    per_loss = np.minimum(per_htx, average)
-    workers = state.workers + np.where(change >= 0.0, per_htx, per_loss) * change
-    joined = per_htx * (flows.founded_active + flows.reactivated)
-    left = np.minimum(per_loss * flows.stopped, state.workers)
-    return workers, joined, left
+    joined = flows.founded_active + flows.reactivated
+    change = joined - flows.stopped
+    per_loss = np.maximum(state.active, level(1.0, state.active))
+    np.divide(state.workers, per_loss, out=per_loss)
+    np.minimum(per_htx, per_loss, out=per_loss)
+    # A gain brings more each than a loss takes: the larger product is the one that holds.
+    np.multiply(per_htx, change, out=out)
+    change *= per_loss
+    np.maximum(out, change, out=out)
+    out += state.workers
+    joined *= per_htx
+    per_loss *= flows.stopped
+    return joined, np.minimum(per_loss, state.workers, out=per_loss)

@@ -40,13 +40,14 @@ _MISS = 0.03
 _LEAST_VARIANCE = 0.05
 
 
-def poisson(mean: Array, uniform: Array, score: Array) -> Array:
+def poisson(mean: Array, uniform: Array, score: Array, out: Array | None = None) -> Array:
     """Poisson count of the given rank.
 
     Parameters
     ----------
     mean : (…, draw), >= 0
     uniform, score : (…, draw); rank in (0, 1) and its standard normal score
+    out : where counts are to stand
 
     Returns
     -------
@@ -58,10 +59,14 @@ def poisson(mean: Array, uniform: Array, score: Array) -> Array:
     boundary between two counts, the distribution function decides, so that the count is exact.
     """
     mean, uniform, score = _same_shape(mean, uniform, score)
-    return _counted(_Poisson(mean), uniform, score).astype(score.dtype, copy=False)
+    counts = _counted(_Poisson(mean), uniform, score)
+    if out is None:
+        return counts.astype(score.dtype, copy=False)
+    out[...] = counts
+    return out
 
 
-def binomial(trials: Array, probability: Array, uniform: Array, score: Array) -> Array:
+def binomial(trials: Array, probability: Array, uniform: Array, score: Array, out: Array | None = None) -> Array:
     """Binomial count of the given rank.
 
     Parameters
@@ -69,6 +74,7 @@ def binomial(trials: Array, probability: Array, uniform: Array, score: Array) ->
     trials : (…, draw), whole, >= 0
     probability : (…, draw), in [0, 1]; may lack what it has one of
     uniform, score : (…, draw); rank in (0, 1) and its standard normal score
+    out : where counts are to stand
 
     Returns
     -------
@@ -76,7 +82,7 @@ def binomial(trials: Array, probability: Array, uniform: Array, score: Array) ->
     """
     trials, uniform, score = _same_shape(trials, uniform, score)
     counts = _counted(_Binomial(trials, probability), uniform, score)
-    return np.minimum(counts, trials, dtype=score.dtype)
+    return np.minimum(counts, trials, out=out, dtype=score.dtype)
 
 
 def _same_shape(*arrays: Array) -> tuple[Array, ...]:

@@ -48,3 +48,24 @@ def discrepancy(spread: Array, score: Array) -> Array:
     """
     years = np.arange(1, score.shape[0] + 1)[:, None, None]
     return np.exp(spread * np.cumsum(score, axis=0) - 0.5 * spread * spread * years)
+
+
+def discrepancy_of(output: str, p: Parameters, ranks: EventRanks) -> Array:
+    """`discrepancy` of one output's average."""
+    return discrepancy(p[f"discrepancy_{output}"], ranks.score[f"discrepancy_{output}"])
+
+
+def beside_htx(start: Start, p: Parameters, shocks: Array, ranks: EventRanks) -> dict[str, Array]:
+    """Series of groups and unions, {name: (year, area, draw)}; member HTX not yet bounded by those there are."""
+    count, revenue = groups(start, p, shocks)
+    revenue = revenue * discrepancy_of("tht", p, ranks)
+    founded, number, members = unions(start, p, ranks)
+    return {
+        "tht_count": np.rint(count),
+        "tht_members": count * p["tht_members_per_group"],
+        "tht_revenue": revenue,
+        "tht_profit": revenue * p["tht_profit_share"],
+        "lhhtx_founded": founded,
+        "lhhtx_count": number,
+        "lhhtx_member_htx": members,
+    }

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.economy import income_next, revenue_step
-from sim.model.exogenous import Exogenous, exogenous
+from sim.model.exogenous import Exogenous, Setting
 from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
 from sim.model.memory import WIDTH, room, same, slabs
-from sim.model.others import discrepancy, groups, unions
 from sim.model.response import Effects, Parameters
-from sim.model.state import FLOW_SERIES, EventRanks, Flows, Start, State
+from sim.model.state import FLOW_SERIES, EventRanks, Flows, State
 
 Array = NDArray[np.floating]
 
@@ -29,23 +28,10 @@ _TOLD = ("htx_profit", "composition", "income_composition")
 #: Series that need neither members nor workers, pay or parts of growth.
 SHORT = ("htx_active", "htx_inactive", *FLOW_SERIES, "htx_revenue")
 
+#: What is drawn in one call, and all areas.
+_MOVES, _ALL = ("htx_stopped", "htx_reactivated"), slice(None)
 #: What a plan moves of the HTX.
 _MOVED = ("founding", "reactivation", "stopping", "dissolution", "revenue_level")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the HTX of a world meet and no money moves.
-
-    Attributes
-    ----------
-    exogenous : before any discrepancy
-    revenue_gap, income_gap : (year, area or 1, draw) what the model leaves out of the averages
-    """
-
-    exogenous: Exogenous
-    revenue_gap: Array
-    income_gap: Array
 
 
 @dataclass(frozen=True)
@@ -116,23 +102,6 @@ class _Taken:
     founded: int = 0
 
 
-def setting(start: Start, world: Parameters, calibrated: Parameters, ranks: EventRanks) -> Setting:
-    """What every plan of a world shares, for as many years as there are event ranks.
-
-    Parameters
-    ----------
-    start : figures at the end of the base year
-    world, calibrated : parameter draws, (draw) each or (area, draw) where areas have their own; they differ
-        only where the world restates
-    ranks : one rank per event
-    """
-    return Setting(
-        exogenous=exogenous(start, world, calibrated, ranks),
-        revenue_gap=_discrepancy("revenue", world, ranks),
-        income_gap=_discrepancy("income", world, ranks),
-    )
-
-
 def project(  # noqa: PLR0913  (what is known, what the plan does, how another went)
     known: Setting,
     effects: Effects,
@@ -160,20 +129,27 @@ def project(  # noqa: PLR0913  (what is known, what the plan does, how another w
     docs/model.md section 3. The decomposition of averages is taken before the discrepancy.
     """
     pace = _pace(known.exogenous, effects, world, pay=not short)
-    series = _room(SHORT if short else (*STEPPED, *_TOLD), effects, known.exogenous)
+    into = _room(SHORT if short else (*STEPPED, *_TOLD), effects, known.exogenous)
+    series = into.series
     way = Way(effects, dict(series), [], known, world, ranks, pace.rates)
     taken = before.taken(way) if before else None
+    told = _Told(known, *(() if short else map(_less_one, (pace.growth, pace.pay_rise))))
     for part in _parts(known.exogenous, effects, world, ranks):
-        way.states[:] = _walk(part, pace, series, known, taken)
-    if short:
-        return Projection(series, pace.clipped, way)
-    shape = series["htx_active"].shape
-    for name, factors in (("growth", pace.growth), ("income_growth", pace.pay_rise)):
-        shared = room((len(factors), *factors[0].shape))
-        for year, factor in enumerate(factors):
-            np.subtract(factor, 1.0, out=shared[year])
-        series[name] = np.broadcast_to(shared, shape)
+        way.states[:] = _walk(part, pace, into, told, taken)
+    if not short:
+        shape = series["htx_active"].shape
+        series["growth"], series["income_growth"] = (
+            np.broadcast_to(one, shape) for one in (told.growth, told.pay_rise)
+        )
     return Projection(series, pace.clipped, way)
+
+
+def _less_one(factors: Sequence[Array]) -> Array:
+    """What factors of each year change, (year, area or 1, draw)."""
+    changes = room((len(factors), *factors[0].shape))
+    for year, factor in enumerate(factors):
+        np.subtract(factor, 1.0, out=changes[year])
+    return changes
 
 
 def htx_paths(
@@ -187,10 +163,10 @@ def htx_paths(
     clipped : (draw) how often a probability had to be cut to 1
     """
     pace = _pace(known, effects, world)
-    series = _room(STEPPED, effects, known)
+    into = _room(STEPPED, effects, known)
     for part in _parts(known, effects, world, ranks):
-        _walk(part, pace, series)
-    return series, pace.clipped
+        _walk(part, pace, into)
+    return into.series, pace.clipped
 
 
 @dataclass(frozen=True)
@@ -217,19 +193,49 @@ def _pace(known: Exogenous, effects: Effects, p: Parameters, *, pay: bool = True
     rates: list[tuple[Array, Array]] = []
     growth: list[Array] = []
     pay_rise: list[Array] = []
-    levels = np.diff(effects.revenue_level, axis=0, prepend=0.0)
     for some in slabs(years, scope, draws):
         rates += zip(*exit_rates(known.dissolution[some], effects, p, clipped, some), strict=True)
-        log_common = known.log_growth[some] + levels[some]
-        growth += list(np.exp(log_common))
-        pay_rise += list(np.exp(p["income_trend"] + p["income_pass_through"] * log_common)) if pay else growth[some]
-    return _Pace(rates, growth, pay_rise, clipped)
+        log_common = known.log_growth[some] + _rises(effects.revenue_level, some)
+        if pay:
+            rise = p["income_pass_through"] * log_common
+            rise += p["income_trend"]
+            pay_rise += list(np.exp(rise, out=rise))
+        growth += list(np.exp(log_common, out=log_common))
+    return _Pace(rates, growth, pay_rise if pay else growth, clipped)
 
 
-def _room(names: Sequence[str], effects: Effects, known: Exogenous) -> dict[str, Array]:
-    """Empty series of a run, (year, area, draw) each."""
+def _rises(levels: Array, years: slice) -> Array:
+    """By how much levels of some years are above those of the year before, the first year's above 0."""
+    rises = levels[years].copy()
+    before = levels[max(years.start - 1, 0) : years.start + len(rises) - 1]
+    rises[len(rises) - len(before) :] -= before
+    return rises
+
+
+@dataclass(frozen=True)
+class _Room:
+    """Where the series of a run stand, (year, area, draw) each; those stopped and reactivated stand in `moves` too."""
+
+    series: dict[str, Array]
+    moves: Array
+
+
+def _room(names: Sequence[str], effects: Effects, known: Exogenous) -> _Room:
+    """Empty series of a run."""
     years, _, draws = effects.founding.shape
-    return {name: room((years, known.initial.active.shape[0], draws)) for name in names}
+    shape = years, known.initial.active.shape[0], draws
+    moves = room((2, *shape))
+    stand = dict(zip(_MOVES, moves, strict=True))
+    return _Room({name: stand[name] if name in stand else room(shape) for name in names}, moves)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the series besides the stepped ones are told from; growth and pay of those who stay, less one."""
+
+    known: Setting
+    growth: Array = field(default_factory=lambda: np.empty(0))
+    pay_rise: Array = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -248,6 +254,9 @@ def _parts(known: Exogenous, effects: Effects, p: Parameters, ranks: EventRanks)
     """Areas in groups that fill the cache."""
     areas, draws = known.initial.active.shape
     size = max(1, WIDTH // draws)
+    if size >= areas:
+        yield _Part(_ALL, known.initial, known.foundings, effects, p, ranks)
+        return
     for first in range(0, areas, size):
         rows = slice(first, first + size)
         yield _Part(
@@ -262,11 +271,11 @@ def _parts(known: Exogenous, effects: Effects, p: Parameters, ranks: EventRanks)
 
 def _rows(values: Array, areas: slice) -> Array:
     """Of values by area those of some areas, (…, area, draw); of values that all share, all."""
-    return values[..., areas, :] if np.ndim(values) > 1 and values.shape[-2] > 1 else values
+    return values if areas == _ALL or values.ndim < 2 or values.shape[-2] == 1 else values[..., areas, :]
 
 
 def _walk(
-    part: _Part, pace: _Pace, series: dict[str, Array], told: Setting | None = None, before: _Taken | None = None
+    part: _Part, pace: _Pace, into: _Room, told: _Told | None = None, before: _Taken | None = None
 ) -> list[State]:
     """Some areas from year to year into the series, and their states at the end of each.
 
@@ -275,26 +284,26 @@ def _walk(
     told : with discrepancy, and with all that is told of a step
     before : of all areas, how another plan went
     """
-    alike = before.alike if before else 0
+    series, areas = into.series, part.areas
+    alike, drawn = (before.alike, before.drawn) if before else (0, 0)
     states = before.way.states[:alike] if before else []
-    if before and alike:
+    if before:
         for name, values in series.items():
-            values[:alike] = before.way.series[name][:alike]
-    areas, state = part.areas, states[-1] if states else part.initial
+            known = drawn if name in FLOW_SERIES else alike
+            values[:known] = before.way.series[name][:known]
     _found(part, series, before)
+    state = states[-1] if states else part.initial
     for year in range(alike, len(pace.rates)):
         record = {name: values[year, areas] for name, values in series.items()}
-        if before and year < before.drawn:
-            flows = Flows(*(before.way.series[name][year] for name in FLOW_SERIES))
-        else:
+        flows = Flows(*(record[name] for name in FLOW_SERIES))
+        if year >= drawn:
             rates = _rows(pace.rates[year][0], areas), _rows(pace.rates[year][1], areas)
-            new = record["htx_founded"], record["htx_founded_active"]
-            flows = htx_flows(state, new, rates, part.ranks, year=year)
+            out = into.moves[:, year, areas], flows.dissolved
+            htx_flows(state, rates, part.ranks, year=year, out=out)
         common = _rows(pace.growth[year], areas), _rows(pace.pay_rise[year], areas)
-        states.append(_advance(state, flows, common, part.p, record))
+        states.append(_advance(state, flows, common, part.p, record, apart=told is not None))
         if told is not None:
-            gaps = told.revenue_gap[year], told.income_gap[year]
-            _tell(record, (state, states[-1]), common, part.p, tuple(_rows(gap, areas) for gap in gaps))
+            _tell(record, (state, states[-1]), part, told, year)
         state = states[-1]
     return states
 
@@ -308,70 +317,54 @@ def _found(part: _Part, series: dict[str, Array], before: _Taken | None) -> None
     for years in slabs(len(founded) - known, *founded.shape[1:]):
         years = slice(years.start + known, years.stop + known)
         expected = part.foundings[years] * part.effects.founding[years]
-        founded[years], active[years] = foundings(expected, part.p, part.ranks, years)
+        foundings(expected, part.p, part.ranks, years, (founded[years], active[years]))
 
 
-def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Parameters, record: dict[str, Array]) -> State:
-    """State after one year; everything about the year goes into its record.
+def _advance(
+    state: State, flows: Flows, common: tuple[Array, Array], p: Parameters, record: dict[str, Array], *, apart: bool
+) -> State:
+    """State after one year; it stands in the year's record.
 
-    `common` is what all who stay share: growth of revenue and of pay, factors.
+    Parameters
+    ----------
+    common : what all who stay share: growth of revenue and of pay, factors
+    apart : True where averages are to stand apart from the record, which is told more than the state
     """
     growth, pay_rise = common
-    active, inactive = apply_htx(state, flows)
-    revenue = revenue_step(state, flows, active, growth, p)
-    year = {
-        "htx_active": active, "htx_inactive": inactive, "htx_stopped": flows.stopped,
-        "htx_reactivated": flows.reactivated, "htx_dissolved": flows.dissolved, "htx_revenue": revenue.revenue,
-    }  # fmt: skip
-    after = replace(state, active=active, inactive=inactive, revenue=revenue.revenue, missing_revenue=revenue.missing)
+    active, inactive = apply_htx(state, flows, (record["htx_active"], record["htx_inactive"]))
+    revenue, catch_up = record["htx_revenue"], record.get("catch_up")
+    missing = np.empty_like(revenue)
+    if apart:
+        revenue = np.empty_like(revenue)
+    revenue_step(state, flows, active, growth, p, (revenue, missing, catch_up))
+    after = replace(state, active=active, inactive=inactive, revenue=revenue, missing_revenue=missing)
     if "htx_members" in record:
-        after.workers, joined, left = workers_next(state, flows, p)
-        after.income = income_next(state, joined, left, pay_rise, p)
-        after.members = members_next(state.members, flows, p)
+        after.workers, after.members, after.income = (
+            record[name] for name in ("htx_workers", "htx_members", "htx_worker_income")
+        )
+        if apart:
+            after.income = np.empty_like(revenue)
+        joined, left = workers_next(state, flows, p, after.workers)
+        income_next(state, joined, left, pay_rise, p, after.income)
+        members_next(state.members, flows, p, after.members)
         np.add(active, inactive, out=record["htx_registered"])
-        year |= {
-            "htx_members": after.members, "htx_workers": after.workers, "htx_worker_income": after.income,
-            "catch_up": revenue.catch_up,
-        }  # fmt: skip
-    for name, values in year.items():
-        record[name][...] = values
     return after
 
 
-def _tell(
-    record: dict[str, Array],
-    states: tuple[State, State],
-    common: tuple[Array, Array],
-    p: Parameters,
-    gaps: tuple[Array, ...],
-) -> None:
+def _tell(record: dict[str, Array], states: tuple[State, State], part: _Part, told: _Told, year: int) -> None:
     """Growth of the averages parted into what all who stay share and the rest, then the discrepancy, then profit."""
     before, after = states
-    revenue = np.multiply(after.revenue, gaps[0], out=record["htx_revenue"])
+    revenue_gap, income_gap = (_rows(one[year], part.areas) for one in (told.known.revenue_gap, told.known.income_gap))
+    revenue = np.multiply(after.revenue, revenue_gap, out=record["htx_revenue"])
     if "composition" not in record:
         return
-    shared, pay = (factor - 1.0 for factor in common)
-    np.subtract(after.revenue / before.revenue - 1.0 - shared, record["catch_up"], out=record["composition"])
-    np.subtract(after.income / before.income - 1.0, pay, out=record["income_composition"])
-    np.multiply(after.income, gaps[1], out=record["htx_worker_income"])
-    np.multiply(revenue, p["profit_margin"], out=record["htx_profit"])
-
-
-def beside_htx(start: Start, p: Parameters, shocks: Array, ranks: EventRanks) -> dict[str, Array]:
-    """Series of groups and unions, {name: (year, area, draw)}; member HTX not yet bounded by those there are."""
-    count, revenue = groups(start, p, shocks)
-    revenue = revenue * _discrepancy("tht", p, ranks)
-    founded, number, members = unions(start, p, ranks)
-    return {
-        "tht_count": np.rint(count),
-        "tht_members": count * p["tht_members_per_group"],
-        "tht_revenue": revenue,
-        "tht_profit": revenue * p["tht_profit_share"],
-        "lhhtx_founded": founded,
-        "lhhtx_count": number,
-        "lhhtx_member_htx": members,
-    }
-
-
-def _discrepancy(output: str, p: Parameters, ranks: EventRanks) -> Array:
-    return discrepancy(p[f"discrepancy_{output}"], ranks.score[f"discrepancy_{output}"])
+    for rest, now, last, shared in (
+        (record["composition"], after.revenue, before.revenue, told.growth),
+        (record["income_composition"], after.income, before.income, told.pay_rise),
+    ):
+        np.divide(now, last, out=rest)
+        rest -= 1.0
+        rest -= _rows(shared[year], part.areas)
+    record["composition"] -= record["catch_up"]
+    np.multiply(after.income, income_gap, out=record["htx_worker_income"])
+    np.multiply(revenue, part.p["profit_margin"], out=record["htx_profit"])

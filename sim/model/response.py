@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.memory import room, same, slabs
+from sim.model.memory import level, room, same, slabs
 
 Array = NDArray[np.floating]
 Parameters = Mapping[str, Array]
@@ -70,7 +70,10 @@ def first_effect(spending: Array, doubling_return: Array) -> Array:
     """
     linear = doubling_return >= 1.0
     if not linear.any():
-        return (1.0 - doubling_return**spending) / (1.0 - doubling_return)
+        effect = np.asarray(doubling_return**spending)
+        np.subtract(1.0, effect, out=effect)
+        effect /= 1.0 - doubling_return
+        return effect
     safe = np.where(linear, 0.5, doubling_return)
     return np.where(linear, spending, (1.0 - safe**spending) / (1.0 - safe))
 
@@ -86,13 +89,16 @@ def effect_state(first: Array, persistence: Array) -> Array:
     state = np.empty_like(first)
     previous: Array | float = 1.0
     for year in range(first.shape[0]):
-        state[year] = previous = _kept(previous, 1.0 - persistence, first[year])
+        previous = _kept(previous, 1.0 - persistence, first[year], state[year])
     return state
 
 
-def _kept(previous: Array | float, pace: Array, first: Array) -> Array:
+def _kept(previous: Array | float, pace: Array, first: Array, out: Array) -> Array:
     """Effect state after a year; written as a step from the old one, so that at reference funding it is exactly 1."""
-    return previous + pace * (first - previous)
+    np.subtract(first, previous, out=out)
+    out *= pace
+    out += previous
+    return out
 
 
 def spending_per_billion(
@@ -174,23 +180,42 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
     states: list[Array | float] = [1.0] * len(_CHANNELS)
     for years in slabs(*shape):
         first = [first_effect(spending[years, line], returns[line]) for line in range(len(LINE_IDS))]
-        aimed = np.maximum(0.0, 1.0 + p["targeting_gain"] * (first[SURVEY] - 1.0))
-        establishment, capacity, market = (first[line] * aimed for line in (ESTABLISHMENT, CAPACITY, MARKET))
+        surplus = first[SURVEY]
+        surplus -= 1.0
+        _raised(p["phi_survey_dissolution"], surplus, effects.dissolution[years])
+        aimed = _raised(p["targeting_gain"], surplus)
+        establishment, capacity, market = (_times(first[line], aimed) for line in (ESTABLISHMENT, CAPACITY, MARKET))
         news = establishment, establishment, capacity, market
         gone = []
         for channel, (pace, new) in enumerate(zip(paces, news, strict=True)):
             state = np.empty(effects.founding[years].shape)
-            for year in range(len(state)):
-                state[year] = states[channel] = _kept(states[channel], pace, new[year])
-            state -= 1.0
+            for year, now in enumerate(state):
+                states[channel] = _kept(states[channel], pace, new[year], now)
             gone.append(state)
+        states = [state[-1].copy() for state in gone]
+        for state in gone:
+            state -= 1.0
         founding, reactivation, capacity, market = gone
-        effects.founding[years] = np.maximum(0.0, 1.0 + p["phi_establishment_founding"] * founding)
-        effects.reactivation[years] = np.maximum(0.0, 1.0 + p["phi_establishment_reactivation"] * reactivation)
-        effects.stopping[years] = np.exp(-theta_stopping * capacity)
-        effects.dissolution[years] = np.maximum(0.0, 1.0 + p["phi_survey_dissolution"] * (first[SURVEY] - 1.0))
-        effects.revenue_level[years] = strengths[0] * capacity + strengths[1] * market
+        _raised(p["phi_establishment_founding"], founding, effects.founding[years])
+        _raised(p["phi_establishment_reactivation"], reactivation, effects.reactivation[years])
+        stopping = np.multiply(-theta_stopping, capacity, out=effects.stopping[years])
+        np.exp(stopping, out=stopping)
+        lifted = np.multiply(strengths[0], capacity, out=effects.revenue_level[years])
+        lifted += _times(market, strengths[1])
     return effects
+
+
+def _raised(strength: Array, change: Array, out: Array | None = None) -> Array:
+    """A multiplier linear in a change of effect, never below zero: max(0, 1 + strength * change)."""
+    multiplier = np.asarray(np.multiply(strength, change, out=out))
+    multiplier += 1.0
+    return np.asarray(np.maximum(multiplier, level(0.0, multiplier), out=multiplier))
+
+
+def _times(values: Array, factor: Array) -> Array:
+    """A product, in place of the values unless it has more areas."""
+    wider = factor.ndim > 1 and factor.shape[-2] > values.shape[-2]
+    return np.asarray(np.multiply(values, factor, out=None if wider else values))
 
 
 def revenue_strength(p: Parameters, line: str) -> Array:

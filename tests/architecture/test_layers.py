@@ -35,7 +35,8 @@ HEAVY = (
 )
 #: What the model may know: arrays, special functions, its own package and nothing of files or chance.
 MODEL_IMPORTS = {
-    "__future__", "collections.abc", "dataclasses", "typing", "numpy", "scipy.special", "sim.model", "lazy_loader",
+    "__future__", "collections.abc", "dataclasses", "functools", "typing", "numpy", "scipy.special", "sim.model",
+    "lazy_loader",
 }  # fmt: skip
 
 
