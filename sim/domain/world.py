@@ -107,6 +107,14 @@ class Register:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def told(self) -> dict[str, Assumption]:
+        """Assumptions as people meet them, by id: one for all areas where theirs are alike, else each area's own."""
+        found: dict[str, Assumption] = {}
+        for key, entry in self.entries.items():
+            alike = {self.entries[one].distribution for one in self.versions(entry.of)} if entry.of else ()
+            found |= {entry.of: self[entry.of]} if len(alike) == 1 else {key: entry}
+        return found
+
     def value(self, key: str) -> float:
         """The median of an assumption, for the few that are read as plain constants."""
         return self[key].distribution.p50

@@ -61,11 +61,10 @@ def scale_of(entry: Assumption) -> Scale:
 
 
 def adjustable(register: Register) -> dict[str, Assumption]:
-    """Assumptions a world may restate with a value: by their common id where areas have their own."""
-    known = {entry.of or key: register[entry.of or key] for key, entry in register.entries.items()}
+    """Assumptions a world may restate with a value; one slider for all areas only where theirs are alike."""
     return {
         key: entry
-        for key, entry in known.items()
+        for key, entry in register.told().items()
         if entry.role == "projection" and not entry.distribution.simplex and not entry.distribution.constant
     }
 
@@ -126,7 +125,8 @@ def asked_value(words: Words, register: Register, key: Any, place: Any) -> float
 
 def assumptions_content(words: Words, register: Register, world: World, shown: Sequence[str]) -> dict[str, Any]:
     """Sliders of the assumptions shown and of those set, and what else could be shown."""
-    known, own = adjustable(register), own_of(world)
+    own = own_of(world)
+    known = adjustable(register) | {key: register[key] for key in own}  # set in a file for all areas at once
     ids = [key for key in dict.fromkeys([*shown, *own]) if key in known]
     rows = [_row(words, key, known[key], world, set_=key in own) for key in ids]
     others = sorted((words.label(entry.label), key) for key, entry in known.items() if key not in ids)
@@ -189,7 +189,7 @@ def threshold(draws: CommonDraws, scenario: Scenario, reference: Scenario, key: 
     Looked at as the slider would set it, at places along it, on common draws; between two of them by a straight line.
     Where the plan crosses more than once, the crossing nearest the assumption's middle is told.
     """
-    entry = adjustable(draws.register)[key]
+    entry = draws.register[key]
     scale = scale_of(entry)
     places = np.unique(np.linspace(scale.low, scale.high, _LOOKED_AT).round().astype(int))
     values = [scale.value(int(place)) for place in places]
@@ -226,7 +226,7 @@ def threshold_text(words: Words, register: Register, key: str, found: Threshold)
     if found.value is None:
         which = {True: "threshold_always", False: "threshold_never", None: "threshold_untold"}[found.ahead]
         return words.say(which, goal=goal)
-    value = _told(words, found.value, adjustable(register)[key])
+    value = _told(words, found.value, register[key])
     return words.say("threshold_above" if found.above else "threshold_below", goal=goal, value=value)
 
 
@@ -269,7 +269,7 @@ class Sliders:
         """Take those that decide most; whether that changed."""
         known, before = adjustable(self.register), self.deciding
         inputs = [one.id for one in rests_on.drivers if one.id in self.register.entries]
-        keys = dict.fromkeys(self.register.entries[one].of or one for one in inputs)
+        keys = dict.fromkeys(one if one in known else self.register.entries[one].of for one in inputs)
         self.deciding = tuple(key for key in keys if key in known)[:DECIDING]
         return before != self.deciding
 

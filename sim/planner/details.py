@@ -13,6 +13,7 @@ from sim.report.pages import (
     arrived_pictures,
     arrived_sentences,
     arrived_table,
+    arrived_title,
     revised_sentence,
     revised_table,
 )  # fmt: skip
@@ -51,8 +52,8 @@ def arrived_html(words: Words, province: Province, found: CameIn) -> Markup:
     parts = [el("p", sentence) for sentence in arrived_sentences(words, province, found)]
     pictures = arrived_pictures(words, found, COLOURS) if len(found.steps) > 1 else ()
     notes = (el("p", note, cls="cs-quiet") for note in arrived_notes(words, province, found))
-    title = el("h4", words.html("arrived_title", year=plain(found.year)))
-    return join([title, *parts, *pictures, arrived_table(words, found).html(words), *notes])
+    title = el("h4", words.html(arrived_title(found), year=plain(found.year)))
+    return join([title, *parts, *pictures, arrived_table(words, province, found).html(words), *notes])
 
 
 def revised_html(words: Words, found: Revision) -> Markup:

@@ -19,7 +19,7 @@ from sim.domain import (
     divided,
     vnd_from_billion,
 )
-from sim.inputs.text import read_number, share
+from sim.inputs.text import exact_text, read_number, share
 from sim.inputs.yaml import LANGUAGES
 from sim.planner.asking import asked_content
 from sim.planner.handing import brief_content
@@ -91,10 +91,12 @@ class Shown:
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     """Everything the levers show, as JSON-like data; texts are texts unless their key ends in ``_html``."""
     allocation, undo = state.allocation, shown.undo
-    rest, boxes = allocation.unallocated, dict(zip(LINES, added_up(allocation), strict=False))
-    lines, fund = words.money(allocation.fund - rest), words.money(allocation.fund)
+    rest = allocation.unallocated
+    *parts, unspent, fund = added_up(allocation)
+    told = {"lines": sum(parts), "rest": unspent, "fund": fund}
     title = words.say("fund") if state.year is None else words.say("fund_of_year", year=state.year)
     top = max(setting("fund_top") * VND_PER_BILLION, allocation.fund)
+    shares = words.shares([allocation.share(line) for line in LINES])
     return {
         "lang": words.lang,
         "can": list(CAN),
@@ -113,9 +115,9 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
                 "floor": _bound(allocation.limits.floors.get(line), words.lang),
                 "cap": _bound(allocation.limits.caps.get(line), words.lang),
                 **_money(allocation.lines[line], allocation.fund, "line_step", words),
-                "text": _written(boxes[line], words.lang),
+                "text": _written(shown_, words.lang),
             }
-            for line, share in zip(LINES, words.shares([allocation.share(line) for line in LINES]), strict=True)
+            for line, shown_, share in zip(LINES, parts, shares, strict=True)
         ],
         "table": _table(state, words),
         "warnings": _warnings(state, words, shown),
@@ -126,7 +128,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         "suggest": dict(shown.suggest),
         **({"areas": _areas(state, words, shown)} if shown.areas else {}),
         **({"shelf": list(shown.shelf)} if shown.shelf is not None else {}),
-        "sum_html": str(words.rich("sum", lines=lines, rest=words.money(rest), fund=fund)),
+        "sum_html": str(words.rich("sum", **{name: exact_text(one, words.lang) for name, one in told.items()})),
         "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
     }
 
@@ -318,11 +320,16 @@ def number_of(text: str, lang: str) -> Decimal:
     Refusal
         When it is no number, is written another way or is negative.
     """
-    reading = read_number(text.strip(), decimal=_DECIMAL_SIGN[lang])
-    if reading.value is None or reading.value < 0:
-        key = "number_hint" if reading.hint else "number"
-        raise Refusal(key, value=text, hint=reading.hint)
-    return reading.value
+    body, sign = text.strip(), _DECIMAL_SIGN[lang]
+    reading = read_number(body, decimal=sign)
+    if reading.value is not None and reading.value >= 0:
+        return reading.value
+    whole = read_number(body, decimal=sign, grouped=True).value
+    hint = _written(whole, lang) if whole is not None and whole >= 0 else ""
+    if hint and reading.hint:  # "1.500": a thousand and a half, or one and a half
+        raise Refusal("number_two", value=text, whole=hint, hint=reading.hint)
+    hint = hint or reading.hint
+    raise Refusal("number_hint" if hint else "number", value=text, hint=hint)
 
 
 def amount(text: str, lang: str) -> int:

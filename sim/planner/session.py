@@ -346,7 +346,9 @@ class Session(Keeping):
             self._show_levers()
         known, scenario, reference = self.engine.knowledge, self.state.scenario, result.run_of(REFERENCE).scenario
         asked = {"draws": result.draws, "seed": self.engine.seed}
-        for thresholds in self.sliders.thresholds(self.words, known, scenario, reference, **asked):
+        found["thresholds"] = {}
+        compared = () if answer.identical else self.sliders.thresholds(self.words, known, scenario, reference, **asked)
+        for thresholds in compared:
             found["thresholds"] = thresholds
             yield found | {"tries": self._strip()}
         for one in self.desk.tries.unrated(self.state.years):

@@ -15,7 +15,7 @@ from sim.planner.levers import number_of
 from sim.planner.proposals import Proposal
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
-from sim.report.print import Figure, el, join, number
+from sim.report.print import Figure, el, join
 
 #: What a split may be suggested for, and what it is told to cost.
 JUDGED = GOALS[:3]
@@ -179,7 +179,7 @@ def _change(words: Words, found: Suggestion, indicator: str) -> Markup:
     """What it changes in another goal."""
     outcome = next(one for one in found.seen.changes if one.indicator == indicator and one.year == _last(found))
     change = Figure.of_difference(found.seen.changes[outcome], indicator).with_unit()
-    return number(change.text(words), change.mark)
+    return change.html(words)
 
 
 def _last(found: Suggestion) -> int:

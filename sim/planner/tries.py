@@ -58,8 +58,11 @@ class Whole:
 
     def in_words(self, words: Words) -> str:
         """Fund and split, line by line."""
-        shares = self.shares(words)
-        parts = [f"{words.mention(words.term(f'line_{line}'))} {shares[line]}" for line in LINES]
+        named = {words.mention(words.term(f"line_{line}")): self.lines[line] for line in LINES}
+        if self.left:
+            named[words.mention(words.say("table_left"))] = self.left
+        shares = words.shares([vnd / self.fund if self.fund else 0.0 for vnd in named.values()])
+        parts = [f"{name} {share}" for name, share in zip(named, shares, strict=True)]
         return f"{self.told(words)}: {'; '.join(parts)}"
 
 

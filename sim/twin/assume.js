@@ -118,7 +118,7 @@ class Assumptions {
 
   row(words, key, world, own) {
     const entry = this.known[key];
-    const spread = world.overrides[key] || entry;
+    const spread = world.overrides[key] || world.overrides[entry.of] || entry;
     const scale = scaleOf(entry);
     const told = (value) => assumedFigure(value, entry.unit).text(words);
     const [low, middle, high] = ["p10", "p50", "p90"].map((name) => told((own ? entry : spread)[name]));

@@ -85,6 +85,7 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
     middles = {one.id: one.distribution.p50 for one in known.register.entries.values()}
     measures = [one.id for one in province.indicators if one.better and not one.part_of]
     units = {one.unit for one in INDICATORS}
+    told = known.register.told()
     return {
         "indicators": {
             one.id: {"unit": one.unit, "money": one.money, "better": one.better, "count": one.count}
@@ -95,7 +96,7 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
         "unitKeys": {unit: unit_key(unit) for unit in sorted(units)},
         "languages": [[load_catalogue(lang).text("planner.language"), lang] for lang in LANGUAGES],
         "assumptions": _assumptions(known.register),
-        "common": {key: entry.of or key for key, entry in known.register.entries.items()},
+        "common": {key: key if key in told else entry.of for key, entry in known.register.entries.items()},
         "reference_fund": float(province.reference_billion(middles)),
         "fund_large": share("fund_large"),
         "outside": OUTSIDE_EXPERIENCE,
@@ -105,14 +106,14 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
 
 
 def _assumptions(register: Register) -> dict[str, Any]:
-    """Assumptions a world may restate with a value, by their common id where areas have their own."""
+    """Assumptions a world may restate with a value, as people meet them."""
     found = {}
-    for key, entry in {(one.of or key): register[one.of or key] for key, one in register.entries.items()}.items():
+    for key, entry in register.told().items():
         stated = entry.distribution
         if entry.role == "projection" and not stated.simplex and not stated.constant:
             numbers = {"p10": stated.p10, "p50": stated.p50, "p90": stated.p90, "bounds": list(entry.bounds)}
             texts = {"label": dict(entry.label), "question": dict(entry.question), "grade": entry.grade}
-            found[key] = {**numbers, **texts, "unit": entry.unit}
+            found[key] = {**numbers, **texts, "unit": entry.unit, **({"of": entry.of} if entry.of else {})}
     return found
 
 

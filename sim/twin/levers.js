@@ -12,11 +12,11 @@ function leversContent(state, words, shown) {
   const { allocation } = state;
   const { settings } = words.known;
   const rest = allocation.unallocated;
-  const told = { lines: words.money(allocation.fund - rest), rest: words.money(rest), fund: words.money(allocation.fund) };
+  const { lines: boxes, unspent, fund } = addedUp(allocation);
+  const told = { lines: words.exact(boxes.reduce(plus)), rest: words.exact(unspent), fund: words.exact(fund) };
   const title = state.year === null ? words.say("fund") : words.say("fund_of_year", { year: state.year });
   const top = Math.max(settings.fund_top * 1e9, allocation.fund);
   const shares = sharesOf(words, allocation);
-  const boxes = addedUp(allocation).lines;
   const bound = (vnd) => (vnd === undefined ? "" : written(scaled(vnd, -9), words));
   return {
     lang: words.lang,
@@ -208,6 +208,7 @@ class Refused extends Error {
 
 const SPACED = /^[-+]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]+)?$/;
 const TYPED = { ".": /^[-+]?[0-9]+(?:\.[0-9]+)?$/, ",": /^[-+]?[0-9]+(?:,[0-9]+)?$/ };
+const GROUPED = { ".": /^[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$/, ",": /^[-+]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?$/ };
 const OTHER_SIGN = { ".": ",", ",": "." };
 const MOST_DIGITS = 40;
 
@@ -228,9 +229,13 @@ function readNumber(text, sign, mostDigits = MOST_DIGITS) {
 }
 
 function numberOf(text, words) {
-  const reading = readNumber(text.trim(), words.signs.decimal, words.known.settings.number_digits);
-  if (!reading.value || reading.value.digits < 0n) refuseNumber(text, reading.hint);
-  return reading.value;
+  const [body, sign, most] = [text.trim(), words.signs.decimal, words.known.settings.number_digits];
+  const reading = readNumber(body, sign, most);
+  if (reading.value && reading.value.digits >= 0n) return reading.value;
+  const whole = GROUPED[sign].test(body) ? readNumber(body.replaceAll(OTHER_SIGN[sign], ""), sign, most).value : null;
+  if (!whole || whole.digits < 0n) refuseNumber(text, reading.hint);
+  if (!reading.hint) refuseNumber(text, written(whole, words));
+  throw new Refusal("number_two", { value: text, whole: written(whole, words), hint: reading.hint }); // "1.500"
 }
 
 function refuseNumber(text, hint) {

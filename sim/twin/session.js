@@ -308,7 +308,8 @@ class Session {
     }
     Object.assign(found, { arrived: "", revised: "" }); // figures of the year are weighed by the program alone
     const lead = (key, value) => this.engine.lead(result, key, value, GOAL, Math.min(result.draws, THRESHOLD_DRAWS));
-    for (const thresholds of this.sliders.thresholds(words, lead, this.state.scenario.world)) {
+    found.thresholds = {};
+    for (const thresholds of isIdentical(this.found) ? [] : this.sliders.thresholds(words, lead, this.state.scenario.world)) {
       found.thresholds = thresholds;
       yield { ...found, tries: this.strip() };
     }

@@ -37,6 +37,7 @@ _LESS, _MONEY = {**_TARGET, "indicator": "htx_inactive"}, {**_TARGET, "indicator
 REFUSED = (
     *(("line_text", ["market", text]) for text in (
         "999", "-1", "", "(2)", "1_0", "12:30", "0,0000000001", "5%", "1 000", "9" * 50, "1.234,5", "２",
+        "1.500", "-1.500", "1.234.567", "0.500", "12.300,25",
     )),
     ("fund_text", "99999"), ("fund_text", "tỷ"), ("limits", ["market", "20", ""]), ("limits", ["market", "x", ""]),
     ("target", {**_TARGET, "year": 2040}),
@@ -123,7 +124,26 @@ def test_what_is_refused_is_refused_in_the_same_sentence(lang: str, tmp_path: Pa
             assert twin.get("status")["notice"] == told, (wish, value)
             assert "_" not in told.replace("1_0", ""), "names, not ids"
             refused += bool(told)
-    assert refused >= len(REFUSED) - 4
+    assert refused >= len(REFUSED) - 6
+
+
+def test_assumptions_of_areas_are_set_alike(monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
+    session, twin = pair()
+    key = "foundings_reference_vn_06"
+    with answers_of(session) as made:
+        session.wish("assume_more", key)
+        (row,) = session.view.levers["assumptions"]["rows"]
+        twin.tell(answer=made[-1])
+        twin.open()
+        twin.wish("assume_more", key)
+        same(session, twin)
+        for wish, value in (("assume", [key, row["low"]]), ("assume", [key[:-6], 1]), ("language", "en")):
+            session.wish(wish, value)
+            twin.tell(answer=made[-1])
+            twin.wish(wish, value)
+            same(session, twin)
+    assert {*session.state.scenario.world.overrides} == {key}
 
 
 def test_a_wrong_word_or_digit_is_noticed() -> None:

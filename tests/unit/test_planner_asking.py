@@ -226,6 +226,15 @@ def test_thresholds_come_behind_the_answer_for_the_assumptions_that_decide_most(
     assert len(rows) == 3 and set(planner.view.more["thresholds"]) == {row["id"] for row in rows}
 
 
+def test_beside_itself_a_plan_has_no_thresholds() -> None:
+    planner = session()
+    while True:
+        planner.wish("more", planner.view.revision)
+        if not planner.view.more["rest"]:
+            break
+    assert planner.view.levers["assumptions"]["rows"] and planner.view.more["thresholds"] == {}
+
+
 # -- suggestions that can be used ------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from sim.domain import LINES
 from sim.planner import Planner, setting
+from sim.planner.tries import Whole
 from sim.report.pages import amounts_of
 
 DRAWS = 256
@@ -153,3 +155,23 @@ def test_every_year_of_a_chart_tells_the_figures_that_stand_at_its_end() -> None
     planner.wish("pin")
     planner.wish("more", planner.view.revision)
     assert len(planner.view.more["tips"][0][-1][1]) == 1, "a reference that is the plan itself is not told twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("1.500", ["1500", "1,500"]), ("1.234.567", ["1234567"]), ("2.5", ["2,5"]), ("0.500", ["0,500"])],
+)
+def test_a_number_of_two_readings_is_refused_with_both(text: str, told: list[str]) -> None:
+    planner = session(lang="vi")
+    planner.wish("line_text", ["market", text])
+    said = planner.view.status["notice"]
+    assert all(one in said for one in told) and ("hai cách đọc" in said) == (len(told) > 1)
+
+
+def test_a_plan_in_words_adds_up_to_a_hundred_with_what_is_not_allocated() -> None:
+    planner = session(lang="vi")
+    planner.wish("cut", ["survey", False])
+    told = Whole.of(planner.state.plan, planner.state.years).in_words(planner.words)
+    assert "chưa phân bổ" in told and sum(map(int, re.findall(r"(\d+)\s*%", told))) == 100
+    planner.wish("undo")
+    assert "chưa phân bổ" not in Whole.of(planner.state.plan, planner.state.years).in_words(planner.words)

@@ -13,6 +13,7 @@ from .arrived import (
     arrived_pictures as arrived_pictures,
     arrived_sentences as arrived_sentences,
     arrived_table as arrived_table,
+    arrived_title as arrived_title,
 )
 from .basis import (
     known_sources as known_sources,

@@ -18,12 +18,17 @@ def arrived(answer: ScenarioAnswer, found: CameIn | None, lang: str = "vi") -> M
     w = pr.Wording(lang)
     return pr.section(
         "arrived",
-        w.html("arrived_title", year=pr.year(found.year)),
+        w.html(arrived_title(found), year=pr.year(found.year)),
         *(pr.el("p", one) for one in arrived_sentences(w, answer.province, found)),
         pr.el("div", *arrived_pictures(w, found), cls="figures") if len(found.steps) > 1 else None,
-        arrived_table(w, found).html(w),
+        arrived_table(w, answer.province, found).html(w),
         *(pr.el("p", one, cls="sub") for one in arrived_notes(w, answer.province, found)),
     )
+
+
+def arrived_title(found: CameIn) -> str:
+    """Key of what the section is called: without targets nothing is said of their chances."""
+    return "arrived_title" if found.targets else "arrived_title_plain"
 
 
 def arrived_sentences(w: pr.Wording, province: Province, found: CameIn) -> Iterator[Markup]:
@@ -37,7 +42,7 @@ def arrived_sentences(w: pr.Wording, province: Province, found: CameIn) -> Itera
         words |= {"before": pr.Figure.of_target_chance(before), "after": pr.Figure.of_target_chance(after)}
         counted = _counted(found, target)
         if counted is not None:
-            yield w.html("arrived_now", month=month, figure=_figure(w, counted), **words)
+            yield w.html("arrived_now", month=month, figure=_figure(w, province, counted), **words)
         elif before.probability != after.probability:
             yield w.html("arrived_moved", **words)
     for problem in found.refused:
@@ -52,26 +57,30 @@ def _counted(found: CameIn, target: Target) -> Arrival | None:
     return since[-1] if since else None
 
 
-def _figure(w: pr.Wording, one: Arrival) -> Markup:
-    """A figure as it was printed, with what it is and when."""
-    row = one.observation
-    parts = [w.page_term(row.indicator), ", ", pr.year(pr.period_name(w, row)), ": ", pr.Figure.observed(row).html(w)]
+def _figure(w: pr.Wording, province: Province, one: Arrival) -> Markup:
+    """A figure as it was printed, with what it is, where, where it is of one area of several, and when."""
+    row, several = one.observation, len(province.areas) > 1
+    where = next((w.label(area.label) for area in province.areas if several and area.code == one.area), "")
+    place = [", ", where] if where else []
+    when = pr.year(pr.period_name(w, row))
+    parts = [w.page_term(row.indicator), *place, ", ", when, ": ", pr.Figure.observed(row).html(w)]
     return pr.join(parts if row.unit == "count" else [*parts, pr.plain(f" {w.unit(row.unit)}")])
 
 
-def arrived_table(w: pr.Wording, found: CameIn) -> pr.Table:
+def arrived_table(w: pr.Wording, province: Province, found: CameIn) -> pr.Table:
     """One row a step: what came in, the chance of each target, and what is expected of the year."""
     columns = [pr.Column(w.text("arrived_column"), numeric=False)]
     columns += [pr.Column(pr.named(w, target)) for target in found.targets]
     columns += [pr.Column(w.text(f"arrived_{name}", year=found.year)) for name in FOLLOWED]
     rows: list[list[object]] = []
     for step in found.steps:
-        came = pr.join([_figure(w, one) for one in step.figures], pr.el("br")) if step.figures else None
+        came = pr.join([_figure(w, province, one) for one in step.figures], pr.el("br")) if step.figures else None
         row: list[object] = [came or w.text("arrived_start")]
         row += [pr.Figure.of_target_chance(chance) for chance in step.chances]
         row += [pr.Figure.of_range(step.expected[name]) for name in FOLLOWED]
         rows.append(row)
-    return pr.Table(columns, rows, caption=w.text("arrived_caption"))
+    caption = "arrived_caption" if found.targets else "arrived_caption_plain"
+    return pr.Table(columns, rows, caption=w.text(caption))
 
 
 def arrived_notes(w: pr.Wording, province: Province, found: CameIn) -> Iterator[Markup]:
@@ -82,7 +91,7 @@ def arrived_notes(w: pr.Wording, province: Province, found: CameIn) -> Iterator[
     elif day is not None:
         yield w.html("arrived_unused", day=pr.year(f"{day.day}/{day.month}/{day.year}"))
     for one in found.spent:
-        yield w.html("arrived_spent", figure=_figure(w, one))
+        yield w.html("arrived_spent", figure=_figure(w, province, one))
     yield w.html("arrived_how")
 
 
