@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 from sim.domain import LINES, moved
 from sim.inputs.scenarios import load_plan, load_scenario
 from sim.planner import Planner, Reference, Refusal, State, part
-from sim.planner.assume import adjustable, set_to
 
 PACK = "lao-cai-2025"
 OLD, OTHER = "VN-02", "VN-06"
@@ -130,35 +128,6 @@ def test_a_share_is_typed_in_per_cent(text: str, lang: str, share: str) -> None:
     assert part(text, lang) == Decimal(share)
     with pytest.raises(Refusal):
         part("100,1" if lang == "vi" else "100.1", lang)
-
-
-def test_an_assumption_that_areas_do_not_share_has_a_slider_for_each(merged: None) -> None:
-    """One slider of new HTX a year, at the old Lào Cai's 36, would have set the other area's 96 to 36 too."""
-    planner = session()
-    known = adjustable(planner.opened.knowledge.register)
-    assert {"foundings_reference_vn_02", "foundings_reference_vn_06", "stopping_rate"} <= {*known}
-    assert not {"foundings_reference", "stopping_rate_vn_02"} & {*known}
-    middles = [known[f"foundings_reference_{area}"].distribution.p50 for area in ("vn_02", "vn_06")]
-    assert middles[0] < middles[1] / 2
-    before = planner.answer.founded.mean
-    row = next(
-        row
-        for wish in [planner.wish("assume_more", "foundings_reference_vn_02")]
-        for row in planner.view.levers["assumptions"]["rows"]
-    )
-    assert "Lào Cai cũ" in row["label"]
-    planner.wish("assume", ["foundings_reference_vn_02", row["low"]])
-    assert 0.6 * before < planner.answer.founded.mean < before, "the other area founds as before"
-
-
-def test_what_was_set_for_all_areas_in_a_file_can_be_set_free(merged: None) -> None:
-    planner = session()
-    world = set_to(planner.state.scenario.world, {}, "foundings_reference", 40.0)
-    planner.put(replace(planner.state.scenario, world=world))
-    (row,) = planner.view.levers["assumptions"]["rows"]
-    assert row["own"] and row["id"] == "foundings_reference"
-    planner.wish("assume_free", row["id"])
-    assert not planner.state.scenario.world.overrides
 
 
 def test_a_figure_of_one_area_that_came_in_says_of_which(merged: None) -> None:

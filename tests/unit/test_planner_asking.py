@@ -190,6 +190,37 @@ def test_sliders_mark_what_is_ones_own_and_offer_every_other_assumption() -> Non
     assert offered == {"", *adjustable(register)} - {"disbursement_rate", "stopping_rate"}
 
 
+def test_an_assumption_that_areas_do_not_share_has_a_slider_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One slider of new HTX a year, at the old Lào Cai's 36, would have set the other area's 96 to 36 too."""
+    monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
+    planner = session()
+    known = adjustable(planner.opened.knowledge.register)
+    assert {"foundings_reference_vn_02", "foundings_reference_vn_06", "stopping_rate"} <= {*known}
+    assert not {"foundings_reference", "stopping_rate_vn_02"} & {*known}
+    middles = [known[f"foundings_reference_{area}"].distribution.p50 for area in ("vn_02", "vn_06")]
+    assert middles[0] < middles[1] / 2
+    before = planner.answer.founded.mean
+    row = next(
+        row
+        for wish in [planner.wish("assume_more", "foundings_reference_vn_02")]
+        for row in planner.view.levers["assumptions"]["rows"]
+    )
+    assert "Lào Cai cũ" in row["label"]
+    planner.wish("assume", ["foundings_reference_vn_02", row["low"]])
+    assert 0.6 * before < planner.answer.founded.mean < before, "the other area founds as before"
+
+
+def test_what_was_set_for_all_areas_in_a_file_can_be_set_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
+    planner = session()
+    world = set_to(planner.state.scenario.world, {}, "foundings_reference", 40.0)
+    planner.put(replace(planner.state.scenario, world=world))
+    (row,) = planner.view.levers["assumptions"]["rows"]
+    assert row["own"] and row["id"] == "foundings_reference"
+    planner.wish("assume_free", row["id"])
+    assert not planner.state.scenario.world.overrides
+
+
 # -- what must be true for the plan to win ---------------------------------------------------------
 
 
