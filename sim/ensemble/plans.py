@@ -14,7 +14,7 @@ from sim.ensemble.results import Result, ScenarioRun, as_printed
 from sim.ensemble.runner import area_shares, plan_money, run_htx
 from sim.ensemble.stage import Repeated, side_by_side, stage, together
 from sim.ensemble.streams import BLOCK, block_count
-from sim.model import SHORT, Way
+from sim.model import SHORT, Way, same
 
 # -- Many plans on the same frozen draws: what questions of choice are asked of --------------------
 # A plan is a table of money here, so that thousands of them are one array. Several plans are laid
@@ -139,11 +139,20 @@ class Left:
 
     Attributes
     ----------
-    repeated, ways : what was laid side by side first, and how it went, by its first draw and plan
+    repeated, spent, ways : what was laid side by side first, what a tỷ was worth and what money was then, and how it
+        went, by its first draw and plan
     """
 
     repeated: dict[tuple[int, int], Repeated] = field(default_factory=dict)
+    spent: dict[tuple[int, int], tuple[Array, Array]] = field(default_factory=dict)
     ways: dict[tuple[int, int], Way] = field(default_factory=dict)
+
+    def spending(self, place: tuple[int, int], money: Array, per: Array) -> Array:
+        """`_spending`, made once for as long as a tỷ is worth the same."""
+        if place not in self.spent:
+            self.spent[place] = per, _spending(money, per)
+        worth, spent = self.spent[place]
+        return spent if same(worth, per) else _spending(money, per)
 
 
 #: Of scenarios those that agree in price basis and areas: their places, their money and what they left.
@@ -178,13 +187,14 @@ def evaluate(
     for block in draws.wide:
         count = max(1, _WIDTH // block.size)
         narrow = stage(draws.province, scenario.world, block.first(years))
+        per = narrow.per_billion(real=real)
         for first in range(0, len(money), count):
             chunk, place = money[first : first + count, :years], (start, first)
             if first == 0 or len(chunk) != count:
                 wide = side_by_side(narrow, len(chunk), left.repeated.setdefault(place, {}) if left else None)
-            spread = np.repeat(np.moveaxis(chunk, 0, -1), block.size, axis=-1)
+            spent = left.spending(place, chunk, per) if left else _spending(chunk, per)
             before = left.ways.get(place) if left else None
-            ran = run_htx(wide, spread, real=real, shares=shares, before=before, short=short)
+            ran = run_htx(wide, spent, shares=shares, before=before, short=short)
             if left and wide.way:
                 left.ways.setdefault(place, wide.way)
             run = ScenarioRun.join(scenario, [ran])
@@ -195,6 +205,18 @@ def evaluate(
                 values[at, first : first + len(chunk), part] = found
         start += block.size
     return values
+
+
+def _spending(money: Array, per: Array) -> Array:
+    """Relative spending of plans side by side, (year, line, plan and draw).
+
+    Parameters
+    ----------
+    money : (plan, year, line) [billion VND]
+    per : (year, line, draw) [1 / billion VND]
+    """
+    found = np.moveaxis(money, 0, -1)[..., None] * per[:, :, None, :]
+    return found.reshape(*found.shape[:2], -1)
 
 
 def _is_short(outcome: Outcome) -> bool:

@@ -259,32 +259,27 @@ def run_block(province: Province, scenario: Scenario, block: Block, money: np.nd
     """
     on, years = stage(province, scenario.world, block), scenario.years(province.base_year)
     shares = area_shares(province, scenario.plan, years)
-    if money is None:
-        money = plan_money(scenario.plan, years)[:, :, None]
-        htx = run_htx(on, money, real=scenario.plan.price_basis != NOMINAL, shares=shares)
-    else:
-        htx = run_htx(on, money, real=False, shares=shares)
+    real = money is None and scenario.plan.price_basis != NOMINAL
+    money = plan_money(scenario.plan, years)[:, :, None] if money is None else money
+    htx = run_htx(on, money * on.per_billion(real=real), shares=shares)
     series = {**htx.series, **on.others}
     series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
     return replace(htx, series=series)
 
 
 def run_htx(
-    on: Stage, money: np.ndarray, *, real: bool, shares: np.ndarray | None = None, before: Way | None = None,
-    short: bool = False,
-) -> BlockRun:  # fmt: skip
+    on: Stage, spending: np.ndarray, *, shares: np.ndarray | None = None, before: Way | None = None, short: bool = False
+) -> BlockRun:
     """The HTX under planned money on one block of frozen draws.
 
     Parameters
     ----------
-    money : (year, line, 1 or draw) [billion VND], of every year there are event ranks for
-    real : True when `money` is in đồng of the base year
+    spending : (year, line, draw) [ratio to reference], of every year there are event ranks for
     shares : how it is divided between areas, as `area_shares` gives it
     before : how another plan or world went on the same ranks; default the stage's last
     short : only what `sim.model.SHORT` names
     """
     before = before or on.way
-    spending = money * on.per_billion(real=real)
     by_area = spending if shares is None else spending_by_area(spending, shares[: len(spending)], on.weights)
     effects = line_effects(by_area, on.taken, (before.effects, before.p) if before else None)
     found = project(on.setting, effects, on.taken, on.event_ranks, before, short=short)

@@ -11,6 +11,7 @@ from .inversion import (
 )
 from .memory import (
     WIDTH as WIDTH,
+    same as same,
 )
 from .others import (
     beside_htx as beside_htx,

@@ -17,8 +17,11 @@ from .drivers import (
     closed_index as closed_index,
     evidence as evidence,
     first_order as first_order,
+    first_order_in as first_order_in,
     grouped as grouped,
+    groups_of as groups_of,
     kept_draws as kept_draws,
+    resampled_counts as resampled_counts,
     resampled_shares as resampled_shares,
 )
 from .forecast import (

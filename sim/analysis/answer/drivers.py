@@ -94,10 +94,10 @@ def first_order(output: Array, value: Array) -> float:
     give (one-way analysis of variance, epsilon squared). Equal values stay in one bin, so an atom
     at zero is one group.
     """
-    return _first_order_in(output, groups_of({"": value})[""])
+    return first_order_in(output, groups_of({"": value})[""])
 
 
-def _first_order_in(output: Array, group: NDArray[np.intp]) -> float:
+def first_order_in(output: Array, group: NDArray[np.intp]) -> float:
     """`first_order` of an input whose groups are known."""
     return max(0.0, grouped_share(output, group)) if group.size and output.var() != 0.0 else 0.0
 
@@ -129,7 +129,9 @@ def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
     return float(_share_between(counts, sums, np.square(around).sum(), np.zeros(())))
 
 
-def resampled_shares(output: Array, group: NDArray[np.intp], weights: Array) -> Array:
+def resampled_shares(
+    output: Array, group: NDArray[np.intp], weights: Array, counts: Array | None = None
+) -> Array:
     """`grouped_share` of resamples of the draws, (resample).
 
     Parameters
@@ -138,9 +140,18 @@ def resampled_shares(output: Array, group: NDArray[np.intp], weights: Array) -> 
     weights : (resample, draw) how often each draw stands in each resample
     """
     around = (output - output.mean()).astype(np.float32)
-    inside = (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
-    counts, sums = weights @ inside, weights @ (inside * around[:, None])
+    sums = weights @ (_inside(group) * around[:, None])
+    counts = resampled_counts(group, weights) if counts is None else counts
     return _share_between(counts, sums, weights @ np.square(around), weights @ around)
+
+
+def resampled_counts(group: NDArray[np.intp], weights: Array) -> Array:
+    """How many draws of each resample lie in each bin, (resample, bin)."""
+    return weights @ _inside(group)
+
+
+def _inside(group: NDArray[np.intp]) -> Array:
+    return (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
 
 
 def _share_between(counts: Array, sums: Array, squares: Array, total: Array) -> Array:
@@ -208,8 +219,14 @@ def weak_ids(register: Register, ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(key for key in ids if key in found or register[key].distribution.simplex in wholes)
 
 
-def kept_draws(draws: CommonDraws, posterior: Posterior | None, world: World) -> dict[str, CommonDraws]:
+def kept_draws(
+    draws: CommonDraws, posterior: Posterior | None, world: World, *, fresh: CommonDraws | None = None
+) -> dict[str, CommonDraws]:
     """The futures with each of `KEPT` as it is and all else drawn anew, independently, {part: draws}.
+
+    Parameters
+    ----------
+    fresh : `independent_of` the draws, where it is at hand
 
     Notes
     -----
@@ -217,7 +234,7 @@ def kept_draws(draws: CommonDraws, posterior: Posterior | None, world: World) ->
     apart from it: the index then holds once what both know (docs/decisions/0015). What a world restates says
     nothing of the others.
     """
-    fresh = independent_of(draws, posterior)
+    fresh = fresh or independent_of(draws, posterior)
     weak = weak_ids(draws.register, draws.blocks[0].calibrated)
     kept = exchanged(fresh, draws, weak)
     learnt = [key for key in posterior.ids if not world.states(draws.register[key])] if posterior else []
@@ -260,7 +277,7 @@ def evidence(
     inside = 1.0 if printed is None or not printed.any() else min(1.0, float(output.var() / printed.var()))
     groups = groups_of(parameters) if groups is None else groups
     drivers = [
-        Driver(key, inside * _first_order_in(output, group), register[key].grade)
+        Driver(key, inside * first_order_in(output, group), register[key].grade)
         for key, group in groups.items()
         if key in register.entries
     ]

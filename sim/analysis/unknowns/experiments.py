@@ -87,6 +87,7 @@ class Experiment:
     given: ensemble.Array
     parameters: Mapping[str, ensemble.Array]
     _drawn: dict[tuple[int, int], ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
+    _fresh: dict[int, ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
     _laid: dict[tuple[int, ...], tuple[Sequence[domain.Scenario], ensemble.Laid]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -118,6 +119,12 @@ class Experiment:
             options = {"draws": draws, "seed": self.seed, "first_block": first_block}
             self._drawn[asked] = draws_for(self.known, self.alternatives.scenario, **options)
         return self._drawn[asked]
+
+    def fresh(self, draws: int) -> ensemble.CommonDraws:
+        """As many draws independent of the `common` ones."""
+        if draws not in self._fresh:
+            self._fresh[draws] = ensemble.independent_of(self.common(draws), self.known.posterior)
+        return self._fresh[draws]
 
     def run(
         self, draws: ensemble.CommonDraws, rows: Sequence[domain.Scenario], world: domain.World | None = None
@@ -222,7 +229,7 @@ def exchanged_outcomes(
     parts = {**ensemble.groups_of(draws, moving, conditioned), EVENT_RANKS: ()}
 
     def make() -> ensemble.Array:
-        ours, other = draws.widened(), ensemble.independent_of(draws, runs.known.posterior).widened()
+        ours, other = draws.widened(), runs.fresh(size).widened()
         changed = (
             ensemble.exchanged(ours, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items()
         )
@@ -242,7 +249,8 @@ def kept_outcomes(runs: Experiment) -> dict[str, ensemble.Array]:
     draws, rows = runs.common(min(runs.draws, SHARE_DRAWS)), runs.alternatives.rows[:2]
 
     def make() -> ensemble.Array:
-        futures = kept_draws(draws, runs.known.posterior, runs.alternatives.scenario.world)
+        world, posterior = runs.alternatives.scenario.world, runs.known.posterior
+        futures = kept_draws(draws, posterior, world, fresh=runs.fresh(draws.size))
         return np.stack([runs.run(futures[part], rows) for part in KEPT])
 
     key = runs.key("kept", draws.size, ensemble.code_of("sim.analysis.answer.drivers"))
@@ -305,10 +313,11 @@ def _fixed(runs: Experiment, draws: ensemble.CommonDraws, levels: Mapping[str, S
 
 def across_worlds(runs: Experiment, worlds: Sequence[domain.World]) -> ensemble.Array:
     """All alternatives in every world, on the same draws, (world, outcome, row, draw)."""
-    size, draws = runs.draws, runs.common(runs.draws)
+    size, draws, own = runs.draws, runs.common(runs.draws), runs.alternatives.scenario.world.overrides
 
     def make() -> ensemble.Array:
-        return np.stack([runs.run(draws, runs.alternatives.rows, world) for world in worlds])
+        rows = runs.alternatives.rows
+        return np.stack([runs.given if one.overrides == own else runs.run(draws, rows, one) for one in worlds])
 
     stated = [domain.fingerprint({"overrides": world.overrides}) for world in worlds]
     return ensemble.remember(runs.key("worlds", size, stated), make)

@@ -1,6 +1,6 @@
 """One assumption fixed at a time: tornado of swings, and switching values at which another plan is the better one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,7 +137,8 @@ def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -
     usual = at in (p10, p90)
     middle = float(np.median(runs.parameters[key]))
     start = middle if usual else (p10 if at < middle else p90)
-    value = _crossing(runs, outcome, key, (best, rival), (start, at))
+    swept = {level: found.values[key][place, outcome] for place, level in enumerate(levels)}
+    value = _crossing(runs, outcome, key, (best, rival), (start, at), swept)
     return Switch(key, value, at > middle, plans[best].slug, plans[rival].slug, usual, allowed)
 
 
@@ -148,12 +149,24 @@ def _lead(values: Array, best: int) -> tuple[int, bool]:
     return rival, rival != best and mean_estimate(more[rival]).distinguished
 
 
-def _crossing(runs: Experiment, outcome: int, key: str, pair: tuple[int, int], bracket: tuple[float, float]) -> float:
-    """Value at which two plans have equal means, by false position with halved weights (Illinois rule)."""
+def _crossing(
+    runs: Experiment, outcome: int, key: str, pair: tuple[int, int], bracket: tuple[float, float],
+    swept: Mapping[float, Array],
+) -> float:  # fmt: skip
+    """Value at which two plans have equal means, by false position with halved weights (Illinois rule).
+
+    Parameters
+    ----------
+    swept : {value: (row, draw)} where the assumption was fixed before, the reference first
+    """
     rows = [runs.alternatives.plans[place] for place in pair]
 
     def lead(value: float) -> float:
-        best, rival = outcomes_fixing(runs, key, value, rows)[outcome].astype(np.float64)
+        if value in swept:
+            values = swept[value][[place + 1 for place in pair]]
+        else:
+            values = outcomes_fixing(runs, key, value, rows)[outcome]
+        best, rival = values.astype(np.float64)
         return float(apart(rival, best).mean())
 
     (left, right), (behind, ahead) = bracket, (lead(bracket[0]), lead(bracket[1]))

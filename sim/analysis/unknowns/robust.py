@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,8 +261,9 @@ def find_box(cases: Cases, parameters: Mapping[str, Array], *, seed: int = 0) ->
 def _tightest(cases: Array, parameters: Mapping[str, Array]) -> tuple[Limit, ...]:
     """Limits of the box of highest worth in two assumptions; in one where that says nearly as much."""
     best: tuple[Limit, ...] = ()
+    orders = {key: np.argsort(values, kind="stable") for key, values in parameters.items()}
     for pair in combinations(parameters, min(2, len(parameters))):
-        limits = _peeled(cases, {key: parameters[key] for key in pair})
+        limits = _peeled(cases, {key: parameters[key] for key in pair}, orders)
         if _worth(limits, cases, parameters) > _worth(best, cases, parameters):
             best = limits
     enough = (1.0 - _USEFUL) * _worth(best, cases, parameters)
@@ -270,40 +272,59 @@ def _tightest(cases: Array, parameters: Mapping[str, Array]) -> tuple[Limit, ...
     return best
 
 
-def _peeled(cases: Array, pair: Mapping[str, Array]) -> tuple[Limit, ...]:
+def _peeled(cases: Array, pair: Mapping[str, Array], orders: Mapping[str, NDArray[np.intp]]) -> tuple[Limit, ...]:
     """The box of highest worth on the way from all draws to the smallest box allowed."""
     limits = {key: Limit(key, None, None) for key in pair}
-    kept = np.ones(cases.size, dtype=bool)
+    rows = {key: orders[key] for key in pair}  # draws in the box, by the assumption's value
     best: tuple[Limit, ...] = ()
-    most = 0.0
+    most, base = 0.0, cases.mean()
     while True:
-        steps = [step for key in pair for step in _steps(limits[key], pair[key], kept)]
-        counted = [(left.sum(), limit, left) for limit, left in steps]
-        counted = [step for step in counted if step[0] >= _SMALLEST * cases.size]
-        if not counted:
+        steps = [step for key in pair for step in _steps(limits[key], pair[key][rows[key]], cases[rows[key]])]
+        steps = [step for step in steps if step.size >= _SMALLEST * cases.size]
+        if not steps:
             return best
-        _, limit, kept = max(counted, key=lambda step: (cases @ step[2]) / step[0])
-        limits[limit.id] = limit
-        worth = kept.mean() * (cases[kept].mean() - cases.mean())
+        step = max(steps, key=lambda step: step.cases / step.size)
+        limits[step.limit.id] = step.limit
+        chosen = rows[step.limit.id] = rows[step.limit.id][step.left]
+        kept = np.zeros(cases.size, dtype=bool)
+        kept[chosen] = True
+        rows |= {key: order[kept[order]] for key, order in rows.items() if key != step.limit.id}
+        worth = step.size / cases.size * (step.cases / step.size - base)
         if worth > most:
             best, most = tuple(one for one in limits.values() if one.low is not None or one.high is not None), worth
 
 
-def _steps(limit: Limit, values: Array, kept: Cases) -> list[tuple[Limit, Cases]]:
-    """The box with one slice less from below or from above; equal values go together."""
-    within = values[kept]
-    ends = math.floor(_PEEL * (within.size - 1)), math.ceil((1.0 - _PEEL) * (within.size - 1))
-    low, high = np.partition(within, ends)[list(ends)]
-    above, below = within[within > low], within[within < high]
+class _Step(NamedTuple):
+    """A box with one slice less: its limit, which of its draws in their order are left, how many, and cases."""
+
+    limit: Limit
+    left: slice
+    size: int
+    cases: float
+
+
+def _steps(limit: Limit, within: Array, cases: Array) -> list[_Step]:
+    """The box with one slice less from below or from above; equal values go together.
+
+    Parameters
+    ----------
+    within, cases : of the draws in the box, by rising value
+    """
+    size = within.size
+    ends = math.floor(_PEEL * (size - 1)), math.ceil((1.0 - _PEEL) * (size - 1))
     # Where more draws than a slice share the value at the cut, they stay and what lies beyond goes.
-    first = float(above.min()) if above.size else float(low)
-    last = float(below.max()) if below.size else float(high)
+    first = int(within.searchsorted(within[ends[0]], side="right"))
+    first = first if first < size else int(within.searchsorted(within[ends[0]]))
+    last = int(within.searchsorted(within[ends[1]]))
+    last = last if last else int(within.searchsorted(within[ends[1]], side="right"))
     steps = []
-    if first > within.min():
-        steps.append(Limit(limit.id, first, limit.high))
-    if last < within.max():
-        steps.append(Limit(limit.id, limit.low, last))
-    return [(step, kept & step.holds(values)) for step in steps]
+    if within[first] > within[0]:
+        left = slice(first, size)
+        steps.append(_Step(Limit(limit.id, float(within[first]), limit.high), left, size - first, cases[left].sum()))
+    if within[last - 1] < within[-1]:
+        left = slice(0, last)
+        steps.append(_Step(Limit(limit.id, limit.low, float(within[last - 1])), left, last, cases[left].sum()))
+    return steps
 
 
 def _inside(limits: Sequence[Limit], parameters: Mapping[str, Array], size: int) -> Cases:

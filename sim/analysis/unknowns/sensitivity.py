@@ -7,10 +7,19 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.answer import closed_index, first_order, grouped, resampled_shares
+from sim.analysis.answer import (
+    closed_index,
+    first_order_in,
+    grouped,
+    groups_of,
+    resampled_counts,
+    resampled_shares,
+)
 from sim.analysis.compare import Estimate, bootstrap_error, bootstrap_weights, mean_estimate
 from sim.domain import BUDGET_LINES, LINES
 from sim.ensemble import Array, apart
+
+Places = NDArray[np.intp]
 
 #: Shares of the draws at which an index is looked at again, to see whether it has settled.
 STAGES = (0.25, 0.5, 1.0)
@@ -75,9 +84,38 @@ def first_order_index(output: Array, value: Array, weights: Array, *, effective_
     -----
     Of an assumption that is correlated with others it holds what goes with them, too.
     """
-    path = tuple(first_order(output[:size], value[:size]) for size in _sizes(output.size))
-    error = bootstrap_error(resampled_shares(output, grouped(value), weights), output.size, effective_draws)
-    return Index(Estimate(path[-1], error), path)
+    return Binned({"": value}, weights).index(output, "", effective_draws)
+
+
+class Binned:
+    """Inputs in their bins, and what of an index rests on them alone: the same for every output.
+
+    Parameters
+    ----------
+    parameters : {assumption id: (draw)}
+    weights : (resample, draw) of `bootstrap_weights`
+    """
+
+    def __init__(self, parameters: Mapping[str, Array], weights: Array) -> None:
+        self._parameters, self._weights = parameters, weights
+        self._groups: dict[tuple[str, int], Places] = {}
+        self._counts: dict[str, Array] = {}
+
+    def group(self, key: str, size: int) -> Places:
+        """Bins of the first draws; empty where all their values are the same."""
+        if (key, size) not in self._groups:
+            self._groups[key, size] = groups_of({key: self._parameters[key][:size]})[key]
+        return self._groups[key, size]
+
+    def index(self, output: Array, key: str, effective_draws: float) -> Index:
+        """First-order index of an input."""
+        path = tuple(first_order_in(output[:size], self.group(key, size)) for size in _sizes(output.size))
+        group = self.group(key, output.size)
+        group = group if group.size else grouped(self._parameters[key])
+        if key not in self._counts:
+            self._counts[key] = resampled_counts(group, self._weights)
+        shares = resampled_shares(output, group, self._weights, self._counts[key])
+        return Index(Estimate(path[-1], bootstrap_error(shares, output.size, effective_draws)), path)
 
 
 def total_index(output: Array, exchanged: Array, *, effective_draws: float = np.inf) -> Index:
@@ -107,6 +145,7 @@ def influences(
     *,
     effective_draws: float = np.inf,
     seed: int = 0,
+    binned: Binned | None = None,
 ) -> tuple[Influence, ...]:
     """Sobol indices of every part of the assumptions, by falling influence.
 
@@ -116,14 +155,14 @@ def influences(
     parameters : {assumption id: (draw)}
     parts : {name: assumption ids}
     exchanged : {name: (draw)} the outcome with that part exchanged; the event ranks are a part without ids
+    binned : the parameters, where many outcomes are looked at
     """
-    weights = bootstrap_weights(output.size, seed=seed)
-    options = {"effective_draws": effective_draws}
+    binned = binned or Binned(parameters, bootstrap_weights(output.size, seed=seed))
     found = []
     for name, members in parts.items():
         other = exchanged.get(name)
-        total = None if other is None else total_index(output, other, **options)
-        firsts = {key: first_order_index(output, parameters[key], weights, **options) for key in members}
+        total = None if other is None else total_index(output, other, effective_draws=effective_draws)
+        firsts = {key: binned.index(output, key, effective_draws) for key in members}
         found.append(Influence(name, firsts, total))
     return tuple(sorted(found, key=_size, reverse=True))
 
@@ -136,8 +175,6 @@ def _size(influence: Influence) -> float:
 def _sizes(draws: int) -> list[int]:
     return [max(1, int(draws * stage)) for stage in STAGES]
 
-
-Places = NDArray[np.intp]
 
 #: Folds of cross-fitting: a rule learnt on seven eighths is tried on the rest.
 _FOLDS = 8

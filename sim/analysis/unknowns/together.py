@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.analysis.answer import WEAK, Evidence, evidence
-from sim.analysis.compare import Difference, Estimate, outcome_difference
+from sim.analysis.compare import Difference, Estimate, bootstrap_weights, outcome_difference
 from sim.analysis.unknowns import experiments
 from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
 from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
 from sim.analysis.unknowns.sensitivity import (
     INQUIRIES,
+    Binned,
     Index,
     Influence,
     Information,
@@ -161,16 +162,20 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
     options = {"effective_draws": runs.effective_draws}
+    binned = Binned(parameters, bootstrap_weights(base.shape[-1], seed=runs.seed))
+    groups = {key: binned.group(key, base.shape[-1]) for key in parameters}
     answers = []
     for place, outcome in enumerate(steps(runs.outcomes)):
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
         output = scenario_values(base[place], gain)
         again = {part: scenario_values(values[place], gain) for part, values in kept.items()}
-        rests_on = evidence(output, again, parameters, runs.known.register, runs.effective_draws)
+        rests_on = evidence(output, again, parameters, runs.known.register, runs.effective_draws, groups=groups)
         luck = Index(rests_on.luck, ())
         shares = tuple(
             replace(one, alone=luck) if one.name == experiments.EVENT_RANKS else one
-            for one in influences(output, parameters, parts, changed, seed=runs.seed, **options)
+            for one in influences(
+                output, parameters, parts, changed, effective_draws=runs.effective_draws, binned=binned
+            )
         )
         center = float(scenario_values(runs.given[place], gain).mean())
         swings = tornado(found, place, center=center, gain=gain, **options)
