@@ -90,7 +90,8 @@ def _serial(python: str, folder: Path, count: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([python, "-c", _SERIAL, NOTEBOOK, folder, str(count)], check=True, cwd=folder, env=environment)
+    command = [python, "-c", _SERIAL, NOTEBOOK, folder, str(count)]
+    subprocess.run(command, check=True, cwd=folder, env=environment, stderr=subprocess.PIPE)
 
 
 def uncapped_python() -> Path | None:

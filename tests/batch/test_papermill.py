@@ -141,3 +141,11 @@ def test_every_scenario_is_in_compare_csv_whatever_its_horizon(tmp_path: Path) -
         ("fund-12.3", "2024"), ("fund-12.3", "2030"), ("short", "2024"), ("short", "2028"),
     }  # fmt: skip
     assert {row[0] for row in rows} == {"no-support"}
+
+
+def test_the_notebook_that_speed_is_measured_with_runs(tmp_path: Path) -> None:
+    """The benchmark's own small notebook asks as the shipped ones do; its parameters change what it draws."""
+    small = Path(__file__).parents[2] / "benchmarks" / "small.ipynb"
+    code, shown, said = papermill(tmp_path, "-p", "scenario", "no-support", "-p", "draws", "64", notebook=small)
+    assert code == 0, said
+    assert "no-support" in shown
