@@ -28,6 +28,8 @@ _DOUBLINGS, _WANTED = 3, 6.0 * LEAST_EFFECTIVE
 _CHUNK = 1 << 13
 #: Weights below exp(-this) of the largest are dropped: not one of a million of them would be picked.
 _NEGLIGIBLE = 40.0
+#: Odd, so that multiplying by it loses no bit.
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 _CODE = (
     "sim.model", "sim.ensemble", "sim.evidence.nowcast", "sim.evidence.expected", "sim.evidence.within_year",
     "sim.evidence.arrivals", "sim.evidence.importance",
@@ -157,9 +159,27 @@ def _distinct(task: Expected, weighed: _Weighed) -> float:
     posterior = task.known.posterior
     if not posterior.ids:
         return float("inf")
-    _, which = np.unique(posterior.values[:, weighed.rows % posterior.values.shape[1]], axis=1, return_inverse=True)
-    sums = np.bincount(which.ravel(), np.exp(weighed.log_weights - weighed.log_weights.max()))
+    which = copies(posterior.values, weighed.rows % posterior.values.shape[1])
+    sums = np.bincount(which, np.exp(weighed.log_weights - weighed.log_weights.max()))
     return float(sums.sum() ** 2 / (sums @ sums))
+
+
+def copies(values: NDArray[np.floating], columns: NDArray[np.intp]) -> NDArray[np.intp]:
+    """One number each for columns of a table that hold the same values, (column).
+
+    Notes
+    -----
+    A polynomial of the bits tells columns apart; where it does not, they are compared value by value.
+    """
+    told = np.zeros(columns.size, np.uint64)
+    for row in values:
+        told *= _ODD
+        told += (row[columns] + np.float32(0.0)).astype(np.float32).view(np.uint32)  # zero has one sign
+    _, place, which = np.unique(told, return_index=True, return_inverse=True)
+    first = columns[place]
+    if all(np.array_equal(row[columns], row[first][which]) for row in values):
+        return which
+    return np.unique(values[:, columns], axis=1, return_inverse=True)[1].ravel()
 
 
 def _read(task: Expected, table: NDArray[np.float32], key: str) -> Posterior:
