@@ -6,18 +6,10 @@ from markupsafe import Markup
 
 from sim.analysis.answer import CameIn, Revision
 from sim.analysis.compare import Difference
-from sim.domain import HEADLINE, INDICATOR, LEADING, LINES, REAL, Province
+from sim.domain import INDICATOR, LEADING, LINES, REAL, Province
 from sim.planner.words import Words
-from sim.report.pages import (
-    arrived_notes,
-    arrived_pictures,
-    arrived_sentences,
-    arrived_table,
-    arrived_title,
-    revised_sentence,
-    revised_table,
-)  # fmt: skip
-from sim.report.print import Figure, Palette, el, join, listing, plain
+from sim.report.pages import arrived_beside, revised_beside
+from sim.report.print import Figure, Palette, el, listing, plain
 
 #: Colours of a small picture, as the view names them.
 COLOURS = Palette(
@@ -49,18 +41,12 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
 
 def arrived_html(words: Words, province: Province, found: CameIn) -> Markup:
     """What figures of the year make of the targets: a sentence, a small picture and the table of steps."""
-    parts = [el("p", sentence) for sentence in arrived_sentences(words, province, found)]
-    pictures = arrived_pictures(words, found, COLOURS) if len(found.steps) > 1 else ()
-    notes = (el("p", note, cls="cs-quiet") for note in arrived_notes(words, province, found))
-    title = el("h4", words.html(arrived_title(found), year=plain(found.year)))
-    return join([title, *parts, *pictures, arrived_table(words, province, found).html(words), *notes])
+    return arrived_beside(words, province, found, COLOURS)
 
 
 def revised_html(words: Words, found: Revision) -> Markup:
     """What moved since the forecast of the pack that this one goes on from, and why."""
-    title = words.html("revised_title", before=plain(found.before), after=plain(found.after))
-    lead, table = revised_sentence(words, found.of(HEADLINE[0])[0]), revised_table(words, found, found.after + 1)
-    return join([el("h4", title), el("p", lead), table.html(words), el("p", words.html("revised_how"), cls="cs-quiet")])
+    return revised_beside(words, found)
 
 
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:

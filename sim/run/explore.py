@@ -1,10 +1,12 @@
 """The planner as one file beside a report: what it opens with, and the draws it shares with the report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from sim.analysis.answer import came_in, revision
 from sim.domain import Scenario
 from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, mean_weights
-from sim.evidence import Knowledge, draws_for
+from sim.evidence import Knowledge, draws_for, load_earlier
 from sim.inputs.scenarios import (
     list_plans,
     list_scenarios,
@@ -15,6 +17,9 @@ from sim.inputs.scenarios import (
     load_world,
 )
 from sim.inputs.text import limit, settings
+from sim.inputs.yaml import LANGUAGES
+from sim.report.pages import arrived_beside, revised_beside
+from sim.report.print import Wording
 from sim.run.files import TAKEN
 from sim.run.funding import printed_by_years
 from sim.run.project import MAIN
@@ -51,11 +56,28 @@ def explorer_page(
     longest = limit("horizon_years") - len(known.province.past_years)
     for count in (most, *(fewer for fewer in _FEWER if fewer < most)):
         elsewhere = printed_by_years(known.province, longest=longest, draws=count, seed=seed)
-        made = page(known, opened, lang=lang, seed=seed, settings=chosen | {"draws": count}, funding=elsewhere)
+        told = replace(opened, news=news(known, opened.scenario, draws=count, seed=seed))
+        made = page(known, told, lang=lang, seed=seed, settings=chosen | {"draws": count}, funding=elsewhere)
         size = len(made.encode())
         if size <= chosen["most_bytes"]:
             return made
     raise ValueError(f"explorer.html is {size} bytes, more than {chosen['most_bytes']}")
+
+
+def news(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> dict[str, dict[str, str]]:
+    """{language: what figures of the year make of a scenario, and what moved since an earlier pack}, as markup.
+
+    Figures of the year are weighed by tens of thousands of futures, which the file does not carry: it tells what the
+    program said of the scenario it opens with.
+    """
+    came, earlier = came_in(known, scenario, draws=draws, seed=seed), load_earlier(known)
+    moved = revision(earlier, known, scenario, draws=draws, seed=seed) if earlier else None
+    found = {}
+    for lang in LANGUAGES:
+        w = Wording(lang)
+        arrived = str(arrived_beside(w, known.province, came)) if came else ""
+        found[lang] = {"arrived": arrived, "revised": str(revised_beside(w, moved)) if moved else ""}
+    return found
 
 
 def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -> Opened:

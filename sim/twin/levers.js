@@ -3,7 +3,7 @@
 const EVERY_YEAR = 0;
 const EDITED = "";
 // What this engine can do beside moving money; the view shows no control for anything else.
-const CAN = ["save", "export_yaml", "export_csv", "asked", "assumptions"];
+const CAN = ["save", "export_yaml", "export_csv", "asked", "assumptions", "program"];
 const PRICE_BASES = [NOMINAL, REAL];
 const VND_PER_MILLION = 1e6;
 const BOX_PLACE = -3;
@@ -39,6 +39,7 @@ function leversContent(state, words, shown) {
     warnings: warningsContent(state, words, shown),
     past: pastMoney(state, words),
     asked: askedContent(words),
+    program: words.say("program_only", { pack: shown.pack, year: state.present }),
     assumptions: shown.assumptions,
     targets: targetsContent(state, words, shown),
     ...(Object.keys(shown.areas).length ? { areas: areasContent(state, words, shown) } : {}),

@@ -228,7 +228,7 @@ class Session {
     const { outside } = this;
     const assumptions = this.sliders.content(this.words, this.state.scenario.world);
     const shown = { outside, assumptions, choosers: this.desk.choosers(this.state), measures: this.desk.measures(), prices: this.prices, ...steps };
-    const content = leversContent(this.state, this.words, { ...shown, areas: Object.fromEntries(names), weights });
+    const content = leversContent(this.state, this.words, { ...shown, pack: this.opened.province.slug, areas: Object.fromEntries(names), weights });
     this.model.set("levers", content);
   }
 
@@ -306,13 +306,25 @@ class Session {
       tries.ratings[one.key] = this.engine.rating(result, { ...tryScenario(one, horizon), targets });
       yield { ...found, tries: this.strip() };
     }
-    Object.assign(found, { arrived: "", revised: "" }); // figures of the year are weighed by the program alone
+    Object.assign(found, this.news());
+    yield { ...found, tries: this.strip() };
     const lead = (key, value) => this.engine.lead(result, key, value, GOAL, Math.min(result.draws, THRESHOLD_DRAWS));
     found.thresholds = {};
     for (const thresholds of isIdentical(this.found) ? [] : this.sliders.thresholds(words, lead, this.state.scenario.world)) {
       found.thresholds = thresholds;
       yield { ...found, tries: this.strip() };
     }
+  }
+
+  // Figures of the year are weighed by the program alone: what it told of the scenario the file opens with, and that it
+  // is of that one where another is shown.
+  news() {
+    const { words, state, start, opened } = this;
+    const told = opened.news[words.lang] || { arrived: "", revised: "" };
+    const asked = ({ plan, world, horizon, targets }) => canonical([moneyAlike(plan), world.overrides, horizon, targets]);
+    if (asked(state.scenario) === asked(start.scenario)) return told;
+    const of = el("p", { class: "cs-quiet" }, words.say("news_of", { plan: words.label(start.scenario.label) })).html;
+    return Object.fromEntries(Object.entries(told).map(([name, html]) => [name, html && of + html]));
   }
 
   strip() {

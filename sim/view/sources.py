@@ -16,6 +16,7 @@ SCRIPTS = (
     "saved.js",
     "strip.js",
     "brief.js",
+    "program.js",
     "suggest.js",
     "questions.js",
     "assumptions.js",

@@ -12,10 +12,14 @@ from typing import Any
 
 import pytest
 
+from sim.analysis.answer import came_in
 from sim.domain import scenario_fingerprint
+from sim.ensemble import DEFAULT_SEED
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import DATA_VARIABLE, settings
+from sim.planner import Words
+from sim.report.pages import arrived_beside
 from sim.run import explore
 from tests.browser.offline import Opened, opened
 from tests.security.hostile import hostile_data
@@ -183,3 +187,22 @@ def test_a_file_that_would_be_too_large_rests_on_fewer_draws_and_says_so(monkeyp
     made = explore.explorer_page(load_knowledge(), "vi", draws=4096)
     assert len(made.encode()) <= 560_000
     assert '"draws":1024' in made or '"draws":2048' in made
+
+
+def test_figures_of_the_year_are_told_and_whose_they_are(browser: Any, file: Path) -> None:
+    known, start = load_knowledge(), load_scenario("fund-12.3")
+    told = explore.news(known, start, draws=DRAWS, seed=DEFAULT_SEED)["vi"]["arrived"]
+    kernel_says = arrived_beside(Words("vi"), known.province, came_in(known, start, draws=DRAWS, seed=DEFAULT_SEED))
+    assert told == str(kernel_says), "the planner's own words"
+    with planner(browser, file) as seen:
+        page = seen.page
+        place = page.locator("[data-more=arrived]")
+        place.locator("table").wait_for(state="attached", timeout=WAIT)
+        page.evaluate("html => { window.wanted = document.createElement('div'); wanted.innerHTML = html; }", told)
+        assert place.evaluate("one => one.innerHTML === wanted.innerHTML")
+        hint = page.locator("[data-piece=program]").text_content()
+        assert "coopsim planner" in hint and "--province lao-cai --year 2024" in hint
+        money(page, 0, "4")
+        whose = place.locator("p").filter(has_text="khi lập tệp này")
+        whose.wait_for(state="attached", timeout=WAIT)
+        assert "Quỹ 12,3 tỷ đồng" in whose.text_content()

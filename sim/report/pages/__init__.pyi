@@ -9,11 +9,9 @@ from .answer import (
 )
 from .arrived import (
     arrived as arrived,
+    arrived_beside as arrived_beside,
     arrived_notes as arrived_notes,
-    arrived_pictures as arrived_pictures,
     arrived_sentences as arrived_sentences,
-    arrived_table as arrived_table,
-    arrived_title as arrived_title,
 )
 from .basis import (
     known_sources as known_sources,
@@ -83,8 +81,7 @@ from .peers import (
     peers_section as peers_section,
 )
 from .revised import (
-    revised_sentence as revised_sentence,
-    revised_table as revised_table,
+    revised_beside as revised_beside,
 )
 from .turning import (
     box_sentence as box_sentence,

@@ -26,6 +26,17 @@ def arrived(answer: ScenarioAnswer, found: CameIn | None, lang: str = "vi") -> M
     )
 
 
+def arrived_beside(
+    w: pr.Wording, province: Province, found: CameIn, palette: pr.Palette | None = None
+) -> Markup:  # fmt: skip
+    """The same beside a planner's answer: its pictures only where colours are given."""
+    pictures = arrived_pictures(w, found, palette) if palette and len(found.steps) > 1 else ()
+    notes = (pr.el("p", note, cls="cs-quiet") for note in arrived_notes(w, province, found))
+    title = pr.el("h4", w.html(arrived_title(found), year=pr.plain(found.year)))
+    told = (pr.el("p", sentence) for sentence in arrived_sentences(w, province, found))
+    return pr.join([title, *told, *pictures, arrived_table(w, province, found).html(w), *notes])
+
+
 def arrived_title(found: CameIn) -> str:
     """Key of what the section is called: without targets nothing is said of their chances."""
     return "arrived_title" if found.targets else "arrived_title_plain"

@@ -27,6 +27,14 @@ def revised(answer: ScenarioAnswer, found: Revision | None, lang: str = "vi") ->
     )
 
 
+def revised_beside(w: pr.Wording, found: Revision) -> Markup:
+    """The same beside a planner's answer: a sentence and the table."""
+    title = w.html("revised_title", before=pr.plain(found.before), after=pr.plain(found.after))
+    lead, table = revised_sentence(w, found.of(HEADLINE[0])[0]), revised_table(w, found, found.after + 1)
+    how = pr.el("p", w.html("revised_how"), cls="cs-quiet")
+    return pr.join([pr.el("h4", title), pr.el("p", lead), table.html(w), how])
+
+
 def revised_sentence(w: pr.Wording, one: Revised) -> Markup:
     """The main figure of the first year: before, now, and what moved it most."""
     most = max(one.parts, key=lambda cause: abs(one.parts[cause].mean))
