@@ -7,6 +7,7 @@ from .flows import (
 )
 from .inversion import (
     binomial as binomial,
+    binomial_after as binomial_after,
     poisson as poisson,
 )
 from .memory import (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.inversion import binomial, poisson
+from sim.model.inversion import binomial, binomial_after, poisson
 from sim.model.memory import level
 from sim.model.response import Effects, Parameters
 from sim.model.state import EventRanks, Flows, Ranks, State, ranks_of
@@ -18,15 +20,22 @@ def year_effect(spread: Array, score: Array) -> Array:
     return np.exp(spread * score - 0.5 * spread * spread)
 
 
-def foundings(expected: Array, p: Parameters, ranks: EventRanks, years: slice, out: tuple[Array, Array]) -> None:
+def foundings(
+    expected: Array, p: Parameters, ranks: EventRanks, years: slice, out: tuple[Array, Array],
+    before: tuple[Array, Array] | None = None,
+) -> None:  # fmt: skip
     """New HTX of some years and those of them that are active, (year, area, draw), whole, into `out`.
 
-    Foundings depend on no stock, so several years are drawn in one call; `expected` is their mean number.
+    Foundings depend on no stock, so several years are drawn in one call; `expected` is their mean number. `before` are
+    those of another plan with as many shells among them, on the same ranks.
     """
     u, z = ranks.uniform, ranks.score
     founded = poisson(expected, u["founded"][years], z["founded"][years], out=out[0])
-    shells = binomial(founded, p["shell_share"], u["founded_shell"][years], z["founded_shell"][years])
-    np.subtract(founded, shells, out=out[1])
+    shells = founded, p["shell_share"], u["founded_shell"][years], z["founded_shell"][years]
+    if before:
+        np.subtract(founded, binomial_after((before[0], before[0] - before[1]), *shells, out=out[1]), out=out[1])
+    else:
+        np.subtract(founded, binomial(*shells), out=out[1])
 
 
 def exit_rates(
@@ -52,13 +61,20 @@ def exit_rates(
     dissolved = dissolution * effects.dissolution[years]
     for rates in (moves, dissolved):
         if rates.max() > 1.0:
-            clipped += (rates > 1.0).sum(axis=tuple(range(rates.ndim - 1)))
-            np.minimum(rates, 1.0, out=rates)
+            places = (rates.reshape(-1) > 1.0).nonzero()[0]
+            rates.reshape(-1)[places] = 1.0
+            clipped += np.bincount(places % clipped.size, minlength=clipped.size)
     return moves, dissolved
 
 
 def htx_flows(
-    state: State, rates: tuple[Array, Array], ranks: EventRanks, *, year: int, out: tuple[Array, Array]
+    state: State,
+    rates: tuple[Array, Array],
+    ranks: EventRanks,
+    *,
+    year: int,
+    out: tuple[Array, Array],
+    before: tuple[State, Flows, Sequence[bool]] | None = None,
 ) -> None:
     """Stopped, reactivated and dissolved HTX of one year.
 
@@ -67,15 +83,29 @@ def htx_flows(
     state : at the end of last year
     rates : of the year, as `exit_rates` gives them
     out : where flows are to stand, those stopped and reactivated (2, area, draw) and those dissolved (area, draw)
+    before : another plan's state, its flows on the same ranks, and which of the rates are the same
     """
     u, z = ranks.uniform, ranks.score
-    # Two events in one call: neither depends on the other.
-    scores = _pair(z["stopped"][year], z["reactivated"][year])
-    asked = isinstance(u["stopped"], Ranks)
-    both = ranks_of(scores) if asked else _pair(u["stopped"][year], u["reactivated"][year])
-    binomial(_pair(state.active, state.inactive), rates[0], both, scores, out=out[0])
-    dormant = state.inactive - out[0][1]
-    binomial(dormant, rates[1], u["dissolved"][year], z["dissolved"][year], out=out[1])
+    dormant = np.empty_like(state.inactive)
+    if before and before[2][0]:
+        last, were, _ = before
+        for place, name in enumerate(("stopped", "reactivated")):
+            counted = getattr(last, ("active", "inactive")[place]), getattr(were, name)
+            trials = (state.active, state.inactive)[place]
+            binomial_after(counted, trials, rates[0][place], u[name][year], z[name][year], out=out[0][place])
+    else:
+        # Two events in one call: neither depends on the other.
+        scores = _pair(z["stopped"][year], z["reactivated"][year])
+        asked = isinstance(u["stopped"], Ranks)
+        both = ranks_of(scores) if asked else _pair(u["stopped"][year], u["reactivated"][year])
+        binomial(_pair(state.active, state.inactive), rates[0], both, scores, out=out[0])
+    np.subtract(state.inactive, out[0][1], out=dormant)
+    dissolving = dormant, rates[1], u["dissolved"][year], z["dissolved"][year]
+    if before and before[2][1]:
+        last, were, _ = before
+        binomial_after((last.inactive - were.reactivated, were.dissolved), *dissolving, out=out[1])
+    else:
+        binomial(*dissolving, out=out[1])
 
 
 def _pair(first: Array, second: Array) -> Array:

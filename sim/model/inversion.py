@@ -29,6 +29,8 @@ _COUNT_UP_BELOW = 0.8
 _COUNT_UP_ALONG = 4.0
 #: Counting up goes over all elements until so many times as many as are open, and more than some; then over those.
 _MOST_CLOSED, _SOME = 8, 512
+#: Trials that were counted before are counted again alone where they are not more than one of so many.
+_OF_ALL = 2
 #: Expansions run in single precision up to this mean, which misses by less than so much of it and the mean below.
 _SINGLE_UP_TO, _SLACK = 512.0, 1e-6
 #: Up to this mean every doubtful expansion is settled exactly; above it, it is simply rounded.
@@ -83,6 +85,27 @@ def binomial(trials: Array, probability: Array, uniform: Array, score: Array, ou
     trials, uniform, score = _same_shape(trials, uniform, score)
     counts = _counted(_Binomial(trials, probability), uniform, score)
     return np.minimum(counts, trials, out=out, dtype=score.dtype)
+
+
+def binomial_after(
+    before: tuple[Array, Array], trials: Array, probability: Array, uniform: Array, score: Array, out: Array
+) -> Array:
+    """As `binomial`, into `out`, where trials of the same probabilities and ranks were counted before.
+
+    Parameters
+    ----------
+    before : those trials and their counts; where trials are the same, so is the count
+    out : (…, draw), all in one piece
+    """
+    changed = _places(trials != before[0])
+    if changed.size * _OF_ALL > trials.size:
+        return binomial(trials, probability, uniform, score, out=out)
+    np.copyto(out, before[1])
+    if changed.size:
+        law = _Binomial(trials, probability).at(changed)
+        counts = _counted(law, uniform.reshape(-1)[changed], score.reshape(-1)[changed])
+        out.reshape(-1)[changed] = np.minimum(counts, law.trials)
+    return out
 
 
 def _same_shape(*arrays: Array) -> tuple[Array, ...]:
@@ -285,8 +308,8 @@ def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
         return count
     flat, doubtful = count.reshape(-1), law.at(at)
     value = value.reshape(-1)[at]
-    fine = doubtful.grain <= _EXACT_UP_TO
-    if not fine.all():
+    fine = doubtful.mean <= _EXACT_UP_TO
+    if not fine.all() and not (fine := doubtful.grain <= _EXACT_UP_TO).all():
         near = _places(~fine & (np.abs(value - np.rint(value)) > 0.5 - slack))
         if near.size:
             where = at[near]

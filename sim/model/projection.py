@@ -83,7 +83,7 @@ class Way:
         if same(ours.initial.active, theirs.initial.active) and same(ours.initial.inactive, theirs.initial.inactive):
             rates = enumerate(zip(self.rates[:founded], other.rates, strict=False))
             drawn = next((year for year, two in rates if not all(map(same, *two))), founded)
-        return _Taken(self, alike, drawn, founded)
+        return _Taken(self, alike, drawn, founded, ranked=ours.initial.active.shape == theirs.initial.active.shape)
 
     def _years(self, pairs: Sequence[tuple[Array, Array]]) -> int:
         """In how many first years arrays by year are the same."""
@@ -94,12 +94,28 @@ class Way:
 
 @dataclass(frozen=True)
 class _Taken:
-    """First years in which all of how another plan went, its flows and its foundings are taken over."""
+    """First years in which all of how another plan went, its flows and its foundings are taken over.
+
+    `ranked` says whether it stands on the same ranks and has as many shells, so that like trials have like counts.
+    """
 
     way: Way
     alike: int = 0
     drawn: int = 0
     founded: int = 0
+    ranked: bool = False
+
+    def foundings(self, years: slice) -> tuple[Array, Array]:
+        """The other plan's new HTX of some years, all and active."""
+        return self.way.series["htx_founded"][years], self.way.series["htx_founded_active"][years]
+
+    def step(self, year: int, rates: tuple[Array, Array]) -> tuple[State, Flows, Sequence[bool]] | None:
+        """The other plan's state before a year, its flows, and which of the rates are the same; None if none is."""
+        alike = [same(*two) for two in zip(self.way.rates[year], rates, strict=True)] if self.ranked else []
+        if not any(alike):
+            return None
+        state = self.way.states[year - 1] if year else self.way.known.exogenous.initial
+        return state, Flows(*(self.way.series[name][year] for name in FLOW_SERIES)), alike
 
 
 def project(  # noqa: PLR0913  (what is known, what the plan does, how another went)
@@ -299,7 +315,8 @@ def _walk(
         if year >= drawn:
             rates = _rows(pace.rates[year][0], areas), _rows(pace.rates[year][1], areas)
             out = into.moves[:, year, areas], flows.dissolved
-            htx_flows(state, rates, part.ranks, year=year, out=out)
+            other = before.step(year, pace.rates[year]) if before else None
+            htx_flows(state, rates, part.ranks, year=year, out=out, before=other)
         common = _rows(pace.growth[year], areas), _rows(pace.pay_rise[year], areas)
         states.append(_advance(state, flows, common, part.p, record, apart=told is not None))
         if told is not None:
@@ -317,7 +334,8 @@ def _found(part: _Part, series: dict[str, Array], before: _Taken | None) -> None
     for years in slabs(len(founded) - known, *founded.shape[1:]):
         years = slice(years.start + known, years.stop + known)
         expected = part.foundings[years] * part.effects.founding[years]
-        foundings(expected, part.p, part.ranks, years, (founded[years], active[years]))
+        last = before.foundings(years) if before and before.ranked else None
+        foundings(expected, part.p, part.ranks, years, (founded[years], active[years]), last)
 
 
 def _advance(

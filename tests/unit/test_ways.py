@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from sim.domain import LINES, Scenario
 from sim.ensemble import Block, draw_block, run_block
+from sim.model import binomial, binomial_after
 from sim.model.memory import room
 from tests.support import tiny
 
@@ -21,18 +23,19 @@ def block() -> Block:
     return draw_block(tiny.register(), seed=3, index=0, size=SMALL, years=7, areas=areas)
 
 
-def changed(line: str, first: int) -> Scenario:
+def changed(line: str, first: int, money: float = 7.0) -> Scenario:
     """Other money on one line from a year on."""
     scenario = tiny.scenario()
     years = range(first, scenario.horizon + 1)
-    return replace(scenario, plan=scenario.plan.with_money(years=years, **{line: 7.0}))
+    return replace(scenario, plan=scenario.plan.with_money(years=years, **{line: money}))
 
 
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("first", [1, 4])
-def test_a_plan_after_another_is_the_same_to_the_last_bit(line: str, first: int) -> None:
+@pytest.mark.parametrize("money", [7.0, 3.5])
+def test_a_plan_after_another_is_the_same_to_the_last_bit(line: str, first: int, money: float) -> None:
     after, alone = block(), block()
-    moved = changed(line, tiny.BASE_YEAR + first)
+    moved = changed(line, tiny.BASE_YEAR + first, money)
     before = run_block(AREAS, tiny.scenario(), after)
     kept = {name: values.copy() for name, values in before.series.items()}
     found, expected = run_block(AREAS, moved, after), run_block(AREAS, moved, alone)
@@ -55,6 +58,34 @@ def test_a_way_is_alike_only_as_long_as_nothing_moved() -> None:
     other = replace(effects, stopping=stopping)
     assert stage.way.alike(other, ("founding", "stopping")) == 4
     assert stage.way.alike(other, ("founding",)) == 7
+
+
+@pytest.mark.parametrize("moved", [0.0, 0.02, 0.9])
+def test_trials_counted_before_are_counted_again_where_they_moved(moved: float) -> None:
+    """Few, none or most of them; a count of trials that did not move is believed, which the caller answers for."""
+    rng = np.random.default_rng(4)
+    shape = (2, 3, SMALL)
+    uniform, chance = rng.random(shape), 0.3 * rng.random(SMALL)
+    before, score = rng.integers(0, 300, shape).astype(float), ndtri(uniform)
+    counts = binomial(before, chance, uniform, score)
+    trials = np.where(rng.random(shape) < moved, before + 7.0, before)
+    out = np.empty(shape)
+    expected = binomial(trials, chance, uniform, score)
+    np.testing.assert_array_equal(binomial_after((before, counts), trials, chance, uniform, score, out), expected)
+    wrong = binomial_after((before, counts + 1.0), trials, chance, uniform, score, out)
+    np.testing.assert_array_equal(wrong != expected, trials == before if moved < 0.5 else np.zeros(shape, bool))
+
+
+def test_how_a_plan_went_on_other_ranks_is_not_taken_over() -> None:
+    areas = [area.code for area in AREAS.areas]
+    frozen, other = block(), draw_block(tiny.register(), seed=4, index=0, size=SMALL, years=7, areas=areas)
+    run_block(AREAS, tiny.scenario(), frozen)
+    expected = run_block(AREAS, tiny.scenario(), other)
+    (ours,), (theirs,) = frozen.stages, other.stages
+    theirs.keep(ours.way)
+    found = run_block(AREAS, tiny.scenario(), other)
+    for name, values in expected.series.items():
+        np.testing.assert_array_equal(found.series[name], values, err_msg=name)
 
 
 def test_memory_is_used_again_only_when_no_array_stands_on_it() -> None:
