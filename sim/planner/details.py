@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from sim.analysis.answer import CameIn, Revision
 from sim.analysis.compare import Difference
-from sim.domain import INDICATOR, LEADING, LINES, REAL, Province
+from sim.domain import INDICATOR, LEADING, LINES, REAL
 from sim.planner.words import Words
-from sim.report.pages import arrived_beside, revised_beside
 from sim.report.print import Figure, Palette, el, listing, plain
 
 #: Colours of a small picture, as the view names them.
@@ -37,16 +35,6 @@ def margins_html(words: Words, margins: Mapping[str, Mapping[str, Difference]], 
     table = el("table", el("thead", el("tr", *(el("th", head, scope="col") for head in heads))), el("tbody", *rows))
     note = el("p", words.say("margins_note"), cls="cs-quiet")
     return Markup().join((el("h4", words.rich("margins", year=plain(year))), table, note))
-
-
-def arrived_html(words: Words, province: Province, found: CameIn) -> Markup:
-    """What figures of the year make of the targets: a sentence, a small picture and the table of steps."""
-    return arrived_beside(words, province, found, COLOURS)
-
-
-def revised_html(words: Words, found: Revision) -> Markup:
-    """What moved since the forecast of the pack that this one goes on from, and why."""
-    return revised_beside(words, found)
 
 
 def preview_html(words: Words, lines: Iterable[str]) -> Markup:

@@ -16,7 +16,7 @@ from sim.planner.answer import CURRENT, REFERENCE, Answer, Engine, Reader, evide
 from sim.planner.assistant import Assist
 from sim.planner.assume import Sliders
 from sim.planner.desk import Desk, vnd_of
-from sim.planner.details import arrived_html, margins_html, revised_html
+from sim.planner.details import COLOURS, margins_html
 from sim.planner.exchange import export, named, read_figures, read_later, read_scenario, save, slug_of
 from sim.planner.handing import brief_file
 from sim.planner.keeping import Keeping
@@ -31,7 +31,7 @@ from sim.planner.view import COLUMNS, ERROR, READY, PlannerView, frame
 from sim.planner.words import Refusal, SheetNotChosen, Words
 from sim.planner.work import Work
 from sim.report import print as pr
-from sim.report.pages import funding_lines
+from sim.report.pages import arrived_beside, funding_lines, revised_beside
 from sim.run import LaterFigures, PackImport, funding_of, imports, write_later
 
 #: Wishes after which no number of the answer changes.
@@ -358,11 +358,11 @@ class Session(Keeping):
             yield found | {"tries": self._strip()}
         known, scenario = self.opened.knowledge, self.state.scenario
         came = came_in(known, scenario, draws=result.draws, seed=self.engine.seed)
-        found["arrived"] = str(arrived_html(self.words, result.province, came)) if came else ""
+        found["arrived"] = str(arrived_beside(self.words, result.province, came, COLOURS)) if came else ""
         yield found | {"tries": self._strip()}
         earlier = self.opened.earlier
         moved = earlier and revision(earlier, known, scenario, draws=result.draws, seed=self.engine.seed)
-        found["revised"] = str(revised_html(self.words, moved)) if moved else ""
+        found["revised"] = str(revised_beside(self.words, moved)) if moved else ""
         yield found | {"tries": self._strip()}
 
     def _funding(self, result: Result) -> list[Markup]:

@@ -1,6 +1,6 @@
 """The planner as one file beside a report: what it opens with, and the draws it shares with the report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sim.analysis.answer import came_in, revision
@@ -17,7 +17,6 @@ from sim.inputs.scenarios import (
     load_world,
 )
 from sim.inputs.text import limit, settings
-from sim.inputs.yaml import LANGUAGES
 from sim.report.pages import arrived_beside, revised_beside
 from sim.report.print import Wording
 from sim.run.files import TAKEN
@@ -64,20 +63,21 @@ def explorer_page(
     raise ValueError(f"explorer.html is {size} bytes, more than {chosen['most_bytes']}")
 
 
-def news(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> dict[str, dict[str, str]]:
-    """{language: what figures of the year make of a scenario, and what moved since an earlier pack}, as markup.
+def news(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Callable[[str], dict[str, str]]:
+    """What figures of the year make of a scenario, and what moved since an earlier pack: markup in a language.
 
     Figures of the year are weighed by tens of thousands of futures, which the file does not carry: it tells what the
     program said of the scenario it opens with.
     """
     came, earlier = came_in(known, scenario, draws=draws, seed=seed), load_earlier(known)
     moved = revision(earlier, known, scenario, draws=draws, seed=seed) if earlier else None
-    found = {}
-    for lang in LANGUAGES:
+
+    def told(lang: str) -> dict[str, str]:
         w = Wording(lang)
         arrived = str(arrived_beside(w, known.province, came)) if came else ""
-        found[lang] = {"arrived": arrived, "revised": str(revised_beside(w, moved)) if moved else ""}
-    return found
+        return {"arrived": arrived, "revised": str(revised_beside(w, moved)) if moved else ""}
+
+    return told
 
 
 def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -> Opened:

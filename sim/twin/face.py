@@ -1,7 +1,7 @@
 """What the page's session needs beside the model: scenarios to choose from, words, settings, the province's texts."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.answer import OUTSIDE_EXPERIENCE
@@ -41,7 +41,7 @@ class Opened:
     written : plans as their files have them, by slug: what a saved scenario may name instead of spelling it out
     shipped, reserved : slugs no name of one's own may give
     weights : {area code: its part by active HTX} of a province of several areas
-    news : {language: {arrived, revised: markup}} of the scenario it opens with
+    news : {arrived, revised: markup} of the scenario it opens with, in a language
     """
 
     scenario: Scenario
@@ -52,7 +52,7 @@ class Opened:
     shipped: tuple[str, ...]
     reserved: tuple[str, ...]
     weights: Mapping[str, float]
-    news: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    news: Callable[[str], Mapping[str, str]] = lambda lang: {"arrived": "", "revised": ""}
 
 
 def face(known: Knowledge, opened: Opened, *, lang: str, draws: int) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def face(known: Knowledge, opened: Opened, *, lang: str, draws: int) -> dict[str
         "worlds": {slug: plain_world(world) for slug, world in opened.worlds.items()},
         "written": {slug: plan for slug, plan in written.items() if plan != plans.get(slug)},
         "weights": dict(opened.weights),
-        "news": {lang: dict(told) for lang, told in opened.news.items()},
+        "news": {lang: dict(opened.news(lang)) for lang in LANGUAGES},
         "province": _province(known),
         "words": {lang: {"texts": _texts(lang, known.province), "signs": _signs(lang)} for lang in LANGUAGES},
         "known": {**_known(known, draws), "shipped": opened.shipped, "reserved": opened.reserved},

@@ -320,7 +320,7 @@ class Session {
   // is of that one where another is shown.
   news() {
     const { words, state, start, opened } = this;
-    const told = opened.news[words.lang] || { arrived: "", revised: "" };
+    const told = opened.news[words.lang];
     const asked = ({ plan, world, horizon, targets }) => canonical([moneyAlike(plan), world.overrides, horizon, targets]);
     if (asked(state.scenario) === asked(start.scenario)) return told;
     const of = el("p", { class: "cs-quiet" }, words.say("news_of", { plan: words.label(start.scenario.label) })).html;

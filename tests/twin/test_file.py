@@ -191,7 +191,7 @@ def test_a_file_that_would_be_too_large_rests_on_fewer_draws_and_says_so(monkeyp
 
 def test_figures_of_the_year_are_told_and_whose_they_are(browser: Any, file: Path) -> None:
     known, start = load_knowledge(), load_scenario("fund-12.3")
-    told = explore.news(known, start, draws=DRAWS, seed=DEFAULT_SEED)["vi"]["arrived"]
+    told = explore.news(known, start, draws=DRAWS, seed=DEFAULT_SEED)("vi")["arrived"]
     kernel_says = arrived_beside(Words("vi"), known.province, came_in(known, start, draws=DRAWS, seed=DEFAULT_SEED))
     assert told == str(kernel_says), "the planner's own words"
     with planner(browser, file) as seen:
