@@ -296,37 +296,47 @@ class RestsOn:
 
     Attributes
     ----------
-    kept : {part of `KEPT`: (outcome, scenario of the result, draw)}
+    scenarios : slugs that can be asked about
+    kept : {part of `KEPT`: (outcome, scenario, draw)}
     """
 
     result: Result
     outcomes: tuple[Outcome, ...]
+    scenarios: tuple[str, ...]
     kept: Mapping[str, Array]
     #: `groups_of` the assumptions in each world that was asked about.
     _groups: list[tuple[World, Mapping[str, NDArray[np.intp]]]] = field(default_factory=list, compare=False)
 
     @classmethod
-    def of(cls, result: Result, outcomes: Sequence[Outcome], posterior: Posterior | None) -> "RestsOn":
-        """Project the scenarios of a result on `kept_draws` of their world: one run of each for every part."""
-        rows = [run.scenario for run in result.runs]
+    def of(
+        cls, result: Result, outcomes: Sequence[Outcome], posterior: Posterior | None, scenarios: Sequence[str] = ()
+    ) -> "RestsOn":
+        """Project scenarios of a result on `kept_draws` of their world: one run of each for every part.
+
+        Parameters
+        ----------
+        scenarios : slugs; default all
+        """
+        asked = tuple(scenarios or result.scenarios)
+        rows = [result.run_of(slug).scenario for slug in asked]
         draws = common_draws(
             result.province, result.register, draws=min(result.draws, SHARE_DRAWS), seed=result.seed,
             horizon=result.years[-1], posterior=posterior,
         )  # fmt: skip
         futures = kept_draws(draws, posterior, rows[0].world)
         kept = {part: evaluate_each(one, rows, outcomes) for part, one in futures.items()}
-        return cls(result, tuple(outcomes), kept)
+        return cls(result, tuple(outcomes), asked, kept)
 
     def evidence(self, outcome: Outcome, scenario: str, reference: str = "") -> Evidence:
         """What an outcome of a scenario rests on, or by how much it differs from a reference's."""
         result, place = self.result, self.outcomes.index(outcome)
         row = outcome.year - result.province.base_year - 1
         output = result.series(scenario, outcome.indicator, outcome.price_basis)[row, -1]
-        ours, printed = result.scenarios.index(scenario), None
+        ours, printed = self.scenarios.index(scenario), None
         kept = {part: values[place, ours].astype(np.float64) for part, values in self.kept.items()}
         if reference:
             output = apart(output, result.series(reference, outcome.indicator, outcome.price_basis)[row, -1])
-            theirs = result.scenarios.index(reference)
+            theirs = self.scenarios.index(reference)
             kept = {part: apart(values, self.kept[part][place, theirs]) for part, values in kept.items()}
         else:
             printed = result.printed(scenario, outcome.indicator, outcome.price_basis)[row, -1]

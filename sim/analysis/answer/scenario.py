@@ -148,6 +148,7 @@ def target_rows(result: Result) -> Iterator[tuple[object, ...]]:
 
 # -- The answer: computed once, drawn and worded elsewhere -----------------------------------------
 
+
 @dataclass(frozen=True)
 class Range:
     """Statistics of one series in one year, in the indicator's unit and the price basis shown.
@@ -294,7 +295,10 @@ def answer_for(
     slug, slugs = scenario.slug, tuple(reference.slug for reference in compared)
     cards = [_card_outcome(indicator, years[-1]) for indicator in domain.HEADLINE]
     total = outcome_of("htx_revenue_total", years[-1])
-    rests_on = RestsOn.of(result, [*cards, total], posterior)
+    # No range is told of what the plan adds to later references. Money that moves no count comes first: counts stay.
+    lines = sorted(domain.BUDGET_LINES, key=lambda line: line.acts_on != ("revenue",))
+    asked = [slug, *(f"{slug}+{line.id}" for line in lines), *slugs[:1]]
+    rests_on = RestsOn.of(result, [*cards, total], posterior, asked)
     margins = []
     for money in line_money(result, slug):
         extra = {name: per_extra_billion(result, slug, money.line, name) for name in domain.PER_BILLION}

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.answer import OUTSIDE_EXPERIENCE, median_spending_per_billion, one_more
 from sim.analysis.compare import Difference, indicator_difference, outcome_difference
 from sim.analysis.split.least_money import without_money
-from sim.domain import LINES, Scenario, Subject
+from sim.domain import BUDGET_LINES, LINES, Scenario, Subject
 from sim.ensemble import Array, CommonDraws, Outcome, apart, evaluate, plan_money
 
 #: Least common denominator of the Shapley weights 1/(n C(n-1, k)) of n lines, so that sums stay exact: 12 for four.
@@ -53,6 +53,14 @@ class Attribution:
         return outcome_difference(outcome, draws, self.scenario, nothing, self.effective_draws)
 
 
+#: Lines whose money moves counts; what only other money tells apart is run one after the other: counts stay (`Way`).
+_COUNTED = [place for place, line in enumerate(BUDGET_LINES) if line.acts_on != ("revenue",)]
+
+
+def _counted(members: Sequence[int]) -> list[int]:
+    return [*(members[place] for place in _COUNTED), sum(members)]
+
+
 def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome]) -> Attribution:
     """Shapley attribution (Shapley 1953): what a plan does, shared over its lines on every draw.
 
@@ -69,7 +77,7 @@ def attribute(draws: CommonDraws, scenario: Scenario, outcomes: Sequence[Outcome
     are exact in float64, and the parts add up to the total on every draw to the last bit.
     """
     years = draws.province.open_years(scenario.horizon)
-    sets = list(product((0, 1), repeat=len(LINES)))
+    sets = sorted(product((0, 1), repeat=len(LINES)), key=_counted)
     money = plan_money(scenario.plan, years)[None] * np.array(sets)[:, None, :]
     values = evaluate(draws, scenario, money, outcomes).astype(np.float64)
     place = {members: at for at, members in enumerate(sets)}
@@ -219,7 +227,9 @@ def _curve(
     on_line = money[:, :, LINES.index(line)]
     points = tuple(
         CurvePoint(
-            multiple, float(on_line[row].mean()), float((on_line[row] * per_billion).max()),
+            multiple,
+            float(on_line[row].mean()),
+            float((on_line[row] * per_billion).max()),
             change(row, f"{line} {multiple:g}"),
         )  # fmt: skip
         for row, multiple in enumerate(MULTIPLES)
