@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from sim.domain import (
     Scenario,
     refuse_areas,
 )
-from sim.ensemble.draws import Block, Posterior, draw_block
+from sim.ensemble.draws import Array, Block, Posterior, draw_block
 from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Joints, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
@@ -108,8 +108,12 @@ def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one d
     """
     jobs = _jobs(province, register, scenarios, draws=draws, seed=seed, posterior=posterior)
     if executor is None and _bytes(jobs[0]) > MOST_IN_MEMORY:
+        from sim.ensemble.spool import Spool  # what it needs is slow to load, and few runs need it
+
         with suppress(OSError):
-            return _spooled(jobs, progress)
+            return _collected(jobs, Spool(), progress)
+    if executor is None and len(jobs) > 1:
+        return _collected(jobs, _Memory(), progress)
     blocks: list[tuple[BlockRun, ...]] = []
     for done, block in enumerate(executor.map(_run_job, jobs) if executor else map(_run_job, jobs), start=1):
         blocks.append(block)
@@ -143,16 +147,39 @@ def _bytes(job: _Job) -> int:
     return len(job.scenarios) * len(INDICATORS) * years * len(job.province.areas) * job.draws * np.dtype(float).itemsize
 
 
-def _spooled(jobs: Sequence[_Job], progress: Progress | None) -> Result:
-    """The runs of very many scenarios, their own series in a file.
+class _Memory:
+    """Arrays whose draws come block by block, as `sim.ensemble.spool.Spool` has them in a file."""
+
+    def room(self, shape: Sequence[int]) -> Array:
+        """Where an array will stand."""
+        return np.empty(shape)
+
+    def put(self, place: Array, draws: int, first: int, values: Array) -> None:
+        """Write a block of an array of so many draws."""
+        place[..., first : min(first + values.shape[-1], draws)] = values
+
+    def array(self, place: Array, shape: Sequence[int]) -> Array:
+        """An array whose blocks are all written."""
+        return place.reshape(shape)
+
+    def kept(self, arrays: dict[str, Array]) -> Mapping[str, Array]:
+        """Series by name."""
+        return arrays
+
+
+def _collected(jobs: Sequence[_Job], store: Any, progress: Progress | None) -> Result:
+    """The runs of scenarios, what is their own written where it stays as soon as a block is done.
 
     Scenarios of a world go one after the other, so that its stage is made once for a block.
-    """
-    from sim.ensemble.spool import Kept, Spool  # what it needs is slow to load, and few runs need it
 
-    spool, job, draws = Spool(), jobs[0], jobs[0].draws
+    Parameters
+    ----------
+    store : a `Spool`, or `_Memory`
+    """
+    job, draws = jobs[0], jobs[0].draws
     order = sorted(range(len(job.scenarios)), key=lambda place: job.scenarios[place].world.slug)
-    places: list[dict[str, tuple[int, tuple[int, ...]]]] = [{} for _ in order]
+    places: list[dict[str, tuple[Any, tuple[int, ...]]]] = [{} for _ in order]
+    names: list[tuple[str, ...]] = [()] * len(order)
     light: list[list[BlockRun]] = [[] for _ in order]
     for done, one in enumerate(jobs, start=1):
         block = _block(one)
@@ -165,18 +192,19 @@ def _spooled(jobs: Sequence[_Job], progress: Progress | None) -> Result:
             for name, values in {**own, _SPENDING: found.spending}.items():
                 shape = (*values.shape[:-1], draws)
                 if name not in places[place]:
-                    places[place][name] = spool.room(shape), shape
-                spool.put(places[place][name][0], draws, one.index * BLOCK, values)
+                    places[place][name] = store.room(shape), shape
+                store.put(places[place][name][0], draws, one.index * BLOCK, values)
             rest = {name: values for name, values in found.series.items() if name not in own}
             light[place].append(replace(found, series=rest, spending=np.empty(0)))
+            names[place] = names[place] or tuple(found.series)
         if progress:
             progress(done, len(jobs))
     runs, known = list[ScenarioRun](), Joints()
-    for scenario, parts, own_places in zip(job.scenarios, light, places, strict=True):
+    for scenario, parts, own_places, in_order in zip(job.scenarios, light, places, names, strict=True):
         run = ScenarioRun.join(scenario, parts, known)
-        kept = {name: spool.array(*where) for name, where in own_places.items()}
-        spending = kept.pop(_SPENDING)
-        runs.append(replace(run, series=Kept({**kept, **run.series}, spool), spending=spending))
+        arrays = {**run.series, **{name: store.array(*where) for name, where in own_places.items()}}
+        series = store.kept({name: arrays[name] for name in in_order})
+        runs.append(replace(run, series=series, spending=arrays[_SPENDING]))
     return _result(job, runs, draws)
 
 

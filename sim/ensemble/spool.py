@@ -62,6 +62,10 @@ class Spool:
             self._map = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
         return np.frombuffer(self._map, np.float64, int(np.prod(shape)), start).reshape(tuple(shape))
 
+    def kept(self, arrays: Mapping[str, Array]) -> Kept:
+        """Series by name, some of them in the file."""
+        return Kept(arrays, self)
+
     def looked_at(self, size: int) -> None:
         """Count bytes that will be read, and let those read before leave memory: they stay in the file."""
         self._seen += size
