@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from sim import domain
 from sim.analysis import compare as pairs, split, unknowns
 from sim.domain import INDICATORS, JUDGED, LINES, FixedFund, InputError, Plan, Problem, Province, Scenario, World
-from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, MAX_DRAWS, run as project
+from sim.ensemble import DEFAULT_DRAWS, DEFAULT_SEED, run as project
 from sim.evidence import LEDGER_COLUMNS, draws_for, ledger_rows, load_knowledge
 from sim.inputs import scenarios as stored
 from sim.inputs.pack import in_year, load_province as read_province
 from sim.inputs.yaml import load_catalogue
-from sim.results import Checks, Result, bar, one_of, require_indicator, require_years
+from sim.results import Checks, Result, bar, one_of, require_draws, require_indicator, require_some, require_years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +114,7 @@ def run(
     """
     with in_year(year):
         several = [asked] if isinstance(asked, (str, os.PathLike, Scenario)) else list(asked)
-        _require_draws(draws, seed)
+        require_draws(draws, seed)
         loaded, known = [_loaded(item) for item in several], load_knowledge()
         _require_together(loaded)
         found = project(known.province, known.register, loaded, draws=draws, seed=seed, posterior=known.posterior)
@@ -176,6 +176,7 @@ def response_surface(
         When the scenario is refused, has no money, or no split keeps the limits.
     """
     with in_year(year):
+        require_draws(draws, seed)
         known, found, fund = load_knowledge(), _loaded(scenario), fund or split.UNLIMITED
         with bar():
             return split.response_surface(known, found, fund=fund, draws=draws, seed=seed)
@@ -262,6 +263,7 @@ def curve(
     """
     with in_year(year):
         found = _loaded(scenario)
+        require_some(lines, "lines")
         for line in lines:
             one_of("lines", line, LINES, key="unknown_line")
         return tuple(split.response_curves(_draws(found, draws, seed), found, _outcomes(found, indicators), lines))
@@ -286,8 +288,10 @@ def sensitivity(
     with in_year(year):
         import pandas as pd
 
-        from sim.run import examined
+        from sim.run import examined, unknowns as judge
 
+        require_draws(draws, seed)
+        judge.require_enough(draws)
         with bar():
             found = examined(load_knowledge(), _loaded(scenario), draws=draws, seed=seed)
         columns = list(unknowns.SENSITIVITY_COLUMNS)
@@ -311,6 +315,8 @@ def robust(
     with in_year(year):
         from sim.run import unknowns as judge
 
+        require_draws(draws, seed)
+        require_some(scenarios, "scenarios")
         share = unknowns.ENOUGH if threshold is None else threshold
         return judge.robust(load_knowledge(), scenarios, worlds, threshold=share, draws=draws, seed=seed)[1]
 
@@ -369,8 +375,7 @@ def _loaded(scenario: str | Scenario) -> Scenario:
 
 def _require_together(scenarios: Sequence[Scenario]) -> None:
     """One run has scenarios of different names and one horizon."""
-    if not scenarios:
-        raise InputError(Problem("empty_value", place="scenarios"))
+    require_some(scenarios, "scenarios")
     slugs = [scenario.slug for scenario in scenarios]
     for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         raise InputError(Problem("duplicate_scenario", {"slug": slug, "names": f"{slug}, {slug}"}, value=slug))
@@ -379,22 +384,13 @@ def _require_together(scenarios: Sequence[Scenario]) -> None:
     require_one_horizon(scenarios, "horizon")
 
 
-def _require_draws(draws: int, seed: int) -> None:
-    """Draws and a seed there can be."""
-    for place, value, low, high in (("draws", draws, 1, MAX_DRAWS), ("seed", seed, 0, (1 << 63) - 1)):
-        if type(value) is not int:
-            told = {"name": place, "kind": type(value).__name__}
-            raise InputError(Problem("parameter_kind", told, place=place, value=repr(value), allowed="int"))
-        if not low <= value <= high:
-            raise InputError(Problem("out_of_bounds", place=place, value=str(value), allowed=f"{low} … {high}"))
-
-
 def _draws(scenario: Scenario, draws: int, seed: int) -> "CommonDraws":
-    _require_draws(draws, seed)
+    require_draws(draws, seed)
     return draws_for(load_knowledge(), scenario, draws=draws, seed=seed)
 
 
 def _outcomes(scenario: Scenario, indicators: Sequence[str]) -> "list[Outcome]":
+    require_some(indicators, "indicators")
     for name in indicators:
         require_indicator(name)
     return [pairs.outcome_of(name, scenario.horizon) for name in indicators]

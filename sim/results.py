@@ -47,6 +47,22 @@ def require_basis(price_basis: str) -> None:
         one_of("price_basis", price_basis, domain.PRICE_BASES)
 
 
+def require_draws(draws: int, seed: int) -> None:
+    """Refuse draws and a seed there cannot be."""
+    for place, value, low, high in (("draws", draws, 1, ensemble.MAX_DRAWS), ("seed", seed, 0, (1 << 63) - 1)):
+        if type(value) is not int:
+            told = {"name": place, "kind": type(value).__name__}
+            raise InputError(Problem("parameter_kind", told, place=place, value=repr(value), allowed="int"))
+        if not low <= value <= high:
+            raise InputError(Problem("out_of_bounds", place=place, value=str(value), allowed=f"{low} … {high}"))
+
+
+def require_some(asked: Sequence[object], place: str) -> None:
+    """Refuse a list with nothing in it, where nothing stands for no default."""
+    if not len(asked):
+        raise InputError(Problem("empty_value", place=place))
+
+
 def require_years(years: Sequence[int], known: Sequence[int]) -> None:
     """Refuse years that a result has no figures of."""
     for year in years:
@@ -138,7 +154,12 @@ class Result(ensemble.Result):
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """The summary as a Parquet file; `from_parquet`, pandas and others read it."""
-        self.summary().to_parquet(Path(path), index=False)
+        try:
+            self.summary().to_parquet(Path(path), index=False)
+        except OSError as error:
+            from sim.run import system_refusal
+
+            raise InputError(system_refusal(error, str(path))) from None
 
     @staticmethod
     def from_parquet(path: str | os.PathLike[str]) -> "pd.DataFrame":
@@ -151,14 +172,19 @@ class Result(ensemble.Result):
         """
         import pandas as pd
 
+        if not Path(path).is_file():
+            key = "file_not_regular" if Path(path).exists() else "file_missing"
+            raise InputError(Problem(key, file=str(path)))
         try:
             frame = pd.read_parquet(Path(path))
         except Exception as error:  # whatever the library says of a file that is none
-            found = Problem("not_a_format", file=str(path), value=type(error).__name__, allowed="Parquet")
+            found = Problem("file_unreadable", file=str(path), value=type(error).__name__, allowed="Parquet")
             raise InputError(found) from None
         if tuple(frame.columns) != ensemble.SUMMARY_COLUMNS:
             columns = ", ".join(ensemble.SUMMARY_COLUMNS)
-            raise InputError(Problem("csv_missing_column", file=str(path), place="", allowed=columns))
+            lacking = [name for name in ensemble.SUMMARY_COLUMNS if name not in frame.columns] or columns.split(", ")
+            told = {"name": ", ".join(lacking)}
+            raise InputError(Problem("csv_missing_column", told, file=str(path), allowed=columns))
         return frame
 
     def to_pyam(self, model: str = "coopsim") -> "pd.DataFrame":

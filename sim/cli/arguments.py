@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.domain import Problem
 
 #: Refusals that say as much of a typed number as of a cell; of any other the option itself says what it takes.
-_TOLD = ("number_foreign_digits", "number_not_finite", "number_exponent", "number_too_long")
+_TOLD = ("number_foreign_digits", "number_exponent", "number_too_long")
 
 
 def read_typed(text: str, refused: str, *, percent: bool = False, **params: object) -> "tuple[Decimal | None, Problem]":
@@ -44,6 +44,8 @@ def read_typed(text: str, refused: str, *, percent: bool = False, **params: obje
         return None, domain.Problem("argument_two_readings", told, value=text)
     reading = texts.read_number(text, decimal=settled.decimal or ".", grouped=settled.decimal == ",", percent=percent)
     if reading.value is None or reading.note:
+        if reading.problem == "number_not_finite":  # what a cell is told does not fit an option
+            return None, domain.Problem("argument_not_finite", value=text)
         key = reading.problem if reading.problem in _TOLD else refused
         return None, domain.Problem(key, {} if key in _TOLD else params, value=text)
     return reading.value, domain.Problem(refused, params, value=text)
@@ -128,6 +130,8 @@ class Parser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = words["positionals"], words["options"]
         self.add_argument("-h", "--help", action="help", help=words["help"])
         self.register("action", "parsers", _Commands)
+        self.register("action", None, _Once)
+        self.given: dict[str, Any] = {}
 
     def add_examples(self, commands: Sequence[str]) -> None:
         """Command lines below the help of a command."""
@@ -145,6 +149,7 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """As the base does, but nothing may be left over: the command that does not know it says so."""
+        self.given.clear()
         found, rest = super().parse_known_args(args, namespace)
         if rest:
             near = texts.nearest(rest[0], re.findall(r"--[a-z-]+", self.format_usage()))
@@ -163,6 +168,16 @@ class Parser(argparse.ArgumentParser):
         """Raise what is wrong with the command line."""
         found = sys.exc_info()[1]
         raise Misused(self.prog, _problem(message, found if isinstance(found, argparse.ArgumentError) else None))
+
+
+class _Once(argparse._StoreAction):
+    """An option that has one value: of two neither is surely meant."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        if option_string and parser.given.setdefault(self.dest, values) != values:
+            name = "/".join(self.option_strings)
+            raise Misused(parser.prog, domain.Problem("argument_twice", {"name": option_string}, place=name))
+        super().__call__(parser, namespace, values, option_string)
 
 
 class _Made(dict[str, Any]):

@@ -97,7 +97,8 @@ def bounds_asked(*, within: str, locked: Sequence[str], floors: Sequence[str], c
     crossed = [line for line in low if low[line] > high.get(line, low[line])]
     if crossed:
         raise _refusal("limits_crossed", f"--floor {crossed[0]}")
-    return Bounds(share, frozenset(line_named(line, "--lock") for line in locked), low, high)
+    lines = (line for text in locked for line in listed(text, "--lock"))
+    return Bounds(share, frozenset(line_named(line, "--lock") for line in lines), low, high)
 
 
 def _amounts(texts: Sequence[str], place: str) -> dict[str, int]:

@@ -171,6 +171,10 @@ def planner(arguments: argparse.Namespace) -> int:
     from sim.planner.serve import serve
 
     name = arguments.scenario
+    if name:  # refused here rather than on the page
+        from sim.inputs.scenarios import load_scenario
+
+        load_scenario(name)
     asked = {"scenario": str(Path(name).resolve()) if name and is_path(name) else name, "draws": arguments.draws}
     parameters = {key: value for key, value in asked.items() if value is not None}
     parameters |= {"lang": arguments.lang, "folder": str(Path("scenarios").resolve())}

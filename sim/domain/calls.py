@@ -54,11 +54,11 @@ def answering_class(*names: str, kinds: bool = False) -> Callable[[Kind], Kind]:
     Parameters
     ----------
     names : of methods, own or inherited; what arithmetic calls again and again is left as it is
-    kinds : as of `answering`, of the methods
+    kinds : as of `answering`, of what is named; ``__init__`` among the names means its making too
     """
 
     def change(kind: Kind) -> Kind:
-        for name in (*names, "__init__"):
+        for name in dict.fromkeys((*names, "__init__")):
             member = inspect.getattr_static(kind, name) if name in names else vars(kind).get(name)
             if isinstance(member, (classmethod, staticmethod)):
                 setattr(kind, name, type(member)(answering(member.__func__, kinds=kinds)))

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Rational
 
+from sim.domain.calls import answering_class
+from sim.domain.errors import InputError, Number, Numbers, Problem
 from sim.domain.frozen import freeze
 from sim.domain.plan import LINES
 
@@ -12,8 +15,11 @@ COARSE_PARTS, FINE_PARTS = 20, 40
 #: How far a line may move from the plan unless asked otherwise: a province shifts money, it does
 #: not start its budget anew.
 USUAL_WITHIN = Fraction(3, 10)
+#: A fund larger than so many times the plan's is no plan for a province.
+_MOST_TIMES = 10
 
 
+@answering_class()
 @dataclass(frozen=True)
 class Bounds:
     """Limits a split must keep.
@@ -34,20 +40,27 @@ class Bounds:
     def __post_init__(self) -> None:
         object.__setattr__(self, "locked", frozenset(self.locked))
         freeze(self, "floors", "caps")
-        unknown = sorted({*self.locked, *self.floors, *self.caps} - set(LINES))
-        if unknown:
-            raise ValueError(f"no such budget line: {unknown}")
+        for line in sorted({*self.locked, *self.floors, *self.caps} - set(LINES)):
+            raise InputError(Problem("unknown_line", value=line, allowed=", ".join(LINES)))
+        if self.within is not None and not isinstance(self.within, Rational):  # a share of money is exact
+            told = {"name": "within", "kind": type(self.within).__name__}
+            exact = f"Fraction({str(self.within)!r})"
+            raise InputError(
+                Problem("parameter_kind", told, place="Bounds()", value=str(self.within), allowed="Fraction, None",
+                        suggestion=exact if str(self.within).replace(".", "", 1).isdigit() else "")
+            )  # fmt: skip
         if self.within is not None and self.within < 0:
-            raise ValueError(f"within must be at least 0, got {self.within}")
+            raise _outside("within", float(self.within), "≥ 0")
         crossed = [line for line in self.floors if self.floors[line] > self.caps.get(line, self.floors[line])]
         if crossed:
-            raise ValueError(f"floor above cap: {crossed}")
+            raise InputError(Problem("limits_crossed", place=f"floors.{crossed[0]}"))
 
 
 #: No limit but the fund itself.
 UNBOUNDED = Bounds(within=None)
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class FixedFund:
     """The plan's money of every year is given; only its split over the lines is chosen.
@@ -64,9 +77,10 @@ class FixedFund:
 
     def __post_init__(self) -> None:
         if self.parts not in (COARSE_PARTS, FINE_PARTS):
-            raise ValueError(f"a fund is split in {COARSE_PARTS} or {FINE_PARTS} parts, got {self.parts}")
+            raise _outside("parts", self.parts, f"{COARSE_PARTS}, {FINE_PARTS}")
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class FlexibleFund:
     """The split is the plan's; the money of every year is raised or lowered in proportion.
@@ -84,6 +98,13 @@ class FlexibleFund:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.probability < 1.0:
-            raise ValueError(f"probability must lie between 0 and 1, got {self.probability}")
-        if self.up_to <= 0 or self.steps < 2:
-            raise ValueError("a range of funds needs a positive end and at least two steps")
+            raise InputError(Problem("argument_probability", place="probability", value=self.probability))
+        if not 0.0 < self.up_to <= _MOST_TIMES:
+            raise InputError(Problem("argument_factor", {"most": _MOST_TIMES}, place="up_to", value=self.up_to))
+        if self.steps < 2:
+            raise _outside("steps", self.steps, "≥ 2")
+
+
+def _outside(place: str, value: Number, allowed: str | Numbers) -> InputError:
+    """A choice that cannot be."""
+    return InputError(Problem("out_of_bounds", place=place, value=value, allowed=allowed))

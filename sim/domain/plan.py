@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from numbers import Integral
 
 from sim.domain.areas import AreaShares, Shares, areas_problems, divided, in_force, settled, share_problems, shares_of
 from sim.domain.calls import answering_class
@@ -170,7 +171,7 @@ class Plan:
         )
         whole, parts = vnd(fund, "fund"), {line: Decimal(repr(float(share))) for line, share in shares.items()}
         money = {line: int(parts.get(line, Decimal(0)) * whole) for line in LINES}
-        chosen = (years,) if isinstance(years, int) else tuple(years)
+        chosen = _years(years)
         series = {line: dict.fromkeys(chosen, money[line]) for line in LINES}
         label = {"vi": slug, "en": slug}
         made = cls(slug, label, price_basis, dict.fromkeys(chosen, whole), series, repeat_last=True)
@@ -198,7 +199,7 @@ class Plan:
         'fund-12.3.market-4-2027'
         """
         _refuse(_unknown_lines(lines))
-        chosen = (years,) if isinstance(years, int) else tuple(years)
+        chosen = _years(years)
         by_area = {
             line: {area: vnd(part, f"{line}.{area}") for area, part in money.items()}
             for line, money in lines.items()
@@ -247,7 +248,7 @@ class Plan:
         >>> plan.with_areas({"NORTH": 0.4, "SOUTH": 0.6}).area_budget("market", 2027)
         {'NORTH': 1476000000, 'SOUTH': 2214000000}
         """
-        chosen = (years,) if isinstance(years, int) else tuple(years or ())
+        chosen = () if years is None else _years(years)
         found: dict[str, dict[int, Mapping[str, object]]] = {line: {**stated} for line, stated in self.areas.items()}
         for line in lines:
             stated = self.areas.get(line, {})
@@ -290,6 +291,14 @@ class Plan:
 
 #: Shares written as binary fractions may add up to this much above one.
 _TINY = 1e-9
+
+
+def _years(years: int | Iterable[int]) -> tuple[int, ...]:
+    """One year or several; what is no whole number is refused, and so is none at all."""
+    chosen = tuple(years) if isinstance(years, Iterable) and not isinstance(years, str) else (years,)
+    strange = [one for one in chosen or ("",) if isinstance(one, bool) or not isinstance(one, Integral)]
+    _refuse(Problem("expected_whole", place="years", value=str(one)) for one in strange)
+    return tuple(int(one) for one in chosen)
 
 
 def vnd(billion: Amount, place: str) -> int:

@@ -126,7 +126,7 @@ def entries_of(path: Path) -> tuple[Published, ...]:
         When there is no ledger, a line cannot be read or a hash does not fit.
     """
     if not path.is_file():
-        raise InputError(Problem("ledger_missing", file=str(path)))
+        raise InputError(Problem("file_not_regular" if path.exists() else "ledger_missing", file=str(path)))
     found = []
     for line, entry in enumerate(_read(path), start=1):
         fields = {name: entry[name] for name in Published.__dataclass_fields__ if name != "forecasts" and name in entry}

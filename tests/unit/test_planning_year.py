@@ -109,7 +109,8 @@ def test_python_refuses_the_same_years(year: object) -> None:
     for ask in (sim.load_province, lambda **asked: sim.run("fund-12.3", draws=16, **asked)):
         with pytest.raises(InputError) as refused:
             ask(year=year)
-        assert [problem.key for problem in refused.value.problems] == ["planning_year"]
+        wrong = "planning_year" if type(year) is int else "parameter_kind"
+        assert [problem.key for problem in refused.value.problems] == [wrong]
 
 
 def test_the_environment_and_the_pack_are_refused_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ value each objective gives its influence function: scores per draw whose mean ch
 value, so that two plans are compared on common draws under every objective alike.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.split.surface import ResponseSurface
-from sim.domain import INDICATOR, freeze
+from sim.domain import INDICATOR, InputError, Problem, answering_class, freeze
 from sim.ensemble import Array, Outcome, apart
 
 Rows = NDArray[np.intp]
@@ -47,12 +48,19 @@ class Objective(Protocol):
         """Values and influences of some rows of a surface."""
 
 
+def _require_share(share: float) -> None:
+    """Refuse a share of draws that there cannot be."""
+    if not 0.0 < share < 1.0:
+        raise InputError(Problem("argument_probability", place="share", value=share))
+
+
 def _values(surface: ResponseSurface, outcome: Outcome, rows: Rows) -> Array:
     """Draws of an outcome so that more is better, (plan, draw)."""
     values = surface.of(outcome)[rows]
     return -values if INDICATOR[outcome.indicator].better < 0 else values
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class Mean:
     """The expected figure."""
@@ -66,12 +74,16 @@ class Mean:
         return Scored(mean, values, values, mean)
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class LowEnd:
     """Quantile: the figure that is passed in all but a share of futures; 0.1 is the P10."""
 
     outcome: Outcome
     share: float = 0.1
+
+    def __post_init__(self) -> None:
+        _require_share(self.share)
 
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """Quantile, and (share - 1[y <= q]) / density, the density over neighbouring quantiles.
@@ -88,12 +100,16 @@ class LowEnd:
         return Scored(at, at[:, None] + slope * (self.share - below), values, at)
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class TailMean:
     """Conditional value at risk (CVaR): the mean of the worst share of futures."""
 
     outcome: Outcome
     share: float = 0.1
+
+    def __post_init__(self) -> None:
+        _require_share(self.share)
 
     def scored(self, surface: ResponseSurface, rows: Rows) -> Scored:
         """q + mean of min(y - q, 0) / share (Rockafellar and Uryasev 2000); its terms are the influence."""
@@ -104,6 +120,7 @@ class TailMean:
         return Scored(mean, terms, values, mean)
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class Chance:
     """The probability that a figure reaches a target; of an indicator of which less is better, stays below it."""
@@ -111,6 +128,14 @@ class Chance:
     outcome: Outcome
     low: float
     high: float | None = None
+
+    def __post_init__(self) -> None:
+        bounds = (("low", self.low), ("high", self.low if self.high is None else self.high))
+        for place, value in bounds:
+            if math.isnan(value):
+                raise InputError(Problem("argument_not_finite", place=place, value=str(value)))
+        if self.high is not None and self.high < self.low:
+            raise InputError(Problem("out_of_bounds", place="high", value=float(self.high), allowed=f"≥ {self.low:g}"))
 
     def met(self, values: Array) -> NDArray[np.bool_]:
         """Whether each value meets the target."""
@@ -176,6 +201,7 @@ def weighted(surface: ResponseSurface, weights: Mapping[Outcome, float], rows: R
     return Weighted(goals)
 
 
+@answering_class("__init__", kinds=True)
 @dataclass(frozen=True)
 class LeastRegret:
     """Minimax regret: the largest loss, over worlds, from not having the plan that is best in that world.

@@ -29,7 +29,7 @@ _KEYS_BY_CODE = {
     "F08": "number_spaced",
     "F09": "number_parentheses",
     "F10": "number_foreign_digits number_too_long argument_too_long",
-    "F11": "number_not_finite number_exponent",
+    "F11": "number_not_finite number_exponent argument_not_finite",
     "F15": "cell_missing empty_value",
     "F16": "number_percent share_out_of_range percent_implausible xlsx_shown_otherwise",
     "F17": "out_of_range money_out_of_range outside_bounds figure_implausible base_zero fund_zero",
