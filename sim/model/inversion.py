@@ -220,8 +220,12 @@ def _taken(values: Array, shape: tuple[int, ...], places: Places) -> Array:
     """Some flat elements of values broadcast to a shape, in double precision."""
     if values.shape == shape:
         found = values.reshape(-1)[places]
-    elif values.size == shape[-1]:
-        found = values.reshape(-1)[places % shape[-1]]
+    elif values.size == shape[-1] or values.shape == (*shape[:-2], 1, shape[-1]):
+        row = places // shape[-1]
+        column = places - row * shape[-1]
+        if values.size > shape[-1]:
+            column += row // shape[-2] * shape[-1]
+        found = values.reshape(-1)[column]
     else:
         found = np.broadcast_to(values, shape)[np.unravel_index(places, shape)]
     return found if found.dtype == np.float64 else found.astype(np.float64)
@@ -368,7 +372,7 @@ def _climbed(rule: tuple[Array, Array, Array | float, Array], rank: Array, step:
         count += open_
         factor = b / step
         factor += a
-        mass = mass * np.maximum(factor, 0.0, out=factor)
+        mass = mass * np.maximum(factor, level(0.0, factor), out=factor)
         total = total + mass
         open_ = rank > total
         # Rounding can leave the total a hair under a rank near one: no mass left ends the search.
