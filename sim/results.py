@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from sim import domain, ensemble
 from sim.domain import InputError, Problem
-from sim.inputs.text import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +30,7 @@ def one_of(place: str, value: str, known: Iterable[str], *, key: str = "not_one_
     """Refuse a name that is none of those there are, with the one it is nearest to."""
     names = tuple(known)
     if value not in names:
-        near = nearest(value, names) if isinstance(value, str) else ""
+        near = domain.likest(value, names) if isinstance(value, str) else ""
         told, allowed = {"name": str(value)}, ", ".join(names)
         raise InputError(Problem(key, told, place=place, value=str(value), allowed=allowed, suggestion=near))
 
@@ -157,9 +156,8 @@ class Result(ensemble.Result):
         try:
             self.summary().to_parquet(Path(path), index=False)
         except OSError as error:
-            from sim.run import system_refusal
-
-            raise InputError(system_refusal(error, str(path))) from None
+            told = {"detail": error.strerror or str(error)}
+            raise InputError(Problem("disk_refused", told, file=str(path))) from None
 
     @staticmethod
     def from_parquet(path: str | os.PathLike[str]) -> "pd.DataFrame":

@@ -28,6 +28,7 @@ from .calls import (
     Miscalled as Miscalled,
     answering as answering,
     answering_class as answering_class,
+    likest as likest,
 )
 from .canonical import (
     fingerprint as fingerprint,

@@ -122,7 +122,7 @@ def _misfits(
     for name in options:
         if name not in known and not open_ended:
             free = [one for one in _asked(_parameters(call)) if one not in given]
-            near, allowed = _nearest(name, free), ", ".join(free)
+            near, allowed = likest(name, free), ", ".join(free)
             told = {"name": name}
             yield Problem("unknown_parameter", told, place=_called(call), value=name, allowed=allowed, suggestion=near)
         elif name in given:
@@ -250,8 +250,10 @@ def _shown(value: object) -> str:
     return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
 
 
-def _nearest(name: str, names: Iterable[str]) -> str:
+def likest(name: str, names: Iterable[str]) -> str:
+    """The known name most like a wrong one, or ""; files are asked about by `sim.inputs.text.nearest`."""
     import difflib  # only on the way to a refusal
 
-    found = difflib.get_close_matches(name.casefold(), list(names), n=1)
-    return found[0] if found else ""
+    known = {one.casefold(): one for one in names}
+    found = difflib.get_close_matches(name.casefold(), known, n=1)
+    return known[found[0]] if found else ""
