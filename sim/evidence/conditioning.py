@@ -80,7 +80,7 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
         weighted = condition(past, past.observed, effort=effort, rng=_generator())
         if weighted.effective < LEAST_EFFECTIVE:  # kept too, so that nobody searches twice in vain
             return np.array([[weighted.effective]], np.float32)
-        return _table(past, weighted, effort.rows, _generator())
+        return _table(past, weighted, weighted.taken(resample(weighted, effort.rows, _generator())))
 
     table = remember(["posterior", key], make)
     if table.size == 1:
@@ -141,15 +141,18 @@ def _projected(past: Past) -> tuple[str, ...]:
 
 def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> Posterior:
     """The equal-weight posterior of a weighted sample."""
-    return _read(past, _table(past, weighted, rows, rng), "")
+    return posterior_at(past, weighted, weighted.taken(resample(weighted, rows, rng)))
 
 
-def _table(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def posterior_at(past: Past, weighted: Weighted, chosen: Array) -> Posterior:
+    """The equal-weight posterior of scores resampled from a weighted sample, (dimension, row)."""
+    return _read(past, _table(past, weighted, chosen), "")
+
+
+def _table(past: Past, weighted: Weighted, chosen: Array) -> NDArray[np.float32]:
     """Effective sample size and Pareto k-hat, a row each; then projected assumptions; then latent base-year values."""
-    columns = resample(weighted, rows, rng)
-    chosen = weighted.taken(columns)
     values, latent = past.parameters(chosen), _in_chunks(past.latent_base, chosen)
-    worth = (np.full(rows, weighted.effective), np.full(rows, weighted.pareto_k))
+    worth = (np.full(chosen.shape[1], one) for one in (weighted.effective, weighted.pareto_k))
     return np.stack([*worth, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)
 
 

@@ -14,7 +14,7 @@ from scipy.special import chdtrc
 
 from sim.domain import REPORTING_ERROR, Province, Scenario, fingerprint
 from sim.ensemble import Array, code_of, remember
-from sim.evidence.conditioning import Effort, condition, frozen_posterior, posterior_key, resample
+from sim.evidence.conditioning import Effort, condition, posterior_at, posterior_key, resample
 from sim.evidence.past import Past
 from sim.evidence.past_scores import INTERVALS, covered
 from sim.evidence.truths import Key, Truths, forecast
@@ -118,36 +118,39 @@ def _check_one(task: _Task) -> Array:
     """Effective sample size, ranks of the truth under each variant, ends of the ranges of each outturn."""
     rng = np.random.default_rng([task.seed, 2])
     weighted = condition(task.past, dict(task.observed), effort=TRUTH_EFFORT, rng=rng)
-    columns = resample(weighted, TRUTH_EFFORT.rows, rng)
-    scores = weighted.taken(columns)
+    columns, dice = resample(weighted, TRUTH_EFFORT.rows, rng), len(task.past.ids) + 1
+    honest_ties, prior = rng.random(dice), rng.standard_normal((task.past.dimensions, columns.size))
+    ignoring_ties, narrow_ties = rng.random((2, dice))
+    more = resample(weighted, TRUTH_EFFORT.rows, rng)
+    scores, others = np.split(weighted.taken(np.concatenate([columns, more])), 2, axis=1)  # drawn again only once
     mean = scores.mean(axis=1, keepdims=True)
     ranks = {
-        HONEST: _ranks(task, scores, weighted.log_likelihood[columns], rng),
-        IGNORES_DATA: _ranks(task, rng.standard_normal((task.past.dimensions, columns.size)), None, rng),
-        OVERCONFIDENT: _ranks(task, mean + _TOO_NARROW * (scores - mean), None, rng),
+        HONEST: _ranks(task, scores, weighted.log_likelihood[columns], honest_ties),
+        IGNORES_DATA: _ranks(task, prior, None, ignoring_ties),
+        OVERCONFIDENT: _ranks(task, mean + _TOO_NARROW * (scores - mean), None, narrow_ties),
     }
-    posterior = frozen_posterior(task.past, weighted, TRUTH_EFFORT.rows, rng)
+    posterior = posterior_at(task.past, weighted, others)
     predicted = forecast(task.past, task.province, task.scenario, posterior, observed=task.observed, seed=task.seed)
     ranges = [[predicted[key][level] for level in _LEVELS] for key in task.outturns]
     ranked = [rank for variant in VARIANTS for rank in ranks[variant].values()]
     return np.concatenate([[weighted.effective], ranked, *ranges])
 
 
-def _ranks(task: _Task, scores: Array, log_likelihood: Array | None, rng: np.random.Generator) -> dict[str, float]:
-    """Rank of the truth among posterior draws, of every score and of the log-likelihood."""
+def _ranks(task: _Task, scores: Array, log_likelihood: Array | None, ties: Array) -> dict[str, float]:
+    """Rank of the truth among posterior draws, of every score and of the log-likelihood; `ties` breaks theirs."""
     past = task.past
     truth = task.scores[:, None]
     if log_likelihood is None:
         log_likelihood = past.log_likelihood(past.predictions(scores), task.observed)
     own = past.log_likelihood(past.predictions(truth), task.observed)[0]
-    ranks = {key: _rank(scores[row], truth[row, 0], rng) for row, key in enumerate(past.ids)}
-    ranks[LOG_LIKELIHOOD] = _rank(log_likelihood, own, rng)
-    return ranks
+    pairs = [*((scores[row], truth[row, 0]) for row in range(len(past.ids))), (log_likelihood, own)]
+    found = [_rank(draws, one, tie) for (draws, one), tie in zip(pairs, ties, strict=True)]
+    return dict(zip((*past.ids, LOG_LIKELIHOOD), found, strict=True))
 
 
-def _rank(draws: Array, truth: float, rng: np.random.Generator) -> float:
-    """Share of draws below the truth, ties broken at random."""
-    return float((draws < truth).mean() + rng.random() * (draws == truth).mean())
+def _rank(draws: Array, truth: float, tie: float) -> float:
+    """Share of draws below the truth, and of those that tie with it a random part."""
+    return float((draws < truth).mean() + tie * (draws == truth).mean())
 
 
 def uniformity(checked: Sequence[Checked], variant: str = HONEST) -> dict[str, float]:
