@@ -48,7 +48,7 @@ def room(shape: Sequence[int]) -> Array:
 
 def slabs(years: int, areas: int, draws: int) -> Iterator[slice]:
     """Years in their order, as many together as stay in cache."""
-    some = max(1, WIDTH // (2 * areas * draws))
+    some = max(1, WIDTH // (areas * draws))
     return (slice(first, first + some) for first in range(0, years, some))
 
 

@@ -6,7 +6,7 @@ money the model gives the counterfactual "no support".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,8 @@ class Effects:
     stopping : (year, scope, draw) multiplier > 0 of the reference rate
     revenue_level : (year, scope, draw) log deviation of continuing HTX' revenue from its reference path
     spending : (year, line, scope, draw) real money over reference funding
+    first : what each line's money of the year does by itself, (year, scope, draw) each, for other effects that
+        share some of it
 
     Notes
     -----
@@ -50,15 +52,17 @@ class Effects:
     dissolution: Array
     revenue_level: Array
     spending: Array
+    first: Sequence[Array] = ()
 
 
-def first_effect(spending: Array, doubling_return: Array) -> Array:
+def first_effect(spending: Array, doubling_return: Array, out: Array | None = None) -> Array:
     """Effect of spending in units of the effect of reference funding: h(u; rho).
 
     Parameters
     ----------
     spending : (…) [ratio to reference], >= 0
     doubling_return : (…) in (0, 1]; what doubled money adds again
+    out : where it is to stand
 
     Returns
     -------
@@ -70,12 +74,16 @@ def first_effect(spending: Array, doubling_return: Array) -> Array:
     """
     linear = doubling_return >= 1.0
     if not linear.any():
-        effect = np.asarray(doubling_return**spending)
+        effect = np.asarray(np.power(doubling_return, spending, out=out))
         np.subtract(1.0, effect, out=effect)
         effect /= 1.0 - doubling_return
         return effect
     safe = np.where(linear, 0.5, doubling_return)
-    return np.where(linear, spending, (1.0 - safe**spending) / (1.0 - safe))
+    effect = np.where(linear, spending, (1.0 - safe**spending) / (1.0 - safe))
+    if out is None:
+        return effect
+    out[...] = effect
+    return out
 
 
 def effect_state(first: Array, persistence: Array) -> Array:
@@ -170,21 +178,19 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
     if known and same(known[0].spending, spending):
         if all(same(known[1][name], values) for name, values in p.items() if name.startswith(_READ)):
             return known[0]
-    returns = [p[f"doubling_return_{line}"] for line in LINE_IDS]
     paces = [1.0 - p[f"persistence_{name}"] for name in _CHANNELS]
     theta_stopping = -np.log1p(-p["phi_capacity_stopping"])
     strengths = revenue_strength(p, "capacity"), revenue_strength(p, "market")
     read = (np.shape(values) for name, values in p.items() if name.startswith(_READ))
     shape = (spending.shape[0], *np.broadcast_shapes(spending.shape[2:], *read))
-    effects = Effects(room(shape), room(shape), room(shape), room(shape), room(shape), spending)
+    first = tuple(_first(spending, line, p, known) for line in range(len(LINE_IDS)))
+    effects = Effects(room(shape), room(shape), room(shape), room(shape), room(shape), spending, first)
     states: list[Array | float] = [1.0] * len(_CHANNELS)
     for years in slabs(*shape):
-        first = [first_effect(spending[years, line], returns[line]) for line in range(len(LINE_IDS))]
-        surplus = first[SURVEY]
-        surplus -= 1.0
+        surplus = first[SURVEY][years] - 1.0
         _raised(p["phi_survey_dissolution"], surplus, effects.dissolution[years])
         aimed = _raised(p["targeting_gain"], surplus)
-        establishment, capacity, market = (_times(first[line], aimed) for line in (ESTABLISHMENT, CAPACITY, MARKET))
+        establishment, capacity, market = (first[line][years] * aimed for line in (ESTABLISHMENT, CAPACITY, MARKET))
         news = establishment, establishment, capacity, market
         gone = []
         for channel, (pace, new) in enumerate(zip(paces, news, strict=True)):
@@ -203,6 +209,17 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
         lifted = np.multiply(strengths[0], capacity, out=effects.revenue_level[years])
         lifted += _times(market, strengths[1])
     return effects
+
+
+def _first(spending: Array, line: int, p: Parameters, known: tuple[Effects, Parameters] | None) -> Array:
+    """First-year effect of a line's money, (year, scope, draw); the known one where it rests on the same."""
+    money, name = spending[:, line], f"doubling_return_{LINE_IDS[line]}"
+    if known and known[0].first and same(known[1][name], p[name]) and same(known[0].spending[:, line], money):
+        return known[0].first[line]
+    first = room(np.broadcast_shapes(money.shape, p[name].shape))
+    for years in slabs(*first.shape):
+        first_effect(money[years], p[name], first[years])
+    return first
 
 
 def _raised(strength: Array, change: Array, out: Array | None = None) -> Array:

@@ -102,6 +102,18 @@ def test_reference_funding_changes_nothing_at_all() -> None:
     assert (reference.founding == 1).all() and (reference.revenue_level == 0).all()
 
 
+@pytest.mark.parametrize("line", LINE_IDS)
+def test_what_effects_share_is_taken_over_and_nothing_else(line: str) -> None:
+    """Other money on a line, or another return of doubling it, beside effects that are known."""
+    p, before = parameters(targeting_gain=0.3), spending(establishment=2, capacity=3, market=0.5, survey=0.7)
+    known = line_effects(before, p), p
+    moved = parameters(targeting_gain=0.3, **{f"doubling_return_{line}": 0.31})
+    for money, under in ((spending(**{line: 1.7}), p), (before, moved)):
+        found, alone = line_effects(money, under, known), line_effects(money, under)
+        for name in ("founding", "reactivation", "stopping", "dissolution", "revenue_level"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(alone, name))
+
+
 @given(phi=st.floats(0.0, 0.8))
 def test_without_a_line_its_share_of_the_outcome_does_not_happen(phi: float) -> None:
     p = parameters(
