@@ -123,6 +123,7 @@ function buildUpload(parent, types, take) {
   field.accept = types;
   field.addEventListener("change", () => {
     const file = field.files[0];
+    field.focus({ preventScroll: true }); // whoever chooses a file is no longer typing
     field.value = "";
     if (file) take(file);
   });

@@ -162,3 +162,11 @@ def test_on_paper_stands_the_plan_with_its_answer(screen: Screen) -> None:
 
 def test_nothing_was_complained_about(screen: Screen) -> None:
     assert screen.watched.errors == [] and screen.watched.blocked == []
+
+
+def test_on_a_phone_the_caption_of_a_table_runs_across_it(screen: Screen) -> None:
+    screen.page.set_viewport_size(PHONE)
+    screen.rest()
+    caption = screen.page.locator(".cs-money caption").first
+    caption.scroll_into_view_if_needed()
+    assert caption.bounding_box()["width"] > PHONE["width"] / 2, "not a word a line"
