@@ -306,7 +306,8 @@ def _walk(
     if before:
         for name, values in series.items():
             known = drawn if name in FLOW_SERIES else alike
-            values[:known] = before.way.series[name][:known]
+            if known:  # a way of few series has not all of them
+                values[:known] = before.way.series[name][:known]
     _found(part, series, before)
     state = states[-1] if states else part.initial
     for year in range(alike, len(pace.rates)):

@@ -106,6 +106,16 @@ def test_active_htx_and_revenue_asked_alone_are_those_asked_beside_all_else(stra
     np.testing.assert_array_equal(alone, whole[[OUTCOMES.index(out) for out in SHORT]])
 
 
+def test_more_is_asked_of_one_plan_after_active_htx_alone() -> None:
+    options = {"draws": 2 * BLOCK, "seed": SEED, "horizon": 2026}
+    frozen, fresh = (common_draws(tiny.province(), tiny.register(), **options) for _ in range(2))
+    scenario = tiny.scenario("reference", years=3)
+    evaluate_each(frozen, [scenario], SHORT)
+    np.testing.assert_array_equal(
+        evaluate_each(frozen, [scenario], OUTCOMES), evaluate_each(fresh, [scenario], OUTCOMES)
+    )
+
+
 def changed_one_by_one(draws: int, strata: int):
     """Draws with one assumption fixed or exchanged at a time, and with other event ranks; worlds that restate some."""
     register = tiny.register()
