@@ -12,14 +12,14 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, wraps
-from numbers import Integral, Real
+from numbers import Integral, Number, Real
 from typing import Any, TypeVar
 
 from sim.domain.errors import InputError, Problem
 
 Kind = TypeVar("Kind", bound=type)
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-#: Whose parts are looked at; others, which may be read once only, are taken as they are.
+#: Whose parts are looked at; what else is read as a list becomes one.
 _LISTS = (list, tuple, set, frozenset, range)
 _MOST = 60
 
@@ -31,6 +31,8 @@ class Miscalled(InputError, TypeError):
 def answering(call: Callable[..., Any], *, kinds: bool = True) -> Callable[..., Any]:
     """The same call, which refuses in words what does not fit its parameters.
 
+    Numbers and lists of other libraries reach it as Python's own, and so does what can be read once only.
+
     Parameters
     ----------
     kinds : whether values are held against the annotations; whoever looks at its values itself says more
@@ -40,6 +42,7 @@ def answering(call: Callable[..., Any], *, kinds: bool = True) -> Callable[..., 
     def spoken(*arguments: Any, **options: Any) -> Any:
         found = [] if _fit(call, arguments, options) else list(_misfits(call, arguments, options))
         if not found and kinds:
+            arguments, options = _own(call, arguments, options)
             found = list(_strangers(call, arguments, options))
         if found:
             raise Miscalled(*found)
@@ -131,6 +134,29 @@ def _misfits(
     missing += sorted(needed - {*places, *options})
     if missing:
         yield Problem("parameters_missing", {"names": ", ".join(missing)}, place=_called(call))
+
+
+def _own(
+    call: Callable[..., Any], arguments: tuple[Any, ...], options: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The values of a call as `_plain` ones."""
+    kinds, places = _kinds(call), _shape(call)[0]
+    first = [_plain(value, kinds.get(name, Any)) for name, value in zip(places, arguments, strict=False)]
+    named = {name: _plain(value, kinds.get(name, Any)) for name, value in options.items()}
+    return (*first, *arguments[len(first) :]), named
+
+
+def _plain(value: Any, kind: Any) -> Any:
+    """A number as int or float and a list as a list, where the parameter takes one: arrays, columns, generators."""
+    several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping, set, frozenset, range))
+    for one in _alternatives(kind):
+        if several and _is_list(one):
+            parts = value.tolist() if hasattr(value, "tolist") else list(value)
+            return [_plain(part, _of(one)) for part in parts] if isinstance(parts, list) else parts
+        if one in (int, float) and isinstance(value, Number) and type(value) not in (int, float, bool):
+            if _fits(value, one):
+                return one(value)
+    return value
 
 
 def _strangers(

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from numbers import Integral
+from numbers import Integral, Real
 
 from sim.domain.areas import AreaShares, Shares, areas_problems, divided, in_force, settled, share_problems, shares_of
 from sim.domain.calls import answering_class
@@ -309,11 +309,13 @@ def vnd(billion: Amount, place: str) -> int:
     InputError
         When it is no number, negative, or finer than a đồng.
     """
-    known = isinstance(billion, (int, float, Decimal)) and not isinstance(billion, bool) and math.isfinite(billion)
+    known = isinstance(billion, (Real, Decimal)) and not isinstance(billion, bool) and math.isfinite(billion)
     if not known or billion < 0:
         raise InputError(Problem("out_of_bounds", place=place, value=str(billion), allowed=Numbers("≥ {}", (0,))))
     try:
-        return vnd_from_billion(billion if isinstance(billion, Decimal) else Decimal(repr(billion)))
+        if not isinstance(billion, Decimal):  # numbers of other libraries write themselves otherwise
+            billion = Decimal(int(billion)) if isinstance(billion, Integral) else Decimal(repr(float(billion)))
+        return vnd_from_billion(billion)
     except ValueError:
         raise InputError(Problem("money_too_fine", place=place, value=str(billion))) from None
 

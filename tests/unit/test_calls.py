@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import pydoc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -137,6 +139,32 @@ def test_what_fits_goes_through_untouched() -> None:
 
     assert call("a", last=2, other="x") == ("a", 2, {"other": "x"})
     assert call(first="a") == ("a", None, {})
+
+
+@pytest.mark.parametrize(
+    "years", [np.array([2027, 2030]), pd.Series([2027, 2030]), (year for year in (2027, 2030)), [np.int64(2027), 2030]],
+    ids=["array", "column", "generator", "numbers of NumPy"],
+)  # fmt: skip
+def test_lists_and_numbers_of_other_libraries_are_taken(years: Iterable[int]) -> None:
+    result = sim.run((name for name in ("no-support", "fund-12.3")), draws=np.int64(16), seed=np.int32(3))
+    plain = sim.run(["no-support", "fund-12.3"], draws=16, seed=3)
+    assert result.scenarios == plain.scenarios and result.summary().equals(plain.summary())
+    found = sim.compare(result, "no-support", years=years, indicators=np.array(["htx_active"]))  # type: ignore[arg-type]
+    assert found.equals(sim.compare(plain, "no-support", years=[2027, 2030], indicators=["htx_active"]))
+
+
+def test_what_can_be_read_once_is_not_empty_when_it_is_used() -> None:
+    result = sim.run("fund-12.3", draws=8)
+    once: Any = (year for year in (2029, 2030))
+    assert result.tidy("htx_active", years=once).equals(result.tidy("htx_active", years=[2029, 2030]))
+    lines: Any = (line for line in ("market",))
+    assert [one.line for one in sim.curve("fund-12.3", lines=lines, draws=8)] == ["market"]
+
+
+@pytest.mark.parametrize("money", [np.float64(2), np.int64(2), np.float32(2), pd.Series([2.0]).iloc[0]])
+def test_money_is_a_number_of_any_library(money: float) -> None:
+    plan = sim.load_plan("fund-12.3")
+    assert plan.with_money(years=2027, market=money) == plan.with_money(years=2027, market=2)
 
 
 def test_an_error_of_a_kind_inside_a_call_stays_what_it_is() -> None:

@@ -143,7 +143,7 @@ def world_data(world: World) -> dict[str, Any]:
     overrides = {}
     for key, override in world.overrides.items():
         stated = override.distribution
-        low, middle, high = (Decimal(repr(number)) for number in (stated.p10, stated.p50, stated.p90))
+        low, middle, high = (Decimal(repr(float(number))) for number in (stated.p10, stated.p50, stated.p90))
         numbers = {"value": middle} if stated.constant else {"p10": low, "p50": middle, "p90": high}
         overrides[key] = {**numbers, "reason": dict(override.reason)}
     about = {"description": dict(world.description)} if any(world.description.values()) else {}
