@@ -46,14 +46,14 @@ def _pairs(rows: list[Observation]) -> Iterator[tuple[Observation, Observation]]
     for row in rows:
         alike.setdefault((row.year, row.value), []).append(row)
     for row in rows:
-        if row.status not in OBSERVED or row.period in UNUSED_PERIODS or not _telling(row):
+        if row.status not in OBSERVED or row.period in UNUSED_PERIODS:
             continue
         plans = [one for one in alike[row.year, row.value] if one.status in PLANNED]
         said = [replace(row, status="plan", period="plan")] if _AS_PLANNED.search(row.note) else []
         earlier = [] if EVENTS.search(row.indicator) else alike.get((row.year - 1, row.value), ())
         before = [one for one in earlier if one.status in OBSERVED and last_month(one.year, one.period) is not None]
         found = [*plans, *said, *before]
-        if found:
+        if found and _telling(row):  # few figures have another like them
             yield row, found[0]
 
 
