@@ -12,7 +12,7 @@ from sim.ensemble.draws import Array, Block, Posterior, draw_block
 from sim.ensemble.outturns import Outturns, outturns
 from sim.ensemble.results import Result, ScenarioRun, as_printed
 from sim.ensemble.runner import area_shares, plan_money, run_htx
-from sim.ensemble.stage import Repeated, side_by_side, stage, together
+from sim.ensemble.stage import Repeated, Stage, side_by_side, stage, together
 from sim.ensemble.streams import BLOCK, block_count
 from sim.model import SHORT, Way, same
 
@@ -139,10 +139,12 @@ class Left:
 
     Attributes
     ----------
+    stages : the first stage, by its first draw
     repeated, spent, ways : what was laid side by side first, what a tỷ was worth and what money was then, and how it
         went, by its first draw and plan
     """
 
+    stages: dict[int, Stage] = field(default_factory=dict)
     repeated: dict[tuple[int, int], Repeated] = field(default_factory=dict)
     spent: dict[tuple[int, int], tuple[Array, Array]] = field(default_factory=dict)
     ways: dict[tuple[int, int], Way] = field(default_factory=dict)
@@ -186,7 +188,9 @@ def evaluate(
     start = 0
     for block in draws.wide:
         count = max(1, _WIDTH // block.size)
-        narrow = stage(draws.province, scenario.world, block.first(years))
+        narrow = stage(draws.province, scenario.world, block.first(years), left.stages.get(start) if left else None)
+        if left:
+            left.stages.setdefault(start, narrow)
         per = narrow.per_billion(real=real)
         for first in range(0, len(money), count):
             chunk, place = money[first : first + count, :years], (start, first)

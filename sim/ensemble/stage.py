@@ -3,7 +3,7 @@
 A projection starts from printed base-year figures, and from draws of the assumptions that stand for missing ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -123,6 +123,7 @@ class Stage:
     prices : (year, draw) price index
     start : figures at the end of the base year
     setting : the model's part of it
+    read : what start and setting read of the parameters under the world and as calibrated, by id
     """
 
     province: Province
@@ -134,6 +135,7 @@ class Stage:
     prices: Array
     start: Start
     setting: Setting
+    read: tuple[Set[str], Set[str]]
     _per_billion: dict[bool, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
     _ways: list[Way] = field(default_factory=list, init=False, repr=False, compare=False)
 
@@ -171,15 +173,44 @@ class Stage:
         return self._per_billion[real]
 
 
-def stage(province: Province, world: World, block: Block) -> Stage:
-    """The stage of a world on a block, kept with the block for the plans that follow."""
+class _Noted(Mapping[str, Array]):
+    """Parameters that note which of them are read, in whatever way."""
+
+    def __init__(self, values: Mapping[str, Array]) -> None:
+        self._values = values
+        self.read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Array:
+        found = self._values[key]
+        self.read.add(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def stage(province: Province, world: World, block: Block, like: Stage | None = None) -> Stage:
+    """The stage of a world on a block, kept with the block for the plans that follow.
+
+    Parameters
+    ----------
+    like : a stage on the same event ranks, of which is taken over what reads none of the parameters that differ
+    """
     kept: list[Stage] = block.stages
     for one in kept:
         if one.province is province and one.world == world:
             return one
     parameters = block.under(world)
     taken, calibrated = (by_areas(province, block.register, one) for one in (parameters, block.calibrated))
-    start = base_start(province, taken)
+    if like and _alike(like, province, block, (taken, calibrated)):
+        start, known, read = like.start, like.setting, like.read
+    else:
+        noted = _Noted(taken), _Noted(calibrated)
+        start = base_start(province, noted[0])
+        known, read = setting(start, *noted, block.event_ranks), (noted[0].read, noted[1].read)
     made = Stage(
         province=province,
         world=world,
@@ -189,10 +220,19 @@ def stage(province: Province, world: World, block: Block) -> Stage:
         event_ranks=block.event_ranks,
         prices=price_index(parameters["inflation"], block.years) / province.deflator,
         start=start,
-        setting=setting(start, taken, calibrated, block.event_ranks),
+        setting=known,
+        read=read,
     )
     kept[:] = [made, *kept[: _KEPT - 1]]
     return made
+
+
+def _alike(like: Stage, province: Province, block: Block, parameters: tuple[Mapping[str, Array], ...]) -> bool:
+    """Whether all that start and setting of a stage read is the very same here; never where areas' own are stacked."""
+    if like.province is not province or like.event_ranks is not block.event_ranks:
+        return False
+    pairs = zip(like.read, (like.taken, like.calibrated), parameters, strict=True)
+    return all(ours.get(key) is theirs[key] for keys, ours, theirs in pairs for key in keys)
 
 
 def together(blocks: Sequence[Block]) -> Block:
