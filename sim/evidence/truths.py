@@ -154,7 +154,8 @@ def _simulated(
     )
     first, then = reference_effects(before, scores.shape[1]), line_effects(spending, p)
     names = ("founding", "reactivation", "stopping", "dissolution", "revenue_level", "spending")
-    effects = Effects(**{name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names})
+    joined: dict[str, Any] = {name: np.concatenate([getattr(first, name), getattr(then, name)]) for name in names}
+    effects = Effects(**joined)
     known = past.event_ranks(scores)
     event_ranks = EventRanks(
         {name: np.concatenate([values, event_ranks.uniform[name]]) for name, values in known.uniform.items()},
