@@ -91,12 +91,10 @@ class Shown:
 def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     """Everything the levers show, as JSON-like data; texts are texts unless their key ends in ``_html``."""
     allocation, undo = state.allocation, shown.undo
-    rest = allocation.unallocated
     *parts, unspent, fund = added_up(allocation)
     told = {"lines": sum(parts), "rest": unspent, "fund": fund}
     title = words.say("fund") if state.year is None else words.say("fund_of_year", year=state.year)
     top = max(setting("fund_top") * VND_PER_BILLION, allocation.fund)
-    shares = words.shares([allocation.share(line) for line in LINES])
     return {
         "lang": words.lang,
         "can": list(CAN),
@@ -106,19 +104,7 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         "choosers": _choosers(state, words, shown),
         "world_about": words.label(state.scenario.world.description),
         "fund": {"label": title, "note": words.say("billion"), **_money(allocation.fund, top, "fund_step", words)},
-        "lines": [
-            {
-                "id": line,
-                "label": words.term(f"line_{line}"),
-                "note": words.say("of_fund", share=share),
-                "locked": line in allocation.locked,
-                "floor": _bound(allocation.limits.floors.get(line), words.lang),
-                "cap": _bound(allocation.limits.caps.get(line), words.lang),
-                **_money(allocation.lines[line], allocation.fund, "line_step", words),
-                "text": _written(shown_, words.lang),
-            }
-            for line, shown_, share in zip(LINES, parts, shares, strict=True)
-        ],
+        "lines": _lines(allocation, parts, words),
         "table": _table(state, words),
         "warnings": _warnings(state, words, shown),
         "past": _past(state, words),
@@ -129,8 +115,32 @@ def levers_content(state: State, words: Words, shown: Shown) -> dict[str, Any]:
         **({"areas": _areas(state, words, shown)} if shown.areas else {}),
         **({"shelf": list(shown.shelf)} if shown.shelf is not None else {}),
         "sum_html": str(words.rich("sum", **{name: exact_text(one, words.lang) for name, one in told.items()})),
-        "buttons": {"same": not state.flat, "spread": bool(rest), "undo": undo, "redo": shown.redo, "reset": undo},
+        "buttons": {
+            "same": not state.flat,
+            "spread": bool(allocation.unallocated),
+            "undo": undo,
+            "redo": shown.redo,
+            "reset": undo,
+        },
     }
+
+
+def _lines(allocation: Allocation, parts: Sequence[Decimal], words: Words) -> list[dict[str, Any]]:
+    """Sliders and boxes of the lines; ``parts`` are what the boxes say, which add up."""
+    shares = words.shares([allocation.share(line) for line in LINES])
+    return [
+        {
+            "id": line,
+            "label": words.term(f"line_{line}"),
+            "note": words.say("of_fund", share=share),
+            "locked": line in allocation.locked,
+            "floor": _bound(allocation.limits.floors.get(line), words.lang),
+            "cap": _bound(allocation.limits.caps.get(line), words.lang),
+            **_money(allocation.lines[line], allocation.fund, "line_step", words),
+            "text": _written(part, words.lang),
+        }
+        for line, part, share in zip(LINES, parts, shares, strict=True)
+    ]
 
 
 def _table(state: State, words: Words) -> dict[str, Any]:
