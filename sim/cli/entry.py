@@ -36,7 +36,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     libraries.put_off()
     lang = _language(argv)
     with _nothing_left():
-        libraries.one_thread()
         try:
             code = _run(argv, lang)
         except SystemExit as ended:  # --help and --version leave in this way

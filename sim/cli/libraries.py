@@ -1,14 +1,10 @@
-"""Libraries as a command needs them: one thread for linear algebra, and of `scipy.special` a few functions.
-
-Notebooks' kernels and the processes of `credibility` have one thread too: matrices are small, and threads that wait for
-work cost as much as it.
+"""`scipy.special` for a command: the few functions the model asks for, without what the package does for others.
 
 At its start the package describes two hundred functions to other array libraries and loads NumPy's test tools for
 that, which takes longer than a projection. The functions themselves lie in one compiled module and are the very same
 objects. Whoever asks for anything else gets the package, started then.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -24,12 +20,6 @@ FUNCTIONS = frozenset(
 )
 #: One thread starts the package, while others that need it wait.
 _STARTING = RLock()
-
-
-def one_thread() -> None:
-    """Let linear algebra start no threads in this process and those it starts, unless the user said how many."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
 
 
 def put_off() -> None:

@@ -20,6 +20,10 @@ FORMATS = ("table", "csv", "json")
 DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
+#: Regressions of these are summed by as many threads as there are; with one their tenth digits would be others.
+_THREADED = ("sensitivity", "report", "batch", "brief", "planner", "credibility")
+
+
 class Argument:
     """An argument as `argparse` takes it."""
 
@@ -63,7 +67,14 @@ class Verb:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Do what is asked; returns the exit code."""
+        self._settle()
         return int(imported(self.does)(arguments))
+
+
+    def _settle(self) -> None:
+        """Let linear algebra start no threads, unless the user said how many: they cost more than small matrices."""
+        for name in () if self.name in _THREADED else ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,7 @@ class Question(Verb):
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Compute the answer and write it; returns the exit code."""
+        self._settle()
         return int(imported("sim.cli.answers:answer")(self, arguments))
 
 
