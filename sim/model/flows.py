@@ -58,7 +58,7 @@ def exit_rates(
     moves = np.empty((count, 2, *shape))
     np.multiply(p["stopping_rate"], of_stopping, out=moves[:, 0])
     np.multiply(p["reactivation_rate"], of_reactivation, out=moves[:, 1])
-    dissolved = dissolution * effects.dissolution[years]
+    dissolved = np.multiply(dissolution, effects.dissolution[years], order="C")  # its flat places are its own memory
     for rates in (moves, dissolved):
         if rates.max() > 1.0:
             places = (rates.reshape(-1) > 1.0).nonzero()[0]

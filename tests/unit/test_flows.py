@@ -6,16 +6,32 @@ import numpy as np
 import pytest
 
 from sim.ensemble import Result
+from sim.model import flows, reference_effects
 from tests.support import tiny
 from tests.support.runs import run_one, values
 
 NO_EXITS = {"stopping_rate": 0.0, "reactivation_rate": 0.0, "dissolution_rate": 0.0}
+EXITS = ("stopping_rate", "reactivation_rate")
 NOTHING_HAPPENS = NO_EXITS | {"foundings_reference": 0.0, "union_founding_rate": 0.0}
 
 
 def flows_of(result: Result) -> dict[str, np.ndarray]:
     names = ("founded", "stopped", "reactivated", "dissolved", "active", "inactive", "registered")
     return {name: values(result, f"htx_{name}") for name in names}
+
+
+def test_rates_above_one_are_cut_however_they_lie_in_memory() -> None:
+    """Of areas with rates of their own, of which the effects know nothing."""
+    draws, found = 50, []
+    rates = np.random.default_rng(1).uniform(0.5, 1.5, (3, 4, draws))
+    nothing = {name: np.zeros(draws) for name in EXITS}
+    for dissolution in (rates, np.asfortranarray(rates)):
+        clipped = np.zeros(draws, dtype=np.int64)
+        _, dissolved = flows.exit_rates(dissolution, reference_effects(3, draws), nothing, clipped, slice(0, 3))
+        np.testing.assert_array_equal(dissolved, np.minimum(rates, 1.0))
+        found.append(clipped)
+    np.testing.assert_array_equal(*found)
+    assert found[0].sum() == (rates > 1.0).sum()
 
 
 def test_every_draw_starts_from_the_printed_figures(result: Result) -> None:
