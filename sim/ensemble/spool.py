@@ -34,6 +34,10 @@ class Spool:
         self._size = self._seen = 0
         self._map: mmap.mmap | None = None
 
+    def __del__(self) -> None:
+        with suppress(OSError, AttributeError):  # what is still to be written, or no file was made
+            self._file.close()
+
     def room(self, shape: Sequence[int]) -> int:
         """Where an array of float64 will stand."""
         start = self._size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
@@ -70,6 +71,17 @@ def test_a_disk_without_room_leaves_everything_in_memory(monkeypatch: pytest.Mon
     in_a_file(monkeypatch)
     monkeypatch.setattr("sim.ensemble.spool.Spool.put", full)
     assert isinstance(sim.run(FEW[:2], 64).runs[0].series, dict)
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
+def test_the_file_is_closed_with_the_last_of_its_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_a_file(monkeypatch)
+    result = sim.run(FEW[:2], 64)
+    held = result.runs[0].series["htx_active"]
+    first = held.copy()
+    del result
+    gc.collect()
+    assert np.array_equal(held, first)
 
 
 MEMORY = """
