@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.cli import console, libraries
+from sim.cli import console
 from sim.cli.arguments import LANGUAGES, Misused, Parser, in_language, whole
 from sim.cli.questions import DONE, INTERRUPTED, REFUSED, VERBS, Argument, Either, Verb
 
@@ -33,7 +33,6 @@ _EVERYWHERE: dict[str, dict[str, Any]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and never lets a traceback out for a user's mistake."""
     console.ready()
-    libraries.put_off()
     lang = _language(argv)
     with _nothing_left():
         try:

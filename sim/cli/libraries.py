@@ -2,7 +2,8 @@
 
 At its start the package describes two hundred functions to other array libraries and loads NumPy's test tools for
 that, which takes longer than a projection. The functions themselves lie in one compiled module and are the very same
-objects. Whoever asks for anything else gets the package, started then.
+objects. Whoever asks for anything else gets the package, started then. Only commands that start no threads ask for
+this: the lock of a late start and those of Python's imports could be taken in either order.
 """
 
 import sys

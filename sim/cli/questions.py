@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from sim.cli import libraries
 from sim.cli.arguments import factor, number, pointed, port, positive, probability, whole
 
 #: What an answer is printed as.
@@ -70,11 +71,16 @@ class Verb:
         self._settle()
         return int(imported(self.does)(arguments))
 
-
     def _settle(self) -> None:
-        """Let linear algebra start no threads, unless the user said how many: they cost more than small matrices."""
-        for name in () if self.name in _THREADED else ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        """Let a short command start nothing it does not need: threads of linear algebra, all of `scipy.special`.
+
+        Threads cost more than small matrices; how many a user asked for stays.
+        """
+        if self.name in _THREADED:
+            return
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ.setdefault(name, "1")
+        libraries.put_off()
 
 
 @dataclass(frozen=True)

@@ -108,9 +108,9 @@ def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one d
     """
     jobs = _jobs(province, register, scenarios, draws=draws, seed=seed, posterior=posterior)
     if executor is None and _bytes(jobs[0]) > MOST_IN_MEMORY:
-        from sim.ensemble.spool import Spool  # what it needs is slow to load, and few runs need it
+        from sim.ensemble.spool import NoRoom, Spool  # what it needs is slow to load, and few runs need it
 
-        with suppress(OSError):
+        with suppress(NoRoom):
             return _collected(jobs, Spool(), progress)
     if executor is None and len(jobs) > 1:
         return _collected(jobs, _Memory(), progress)

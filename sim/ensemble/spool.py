@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,18 @@ from sim.inputs.text import cache_dir
 _LOOKED_AT = 64 << 20
 
 
+class NoRoom(Exception):
+    """No file can be made, the disk is full, or the file cannot be mapped."""
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NoRoom from error
+
+
 class Spool:
     """A file of arrays whose draws come block by block.
 
@@ -24,13 +36,14 @@ class Spool:
 
     Raises
     ------
-    OSError
-        Where no file can be made; so does `put` where the disk is full.
+    NoRoom
+        Here and in `put` and `array`.
     """
 
     def __init__(self) -> None:
         folder = cache_dir()
-        self._file = tempfile.TemporaryFile(dir=folder if folder and folder.is_dir() else None)
+        with _room():
+            self._file = tempfile.TemporaryFile(dir=folder if folder and folder.is_dir() else None)
         self._size = self._seen = 0
         self._map: mmap.mmap | None = None
 
@@ -55,15 +68,17 @@ class Spool:
         values : (…, draw of the block)
         """
         rows = np.ascontiguousarray(values, dtype=np.float64).reshape(-1, values.shape[-1])
-        for place, row in enumerate(rows):
-            self._file.seek(start + (place * draws + first) * row.itemsize)
-            self._file.write(row.data)
+        with _room():
+            for place, row in enumerate(rows):
+                self._file.seek(start + (place * draws + first) * row.itemsize)
+                self._file.write(row.data)
 
     def array(self, start: int, shape: Sequence[int]) -> Array:
         """An array whose blocks are all written; it cannot be written to."""
         if self._map is None:
-            self._file.flush()
-            self._map = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
+            with _room():
+                self._file.flush()
+                self._map = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ)
         return np.frombuffer(self._map, np.float64, int(np.prod(shape)), start).reshape(tuple(shape))
 
     def kept(self, arrays: Mapping[str, Array]) -> Kept:

@@ -32,7 +32,7 @@ _NEGLIGIBLE = 40.0
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _CODE = (
     "sim.model", "sim.ensemble", "sim.evidence.nowcast", "sim.evidence.expected", "sim.evidence.within_year",
-    "sim.evidence.arrivals", "sim.evidence.importance",
+    "sim.evidence.arrivals", "sim.evidence.importance", "sim.evidence.proposal",
 )  # fmt: skip
 
 

@@ -99,3 +99,25 @@ print(json.dumps({"blas": seen["OPENBLAS_NUM_THREADS"], "theirs": seen["OMP_NUM_
                   "after": "OPENBLAS_NUM_THREADS" in os.environ}))
 """)
     assert found == {"blas": "1", "theirs": "3", "after": False}
+
+
+def test_a_command_that_starts_threads_has_the_package_as_it_is() -> None:
+    """The lock of a late start and those of imports could be taken in either order by two threads."""
+    found = told("""
+import contextlib, io
+from sim.cli import main
+sys.meta_path.remove(libraries._find)
+seen = {}
+def does(arguments):
+    seen["finders"] = sum(one is libraries._find for one in sys.meta_path)
+    return 0
+import sim.cli.verbs as verbs
+for name in ("check", "report"):
+    setattr(verbs, name, does)
+    with contextlib.redirect_stdout(io.StringIO()):
+        main([name, "x.yaml"])
+    seen[name] = seen["finders"]
+    sys.meta_path[:] = [one for one in sys.meta_path if one is not libraries._find]
+print(json.dumps(seen))
+""")
+    assert (found["check"], found["report"]) == (1, 0)

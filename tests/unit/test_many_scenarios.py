@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import io
 import pickle
 import subprocess
 import sys
@@ -12,6 +13,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.ensemble import run as project
+from sim.evidence import load_knowledge
+from sim.inputs.scenarios import load_scenario
 
 FEW = ["fund-12.3", "fund-12.3--weak-markets", "no-support", "fund-24.6", "market-first--weak-markets"]
 
@@ -64,13 +68,39 @@ def test_what_was_looked_at_is_still_right_after_it_left_memory(monkeypatch: pyt
     assert np.array_equal(held, first)
 
 
-def test_a_disk_without_room_leaves_everything_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+class Full(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, _: object) -> int:
         raise OSError(28, "No space left on device")
 
+
+def no_file(**_: object) -> io.BytesIO:
+    raise PermissionError(13, "Permission denied")
+
+
+PLACES = {"full": lambda **_: Full(), "none": no_file, "unmapped": lambda **_: io.BytesIO()}
+
+
+@pytest.mark.parametrize("made", PLACES.values(), ids=PLACES)
+def test_a_place_without_room_leaves_everything_in_memory(monkeypatch: pytest.MonkeyPatch, made: object) -> None:
     in_a_file(monkeypatch)
-    monkeypatch.setattr("sim.ensemble.spool.Spool.put", full)
+    monkeypatch.setattr("sim.ensemble.spool.tempfile.TemporaryFile", made)
     assert isinstance(sim.run(FEW[:2], 64).runs[0].series, dict)
+
+
+def test_what_fails_in_the_callers_own_progress_is_told_and_nothing_runs_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_a_file(monkeypatch)
+    told = []
+
+    def progress(done: int, _: int) -> None:
+        told.append(done)
+        raise BrokenPipeError
+
+    known = load_knowledge()
+    with pytest.raises(BrokenPipeError):
+        project(known.province, known.register, [load_scenario(FEW[0])], draws=64, seed=1, progress=progress)
+    assert told == [1]
 
 
 @pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
