@@ -297,15 +297,19 @@ def _boxed(vnd: int, lang: str) -> str:
     return _written(rounded(Decimal(vnd) / VND_PER_BILLION, _PLACE), lang)
 
 
+def lines_together(money: Sequence[int]) -> list[Decimal]:
+    """Largest remainder: money [VND] to whole million đồng [billion VND], which add up to their rounded sum."""
+    exact = [Decimal(vnd) / VND_PER_BILLION for vnd in money]
+    return list(rounded_together(exact, sum(exact), _PLACE))
+
+
 def added_up(allocation: Allocation) -> tuple[Decimal, ...]:
     """Lines, what is not allocated and fund [billion VND], to whole million đồng and adding up as in the document.
 
-    Method: the largest remainder over the lines, to their rounded sum; what is not allocated is the rest of the
-    rounded fund. Boxes, the table and the document for a decision then say one amount of one line; what was typed finer
-    stays behind it to the đồng.
+    What is not allocated is the rest of the rounded fund. Boxes, the table, a suggestion and the document for a
+    decision then say one amount of one line; what was typed finer stays behind it to the đồng.
     """
-    exact = [Decimal(allocation.lines[line]) / VND_PER_BILLION for line in LINES]
-    lines = rounded_together(exact, sum(exact), _PLACE)
+    lines = lines_together([allocation.lines[line] for line in LINES])
     fund = rounded(Decimal(allocation.fund) / VND_PER_BILLION, _PLACE)
     return (*lines, fund - sum(lines), fund)
 

@@ -304,6 +304,19 @@ def test_shares_told_of_a_suggestion_add_up_to_a_hundred() -> None:
     assert [sum(map(int, column)) for column in zip(*told_, strict=True)] == [100, 100]
 
 
+def test_a_suggestion_tells_a_line_as_its_box_will() -> None:
+    """To a million đồng, adding up; what is taken is exact to the đồng."""
+    planner = session()
+    planner.wish("fund", "12,299999999")
+    planner.wish("suggest", {"goal": "htx_active"})
+    proposal = re.sub(r"<[^>]+>", "", planner.view.status["proposal"]).replace("\u00a0", " ")
+    told_ = re.findall(r"→ ([\d,]+) tỷ đồng", proposal)[: len(LINES) + 1]
+    planner.wish("accept")
+    boxes = [line["text"] for line in planner.view.levers["lines"]]
+    assert any(amount % 1_000_000 for amount in money(planner.state.plan, planner.state.years)[0])
+    assert told_ == [*boxes, "12,3"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
