@@ -312,10 +312,11 @@ def vnd(billion: Amount, place: str) -> int:
     known = isinstance(billion, (Real, Decimal)) and not isinstance(billion, bool) and math.isfinite(billion)
     if not known or billion < 0:
         raise InputError(Problem("out_of_bounds", place=place, value=str(billion), allowed=Numbers("≥ {}", (0,))))
+    exact = billion
+    if not isinstance(exact, Decimal):  # numbers of other libraries write themselves otherwise
+        exact = Decimal(int(exact)) if isinstance(exact, Integral) else Decimal(repr(float(exact)))
     try:
-        if not isinstance(billion, Decimal):  # numbers of other libraries write themselves otherwise
-            billion = Decimal(int(billion)) if isinstance(billion, Integral) else Decimal(repr(float(billion)))
-        return vnd_from_billion(billion)
+        return vnd_from_billion(exact)
     except ValueError:
         raise InputError(Problem("money_too_fine", place=place, value=str(billion))) from None
 
