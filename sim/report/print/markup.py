@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import unescape
 from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
@@ -119,17 +118,6 @@ class NotWellFormed(ValueError):
     """Tags that do not nest."""
 
 
-#: One piece of plainly written markup: a text, a tag with its attributes, or the whole of a style sheet.
-_PLAIN = re.compile(
-    r"([^<]+)|</([A-Za-z][A-Za-z0-9]*)>"
-    r"|<([A-Za-z][A-Za-z0-9]*)((?: [A-Za-z][A-Za-z0-9:_-]*(?:=\"[^\"]*\")?)*) ?(/?)>|<!doctype html>"
-)
-_PLAIN_ATTRIBUTE = re.compile(r' ([^ =]+)(?:="([^"]*)")?')
-#: Elements whose content may be no markup; two of them are read here where all they hold is text.
-_RAW = frozenset("script style title textarea iframe noembed noframes noscript xmp plaintext".split())
-_RAW_WHOLE = re.compile(r"([^<]*)</(style|title)>")
-
-
 class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -171,32 +159,6 @@ class _Builder(HTMLParser):
 
     handle_pi = unknown_decl = handle_comment
 
-    def read_plain(self, html: str) -> bool:
-        """Read markup as this program writes it, in a quarter of the time; False where some of it is written otherwise.
-
-        Whatever it reads the parser reads alike (`tests/unit/test_report_gate.py`); of the rest it says nothing.
-        """
-        place, match, attributes_of = 0, _PLAIN.match, _PLAIN_ATTRIBUTE.findall
-        while found := match(html, place):
-            place, here = found.end(), self.here
-            text, end, start, attributes, closed = found.groups()
-            if text:
-                here.children.append(Node("", {}, here, unescape(text) if "&" in text else text))
-            elif end:
-                self.handle_endtag(end.lower())
-            elif start:
-                pairs = attributes_of(attributes)
-                attrs = [(key.lower(), unescape(value) if "&" in value else value) for key, value in pairs]
-                (self.handle_startendtag if closed else self.handle_starttag)(start.lower(), attrs)
-                if start.lower() in _RAW:
-                    raw = _RAW_WHOLE.match(html, place)
-                    if raw is None or raw[2] != start or closed:
-                        return False
-                    if start == "style" and raw[1]:
-                        self.handle_data(raw[1])
-                        place = raw.end(1)
-        return place == len(html)
-
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -221,10 +183,8 @@ def parse(html: str) -> Node:
     """
     with uncollected():
         builder = _Builder()
-        if not builder.read_plain(html):
-            builder = _Builder()
-            builder.feed(str.__str__(html))  # a slice of `Markup` would be made by Python
-            builder.close()
+        builder.feed(str.__str__(html))  # a slice of `Markup` would be made by Python
+        builder.close()
     if builder.here is not builder.root:
         raise NotWellFormed(f"<{builder.here.tag}> is never closed")
     if builder.odd:
