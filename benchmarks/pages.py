@@ -98,9 +98,13 @@ def batch_lines(sizes: Sequence[int] = (8, 24), before: Path | None = None, clus
         names = scenarios(folder / "asked", max(sizes))
         for version, root in _versions(before).items():
             few, many = (report(root, names[:size], folder / f"{size}{version}", *where) for size in sizes)
-            slope = (many.cpu - few.cpu) / (sizes[1] - sizes[0])
-            whole = (few.cpu + slope * (BATCH - sizes[0])) / CORES
-            beside = f"{slope:.2f} s CPU for one more"
+            if cluster:  # what its workers do is not this process' time
+                slope = (many.wall - few.wall) / (sizes[1] - sizes[0])
+                whole, beside = few.wall + slope * (BATCH - sizes[0]), f"{slope:.2f} s for one more"
+            else:
+                slope = (many.cpu - few.cpu) / (sizes[1] - sizes[0])
+                whole = (few.cpu + slope * (BATCH - sizes[0])) / CORES
+                beside = f"{slope:.2f} s CPU for one more"
             goal = judged(whole, GOAL_BATCH, f"s on {CORES} cores")
             found.append(Line(f"{BATCH} scenarios, from {sizes[0]} and {sizes[1]}{version}", many.told, beside, goal))
             grown = judged(many.memory, GOAL_MEMORY, "MB")
