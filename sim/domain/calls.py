@@ -276,10 +276,15 @@ def _shown(value: object) -> str:
     return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
 
 
-def likest(name: str, names: Iterable[str]) -> str:
-    """The known name most like a wrong one, or ""; files are asked about by `sim.inputs.text.nearest`."""
+def likest(name: str, names: Iterable[str], alike: float = 0.6) -> str:
+    """The known name most like a wrong one, or "".
+
+    Parameters
+    ----------
+    alike : how alike two spellings must be [0, 1]; readers of files take the shipped limit (`sim.inputs.text.nearest`)
+    """
     import difflib  # only on the way to a refusal
 
     known = {one.casefold(): one for one in names}
-    found = difflib.get_close_matches(name.casefold(), known, n=1)
+    found = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=alike)
     return known[found[0]] if found else ""

@@ -26,14 +26,12 @@ from sim.planner.handing import brief_content
 from sim.planner.opening import choices, setting
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
-from sim.report.print import Figure, rounded, rounded_together
+from sim.report.print import MILLION_PLACE, Figure, money_together, rounded, rounded_together
 
 #: (label, value) pairs of a chooser; a chooser cannot hold None, so these stand for it.
 Options = Sequence[tuple[str, Any]]
 EVERY_YEAR, EDITED = 0, ""
 VND_PER_MILLION = VND_PER_BILLION // MILLION_PER_BILLION
-#: Boxes show million đồng as the last digit; the amount behind may be finer.
-_PLACE = -3
 _DECIMAL_SIGN = {"vi": ",", "en": "."}
 #: What the kernel can do; the view shows controls of these alone.
 CAN = (
@@ -249,7 +247,7 @@ def _areas(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     money = divided(sum(state.allocation.lines[line] for line in lines), shares)
     boxes = dict(zip(LINES, added_up(state.allocation), strict=False))
     parts = [Decimal(money.get(code, 0)) / VND_PER_BILLION for code in shown.areas]
-    amounts = rounded_together(parts, sum(boxes[line] for line in lines), _PLACE)
+    amounts = rounded_together(parts, sum(boxes[line] for line in lines), MILLION_PLACE)
     percents = rounded_together([Decimal(str(shares[code])) * PERCENT for code in shown.areas], PERCENT, -1)
     alike = len({tuple(state.plan.area_shares(line, state.year or state.years[0]).items()) for line in lines}) == 1
     options = [(words.say("area_every_line"), ""), *((words.term(f"line_{line}"), line) for line in LINES)]
@@ -294,24 +292,12 @@ def _money(vnd: int, top: int, step: str, words: Words) -> dict[str, Any]:
 
 def _boxed(vnd: int, lang: str) -> str:
     """An amount that stands alone, as a box shows it: whole million đồng, in tỷ đồng."""
-    return _written(rounded(Decimal(vnd) / VND_PER_BILLION, _PLACE), lang)
-
-
-def lines_together(money: Sequence[int]) -> list[Decimal]:
-    """Largest remainder: money [VND] to whole million đồng [billion VND], which add up to their rounded sum."""
-    exact = [Decimal(vnd) / VND_PER_BILLION for vnd in money]
-    return list(rounded_together(exact, sum(exact), _PLACE))
+    return _written(rounded(Decimal(vnd) / VND_PER_BILLION, MILLION_PLACE), lang)
 
 
 def added_up(allocation: Allocation) -> tuple[Decimal, ...]:
-    """Lines, what is not allocated and fund [billion VND], to whole million đồng and adding up as in the document.
-
-    What is not allocated is the rest of the rounded fund. Boxes, the table, a suggestion and the document for a
-    decision then say one amount of one line; what was typed finer stays behind it to the đồng.
-    """
-    lines = lines_together([allocation.lines[line] for line in LINES])
-    fund = rounded(Decimal(allocation.fund) / VND_PER_BILLION, _PLACE)
-    return (*lines, fund - sum(lines), fund)
+    """Lines, what is not allocated and fund [billion VND] as boxes and table say them (`money_together`)."""
+    return tuple(money_together([allocation.lines[line] for line in LINES], allocation.fund))
 
 
 def _bound(vnd: int | None, lang: str) -> str:

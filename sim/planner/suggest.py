@@ -11,11 +11,11 @@ from sim.analysis.split import Aim, BestSplit, Chance, HeldOut, Mean, best_split
 from sim.domain import GOALS, INDICATOR, LINES, REAL, Bounds, FixedFund, Limits, Plan, Province, Scenario, Target
 from sim.ensemble import DEFAULT_DRAWS, CommonDraws, evaluate, monte_carlo_error
 from sim.evidence import Knowledge, draws_for
-from sim.planner.levers import lines_together, number_of
+from sim.planner.levers import number_of
 from sim.planner.proposals import Proposal
 from sim.planner.state import State
 from sim.planner.words import Refusal, Words
-from sim.report.print import Figure, el, join
+from sim.report.print import Figure, el, join, money_together
 
 #: What a split may be suggested for, and what it is told to cost.
 JUDGED = GOALS[:3]
@@ -194,17 +194,16 @@ def _money(words: Words, found: Suggestion) -> Markup:
     told = years[:1] if one_year else years
     amounts = [[sum(plan.line_budget(line, year) for year in told) for line in LINES] for plan in plans]
     whole = [sum(money) for money in amounts]
-    shown = [lines_together(money) for money in amounts]
-    sums = [words.exact(sum(money)) for money in shown]
+    (*before, _, fund), (*after, _, fund_after) = map(money_together, amounts, whole)
     shares = [words.shares([vnd / all_ for vnd in money]) for money, all_ in zip(amounts, whole, strict=True)]
     scope = "suggest_of_year" if len(years) == 1 else "suggest_of_each" if one_year else "suggest_of_all"
     title = words.rich(scope, year=years[0], years=words.between(str(years[0]), str(years[-1])))
     rows = [
-        el("li", words.rich("suggest_line", line=words.term(f"line_{line}"), before=words.exact(before),
-                            after=words.exact(after), share_before=mine, share_after=theirs))
-        for line, before, after, mine, theirs in zip(LINES, *shown, *shares, strict=True)
+        el("li", words.rich("suggest_line", line=words.term(f"line_{line}"), before=words.exact(one),
+                            after=words.exact(other), share_before=mine, share_after=theirs))
+        for line, one, other, mine, theirs in zip(LINES, before, after, *shares, strict=True)
     ]  # fmt: skip
-    total = el("li", words.rich("suggest_total", before=sums[0], after=sums[1]))
+    total = el("li", words.rich("suggest_total", before=words.exact(fund), after=words.exact(fund_after)))
     return join([el("p", title), el("ul", *rows, total)])
 
 

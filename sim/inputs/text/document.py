@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.domain import InputError, Problem
+from sim.domain import InputError, Problem, likest
 from sim.inputs.text.decoding import bare, read_file, shown
 from sim.inputs.text.places import CSV, XLSX, YAML, limit, share, shown_path
 
@@ -133,11 +133,7 @@ def dotted(place: Place) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """The known name most like a wrong one, or ""."""
-    import difflib  # only ever needed on the way to a refusal
-
-    known = {candidate.casefold(): candidate for candidate in names}
-    found = difflib.get_close_matches(str(name).casefold(), known, n=1, cutoff=share("near_name_share"))
-    return known[found[0]] if found else ""
+    return likest(str(name), names, share("near_name_share"))
 
 
 # -- Which file a name means: a slug is looked up in the data root, a path is a path, never one for the other ---

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sim.analysis.answer import ScenarioAnswer, TargetChance, chance_in, data_end, range_of, sign_assumed
 from sim.analysis.compare import Difference, difference
 from sim.analysis.unknowns import Robustness, Uncertainty, Worth
-from sim.domain import HEADLINE, INDICATOR, LINES, REAL, Plan, Scenario
+from sim.domain import HEADLINE, INDICATOR, LINES, REAL, VND_PER_BILLION, Plan, Scenario
 from sim.ensemble import Result
 from sim.evidence import Judged
 from sim.report import print as pr
@@ -28,7 +28,7 @@ MEASURES = HEADLINE
 MOST_VARIANTS = 5
 _DAY = "%d/%m/%Y"
 #: Money of a line is told to a million đồng.
-_MILLION, _FINEST = 10**6, -3
+_MILLION = 10**6
 #: Deciding assumptions and switching values that are named, and questions that are asked.
 _NAMED, _ASKED = 3, 2
 
@@ -192,15 +192,13 @@ def amounts_of(plan: Plan, year: int) -> list[pr.Figure]:
     money, fund = [plan.line_budget(line, year) for line in LINES], plan.annual_budget(year)
     if all(vnd % _MILLION == 0 for vnd in (*money, fund)):
         return [pr.Figure.planned(vnd) for vnd in (*money, fund - sum(money), fund)]
-    whole = pr.Figure.planned(sum(money), _FINEST)
-    lines = pr.together([pr.Figure.planned(vnd, _FINEST) for vnd in money], whole)
-    all_, spent = ((vnd + _MILLION // 2) // _MILLION for vnd in (fund, sum(money)))  # halves up, as printed
-    return [*lines, pr.Figure.planned((all_ - spent) * _MILLION), _to_million(fund)]
+    *lines, rest, _ = (int(amount * VND_PER_BILLION) for amount in pr.money_together(money, fund))
+    return [*(pr.Figure.planned(vnd, pr.MILLION_PLACE) for vnd in lines), pr.Figure.planned(rest), _to_million(fund)]
 
 
 def _to_million(vnd: int) -> pr.Figure:
     """A sum of money, to a million đồng at most."""
-    return pr.Figure.planned(vnd, None if vnd % _MILLION == 0 else _FINEST)
+    return pr.Figure.planned(vnd, None if vnd % _MILLION == 0 else pr.MILLION_PLACE)
 
 
 def _results(w: pr.Wording, found: Brief) -> Markup:

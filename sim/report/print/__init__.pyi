@@ -144,6 +144,7 @@ from .values import (
 from .words import (
     EN_DASH as EN_DASH,
     LANGUAGES as LANGUAGES,
+    MILLION_PLACE as MILLION_PLACE,
     NEARLY_ALWAYS as NEARLY_ALWAYS,
     NO_BREAK as NO_BREAK,
     RARE as RARE,
@@ -155,6 +156,7 @@ from .words import (
     level_place as level_place,
     match_name as match_name,
     match_note as match_note,
+    money_together as money_together,
     period_name as period_name,
     rounded as rounded,
     rounded_together as rounded_together,

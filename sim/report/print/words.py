@@ -36,6 +36,8 @@ WHOLE = frozenset({*COUNT_UNITS, "persons"})
 #: A difference has at most two decimals.
 _FINEST_CHANGE = -2
 _PLACE_OF_PERCENT = 2
+#: Money of lines is told in tỷ đồng with million đồng as the last digit; the amount behind may be finer.
+MILLION_PLACE = -3
 #: Between the parts of a source's note, its figures, and how their separators change.
 _NEXT_NOTE, _NOTED, _SEPARATORS = "; ", re.compile(r"\d(?:[\d.,]*\d)?"), str.maketrans(".,", ",.")
 
@@ -91,6 +93,19 @@ def rounded_together(parts: Sequence[float | Decimal], whole: float | Decimal, p
     for at in by_remainder[: abs(missing)]:
         found[at] += step
     return found
+
+
+def money_together(lines: Sequence[int], fund: int) -> list[Decimal]:
+    """Lines, what no line has, and the fund, in whole million đồng and adding up [billion VND].
+
+    Parameters
+    ----------
+    lines, fund : [VND]; the lines are rounded together, what no line has is the rest of the rounded fund
+    """
+    exact = [Decimal(vnd) / VND_PER_BILLION for vnd in lines]
+    shown = rounded_together(exact, sum(exact), MILLION_PLACE)
+    whole = rounded(Decimal(fund) / VND_PER_BILLION, MILLION_PLACE)
+    return [*shown, whole - sum(shown), whole]
 
 
 def shared_place(values: Iterable[Decimal], place: int) -> int:
