@@ -157,7 +157,9 @@ def report(root: Path, names: Sequence[str], out: Path, *more: str) -> Cost:
     """
     asked = [*names, "-o", out, "--fresh", "--jobs", str(CORES), *more]
     command = [root / ".venv/bin/python", "-m", "sim", "report", *asked]
-    environment = {**os.environ, "COOPSIM_ZYGOTE_IDLE": "0.3"}
+    # A place of its own for sockets: kernels forked from a process that another report left would not be counted.
+    (sockets := out.parent / "sockets").mkdir(mode=0o700, exist_ok=True)
+    environment = {**os.environ, "COOPSIM_ZYGOTE_IDLE": "0.3", "XDG_RUNTIME_DIR": str(sockets)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     before, started = _spent(), time.perf_counter()
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
