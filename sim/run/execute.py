@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
@@ -113,6 +114,23 @@ def ended(executed: Path, token: str) -> bool:
     return {"token": token} in [output.get("data", {}).get(END_MARKER) for output in shown]
 
 
+class _Ready(Exception):
+    """The kernel has answered, and is heard."""
+
+
+class PromptClient(AsyncKernelClient):
+    """Waits for the first answer of a kernel, not also for a fifth of a second of silence after it."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until a kernel answers and its output is heard."""
+        with contextlib.suppress(_Ready):
+            await super().wait_for_ready(timeout)
+
+    def _handle_kernel_info_reply(self, msg: dict[str, Any]) -> None:
+        super()._handle_kernel_info_reply(msg)
+        raise _Ready
+
+
 # -- An end to what a cell may print: a runaway loop fills neither memory nor disk --
 
 class LimitedClient(PapermillNotebookClient):
@@ -126,6 +144,12 @@ class LimitedClient(PapermillNotebookClient):
         self._cut: set[int] = set()
         #: How the kernel ended, once it died.
         self.code: int | None = None
+
+    def create_kernel_manager(self) -> Any:
+        """A manager whose clients lose no time."""
+        manager = super().create_kernel_manager()
+        manager.client_factory = PromptClient
+        return manager
 
     async def _async_check_alive(self) -> None:
         """Note how a kernel ended that is dead: its manager forgets it with the notebook."""

@@ -121,30 +121,27 @@ def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[En
     Parameters
     ----------
     crew : as many notebooks run at a time as it has members; it stays alive for the next jobs
-    done : called with each job and its ending as soon as it ended, one call at a time
+    done : called with each job and its ending as soon as it ended, one call at a time; its worker goes on meanwhile
     """
     if not jobs:
         return []
-    publishing, closed = threading.Lock(), threading.Event()
     idle: queue.Queue[Runner] = queue.Queue()
     for worker in crew:
         idle.put(worker)
 
-    def one(job: Job) -> Ending:
+    def one(job: Job) -> Future[Ending]:
         worker = idle.get()
         try:
             ending = worker.run(job)
         finally:
             idle.put(worker)
-        with publishing:
-            return ending if closed.is_set() else done(job, ending)
+        return publishing.submit(done, job, ending)
 
-    pool = ThreadPoolExecutor(len(crew))
+    pool, publishing = ThreadPoolExecutor(len(crew)), ThreadPoolExecutor(1)
     try:
-        return list(pool.map(one, jobs))
-    finally:
-        with publishing:  # whoever gave up lets go of the folder next: nothing may still be written there
-            closed.set()
+        return [published.result() for published in pool.map(one, jobs)]
+    finally:  # whoever gave up lets go of the folder next: nothing may still be written there
+        publishing.shutdown(cancel_futures=True)
         pool.shutdown(wait=False, cancel_futures=True)
 
 

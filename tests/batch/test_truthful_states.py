@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from pathlib import Path
 
 import nbformat
@@ -11,8 +13,9 @@ import psutil
 import pytest
 
 from sim.run import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Limits, Worker, crew_of, ended, run_jobs
+from sim.run.job import Ending
 from sim.run.kernels import STOCK
-from tests.support.kernels import wait_gone
+from tests.support.kernels import PATIENCE, wait_gone
 
 MARK = """
 import json
@@ -164,6 +167,51 @@ def test_a_worker_serves_again_after_it_was_killed(tmp_path):
         assert run_jobs(good[:1], crew, lambda _, found: found)[0].ok
         crew[0].stop()
         assert run_jobs(good[1:], crew, lambda _, found: found)[0].ok
+
+
+class Quick:
+    """A runner whose notebooks end at once."""
+
+    def __init__(self) -> None:
+        self.begun = {slug: threading.Event() for slug in "abc"}
+
+    def run(self, job: Job) -> Ending:
+        self.begun[job.slug].set()
+        return Ending(job.slug, OK)
+
+    def stop(self) -> None:
+        """It holds nothing."""
+
+
+def jobs_of(folder: Path) -> list[Job]:
+    return [Job(slug, folder / "any.ipynb", {}, folder / slug) for slug in "abc"]
+
+
+def test_a_worker_goes_on_while_pages_are_published_one_at_a_time(tmp_path):
+    quick, published = Quick(), list[str]()
+
+    def publish(one: Job, ending: Ending) -> Ending:
+        published.append(one.slug)
+        assert quick.begun["c"].wait(PATIENCE), "the worker waits until the page is published"
+        assert published[-1] == one.slug, "two pages are published at a time"
+        return ending
+
+    assert [one.slug for one in run_jobs(jobs_of(tmp_path), [quick], publish)] == published == list("abc")
+
+
+def test_whoever_gives_up_publishes_nothing_more(tmp_path):
+    quick, published = Quick(), list[str]()
+
+    def refuse(one: Job, _: Ending) -> Ending:
+        assert quick.begun["c"].wait(PATIENCE)
+        published.append(one.slug)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(jobs_of(tmp_path), [quick], refuse)
+    before = list(published)
+    time.sleep(0.2)
+    assert published == before
 
 
 #: What a user set up for Jupyter and IPython, below HOME; the first two end or replace every kernel that finds them.

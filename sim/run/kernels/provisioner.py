@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -30,8 +31,8 @@ _MODULE = "ipykernel_launcher"
 #: Arguments of `subprocess.Popen` that a forked kernel can be given as well.
 _UNDERSTOOD = frozenset({"cwd", "env", "stdout", "stderr", "extra_arguments", "kernel_id"})
 _RANDOM_BYTES = 6
-#: Seconds between looks at a kernel that is ending.
-_LOOK = 0.02
+#: Seconds between looks at a kernel that is ending, and until its manager looks itself, ten times a second.
+_LOOK, _PROMPT = 0.01, 0.5
 
 _lock = threading.Lock()
 _lease: socket.socket | None = None
@@ -146,6 +147,13 @@ class ZygoteProvisioner(LocalProvisioner):
                 self.pid, self.pgid = forked.pid, None  # signals go through the zygote, not to a group
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Wait for a kernel that was asked to end, as it mostly does at once."""
+        await super().shutdown_requested(restart=restart)
+        until = time.monotonic() + _PROMPT
+        while isinstance(self.process, Forked) and self.process.poll() is None and time.monotonic() < until:
+            await asyncio.sleep(_LOOK)
 
     async def wait(self) -> int | None:
         """Wait for the end of the kernel."""
