@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -77,10 +78,10 @@ def posterior(calibration: Calibration, register: Register, *, effort: Effort = 
     key = posterior_key(past, effort)
 
     def make() -> NDArray[np.float32]:
-        weighted = condition(past, past.observed, effort=effort, rng=_generator())
+        weighted = condition(past, past.observed, effort=effort, rng=_generator(), told=True)
         if weighted.effective < LEAST_EFFECTIVE:  # kept too, so that nobody searches twice in vain
             return np.array([[weighted.effective]], np.float32)
-        return _table(past, weighted, weighted.taken(resample(weighted, effort.rows, _generator())))
+        return _table(weighted, weighted.told[resample(weighted, effort.rows, _generator())].T)
 
     table = remember(["posterior", key], make)
     if table.size == 1:
@@ -115,28 +116,27 @@ def _generator() -> np.random.Generator:
     return np.random.Generator(np.random.Philox(np.random.SeedSequence(stream_key(0, "posterior"))))
 
 
-def condition(past: Past, observed: dict[str, float], *, effort: Effort, rng: np.random.Generator) -> Weighted:
+def condition(
+    past: Past, observed: dict[str, float], *, effort: Effort, rng: np.random.Generator, told: bool = False
+) -> Weighted:
     """Weighted posterior draws given any observed figures (real or synthetic), by adaptive importance sampling.
 
     Parameters
     ----------
     observed : {match id: value}
+    told : keep what a posterior keeps of each draw, as `Past.judged` gives it
     """
 
     def log_likelihood(scores: Array) -> Array:
         return past.log_likelihood(past.predictions(scores), observed) + np.zeros(scores.shape[1])
 
-    return adaptive_importance_sampling(log_likelihood, past.dimensions, effort=effort, rng=rng)
+    judged = partial(past.judged, observed=observed) if told else None
+    return adaptive_importance_sampling(log_likelihood, past.dimensions, effort=effort, rng=rng, judged=judged)
 
 
 def resample(weighted: Weighted, rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Columns of a weighted sample by systematic resampling, (row)."""
     return systematic_resampling(weighted.log_weights, rows, rng)
-
-
-def _projected(past: Past) -> tuple[str, ...]:
-    """The searched assumptions that the projection reads; the latent start stays behind."""
-    return tuple(key for key in past.ids if past.entry(key).role == "projection")
 
 
 def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.Generator) -> Posterior:
@@ -146,18 +146,18 @@ def frozen_posterior(past: Past, weighted: Weighted, rows: int, rng: np.random.G
 
 def posterior_at(past: Past, weighted: Weighted, chosen: Array) -> Posterior:
     """The equal-weight posterior of scores resampled from a weighted sample, (dimension, row)."""
-    return _read(past, _table(past, weighted, chosen), "")
+    kept = _in_chunks(lambda scores: past.judged(scores, past.observed)[1], chosen)
+    return _read(past, _table(weighted, kept), "")
 
 
-def _table(past: Past, weighted: Weighted, chosen: Array) -> NDArray[np.float32]:
-    """Effective sample size and Pareto k-hat, a row each; then projected assumptions; then latent base-year values."""
-    values, latent = past.parameters(chosen), _in_chunks(past.latent_base, chosen)
-    worth = (np.full(chosen.shape[1], one) for one in (weighted.effective, weighted.pareto_k))
-    return np.stack([*worth, *(values[key] for key in _projected(past)), *latent]).astype(np.float32)
+def _table(weighted: Weighted, kept: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Effective sample size and Pareto k-hat, a row each; then what is kept of each draw."""
+    worth = np.array([[weighted.effective], [weighted.pareto_k]], np.float32)
+    return np.concatenate([np.broadcast_to(worth, (2, kept.shape[1])), kept])
 
 
 def _read(past: Past, table: NDArray[np.float32], key: str) -> Posterior:
-    ids = _projected(past)
+    ids = past.projected
     latent = {name: row for name, row in zip(LATENT, table[2 + len(ids) :], strict=True) if np.isfinite(row).all()}
     effective, pareto_k = (float(row[0]) for row in table[:2])
     return Posterior(ids, table[2 : 2 + len(ids)], latent, effective=effective, key=key, tail=pareto_k)

@@ -8,7 +8,7 @@ it covers the posterior; the best round is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from sim.ensemble import Array
 from sim.evidence.proposal import CHUNK, PIECE, Normals, Proposal, Redrawn, products
 
 LogLikelihood = Callable[[Array], Array]
+Judged = Callable[[Array], tuple[Array, NDArray[np.float32]]]
 
 #: Tempering aims at this share of draws being effective in a fit; low enough to move, high enough to fit.
 _FIT_SHARE = 0.05
@@ -65,12 +66,14 @@ class Weighted:
     log_weights : (draw) up to a constant
     log_likelihood : (draw)
     effective : effective sample size (sum w)^2 / sum w^2
+    told : (draw, row) what was told of each draw beside its likelihood
     """
 
     drawn: Array | Redrawn
     log_weights: Array
     log_likelihood: Array
     effective: float
+    told: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @property
     def scores(self) -> Array:
@@ -143,7 +146,12 @@ def systematic_resampling(log_weights: Array, rows: int, rng: np.random.Generato
 
 
 def adaptive_importance_sampling(
-    log_likelihood: LogLikelihood, dimensions: int, *, effort: Effort, rng: np.random.Generator
+    log_likelihood: LogLikelihood,
+    dimensions: int,
+    *,
+    effort: Effort,
+    rng: np.random.Generator,
+    judged: Judged | None = None,
 ) -> Weighted:
     """Adaptive importance sampling of a posterior under a standard normal prior.
 
@@ -151,12 +159,13 @@ def adaptive_importance_sampling(
     ----------
     log_likelihood : (dimension, draw) scores → (draw)
     effort : how hard to search; the best sample is returned whatever it reached
+    judged : (dimension, draw) scores → log likelihood, (draw), and what is to be told of a draw, (row, draw)
 
     Returns
     -------
     Weighted
     """
-    search = _Search(log_likelihood, rng, Proposal.prior(dimensions))
+    search = _Search(log_likelihood, rng, Proposal.prior(dimensions), judged)
     found: Weighted | None = None
     for attempt in range(effort.doublings + 1):
         size = effort.size << attempt
@@ -176,8 +185,10 @@ def adaptive_importance_sampling(
 class _Search:
     """Refits the proposal round by round; the temperature never falls, the best fit is kept."""
 
-    def __init__(self, log_likelihood: LogLikelihood, rng: np.random.Generator, start: Proposal) -> None:
-        self._log_likelihood, self._rng = log_likelihood, rng
+    def __init__(
+        self, log_likelihood: LogLikelihood, rng: np.random.Generator, start: Proposal, judged: Judged | None = None
+    ) -> None:
+        self._log_likelihood, self._rng, self._judged = log_likelihood, rng, judged
         self._proposal = self._best = start
         self._effective, self._temperature = 0.0, 0.0
         self._normals = Normals(start.mean.size)
@@ -185,7 +196,7 @@ class _Search:
     def step(self, size: int) -> float:
         """One round: sample, temper, refit; returns the share of its draws that was effective."""
         _, scores = self._normals.drawn(self._rng, size)
-        likelihood, ratio = self._evaluated(self._proposal, scores, keep=True)
+        likelihood, ratio = self._evaluated(self._proposal, scores)
         effective = effective_size(likelihood + ratio)
         if effective / size > self._effective:
             self._best, self._effective = self._proposal, effective / size
@@ -198,26 +209,41 @@ class _Search:
         """A last sample, piece by piece; draws that could never be picked are forgotten."""
         starts: list[np.random.BitGenerator] = []
         parts: list[tuple[Array, Array, NDArray[np.intp]]] = []
-        largest = -np.inf
+        largest, count, told = -np.inf, 0, np.empty((size, 0), np.float32)
         for first in steps(range(0, size, PIECE)):
             start, normals = self._normals.drawn(self._rng, min(PIECE, size - first))
             starts.append(start)
-            likelihood, log_weights = self._evaluated(self._best, normals)
+            chunks: list[NDArray[np.float32]] = []
+            likelihood, log_weights = self._evaluated(self._best, normals, chunks)
             log_weights += likelihood
             largest = max(largest, float(log_weights.max()))
             kept = np.flatnonzero(log_weights >= largest - _NEGLIGIBLE)  # all of them where not one is possible
             parts.append((log_weights[kept], likelihood[kept], first + kept))
+            if chunks:  # on room for all, of which only what is kept is ever touched
+                told = told if told.size else np.empty((size, len(chunks[0])), np.float32)
+                told[count : count + kept.size] = np.concatenate(chunks, axis=1)[:, kept].T
+            count += kept.size
         log_weights, likelihood, places = (np.concatenate(part) for part in zip(*parts, strict=True))
         drawn = Redrawn(self._best, self._normals, tuple(starts), size, places)
-        return Weighted(drawn, log_weights, likelihood, effective_size(log_weights))
+        return Weighted(drawn, log_weights, likelihood, effective_size(log_weights), told[:count])
 
-    def _evaluated(self, proposal: Proposal, normals: Array, *, keep: bool = False) -> tuple[Array, Array]:
-        """Log likelihood and log prior - log proposal density, (draw) each; `keep` leaves scores for the normals."""
+    def _evaluated(
+        self, proposal: Proposal, normals: Array, told: list[NDArray[np.float32]] | None = None
+    ) -> tuple[Array, Array]:
+        """Log likelihood and log prior - log proposal density, (draw) each; scores are left for the normals.
+
+        Not so where `told` takes, chunk by chunk, what is told of draws.
+        """
         likelihood, ratio = np.empty((2, normals.shape[1]))
-        for those, scores, log_ratio in proposal.through(normals):
-            likelihood[those], ratio[those] = self._log_likelihood(scores), log_ratio
-            if keep:
+        for those, scores, ratio[those] in proposal.through(normals):
+            if told is None:
+                likelihood[those] = self._log_likelihood(scores)
                 normals[:, those] = scores
+            elif self._judged is None:
+                likelihood[those] = self._log_likelihood(scores)
+            else:
+                likelihood[those], some = self._judged(scores)
+                told.append(some)
         return likelihood, ratio
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betaln
 
 from sim.domain import (
@@ -86,6 +87,11 @@ class Past:
         return found or self.register[key]
 
     @cached_property
+    def projected(self) -> tuple[str, ...]:
+        """The searched assumptions that the projection reads; the latent start stays behind."""
+        return tuple(entry.id for entry in self._entries if entry.role == "projection")
+
+    @cached_property
     def read_at_median(self) -> tuple[str, ...]:
         """Assumptions the history needs but does not search: they stand at their median."""
         return tuple(key for key in _READ if key not in self.ids)
@@ -125,7 +131,13 @@ class Past:
         `part_of_year`.
         """
         p = self._all_parameters(scores) if parameters is None else parameters
-        paths = self._paths(p, scores, {match.indicator for match in self.calibration.matches})
+        return self._predicted(self._paths(p, scores, self._matched), scores)
+
+    @cached_property
+    def _matched(self) -> frozenset[str]:
+        return frozenset(match.indicator for match in self.calibration.matches)
+
+    def _predicted(self, paths: Mapping[str, Array], scores: Array) -> dict[str, Array]:
         predicted = {}
         for match in self.calibration.matches:
             assert match.kind in MATCH_KINDS
@@ -137,6 +149,18 @@ class Past:
                 now = level_within(before, now, match.share, average=match.indicator in AVERAGES)
             predicted[match.id] = now * self._step(match.shift, scores)
         return predicted
+
+    def judged(self, scores: Array, observed: Mapping[str, float]) -> tuple[Array, NDArray[np.float32]]:
+        """Log likelihood of the observed figures, (draw), and what a posterior keeps of each draw, (row, draw).
+
+        Its rows are the `projected` assumptions, then `latent_base`.
+        """
+        p = self._all_parameters(scores)
+        paths = self._paths(p, scores, self._matched.union(LATENT))
+        kept = np.empty((len(self.projected) + len(LATENT), scores.shape[1]), np.float32)
+        for row, values in zip(kept, [*(p[key] for key in self.projected), *self._latent(paths, scores)], strict=True):
+            row[:] = values
+        return self.log_likelihood(self._predicted(paths, scores), observed), kept
 
     def _step(self, shift: str, scores: Array) -> Array | float:
         """The factor by which a series lies higher behind a step of it, (draw)."""
@@ -171,10 +195,11 @@ class Past:
 
         Behind a step of a series they are on the footing of its later figures; NaN where no figure of a series speaks.
         """
-        p = self._all_parameters(scores)
-        paths = self._paths(p, scores, LATENT)
+        return np.stack(self._latent(self._paths(self._all_parameters(scores), scores, LATENT), scores))
+
+    def _latent(self, paths: Mapping[str, Array], scores: Array) -> list[Array]:
         last = {match.indicator: match.shift for match in self.calibration.matches if match.kind != GROWTH}
-        return np.stack([paths[name][-1] * self._step(last.get(name, ""), scores) for name in LATENT])
+        return [paths[name][-1] * self._step(last.get(name, ""), scores) for name in LATENT]
 
     def _all_parameters(self, scores: Array) -> dict[str, Array]:
         fixed = {key: np.full(scores.shape[1], self.register.value(key)) for key in self.read_at_median}

@@ -409,3 +409,19 @@ def test_a_frozen_posterior_holds_what_was_resampled(past: Past) -> None:
     for key, values in zip(made.ids, made.values, strict=True):
         assert np.array_equal(values, expected[key].astype(np.float32)), key
     assert np.allclose(np.stack(list(made.latent.values())), past.latent_base(rows), rtol=1e-6)
+
+
+def test_what_is_told_of_a_draw_is_what_its_scores_give(past: Past) -> None:
+    """Two pieces and a doubling, so that draws kept of each stand in their order."""
+    effort = Effort(fit_size=1 << 12, rounds=4, size=1 << 16, rows=1 << 10, wanted=1e9, doublings=1)
+    plain, weighted = (
+        condition(past, past.observed, effort=effort, rng=np.random.default_rng(8), told=told) for told in (False, True)
+    )
+    assert not plain.told.size and np.array_equal(plain.log_weights, weighted.log_weights)
+    some = np.random.default_rng(9).choice(weighted.log_weights.size, 1 << 10)
+    scores = np.ascontiguousarray(weighted.taken(some))
+    parameters, told = past.parameters(scores), weighted.told[some].T
+    assert weighted.told.shape == (weighted.log_weights.size, len(past.projected) + len(LATENT))
+    for key, row in zip(past.projected, told, strict=False):
+        assert np.allclose(row, parameters[key], rtol=1e-6, atol=1e-7), key
+    assert np.mean(np.isclose(told[len(past.projected) :], past.latent_base(scores), rtol=1e-6)) > 0.999
