@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from sim.ensemble.outturns import outturns
 from sim.ensemble.results import BlockRun, Joints, Result, ScenarioRun
 from sim.ensemble.stage import Stage, stage
 from sim.ensemble.streams import BLOCK, MAX_DRAWS, block_count
-from sim.model import Way, line_effects, project, spending_by_area
+from sim.model import Series, Way, line_effects, project, spending_by_area
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -256,7 +256,8 @@ class _Job:
 
 def _run_job(job: _Job) -> tuple[BlockRun, ...]:
     block = _block(job)
-    runs = tuple(run_block(job.province, scenario, block) for scenario in job.scenarios)
+    asked = (run_block(job.province, scenario, block) for scenario in job.scenarios)
+    runs = tuple(replace(run, series=dict(run.series)) for run in asked)  # all of them, so that they can travel
     for scenario, found in zip(job.scenarios, runs, strict=True):
         _require_finite(job, scenario, found)
     return runs
@@ -290,9 +291,10 @@ def run_block(province: Province, scenario: Scenario, block: Block, money: np.nd
     real = money is None and scenario.plan.price_basis != NOMINAL
     money = plan_money(scenario.plan, years)[:, :, None] if money is None else money
     htx = run_htx(on, money * on.per_billion(real=real), shares=shares)
-    series = {**htx.series, **on.others}
-    series["lhhtx_member_htx"] = np.minimum(series["lhhtx_member_htx"], series["htx_registered"])
-    return replace(htx, series=series)
+    members = on.others["lhhtx_member_htx"]
+    bounded = {"lhhtx_member_htx": lambda series: np.minimum(members, series["htx_registered"])}
+    others = {name: values for name, values in on.others.items() if name not in bounded}
+    return replace(htx, series=cast(Series, htx.series).beside(others, bounded))
 
 
 def run_htx(

@@ -43,3 +43,6 @@ from .state import (
     Start as Start,
     ranks_of as ranks_of,
 )
+from .told import (
+    Series as Series,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members
 from sim.model.memory import WIDTH, room, same, slabs
 from sim.model.response import Effects, Parameters
 from sim.model.state import FLOW_SERIES, EventRanks, Flows, State
+from sim.model.told import Series, averages, told_of
 
 Array = NDArray[np.floating]
 
@@ -21,10 +22,7 @@ Array = NDArray[np.floating]
 STEPPED = (
     "htx_active", "htx_inactive", "htx_stopped", "htx_reactivated", "htx_dissolved", "htx_members",
     "htx_workers", "htx_revenue", "htx_worker_income", "catch_up", "htx_founded", "htx_founded_active",
-    "htx_registered",
 )  # fmt: skip
-#: Series that are told of a step besides.
-_TOLD = ("htx_profit", "composition", "income_composition")
 #: Series that need neither members nor workers, pay or parts of growth.
 SHORT = ("htx_active", "htx_inactive", *FLOW_SERIES, "htx_revenue")
 
@@ -40,11 +38,12 @@ class Projection:
 
     Attributes
     ----------
-    series : {name: (year, area, draw)}; money in base-year đồng, growth as shares
+    series : {name: (year, area, draw)}; money in base-year đồng, growth as shares; of most only what is asked for
+        is worked out
     clipped : (draw) how often a probability had to be cut to 1
     """
 
-    series: dict[str, Array]
+    series: Series
     clipped: NDArray[np.int64]
     way: Way
 
@@ -55,7 +54,8 @@ class Way:
 
     Attributes
     ----------
-    states : at the end of each year, before any discrepancy
+    series : of the yearly step, before any discrepancy as are
+    states : at the end of each year
     rates : of each year, as `exit_rates` gives them
     """
 
@@ -145,27 +145,14 @@ def project(  # noqa: PLR0913  (what is known, what the plan does, how another w
     docs/model.md section 3. The decomposition of averages is taken before the discrepancy.
     """
     pace = _pace(known.exogenous, effects, world, pay=not short)
-    into = _room(SHORT if short else (*STEPPED, *_TOLD), effects, known.exogenous)
-    series = into.series
-    way = Way(effects, dict(series), [], known, world, ranks, pace.rates)
+    into = _room(SHORT if short else STEPPED, effects, known.exogenous)
+    way = Way(effects, into.series, [], known, world, ranks, pace.rates)
     taken = before.taken(way) if before else None
-    told = _Told(known, *(() if short else map(_less_one, (pace.growth, pace.pay_rise))))
     for part in _parts(known.exogenous, effects, world, ranks):
-        way.states[:] = _walk(part, pace, into, told, taken)
-    if not short:
-        shape = series["htx_active"].shape
-        series["growth"], series["income_growth"] = (
-            np.broadcast_to(one, shape) for one in (told.growth, told.pay_rise)
-        )
-    return Projection(series, pace.clipped, way)
-
-
-def _less_one(factors: Sequence[Array]) -> Array:
-    """What factors of each year change, (year, area or 1, draw)."""
-    changes = room((len(factors), *factors[0].shape))
-    for year, factor in enumerate(factors):
-        np.subtract(factor, 1.0, out=changes[year])
-    return changes
+        way.states[:] = _walk(part, pace, into, taken)
+    if short:
+        return Projection(averages(into.series, known), pace.clipped, way)
+    return Projection(told_of(into.series, known, world, (pace.growth, pace.pay_rise)), pace.clipped, way)
 
 
 def htx_paths(
@@ -182,7 +169,8 @@ def htx_paths(
     into = _room(STEPPED, effects, known)
     for part in _parts(known, effects, world, ranks):
         _walk(part, pace, into)
-    return into.series, pace.clipped
+    registered = into.series["htx_active"] + into.series["htx_inactive"]
+    return {**into.series, "htx_registered": registered}, pace.clipped
 
 
 @dataclass(frozen=True)
@@ -246,15 +234,6 @@ def _room(names: Sequence[str], effects: Effects, known: Exogenous) -> _Room:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What the series besides the stepped ones are told from; growth and pay of those who stay, less one."""
-
-    known: Setting
-    growth: Array = field(default_factory=lambda: np.empty(0))
-    pay_rise: Array = field(default_factory=lambda: np.empty(0))
-
-
-@dataclass(frozen=True)
 class _Part:
     """Some areas with all they meet: as `htx_paths` takes it."""
 
@@ -290,14 +269,11 @@ def _rows(values: Array, areas: slice) -> Array:
     return values if areas == _ALL or values.ndim < 2 or values.shape[-2] == 1 else values[..., areas, :]
 
 
-def _walk(
-    part: _Part, pace: _Pace, into: _Room, told: _Told | None = None, before: _Taken | None = None
-) -> list[State]:
+def _walk(part: _Part, pace: _Pace, into: _Room, before: _Taken | None = None) -> list[State]:
     """Some areas from year to year into the series, and their states at the end of each.
 
     Parameters
     ----------
-    told : with discrepancy, and with all that is told of a step
     before : of all areas, how another plan went
     """
     series, areas = into.series, part.areas
@@ -319,10 +295,8 @@ def _walk(
             other = before.step(year, pace.rates[year]) if before else None
             htx_flows(state, rates, part.ranks, year=year, out=out, before=other)
         common = _rows(pace.growth[year], areas), _rows(pace.pay_rise[year], areas)
-        states.append(_advance(state, flows, common, part.p, record, apart=told is not None))
-        if told is not None:
-            _tell(record, (state, states[-1]), part, told, year)
-        state = states[-1]
+        state = _advance(state, flows, common, part.p, record)
+        states.append(state)
     return states
 
 
@@ -339,51 +313,23 @@ def _found(part: _Part, series: dict[str, Array], before: _Taken | None) -> None
         foundings(expected, part.p, part.ranks, years, (founded[years], active[years]), last)
 
 
-def _advance(
-    state: State, flows: Flows, common: tuple[Array, Array], p: Parameters, record: dict[str, Array], *, apart: bool
-) -> State:
+def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Parameters, record: dict[str, Array]) -> State:
     """State after one year; it stands in the year's record.
 
     Parameters
     ----------
     common : what all who stay share: growth of revenue and of pay, factors
-    apart : True where averages are to stand apart from the record, which is told more than the state
     """
     growth, pay_rise = common
     active, inactive = apply_htx(state, flows, (record["htx_active"], record["htx_inactive"]))
-    revenue, catch_up = record["htx_revenue"], record.get("catch_up")
-    missing = np.empty_like(revenue)
-    if apart:
-        revenue = np.empty_like(revenue)
-    revenue_step(state, flows, active, growth, p, (revenue, missing, catch_up))
+    revenue, missing = record["htx_revenue"], np.empty_like(active)
+    revenue_step(state, flows, active, growth, p, (revenue, missing, record.get("catch_up")))
     after = replace(state, active=active, inactive=inactive, revenue=revenue, missing_revenue=missing)
     if "htx_members" in record:
         after.workers, after.members, after.income = (
             record[name] for name in ("htx_workers", "htx_members", "htx_worker_income")
         )
-        if apart:
-            after.income = np.empty_like(revenue)
         joined, left = workers_next(state, flows, p, after.workers)
         income_next(state, joined, left, pay_rise, p, after.income)
         members_next(state.members, flows, p, after.members)
-        np.add(active, inactive, out=record["htx_registered"])
     return after
-
-
-def _tell(record: dict[str, Array], states: tuple[State, State], part: _Part, told: _Told, year: int) -> None:
-    """Growth of the averages parted into what all who stay share and the rest, then the discrepancy, then profit."""
-    before, after = states
-    revenue_gap, income_gap = (_rows(one[year], part.areas) for one in (told.known.revenue_gap, told.known.income_gap))
-    revenue = np.multiply(after.revenue, revenue_gap, out=record["htx_revenue"])
-    if "composition" not in record:
-        return
-    for rest, now, last, shared in (
-        (record["composition"], after.revenue, before.revenue, told.growth),
-        (record["income_composition"], after.income, before.income, told.pay_rise),
-    ):
-        np.divide(now, last, out=rest)
-        rest -= 1.0
-        rest -= _rows(shared[year], part.areas)
-    record["composition"] -= record["catch_up"]
-    np.multiply(after.income, income_gap, out=record["htx_worker_income"])
-    np.multiply(revenue, part.p["profit_margin"], out=record["htx_profit"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.special import ndtri
 
 from sim.domain import LINES, Scenario
 from sim.ensemble import Block, draw_block, run_block
-from sim.model import binomial, binomial_after
+from sim.model import Series, binomial, binomial_after
 from sim.model.memory import room
 from tests.support import tiny
 
@@ -86,6 +87,21 @@ def test_how_a_plan_went_on_other_ranks_is_not_taken_over() -> None:
     found = run_block(AREAS, tiny.scenario(), other)
     for name, values in expected.series.items():
         np.testing.assert_array_equal(found.series[name], values, err_msg=name)
+
+
+def test_series_told_of_others_are_made_when_they_are_asked_for_and_once() -> None:
+    asked = []
+
+    def twice(series: Mapping[str, np.ndarray]) -> np.ndarray:
+        asked.append("twice")
+        return 2.0 * series["one"]
+
+    series = Series({"one": np.ones(3)}, {"twice": twice}).beside({"other": np.zeros(3)}, {})
+    assert list(series) == ["one", "other", "twice"] and len(series) == 3 and not asked
+    assert series["twice"] is series["twice"] and dict(series).keys() == set(series)
+    assert asked == ["twice"] and (series["twice"] == 2.0).all()
+    with pytest.raises(KeyError):
+        series["none"]
 
 
 def test_memory_is_used_again_only_when_no_array_stands_on_it() -> None:
