@@ -73,6 +73,74 @@ def test_numbers_of_numpy_are_drawn_as_what_they_are():
     assert drawn[0] == drawn[1]
 
 
+# -- Drawn from what its kind was compiled to, with its words put in at the end: the same picture -----
+
+
+def _as_it_stands(chart: pr.Spec, lang: str = "vi") -> str:
+    """The picture as the engine draws whatever it is given: what does not say that it is ours has no short way."""
+    return _picture({name: part for name, part in chart.items() if name != "usermeta"}, lang)
+
+
+@pytest.fixture
+def only_quickly(monkeypatch):
+    """Charts of ours are not drawn in any other way."""
+    import vl_convert
+
+    def drawn(chart: pr.Spec, **given: object) -> str:
+        assert "usermeta" not in chart, "drawn as it stands"
+        return whole(chart, **given)
+
+    whole = vl_convert.vegalite_to_svg
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", drawn)
+
+
+@pytest.mark.usefixtures("only_quickly")
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_every_kind_of_chart_drawn_quickly_is_the_same_picture(kind: str, lang: str):
+    for palette in (pr.STYLED, pr.PRINTED):
+        chart = SAMPLES[kind](palette)
+        assert _picture(chart, lang) == _as_it_stands(chart, lang)
+
+
+def _rows(*labels: str, size: float = 1.0) -> list[pr.RangeRow]:
+    return [pr.RangeRow(label, size * place, -size, 7 * size * (1 + place), "+1") for place, label in enumerate(labels)]
+
+
+@pytest.mark.usefixtures("only_quickly")
+def test_a_chart_of_a_kind_drawn_before_has_its_own_numbers_and_words():
+    fans = [
+        pr.FanRows(PAST, [Range("", year, "", k * 3, k, k * 2, k * 3, k * 4, k * 5, 0) for year in (2024, 2029)], ends)
+        for k, ends in ((1, ("1", "2", "3")), (-400, ("−5", "<&>", "a b")), (1e6, ("1.000", "2.000", "x")))
+    ]
+    charts = [pr.fan_chart(shown) for shown in fans]
+    charts += [pr.range_chart(_rows("a", "b", size=size)) for size in (1, 250, 0.001)]
+    charts += [pr.range_chart(_rows(*labels)) for labels in (("<b>", "&amp;"), ("", "b"), (" a ", "Ế ộ"))]
+    pictures = [_picture(chart) for chart in charts]
+    assert pictures == [_as_it_stands(chart) for chart in charts]
+    assert len(set(pictures)) == len(charts)
+
+
+@pytest.mark.parametrize("label", ["m" * 60, "M" * 30, "合" * 40, "a" * 200])
+def test_words_that_reach_beyond_the_picture_still_make_room_for_themselves(label: str):
+    chart = pr.range_chart(_rows(label, "b"))
+    assert _picture(chart) == _as_it_stands(chart)
+
+
+def test_a_row_that_is_not_drawn_takes_no_words_from_another():
+    chart = pr.range_chart(_rows("a", "b", "c"))
+    chart["datasets"]["rows-1"][1]["place"] = None
+    assert _picture(chart) == _as_it_stands(chart)
+
+
+def test_what_charts_were_compiled_to_is_kept_of_few_kinds():
+    from sim.report.print import engine
+
+    for width in range(100, 102 + engine._KINDS):
+        _picture({**SAMPLES["spark_chart"](pr.STYLED), "width": width})
+    assert engine._compiled.cache_info().currsize == engine._KINDS
+
+
 # -- Drawn by another process: the same picture, each once; whoever cannot be drawn for draws for itself --
 
 listening = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every process draws for itself")
@@ -86,8 +154,8 @@ def draughtsman(tmp_path, monkeypatch):
     return found
 
 
-def _picture(chart: pr.Spec) -> str:
-    return str(pr.svg(chart, "vi", alt="", prefix="x"))
+def _picture(chart: pr.Spec, lang: str = "vi") -> str:
+    return str(pr.svg(chart, lang, alt="", prefix="x"))
 
 
 @listening

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from sim.report.print.engine import LOCALES, VEGALITE, drawn, plain, vl_convert
+from sim.report.print.engine import LOCALES, OURS, VEGALITE, drawn, plain, vl_convert
 from sim.report.print.marks import Mark, marked, spoken
 from sim.report.print.markup import NotWellFormed, el
 from sim.report.print.phrases import Printed
@@ -177,7 +177,7 @@ def finish(
         for one in layers
     ]
     return {
-        "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGALITE}.1.json",
+        "$schema": f"https://vega.github.io/schema/vega-lite/v{VEGALITE}.1.json", "usermeta": OURS,
         "config": {
             "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None}, "aria": False, "font": _FONT,
             # Labels are numbers and years: without a limit none is measured for whether it has to be cut.
