@@ -21,8 +21,8 @@ FORMATS = ("table", "csv", "json")
 DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 
 
-#: Regressions of these are summed by as many threads as there are; with one their tenth digits would be others.
-_THREADED = ("sensitivity", "report", "batch", "brief", "planner", "credibility")
+#: These start threads or processes of their own, and keep as many of linear algebra as there are.
+_THREADED = ("report", "batch", "brief", "planner", "credibility")
 
 
 class Argument:

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 BEFORE = """
 import json, sys, threading
 from sim.cli import libraries
@@ -83,21 +85,23 @@ print(json.dumps({"value": float(ndtr(0.0)), "whole": "numpy.testing" in sys.mod
     assert found == {"value": 0.5, "whole": True}
 
 
-def test_a_command_has_one_thread_and_leaves_nothing_behind() -> None:
-    found = told("""
+@pytest.mark.parametrize("command", [["check", "x.yaml"], ["sensitivity", "fund-12.3"]])
+def test_a_command_has_one_thread_and_leaves_nothing_behind(command: list[str]) -> None:
+    found = told(f"COMMAND = {command}" """
 import contextlib, io, os
 from sim.cli import main
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.pop(name, None)
 os.environ["OMP_NUM_THREADS"] = "3"
 seen = {}
+import sim.cli.answers as answers
 import sim.cli.verbs as verbs
-verbs.check = lambda arguments: seen.update(os.environ) or 0
+verbs.check = answers.answer = lambda *asked: seen.update(os.environ) or 0
 with contextlib.redirect_stdout(io.StringIO()):
-    main(["check", "x.yaml"])
+    main(COMMAND)
 print(json.dumps({"blas": seen["OPENBLAS_NUM_THREADS"], "theirs": seen["OMP_NUM_THREADS"],
                   "after": "OPENBLAS_NUM_THREADS" in os.environ}))
-""")
+""")  # fmt: skip
     assert found == {"blas": "1", "theirs": "3", "after": False}
 
 
