@@ -82,6 +82,7 @@ def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one d
     posterior: Posterior | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    drawn: Sequence[Block] = (),
 ) -> Result:
     """Project scenarios on the same draws.
 
@@ -92,6 +93,7 @@ def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one d
     posterior : what history says of the conditioned assumptions; None keeps their priors
     executor : any `concurrent.futures` executor; None runs here. Results do not depend on it.
     progress : called with (blocks done, blocks in all)
+    drawn : the first blocks of these draws, where they are at hand
 
     Returns
     -------
@@ -107,6 +109,7 @@ def run(  # noqa: PLR0913  (what is known, what is asked, how it runs: the one d
     What very many scenarios yield is kept in a file (`sim.ensemble.spool`), in memory where there is no room for one.
     """
     jobs = _jobs(province, register, scenarios, draws=draws, seed=seed, posterior=posterior)
+    jobs[: len(drawn)] = (replace(job, drawn=block) for job, block in zip(jobs, drawn, strict=False))
     if executor is None and _bytes(jobs[0]) > MOST_IN_MEMORY:
         from sim.ensemble.spool import NoRoom, Spool  # what it needs is slow to load, and few runs need it
 
@@ -252,6 +255,7 @@ class _Job:
     seed: int
     posterior: Posterior | None
     index: int
+    drawn: Block | None = None
 
 
 def _run_job(job: _Job) -> tuple[BlockRun, ...]:
@@ -268,7 +272,7 @@ def _require_finite(job: _Job, scenario: Scenario, found: BlockRun) -> None:
 
 
 def _block(job: _Job) -> Block:
-    return draw_block(
+    return job.drawn or draw_block(
         job.register,
         seed=job.seed,
         index=job.index,

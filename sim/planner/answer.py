@@ -188,7 +188,7 @@ def evidence_of(result: Result, posterior: Posterior | None) -> read.Evidence:
     """What the difference in total revenue rests on, or total revenue itself where there is none."""
     total = outcome_of("htx_revenue_total", result.years[-1])
     ours, theirs = (result.series(slug, total.indicator, REAL)[-1, -1] for slug in (CURRENT, REFERENCE))
-    rests_on = read.RestsOn.of(result, [total], posterior)
+    rests_on = read.RestsOn.of(result, dict.fromkeys(result.scenarios, [total]), posterior)
     return rests_on.evidence(total, CURRENT, REFERENCE if apart(ours, theirs).any() else "")
 
 

@@ -154,8 +154,10 @@ def moved(ask: Ask, answer: ScenarioAnswer) -> Revision | None:
 
 def contributions(answer: ScenarioAnswer) -> split.Attribution:
     """Each line's part of what a scenario's plan does beside no support, on the answer's own draws."""
-    known, scenario = knowledge(), answer.scenario
-    frozen = draws_for(known, scenario, draws=answer.result.draws, seed=answer.result.seed)
+    known, scenario, result = knowledge(), answer.scenario, answer.result
+    frozen = answer.first
+    if frozen is None or frozen.size < result.draws:
+        frozen = draws_for(known, scenario, draws=result.draws, seed=result.seed)
     return split.attribute(frozen, scenario, split.judged_outcomes(known.province, scenario))
 
 

@@ -153,7 +153,7 @@ def rests_on(knowledge: Knowledge) -> RestsOn:
     rows = [load_scenario("fund-12.3"), load_scenario("no-support")]
     result = run(knowledge.province, knowledge.register, rows, posterior=knowledge.posterior)
     outcomes = [outcome_of(name, 2030) for name in HEADLINE]
-    return RestsOn.of(result, outcomes, knowledge.posterior)
+    return RestsOn.of(result, dict.fromkeys(result.scenarios, outcomes), knowledge.posterior)
 
 
 def test_most_of_what_the_money_brings_rests_on_weak_evidence_and_little_on_luck(rests_on: RestsOn) -> None:
@@ -179,7 +179,8 @@ def test_other_seeds_find_the_same_shares_within_their_errors(knowledge: Knowled
         result = run(
             knowledge.province, knowledge.register, rows, draws=2048, seed=seed, posterior=knowledge.posterior
         )
-        found.append(RestsOn.of(result, [total], knowledge.posterior).evidence(total, "fund-12.3", "no-support"))
+        rests_on = RestsOn.of(result, dict.fromkeys(result.scenarios, [total]), knowledge.posterior)
+        found.append(rests_on.evidence(total, "fund-12.3", "no-support"))
     for part in ("weak", "assumed", "luck"):
         estimates = [getattr(one, part) for one in found]
         scatter, printed = np.std([one.value for one in estimates]), np.mean([one.error for one in estimates])

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sim.analysis.answer import Evidence, evidence, first_order
+from sim.analysis.answer import Evidence, RestsOn, answer_for, evidence, first_order
+from sim.analysis.compare import outcome_of
+from sim.analysis.split import next_money
 from sim.domain import Distribution, Register
+from sim.ensemble import BLOCK, run
+from sim.evidence import Knowledge, draws_for
+from sim.inputs.scenarios import load_scenario
 from tests.support import tiny
 
 SIZE = 8192
@@ -118,3 +124,24 @@ def test_what_only_luck_explains_is_graded_by_the_assumptions_that_size_luck(kno
     rests_on = evidence(noise, {"weak": other, "assumptions": other, "luck": noise}, {"inflation": value}, register)
     assert rests_on.luck.value > 0.9
     assert rests_on.grade == register["revenue_volatility"].grade != register["inflation"].grade
+
+
+def test_all_that_is_asked_of_a_plan_is_the_same_on_the_draws_of_its_answer_as_on_draws_made_anew(
+    knowledge: Knowledge,
+) -> None:
+    """They are handed on, and must be what every question would draw for itself: two blocks, the second cut short."""
+    plan, nothing, draws, seed = load_scenario("fund-12.3"), load_scenario("no-support"), BLOCK + 100, 4
+    asked = {"posterior": knowledge.posterior, "draws": draws, "seed": seed}
+    answer = answer_for(knowledge.province, knowledge.register, plan, [nothing], **asked)
+    again = run(knowledge.province, knowledge.register, [plan, nothing], **asked)
+    for slug in again.scenarios:
+        ours, theirs = (result.run_of(slug).series for result in (answer.result, again))
+        assert all(np.array_equal(ours[name], theirs[name]) for name in theirs)
+    own = draws_for(knowledge, plan, draws=draws, seed=seed)
+    for handed, made in zip(answer.first.blocks, own.blocks, strict=True):
+        assert handed.size == made.size
+        assert all(np.array_equal(handed.calibrated[key], made.calibrated[key]) for key in made.calibrated)
+    assert next_money(knowledge, answer) == next_money(knowledge, replace(answer, first=None))
+    total = outcome_of("htx_revenue_total", plan.horizon)
+    apart = RestsOn.of(answer.result, dict.fromkeys(again.scenarios, [total]), knowledge.posterior)
+    assert apart.evidence(total, "fund-12.3", "no-support") == answer.difference_evidence

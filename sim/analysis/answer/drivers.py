@@ -6,6 +6,7 @@ groups from runs in which the group is kept and all else is drawn anew.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,13 +100,20 @@ def first_order(output: Array, value: Array) -> float:
 
 def first_order_in(output: Array, group: NDArray[np.intp]) -> float:
     """`first_order` of an input whose groups are known."""
-    return max(0.0, grouped_share(output, group)) if group.size and output.var() != 0.0 else 0.0
+    return _first_orders(output, {"": group})[""]
+
+
+def _first_orders(output: Array, groups: Mapping[str, NDArray[np.intp]]) -> dict[str, float]:
+    """`first_order` of each input, whose groups are known."""
+    varies, spread = output.var() != 0.0, _spread(output)
+    return {
+        key: max(0.0, _spread_share(*spread, group)) if group.size and varies else 0.0 for key, group in groups.items()
+    }
 
 
 def grouped(value: Array) -> NDArray[np.intp]:
     """Which equally filled bin each draw lies in, (draw); equal values share one."""
-    order = np.argsort(value, kind="stable")
-    edges = np.unique(value[order[np.linspace(0, value.size - 1, _BINS + 1).astype(int)]])
+    edges = np.unique(np.sort(value)[np.linspace(0, value.size - 1, _BINS + 1).astype(int)])
     return np.searchsorted(edges, value, side="left")
 
 
@@ -123,10 +131,20 @@ def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
     output : (draw)
     group : (draw) of `grouped`
     """
+    return _spread_share(*_spread(output), group)
+
+
+def _spread(output: Array) -> tuple[Array, Array]:
+    """An output around its mean, (draw), and the sum of its squares."""
     around = output - output.mean()
+    return around, np.square(around).sum()
+
+
+def _spread_share(around: Array, squares: Array, group: NDArray[np.intp]) -> float:
+    """`grouped_share` of an output whose spread is known."""
     counts = np.bincount(group).astype(np.float64)
     sums = np.bincount(group, weights=around).astype(np.float64)
-    return float(_share_between(counts, sums, np.square(around).sum(), np.zeros(())))
+    return float(_share_between(counts, sums, squares, np.zeros(())))
 
 
 def resampled_shares(
@@ -234,7 +252,7 @@ def kept_draws(
     apart from it: the index then holds once what both know (docs/decisions/0015). What a world restates says
     nothing of the others.
     """
-    fresh = fresh or independent_of(draws, posterior)
+    draws, fresh = draws.widened(), (fresh or independent_of(draws, posterior)).widened()
     weak = weak_ids(draws.register, draws.blocks[0].calibrated)
     kept = exchanged(fresh, draws, weak)
     learnt = [key for key in posterior.ids if not world.states(draws.register[key])] if posterior else []
@@ -276,11 +294,8 @@ def evidence(
     """
     inside = 1.0 if printed is None or not printed.any() else min(1.0, float(output.var() / printed.var()))
     groups = groups_of(parameters) if groups is None else groups
-    drivers = [
-        Driver(key, inside * first_order_in(output, group), register[key].grade)
-        for key, group in groups.items()
-        if key in register.entries
-    ]
+    shares = _first_orders(output, {key: group for key, group in groups.items() if key in register.entries})
+    drivers = [Driver(key, inside * share, register[key].grade) for key, share in shares.items()]
     drivers.sort(key=lambda driver: -driver.share)
     first = output[: kept[WEAK].size]
     found = [closed_index(first, kept[part], effective_draws) for part in (WEAK, ASSUMPTIONS)]
@@ -296,48 +311,50 @@ class RestsOn:
 
     Attributes
     ----------
-    scenarios : slugs that can be asked about
-    kept : {part of `KEPT`: (outcome, scenario, draw)}
+    kept : {part of `KEPT`: {(scenario, outcome): (draw)}} of all that can be asked about
     """
 
     result: Result
-    outcomes: tuple[Outcome, ...]
-    scenarios: tuple[str, ...]
-    kept: Mapping[str, Array]
+    kept: Mapping[str, Mapping[tuple[str, Outcome], Array]]
     #: `groups_of` the assumptions in each world that was asked about.
     _groups: list[tuple[World, Mapping[str, NDArray[np.intp]]]] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(
-        cls, result: Result, outcomes: Sequence[Outcome], posterior: Posterior | None, scenarios: Sequence[str] = ()
-    ) -> "RestsOn":
+        cls, result: Result, asked: Mapping[str, Sequence[Outcome]], posterior: Posterior | None, *,
+        draws: CommonDraws | None = None,
+    ) -> "RestsOn":  # fmt: skip
         """Project scenarios of a result on `kept_draws` of their world: one run of each for every part.
 
         Parameters
         ----------
-        scenarios : slugs; default all
+        asked : {slug: outcomes that will be asked about}; those of one world
+        draws : the first `SHARE_DRAWS` of the result, where they are at hand
         """
-        asked = tuple(scenarios or result.scenarios)
-        rows = [result.run_of(slug).scenario for slug in asked]
-        draws = common_draws(
+        draws = draws or common_draws(
             result.province, result.register, draws=min(result.draws, SHARE_DRAWS), seed=result.seed,
             horizon=result.years[-1], posterior=posterior,
         )  # fmt: skip
-        futures = kept_draws(draws, posterior, rows[0].world)
-        kept = {part: evaluate_each(one, rows, outcomes) for part, one in futures.items()}
-        return cls(result, tuple(outcomes), asked, kept)
+        alike = [(outcomes, list(slugs)) for outcomes, slugs in groupby(asked, key=lambda slug: tuple(asked[slug]))]
+        kept: dict[str, dict[tuple[str, Outcome], Array]] = {}
+        world = result.run_of(next(iter(asked))).scenario.world
+        for part, future in kept_draws(draws, posterior, world).items():
+            kept[part] = {}
+            for outcomes, slugs in alike:
+                found = evaluate_each(future, [result.run_of(slug).scenario for slug in slugs], outcomes)
+                named = product(outcomes, slugs)
+                kept[part] |= {(slug, one): values for (one, slug), values in zip(named, chain(*found), strict=True)}
+        return cls(result, kept)
 
     def evidence(self, outcome: Outcome, scenario: str, reference: str = "") -> Evidence:
         """What an outcome of a scenario rests on, or by how much it differs from a reference's."""
-        result, place = self.result, self.outcomes.index(outcome)
+        result, printed = self.result, None
         row = outcome.year - result.province.base_year - 1
         output = result.series(scenario, outcome.indicator, outcome.price_basis)[row, -1]
-        ours, printed = self.scenarios.index(scenario), None
-        kept = {part: values[place, ours].astype(np.float64) for part, values in self.kept.items()}
+        kept: dict[str, Array] = {one: self.kept[one][scenario, outcome].astype(np.float64) for one in KEPT}
         if reference:
             output = apart(output, result.series(reference, outcome.indicator, outcome.price_basis)[row, -1])
-            theirs = self.scenarios.index(reference)
-            kept = {part: apart(values, self.kept[part][place, theirs]) for part, values in kept.items()}
+            kept = {part: apart(values, self.kept[part][reference, outcome]) for part, values in kept.items()}
         else:
             printed = result.printed(scenario, outcome.indicator, outcome.price_basis)[row, -1]
         parameters, groups = result.run_of(scenario).parameters, self._groups_in(scenario)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from sim import domain
-from sim.analysis.answer.drivers import Evidence, RestsOn
+from sim.analysis.answer.drivers import SHARE_DRAWS, Evidence, RestsOn
 from sim.analysis.answer.funding import Funding
 from sim.analysis.answer.money import LineMoney, line_money, one_more, per_extra_billion
 from sim.analysis.compare import Difference, difference, outcome_of, share_error
-from sim.ensemble import Outcome, Posterior, Result, describe, run
+from sim.ensemble import CommonDraws, Outcome, Posterior, Result, common_draws, describe, run
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ class ScenarioAnswer:
     difference_evidence : what the difference in total revenue from the first reference rests on
     funding : money and effect per active HTX, where the province's reference fund is assumed
     since : the main chance given figures that came in and nothing else of the answer rests on; None without them
+    first : draws the result begins with, for what else is asked of its plan
     """
 
     scenario: domain.Scenario
@@ -245,6 +247,7 @@ class ScenarioAnswer:
     difference_evidence: Evidence
     funding: Funding | None = None
     since: Since | None = None
+    first: CommonDraws | None = field(default=None, compare=False, repr=False)
 
     @property
     def province(self) -> domain.Province:
@@ -287,18 +290,19 @@ def answer_for(
         world and horizon, so that a difference is the plan's alone
     posterior : what history says of the conditioned assumptions
     """
-    placed = (in_world_of(reference, scenario) for reference in references)
-    compared = [reference for reference in placed if reference.slug != scenario.slug]
+    compared = [one for one in (in_world_of(each, scenario) for each in references) if one.slug != scenario.slug]
     years = province.open_years(scenario.horizon)
     everything = [scenario, *compared, *(one_more(scenario, line, years) for line in domain.LINES)]
-    result = run(province, register, everything, draws=draws, seed=seed, posterior=posterior)
     slug, slugs = scenario.slug, tuple(reference.slug for reference in compared)
+    alike: dict[str, Any] = {"seed": seed, "posterior": posterior}
+    first = common_draws(province, register, draws=min(draws, SHARE_DRAWS), horizon=scenario.horizon, **alike)
+    result = run(province, register, everything, draws=draws, drawn=first.blocks, **alike)
     cards = [_card_outcome(indicator, years[-1]) for indicator in domain.HEADLINE]
     total = outcome_of("htx_revenue_total", years[-1])
-    # No range is told of what the plan adds to later references. Money that moves no count comes first: counts stay.
+    # No range is told of what later references gain. Money that moves no count comes first: counts stay.
     lines = sorted(domain.BUDGET_LINES, key=lambda line: line.acts_on != ("revenue",))
-    asked = [slug, *(f"{slug}+{line.id}" for line in lines), *slugs[:1]]
-    rests_on = RestsOn.of(result, [*cards, total], posterior, asked)
+    beside = [*(f"{slug}+{line.id}" for line in lines), *slugs[:1]]
+    rests_on = RestsOn.of(result, {slug: [*cards, total], **dict.fromkeys(beside, [total])}, posterior, draws=first)
     margins = []
     for money in line_money(result, slug):
         extra = {name: per_extra_billion(result, slug, money.line, name) for name in domain.PER_BILLION}
@@ -314,6 +318,7 @@ def answer_for(
         fans=tuple(fan(result, slug, indicator) for indicator in domain.FANS),
         margins=tuple(margins),
         difference_evidence=rests_on.evidence(total, slug, slugs[0] if slugs else slug),
+        first=first,
     )
 
 

@@ -199,7 +199,8 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
         [[result.series(row.slug, one.indicator, one.price_basis)[-1, -1] for row in rows] for one in outcomes]
     )
     alternatives, parameters = unknowns.Alternatives(plans, answer.scenario), result.run_of(slug).parameters
-    runs = unknowns.Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters)
+    drawn = {(answer.first.size, 0): answer.first} if answer.first else {}
+    runs = unknowns.Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters, drawn)
     line_of = {plan.slug: line for plan, line in zip(plans, domain.LINES, strict=True)}
     found, singles = [], unknowns.evppi_in(runs, {key: (key,) for key in runs.parameters})
     for place, outcome in enumerate(outcomes):

@@ -77,6 +77,7 @@ class Experiment:
     ----------
     given : (outcome, row, draw), rows as in the alternatives
     parameters : {assumption id: (draw)} under the scenario's world
+    drawn : {(draws, first block): those that were drawn}; of more the first are as many fewer
     """
 
     known: Knowledge
@@ -86,7 +87,7 @@ class Experiment:
     seed: int
     given: ensemble.Array
     parameters: Mapping[str, ensemble.Array]
-    _drawn: dict[tuple[int, int], ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
+    drawn: dict[tuple[int, int], ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[int, ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
     _laid: dict[tuple[int, ...], tuple[Sequence[domain.Scenario], ensemble.Laid]] = field(
         default_factory=dict, compare=False, repr=False
@@ -115,10 +116,12 @@ class Experiment:
     def common(self, draws: int, *, first_block: int = 0) -> ensemble.CommonDraws:
         """Frozen draws of the scenario's horizon."""
         asked = (draws, first_block)
-        if asked not in self._drawn:
+        if asked not in self.drawn:
+            more = (one for (size, first), one in self.drawn.items() if first == first_block and size > draws)
             options = {"draws": draws, "seed": self.seed, "first_block": first_block}
-            self._drawn[asked] = draws_for(self.known, self.alternatives.scenario, **options)
-        return self._drawn[asked]
+            some = next((one.part(0, draws) for one in more), None)
+            self.drawn[asked] = some or draws_for(self.known, self.alternatives.scenario, **options)
+        return self.drawn[asked]
 
     def fresh(self, draws: int) -> ensemble.CommonDraws:
         """As many draws independent of the `common` ones."""
