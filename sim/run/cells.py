@@ -284,9 +284,10 @@ def keep_answer(ask: Ask, answer: ScenarioAnswer) -> None:
     """Write the scenario's tables and sheets for the run that asked; nothing when run by hand."""
     if ask.folder:
         only = answer.result.only([answer.scenario.slug])
-        sheets = workbook(answer, ask.lang, hashes={**_whole_hashes(ask), **versions()})
+        rows = list(summary_rows(only))
+        sheets = workbook(answer, ask.lang, hashes={**_whole_hashes(ask), **versions()}, rows=rows)
         write_atomic(Path(ask.folder) / WORKBOOK, sheets.as_json())
-        write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, summary_rows(only)))
+        write_atomic(Path(ask.folder) / "summary.csv", csv_text(SUMMARY_COLUMNS, rows))
         write_atomic(Path(ask.folder) / "targets.csv", csv_text(TARGET_COLUMNS, target_rows(only)))
 
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from html.parser import HTMLParser
+
 import pytest
 
-from sim.report.print import CSP, Mark, Unsafe, check_fragment, check_page, el, number, page, style
+from sim.report.print import (
+    CSP,
+    Mark,
+    NotWellFormed,
+    Unsafe,
+    check_fragment,
+    check_page,
+    el,
+    markup,
+    number,
+    page,
+    parse,
+    style,
+)
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -96,3 +112,47 @@ def test_a_page_without_its_policy_or_language_is_refused():
 def test_the_style_sheet_loads_nothing():
     check_fragment(str(el("style", el("b").__class__(style()))))
     assert "http" not in style() and "url(" not in style()
+
+
+#: Tags and texts as they are usually written, and as they may be written to mislead.
+BITS = [
+    "<p>", "</p>", "<b>", "</b>", "<br>", "<br/>", "<hr />", "</P>", "<P>", "</p >", "<p >", "<p\n>", "</#root>",
+    "</>", "</ p>", '<p id="a">', '<p id="a" id="b">', '<p id="a"class="b">', '<p id=a>', "<p id='a'>", "<p id>",
+    '<p ID="a">', '<p  id="a">', '<p id="a&amp;b">', '<p id="<b>">', '<p id="a\n\tb">', '<p id="a"/>',
+    '<p /id="a">', '<p id="a" =x>', '<p id="a">">', "<svg>", "</svg>", '<path d="M0,0"/>', '<rect x="1" y="2"/>',
+    '<clipPath id="c">', "</clipPath>", '<g fill="none">', "</g>", "<style>", "</style>", '<style id="s">', "p{}",
+    "<title>", "</title>", "<textarea>", "</textarea>", '<script id="x">', "</script>", "<script/>", "<style/>",
+    "<plaintext>", "x", " ", "&lt;", "&amp;lt;", "&", "<", ">", "a < b", "&#49;", "<!--x-->", "<!doctype html>",
+    "<?x?>", "<![CDATA[x]]>", "<p", "</p", "<1>", "ộ\u00a0", "\0", '<p id="\0">',
+]  # fmt: skip
+
+
+class _AsItsClass(markup._Builder):
+    """Reads every tag as the standard library does."""
+
+    parse_starttag, parse_endtag, updatepos = HTMLParser.parse_starttag, HTMLParser.parse_endtag, HTMLParser.updatepos
+
+
+def _seen(html: str) -> object:
+    """What is read of a text, or how it is refused."""
+
+    def told(node: markup.Node) -> tuple[object, ...]:
+        return node.tag, list(node.attributes.items()), node.text, [told(child) for child in node.children]
+
+    try:
+        return told(parse(html))
+    except NotWellFormed as error:
+        return str(error)
+
+
+def test_tags_written_the_usual_way_are_read_as_all_others(monkeypatch):
+    chance = random.Random(1)
+    nests = [("<p>", "</p>"), ('<b class="x">', "</b>"), ("<svg>", "</svg>"), ("<style>", "</style>")]
+    texts = []
+    for _ in range(6000):
+        first, last = chance.choice(nests)
+        texts.append(first + "".join(chance.choices(BITS, k=chance.randrange(5))) + last)
+    quickly = [_seen(text) for text in texts]
+    assert sum(isinstance(one, tuple) for one in quickly) > 1000
+    monkeypatch.setattr(markup, "_Builder", _AsItsClass)
+    assert quickly == [_seen(text) for text in texts]

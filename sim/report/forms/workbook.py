@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -30,16 +31,20 @@ _MEASUREMENT = "measurement"
 _ENDS = {"mean": "", "p10": "low", "p25": "inner low", "p75": "inner high", "p90": "high"}
 
 
-def workbook(answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str]) -> Workbook:
+def workbook(
+    answer: ScenarioAnswer, lang: str, *, hashes: Mapping[str, str], rows: Sequence[tuple[object, ...]] = ()
+) -> Workbook:
     """Every sheet of a scenario.
 
     Parameters
     ----------
     hashes : {what: whole hash or version} of what the run was made of
+    rows : those of summary.csv of this scenario, where they are at hand
     """
     w = Wording(lang)
     areas = (areas_sheet,) if answer.scenario.plan.areas else ()
-    asked = yearly_sheet, money_sheet, *areas, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
+    years = partial(yearly_sheet, rows=rows or _summary(answer))
+    asked = years, money_sheet, *areas, margin_sheet, targets_sheet, assumptions_sheet, inputs_sheet
     first = (summary_sheet, beside_sheet) if answer.references else (summary_sheet,)
     sheets = [*(sheet(w, answer) for sheet in (*first, charts_sheet, *asked)), record_sheet(w, answer, hashes)]
     return Workbook(w.label(answer.scenario.label), pages.title(answer, lang), lang, sheets)
@@ -111,15 +116,18 @@ def summary_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     return _sheet(w, "summary", w.label(answer.scenario.label), notes, heads, rows)
 
 
-def yearly_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
+def _summary(answer: ScenarioAnswer) -> Sequence[tuple[object, ...]]:
+    return tuple(summary_rows(answer.result.only([answer.scenario.slug])))
+
+
+def yearly_sheet(w: Wording, answer: ScenarioAnswer, rows: Sequence[tuple[object, ...]]) -> Sheet:
     """Every series of summary.csv, year by year, rounded as printed."""
     place = "area 17, " if _several(answer) else ""
     heads = f"indicator 40, {place}unit 17, price 17, year 7, mean 13, low 16, high 16, "
     heads += "inner_low 16, inner_high 16, error 13, mark 7"
-    only = answer.result.only([answer.scenario.slug])
-    rows = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in summary_rows(only)]
+    printed = [_yearly_row(w, answer, dict(zip(SUMMARY_COLUMNS, row, strict=True))) for row in rows]
     notes = [w.text("xlsx_digits"), _marks(w)]
-    return _sheet(w, "yearly", w.text("xlsx_yearly_title"), notes, heads, rows)
+    return _sheet(w, "yearly", w.text("xlsx_yearly_title"), notes, heads, printed)
 
 
 def charts_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
@@ -154,20 +162,19 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
     start += [w.unit(row["unit"]), w.basis(row["price_basis"]), year]
     base = year == answer.province.base_year
     printed = not error and base and not INDICATOR[indicator].product
-    level = Figure.of_level(indicator, row["mean"], error)
-    level = replace(level, mark=pages.base_mark(answer, indicator)) if base else level
-    subject = Subject("level", indicator, year, row["price_basis"], answer.scenario)
-    subject = replace(subject, area=row["area"] if _several(answer) and row["area"] in names else "")
+    mark, unit = pages.base_mark(answer, indicator) if base else Mark.MODEL, INDICATOR[indicator].unit
+    area = row["area"] if _several(answer) and row["area"] in names else ""
+    subject = Subject("level", indicator, year, row["price_basis"], answer.scenario, area=area)
 
     def shown(name: str, end: str = "") -> Figure:
         place = None if printed else level_place(indicator, row[end or name], error)
         told = _ENDS.get(name)
         of = None if base or told is None else subject.told(told) if told else subject
-        return replace(level, value=row[name], place=place, subject=of)
+        return Figure(row[name], mark, place, error, unit=unit, subject=of)
 
     figures = [shown("mean"), shown("p10", "p90"), shown("p90"), shown("p25", "p75"), shown("p75")]
     noise = Figure.computed(error, last_place(error, 0.0) + 1 if error else 0)
-    return [*start, *figures, noise, level.mark]
+    return [*start, *figures, noise, mark]
 
 
 def money_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
@@ -114,7 +114,7 @@ class Workbook:
 
     def as_json(self) -> str:
         """The workbook as one text."""
-        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+        return json.dumps(self, default=vars, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Workbook":

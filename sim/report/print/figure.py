@@ -86,10 +86,9 @@ class Figure(Printed):
         inner : with its 50 % range instead
         """
         low, high = (found.p25, found.p75) if inner else (found.p10, found.p90)
-        figure = cls.of_level(found.indicator, found.mean, found.mcse)
+        figure = cls.of_level(found.indicator, found.mean, found.mcse, basis=found.price_basis)
         place = words.level_place(found.indicator, high, found.mcse)
-        figure = replace(figure, low=low, high=high, ends_place=place, inner=inner)
-        return replace(figure, basis=found.price_basis, subject=found.subject)
+        return replace(figure, low=low, high=high, ends_place=place, inner=inner, subject=found.subject)
 
     @classmethod
     def of_level(cls, indicator: str, value: float, error: float = 0.0, *, basis: str = "") -> Figure:
@@ -293,7 +292,9 @@ class Figure(Printed):
 
     def _end(self, value: float | Decimal, which: str) -> Figure:
         subject = self.subject and self.subject.told(f"inner {which}" if self.inner else which)
-        return replace(self.alone, value=value, place=self.ends_place, instead="", shown=None, subject=subject)
+        return replace(
+            self, value=value, place=self.ends_place, low=None, high=None, instead="", shown=None, subject=subject
+        )
 
     def worded(self, instead: str, **bounds: Figure) -> Figure:
         """In words of the catalogue, with the figures these name."""

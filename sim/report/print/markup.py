@@ -118,12 +118,38 @@ class NotWellFormed(ValueError):
     """Tags that do not nest."""
 
 
+#: A tag as `el` and the chart engine write it: attributes in small letters, values that hold no other sign of markup.
+_USUAL = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z][a-z0-9-]*="[^"<>&]*")*)(/?)>')
+_ATTRIBUTE = re.compile(r' ([a-z0-9-]+)="([^"]*)"')
+#: Elements that hold text only, in which nothing is a tag.
+_TEXT_ONLY = frozenset("script style title textarea xmp iframe noembed noframes noscript plaintext".split())
+
+
 class _Builder(HTMLParser):
+    """Reads tags as its class does; those written the usual way without trying every other."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.root = Node("#root")
         self.here = self.root
         self.odd: list[str] = []
+
+    def parse_starttag(self, i: int) -> int:
+        usual = _USUAL.match(self.rawdata, i)
+        if usual is None or usual[1] in _TEXT_ONLY:
+            return super().parse_starttag(i)
+        (self.handle_startendtag if usual[3] else self.handle_starttag)(usual[1], _ATTRIBUTE.findall(usual[2]))
+        return usual.end()
+
+    def parse_endtag(self, i: int) -> int:
+        usual = f"</{self.here.tag}>"
+        if self.here is self.root or self.here.tag in _TEXT_ONLY or not self.rawdata.startswith(usual, i):
+            return super().parse_endtag(i)
+        self.here = self.here.parent
+        return i + len(usual)
+
+    def updatepos(self, i: int, j: int) -> int:
+        return j  # nobody asks for lines and columns
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         node = Node(tag, {name: value or "" for name, value in reversed(attrs)}, self.here)

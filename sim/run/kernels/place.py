@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: What every notebook imports, directly or through `sim`; ipykernel parts first.
+#: What every notebook imports, directly or through `sim`, or while it answers; ipykernel parts first.
 PRELOAD = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "IPython.core.magics",
     "numpy", "pandas", "altair", "vl_convert", "sim", "sim.run.cells", "sim.report.notebook",
+    "babel.numbers", "psutil", "sim.inputs.text.legacy",
 )  # fmt: skip
 
 #: A process that forks may have no second thread, so the libraries may not start any.
