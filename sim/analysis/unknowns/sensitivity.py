@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -238,35 +240,58 @@ def partial_information(
     side and is zero on average where nothing is to be learnt. Copies of one draw of a posterior share
     a fold: a rule would else be tried on what it was learnt from.
     """
-    inputs = np.atleast_2d(inputs)
-    (gain,) = _by_regression([_more(utilities)], inputs, *_folds(inputs, copies, seed))
+    inputs, more = np.atleast_2d(inputs), [_more(utilities)]
+    tied = copies if copies is not None and _tied(inputs, copies) else None
+    (gain,) = _by_regression(more, inputs, _folded(more, tied, seed))
     return mean_estimate(gain, effective_draws)
 
 
-def _by_regression(outcomes: Sequence[Array], inputs: Array, order: Places, folds: list[slice]) -> list[Array]:
+class _Folded(NamedTuple):
+    """Draws in the order of their folds, the folds in that order, and what plans of all outcomes bring in it."""
+
+    order: Places
+    folds: list[slice]
+    more: Array
+
+
+def _folded(outcomes: Sequence[Array], copies: Places | None, seed: int) -> _Folded:
+    """Folds of the draws, from (draw, plan) of each outcome; copies of one draw share a fold."""
+    draws = len(outcomes[0])
+    place = np.random.default_rng(seed).permutation(draws).argsort()
+    place = place if copies is None else place[copies]
+    order = np.argsort(place, kind="stable")
+    cuts = place[order][np.linspace(0, draws, _FOLDS + 1).astype(int)[1:-1]]
+    ends = [0, *np.searchsorted(place[order], cuts), draws]  # never between copies
+    return _Folded(order, [slice(*pair) for pair in pairwise(ends)], np.concatenate(outcomes, axis=1)[order])
+
+
+def _tied(inputs: Array, copies: Places) -> bool:
+    """Whether copies of a draw know the same: what was drawn afresh says nothing of the posterior draw it came with."""
+    return bool((inputs == inputs[:, copies]).all(axis=1).any())
+
+
+def _by_regression(outcomes: Sequence[Array], inputs: Array, folded: _Folded) -> list[Array]:
     """What the plan chosen by fitted values brings more than the best, (draw), from (draw, plan) of each outcome."""
+    order, folds, more = folded
     scaled = [(value - value.mean()) / value.std() for value in inputs if value.std() > 0.0]
-    products = [np.prod(some, axis=0)[None] for size in (2, 3) for some in combinations(scaled, size)]
+    products = [reduce(np.multiply, some)[None] for size in (2, 3) for some in combinations(scaled, size)]
     design = np.concatenate([np.ones((1, order.size)), *map(_spline, scaled), *products]).T[order]
-    more = np.concatenate(outcomes, axis=1)[order]
-    ends = [0, *np.cumsum([one.shape[1] for one in outcomes])]
     squares = [design[fold].T @ design[fold] for fold in folds]
     targets = [design[fold].T @ more[fold] for fold in folds]
-    gains: list[Array] = [np.empty(order.size) for _ in outcomes]
+    all_squares, all_targets = sum(squares), sum(targets)
+    fitted = np.empty(more.shape)
     for fold, square, target in zip(folds, squares, targets, strict=True):
-        fitted = design[fold] @ np.linalg.lstsq(sum(squares) - square, sum(targets) - target, rcond=None)[0]
-        for gain, (first, last) in zip(gains, pairwise(ends), strict=True):
-            gain[order[fold]] = _chosen(more[fold, first:last], fitted[:, first:last])
-    return gains
+        learnt = np.linalg.lstsq(all_squares - square, all_targets - target, rcond=None)[0]
+        fitted[order[fold]] = design[fold] @ learnt
+    ends = [0, *np.cumsum([one.shape[1] for one in outcomes])]
+    return [_chosen(one, fitted[:, first:last]) for one, (first, last) in zip(outcomes, pairwise(ends), strict=True)]
 
 
-def _by_neighbours(
-    outcomes: Sequence[Array], inputs: Array, order: Places, folds: list[slice]
-) -> tuple[Places, list[Array]]:
+def _by_neighbours(outcomes: Sequence[Array], inputs: Array, order: Places, first: slice) -> tuple[Places, list[Array]]:
     """Draws of the first fold, and what the plan with the highest mean among their neighbours in the others brings."""
     from scipy.spatial import KDTree  # a fifth of a second that answers without EVPPI need not wait
 
-    tried, known = order[folds[0]], order[folds[0].stop :]
+    tried, known = order[first], order[first.stop :]
     if not known.size:
         return tried, [np.zeros(tried.size) for _ in outcomes]
     ranks = np.stack([np.sort(value).searchsorted(value) for value in inputs], axis=1)  # equal ones stay together
@@ -274,19 +299,6 @@ def _by_neighbours(
     near = known[tree.query(ranks[tried], k=np.arange(1, 1 + int(known.size**_NEIGHBOURS)))[1]]
     means = ([plan[near].mean(axis=1) for plan in more.T] for more in outcomes)
     return tried, [_chosen(more[tried], np.stack(mean, axis=1)) for more, mean in zip(outcomes, means, strict=True)]
-
-
-def _folds(inputs: Array, copies: Places | None, seed: int) -> tuple[Places, list[slice]]:
-    """Draws in the order of their folds, and the folds in that order."""
-    draws = inputs.shape[1]
-    # What was drawn afresh says nothing of the posterior draw it came with: only shared inputs tie copies together.
-    if copies is None or not (inputs == inputs[:, copies]).all(axis=1).any():
-        copies = np.arange(draws)
-    place = np.random.default_rng(seed).permutation(draws).argsort()[copies]
-    order = np.argsort(place, kind="stable")
-    cuts = place[order][np.linspace(0, draws, _FOLDS + 1).astype(int)[1:-1]]
-    ends = [0, *np.searchsorted(place[order], cuts), draws]  # never between copies
-    return order, [slice(*pair) for pair in pairwise(ends)]
 
 
 def _more(utilities: Array) -> Array:
@@ -297,7 +309,11 @@ def _more(utilities: Array) -> Array:
 
 def _chosen(more: Array, expected: Array) -> Array:
     """What the plan expected to bring most brings, (draw), from (draw, plan)."""
-    return np.take_along_axis(more, expected.argmax(axis=1)[:, None], axis=1)[:, 0]
+    best, brings = expected[:, 0], more[:, 0]
+    for plan in range(1, more.shape[1]):  # a few plans of many draws: quicker than to search every draw
+        ahead = expected[:, plan] > best
+        best, brings = np.where(ahead, expected[:, plan], best), np.where(ahead, more[:, plan], brings)
+    return brings
 
 
 def information(
@@ -330,11 +346,15 @@ def information(
     """
     found: list[list[Information]] = [[] for _ in outcomes]
     more = [_more(utilities) for utilities in outcomes]
+    folds: dict[bool, _Folded] = {}  # of draws whose copies know the same, and of others
     for name, members in parts.items():
         inputs = np.stack([parameters[key] for key in members])
-        order, folds = _folds(inputs, copies, seed)
-        gains = _by_regression(more, inputs, order, folds)
-        tried, seconds = _by_neighbours(more, inputs, order, folds) if again else (order, [None] * len(gains))
+        tied = copies is not None and _tied(inputs, copies)
+        if tied not in folds:
+            folds[tied] = _folded(more, copies if tied else None, seed)
+        order, (first, *_), _ = folds[tied]
+        gains = _by_regression(more, inputs, folds[tied])
+        tried, seconds = _by_neighbours(more, inputs, order, first) if again else (order, [None] * len(gains))
         for kept, gain, second in zip(found, gains, seconds, strict=True):
             one = Information(name, tuple(members), mean_estimate(gain, effective_draws))
             if second is not None:
