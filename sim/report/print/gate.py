@@ -49,15 +49,15 @@ class Unsafe(ValueError):
     """A page that must not be written; the message holds the offending bit."""
 
 
-def check_page(html: str) -> None:
-    """Refuse a page that could run, load or hide something, or prints a number of unknown origin.
+def check_page(html: str) -> Node:
+    """Refuse a page that could run, load or hide something, or prints a number of unknown origin; its tree otherwise.
 
     Raises
     ------
     Unsafe
         With every offending bit.
     """
-    check_fragment(html, whole=True)
+    return check_fragment(html, whole=True)
 
 
 #: Where the first line of a page goes, and the one an earlier failure put there.
@@ -83,7 +83,7 @@ def marked_stale(html: str, reason: str, lang: str = "vi") -> str:
 
 
 @uncollected()
-def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = None) -> None:
+def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = None) -> Node:
     """The same for a part of a page, which has no policy of its own.
 
     Parameters
@@ -105,6 +105,7 @@ def check_fragment(html: str, *, whole: bool = False, made: list[Mark] | None = 
     found += [f"number without a mark: {excerpt}" for excerpt in unmarked_numbers(root, made)]
     if found:
         raise Unsafe("; ".join(found))
+    return root
 
 
 def printed(render: Callable[..., object], *arguments: Any, **options: Any) -> str:
@@ -201,18 +202,15 @@ def style() -> str:
 _FEW = 3
 
 
-@uncollected()
-def contents(w: Wording, main: str) -> Markup | None:
+def contents(w: Wording, root: Node) -> Markup | None:
     """The parts of a page behind one click, in reading order."""
-    try:
-        nodes = [node for node in parse(main).walk() if node.tag == "section" and "id" in node.attributes]
-    except NotWellFormed as error:
-        raise Unsafe(str(error)) from error
+    nodes = [node for node in root.walk() if node.tag == "section" and "id" in node.attributes]
     heads = [(node, next((child for child in node.children if child.tag == "h2"), None)) for node in nodes]
     links = [el("a", spoken(head.content), href=f"#{node.attributes['id']}") for node, head in heads if head]
     return details(w.text("contents"), listing(links), cls="contents") if len(links) >= _FEW else None
 
 
+@uncollected()
 def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequence[tuple[str, str]] = ()) -> str:
     """A complete HTML page, checked.
 
@@ -240,15 +238,22 @@ def page(title: str, fragments: Sequence[object], lang: str = "vi", nav: Sequenc
     )
     main = join(Markup(fragment) for fragment in fragments)
     links = [el("a", name, href=href) if href else el("b", name, aria_current="page") for name, href in nav]
-    body = el(
-        "body",
-        el("a", w.text("skip"), href="#main", cls="skip"),
-        el("nav", *links, contents(w, main), aria_label=w.text("nav_label"), cls="top"),
-        el("p", w.text("marks_key"), cls="marks-key"),
-        el("main", main, id="main"),
-        el("footer", el("p", w.html("footer"))),
-        cls="coopsim",
-    )
-    html = f"<!doctype html>\n{el('html', head, body, lang=lang)}\n"
-    check_page(html)
-    return html
+
+    def around(nav: Markup) -> str:
+        body = el(
+            "body",
+            el("a", w.text("skip"), href="#main", cls="skip"),
+            nav,
+            el("p", w.text("marks_key"), cls="marks-key"),
+            el("main", main, id="main"),
+            el("footer", el("p", w.html("footer"))),
+            cls="coopsim",
+        )
+        return f"<!doctype html>\n{el('html', head, body, lang=lang)}\n"
+
+    def led(parts: Markup | None) -> Markup:
+        return el("nav", *links, parts, aria_label=w.text("nav_label"), cls="top")
+
+    full = led(contents(w, check_page(around(led(None)))))
+    check_fragment(full)  # by itself: reading the whole page twice takes as long as all other checks of it
+    return around(full)
