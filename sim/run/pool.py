@@ -51,12 +51,14 @@ class Worker:
 
     def run(self, job: Job) -> Ending:
         """Run one job, at most its notebook limit; what it started is gone when this returns."""
+        self._begin()  # it loads while the process that kernels are forked from is started
         kernel = kernels.Chosen(job.kernel) if job.kernel else kernels.chosen()
         ending = self._served(replace(job, kernel=kernel.name))
         slower = ending.slower or job.slower(kernel)
         return replace(ending, kernel=ending.kernel or kernel.name, slower=slower)
 
-    def _served(self, job: Job) -> Ending:
+    def _begin(self) -> subprocess.Popen[str]:
+        """The process, started when there is none that lives."""
         if self._process is None or self._process.poll() is not None:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
@@ -64,7 +66,11 @@ class Worker:
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
                     env={**os.environ, **kernels.kernel_environment(), **_no_settings()},
                 )  # fmt: skip
-        requests, replies = self._process.stdin, self._process.stdout
+        return self._process
+
+    def _served(self, job: Job) -> Ending:
+        process = self._begin()
+        requests, replies = process.stdin, process.stdout
         assert requests and replies
         answer: queue.Queue[str] = queue.Queue()
         started = time.monotonic()

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: What every notebook imports, directly or through `sim`, or while it answers; ipykernel parts first.
+#: What every notebook imports, directly or through `sim`, as its kernel starts or while it answers; ipykernel first.
 PRELOAD = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "IPython.core.magics",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "sqlite3", "tornado.platform.asyncio", "traitlets.config.argcomplete_config",
     "numpy", "pandas", "altair", "vl_convert", "sim", "sim.run.cells", "sim.report.notebook",
     "babel.numbers", "psutil", "sim.inputs.text.legacy",
 )  # fmt: skip
