@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtr, ndtri
 
@@ -107,10 +108,17 @@ class Beside:
             scores = scores + self._slopes @ (self._scores(self._given, kept) - self._scores(self._given, other))
         ranks = dict(zip(self._ids, ndtr(scores), strict=True))
         middles = (np.arange(_SCORED) + 0.5) / _SCORED
-        return {key: _as_stored(np.interp(rank, middles, self._ordered[key])) for key, rank in ranks.items()}
+        return {key: _as_stored(_interpolated(rank, middles, self._ordered[key])) for key, rank in ranks.items()}
 
     def _scores(self, keys: Sequence[str], draws: Mapping[str, Array]) -> Array:
-        return ndtri(np.stack([np.interp(draws[key], *self._margins[key]) for key in keys]))
+        return ndtri(np.stack([_interpolated(draws[key], *self._margins[key]) for key in keys]))
+
+
+def _interpolated(values: Array, known: Array, there: Array) -> Array:
+    """`numpy.interp`, which finds places in order in a tenth of the time; the same numbers."""
+    order, found = np.argsort(values), np.empty(values.shape)
+    found[order] = np.interp(values[order], known, there)
+    return found
 
 
 def _margin(values: Array) -> tuple[Array, Array]:
@@ -247,7 +255,10 @@ def draw_block(
     kept = not store.KEPT_BLOCKS <= index < MAX_DRAWS // BLOCK
     rows = store.remember(key, lambda: sobol_uniforms(columns, seed=seed, block=index), keep=kept)
     ranks = dict(zip(ids, rows, strict=True))
-    values = _values(register, ranks, posterior.block(index) if posterior is not None else {})
+    shapes = _gamma_shapes(register, ids)
+    made_of = ["gammas", key, shapes, scipy.__version__]
+    gammas = store.remember(made_of, lambda: _gammas(shapes, ranks), keep=kept and bool(shapes))
+    values = _values(register, ranks, posterior.block(index) if posterior is not None else {}, gammas)
     learnt = posterior.events_block(index) if posterior is not None else {}
     event_ranks = EventRanks()
     for event in EVENTS:
@@ -294,26 +305,43 @@ def random_block(
         event_ranks.score[event.name] = score
         if event.both:
             event_ranks.uniform[event.name] = ndtr(score)
-    return Block(register, size, _values(register, ranks, learnt), ranks, event_ranks)
+    gammas = _gammas(_gamma_shapes(register, ids), ranks)
+    return Block(register, size, _values(register, ranks, learnt, gammas), ranks, event_ranks)
 
 
-def _values(register: Register, ranks: Mapping[str, Array], learnt: Mapping[str, Array]) -> dict[str, Array]:
+def _gamma_shapes(register: Register, ids: Sequence[str]) -> dict[str, float]:
+    """Shapes of the gamma variates of shares of one whole, {assumption id: shape} in the order of the ids."""
+    spread = {key: register[key].distribution for key in ids}
+    return {key: one.mean * one.concentration for key, one in spread.items() if one.simplex}
+
+
+def _gammas(shapes: Mapping[str, float], ranks: Mapping[str, Array]) -> Array:
+    """Gamma variates by inversion, (share, draw)."""
+    return np.array([gammaincinv(shape, ranks[key].astype(np.float64)) for key, shape in shapes.items()])
+
+
+def _values(
+    register: Register, ranks: Mapping[str, Array], learnt: Mapping[str, Array], gammas: Array
+) -> dict[str, Array]:
     """Assumptions as learnt, others at their ranks.
 
-    Shares of one whole are Dirichlet: gamma variates by inversion, over their sum.
+    Shares of one whole are Dirichlet: gamma variates over their sum.
+
+    Parameters
+    ----------
+    gammas : of all shares, in the order of the ranks
     """
     values: dict[str, Array] = {}
-    simplexes = defaultdict(list)
+    simplexes, variates = defaultdict(list), iter(gammas)
     for key, rank in ranks.items():
         entry = register[key]
         if entry.distribution.simplex:
-            shape = entry.distribution.mean * entry.distribution.concentration
-            simplexes[entry.distribution.simplex].append((key, gammaincinv(shape, rank.astype(np.float64))))
+            simplexes[entry.distribution.simplex].append((key, next(variates)))
         else:
             values[key] = learnt[key] if key in learnt else split_normal(entry.distribution, entry.bounds, rank)
     for parts in simplexes.values():
-        gammas = np.stack([gamma for _, gamma in parts])
-        values |= zip((key for key, _ in parts), _as_stored(gammas / gammas.sum(axis=0)), strict=True)
+        together = np.stack([gamma for _, gamma in parts])
+        values |= zip((key for key, _ in parts), _as_stored(together / together.sum(axis=0)), strict=True)
     return {**values, **learnt}
 
 

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -146,8 +147,9 @@ def _make_room(folder: Path) -> None:
                 surplus -= size
 
 
+@cache
 def code_of(*modules: str) -> str:
-    """SHA-256 over the source of modules and packages, for keys of what they compute."""
+    """SHA-256 over the source of modules and packages as first read, for keys of what they compute."""
     digest = hashlib.sha256()
     source = Path(__file__).resolve().parents[2]
     for module in modules:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ from scipy.special import ndtr
 
 from sim.domain import INDICATORS, Distribution, Register
 from sim.ensemble import BLOCK, Block, Posterior, Result, draw_block, run, split_normal
+from sim.inputs.pack import load_register
 from tests.support import tiny
+from tests.support.caches import own_cache
 
 WIDE = (-1e9, 1e9)
 EVEN = (np.arange(BLOCK) + 0.5) / BLOCK
@@ -55,6 +59,31 @@ def test_draws_recover_the_stated_quantiles_of_every_assumption() -> None:
         stated = (distribution.p10, distribution.p50, distribution.p90)
         width = max(distribution.p90 - distribution.p10, 1e-6)
         np.testing.assert_allclose(np.quantile(drawn[key], (0.1, 0.5, 0.9)), stated, atol=0.01 * width, err_msg=key)
+
+
+def test_shares_of_one_whole_that_were_kept_serve_no_other_distribution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the same ranks, so that nothing but their shapes tells them apart."""
+    register = load_register()
+    first, second, *_ = (key for key in register if register[key].distribution.simplex)
+
+    def tilted(by: float) -> Register:
+        moved = {first: by, second: -by}
+        return Register({
+            key: replace(register[key], distribution=replace(one, mean=one.mean + moved.get(key, 0.0)))
+            for key, one in ((key, register[key].distribution) for key in register)
+        })  # fmt: skip
+
+    def drawn(by: float, folder: str) -> np.ndarray:
+        own_cache(tmp_path / folder, monkeypatch)
+        return block(tilted(by)).calibrated[first]
+
+    alone = [drawn(by, f"alone {by}") for by in (0.0, 0.1)]
+    for _ in range(2):
+        found = [drawn(by, "both") for by in (0.0, 0.1)]
+        np.testing.assert_array_equal(found, alone)
+    assert (alone[0] < alone[1]).all()
 
 
 def test_where_p10_lies_on_the_bound_one_draw_in_ten_has_no_effect_at_all() -> None:
