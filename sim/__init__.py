@@ -54,7 +54,18 @@ def _spoken(verb: Callable[..., Any]) -> Callable[..., Any]:
     """A verb that refuses in words what it cannot take, in surroundings of its own."""
     domain = import_module("sim.domain")
     spoken: Callable[..., Any] = domain.in_own_surroundings(domain.answering(verb))
+    spoken.__module__, spoken.__qualname__ = __name__, f"verbs.{verb.__name__}"
     return spoken
+
+
+class _Verbs:
+    """The verbs by name, where pickle finds them again: `sim.run` may be the verb or the room of its name."""
+
+    def __getattr__(self, name: str) -> Any:
+        return __getattr__(name)
+
+
+verbs = _Verbs()
 
 
 def __dir__() -> list[str]:
@@ -66,6 +77,9 @@ class _Verb(ModuleType):
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         return self._verb()(*arguments, **options)
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        return __getattr__, (self.__name__.rpartition(".")[2],)
 
     def _verb(self) -> Any:
         return __getattr__(self.__name__.rpartition(".")[2])

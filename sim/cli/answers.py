@@ -93,9 +93,9 @@ def sensitivity(arguments: argparse.Namespace) -> unknowns.Uncertainty:
 def robust(arguments: argparse.Namespace) -> Judged:
     """Plans of the same money across worlds."""
     asked = {"threshold": arguments.threshold, **sampling(arguments, kept=True)}
-    names = arguments.scenarios or [jobs.MAIN]
-    worlds = [one for text in arguments.worlds or () for one in listed(text, "--worlds")]
-    runs, found, stated = jobs.unknowns.robust(load_knowledge(), names, worlds, **asked)
+    known, worlds = load_knowledge(), [one for text in arguments.worlds or () for one in listed(text, "--worlds")]
+    names = arguments.scenarios or [known.province.plan_in_force or jobs.MAIN]
+    runs, found, stated = jobs.unknowns.robust(known, names, worlds, **asked)
     return found, {plan.slug: plan for plan in runs.alternatives.plans}, stated
 
 

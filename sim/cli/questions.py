@@ -179,7 +179,8 @@ SENSITIVITY = Question(
 ROBUST = Question(
     "robust", "phương án nào đứng vững ở mọi bối cảnh · plans across worlds",
     (
-        Argument("scenarios", nargs="*", metavar="SCENARIO", help="mặc định: fund-12.3 · default: fund-12.3"),
+        Argument("scenarios", nargs="*", metavar="SCENARIO",
+                 help="mặc định: phương án đang thực hiện · default: the plan in force"),
         Argument("--worlds", nargs="+", metavar="WORLD", help="mặc định: tất cả · default: all"),
         Argument("--threshold", type=number, default=0.9, metavar="P",
                  help="phần mức tăng tốt nhất · share of best gain"),

@@ -104,6 +104,8 @@ def base_start(province: Province, world: Mapping[str, Array]) -> Start:
     )
 
 
+#: In the place of no active HTX, so that parts of the reference funding can be divided by.
+_NOBODY = 1e-150
 #: Worlds whose stages a block keeps: a plan's and the reference's may differ.
 _KEPT = 2
 
@@ -157,7 +159,7 @@ class Stage:
     @cached_property
     def weights(self) -> Array:
         """Each area's part of the reference funding, (area, 1 or draw), adding up to 1: its active HTX at the start."""
-        active = np.maximum(self.start.active, np.finfo(float).tiny)
+        active = np.maximum(self.start.active, _NOBODY)
         return active / active.sum(axis=0)
 
     def per_billion(self, *, real: bool) -> Array:

@@ -254,7 +254,7 @@ def _areas(state: State, words: Words, shown: Shown) -> dict[str, Any]:
     rows = []
     for (code, name), percent, amount_ in zip(shown.areas.items(), percents, amounts, strict=True):
         told_money = words.with_unit(_written(amount_, words.lang), words.say("billion"))
-        told = {"label": name, "note": told_money, "exact": f"{_written(percent, words.lang)} %"}
+        told = {"label": name, "note": told_money, "exact": words.with_unit(_written(percent, words.lang), "%")}
         rows.append({"code": code, "value": round(percent), "text": _written(percent, words.lang), **told})
     even = not stated and alike
     note = "areas_even_note" if even else "areas_own_note" if alike else "areas_mixed_note"

@@ -38,7 +38,7 @@ def explorer_page(
 
     Parameters
     ----------
-    scenarios : of the report: the file opens with the first, and has the plans and worlds of all to choose from
+    scenarios : of the report: the file opens with the usual one or the first, and has the plans and worlds of all
     draws : of the report around it, so that a plan has one answer in both; at most what the settings say
 
     Raises
@@ -81,9 +81,10 @@ def news(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Call
 
 
 def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -> Opened:
-    """Plans and worlds of the data root and of some scenarios, the first of which the file opens with."""
+    """Plans and worlds of the data root and of some scenarios; the file opens with what their report opens with."""
     background, offered = load_background(), list_scenarios()
-    first = scenarios[0] if scenarios else load_scenario(MAIN if MAIN in offered else offered[0])
+    opening = sorted(scenarios, key=lambda one: one.slug != MAIN)[:1]  # as the report opens
+    first = opening[0] if opening else load_scenario(MAIN if MAIN in offered else offered[0])
     written = {slug: load_plan(slug) for slug in list_plans()}
     plans = {slug: background.with_facts(plan) for slug, plan in written.items()}
     plans |= {one.plan.slug: one.plan for one in scenarios if one.plan.slug not in plans}

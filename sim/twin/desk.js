@@ -23,6 +23,8 @@ function slugOf(name, known) {
   if (!text) throw new Refusal("name_empty");
   if (/[/\\]/.test(text)) throw new Refusal("name_path");
   if ([...text].length > longest) throw new Refusal("name_long", { limit: longest });
+  const old = legacyIn(text);
+  if (old) throw new Refusal("name_legacy", old);
   const bare = text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
   const slug = bare.replace(/[\s_,]+/g, "-").replace(/-{2,}/g, "-").replace(/^[-.]+|[-.]+$/g, "");
   if (!SLUG.test(slug) || slug.length > longest) throw new Refusal("name_slug", { value: text });

@@ -150,7 +150,7 @@ function areasContent(state, words, shown) {
     const percent = percents[at];
     const text = written(percent, words);
     const note = words.withUnit(written(amounts[at], words), words.say("billion"));
-    return { code, value: toEven(percent), text, label: shown.areas[code], note, exact: `${text} %` };
+    return { code, value: toEven(percent), text, label: shown.areas[code], note, exact: words.withUnit(text, "%") };
   });
   const even = !own && alike;
   const note = even ? "areas_even_note" : alike ? "areas_own_note" : "areas_mixed_note";

@@ -5,7 +5,8 @@ from importlib.resources import files
 #: In the order they are put together.
 FACE = (
     "exact.js", "words.js", "figures.js", "allocation.js", "plan.js", "state.js", "answer.js", "details.js",
-    "levers.js", "assume.js", "desk.js", "yaml.js", "csv.js", "read.js", "keep.js", "session.js", "open.js", "start.js",
+    "levers.js", "assume.js", "legacy.js", "desk.js", "yaml.js", "csv.js", "read.js", "keep.js", "session.js",
+    "open.js", "start.js",
 )  # fmt: skip
 #: What they give to whoever puts the page together.
 _GIVEN = "openSession, startPage"

@@ -93,7 +93,8 @@ class Words {
 
   label(texts) {
     if (typeof texts === "string") return texts;
-    return texts[this.lang] || texts.vi || this.text("missing");
+    const text = texts[this.lang] || texts.vi || this.text("missing");
+    return text.includes("%") ? text.replace(/(?<=\d)[ \u00a0]%/g, this.text("percent", { value: "" })) : text;
   }
 
   // A label inside a sentence: lower case first, unless it begins with an abbreviation.
@@ -161,7 +162,10 @@ class Words {
 
   money(vnd) { return this.exact(scaled(vnd, -9)); }
 
-  withUnit(number, unit) { return number + NO_BREAK + unit.replaceAll(" ", NO_BREAK); }
+  withUnit(number, unit) {
+    if (unit.startsWith("%")) return this.text("percent", { value: number }) + unit.slice(1).replaceAll(" ", NO_BREAK);
+    return number + NO_BREAK + unit.replaceAll(" ", NO_BREAK);
+  }
 
   percent(value, place = 0, signed = false) {
     if (value > 0 && !signed && isZero(rounded(value, place))) {

@@ -1,6 +1,7 @@
 """The page's session says what the planner's says, string by string: on answers that Python made for both."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from pytest import MonkeyPatch
 
 from sim.domain import NOMINAL
 from sim.inputs.scenarios import list_scenarios
+from sim.inputs.text import legacy
 from sim.planner import frame
+from tests.faults.test_legacy_text import OLD, OLD_TEXTS, TEXTS_OF_TODAY
+from tests.support.v8 import V8
 from tests.twin.both import Session, Twin, answers_of, planner
 
 #: What is told of a try of one's own, and what a planner does in a morning: (wish, value).
@@ -46,6 +50,7 @@ REFUSED = (
     ("target", {**_LESS, "high": "90"}), ("target", {**_LESS, "level": "1,5"}), ("target", {**_MONEY, "level": "1e5"}),
     ("target", {**_MONEY, "level": "10000000,5"}), ("target", {**_MONEY, "level": "1500,25", "high": "1500,125"}),
     *(("save", {"name": name, "overwrite": False}) for name in ("", "a/b", "x" * 500, "???", "index", "fund-12.3")),
+    *(("save", {"name": name, "overwrite": False}) for name in OLD.values()),
     ("say", {"key": "try-99", "name": "a", "note": ""}), ("say", {"key": "try-1", "name": "a", "note": "x" * 5000}),
     ("say", {"key": "try-1", "name": "x" * 500, "note": ""}),
     ("open", "try-99"), ("horizon", 2199), ("draws", 7), ("assume", ["stopping_rate", 10**6]), ("suggestion", None),
@@ -126,6 +131,17 @@ def test_what_is_refused_is_refused_in_the_same_sentence(lang: str, tmp_path: Pa
             assert "_" not in told.replace("1_0", ""), "names, not ids"
             refused += bool(told)
     assert refused >= len(REFUSED) - 6
+
+
+def test_text_of_old_encodings_is_read_alike() -> None:
+    js = V8()
+    js.eval(files("sim.twin").joinpath("legacy.js").read_text(encoding="utf-8"))
+    within = [f"HTX {old}, 2024" for old in OLD.values()]
+    for text in (*(old for old, _ in OLD_TEXTS), *TEXTS_OF_TODAY, *within, "𝄞 Lµo", "LÃ vẫn, Lµo, TØnh"):
+        found = legacy(text)
+        expected = found and {"value": found.text, "encoding": found.encoding, "meant": found.meant}
+        assert json.loads(js.eval(f"JSON.stringify(legacyIn({json.dumps(text)}))")) == expected, text
+    js.close()
 
 
 def test_assumptions_of_areas_are_set_alike(monkeypatch: MonkeyPatch) -> None:

@@ -189,6 +189,12 @@ def test_a_file_that_would_be_too_large_rests_on_fewer_draws_and_says_so(monkeyp
     assert '"draws":1024' in made or '"draws":2048' in made
 
 
+def test_the_file_opens_with_what_its_report_opens_with() -> None:
+    named = [load_scenario(name) for name in ("capacity-first", "fund-12.3", "no-support")]
+    for given, first in ((named, "fund-12.3"), (named[::2], "capacity-first"), ([], "fund-12.3")):
+        assert explore.opened_with(load_knowledge(), given, seed=DEFAULT_SEED).scenario.slug == first
+
+
 def test_figures_of_the_year_are_told_and_whose_they_are(browser: Any, file: Path) -> None:
     known, start = load_knowledge(), load_scenario("fund-12.3")
     told = explore.news(known, start, draws=DRAWS, seed=DEFAULT_SEED)("vi")["arrived"]

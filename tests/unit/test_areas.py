@@ -113,11 +113,15 @@ def test_an_average_over_areas_without_anyone_is_no_error() -> None:
     assert add_areas(figures, "htx_revenue")[0] == 0.0
 
 
-def test_an_area_without_active_htx_is_projected_beside_one_that_has_some() -> None:
-    whole = tiny.province(2)
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shares", [{}, {"A00": 0.5, "A01": 0.5}, {"A00": 0, "A01": 1}])
+def test_an_area_without_active_htx_is_projected_beside_one_that_has_some(shares: dict[str, float]) -> None:
+    """Money that goes there has no reference funding to be compared with."""
+    whole, scenario = tiny.province(2), tiny.scenario(years=3)
     base = {name: dict(rows) for name, rows in whole.base.items()}
     base["htx_active"]["A01"] = replace(base["htx_active"]["A01"], value=0.0)
-    ran = run(Province(**{**vars(whole), "base": base}), tiny.register(), [tiny.scenario(years=3)], draws=64, seed=5)
+    asked = replace(scenario, plan=scenario.plan.with_areas(shares) if shares else scenario.plan)
+    ran = run(Province(**{**vars(whole), "base": base}), tiny.register(), [asked], draws=64, seed=5)
     for indicator in INDICATORS:
         assert np.isfinite(ran.series("reference", indicator.id)).all(), indicator.id
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import multiprocessing
+import pickle
 import pydoc
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -175,3 +178,16 @@ def test_an_error_of_a_kind_inside_a_call_stays_what_it_is() -> None:
     with pytest.raises(TypeError) as raised:
         call("a")
     assert not isinstance(raised.value, Miscalled)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_can_be_sent_to_another_process(name: str) -> None:
+    call = getattr(sim, name)
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(call, protocol)) in (call, getattr(sim.verbs, name))
+
+
+def test_processes_of_their_own_run_scenarios() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        (there,) = pool.map(partial(sim.run, draws=16), ["no-support"])
+    pd.testing.assert_frame_equal(there.summary(), sim.run("no-support", draws=16).summary())

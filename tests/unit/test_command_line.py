@@ -443,3 +443,12 @@ def test_what_is_read_and_how_long_it_took_is_logged_where_asked(
     for word in words:
         assert word in said, said
     assert "coopsim: " not in again.err
+
+
+def test_plans_across_worlds_are_by_default_those_of_the_plan_in_force(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The merged province has no other plan of 12.3 tỷ: the bare command was refused there."""
+    monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
+    assert main(["robust", "--draws", "64", "--worlds", "central"]) == 0
+    assert load_scenario("fund-31.7").label["vi"] in capsys.readouterr().out

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from sim.inputs.pack import load_province
-from sim.inputs.yaml import note_words
+from sim.inputs.yaml import load_catalogue, note_words
 from sim.report.print import LANGUAGES, Node, Wording, parse
 from tests.support import notebook_pages
 
@@ -26,6 +26,8 @@ ENGLISH = re.compile(
 VIETNAMESE = re.compile(r"\b\w*[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]\w*\b", re.IGNORECASE)
 NAMES = frozenset({"Bái", "Bắc", "Kạn", "Thừa", "Huế", "đồng", "tỷ"})
 DOT_DECIMAL = re.compile(r"(?<![\d.,/])\d{1,3}\.\d{1,2}(?![\d./])")
+#: A figure in percent as the other language writes it: 15 % in English, 15% in Vietnamese.
+PERCENT = {"vi": re.compile(r"[\d}]%"), "en": re.compile(r"[\d}]\s%")}
 COMMA_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}(?![\d,])")
 
 
@@ -64,6 +66,22 @@ def test_a_word_or_a_number_of_the_other_language_would_be_noticed():
     assert {found.group() for found in ENGLISH.finditer(text)} == {"the", "revenue"}
     assert DOT_DECIMAL.search(text) and not DOT_DECIMAL.search("1.500 01.7.2025")
     assert VIETNAMESE.search("trung vị") and COMMA_DECIMAL.search("1,5") and not COMMA_DECIMAL.search("1,500")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_percent_is_written_in_one_way_in_each_language(shown, notebook: str, lang: str):
+    lines = body(shown, notebook, lang).split("\n")
+    assert [line for line in lines if PERCENT[lang].search(line)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_writes_percent_as_its_language_does(lang: str):
+    catalogue, w = load_catalogue(lang), Wording(lang)
+    assert [key for key in catalogue if PERCENT[lang].search(catalogue.texts[key])] == []
+    assert not PERCENT[lang].search(" ".join([w.with_unit("15", w.unit("%")), w.with_unit("3", w.unit("%/yr"))]))
+    assert Wording("en").label({"en": "some 4 %, net"}) == "some 4%, net"
+    assert w.with_unit("15", "HTX") == "15\u00a0HTX"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -15,7 +15,7 @@ from sim.report.print import EN_DASH, Wording, period_name, spoken
 
 def scenario_preview(scenario: domain.Scenario, notes: Sequence[domain.Problem], lang: str) -> Iterator[str]:
     """Sentences about a scenario: its name, its world, and the money of every year."""
-    words = load_catalogue(lang)
+    words, w = load_catalogue(lang), Wording(lang)
     label = scenario.label[lang]
     yield words.text("exchange.preview_name", label=label, slug=scenario.slug, horizon=scenario.horizon)
     yield words.text("exchange.preview_world", world=scenario.world.label[lang])
@@ -36,7 +36,8 @@ def scenario_preview(scenario: domain.Scenario, notes: Sequence[domain.Problem],
     for line in list(plan.areas)[: 1 if alike else None]:
         name = words.text("planner.area_every_line" if alike else f"terms.line_{line}")
         for year, shares in plan.areas[line].items():
-            told = "; ".join(f"{area} {exact_text(share * domain.PERCENT, lang)} %" for area, share in shares.items())
+            parts = {area: exact_text(share * domain.PERCENT, lang) for area, share in shares.items()}
+            told = "; ".join(f"{area} {w.with_unit(part, '%')}" for area, part in parts.items())
             about = {"year": year, "line": name, "areas": told}
             yield words.text("exchange.preview_areas" if shares else "exchange.preview_even", **about)
     if plan.repeat_last:

@@ -77,7 +77,7 @@ def _inputs(w: pr.Wording, result: Result, scenario: domain.Scenario) -> pr.Tabl
             name = w.term(f"line_{what}")
         else:
             name = w.text(f"inputs_{what}") if what in _NAMED else w.label(result.register[what].label)
-        named = w.with_unit(f"{name},", w.unit(unit)) if unit else name
+        named = f"{name},{pr.NO_BREAK}{w.unit(unit).replace(' ', pr.NO_BREAK)}" if unit else name
         rows.append((named, years, _value(w, before), _value(w, after)))
     heads = [w.text(f"inputs_{head}") for head in ("what", "years", "before", "after")]
     return titled(w.text("inputs_title"), heads, rows)

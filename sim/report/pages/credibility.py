@@ -110,9 +110,7 @@ def _table(
         traps = pr.references(province, (trap for trap in province.traps if row.indicator in trap.indicators))
         term = pr.join([pr.el("span", w.page_term(row.indicator), cls="plain"), traps], " ")
         area = [_note(w, row.area, cls="plain")] if with_area else []
-        value = pr.Together(
-            (pr.Figure.observed(row), _unit(w, row)), wrap=lambda parts: Markup("{}&nbsp;{}").format(*parts)
-        )
+        value = pr.Together((pr.Figure.observed(row), w.with_unit("", _unit(w, row))), between="")
         source = w.text("ditto") if row.source_id == before else source_title(province, row.source_id)
         before = row.source_id
         # Why the figure is used or left out, and what its source adds.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 #: Significant digits of a figure without an error: more would read as knowledge nobody has.
 _SIGNIFICANT = 3
 PLUS, EN_DASH, NO_BREAK = "+", "\u2013", "\u00a0"
+_SPACED_PERCENT = re.compile(r"(?<=\d)[ \u00a0]%")
 #: Chances beyond these are told in words: simulation says too little about its own tails.
 RARE, NEARLY_ALWAYS = 0.05, 0.95
 #: Units of whole things: a level has no decimals.
@@ -188,7 +189,8 @@ class Wording:
         """A text the data files carry in both languages (a bare string is taken as it is)."""
         if isinstance(texts, str):
             return texts
-        return texts.get(self.lang) or texts.get(LANGUAGES[0]) or self.text("missing")
+        text = texts.get(self.lang) or texts.get(LANGUAGES[0]) or self.text("missing")
+        return _SPACED_PERCENT.sub(self.text("percent", value=""), text) if "%" in text else text
 
     def target(self, target: Target) -> str:
         """What a target is called: its name, or what one of one's own without a name asks for."""
@@ -264,6 +266,8 @@ class Wording:
 
     def with_unit(self, number: str, unit: str) -> str:
         """A number and its unit, never broken apart."""
+        if unit.startswith("%"):
+            return self.text("percent", value=number) + unit[1:].replace(" ", NO_BREAK)
         return number + NO_BREAK + unit.replace(" ", NO_BREAK)
 
     def percent(self, value: float, place: int = 0, *, signed: bool = False) -> str:
