@@ -195,9 +195,12 @@ def next_money(answer: ScenarioAnswer) -> tuple[split.NextMoney, ...]:
 
 def rows(ask: Ask) -> list[ScenarioRow]:
     """One row of main figures per scenario asked for, whatever its horizon."""
-    pages = hrefs(ask)
-    results = (_run(ask, some) for some in in_parts(_asked(ask)))
-    return [row_of(result, slug, href=pages.get(slug, "")) for result in results for slug in result.scenarios]
+    return [row for some in in_parts(_asked(ask)) for row in _rows_of(_run(ask, some), hrefs(ask))]
+
+
+def _rows_of(result: Result, pages: Mapping[str, str]) -> list[ScenarioRow]:
+    """Their rows; no name holds the result while the next is made."""
+    return [row_of(result, slug, href=pages.get(slug, "")) for slug in result.scenarios]
 
 
 def hrefs(ask: Ask) -> dict[str, str]:
