@@ -272,13 +272,13 @@ def hashes(ask: Ask) -> dict[str, str]:
 
 
 def _whole_hashes(ask: Ask) -> dict[str, str]:
-    known = knowledge()
+    known, given = knowledge(), ask.hashes or {}
     whole = {
         "scenario": scenario_fingerprint(_scenario(ask.scenarios[0])),
         "inputs": inputs_fingerprint(known.province, known.register),
         "posterior": known.posterior.key,
-        "code": code_hash(),
-        "lock": lock_hash(),
+        "code": given.get("code") or code_hash(),
+        "lock": given.get("lock") or lock_hash(),
     }
     return {name: value for name, value in whole.items() if value}
 

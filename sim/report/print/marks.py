@@ -237,7 +237,7 @@ def _known(node: Node) -> bool:
 
 
 def _mark_is_printed(node: Node) -> bool:
-    return _known(node) and all(sign in node.content for sign in Mark(node.attributes["data-mark"]).symbol)
+    return _known(node) and set(Mark(node.attributes["data-mark"]).symbol) <= set(node.content)
 
 
 def _column_is_marked(cell: Node, heads: dict[Node, list[Node]]) -> bool:

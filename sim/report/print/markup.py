@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
@@ -98,10 +97,10 @@ class Node:
             yield node
             node = node.parent
 
-    @cached_property
+    @property
     def content(self) -> str:
         """All text of the node."""
-        return self.text if self.tag == "" else "".join(child.content for child in self.children)
+        return "".join(node.text for node in self.walk() if node.tag == "")
 
     @property
     def classes(self) -> list[str]:
