@@ -133,12 +133,30 @@ def test_a_row_that_is_not_drawn_takes_no_words_from_another():
     assert _picture(chart) == _as_it_stands(chart)
 
 
-def test_what_charts_were_compiled_to_is_kept_of_few_kinds():
+def test_room_another_chart_was_given_is_taken_only_where_it_is_the_same():
+    from sim.report.print import engine
+
+    charts = [sample(pr.STYLED) for sample in SAMPLES.values()] + [pr.range_chart(_rows("a", "b", size=1e5))]
+    fans = [pr.FanRows(PAST, BANDS, (end, "2", "3")) for end in ("111", "888", "444")]  # a font may draw 1 narrower
+    charts += [pr.fan_chart(shown) for shown in fans]
+    right = [_as_it_stands(chart) for chart in charts]
+    assert [_picture(chart) for chart in charts for _ in range(2)] == [picture for picture in right for _ in range(2)]
+    heads = dict(engine._heads)
+    for shift in range(1, 4):  # each is told another's room
+        engine._heads.update(zip(heads, [*heads.values()][shift:] + [*heads.values()][:shift], strict=True))
+        assert [_picture(chart) for chart in charts] == right
+    engine._heads.clear()
+
+
+def test_what_is_kept_of_charts_is_little():
     from sim.report.print import engine
 
     for width in range(100, 102 + engine._KINDS):
         _picture({**SAMPLES["spark_chart"](pr.STYLED), "width": width})
     assert engine._compiled.cache_info().currsize == engine._KINDS
+    engine._heads.update({("", str(place)): "" for place in range(engine._LAYOUTS)})
+    _picture(SAMPLES["fan_chart"](pr.STYLED))
+    assert len(engine._heads) <= engine._LAYOUTS
 
 
 # -- Drawn by another process: the same picture, each once; whoever cannot be drawn for draws for itself --

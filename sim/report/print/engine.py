@@ -152,41 +152,77 @@ class Draughtsman:
 
 
 # -- Half the work, the same picture -----------------------------------------------------------------
-# The engine opens a font's file four times for every letter it measures, twice for each label; and what it compiles of
-# two charts of a kind differs only in their rows and in the ends and ticks of their axes.
+# The engine opens a font's file four times for every letter it measures, twice for each label: before and after it has
+# made room for them. What it compiles of two charts of a kind differs only in rows, and in ends and ticks of axes.
 
 #: What a chart of `drawing.finish` says of itself; of charts that others made nothing is taken for granted.
 OURS = {"made by": "coopsim"}
 #: Kinds of charts, as each is compiled, that are kept; a report has about ten.
 _KINDS = 32
+#: Layouts that are kept, of charts whose labels are as long.
+_LAYOUTS = 256
 #: Width of a small letter and of any other [of its size]: more than the letters of a label have on average.
 _SMALL, _LARGE = 0.6, 1.0
 #: Where words stand that begin at one side of the picture and run towards the other.
 _INWARDS = (({"value": 0}, "left"), ({"value": "width"}, "right"))
 _NO_WORDS = re.compile(r"(<text[^>]*)/>")
+#: A picture up to its frame: its size, where the frame stands, how wide and how high that is.
+_HEAD = re.compile(r'<svg.*?"M0,0h([\d.]+)v([\d.]+)h', re.DOTALL)
+_DIGIT = re.compile(r"\d")
+_heads: dict[tuple[str, str], str] = {}
 
 
 def _quickly(chart: dict[str, Any], lang: str) -> str:
     """A chart of ours from what its kind was compiled to, with the words within it put in at the end; empty if not."""
-    words, rows, numbers = _words_within(chart), chart.pop("datasets"), _numbers(chart)
+    (words, beside), rows, numbers = _words_within(chart), chart.pop("datasets"), _numbers(chart)
     chart["params"] = [{"name": f"n{place}", "value": 0} for place in range(len(numbers))]
-    vega = dict(_compiled(json.dumps(chart)))
+    vega = dict(_compiled(kind := json.dumps(chart)))
     vega["data"] = [source | {"values": rows[source["name"]]} if source["name"] in rows else source
                     for source in vega["data"]]  # fmt: skip
     vega["signals"] = [{"name": f"n{place}", "value": number} for place, number in enumerate(numbers)]
-    picture, waiting = str(vl_convert().vega_to_svg(vega, format_locale=LOCALES[lang])), iter(words)
+    ticks = [number for number in numbers if isinstance(number, list)]
+    alike = kind, _DIGIT.sub("0", json.dumps([lang, ticks, beside]))
+    picture, waiting = _laid_out(vega, alike, lang), iter(words)
     if len(_NO_WORDS.findall(picture)) != len(words):
         return ""
     return _NO_WORDS.sub(lambda found: _worded(found, next(waiting)), picture)
+
+
+def _laid_out(vega: dict[str, Any], alike: tuple[str, str], lang: str) -> str:
+    """A picture, at once with the room another had whose labels are as long, where it comes out even.
+
+    The smaller a frame, the more do labels reach beyond it. So if a picture with a frame of the size that another was
+    given ends up as large as asked, with its frame in the same place, it is the one that would be given that frame.
+    """
+
+    def picture(**layout: Any) -> str:
+        return str(vl_convert().vega_to_svg(vega | layout, format_locale=LOCALES[lang]))
+
+    if kept := _HEAD.match(_heads.get(alike, "")):
+        width, height = map(float, kept.groups())
+        found = picture(autosize={"type": "pad", "contains": "padding"}, width=width, height=height)
+        if found.startswith(kept.group()):
+            return found
+    found = picture()
+    head = _HEAD.match(found)
+    if len(_heads) >= _LAYOUTS:
+        _heads.clear()
+    _heads[alike] = head.group() if head and alike not in _heads else ""  # once it did not fit, none is tried again
+    return found
 
 
 def _worded(found: re.Match[str], words: str) -> str:
     return f"{found.group(1)}>{escape(words, quote=False)}</text>" if words else found.group()
 
 
-def _words_within(chart: dict[str, Any]) -> list[str]:
-    """Take out words that stay within the picture, so that nothing is laid out by them; all that are missing then."""
-    missing = list[str]()
+def _words_within(chart: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Take out words that stay within the picture, so that nothing is laid out by them.
+
+    Returns
+    -------
+    all that are missing then, and those that are left
+    """
+    missing, left = list[str](), list[str]()
     for layer in chart["layer"]:
         look, channels = layer["mark"], layer["encoding"]
         if look["type"] == "text":
@@ -195,8 +231,8 @@ def _words_within(chart: dict[str, Any]) -> list[str]:
             if within and all(_reach(one) * look["fontSize"] < chart["width"] for one in words):
                 channels["text"], missing = {"value": ""}, missing + words
             else:
-                missing += [one for one in words if not one]
-    return missing
+                left, missing = left + words, missing + [one for one in words if not one]
+    return missing, left
 
 
 def _reach(words: str) -> float:
