@@ -26,6 +26,7 @@ class Exogenous:
     Attributes
     ----------
     initial : the HTX at the end of the base year, (area, draw)
+    members : of all HTX then, (area, 1 or draw) [persons]
     shocks : (year, area or 1, draw) log shock common to all revenue
     log_growth : (year, area or 1, draw) of continuing HTX' revenue at reference funding, real, shocks included
     foundings : (year, area, draw) expected new HTX at reference funding
@@ -33,6 +34,7 @@ class Exogenous:
     """
 
     initial: State
+    members: Array
     shocks: Array
     log_growth: Array
     foundings: Array
@@ -86,6 +88,7 @@ def exogenous(start: Start, world: Parameters, calibrated: Parameters, ranks: Ev
     clean_up = year_effect(world["dissolution_lumpiness"], ranks.score["dissolution_year"])
     return Exogenous(
         initial=_initial(start, calibrated, shocks.shape[-1]),
+        members=start.members,
         shocks=shocks,
         log_growth=world["revenue_growth_reference"] + shocks,
         foundings=start.founding_share * (world["foundings_reference"] * good_year),
@@ -102,7 +105,6 @@ def _initial(start: Start, calibrated: Parameters, draws: int) -> State:
     state = State(
         active=spread(start.active),
         inactive=spread(start.inactive),
-        members=spread(start.members),
         workers=spread(start.workers),
         revenue=spread(start.revenue),
         missing_revenue=np.zeros((1, 1)),

@@ -113,7 +113,7 @@ def _same_shape(*arrays: Array) -> tuple[Array, ...]:
     return arrays if len(shapes) == 1 else np.broadcast_arrays(*arrays)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Poisson:
     """Poisson laws, one an element."""
 
@@ -156,7 +156,7 @@ class _Poisson:
         return np.asarray(pdtr(count, self.mean))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Binomial:
     """Binomial laws, one an element; probabilities that areas share are kept once."""
 
@@ -311,16 +311,14 @@ def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
     if not at.size:
         return count
     flat, doubtful = count.reshape(-1), law.at(at)
-    value = value.reshape(-1)[at]
-    fine = doubtful.mean <= _EXACT_UP_TO
-    if not fine.all() and not (fine := doubtful.grain <= _EXACT_UP_TO).all():
-        near = _places(~fine & (np.abs(value - np.rint(value)) > 0.5 - slack))
+    if largest > _EXACT_UP_TO - slack and not (fine := doubtful.grain <= _EXACT_UP_TO).all():
+        near = _places((sure.reshape(-1)[at] < 0.0) > fine)
         if near.size:
             where = at[near]
             flat[where] = np.rint(doubtful.at(near).expansion(score.reshape(-1)[where])[0])
         kept = _places(fine)
-        at, value, doubtful = at[kept], value[kept], doubtful.at(kept)
-    guess = np.maximum(np.floor(value), 0.0).astype(np.float64, copy=False)
+        at, doubtful = at[kept], doubtful.at(kept)
+    guess = np.maximum(np.floor(value.reshape(-1)[at]), 0.0, dtype=np.float64)
     wide = (0.5 - slack) * variance.reshape(-1)[at] <= miss.reshape(-1)[at]
     flat[at] = _searched(doubtful, guess, uniform.reshape(-1)[at], wide)
     return count

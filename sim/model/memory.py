@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ WIDTH = 1 << 15
 
 #: At most so many bytes wait to be used again.
 _MOST = 1 << 26
+#: Arrays that are held together stand on one piece up to so many bytes.
+_TOGETHER = 1 << 23
 #: Pieces that no array stands on any more, by their size. Taking and putting back is one step each, so that threads
 #: need no lock, which the end of an array within it would wait for in vain.
 _waiting: dict[int, list[Array]] = {}
@@ -38,12 +41,19 @@ class _Lent:
 
 def room(shape: Sequence[int]) -> Array:
     """An array of a shape, whatever stands in it, as `numpy.empty`; on memory that was used before if any waits."""
-    size = 8 * int(np.prod(shape))
+    size = 8 * prod(shape)
     try:
         piece = _waiting[size].pop()
     except (KeyError, IndexError):
         piece = np.empty(size // 8)
     return np.asarray(_Lent(piece)).reshape(shape)
+
+
+def rooms(count: int, shape: Sequence[int]) -> Sequence[Array]:
+    """So many arrays of a shape that are held together: on one piece of memory where that is small."""
+    if 8 * count * prod(shape) > _TOGETHER:
+        return [room(shape) for _ in range(count)]
+    return list(room((count, *shape)))
 
 
 def slabs(years: int, areas: int, draws: int) -> Iterator[slice]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sim.model.economy import income_next, revenue_step
 from sim.model.exogenous import Exogenous, Setting
-from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, members_next, workers_next
-from sim.model.memory import WIDTH, room, same, slabs
+from sim.model.flows import apply_htx, exit_rates, foundings, htx_flows, workers_next
+from sim.model.memory import WIDTH, room, rooms, same, slabs
 from sim.model.response import Effects, Parameters
 from sim.model.state import FLOW_SERIES, EventRanks, Flows, State
 from sim.model.told import Series, averages, told_of
@@ -20,10 +20,10 @@ Array = NDArray[np.floating]
 
 #: Series the yearly step records.
 STEPPED = (
-    "htx_active", "htx_inactive", "htx_stopped", "htx_reactivated", "htx_dissolved", "htx_members",
-    "htx_workers", "htx_revenue", "htx_worker_income", "catch_up", "htx_founded", "htx_founded_active",
+    "htx_active", "htx_inactive", "htx_stopped", "htx_reactivated", "htx_dissolved", "htx_workers", "htx_revenue",
+    "htx_worker_income", "catch_up", "htx_founded", "htx_founded_active",
 )  # fmt: skip
-#: Series that need neither members nor workers, pay or parts of growth.
+#: Series that need neither workers nor pay or parts of growth.
 SHORT = ("htx_active", "htx_inactive", *FLOW_SERIES, "htx_revenue")
 
 #: What is drawn in one call, and all areas.
@@ -230,7 +230,9 @@ def _room(names: Sequence[str], effects: Effects, known: Exogenous) -> _Room:
     shape = years, known.initial.active.shape[0], draws
     moves = room((2, *shape))
     stand = dict(zip(_MOVES, moves, strict=True))
-    return _Room({name: stand[name] if name in stand else room(shape) for name in names}, moves)
+    rest = [name for name in names if name not in stand]
+    stand |= dict(zip(rest, rooms(len(rest), shape), strict=True))
+    return _Room({name: stand[name] for name in names}, moves)
 
 
 @dataclass(frozen=True)
@@ -325,11 +327,8 @@ def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Paramet
     revenue, missing = record["htx_revenue"], np.empty_like(active)
     revenue_step(state, flows, active, growth, p, (revenue, missing, record.get("catch_up")))
     after = replace(state, active=active, inactive=inactive, revenue=revenue, missing_revenue=missing)
-    if "htx_members" in record:
-        after.workers, after.members, after.income = (
-            record[name] for name in ("htx_workers", "htx_members", "htx_worker_income")
-        )
+    if "htx_workers" in record:
+        after.workers, after.income = record["htx_workers"], record["htx_worker_income"]
         joined, left = workers_next(state, flows, p, after.workers)
         income_next(state, joined, left, pay_rise, p, after.income)
-        members_next(state.members, flows, p, after.members)
     return after

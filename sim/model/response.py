@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.memory import level, room, same, slabs
+from sim.model.memory import level, room, rooms, same, slabs
 
 Array = NDArray[np.floating]
 Parameters = Mapping[str, Array]
@@ -184,7 +184,8 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
     read = (np.shape(values) for name, values in p.items() if name.startswith(_READ))
     shape = (spending.shape[0], *np.broadcast_shapes(spending.shape[2:], *read))
     first = tuple(_first(spending, line, p, known) for line in range(len(LINE_IDS)))
-    effects = Effects(room(shape), room(shape), room(shape), room(shape), room(shape), spending, first)
+    moved = rooms(5, shape)
+    effects = Effects(moved[0], moved[1], moved[2], moved[3], moved[4], spending, first)
     states: list[Array | float] = [1.0] * len(_CHANNELS)
     for years in slabs(*shape):
         surplus = first[SURVEY][years] - 1.0

@@ -19,7 +19,7 @@ class State:
     Attributes
     ----------
     active, inactive : [HTX], whole
-    members, workers : [persons]
+    workers : [persons]
     revenue : average per active HTX [million VND/yr of base-year prices], before discrepancy
     missing_revenue : what HTX that joined small still lack, summed [million VND/yr]
     income : average of regular workers [million VND/yr, real], before discrepancy
@@ -27,7 +27,6 @@ class State:
 
     active: Array
     inactive: Array
-    members: Array
     workers: Array
     revenue: Array
     missing_revenue: Array

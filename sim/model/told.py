@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.exogenous import Setting
+from sim.model.flows import members_next
 from sim.model.memory import room
-from sim.model.response import Parameters
+from sim.model.state import FLOW_SERIES, Flows
 
 Array = NDArray[np.floating]
+Parameters = Mapping[str, Array]
 #: Makes a series of others.
 Tell = Callable[[Mapping[str, Array]], Array]
 
@@ -74,6 +76,7 @@ def told_of(
     growth, pay_rise = shared
     shape = revenue.shape
     return averages(stepped, known).beside({}, {
+        "htx_members": lambda series: _members(series, known.exogenous.members, p),
         "htx_registered": lambda series: np.add(series["htx_active"], series["htx_inactive"], out=room(shape)),
         "htx_profit": lambda series: np.multiply(series["htx_revenue"], p["profit_margin"], out=room(shape)),
         "growth": lambda _: np.broadcast_to(_less_one(growth), shape),
@@ -81,6 +84,14 @@ def told_of(
         "composition": lambda series: _rest(revenue, initial.revenue, (series["growth"], series["catch_up"])),
         "income_composition": lambda series: _rest(income, initial.income, (series["income_growth"],)),
     })  # fmt: skip
+
+
+def _members(series: Mapping[str, Array], initial: Array, p: Parameters) -> Array:
+    """Members at the end of each year, on which nothing else rests."""
+    members, last = room(series["htx_active"].shape), initial
+    for year, now in enumerate(members):
+        last = members_next(last, Flows(*(series[name][year] for name in FLOW_SERIES)), p, now)
+    return members
 
 
 def _product(values: Array, factor: Array) -> Tell:
