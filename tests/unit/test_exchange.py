@@ -133,13 +133,13 @@ def test_an_export_replaces_a_file_only_when_told(tmp_path: Path):
     assert main(["export", "fund-12.3", "-o", str(tmp_path / "a.docx")]) == 2
 
 
-def edited(tmp_path: Path, **cells: object) -> Path:
-    """The workbook of a shipped scenario with some cells of the money sheet changed."""
+def edited(tmp_path: Path, sheet: str = "Kinh phí", **cells: object) -> Path:
+    """The workbook of a shipped scenario with some cells of a sheet changed."""
     path = tmp_path / "edited.xlsx"
     path.write_bytes(scenario_bytes(load_scenario("fund-12.3"), path, lang="vi"))
     book = openpyxl.load_workbook(path)
     for address, value in cells.items():
-        book["Kinh phí"][address] = value
+        book[sheet][address] = value
     book.save(path)
     return path
 
@@ -154,8 +154,8 @@ def edited(tmp_path: Path, **cells: object) -> Path:
         ({"B6": "1.234"}, "number_ambiguous_cell", "Kinh phí!B6"),
         ({"B6": "12,3", "B7": "12.3"}, "number_mixed_cells", "Kinh phí!B7"),
         ({"B6": "2,69 tỷ"}, "money_with_words", "Kinh phí!B6"),
-        ({"B6": True}, "expected_money", "Kinh phí!B6"),
-        ({"B6": 12300}, "money_out_of_range", "Kinh phí!B6"),
+        ({"B6": True}, "cell_money", "Kinh phí!B6"),
+        ({"B6": 12300}, "cell_money_range", "Kinh phí!B6"),
         ({"A7": 2024}, "duplicate_key", "Kinh phí!A7"),
         ({"A7": None}, "cell_missing", "Kinh phí!A7"),
         ({"D8": None}, "missing_year", "Kinh phí!D"),
@@ -184,6 +184,33 @@ def test_a_cell_is_told_what_helps_in_a_workbook(cells, told, tmp_path: Path):
         load_scenario(edited(tmp_path, **cells))
     said = " ".join(load_catalogue("vi").describe_all(caught.value))
     assert [part for part in told if part not in said] == [] and "decimal=" not in said
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells", "key", "told"),
+    [
+        ("Kịch bản", {"B8": "năm 2030"}, "cell_whole", ["F53", "Kịch bản!B8", "phải là số nguyên"]),
+        ("Kịch bản", {"B14": "maybe"}, "cell_truth", ["F53", "“có” hoặc “không”"]),
+        ("Kịch bản", {"B9": "thị trường yêu"}, "not_one_of", ["F52", "Chuyển đổi số mạnh", "nên viết: Thị trường yếu"]),
+        ("Kịch bản", {"B9": "riêng"}, "world_own_empty", ["F15", "Kịch bản!B9", "“Bối cảnh riêng” còn trống"]),
+        ("Kinh phí", {"C5": "x"}, "table_keys_missing", ["F21", "chữ xám nhỏ"]),
+        ("Chỉ tiêu tự đặt", {"A6": "HTX đang hoạt đông", "B6": 2028, "C6": 600}, "not_one_of",
+         ["F52", "Chỉ tiêu tự đặt!A6", "Tổng doanh thu HTX", "nên viết: HTX đang hoạt động"]),
+    ],
+)  # fmt: skip
+def test_a_cell_is_refused_once_in_words_of_the_workbook(sheet, cells, key, told, tmp_path: Path):
+    """Nothing of quotation marks, true, ids and slugs, which only text files have."""
+    with pytest.raises(InputError) as caught:
+        load_scenario(edited(tmp_path, sheet, **cells))
+    assert [problem.key for problem in caught.value.problems] == [key]
+    (said,) = load_catalogue("vi").describe_all(caught.value)
+    assert [part for part in told if part not in said] == []
+    assert [word for word in ("ngoặc", "true", "htx_", "{") if word in said] == []
+
+
+def test_limits_of_assumptions_are_written_as_the_language_does(tmp_path: Path):
+    guide = openpyxl.load_workbook(edited(tmp_path))["Giả định"]
+    assert "0 … 0,2" in {cell.value for cell in guide["F"]}
 
 
 def test_money_in_another_unit_is_never_respelt(tmp_path: Path):

@@ -7,12 +7,13 @@ Grey keys stand beside the words, so that a sheet is read back by its keys whate
 
 import io
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from sim.domain import INDICATORS, LINES, Plan, Register, Scenario, World
 from sim.inputs.excel.workbook import letters
-from sim.inputs.text import limit, put
+from sim.inputs.text import exact_text, limit, put
 from sim.inputs.yaml import Catalogue, plan_data, target_data, unit_key, world_data
 
 SCENARIO, MONEY, AREAS, WORLD, GUIDE, TARGETS = "scenario", "money", "areas", "world", "guide", "targets"
@@ -306,6 +307,10 @@ def _inside(data: Mapping[str, Any], key: str) -> Any:
     return value
 
 
+def _bounds(low: float, high: float, words: Catalogue) -> str:
+    return " … ".join(exact_text(Decimal(f"{end:g}"), words.language) for end in (low, high))
+
+
 def _guide_sheet(page: Any, words: Catalogue, register: Register) -> None:
     from openpyxl.styles import Alignment
 
@@ -315,7 +320,7 @@ def _guide_sheet(page: Any, words: Catalogue, register: Register) -> None:
         entry = register[key]
         low, high = entry.bounds
         stated = entry.distribution
-        values = (key, entry.label[words.language], stated.p10, stated.p50, stated.p90, f"{low:g} … {high:g}")
+        values = (key, entry.label[words.language], stated.p10, stated.p50, stated.p90, _bounds(low, high, words))
         for column, value in enumerate(values, start=1):
             put(page.cell(row, column), value).alignment = Alignment(wrap_text=True, vertical="top")
     page.freeze_panes = page.cell(_FIRST_ROW, 2)

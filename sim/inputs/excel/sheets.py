@@ -11,7 +11,19 @@ from sim.domain import INDICATORS, LINES, InputError, Problem
 from sim.inputs.excel import book
 from sim.inputs.excel.offices import is_total, year_in
 from sim.inputs.excel.workbook import Address, Percent, Sheet, Value, parse_workbook
-from sim.inputs.text import Document, Mark, Place, clean, limit, nearest, read_number, refuse, settle_decimal, shown
+from sim.inputs.text import (
+    Document,
+    Mark,
+    Place,
+    clean,
+    limit,
+    nearest,
+    read_number,
+    refuse,
+    settle_decimal,
+    shown,
+    slug_like,
+)
 from sim.inputs.yaml import LANGUAGES, load_catalogue
 
 #: How many columns of each sheet are read.
@@ -19,6 +31,11 @@ _COLUMNS = {
     book.SCENARIO: 2, book.MONEY: len(book.MONEY_COLUMNS), book.AREAS: len(book.AREA_COLUMNS),
     book.WORLD: len(book.OVERRIDE_COLUMNS),
     book.TARGETS: len(book.TARGET_COLUMNS),
+}  # fmt: skip
+#: What of the data a table holds.
+_PLACE_OF: Mapping[tuple[str, ...], Place] = {
+    book.MONEY_COLUMNS: ("plan",), book.AREA_COLUMNS: ("plan", "areas"), book.OVERRIDE_COLUMNS: ("world",),
+    book.TARGET_COLUMNS: ("targets",),
 }  # fmt: skip
 _TEXTS = frozenset({"slug", "id", "world"})
 #: {column: cell} of the cells of one row that hold something.
@@ -29,11 +46,12 @@ _IN_BILLIONS = re.compile(r"(.*[0-9])\s*(?:tỷ|tỉ|ty|billion)\b.*", re.IGNORE
 
 @dataclass
 class _Found:
-    """What was read so far: nested data, the cell of each place, and what is wrong."""
+    """What was read so far: nested data, the cell of each place, what is wrong, and places lost by that."""
 
     data: dict[Any, Any] = field(default_factory=dict)
     cells: dict[Place, tuple[Sheet, Address]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lost: set[Place] = field(default_factory=set)
 
     def put(self, sheet: Sheet, at: Address, place: Place, value: Any) -> None:
         """Put a value at a place of the data and remember its cell."""
@@ -67,25 +85,26 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     areas = _sheet(sheets, book.AREAS, found, file=file) if divided else None
     refuse(problem for problem in found.problems if not problem.warning)
     _read_fields(found, scenario, book.FIELDS, ())
-    if isinstance(named := found.data.get("world"), str):
-        found.data["world"] = _worlds(scenario).get(named, named)
+    _read_world(found, scenario)
     _read_money(found, money)
     if areas:
         _read_areas(found, areas)
     if any(title in sheets for title in _in_all_languages(f"workbook.sheet_{book.TARGETS}")):
         _read_targets(found, _sheet(sheets, book.TARGETS, found, file=file))
-    own = found.data.get("world") == book.OWN
-    if own:
+    if found.data.get("world") == book.OWN:
         found.data["world"] = {}
         _read_fields(found, world, book.WORLD_FIELDS, ("world",))
         _read_overrides(found, world)
+        if found.data["world"] == {"overrides": {}} and not found.problems:
+            sheet, at = found.cells["world",]
+            found.problems.append(sheet.problem("world_own_empty", at, params={"sheet": world.name}))
     elif head := _key_row(world, book.OVERRIDE_COLUMNS):
         filled = [row for row, column in world.cells if column == 1 and row > head]
         found.problems += [world.problem("world_not_own", (min(filled), 1))] if filled else []
     marks: dict[Place, Mark] = {place: at for place, (_, at) in found.cells.items()}
     addresses = {place: sheet.address(at) for place, (sheet, at) in found.cells.items()}
-    refused = frozenset(place for place in marks if any(addresses[place] == bad.place for bad in found.problems))
-    return Document(file, found.data, marks, {}, tuple(found.problems), refused, addresses)
+    refused = {place for place in marks if any(addresses[place] == bad.place for bad in found.problems)}
+    return Document(file, found.data, marks, {}, tuple(found.problems), frozenset(refused | found.lost), addresses)
 
 
 def _in_all_languages(key: str) -> list[str]:
@@ -111,6 +130,17 @@ def _read_fields(found: _Found, sheet: Sheet, keys: tuple[str, ...], at: Place) 
             if isinstance(value, str):
                 found.problems += sheet.hidden_characters((row, 2), value)
             found.put(sheet, (row, 2), place, value)
+
+
+def _read_world(found: _Found, sheet: Sheet) -> None:
+    """The world by its name in the sheet's list, or by its slug."""
+    named, names = found.data.get("world"), _worlds(sheet)
+    if isinstance(named, str):
+        found.data["world"] = names.get(named, named)
+        if named not in (*names, book.OWN) and slug_like(named) != named:
+            _, at = found.cells["world",]
+            choices = {"allowed": ", ".join(names), "suggestion": nearest(named, names)}
+            found.problems.append(sheet.problem("not_one_of", at, value=shown(named), **choices))
 
 
 def _worlds(sheet: Sheet) -> dict[str, str]:
@@ -153,6 +183,7 @@ def _table(found: _Found, sheet: Sheet, columns: tuple[str, ...]) -> list[_Row]:
     if not head:
         missing = Problem("table_keys_missing", file=sheet.file, place=sheet.name, allowed=", ".join(columns))
         found.problems.append(missing)
+        found.lost.add(_PLACE_OF[columns])
         return []
     place = {value: column for (row, column), value in sheet.cells.items() if row == head and value in columns}
     keyed = sorted({row for row, column in sheet.cells if row > head and column in place.values()})
@@ -237,6 +268,7 @@ def _read_targets(found: _Found, sheet: Sheet) -> None:
             if name == "year" and isinstance(value, Decimal) and value == int(value):
                 value = int(value)
             elif name == "indicator":
+                found.problems += _not_listed(sheet, at, str(value), names)
                 value = names.get(str(value), value)
             elif name not in numeric:
                 found.problems += sheet.hidden_characters(at, str(value))
@@ -251,6 +283,14 @@ def _read_targets(found: _Found, sheet: Sheet) -> None:
         targets.append(target)
     if targets:
         found.data["targets"] = targets
+
+
+def _not_listed(sheet: Sheet, at: Address, name: str, names: Mapping[str, str]) -> Iterator[Problem]:
+    """The refusal of an indicator that is none by name or id, with the names the sheet lists at its side."""
+    if name not in names and name not in names.values():
+        listed = [str(value) for (_, column), value in sorted(sheet.cells.items()) if column > at[1] and value in names]
+        choices = {"allowed": ", ".join(listed), "suggestion": nearest(name, names)}
+        yield sheet.problem("not_one_of", at, value=shown(name), **choices)
 
 
 def _without_totals(found: _Found, sheet: Sheet, rows: list[_Row]) -> list[_Row]:
@@ -316,7 +356,7 @@ def _numbers(
 def _number(found: _Found, sheet: Sheet, at: Address, decimal: str, money: bool) -> Any:
     value = sheet.cells[at]
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        found.problems.append(sheet.problem("expected_money" if money else "expected_number", at, value=shown(value)))
+        found.problems.append(sheet.problem("cell_money" if money else "cell_number", at, value=shown(value)))
         return None
     if not isinstance(value, str):
         return value if isinstance(value, int) else Decimal(repr(value))

@@ -15,6 +15,11 @@ from sim.inputs.text.places import CSV, XLSX, YAML, limit, share, shown_path
 T = TypeVar("T")
 Place = tuple[str | int, ...]
 Mark = tuple[int, int]
+#: What a text file is told of quotation marks, true and false is told otherwise of a cell.
+_OF_CELLS = {
+    "expected_text": "cell_text", "expected_number": "cell_number", "expected_money": "cell_money",
+    "expected_whole": "cell_whole", "expected_truth": "cell_truth", "money_out_of_range": "cell_money_range",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Document:
     def problem(self, key: str, place: Place = (), *, at_key: bool = False, **details: Any) -> Problem:
         """A problem at a place of this document; `details` are further fields of `Problem`."""
         line, column = self.where(place, key=at_key)
-        value = details.get("value")
+        key, value = _OF_CELLS.get(key, key) if self.addresses else key, details.get("value")
         if self.addresses and isinstance(value, str) and isinstance(stored := self.at(place), Decimal):
             details["value"] = stored  # a cell holds a number and no spelling of it
         elif value is not None and not isinstance(value, (float, Decimal)):

@@ -30,9 +30,9 @@ _KEYS_BY_CODE = {
     "F09": "number_parentheses",
     "F10": "number_foreign_digits number_too_long argument_too_long",
     "F11": "number_not_finite number_exponent argument_not_finite",
-    "F15": "cell_missing empty_value",
+    "F15": "cell_missing empty_value world_own_empty",
     "F16": "number_percent share_out_of_range percent_implausible xlsx_shown_otherwise",
-    "F17": "out_of_range money_out_of_range outside_bounds figure_implausible base_zero fund_zero",
+    "F17": "out_of_range money_out_of_range cell_money_range outside_bounds figure_implausible base_zero fund_zero",
     "F18": "number_formula_error",
     "F19": "xlsx_formula xlsx_formula_empty",
     "F20": "csv_duplicate_column px_year_twice",
@@ -76,7 +76,10 @@ _KEYS_BY_CODE = {
         "unknown_target target_direction unknown_assumption unknown_indicator unknown_plan unknown_scenario "
         "source_not_listed unknown_source unknown_term unknown_world"
     ),
-    "F53": "expected_number expected_money expected_whole expected_text expected_truth count_not_whole",
+    "F53": (
+        "expected_number expected_money expected_whole expected_text expected_truth count_not_whole "
+        "cell_number cell_money cell_whole cell_text cell_truth"
+    ),
     "F54": "unknown_parameter parameter_type parameter_kind parameters_too_many parameters_none "
         "parameters_missing",
     "F57": "bad_slug bad_name bad_pack_name",
