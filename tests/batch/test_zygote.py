@@ -63,11 +63,14 @@ def test_whatever_a_new_interpreter_would_notice_makes_another_zygote(
     finally:
         os.umask(mask)
     monkeypatch.setattr(place, "_SOURCE", tmp_path)
-    (tmp_path / "code.py").write_text("a = 1", encoding="utf-8")
-    before = place.key(os.environ)
-    (tmp_path / "code.py").write_text("a = 2", encoding="utf-8")
-    assert place.key(os.environ) not in (before, key)
-    before = place.key(os.environ)
+    module, keys = tmp_path / "within" / "code.py", [key]
+    module.parent.mkdir()
+    for text, second in (("a = 1", 1), ("a = 22", 1), ("a = 33", 2)):
+        module.write_text(text, encoding="utf-8")
+        os.utime(module, (second, second))
+        keys.append(before := place.key(os.environ))
+        assert place.key(os.environ) == before
+    assert len({*keys}) == len(keys)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3, 4})
     assert place.key(os.environ) != before
 

@@ -72,6 +72,12 @@ def start_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, "PYTHONPATH": os.pathsep.join(search)}
 
 
+def _code() -> list[tuple[str, int, int]]:
+    """Every module of the program as Python tells whether it changed: by time and size; asked twice a notebook."""
+    modules = (os.path.join(at, name) for at, _, names in os.walk(_SOURCE) for name in names if name.endswith(".py"))
+    return sorted((path, found.st_mtime_ns, found.st_size) for path in modules for found in (os.stat(path),))
+
+
 def key(environment: Mapping[str, str]) -> str:
     """What distinguishes zygotes, short enough for a file name."""
     import resource
@@ -80,9 +86,6 @@ def key(environment: Mapping[str, str]) -> str:
         installed = sorted(name for name in os.listdir(sysconfig.get_path("purelib")) if name.endswith(".dist-info"))
     except OSError:
         installed = []
-    code = hashlib.sha256()
-    for path in sorted(_SOURCE.rglob("*.py")):
-        code.update(path.relative_to(_SOURCE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     # Limits a kernel inherits: a client limited to less memory must not get a kernel that is free of it.
     limits = {name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")}
     status = Path("/proc/self/status").read_text(encoding="utf-8")  # the file mask, read without changing it
@@ -90,7 +93,7 @@ def key(environment: Mapping[str, str]) -> str:
     parts: list[Any] = [
         [sys.executable, sys.version, sys.prefix, PRELOAD],
         installed,
-        code.hexdigest(),
+        _code(),
         sorted(item for item in start_environment(environment).items() if item[0].startswith(_READ_ONCE)),
         [
             limits,

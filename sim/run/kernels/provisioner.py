@@ -63,7 +63,7 @@ def chosen() -> Chosen:
         return Chosen(asked)
     if not place.can_fork():
         return Chosen(STOCK, NO_FORK)
-    if not entry_points(group=_GROUP, name=PROVISIONER):
+    if not _lease and not entry_points(group=_GROUP, name=PROVISIONER):
         return Chosen(STOCK, NOT_INSTALLED)
     with _lock:
         try:
