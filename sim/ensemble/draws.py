@@ -260,25 +260,36 @@ def draw_block(
     gammas = store.remember(made_of, lambda: _gammas(shapes, ranks), keep=kept and bool(shapes))
     values = _values(register, ranks, posterior.block(index) if posterior is not None else {}, gammas)
     learnt = posterior.events_block(index) if posterior is not None else {}
-    event_ranks = EventRanks()
-    for event in EVENTS:
-        scope = ("",) if event.shared else areas
-        streams = (event_uniforms(event.name, seed=seed, block=index, area=area, years=years) for area in scope)
-        uniform = np.stack([stream[:, :size] for stream in streams], axis=1).astype(np.float64)
-        score = ndtri(uniform)
-        if event.name in learnt:
-            found = learnt[event.name][:years, :, :size]
-            score[: len(found)], uniform[: len(found)] = found, ndtr(found)
-        event_ranks.score[event.name] = score
-        if event.both:
-            event_ranks.uniform[event.name] = uniform
     return Block(
         register=register,
         size=size,
         calibrated={key: values[key][:size] for key in ids},
         ranks={key: ranks[key][:size] for key in ids},
-        event_ranks=event_ranks,
+        event_ranks=_event_ranks(learnt, areas, size, seed=seed, block=index, years=years),
     )
+
+
+def _event_ranks(learnt: Mapping[str, Array], areas: Sequence[str], size: int, **stream: int) -> EventRanks:
+    """Ranks of every event as its streams give them; of years that are known their own.
+
+    Parameters
+    ----------
+    learnt : {event: (year, scope, draw)} normal scores of known years
+    stream : as `event_uniforms` takes it
+    """
+    event_ranks = EventRanks()
+    for event in EVENTS:
+        scope = ("",) if event.shared else areas
+        streams = (event_uniforms(event.name, area=area, **stream) for area in scope)
+        uniform = np.stack([one[:, :size] for one in streams], axis=1).astype(np.float64)
+        score = ndtri(uniform)
+        if event.name in learnt:
+            found = learnt[event.name][: len(score), :, :size]
+            score[: len(found)], uniform[: len(found)] = found, ndtr(found)
+        event_ranks.score[event.name] = score
+        if event.both:
+            event_ranks.uniform[event.name] = uniform
+    return event_ranks
 
 
 def random_block(

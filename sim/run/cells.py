@@ -99,7 +99,7 @@ def answer(ask: Ask) -> ScenarioAnswer:
     known = knowledge()
     references = [_scenario(name) for name in REFERENCES]
     found = answer_for(
-        known.province, known.register, _scenario(ask.scenarios[0]), references,
+        known.province, known.register, _asked(ask)[0], references,
         posterior=known.posterior, draws=ask.draws, seed=ask.seed,
     )  # fmt: skip
     reference = found.references[0] if found.references else found.scenario.slug
@@ -274,7 +274,7 @@ def hashes(ask: Ask) -> dict[str, str]:
 def _whole_hashes(ask: Ask) -> dict[str, str]:
     known, given = knowledge(), ask.hashes or {}
     whole = {
-        "scenario": scenario_fingerprint(_scenario(ask.scenarios[0])),
+        "scenario": scenario_fingerprint(_asked(ask)[0]),
         "inputs": inputs_fingerprint(known.province, known.register),
         "posterior": known.posterior.key,
         "code": given.get("code") or code_hash(),

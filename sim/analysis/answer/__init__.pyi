@@ -7,6 +7,14 @@ from .arrived import (
     came_in as came_in,
     since as since,
 )
+from .binned import (
+    first_order as first_order,
+    first_order_in as first_order_in,
+    grouped as grouped,
+    groups_of as groups_of,
+    resampled_counts as resampled_counts,
+    resampled_shares as resampled_shares,
+)
 from .drivers import (
     KEPT as KEPT,
     SHARE_DRAWS as SHARE_DRAWS,
@@ -16,13 +24,7 @@ from .drivers import (
     RestsOn as RestsOn,
     closed_index as closed_index,
     evidence as evidence,
-    first_order as first_order,
-    first_order_in as first_order_in,
-    grouped as grouped,
-    groups_of as groups_of,
     kept_draws as kept_draws,
-    resampled_counts as resampled_counts,
-    resampled_shares as resampled_shares,
 )
 from .forecast import (
     area_of as area_of,

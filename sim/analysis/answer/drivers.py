@@ -1,16 +1,18 @@
 """Which assumptions an answer rests on, and how good the evidence for them is.
 
-First-order indices of single assumptions from given draws, by binned conditional means; indices of whole
-groups from runs in which the group is kept and all else is drawn anew.
+Beside first-order indices of single assumptions: indices of whole groups, from runs in which the group is kept and all
+else is drawn anew.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby, product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.answer.binned import first_orders, groups_of
 from sim.analysis.compare import Estimate
 from sim.domain import GRADES, Register, World
 from sim.ensemble import (
@@ -35,8 +37,6 @@ _EVENT_SIZES = (
     "founding_lumpiness", "dissolution_lumpiness", "revenue_volatility", "disaster_probability",
     "disaster_loss", "discrepancy_revenue", "discrepancy_income",
 )  # fmt: skip
-#: Equally filled bins of a conditional mean.
-_BINS = 32
 #: Draws of runs with a part kept: the standard error of a share is then a hundredth at most.
 SHARE_DRAWS = 8192
 #: Grades of weak evidence.
@@ -76,118 +76,6 @@ class Evidence:
     def interplay(self) -> float:
         """Share of the variance from luck and inputs acting together, and from what lies between model and print."""
         return max(0.0, 1.0 - self.assumed.value - self.luck.value)
-
-
-def first_order(output: Array, value: Array) -> float:
-    """First-order sensitivity index Var(E[Y|X]) / Var(Y) from given draws.
-
-    Parameters
-    ----------
-    output, value : (draw)
-
-    Returns
-    -------
-    float, at least 0
-
-    Notes
-    -----
-    Binned conditional means over equally filled bins, less the share that noise alone would
-    give (one-way analysis of variance, epsilon squared). Equal values stay in one bin, so an atom
-    at zero is one group.
-    """
-    return first_order_in(output, groups_of({"": value})[""])
-
-
-def first_order_in(output: Array, group: NDArray[np.intp]) -> float:
-    """`first_order` of an input whose groups are known."""
-    return _first_orders(output, {"": group})[""]
-
-
-def _first_orders(output: Array, groups: Mapping[str, NDArray[np.intp]]) -> dict[str, float]:
-    """`first_order` of each input, whose groups are known."""
-    varies, spread = output.var() != 0.0, _spread(output)
-    return {
-        key: max(0.0, _spread_share(*spread, group)) if group.size and varies else 0.0 for key, group in groups.items()
-    }
-
-
-def grouped(value: Array) -> NDArray[np.intp]:
-    """Which equally filled bin each draw lies in, (draw); equal values share one."""
-    edges = np.unique(np.sort(value)[np.linspace(0, value.size - 1, _BINS + 1).astype(int)])
-    return np.searchsorted(edges, value, side="left")
-
-
-def groups_of(parameters: Mapping[str, Array]) -> dict[str, NDArray[np.intp]]:
-    """`grouped` of each assumption, {assumption id: (draw)}; an empty one where all its values are the same."""
-    nothing = np.empty(0, dtype=np.intp)
-    return {key: nothing if one.min() == one.max() else grouped(one) for key, one in parameters.items()}
-
-
-def grouped_share(output: Array, group: NDArray[np.intp]) -> float:
-    """First-order index with the groups given (epsilon squared); below zero where noise would give more.
-
-    Parameters
-    ----------
-    output : (draw)
-    group : (draw) of `grouped`
-    """
-    return _spread_share(*_spread(output), group)
-
-
-def _spread(output: Array) -> tuple[Array, Array]:
-    """An output around its mean, (draw), and the sum of its squares."""
-    around = output - output.mean()
-    return around, np.square(around).sum()
-
-
-def _spread_share(around: Array, squares: Array, group: NDArray[np.intp]) -> float:
-    """`grouped_share` of an output whose spread is known."""
-    counts = np.bincount(group).astype(np.float64)
-    sums = np.bincount(group, weights=around).astype(np.float64)
-    return float(_share_between(counts, sums, squares, np.zeros(())))
-
-
-def resampled_shares(
-    output: Array, group: NDArray[np.intp], weights: Array, counts: Array | None = None
-) -> Array:
-    """`grouped_share` of resamples of the draws, (resample).
-
-    Parameters
-    ----------
-    output, group : (draw)
-    weights : (resample, draw) how often each draw stands in each resample
-    """
-    around = (output - output.mean()).astype(np.float32)
-    sums = weights @ (_inside(group) * around[:, None])
-    counts = resampled_counts(group, weights) if counts is None else counts
-    return _share_between(counts, sums, weights @ np.square(around), weights @ around)
-
-
-def resampled_counts(group: NDArray[np.intp], weights: Array) -> Array:
-    """How many draws of each resample lie in each bin, (resample, bin)."""
-    return weights @ _inside(group)
-
-
-def _inside(group: NDArray[np.intp]) -> Array:
-    return (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
-
-
-def _share_between(counts: Array, sums: Array, squares: Array, total: Array) -> Array:
-    """Epsilon squared of a one-way analysis of variance; groups on the last axis.
-
-    Parameters
-    ----------
-    counts, sums : draws and sum of the output per group
-    squares, total : sum of squares and sum of the output over all draws
-    """
-    size = counts.sum(axis=-1)
-    groups = (counts > 0).sum(axis=-1)
-    shift = np.square(total) / size
-    whole = squares - shift
-    between = (np.square(sums) / np.maximum(counts, 1)).sum(axis=-1) - shift
-    noise = (groups - 1) * (whole - between) / np.maximum(size - groups, 1)
-    usable = (whole > 0.0) & (size > groups)
-    return np.where(usable, (between - noise) / np.where(usable, whole, 1.0), 0.0)
 
 
 # -- Shares of whole groups: one part of the futures kept, all else drawn anew (pick-freeze) ------
@@ -292,17 +180,29 @@ def evidence(
     -----
     What lies between an output and its printed figure comes from no assumption here and narrows all shares alike.
     """
+    grade, drivers, known, inside = _graded(
+        output, kept, parameters, register, effective_draws, printed=printed, groups=groups
+    )
+    luck = closed_index(output[: kept[LUCK].size], kept[LUCK], effective_draws, rest=kept[ASSUMPTIONS])
+    return Evidence(grade, drivers, *(Estimate(inside * one.value, inside * one.error) for one in (*known, luck)))
+
+
+def _graded(
+    output: Array, kept: Mapping[str, Array], parameters: Mapping[str, Array], register: Register,
+    effective_draws: float = np.inf, *, printed: Array | None = None,
+    groups: Mapping[str, NDArray[np.intp]] | None = None,
+) -> tuple[str, tuple[Driver, ...], list[Estimate], float]:  # fmt: skip
+    """Of `evidence` all but luck: grade, drivers, indices of what is weak and of all inputs, and what narrows them."""
     inside = 1.0 if printed is None or not printed.any() else min(1.0, float(output.var() / printed.var()))
     groups = groups_of(parameters) if groups is None else groups
-    shares = _first_orders(output, {key: group for key, group in groups.items() if key in register.entries})
+    shares = first_orders(output, {key: group for key, group in groups.items() if key in register.entries})
     drivers = [Driver(key, inside * share, register[key].grade) for key, share in shares.items()]
     drivers.sort(key=lambda driver: -driver.share)
     first = output[: kept[WEAK].size]
-    found = [closed_index(first, kept[part], effective_draws) for part in (WEAK, ASSUMPTIONS)]
-    found.append(closed_index(first, kept[LUCK], effective_draws, rest=kept[ASSUMPTIONS]))
-    weak, assumed, luck = (Estimate(inside * one.value, inside * one.error) for one in found)
-    grade = _grade(drivers, weak.value, assumed.value, register) if output.any() else GRADES[-1]
-    return Evidence(grade, tuple(drivers), weak, assumed, luck)
+    known = [closed_index(first, kept[part], effective_draws) for part in (WEAK, ASSUMPTIONS)]
+    weak, assumed = (inside * one.value for one in known)
+    grade = _grade(drivers, weak, assumed, register) if output.any() else GRADES[-1]
+    return grade, tuple(drivers), known, inside
 
 
 @dataclass(frozen=True)
@@ -322,25 +222,27 @@ class RestsOn:
     @classmethod
     def of(
         cls, result: Result, asked: Mapping[str, Sequence[Outcome]], posterior: Posterior | None, *,
-        draws: CommonDraws | None = None,
+        graded: Collection[str] = (), draws: CommonDraws | None = None,
     ) -> "RestsOn":  # fmt: skip
         """Project scenarios of a result on `kept_draws` of their world: one run of each for every part.
 
         Parameters
         ----------
         asked : {slug: outcomes that will be asked about}; those of one world
+        graded : slugs among them of which grades alone will be asked
         draws : the first `SHARE_DRAWS` of the result, where they are at hand
         """
         draws = draws or common_draws(
             result.province, result.register, draws=min(result.draws, SHARE_DRAWS), seed=result.seed,
             horizon=result.years[-1], posterior=posterior,
         )  # fmt: skip
-        alike = [(outcomes, list(slugs)) for outcomes, slugs in groupby(asked, key=lambda slug: tuple(asked[slug]))]
         kept: dict[str, dict[tuple[str, Outcome], Array]] = {}
         world = result.run_of(next(iter(asked))).scenario.world
         for part, future in kept_draws(draws, posterior, world).items():
             kept[part] = {}
-            for outcomes, slugs in alike:
+            wanted = [slug for slug in asked if part != LUCK or slug not in graded]
+            for outcomes, alike in groupby(wanted, key=lambda slug: tuple(asked[slug])):
+                slugs = list(alike)
                 found = evaluate_each(future, [result.run_of(slug).scenario for slug in slugs], outcomes)
                 named = product(outcomes, slugs)
                 kept[part] |= {(slug, one): values for (one, slug), values in zip(named, chain(*found), strict=True)}
@@ -348,19 +250,28 @@ class RestsOn:
 
     def evidence(self, outcome: Outcome, scenario: str, reference: str = "") -> Evidence:
         """What an outcome of a scenario rests on, or by how much it differs from a reference's."""
+        values, rest = self._asked(outcome, scenario, reference)
+        return evidence(*values, **rest)
+
+    def grade(self, outcome: Outcome, scenario: str, reference: str) -> str:
+        """The grade of `evidence`."""
+        values, rest = self._asked(outcome, scenario, reference)
+        return _graded(*values, **rest)[0]
+
+    def _asked(self, outcome: Outcome, scenario: str, reference: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What `evidence` takes of an outcome."""
         result, printed = self.result, None
         row = outcome.year - result.province.base_year - 1
         output = result.series(scenario, outcome.indicator, outcome.price_basis)[row, -1]
-        kept: dict[str, Array] = {one: self.kept[one][scenario, outcome].astype(np.float64) for one in KEPT}
+        known = {part: values for part, values in self.kept.items() if (scenario, outcome) in values}
+        kept: dict[str, Array] = {part: values[scenario, outcome].astype(np.float64) for part, values in known.items()}
         if reference:
             output = apart(output, result.series(reference, outcome.indicator, outcome.price_basis)[row, -1])
-            kept = {part: apart(values, self.kept[part][reference, outcome]) for part, values in kept.items()}
+            kept = {part: apart(values, known[part][reference, outcome]) for part, values in kept.items()}
         else:
             printed = result.printed(scenario, outcome.indicator, outcome.price_basis)[row, -1]
-        parameters, groups = result.run_of(scenario).parameters, self._groups_in(scenario)
-        return evidence(
-            output, kept, parameters, result.register, result.effective_draws, printed=printed, groups=groups
-        )
+        values = output, kept, result.run_of(scenario).parameters, result.register, result.effective_draws
+        return values, {"printed": printed, "groups": self._groups_in(scenario)}
 
     def _groups_in(self, scenario: str) -> Mapping[str, NDArray[np.intp]]:
         """`groups_of` the assumptions in a scenario's world, made once for all that is asked about it."""

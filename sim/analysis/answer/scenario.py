@@ -205,11 +205,11 @@ class Fan:
 
 @dataclass(frozen=True)
 class Margin:
-    """What one more tỷ đồng a year on a line changes in the last year: paired differences by indicator."""
+    """What one more tỷ a year on a line changes in the last year, by indicator, and the grade of its total revenue."""
 
     money: LineMoney
     extra: Mapping[str, Difference]
-    evidence: Evidence
+    grade: str
 
 
 @dataclass(frozen=True)
@@ -300,13 +300,13 @@ def answer_for(
     cards = [_card_outcome(indicator, years[-1]) for indicator in domain.HEADLINE]
     total = outcome_of("htx_revenue_total", years[-1])
     # No range is told of what later references gain. Money that moves no count comes first: counts stay.
-    lines = sorted(domain.BUDGET_LINES, key=lambda line: line.acts_on != ("revenue",))
-    beside = [*(f"{slug}+{line.id}" for line in lines), *slugs[:1]]
-    rests_on = RestsOn.of(result, {slug: [*cards, total], **dict.fromkeys(beside, [total])}, posterior, draws=first)
+    more = [f"{slug}+{one.id}" for one in sorted(domain.BUDGET_LINES, key=lambda line: line.acts_on != ("revenue",))]
+    asked = {slug: [*cards, total], **dict.fromkeys((*more, *slugs[:1]), [total])}
+    rests_on = RestsOn.of(result, asked, posterior, graded=more, draws=first)
     margins = []
     for money in line_money(result, slug):
         extra = {name: per_extra_billion(result, slug, money.line, name) for name in domain.PER_BILLION}
-        margins.append(Margin(money, extra, rests_on.evidence(total, f"{slug}+{money.line}", slug)))
+        margins.append(Margin(money, extra, rests_on.grade(total, f"{slug}+{money.line}", slug)))
     return ScenarioAnswer(
         scenario=scenario,
         result=result,

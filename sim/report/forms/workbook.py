@@ -224,7 +224,7 @@ def margin_sheet(w: Wording, answer: ScenarioAnswer) -> Sheet:
     heads = "line 40, indicator 40, unit 17, mean_change 14, low 16, high 16, mark 7, grade 17, review 17"
     rows: list[list[object]] = []
     for margin in answer.margins:
-        line, grade = w.term(f"line_{margin.money.line}"), margin.evidence.grade
+        line, grade = w.term(f"line_{margin.money.line}"), margin.grade
         flag = w.text("flag_review") if margin.money.outside_experience else ""
         for name in PER_BILLION:
             change = Figure.of_difference(margin.extra[name], name)

@@ -291,7 +291,7 @@ def _line_table(w: pr.Wording, answer: ScenarioAnswer) -> Markup:
         planned = pr.first_to_last([pr.Figure.planned(line.planned[when]) for when in years])
         spent = pr.first_to_last([pr.Figure.computed(line.spending[place], -1) for place in (0, -1)])
         extra = (pr.Figure.of_difference(margin.extra[name_], name_) for name_ in PER_BILLION)
-        rows.append([name, planned, spent, *extra, pr.chip(margin.evidence.grade)])
+        rows.append([name, planned, spent, *extra, pr.chip(margin.grade)])
     blank = [""] * (len(columns) - 2)
     left = pr.first_to_last([pr.Figure.planned(plan.unallocated(when)) for when in years])
     fund = pr.first_to_last([pr.Figure.planned(plan.annual_budget(when)) for when in years])
