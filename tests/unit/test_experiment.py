@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,3 +182,26 @@ def test_knowing_what_nothing_reads_is_worth_less_than_a_hundredth_of_knowing_ev
     idle = evppi_in(runs, {tiny.INERT: (tiny.INERT,)})[0][0].worth
     assert everything.distinguished
     assert idle.value < 0.01 * everything.value and not idle.distinguished
+
+
+def test_what_was_kept_of_a_choice_serves_that_choice_alone(
+    runs: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Worths and switching values from the disk are those worked out; other outcomes have their own."""
+    found = sweep(runs)
+    parts = {key: (key,) for key in (PHI, "stopping_rate", tiny.INERT)}
+
+    def asked(one: Experiment, again: bool = True) -> tuple[object, ...]:
+        return evppi_in(one, parts, again=again), switches(one, found, 0), switches(one, found, 0, ids=[PHI])
+
+    monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path))
+    first = asked(runs)
+    monkeypatch.setattr("sim.analysis.unknowns.together.worths_of", None)  # what is not kept cannot be had
+    monkeypatch.setattr("sim.analysis.unknowns.one_at_a_time._turned", None)
+    assert asked(replace(runs, seed=runs.seed)) == first
+    assert all(one.rival in ("", "found", "keep") and one.best != one.rival for one in first[1])
+    turned = replace(runs, given=runs.given[:, [0, 2, 1]])
+    knowing_less = replace(runs, parameters=runs.parameters | {PHI: runs.parameters[PHI][::-1]})
+    for other, again in ((turned, True), (knowing_less, True), (runs, False), (replace(runs, seed=1), True)):
+        with pytest.raises(TypeError):
+            asked(other, again)

@@ -10,6 +10,15 @@ from .experiments import (
     outcomes_of as outcomes_of,
     sweep as sweep,
 )
+from .information import (
+    INQUIRIES as INQUIRIES,
+    Information as Information,
+    best_and_runner_up as best_and_runner_up,
+    best_plan as best_plan,
+    information as information,
+    partial_information as partial_information,
+    perfect_information as perfect_information,
+)
 from .one_at_a_time import (
     Swing as Swing,
     Switch as Switch,
@@ -27,17 +36,10 @@ from .robust import (
     robustness as robustness,
 )
 from .sensitivity import (
-    INQUIRIES as INQUIRIES,
     Index as Index,
     Influence as Influence,
-    Information as Information,
-    best_and_runner_up as best_and_runner_up,
-    best_plan as best_plan,
     first_order_index as first_order_index,
     influences as influences,
-    information as information,
-    partial_information as partial_information,
-    perfect_information as perfect_information,
     total_index as total_index,
 )
 from .together import (

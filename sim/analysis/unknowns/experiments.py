@@ -1,7 +1,9 @@
 """Designed runs behind all questions of uncertainty: made once on common draws, kept on disk, read many times."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +100,7 @@ class Experiment:
         """Equal-weight draws the sample is worth, at most."""
         return self.known.posterior.effective if self.known.posterior else np.inf
 
-    @property
+    @cached_property
     def copies(self) -> NDArray[np.intp]:
         """The first draw that took the same draw of the posterior, (draw): equal weights repeat the likely ones."""
         posterior = self.known.posterior
@@ -107,6 +109,14 @@ class Experiment:
         drawn = posterior.values[:, np.arange(self.draws) % posterior.values.shape[1]]
         _, first, which = np.unique(drawn, axis=1, return_index=True, return_inverse=True)
         return first[which.ravel()]
+
+    @cached_property
+    def content(self) -> str:
+        """SHA-256 over outcomes and assumptions as they are."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.given).data)
+        for key, values in self.parameters.items():
+            digest.update(key.encode() + b"\0" + np.ascontiguousarray(values).data)
+        return digest.hexdigest()
 
     def gains(self, outcome: int) -> ensemble.Array:
         """What each plan brings more than the reference, (plan, draw)."""
@@ -233,9 +243,7 @@ def exchanged_outcomes(
 
     def make() -> ensemble.Array:
         ours, other = draws.widened(), runs.fresh(size).widened()
-        changed = (
-            ensemble.exchanged(ours, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items()
-        )
+        changed = (ensemble.exchanged(ours, other, ids, event_ranks=name == EVENT_RANKS) for name, ids in parts.items())
         return np.stack([runs.given[:, :2], *(runs.changed(one, rows) for one in changed)])
 
     values = ensemble.remember(runs.key("exchanged", size, list(parts)), make)

@@ -7,11 +7,12 @@ import numpy as np
 
 from sim.analysis.compare import CRITICAL_VALUE, mean_estimate, paired_difference
 from sim.analysis.unknowns.experiments import Experiment, Sweep, outcomes_fixing
-from sim.analysis.unknowns.sensitivity import best_plan
-from sim.ensemble import Array, apart
+from sim.analysis.unknowns.information import best_plan
+from sim.ensemble import Array, apart, code_of, remember
 
 #: Steps of the search for a switching value; each at least halves the bracket now and then (Illinois rule).
 _STEPS = 8
+_CODE = (__name__, "sim.analysis.compare.paired")
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,33 @@ def switches(runs: Experiment, found: Sweep, outcome: int, *, ids: Sequence[str]
     The best plan is the one with the highest mean when nothing is fixed. A rival must be ahead by
     more than three standard errors at an end of the range looked at to count.
     """
-    best = best_plan(runs.given[outcome, 1:].astype(np.float64))
-    return tuple(_switch(runs, found, outcome, key, best) for key in (found.moving if ids is None else ids))
+    best, asked = best_plan(runs.given[outcome, 1:].astype(np.float64)), found.moving if ids is None else tuple(ids)
+    levels = [found.levels[key] for key in asked]
+    rows = remember(
+        runs.key("switches", runs.content, outcome, asked, levels, code_of(*_CODE)),
+        lambda: np.array([_turned(runs, found, outcome, key, best) for key in asked]).reshape(-1, 5),
+    )
+    plans = [one.slug for one in runs.alternatives.plans]
+    found_at = zip(asked, levels, rows.tolist(), strict=True)
+    return tuple(
+        Switch(
+            key, None if rival == best else value, bool(above), plans[best], "" if rival == best else plans[int(rival)],
+            bool(usual), _allowed(ends), bool(open),
+        )
+        for key, ends, (value, above, rival, usual, open) in found_at
+    )  # fmt: skip
 
 
-def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -> Switch:
+def _allowed(levels: Sequence[float]) -> tuple[float, float]:
+    p10, p90, lowest, highest = levels
+    return min(lowest, p10), max(highest, p90)
+
+
+def _turned(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -> tuple[float, bool, int, bool, bool]:
+    """Value, above, rival, usual and open of a `Switch`; the rival is the best plan itself where that stays best."""
     plans = runs.alternatives.plans
-    p10, p90, lowest, highest = levels = found.levels[key]
-    allowed = (min(lowest, p10), max(highest, p90))
+    p10, p90, *_ = levels = found.levels[key]
+    allowed = _allowed(levels)
     values = found.values[key][:, outcome, 1:].astype(np.float64)
     leads = {level: _lead(at_level, best) for level, at_level in zip(levels, values, strict=True)}
 
@@ -132,14 +152,13 @@ def _switch(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -
     outwards = [level for level in (p10, p90, *allowed) if leads[level][0] != best]
     at = next((level for level in outwards if leads[level][1] or confirmed(level)), None)
     if at is None:
-        return Switch(key, None, False, plans[best].slug, "", False, allowed, bool(outwards))
+        return np.nan, False, best, False, bool(outwards)
     rival = leads[at][0]
     usual = at in (p10, p90)
     middle = float(np.median(runs.parameters[key]))
     start = middle if usual else (p10 if at < middle else p90)
     swept = {level: found.values[key][place, outcome] for place, level in enumerate(levels)}
-    value = _crossing(runs, outcome, key, (best, rival), (start, at), swept)
-    return Switch(key, value, at > middle, plans[best].slug, plans[rival].slug, usual, allowed)
+    return _crossing(runs, outcome, key, (best, rival), (start, at), swept), at > middle, rival, usual, False
 
 
 def _lead(values: Array, best: int) -> tuple[int, bool]:

@@ -8,22 +8,20 @@ import numpy as np
 from sim.analysis.answer import WEAK, Evidence, evidence
 from sim.analysis.compare import Difference, Estimate, bootstrap_weights, outcome_difference
 from sim.analysis.unknowns import experiments
-from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
-from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
-from sim.analysis.unknowns.sensitivity import (
+from sim.analysis.unknowns.information import (
     INQUIRIES,
-    Binned,
-    Index,
-    Influence,
     Information,
     best_and_runner_up,
     best_plan,
-    influences,
-    information,
+    informed,
     perfect_information,
+    worths_of,
 )
+from sim.analysis.unknowns.one_at_a_time import Swing, Switch, scenario_values, switches, tornado
+from sim.analysis.unknowns.robust import ENOUGH, Box, Robustness, find_box, robustness
+from sim.analysis.unknowns.sensitivity import Binned, Index, Influence, influences
 from sim.domain import INDICATOR, Scenario, World, steps
-from sim.ensemble import Array, Outcome, apart
+from sim.ensemble import Array, Outcome, apart, code_of, remember
 
 
 @dataclass(frozen=True)
@@ -226,10 +224,16 @@ def evppi_in(
     """
     varying = {key for key, values in runs.parameters.items() if values.min() < values.max()}
     kept = {name: [key for key in members if key in varying] for name, members in parts.items()}
-    return information(
-        list(runs.given[:, 1:].astype(np.float64)), runs.parameters, {name: ids for name, ids in kept.items() if ids},
-        copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed, again=again,
-    )  # fmt: skip
+    asked = {name: ids for name, ids in kept.items() if ids}
+
+    def make() -> Array:
+        return worths_of(
+            list(runs.given[:, 1:].astype(np.float64)), runs.parameters, asked,
+            copies=runs.copies, effective_draws=runs.effective_draws, seed=runs.seed, again=again,
+        )  # fmt: skip
+
+    code = code_of("sim.analysis.unknowns.information", "sim.analysis.compare.paired")
+    return informed(remember(runs.key("evppi", runs.content, list(asked.items()), again, code), make), asked)
 
 
 def robustness_of(
