@@ -39,9 +39,12 @@ const placeOf = ({ low, high, times, per }, value) => Math.min(Math.max(Math.flo
 // -- the scenario's own world ------------------------------------------------------------------------
 
 class Assumptions {
-  // speak(lang): words; known: {id: assumption that a world may restate with a value}
+  // speak(lang): words; all: {id: assumption that a world may restate with a value}; known: without those that only a
+  // file sets for all areas at once
   constructor(opened, speak) {
-    Object.assign(this, { opened, known: opened.known.assumptions, deciding: [], lookedAt: [] });
+    const all = opened.known.assumptions;
+    const known = Object.fromEntries(Object.entries(all).filter(([, { whole }]) => !whole));
+    Object.assign(this, { opened, all, known, deciding: [], lookedAt: [] });
     const both = (key, params = () => ({})) => ({ vi: speak("vi").say(key, params(speak("vi"))), en: speak("en").say(key, params(speak("en"))) });
     this.both = both;
     this.reason = both("assume_reason");
@@ -109,7 +112,7 @@ class Assumptions {
 
   content(words, world) {
     const own = this.ownOf(world);
-    const ids = this.shown(world).filter((key) => key in this.known);
+    const ids = this.shown(world).filter((key) => key in this.known || (key in own && key in this.all));
     const rows = ids.map((key) => this.row(words, key, world, key in own));
     const others = Object.entries(this.known).filter(([key]) => !ids.includes(key)).map(([key, entry]) => [words.label(entry.label), key]);
     const order = (one, other) => (one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]) ? -1 : 1);
@@ -117,7 +120,7 @@ class Assumptions {
   }
 
   row(words, key, world, own) {
-    const entry = this.known[key];
+    const entry = this.all[key];
     const spread = world.overrides[key] || world.overrides[entry.of] || entry;
     const scale = scaleOf(entry);
     const told = (value) => assumedFigure(value, entry.unit).text(words);
@@ -146,7 +149,7 @@ class Assumptions {
 
   // Threshold analysis: the value at which plan and reference are equal in the mean, by places along the slider.
   threshold(lead, key) {
-    const entry = this.entry(key);
+    const entry = this.all[key];
     const scale = scaleOf(entry);
     const step = (scale.high - scale.low) / (LOOKED_AT - 1);
     const all = Array.from({ length: LOOKED_AT }, (_, at) => evenly(at === LOOKED_AT - 1 ? scale.high : scale.low + at * step));
@@ -168,7 +171,7 @@ class Assumptions {
   thresholdText(words, key, { value, above, ahead }) {
     const goal = words.mention(words.term(`card_${GOAL}`));
     if (value === null) return words.say(ahead === null ? "threshold_untold" : ahead ? "threshold_always" : "threshold_never", { goal });
-    const told = assumedFigure(value, this.known[key].unit).text(words);
+    const told = assumedFigure(value, this.all[key].unit).text(words);
     return words.say(above ? "threshold_above" : "threshold_below", { goal, value: told });
   }
 }

@@ -1,6 +1,7 @@
 """The page's session says what the planner's says, string by string: on answers that Python made for both."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from pytest import MonkeyPatch
 
 from sim.domain import NOMINAL
-from sim.inputs.scenarios import list_scenarios
+from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.text import legacy
+from sim.inputs.yaml import scenario_text
 from sim.planner import frame
+from sim.planner.assume import set_to
 from tests.faults.test_legacy_text import OLD, OLD_TEXTS, TEXTS_OF_TODAY
 from tests.support.v8 import V8
 from tests.twin.both import Session, Twin, answers_of, planner
@@ -161,6 +164,36 @@ def test_assumptions_of_areas_are_set_alike(monkeypatch: MonkeyPatch) -> None:
             twin.wish(wish, value)
             same(session, twin)
     assert {*session.state.scenario.world.overrides} == {key}
+
+
+def test_an_assumption_that_a_file_sets_for_all_areas_at_once_is_kept(
+    monkeypatch: MonkeyPatch, tmp_path: Path
+) -> None:
+    """Areas have one each since; a try of before, whose world sets the whole, was dropped when the file was opened."""
+    monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
+    usual, key, path = load_scenario("fund-31.7"), "foundings_reference", tmp_path / "own.yaml"
+    own = replace(usual, slug="own", world=set_to(usual.world, {}, key, 40.0))
+    path.write_text(scenario_text(own), encoding="utf-8")
+    session, twin = pair(str(path))
+    with answers_of(session) as made:
+        session.wish("prices", NOMINAL)
+        twin.tell(answer=made[-1])
+        twin.open()
+    twin.wish("prices", NOMINAL)
+    same(session, twin)
+    rows = twin.get("levers")["assumptions"]["rows"]
+    assert key in [row["id"] for row in rows]
+
+    _, later = pair("fund-31.7")
+    shown = {"scenario": json.loads(twin.js.eval("JSON.stringify(carried.start)")), "reference": "no-support"}
+    kept = json.dumps({"version": 1, "tries": [], "last": 0, "shown": shown})
+    later.tell(answer=made[-1])
+    later.js.eval(
+        "const btoa = () => ''; session = openSession(carried, stub, {"
+        f"storage: {{getItem: () => {json.dumps(kept)}, setItem: () => 0}}, address: {{read: () => '', write: () => 0}}"
+        "}); 0"
+    )
+    assert later.get("levers")["assumptions"]["rows"] == rows
 
 
 def test_a_wrong_word_or_digit_is_noticed() -> None:
