@@ -1,6 +1,7 @@
 """``python -m benchmarks`` (``make bench``): one table of all that is measured against its goals, and of growth.
 
-Every part tells how long it took while the others run; each also runs alone (`python -m benchmarks.commands`).
+Every part tells its lines and how long it took while the others run: whatever ends the rest, they are not lost. Each
+also runs alone (`python -m benchmarks.commands`).
 """
 
 from __future__ import annotations
@@ -42,23 +43,25 @@ def main(argv: list[str] | None = None) -> None:
         parts |= {"commands": partial(commands.lines, before=asked.before)}
         parts |= {"pages": partial(pages.lines, before=asked.before)}
     found: list[Line] = []
-    for name, measure in parts.items():
-        if name in (asked.parts or parts):
-            started = time.monotonic()
-            found += measured(name, measure)
-            print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-    if found:
-        print(lines_table("coopsim, what a person or a machine waits for", found), end="\n\n", flush=True)
+    try:
+        for name, measure in parts.items():
+            if name in (asked.parts or parts):
+                started = time.monotonic()
+                found += (seen := measured(name, measure))
+                print(lines_table(f"{name}: {time.monotonic() - started:.0f} s", seen), file=sys.stderr, flush=True)
+    finally:
+        if found:
+            print(lines_table("coopsim, what a person or a machine waits for", found), end="\n\n", flush=True)
     if not asked.parts or "growth" in asked.parts:
         growth.main([])
 
 
 def measured(name: str, measure: Callable[[], list[Line]]) -> list[Line]:
-    """The lines of a part; one that cannot run here says why, and the others go on."""
+    """The lines of a part; one that cannot run here, or ends itself, says why, and the others go on."""
     try:
         return measure()
-    except Exception as error:  # noqa: BLE001
-        return [Line(f"left out: {name}", f"{type(error).__name__}: {error}".splitlines()[0][:160])]
+    except (Exception, SystemExit) as error:  # noqa: BLE001
+        return [Line(f"left out: {name}", " ".join(f"{type(error).__name__}: {error}".split())[:160])]
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ class Cost(NamedTuple):
     memory: float
 
 
+class Failed(Exception):
+    """A command that ended with an error."""
+
+
 class Command(NamedTuple):
     """A command line, what is kept when it starts, and its goal.
 
@@ -97,23 +101,41 @@ def once(root: Path, command: Command, caches: Path) -> Cost:
     environment = {**os.environ, "COOPSIM_CACHE": str(cache), "PYTHONPATH": str(root)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     python = root / ".venv" / "bin" / "python"
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [python, *command.arguments], cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, spent = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - started
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command.arguments)}: {process.returncode}")
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [python, *command.arguments], cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=said
+        )
+        _, status, spent = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - started
+        if process.returncode:
+            said.seek(0)
+            told = said.read().decode("utf-8", "replace").strip().splitlines()
+            raise Failed(f"left out: ended with {process.returncode}; {told[-1] if told else 'it said nothing'}"[:90])
     return Cost(spent.ru_utime + spent.ru_stime, wall, spent.ru_maxrss / 1024)
+
+
+def tried(root: Path, command: Command, caches: Path) -> Cost | Failed:
+    """`once`, or why it failed."""
+    try:
+        return once(root, command, caches)
+    except Failed as why:
+        return why
+
+
+def middle(costs: Sequence[Cost | Failed]) -> Cost | Failed:
+    """Median of turns, or the first that failed."""
+    seen = [one for one in costs if isinstance(one, Cost)]
+    failed = next((one for one in costs if isinstance(one, Failed)), None)
+    return failed or Cost(*(statistics.median(column) for column in zip(*seen, strict=True)))
 
 
 def measured(
     folder: Path, versions: Mapping[str, Path], commands: Mapping[str, Command], rounds: int
-) -> dict[tuple[str, str], Cost]:
-    """Median cost, {(version, name of a command)}; a first turn compiles and fills what is kept."""
-    samples: dict[tuple[str, str], list[Cost]] = {(one, name): [] for name in commands for one in versions}
+) -> dict[tuple[str, str], Cost | Failed]:
+    """Median cost or why there is none, {(version, name)}; a first turn compiles and fills what is kept."""
+    samples: dict[tuple[str, str], list[Cost | Failed]] = {(one, name): [] for name in commands for one in versions}
     for version, root in versions.items():
         for kept in (NOTHING, HISTORY, ALL):
             (folder / version / kept).mkdir(parents=True)
@@ -121,28 +143,29 @@ def measured(
         shutil.copytree(folder / version / ALL, folder / version / HISTORY, dirs_exist_ok=True)
         for command in commands.values():
             if command.kept == ALL:
-                once(root, command, folder / version)
+                tried(root, command, folder / version)
     for _ in range(rounds):
         for name, command in commands.items():
             for version, root in versions.items():
-                samples[version, name].append(once(root, command, folder / version))
-    return {at: Cost(*(statistics.median(column) for column in zip(*costs, strict=True)))
-            for at, costs in samples.items()}  # fmt: skip
+                samples[version, name].append(tried(root, command, folder / version))
+    return {at: middle(costs) for at, costs in samples.items()}
 
 
-def told(name: str, command: Command, version: str, found: Mapping[tuple[str, str], Cost]) -> Line:
+def told(name: str, command: Command, version: str, found: Mapping[tuple[str, str], Cost | Failed]) -> Line:
     """The line of a command of a version."""
-    cost = found[version, name]
-    seen = f"{cost.cpu:.2f} s CPU, {cost.wall:.2f} s, {cost.memory:.0f} MB"
-    beside = f"{cost.cpu / found['before', name].cpu:.2f} of before" if ("before", name) in found else ""
-    goal = ""
-    if command.against and command.beyond:
-        goal = judged(cost.cpu - found[version, command.against].cpu, command.most, f"s beyond {command.against}")
-    elif command.against:
-        goal = judged(cost.cpu / found[version, command.against].cpu, command.most, f"× {command.against}")
-    elif command.most:
-        goal = judged(cost.wall if command.wall else cost.cpu, command.most, "s" if command.wall else "s CPU")
     kept = f" ({command.kept} kept)" if command.kept != ALL else ""
+    cost, before, against = (found.get(at) for at in ((version, name), ("before", name), (version, command.against)))
+    if not isinstance(cost, Cost):
+        return Line(f"{name}{kept}", str(cost), "" if version == "now" else "the version before")
+    seen = f"{cost.cpu:.2f} s CPU, {cost.wall:.2f} s, {cost.memory:.0f} MB"
+    beside = f"{cost.cpu / before.cpu:.2f} of before" if isinstance(before, Cost) else ""
+    goal = ""
+    if isinstance(against, Cost) and command.beyond:
+        goal = judged(cost.cpu - against.cpu, command.most, f"s beyond {command.against}")
+    elif isinstance(against, Cost):
+        goal = judged(cost.cpu / against.cpu, command.most, f"× {command.against}")
+    elif command.most and not command.against:
+        goal = judged(cost.wall if command.wall else cost.cpu, command.most, "s" if command.wall else "s CPU")
     return Line(f"{name}{kept}", seen, beside if version == "now" else "the version before", goal)
 
 
