@@ -244,8 +244,8 @@ def _outcome(result: Result, outcome: Outcome, part: slice) -> Array:
     year = outcome.year - result.province.base_year
 
     def model(indicator: str) -> Array:
-        found = result.series(result.scenarios[0], indicator, outcome.price_basis)
-        return found[year - 1, -1].reshape(-1, part.stop - part.start)
+        found = result.series(result.scenarios[0], indicator, outcome.price_basis, slice(year - 1, year))
+        return found[0, -1].reshape(-1, part.stop - part.start)
 
     if not outcome.printed:
         return model(outcome.indicator)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # -- Adding areas up: stocks add, averages weigh, growth is decomposed anew over the whole ---------
 
 Values = Callable[[str, str], Array]
+_ALL = slice(None)
 #: Scenario, indicator, area, year, unit and price basis of a row.
 RowKey = tuple[str, str, str, int, str, str]
 
@@ -180,17 +181,18 @@ class ScenarioRun(BlockRun):
         joined = {name: _joined([getattr(part, name) for part in parts], known) for name in _FIELDS}
         return cls(**joined, scenario=scenario)
 
-    def values(self, indicator: str, price_basis: str = "") -> Array:
+    def values(self, indicator: str, price_basis: str = "", at: slice = _ALL) -> Array:
         """One published series, (year, area, draw), years after the base year only.
 
         Parameters
         ----------
         indicator : id of `sim.domain.indicators`, or ``lhhtx_founded`` (behind the union target)
         price_basis : ``nominal`` (default for money) or ``real_2023``
+        at : places of years; default all
         """
         row = _row(indicator)
         if row.part_of:
-            growth = domain.PERCENT * self.series[row.series]
+            growth = domain.PERCENT * self.series[row.series][at]
             if price_basis == domain.REAL:
                 return growth
             # Like-for-like carries inflation, 100(G(1+pi) - 1); the others are scaled by it, so that the
@@ -198,11 +200,11 @@ class ScenarioRun(BlockRun):
             inflation = 1.0 + self.parameters["inflation"]
             if row.id != domain.parts_of(row.part_of)[0]:
                 return growth * inflation
-            return domain.PERCENT * ((1.0 + self.series[row.series]) * inflation - 1.0)
+            return domain.PERCENT * ((1.0 + self.series[row.series][at]) * inflation - 1.0)
         if row.made_of and indicator not in self.series:
-            return made(indicator, lambda part: self.values(part, price_basis))
-        values = self.series[indicator]
-        return values * self.prices[:, None, :] if row.money and price_basis != domain.REAL else values
+            return made(indicator, lambda part: self.values(part, price_basis, at))
+        values = self.series[indicator][at]
+        return values * self.prices[at, None, :] if row.money and price_basis != domain.REAL else values
 
 
 @dataclass(frozen=True)
@@ -262,18 +264,18 @@ class Result:
         """The same result with some of its scenarios."""
         return replace(self, runs=tuple(self.run_of(slug) for slug in scenarios))
 
-    def series(self, scenario: str, indicator: str, price_basis: str = "") -> Array:
-        """One series with all areas, (year, area, draw), years after the base year only."""
+    def series(self, scenario: str, indicator: str, price_basis: str = "", at: slice = _ALL) -> Array:
+        """One series with all areas, (year, area, draw), years after the base year only; or some of them, by place."""
         run = self.run_of(scenario)
-        values = run.values(indicator, price_basis)
+        values = run.values(indicator, price_basis, at)
         if len(self.areas) == 1:
             return values
         row = _row(indicator)
         if row.part_of:
-            together = _growth_part(run.values, self.base_stocks(scenario, price_basis), row, price_basis)
+            together = _growth_part(run.values, self.base_stocks(scenario, price_basis), row, price_basis)[at]
         else:
             needed = (indicator, row.per) if row.per else (indicator,)
-            together = add_areas({name: run.values(name, price_basis) for name in needed}, indicator)
+            together = add_areas({name: run.values(name, price_basis, at) for name in needed}, indicator)
         return np.concatenate([values, together[:, None, :]], axis=1)
 
     def printed(self, scenario: str, indicator: str, price_basis: str = "", *, base: bool = False) -> Array:

@@ -32,6 +32,17 @@ def sixty() -> Result:
     return projected(60)
 
 
+@pytest.mark.parametrize("strata", [1, 3])
+def test_some_years_of_a_series_are_cut_of_the_whole(strata: int) -> None:
+    result = projected(strata, draws=32)
+    for indicator in INDICATORS:
+        for basis in price_bases(indicator):
+            whole = result.series("reference", indicator.id, basis)
+            for at in (slice(0, 1), slice(2, 3), slice(-1, None), slice(1, 3)):
+                cut = result.series("reference", indicator.id, basis, at)
+                np.testing.assert_array_equal(cut, whole[at], err_msg=indicator.id)
+
+
 @pytest.mark.parametrize("indicator", SUMS)
 def test_sixty_strata_add_up(sixty: Result, indicator: str) -> None:
     series = sixty.series("reference", indicator, REAL)

@@ -262,11 +262,12 @@ class RestsOn:
         """What `evidence` takes of an outcome."""
         result, printed = self.result, None
         row = outcome.year - result.province.base_year - 1
-        output = result.series(scenario, outcome.indicator, outcome.price_basis)[row, -1]
+        asked = outcome.indicator, outcome.price_basis, slice(row, row + 1)
+        output = result.series(scenario, *asked)[0, -1]
         known = {part: values for part, values in self.kept.items() if (scenario, outcome) in values}
         kept: dict[str, Array] = {part: values[scenario, outcome].astype(np.float64) for part, values in known.items()}
         if reference:
-            output = apart(output, result.series(reference, outcome.indicator, outcome.price_basis)[row, -1])
+            output = apart(output, result.series(reference, *asked)[0, -1])
             kept = {part: apart(values, known[part][reference, outcome]) for part, values in kept.items()}
         else:
             printed = result.printed(scenario, outcome.indicator, outcome.price_basis)[row, -1]

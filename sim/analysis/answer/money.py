@@ -143,6 +143,6 @@ def per_extra_billion(result: Result, scenario: str, line: str, indicator: str) 
     result : holds the scenario and its variant of `one_more` on common draws
     """
     runs = [result.run_of(slug) for slug in (f"{scenario}+{line}", scenario)]
-    more, plain = (result.series(run.scenario.slug, indicator, domain.REAL)[-1, -1] for run in runs)
+    more, plain = (result.series(run.scenario.slug, indicator, domain.REAL, slice(-1, None))[0, -1] for run in runs)
     outcome = outcome_of(indicator, result.years[-1])
     return outcome_difference(outcome, apart(more, plain), runs[0].scenario, runs[1].scenario, result.effective_draws)

@@ -168,8 +168,8 @@ def difference(
     """
     place = result.areas.index(area) if area else -1
     row = year - result.province.base_year - 1
-    ours = result.series(scenario, indicator, price_basis)[row, place]
-    theirs = result.series(reference, indicator, price_basis)[row, place]
+    slugs = scenario, reference
+    ours, theirs = (result.series(slug, indicator, price_basis, slice(row, row + 1))[0, place] for slug in slugs)
     named = result.run_of(scenario).scenario, result.run_of(reference).scenario
     found = indicator_difference(indicator, apart(ours, theirs), result.effective_draws)
     return replace(found, subject=Subject("difference", indicator, year, price_basis, *named, area=area))
