@@ -90,6 +90,7 @@ from .job import (
     Ending as Ending,
     Job as Job,
     Limits as Limits,
+    filled as filled,
 )
 from .later_figures import (
     LaterFigures as LaterFigures,
@@ -117,7 +118,6 @@ from .own_notebooks import (
 )
 from .parameters import (
     Ask as Ask,
-    filled as filled,
     read as read,
     require_declared as require_declared,
 )

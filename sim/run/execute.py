@@ -24,8 +24,7 @@ from traitlets import Unicode
 from sim.report.print import FRAGMENT
 from sim.run import kernels
 from sim.run.causes import cause_in, cause_of, killed_for_memory, reason_of_death
-from sim.run.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Ending, Job, one_line
-from sim.run.parameters import filled
+from sim.run.job import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Ending, Job, filled, one_line
 
 ENGINE = "coopsim"
 #: Cells tagged so are for whoever opens a notebook; a report does not run them, so none of them reaches a page.

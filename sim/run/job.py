@@ -1,8 +1,9 @@
 """One notebook to run, and how running it ended."""
 
+import ast
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,10 @@ EXECUTED = "executed.ipynb"
 #: Sheets of a scenario as data, for the Excel file made from them.
 WORKBOOK = "workbook.jsonl"
 _LENGTH = 300
+#: The tag of the one cell that declares a notebook's parameters.
+TAG = "parameters"
+#: Declared by every notebook: JSON that only `coopsim report` fills in.
+RUN = "for_report"  # `run` is a magic word of IPython
 
 
 @dataclass(frozen=True)
@@ -116,3 +121,38 @@ def one_line(error: object) -> str:
     """An error, or words about one, on one line short enough for a table."""
     text = f"{type(error).__name__}: {error}" if isinstance(error, BaseException) else str(error)
     return " ".join(text.split())[:_LENGTH]
+
+
+# -- What a notebook declares, and what a run fills in: nothing here loads the model, which workers do without --
+
+def parameter_cells(notebook: Path) -> list[str]:
+    """Sources of the cells tagged ``parameters`` (one in a notebook that can be run); empty when it cannot be read."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells if TAG in cell["metadata"].get("tags", ())]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def filled(notebook: Path, asked: Mapping[str, Any], *, token: str, folder: str) -> dict[str, Any]:
+    """Papermill's parameters of one run: the declared values that were asked, and the rest as JSON text.
+
+    Parameters
+    ----------
+    asked : plain JSON data by name, already validated; Papermill writes each value as a literal
+    """
+    declared = {name for source in parameter_cells(notebook) for name in assigned(source)}
+    rest = {key: value for key, value in asked.items() if key not in declared}
+    inner = json.dumps({**rest, "token": token, "folder": folder}, ensure_ascii=False)
+    return {**{key: value for key, value in asked.items() if key in declared}, RUN: inner}
+
+
+def assigned(source: str) -> Iterator[str]:
+    """Names a cell assigns at its top level; none where it is no Python."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return
+    for line in body:
+        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))

@@ -13,7 +13,7 @@ from typing import Any
 from sim.domain import InputError, Problem
 from sim.inputs.text import nearest
 from sim.run.files import HALF_WRITTEN, sha256_file
-from sim.run.parameters import TAG, parameter_cells
+from sim.run.job import TAG, parameter_cells
 from sim.run.record import EDITED_FOLDER, RECORD, RECORDS, read_record
 
 _ADVICE = (

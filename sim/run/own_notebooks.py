@@ -10,8 +10,7 @@ from sim.domain import InputError, Problem
 from sim.inputs.text import data_root, limit, read_file, refuse, shipped, shown_path, slug_like
 from sim.report.pages import PUT_IN, title_of
 from sim.run.files import page_stem, write_atomic
-from sim.run.job import END_MARKER
-from sim.run.parameters import RUN, TAG, assigned, parameter_cells
+from sim.run.job import END_MARKER, RUN, TAG, assigned, parameter_cells
 
 STARTER = "starter"
 _SUFFIX = ".ipynb"

@@ -5,11 +5,9 @@ A notebook declares plain typed values in its one cell tagged ``parameters``. Wh
 range fails the notebook in words, so that no page is ever about something else than what was asked.
 """
 
-import ast
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sim.domain import InputError, Numbers, Problem
@@ -18,12 +16,10 @@ from sim.inputs.pack import plan_in
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.text import nearest
 from sim.inputs.yaml import LANGUAGES, speak
+from sim.run.job import RUN, TAG, assigned
 
-TAG = "parameters"
 #: Papermill's first line of the cell it puts below the declared values.
 _INJECTED = "# Parameters"
-#: Declared by every notebook: JSON that only `coopsim report` fills in.
-RUN = "for_report"  # `run` is a magic word of IPython
 #: What it may hold.
 _RUN_TYPES: dict[str, type] = {
     "folder": str, "token": str, "scenario": str, "scenarios": list, "states": list, "hashes": dict, "notices": list,
@@ -60,39 +56,6 @@ class Ask:
     hashes: Mapping[str, str] | None = None
     notices: tuple[tuple[str, str], ...] = ()
     ledger: str = ""
-
-
-def parameter_cells(notebook: Path) -> list[str]:
-    """Sources of the cells tagged ``parameters`` (one in a notebook that can be run); empty when it cannot be read."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return ["".join(cell["source"]) for cell in cells if TAG in cell["metadata"].get("tags", ())]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def filled(notebook: Path, asked: Mapping[str, Any], *, token: str, folder: str) -> dict[str, Any]:
-    """Papermill's parameters of one run: the declared values that were asked, and the rest as JSON text.
-
-    Parameters
-    ----------
-    asked : plain JSON data by name, already validated; Papermill writes each value as a literal
-    """
-    declared = {name for source in parameter_cells(notebook) for name in assigned(source)}
-    rest = {key: value for key, value in asked.items() if key not in declared}
-    inner = json.dumps({**rest, "token": token, "folder": folder}, ensure_ascii=False)
-    return {**{key: value for key, value in asked.items() if key in declared}, RUN: inner}
-
-
-def assigned(source: str) -> Iterator[str]:
-    """Names a cell assigns at its top level; none where it is no Python."""
-    try:
-        body = ast.parse(source).body
-    except SyntaxError:
-        return
-    for line in body:
-        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
-        yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def read(names: Mapping[str, Any]) -> Ask:

@@ -40,6 +40,8 @@ def main() -> None:
     # On Windows the launcher of the virtual environment stands between the two.
     parent = os.getppid() if os.name == "nt" else int(sys.argv[1])
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    # Papermill would load it, and NumPy with it, for a file system that no report reads; no notebook runs in here.
+    sys.modules["pyarrow"] = None  # type: ignore[assignment]
     # Loaded under watch: it takes seconds, on a busy machine more than a killed report's worker may be left.
     from sim.report.print import Draughtsman
     from sim.run.execute import execute
