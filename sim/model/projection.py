@@ -326,7 +326,7 @@ def _advance(state: State, flows: Flows, common: tuple[Array, Array], p: Paramet
     active, inactive = apply_htx(state, flows, (record["htx_active"], record["htx_inactive"]))
     revenue, missing = record["htx_revenue"], np.empty_like(active)
     revenue_step(state, flows, active, growth, p, (revenue, missing, record.get("catch_up")))
-    after = replace(state, active=active, inactive=inactive, revenue=revenue, missing_revenue=missing)
+    after = State(active, inactive, state.workers, revenue, missing, state.income)
     if "htx_workers" in record:
         after.workers, after.income = record["htx_workers"], record["htx_worker_income"]
         joined, left = workers_next(state, flows, p, after.workers)
