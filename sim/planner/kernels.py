@@ -91,6 +91,12 @@ class PlannerKernels(AsyncMappingKernelManager):
         self._alone.pop(kernel_id, None)
         await super().shutdown_kernel(kernel_id, now=not restart or now, restart=restart)
 
+    async def shutdown_all(self, now: bool = False) -> None:  # type: ignore[override]
+        """End all kernels; one that did not start is not asked to, and what is still starting Voilà waits for."""
+        for kernel in [one for one in self._pending_kernels if one not in self]:
+            del self._pending_kernels[kernel]
+        await super().shutdown_all(now=now)
+
     def _waiting(self) -> set[str]:
         """Kernels that wait for a page; what could not be started is let go."""
         found = set()

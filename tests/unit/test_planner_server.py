@@ -223,6 +223,19 @@ def test_a_kernel_that_waits_for_a_page_stays_and_one_that_died_waiting_is_let_g
     assert kernels.ended == [] and len(kernels._pools["planner.ipynb"]) == 1
 
 
+def test_a_kernel_that_did_not_start_is_no_trouble_when_all_end() -> None:
+    """Ctrl+C, as the page advises then, ended in a traceback of the server's."""
+
+    async def left() -> list[str]:
+        many = PlannerKernels(look_every=60.0)
+        many._looking.stop()
+        many._pending_kernels["never"] = asyncio.get_running_loop().create_future()
+        await many.shutdown_all()
+        return [*many.list_kernel_ids(), *many._pending_kernels]
+
+    assert settled(left()) == []
+
+
 def test_pages_that_are_gone_make_room_and_pages_that_are_open_do_not(kernels: Kernels) -> None:
     for name in ("a", "b"):
         kernels.given(name)
