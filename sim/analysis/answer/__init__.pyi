@@ -12,7 +12,6 @@ from .binned import (
     first_order_in as first_order_in,
     grouped as grouped,
     groups_of as groups_of,
-    resampled_counts as resampled_counts,
     resampled_shares as resampled_shares,
 )
 from .drivers import (

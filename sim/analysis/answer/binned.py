@@ -1,6 +1,6 @@
 """First-order indices of single assumptions from given draws, by binned conditional means."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,29 +80,21 @@ def _spread_share(around: Array, squares: Array, group: NDArray[np.intp]) -> flo
     return float(_share_between(counts, sums, squares, np.zeros(())))
 
 
-def resampled_shares(
-    output: Array, group: NDArray[np.intp], weights: Array, counts: Array | None = None
-) -> Array:
-    """`grouped_share` of resamples of the draws, (resample).
+def resampled_shares(outputs: Sequence[Array], group: NDArray[np.intp], weights: Array) -> Array:
+    """`grouped_share` of resamples of the draws, (output, resample).
 
     Parameters
     ----------
-    output, group : (draw)
+    outputs, group : (draw) each
     weights : (resample, draw) how often each draw stands in each resample
     """
-    around = (output - output.mean()).astype(np.float32)
-    sums = weights @ (_inside(group) * around[:, None])
-    counts = resampled_counts(group, weights) if counts is None else counts
-    return _share_between(counts, sums, weights @ np.square(around), weights @ around)
-
-
-def resampled_counts(group: NDArray[np.intp], weights: Array) -> Array:
-    """How many draws of each resample lie in each bin, (resample, bin)."""
-    return weights @ _inside(group)
-
-
-def _inside(group: NDArray[np.intp]) -> Array:
-    return (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
+    inside = (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
+    counts, shares = weights @ inside, []
+    for output in outputs:
+        around = (output - output.mean()).astype(np.float32)
+        sums = weights @ (inside * around[:, None])
+        shares.append(_share_between(counts, sums, weights @ np.square(around), weights @ around))
+    return np.stack(shares)
 
 
 def _share_between(counts: Array, sums: Array, squares: Array, total: Array) -> Array:

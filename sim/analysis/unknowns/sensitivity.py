@@ -1,7 +1,8 @@
 """Sobol indices: which assumption widens the range."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from sim.analysis.answer import (
     first_order_in,
     grouped,
     groups_of,
-    resampled_counts,
     resampled_shares,
 )
 from sim.analysis.compare import Estimate, bootstrap_error, bootstrap_weights
@@ -82,22 +82,23 @@ def first_order_index(output: Array, value: Array, weights: Array, *, effective_
     -----
     Of an assumption that is correlated with others it holds what goes with them, too.
     """
-    return Binned({"": value}, weights).index(output, "", effective_draws)
+    return Binned({"": value}, [output], weights).index(0, "", effective_draws)
 
 
 class Binned:
-    """Inputs in their bins, and what of an index rests on them alone: the same for every output.
+    """First-order indices of inputs for several outputs: what rests on an input alone is worked out once.
 
     Parameters
     ----------
     parameters : {assumption id: (draw)}
+    outputs : (draw) each
     weights : (resample, draw) of `bootstrap_weights`
     """
 
-    def __init__(self, parameters: Mapping[str, Array], weights: Array) -> None:
-        self._parameters, self._weights = parameters, weights
+    def __init__(self, parameters: Mapping[str, Array], outputs: Sequence[Array], weights: Array) -> None:
+        self._parameters, self._outputs, self._weights = parameters, outputs, weights
         self._groups: dict[tuple[str, int], Places] = {}
-        self._counts: dict[str, Array] = {}
+        self._shares: dict[str, Array] = {}
 
     def group(self, key: str, size: int) -> Places:
         """Bins of the first draws; empty where all their values are the same."""
@@ -105,15 +106,16 @@ class Binned:
             self._groups[key, size] = groups_of({key: self._parameters[key][:size]})[key]
         return self._groups[key, size]
 
-    def index(self, output: Array, key: str, effective_draws: float) -> Index:
-        """First-order index of an input."""
+    def index(self, place: int, key: str, effective_draws: float) -> Index:
+        """First-order index of an input for one of the outputs."""
+        output = self._outputs[place]
         path = tuple(first_order_in(output[:size], self.group(key, size)) for size in _sizes(output.size))
-        group = self.group(key, output.size)
-        group = group if group.size else grouped(self._parameters[key])
-        if key not in self._counts:
-            self._counts[key] = resampled_counts(group, self._weights)
-        shares = resampled_shares(output, group, self._weights, self._counts[key])
-        return Index(Estimate(path[-1], bootstrap_error(shares, output.size, effective_draws)), path)
+        if key not in self._shares:
+            group = self.group(key, output.size)
+            group = group if group.size else grouped(self._parameters[key])
+            self._shares[key] = resampled_shares(self._outputs, group, self._weights)
+        error = bootstrap_error(self._shares[key][place], output.size, effective_draws)
+        return Index(Estimate(path[-1], error), path)
 
 
 def total_index(output: Array, exchanged: Array, *, effective_draws: float = np.inf) -> Index:
@@ -143,7 +145,7 @@ def influences(
     *,
     effective_draws: float = np.inf,
     seed: int = 0,
-    binned: Binned | None = None,
+    first: Callable[[str, float], Index] | None = None,
 ) -> tuple[Influence, ...]:
     """Sobol indices of every part of the assumptions, by falling influence.
 
@@ -153,14 +155,14 @@ def influences(
     parameters : {assumption id: (draw)}
     parts : {name: assumption ids}
     exchanged : {name: (draw)} the outcome with that part exchanged; the event ranks are a part without ids
-    binned : the parameters, where many outcomes are looked at
+    first : `Binned.index` of the output, where many are looked at; default: it is worked out here
     """
-    binned = binned or Binned(parameters, bootstrap_weights(output.size, seed=seed))
+    first = first or partial(Binned(parameters, [output], bootstrap_weights(output.size, seed=seed)).index, 0)
     found = []
     for name, members in parts.items():
         other = exchanged.get(name)
         total = None if other is None else total_index(output, other, effective_draws=effective_draws)
-        firsts = {key: binned.index(output, key, effective_draws) for key in members}
+        firsts = {key: first(key, effective_draws) for key in members}
         found.append(Influence(name, firsts, total))
     return tuple(sorted(found, key=_size, reverse=True))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -160,21 +161,22 @@ def _sensitivities(runs: experiments.Experiment, found: experiments.Sweep) -> tu
     gain = reference != scenario
     parameters = {key: values[: base.shape[-1]] for key, values in runs.parameters.items()}
     options = {"effective_draws": runs.effective_draws}
-    binned = Binned(parameters, bootstrap_weights(base.shape[-1], seed=runs.seed))
+    outputs = [scenario_values(values, gain) for values in base]
+    binned = Binned(parameters, outputs, bootstrap_weights(base.shape[-1], seed=runs.seed))
     groups = {key: binned.group(key, base.shape[-1]) for key in parameters}
     answers = []
     for place, outcome in enumerate(steps(runs.outcomes)):
         changed = {name: scenario_values(values[place], gain) for name, values in zip(parts, exchanged, strict=True)}
-        output = scenario_values(base[place], gain)
         again = {part: scenario_values(values[place], gain) for part, values in kept.items()}
-        rests_on = evidence(output, again, parameters, runs.known.register, runs.effective_draws, groups=groups)
+        rests_on = evidence(outputs[place], again, parameters, runs.known.register, runs.effective_draws, groups=groups)
         luck = Index(rests_on.luck, ())
         shares = tuple(
             replace(one, alone=luck) if one.name == experiments.EVENT_RANKS else one
             for one in influences(
-                output, parameters, parts, changed, effective_draws=runs.effective_draws, binned=binned
+                outputs[place], parameters, parts, changed,
+                effective_draws=runs.effective_draws, first=partial(binned.index, place),
             )
-        )
+        )  # fmt: skip
         center = float(scenario_values(runs.given[place], gain).mean())
         swings = tornado(found, place, center=center, gain=gain, **options)
         asked = runs.alternatives.scenario, runs.alternatives.reference
