@@ -7,7 +7,7 @@ from sim.analysis import unknowns
 from sim.domain import CENTRAL, InputError, Numbers, Problem, Scenario, World
 from sim.ensemble import Outcome
 from sim.evidence import Knowledge
-from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario, load_world
+from sim.inputs.scenarios import list_scenarios, list_worlds, load_background, load_scenario, load_world
 from sim.inputs.text import limit
 from sim.run.entries import scenario_part
 from sim.run.project import NO_SUPPORT, load_comparable, require_kept
@@ -74,8 +74,14 @@ def robust(
 
 def _alternatives_to(scenario: Scenario, known: Knowledge) -> unknowns.Alternatives:
     """The shipped plans of a scenario's money, beside it."""
-    shipped = [load_scenario(name) for name in list_scenarios()]
-    return unknowns.alternatives_to(scenario, shipped, load_scenario(NO_SUPPORT), known.province.base_year)
+    *shipped, nothing = _named(*list_scenarios(), NO_SUPPORT)
+    return unknowns.alternatives_to(scenario, shipped, nothing, known.province.base_year)
+
+
+def _named(*names: str) -> list[Scenario]:
+    """Scenarios by slug; what all of them are read against is read once."""
+    background = load_background()
+    return [load_scenario(name, background=background) for name in names]
 
 
 def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
@@ -86,12 +92,13 @@ def worlds_named(slugs: Sequence[str] = ()) -> tuple[World, ...]:
     InputError
         When there is no such world.
     """
-    named = slugs or list_worlds()
-    return tuple(load_world(slug) for slug in sorted(dict.fromkeys(named), key=lambda slug: (slug != CENTRAL, slug)))
+    named = sorted(dict.fromkeys(slugs or list_worlds()), key=lambda slug: (slug != CENTRAL, slug))
+    register = load_background().register
+    return tuple(load_world(slug, register=register) for slug in named)
 
 
 def shipped_parts() -> list[str]:
     """Fingerprints, words and all, of every shipped scenario and world: any of them may change what is compared."""
-    shipped = [load_scenario(name) for name in list_scenarios()]
+    shipped = _named(*list_scenarios())
     worlds = (replace(shipped[0], world=world) for world in worlds_named()) if shipped else ()
     return [scenario_part(one) for one in (*shipped, *worlds)]
