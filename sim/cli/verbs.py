@@ -264,7 +264,7 @@ def export(arguments: argparse.Namespace) -> int:
         say(arguments, "exchange.exported", path=arguments.out)
         return DONE
     if not arguments.scenario:
-        raise InputError(Problem("missing_key", {"key": "SCENARIO"}, place="SCENARIO"))
+        raise InputError(Problem("arguments_missing", {"names": "SCENARIO"}))
     jobs.export_scenario(arguments.scenario, Path(arguments.out), lang=arguments.lang, force=arguments.force)
     say(arguments, "exchange.exported", path=arguments.out)
     return DONE
@@ -299,7 +299,10 @@ def _import_figures(arguments: argparse.Namespace) -> int:
     """A table of figures as a new data pack: shown first, written when agreed to."""
     from sim.report.forms import figures_preview
 
-    asked = jobs.asked_of(arguments.pack, arguments.name, arguments.area, arguments.base_year)
+    given = arguments.pack, arguments.name, arguments.area, arguments.base_year
+    if not any(given):
+        raise InputError(Problem("import_unasked", file=arguments.file))
+    asked = jobs.asked_of(*given)
     sources = Path(arguments.sources) if arguments.sources else None
     helped = _helped(arguments, lambda: jobs.aim_of(asked))
     understood = jobs.understand_figures(

@@ -85,7 +85,7 @@ class Words(pr.Wording):
         for problem in error.problems:
             if problem.place in _FIELDS:
                 problem = replace(problem, place=self.say(_FIELDS[problem.place]))
-                if problem.key == "missing_key":
+                if problem.key == "arguments_missing":
                     problem = replace(problem, key="field_empty", params={})
             problems.append(replace(problem, params=self._named(problem.params)))
         return [load_catalogue(self.lang).describe(problem) for problem in problems]

@@ -152,7 +152,7 @@ def asked_of(slug: str | None, name: str | None, area: str | None, base_year: in
         When the pack's name is no slug, its base year no year, or something that cannot be guessed was left out.
     """
     problems = [
-        Problem("missing_key", {"key": flag}, place=flag)
+        Problem("arguments_missing", {"names": flag}, place=flag)
         for flag, value in (("--pack", slug), ("--name", name), ("--area", area), ("--base-year", base_year))
         if not (value.strip() if isinstance(value, str) else value)
     ]

@@ -114,7 +114,11 @@ def test_what_nothing_can_stand_for_is_asked_for(root: Path, tmp_path: Path, cap
 def test_what_cannot_be_guessed_is_asked_for(root: Path, tmp_path: Path, capsys):
     assert main(["import", str(figures(tmp_path / "f.xlsx"))]) == 2
     said = capsys.readouterr().err
-    assert all(flag in said for flag in ("--pack", "--name", "--area", "--base-year"))
+    assert said.startswith("F52 ") and "f.xlsx: " in said and said.count("F52") == 1
+    assert all(flag in said for flag in ("--pack", "--name", "--area", "--base-year", "--new-base", "--assist"))
+    assert main(["import", str(tmp_path / "f.xlsx"), "--pack", "tinh-mau", "--area", "VN-99"]) == 2
+    said = capsys.readouterr().err
+    assert "--name" in said and "--base-year" in said and "--area:" not in said and "khóa" not in said
 
 
 def test_a_base_year_that_is_no_year_is_refused_by_the_argument(root: Path, tmp_path: Path, capsys):

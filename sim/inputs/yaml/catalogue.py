@@ -70,7 +70,7 @@ _KEYS_BY_CODE = {
     ),
     "F51": "yaml_too_deep yaml_too_many_values file_too_large",
     "F52": (
-        "unknown_key missing_key field_empty arguments_missing argument_unknown argument_without_value "
+        "unknown_key missing_key field_empty arguments_missing import_unasked argument_unknown argument_without_value "
         "argument_empty argument_takes_no_value argument_ambiguous arguments_exclude one_argument_needed "
         "brief_variants not_one_of unknown_command unknown_format unknown_language unknown_line unknown_province "
         "unknown_target target_direction unknown_assumption unknown_indicator unknown_plan unknown_scenario "
