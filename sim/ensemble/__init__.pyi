@@ -15,6 +15,7 @@ from .draws import (
     Block as Block,
     Posterior as Posterior,
     draw_block as draw_block,
+    learnt_anew as learnt_anew,
     random_block as random_block,
     split_normal as split_normal,
     split_normal_at as split_normal_at,

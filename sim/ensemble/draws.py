@@ -283,13 +283,44 @@ def _event_ranks(learnt: Mapping[str, Array], areas: Sequence[str], size: int, *
         streams = (event_uniforms(event.name, area=area, **stream) for area in scope)
         uniform = np.stack([one[:, :size] for one in streams], axis=1).astype(np.float64)
         score = ndtri(uniform)
-        if event.name in learnt:
-            found = learnt[event.name][: len(score), :, :size]
-            score[: len(found)], uniform[: len(found)] = found, ndtr(found)
         event_ranks.score[event.name] = score
         if event.both:
             event_ranks.uniform[event.name] = uniform
+    _learn(event_ranks, learnt, size)
     return event_ranks
+
+
+def _learn(ranks: EventRanks, learnt: Mapping[str, Array], size: int) -> None:
+    """Write known years' events into the ranks of so many draws."""
+    for name in learnt.keys() & ranks.score.keys():
+        found = learnt[name][: len(ranks.score[name]), :, :size]
+        ranks.score[name][: len(found)] = found
+        if name in ranks.uniform:
+            ranks.uniform[name][: len(found)] = ndtr(found)
+
+
+def learnt_anew(block: Block, before: Posterior, now: Posterior, index: int) -> Block | None:
+    """A block as another posterior gives it: what none has a part in stays, all that was learnt is replaced.
+
+    Parameters
+    ----------
+    before : the posterior it was drawn with
+    index : which block it is
+
+    Returns
+    -------
+    Block, the same as `draw_block` gives; None where something was learnt before that is not now
+    """
+    learnt, years = now.events_block(index), {name: len(scores) for name, scores in before.events.items()}
+    if not {*before.ids} <= {*now.ids} or any(len(learnt.get(name, ())) < count for name, count in years.items()):
+        return None
+    values = {key: found[: block.size] for key, found in now.block(index).items() if key in block.calibrated}
+    kept = block.event_ranks
+    own = [{name: one.copy() if name in learnt else one for name, one in each.items()}
+           for each in (kept.uniform, kept.score)]  # fmt: skip
+    ranks = EventRanks(*own)
+    _learn(ranks, learnt, block.size)
+    return replace(block, calibrated={**block.calibrated, **values}, event_ranks=ranks)
 
 
 def random_block(

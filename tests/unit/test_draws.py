@@ -14,12 +14,13 @@ from hypothesis import given, strategies as st
 from scipy.special import ndtr
 
 from sim.domain import INDICATORS, Distribution, Register
-from sim.ensemble import BLOCK, Block, Posterior, Result, draw_block, run, split_normal
+from sim.ensemble import BLOCK, Block, Posterior, Result, draw_block, learnt_anew, run, split_normal
 from sim.inputs.pack import load_register
 from tests.support import tiny
 from tests.support.caches import own_cache
 
 WIDE = (-1e9, 1e9)
+EVENT_ARRAYS = ("uniform", "score")
 EVEN = (np.arange(BLOCK) + 0.5) / BLOCK
 
 
@@ -282,3 +283,33 @@ def test_normal_scores_belong_to_their_ranks() -> None:
     event_ranks = block().event_ranks
     for event, uniform in event_ranks.uniform.items():
         np.testing.assert_allclose(ndtr(event_ranks.score[event].astype(float)), uniform, atol=1e-6)
+
+
+def test_a_block_that_learns_anew_is_the_one_the_other_posterior_draws() -> None:
+    rng = np.random.default_rng(5)
+
+    def learnt(*ids: str, years: int) -> Posterior:
+        events = {
+            name: rng.standard_normal((years, 1, 2 * BLOCK)).astype(np.float32) for name in ("stopped", "disaster")
+        }
+        values = rng.random((len(ids), 2 * BLOCK)).astype(np.float32)
+        return Posterior(ids, values, latent={}, effective=400.0, key="", events=events if years else {})
+
+    rates = ("stopping_rate", "founding_lumpiness")
+    few, more, other = learnt(rates[0], years=0), learnt(*rates, years=2), learnt(*rates, years=2)
+    register = tiny.register()
+
+    def drawn(posterior: Posterior) -> Block:
+        return draw_block(register, seed=3, index=1, size=300, years=3, areas=["A"], posterior=posterior)
+
+    for before, now in ((few, more), (more, other)):
+        first = drawn(before)
+        found, wanted, kept = learnt_anew(first, before, now, 1), drawn(now), drawn(before)
+        for block, like in ((found, wanted), (first, kept)):  # and the first is as it was
+            pairs = (block.calibrated, like.calibrated), (block.ranks, like.ranks)
+            pairs += tuple((getattr(block.event_ranks, name), getattr(like.event_ranks, name)) for name in EVENT_ARRAYS)
+            for ours, theirs in pairs:
+                assert list(ours) == list(theirs)
+                assert all(np.array_equal(ours[name], theirs[name]) for name in theirs)
+    assert learnt_anew(drawn(more), more, few, 1) is None
+    assert learnt_anew(drawn(more), more, learnt(*rates, years=1), 1) is None

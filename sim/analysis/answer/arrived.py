@@ -1,11 +1,12 @@
 """How the chances of targets, and what is expected of the year, moved with each figure that came in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from sim.analysis.answer.drivers import SHARE_DRAWS
 from sim.analysis.answer.scenario import Range, Since, TargetChance, chance_in, range_of
 from sim.domain import (
     INDICATOR,
@@ -18,7 +19,7 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import Posterior, code_of, remember, run
+from sim.ensemble import Block, Posterior, code_of, common_draws, learnt_anew, remember, run
 from sim.evidence import Arrival, Knowledge, later_figures, nowcast, plan_in_force
 
 #: What else is told of the year: who came, how many there are, how many of them work.
@@ -115,6 +116,7 @@ class _Steps:
     arrived: tuple[Arrival, ...]
     draws: int
     seed: int
+    _drawn: list[tuple[Posterior, Sequence[Block]]] = field(default_factory=list, init=False)
 
     @property
     def key(self) -> list[object]:
@@ -144,9 +146,9 @@ class _Steps:
 
     def numbers(self, stop: int) -> list[float]:
         """Effective draws, each target's chance and its error, and the statistics of each series followed."""
-        known, slug = self.known, self.scenario.slug
-        asked = {"draws": self.draws, "seed": self.seed, "posterior": self._posterior(stop)}
-        result = run(known.province, known.register, [self.scenario], **asked)  # type: ignore[arg-type]
+        known, slug, posterior = self.known, self.scenario.slug, self._posterior(stop)
+        asked: dict[str, Any] = {"draws": self.draws, "seed": self.seed, "posterior": posterior}
+        result = run(known.province, known.register, [self.scenario], drawn=self._blocks(posterior), **asked)
         found = [result.effective_draws]
         for target in self.targets:
             chance = chance_in(result, slug, target)
@@ -155,6 +157,20 @@ class _Steps:
             one = range_of(result, slug, name, self.scenario.horizon)
             found += [getattr(one, field) for field in _FIELDS]
         return found
+
+    def _blocks(self, posterior: Posterior) -> Sequence[Block]:
+        """The first draws under a posterior, or none; what no posterior has a part in is drawn once."""
+        if not self._drawn:
+            known, asked = self.known, {"draws": min(self.draws, SHARE_DRAWS), "seed": self.seed}
+            first = common_draws(
+                known.province, known.register, horizon=self.scenario.horizon, posterior=posterior, **asked
+            )
+            self._drawn.append((posterior, first.blocks))
+        before, blocks = self._drawn[0]
+        if before is posterior:
+            return blocks
+        found = [learnt_anew(block, before, posterior, index) for index, block in enumerate(blocks)]
+        return [block for block in found if block] if all(found) else ()
 
     def standing(self, figures: tuple[Arrival, ...], numbers: list[float]) -> Standing:
         """The numbers by name."""
