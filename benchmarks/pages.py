@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -161,23 +160,21 @@ def report(root: Path, names: Sequence[str], out: Path, *more: str) -> Cost:
     (sockets := out.parent / "sockets").mkdir(mode=0o700, exist_ok=True)
     environment = {**os.environ, "COOPSIM_ZYGOTE_IDLE": "0.3", "XDG_RUNTIME_DIR": str(sockets)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    before, started = _spent(), time.perf_counter()
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
-    wall = time.perf_counter() - started
-    if done.returncode:
-        raise RuntimeError(done.stdout[-500:] + done.stderr[-500:])
-    while True:  # the process that kernels are forked from leaves when it is idle
-        try:
-            os.wait()
-        except ChildProcessError:
-            break
-    after = _spent()
-    return Cost(after - before, wall, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
-
-
-def _spent() -> float:
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
+    with tempfile.TemporaryFile() as said:
+        started, cpu, memory, wall = time.perf_counter(), 0.0, 0, 0.0
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
+        while True:  # the process that kernels are forked from leaves when it is idle
+            try:
+                number, status, used = os.wait3(0)
+            except ChildProcessError:
+                break
+            cpu, memory = cpu + used.ru_utime + used.ru_stime, max(memory, used.ru_maxrss)
+            if number == process.pid:
+                wall, process.returncode = time.perf_counter() - started, os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(said.read().decode()[-1000:])
+    return Cost(cpu, wall, memory / 1024)
 
 
 if __name__ == "__main__":
