@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +38,17 @@ class _Lent:
             pieces.append(self._piece)
 
 
+def _bytes(shape: Sequence[int]) -> int:
+    """How many bytes an array takes; `numpy.prod` would take longer than all the rest."""
+    size = 8
+    for one in shape:
+        size *= one
+    return size
+
+
 def room(shape: Sequence[int]) -> Array:
     """An array of a shape, whatever stands in it, as `numpy.empty`; on memory that was used before if any waits."""
-    size = 8 * prod(shape)
+    size = _bytes(shape)
     try:
         piece = _waiting[size].pop()
     except (KeyError, IndexError):
@@ -51,7 +58,7 @@ def room(shape: Sequence[int]) -> Array:
 
 def rooms(count: int, shape: Sequence[int]) -> Sequence[Array]:
     """So many arrays of a shape that are held together: on one piece of memory where that is small."""
-    if 8 * count * prod(shape) > _TOGETHER:
+    if count * _bytes(shape) > _TOGETHER:
         return [room(shape) for _ in range(count)]
     return list(room((count, *shape)))
 
