@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from pytest import MonkeyPatch
 
-from sim.domain import NOMINAL
+from sim.domain import NOMINAL, Distribution, Override
 from sim.inputs.scenarios import list_scenarios, load_scenario
 from sim.inputs.text import legacy
 from sim.inputs.yaml import scenario_text
-from sim.planner import frame
-from sim.planner.assume import set_to
+from sim.planner import Words, frame
 from tests.faults.test_legacy_text import OLD, OLD_TEXTS, TEXTS_OF_TODAY
 from tests.support.v8 import V8
 from tests.twin.both import Session, Twin, answers_of, planner
@@ -172,7 +171,9 @@ def test_an_assumption_that_a_file_sets_for_all_areas_at_once_is_kept(
     """Areas have one each since; a try of before, whose world sets the whole, was dropped when the file was opened."""
     monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
     usual, key, path = load_scenario("fund-31.7"), "foundings_reference", tmp_path / "own.yaml"
-    own = replace(usual, slug="own", world=set_to(usual.world, {}, key, 40.0))
+    set_by_planner = {lang: Words(lang).say("assume_reason") for lang in ("vi", "en")}
+    stated = {key: Override(key, Distribution(40.0, 40.0, 40.0), set_by_planner)}
+    own = replace(usual, slug="own", world=replace(usual.world, slug="central-own", overrides=stated))
     path.write_text(scenario_text(own), encoding="utf-8")
     session, twin = pair(str(path))
     with answers_of(session) as made:
