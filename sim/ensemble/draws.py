@@ -219,8 +219,13 @@ def split_normal_at(distribution: Distribution, bounds: tuple[float, float], sco
     if distribution.constant:
         return np.full(score.shape, distribution.p50)
     below, above = distribution.p50 - distribution.p10, distribution.p90 - distribution.p50
-    values = distribution.p50 + score / Z90 * np.where(score < 0.0, below, above)
-    return _as_stored(np.clip(values, *bounds))
+    values = score / Z90
+    # The side whose spread holds is the larger of both products, or the smaller: quicker than to choose by the sign.
+    left = values * below
+    values *= above
+    (np.maximum if above >= below else np.minimum)(left, values, out=values)
+    values += distribution.p50
+    return _as_stored(np.clip(values, *bounds, out=values))
 
 
 def draw_block(

@@ -13,8 +13,8 @@ from sim.ensemble import Array
 
 #: Share of the draws that come from the prior itself: bounds every weight (defensive mixture).
 _PRIOR_SHARE = 0.1
-#: Draws worked on together, so that what is made of them stays in cache.
-CHUNK = 1 << 13
+#: Draws worked on together: what is made of them stays in cache, and calls of small arrays are not what takes the time.
+CHUNK = 1 << 14
 #: Draws of a last sample whose random numbers are drawn together.
 PIECE = 1 << 16
 #: The largest product of matrices (rows times columns times draws) that BLAS leaves to one thread: more threads wait

@@ -14,7 +14,18 @@ from hypothesis import given, strategies as st
 from scipy.special import ndtr
 
 from sim.domain import INDICATORS, Distribution, Register
-from sim.ensemble import BLOCK, Block, Posterior, Result, draw_block, learnt_anew, run, split_normal
+from sim.ensemble import (
+    BLOCK,
+    Z90,
+    Block,
+    Posterior,
+    Result,
+    draw_block,
+    learnt_anew,
+    run,
+    split_normal,
+    split_normal_at,
+)
 from sim.inputs.pack import load_register
 from tests.support import tiny
 from tests.support.caches import own_cache
@@ -49,6 +60,18 @@ def test_a_split_normal_runs_through_its_three_quantiles(p50: float, below: floa
     ranks = np.array([0.1, 0.5, 0.9])
     found = split_normal(Distribution(p50 - below, p50, p50 + above), WIDE, ranks)
     np.testing.assert_allclose(found, [p50 - below, p50, p50 + above], rtol=1e-5, atol=1e-5)
+
+
+@given(p50=st.floats(-10, 10), below=st.floats(0, 5), above=st.floats(0, 5), low=st.floats(-1, 0), high=st.floats(0, 1))
+def test_a_value_takes_the_spread_of_its_side_to_the_last_bit(
+    p50: float, below: float, above: float, low: float, high: float
+) -> None:
+    stated = Distribution(p50 - below, p50, p50 + above)
+    score = np.concatenate([np.random.default_rng(1).standard_normal(100), [0.0, -0.0, 1e-300, -1e-300]])
+    spread = np.where(score < 0.0, stated.p50 - stated.p10, stated.p90 - stated.p50)
+    expected = np.clip(stated.p50 + score / Z90 * spread, low, high).astype(np.float32)
+    if not stated.constant:
+        np.testing.assert_array_equal(split_normal_at(stated, (low, high), score), expected)
 
 
 def test_draws_recover_the_stated_quantiles_of_every_assumption() -> None:
