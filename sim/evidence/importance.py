@@ -90,12 +90,17 @@ class Weighted:
         return pareto_k(self.log_weights)
 
 
+#: Below this a log weight beside the largest moves no bit of a sum; exponentials that underflow take ten times as long.
+_NOTHING = -300.0
+
+
 def effective_size(log_weights: Array) -> float:
     """Effective sample size, (sum w)^2 / sum w^2, of unnormalised log weights (draw)."""
     largest = log_weights.max()
     if not np.isfinite(largest):
         return 0.0  # not one draw is possible
-    weights = np.exp(log_weights - largest)
+    weights = np.maximum(log_weights - largest, _NOTHING)
+    np.exp(weights, out=weights)
     return float(weights.sum() ** 2 / np.square(weights, out=weights).sum())
 
 
@@ -253,7 +258,7 @@ def _temperature(likelihood: Array, ratio: Array, *, floor: float) -> float:
     low, high = floor, 1.0
     if effective_size(likelihood + ratio) >= wanted:
         return 1.0
-    for _ in range(30):
+    while round(low, _DIGITS) < round(high, _DIGITS):
         middle = 0.5 * (low + high)
         if effective_size(middle * likelihood + ratio) >= wanted:
             low = middle
