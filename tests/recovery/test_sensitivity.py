@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
+from sim.analysis.answer import grouped
 from sim.analysis.compare import bootstrap_weights
 from sim.analysis.unknowns import Influence, first_order_index, influences, total_index
 
@@ -97,3 +102,31 @@ def test_draws_paired_in_their_own_order_would_hide_the_largest_influence() -> N
     shuffled = np.random.default_rng(0).permutation(theirs)
     assert total_index(ours, shuffled).estimate.value == pytest.approx(1.0, abs=0.05)
     assert abs(total_index(ours, theirs).estimate.value - 1.0) > 0.2
+
+
+def test_an_index_and_its_error_are_the_same_for_any_number_of_threads() -> None:
+    """And the error is that of the resamples themselves, one by one."""
+    code = """
+import numpy as np
+from sim.analysis.compare import bootstrap_weights
+from sim.analysis.unknowns import first_order_index
+x, noise = np.random.default_rng(0).standard_normal((2, 8192))
+estimate = first_order_index(x + noise, np.where(x < 0, 0, x), bootstrap_weights(8192, seed=0)).estimate
+print(estimate.value.hex(), estimate.error.hex())
+"""
+    told = set()
+    for threads in ("1", "2", "3"):
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        told.add(
+            subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, check=True).stdout
+        )
+    assert len(told) == 1
+    x, noise = np.random.default_rng(0).standard_normal((2, 8192))
+    group, rng, shares = grouped(np.where(x < 0, 0, x)), np.random.default_rng(0), []
+    for _ in range(200):
+        drawn = rng.integers(0, 8192, 8192)
+        bins = [(x + noise)[drawn][group[drawn] == place] for place in np.unique(group[drawn])]
+        whole = np.var((x + noise)[drawn]) * 8192
+        within = sum(np.var(one) * one.size for one in bins)
+        shares.append(1.0 - within / whole * (1.0 + (len(bins) - 1) / (8192 - len(bins))))
+    assert float.fromhex(told.pop().decode().split()[1]) == pytest.approx(np.std(shares), rel=1e-9)

@@ -80,21 +80,27 @@ def _spread_share(around: Array, squares: Array, group: NDArray[np.intp]) -> flo
     return float(_share_between(counts, sums, squares, np.zeros(())))
 
 
-def resampled_shares(outputs: Sequence[Array], group: NDArray[np.intp], weights: Array) -> Array:
+def resampled_shares(outputs: Sequence[Array], group: NDArray[np.intp], times: Array) -> Array:
     """`grouped_share` of resamples of the draws, (output, resample).
 
     Parameters
     ----------
     outputs, group : (draw) each
-    weights : (resample, draw) how often each draw stands in each resample
+    times : (draw, resample) how often each draw stands in each resample
+
+    Notes
+    -----
+    Added in order and in double precision, not by products of matrices: a bootstrap error is the same however many
+    threads linear algebra has.
     """
-    inside = (group[:, None] == np.arange(group.max() + 1)).astype(np.float32)
-    counts, shares = weights @ inside, []
-    for output in outputs:
-        around = (output - output.mean()).astype(np.float32)
-        sums = weights @ (inside * around[:, None])
-        shares.append(_share_between(counts, sums, weights @ np.square(around), weights @ around))
-    return np.stack(shares)
+    around = np.stack([output - output.mean() for output in outputs])
+    columns = np.concatenate([np.ones((1, group.size)), around, np.square(around)])
+    order = np.argsort(group, kind="stable")
+    bins = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    found = [np.einsum("dr,cd->cr", times[one].astype(np.float64), columns[:, one]) for one in bins]
+    counts, *rest = np.stack(found, axis=-1)
+    sums, squares = np.split(np.stack(rest), 2)
+    return _share_between(counts, sums, squares.sum(axis=-1), sums.sum(axis=-1))
 
 
 def _share_between(counts: Array, sums: Array, squares: Array, total: Array) -> Array:

@@ -96,7 +96,7 @@ class Binned:
     """
 
     def __init__(self, parameters: Mapping[str, Array], outputs: Sequence[Array], weights: Array) -> None:
-        self._parameters, self._outputs, self._weights = parameters, outputs, weights
+        self._parameters, self._outputs, self._times = parameters, outputs, np.ascontiguousarray(weights.T)
         self._groups: dict[tuple[str, int], Places] = {}
         self._shares: dict[str, Array] = {}
 
@@ -113,7 +113,7 @@ class Binned:
         if key not in self._shares:
             group = self.group(key, output.size)
             group = group if group.size else grouped(self._parameters[key])
-            self._shares[key] = resampled_shares(self._outputs, group, self._weights)
+            self._shares[key] = resampled_shares(self._outputs, group, self._times)
         error = bootstrap_error(self._shares[key][place], output.size, effective_draws)
         return Index(Estimate(path[-1], error), path)
 
