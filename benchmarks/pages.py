@@ -4,7 +4,8 @@
     python -m benchmarks.pages --batch 8 24         as the number of scenarios grows, and what 200 would take
     python -m benchmarks.pages --before FOLDER      the same by another version, set up in FOLDER, in turns with this
 
-Counted is the processor time of a command and of every process it started, kernels too; modules are compiled before.
+Counted is the processor time of a command and of every process it started, kernels too; modules are compiled and
+history is conditioned before. Nothing else is kept: every scenario is asked about for the first time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.interleave import Line, judged, lines_table
+from sim.domain import fingerprint
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Of prctl(2).
@@ -160,6 +163,7 @@ def report(root: Path, names: Sequence[str], out: Path, *more: str) -> Cost:
     (sockets := out.parent / "sockets").mkdir(mode=0o700, exist_ok=True)
     environment = {**os.environ, "COOPSIM_ZYGOTE_IDLE": "0.3", "XDG_RUNTIME_DIR": str(sockets)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["COOPSIM_CACHE"] = str(_conditioned(root, out.parent, environment))
     with tempfile.TemporaryFile() as said:
         started, cpu, memory, wall = time.perf_counter(), 0.0, 0, 0.0
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
@@ -175,6 +179,18 @@ def report(root: Path, names: Sequence[str], out: Path, *more: str) -> Cost:
             said.seek(0)
             raise RuntimeError(said.read().decode()[-1000:])
     return Cost(cpu, wall, memory / 1024)
+
+
+def _conditioned(root: Path, folder: Path, environment: dict[str, str]) -> Path:
+    """A cache that holds what history says in a version, and no answer of a report before."""
+    kept, cache = folder / f"history-{fingerprint(str(root))[:8]}", folder / "cache"
+    if not kept.exists():
+        command = [root / ".venv/bin/python", "-m", "sim", "project", "no-support"]
+        own = {**environment, "COOPSIM_CACHE": str(kept)}
+        subprocess.run(command, cwd=root, env=own, capture_output=True, check=True)
+    shutil.rmtree(cache, ignore_errors=True)
+    shutil.copytree(kept, cache)
+    return cache
 
 
 if __name__ == "__main__":

@@ -258,7 +258,7 @@ def test_members_of_unions_are_counted_in_htx_and_unions_in_unions():
         }
         for term in ("union_member_htx", "union_new_member_htx", "union_total")
     }
-    assert units == {"union_member_htx": {"HTX"}, "union_new_member_htx": {"HTX"}, "union_total": {"liên hiệp"}}
+    assert units == {"union_member_htx": {"HTX"}, "union_new_member_htx": {"HTX"}, "union_total": {"liên\u00a0hiệp"}}
 
 
 def test_the_data_page_shows_every_figure_once():
