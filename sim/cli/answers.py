@@ -19,7 +19,7 @@ from sim.cli.questions import DONE, SOME_FAILED, Question, imported
 from sim.ensemble import Outcome, Result
 from sim.evidence import FAIL, Check, Size, draws_for, load_knowledge
 from sim.inputs.pack import load_province
-from sim.inputs.scenarios import load_scenario
+from sim.inputs.scenarios import load_scenario, opening
 from sim.inputs.text import listed
 from sim.report.forms import terminal
 from sim.report.print import Wording
@@ -94,7 +94,7 @@ def robust(arguments: argparse.Namespace) -> Judged:
     """Plans of the same money across worlds."""
     asked = {"threshold": arguments.threshold, **sampling(arguments, kept=True)}
     known, worlds = load_knowledge(), [one for text in arguments.worlds or () for one in listed(text, "--worlds")]
-    names = arguments.scenarios or [known.province.plan_in_force or jobs.MAIN]
+    names = arguments.scenarios or [opening()]
     runs, found, stated = jobs.unknowns.robust(known, names, worlds, **asked)
     return found, {plan.slug: plan for plan in runs.alternatives.plans}, stated
 

@@ -15,13 +15,13 @@ from sim.inputs.scenarios import (
     load_plan,
     load_scenario,
     load_world,
+    opening,
 )
 from sim.inputs.text import limit, settings
 from sim.report.pages import arrived_beside, revised_beside
 from sim.report.print import Wording
 from sim.run.files import TAKEN
 from sim.run.funding import printed_by_years
-from sim.run.project import MAIN
 from sim.twin import Opened, page
 
 #: Draws behind the parts by active HTX that levers show, where a count is assumed: whole percents are certain.
@@ -83,8 +83,9 @@ def news(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> Call
 def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -> Opened:
     """Plans and worlds of the data root and of some scenarios; the file opens with what their report opens with."""
     background, offered = load_background(), list_scenarios()
-    opening = sorted(scenarios, key=lambda one: one.slug != MAIN)[:1]  # as the report opens
-    first = opening[0] if opening else load_scenario(MAIN if MAIN in offered else offered[0])
+    usual = opening()
+    first = min(scenarios, key=lambda one: one.slug != usual, default=None)  # as the report opens
+    first = first or load_scenario(usual if usual in offered else offered[0])
     written = {slug: load_plan(slug) for slug in list_plans()}
     plans = {slug: background.with_facts(plan) for slug, plan in written.items()}
     plans |= {one.plan.slug: one.plan for one in scenarios if one.plan.slug not in plans}

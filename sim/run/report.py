@@ -10,6 +10,7 @@ from typing import Any
 from sim.domain import Problem, fingerprint
 from sim.ensemble import KEPT_BLOCKS, block_count, draw_block
 from sim.evidence import Knowledge, load_knowledge
+from sim.inputs.scenarios import opening
 from sim.inputs.text import DATA_VARIABLE, YAML, data_root, require_files
 from sim.inputs.yaml import load_catalogue
 from sim.run import own_files
@@ -21,7 +22,6 @@ from sim.run.job import OK, SKIPPED, Ending, Job
 from sim.run.ledger import DEFAULT
 from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
 from sim.run.pool import Runner, Worker, crew_of, run_jobs
-from sim.run.project import MAIN
 from sim.run.publish import (
     ABOUT,
     LEDGER,
@@ -262,7 +262,8 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     """Start, comparison, decision, unknowns, data and credibility pages; returns those that failed."""
     if run.settings.only == PAGE:
         return []
-    good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != MAIN, entry.slug))
+    first = opening()
+    good = sorted((entry for entry in entries if entry.ok), key=lambda entry: (entry.slug != first, entry.slug))
     states = [entry.state() for entry in entries]
     asked = {"scenarios": [entry.name for entry in good], "states": states, "notices": run.standing}
     contents = fingerprint([*(scenario_part(entry.scenario) for entry in good if entry.scenario), *states])

@@ -24,6 +24,7 @@ from sim.inputs.scenarios import (
     load_plan,
     load_scenario,
     load_world,
+    opening,
 )
 from sim.inputs.text import source_data
 from sim.inputs.yaml import load_catalogue, scenario_text
@@ -175,6 +176,17 @@ class TestShelf:
             'slug: "fund-12.3"', 'slug: "ours"'), encoding="utf-8")  # fmt: skip
         monkeypatch.setenv("COOPSIM_DATA", str(root))
         return root
+
+    def test_a_report_opens_with_the_plan_in_force_where_the_pack_offers_it(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert opening() == "fund-12.3"
+        monkeypatch.setenv("COOPSIM_PROVINCE", "lao-cai-2025")
+        assert opening() == "fund-31.7"
+        (root / "provinces" / "lao-cai-2025" / "scenarios" / "fund-31.7.yaml").unlink()
+        assert opening() == "fund-12.3"
+        monkeypatch.setenv("COOPSIM_PROVINCE", "yen-bai")  # names none
+        assert opening() == "fund-12.3"
 
     def test_a_pack_offers_its_own_and_finds_them_first(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         everyone = list_scenarios()

@@ -26,7 +26,7 @@ from sim.analysis.split import (
     undominated,
 )
 from sim.cli import main
-from sim.domain import GOALS, INDICATOR, REAL, FixedFund
+from sim.domain import GOALS, INDICATOR, PRICE_YEAR, REAL, FixedFund
 from sim.ensemble import MAX_DRAWS, block_count, evaluate, run
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
@@ -38,7 +38,9 @@ from sim.report.print import (
     Figure,
     Wording,
     page,
+    price_year,
     unmarked_numbers,
+    year,
 )
 from sim.run import Ask, cells
 
@@ -113,6 +115,13 @@ def test_what_a_chosen_split_brings_is_one_figure_wherever_it_is_told(
     again = held_out(draws_for(knowledge, scenario, draws=512, seed=SEED), allocate(best, Mean(goal)))
     printed = Figure.of_difference(again.changes[goal], goal.indicator).alone.text(Wording("en"))
     assert f" {printed} " in capsys.readouterr().out
+
+
+def test_money_is_in_the_prices_it_is_computed_in_whatever_the_base_year(found: Decision) -> None:
+    later = replace(found, province=replace(found.province, base_year=PRICE_YEAR + 1))
+    html = sections.decision(later, "vi")
+    assert Wording("vi").html("prices_of", base=price_year()) in html
+    assert Wording("vi").html("prices_of", base=year(PRICE_YEAR + 1)) not in html
 
 
 def test_the_draws_a_split_is_chosen_on_are_those_of_no_run(knowledge: Knowledge, found: Decision) -> None:

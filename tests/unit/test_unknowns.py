@@ -26,7 +26,7 @@ from sim.analysis.unknowns import (
     uncertainty,
 )
 from sim.cli import main
-from sim.domain import InputError
+from sim.domain import PRICE_YEAR, InputError
 from sim.inputs.scenarios import load_scenario
 from sim.report.forms import show, terminal as answers
 from sim.report.pages import box_sentence, part_label, rules_verdict, sections, share_figure, width, worth_figure
@@ -67,6 +67,14 @@ def test_the_page_passes_the_gate_and_says_every_part(found: Uncertainty, lang: 
     w = Wording(lang)
     for title in ("width", "swing", "measure", "turn", "worlds", "box"):
         assert w.text(f"unknowns_{title}_title") in html
+
+
+def test_money_is_in_the_prices_it_is_computed_in_whatever_the_base_year(found: Uncertainty) -> None:
+    known = found.runs.known
+    later = replace(known, province=replace(known.province, base_year=PRICE_YEAR + 1))
+    html = shown(replace(found, runs=replace(found.runs, known=later)), "vi")
+    captions = re.findall(r"theo giá (?:<[^>]*>)*(\d{4})", html)
+    assert captions == [str(PRICE_YEAR)] * 2
 
 
 def test_a_plan_without_rivals_has_a_page_that_compares_nothing(alone: Uncertainty) -> None:

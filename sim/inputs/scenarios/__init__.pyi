@@ -16,4 +16,5 @@ from .scenarios import (
     list_scenarios as list_scenarios,
     load_background as load_background,
     load_scenario as load_scenario,
+    opening as opening,
 )

@@ -30,8 +30,8 @@ from sim.inputs.scenarios.present import changed_facts, check_targets, target_co
 from sim.inputs.text import PLANS, File, Place
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
-#: The scenario that stands for the usual choice: it opens reports, its ranges are checked and kept to be scored; its
-#: plan was in force where a pack does not say which.
+#: The scenario that stands for the usual choice: its ranges are checked and kept to be scored; its plan was in force,
+#: and it opens reports, where a pack does not say which.
 MAIN = "fund-12.3"
 
 
@@ -98,6 +98,12 @@ def load_background(root: Path | None = None, *, province: str | None = None) ->
 def list_scenarios(root: Path | None = None) -> tuple[str, ...]:
     """Slugs of the scenarios there are to choose from, sorted: the chosen pack's own, else those all packs share."""
     return text.offered(text.SCENARIOS, root or text.data_root(), pack_folder(root=root))
+
+
+def opening(root: Path | None = None) -> str:
+    """Slug of the scenario that opens reports and the planner: that of the plan in force where there is one."""
+    in_force = load_province(root=root).plan_in_force
+    return in_force if in_force in list_scenarios(root) else MAIN
 
 
 def load_scenario(

@@ -96,7 +96,7 @@ def _card(w: pr.Wording, found: Decision, outcome: Outcome, change: Difference) 
         value = [shown, " ", pr.el("span", w.unit_of(outcome.indicator), cls="unit")]
     against: list[object] = [w.text("choice_against_plan")]
     if INDICATOR[outcome.indicator].money:
-        against += [", ", w.html("prices_of", base=pr.year(found.province.base_year))]
+        against += [", ", w.html("prices_of", base=pr.price_year())]
     return pr.el(
         "div",
         pr.el("h2", w.term(f"card_{outcome.indicator}"), ", ", pr.year(outcome.year)),

@@ -28,7 +28,7 @@ def measure_first(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | Non
         for key, estimate in [*worths, ("", worth.everything)]:
             name = w.term(key) if key else w.text("unknowns_everything")
             rows.setdefault(key, [name]).append(pr.Figure.of_worth(estimate, indicator))
-    caption = w.html("unknowns_measure_caption", base=pr.year(found.runs.known.province.base_year))
+    caption = w.html("unknowns_measure_caption", base=pr.price_year())
     return pr.section(
         "measure",
         w.text("unknowns_measure_title"),
@@ -241,7 +241,7 @@ def failing_futures(found: unknowns.Uncertainty, lang: str = "vi") -> Markup | N
         parts += [pr.el("p", w.html("unknowns_box_text", share=beaten, best=best)), pr.el("p", box)]
     sizes = {"draws": runs.draws, "held": min(runs.draws, unknowns.FIXED_DRAWS)}
     marked = {key: pr.Figure.counted(size) for key, size in sizes.items()}
-    seed, base = pr.el("code", runs.seed), pr.year(runs.known.province.base_year)
+    seed, base = pr.el("code", runs.seed), pr.price_year()
     note = pr.el("p", w.html("unknowns_note", seed=seed, base=base, **marked), cls="sub")
     return pr.section("futures-failing", w.text("unknowns_box_title"), *parts, note)
 
