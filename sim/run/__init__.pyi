@@ -128,7 +128,6 @@ from .pool import (
 )
 from .project import (
     AT_A_TIME as AT_A_TIME,
-    MAIN as MAIN,
     compared as compared,
     in_parts as in_parts,
     load_all as load_all,
