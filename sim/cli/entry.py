@@ -62,7 +62,7 @@ def _nothing_left() -> Iterator[None]:
             sys.modules[_ERRORS].CoopsimError.in_words = words
         for name in {*os.environ, *variables}:
             if os.environ.get(name) != variables.get(name):
-                os.environ.pop(name)
+                os.environ.pop(name, None)
                 os.environ.update({name: variables[name]} if name in variables else {})
         for one, handler in handlers.items():
             if handler is not None:  # one that was not set from Python cannot be set again

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 from tornado.ioloop import PeriodicCallback
 from traitlets import Float, Integer, Unicode
@@ -131,7 +132,10 @@ class PlannerKernels(AsyncMappingKernelManager):
                 await self._end(kernel)
 
     async def room(self) -> bool:
-        """Whether one more page may open; kernels that are longest without one make room."""
+        """Whether one more page may open; kernels that are longest without one make room, none that died waits."""
+        for kernel in self._waiting():
+            if not await ensure_async(self.get_kernel(kernel).is_alive()):  # its manager looks every few seconds only
+                await self._end(kernel)
         given = self._given()
         orphans = self._orphans(given)
         for kernel in orphans[: max(0, len(given) - self.most + 1)]:

@@ -47,10 +47,22 @@ def opened(tabs: Any, address: str) -> Any:
 
 
 def typed(page: Any, line: str, text: str) -> None:
+    """Type an amount and wait for its answer; a wish may have to wait for what follows the one before."""
+    before = page.evaluate("document.querySelector('.cs-view').dataset.painted")
     box(page, line).fill(text)
     box(page, line).press("Enter")
     shown(page, line, text)
+    page.wait_for_function(
+        "before => document.querySelector('.cs-view').dataset.painted !== before", arg=before, timeout=WAIT
+    )
     page.wait_for_function(_QUIET, timeout=WAIT)
+
+
+def followed(page: Any) -> None:
+    """Wait for all that follows an answer, the tries of its plan too."""
+    page.wait_for_function(
+        "(({ painted, more }) => painted && more === painted)(document.querySelector('.cs-view').dataset)", timeout=WAIT
+    )
 
 
 def kept(app: App) -> dict[str, Any]:
@@ -66,6 +78,7 @@ def wait_for_try(page: Any, name: str) -> None:
 
 def say_of_current(page: Any, name: str, note: str) -> None:
     """Name the try that is shown and note something about it."""
+    followed(page)
     page.wait_for_selector(".cs-try.cs-current", timeout=WAIT)
     card = page.locator(".cs-try.cs-current")
     card.locator(".cs-try-say summary").click()
@@ -87,6 +100,7 @@ def test_a_reload_and_a_killed_calculation_and_server_lose_nothing(app: App, bro
     page.get_by_role("button", name="Ghim phương án này làm mốc", exact=True).click()
     page.wait_for_function("document.querySelector('.cs-lead')?.innerText.includes('Chợ nhiều hơn')", timeout=WAIT)
     typed(page, "market", "6")
+    followed(page)
 
     for process in psutil.Process(app.process).children(recursive=True):
         if any("ipykernel_launcher" in word for word in process.cmdline()):
@@ -96,7 +110,9 @@ def test_a_reload_and_a_killed_calculation_and_server_lose_nothing(app: App, bro
     page.get_by_role("button", name="Mở lại", exact=True).click()
     page.wait_for_function(f"!window.before && document.querySelector('{OPEN}')", timeout=WAIT)
     shown(page, "market", "6")
-    assert "Tiếp tục việc đang làm" in page.inner_text(".cs-levers")
+    page.wait_for_function(
+        "document.querySelector('.cs-levers').innerText.includes('Tiếp tục việc đang làm')", timeout=WAIT
+    )
     wait_for_try(page, "Chợ nhiều hơn")
     assert "họp thứ Ba: <b>hỏi lại Sở Tài chính</b>" in page.inner_text(".cs-strip"), "a text, never markup"
     assert page.locator(".cs-row[data-line=survey] .cs-lock[aria-pressed=true]").count()

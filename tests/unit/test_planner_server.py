@@ -170,6 +170,13 @@ class Kernels(PlannerKernels):
         self.most, self.gone_after, self.never_after = 3, 30.0, 60.0
         self._pools: dict[str, list[Any]] = {}
         self._kernel_connections: dict[str, int] = {}
+        self.died: set[str] = set()
+
+    def get_kernel(self, kernel_id: str) -> Any:
+        async def is_alive() -> bool:
+            return kernel_id not in self.died
+
+        return SimpleNamespace(is_alive=is_alive)
 
     def list_kernel_ids(self) -> list[str]:
         return [kernel for kernel in self._kernel_connections if kernel not in self.ended]
@@ -221,6 +228,10 @@ def test_a_kernel_that_waits_for_a_page_stays_and_one_that_died_waiting_is_let_g
     kernels._pools = {"planner.ipynb": [waiting("warm"), waiting("dead")]}
     settled(kernels.look())
     assert kernels.ended == [] and len(kernels._pools["planner.ipynb"]) == 1
+    assert settled(kernels.room()) and kernels.ended == []
+    kernels.died.add("warm")  # which its manager has not noticed yet: a page must not be given it
+    assert settled(kernels.room()) and kernels.ended == ["warm"]
+    assert kernels._waiting() == set() and kernels._pools["planner.ipynb"] == []
 
 
 def test_a_kernel_that_did_not_start_is_no_trouble_when_all_end() -> None:
