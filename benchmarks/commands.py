@@ -37,6 +37,10 @@ class Cost(NamedTuple):
     wall: float
     memory: float
 
+    def told(self, decimals: int) -> str:
+        """All three, seconds with so many decimals."""
+        return f"{self.cpu:.{decimals}f} s CPU, {self.wall:.{decimals}f} s, {self.memory:.0f} MB"
+
 
 class Failed(Exception):
     """A command that ended with an error."""
@@ -93,11 +97,7 @@ def chosen(names: Sequence[str]) -> dict[str, Command]:
 
 def once(root: Path, command: Command, caches: Path) -> Cost:
     """One fresh process of a version and all that it waits for, with a cache folder that holds what it should."""
-    cache = caches / command.kept
-    if command.kept != ALL:
-        shutil.rmtree(caches / "turn", ignore_errors=True)
-        cache = caches / "turn"
-        shutil.copytree(caches / command.kept, cache)
+    cache = caches / command.kept if command.kept == ALL else for_a_turn(caches / command.kept)
     environment = {**os.environ, "COOPSIM_CACHE": str(cache), "PYTHONPATH": str(root)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     python = root / ".venv" / "bin" / "python"
@@ -114,6 +114,14 @@ def once(root: Path, command: Command, caches: Path) -> Cost:
             told = said.read().decode("utf-8", "replace").strip().splitlines()
             raise Failed(f"left out: ended with {process.returncode}; {told[-1] if told else 'it said nothing'}"[:90])
     return Cost(spent.ru_utime + spent.ru_stime, wall, spent.ru_maxrss / 1024)
+
+
+def for_a_turn(kept: Path) -> Path:
+    """A cache folder that holds what is kept; what one turn leaves in it is gone at the next."""
+    cache = kept.with_name("turn")
+    shutil.rmtree(cache, ignore_errors=True)
+    shutil.copytree(kept, cache)
+    return cache
 
 
 def tried(root: Path, command: Command, caches: Path) -> Cost | Failed:
@@ -139,7 +147,7 @@ def measured(
     for version, root in versions.items():
         for kept in (NOTHING, HISTORY, ALL):
             (folder / version / kept).mkdir(parents=True)
-        once(root, Command((*_SIM, "project", "fund-12.3"), ALL), folder / version)
+        once(root, COMMANDS["project"], folder / version)
         shutil.copytree(folder / version / ALL, folder / version / HISTORY, dirs_exist_ok=True)
         for command in commands.values():
             if command.kept == ALL:
@@ -157,7 +165,6 @@ def told(name: str, command: Command, version: str, found: Mapping[tuple[str, st
     cost, before, against = (found.get(at) for at in ((version, name), ("before", name), (version, command.against)))
     if not isinstance(cost, Cost):
         return Line(f"{name}{kept}", str(cost), "" if version == "now" else "the version before")
-    seen = f"{cost.cpu:.2f} s CPU, {cost.wall:.2f} s, {cost.memory:.0f} MB"
     beside = f"{cost.cpu / before.cpu:.2f} of before" if isinstance(before, Cost) else ""
     goal = ""
     if isinstance(against, Cost) and command.beyond:
@@ -166,7 +173,7 @@ def told(name: str, command: Command, version: str, found: Mapping[tuple[str, st
         goal = judged(cost.cpu / against.cpu, command.most, f"× {command.against}")
     elif command.most and not command.against:
         goal = judged(cost.wall if command.wall else cost.cpu, command.most, "s" if command.wall else "s CPU")
-    return Line(f"{name}{kept}", seen, beside if version == "now" else "the version before", goal)
+    return Line(f"{name}{kept}", cost.told(2), beside if version == "now" else "the version before", goal)
 
 
 def lines(names: Sequence[str] = (), rounds: int = 5, before: Path | None = None) -> list[Line]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,8 +23,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
 
+from benchmarks.commands import ALL, COMMANDS, Cost, for_a_turn, once
 from benchmarks.interleave import Line, judged, lines_table
 from sim.domain import fingerprint
 
@@ -35,19 +34,6 @@ _SUBREAPER = 36
 #: Goals: seconds of processor time of a page, seconds of all shipped pages and of a batch on so many quiet cores, MB.
 GOAL_PAGE, GOAL_ALL, GOAL_BATCH, CORES, GOAL_MEMORY = 1.3, 18.0, 150.0, 2, 500.0
 BATCH = 200
-
-
-class Cost(NamedTuple):
-    """Seconds of processor time and of the clock, and the largest process [MB]."""
-
-    cpu: float
-    wall: float
-    memory: float
-
-    @property
-    def told(self) -> str:
-        """All three."""
-        return f"{self.cpu:.0f} s CPU, {self.wall:.0f} s, {self.memory:.0f} MB"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -88,7 +74,7 @@ def page_lines(rounds: int = 3, before: Path | None = None) -> list[Line]:
             whole = report(root, [], folder / f"all{version}")
             beside = f"{whole.cpu / CORES:.0f} s if {CORES} cores had nothing else to do"
             goal = judged(whole.wall, GOAL_ALL, "s")
-            found.append(Line(f"all shipped, every page{version}", whole.told, beside, goal))
+            found.append(Line(f"all shipped, every page{version}", whole.told(0), beside, goal))
     return found
 
 
@@ -108,7 +94,8 @@ def batch_lines(sizes: Sequence[int] = (8, 24), before: Path | None = None, clus
                 whole = (few.cpu + slope * (BATCH - sizes[0])) / CORES
                 beside = f"{slope:.2f} s CPU for one more"
             goal = judged(whole, GOAL_BATCH, f"s on {CORES} cores")
-            found.append(Line(f"{BATCH} scenarios, from {sizes[0]} and {sizes[1]}{version}", many.told, beside, goal))
+            what = f"{BATCH} scenarios, from {sizes[0]} and {sizes[1]}{version}"
+            found.append(Line(what, many.told(0), beside, goal))
             grown = judged(many.memory, GOAL_MEMORY, "MB")
             found.append(
                 Line(f"a batch's largest process{version}", f"{few.memory:.0f}, {many.memory:.0f} MB", "", grown)
@@ -163,7 +150,7 @@ def report(root: Path, names: Sequence[str], out: Path, *more: str) -> Cost:
     (sockets := out.parent / "sockets").mkdir(mode=0o700, exist_ok=True)
     environment = {**os.environ, "COOPSIM_ZYGOTE_IDLE": "0.3", "XDG_RUNTIME_DIR": str(sockets)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment["COOPSIM_CACHE"] = str(_conditioned(root, out.parent, environment))
+    environment["COOPSIM_CACHE"] = str(_conditioned(root, out.parent))
     with tempfile.TemporaryFile() as said:
         started, cpu, memory, wall = time.perf_counter(), 0.0, 0, 0.0
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
@@ -181,16 +168,12 @@ def report(root: Path, names: Sequence[str], out: Path, *more: str) -> Cost:
     return Cost(cpu, wall, memory / 1024)
 
 
-def _conditioned(root: Path, folder: Path, environment: dict[str, str]) -> Path:
+def _conditioned(root: Path, folder: Path) -> Path:
     """A cache that holds what history says in a version, and no answer of a report before."""
-    kept, cache = folder / f"history-{fingerprint(str(root))[:8]}", folder / "cache"
-    if not kept.exists():
-        command = [root / ".venv/bin/python", "-m", "sim", "project", "no-support"]
-        own = {**environment, "COOPSIM_CACHE": str(kept)}
-        subprocess.run(command, cwd=root, env=own, capture_output=True, check=True)
-    shutil.rmtree(cache, ignore_errors=True)
-    shutil.copytree(kept, cache)
-    return cache
+    caches = folder / f"caches-{fingerprint(str(root))[:8]}"
+    if not caches.exists():
+        once(root, COMMANDS["project"], caches)
+    return for_a_turn(caches / ALL)
 
 
 if __name__ == "__main__":

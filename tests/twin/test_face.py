@@ -88,15 +88,21 @@ def same(session: Session, twin: Twin) -> None:
     }
 
 
-@pytest.mark.parametrize("scenario", list_scenarios())
-@pytest.mark.parametrize("lang", ["vi", "en"])
-def test_every_shipped_scenario_reads_alike(scenario: str, lang: str) -> None:
-    session, twin = pair(scenario, lang)
+def opened_in_nominal_prices(session: Session, twin: Twin) -> object:
+    """Both show what stands on the screen in nominal prices; the session's answer, which the twin opened with."""
     with answers_of(session) as made:
         session.wish("prices", NOMINAL)
         twin.tell(answer=made[-1])
         twin.open()
     twin.wish("prices", NOMINAL)
+    return made[-1]
+
+
+@pytest.mark.parametrize("scenario", list_scenarios())
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_shipped_scenario_reads_alike(scenario: str, lang: str) -> None:
+    session, twin = pair(scenario, lang)
+    opened_in_nominal_prices(session, twin)
     same(session, twin)
 
 
@@ -176,11 +182,7 @@ def test_an_assumption_that_a_file_sets_for_all_areas_at_once_is_kept(
     own = replace(usual, slug="own", world=replace(usual.world, slug="central-own", overrides=stated))
     path.write_text(scenario_text(own), encoding="utf-8")
     session, twin = pair(str(path))
-    with answers_of(session) as made:
-        session.wish("prices", NOMINAL)
-        twin.tell(answer=made[-1])
-        twin.open()
-    twin.wish("prices", NOMINAL)
+    answer = opened_in_nominal_prices(session, twin)
     same(session, twin)
     rows = twin.get("levers")["assumptions"]["rows"]
     assert key in [row["id"] for row in rows]
@@ -188,7 +190,7 @@ def test_an_assumption_that_a_file_sets_for_all_areas_at_once_is_kept(
     _, later = pair("fund-31.7")
     shown = {"scenario": json.loads(twin.js.eval("JSON.stringify(carried.start)")), "reference": "no-support"}
     kept = json.dumps({"version": 1, "tries": [], "last": 0, "shown": shown})
-    later.tell(answer=made[-1])
+    later.tell(answer=answer)
     later.js.eval(
         "const btoa = () => ''; session = openSession(carried, stub, {"
         f"storage: {{getItem: () => {json.dumps(kept)}, setItem: () => 0}}, address: {{read: () => '', write: () => 0}}"
