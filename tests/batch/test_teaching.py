@@ -114,6 +114,17 @@ def test_an_analyst_goes_on_from_any_cell(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("stem", "scenario"),
+    [("02_scenario_report", "fund-12.3--weak-markets"), ("04_allocation", "no-support")],
+)
+def test_cells_beside_the_page_take_every_scenario_the_page_takes(stem: str, scenario: str, tmp_path: Path) -> None:
+    """One in a world of its own is compared in that world, one without money is divided as the page divides it."""
+    beside = shown_beside(run_by_hand(stem, tmp_path, scenario=scenario, **DRAWS))
+    assert beside and all(beside)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", ["00_start_here", "02_scenario_report", "03_compare"])
 def test_nbconvert_executes_a_notebook_from_another_folder(stem: str, tmp_path: Path) -> None:
     """A copy of it, in a folder that holds nothing else."""

@@ -8,7 +8,8 @@ import pytest
 from markupsafe import Markup
 
 from sim.analysis.answer import ScenarioAnswer, answer_for
-from sim.inputs.scenarios import load_scenario
+from sim.evidence import load_knowledge
+from sim.inputs.scenarios import load_background, load_scenario
 from sim.report.forms import Workbook
 from sim.report.forms.workbook import workbook
 from sim.report.pages import sections
@@ -44,3 +45,14 @@ def told(knowledge) -> Told:
     shown.append(str(sections.provenance(answer, LANG, hashes={"code": "ab" * 32})))
     html = page("x", [Markup(one) for one in shown], lang=LANG)
     return Told(answer, shown, html, workbook(answer, LANG, hashes={"code": "ab" * 32}))
+
+
+@pytest.fixture(scope="session")
+def merged_book() -> Workbook:
+    """The workbook of the province of two areas, in English."""
+    known, background = load_knowledge(province="lao-cai-2025"), load_background(province="lao-cai-2025")
+    plan, nothing = (load_scenario(name, background=background) for name in ("fund-31.7", "no-support"))
+    answer = answer_for(
+        known.province, known.register, plan, [nothing], posterior=known.posterior, draws=DRAWS, seed=SEED
+    )
+    return workbook(answer, "en", hashes={})

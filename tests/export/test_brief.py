@@ -51,6 +51,12 @@ def test_it_has_the_parts_of_a_submission_in_their_order(word):
     assert "{" not in text and "**" not in text
 
 
+def test_a_provinces_name_keeps_its_capitals_inside_a_sentence(found, word):
+    assert "kinh tế tập thể của tỉnh Lào Cai." in text_of(word)
+    english = reader.Document(io.BytesIO(decision_docx(found, "en")))
+    assert "the collective economy of Lào Cai province." in text_of(english)
+
+
 def test_letterhead_and_signature_have_no_lines_and_the_tables_between_have(word):
     first, *between, last = word.tables
     styles = [table._tbl.tblPr.find(qn("w:tblStyle")) for table in (first, last)]

@@ -15,6 +15,7 @@ from sim.domain import HEADLINE
 from sim.inputs.scenarios import list_scenarios, list_worlds, load_scenario
 from sim.report.forms import Head, Number, Sheet, Workbook
 from sim.report.forms.xlsx import xlsx
+from sim.report.print import Mark
 from sim.run import csv_text
 from tests.security.payloads import ALL
 from tests.support.shared_figures import read_html, read_xlsx, table
@@ -177,3 +178,17 @@ def test_charts_are_the_spreadsheets_own_and_drawn_of_the_cells_the_page_prints(
     money = sheet._charts[-1]
     assert money.grouping == "stacked" and len(money.series) == 4
     assert all("Kinh phí" in series.val.numRef.f for series in money.series)
+
+
+def test_a_workbook_tells_each_areas_base_year_by_its_own_source_and_its_own_digits(merged_book):
+    """What Yên Bái printed is observed though Lào Cai's is assumed; in prices of another year nobody printed it."""
+    sheet = next(one for one in merged_book.sheets if len(one.rows) > 200)
+    name = "Average revenue per active HTX"
+    rows = {(row[1], row[3]): row for row in sheet.rows if row[0] == name and row[4] == 2024}
+    printed, deflated = rows["old Yên Bái", "current prices"], rows["old Yên Bái", "2023 prices"]
+    assert (printed[5].value, printed[5].places, printed[-1]) == (2200, 0, Mark.ACTUAL.symbol)
+    assert deflated[-1] == Mark.DERIVED.symbol and {cell.places for cell in deflated[5:10]} == {0}
+    for place in ("old Lào Cai", "Lào Cai province (from 1 July 2025)"):
+        assert rows[place, "current prices"][-1] == Mark.ASSUMPTION.symbol
+    cells = [cell for row in sheet.rows for cell in row if isinstance(cell, Number)]
+    assert max(cell.places for cell in cells) <= 4

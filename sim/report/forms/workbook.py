@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from sim.analysis.answer import ScenarioAnswer
-from sim.domain import HEADLINE, INDICATOR, LINES, PER_BILLION, PERCENT, REAL, Subject
+from sim.domain import HEADLINE, INDICATOR, LINES, PER_BILLION, PERCENT, PRICE_YEAR, REAL, Subject
 from sim.ensemble import SUMMARY_COLUMNS, summary_rows
 from sim.report import pages
 from sim.report.forms.native import Chart
@@ -161,10 +161,11 @@ def _yearly_row(w: Wording, answer: ScenarioAnswer, row: dict) -> list[object]:
     start += [names.get(row["area"]) or w.label(answer.province.label)] if _several(answer) else []
     start += [w.unit(row["unit"]), w.basis(row["price_basis"]), year]
     base = year == answer.province.base_year
-    printed = not error and base and not INDICATOR[indicator].product
-    mark, unit = pages.base_mark(answer, indicator) if base else Mark.MODEL, INDICATOR[indicator].unit
-    area = row["area"] if _several(answer) and row["area"] in names else ""
-    subject = Subject("level", indicator, year, row["price_basis"], answer.scenario, area=area)
+    area, basis = row["area"] if _several(answer) and row["area"] in names else "", row["price_basis"]
+    mark = pages.base_mark(answer, indicator, area=area, basis=basis) if base else Mark.MODEL
+    own_prices = basis != REAL or year == PRICE_YEAR
+    printed, unit = not error and base and own_prices and not INDICATOR[indicator].product, INDICATOR[indicator].unit
+    subject = Subject("level", indicator, year, basis, answer.scenario, area=area)
 
     def shown(name: str, end: str = "") -> Figure:
         place = None if printed else level_place(indicator, row[end or name], error)

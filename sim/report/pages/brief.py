@@ -29,6 +29,8 @@ MOST_VARIANTS = 5
 _DAY = "%d/%m/%Y"
 #: Money of a line is told to a million đồng.
 _MILLION = 10**6
+#: What a province is, before its name, which keeps its capital letters inside a sentence.
+_KINDS = ("Tỉnh ", "Thành phố ")
 #: Deciding assumptions and switching values that are named, and questions that are asked.
 _NAMED, _ASKED = 3, 2
 
@@ -144,7 +146,7 @@ def _question(w: pr.Wording, found: Brief) -> Markup:
     first, province = found.variants[0], found.result.province
     year, last = province.planning_year, found.result.years[-1]
     funds = {one.plan.annual_budget(year) for one in found.variants}
-    told = {"year": pr.year(year), "last": pr.year(last), "place": pr.plain(w.mention(province.label))}
+    told = {"year": pr.year(year), "last": pr.year(last), "place": pr.plain(_place(w.label(province.label)))}
     count = pr.Figure.counted(found.variants)
     draws = pr.Figure.counted(found.result.draws)
     if len(funds) == 1:
@@ -153,6 +155,11 @@ def _question(w: pr.Wording, found: Brief) -> Markup:
     ends = [pr.Figure.planned(vnd).with_unit(w.text("brief_billion")) for vnd in (min(funds), max(funds))]
     own = pr.Figure.planned(first.plan.annual_budget(year)).with_unit(w.text("brief_billion"))
     return w.html("brief_question_ways", low=ends[0], high=ends[1], own=own, count=count, draws=draws, **told)
+
+
+def _place(name: str) -> str:
+    """A province inside a sentence: ``tỉnh Lào Cai``, but ``Lào Cai province``."""
+    return name[:1].lower() + name[1:] if name.startswith(_KINDS) else name
 
 
 def letter(place: int) -> str:

@@ -15,7 +15,7 @@ from sim.analysis.answer import (
     headline_of,
     range_of,
 )
-from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION, REAL
+from sim.domain import INDICATOR, INDICATORS, LINES, NOMINAL, PER_BILLION, PRICE_YEAR, REAL
 from sim.report import print as pr
 from sim.report.pages.answer import band_end
 from sim.report.pages.areas import by_area
@@ -157,13 +157,20 @@ def _base_range(answer: ScenarioAnswer, indicator: str) -> Range | None:
     return pr.described(indicator, answer.province.base_year, values, answer.result.effective_draws)
 
 
-def base_mark(answer: ScenarioAnswer, indicator: str) -> pr.Mark:
-    """Provenance of a base-year figure: as printed at its source, else made from such figures."""
-    rows = answer.province.base.get(indicator)
-    if rows and indicator not in answer.province.assumed:
-        return pr.Mark.of(next(iter(rows.values())))
-    assumed = INDICATOR[indicator].drawn or indicator in answer.province.assumed
-    return pr.Mark.ASSUMPTION if assumed else pr.Mark.DERIVED
+def base_mark(answer: ScenarioAnswer, indicator: str, *, area: str = "", basis: str = "") -> pr.Mark:
+    """Provenance of a base-year figure: as printed at its source, else made from such figures.
+
+    Parameters
+    ----------
+    area, basis : code of one of several areas, else the whole; its prices: in another year's nobody printed it
+    """
+    province, wanted = answer.province, {area} if area else {one.code for one in answer.province.areas}
+    rows = [row for code, row in province.base.get(indicator, {}).items() if code in wanted]
+    stand_ins = wanted & set(province.assumed.get(indicator, {}))
+    if rows and not stand_ins:
+        as_printed = len(rows) == 1 and (basis != REAL or province.base_year == PRICE_YEAR)
+        return pr.Mark.of(rows[0]) if as_printed else pr.Mark.DERIVED
+    return pr.Mark.ASSUMPTION if INDICATOR[indicator].drawn or stand_ins else pr.Mark.DERIVED
 
 
 def _base_figure(answer: ScenarioAnswer, base: Range) -> pr.Figure:
