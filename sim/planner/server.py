@@ -9,9 +9,9 @@ from typing import Any
 
 import jinja2
 from jupyter_server.auth.decorator import allow_unauthenticated
-from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado.iostream import StreamClosedError
-from tornado.web import ErrorHandler, HTTPError
+from tornado.web import ErrorHandler, HTTPError, RequestHandler
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -23,7 +23,8 @@ from sim.planner.words import Words
 _UNUSED = (
     "AllowListFileHandler", "RequestInfoSocketHandler", "TemplateStaticFileHandler", "ThemesHandler", "LogoutHandler",
 )  # fmt: skip
-_PAGES = Path(__file__).resolve().parent / "web" / "pages"
+_NOTHING = {"status_code": 404}
+PAGES = Path(__file__).resolve().parent / "web" / "pages"
 #: Libraries that would tell a planner, in English, about requests that were refused.
 _LOUD = ("tornado", "asyncio", "traitlets", "jupyter_client")
 _UNAVAILABLE, _NO_CONTENT = 503, 204
@@ -34,12 +35,26 @@ _INSTEAD = """<script>document.getElementById("loading")?.remove()</script>
 <p role="alert" style="max-width:40em;margin:20vh auto;padding:0 24px;font-weight:600">{}</p></body></html>"""
 
 
-class NothingHandler(ErrorHandler):
-    """Where nothing is served."""
+class InWords(RequestHandler):
+    """Errors a person may come upon are the planner's one page: its language, no address outside this server."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say so."""
-        self.finish(self.settings["jinja2_env"].get_template("error.html").render(status_code=status_code))
+        """Say what is wrong in one sentence, whatever Voilà, Jupyter or Tornado would show."""
+        del kwargs  # what only a programmer reads
+        page = self.settings["jinja2_env"].get_template("error.html")
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.finish(page.render(status_code=status_code, known=self._known()))
+
+    def _known(self) -> bool:
+        """Whether whoever asks has shown the token, or was asked for none."""
+        try:
+            return not isinstance(self, JupyterHandler) or bool(self.current_user)
+        except Exception:  # what is asked for in a way that cannot be read names nobody
+            return False
+
+
+class NothingHandler(InWords, ErrorHandler):
+    """Where nothing is served."""
 
 
 class HereHandler(JupyterHandler):
@@ -51,7 +66,7 @@ class HereHandler(JupyterHandler):
         self.set_status(_NO_CONTENT)
 
 
-class PageHandler(TornadoVoilaHandler):
+class PageHandler(InWords, TornadoVoilaHandler):
     """The planner's page, or one sentence on why there is none."""
 
     _opening: Any = None
@@ -71,7 +86,7 @@ class PageHandler(TornadoVoilaHandler):
             return
         if not manager.get_pool_size(self.notebook_path):
             manager.fill_if_needed(delay=0, notebook_name=self.notebook_path)
-        self._opening = asyncio.ensure_future(super().get())
+        self._opening = asyncio.ensure_future(TornadoVoilaHandler.get(self))
         manager.opening += 1
         try:
             await asyncio.wait_for(self._opening, app.patience)
@@ -122,19 +137,22 @@ class PlannerServer(Voila):
         """Voilà's, with refusals in the planner's words."""
         settings: dict[str, Any] = super().init_settings()
         environment = settings["jinja2_env"]
-        environment.loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(_PAGES), environment.loader])
+        environment.loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(PAGES), environment.loader])
         environment.globals["planner"] = self.words
-        return settings | {"planner": self}
+        return settings | {"planner": self, "default_handler_class": NothingHandler, "default_handler_args": _NOTHING}
 
     def init_handlers(self) -> list[Any]:
-        """Voilà's, without those the planner does not need."""
-        nothing = (NothingHandler, {"status_code": 404})
+        """Voilà's, without those the planner does not need, and with errors in words where a person may read them."""
         found: list[Any] = [(_HERE, HereHandler)]
         for address, handler, *settings in super().init_handlers():
             if handler.__name__ in _UNUSED:
-                found.append((address, *nothing))
+                found.append((address, NothingHandler, _NOTHING))
+            elif handler is TornadoVoilaHandler:
+                found.append((address, PageHandler, *settings))
+            elif issubclass(handler, APIHandler):  # programs read these
+                found.append((address, handler, *settings))
             else:
-                found.append((address, PageHandler if handler is TornadoVoilaHandler else handler, *settings))
+                found.append((address, type(handler.__name__, (InWords, handler), {}), *settings))
         return found
 
     def exit(self, exit_status: int = 0) -> None:

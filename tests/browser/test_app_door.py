@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import http.client
+import re
 import socket
 
+import jinja2
 import pytest
+from tornado.testing import AsyncHTTPTestCase
+from tornado.web import Application
 
+from sim.inputs.yaml import load_catalogue
+from sim.planner import Words
+from sim.planner.server import PAGES, InWords
 from tests.browser.app import App
 
 _STRANGER = "planner.example"
@@ -65,6 +73,64 @@ def test_nothing_is_served_beside_the_planner(app: App, path: str) -> None:
     body = found.read()
     assert found.status in {302, 400, 403, 404}
     assert b"root:" not in body and b'"cells"' not in body
+
+
+#: {what is asked for: (method, address, sentence without the token, sentence with it)}
+ERRORS = {
+    "no such page": ("GET", "/nothing", "page_closed", "page_none"),
+    "no such file": ("GET", "/static/nothing.js", "page_closed", "page_none"),
+    "no such part": ("GET", "/voila/labextensions/nothing.js", "page_none", "page_none"),
+    "a file outside": ("GET", "/voila/static/nothing.js", "page_none", "page_none"),
+    "what is shut": ("GET", "/voila/files/planner.ipynb", "page_none", "page_none"),
+    "not to be sent to": ("POST", "/", "page_closed", "page_none"),
+    "not to be sent to either": ("POST", "/voila/static/nothing.js", "page_none", "page_none"),
+    "the door by hand": ("POST", "/login", "page_closed", "page_closed"),
+    "no text": ("GET", "/%ff", "page_none", "page_none"),
+    "no address": ("OPTIONS", "*", "page_none", "page_none"),
+}
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "with the token"])
+@pytest.mark.parametrize("what", ERRORS)
+def test_every_error_is_one_page_in_the_planner_s_words_and_from_nowhere_else(app: App, what: str, known: bool) -> None:
+    method, path, *sentences = ERRORS[what]
+    token = {"Authorization": f"token {app.token}"} if known else {}
+    found = answer(app, path, method=method, **token)
+    if found.status == 302:  # to the door, which says it
+        found = answer(app, found.getheader("Location") or "")
+    else:
+        assert found.status >= 400
+    page = found.read().decode()
+    words = load_catalogue("vi")
+    assert words.text(f"planner.{sentences[known]}") in html.unescape(page) and words.text("planner.title") in page
+    assert '<html lang="vi">' in page and found.getheader("Content-Type") == "text/html; charset=UTF-8"
+    assert not re.search(r"https?:|//|<link|<script|<img|@import|url\(", page)
+
+
+class _Failing(InWords):
+    """What fails for a reason nobody foresaw, as any page of the server might."""
+
+    def get(self) -> None:
+        """Fail."""
+        raise RuntimeError("secret")
+
+
+def test_a_failure_of_the_server_is_told_in_words_and_without_its_details() -> None:
+    pages = jinja2.Environment(loader=jinja2.FileSystemLoader(PAGES), autoescape=True)
+    pages.globals["planner"] = Words("en")
+
+    class Failing(AsyncHTTPTestCase):
+        def get_app(self) -> Application:
+            return Application([("/", _Failing)], jinja2_env=pages)
+
+        def runTest(self) -> None:
+            failed = self.fetch("/")
+            page = html.unescape(failed.body.decode())
+            assert failed.code == 500 and '<html lang="en">' in page and "secret" not in page
+            assert load_catalogue("en").text("planner.page_failed") in page
+
+    outcome = Failing().run()
+    assert outcome is not None and outcome.wasSuccessful(), outcome
 
 
 def test_no_kernel_can_be_started_over_the_net(app: App) -> None:
