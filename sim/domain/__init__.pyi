@@ -51,6 +51,7 @@ from .errors import (
     Problem as Problem,
     RunError as RunError,
     count_of as count_of,
+    in_percent as in_percent,
 )
 from .frozen import (
     freeze as freeze,

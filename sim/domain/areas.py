@@ -7,7 +7,7 @@ the base year. Shares are kept to so many decimals that whole đồng by area co
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from sim.domain.errors import Problem
+from sim.domain.errors import Numbers, Problem
 from sim.domain.frozen import Frozen
 
 #: {area code: share of a line's money}, without areas that get nothing; empty where nothing is stated.
@@ -109,7 +109,7 @@ def share_problems(areas: Mapping[str, Mapping[int, Mapping[str, object]]]) -> l
 
 def area_shares_problem(place: str, total: Decimal) -> Problem:
     """That the shares of the areas do not make a whole."""
-    return Problem("area_shares_not_one", place=place, value=total.normalize(), allowed="1")
+    return Problem("area_shares_not_one", place=place, value=total.normalize(), allowed=Numbers("{}", (1,)))
 
 
 def areas_problems(areas: AreaShares, codes: Sequence[str]) -> list[Problem]:

@@ -32,6 +32,15 @@ class Numbers:
         return self.pattern.format(*map(write, self.values))
 
 
+def in_percent(told: object) -> object:
+    """A share, or the limits of one, in per cent; anything else as it is."""
+    if isinstance(told, Decimal):
+        return Numbers("{} %", (100 * told,))
+    if isinstance(told, Numbers):
+        return Numbers(f"{told.pattern} %", tuple(100 * number for number in told.values))
+    return told
+
+
 def count_of(things: int) -> Numbers:
     """A whole number that counts, written with its thousands apart."""
     return Numbers("{}", (things,))

@@ -62,9 +62,18 @@ def scale_of(entry: Assumption) -> Scale:
 
 def adjustable(register: Register) -> dict[str, Assumption]:
     """Assumptions a world may restate with a value; one slider for all areas only where theirs are alike."""
+    return _movable(register.told())
+
+
+def settable(register: Register) -> dict[str, Assumption]:
+    """Those that are offered, and what a file may state besides: all areas at once, or one where all are alike."""
+    return _movable({**register.told(), **register.common, **register.entries})
+
+
+def _movable(entries: Mapping[str, Assumption]) -> dict[str, Assumption]:
     return {
         key: entry
-        for key, entry in register.told().items()
+        for key, entry in entries.items()
         if entry.role == "projection" and not entry.distribution.simplex and not entry.distribution.constant
     }
 
@@ -113,7 +122,7 @@ def asked_value(words: Words, register: Register, key: Any, place: Any) -> float
     Refusal
         When there is no such assumption, or no such place on its slider.
     """
-    entry = adjustable(register).get(str(key))
+    entry = settable(register).get(str(key))
     if entry is None:
         raise Refusal("unknown")
     scale = scale_of(entry)
@@ -125,11 +134,11 @@ def asked_value(words: Words, register: Register, key: Any, place: Any) -> float
 
 def assumptions_content(words: Words, register: Register, world: World, shown: Sequence[str]) -> dict[str, Any]:
     """Sliders of the assumptions shown and of those set, and what else could be shown."""
-    own = own_of(world)
-    known = adjustable(register) | {key: register[key] for key in own}  # set in a file for all areas at once
+    own, known = own_of(world), settable(register)
     ids = [key for key in dict.fromkeys([*shown, *own]) if key in known]
     rows = [_row(words, key, known[key], world, set_=key in own) for key in ids]
-    others = sorted((words.label(entry.label), key) for key, entry in known.items() if key not in ids)
+    offered = adjustable(register).items()
+    others = sorted((words.label(entry.label), key) for key, entry in offered if key not in ids)
     return {"rows": rows, "choices": [("", ""), *others]}
 
 
@@ -261,7 +270,7 @@ class Sliders:
 
     def look_at(self, key: Any) -> None:
         """One more."""
-        if key not in adjustable(self.register):
+        if key not in settable(self.register):
             raise Refusal("unknown")
         self.looked_at = (*self.looked_at, str(key))
 

@@ -39,11 +39,11 @@ const placeOf = ({ low, high, times, per }, value) => Math.min(Math.max(Math.flo
 // -- the scenario's own world ------------------------------------------------------------------------
 
 class Assumptions {
-  // speak(lang): words; all: {id: assumption that a world may restate with a value}; known: without those that only a
-  // file sets for all areas at once
+  // speak(lang): words; all: {id: assumption that a world may restate with a value}; known: those that are offered, one
+  // for all areas only where theirs are alike
   constructor(opened, speak) {
     const all = opened.known.assumptions;
-    const known = Object.fromEntries(Object.entries(all).filter(([, { whole }]) => !whole));
+    const known = Object.fromEntries(Object.entries(all).filter(([, { offered }]) => offered));
     Object.assign(this, { opened, all, known, deciding: [], lookedAt: [] });
     const both = (key, params = () => ({})) => ({ vi: speak("vi").say(key, params(speak("vi"))), en: speak("en").say(key, params(speak("en"))) });
     this.both = both;
@@ -51,8 +51,8 @@ class Assumptions {
   }
 
   entry(key) {
-    if (!Object.prototype.hasOwnProperty.call(this.known, key)) throw new Refusal("unknown");
-    return this.known[key];
+    if (!Object.prototype.hasOwnProperty.call(this.all, key)) throw new Refusal("unknown");
+    return this.all[key];
   }
 
   ownOf(world) {
@@ -112,7 +112,7 @@ class Assumptions {
 
   content(words, world) {
     const own = this.ownOf(world);
-    const ids = this.shown(world).filter((key) => key in this.known || (key in own && key in this.all));
+    const ids = this.shown(world).filter((key) => key in this.all);
     const rows = ids.map((key) => this.row(words, key, world, key in own));
     const others = Object.entries(this.known).filter(([key]) => !ids.includes(key)).map(([key, entry]) => [words.label(entry.label), key]);
     const order = (one, other) => (one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]) ? -1 : 1);

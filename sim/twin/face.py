@@ -111,14 +111,13 @@ def _known(known: Knowledge, draws: int) -> dict[str, Any]:
 def _assumptions(register: Register) -> dict[str, Any]:
     """Assumptions a world may restate with a value, as people meet them."""
     found, told = {}, register.told()
-    wholes = {entry.of: register[entry.of] for entry in register.entries.values() if entry.of and entry.of not in told}
-    for key, entry in (told | wholes).items():
+    for key, entry in {**told, **register.common, **register.entries}.items():
         stated = entry.distribution
         if entry.role == "projection" and not stated.simplex and not stated.constant:
             numbers = {"p10": stated.p10, "p50": stated.p50, "p90": stated.p90, "bounds": list(entry.bounds)}
             texts = {"label": dict(entry.label), "question": dict(entry.question), "grade": entry.grade}
-            of = {"whole": True} if key in wholes else {"of": entry.of} if entry.of else {}
-            found[key] = {**numbers, **texts, "unit": entry.unit, **of}
+            of = {"of": entry.of} if entry.of else {}
+            found[key] = {**numbers, **texts, "unit": entry.unit, "offered": key in told, **of}
     return found
 
 

@@ -163,12 +163,16 @@ def test_assumptions_of_areas_are_set_alike(monkeypatch: MonkeyPatch) -> None:
         twin.open()
         twin.wish("assume_more", key)
         same(session, twin)
-        for wish, value in (("assume", [key, row["low"]]), ("assume", [key[:-6], 1]), ("language", "en")):
+        whole, alike = key[:-6], "disaster_loss_vn_06"
+        for wish, value in (
+            ("assume", [key, row["low"]]), ("assume", [whole, row["high"]]), ("assume_more", alike),
+            ("assume", [alike, 10]), ("assume", [f"{key}_x", 1]), ("language", "en"), ("assume_free", key),
+        ):  # fmt: skip
             session.wish(wish, value)
             twin.tell(answer=made[-1])
             twin.wish(wish, value)
             same(session, twin)
-    assert {*session.state.scenario.world.overrides} == {key}
+    assert {*session.state.scenario.world.overrides} == {whole, alike}
 
 
 def test_an_assumption_that_a_file_sets_for_all_areas_at_once_is_kept(

@@ -108,8 +108,37 @@ def test_shares_typed_in_excel_as_percent_or_number_are_read(tmp_path: Path) -> 
     book.save(path)
     with pytest.raises(InputError) as refused:
         load_scenario(str(path), background=background())
-    assert [problem.key for problem in refused.value.problems] == ["area_shares_not_one"]
+    assert [problem.key for problem in refused.value.problems] == ["cell_shares_not_whole"]
     assert refused.value.problems[0].place.startswith(words.text("workbook.sheet_areas"))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("typed", "told", "allowed"),
+    [
+        (0.5, "110 %", "100 %"),
+        ("62,5 %", "122,5 %", "100 %"),
+        (1.2, "120 %", "0 … 100 %"),
+        ("-5%", "−5 %", "0 … 100 %"),
+        (60, "6.000 %", "0 … 100 %"),
+    ],
+)
+def test_shares_of_a_workbook_are_refused_in_per_cent_as_its_cells_show_them(
+    tmp_path: Path, lang: str, typed: object, told: str, allowed: str
+) -> None:
+    plan, words = plan_of(tmp_path), load_catalogue(lang)
+    names = dict(zip(AREAS, ("Lào Cai", "Yên Bái"), strict=True))
+    worlds = {"central": load_world("central")}
+    raw = scenario_book(scenario_of(plan), words, worlds=worlds, register=load_register(), areas=names)
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    book[words.text("workbook.sheet_areas")]["C6"] = typed
+    book.save(path := tmp_path / "typed.xlsx")
+    with pytest.raises(InputError) as refused:
+        load_scenario(str(path), background=background())
+    said = words.describe(refused.value.problems[0])
+    if lang == "en":
+        told, allowed = (text.translate(str.maketrans(",.", ".,")).replace(" %", "%") for text in (told, allowed))
+    assert f"“{told}”" in said and said.endswith(allowed), said
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.pack import AREA_COLUMNS, load_province, load_register
 from sim.inputs.scenarios import load_background, load_scenario
 from sim.inputs.text import source_data
+from sim.report.forms.terminal import comparison
 from sim.report.pages.areas import _SHOWN, area_figures
-from sim.report.print import Figure, together
+from sim.report.print import Figure, Wording, together
 
 SLUG, PARTS = "lao-cai-2025", {"VN-02": "lao-cai", "VN-06": "yen-bai"}
 DRAWS = 2048
@@ -32,6 +33,16 @@ def answer(known: Knowledge) -> ScenarioAnswer:
     background = load_background(province=SLUG)
     plan, nothing = (load_scenario(name, background=background) for name in ("fund-12.3", "no-support"))
     return answer_for(known.province, known.register, plan, [nothing], posterior=known.posterior, draws=DRAWS, seed=1)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_terminal_tells_shares_of_areas_by_name_and_in_per_cent(known: Knowledge, lang: str) -> None:
+    whole, halves = (load_scenario(name, background=load_background(province=SLUG)) for name in ("fund-31.7", "halves"))
+    ran = run(known.province, known.register, [whole, halves], draws=16, seed=1)
+    table = next(iter(comparison(Wording(lang), ran)))
+    (told,) = {row[-1] for row in table.rows}
+    names = [Wording(lang).label(area.label) for area in known.province.areas]
+    assert told == ", ".join(f"{name} {Wording(lang).with_unit('50', '%')}" for name in names)
 
 
 # -- the register ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from sim.domain import LINES, moved
 from sim.inputs.scenarios import load_plan, load_scenario
+from sim.inputs.yaml import scenario_text
 from sim.planner import Planner, Reference, Refusal, State, part
 
 PACK = "lao-cai-2025"
@@ -61,8 +63,6 @@ class TestState:
         assert found.edited and found.with_areas({}).plan == state.plan
 
     def test_one_line_in_one_year_leaves_all_others_as_they_are(self, state: State) -> None:
-        from dataclasses import replace
-
         here = replace(state.at_year(2028), area_line="market").with_areas({OTHER: Decimal(1)})
         assert here.plan.area_budget("market", 2028) == {OTHER: state.plan.line_budget("market", 2028)}
         assert not here.plan.area_shares("market", 2027) and not here.plan.area_shares("market", 2029)
@@ -128,6 +128,26 @@ def test_a_share_is_typed_in_per_cent(text: str, lang: str, share: str) -> None:
     assert part(text, lang) == Decimal(share)
     with pytest.raises(Refusal):
         part("100,1" if lang == "vi" else "100.1", lang)
+
+
+def test_what_a_file_may_state_has_a_slider_for_all_areas_and_for_one(merged: None, tmp_path: Any) -> None:
+    """Offered is one slider where areas are alike and one each where not; a file may state it either way."""
+    found = session()
+    for key in ("foundings_reference", "foundings_reference_vn_06", "disaster_loss", "disaster_loss_vn_06"):
+        found.wish("assume_more", key)
+        row = next(row for row in found.view.levers["assumptions"]["rows"] if row["id"] == key)
+        found.wish("assume", [key, row["high"]])
+        assert found.state.scenario.world.overrides[key].distribution.constant
+        path = tmp_path / f"{key.replace('_', '-')}.yaml"
+        path.write_text(scenario_text(replace(found.state.scenario, slug=path.stem)), encoding="utf-8")
+        again = load_scenario(str(path)).world.overrides
+        assert {name: one.distribution for name, one in again.items()} == {
+            name: one.distribution for name, one in found.state.scenario.world.overrides.items()
+        }
+        found.wish("assume_free", key)
+        assert key not in found.state.scenario.world.overrides
+    found.wish("assume", ["no_such_thing", 1])
+    assert found.view.status["notice"] and not found.state.scenario.world.overrides
 
 
 def test_a_figure_of_one_area_that_came_in_says_of_which(merged: None) -> None:

@@ -104,7 +104,8 @@ def parse_scenario_book(raw: bytes, *, file: str) -> Document:
     marks: dict[Place, Mark] = {place: at for place, (_, at) in found.cells.items()}
     addresses = {place: sheet.address(at) for place, (sheet, at) in found.cells.items()}
     refused = {place for place in marks if any(addresses[place] == bad.place for bad in found.problems)}
-    return Document(file, found.data, marks, {}, tuple(found.problems), frozenset(refused | found.lost), addresses)
+    lost, shares = frozenset(refused | found.lost), ("plan", "areas", "shares")
+    return Document(file, found.data, marks, {}, tuple(found.problems), lost, addresses, shares)
 
 
 def _in_all_languages(key: str) -> list[str]:

@@ -65,7 +65,8 @@ def _check_shares(found: Checked, place: Place) -> None:
         total = sum(shares.values(), Decimal(0))
         nobody = not total  # says: by active HTX from then on
         if not nobody and not domain.is_whole(total) and max(shares.values()) <= 1:
-            found.tell("area_shares_not_one", place, at_key=True, params={"year": year}, value=total, allowed="1")
+            whole = domain.Numbers("{}", (1,))
+            found.tell("area_shares_not_one", place, at_key=True, params={"year": year}, value=total, allowed=whole)
 
 
 def _check_money(found: Checked, place: Place, line: Mapping[int, int]) -> None:

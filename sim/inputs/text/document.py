@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.domain import InputError, Problem, likest
+from sim.domain import InputError, Problem, in_percent, likest
 from sim.inputs.text.decoding import bare, read_file, shown
 from sim.inputs.text.places import CSV, XLSX, YAML, limit, share, shown_path
 
@@ -19,6 +19,7 @@ Mark = tuple[int, int]
 _OF_CELLS = {
     "expected_text": "cell_text", "expected_number": "cell_number", "expected_money": "cell_money",
     "expected_whole": "cell_whole", "expected_truth": "cell_truth", "money_out_of_range": "cell_money_range",
+    "area_shares_not_one": "cell_shares_not_whole",
 }  # fmt: skip
 
 
@@ -33,6 +34,7 @@ class Document:
     values, keys : (line, column), from 1, of the value and of the key at a place
     problems, refused : what the reader found wrong with single keys and values, and where
     addresses : cell address of the value at a place, for data that came from a workbook
+    in_percent : below this place cells show in per cent what is held as a share
     """
 
     file: str
@@ -42,6 +44,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
     refused: frozenset[Place] = frozenset()
     addresses: Mapping[Place, str] = field(default_factory=dict)
+    in_percent: Place | None = None
 
     def require(self) -> "Document":
         """This document, when nothing in it was refused.
@@ -86,6 +89,8 @@ class Document:
             details["value"] = stored  # a cell holds a number and no spelling of it
         elif value is not None and not isinstance(value, (float, Decimal)):
             details["value"] = shown(value)
+        if self.in_percent and place[: len(self.in_percent)] == self.in_percent:
+            details |= {name: in_percent(told) for name, told in details.items() if name in ("value", "allowed")}
         return Problem(key, file=self.file, line=line, column=column, place=self.named(place), **details)
 
     def placed(self, problem: Problem, place: Place) -> Problem:

@@ -48,7 +48,7 @@ _KEYS_BY_CODE = {
     "F26": "value_negative",
     "F27": (
         "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one area_shares_not_one "
-        "area_money_not_line"
+        "cell_shares_not_whole area_money_not_line"
     ),
     "F28": "quantile_order zero_width",
     "F29": "file_empty csv_header_only",
@@ -186,7 +186,8 @@ class Catalogue:
     def _filled(self, value: object) -> str:
         """A value as text, so that no template can reach into it."""
         if isinstance(value, Numbers):
-            return value.written(self._number)
+            told = value.written(self._number)
+            return told.replace(" %", "%") if self.language == "en" else told
         if isinstance(value, (float, Decimal)) and math.isfinite(value):
             return self._number(value)
         return "" if value is None else str(value)

@@ -69,7 +69,7 @@ def comparison(w: pr.Wording, result: Result, years: Sequence[int] = (), indicat
 
 def _inputs(w: pr.Wording, result: Result, scenario: domain.Scenario) -> pr.Table:
     """What a scenario chooses or states otherwise than the first."""
-    rows = []
+    rows, names = [], {area.code: w.label(area.label) for area in result.province.areas}
     for row in input_rows(result.runs[0].scenario, scenario, result.province.open_years(result.years[-1])):
         what, first, last, unit, before, after = map(str, row[2:])
         years = first if first == last else f"{first}{pr.EN_DASH}{last}"
@@ -78,15 +78,19 @@ def _inputs(w: pr.Wording, result: Result, scenario: domain.Scenario) -> pr.Tabl
         else:
             name = w.text(f"inputs_{what}") if what in _NAMED else w.label(result.register[what].label)
         named = f"{name},{pr.NO_BREAK}{w.unit(unit).replace(' ', pr.NO_BREAK)}" if unit else name
-        rows.append((named, years, _value(w, before), _value(w, after)))
+        rows.append((named, years, _value(w, before, names), _value(w, after, names)))
     heads = [w.text(f"inputs_{head}") for head in ("what", "years", "before", "after")]
     return titled(w.text("inputs_title"), heads, rows)
 
 
-def _value(w: pr.Wording, text: str) -> str:
-    """Numbers as the language writes them; words as they are."""
+def _value(w: pr.Wording, text: str, names: Mapping[str, str]) -> str:
+    """Numbers as the language writes them, shares of areas by name and in per cent; words as they are."""
     if text == BY_ACTIVE:
         return w.text("money_by_active")
+    if "=" in text:
+        shares = (part.split("=") for part in text.split())
+        told = {names[area]: w.exact(domain.PERCENT * Decimal(share)) for area, share in shares}
+        return ", ".join(f"{name} {w.with_unit(share, '%')}" for name, share in told.items())
     try:
         return pr.EN_DASH.join(w.exact(Decimal(part)) for part in text.split(pr.EN_DASH)) if text else w.text("nothing")
     except InvalidOperation:
