@@ -51,7 +51,7 @@ def load_scenario(name: str, *, year: int | None = None) -> Scenario:
 
     Parameters
     ----------
-    year : planning year; money of the years before it is what was handed out
+    year : planning year; money of the years before it is that of the pack's base plan
     """
     with in_year(year):
         return stored.load_scenario(name)

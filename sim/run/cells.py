@@ -30,7 +30,15 @@ from sim.domain import Scenario, World, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import SUMMARY_COLUMNS, Result, summary_rows
 from sim.evidence import Check, Judged, Jump, Knowledge, LeftOut, draws_for, jumps, load_earlier, load_knowledge
 from sim.inputs.pack import load_province
-from sim.inputs.scenarios import Background, list_scenarios, list_worlds, load_background, load_scenario, load_world
+from sim.inputs.scenarios import (
+    Background,
+    list_scenarios,
+    list_worlds,
+    load_background,
+    load_scenario,
+    load_world,
+    opening,
+)  # fmt: skip
 from sim.inputs.text import YEAR_VARIABLE
 from sim.report.forms.workbook import workbook
 from sim.report.pages import FailedScenario, ScenarioRow, row_of
@@ -130,10 +138,10 @@ def left_out(ask: Ask, reference: str) -> list[Scenario]:
 
 def decision(ask: Ask) -> split.Decision:
     """The best splits of the first scenario asked for that has money, and all that speaks for and against them."""
-    asked = (_scenario(name) for name in ask.scenarios)
-    scenario = next((one for one in asked if split.has_money(one)), None) or _scenario(REFERENCES[1])
+    known, asked = knowledge(), (_scenario(name) for name in ask.scenarios)
+    scenario = next((one for one in asked if split.has_money(one, known.province)), None) or _scenario(opening())
     stated = [_world(slug) for slug in list_worlds()]
-    return split.decide(knowledge(), scenario, seed=ask.seed, common=ask.draws, worlds=stated)
+    return split.decide(known, scenario, seed=ask.seed, common=ask.draws, worlds=stated)
 
 
 def arrived(ask: Ask, answer: ScenarioAnswer) -> CameIn | None:

@@ -125,6 +125,17 @@ def test_cells_beside_the_page_take_every_scenario_the_page_takes(stem: str, sce
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("pack", ["lao-cai-2025", "yen-bai"])
+@pytest.mark.parametrize(("stem", "given"), [("04_allocation", {"scenario": "no-support"}), ("07_ledger", {})])
+def test_cells_run_by_hand_for_every_pack(
+    pack: str, stem: str, given: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose past years had money though none is planned, one that no forecast was kept of."""
+    monkeypatch.setenv("COOPSIM_PROVINCE", pack)
+    assert all(shown_beside(run_by_hand(stem, tmp_path, **DRAWS, **given)))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", ["00_start_here", "02_scenario_report", "03_compare"])
 def test_nbconvert_executes_a_notebook_from_another_folder(stem: str, tmp_path: Path) -> None:
     """A copy of it, in a folder that holds nothing else."""

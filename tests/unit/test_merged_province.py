@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.answer import ScenarioAnswer, answer_for, history
-from sim.domain import FANS, INDICATOR, Distribution, Override, World
+from sim.analysis.split import has_money
+from sim.domain import FANS, INDICATOR, LINES, Distribution, Override, World
 from sim.ensemble import run
 from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.pack import AREA_COLUMNS, load_province, load_register
@@ -176,3 +177,10 @@ def test_rounded_each_for_itself_they_would_not() -> None:
     parts, whole = [Figure.of_level("htx_active", value) for value in (10.4, 20.4)], Figure.of_level("htx_active", 30.8)
     assert sum(shown(one) for one in parts) != shown(whole)
     assert sum(shown(one) for one in together(parts, whole)) == shown(whole)
+
+
+def test_what_has_money_in_years_that_are_over_only_has_nothing_to_divide(known: Knowledge) -> None:
+    background = load_background(province=SLUG)
+    plan, nothing = (load_scenario(name, background=background) for name in ("fund-12.3", "no-support"))
+    assert any(nothing.plan.line_budget(line, 2026) for line in LINES)
+    assert has_money(plan, known.province) and not has_money(nothing, known.province)

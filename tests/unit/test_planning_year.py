@@ -313,6 +313,15 @@ def test_the_planner_moves_money_of_the_planning_year_and_later(session) -> None
     assert spent(session.state.plan) == before
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_nothing_says_that_the_money_of_a_plan_was_handed_out(lang: str) -> None:
+    """It is what the base plan holds: nobody printed 31.7 tỷ for 2025, and a plan of 2024 is no account of it."""
+    words = (source_data() / "labels" / f"{lang}.yaml").read_text(encoding="utf-8")
+    for claim in {"vi": ("đã giao", "là số liệu thực tế, không"), "en": ("handed out", "is a fact")}[lang]:
+        assert claim not in words.lower()
+    assert {"vi": "không phải số quyết toán", "en": "not a settled account"}[lang] in words
+
+
 @pytest.mark.parametrize(("lang", "told"), [("vi", "Năm 2024 đã qua"), ("en", "2024 is over")])
 def test_the_planner_refuses_a_past_year_in_words(session, lang: str, told: str) -> None:
     session.wish("language", lang)

@@ -67,9 +67,10 @@ class Decision:
         return tuple(self.choices)
 
 
-def has_money(scenario: domain.Scenario) -> bool:
-    """Whether there is anything to split in some year the plan writes down."""
-    return any(scenario.plan.lines[line][year] for line in domain.LINES for year in scenario.plan.lines[line])
+def has_money(scenario: domain.Scenario, province: domain.Province) -> bool:
+    """Whether there is anything to split in some year that can still be planned."""
+    years = province.open_years(scenario.horizon)
+    return any(scenario.plan.line_budget(line, year) for line in domain.LINES for year in years)
 
 
 def default_objective(scenario: domain.Scenario) -> Objective:
