@@ -51,7 +51,7 @@ def _nothing_left() -> Iterator[None]:
     """
     if _MACHINE in sys.modules:
         sys.modules[_MACHINE].another_command()
-    words = sys.modules[_ERRORS].CoopsimError.in_words if _ERRORS in sys.modules else None
+    words = _said() if _ERRORS in sys.modules else (None, frozenset())
     variables = dict(os.environ)
     main = threading.current_thread() is threading.main_thread()
     handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)} if main else {}
@@ -59,7 +59,7 @@ def _nothing_left() -> Iterator[None]:
         yield
     finally:
         if _ERRORS in sys.modules:
-            sys.modules[_ERRORS].CoopsimError.in_words = words
+            _say(*words)
         for name in {*os.environ, *variables}:
             if os.environ.get(name) != variables.get(name):
                 os.environ.pop(name, None)
@@ -67,6 +67,17 @@ def _nothing_left() -> Iterator[None]:
         for one, handler in handlers.items():
             if handler is not None:  # one that was not set from Python cannot be set again
                 signal.signal(one, handler)
+
+
+def _said() -> tuple[Any, frozenset[str]]:
+    """How errors are put into words, and which options they may name."""
+    errors = sys.modules[_ERRORS].CoopsimError
+    return errors.in_words, errors.options
+
+
+def _say(in_words: Any, options: frozenset[str]) -> None:
+    errors = sys.modules[_ERRORS].CoopsimError
+    errors.in_words, errors.options = in_words, options
 
 
 def _handed_over(code: int, lang: str) -> int:
@@ -125,7 +136,7 @@ def _run(argv: Sequence[str] | None, lang: str) -> int:
         if arguments.lang not in LANGUAGES:  # one typed is refused as it is read: this comes from the environment
             allowed = ", ".join(LANGUAGES)
             raise InputError(Problem("unknown_language", place=_LANG, value=arguments.lang, allowed=allowed))
-        CoopsimError.in_words = partial(_in_words, arguments.lang)
+        _say(partial(_in_words, arguments.lang), arguments.options)
         _tell_clock(arguments.lang)
         from sim.cli.journal import told
 
@@ -228,7 +239,7 @@ def _complete(verb: Verb, lang: str, command: Parser) -> None:
         names, title = "|".join(action.name for action in verb.actions), in_language("việc · actions", lang)
         _add(command.add_subparsers(title=title, metavar=names, required=True), verb.actions, lang)
     else:
-        command.set_defaults(run=verb.run)
+        command.set_defaults(run=verb.run, options=frozenset(command._option_string_actions))
 
 
 def _fill(command: Any, arguments: Sequence[Argument | Either], lang: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sim.run as jobs
 from sim.cli.arguments import sampling, say, text, warn
 from sim.cli.questions import DONE, REFUSED, SOME_FAILED
-from sim.domain import PERCENT, InputError, Problem, count_of
+from sim.domain import PERCENT, CoopsimError, InputError, Problem, count_of
 from sim.inputs.yaml import load_catalogue
 
 if TYPE_CHECKING:
@@ -271,19 +271,12 @@ def export(arguments: argparse.Namespace) -> int:
 
 def bring_in(arguments: argparse.Namespace) -> int:
     """`coopsim import`: a scenario, a table of figures, or outturns of a newer year."""
-    if arguments.new_base:
-        return _import_outturns(arguments)
-    if arguments.add or (arguments.assist and not arguments.pack):
-        return _add_figures(arguments)
-    from sim.inputs.figures import is_px, is_table
+    if into_pack := _into_pack(arguments):
+        CoopsimError.options -= {"-o", "--out"}
+        return into_pack(arguments)
+    understood = jobs.understand_scenario(Path(arguments.file), Path(arguments.out) if arguments.out else None)
     from sim.report.forms import scenario_preview
 
-    if arguments.table or is_px(Path(arguments.file)):
-        return _import_px(arguments)
-
-    if arguments.pack or is_table(Path(arguments.file)):  # a file that cannot be read is told by its reader
-        return _import_figures(arguments)
-    understood = jobs.understand_scenario(Path(arguments.file), Path(arguments.out) if arguments.out else None)
     print(*scenario_preview(understood.scenario, understood.notes, arguments.lang), sep="\n")
     target = {"path": understood.target.as_posix()}
     say(arguments, "exchange.preview_replaces" if understood.replaces else "exchange.preview_target", **target)
@@ -292,6 +285,19 @@ def bring_in(arguments: argparse.Namespace) -> int:
     jobs.write_scenario(understood, lang=arguments.lang)
     say(arguments, "exchange.exported", **target)
     return DONE
+
+
+def _into_pack(arguments: argparse.Namespace) -> Callable[[argparse.Namespace], int] | None:
+    """What brings in a file that goes into a pack, not to ``-o``; None for a scenario's."""
+    from sim.inputs.figures import is_px, is_table
+
+    if arguments.new_base:
+        return _import_outturns
+    if arguments.add or (arguments.assist and not arguments.pack):
+        return _add_figures
+    if arguments.table or is_px(Path(arguments.file)):
+        return _import_px
+    return _import_figures if arguments.pack or is_table(Path(arguments.file)) else None
 
 
 def _import_figures(arguments: argparse.Namespace) -> int:

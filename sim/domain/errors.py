@@ -79,6 +79,8 @@ class CoopsimError(Exception):
 
     #: Puts a problem into words; the catalogue of labels does once it is loaded.
     in_words: Callable[[Problem], str] | None = None
+    #: Options of the command at hand, which advice may name; none in Python, in a notebook and in the planner.
+    options: frozenset[str] = frozenset()
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems

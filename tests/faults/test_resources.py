@@ -103,7 +103,7 @@ def test_72_a_full_disk_ends_with_two_and_leaves_no_half_file(capsys, tmp_path, 
     assert left == [".lock"], "what kept others out of the folder is empty, and no part of what is verified"
 
 
-@pytest.mark.parametrize("lang, fix", [("vi", "chọn thư mục khác"), ("en", "choose another")])
+@pytest.mark.parametrize("lang, fix", [("vi", "chuyển hay đổi tên"), ("en", "move or rename")])
 def test_73_a_folder_that_takes_no_files_is_found_before_anything_runs(tmp_path, lang, fix):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError) as refused:

@@ -20,7 +20,7 @@ import sim
 from sim.analysis.unknowns import find_box
 from sim.cli import asked as choose, in_language, main, number, pointed
 from sim.cli.questions import COMPARE, VERBS, CsvTable, Either, Question, Verb, imported
-from sim.domain import InputError
+from sim.domain import CoopsimError, InputError
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import load_scenario
 from sim.inputs.yaml import load_catalogue, scenario_text
@@ -289,6 +289,7 @@ SYSTEM = [
 
 @pytest.mark.parametrize(("number", "code", "fits", "misleads"), SYSTEM, ids=lambda value: str(value)[:12])
 def test_what_the_system_refuses_gets_advice_that_mends_it(number, code, fits, misleads, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(CoopsimError, "options", frozenset({"-o"}))
     problem = system_refusal(OSError(number, os.strerror(number), str(tmp_path / ".ab12_x9z.part")))
     said = load_catalogue("en").describe(problem)
     assert said.startswith(f"{code} {tmp_path}: ") and os.strerror(number) in said, "no user knows half-written files"

@@ -1,9 +1,11 @@
 from .catalogue import (
     CODE_OF as CODE_OF,
     LANGUAGES as LANGUAGES,
+    OTHERWISE as OTHERWISE,
     Catalogue as Catalogue,
     load_catalogue as load_catalogue,
     note_words as note_words,
+    options_in as options_in,
     placeholders as placeholders,
     speak as speak,
     unit_key as unit_key,

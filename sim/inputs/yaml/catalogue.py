@@ -122,6 +122,11 @@ CODE_OF = {key: code for code, keys in _KEYS_BY_CODE.items() for key in keys.spl
 
 LANGUAGES = ("vi", "en")
 _ERRORS = "errors"
+#: Ending of the text of a problem that is told where the usual one names options there are not.
+OTHERWISE = "_no_option"
+#: A command written out, which can be given anywhere, and an option by itself.
+_COMMAND = re.compile(r"coopsim [^;”\"]*|ulimit -n")
+_OPTION = re.compile(r"(?<![\w-])-{1,2}[a-z][a-z-]*")
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ class Catalogue:
     def describe(self, problem: Problem) -> str:
         """One full sentence: code, file:line:column, place, value, reason, what is allowed, the fix."""
         params = {"value": problem.value, "place": problem.place, "allowed": problem.allowed, **problem.params}
-        reason = self.text(f"{_ERRORS}.{problem.key}", **params).strip()
+        reason = self.text(self._advised(problem.key), **params).strip()
         value = None if problem.value is None else self._part("value", value=problem.value)
         parts = [": ".join(part for part in (value, reason) if part)]
         if problem.allowed:
@@ -182,6 +187,11 @@ class Catalogue:
     def describe_all(self, error: CoopsimError) -> list[str]:
         """A sentence for each problem of an error."""
         return [self.describe(problem) for problem in error.problems]
+
+    def _advised(self, key: str) -> str:
+        """The text of a problem, or its other one where it names an option that the command at hand does not have."""
+        usual, otherwise = f"{_ERRORS}.{key}", f"{_ERRORS}.{key}{OTHERWISE}"
+        return otherwise if otherwise in self and options_in(self.texts[usual]) - CoopsimError.options else usual
 
     def _filled(self, value: object) -> str:
         """A value as text, so that no template can reach into it."""
@@ -236,6 +246,11 @@ def note_words(language: str) -> Mapping[str, str]:
 def speak(language: str) -> None:
     """Say errors in this language wherever nobody else puts them into words: in a notebook, a traceback, a log."""
     CoopsimError.in_words = lambda problem: load_catalogue(language).describe(problem)
+
+
+def options_in(template: str) -> frozenset[str]:
+    """Options a text names, but for those of commands it writes out."""
+    return frozenset(_OPTION.findall(_COMMAND.sub("", template)))
 
 
 def placeholders(template: str) -> set[str]:
