@@ -8,3 +8,4 @@ from .entry import (
     command_line as command_line,
     main as main,
 )
+from .questions import VERBS as VERBS, Verb as Verb

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.entry import command_line, main
-from sim.cli.questions import VERBS, Verb
+from sim.cli import VERBS, Verb, command_line, main
 from sim.domain import CoopsimError, InputError, Problem
 from sim.inputs.yaml import OTHERWISE, load_catalogue, options_in, placeholders
 
@@ -114,7 +113,7 @@ def test_a_file_that_goes_into_a_pack_is_sent_to_no_other_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``import`` has ``-o``, for a scenario; a table of figures becomes a pack of the data folder."""
-    monkeypatch.setattr("sim.cli.verbs.jobs.understand_figures", lambda *_, **__: (_ for _ in ()).throw(
+    monkeypatch.setattr("sim.run.understand_figures", lambda *_, **__: (_ for _ in ()).throw(
         PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/somewhere")))  # fmt: skip
     (table := tmp_path / "figures.csv").write_text("area,value\n", encoding="utf-8")
     asked = ["--pack", "mine", "--name", "X", "--area", "VN-99", "--base-year", "2024", "--lang", "en"]
