@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sim.analysis.answer import came_in, revision
 from sim.analysis.split import without_money
-from sim.domain import NOMINAL, REAL, InputError, Scenario
+from sim.domain import GOALS, NOMINAL, REAL, InputError, Scenario
 from sim.ensemble import Result
 from sim.planner.answer import CURRENT, REFERENCE, Answer, Engine, Reader, evidence_of, margin, rating, variants
 from sim.planner.assistant import Assist
@@ -329,7 +329,8 @@ class Session(Keeping):
         """Evidence, margins and tries, piece by piece; each piece holds all there is so far."""
         rests_on = evidence_of(result, self.engine.knowledge.posterior)
         meaning = self.words.term(f"grade_{rests_on.grade}")
-        evidence = self.words.rich("evidence", grade=rests_on.grade, meaning=meaning)
+        alike = all(one.difference.identical for one in answer.figures if one.range.indicator == GOALS[0])
+        evidence = self.words.rich("evidence_level" if alike else "evidence", grade=rests_on.grade, meaning=meaning)
         found: dict[str, Any] = {"evidence": str(evidence), "tips": self.words.tips(answer)}
         yield found
         found["evidence"] = str(pr.join([evidence, *self._funding(result)], pr.el("br")))

@@ -286,7 +286,8 @@ class Session {
   * details(result) {
     const { words } = this;
     const { grade, drivers } = this.engine.evidence(result);
-    const evidence = words.rich("evidence", { grade, meaning: words.term(`grade_${grade}`) });
+    const alike = this.found.figures.filter((one) => one.range.indicator === GOAL).every((one) => one.difference.identical);
+    const evidence = words.rich(alike ? "evidence_level" : "evidence", { grade, meaning: words.term(`grade_${grade}`) });
     const found = { evidence: evidence.html, tips: tipsOf(words, this.found) };
     if (this.sliders.decide(drivers)) this.showLevers();
     yield { ...found };

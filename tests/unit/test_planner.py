@@ -297,6 +297,13 @@ def test_more_follows_only_the_answer_that_is_shown() -> None:
     assert "Mức độ bằng chứng" in found["evidence"] and found["margins"].count("<tr>") == 1 + len(LINES)
 
 
+def test_evidence_is_told_of_what_is_shown_the_difference_or_without_one_the_level() -> None:
+    planner = session()
+    assert "bằng chứng của chênh lệch về tổng doanh thu" in rest(planner)["evidence"]
+    planner.wish("reference", "fund-12.3")
+    assert "bằng chứng của tổng doanh thu dự kiến" in rest(planner)["evidence"]
+
+
 def test_one_more_billion_is_what_the_report_says_it_is() -> None:
     known, scenario = load_knowledge(), load_scenario("fund-12.3")
     answer = answer_for(

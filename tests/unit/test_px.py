@@ -59,6 +59,21 @@ def test_every_download_of_px_web_reads_the_same(tmp_path: Path, separator: str,
     assert (table.missing, table.side, table.left_out) == (3, "before", ("CẢ NƯỚC", "Đồng bằng sông Hồng"))
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_line_ends_of_any_system_are_read(tmp_path: Path, end: str):
+    path = written(tmp_path / "t.csv")
+    path.write_bytes(path.read_bytes().replace(b"\n", end.encode()))
+    assert is_px(path) and len(read_px(path, source="px-t").figures) == 9
+    path.write_bytes(f"sep=;{end}Địa bàn;Năm{end}Lào Cai;năm 2023{end}".encode("utf-8-sig"))
+    assert not is_px(path)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_left_to_whoever_reads_the_table(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text('a,b\n"' + "x" * 200_000, encoding="utf-8")
+    assert not is_px(path)
+
+
 def test_other_tables_are_not_taken_for_one(tmp_path: Path):
     assert not is_px(source_data() / PEERS / "observations.csv")
     assert not is_px(source_data() / "provinces" / "yen-bai" / "observations.csv")

@@ -144,8 +144,11 @@ def read_px(path: Path, *, source: str, side: str | None = None, root: Path | No
 def _lines(text: str) -> list[tuple[int, list[str]]]:
     """Rows with their line numbers; the separator is the sign that stands in the heading of years."""
     for separator in _SEPARATORS:
-        reader = csv.reader(io.StringIO(text), delimiter=separator)
-        lines = [(reader.line_num, [texts.clean(cell) for cell in row]) for row in reader if any(map(str.strip, row))]
+        reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator)  # line ends of any system
+        try:
+            lines = [(reader.line_num, list(map(texts.clean, row))) for row in reader if any(map(str.strip, row))]
+        except csv.Error:
+            continue  # a cell longer than any of a table: a quotation mark that is never closed
         if _heading(lines) is not None:
             return lines
     return [(number, [texts.clean(line)]) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
