@@ -116,7 +116,7 @@ def _files(old: Province, draft: Draft) -> dict[str, str]:
     if targets and not any(target["headline"] for target in targets):
         targets[0] = {**targets[0], "headline": True}
     pack = {
-        **{key: value for key, value in data.items() if key != "conditioned_to"},
+        **{key: value for key, value in data.items() if key not in _BEGINS_ANEW},
         "slug": draft.asked.slug,
         "boundary": {lang: label.replace(str(fitted), str(year)) for lang, label in data["boundary"].items()},
         "base_year": year,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from sim.cli import main
 from sim.domain import InputError, Problem
 from sim.evidence import entries_of, load_knowledge
 from sim.inputs.figures import COLUMNS, load_figures
+from sim.inputs.pack import load_province
 from sim.inputs.text import source_data
 from sim.inputs.yaml import load_catalogue
 from sim.run import score_forecasts, understand_outturns, write_new_base
@@ -240,6 +242,18 @@ def test_the_entry_sheet_comes_back_and_shows_the_newer_start(root: Path, tmp_pa
     assert new.understood.draft.asked.slug == "lao-cai-2024"
     assert new.understood.draft.printed["htx_active"].value == 430
     assert not (root / "provinces" / "lao-cai-2024").exists()
+
+
+def test_the_planning_year_of_the_older_pack_is_not_taken_over(root: Path, tmp_path: Path):
+    """The newer pack begins after it: what it said of its present would be refused, or hold for a year that is over."""
+    pack = root / "provinces" / "lao-cai"
+    pack.unlink()
+    shutil.copytree(source_data() / "provinces" / "lao-cai", pack)
+    with (pack / "pack.yaml").open("a", encoding="utf-8") as file:
+        file.write("planning_year: 2024\n")
+    assert load_province().planning_year == 2024
+    new = understand_outturns(filled(tmp_path / "o.xlsx", 2024), 2024, slug=None)
+    assert "planning_year" not in new.understood.files["pack.yaml"]
 
 
 def test_outturns_of_other_boundaries_do_not_continue_the_old_series(root: Path, tmp_path: Path):
