@@ -118,7 +118,7 @@ def read_parameters(data: Mapping[str, Any]) -> Asked:
     return asked
 
 
-def open_planner(asked: Asked, root: Path | None = None) -> Opened:
+def open_planner(asked: Asked) -> Opened:
     """Load everything the planner offers.
 
     Raises
@@ -126,7 +126,7 @@ def open_planner(asked: Asked, root: Path | None = None) -> Opened:
     InputError
         With every problem of the files.
     """
-    root = root or data_root()
+    root = data_root()
     plan_in(asked.year or None)
     try:
         knowledge = load_knowledge(root)

@@ -87,9 +87,9 @@ def peers() -> tuple[LeftOut, ...]:
     return tuple(LeftOut(**{**entry, "new": tuple(entry["new"])}) for entry in kept)
 
 
-def stored(known: Knowledge, root: Path | None = None) -> Stored | None:
+def stored(known: Knowledge) -> Stored | None:
     """The slow checks as last run, or None when they never were."""
-    path = _path(known, root)
+    path = _path(known)
     if not path.is_file():
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
@@ -103,7 +103,7 @@ def standing(known: Knowledge, slow: Stored | None = None) -> list[Check]:
     return [*quick(known), *([peers_check(others)] if others else ()), *(slow.checks if slow else ())]
 
 
-def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, root: Path | None = None) -> Stored:
+def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool) -> Stored:
     """Run the slow checks now; keep them beside the pack when asked.
 
     Raises
@@ -117,12 +117,12 @@ def run_full(known: Knowledge, size: Size, executor: Executor, *, keep: bool, ro
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     if keep:
         data = {"date": date, "key": key_of(known), "checks": [asdict(check) for check in checks]}
-        write_atomic(_path(known, root), json.dumps(data, indent=1, sort_keys=True) + "\n")
+        write_atomic(_path(known), json.dumps(data, indent=1, sort_keys=True) + "\n")
     return Stored(checks, date, stale=False)
 
 
-def _path(known: Knowledge, root: Path | None) -> Path:
-    return (root or data_root()) / PROVINCES / known.province.slug / FILE
+def _path(known: Knowledge) -> Path:
+    return data_root() / PROVINCES / known.province.slug / FILE
 
 
 def expired(register: Register, today: datetime.date | None = None) -> tuple[str, ...]:

@@ -154,10 +154,10 @@ def running_browser() -> Iterator[Any]:
 
 
 @contextmanager
-def watched_page(browser: Any, *, width: int = 1400, height: int = 900, scheme: str = "light") -> Iterator[Watched]:
+def watched_page(browser: Any, *, width: int = 1400, height: int = 900) -> Iterator[Watched]:
     """A page whose every request beyond this machine is refused and remembered."""
     viewport = {"width": width, "height": height}
-    context = browser.new_context(viewport=viewport, locale="vi-VN", color_scheme=scheme, accept_downloads=True)
+    context = browser.new_context(viewport=viewport, locale="vi-VN", accept_downloads=True)
     watched = Watched(context.new_page())
 
     def gate(route: Any) -> None:

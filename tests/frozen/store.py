@@ -54,9 +54,9 @@ def write(texts: Mapping[str, str], folder: Path = FOLDER) -> None:
     (folder / "manifest.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def manifest(folder: Path = FOLDER) -> dict[str, str]:
+def manifest() -> dict[str, str]:
     """{name: hash} as the manifest says."""
-    lines = (folder / "manifest.txt").read_text(encoding="utf-8").splitlines()
+    lines = (FOLDER / "manifest.txt").read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 

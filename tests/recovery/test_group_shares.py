@@ -95,10 +95,10 @@ def test_a_group_that_does_not_matter_has_an_interval_that_holds_zero() -> None:
 # -- Correlated inputs -----------------------------------------------------------------------------
 
 
-def correlated(rho: float, rows: int = 1 << 15) -> Posterior:
+def correlated(rho: float) -> Posterior:
     """A posterior of two assumptions: what is one's is mostly the other's."""
     rng = np.random.default_rng(2)
-    first, noise = rng.standard_normal((2, rows))
+    first, noise = rng.standard_normal((2, 1 << 15))
     values = np.stack([first, rho * first + np.sqrt(1 - rho**2) * noise]).astype(np.float32)
     # Margins that are no normal ones, with an atom: the copula works on their ranks.
     values = np.stack([np.exp(values[0]), np.maximum(values[1], -1.2816)])

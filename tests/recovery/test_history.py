@@ -52,9 +52,9 @@ PRICES = [
 ]  # fmt: skip
 
 
-def matched(rows: Iterable[Observation], register: Register, base_year: int = 2022) -> dict[str, float]:
+def matched(rows: Iterable[Observation], register: Register) -> dict[str, float]:
     """{match: value} of a history that ends with a year."""
-    found = history_of(AREA, base_year, [*PRICES, *rows], register)
+    found = history_of(AREA, 2022, [*PRICES, *rows], register)
     return {match.id: match.value for match in found.matches}
 
 

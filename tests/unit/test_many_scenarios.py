@@ -20,8 +20,8 @@ from sim.inputs.scenarios import load_scenario
 FEW = ["fund-12.3", "fund-12.3--weak-markets", "no-support", "fund-24.6", "market-first--weak-markets"]
 
 
-def in_a_file(monkeypatch: pytest.MonkeyPatch, most: int = 0) -> None:
-    monkeypatch.setattr("sim.ensemble.runner.MOST_IN_MEMORY", most)
+def in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.ensemble.runner.MOST_IN_MEMORY", 0)
 
 
 def arrays(result: sim.Result) -> dict[object, np.ndarray]:

@@ -145,7 +145,7 @@ def provenance(answer: ScenarioAnswer, lang: str = "vi", *, hashes: Mapping[str,
         pr.el("p", conditioned),
         pr.el("p", clipped),
         pr.el("p", *shown, cls="hashes") if hashes else None,
-        pr.details(w.text("sources_used"), source_list(w, _used_sources(answer)), cls="print-open"),
+        pr.details(w.text("sources_used"), source_list(_used_sources(answer)), cls="print-open"),
     )
 
 
@@ -178,7 +178,7 @@ def sources_of(province: Province, names: Iterable[str]) -> list[Source]:
     return sorted(found, key=lambda source: (collation_key(source.title), source.url, source.id))
 
 
-def source_list(w: pr.Wording, sources: Sequence[Source]) -> Markup:
+def source_list(sources: Sequence[Source]) -> Markup:
     """Titles with their addresses: a link where it is plain https, text otherwise."""
     cited = []
     for source in sources:

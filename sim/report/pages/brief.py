@@ -272,7 +272,7 @@ def _chart(w: pr.Wording, found: Brief) -> Markup:
 # -- What follows ----------------------------------------------------------------------------------
 
 
-def _named(w: pr.Wording, found: Brief, slug: str) -> Markup:
+def _named(found: Brief, slug: str) -> Markup:
     place = next(at for at, one in enumerate(found.variants) if one.slug == slug)
     return pr.el("b", letter(place))
 
@@ -288,7 +288,7 @@ def _proposal(w: pr.Wording, found: Brief) -> Markup:
         return w.html("brief_first_stays" if behind else "brief_first_unclear", **told)
     best = max(ahead, key=lambda slug: ahead[slug].mean * sign)
     gain = pr.Figure.of_difference(ahead[best], found.goal).with_unit()
-    sentences = [w.html("brief_first", best=_named(w, found, best), gain=gain, span=gain.ends, **told)]
+    sentences = [w.html("brief_first", best=_named(found, best), gain=gain, span=gain.ends, **told)]
     worth = found.worth
     if worth and found.unknown and best == worth.best:
         sentences.append(w.html("brief_often", share=share_of_futures(found.unknown, worth.often)))
@@ -353,7 +353,7 @@ def _reversal(w: pr.Wording, found: Brief) -> Iterator[Markup]:
     if not found.worth or not found.unknown:
         yield pr.el("p", w.html("brief_one_plan"))
         return
-    best = _named(w, found, found.worth.best)
+    best = _named(found, found.worth.best)
     turned = turns_of(w, found.unknown, found.worth)[:_NAMED]
     yield pr.el("p", w.html("brief_turns" if turned else "brief_turns_none", best=best, goal=_goal(w, found)))
     if turned:

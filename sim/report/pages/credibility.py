@@ -61,7 +61,7 @@ def observations(
         *footing(w, province, jumps),
         pr.notes(w, province, province.traps, heading="h2"),
         *(_group(w, province, use, groups[use], reasons) for use in USES if groups[use]),
-        pr.section("sources", w.text("sources_title"), source_list(w, sources_of(province, province.sources))),
+        pr.section("sources", w.text("sources_title"), source_list(sources_of(province, province.sources))),
         id="data",
     )
 

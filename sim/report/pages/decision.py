@@ -27,7 +27,7 @@ def decision(found: Decision, lang: str = "vi", *, notices: Sequence[tuple[str, 
         pr.el("h1", _finding(w, found, chosen)),
         *(pr.el("p", pr.reported(text), cls="notice review", role="note") for _, text in notices),
         pr.el("p", _lead(w, chosen), cls="lead"),
-        pr.el("div", *(_card(w, found, goal, told.changes[goal]) for goal in found.goals), cls="cards"),
+        pr.el("div", *(_card(w, goal, told.changes[goal]) for goal in found.goals), cls="cards"),
         pr.el("div", _shift(w, chosen), _how_sure(w, found, chosen), cls="two"),
         id="decision",
         cls="answer",
@@ -87,7 +87,7 @@ def _lead(w: pr.Wording, chosen: BestSplit) -> Markup:
     return pr.join(sentences, " ")
 
 
-def _card(w: pr.Wording, found: Decision, outcome: Outcome, change: Difference) -> Markup:
+def _card(w: pr.Wording, outcome: Outcome, change: Difference) -> Markup:
     """What the suggestion changes in one goal against the plan."""
     figure = pr.Figure.of_difference(change, outcome.indicator)
     value: list[object] = [pr.el("span", figure.text(w)), " "]

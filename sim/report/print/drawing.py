@@ -76,10 +76,10 @@ def round_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, 
     return math.floor(low / step) * step, math.ceil(high / step) * step, step
 
 
-def tight_axis(values: Iterable[float], *, ticks: int = _TICKS) -> tuple[float, float, float]:
+def tight_axis(values: Iterable[float]) -> tuple[float, float, float]:
     """Ends close around all values, and the round step between the labels within."""
     found = list(values)
-    low, high, step = round_axis(found, ticks=ticks)
+    low, high, step = round_axis(found)
     margin = (max(found) - min(found)) * _MARGIN or step
     return max(low, min(found) - margin), min(high, max(found) + margin), step
 

@@ -43,8 +43,6 @@ class Figure(Printed):
     ends_place : last place of both ends
     inner : whether they are those of its 50 % range instead
     unit : of the domain, as ``HTX``; ``%`` is always printed with the number
-    basis : price basis of money
-    grade : of its evidence, A to E
     signed : True for a difference, whose plus is printed
     instead : key of the words that stand where the figure may not
     bounds : (name, figure) of what those words name
@@ -62,8 +60,6 @@ class Figure(Printed):
     ends_place: int | None = 0
     inner: bool = False
     unit: str = ""
-    basis: str = ""
-    grade: str = ""
     signed: bool = False
     instead: str = ""
     bounds: tuple[tuple[str, Figure], ...] = ()
@@ -86,20 +82,20 @@ class Figure(Printed):
         inner : with its 50 % range instead
         """
         low, high = (found.p25, found.p75) if inner else (found.p10, found.p90)
-        figure = cls.of_level(found.indicator, found.mean, found.mcse, basis=found.price_basis)
+        figure = cls.of_level(found.indicator, found.mean, found.mcse)
         place = words.level_place(found.indicator, high, found.mcse)
         return replace(figure, low=low, high=high, ends_place=place, inner=inner, subject=found.subject)
 
     @classmethod
-    def of_level(cls, indicator: str, value: float, error: float = 0.0, *, basis: str = "") -> Figure:
+    def of_level(cls, indicator: str, value: float, error: float = 0.0) -> Figure:
         """A simulated level of an indicator, without a range."""
         place = words.level_place(indicator, value, error)
-        return cls(value, Mark.MODEL, place, error, unit=INDICATOR[indicator].unit, basis=basis)
+        return cls(value, Mark.MODEL, place, error, unit=INDICATOR[indicator].unit)
 
     @classmethod
-    def of_difference(cls, difference: Difference, indicator: str, *, basis: str = "", grade: str = "") -> Figure:
+    def of_difference(cls, difference: Difference, indicator: str) -> Figure:
         """A paired difference with its 80 % range; words before the range where nothing can be told apart."""
-        figure = replace(cls.of_draws(difference, indicator), basis=basis, grade=grade)
+        figure = cls.of_draws(difference, indicator)
         if not words.distinguishable(difference):
             return figure.alone.worded("no_difference") if difference.identical else figure.worded("not_distinguished")
         return replace(figure, instead="nearly_equal") if words.vanishes(difference) else figure
@@ -178,9 +174,9 @@ class Figure(Printed):
         return cls(value, Mark.MODEL, place, unit=unit, signed=signed)
 
     @classmethod
-    def portion(cls, share: float, place: int = 0) -> Figure:
+    def portion(cls, share: float) -> Figure:
         """A share of a whole in [0, 1], in percent: of the variance, of the futures."""
-        return cls(PERCENT * share, Mark.MODEL, place, unit="%")
+        return cls(PERCENT * share, Mark.MODEL, 0, unit="%")
 
     @classmethod
     def observed(cls, row: Any, *, unit: str = "") -> Figure:
@@ -228,9 +224,9 @@ class Figure(Printed):
         return cls(PERCENT * share, Mark.ASSUMPTION, unit="%")
 
     @classmethod
-    def stated_about(cls, value: float, *, unit: str = "") -> Figure:
+    def stated_about(cls, value: float) -> Figure:
         """What follows from an assumption, about: two digits."""
-        return cls(value, Mark.ASSUMPTION, words.last_place(value, 0.0) + 1, unit=unit)
+        return cls(value, Mark.ASSUMPTION, words.last_place(value, 0.0) + 1)
 
     @classmethod
     def found(cls, value: float, unit: str) -> Figure:

@@ -221,9 +221,9 @@ def sample_worth(result: Result) -> float:
     return result.worth
 
 
-def chip(grade: str, text: str = "") -> Markup:
+def chip(grade: str) -> Markup:
     """A grade of evidence as a small label."""
-    return el("span", text or grade, cls=f"chip g{grade}")
+    return el("span", grade, cls=f"chip g{grade}")
 
 
 def eyebrow(w: Wording, province: Province, *more: object, place: object = None) -> Markup:
