@@ -1,6 +1,8 @@
 """The wishes of a session about work that was kept: taking it up, naming a try, the list of what is saved."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sim.domain import InputError, Problem, Scenario
@@ -32,6 +34,8 @@ class Keeping:
     work: Work
     view: PlannerView
     _shelf: list[dict[str, Any]] | None = None
+    #: Says once more what became of the work that was left, in the language of the moment.
+    _standing: Callable[[], None] | None = None
 
     def _go(self, state: State, *, compute: bool = True) -> None:
         raise NotImplementedError
@@ -42,9 +46,13 @@ class Keeping:
     def _strip(self) -> list[dict[str, Any]]:
         raise NotImplementedError
 
-    def _resume(self, asked: Any) -> str:
+    def _resume(self, asked: Any) -> None:
         """A page is there: it shows again what it showed before it was left, and every try is at hand."""
-        found = self.work.resume(asked, self.state)
+        try:
+            found = self.work.resume(asked, self.state)
+        except InputError as refused:
+            self._stand(partial(self._why, refused), calm=False)
+            return
         if found and found.state != self.state:
             self.past, self.prices = [*self.past, self.state], found.prices
             self._go(found.state)
@@ -52,10 +60,20 @@ class Keeping:
             found = None
         self._keep()
         self._show_tries()
-        if not found:
-            return ""
+        if found:
+            self._stand(partial(self._resumed, found.at))
+
+    def _resumed(self, at: float) -> str:
         start = self.words.label(self.start.scenario.label)
-        return self.words.say("resumed", when=moment(self.words, found.at / _MS), plan=start)
+        return self.words.say("resumed", when=moment(self.words, at / _MS), plan=start)
+
+    def _why(self, refused: InputError) -> str:
+        return "\n".join(self.words.why(refused))
+
+    def _stand(self, said: Callable[[], str] | None, *, calm: bool = True) -> None:
+        """Say what became of the work that was left until that is put away; wishes made meanwhile leave it there."""
+        self._standing = partial(self._stand, said, calm=calm)
+        self.view.tell(resumed={"text": said(), "away": self.words.say("resumed_away"), "calm": calm} if said else {})
 
     def _keep(self) -> None:
         """Keep what is shown, and give the browser its copy; what cannot be kept is said."""

@@ -39,7 +39,7 @@ _SHOW_ONLY = frozenset({"lock", "year", "area_line"})
 #: Wishes whose refusal is said beside the choice of a file.
 _FILES_IN = frozenset({"import_scenario", "import_figures", "assist_open"})
 #: Wishes that are told of when they were met: nothing is wrong.
-_TOLD = frozenset({"resume", "take_down"})
+_TOLD = frozenset({"take_down"})
 _KEPT_STATES = 100
 #: Fields of a form that name another province.
 _NEW_PACK = ("pack", "name", "area", "base_year")
@@ -125,6 +125,7 @@ class Session(Keeping):
             **self.assist.wishes(self.words, value, buffers),
             "discard": partial(self._propose, None),
             "resume": partial(self._resume, value),
+            "resumed_away": partial(self._stand, None),
             "say": partial(self._say_of_try, value),
             "shelf": partial(self._show_shelf, value),
             "take_down": partial(self._take_down, value),
@@ -138,6 +139,8 @@ class Session(Keeping):
             return aside[name]() or ""
         before, lying = self.state, self.proposals.lying
         whole = self.start if name == "reset" else None
+        if whole:
+            self._stand(None)
         if name == "accept" and lying and lying.makes:
             whole = lying.makes(before)
             self._propose(None)
@@ -178,6 +181,8 @@ class Session(Keeping):
         self.words = self.desk.words = Words(lang)
         self.assist.show(self.words, self.assist.office)
         self.proposals.show(self.words)
+        if self._standing:
+            self._standing()
         self._show_shelf(self._shelf is not None)
         self._compute()
 

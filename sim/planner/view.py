@@ -42,7 +42,7 @@ class PlannerView(anywidget.AnyWidget):
     more : what follows a moment later: {revision, margins, evidence: HTML; tips: of the charts; tries; rest}
     status : {state: ``ready`` or ``error``, message, notice, of_file, calm: whether it is about an upload, or
         no more than news, saved,
-        sheets: to choose from}; an error marks the answer as stale
+        sheets: to choose from, resumed: {text, away, calm} of work that was left}; an error marks the answer as stale
     parting : should the line be lost: {texts: what is said; name, kept: the browser's copy of the work, see `Content`}
     done : wishes answered so far
     """

@@ -27,7 +27,9 @@ _ERRORS = ("target_year", "target_level", "target_not_whole", "target_no_band", 
 _LIMITS = ("annual_fund", "horizon_years", "name_characters", "number_digits", "text_characters")
 _SETTINGS = ("asked_paid_out", "far_horizon", "fund_step", "fund_top", "line_step")
 #: What only a kernel or a server says.
-_NOT_HERE = ("figures_", "later_", "page_", "kernel_", "serving", "opening", "pages_full", "suggest_", "lost_")
+_NOT_HERE = (
+    "figures_", "later_", "page_", "kernel_", "serving", "opening", "pages_full", "suggest_", "lost_", "resumed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

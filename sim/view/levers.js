@@ -63,11 +63,27 @@ function buildPlan(parts, box, ask, places) {
   parts.buttons.spread = button("cs-wide", box, () => ask("spread"));
   parts.notice = node("p", "cs-problem", box);
   parts.notice.setAttribute("role", "alert");
+  parts.resumed = buildResumed(box, ask);
   places.put("split", box);
   parts.areas = buildAreas(box, ask);
   parts.table = buildTable(box, ask);
   parts.past = node("p", "cs-quiet cs-past", box);
   parts.choosers.basis = buildChooser(box, "basis", ask);
+}
+
+// What became of the work that was left: it stays until it is put away.
+function buildResumed(parent, ask) {
+  const root = node("div", "cs-resumed", parent);
+  const text = node("p", "cs-problem", root);
+  text.setAttribute("role", "alert");
+  const away = button("cs-remove", root, () => ask("resumed_away"));
+  away.textContent = "×";
+  return (told) => {
+    root.hidden = !told.text;
+    setText(text, told.text || "");
+    text.classList.toggle("cs-calm", Boolean(told.calm));
+    for (const name of ["aria-label", "title"]) setAttribute(away, name, told.away || "");
+  };
 }
 
 function buildChooser(parent, name, ask) {

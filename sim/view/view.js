@@ -157,6 +157,7 @@ function render({ model, el }) {
     setText(levers.fileNotice, told.of_file ? told.notice || "" : "");
     setText(levers.saved, told.saved || "");
     setText(levers.unkept, told.unkept || "");
+    levers.resumed(told.resumed || {});
     showSheets(levers.sheets, told.sheets || [], model.get("levers").texts);
     levers.over.hidden = !told.exists;
     if (!told.exists) levers.overwrite.checked = false;

@@ -67,10 +67,26 @@ def test_all_that_was_chosen_comes_back(tmp_path: Path) -> None:
         wish(before, name, value)
     after = page(tmp_path)
     assert after.state == before.state and after.prices == before.prices
-    assert after.view.status["notice"].startswith("Tiếp tục việc đang làm")
+    assert after.view.status["resumed"]["text"].startswith("Tiếp tục việc đang làm")
     assert ("Chợ trước", "hỏi lại Sở Tài chính") in names(rest(after))
     wish(after, "undo")
     assert after.state == after.start, "one step back is where it was opened"
+
+
+def test_the_notice_of_work_taken_up_stays_until_it_is_put_away_or_the_start_is_wanted(tmp_path: Path) -> None:
+    wish(page(tmp_path), "line", ["market", 5000])
+    for end in ("resumed_away", "reset"):
+        after = page(tmp_path)
+        wish(after, "line", ["market", 7000])  # as the browser asks again for what nobody answered
+        wish(after, "line", ["market", "no number"])
+        assert after.view.status["notice"] and after.view.status["resumed"]["text"].startswith("Tiếp tục việc đang làm")
+        wish(after, "language", "en")
+        assert after.view.status["resumed"]["text"].startswith("Going on with your work")
+        wish(after, end)
+        assert after.view.status["resumed"] == {}
+        wish(after, "language", "vi")
+        assert after.view.status["resumed"] == {}
+        wish(after, "line", ["market", 5000])
 
 
 def test_what_is_answered_is_kept_and_what_a_held_slider_passes_is_not(tmp_path: Path) -> None:
@@ -93,7 +109,7 @@ def test_another_scenario_or_year_is_opened_as_it_is_and_has_the_tries(tmp_path:
     wish(first, "line", ["market", 5000])
     rest(first)
     second = page(tmp_path, OTHER, scenario="no-support")
-    assert second.state == second.start and not second.view.status["notice"]
+    assert second.state == second.start and not second.view.status.get("resumed")
     assert "lần thử 1" in [name for name, _ in names(rest(second))]
 
 
@@ -204,7 +220,9 @@ def test_what_today_s_data_refuse_stays_in_the_file_and_the_rest_is_shown(tmp_pa
     path = tmp_path / "planner-lao-cai.json"
     path.write_text(path.read_text(encoding="utf-8").replace("capacity:", "gone:"), encoding="utf-8")
     second = page(tmp_path)
-    assert second.state == second.start and second.view.status["notice"], "why, in words"
+    assert second.state == second.start and second.view.status["resumed"]["text"], "why, in words"
+    wish(second, "line", ["market", 6000])
+    assert not second.view.status["resumed"]["calm"] and "gone" in second.view.status["resumed"]["text"]
     rest(second)
     assert any("gone:" in one["yaml"] for one in kept(tmp_path)["tries"])
 
