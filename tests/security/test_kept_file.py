@@ -72,7 +72,7 @@ def test_a_hostile_scenario_in_it_is_refused_in_words(
         written(tmp_path, hostile)
     session = page(tmp_path, kept=None if door == "file" else json.dumps(hostile))
     assert session.state == session.start and session.view.status["state"] == "ready"
-    assert session.view.status["notice"] and "Traceback" not in session.view.status["notice"]
+    assert session.view.status["resumed"]["text"] and "Traceback" not in session.view.status["resumed"]["text"]
     assert time.process_time() - began < 10
     assert not (tmp_path / "was-run").exists()
 
