@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.domain import steps
 from sim.ensemble import Array
-from sim.evidence.proposal import CHUNK, PIECE, Normals, Proposal, Redrawn, products
+from sim.evidence.proposal import PIECE, Normals, Proposal, Redrawn, moments
 
 LogLikelihood = Callable[[Array], Array]
 Judged = Callable[[Array], tuple[Array, NDArray[np.float32]]]
@@ -273,20 +273,9 @@ def _fit(scores: Array, log_weights: Array) -> Proposal:
     weights = np.where(np.isfinite(weights), weights, 0.0)
     weights = np.minimum(weights, weights.mean() * np.sqrt(weights.size))
     weights /= weights.sum()
-    mean, covariance = _moments(scores, weights)
-    covariance = _denoised(covariance, 1.0 / float(np.square(weights).sum()))
+    mean, square = moments(scores, weights)
+    covariance = _denoised(square - np.outer(mean, mean), 1.0 / float(np.square(weights).sum()))
     return Proposal(mean.round(_DIGITS), np.linalg.cholesky(covariance.round(_DIGITS)))
-
-
-def _moments(scores: Array, weights: Array) -> tuple[Array, Array]:
-    """Mean and covariance of draws whose weights sum to one, chunk by chunk."""
-    mean, square = np.zeros(len(scores)), np.zeros((len(scores), len(scores)))
-    for first in range(0, scores.shape[1], CHUNK):
-        some = scores[:, first : first + CHUNK]
-        weighted = some * weights[first : first + CHUNK]
-        mean += weighted.sum(axis=1)
-        square += products(weighted, some)
-    return mean, square - np.outer(mean, mean)
 
 
 def _denoised(covariance: Array, effective: float) -> Array:

@@ -20,6 +20,10 @@ PIECE = 1 << 16
 #: The largest product of matrices (rows times columns times draws) that BLAS leaves to one thread: more threads wait
 #: for each other longer than they multiply.
 _ONE_THREAD = 1 << 18
+#: Rows that BLAS works on together: a matrix is parted between such groups.
+_UNROLLED = 4
+#: Draws whose moments are worked out together, so many rows of them at a time.
+_SQUARED, _ROWS = 1 << 12, 24
 
 
 @dataclass(frozen=True)
@@ -71,24 +75,41 @@ class Proposal:
 
 
 def _times(matrix: Array, columns: Array, out: Array) -> Array:
-    """A product of a small matrix and many columns in one thread, into `out`, which shares no memory with them."""
-    (many, rest), (into, last) = _stacked(columns), _stacked(out)
-    np.matmul(matrix, many, out=into)
-    np.matmul(matrix, rest, out=last)
+    """A product of a small lower triangular matrix and many columns in one thread, into `out`, other memory."""
+    half = len(matrix) // 2 // _UNROLLED * _UNROLLED
+    for rows, last in ((slice(half), half), (slice(half, None), len(matrix))):  # the upper rows have no later columns
+        part = matrix[rows, :last]
+        stacks = (_stacked(one, _together(part)) for one in (columns[:last], out[rows]))
+        for some, into in zip(*stacks, strict=True):
+            np.matmul(part, some, out=into)
     return out
 
 
-def _stacked(columns: Array) -> tuple[Array, Array]:
-    """Columns as a stack of matrices small enough for one thread, and those left over; on the same memory."""
-    step = 1 << (_ONE_THREAD // len(columns) ** 2 | 1).bit_length() - 1
+def _together(matrix: Array) -> int:
+    """How many columns BLAS multiplies a small matrix by in one thread."""
+    return 1 << (_ONE_THREAD // max(matrix.size, 1) | 1).bit_length() - 1
+
+
+def _stacked(columns: Array, step: int) -> tuple[Array, Array]:
+    """Columns as a stack of matrices of so many, and those left over; on the same memory."""
     whole = columns.shape[1] - columns.shape[1] % step
     return columns[:, :whole].reshape(len(columns), whole // step, step).transpose(1, 0, 2), columns[:, whole:]
 
 
-def products(left: Array, right: Array) -> Array:
-    """The product of one matrix of many columns and another, transposed, in one thread."""
-    (many, rest), (others, last) = _stacked(left), _stacked(right)
-    return np.matmul(many, others.transpose(0, 2, 1)).sum(axis=0) + rest @ last.T
+def moments(columns: Array, weights: Array) -> tuple[Array, Array]:
+    """Sums of weighted columns and of their products with each other, (row) and (row, row), in one thread."""
+    count, size = len(columns), min(columns.shape[1], _SQUARED)
+    sums, square, memory = np.zeros(count), np.zeros((count, count)), np.empty((count, size))
+    for first in range(0, columns.shape[1], size):
+        some = columns[:, first : first + size]
+        weighted = np.multiply(some, weights[first : first + size], out=memory[:, : some.shape[1]])
+        sums += weighted.sum(axis=1)
+        for start in range(0, count, _ROWS):  # what stands above the diagonal stands below it too
+            rows, last = slice(start, start + _ROWS), min(start + _ROWS, count)
+            step = _together(square[rows, :last])
+            (many, rest), (others, left) = _stacked(weighted[rows], step), _stacked(some[:last], step)
+            square[rows, :last] += np.matmul(many, others.transpose(0, 2, 1)).sum(axis=0) + rest @ left.T
+    return sums, np.tril(square) + np.tril(square, -1).T
 
 
 class Normals:

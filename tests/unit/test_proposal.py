@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.evidence.proposal import CHUNK, PIECE, Normals, Proposal, Redrawn, products
+from sim.evidence.proposal import CHUNK, PIECE, Normals, Proposal, Redrawn, moments
 
 #: More than a chunk, and no multiple of anything.
 SIZE = CHUNK + 1_003
 
 
-@pytest.fixture(params=[3, 40, 700])
+@pytest.fixture(params=[1, 3, 40, 53, 700])
 def proposal(request: pytest.FixtureRequest) -> Proposal:
     """Small enough for many columns a call of BLAS, as in use, and so large that one column is too much for it."""
     rng = np.random.default_rng(1)
@@ -57,6 +57,11 @@ def test_what_is_drawn_again_is_what_was_drawn() -> None:
     assert rng.bit_generator.state == after
 
 
-def test_products_of_many_columns_are_products() -> None:
-    left, right = np.random.default_rng(5).standard_normal((2, 53, SIZE))
-    assert np.allclose(products(left, right), left @ right.T)
+@pytest.mark.parametrize("rows", [1, 7, 53, 700])
+def test_moments_are_sums_of_weighted_columns_and_their_products(rows: int) -> None:
+    rng = np.random.default_rng(5)
+    columns, weights = rng.standard_normal((rows, 9_001)), rng.random(9_001)
+    sums, square = moments(columns, weights)
+    assert np.allclose(sums, columns @ weights)
+    assert np.allclose(square, (columns * weights) @ columns.T)
+    assert np.array_equal(square, square.T)
