@@ -59,6 +59,8 @@ REFERENCES = (NO_SUPPORT, MAIN)
 _came_in: list[tuple[Knowledge, Scenario, tuple[int, int], CameIn | None]] = []
 #: The scenarios that were last asked for.
 _read_for: list[tuple[Ask, list[Scenario]]] = []
+#: What was last compared on a page, whose tables ask for it once more.
+_compared: list[tuple[Ask, Result]] = []
 #: Scenarios compared on one page; a chart of more could not be read.
 MOST_COMPARED = 24
 _HASH_SHOWN = 12
@@ -122,7 +124,8 @@ def results(ask: Ask, reference: str) -> Result:
     Of very many the first are compared on the page, since every draw of each is in memory at a time;
     compare.csv holds them all.
     """
-    return _run(ask, _on_page(ask, reference))
+    _compared[:] = [(ask, _run(ask, _on_page(ask, reference)))]
+    return _compared[0][1]
 
 
 def base_of_inputs(result: Result) -> str:
@@ -188,6 +191,11 @@ def _comparable(ask: Ask, reference: str) -> list[Scenario]:
 
 
 def _run(ask: Ask, scenarios: list[Scenario]) -> Result:
+    """Scenarios on common draws; those of the page's comparison as they are there."""
+    for asked, result in _compared:
+        runs = {run.scenario.slug: run.scenario for run in result.runs}
+        if asked is ask and all(runs.get(one.slug) == one for one in scenarios):
+            return result.only([one.slug for one in scenarios])
     return projected(knowledge(), scenarios, draws=ask.draws, seed=ask.seed)
 
 

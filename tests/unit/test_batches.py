@@ -33,3 +33,20 @@ def test_pages_over_all_scenarios_do_not_depend_on_it_either(most: int, monkeypa
     assert [slug for slug, *_ in together[0]] == list(NAMES)
     monkeypatch.setattr(MOST, most)
     assert made(tmp_path / "apart") == together
+
+
+def test_a_page_writes_the_comparison_it_shows_and_no_other(tmp_path):
+    """What was compared serves the tables of that page alone: another number of draws is another comparison."""
+
+    def table(folder, draws, shown):
+        folder.mkdir()
+        ask = Ask(tuple(NAMES), draws=draws, seed=1, folder=str(folder))
+        if shown:
+            cells.results(ask, cells.REFERENCES[0])
+        cells.keep_comparison(ask, cells.REFERENCES[0])
+        return (folder / "compare.csv").read_bytes()
+
+    alone = table(tmp_path / "alone", 64, shown=False)
+    assert table(tmp_path / "shown", 64, shown=True) == alone
+    assert table(tmp_path / "other", 32, shown=False) != alone
+    assert len(cells._compared) == 1

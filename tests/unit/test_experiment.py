@@ -151,6 +151,15 @@ def test_plans_change_places_on_the_two_sides_of_a_switch(runs: Experiment) -> N
     assert lead(found.value - 0.02) < 0.0 < lead(found.value + 0.02)
 
 
+def test_plans_swept_alone_are_as_beside_the_reference(runs: Experiment) -> None:
+    whole, alone = sweep(runs), sweep(runs, alone=True)
+    assert alone.levels == whole.levels
+    np.testing.assert_array_equal(alone.base, whole.base[:, 1:])
+    for key, values in alone.values.items():
+        np.testing.assert_array_equal(values, whole.values[key][:, :, 1:])
+    assert switches(runs, alone, 0) == switches(runs, whole, 0)
+
+
 def test_a_switch_is_where_the_means_of_a_fine_grid_cross(runs: Experiment) -> None:
     found = switches(runs, sweep(runs, [PHI]), 0, ids=[PHI])[0]
     grid = np.linspace(*found.allowed, 33)

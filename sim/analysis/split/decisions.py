@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -152,7 +153,7 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
     runs = unknowns.experiment(
         known, unknowns.Alternatives((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed
     )
-    return switches(runs, unknowns.sweep(runs), 0)
+    return switches(runs, unknowns.sweep(runs, alone=True), 0)
 
 
 def chance_of(target: domain.Target) -> Chance:
@@ -204,14 +205,16 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     runs = unknowns.Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters, drawn)
     line_of = {plan.slug: line for plan, line in zip(plans, domain.LINES, strict=True)}
     found, singles = [], unknowns.evppi_in(runs, {key: (key,) for key in runs.parameters})
+    worth_knowing = [tuple(one for one in known if one.worth.distinguished)[:_LOOKED_AT] for known in singles]
+    ids = [[one.name for one in known] for known in worth_knowing]
+    every = list(dict.fromkeys(chain(*ids)))
+    swept = unknowns.sweep(runs, every, alone=True) if every else None
     for place, outcome in enumerate(outcomes):
         utilities = given[place, 1:]
         best, rival = unknowns.best_and_runner_up(utilities)
         pair = plans[best], plans[rival]
         lead = outcome_difference(outcome, apart(utilities[best], utilities[rival]), *pair, runs.effective_draws)
-        worth_knowing = tuple(one for one in singles[place] if one.worth.distinguished)[:_LOOKED_AT]
-        ids = [one.name for one in worth_knowing]
-        turning = switches(runs, unknowns.sweep(runs, ids), place, ids=ids) if ids else ()
+        turning = switches(runs, swept, place, ids=ids[place]) if swept and ids[place] else ()
         named = tuple(replace(one, best=line_of[one.best], rival=line_of.get(one.rival, "")) for one in turning)
-        found.append(NextMoney(outcome, domain.LINES[best], domain.LINES[rival], lead, worth_knowing, named))
+        found.append(NextMoney(outcome, domain.LINES[best], domain.LINES[rival], lead, worth_knowing[place], named))
     return tuple(found)

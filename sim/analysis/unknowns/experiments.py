@@ -57,7 +57,7 @@ class Sweep:
     ----------
     levels : {assumption id: values fixed: p10, p90, lowest and highest allowed}; the last two only
         where the first two change anything
-    values : {assumption id: (level, outcome, row, draw)}
+    values : {assumption id: (level, outcome, row, draw)}; of the plans alone where no more was asked for
     base : (outcome, row, draw) on the same draws with nothing fixed
     """
 
@@ -91,7 +91,7 @@ class Experiment:
     parameters: Mapping[str, ensemble.Array]
     drawn: dict[tuple[int, int], ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[int, ensemble.CommonDraws] = field(default_factory=dict, compare=False, repr=False)
-    _laid: dict[tuple[int, ...], tuple[Sequence[domain.Scenario], ensemble.Laid]] = field(
+    _laid: dict[tuple[int, ...], tuple[Sequence[domain.Scenario], ensemble.Laid, ensemble.Array]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -154,11 +154,23 @@ class Experiment:
         ----------
         draws : made of so many of `common`
         """
-        asked, own = (draws.size, *map(id, rows)), self.alternatives.scenario.world
+        own = self.alternatives.scenario.world
+        return ensemble.evaluate_each(draws, rows, self.outcomes, world or own, self._begun(draws.size, rows)[1])
+
+    def unchanged(self, draws: int, rows: Sequence[domain.Scenario]) -> ensemble.Array:
+        """`run` on so many of `common`, which `changed` goes on from."""
+        return self._begun(draws, rows)[2]
+
+    def _begun(
+        self, draws: int, rows: Sequence[domain.Scenario]
+    ) -> tuple[Sequence[domain.Scenario], ensemble.Laid, ensemble.Array]:
+        asked = (draws, *map(id, rows))
         if asked not in self._laid:
-            self._laid[asked] = rows, []
-            ensemble.evaluate_each(self.common(draws.size), rows, self.outcomes, own, self._laid[asked][1])
-        return ensemble.evaluate_each(draws, rows, self.outcomes, world or own, self._laid[asked][1])
+            laid: ensemble.Laid = []
+            world = self.alternatives.scenario.world
+            values = ensemble.evaluate_each(self.common(draws), rows, self.outcomes, world, laid)
+            self._laid[asked] = rows, laid, values
+        return self._laid[asked]
 
     def key(self, what: str, *more: object) -> list[object]:
         """Everything an array of this experiment depends on, for the cache."""
@@ -268,26 +280,28 @@ def kept_outcomes(runs: Experiment) -> dict[str, ensemble.Array]:
     return dict(zip(KEPT, ensemble.remember(key, make), strict=True))
 
 
-def sweep(runs: Experiment, ids: Sequence[str] | None = None) -> Sweep:
+def sweep(runs: Experiment, ids: Sequence[str] | None = None, *, alone: bool = False) -> Sweep:
     """One-at-a-time design: fix one assumption at both ends of what is expected, and of what is allowed.
 
     Parameters
     ----------
     ids : only these assumptions; default all that are uncertain
+    alone : the plans without the reference, for whoever asks which of them is the best
     """
     draws = runs.common(min(runs.draws, FIXED_DRAWS))
-    rows, register, world = runs.alternatives.rows, runs.known.register, runs.alternatives.scenario.world
+    rows = runs.alternatives.plans if alone else runs.alternatives.rows
+    register, world = runs.known.register, runs.alternatives.scenario.world
     ids = ensemble.uncertain_ids(draws, world) if ids is None else tuple(ids)
-    base = ensemble.remember(runs.key("swept", draws.size), lambda: runs.run(draws, rows))
+    base = ensemble.remember(runs.key("swept", draws.size, alone), lambda: runs.unchanged(draws.size, rows))
     tails = {key: tuple(float(value) for value in np.quantile(runs.parameters[key], _TAILS)) for key in ids}
-    near = ensemble.remember(runs.key("tails", draws.size, ids), lambda: _fixed(runs, draws, tails))
+    near = ensemble.remember(runs.key("tails", draws.size, ids, alone), lambda: _fixed(runs, draws, rows, tails))
     moving = [key for key, values in zip(ids, near, strict=True) if (values != base).any()]
     ends = {key: register[key].bounds for key in moving}
     for key in moving:
         # A share of one whole has no meaning at its bounds, where a line would have had no money at all.
         if register[key].distribution.simplex:
             ends[key] = (float(runs.parameters[key].min()), float(runs.parameters[key].max()))
-    far = ensemble.remember(runs.key("ends", draws.size, moving), lambda: _fixed(runs, draws, ends))
+    far = ensemble.remember(runs.key("ends", draws.size, moving, alone), lambda: _fixed(runs, draws, rows, ends))
     values = dict(zip(ids, near, strict=True))
     values |= {key: np.concatenate([values[key], more]) for key, more in zip(moving, far, strict=True)}
     return Sweep({key: (*tails[key], *ends.get(key, ())) for key in ids}, values, base)
@@ -309,9 +323,12 @@ def outcomes_fixing(
     return run(ensemble.fixed(common, {key: value}), rows, world)
 
 
-def _fixed(runs: Experiment, draws: ensemble.CommonDraws, levels: Mapping[str, Sequence[float]]) -> ensemble.Array:
+def _fixed(
+    runs: Experiment, draws: ensemble.CommonDraws, rows: Sequence[domain.Scenario],
+    levels: Mapping[str, Sequence[float]],
+) -> ensemble.Array:  # fmt: skip
     """(assumption, level, outcome, row, draw)"""
-    world, rows = runs.alternatives.scenario.world, runs.alternatives.rows
+    world = runs.alternatives.scenario.world
     shape = (len(levels), len(_TAILS), len(runs.outcomes), len(rows), draws.size)
     values = np.empty(shape, dtype=np.float32)
     for place, (key, ends) in enumerate(levels.items()):

@@ -140,7 +140,7 @@ def _turned(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -
     plans = runs.alternatives.plans
     p10, p90, *_ = levels = found.levels[key]
     allowed = _allowed(levels)
-    values = found.values[key][:, outcome, 1:].astype(np.float64)
+    values = found.values[key][:, outcome, -len(plans) :].astype(np.float64)
     leads = {level: _lead(at_level, best) for level, at_level in zip(levels, values, strict=True)}
 
     def confirmed(level: float) -> bool:
@@ -157,7 +157,7 @@ def _turned(runs: Experiment, found: Sweep, outcome: int, key: str, best: int) -
     usual = at in (p10, p90)
     middle = float(np.median(runs.parameters[key]))
     start = middle if usual else (p10 if at < middle else p90)
-    swept = {level: found.values[key][place, outcome] for place, level in enumerate(levels)}
+    swept = {level: found.values[key][place, outcome, -len(plans) :] for place, level in enumerate(levels)}
     return _crossing(runs, outcome, key, (best, rival), (start, at), swept), at > middle, rival, usual, False
 
 
@@ -176,13 +176,13 @@ def _crossing(
 
     Parameters
     ----------
-    swept : {value: (row, draw)} where the assumption was fixed before, the reference first
+    swept : {value: (plan, draw)} where the assumption was fixed before
     """
     rows = [runs.alternatives.plans[place] for place in pair]
 
     def lead(value: float) -> float:
         if value in swept:
-            values = swept[value][[place + 1 for place in pair]]
+            values = swept[value][[*pair]]
         else:
             values = outcomes_fixing(runs, key, value, rows)[outcome]
         best, rival = values.astype(np.float64)
