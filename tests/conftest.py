@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from sim.domain import Province, Register
 from sim.ensemble import Result, run
 from sim.evidence import Knowledge, load_knowledge
-from sim.inputs.text import another_command
+from sim.inputs.text import DATA_VARIABLE, another_command, source_data
 from tests.browser.lab import running_browser
 from tests.support import notebook_pages, tiny
 from tests.support.workers import MOST, ByFile, Worker
@@ -52,6 +53,14 @@ def nothing_left() -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("COOPSIM_") and name not in before]:
         del os.environ[name]
     os.environ.update(before)
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped data that a test may change; whatever reads data reads it there."""
+    root = shutil.copytree(source_data(), tmp_path / "data")
+    monkeypatch.setenv(DATA_VARIABLE, str(root))
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.browser.lab import REPOSITORY, environment
+from tests.browser.screen import WAIT
+
+#: A page of the planner that has an answer.
+OPEN = ".cs-view[data-painted]"
 
 _ADDRESS = re.compile(r"(http://(127\.0\.0\.1):(\d+)/)\?token=(\S+)")
 
@@ -53,6 +58,14 @@ def running_app(
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def opened(tabs: Any, address: str) -> Any:
+    """A new page of the planner in a browser's context, with its first answer."""
+    page = tabs.new_page()
+    page.goto(address, timeout=WAIT)
+    page.wait_for_selector(OPEN, timeout=WAIT)
+    return page
 
 
 def _app(work: Path, server: subprocess.Popen[str], folder: Path) -> App:

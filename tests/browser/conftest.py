@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.app import App, running_app
+from tests.browser.app import OPEN, App, running_app
 from tests.browser.lab import watched_page
 from tests.browser.screen import WAIT, Screen
 
@@ -22,7 +22,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def screen(app: App, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     with watched_page(browser) as watched:
         watched.page.goto(app.door, timeout=WAIT)
-        watched.page.wait_for_selector(".cs-view[data-painted]", timeout=WAIT)
+        watched.page.wait_for_selector(OPEN, timeout=WAIT)
         found = Screen(watched, app.folder, tmp_path_factory.mktemp("pictures"))
         yield found
         found.picture("left")

@@ -12,12 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.browser.app import App, running_app
+from tests.browser.app import OPEN, App, opened, running_app
 from tests.browser.screen import WAIT
 
 pytestmark = pytest.mark.browser
 
-OPEN = ".cs-view[data-painted]"
 _QUIET = "document.querySelector('.cs-view').dataset.busy !== '1'"
 
 
@@ -37,13 +36,6 @@ def shown(page: Any, line: str, text: str) -> None:
         "([line, text]) => document.querySelector(`.cs-row[data-line=${line}] > .cs-box-money`)?.value === text",
         arg=[line, text], timeout=WAIT,
     )  # fmt: skip
-
-
-def opened(tabs: Any, address: str) -> Any:
-    page = tabs.new_page()
-    page.goto(address, timeout=WAIT)
-    page.wait_for_selector(OPEN, timeout=WAIT)
-    return page
 
 
 def typed(page: Any, line: str, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.browser.app import App, running_app
+from tests.browser.app import OPEN, App, opened, running_app
 from tests.browser.screen import WAIT
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,6 @@ SOON, LATER = 5_000, 40_000
 #: Within so many seconds what a closed page left behind is gone.
 LEFT = 120
 SERVER, CALCULATION = "Mất kết nối với chương trình", "Phần tính toán đã dừng"
-_OPEN = ".cs-view[data-painted]"
 
 
 @pytest.fixture
@@ -29,13 +28,6 @@ def app(tmp_path: Path) -> Iterator[App]:
     """A server of one's own: it does not outlive the test."""
     with running_app(tmp_path) as found:
         yield found
-
-
-def opened(tabs: Any, address: str) -> Any:
-    page = tabs.new_page()
-    page.goto(address, timeout=WAIT)
-    page.wait_for_selector(_OPEN, timeout=WAIT)
-    return page
 
 
 def says(page: Any, sentence: str, within: float) -> None:
@@ -46,7 +38,7 @@ def reopen(page: Any) -> None:
     """Press the way back and wait for the new page: the old one is still painted when it has been pressed."""
     page.evaluate("window.before = true")
     page.get_by_role("button", name="Mở lại", exact=True).click()
-    page.wait_for_function(f"!window.before && document.querySelector('{_OPEN}')", timeout=WAIT)
+    page.wait_for_function(f"!window.before && document.querySelector('{OPEN}')", timeout=WAIT)
 
 
 def end_kernels(app: App) -> None:
@@ -128,7 +120,7 @@ def test_reloads_and_closed_tabs_leave_at_most_two_calculations_and_hold_memory_
     before = held_by(app)
     for _ in range(reloads):
         page.reload(timeout=WAIT)
-        page.wait_for_selector(_OPEN, timeout=WAIT)
+        page.wait_for_selector(OPEN, timeout=WAIT)
     for _ in range(tabs):
         opened(context, app.url).close()
     after = held_by(app)

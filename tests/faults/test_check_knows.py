@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from sim.domain import InputError
 from sim.inputs.figures import load_figures
 from sim.inputs.pack import load_province
 from sim.inputs.scenarios import check_file
-from sim.inputs.text import data_root
 from sim.inputs.yaml import load_catalogue
 
 HEAD = "area,area_code,year,period,entity,indicator,value,unit,status,source_id,note"
@@ -74,13 +72,11 @@ def test_no_minus_stands_before_nothing(typed: str, tmp_path: Path) -> None:
         ("tht_count,3958,count", "tht_c0unt,3958,count", "name_alike"),
     ],
 )
-def test_the_reader_of_a_pack_knows_what_the_check_knows(old: str, new: str, key: str, tmp_path: Path) -> None:
-    root = tmp_path / "data"
-    shutil.copytree(data_root(), root)
-    file = root / "provinces" / "lao-cai" / "observations.csv"
+def test_the_reader_of_a_pack_knows_what_the_check_knows(old: str, new: str, key: str, own_data: Path) -> None:
+    file = own_data / "provinces" / "lao-cai" / "observations.csv"
     content = file.read_text(encoding="utf-8")
     assert old in content
     file.write_text(content.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        load_province("lao-cai", root=root)
+        load_province("lao-cai")
     assert key in {problem.key for problem in refused.value.problems}

@@ -471,24 +471,15 @@ def test_64_a_link_in_the_output_folder_is_replaced_and_not_followed(tmp_path):
     assert outside.read_text(encoding="utf-8") == "đừng sửa" and not (tmp_path / "out" / "summary.csv").is_symlink()
 
 
-@pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    """A data root of its own with the shipped pack."""
-    import shutil
-
-    shutil.copytree(source_data(), tmp_path / "data")
-    return tmp_path / "data"
-
-
 def add_row(root: Path, text: str) -> None:
     with (root / "provinces" / "lao-cai" / "observations.csv").open("a", encoding="utf-8") as file:
         file.write(text + "\n")
 
 
-def test_93_figures_of_other_boundaries_are_refused_by_their_row(pack):
-    add_row(pack, "x,VN-02,2025,year,HTX,htx_total,900,count,actual,laocai-plan-2024,")
+def test_93_figures_of_other_boundaries_are_refused_by_their_row(own_data):
+    add_row(own_data, "x,VN-02,2025,year,HTX,htx_total,900,count,actual,laocai-plan-2024,")
     says(
-        problems_of(lambda: load_province("lao-cai", root=pack)),
+        problems_of(lambda: load_province("lao-cai", root=own_data)),
         Case(93, b"", "F93", "year", "VN-02 2025", "2025-07-01", "2025-07-01"),
     )
 
@@ -500,22 +491,22 @@ def test_94_counts_after_the_law_of_2023_are_flagged_as_another_series():
         assert law.month == (2024, 7) and "htx_registered" in law.shift
 
 
-def test_95_a_figure_in_another_unit_is_refused(pack):
-    path = pack / "provinces" / "lao-cai" / "observations.csv"
+def test_95_a_figure_in_another_unit_is_refused(own_data):
+    path = own_data / "provinces" / "lao-cai" / "observations.csv"
     text = path.read_text(encoding="utf-8")
     old = next(
         line for line in text.splitlines() if ",2023,year,HTX,htx_avg_revenue," in line and "laocai-plan-2024" in line
     )
     path.write_text(text.replace(old, old.replace("million VND/yr", "billion VND/yr")), encoding="utf-8")
     says(
-        problems_of(lambda: load_province("lao-cai", root=pack)),
+        problems_of(lambda: load_province("lao-cai", root=own_data)),
         Case(95, b"", "F95", "base.htx_revenue", "billion VND/yr", "million VND/yr", "million VND/yr"),
     )
 
 
-def test_96_a_revised_value_stands_beside_the_old_one_and_the_pack_names_which_is_used(pack):
-    add_row(pack, "x,VN-02,2023,year,HTX,htx_total,505,count,actual,bao-lao-cai-28-07-2023-alliance-bch-session,")
-    found = load_province("lao-cai", root=pack)
+def test_96_a_revised_value_stands_beside_the_old_one_and_the_pack_names_which_is_used(own_data):
+    add_row(own_data, "x,VN-02,2023,year,HTX,htx_total,505,count,actual,bao-lao-cai-28-07-2023-alliance-bch-session,")
+    found = load_province("lao-cai", root=own_data)
     assert {
         row.value
         for row in found.observations

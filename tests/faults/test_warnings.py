@@ -34,13 +34,10 @@ PACK = {"pack": "thu", "name": "Thử", "area": "VN-06", "base_year": "2024"}
 
 
 @pytest.fixture
-def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data root of one's own, so that a pack can be written, and a folder to work in."""
-    root = tmp_path / "data"
-    shutil.copytree(data_root(), root)
-    monkeypatch.setenv("COOPSIM_DATA", str(root))
+def own_data(own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """And a folder to work in."""
     monkeypatch.chdir(tmp_path)
-    return root
+    return own_data
 
 
 # -- files that are sound, each with one warning ---------------------------------------------------

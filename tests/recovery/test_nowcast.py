@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +30,6 @@ from sim.evidence import (
     plan_in_force,
 )
 from sim.inputs.figures import load_indicator_map, period_asked
-from sim.inputs.text import data_root
 from sim.run import export_figures, understand_later, write_later
 from tests.support import tiny
 from tests.support.offices import term_named
@@ -327,12 +325,10 @@ def test_figures_beyond_all_that_was_expected_are_refused_in_words(knowledge: Kn
 
 
 @pytest.fixture
-def own_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data root of one's own."""
-    shutil.copytree(data_root(), tmp_path / "data")
-    monkeypatch.setenv("COOPSIM_DATA", str(tmp_path / "data"))
+def own_root(own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Data of one's own, and a folder to work in."""
     monkeypatch.chdir(tmp_path)
-    return tmp_path / "data"
+    return own_data
 
 
 def filled(path: Path, values: Mapping[str, float]) -> Path:

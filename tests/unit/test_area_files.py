@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,9 +190,8 @@ class TestShelf:
     """Plans and scenarios of one pack lie in its folder; the others stay for packs that bring none."""
 
     @pytest.fixture
-    def root(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        root = tmp_path / "data"
-        shutil.copytree(source_data(), root)
+    def root(self, own_data: Path) -> Path:
+        root = own_data
         own = root / "provinces" / "yen-bai"
         for kind in ("plans", "scenarios"):
             (own / kind).mkdir()
@@ -203,7 +201,6 @@ class TestShelf:
         (own / "scenarios" / "fund-12.3.yaml").write_text(scenario, encoding="utf-8")
         (own / "scenarios" / "ours.yaml").write_text(scenario.replace("slug: fund-12.3", "slug: ours").replace(
             'slug: "fund-12.3"', 'slug: "ours"'), encoding="utf-8")  # fmt: skip
-        monkeypatch.setenv("COOPSIM_DATA", str(root))
         return root
 
     def test_a_report_opens_with_the_plan_in_force_where_the_pack_offers_it(

@@ -92,18 +92,14 @@ def test_import_of_a_newer_year_asks_about_its_figures_alone(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_an_answer_in_the_pack_ends_the_question(tmp_path, monkeypatch, confirmed):
-    import shutil
-
-    root = shutil.copytree(source_data(), tmp_path / "data")
-    pack = root / "provinces" / "lao-cai" / "pack.yaml"
+def test_an_answer_in_the_pack_ends_the_question(own_data, confirmed):
+    pack = own_data / "provinces" / "lao-cai" / "pack.yaml"
     if confirmed:
         source = "bao-moi-copy-stored-mirror-of-baomoi-com-mid"
         rest = f"year: 2024, period: mid, source_id: {source}"
         text = pack.read_text(encoding="utf-8")
         answered = f"confirmed:\n  - {{area_code: VN-02, entity: THT, indicator: tht_count, {rest}}}\n"
         pack.write_text(text.replace("context:\n  solution", answered + "context:\n  solution"), encoding="utf-8")
-    monkeypatch.setenv("COOPSIM_DATA", str(root))
-    table = root / "provinces" / "lao-cai" / "observations.csv"
+    table = own_data / "provinces" / "lao-cai" / "observations.csv"
     values = [str(note.value) for note in questions_of_file(table) if note.key == "figure_jumps"]
     assert ("2700.0" in values) != confirmed and "36385.0" in values

@@ -1,25 +1,15 @@
 """Four ways of counting HTX stand side by side and never stand for one another."""
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from sim.domain import InputError
 from sim.inputs.figures import load_concepts, load_indicator_map, other_concept
 from sim.inputs.pack import Asked, draft_pack, load_calibration, load_province, load_register
-from sim.inputs.text import source_data
 from sim.inputs.yaml import LANGUAGES
 
 FOREIGN = ("htx_with_results", "htx_effective", "htx_share_effective", "htx_operating_with_results")
-
-
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    made = shutil.copytree(source_data(), tmp_path / "data")
-    monkeypatch.setenv("COOPSIM_DATA", str(made))
-    return made
 
 
 def refused(read) -> tuple[str, str]:
@@ -45,8 +35,8 @@ def test_no_figure_of_another_way_stands_for_an_indicator(term):
 
 @pytest.mark.parametrize("indicator", ["htx_active", "htx_registered"])
 @pytest.mark.parametrize("term", ["htx_with_results", "htx_effective"])
-def test_a_base_figure_of_another_way_is_refused(root, indicator, term):
-    pack = root / "provinces" / "lao-cai"
+def test_a_base_figure_of_another_way_is_refused(own_data, indicator, term):
+    pack = own_data / "provinces" / "lao-cai"
     table = pack / "observations.csv"
     row = f"x,VN-02,2023,year,HTX,{term},120,count,actual,laocai-plan-2024,\n"
     table.write_text(table.read_text(encoding="utf-8") + row, encoding="utf-8")
@@ -58,8 +48,8 @@ def test_a_base_figure_of_another_way_is_refused(root, indicator, term):
     assert refused(load_province) == ("other_concept", f"base.{indicator}.indicator")
 
 
-def test_the_map_of_terms_cannot_make_one_of_the_other(root):
-    path = root / "indicator_map.yaml"
+def test_the_map_of_terms_cannot_make_one_of_the_other(own_data):
+    path = own_data / "indicator_map.yaml"
     text = path.read_text(encoding="utf-8") + "htx_with_results: {indicator: htx_active, factor: 1}\n"
     path.write_text(text, encoding="utf-8")
     assert refused(load_indicator_map) == ("other_concept", "htx_with_results.indicator")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,20 +13,18 @@ from sim.cli import main
 from sim.domain import InputError
 from sim.evidence import Published, append, entries_of
 from sim.inputs.pack import load_province
-from sim.inputs.text import DATA_VARIABLE, source_data
+from sim.inputs.text import source_data
 from sim.run import kept_forecasts, score_forecasts
 
 LEDGER = Path("provinces/lao-cai/ledger.jsonl")
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the data, and an empty folder to work in."""
-    folder = shutil.copytree(source_data(), tmp_path / "data", ignore=shutil.ignore_patterns("labels", "schemas"))
-    monkeypatch.setenv(DATA_VARIABLE, str(folder))
+def root(own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Data of one's own, and an empty folder to work in."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    return folder
+    return own_data
 
 
 def shipped() -> Published:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from sim.inputs.excel import parse_workbook
 from sim.inputs.figures import ENTITIES, coded, figures_book, sheet_table
 from sim.inputs.office import FILE, Vocabulary, keep, load_kept
 from sim.inputs.pack import load_province
-from sim.inputs.text import data_root, this_year
+from sim.inputs.text import this_year
 from sim.inputs.yaml import load_catalogue
 from sim.planner import Planner, Words
 from sim.planner.assistant import opened
@@ -37,10 +36,8 @@ REPORT: dict[str, Any] = {
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data root of one's own, and a folder to work in."""
-    shutil.copytree(data_root(), tmp_path / "data")
-    monkeypatch.setenv("COOPSIM_DATA", str(tmp_path / "data"))
+def root(own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with data of one's own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +21,7 @@ from sim.domain import HEADLINE, LEADING, LINES, VND_PER_BILLION, InputError, Li
 from sim.ensemble import DEFAULT_SEED, run
 from sim.evidence import load_knowledge
 from sim.inputs.scenarios import list_scenarios, load_plan, load_scenario, load_world
-from sim.inputs.text import data_root, shown_path
+from sim.inputs.text import shown_path
 from sim.inputs.yaml import load_catalogue, placeholders, scenario_text
 from sim.planner import (
     CURRENT,
@@ -49,6 +48,7 @@ from sim.planner import (
 )
 from sim.planner.serve import _config
 from sim.report.print import Figure
+from tests.support.planners import notice, rest
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = 256
@@ -63,20 +63,6 @@ def opened(name: str = "fund-12.3", reference: str = "no-support") -> State:
 def session(**asked: Any) -> Any:
     """A planner's session, without any browser."""
     return Planner(**{"draws": DRAWS, "reference": "no-support", **asked})._session
-
-
-def notice(planner: Any) -> str:
-    """What the planner says about the last wish."""
-    return str(planner.view.status.get("notice", ""))
-
-
-def rest(planner: Any) -> dict[str, Any]:
-    """What follows the answer, once all of it has come."""
-    for _ in range(100):
-        planner.wish("more", planner.view.revision)
-        if not planner.view.more["rest"]:
-            return dict(planner.view.more)
-    raise AssertionError("it never ends")
 
 
 # -- the engine ------------------------------------------------------------------------------------
@@ -614,15 +600,6 @@ def test_where_no_money_can_be_moved_no_split_is_suggested() -> None:
         planner.wish("lock", [line, True])
     planner.wish("suggest")
     assert not planner.view.status.get("acceptable")
-
-
-@pytest.fixture
-def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data root of one's own, so that a pack can be written."""
-    root = tmp_path / "data"
-    shutil.copytree(data_root(), root)
-    monkeypatch.setenv("COOPSIM_DATA", str(root))
-    return root
 
 
 def test_a_table_of_figures_becomes_a_pack_only_after_it_was_shown_and_agreed_to(own_data: Path) -> None:

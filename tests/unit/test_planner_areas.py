@@ -13,6 +13,7 @@ from sim.domain import LINES, moved
 from sim.inputs.scenarios import load_plan, load_scenario
 from sim.inputs.yaml import scenario_text
 from sim.planner import Planner, Reference, Refusal, State, part
+from tests.support.planners import rest
 
 PACK = "lao-cai-2025"
 OLD, OTHER = "VN-02", "VN-06"
@@ -152,11 +153,7 @@ def test_what_a_file_may_state_has_a_slider_for_all_areas_and_for_one(merged: No
 
 def test_a_figure_of_one_area_that_came_in_says_of_which(merged: None) -> None:
     planner = session()
-    while True:
-        planner.wish("more", planner.view.revision)
-        if not planner.view.more["rest"]:
-            break
-    told = re.sub(r"<[^>]*>|\u2060", "", planner.view.more["arrived"])
+    told = re.sub(r"<[^>]*>|\u2060", "", rest(planner)["arrived"])
     assert "Tổng số HTX, Yên Bái cũ, đến hết tháng 02/2025: 834" in told
     assert "Tổng số HTX, giữa 2025: 1.400" in told, "the whole province needs no name"
     assert "mục tiêu" not in told, "no target is left to have a chance"

@@ -28,6 +28,7 @@ from sim.planner.assume import (
 )
 from sim.planner.exchange import read_scenario
 from sim.report.print import Figure
+from tests.support.planners import notice, rest
 
 FUND = 12_300_000_000
 
@@ -38,10 +39,6 @@ def session(**asked: Any) -> Any:
 
 def money(plan: Plan, years: range) -> list[tuple[int, ...]]:
     return [tuple(plan.line_budget(line, year) for line in LINES) for year in years]
-
-
-def told(planner: Any) -> str:
-    return str(planner.view.status.get("notice", ""))
 
 
 # -- the questions of every meeting ----------------------------------------------------------------
@@ -82,9 +79,9 @@ def test_doubling_a_line_makes_the_fund_larger_by_it_and_a_line_without_money_ca
     assert all(after.lines[line] == before[line] for line in LINES if line != "capacity")
     planner.wish("cut", ["capacity", False])
     planner.wish("double", "capacity")
-    assert told(planner) == planner.words.say("problem_asked_nothing")
+    assert notice(planner) == planner.words.say("problem_asked_nothing")
     planner.wish("double", "nothing")
-    assert told(planner) == planner.words.say("problem_unknown")
+    assert notice(planner) == planner.words.say("problem_unknown")
 
 
 def test_half_a_year_later_moves_half_of_each_years_money_to_the_next_and_loses_no_dong() -> None:
@@ -174,7 +171,7 @@ def test_an_assumption_that_cannot_be_set_so_is_refused_and_nothing_changes(valu
     planner = session()
     before = planner.state
     planner.wish("assume", value)
-    assert told(planner) and planner.state == before
+    assert notice(planner) and planner.state == before
 
 
 def test_sliders_mark_what_is_ones_own_and_offer_every_other_assumption() -> None:
@@ -249,21 +246,14 @@ def test_the_negative_control_the_same_plan_wins_nowhere() -> None:
 
 def test_thresholds_come_behind_the_answer_for_the_assumptions_that_decide_most() -> None:
     planner = session(reference="no-support")
-    while True:
-        planner.wish("more", planner.view.revision)
-        if not planner.view.more["rest"]:
-            break
+    thresholds = rest(planner)["thresholds"]
     rows = planner.view.levers["assumptions"]["rows"]
-    assert len(rows) == 3 and set(planner.view.more["thresholds"]) == {row["id"] for row in rows}
+    assert len(rows) == 3 and set(thresholds) == {row["id"] for row in rows}
 
 
 def test_beside_itself_a_plan_has_no_thresholds() -> None:
     planner = session()
-    while True:
-        planner.wish("more", planner.view.revision)
-        if not planner.view.more["rest"]:
-            break
-    assert planner.view.levers["assumptions"]["rows"] and planner.view.more["thresholds"] == {}
+    assert rest(planner)["thresholds"] == {} and planner.view.levers["assumptions"]["rows"]
 
 
 # -- suggestions that can be used ------------------------------------------------------------------
@@ -273,7 +263,7 @@ def test_beside_itself_a_plan_has_no_thresholds() -> None:
 def test_a_suggestion_for_a_goal_keeps_money_and_tells_its_cost(goal: str) -> None:
     planner = session()
     planner.wish("suggest", {"goal": goal, "weights": {"htx_active": "2", "htx_worker_income": "1,5"}})
-    assert not told(planner)
+    assert not notice(planner)
     proposal = planner.view.status["proposal"]
     before = planner.state
     planner.wish("accept")
@@ -299,9 +289,9 @@ def test_only_the_year_being_edited_is_changed_by_a_suggestion() -> None:
 def test_shares_told_of_a_suggestion_add_up_to_a_hundred() -> None:
     planner = session()
     planner.wish("suggest", {"goal": "htx_active"})
-    told_ = re.findall(r"(\d+)\s*%\s*→\s*(\d+)\s*%", planner.view.status["proposal"].replace("\u00a0", " "))
-    assert len(told_) == len(LINES)
-    assert [sum(map(int, column)) for column in zip(*told_, strict=True)] == [100, 100]
+    told = re.findall(r"(\d+)\s*%\s*→\s*(\d+)\s*%", planner.view.status["proposal"].replace("\u00a0", " "))
+    assert len(told) == len(LINES)
+    assert [sum(map(int, column)) for column in zip(*told, strict=True)] == [100, 100]
 
 
 def test_a_suggestion_tells_a_line_as_its_box_will() -> None:
@@ -310,11 +300,11 @@ def test_a_suggestion_tells_a_line_as_its_box_will() -> None:
     planner.wish("fund", "12,299999999")
     planner.wish("suggest", {"goal": "htx_active"})
     proposal = re.sub(r"<[^>]+>", "", planner.view.status["proposal"]).replace("\u00a0", " ")
-    told_ = re.findall(r"→ ([\d,]+) tỷ đồng", proposal)[: len(LINES) + 1]
+    told = re.findall(r"→ ([\d,]+) tỷ đồng", proposal)[: len(LINES) + 1]
     planner.wish("accept")
     boxes = [line["text"] for line in planner.view.levers["lines"]]
     assert any(amount % 1_000_000 for amount in money(planner.state.plan, planner.state.years)[0])
-    assert told_ == [*boxes, "12,3"]
+    assert told == [*boxes, "12,3"]
 
 
 @pytest.mark.parametrize(
@@ -329,4 +319,4 @@ def test_a_suggestion_tells_a_line_as_its_box_will() -> None:
 def test_a_goal_that_is_none_is_refused_in_words(asked: Any) -> None:
     planner = session()
     planner.wish("suggest", asked)
-    assert told(planner) and not planner.view.status.get("acceptable")
+    assert notice(planner) and not planner.view.status.get("acceptable")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.inputs.scenarios import load_scenario
-from sim.inputs.text import data_root
 from sim.inputs.yaml import scenario_text
 from sim.planner import Planner, Words
 from tests.support.offices import workbook
@@ -19,11 +17,9 @@ from tests.unit.test_office import REPORT
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data root of one's own."""
-    shutil.copytree(data_root(), tmp_path / "data")
-    monkeypatch.setenv("COOPSIM_DATA", str(tmp_path / "data"))
-    return tmp_path
+def root(own_data: Path) -> Path:
+    """The folder that data of one's own lies in."""
+    return own_data.parent
 
 
 def session(folder: Path | None = None) -> Any:
