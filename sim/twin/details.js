@@ -91,7 +91,7 @@ function fundingLines(words, province, found) {
   const { ours, theirs } = found;
   const row = words.known.indicators.htx_active;
   const assumed = (value) => new Figure(value, "assumption", { place: lastPlace(value, Math.abs(value) * 0.05, -2) });
-  const active = (one, printed) => (printed ? Figure.observed(printed) : Figure.ofLevel(row, one.active, 0));
+  const active = (one, printed) => (printed ? Figure.observed(printed) : new Figure(one.active, "assumption", { place: 0, unit: row.unit }));
   const billion = (value, place) => new Figure(value, "plan", { place });
   const change = (one) => Figure.ofDifference(one.change, row).inPage(words);
   const place = plainly(words.label(fund.place));

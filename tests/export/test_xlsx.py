@@ -177,6 +177,7 @@ def test_charts_are_the_spreadsheets_own_and_drawn_of_the_cells_the_page_prints(
             assert "80" in head or "Trung bình" in head
     money = sheet._charts[-1]
     assert money.grouping == "stacked" and len(money.series) == 4
+    assert money.y_axis.number_format.formatCode == "General"  # 35, not 35,000
     assert all("Kinh phí" in series.val.numRef.f for series in money.series)
 
 

@@ -26,6 +26,7 @@ def register_with(p10: float, p50: float, p90: float) -> Register:
     return Register({**tiny.register().entries, FUND_ID: replace(fund, unit="billion VND/yr")})
 
 
+MERGED = load_province("lao-cai-2025")
 ASSUMED = replace(tiny.province(), assumed_fund=AssumedFund(FUND_ID, "lao-cai"))
 
 
@@ -90,6 +91,9 @@ def test_the_lines_tell_the_assumption_its_grade_and_both_effects_per_htx(lang: 
     assert len(lines) == 3
     for part in ("25", "18", "33", "E", f"12{comma}3", "405"):
         assert part in lines[0], part
+    many = replace(funding(0.5), ours=replace(funding(0.5).ours, active=1141.3, province=MERGED))
+    told = str(funding_lines(w, ASSUMED, many)[0])  # whole and assumed, as the base year is told below
+    assert f"1{'.' if lang == 'vi' else ','}141" in told and told.count('data-mark="assumption"') == 4
     assert "100" in lines[1] and "30" in lines[1] and lines[1].count("+") == 2
     assert f"0{comma}5" in lines[2]
 

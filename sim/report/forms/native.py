@@ -80,6 +80,7 @@ def _made(cells: Any, chart: Chart, head: int) -> Any:
     made.set_categories(Reference(cells, min_col=chart.along + 1, min_row=first, max_row=last))
     if chart.stacked:
         made.grouping, made.overlap = "stacked", 100
+        made.y_axis.number_format = "General"  # cells of money have three decimals: 35,000 would be read as a thousand
     return made
 
 

@@ -1,5 +1,7 @@
 """First screen where a reference fund was never printed for a province, so that no fund passes for another's."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from sim.analysis.answer import PER, Funding, PerHtx
@@ -52,9 +54,11 @@ def size_of(found: Funding) -> list[str]:
 
 
 def _active(one: PerHtx) -> pr.Figure:
+    """Active HTX at the start as the base year's figures are told: as printed, else assumed, whole."""
     printed = list(one.province.base.get("htx_active", {}).values())
     whole = len(printed) == len(one.province.areas) == 1
-    return pr.Figure.observed(printed[0]) if whole else pr.Figure.of_level("htx_active", one.active)
+    assumed = replace(pr.Figure.of_level("htx_active", one.active), mark=pr.Mark.ASSUMPTION, place=0)
+    return pr.Figure.observed(printed[0]) if whole else assumed
 
 
 def _money(one: PerHtx) -> pr.Figure:
