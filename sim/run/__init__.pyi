@@ -123,6 +123,7 @@ from .parameters import (
 )
 from .pool import (
     Worker as Worker,
+    begin_loading as begin_loading,
     crew_of as crew_of,
     run_jobs as run_jobs,
 )

@@ -51,13 +51,13 @@ class Worker:
 
     def run(self, job: Job) -> Ending:
         """Run one job, at most its notebook limit; what it started is gone when this returns."""
-        self._begin()  # it loads while the process that kernels are forked from is started
+        self.begin()  # it loads while the process that kernels are forked from is started
         kernel = kernels.Chosen(job.kernel) if job.kernel else kernels.chosen()
         ending = self._served(replace(job, kernel=kernel.name))
         slower = ending.slower or job.slower(kernel)
         return replace(ending, kernel=ending.kernel or kernel.name, slower=slower)
 
-    def _begin(self) -> subprocess.Popen[str]:
+    def begin(self) -> subprocess.Popen[str]:
         """The process, started when there is none that lives."""
         if self._process is None or self._process.poll() is not None:
             with self._log.open("ab") as log:
@@ -69,7 +69,7 @@ class Worker:
         return self._process
 
     def _served(self, job: Job) -> Ending:
-        process = self._begin()
+        process = self.begin()
         requests, replies = process.stdin, process.stdout
         assert requests and replies
         answer: queue.Queue[str] = queue.Queue()
@@ -149,6 +149,21 @@ def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[En
     finally:  # whoever gave up lets go of the folder next: nothing may still be written there
         publishing.shutdown(cancel_futures=True)
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def begin_loading(crew: Sequence[Runner], most: int, *, forked: bool) -> None:
+    """Let local workers load, and the process that kernels are forked from, while something else is done.
+
+    Parameters
+    ----------
+    most : how many jobs there will be at least
+    forked : whether kernels are to be forked where that works
+    """
+    local = [one for one in crew[:most] if isinstance(one, Worker)]
+    if local and forked:
+        threading.Thread(target=kernels.chosen, daemon=True).start()
+    for one in local:
+        one.begin()
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from sim.run.files import page_stem, sha256_file, sweep, write_atomic
 from sim.run.job import OK, SKIPPED, Ending, Job
 from sim.run.ledger import DEFAULT
 from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
-from sim.run.pool import Runner, Worker, crew_of, run_jobs
+from sim.run.pool import Runner, Worker, begin_loading, crew_of, run_jobs
 from sim.run.publish import (
     ABOUT,
     LEDGER,
+    LONG,
     OVERVIEWS,
     PAGE,
     PER_SCENARIO,
@@ -36,7 +37,7 @@ from sim.run.publish import (
     links_of,
     template,
 )
-from sim.run.record import data_hashes, now, only_one
+from sim.run.record import RECORDS, data_hashes, now, only_one
 from sim.run.unknowns import shipped_parts
 
 WORK = ".work"
@@ -56,10 +57,10 @@ class _Run:
     publisher: Publisher
     shared: dict[str, str]
     standing: list[list[str]]
+    crew: Sequence[Runner]
     on_end: OnEnd
     on_notice: OnNotice
     on_more: OnMore
-    crew: Sequence[Runner] = field(default_factory=tuple)
 
     @property
     def work(self) -> Path:
@@ -147,7 +148,6 @@ def report(
         own stands where a page is to go.
     """
     started = now()
-    root = data_root().resolve()
     entries = read_entries(names, settings.lang)
     owned = read_notebooks(settings.notebooks, [*(entry.stem for entry in entries), *OVERVIEWS])
     own_files.check_templates(map(template, (SCENARIO, *OVERVIEWS.values())))
@@ -161,22 +161,15 @@ def report(
             on_notice(own_files.KEPT_EDIT, name, copy)
         missing = skipped(settings)
         links = links_of(entries, settings, {entry.slug for entry in missing}, owned)
-        run = _begun(settings, root, links, started, (on_end, on_notice, on_more))
-        on_more(len(entries) + len(missing) + len(owned) + (len(OVERVIEWS) if settings.only != PAGE else 0))
-        _prepare(run, entries, plan_text(entries, settings, started, files))
-        for entry in (*entries, *missing):
-            if entry.ending:
-                on_end(entry.ending)
-        with crew_of(_crew(run)) as run.crew:
-            _scenario_pages(run, entries)
-            links.missing |= {f"{one.stem}.{kind}" for one in entries if not one.ok for kind in PER_SCENARIO}
-            others = _own_pages(run, entries, owned)
-            unmade = make_files(run.publisher, [*entries, *others], on_end, on_more)
-            links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
-            for entry in (*entries, *others) if unmade or links.older else ():
-                if entry.ok:
-                    run.relinked(entry)
-            failed = [*missing, *unmade, *(one for one in others if not one.ok), *_overview_pages(run, entries)]
+        with crew_of(_crew(settings)) as crew:
+            begin_loading(crew, _surely_made(settings, entries), forked=not settings.kernel)
+            run = _begun(settings, links, started, crew, (on_end, on_notice, on_more))
+            on_more(len(entries) + len(missing) + len(owned) + (len(OVERVIEWS) if settings.only != PAGE else 0))
+            _prepare(run, entries, plan_text(entries, settings, started, files))
+            for entry in (*entries, *missing):
+                if entry.ending:
+                    on_end(entry.ending)
+            failed = [*missing, *_pages(run, entries, owned)]
         dropped = [name for name in run.publisher.finish(entries, failed) if "/" not in name]
         if dropped:
             on_notice(own_files.DROPPED, "", ", ".join(dropped))
@@ -184,24 +177,55 @@ def report(
     return [*entries, *failed]
 
 
+def _pages(run: _Run, entries: Sequence[Entry], owned: Sequence[OwnNotebook]) -> list[Entry]:
+    """Make every page and file; returns those that failed, without pages of scenarios."""
+    about, links = _about_pages(run), run.publisher.links
+    _scenario_pages(run, entries, about)
+    links.missing |= {f"{one.stem}.{kind}" for one in entries if not one.ok for kind in PER_SCENARIO}
+    others = _own_pages(run, entries, owned)
+    unmade = make_files(run.publisher, [*entries, *others], run.on_end, run.on_more)
+    links.missing |= {entry.slug for entry in unmade}  # pages lead to no file that failed
+    for entry in (*entries, *others) if unmade or links.older else ():
+        if entry.ok:
+            run.relinked(entry)
+    overviews = _overview_pages(run, entries, [entry for entry, *_ in about])
+    return [*unmade, *(one for one in others if not one.ok), *overviews]
+
+
+def _crew(settings: Settings) -> list[Runner]:
+    """Local worker processes, or places in a cluster's queue; in an empty work folder and on the report's own data."""
+    sweep(settings.out)
+    shutil.rmtree(settings.out / WORK, ignore_errors=True)
+    (settings.out / WORK).mkdir(parents=True)
+    os.environ[DATA_VARIABLE] = str(data_root().resolve())
+    if settings.cluster:
+        from sim.run.pool import connect
+
+        return list(connect(settings.cluster, settings.jobs))
+    return [Worker(settings.out / WORK / "workers.log") for _ in range(settings.jobs)]
+
+
+def _surely_made(settings: Settings, entries: Sequence[Entry]) -> int:
+    """How many pages have to be made whatever is in them: nothing of them is kept."""
+    stems = [entry.stem for entry in entries if entry.scenario] + ([] if settings.only == PAGE else list(OVERVIEWS))
+    return sum(not (settings.resume and (settings.out / RECORDS / f"{stem}.json").is_file()) for stem in stems)
+
+
 def _begun(
-    settings: Settings, root: Path, links: Links, started: str, calls: tuple[OnEnd, OnNotice, OnMore]
+    settings: Settings, links: Links, started: str, crew: Sequence[Runner], calls: tuple[OnEnd, OnNotice, OnMore]
 ) -> _Run:
-    """A run on the data of a root, which its kernels inherit."""
+    """A run on the data that its crew was made for."""
+    root = data_root().resolve()
     known, inputs = load_knowledge(root), data_hashes(root)
     standing = [list(pair) for pair in notices(known, settings.lang)]
     asked = {**settings.asked, "notices": standing, "province": known.province.slug}
-    os.environ[DATA_VARIABLE] = str(root)
     publisher = Publisher(settings, known, inputs, started, links)
-    return _Run(settings, known, publisher, shared_parts(inputs, asked, TEMPLATES), standing, *calls)
+    return _Run(settings, known, publisher, shared_parts(inputs, asked, TEMPLATES), standing, crew, *calls)
 
 
 def _prepare(run: _Run, entries: Sequence[Entry], plan: str) -> None:
-    """An empty work folder, the plan on disk, and the scenario files that lie in the folder counted to the report."""
+    """The plan on disk, and the scenario files that lie in the folder counted to the report."""
     out, outputs = run.settings.out, run.publisher.outputs
-    sweep(out)
-    shutil.rmtree(run.work, ignore_errors=True)
-    run.work.mkdir(parents=True)
     write_atomic(out / own_files.PLAN, plan)
     outputs[own_files.PLAN] = sha256_file(out / own_files.PLAN)
     for path in (Path(entry.name) for entry in entries):
@@ -212,18 +236,13 @@ def _prepare(run: _Run, entries: Sequence[Entry], plan: str) -> None:
                 run.publisher.given.add(name)
 
 
-def _crew(run: _Run) -> list[Runner]:
-    """Local worker processes, or places in a cluster's queue."""
-    settings = run.settings
-    if settings.cluster:
-        from sim.run.pool import connect
+def _scenario_pages(run: _Run, entries: Sequence[Entry], about: Sequence[Page]) -> None:
+    """Run every readable scenario that has to be run; of one that was refused, an earlier page stays and says so.
 
-        return list(connect(settings.cluster, settings.jobs))
-    return [Worker(run.work / "workers.log") for _ in range(settings.jobs)]
-
-
-def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
-    """Run every readable scenario that has to be run; of one that was refused, an earlier page stays and says so."""
+    Parameters
+    ----------
+    about : pages that need no scenario: a worker makes them while another is at the last one
+    """
     for entry in entries:
         if entry.scenario is None:
             others = {one.stem for one in entries if one is not entry}
@@ -232,6 +251,7 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
             run.publisher.leave(entry)
     parts = [(entry, scenario_part(entry.scenario)) for entry in entries if entry.scenario]
     waiting = [entry for entry, part in parts if not run.stands(entry, scenario=part)]
+    pages: list[Page] = []
     if waiting:
         # The cached draws are made once, before several kernels want them at the same time.
         register, areas = run.known.register, [area.code for area in run.known.province.areas]
@@ -239,7 +259,8 @@ def _scenario_pages(run: _Run, entries: Sequence[Entry]) -> None:
             draw_block(register, seed=run.settings.seed, index=index, size=1, years=1, areas=areas)
         hashes = {name: run.shared[name] for name in ("code", "lock") if run.shared[name]}
         asked = {"notices": run.standing, "hashes": hashes}
-        run.make([(entry, SCENARIO, {"scenario": entry.name, **asked}) for entry in waiting])
+        pages += [(entry, SCENARIO, {"scenario": entry.name, **asked}) for entry in waiting]
+    run.make([*pages, *about])
 
 
 def _own_pages(run: _Run, entries: Sequence[Entry], owned: Sequence[OwnNotebook]) -> list[Entry]:
@@ -258,8 +279,21 @@ def _own_pages(run: _Run, entries: Sequence[Entry], owned: Sequence[OwnNotebook]
     return found
 
 
-def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
-    """Start, comparison, decision, unknowns, data and credibility pages; returns those that failed."""
+def _about_pages(run: _Run) -> list[Page]:
+    """Overview pages that have to be made and are the same whatever the scenarios."""
+    pages: list[Page] = []
+    for name in ABOUT if run.settings.only != PAGE else ():
+        made_of, given = list[str](), dict[str, Any]()
+        if name == LEDGER and DEFAULT.is_file():
+            made_of, given = [sha256_file(DEFAULT)], {"ledger": str(DEFAULT.resolve())}
+        entry = Entry(name, name, stem=name)
+        if not run.stands(entry, page=fingerprint(made_of)):
+            pages.append((entry, OVERVIEWS[name], given))
+    return pages
+
+
+def _overview_pages(run: _Run, entries: Sequence[Entry], about: Sequence[Entry]) -> list[Entry]:
+    """Start, comparison, decision and unknowns pages; returns those that failed, and those `about` nothing else."""
     if run.settings.only == PAGE:
         return []
     first = opening()
@@ -268,16 +302,14 @@ def _overview_pages(run: _Run, entries: Sequence[Entry]) -> list[Entry]:
     asked = {"scenarios": [entry.name for entry in good], "states": states, "notices": run.standing}
     contents = fingerprint([*(scenario_part(entry.scenario) for entry in good if entry.scenario), *states])
     pages: list[Page] = []
-    for name in OVERVIEWS if good else ABOUT:
-        made_of = [] if name in ABOUT else [contents, *(shipped_parts() if name == "uncertainty" else ())]
-        given: dict[str, Any] = {} if name in ABOUT else asked
-        if name == LEDGER and DEFAULT.is_file():
-            made_of, given = [sha256_file(DEFAULT)], {"ledger": str(DEFAULT.resolve())}
+    for name in (name for name in OVERVIEWS if good and name not in ABOUT):
+        made_of = [contents, *(shipped_parts() if name == "uncertainty" else ())]
         entry = Entry(name, name, stem=name)
         if not run.stands(entry, page=fingerprint(made_of)):
-            pages.append((entry, OVERVIEWS[name], given))
-    run.make(pages)
-    return [*(entry for entry, *_ in pages if not entry.ok), *([] if good else _left_overviews(run))]
+            pages.append((entry, OVERVIEWS[name], asked))
+    run.make(sorted(pages, key=lambda page: page[0].stem not in LONG))
+    made = [*(entry for entry, *_ in pages), *about]
+    return [*(entry for entry in made if not entry.ok), *([] if good else _left_overviews(run))]
 
 
 def _left_overviews(run: _Run) -> list[Entry]:

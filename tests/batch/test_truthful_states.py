@@ -12,7 +12,21 @@ import nbformat
 import psutil
 import pytest
 
-from sim.run import END_MARKER, EXECUTED, FAILED, KILLED, OK, TIMEOUT, Job, Limits, Worker, crew_of, ended, run_jobs
+from sim.run import (
+    END_MARKER,
+    EXECUTED,
+    FAILED,
+    KILLED,
+    OK,
+    TIMEOUT,
+    Job,
+    Limits,
+    Worker,
+    begin_loading,
+    crew_of,
+    ended,
+    run_jobs,
+)
 from sim.run.job import Ending
 from sim.run.kernels import STOCK
 from tests.support.kernels import PATIENCE, wait_gone
@@ -167,6 +181,13 @@ def test_a_worker_serves_again_after_it_was_killed(tmp_path):
         assert run_jobs(good[:1], crew, lambda _, found: found)[0].ok
         crew[0].stop()
         assert run_jobs(good[1:], crew, lambda _, found: found)[0].ok
+
+
+def test_as_many_workers_load_beforehand_as_there_will_surely_be_notebooks(tmp_path):
+    with crew_of([Worker(tmp_path / name) for name in "ab"]) as crew:
+        begin_loading(crew, 1, forked=False)
+        assert [(tmp_path / name).exists() for name in "ab"] == [True, False]
+        assert run_jobs([job(tmp_path, "good", MARK)], crew, lambda _, found: found)[0].ok
 
 
 class Quick:
