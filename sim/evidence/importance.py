@@ -8,6 +8,7 @@ it covers the posterior; the best round is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,6 +55,28 @@ class Effort:
     rows: int = 1 << 17
     wanted: float = 6.0 * LEAST_EFFECTIVE
     doublings: int = 2
+
+
+#: Were as many draws of a sample effective as are wanted, the weights of a part of it would come within a few percent
+#: to that part of their sum; not even so many times as much is believed.
+_ASTRAY = 1.5
+
+
+@dataclass
+class _Worth:
+    """How many draws of a growing sample are effective: sums of weights and of their squares beside the largest."""
+
+    largest: float = -np.inf
+    total: float = 0.0
+    squares: float = 0.0
+
+    def with_more(self, log_weights: Array) -> float:
+        """Effective draws with these further ones, at least one of which is possible."""
+        largest = max(self.largest, float(log_weights.max()))
+        weights, scale = np.exp(np.maximum(log_weights - largest, _NOTHING)), np.exp(self.largest - largest)
+        self.total = float(scale * self.total + weights.sum())
+        self.squares, self.largest = float(scale**2 * self.squares + weights @ weights), largest
+        return self.total**2 / self.squares
 
 
 @dataclass(frozen=True)
@@ -172,17 +195,24 @@ def adaptive_importance_sampling(
     """
     search = _Search(log_likelihood, rng, Proposal.prior(dimensions), judged)
     found: Weighted | None = None
+    given_up: list[tuple[int, _Search]] = []
     for attempt in range(effort.doublings + 1):
         size = effort.size << attempt
         for _ in range(effort.rounds if attempt == 0 else effort.rounds // 2):
             reached = search.step(effort.fit_size << min(attempt, _FIT_DOUBLINGS))
             if reached * size >= _MARGIN * effort.wanted:
                 break
-        sample = search.weigh(size)
-        if found is None or sample.effective > found.effective:
+        before = search.as_it_stands()
+        sample = search.weigh(size, effort.wanted if attempt < effort.doublings else 0.0)
+        if sample is None:
+            given_up.append((size, before))
+        elif found is None or sample.effective > found.effective:
             found = sample
-        if found.effective >= effort.wanted:
-            break
+        if found and found.effective >= effort.wanted:
+            return found
+    for size, before in given_up:  # none of the others came as far as was wanted: these may have come further
+        sample = before.weigh(size)
+        found = sample if sample and (found is None or sample.effective >= found.effective) else found
     assert found is not None
     return found
 
@@ -210,13 +240,25 @@ class _Search:
         self._proposal = _fit(scores, self._temperature * likelihood + ratio)
         return effective / size
 
-    def weigh(self, size: int) -> Weighted:
-        """A last sample, piece by piece; draws that could never be picked are forgotten."""
+    def as_it_stands(self) -> _Search:
+        """A search from the best fit so far, with the same random numbers to come."""
+        rng = np.random.Generator(deepcopy(self._rng.bit_generator))
+        return _Search(self._log_likelihood, rng, self._best, self._judged)
+
+    def weigh(self, size: int, wanted: float = 0.0) -> Weighted | None:
+        """A last sample, piece by piece; draws that could never be picked are forgotten.
+
+        None as soon as it is clear that fewer draws than wanted will be effective: then the rest is drawn, so that
+        random numbers stand where they would, but not weighed.
+        """
         starts: list[np.random.BitGenerator] = []
         parts: list[tuple[Array, Array, NDArray[np.intp]]] = []
         largest, count, told = -np.inf, 0, np.empty((size, 0), np.float32)
+        worth, thin = _Worth(), False
         for first in steps(range(0, size, PIECE)):
             start, normals = self._normals.drawn(self._rng, min(PIECE, size - first))
+            if thin:
+                continue
             starts.append(start)
             chunks: list[NDArray[np.float32]] = []
             likelihood, log_weights = self._evaluated(self._best, normals, chunks)
@@ -228,6 +270,10 @@ class _Search:
                 told = told if told.size else np.empty((size, len(chunks[0])), np.float32)
                 told[count : count + kept.size] = np.concatenate(chunks, axis=1)[:, kept].T
             count += kept.size
+            if wanted and kept.size and np.isfinite(largest):
+                thin = worth.with_more(parts[-1][0]) * (_ASTRAY * size / (first + normals.shape[1])) ** 2 < wanted
+        if thin:
+            return None
         log_weights, likelihood, places = (np.concatenate(part) for part in zip(*parts, strict=True))
         drawn = Redrawn(self._best, self._normals, tuple(starts), size, places)
         return Weighted(drawn, log_weights, likelihood, effective_size(log_weights), told[:count])

@@ -32,7 +32,7 @@ from sim.evidence import (
     posterior_key,
     resample,
 )
-from sim.evidence.importance import _denoised
+from sim.evidence.importance import _ASTRAY, _denoised
 
 Array = NDArray[np.floating]
 #: Quick searches: enough for signs and coverage, not for published ranges.
@@ -89,6 +89,29 @@ def linear_sample(linear: Linear) -> Weighted:
 def test_most_draws_count_where_the_posterior_is_normal(linear_sample: Weighted) -> None:
     """A tenth of the proposals is the prior, kept as a safeguard: nine tenths is the best there is."""
     assert linear_sample.effective > 0.6 * linear_sample.log_weights.size
+
+
+@pytest.mark.parametrize("wanted, doublings", [(8_000.0, 2), (1e9, 2), (1e9, 0)])
+def test_a_sample_that_is_given_up_changes_no_number(
+    linear: Linear, monkeypatch: pytest.MonkeyPatch, wanted: float, doublings: int
+) -> None:
+    """Given up because a later one comes as far as is wanted, or weighed after all because none does."""
+    monkeypatch.setattr("sim.evidence.importance.PIECE", 1 << 10)
+    effort = Effort(1 << 12, 4, 1 << 12, wanted=wanted, doublings=doublings)
+    found, weighed = [], []
+    for astray in (np.inf, _ASTRAY):
+        monkeypatch.setattr("sim.evidence.importance._ASTRAY", astray)
+        rng, seen = np.random.default_rng(2), [0]
+
+        def log_likelihood(scores: Array, seen: list[int] = seen) -> Array:
+            seen[0] += scores.shape[1]
+            return linear.log_likelihood(scores)
+
+        found.append(adaptive_importance_sampling(log_likelihood, 30, rng=rng, effort=effort))
+        weighed.append((seen[0], rng.bit_generator.state))
+    assert np.array_equal(found[0].log_weights, found[1].log_weights)
+    assert weighed[0][1] == weighed[1][1]
+    assert (weighed[1][0] < weighed[0][0]) == (wanted < 1e9)
 
 
 def test_weighted_moments_are_the_closed_form(linear: Linear, linear_sample: Weighted) -> None:
