@@ -284,7 +284,7 @@ def side_by_side(on: Stage, count: int, known: Repeated | None = None) -> Stage:
             return np.tile(value, (1,) * (value.ndim - 1) + (count,)) if value.shape[-1] == size else value
         if isinstance(value, Mapping):
             return {name: repeated(one) for name, one in value.items()}
-        return type(value)(**{one.name: repeated(getattr(value, one.name)) for one in fields(value)})
+        return type(value)(**{one.name: repeated(getattr(value, one.name)) for one in fields(value) if one.init})
 
     wide = ("parameters", "calibrated", "taken", "event_ranks", "prices", "start", "setting")
     stage = replace(on, **{name: repeated(getattr(on, name)) for name in wide})

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.inversion import binomial, binomial_after, poisson
-from sim.model.memory import level
+from sim.model.inversion import Curve, binomial, binomial_after, poisson
+from sim.model.memory import WIDTH, level
 from sim.model.response import Effects, Parameters
 from sim.model.state import EventRanks, Flows, Ranks, State, ranks_of
 
 Array = NDArray[np.floating]
+
+
+class _Luck(NamedTuple):
+    """Ranks of events, their scores, and what expansions take of these, if it is kept."""
+
+    uniform: Array
+    score: Array
+    curve: Curve | None = None
 
 
 def year_effect(spread: Array, score: Array) -> Array:
@@ -29,11 +38,11 @@ def foundings(
     Foundings depend on no stock, so several years are drawn in one call; `expected` is their mean number. `before` are
     those of another plan with as many shells among them, on the same ranks.
     """
-    u, z = ranks.uniform, ranks.score
-    founded = poisson(expected, u["founded"][years], z["founded"][years], out=out[0])
-    shells = founded, p["shell_share"], u["founded_shell"][years], z["founded_shell"][years]
+    founded = poisson(expected, *_luck(ranks, ("founded",), years), out=out[0])
+    shells = founded, p["shell_share"], *_luck(ranks, ("founded_shell",), years)
     if before:
-        np.subtract(founded, binomial_after((before[0], before[0] - before[1]), *shells, out=out[1]), out=out[1])
+        counted = before[0], before[0] - before[1]
+        np.subtract(founded, binomial_after(counted, *shells, out=out[1]), out=out[1])
     else:
         np.subtract(founded, binomial(*shells), out=out[1])
 
@@ -85,27 +94,44 @@ def htx_flows(
     out : where flows are to stand, those stopped and reactivated (2, area, draw) and those dissolved (area, draw)
     before : another plan's state, its flows on the same ranks, and which of the rates are the same
     """
-    u, z = ranks.uniform, ranks.score
-    dormant = np.empty_like(state.inactive)
     if before and before[2][0]:
         last, were, _ = before
         for place, name in enumerate(("stopped", "reactivated")):
             counted = getattr(last, ("active", "inactive")[place]), getattr(were, name)
             trials = (state.active, state.inactive)[place]
-            binomial_after(counted, trials, rates[0][place], u[name][year], z[name][year], out=out[0][place])
+            binomial_after(counted, trials, rates[0][place], *_luck(ranks, (name,), year), out=out[0][place])
     else:
         # Two events in one call: neither depends on the other.
-        scores = _pair(z["stopped"][year], z["reactivated"][year])
-        asked = isinstance(u["stopped"], Ranks)
-        both = ranks_of(scores) if asked else _pair(u["stopped"][year], u["reactivated"][year])
-        binomial(_pair(state.active, state.inactive), rates[0], both, scores, out=out[0])
-    np.subtract(state.inactive, out[0][1], out=dormant)
-    dissolving = dormant, rates[1], u["dissolved"][year], z["dissolved"][year]
+        luck = _luck(ranks, ("stopped", "reactivated"), year)
+        binomial(_pair(state.active, state.inactive), rates[0], *luck, out=out[0])
+    dormant = state.inactive - out[0][1]
+    dissolving = dormant, rates[1], *_luck(ranks, ("dissolved",), year)
     if before and before[2][1]:
         last, were, _ = before
         binomial_after((last.inactive - were.reactivated, were.dissolved), *dissolving, out=out[1])
     else:
         binomial(*dissolving, out=out[1])
+
+
+def _luck(ranks: EventRanks, names: tuple[str, ...], years: int | slice) -> _Luck:
+    """Ranks and scores of an event in some years, or of two in one year, (2, area, draw).
+
+    What is asked for again is kept with its curve for further plans; of many areas that would take much room.
+    """
+    asked = names, str(years)
+    if (known := ranks.kept.get(asked)) is not None:
+        return known
+    uniform, score = ([one[name][years] for name in names] for one in (ranks.uniform, ranks.score))
+    if len(names) == 1:
+        luck = _Luck(uniform[0], score[0])
+    else:
+        scores = _pair(*score)
+        luck = _Luck(ranks_of(scores) if isinstance(uniform[0], Ranks) else _pair(*uniform), scores)
+    again = asked in ranks.kept
+    ranks.kept[asked] = None
+    if again and luck.score.size <= WIDTH:
+        luck = ranks.kept[asked] = luck._replace(curve=Curve.of(luck.score.astype(np.float32)))
+    return luck
 
 
 def _pair(first: Array, second: Array) -> Array:

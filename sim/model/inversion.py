@@ -2,13 +2,13 @@
 
 The same seed with a library sampler is not common random numbers: rejection sampling consumes a
 varying number of uniforms and the streams of two scenarios drift apart. Here each event has one
-rank (and its normal score), and counts are had by inversion of the exact distribution function.
-"""
+rank (and its normal score), and counts are had by inversion of the exact distribution function."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,20 +35,45 @@ _OF_ALL = 2
 _SINGLE_UP_TO, _SLACK = 512.0, 1e-6
 #: Up to this mean every doubtful expansion is settled exactly; above it, it is simply rounded.
 _EXACT_UP_TO = 40.0
-#: The expansion misses the exact boundary between two counts by less than
-#: _MISS (1 + z**4 / 3) / variance; so close to a boundary it is in doubt.
-_MISS = 0.03
-#: Keeps divisions finite; below this variance everything is in doubt anyway.
-_LEAST_VARIANCE = 0.05
+#: The expansion misses the exact boundary between two counts by less than the larger of _MISS and _TAIL z**4 - _BELOW,
+#: over the variance; so close to a boundary it is in doubt.
+_MISS, _TAIL, _BELOW = 0.032, 0.0105, 0.02
+#: Smaller variances count as this one: divisions stay finite, and what is promised above still holds.
+_LEAST_VARIANCE = 0.14
 
 
-def poisson(mean: Array, uniform: Array, score: Array, out: Array | None = None) -> Array:
+class Curve(NamedTuple):
+    """What expansions take from normal scores z alone.
+
+    Attributes
+    ----------
+    score, skew, bend, lag : z, (z^2 - 1) / 6, (7 - z^2) / 36 and (z^2 + 2) / 72
+    miss : how far an expansion may miss the exact boundary, times its variance
+    """
+
+    score: Array
+    skew: Array
+    bend: Array
+    lag: Array
+    miss: Array
+
+    @classmethod
+    def of(cls, score: Array) -> Curve:
+        """Of scores in the precision in which they are given."""
+        square = score * score
+        miss = _TAIL * square * square - _BELOW
+        np.maximum(miss, level(_MISS, miss), out=miss)
+        return cls(score, (square - 1.0) / 6.0, (7.0 - square) / 36.0, (square + 2.0) / 72.0, miss)
+
+
+def poisson(mean: Array, uniform: Array, score: Array, curve: Curve | None = None, out: Array | None = None) -> Array:
     """Poisson count of the given rank.
 
     Parameters
     ----------
     mean : (…, draw), >= 0
     uniform, score : (…, draw); rank in (0, 1) and its standard normal score
+    curve : of the scores in single precision, where it is at hand
     out : where counts are to stand
 
     Returns
@@ -61,35 +86,38 @@ def poisson(mean: Array, uniform: Array, score: Array, out: Array | None = None)
     boundary between two counts, the distribution function decides, so that the count is exact.
     """
     mean, uniform, score = _same_shape(mean, uniform, score)
-    counts = _counted(_Poisson(mean), uniform, score)
-    if out is None:
-        return counts.astype(score.dtype, copy=False)
-    out[...] = counts
-    return out
+    law = _Poisson(mean)
+    return _given(_counted(law, law.single(), uniform, score, curve), score, out)
 
 
-def binomial(trials: Array, probability: Array, uniform: Array, score: Array, out: Array | None = None) -> Array:
+def binomial(
+    trials: Array, probability: Array, uniform: Array, score: Array,
+    curve: Curve | None = None, out: Array | None = None,
+) -> Array:  # fmt: skip
     """Binomial count of the given rank.
 
     Parameters
     ----------
     trials : (…, draw), whole, >= 0
     probability : (…, draw), in [0, 1]; may lack what it has one of
-    uniform, score : (…, draw); rank in (0, 1) and its standard normal score
-    out : where counts are to stand
+    uniform, score, curve, out : as for `poisson`
 
     Returns
     -------
     (…, draw) whole numbers as floats of the score's type, 0 … trials, non-decreasing in the rank.
     """
     trials, uniform, score = _same_shape(trials, uniform, score)
-    counts = _counted(_Binomial(trials, probability), uniform, score)
-    return np.minimum(counts, trials, out=out, dtype=score.dtype)
+    law = _Binomial(trials, probability)
+    quick = law.single()
+    counts = _counted(law, quick, uniform, score, curve)
+    np.minimum(counts, trials if counts.dtype == trials.dtype else quick.trials, out=counts)
+    return _given(counts, score, out)
 
 
 def binomial_after(
-    before: tuple[Array, Array], trials: Array, probability: Array, uniform: Array, score: Array, out: Array
-) -> Array:
+    before: tuple[Array, Array], trials: Array, probability: Array, uniform: Array, score: Array,
+    curve: Curve | None = None, *, out: Array,
+) -> Array:  # fmt: skip
     """As `binomial`, into `out`, where trials of the same probabilities and ranks were counted before.
 
     Parameters
@@ -99,12 +127,20 @@ def binomial_after(
     """
     changed = _places(trials != before[0])
     if changed.size * _OF_ALL > trials.size:
-        return binomial(trials, probability, uniform, score, out=out)
+        return binomial(trials, probability, uniform, score, curve, out)
     np.copyto(out, before[1])
     if changed.size:
         law = _Binomial(trials, probability).at(changed)
-        counts = _counted(law, uniform.reshape(-1)[changed], score.reshape(-1)[changed])
+        counts = _counted(law, law.single(), uniform.reshape(-1)[changed], score.reshape(-1)[changed])
         out.reshape(-1)[changed] = np.minimum(counts, law.trials)
+    return out
+
+
+def _given(counts: Array, score: Array, out: Array | None) -> Array:
+    """Counts as floats of the score's type, where they are to stand."""
+    if out is None:
+        return counts.astype(score.dtype, copy=False)
+    out[...] = counts
     return out
 
 
@@ -147,9 +183,9 @@ class _Poisson:
         mean = self.mean.astype(np.float64, copy=False)
         return np.exp(-mean), 0.0, mean
 
-    def expansion(self, score: Array) -> tuple[Array, Array, Array]:
-        """Cornish-Fisher quantile, how far it may miss times the variance, and the variance."""
-        return _expansion(self.mean, self.mean, 1.0 / 6.0, (-1.0, 0.5), score)
+    def expansion(self, curve: Curve) -> tuple[Array, Array]:
+        """Cornish-Fisher quantile and the variance."""
+        return _expansion(self.mean, self.mean, curve.skew, -curve.lag, curve.score)
 
     def cdf(self, count: Array) -> Array:
         """Distribution function."""
@@ -175,8 +211,7 @@ class _Binomial:
 
     def single(self) -> _Binomial:
         """The laws in single precision."""
-        trials, probability = self.trials.astype(np.float32), self.probability.astype(np.float32)
-        return _Binomial(trials, probability)
+        return _Binomial(self.trials.astype(np.float32), self.probability.astype(np.float32))
 
     @property
     def rare(self) -> Mask | bool:
@@ -199,16 +234,13 @@ class _Binomial:
         odds = p / (1.0 - p)
         return np.exp(n * np.log1p(-p)), -odds, (n + 1.0) * odds
 
-    def expansion(self, score: Array) -> tuple[Array, Array, Array]:
-        """Cornish-Fisher quantile, how far it may miss times the variance, and the variance."""
-        p = self.probability
-        q = 1.0 - p
-        both = p * q
-        skew = (0.5 - p) / 3.0
-        twist = 7.0 * both
-        twist -= 1.0
-        both += 0.5
-        return _expansion(self.mean, self.mean * q, skew, (twist, both), score)
+    def expansion(self, curve: Curve) -> tuple[Array, Array]:
+        """Cornish-Fisher quantile and the variance."""
+        q = 1.0 - self.probability
+        curved = self.probability * q * curve.bend
+        curved -= curve.lag
+        skewed = (q - self.probability) * curve.skew
+        return _expansion(self.mean, self.mean * q, skewed, curved, curve.score)
 
     def cdf(self, count: Array) -> Array:
         """Distribution function."""
@@ -234,13 +266,12 @@ def _taken(values: Array, shape: tuple[int, ...], places: Places) -> Array:
 _Law = _Poisson | _Binomial
 
 
-def _counted(law: _Law, uniform: Array, score: Array) -> Array:
-    """Counts of the given ranks, element by element in the way that is quicker."""
-    quick = law.single()
-    few = quick.mean < _COUNT_UP_BELOW
-    if 2 * np.count_nonzero(few) <= few.size:
-        return _settled(law, quick, uniform, score)
-    few &= quick.rare
+def _counted(law: _Law, quick: _Law, uniform: Array, score: Array, curve: Curve | None = None) -> Array:
+    """Counts of the given ranks, element by element in the way that is quicker, as some of them say."""
+    some = quick.mean.reshape(-1)[:: 1 + quick.mean.size // _SOME]
+    if 2 * np.count_nonzero(some < _COUNT_UP_BELOW) <= some.size:
+        return _settled(law, quick, uniform, score, curve)
+    few = (quick.mean < _COUNT_UP_BELOW) & quick.rare
     number = int(np.count_nonzero(few))
     if number == few.size or quick.along:
         return _count_up(law, uniform)
@@ -257,41 +288,31 @@ def _places(where: Mask) -> Places:
     return where.reshape(-1).nonzero()[0]
 
 
-def _expansion(
-    mean: Array, variance: Array, skew: Array | float, curve: tuple[Array | float, Array | float], score: Array
-) -> tuple[Array, Array, Array]:
-    """Cornish-Fisher quantile to second order, how far it may miss the exact boundary times the variance, and that.
+def _expansion(mean: Array, variance: Array, skewed: Array, curved: Array, score: Array) -> tuple[Array, Array]:
+    """Cornish-Fisher quantile to second order, and the variance.
 
     Parameters
     ----------
-    skew : (q - p) / 6, the third cumulant over six variances
-    curve : 7 p q - 1 and p q + 1/2; p is 0 for Poisson
+    skewed : (q - p)(z^2 - 1) / 6, the third cumulant over six variances; p is 0 for Poisson
+    curved : (p q (7 - z^2) - 1 - z^2 / 2) / 36, may be written to
 
     Notes
     -----
-    m + s z + (q - p)(z^2 - 1)/6 + z (p q (7 - z^2) - 1 - z^2/2) / (36 s). The grain of whole counts takes 1/12 off
-    the variance that the expansion sees (Sheppard); without it one count in a hundred is wrong.
+    m + s z + skewed + z curved / s. The grain of whole counts takes 1/12 off the variance that the expansion sees
+    (Sheppard); without it one count in a hundred is wrong.
     """
     # In place: these arrays are the model's hottest.
     variance = np.maximum(variance, level(_LEAST_VARIANCE, variance))
     spread = np.sqrt(variance)
-    square = score * score
-    curved = square * curve[1]
-    np.subtract(curve[0], curved, out=curved)
-    curved /= 36.0 * spread
+    curved /= spread
     curved += spread
     curved *= score
     curved += mean
-    skewed = np.subtract(square, 1.0, out=spread)
-    skewed *= skew
     curved += skewed
-    square *= square
-    square *= _MISS / 3.0
-    square += _MISS
-    return curved, square, variance
+    return curved, variance
 
 
-def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
+def _settled(law: _Law, quick: _Law, uniform: Array, score: Array, curve: Curve | None = None) -> Array:
     """Rounds the expansion, and lets the distribution decide where that is in doubt.
 
     The expansion runs in single precision (`quick`); what that may change is in doubt too.
@@ -299,14 +320,15 @@ def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
     largest = float(quick.mean.max())
     slack = _SLACK * (_EXACT_UP_TO + largest)
     if largest > _SINGLE_UP_TO:
-        quick, slack = law, 0.0
-    value, miss, variance = quick.expansion(score.astype(quick.mean.dtype, copy=False))
+        quick, slack, curve = law, 0.0, None
+    curve = curve or Curve.of(score.astype(quick.mean.dtype, copy=False))
+    value, variance = quick.expansion(curve)
     count = np.rint(value, order="C")  # else its flat places would be those of a copy
     sure = np.subtract(value, count)
     np.abs(sure, out=sure)
     np.subtract(0.5 - slack, sure, out=sure)
     sure *= variance
-    at = _places(sure < miss)
+    at = _places(sure < curve.miss)
     np.maximum(count, level(0.0, count), out=count)
     if not at.size:
         return count
@@ -315,11 +337,11 @@ def _settled(law: _Law, quick: _Law, uniform: Array, score: Array) -> Array:
         near = _places((sure.reshape(-1)[at] < 0.0) > fine)
         if near.size:
             where = at[near]
-            flat[where] = np.rint(doubtful.at(near).expansion(score.reshape(-1)[where])[0])
+            flat[where] = np.rint(doubtful.at(near).expansion(Curve.of(score.reshape(-1)[where]))[0])
         kept = _places(fine)
         at, doubtful = at[kept], doubtful.at(kept)
     guess = np.maximum(np.floor(value.reshape(-1)[at]), 0.0, dtype=np.float64)
-    wide = (0.5 - slack) * variance.reshape(-1)[at] <= miss.reshape(-1)[at]
+    wide = (0.5 - slack) * variance.reshape(-1)[at] <= curve.miss.reshape(-1)[at]
     flat[at] = _searched(doubtful, guess, uniform.reshape(-1)[at], wide)
     return count
 

@@ -29,6 +29,34 @@ _WHOLE = 3
 
 
 @dataclass(frozen=True)
+class _Read:
+    """What effects take from parameters alone.
+
+    Attributes
+    ----------
+    paces : part of the way to a year's effect, by channel
+    stopping : -theta of the stopping rate
+    revenue : log revenue that capacity and market money hold up
+    shape : (…, draw) of all of them together
+    """
+
+    paces: Sequence[Array]
+    stopping: Array
+    revenue: tuple[Array, Array]
+    shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, p: Parameters) -> _Read:
+        """Of the parameters of a world."""
+        return cls(
+            paces=[1.0 - p[f"persistence_{name}"] for name in _CHANNELS],
+            stopping=np.log1p(-p["phi_capacity_stopping"]),
+            revenue=(revenue_strength(p, "capacity"), revenue_strength(p, "market")),
+            shape=np.broadcast_shapes(*(np.shape(values) for name, values in p.items() if name.startswith(_READ))),
+        )
+
+
+@dataclass(frozen=True)
 class Effects:
     """What the plan's money multiplies or lifts, year by year.
 
@@ -40,6 +68,7 @@ class Effects:
     spending : (year, line, scope, draw) real money over reference funding
     first : what each line's money of the year does by itself, (year, scope, draw) each, for other effects that
         share some of it
+    read : what else follows from the parameters alone
 
     Notes
     -----
@@ -53,6 +82,7 @@ class Effects:
     revenue_level: Array
     spending: Array
     first: Sequence[Array] = ()
+    read: _Read | None = None
 
 
 def first_effect(spending: Array, doubling_return: Array, out: Array | None = None) -> Array:
@@ -178,14 +208,11 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
     if known and same(known[0].spending, spending):
         if all(same(known[1][name], values) for name, values in p.items() if name.startswith(_READ)):
             return known[0]
-    paces = [1.0 - p[f"persistence_{name}"] for name in _CHANNELS]
-    theta_stopping = -np.log1p(-p["phi_capacity_stopping"])
-    strengths = revenue_strength(p, "capacity"), revenue_strength(p, "market")
-    read = (np.shape(values) for name, values in p.items() if name.startswith(_READ))
-    shape = (spending.shape[0], *np.broadcast_shapes(spending.shape[2:], *read))
+    read = known[0].read if known and known[1] is p and known[0].read else _Read.of(p)
+    shape = (spending.shape[0], *np.broadcast_shapes(spending.shape[2:], read.shape))
     first = tuple(_first(spending, line, p, known) for line in range(len(LINE_IDS)))
     moved = rooms(5, shape)
-    effects = Effects(moved[0], moved[1], moved[2], moved[3], moved[4], spending, first)
+    effects = Effects(moved[0], moved[1], moved[2], moved[3], moved[4], spending, first, read)
     states: list[Array | float] = [1.0] * len(_CHANNELS)
     for years in slabs(*shape):
         surplus = first[SURVEY][years] - 1.0
@@ -194,7 +221,7 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
         establishment, capacity, market = (first[line][years] * aimed for line in (ESTABLISHMENT, CAPACITY, MARKET))
         news = establishment, establishment, capacity, market
         gone = []
-        for channel, (pace, new) in enumerate(zip(paces, news, strict=True)):
+        for channel, (pace, new) in enumerate(zip(read.paces, news, strict=True)):
             state = np.empty(effects.founding[years].shape)
             for year, now in enumerate(state):
                 states[channel] = _kept(states[channel], pace, new[year], now)
@@ -205,10 +232,10 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
         founding, reactivation, capacity, market = gone
         _raised(p["phi_establishment_founding"], founding, effects.founding[years])
         _raised(p["phi_establishment_reactivation"], reactivation, effects.reactivation[years])
-        stopping = np.multiply(-theta_stopping, capacity, out=effects.stopping[years])
+        stopping = np.multiply(read.stopping, capacity, out=effects.stopping[years])
         np.exp(stopping, out=stopping)
-        lifted = np.multiply(strengths[0], capacity, out=effects.revenue_level[years])
-        lifted += _times(market, strengths[1])
+        lifted = np.multiply(read.revenue[0], capacity, out=effects.revenue_level[years])
+        lifted += _times(market, read.revenue[1])
     return effects
 
 

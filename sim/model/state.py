@@ -78,6 +78,8 @@ class EventRanks:
 
     uniform: dict[str, Array] = field(default_factory=dict)
     score: dict[str, Array] = field(default_factory=dict)
+    #: What `sim.model.flows` has made of them, for as long as they are there.
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def ranks_of(score: Array) -> Array:

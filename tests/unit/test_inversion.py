@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
@@ -133,6 +135,35 @@ def test_single_precision_moves_no_count(largest: float, monkeypatch: pytest.Mon
     # Negative control: what single precision may change is not looked at.
     monkeypatch.setattr(inversion, "_SLACK", 0.0)
     assert largest < 500.0 or (quick[0] != poisson(mean, *ranks)).any()
+
+
+def _missed(law: Any, below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """By how much of what is promised expansions miss the boundaries k + 1/2, k = 0, 1, …, (law, boundary).
+
+    Parameters
+    ----------
+    below, above : probabilities of up to k and of more
+    """
+    inside = (below > LOWEST) & (above > LOWEST / 2.0)
+    score = np.where(below < 0.5, special.ndtri(below), -special.ndtri(above))[inside]
+    boundary = (np.arange(below.shape[-1]) + np.zeros_like(below))[inside] + 0.5
+    curve = inversion.Curve.of(score)
+    value, variance = law.at(np.flatnonzero(inside)).expansion(curve)
+    return np.abs(value - boundary) * variance / curve.miss
+
+
+def test_an_expansion_misses_a_boundary_between_two_counts_by_less_than_is_promised() -> None:
+    """Up to a mean of 40, from the rarest to the likeliest; what is promised is not twice too much."""
+    count = np.arange(110.0)
+    mean = np.geomspace(1e-6, 40.0, 1_200)[:, None] + np.zeros_like(count)
+    found = [_missed(inversion._Poisson(mean), special.pdtr(count, mean), special.pdtrc(count, mean))]
+    for chance in (*np.geomspace(1e-5, 0.02, 12), *np.linspace(0.03, 0.5, 24)):
+        trials = np.unique(np.geomspace(1, 40.0 / chance, 90).astype(int))[:, None]
+        probabilities = special.bdtr(count, trials, chance), special.bdtrc(count, trials, chance)
+        shape = probabilities[0].shape
+        law = inversion._Binomial(np.broadcast_to(1.0 * trials, shape), np.full(shape, chance))
+        found.append(_missed(law, *np.nan_to_num(probabilities)))
+    assert 0.85 < max(one.max() for one in found) < 0.95
 
 
 def test_counts_are_whole_and_within_their_range() -> None:

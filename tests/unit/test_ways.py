@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from sim.domain import LINES, Scenario
 from sim.ensemble import Block, draw_block, run_block
-from sim.model import Series, binomial, binomial_after
+from sim.model import WIDTH, Series, binomial, binomial_after
 from sim.model.memory import room
 from tests.support import tiny
 
@@ -72,9 +72,27 @@ def test_trials_counted_before_are_counted_again_where_they_moved(moved: float) 
     trials = np.where(rng.random(shape) < moved, before + 7.0, before)
     out = np.empty(shape)
     expected = binomial(trials, chance, uniform, score)
-    np.testing.assert_array_equal(binomial_after((before, counts), trials, chance, uniform, score, out), expected)
-    wrong = binomial_after((before, counts + 1.0), trials, chance, uniform, score, out)
+    np.testing.assert_array_equal(binomial_after((before, counts), trials, chance, uniform, score, out=out), expected)
+    wrong = binomial_after((before, counts + 1.0), trials, chance, uniform, score, out=out)
     np.testing.assert_array_equal(wrong != expected, trials == before if moved < 0.5 else np.zeros(shape, bool))
+
+
+def test_what_is_kept_of_scores_is_kept_of_few_areas_and_moves_nothing() -> None:
+    """What a third plan finds is what it would have made, and other ranks have their own; many areas leave nothing."""
+    plans = tiny.scenario(), changed("capacity", tiny.BASE_YEAR + 1), changed("establishment", tiny.BASE_YEAR + 2)
+    frozen, other = block(), draw_block(tiny.register(), seed=4, index=0, size=SMALL, years=7, areas=["a", "b"])
+    for one in (frozen, other):
+        *_, found = [run_block(AREAS, plan, one) for plan in plans]
+        alone = run_block(AREAS, plans[-1], replace(one, event_ranks=replace(one.event_ranks)))
+        assert any(one.event_ranks.kept.values())
+        for name, values in alone.series.items():
+            np.testing.assert_array_equal(found.series[name], values, err_msg=name)
+    areas = tiny.province(1 + WIDTH // SMALL)
+    codes = [area.code for area in areas.areas]
+    many = draw_block(tiny.register(), seed=3, index=0, size=SMALL, years=2, areas=codes)
+    for plan in (tiny.scenario(years=2), tiny.scenario("other", tiny.times(2.0), years=2)) * 2:
+        run_block(areas, plan, many)
+    assert not any(many.event_ranks.kept.values())
 
 
 def test_how_a_plan_went_on_other_ranks_is_not_taken_over() -> None:
