@@ -16,6 +16,7 @@ from sim.evidence import Knowledge, load_knowledge
 from sim.inputs.pack import AREA_COLUMNS, load_province, load_register
 from sim.inputs.scenarios import load_background, load_scenario
 from sim.inputs.text import source_data
+from sim.inputs.yaml import LANGUAGES
 from sim.report.forms.terminal import comparison
 from sim.report.pages.areas import _SHOWN, area_figures
 from sim.report.print import Figure, Wording, together
@@ -177,6 +178,13 @@ def test_rounded_each_for_itself_they_would_not() -> None:
     parts, whole = [Figure.of_level("htx_active", value) for value in (10.4, 20.4)], Figure.of_level("htx_active", 30.8)
     assert sum(shown(one) for one in parts) != shown(whole)
     assert sum(shown(one) for one in together(parts, whole)) == shown(whole)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_calls_prices_of_2023_those_of_the_base_year(lang: str) -> None:
+    """The merged province's base year is 2024; money compared is in prices of 2023 in every pack."""
+    words = (source_data() / "labels" / f"{lang}.yaml").read_text(encoding="utf-8").lower()
+    assert "giá năm gốc" not in words and "base-year prices" not in words
 
 
 def test_what_has_money_in_years_that_are_over_only_has_nothing_to_divide(known: Knowledge) -> None:

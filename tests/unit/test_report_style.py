@@ -56,3 +56,11 @@ def test_pictures_without_a_style_sheet_have_the_light_colours():
     for field, variable in names.items():
         assert getattr(PRINTED, field) == blocks()[0][variable]
         assert getattr(STYLED, field) == f"var(--{variable})"
+
+
+def test_on_a_phone_every_kind_of_bars_stands_below_its_name() -> None:
+    """A kind that keeps its own columns there pushes long values out of the page."""
+    wide, narrow = style().split("@media screen and (max-width: 780px)")
+    kinds = set(re.findall(r"\.coopsim \.bars\.(\w+) \{ grid-template-columns", wide))
+    assert {"stacked", "swings", "dots"} <= kinds
+    assert all(re.search(rf"\.coopsim \.bars\.{kind}\b[^{{}}]*\{{ grid-template-columns", narrow) for kind in kinds)

@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from sim.analysis.split import TARGET_PROBABILITY, Attribution, Curve, Decision
-from sim.domain import COARSE_PARTS, HEADLINE, LINES, PER_BILLION, VND_PER_BILLION, Register
+from sim.domain import COARSE_PARTS, HEADLINE, LINES, PER_BILLION, PRICE_YEAR, VND_PER_BILLION, Register
 from sim.ensemble import Outcome
 from sim.report import print as pr
 from sim.report.pages.decision import axis_name, lower, shares_of, short_name
@@ -37,7 +37,8 @@ def contributions(found: Attribution, lang: str = "vi") -> Markup:
     most, (part, all_) = w.html("parts_none"), (added[total][at].with_unit() for at in (best, -1))
     if part.clear and all_.clear:
         most = w.html("parts_most", line=w.term(f"line_short_{LINES[best]}"), part=part, whole=all_)
-    caption = w.html("parts_caption", year=pr.year(max(one.year for one in shown)), p80=pr.p80(w))
+    told = {"year": pr.year(max(one.year for one in shown)), "base": pr.year(PRICE_YEAR)}
+    caption = w.html("parts_caption", **told, p80=pr.p80(w))
     return pr.section(
         "contributions",
         w.text("parts_section"),
