@@ -7,16 +7,22 @@ const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
 const ASCII = /^[\x00-\x7f]*$/;
 const SYLLABLE = new RegExp(
   "^(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx])?" +
-  "(?:uyê|iêu|yêu|oai|oao|oay|oeo|uây|uôi|uya|uyu|ươi|ươu|ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|" +
-  "ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|[aăâeêioôơuưy])" +
-  "(?:ng|nh|ch|[cmnpt])?$",
+  "(?:iêu|yêu|oai|oao|oay|oeo|uây|uêu|uôi|uya|uyu|ươi|ươu|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|uơ|ưa|ưi|ưu" +
+  "|uyê[nt]|(?:iê|oă|uâ|uô|ươ|yê|[ăâ])(?:ng|[cmnpt])" +
+  "|(?:oa|oe|oo|[aeoôuư])(?:ng|[cmnpt])?|(?:uê|uy|[êiơy])[mnpt]?|(?:oa|uê|uy|[aêiy])(?:nh|ch))$",
 );
-// Units that would be syllables in TCVN3.
-const UNITS_ALIKE = ["µm", "N·m"];
+// Letters from the most to the least used; before stops the voice rises or falls short.
+const BY_USE = "đáàưốảôêệóạếớộăãịơợấìầủậểềỉứặíổâựòừởữọỗỏồùằờụỷéúửẫýũỹõắẩẽỳĩèẻẵẹẳễỡỵ";
+const STOPS = /(?:c|ch|p|t)$/;
+const SHORT = "\u0301\u0323";
+// Units, and one letter with a raised sign, that would be syllables.
+const NO_WORD = /^(?:µm|N·m|[A-Za-z][ª°²³¹º±])$/;
 
 const OLD_TCVN3 = "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\u00adõøö÷ùúýûüþ¡¢£¤¥¦§";
 const NEW_TCVN3 = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂÊÔƠƯĐ";
 const TCVN3 = new Map([...OLD_TCVN3].map((old, at) => [old, NEW_TCVN3[at]]));
+const NEW_VISCII = "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ" +
+  "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ";
 // What cp1252 shows for the bytes that ISO 8859-1 leaves to control characters.
 const SHOWN_BYTES = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 const capitalized = (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase();
@@ -57,9 +63,17 @@ function fromTcvn3(text) {
 
 function fromVni(text) { return text.replace(VNI_LETTER, (letter) => VNI.get(letter)); }
 
+// The byte a sign stands for where bytes were read one by one.
+function byteShown(sign) { return SHOWN_BYTES.includes(sign) ? 0x80 + SHOWN_BYTES.indexOf(sign) : sign.codePointAt(0); }
+
+// A dash or a blank that does not break is rather one of today than a capital.
+function fromViscii(text) {
+  return [...text].map((sign) => (BETWEEN.test(sign) ? sign : NEW_VISCII[byteShown(sign) - 0x80] || sign)).join("");
+}
+
 // UTF-8 whose bytes were read one by one; the second byte of à is a no-break blank, often turned into a blank.
 function fromLatin1(text) {
-  const byteOf = (sign) => (SHOWN_BYTES.includes(sign) ? 0x80 + SHOWN_BYTES.indexOf(sign) : sign.charCodeAt(0) & 0xff);
+  const byteOf = (sign) => byteShown(sign) & 0xff;
   const signs = new RegExp(`[\u0080-\u00ff${SHOWN_BYTES}]+`, "g");
   return text.replace(/Ã (?=[ a-z]|$)|Ã(?= |$)/g, "Ã\u00a0").replace(signs, (found) => {
     try {
@@ -70,24 +84,40 @@ function fromLatin1(text) {
   });
 }
 
-const OLD_ENCODINGS = { TCVN3: fromTcvn3, VNI: fromVni, "UTF-8": fromLatin1 };
+const OLD_ENCODINGS = { TCVN3: fromTcvn3, VNI: fromVni, "UTF-8": fromLatin1, VISCII: fromViscii };
+// What of a word each of them knows: any other sign speaks against it.
+const KNOWN_SIGNS = {
+  TCVN3: new RegExp(`^[A-Za-z${OLD_TCVN3}]+$`),
+  VNI: new RegExp(`^(?:[A-Za-z]|${VNI_LETTER.source})+$`),
+  VISCII: new RegExp(`^[A-Za-z\u0080-\u00ff${SHOWN_BYTES}]+$`),
+};
 
 // Whether a word is spelt as a Vietnamese syllable: at most one tone, capitals first or throughout.
 function isSyllable(word, alone = false) {
   if (![word.toLowerCase(), word.toUpperCase(), capitalized(word)].includes(word) || (alone && word.length < 2)) return false;
   const spelt = word.toLowerCase().replaceAll("ð", "đ").normalize("NFD");
-  const toneless = spelt.replace(TONES, "");
-  return spelt.length - toneless.length <= 1 && SYLLABLE.test(toneless.normalize("NFC"));
+  const tones = spelt.match(TONES) || [];
+  const letters = spelt.replace(TONES, "").normalize("NFC");
+  if (tones.length > 1 || (tones.length && STOPS.test(letters) && !SHORT.includes(tones[0]))) return false;
+  return SYLLABLE.test(letters);
 }
 
 // The encodings in which a word that is no syllable as it stands is one.
 function encodingsOf(word) {
   const parts = word.split(BETWEEN).filter((part) => !ASCII.test(part));
-  if (UNITS_ALIKE.includes(word) || parts.every((part) => isSyllable(part)) || !/[\x00-\x7f]/.test(word)) return [];
+  if (NO_WORD.test(word) || parts.every((part) => isSyllable(part)) || !/[\x00-\x7f]/.test(word)) return [];
   return Object.keys(OLD_ENCODINGS).filter((name) => {
     const meant = OLD_ENCODINGS[name](word).trim();
     return meant !== word && !ASCII.test(meant) && isSyllable(meant);
   });
+}
+
+// How many words an encoding makes syllables of, and how common their letters are.
+function fitOf(encoding, words) {
+  const known = KNOWN_SIGNS[encoding];
+  const read = words.filter((word) => !known || known.test(word)).map(OLD_ENCODINGS[encoding]).filter((word) => isSyllable(word.trim()));
+  const rank = (word) => [...word.toLowerCase()].reduce((sum, letter) => sum + BY_USE.indexOf(letter) + 1, 0);
+  return [read.length, -read.reduce((sum, word) => sum + rank(word), 0)];
 }
 
 // Where a word was torn apart by the blank that stands for the second byte of à.
@@ -106,7 +136,10 @@ function legacyIn(said) {
   for (const word of text.matchAll(OLD_WORD)) for (const name of encodingsOf(word[0])) put(name, word.index);
   for (const start of brokenWords(text)) put("UTF-8", start);
   if (!found.size) return null;
-  const [encoding, starts] = [...found].reduce((most, one) => (one[1].length > most[1].length ? one : most));
+  const words = [...text.matchAll(OLD_WORD)].map(([word]) => word);
+  const fits = [...found].map(([name, starts]) => ({ name, starts, fit: fitOf(name, words) }));
+  const better = ({ fit: one }, { fit: other }) => one[0] > other[0] || (one[0] === other[0] && one[1] > other[1]);
+  const { name: encoding, starts } = fits.reduce((best, one) => (better(one, best) ? one : best));
   const start = Math.min(...starts);
   const [value] = [...text.matchAll(PHRASE)].find((one) => one.index <= start && start < one.index + one[0].length);
   return { value, encoding, meant: OLD_ENCODINGS[encoding](value) };

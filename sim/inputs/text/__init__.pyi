@@ -32,6 +32,7 @@ from .document import (
     unknown_slug as unknown_slug,
 )
 from .legacy import (
+    ENCODINGS as ENCODINGS,
     Legacy as Legacy,
     legacy as legacy,
 )

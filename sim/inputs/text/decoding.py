@@ -69,10 +69,11 @@ def decode(raw: bytes, *, file: str, utf16: bool = False) -> str:
         at: dict[str, Any] = {"file": file, "line": line, "column": column}
         from sim.inputs.text.legacy import legacy
 
-        found = legacy(raw.decode("latin-1"))  # text of TCVN3 or VNI saved as bytes
-        meant = shown(found.meant) if found else ""
-        problem = Problem("encoding_unknown", {"bytes": offending}, value=offending, suggestion=meant, **at)
-        raise InputError(problem) from error
+        params, key, meant = {"bytes": offending}, "encoding_unknown", ""
+        found = legacy(raw.decode("latin-1"))  # text of an old encoding saved as bytes
+        if found and found.encoding != "UTF-8":
+            params["encoding"], key, meant = found.encoding, "encoding_legacy", shown(found.meant)
+        raise InputError(Problem(key, params, value=offending, suggestion=meant, **at)) from error
     problems = hidden_characters(text, file=file)
     if problems:
         raise InputError(*problems)

@@ -1,4 +1,4 @@
-"""Vietnamese from before Unicode, recognised by its syllables: TCVN3, VNI, and UTF-8 that was read as Latin-1.
+"""Vietnamese from before Unicode, recognised by its syllables: TCVN3, VNI, VISCII, and UTF-8 read as Latin-1.
 
 A word is taken for legacy text only where it is no Vietnamese syllable as it stands and becomes one when it is
 converted, so that words of other languages and quotation marks are left alone.
@@ -16,19 +16,34 @@ _PHRASE = re.compile("[A-Za-z0-9\u0080-\uffff]+(?: +[A-Za-z0-9\u0080-\uffff]+)*"
 #: What stands between words of Unicode text without a blank.
 _BETWEEN = re.compile("[\u00a0\u2000-\u206f]")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+#: Vowels that nothing follows, those that something has to follow, and those that may stand by themselves.
 _SYLLABLE = re.compile(
     "(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx])?"
-    "(?:uyê|iêu|yêu|oai|oao|oay|oeo|uây|uôi|uya|uyu|ươi|ươu|ai|ao|au|ay|âu|ây|eo|êu|ia|iê|iu|oa|oă|oe|oi|oo|ôi|ơi|"
-    "ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|yê|[aăâeêioôơuưy])"
-    "(?:ng|nh|ch|[cmnpt])?"
+    "(?:iêu|yêu|oai|oao|oay|oeo|uây|uêu|uôi|uya|uyu|ươi|ươu|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|uơ|ưa|ưi|ưu"
+    "|uyê[nt]|(?:iê|oă|uâ|uô|ươ|yê|[ăâ])(?:ng|[cmnpt])"
+    "|(?:oa|oe|oo|[aeoôuư])(?:ng|[cmnpt])?|(?:uê|uy|[êiơy])[mnpt]?|(?:oa|uê|uy|[aêiy])(?:nh|ch))"
 )
-#: Units that would be syllables in TCVN3.
-_UNITS = frozenset({"µm", "N·m"})
+#: Letters from the most to the least used, by a count over the program's own texts: what decides between two readings.
+_BY_USE = "đáàưốảôêệóạếớộăãịơợấìầủậểềỉứặíổâựòừởữọỗỏồùằờụỷéúửẫýũỹõắẩẽỳĩèẻẵẹẳễỡỵ"
+#: Before these the voice rises or falls short.
+_STOPS, _SHORT = ("c", "ch", "p", "t"), "\u0301\u0323"
+#: Units, and one letter with a raised sign, that would be syllables.
+_NO_WORD = re.compile("µm|N·m|[A-Za-z][ª°²³¹º±]")
 
 _TCVN3 = dict(
     zip(
         "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\u00adõøö÷ùúýûüþ¡¢£¤¥¦§",
         "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂÊÔƠƯĐ",
+        strict=True,
+    )
+)
+
+#: RFC 1456, as bytes read one by one; its six capitals below these, Ẳ Ẵ Ẫ Ỷ Ỹ Ỵ, are control characters and refused so.
+_VISCII = dict(
+    zip(
+        map(chr, range(0x80, 0x100)),
+        "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+        "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ",
         strict=True,
     )
 )
@@ -70,6 +85,11 @@ def _from_vni(text: str) -> str:
     return _VNI_LETTER.sub(lambda found: _VNI[found.group()], text)
 
 
+def _from_viscii(text: str) -> str:
+    # A dash or a blank that does not break is rather one of today than a capital.
+    return "".join(_VISCII.get("" if _BETWEEN.match(sign) else chr(_SHOWN.get(sign, ord(sign))), sign) for sign in text)
+
+
 def _from_latin1(text: str) -> str:
     """UTF-8 whose bytes were read one by one; the second byte of à is a no-break blank, often turned into a blank."""
 
@@ -85,7 +105,15 @@ def _from_latin1(text: str) -> str:
 
 
 #: {name of the encoding: what converts its text}
-ENCODINGS: Mapping[str, Callable[[str], str]] = {"TCVN3": _from_tcvn3, "VNI": _from_vni, "UTF-8": _from_latin1}
+ENCODINGS: Mapping[str, Callable[[str], str]] = {
+    "TCVN3": _from_tcvn3, "VNI": _from_vni, "UTF-8": _from_latin1, "VISCII": _from_viscii,
+}  # fmt: skip
+#: What of a word each of them knows: any other sign speaks against it.
+_KNOWN = {
+    "TCVN3": re.compile(f"[A-Za-z{re.escape(''.join(_TCVN3))}]+"),
+    "VNI": re.compile(f"(?:[A-Za-z]|{_VNI_LETTER.pattern})+"),
+    "VISCII": re.compile(f"[A-Za-z\u0080-\u00ff{re.escape(''.join(_SHOWN))}]+"),
+}
 
 
 @dataclass(frozen=True)
@@ -111,10 +139,24 @@ def legacy(text: str) -> Legacy | None:
         found.setdefault("UTF-8", []).append(start)
     if not found:
         return None
-    encoding = max(found, key=lambda name: len(found[name]))
+    words = [word.group() for word in _WORD.finditer(text)]
+    encoding = max(found, key=lambda name: _fit(name, words))
     start = min(found[encoding])
     phrase = next(one for one in _PHRASE.finditer(text) if one.start() <= start < one.end())
     return Legacy(encoding, phrase.start(), phrase.group(), ENCODINGS[encoding](phrase.group()))
+
+
+def _fit(encoding: str, words: list[str]) -> tuple[int, int]:
+    """How many words an encoding makes syllables of, and how common their letters are."""
+    read = [ENCODINGS[encoding](word) for word in words if _reads(encoding, word)]
+    return len(read), -sum(_BY_USE.find(letter) + 1 for word in read for letter in word.lower())
+
+
+@lru_cache(maxsize=8192)
+def _reads(encoding: str, word: str) -> bool:
+    """Whether a word is a syllable in an encoding that knows all of its signs."""
+    known = _KNOWN.get(encoding)
+    return (not known or known.fullmatch(word) is not None) and _is_syllable(ENCODINGS[encoding](word).strip())
 
 
 def _broken_words(text: str) -> list[int]:
@@ -131,7 +173,7 @@ def _broken_words(text: str) -> list[int]:
 def _encodings(word: str) -> tuple[str, ...]:
     """The encodings in which a word that is no syllable as it stands is one."""
     parts = [part for part in _BETWEEN.split(word) if not part.isascii()]
-    if word in _UNITS or all(map(_is_syllable, parts)) or not any(map(str.isascii, word)):
+    if _NO_WORD.fullmatch(word) or all(map(_is_syllable, parts)) or not any(map(str.isascii, word)):
         return ()
     read = {encoding: convert(word).strip() for encoding, convert in ENCODINGS.items()}
     return tuple(name for name, meant in read.items() if meant != word and not meant.isascii() and _is_syllable(meant))
@@ -148,5 +190,7 @@ def _is_syllable(word: str, *, alone: bool = False) -> bool:
         return False
     spelt = unicodedata.normalize("NFD", word.lower().replace("ð", "đ"))
     toneless = "".join(sign for sign in spelt if sign not in _TONES)
-    letters = unicodedata.normalize("NFC", toneless)
-    return len(spelt) - len(toneless) <= 1 and _SYLLABLE.fullmatch(letters) is not None
+    letters, tones = unicodedata.normalize("NFC", toneless), [sign for sign in spelt if sign in _TONES]
+    if len(tones) > 1 or (tones and letters.endswith(_STOPS) and tones[0] not in _SHORT):
+        return False
+    return _SYLLABLE.fullmatch(letters) is not None

@@ -53,7 +53,7 @@ _KEYS_BY_CODE = {
     "F28": "quantile_order zero_width",
     "F29": "file_empty csv_header_only",
     "F30": "csv_one_column",
-    "F34": "encoding_unknown legacy_text lost_character",
+    "F34": "encoding_unknown encoding_legacy legacy_text lost_character",
     "F37": "hidden_character",
     "F38": "name_alike id_not_ascii bad_id bad_area_code",
     "F40": "csv_stray_quote",
