@@ -13,12 +13,11 @@ from sim.evidence import load_knowledge
 from sim.inputs.text import data_root, listed, nearest, refuse
 from sim.inputs.yaml import load_catalogue
 from sim.report import forms
-from sim.report.forms import FORMATS
 from sim.run import explore
 from sim.run.entries import Entry, Settings, reuse
-from sim.run.files import sha256_file
+from sim.run.files import FORMATS, OF_A_PAGE, PER_SCENARIO, sha256_file
 from sim.run.job import FAILED, OK, SKIPPED, WORKBOOK, Ending
-from sim.run.publish import EXPLORER, FILES, NOTEBOOKS, OF_A_PAGE, PER_SCENARIO, Publisher, fragments
+from sim.run.publish import EXPLORER, FILES, NOTEBOOKS, Publisher, fragments
 from sim.run.record import RECORDS, code_hash, lock_hash
 
 OnEnd = Callable[[Ending], None]

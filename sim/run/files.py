@@ -22,6 +22,10 @@ TAKEN = frozenset(
     | {"con", "prn", "aux", "nul"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )
+#: Formats with a file of each scenario, in the order they are offered; those of them that are made from a page.
+PER_SCENARIO, OF_A_PAGE = ("pdf", "docx", "xlsx"), ("pdf", "docx")
+#: Every form of a report, in the order they are named in; the pages are always made, all else hangs on them.
+FORMATS = ("html", "explorer", *PER_SCENARIO)
 #: Ending of files that are being written.
 _PART = ".part"
 #: What they are called, beside their targets; no user knows these names.

@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.domain import InputError, Problem
 from sim.inputs.text import nearest
-from sim.run.files import HALF_WRITTEN, sha256_file
+from sim.run.files import HALF_WRITTEN, PER_SCENARIO, sha256_file
 from sim.run.job import TAG, parameter_cells
 from sim.run.record import EDITED_FOLDER, RECORD, RECORDS, read_record
 
@@ -243,7 +243,7 @@ def _file_of(name: str) -> str:
         name.removeprefix(f"{RECORDS}/files/").removesuffix(".json") if name.startswith(f"{RECORDS}/files/") else name
     )
     stem, _, kind = bare.rpartition(".")
-    return stem if kind in ("pdf", "docx", "xlsx") and "/" not in bare else ""
+    return stem if kind in PER_SCENARIO and "/" not in bare else ""
 
 
 def unchanged(folder: Path, names: Iterable[str]) -> list[str]:

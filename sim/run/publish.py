@@ -16,7 +16,7 @@ from sim.inputs.yaml import load_catalogue
 from sim.report.pages import Refused, own_sections, title_of
 from sim.report.print import FRAGMENT, downloads, el, file_links, marked_stale, page, without_links
 from sim.run.entries import Entry, Settings
-from sim.run.files import merge_csv, sha256_file, write_all, write_atomic
+from sim.run.files import OF_A_PAGE, PER_SCENARIO, merge_csv, sha256_file, write_all, write_atomic
 from sim.run.job import EXECUTED, FAILED, OK, WORKBOOK, Ending, Job, one_line
 from sim.run.own_files import GIVEN, PLAN, drop_old_outputs, made_at, standing, system_refusal, unchanged
 from sim.run.own_notebooks import OwnNotebook, shareable
@@ -46,11 +46,7 @@ _JOINED = ("summary.csv", "targets.csv")
 _ALONE = ("compare.csv", "sensitivity.csv", "robust.csv")
 #: What a report may be held to: pages of scenarios, without the overviews.
 PAGE = "page"
-#: Formats with a file of each scenario, in the order they are offered.
-PER_SCENARIO = ("pdf", "docx", "xlsx")
 INDEX, EXPLORER, LEDGER = "index", "explorer", "ledger"
-#: Those of them that are made from a page.
-OF_A_PAGE = ("pdf", "docx")
 
 
 @dataclass

@@ -17,7 +17,7 @@ from sim.run import own_files
 from sim.run.credibility import notices
 from sim.run.entries import CHANGED, NEW, Entry, Settings, plan_text, read_entries, reuse, scenario_part, shared_parts
 from sim.run.exports import OnEnd, make_files, skipped
-from sim.run.files import page_stem, sha256_file, sweep, write_atomic
+from sim.run.files import PER_SCENARIO, page_stem, sha256_file, sweep, write_atomic
 from sim.run.job import OK, SKIPPED, Ending, Job
 from sim.run.ledger import DEFAULT
 from sim.run.own_notebooks import OwnNotebook, prepare, read_notebooks
@@ -28,7 +28,6 @@ from sim.run.publish import (
     LONG,
     OVERVIEWS,
     PAGE,
-    PER_SCENARIO,
     SCENARIO,
     TEMPLATES,
     Links,

@@ -32,7 +32,6 @@ from .terminal import (
     show as show,
 )
 from .xlsx import (
-    FORMATS as FORMATS,
     Head as Head,
     Number as Number,
     Sheet as Sheet,

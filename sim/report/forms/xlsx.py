@@ -15,9 +15,6 @@ from markupsafe import escape
 from sim.inputs.text import FORMULA_STARTS, put
 from sim.report.forms.native import Chart, draw, rows_below
 
-#: Every form of a report, in the order they are named in; the pages are always made, all else hangs on them.
-FORMATS = ("html", "explorer", "pdf", "docx", "xlsx")
-
 #: The earliest moment a ZIP entry can carry; when a report was made stands in record.json.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _STAMP = "1980-01-01T00:00:00Z"
