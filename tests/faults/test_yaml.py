@@ -212,33 +212,30 @@ def test_several_bad_values_are_told_at_once():
     assert [problem.line for problem in problems_of("a: no\nb: 12,3\nc: 0123\nb: 1\n")] == [1, 2, 3, 4]
 
 
-@pytest.mark.alone
 def test_an_alias_bomb_is_refused_before_anything_is_built():
     bomb = 'a: &a ["x","x","x","x"]\n' + "".join(
         f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8)
     )
     problems_of("warm: up\n")
-    start = time.perf_counter()
+    start = time.process_time()  # the processor's time is ours alone, whoever else is on the machine
     (problem,) = problems_of(bomb)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
     assert problem.key == "yaml_alias"
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_three_thousand_levels_of_nesting_are_refused_quickly(opening):
-    start = time.perf_counter()
+    start = time.process_time()
     (problem,) = problems_of("a:\n  " + opening * 3000)
     assert problem.key in ("yaml_too_deep", "yaml_complex_key")
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("text", ["[1,", "a,", '"x": ', "#", "\n", "- ", ":", "!", "&", "*", "|", ">", "\\", "'", '"'])
 def test_no_file_within_the_size_limit_keeps_anyone_waiting(text):
-    start = time.perf_counter()
+    start = time.process_time()
     problems_of("a: [" + text * (250_000 // len(text)))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_numbers_are_read_exactly():

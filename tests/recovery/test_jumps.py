@@ -132,12 +132,12 @@ def test_a_series_the_model_does_not_know_moves_as_others_do():
         assert all(not one.modelled for one in asked)
 
 
-def test_it_takes_less_than_a_second():
+def test_it_takes_less_than_a_second_of_the_processor():
     province, register = pack()
     jumps(province, register)
-    start = time.perf_counter()
+    start = time.process_time()
     jumps(province, register)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def asked_in(slug: str, codes: set[str], **changes: object) -> dict[tuple[object, ...], tuple[object, ...]]:
