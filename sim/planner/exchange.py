@@ -157,13 +157,7 @@ def read_figures(asked: Mapping[str, str], contents: Sequence[bytes]) -> PackImp
     def read(table: Path, sources: Path | None = None) -> PackImport:
         return imports.understand_figures(table, found, sheet=asked.get("sheet") or None, sources=sources)
 
-    try:
-        understood = _read(uploads, read)
-    except InputError as error:
-        for problem in error.problems:
-            if problem.key == "sheet_not_named":
-                raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
-        raise
+    understood = _read(uploads, read)
     origin = understood.origin  # what writing refuses is named by the table's own name as well
     table = replace(origin.table, file=PurePosixPath(Path(origin.table.file).as_posix()).name)
     return replace(understood, origin=replace(origin, table=table))
@@ -178,13 +172,7 @@ def read_later(asked: Mapping[str, str], content: bytes) -> LaterFigures:
         As `read_figures`.
     """
     uploads: list[_Upload] = [(asked["file"], content, _FIGURE_SUFFIXES)]
-    try:
-        return _read(uploads, lambda table: understand_later(table, sheet=asked.get("sheet") or None))
-    except InputError as error:
-        for problem in error.problems:
-            if problem.key == "sheet_not_named":
-                raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
-        raise
+    return _read(uploads, lambda table: understand_later(table, sheet=asked.get("sheet") or None))
 
 
 def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:
@@ -209,5 +197,9 @@ def _read(uploads: Sequence[_Upload], read: Callable[..., _Read]) -> _Read:
         try:
             found = read(*paths)
         except InputError as error:
-            raise InputError(*named_only(error.problems)) from None
+            problems = named_only(error.problems)
+            for problem in problems:
+                if problem.key == "sheet_not_named":
+                    raise SheetNotChosen(problem.file, cast("tuple[str, ...]", problem.params["sheets"])) from None
+            raise InputError(*problems) from None
         return replace(found, notes=named_only(found.notes))

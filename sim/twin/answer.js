@@ -1,6 +1,5 @@
 // The answer in words: the finding, cards, chances, parts of growth, what it rests on. Twin of sim/planner/words.py.
 
-const HEADLINE = ["htx_active", "htx_revenue_total", "htx_revenue", "htx_worker_income"];
 const LEADING = ["htx_active", "htx_revenue_total"];
 const FOUNDED = "htx_founded";
 const AVERAGE = "htx_revenue";
