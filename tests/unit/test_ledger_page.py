@@ -18,7 +18,7 @@ PROVINCE = load_province("lao-cai")
 
 @pytest.fixture(scope="module")
 def judged() -> Judged:
-    """The forecast frozen before any figure of 2024 was in."""
+    """The forecast that knows no figure of 2024."""
     return score_forecasts(own=Path("absent.jsonl"))[0]
 
 
@@ -32,6 +32,19 @@ def test_the_first_sentence_says_what_was_forecast_and_what_came(judged: Judged,
     head = next(node for node in parse(html).walk() if node.tag == "h1").content
     assert "20" in head and "10–30" in head and "14" in head
     assert not unmarked_numbers(html)
+
+
+@pytest.mark.parametrize(
+    ("lang", "ahead", "after"),
+    [("vi", "trước khi có số thực hiện", "phép thử lại"), ("en", "before the outturns", "after the fact")],
+)
+def test_a_forecast_put_on_record_when_its_time_was_over_is_no_word_ahead(
+    judged: Judged, lang: str, ahead: str, after: str
+) -> None:
+    early = replace(judged, published=replace(judged.published, vintage="2024-01-15T00:00:00Z"))
+    assert after in text_of(printed(ledger, [judged], PROVINCE, lang))
+    told = text_of(printed(ledger, [early], PROVINCE, lang))
+    assert ahead in told and after not in told
 
 
 def test_every_line_stands_on_the_page_with_what_came_and_whether_it_held(judged: Judged) -> None:

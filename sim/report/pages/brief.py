@@ -18,7 +18,7 @@ from sim.evidence import Judged
 from sim.report import print as pr
 from sim.report.pages.basis import used_distribution
 from sim.report.pages.decision import lower
-from sim.report.pages.ledger import known_to
+from sim.report.pages.ledger import afterwards, known_to
 from sim.report.pages.turning import questions_first, turns_of
 from sim.report.pages.unknowns import share_of_futures
 
@@ -345,7 +345,8 @@ def _last_forecast(w: pr.Wording, found: Brief) -> Iterator[Markup]:
         lines = newest.lines or newest.behind_breaks
         inside, count = [one for one in lines if one.inside], pr.Figure.counted
         date = pr.year(known_to(newest.published))
-        yield w.html("brief_forecast", date=date, inside=count(inside), lines=count(lines), p80=pr.p80(w))
+        key = "brief_forecast_afterwards" if afterwards(newest) else "brief_forecast"
+        yield w.html(key, date=date, inside=count(inside), lines=count(lines), p80=pr.p80(w))
 
 
 def _reversal(w: pr.Wording, found: Brief) -> Iterator[Markup]:

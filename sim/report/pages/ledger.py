@@ -57,7 +57,11 @@ def _found(w: pr.Wording, one: Judged) -> tuple[Markup, Markup]:
     finding = w.html("ledger_finding", figure=_figure(w, first), forecast=_with_range(w, mean), value=value)
     lines = one.lines or one.behind_breaks
     inside = [line for line in lines if line.inside]
-    lead = w.html("ledger_lead", inside=count(inside), lines=count(lines), p80=pr.p80(w))
+    told = {"inside": count(inside), "lines": count(lines), "p80": pr.p80(w)}
+    if afterwards(one):
+        dates = (frozen_on(one.published), known_to(one.published))
+        told |= dict(zip(("vintage", "date"), map(pr.year, dates), strict=True))
+    lead = w.html("ledger_lead_afterwards" if afterwards(one) else "ledger_lead", **told)
     names = pr.join([pr.plain(w.label(found.label)) for found in first.breaks], "; ")
     return finding, pr.join([lead, w.html("ledger_lead_break", breaks=names) if first.breaks else None], " ")
 
@@ -81,6 +85,13 @@ def _entry(w: pr.Wording, one: Judged, place: int) -> Markup:
         _split(w, one) if one.met else None,
         _unscored(w, one),
     )
+
+
+def afterwards(one: Judged) -> bool:
+    """Whether a forecast was frozen when time of some figures it is held against was over: a test, no word ahead."""
+    frozen = one.published.frozen_on
+    over = (last_month(line.observation.year, line.observation.period) for line in one.met)
+    return any(month is not None and month < (frozen.year, frozen.month) for month in over)
 
 
 def frozen_on(published: Published) -> str:
