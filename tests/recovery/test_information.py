@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
+from sim.analysis.compare import Estimate
 from sim.analysis.unknowns import (
     INQUIRIES,
     Information,
     best_plan,
     information,
-    partial_information,
     perfect_information,
 )
 
 SIZE = 8192
+
+
+def worth_of(utilities: np.ndarray, inputs: np.ndarray, **known: Any) -> Estimate:
+    """What knowing these inputs together is worth."""
+    parameters = {str(place): row for place, row in enumerate(np.atleast_2d(inputs))}
+    return information([utilities], parameters, {"asked": tuple(parameters)}, **known)[0][0].worth
 
 
 def worth_of_normal(mean: float, sd: float) -> float:
@@ -35,7 +43,7 @@ def case() -> tuple[np.ndarray, dict[str, np.ndarray]]:
 @pytest.mark.parametrize(("names", "sd"), [(("a",), 1.0), (("b",), 2.0), (("a", "b"), np.sqrt(5.0))])
 def test_the_analytic_worth_of_knowing_a_normal_difference_is_recovered(case, names, sd) -> None:
     utilities, inputs = case
-    found = partial_information(utilities, np.stack([inputs[name] for name in names]))
+    found = worth_of(utilities, np.stack([inputs[name] for name in names]))
     assert found.value == pytest.approx(worth_of_normal(0.3, sd), abs=0.05)
     assert found.distinguished
 
@@ -48,7 +56,7 @@ def test_three_plans_whose_best_depends_on_one_number_are_recovered() -> None:
     utilities = np.stack([np.zeros(SIZE), x - 0.4, 3 * (x - 0.8)]) + noise
     grid = (np.arange(100_000) + 0.5) / 100_000
     known = np.maximum.reduce([0 * grid, grid - 0.4, 3 * (grid - 0.8)]).mean() - 0.1
-    assert partial_information(utilities, x).value == pytest.approx(known, abs=0.02)
+    assert worth_of(utilities, x).value == pytest.approx(known, abs=0.02)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -56,7 +64,7 @@ def test_knowing_pure_noise_is_worth_less_than_a_hundredth_of_knowing_everything
     """The negative control."""
     utilities, _ = case
     noise = np.random.default_rng(100 + seed).standard_normal(SIZE)
-    found = partial_information(utilities, noise)
+    found = worth_of(utilities, noise)
     assert found.value < 0.01 * perfect_information(utilities).value
     assert not found.distinguished
 
@@ -68,7 +76,7 @@ def test_taking_the_largest_fitted_value_would_find_worth_in_noise() -> None:
     design = np.concatenate([np.ones((1, 256)), noise, noise**2]).T
     fitted = design @ np.linalg.lstsq(design, utilities.T, rcond=None)[0]
     naive = fitted.max(axis=1).mean() - fitted.mean(axis=0).max()
-    assert naive > 0.05 > partial_information(utilities, noise).value
+    assert naive > 0.05 > worth_of(utilities, noise).value
 
 
 def repeated(rows: int, seed: int) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
@@ -88,8 +96,8 @@ def test_a_number_without_influence_is_worth_nothing_where_a_posterior_repeats_i
     for seed in range(20):
         utilities, inputs, copies = repeated(40, seed)
         asked = np.stack([inputs[name] for name in names])
-        found.append(partial_information(utilities, asked, copies=copies, effective_draws=40).value)
-        leaked.append(partial_information(utilities, asked, effective_draws=40).value)
+        found.append(worth_of(utilities, asked, copies=copies, effective_draws=40).value)
+        leaked.append(worth_of(utilities, asked, effective_draws=40).value)
     assert np.mean(found) < 0.01
     assert ("idle" in names) is bool(np.mean(leaked) > 0.03), "copies did no harm: the test tells nothing"
 
@@ -98,13 +106,13 @@ def test_what_decides_is_still_recovered_from_a_posterior_that_repeats_its_draws
     for seed in range(5):
         utilities, inputs, copies = repeated(200, seed)
         known = np.maximum(inputs["decides"], 0).mean() - max(inputs["decides"].mean(), 0.0)
-        assert partial_information(utilities, inputs["decides"], copies=copies).value == pytest.approx(known, abs=0.02)
+        assert worth_of(utilities, inputs["decides"], copies=copies).value == pytest.approx(known, abs=0.02)
 
 
 def test_one_draw_taken_by_all_leaves_nothing_to_learn_and_the_choice_as_it_is() -> None:
     utilities, inputs, copies = repeated(1, 3)
     worse_first = utilities[np.argsort(utilities.mean(axis=1))]
-    assert partial_information(worse_first, inputs["idle"], copies=copies).value == 0.0
+    assert worth_of(worse_first, inputs["idle"], copies=copies).value == 0.0
 
 
 def test_nothing_is_worth_more_than_knowing_everything(case) -> None:
@@ -118,7 +126,7 @@ def test_where_one_plan_is_always_best_knowing_is_worth_nothing_however_uncertai
     x = np.random.default_rng(2).standard_normal(SIZE)
     utilities = np.stack([5 * x, 5 * x - 1.0])
     assert best_plan(utilities) == 0
-    assert partial_information(utilities, x).value == 0.0 == perfect_information(utilities).value
+    assert worth_of(utilities, x).value == 0.0 == perfect_information(utilities).value
 
 
 # -- The second estimator --------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from .information import (
     best_and_runner_up as best_and_runner_up,
     best_plan as best_plan,
     information as information,
-    partial_information as partial_information,
     perfect_information as perfect_information,
 )
 from .one_at_a_time import (

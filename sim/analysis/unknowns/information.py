@@ -57,32 +57,6 @@ def perfect_information(utilities: Array, *, effective_draws: float = np.inf) ->
     return mean_estimate(apart(utilities.max(axis=0), utilities[best_plan(utilities)]), effective_draws)
 
 
-def partial_information(
-    utilities: Array, inputs: Array, *, copies: Places | None = None, effective_draws: float = np.inf, seed: int = 0
-) -> Estimate:
-    """Expected value of partial perfect information (EVPPI) by regression on the draws of one run.
-
-    Parameters
-    ----------
-    utilities : (plan, draw) in the outcome's unit, more is better
-    inputs : (assumption, draw)
-    copies : (draw) the first draw that took the same draw of a posterior; default: none took another's
-
-    Notes
-    -----
-    What each plan brings more than the best one is regressed on the assumptions by restricted cubic
-    splines with products of two and of three (after Strong, Oakley and Brennan 2014). Taking the
-    largest of fitted values would favour noise; here a rule learnt on seven folds chooses on the
-    eighth, and what the chosen plan brings *there* counts. The estimate therefore errs to the low
-    side and is zero on average where nothing is to be learnt. Copies of one draw of a posterior share
-    a fold: a rule would else be tried on what it was learnt from.
-    """
-    inputs, more = np.atleast_2d(inputs), [_more(utilities)]
-    tied = copies if copies is not None and _tied(inputs, copies) else None
-    (gain,) = _by_regression(more, inputs, _folded(more, tied, seed))
-    return mean_estimate(gain, effective_draws)
-
-
 class _Folded(NamedTuple):
     """Draws in the order of their folds, the folds in that order, and what plans of all outcomes bring in it."""
 
@@ -163,18 +137,27 @@ def information(
     seed: int = 0,
     again: bool = False,
 ) -> list[tuple[Information, ...]]:
-    """EVPPI of every part of the assumptions for each outcome, by falling worth, in the outcome's unit.
+    """Expected value of partial perfect information (EVPPI) of every part of the assumptions for each outcome.
+
+    By regression on the draws of one run, by falling worth, in the outcome's unit.
 
     Parameters
     ----------
     outcomes : (plan, draw) of each, more is better
     parameters : {assumption id: (draw)}
     parts : {name: assumption ids}; parts may overlap
-    copies : (draw) the first draw that took the same draw of a posterior
+    copies : (draw) the first draw that took the same draw of a posterior; default: none took another's
     again : whether a second estimator looks for what the first may miss
 
     Notes
     -----
+    What each plan brings more than the best one is regressed on the assumptions by restricted cubic
+    splines with products of two and of three (after Strong, Oakley and Brennan 2014). Taking the
+    largest of fitted values would favour noise; here a rule learnt on seven folds chooses on the
+    eighth, and what the chosen plan brings *there* counts. The estimate therefore errs to the low
+    side and is zero on average where nothing is to be learnt. Copies of one draw of a posterior share
+    a fold: a rule would else be tried on what it was learnt from.
+
     The second takes the plan with the highest mean among nearest neighbours, by ranks of the
     assumptions: it assumes no form, so that it sees thresholds and interactions for which the splines
     have no column. Both rules are tried on draws they know nothing of and reach at most the true worth
