@@ -71,3 +71,24 @@ def test_every_section_of_the_model_page_that_is_cited_is_there():
     texts = [path.read_text(encoding="utf-8") for room in ("sim", "tests") for path in (ROOT / room).rglob("*.py")]
     cited = {number for text in texts for number in re.findall(r"docs/model\.md section (\d+)", text)}
     assert cited and cited <= sections
+
+
+#: Pages that say where things are.
+_GUIDES = ["docs/architecture.md", "CONTRIBUTING.md", "data/README.md", "docs/model.md"]
+_ROOMS = ("benchmarks", "data", "docs", "notebooks", "scripts", "sim", "tests", "tutorials")
+_PATH = re.compile(r"`([a-z_][a-z0-9_./-]*[.](?:css|csv|html|ipynb|js|json|jsonl|md|py|toml|yaml))`")
+
+
+def missing_paths(page: str, there: set[str]) -> set[str]:
+    """Paths a page names, whole or from some folder on, that no file has."""
+    ends = {"/".join(path.split("/")[place:]) for path in there for place in range(path.count("/") + 1)}
+    return set(_PATH.findall(page)) - ends
+
+
+@pytest.mark.parametrize("guide", _GUIDES)
+def test_every_path_a_guide_names_is_there(guide):
+    found = [*ROOT.glob("*.*"), *(path for room in _ROOMS for path in (ROOT / room).rglob("*.*"))]
+    there = {path.relative_to(ROOT).as_posix() for path in found}
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    assert _PATH.search(text) and not missing_paths(text, there)
+    assert missing_paths(f"{text} `sim/run/gone.py`", there) == {"sim/run/gone.py"}
