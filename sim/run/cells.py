@@ -153,7 +153,8 @@ def arrived(ask: Ask, answer: ScenarioAnswer) -> CameIn | None:
     for before, scenario, asked, found in _came_in:
         if before is known and scenario is answer.scenario and asked == sampled:
             return found
-    _came_in[:] = [(known, answer.scenario, sampled, came_in(known, answer.scenario, draws=ask.draws, seed=ask.seed))]
+    found = came_in(known, answer.scenario, draws=ask.draws, seed=ask.seed, first=answer.first)
+    _came_in[:] = [(known, answer.scenario, sampled, found)]
     return _came_in[0][-1]
 
 

@@ -112,7 +112,11 @@ def test_what_a_chosen_split_brings_is_one_figure_wherever_it_is_told(
     asked = ["--draws", "512", "--seed", str(SEED), "--goal", goal.indicator, "--lang", "en"]
     assert main(["allocate", "fund-12.3", *asked]) == 0
     best = response_surface(knowledge, scenario, fund=FixedFund(), draws=SURFACE_DRAWS, seed=SEED)
-    again = held_out(draws_for(knowledge, scenario, draws=512, seed=SEED), allocate(best, Mean(goal)))
+    later, choice = draws_for(knowledge, scenario, draws=512, seed=SEED), allocate(best, Mean(goal))
+    again, ran = held_out(later, choice), dict[int, np.ndarray]()
+    for objective in map(Mean, best.outcomes):  # choices that run one after the other share what each has run
+        own = allocate(best, objective)
+        assert held_out(later, own, ran) == held_out(later, own)
     printed = Figure.of_difference(again.changes[goal], goal.indicator).alone.text(Wording("en"))
     assert f" {printed} " in capsys.readouterr().out
 

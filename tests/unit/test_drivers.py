@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim.analysis.answer import Evidence, RestsOn, answer_for, evidence, first_order
+from sim.analysis.answer import Evidence, RestsOn, answer_for, came_in, evidence, first_order
 from sim.analysis.compare import outcome_of
 from sim.analysis.split import next_money
 from sim.domain import Distribution, Register
-from sim.ensemble import BLOCK, run
+from sim.ensemble import BLOCK, Outcome, run
 from sim.evidence import Knowledge, draws_for
 from sim.inputs.scenarios import load_scenario
 from tests.support import tiny
@@ -145,3 +146,42 @@ def test_all_that_is_asked_of_a_plan_is_the_same_on_the_draws_of_its_answer_as_o
     total = outcome_of("htx_revenue_total", plan.horizon)
     apart = RestsOn.of(answer.result, dict.fromkeys(again.scenarios, [total]), knowledge.posterior)
     assert apart.evidence(total, "fund-12.3", "no-support") == answer.difference_evidence
+
+
+def test_figures_that_came_in_say_the_same_on_the_draws_of_the_answer(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plan, asked = load_scenario("fund-12.3"), {"draws": BLOCK + 100, "seed": 4}
+    first = draws_for(knowledge, plan, **asked)
+    told = []
+    for name, at_hand in (("handed", first), ("made", None)):
+        monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path / name))
+        told.append(came_in(knowledge, plan, first=at_hand, **asked))
+    assert told[0] is not None and told[0] == told[1]
+
+
+def test_what_answers_share_is_kept_for_the_same_question_alone(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of other draws, another world, horizon or outcome, or another part of the futures, the kept runs say nothing."""
+    monkeypatch.setenv("COOPSIM_CACHE", str(tmp_path))
+    plan, nothing, weak = (load_scenario(name) for name in ("fund-12.3", "no-support", "fund-12.3--weak-markets"))
+    total, active = (outcome_of(name, plan.horizon) for name in ("htx_revenue_total", "htx_active"))
+
+    def matched(outcome: Outcome, **other: object) -> None:
+        seed, rows = other.pop("seed", 1), [replace(one, **other) for one in (plan, nothing)]
+        result = run(knowledge.province, knowledge.register, rows, posterior=knowledge.posterior, draws=300, seed=seed)
+        asked = dict.fromkeys(result.scenarios, [outcome])
+        made, *kept = (
+            RestsOn.of(result, asked, knowledge.posterior, shared=shared).kept
+            for shared in ((), ["no-support"], ["no-support"])
+        )
+        for part, values in made.items():
+            for name, draws in values.items():
+                assert all(np.array_equal(one[part][name], draws) for one in kept)
+
+    matched(total)
+    matched(total, seed=2)
+    matched(active)
+    matched(total, world=weak.world)
+    matched(outcome_of("htx_revenue_total", plan.horizon - 1), horizon=plan.horizon - 1)

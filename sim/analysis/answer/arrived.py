@@ -19,7 +19,7 @@ from sim.domain import (
     inputs_fingerprint,
     scenario_fingerprint,
 )
-from sim.ensemble import Block, Posterior, code_of, common_draws, learnt_anew, remember, run
+from sim.ensemble import Block, CommonDraws, Posterior, code_of, common_draws, learnt_anew, remember, run
 from sim.evidence import Arrival, Knowledge, later_figures, nowcast, plan_in_force
 
 #: What else is told of the year: who came, how many there are, how many of them work.
@@ -69,8 +69,14 @@ class CameIn:
     refused: tuple[Problem, ...] = ()
 
 
-def came_in(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> CameIn | None:
+def came_in(
+    known: Knowledge, scenario: Scenario, *, draws: int, seed: int, first: CommonDraws | None = None
+) -> CameIn | None:
     """What the pack's figures of its last begun year say of a scenario; None where there are none.
+
+    Parameters
+    ----------
+    first : the first `SHARE_DRAWS` of what is known, where they are at hand
 
     Notes
     -----
@@ -83,7 +89,7 @@ def came_in(known: Knowledge, scenario: Scenario, *, draws: int, seed: int) -> C
         return None
     year = told[-1].year
     targets = tuple(one for one in (*known.province.targets, *scenario.targets) if one.year == year)
-    steps = _Steps(known, replace(scenario, horizon=year), targets, tuple(arrived), draws, seed)
+    steps = _Steps(known, replace(scenario, horizon=year), targets, tuple(arrived), draws, seed, first)
     stops, refused = _stops(told), known.told
     try:
         numbers = remember(steps.key, lambda: np.array([steps.numbers(stop) for stop in (0, *stops)]))
@@ -116,6 +122,7 @@ class _Steps:
     arrived: tuple[Arrival, ...]
     draws: int
     seed: int
+    first: CommonDraws | None = None
     _drawn: list[tuple[Posterior, Sequence[Block]]] = field(default_factory=list, init=False)
 
     @property
@@ -162,10 +169,12 @@ class _Steps:
         """The first draws under a posterior, or none; what no posterior has a part in is drawn once."""
         if not self._drawn:
             known, asked = self.known, {"draws": min(self.draws, SHARE_DRAWS), "seed": self.seed}
-            first = common_draws(
+            years = self.scenario.horizon - known.province.base_year
+            at_hand = self.first if posterior is known.posterior else None
+            first = at_hand or common_draws(
                 known.province, known.register, horizon=self.scenario.horizon, posterior=posterior, **asked
             )
-            self._drawn.append((posterior, first.blocks))
+            self._drawn.append((posterior, [block.first(years) for block in first.blocks]))
         before, blocks = self._drawn[0]
         if before is posterior:
             return blocks

@@ -6,6 +6,7 @@ else is drawn anew.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, groupby, product
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.answer.binned import first_orders, groups_of
 from sim.analysis.compare import Estimate
-from sim.domain import GRADES, Register, World
+from sim.domain import GRADES, Register, Scenario, World, fingerprint, inputs_fingerprint, scenario_fingerprint
 from sim.ensemble import (
     Array,
     CommonDraws,
@@ -22,12 +23,14 @@ from sim.ensemble import (
     Posterior,
     Result,
     apart,
+    code_of,
     common_draws,
     evaluate_each,
     exchanged,
     exchanged_beside,
     independent_of,
     monte_carlo_error,
+    remember,
 )
 
 #: What together makes up this share of the variance decides the grade.
@@ -39,6 +42,7 @@ _EVENT_SIZES = (
 )  # fmt: skip
 #: Draws of runs with a part kept: the standard error of a share is then a hundredth at most.
 SHARE_DRAWS = 8192
+_CODE = ("sim.model", "sim.ensemble", "sim.analysis.answer.drivers")
 #: Grades of weak evidence.
 _WEAK_GRADES = frozenset("DE")
 
@@ -222,7 +226,7 @@ class RestsOn:
     @classmethod
     def of(
         cls, result: Result, asked: Mapping[str, Sequence[Outcome]], posterior: Posterior | None, *,
-        graded: Collection[str] = (), draws: CommonDraws | None = None,
+        graded: Collection[str] = (), shared: Collection[str] = (), draws: CommonDraws | None = None,
     ) -> "RestsOn":  # fmt: skip
         """Project scenarios of a result on `kept_draws` of their world: one run of each for every part.
 
@@ -230,6 +234,7 @@ class RestsOn:
         ----------
         asked : {slug: outcomes that will be asked about}; those of one world
         graded : slugs among them of which grades alone will be asked
+        shared : slugs among them that other answers ask about, too; what their runs yield is kept on disk
         draws : the first `SHARE_DRAWS` of the result, where they are at hand
         """
         draws = draws or common_draws(
@@ -241,9 +246,11 @@ class RestsOn:
         for part, future in kept_draws(draws, posterior, world).items():
             kept[part] = {}
             wanted = [slug for slug in asked if part != LUCK or slug not in graded]
-            for outcomes, alike in groupby(wanted, key=lambda slug: tuple(asked[slug])):
+            for (outcomes, keep), alike in groupby(wanted, key=lambda slug: (tuple(asked[slug]), slug in shared)):
                 slugs = list(alike)
-                found = evaluate_each(future, [result.run_of(slug).scenario for slug in slugs], outcomes)
+                rows = [result.run_of(slug).scenario for slug in slugs]
+                key = _run_key(result, posterior, future, part, rows, outcomes) if keep else ""
+                found = np.asarray(remember(key, partial(evaluate_each, future, rows, outcomes), keep=keep))
                 named = product(outcomes, slugs)
                 kept[part] |= {(slug, one): values for (one, slug), values in zip(named, chain(*found), strict=True)}
         return cls(result, kept)
@@ -282,6 +289,18 @@ class RestsOn:
             found = groups_of(run.parameters)
             self._groups.append((run.scenario.world, found))
         return found
+
+
+def _run_key(
+    result: Result, posterior: Posterior | None, future: CommonDraws, part: str, rows: Sequence[Scenario],
+    outcomes: Sequence[Outcome],
+) -> list[object]:  # fmt: skip
+    """Everything that outcomes of some rows depend on where one part of a result's futures is kept."""
+    return [
+        "kept part", part, [scenario_fingerprint(row) for row in rows], fingerprint(outcomes),
+        inputs_fingerprint(result.province, result.register), posterior.key if posterior else "", future.size,
+        result.seed, code_of(*_CODE),
+    ]  # fmt: skip
 
 
 def _grade(drivers: Sequence[Driver], weak: float, assumed: float, register: Register) -> str:

@@ -302,7 +302,7 @@ def answer_for(
     # No range is told of what later references gain. Money that moves no count comes first: counts stay.
     more = [f"{slug}+{one.id}" for one in sorted(domain.BUDGET_LINES, key=lambda line: line.acts_on != ("revenue",))]
     asked = {slug: [*cards, total], **dict.fromkeys((*more, *slugs[:1]), [total])}
-    rests_on = RestsOn.of(result, asked, posterior, graded=more, draws=first)
+    rests_on = RestsOn.of(result, asked, posterior, graded=more, shared=slugs[:1], draws=first)
     margins = []
     for money in line_money(result, slug):
         extra = {name: per_extra_billion(result, slug, money.line, name) for name in domain.PER_BILLION}

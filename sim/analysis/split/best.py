@@ -263,12 +263,13 @@ class HeldOut:
         return self.out_of_sample.distinguished
 
 
-def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
+def held_out(later: CommonDraws, chosen: BestSplit, ran: dict[int, Array] | None = None) -> HeldOut:
     """Hold-out validation of the chosen split against the winner's curse.
 
     Parameters
     ----------
     later : draws that had no part in the choice: those of the reports, since a surface has its own
+    ran : {row of the surface: (outcome, draw)} on them of choices before; what is run now is added
     """
     surface, objective = chosen.surface, chosen.objective
     listed = dict.fromkeys(one.row for one in (chosen.best, *chosen.leading, *chosen.listed, chosen.plan))
@@ -278,9 +279,9 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
         worlds = (surface, *objective.others)
         everything = np.arange(len(surface.splits))
         rows += [int(objective.objective.scored(one, everything).value.argmax()) for one in worlds]
-        others = tuple(_again(later, one, rows) for one in objective.others)
+        others = tuple(_again(later, one, rows, {}) for one in objective.others)
         objective = replace(objective, others=others)
-    again = _again(later, surface, rows)
+    again = _again(later, surface, rows, {} if ran is None else ran)
     scored = objective.scored(again, np.arange(len(again.splits)))
     errors = monte_carlo_error(scored.influence[0] - scored.influence, again.effective_draws)
     leads = [
@@ -297,7 +298,11 @@ def held_out(later: CommonDraws, chosen: BestSplit) -> HeldOut:
     )
 
 
-def _again(later: CommonDraws, surface: ResponseSurface, rows: list[int]) -> ResponseSurface:
+def _again(later: CommonDraws, surface: ResponseSurface, rows: list[int], ran: dict[int, Array]) -> ResponseSurface:
     """Some rows of a surface, and the plan, on other draws."""
-    splits = replace(surface.splits, vnd=surface.splits.vnd[[*rows, surface.splits.plan_row]])
-    return replace(surface, splits=splits, values=evaluate(later, surface.scenario, splits.billion, surface.outcomes))
+    rows = [*rows, surface.splits.plan_row]
+    splits = replace(surface.splits, vnd=surface.splits.vnd[rows])
+    if new := {row: place for place, row in enumerate(rows) if row not in ran}:
+        found = evaluate(later, surface.scenario, splits.billion[[*new.values()]], surface.outcomes)
+        ran |= dict(zip(new, np.moveaxis(found, 1, 0), strict=True))
+    return replace(surface, splits=splits, values=np.stack([ran[row] for row in rows], axis=1))

@@ -22,7 +22,7 @@ from sim.analysis.split.surface import (
     response_surface,
 )
 from sim.analysis.unknowns import switches
-from sim.ensemble import DEFAULT_DRAWS, CommonDraws, Outcome, apart, evaluate
+from sim.ensemble import DEFAULT_DRAWS, Array, CommonDraws, Outcome, apart, evaluate
 from sim.evidence import Knowledge, draws_for
 
 #: Probability with which a target is to be reached.
@@ -109,7 +109,8 @@ def decide(
     choices = {goal: allocate(near, Mean(goal), usual.bounds) for goal in goals}
     chosen = choices[goals[0]]
     frozen = draws_for(known, scenario, draws=common, seed=seed)
-    verified = {goal: held_out(frozen, found) for goal, found in choices.items()}
+    ran = dict[int, Array]()
+    verified = {goal: held_out(frozen, found, ran) for goal, found in choices.items()}
     outcomes = judged_outcomes(known.province, scenario)
     target = next((one for one in known.province.targets if one.headline and one.year <= scenario.horizon), None)
     first, second = (outcome_of(indicator, scenario.horizon) for indicator in domain.OPPOSED)
@@ -126,7 +127,7 @@ def decide(
         curves=response_curves(frozen, scenario, outcomes),
         target=target,
         least_money=seek(frozen, scenario, chance_of(target), likely) if target else None,
-        reversal=_reversal(known, chosen, seed=seed, draws=common),
+        reversal=_reversal(known, chosen, frozen),
         worlds={world.slug: _gain_in(world, frozen, chosen, goals[0]) for world in worlds},
     )
 
@@ -141,7 +142,7 @@ def _gain_in(world: domain.World, frozen: CommonDraws, chosen: BestSplit, goal: 
     )
 
 
-def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> tuple[unknowns.Switch, ...]:
+def _reversal(known: Knowledge, chosen: BestSplit, frozen: CommonDraws) -> tuple[unknowns.Switch, ...]:
     """Where single assumptions, fixed one at a time, make the plan as it is the better of the two."""
     scenario = chosen.surface.scenario
     if chosen.plan.money == chosen.best.money:
@@ -151,8 +152,9 @@ def _reversal(known: Knowledge, chosen: BestSplit, *, seed: int, draws: int) -> 
     nothing = replace(scenario, slug=NOTHING, plan=scaled(scenario.plan, years, 0.0))
     first = [outcome for outcome in chosen.surface.outcomes if Mean(outcome) == chosen.objective]
     runs = unknowns.experiment(
-        known, unknowns.Alternatives((scenario, suggested), nothing), outcomes=first, draws=draws, seed=seed
-    )
+        known, unknowns.Alternatives((scenario, suggested), nothing), outcomes=first, draws=frozen.size,
+        seed=frozen.seed, drawn={(frozen.size, 0): frozen},
+    )  # fmt: skip
     return switches(runs, unknowns.sweep(runs, alone=True), 0)
 
 

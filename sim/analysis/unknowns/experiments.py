@@ -217,16 +217,18 @@ def experiment(
     outcomes: Sequence[ensemble.Outcome] = (),
     draws: int = ensemble.DEFAULT_DRAWS,
     seed: int = ensemble.DEFAULT_SEED,
+    drawn: dict[tuple[int, int], ensemble.CommonDraws] | None = None,
 ) -> Experiment:
     """Run all alternatives on common draws; from the cache where it was done before.
 
     Parameters
     ----------
     outcomes : default active HTX and total revenue in the last year
+    drawn : those of an `Experiment` on the same draws, where they are at hand
     """
     outcomes = tuple(outcomes) or outcomes_of(alternatives.scenario.horizon)
     empty = np.empty((len(outcomes), 0, 0))
-    bare = Experiment(known, alternatives, outcomes, draws, seed, empty, {})
+    bare = Experiment(known, alternatives, outcomes, draws, seed, empty, {}, {} if drawn is None else drawn)
     common = bare.common(draws)
     given = ensemble.remember(bare.key("given"), lambda: bare.run(common, alternatives.rows))
     return replace(bare, given=given, parameters=common.parameters(alternatives.scenario.world))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.compare import Estimate, mean_estimate
 from sim.domain import BUDGET_LINES, LINES
-from sim.ensemble import Array, apart
+from sim.ensemble import Array, apart, sorted_quantiles
 
 Places = NDArray[np.intp]
 
@@ -219,7 +219,7 @@ def best_and_runner_up(utilities: Array) -> tuple[int, int]:
 
 def _spline(value: Array) -> Array:
     """Restricted cubic spline, linear beyond the outer knots, (column, draw)."""
-    knots = np.unique(np.quantile(value, _KNOTS))
+    knots = np.unique(sorted_quantiles(value, _KNOTS))
     if knots.size < 3:
         return value[None]
     *inner, before, last = knots

@@ -137,7 +137,9 @@ def _tradeoffs(runs: experiments.Experiment) -> tuple[Tradeoff, ...]:
     plans = [one.slug for one in runs.alternatives.plans]
     behind = best_plan(runs.given[0, 1:].astype(np.float64))
     goals = experiments.outcomes_of(runs.alternatives.scenario.horizon, experiments.LEFT_ASIDE)
-    others = experiments.experiment(runs.known, runs.alternatives, outcomes=goals, draws=runs.draws, seed=runs.seed)
+    others = experiments.experiment(
+        runs.known, runs.alternatives, outcomes=goals, draws=runs.draws, seed=runs.seed, drawn=runs.drawn
+    )
     found = []
     for goal, values in zip(goals, others.given[:, 1:].astype(np.float64), strict=True):
         best = best_plan(values)
