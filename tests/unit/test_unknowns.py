@@ -112,6 +112,25 @@ def test_what_the_first_plan_gives_up_is_told(found: Uncertainty) -> None:
     assert found.plan(income.best).plan.label["vi"] in shown(found, "vi").partition('id="width"')[0]
 
 
+@pytest.mark.parametrize(("lang", "close"), [("vi", "khó phân biệt với"), ("en", "hard to tell apart")])
+def test_the_title_claims_no_first_place_that_the_card_below_cannot_tell(
+    found: Uncertainty, lang: str, close: str
+) -> None:
+    """Rules may agree across worlds where two plans cannot be told apart in the page's own."""
+    rules = {
+        outcome: replace(judged, rules=tuple(Rule(rule.name, ("founding-first",)) for rule in judged.rules))
+        for outcome, judged in found.robustness.items()
+    }
+    titles = []
+    for apart in (True, False):
+        worths = (
+            replace(one, best="founding-first", runner_up="fund-12.3", lead=replace(one.lead, distinguished=apart))
+            for one in found.worths
+        )
+        titles.append(shown(replace(found, robustness=rules, worths=tuple(worths)), lang).partition("</h1>")[0])
+    assert [close in title for title in titles] == [False, True]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_rules_that_disagree_are_told_one_by_one(found: Uncertainty, lang: str) -> None:
     judged = next(iter(found.robustness.values()))
@@ -144,7 +163,9 @@ def test_a_worth_that_may_be_too_low_is_a_review_on_the_page_and_in_the_terminal
     first, *rest = found.worths
     one = replace(getattr(first, kind)[0], worth=Estimate(0.1, 0.02), again=Estimate(2.0, 0.02), low=True)
     low = replace(found, worths=(replace(first, **{kind: (one, *getattr(first, kind)[1:])}), *rest))
-    for uncertain, many in ((found, 0), (low, 1)):
+    unclear = replace(one, worth=Estimate(0.0, 0.02), again=Estimate(0.02, 0.01))  # neither is told from nothing
+    nothing = replace(found, worths=(replace(first, **{kind: (unclear, *getattr(first, kind)[1:])}), *rest))
+    for uncertain, many in ((found, 0), (low, 1), (nothing, 0)):
         assert shown(uncertain, lang).count(f"<b>{told.strip('*')}</b>") == many
         show(Wording(lang), answers.sensitivity(Wording(lang), uncertain))
         assert capsys.readouterr().out.count(told.strip("*")) == many

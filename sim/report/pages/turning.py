@@ -47,7 +47,7 @@ def low_worths(w: pr.Wording, found: unknowns.Uncertainty, worth: unknowns.Worth
         *((part_label(w, found, one.name), one) for one in worth.singles),
     ]
     for name, one in named:
-        if one.low and one.again:
+        if one.low and one.again and one.again.distinguished:
             worths = {"worth": worth_figure(one.worth, worth.outcome), "again": worth_figure(one.again, worth.outcome)}
             yield w.html("unknowns_measure_low", what=w.term(worth.outcome.indicator), name=name, **worths)
 

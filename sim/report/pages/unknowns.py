@@ -55,7 +55,15 @@ def _finding(w: pr.Wording, found: Uncertainty) -> Markup:
         return w.html("unknowns_finding_alone", name=plan_name(w, found.scenario, quoted=True), first=label)
     agreed = [judged.agreed[:1] for judged in found.robustness.values()]
     if agreed[0] and all(plans == agreed[0] for plans in agreed):
-        return w.html("unknowns_finding_agreed", best=plan_name(w, found.plan(agreed[0][0]), quoted=True))
+        best = agreed[0][0]
+        told: dict[str, object] = {"best": plan_name(w, found.plan(best), quoted=True)}
+        for worth in found.worths:
+            indicator = worth.outcome.indicator
+            if not pr.Figure.of_difference(worth.lead, indicator).apart:
+                rival = found.plan(worth.runner_up if worth.best == best else worth.best)
+                told |= {"rival": plan_name(w, rival, quoted=True), "what": w.mention(w.term(f"card_{indicator}"))}
+                return w.html("unknowns_finding_close", **told)
+        return w.html("unknowns_finding_agreed", **told)
     return w.html("unknowns_finding_split")
 
 
