@@ -224,8 +224,8 @@ def with_allocation(plan: Plan, years: Iterable[int], allocation: Allocation) ->
     return replace(plan, fund=dict(sorted(fund.items())), lines={k: dict(sorted(v.items())) for k, v in lines.items()})
 
 
-def with_past(plan: Plan, handed_out: Plan, years: range) -> Plan:
-    """A plan with the money another handed out in years that are over; a plan in other prices keeps its own.
+def with_past(plan: Plan, base: Plan, years: range) -> Plan:
+    """A plan with the base plan's money in years that are over; a plan in other prices keeps its own.
 
     Parameters
     ----------
@@ -236,18 +236,18 @@ def with_past(plan: Plan, handed_out: Plan, years: range) -> Plan:
     Plan
         The plan itself where it says the same.
     """
-    if not years or handed_out.price_basis != plan.price_basis or not handed_out.covers(years):
+    if not years or base.price_basis != plan.price_basis or not base.covers(years):
         return plan
-    if plan.covers(years) and all(_of_year(plan, year) == _of_year(handed_out, year) for year in years):
+    if plan.covers(years) and all(_of_year(plan, year) == _of_year(base, year) for year in years):
         return plan
-    first = years[-1] + 1  # written down, or the last fact would be what is repeated
+    first = years[-1] + 1  # written down, or the last of them would be what is repeated
     mine = spelled_out(plan, [first]) if plan.covers(range(first, first + 1)) else plan
-    fund = {**mine.fund, **{year: handed_out.annual_budget(year) for year in years}}
+    fund = {**mine.fund, **{year: base.annual_budget(year) for year in years}}
     lines, areas = {}, {}
     for line, money in mine.lines.items():
-        lines[line] = dict(sorted({**money, **{year: handed_out.line_budget(line, year) for year in years}}.items()))
+        lines[line] = dict(sorted({**money, **{year: base.line_budget(line, year) for year in years}}.items()))
         later = {year: shares for year, shares in plan.areas.get(line, {}).items() if year > first}
-        spent = {year: handed_out.area_shares(line, year) for year in years}
+        spent = {year: base.area_shares(line, year) for year in years}
         areas[line] = {**spent, first: plan.area_shares(line, first), **later}
     return replace(plan, fund=dict(sorted(fund.items())), lines=lines, areas=areas)
 

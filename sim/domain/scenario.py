@@ -252,9 +252,9 @@ class Province:
     code : of the whole, whose figures are the sum of its areas'; "" where there is but one area
     deflator : price level of `PRICE_YEAR` over the base year's; 1 where they are the same year
     missing : indicators without any figure; they are not projected, and reported as missing
-    planning_year : the present year: what came before it is a fact, what is asked begins with it
+    planning_year : the present year: what came before it is over, what is asked begins with it
     continues : slug of the pack of an earlier base year that this one goes on from; "" where it begins
-    plan_in_force : slug of the plan whose money was handed out in years that are past; "" where no pack says
+    plan_in_force : slug of the base plan, whose money years that are over have; "" where no pack says
     set_aside : lines of observations.csv that stand on another footing: shown in the data page,
         never drawn beside the others nor fitted
     breaks : declared dates at which figures change their footing, by date

@@ -142,7 +142,7 @@ def _lines(allocation: Allocation, parts: Sequence[Decimal], words: Words) -> li
 
 
 def _table(state: State, words: Words) -> dict[str, Any]:
-    """Money of every year: what is over as a locked fact, and which year the levers set."""
+    """Money of every year: what is over, locked, and which year the levers set."""
     years = [*state.past, *state.years]
     allocations = {year: allocation_of(state.plan, year) for year in years}
     left = any(one.unallocated for one in allocations.values())

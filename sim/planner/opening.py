@@ -135,7 +135,7 @@ def open_planner(asked: Asked) -> Opened:
         raise
     background = load_background(root)
     scenario = load_scenario(asked.scenario, root=root, background=background)
-    plans = {slug: background.with_facts(load_plan(slug, root=root)) for slug in list_plans(root)}
+    plans = {slug: background.with_past(load_plan(slug, root=root)) for slug in list_plans(root)}
     worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in list_worlds(root)}
     if asked.reference and asked.reference not in plans:
         allowed = ", ".join(plans)

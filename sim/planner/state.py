@@ -73,7 +73,7 @@ class State:
 
     @property
     def past(self) -> range:
-        """Projected years that are over; their money is what was handed out."""
+        """Projected years that are over; their money is the base plan's."""
         return range(self.base_year + 1, self.present)
 
     @cached_property

@@ -87,7 +87,7 @@ def opened_with(known: Knowledge, scenarios: Sequence[Scenario], *, seed: int) -
     first = min(scenarios, key=lambda one: one.slug != usual, default=None)  # as the report opens
     first = first or load_scenario(usual if usual in offered else offered[0])
     written = {slug: load_plan(slug) for slug in list_plans()}
-    plans = {slug: background.with_facts(plan) for slug, plan in written.items()}
+    plans = {slug: background.with_past(plan) for slug, plan in written.items()}
     plans |= {one.plan.slug: one.plan for one in scenarios if one.plan.slug not in plans}
     worlds = {slug: load_world(slug) for slug in list_worlds()}
     worlds |= {one.world.slug: one.world for one in scenarios if one.world.slug not in worlds}

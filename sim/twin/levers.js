@@ -48,7 +48,7 @@ function leversContent(state, words, shown) {
   };
 }
 
-// Money of every year: what is over as a locked fact, and which year the levers set.
+// Money of every year: what is over, locked, and which year the levers set.
 function tableContent(state, words) {
   const years = [...state.past, ...state.years];
   const allocations = years.map((year) => allocationOf(state.plan, year));

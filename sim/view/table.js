@@ -1,4 +1,4 @@
-// Money of every year and line: what is over is a locked fact, the year that the levers set is marked, another is a click away.
+// Money of every year and line: what is over is locked, the year that the levers set is marked, another is a click away.
 
 function buildTable(parent, ask) {
   const box = node("div", "cs-table", parent);
@@ -20,7 +20,7 @@ function buildYear(parts) {
   const head = node("th", "", row);
   head.scope = "row";
   made.pick = button("cs-year", head, () => parts.ask("year", made.year));
-  made.fact = node("span", "cs-year", head);
+  made.over = node("span", "cs-year", head);
   return made;
 }
 
@@ -38,12 +38,12 @@ function showTable(parts, content) {
     setAttribute(made.row, "title", wanted.note);
     const past = wanted.kind === "past";
     made.pick.toggleAttribute("hidden", past);
-    made.fact.toggleAttribute("hidden", !past);
+    made.over.toggleAttribute("hidden", !past);
     setText(made.pick, wanted.text);
     setAttribute(made.pick, "aria-label", wanted.note);
     setAttribute(made.pick, "aria-pressed", wanted.kind === "edited");
-    setText(made.fact, wanted.text);
-    setAttribute(made.fact, "aria-label", wanted.note);
+    setText(made.over, wanted.text);
+    setAttribute(made.over, "aria-label", wanted.note);
     wanted.cells.forEach((text, cell) => setText((made.cells[cell] ||= node("td", "", made.row)), text));
     while (made.cells.length > wanted.cells.length) made.cells.pop().remove();
   });

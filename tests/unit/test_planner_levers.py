@@ -112,7 +112,7 @@ def test_years_that_are_over_stand_in_the_table_as_facts() -> None:
     found = kinds(planner)
     assert [year for year, kind in found.items() if kind == "past"] == [2024, 2025]
     planner.wish("year", 2025)
-    assert kinds(planner) == found, "the negative control: a fact cannot be chosen"
+    assert kinds(planner) == found, "the negative control: a year that is over cannot be chosen"
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -1,4 +1,4 @@
-"""The planning year: the present one of a pack; what is a fact before it; what begins with it."""
+"""The planning year: the present one of a pack; what is over before it; what begins with it."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_the_year_asked_for_ends_with_the_command(monkeypatch: pytest.MonkeyPatc
         assert load_province().planning_year == 2027
 
 
-# -- What is a fact ----------------------------------------------------------------------------------
+# -- What is over -----------------------------------------------------------------------------------
 
 
 def test_at_the_pack_s_own_year_no_plan_is_touched() -> None:
@@ -154,23 +154,23 @@ def test_at_the_pack_s_own_year_no_plan_is_touched() -> None:
         assert asked == load_scenario(slug) and scenario_fingerprint(asked) == scenario_fingerprint(load_scenario(slug))
 
 
-def test_every_plan_has_the_money_that_was_handed_out_and_its_own_from_the_planning_year_on() -> None:
-    handed_out = load_scenario("fund-12.3").plan
+def test_every_plan_has_the_money_of_the_base_plan_and_its_own_from_the_planning_year_on() -> None:
+    base = load_scenario("fund-12.3").plan
     for slug in list_scenarios():
         own = load_scenario(slug).plan
         with in_year(YEAR):
             plan = load_scenario(slug).plan
-        if own.price_basis != handed_out.price_basis:
+        if own.price_basis != base.price_basis:
             assert plan == own, "money in other prices stays its own"
             continue
         for line in LINES:
-            assert [plan.line_budget(line, year) for year in PAST] == [handed_out.line_budget(line, y) for y in PAST]
+            assert [plan.line_budget(line, year) for year in PAST] == [base.line_budget(line, y) for y in PAST]
             later = range(YEAR, 2036 if own.repeat_last else 2031)
             expected = [own.line_budget(line, year) for year in later]
-            assert [plan.line_budget(line, year) for year in later] == expected, "the last fact is not repeated"
+            assert [plan.line_budget(line, year) for year in later] == expected, "what is over is not repeated"
 
 
-def test_a_plan_need_not_say_what_was_handed_out() -> None:
+def test_a_plan_need_not_say_what_is_over() -> None:
     mine = sim.Plan.split("mine", fund=15, years=YEAR, market=1.0)
     with pytest.raises(InputError):
         sim.run(load_scenario("fund-12.3").with_plan(mine), draws=16)
@@ -226,7 +226,7 @@ def test_a_table_of_the_open_years_is_the_plan_behind_the_facts(known: Knowledge
     short = plan_money(scenario.plan, known.province.open_years(2030))[None]
     assert np.array_equal(evaluate(draws, scenario, whole, wanted), evaluate(draws, scenario, short, wanted))
     nothing = (evaluate(draws, scenario, 0 * money, wanted) for money in (whole, short))
-    assert not np.array_equal(*nothing), "the control: the facts stay where the plan gives nothing"
+    assert not np.array_equal(*nothing), "the control: what is over stays where the plan gives nothing"
 
 
 def test_the_lines_parts_add_up_to_what_the_pages_say_beside_no_support(known: Knowledge) -> None:

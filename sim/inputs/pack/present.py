@@ -1,4 +1,4 @@
-"""The planning year: which year is the present one for a pack, and the money that was handed out before it."""
+"""The planning year: which year is the present one for a pack, and what is over before it."""
 
 import os
 from collections.abc import Iterator

@@ -131,7 +131,7 @@ class _Reader:
 
     def combined(self, plan: Plan, world: World, horizon: int) -> Scenario | None:
         """One scenario of the grid, or None when its plan ends too soon."""
-        plan = self.background.with_facts(plan)
+        plan = self.background.with_past(plan)
         missing = plan.missing(range(self.background.base_year + 1, horizon + 1))
         if missing:
             params = {"plan": plan.slug, "years": ", ".join(map(str, missing))}

@@ -10,16 +10,16 @@ from sim.inputs.text import Place, nearest
 from sim.inputs.yaml import Checked
 
 
-def changed_facts(
-    stated: domain.Plan, facts: domain.Plan, past: range, document: text.Document
+def changed_past(
+    stated: domain.Plan, based: domain.Plan, past: range, document: text.Document
 ) -> Iterator[Problem]:
-    """Money of years that are over, written down otherwise than it was handed out: a cell refuses, a file is told."""
-    series: dict[Place, Any] = {("fund",): (stated.fund, facts.fund)}
-    series |= {("lines", line): (stated.lines[line], facts.lines[line]) for line in domain.LINES}
-    for place, (written, handed_out) in series.items():
+    """Money of years that are over, written down otherwise than in the base plan: a cell refuses, a file is told."""
+    series: dict[Place, Any] = {("fund",): (stated.fund, based.fund)}
+    series |= {("lines", line): (stated.lines[line], based.lines[line]) for line in domain.LINES}
+    for place, (written, base) in series.items():
         for year in past:
-            if year in written and written[year] != handed_out[year]:
-                value, was = (domain.billion_from_vnd(money[year]) for money in (written, handed_out))
+            if year in written and written[year] != base[year]:
+                value, was = (domain.billion_from_vnd(money[year]) for money in (written, base))
                 at, params = ("plan", *place, year), {"year": year, "present": past[-1] + 1}
                 refused, allowed = bool(document.addresses), domain.Numbers("{}", (was,))
                 key = "past_money" if refused else "past_money_replaced"

@@ -26,7 +26,7 @@ from sim.inputs.scenarios.parts import (
     world_content,
     world_from,
 )
-from sim.inputs.scenarios.present import changed_facts, check_targets, target_contents, targets_outside
+from sim.inputs.scenarios.present import changed_past, check_targets, target_contents, targets_outside
 from sim.inputs.text import PLANS, File, Place
 from sim.inputs.yaml import Checked, Loader, parse_yaml
 
@@ -45,7 +45,7 @@ class Background:
     own : folder of the data pack, which may hold plans and scenarios of its own
     areas : codes of its areas; none where that is not known
     planning_year : the present one; default the first projected one
-    in_force : whose money was handed out in the years before it; None for every plan's own
+    in_force : the base plan, whose money the years before it have; None for every plan's own
     """
 
     root: Path
@@ -78,13 +78,13 @@ class Background:
         key, params = ("horizon_over", {"year": reach[0]}) if over else ("horizon_out_of_range", {})
         return document.problem(key, at, params=params, value=horizon, allowed=allowed)
 
-    def with_facts(self, plan: domain.Plan) -> domain.Plan:
-        """A plan with the money that was handed out in the years that are over."""
+    def with_past(self, plan: domain.Plan) -> domain.Plan:
+        """A plan with the base plan's money in the years that are over."""
         return domain.with_past(plan, self.in_force, self.past) if self.in_force else plan
 
 
 def load_background(root: Path | None = None, *, province: str | None = None) -> Background:
-    """The register, the base year and the planning year of a data root, and what is a fact of the years between."""
+    """The register, the base year and the planning year of a data root, and the base plan of the years between."""
     root = root or text.data_root()
     pack, own = load_province(province, root=root), pack_folder(province, root=root)
     codes, register = tuple(area.code for area in pack.areas), load_register(root, province=province)
@@ -135,7 +135,7 @@ def load_scenario(
 
 
 def checked_scenario(scenario: Scenario, *, background: Background | None = None) -> Scenario:
-    """A scenario made in Python, held to what a scenario's file is held to; money of years that are over is a fact.
+    """A scenario made in Python, held to what a file is held to; money of years that are over is the base plan's.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def checked_scenario(scenario: Scenario, *, background: Background | None = None
     except InputError as error:
         bare = (replace(problem, file="", line=None, column=None) for problem in error.problems)
         raise InputError(*bare) from None
-    plan = background.with_facts(scenario.plan)
+    plan = background.with_past(scenario.plan)
     return scenario if plan is scenario.plan else replace(scenario, plan=plan)
 
 
@@ -164,10 +164,10 @@ def _read(file: File, background: Background, notes: list[Problem] | None) -> Sc
     )
     horizon, reach, document = content["horizon"], background.reach, partial(_document, file.raw, file=file.name)
     if plan:
-        plan, stated = background.with_facts(plan), plan
+        plan, stated = background.with_past(plan), plan
         if plan is not stated and not isinstance(content["plan"], str):
-            facts = changed_facts(stated, plan, background.past, document())
-            (problems if document().addresses else found).extend(facts)
+            changed = changed_past(stated, plan, background.past, document())
+            (problems if document().addresses else found).extend(changed)
     if horizon not in reach:
         problems.append(background.unreached(horizon, document(), ("horizon",)))
     elif plan and (missing := plan.missing(range(background.base_year + 1, horizon + 1))):
