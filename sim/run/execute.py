@@ -70,7 +70,7 @@ def _once(job: Job) -> tuple[str, str]:
     job.folder.mkdir(parents=True, exist_ok=True)
     executed = job.folder / EXECUTED
     asked = filled(job.notebook, job.parameters, token=job.token, folder=str(job.folder))
-    limits = {"execution_timeout": job.limits.cell, "start_timeout": job.limits.start}
+    limits = {"execution_timeout": job.limits.cell, "start_timeout": job.limits.start, "prompt": job.prompt}
     cut_notice, killed_before = job.words("batch.output_cut"), killed_for_memory()
     try:
         papermill.execute_notebook(
@@ -184,21 +184,32 @@ class Progress(NotebookExecutionManager):
 
     Papermill writes the whole notebook twice for every cell, skipped ones too, in the layout it is kept in: four fifths
     of a worker's work. What a run that is killed leaves behind, and what tells whether a cell was begun, is there when
-    a cell is written as it starts, in any layout. A notebook that ran to its end is written by `execute_notebook`.
+    a cell is written as it starts, in any layout, behind the ones that ended before. A notebook that ran to its end is
+    written by `execute_notebook`.
     """
 
     in_full = False
+    #: The cell that runs, how many are in the file as they ended, and where these end there [bytes].
+    _at, _ended, _place = 0, 0, 0
 
     def save(self, **_: Any) -> None:
         """Write the notebook as it stands."""
         if self.in_full:
             super().save()
         elif self.output_path:
-            Path(self.output_path).write_text(json.dumps(self.nb, ensure_ascii=False), encoding="utf-8")
+            with open(self.output_path, "r+b" if self._place else "wb") as file:
+                file.seek(self._place)
+                file.write(b'{"cells": [' * (not self._place))
+                file.write("".join(f"{_json(cell)}," for cell in self.nb.cells[self._ended : self._at]).encode())
+                self._ended, self._place = self._at, file.tell()
+                rest = _json({name: value for name, value in self.nb.items() if name != "cells"})
+                file.write(f"{','.join(map(_json, self.nb.cells[self._at :]))}], {rest[1:]}".encode())
+                file.truncate()
         self.last_save_time = self.now()
 
     def cell_start(self, cell: Any, cell_index: int | None = None, **options: Any) -> None:
         """Note that a cell begins; written only where it runs."""
+        self._at = cell_index or 0
         runs = cell.cell_type == "code" and ASIDE not in cell.metadata.get("tags", ())
         with _written(self, runs):
             super().cell_start(cell=cell, cell_index=cell_index, **options)
@@ -207,6 +218,10 @@ class Progress(NotebookExecutionManager):
         """Note that a cell ended; the next one's beginning tells it."""
         with _written(self, False):
             super().cell_complete(cell=cell, cell_index=cell_index, **options)
+
+
+def _json(part: Any) -> str:
+    return json.dumps(part, ensure_ascii=False)
 
 
 @contextlib.contextmanager
@@ -241,12 +256,14 @@ class LimitedEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, start_timeout: int, execution_timeout: int, cut_notice: str, **_: Any
-    ) -> None:
+        cls, nb_man: Any, kernel_name: str, *, start_timeout: int, execution_timeout: int, cut_notice: str,
+        prompt: bool, **_: Any,
+    ) -> None:  # fmt: skip
         """Run a notebook that Papermill manages."""
         client = LimitedClient(
             nb_man, kernel_name=kernel_name, startup_timeout=start_timeout, timeout=execution_timeout,
             iopub_timeout=execution_timeout, cut_notice=cut_notice, skip_cells_with_tag=ASIDE,
+            shutdown_kernel="immediate" if prompt else "graceful",
         )  # fmt: skip
         try:
             client.execute()

@@ -48,6 +48,7 @@ class Job:
     parameters : plain JSON data, already validated
     folder : private folder of this run
     kernel : its kernel's name; empty for the fastest where it runs
+    prompt : its kernel may be killed once the last cell has run: nothing of it is left to be done as it ends
     token : the end marker has to repeat it, so that an old or foreign marker cannot pass
     """
 
@@ -57,6 +58,7 @@ class Job:
     folder: Path
     limits: Limits = Limits()
     kernel: str = ""
+    prompt: bool = False
     token: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property

@@ -43,10 +43,15 @@ class Runner(Protocol):
 
 
 class Worker:
-    """One worker process, started when first needed and replaced when it dies; the log takes its standard error."""
+    """One worker process, started when first needed and replaced when it dies; the log takes its standard error.
 
-    def __init__(self, log: Path) -> None:
-        self._log = log
+    Parameters
+    ----------
+    drawn_by : a name that only this crew's workers know: the first draws for all; by default each for itself
+    """
+
+    def __init__(self, log: Path, drawn_by: str = "") -> None:
+        self._log, self._drawn_by = log, drawn_by
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, job: Job) -> Ending:
@@ -62,7 +67,7 @@ class Worker:
         if self._process is None or self._process.poll() is not None:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "sim.run.worker", str(os.getpid())],
+                    [sys.executable, "-m", "sim.run.worker", str(os.getpid()), self._drawn_by],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8",
                     env={**os.environ, **kernels.kernel_environment(), **_no_settings()},
                 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`coopsim report`: plan, run what has changed, publish each page as it is done, name what failed."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,8 +71,9 @@ class _Run:
         """The job of one page."""
         settings, folder = self.settings, (self.work / entry.stem).resolve()
         asked = {**settings.asked, **parameters}
-        path = Path(notebook) if notebook.endswith(".ipynb") else template(notebook)
-        return Job(entry.slug, path, asked, folder, settings.limits, settings.kernel)
+        own = notebook.endswith(".ipynb")
+        path = Path(notebook) if own else template(notebook)
+        return Job(entry.slug, path, asked, folder, settings.limits, settings.kernel, prompt=not own)
 
     def make(self, pages: Sequence[Page]) -> None:
         """Run the notebooks of pages; each is published as soon as it is done."""
@@ -201,7 +203,8 @@ def _crew(settings: Settings) -> list[Runner]:
         from sim.run.pool import connect
 
         return list(connect(settings.cluster, settings.jobs))
-    return [Worker(settings.out / WORK / "workers.log") for _ in range(settings.jobs)]
+    drawn_by = f"coopsim-{secrets.token_hex()}"
+    return [Worker(settings.out / WORK / "workers.log", drawn_by) for _ in range(settings.jobs)]
 
 
 def _surely_made(settings: Settings, entries: Sequence[Entry]) -> int:

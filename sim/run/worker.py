@@ -36,7 +36,10 @@ def _leave_with(parent: int) -> None:
 
 
 def main() -> None:
-    """Serve jobs until standard input closes; the first argument is the number of the process that sends them."""
+    """Serve jobs until standard input closes.
+
+    Arguments are the number of the process that sends them, and the name under which one of its workers draws for all.
+    """
     # On Windows the launcher of the virtual environment stands between the two.
     parent = os.getppid() if os.name == "nt" else int(sys.argv[1])
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
@@ -47,7 +50,7 @@ def main() -> None:
     from sim.run.execute import execute
     from sim.run.job import Job
 
-    draughtsman = Draughtsman()
+    draughtsman = Draughtsman(*sys.argv[2:])
 
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # anything a library prints goes to stderr, never between the answers

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -188,6 +189,16 @@ def test_as_many_workers_load_beforehand_as_there_will_surely_be_notebooks(tmp_p
         begin_loading(crew, 1, forked=False)
         assert [(tmp_path / name).exists() for name in "ab"] == [True, False]
         assert run_jobs([job(tmp_path, "good", MARK)], crew, lambda _, found: found)[0].ok
+
+
+def test_only_a_kernel_that_may_be_killed_leaves_undone_what_is_done_as_it_ends(tmp_path):
+    last = "import atexit, os, pathlib; atexit.register(pathlib.Path('left').touch)"
+    pid = "pathlib.Path('pid').write_text(str(os.getpid()))"
+    own, ours = (replace(job(tmp_path, slug, last, pid, MARK), prompt=slug == "ours") for slug in ("own", "ours"))
+    with crew_of([Worker(tmp_path / "log")]) as crew:
+        assert all(ending.ok for ending in run_jobs([ours, own], crew, lambda _, found: found))
+        assert (own.folder / "left").exists() and not (ours.folder / "left").exists()
+        wait_gone([int((one.folder / "pid").read_text()) for one in (own, ours)])
 
 
 class Quick:

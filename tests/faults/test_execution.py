@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from sim.domain import InputError
@@ -184,6 +185,21 @@ def test_89_stamps_are_in_utc_and_a_record_from_the_future_still_stands(done):
 
 
 # Row 90 (another folder and environment, same result): tests/batch/test_kernel_isolation.py.
+
+
+def test_what_a_run_leaves_that_is_killed_in_some_cell_is_the_notebook_as_it_stood_there(tmp_path):
+    cells = [nbformat.v4.new_code_cell(f"{number}", metadata={"tags": [], "papermill": {}}) for number in range(4)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"papermill": {}})
+    path = tmp_path / "executed.ipynb"
+    progress = executing.Progress(notebook, output_path=str(path), progress_bar=False)
+    progress.notebook_start()
+    for at, cell in enumerate(notebook.cells):
+        progress.cell_start(cell, at)
+        assert json.loads(path.read_text(encoding="utf-8")) == notebook
+        cell.outputs.append(nbformat.v4.new_output("stream", text="Lào Cai " * 99 * (4 - at)))
+        progress.cell_complete(cell, at)
+    progress.notebook_complete()
+    assert json.loads(path.read_text(encoding="utf-8")) == notebook
 
 
 @pytest.mark.parametrize("tagged", [0, 2])

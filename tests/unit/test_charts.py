@@ -1,6 +1,7 @@
 """Every kind of chart is a valid Vega-Lite specification: a report draws them without looking."""
 
 import copy
+import os
 import sys
 
 import altair
@@ -183,6 +184,16 @@ def test_a_picture_drawn_elsewhere_is_the_same_and_is_drawn_once(draughtsman, mo
     assert len(list(draughtsman.folder.iterdir())) == 2
     monkeypatch.delenv("COOPSIM_DRAWN_BY")
     assert asked == [_picture(chart), _picture(chart), _picture(other)]
+
+
+@listening
+def test_of_several_who_draw_under_one_name_the_first_draws_for_all(draughtsman, tmp_path, monkeypatch):
+    second = pr.Draughtsman(os.environ["COOPSIM_DRAWN_BY"])
+    second.folder = tmp_path / "others"
+    found = _picture(SAMPLES["spark_chart"](pr.STYLED))
+    assert len(list(draughtsman.folder.iterdir())) == 1 and not second.folder.exists()
+    monkeypatch.delenv("COOPSIM_DRAWN_BY")
+    assert found == _picture(SAMPLES["spark_chart"](pr.STYLED))
 
 
 @listening

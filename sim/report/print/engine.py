@@ -104,22 +104,29 @@ def _ours(line: socket.socket) -> bool:
 class Draughtsman:
     """Draws for every process that is started after it, on Linux; elsewhere each draws for itself.
 
-    It listens under a name that no file stands for and that is gone with this process.
+    It listens under a name that no file stands for and that is gone with this process. Of several of one name the first
+    draws for all: to start the engine takes as long as thirty pictures.
+
+    Parameters
+    ----------
+    name : to listen under, known to nobody else; empty for one of its own
 
     Attributes
     ----------
     folder : where pictures are kept as long as a report is made; None keeps none
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
         self.folder: Path | None = None
         if sys.platform != "linux":
             return
-        name = f"coopsim-{os.urandom(16).hex()}"
+        os.environ[DRAWN_BY] = name = name or f"coopsim-{os.urandom(16).hex()}"
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(f"\0{name}")
+        try:
+            self._listener.bind(f"\0{name}")
+        except OSError:  # another draws under it
+            return self._listener.close()
         self._listener.listen()
-        os.environ[DRAWN_BY] = name
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:

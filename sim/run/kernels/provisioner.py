@@ -155,6 +155,12 @@ class ZygoteProvisioner(LocalProvisioner):
         while isinstance(self.process, Forked) and self.process.poll() is None and time.monotonic() < until:
             await asyncio.sleep(_LOOK)
 
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel; nobody waits until its memory is given back, unless another is to take its place."""
+        await super().kill(restart=restart)
+        if isinstance(self.process, Forked) and not restart:
+            self.process.close()
+
     async def wait(self) -> int | None:
         """Wait for the end of the kernel."""
         while isinstance(self.process, Forked) and self.process.poll() is None:
