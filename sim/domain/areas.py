@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sim.domain.errors import Numbers, Problem
 from sim.domain.frozen import Frozen
+from sim.domain.indicators import PERCENT
 
 #: {area code: share of a line's money}, without areas that get nothing; empty where nothing is stated.
 Shares = Mapping[str, Decimal]
@@ -104,6 +105,21 @@ def share_problems(areas: Mapping[str, Mapping[int, Mapping[str, object]]]) -> l
             total = sum((Decimal(str(share)) for share in stated.values()), Decimal(0))
             if not is_whole(total):
                 problems.append(area_shares_problem(place, total))
+    return problems
+
+
+def line_share_problems(shares: Mapping[str, float]) -> list[Problem]:
+    """Shares of a fund by line that are no shares, or of more than the fund; 40 is told as 0.4."""
+    wrong = {line: share for line, share in shares.items() if not 0 <= share <= 1 + _TOLERANCE}
+    meant = {line: f"{share / PERCENT:g}" if 2 <= share <= PERCENT else "" for line, share in wrong.items()}  # noqa: PLR2004 (a percentage)
+    problems = [
+        Problem("out_of_bounds", place=line, value=share, allowed="0 … 1", suggestion=meant[line])
+        for line, share in wrong.items()
+    ]
+    total = sum((Decimal(repr(float(share))) for share in shares.values()), Decimal(0))
+    if not wrong and total > 1 + _TOLERANCE:
+        place, most = f"Plan.split({', '.join(shares)})", Numbers("≤ {}", (1,))
+        problems.append(Problem("shares_over_one", place=place, value=total, allowed=most))
     return problems
 
 

@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from numbers import Integral, Number, Real
 from typing import Any, TypeVar
 
@@ -22,6 +22,8 @@ _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_
 #: Whose parts are looked at; what else is read as a list becomes one.
 _LISTS = (list, tuple, set, frozenset, range)
 _MOST = 60
+#: Stands for whatever further names a call takes.
+_MORE = "**"
 
 
 class Miscalled(InputError, TypeError):
@@ -140,9 +142,9 @@ def _own(
     call: Callable[..., Any], arguments: tuple[Any, ...], options: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The values of a call as `_plain` ones."""
-    kinds, places = _kinds(call), _shape(call)[0]
-    first = [_plain(value, kinds.get(name, Any)) for name, value in zip(places, arguments, strict=False)]
-    named = {name: _plain(value, kinds.get(name, Any)) for name, value in options.items()}
+    kind, places = partial(_kind_of, call), _shape(call)[0]
+    first = [_plain(value, kind(name)) for name, value in zip(places, arguments, strict=False)]
+    named = {name: _plain(value, kind(name)) for name, value in options.items()}
     return (*first, *arguments[len(first) :]), named
 
 
@@ -163,9 +165,8 @@ def _strangers(
     call: Callable[..., Any], arguments: tuple[Any, ...], options: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Values of another kind than their parameters take."""
-    kinds = _kinds(call)
     for name, value in (*zip(_shape(call)[0], arguments, strict=False), *options.items()):
-        kind = kinds.get(name, Any)
+        kind = _kind_of(call, name)
         if _fits(value, kind):
             continue
         for place, part, wanted in _parts(name, value, kind):
@@ -176,14 +177,19 @@ def _strangers(
             )
 
 
+def _kind_of(call: Callable[..., Any], name: str) -> Any:
+    """The annotation of a parameter, or of all further names."""
+    return _kinds(call).get(name if name in _shape(call)[2] else _MORE, Any)
+
+
 @cache
 def _kinds(call: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of parameters; those that only a type checker can read are left out."""
+    """The annotations of parameters, of all further ones by `_MORE`; what only a type checker can read is left out."""
     found = {}
     for name, parameter in _parameters(call).items():
         kind = parameter.annotation
         if kind is not parameter.empty and not isinstance(kind, str):
-            found[name] = kind
+            found[_MORE if parameter.kind is parameter.VAR_KEYWORD else name] = kind
     return found
 
 

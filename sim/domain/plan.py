@@ -4,10 +4,20 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Real
 
-from sim.domain.areas import AreaShares, Shares, areas_problems, divided, in_force, settled, share_problems, shares_of
-from sim.domain.calls import answering_class
+from sim.domain.areas import (
+    AreaShares,
+    Shares,
+    areas_problems,
+    divided,
+    in_force,
+    line_share_problems,
+    settled,
+    share_problems,
+    shares_of,
+)
+from sim.domain.calls import answering_class, likest
 from sim.domain.errors import InputError, Numbers, Problem
 from sim.domain.frozen import Frozen, freeze
 from sim.domain.indicators import billion_from_vnd, vnd_from_billion
@@ -74,7 +84,7 @@ Label = Mapping[str, str]
 Amount = float | Decimal
 
 
-@answering_class("split", "with_money", "with_areas")
+@answering_class("split", "with_money", "with_areas", kinds=True)
 @dataclass(frozen=True)
 class Plan:
     """What the province chooses: a fund per year, how it is split over the four lines and, if stated, between areas.
@@ -99,8 +109,8 @@ class Plan:
     areas: AreaShares = field(default_factory=dict, metadata={UNSTATED: True})
 
     def __post_init__(self) -> None:
-        problems = [*_unknown_lines(self.lines), *_not_whole({"fund": self.fund, **self.lines})]
-        problems += [*_unknown_lines(self.areas), *share_problems(self.areas)]
+        problems = [*_unknown_lines(self.lines, "lines"), *_unknown_lines(self.areas, "areas")]
+        problems += [*_not_whole({"fund": self.fund, **self.lines}), *share_problems(self.areas)]
         if self.price_basis not in PRICE_BASES:
             bases = ", ".join(PRICE_BASES)
             problems.append(Problem("not_one_of", place="price_basis", value=self.price_basis, allowed=bases))
@@ -163,12 +173,7 @@ class Plan:
         >>> Plan.split("mine", fund=15, years=2024, establishment=0.4, market=0.3).line_budget("market", 2030)
         4500000000
         """
-        _refuse(_unknown_lines(shares))
-        _refuse(
-            Problem("out_of_bounds", place=line, value=share, allowed="0 … 1")
-            for line, share in {**shares, "": sum(shares.values())}.items()
-            if not 0 <= share <= 1 + _TINY
-        )
+        _refuse([*_unknown_lines(shares, "Plan.split()"), *line_share_problems(shares)])
         whole, parts = vnd(fund, "fund"), {line: Decimal(repr(float(share))) for line, share in shares.items()}
         money = {line: int(parts.get(line, Decimal(0)) * whole) for line in LINES}
         chosen = _years(years)
@@ -198,8 +203,11 @@ class Plan:
         >>> plan.with_money(market=4.0, years=2027).slug
         'fund-12.3.market-4-2027'
         """
-        _refuse(_unknown_lines(lines))
-        chosen = _years(years)
+        _refuse(_unknown_lines(lines, "Plan.with_money()"))
+        chosen, first = _years(years), min(self.fund)
+        known = f"≥ {first}" if self.repeat_last else f"{first} … {max(self.fund)}"
+        wrong = [year for year in chosen if year < first or not (self.repeat_last or year <= max(self.fund))]
+        _refuse(Problem("out_of_bounds", place="years", value=str(year), allowed=known) for year in wrong)
         by_area = {
             line: {area: vnd(part, f"{line}.{area}") for area, part in money.items()}
             for line, money in lines.items()
@@ -207,8 +215,7 @@ class Plan:
         }
         wanted = {line: sum(parts.values()) for line, parts in by_area.items()}
         wanted |= {line: vnd(money, line) for line, money in lines.items() if not isinstance(money, Mapping)}
-        last = max([*self.fund, *chosen, max(chosen) + 1 if self.repeat_last else 0])
-        out = spelled_out(self, (year for year in range(min(self.fund), last + 1)))
+        out = spelled_out(self, range(first, max(*self.fund, *chosen, self.repeat_last and max(chosen) + 1) + 1))
         fund, series = dict(out.fund), {line: dict(money) for line, money in out.lines.items()}
         for year in chosen:
             for line in lines:
@@ -250,6 +257,7 @@ class Plan:
         """
         chosen = () if years is None else _years(years)
         found: dict[str, dict[int, Mapping[str, object]]] = {line: {**stated} for line, stated in self.areas.items()}
+        _refuse(_unknown_lines(lines, "lines"))
         for line in lines:
             stated = self.areas.get(line, {})
             after = {year + 1: in_force(stated, year + 1) for year in chosen if year + 1 not in chosen}
@@ -289,16 +297,12 @@ class Plan:
         return not self.missing(years)
 
 
-#: Shares written as binary fractions may add up to this much above one.
-_TINY = 1e-9
-
-
 def _years(years: int | Iterable[int]) -> tuple[int, ...]:
-    """One year or several; what is no whole number is refused, and so is none at all."""
-    chosen = tuple(years) if isinstance(years, Iterable) and not isinstance(years, str) else (years,)
-    strange = [one for one in chosen or ("",) if isinstance(one, bool) or not isinstance(one, Integral)]
-    _refuse(Problem("expected_whole", place="years", value=str(one)) for one in strange)
-    return tuple(int(one) for one in chosen)
+    """One year or several; none at all is refused."""
+    chosen = tuple(years) if isinstance(years, Iterable) else (years,)
+    if not chosen:
+        raise InputError(Problem("empty_value", place="years"))
+    return chosen
 
 
 def vnd(billion: Amount, place: str) -> int:
@@ -312,9 +316,8 @@ def vnd(billion: Amount, place: str) -> int:
     known = isinstance(billion, (Real, Decimal)) and not isinstance(billion, bool) and math.isfinite(billion)
     if not known or billion < 0:
         raise InputError(Problem("out_of_bounds", place=place, value=str(billion), allowed=Numbers("≥ {}", (0,))))
-    exact = billion
-    if not isinstance(exact, Decimal):  # numbers of other libraries write themselves otherwise
-        exact = Decimal(int(exact)) if isinstance(exact, Integral) else Decimal(repr(float(exact)))
+    # Numbers of other libraries write themselves otherwise.
+    exact = billion if isinstance(billion, Decimal) else Decimal(repr(float(billion)))
     try:
         return vnd_from_billion(exact)
     except ValueError:
@@ -327,8 +330,10 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise InputError(*found)
 
 
-def _unknown_lines(named: Iterable[str]) -> list[Problem]:
-    return [Problem("unknown_line", value=str(line), allowed=", ".join(LINES)) for line in named if line not in LINES]
+def _unknown_lines(named: Iterable[str], place: str) -> list[Problem]:
+    strange, known = [line for line in map(str, named) if line not in LINES], ", ".join(LINES)
+    near = {line: likest(line, LINES) for line in strange}
+    return [Problem("unknown_line", place=place, value=one, allowed=known, suggestion=near[one]) for one in strange]
 
 
 def _not_whole(series: Mapping[str, Mapping[int, int]]) -> list[Problem]:
@@ -369,11 +374,7 @@ def _of_year(series: Mapping[int, int], year: int, repeat_last: bool, what: str)
 
 
 def refuse_areas(plan: Plan, codes: Sequence[str]) -> None:
-    """Refuse a plan that divides money between areas a province does not have.
-
-    Parameters
-    ----------
-    codes : of the province's areas
+    """Refuse a plan that divides money between areas not among the `codes` of a province's.
 
     Raises
     ------

@@ -7,6 +7,7 @@ import multiprocessing
 import pickle
 import pydoc
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -109,6 +110,58 @@ KINDS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     ),
     "a number as world": (lambda: sim.load_scenario("fund-12.3").with_world(5), ("World",)),  # type: ignore[arg-type]
 }  # fmt: skip
+
+
+def split(**asked: Any) -> sim.Plan:
+    return sim.Plan.split("mine", **{"fund": 10, "years": 2024, **asked})
+
+
+#: What makes a plan, given what it cannot take: {what: (call, words of each sentence)}
+PLANS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
+    "more than the fund": (lambda: split(market=0.7, capacity=0.6), ("F27 Plan.split(market, capacity)|1.3|≤ 1",)),
+    "two wrong shares": (lambda: split(market=1.2, capacity=-0.2), ("F66 market|1.2|0 … 1", "F66 capacity|0.2|0 … 1")),
+    "a percentage": (lambda: split(market=40), ("F66 market|40|0 … 1|0.4",)),
+    "a share as text": (lambda: split(market="0,3"), ("F54 Plan.split()|“market”|float|0.3",)),
+    "a share that is true": (lambda: split(market=True), ("F54 Plan.split()|“market”|bool",)),
+    "a misspelt line": (lambda: split(markt=0.3), ("F52 Plan.split()|“markt”|survey|write: market",)),
+    "areas as a list": (lambda: split(areas=[0.5, 0.5]), ("F54 Plan.split()|“areas”|Mapping",)),
+    "no year": (lambda: split(years=[]), ("F15 years",)),
+    "money on a misspelt line": (
+        lambda: split(market=0.3).with_money(years=2024, markt=3), ("F52 Plan.with_money()|“markt”|write: market",),
+    ),
+    "money as text": (
+        lambda: split(market=0.3).with_money(years=2024, market="3"), ("F54 Plan.with_money()|“market”|write: 3",),
+    ),
+    "money before the plan": (
+        lambda: split(market=0.3).with_money(years=[1990, 2025], market=3), ("F66 years|“1990”|≥ 2024",),
+    ),
+    "areas of a misspelt line": (
+        lambda: split(market=0.3).with_areas({"A": 1}, lines=["markt"]), ("F52 lines|“markt”|write: market",),
+    ),
+    "areas of one line bare": (
+        lambda: split(market=0.3).with_areas({"A": 1}, lines="market"), ("F54 Plan.with_areas()|['market']",),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLANS)
+def test_what_makes_a_plan_is_refused_with_place_value_range_and_fix(what: str) -> None:
+    call, sentences = PLANS[what]
+    speak("en")
+    try:
+        with pytest.raises(InputError) as refused:
+            call()
+        said = str(refused.value).splitlines()
+    finally:
+        speak("vi")
+    assert len(said) == len(sentences), said
+    for sentence, words in zip(said, sentences, strict=True):
+        (code, place), *others = words.split("|")[0].split(" ", 1), *words.split("|")[1:]
+        assert sentence.startswith(f"{code}: {place}: ") and all(word in sentence for word in others), sentence
+
+
+def test_numbers_of_other_libraries_are_shares_too() -> None:
+    assert split(market=np.float64(0.5), capacity=Decimal("0.25")).line_budget("market", 2030) == 5_000_000_000
 
 
 @pytest.mark.parametrize("what", KINDS)

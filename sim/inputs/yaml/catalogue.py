@@ -47,8 +47,8 @@ _KEYS_BY_CODE = {
     "F89": "clock_off clock_off_import",
     "F26": "value_negative",
     "F27": (
-        "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one area_shares_not_one "
-        "cell_shares_not_whole area_money_not_line"
+        "parts_not_total active_above_registered lines_exceed_fund simplex_sum shares_not_one shares_over_one "
+        "area_shares_not_one cell_shares_not_whole area_money_not_line"
     ),
     "F28": "quantile_order zero_width",
     "F29": "file_empty csv_header_only",
