@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -57,13 +58,22 @@ def sobol_uniforms(columns: Sequence[tuple[str, int]], *, seed: int, block: int)
     """
     place = np.arange(block * BLOCK, (block + 1) * BLOCK, dtype=np.uint32)
     gray = place ^ (place >> np.uint32(1))
-    points = sobol_points(int(gray.max()).bit_length(), max(column for _, column in columns) + 1)
-    scrambled = [scramble(points[:, column], seed, name) for name, column in columns]
-    digits = np.repeat(np.array([[shift] for shift, _ in scrambled], dtype=np.uint32), BLOCK, axis=1)
+    shifts, scrambled = _scrambled(int(gray.max()).bit_length(), tuple(columns), seed)
+    digits = np.repeat(shifts[:, None], BLOCK, axis=1)
     # A point is made of those of the bits of its Gray code, and scrambling is linear over bits.
-    for bit, own in enumerate(np.stack([parts for _, parts in scrambled], axis=1)):
+    for bit, own in enumerate(scrambled):
         digits ^= own[:, None] * (gray >> np.uint32(bit) & np.uint32(1))
     return open_unit(np.ldexp(digits + 0.5, -_BITS))
+
+
+@lru_cache(maxsize=4)
+def _scrambled(
+    bits: int, columns: tuple[tuple[str, int], ...], seed: int
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Digital shifts, (column), and scrambled points, (bit, column), that blocks of as many bits share."""
+    points = sobol_points(bits, max(column for _, column in columns) + 1)
+    scrambled = [scramble(points[:, column], seed, name) for name, column in columns]
+    return np.array([shift for shift, _ in scrambled], np.uint32), np.stack([parts for _, parts in scrambled], axis=1)
 
 
 def sobol_points(bits: int, columns: int) -> NDArray[np.uint32]:
