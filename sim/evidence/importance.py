@@ -268,7 +268,7 @@ class _Search:
             parts.append((log_weights[kept], likelihood[kept], first + kept))
             if chunks:  # on room for all, of which only what is kept is ever touched
                 told = told if told.size else np.empty((size, len(chunks[0])), np.float32)
-                told[count : count + kept.size] = np.concatenate(chunks, axis=1)[:, kept].T
+                told[count : count + kept.size] = np.concatenate(chunks, axis=1).take(kept, axis=1).T
             count += kept.size
             if wanted and kept.size and np.isfinite(largest):
                 thin = worth.with_more(parts[-1][0]) * (_ASTRAY * size / (first + normals.shape[1])) ** 2 < wanted
