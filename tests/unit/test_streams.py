@@ -16,6 +16,7 @@ from sim.ensemble import (
     sobol_points,
     sobol_uniforms,
     stream_key,
+    streams,
 )
 
 FEW = [("stopping_rate", 3), ("inflation", 17), ("shell_share", 40)]
@@ -98,6 +99,18 @@ def test_seeds_names_and_blocks_give_other_numbers() -> None:
     assert not np.array_equal(base, sobol_uniforms([("inflation", 17)], seed=6, block=0))
     assert not np.array_equal(base, sobol_uniforms([("inflation", 17)], seed=5, block=1))
     assert not np.array_equal(base, sobol_uniforms([("deflation", 17)], seed=5, block=0))
+
+
+def test_what_blocks_share_is_kept_of_few_and_moves_no_number() -> None:
+    def made(seed: int) -> list[np.ndarray]:
+        return [sobol_uniforms(FEW[: 1 + seed], seed=seed, block=block) for block in (9, 0, 8, 300, 9)]
+
+    seeds = (0, 1, 2, 0)
+    kept = [made(seed) for seed in seeds]
+    assert streams._scrambled.cache_info().currsize <= 4
+    for seed, blocks in zip(seeds, kept, strict=True):
+        streams._scrambled.cache_clear()
+        np.testing.assert_array_equal(np.stack(made(seed)), np.stack(blocks))
 
 
 def test_parameters_are_not_correlated_with_each_other() -> None:
