@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> None:
     """Measure the parts asked for and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join((*PARTS, "growth")))
-    parser.add_argument("--before", type=Path, help="folder of another version, set up: commands and pages in turns")
+    parser.add_argument("--before", type=Path, help="folder of another version, set up: turns where a part has them")
     asked = parser.parse_args(argv)
     unknown = set(asked.parts) - {*PARTS, "growth"}
     if unknown:
@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> None:
     if asked.before:
         parts |= {"commands": partial(commands.lines, before=asked.before)}
         parts |= {"pages": partial(pages.lines, before=asked.before)}
+        parts |= {"planner": partial(planner_latency.lines, before=asked.before)}
     found: list[Line] = []
     try:
         for name, measure in parts.items():

@@ -1,27 +1,35 @@
 """How long a planner waits after moving a slider: in the kernel alone, and up to the repaint in a browser.
 
-    python -m benchmarks.planner_latency [--moves N] [--no-browser]
+    python -m benchmarks.planner_latency [--moves N] [--no-browser] [--before FOLDER]
 
 Goal: a median of at most 50 ms from slider to repaint, in JupyterLab and in Voilà, at the 8,192 draws of a report.
 What was not taken is timed beside it, on the same machine and in the same minute: the usual way of ipywidgets, a
 slider and an Output widget into which the answer is written anew – in its favour, without any chart.
+
+A slider's run alone is processor time, in turns with the version in FOLDER where one is given; of both, glibc keeps all
+memory it was given, so that neither takes fresh pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.commands import ROOT
 from benchmarks.interleave import Line, judged, lines_table
 
 GOAL_MS = 50.0
+#: A slider's run takes at most so much of what f50b368 took.
+GOAL_OF_BEFORE = 0.55
 DRAWS = 8192
 _MOVES, _WARM_UP = 40, 8
 _STEP = 50
@@ -81,6 +89,68 @@ key => new Promise(resolve => {
     document.querySelector('.noUi-handle').dispatchEvent(pressed);
 })
 """
+
+
+#: Steps of a slider [million VND].
+STEPS: Mapping[str, int] = {"small": _STEP, "large": 20 * _STEP}
+#: Runs of moved plans, whenever a line is read: three steps of a line up and three down, then the next line's.
+_RUNS = """
+import sys, time
+from dataclasses import replace
+from sim.domain import LINES
+from sim.planner import Planner
+from sim.planner.answer import CURRENT
+
+step, draws = map(int, sys.argv[1:])
+session = Planner(draws=draws)._session
+state, plans = session.state, []
+for move in range(6 * len(LINES)):
+    line = LINES[move // 6]
+    money = int(state.plan.lines[line][session.opened.province.planning_year])
+    state = state.with_line(line, money + (step if move % 6 < 3 else -step) * 10**6)
+    plans.append(replace(state.scenario, slug=CURRENT))
+for _ in sys.stdin:
+    started = time.process_time()
+    for plan in plans:
+        session.engine._run(plan, draws)
+    print((time.process_time() - started) / len(plans) / draws, flush=True)
+"""
+#: Memory that was given is kept.
+_WARM = {"MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000"}
+
+
+def runs(versions: Mapping[str, Path], step: int, rounds: int) -> dict[str, float]:
+    """Processor time of a slider's run [s a draw], the median of turns after one that is not counted, by version."""
+    with ExitStack() as stack:
+        started = {name: stack.enter_context(_running(root, step)) for name, root in versions.items()}
+        samples: dict[str, list[float]] = {name: [] for name in versions}
+        for _ in range(rounds + 1):
+            for name, process in started.items():
+                print(file=process.stdin, flush=True)
+                samples[name].append(float(process.stdout.readline()))
+    return {name: statistics.median(times[1:]) for name, times in samples.items()}
+
+
+def _running(root: Path, step: int) -> Any:
+    environment = {**os.environ, **_WARM, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(root)}
+    command = [root / ".venv" / "bin" / "python", "-c", _RUNS, str(step), str(DRAWS)]
+    return subprocess.Popen(
+        command, cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True,
+    )  # fmt: skip
+
+
+def run_lines(before: Path | None = None, rounds: int = 15) -> list[Line]:
+    """A slider's run by the size of its steps, beside that of another version."""
+    versions = {"now": ROOT} | ({"before": before.resolve()} if before else {})
+    found = []
+    for name, step in STEPS.items():
+        seconds = runs(versions, step, rounds)
+        ratio = seconds["now"] / seconds.get("before", seconds["now"])
+        beside, goal = f"{ratio:.2f} of before", judged(ratio, GOAL_OF_BEFORE, "× f50b368")
+        told = (beside, goal) if before else ("", "")
+        found.append(Line(f"a slider's run, {name} steps", f"{1e6 * seconds['now']:.2f} µs a draw", *told))
+    return found
 
 
 def milliseconds(act: Callable[[], object]) -> float:
@@ -191,10 +261,11 @@ def the_output_way(moves: int) -> list[float]:
     return times[_WARM_UP:]
 
 
-def lines(moves: int = _MOVES, *, browser: bool = True) -> list[Line]:
-    """The kernel by its parts; with a browser, slider to repaint, and the usual way beside it."""
+def lines(moves: int = _MOVES, *, browser: bool = True, before: Path | None = None) -> list[Line]:
+    """A run, the kernel by its parts; with a browser, slider to repaint, and the usual way beside it."""
     kernel = in_kernel(moves)
     found = [
+        *run_lines(before),
         _line("slider move, kernel: the changed scenario run on kept draws", kernel["run"]),
         _line("slider move, kernel: the answer read off the draws", kernel["answer"]),
         _line("slider move, kernel: wish to answer, all of it", kernel["whole"]),
@@ -211,9 +282,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Latency of the interactive planner.")
     parser.add_argument("--moves", type=int, default=_MOVES)
     parser.add_argument("--no-browser", action="store_true")
+    parser.add_argument("--before", type=Path, help="folder of another version, set up, for a slider's run")
     options = parser.parse_args()
     title = f"a moved slider at {DRAWS:,} draws"
-    print(lines_table(title, lines(options.moves, browser=not options.no_browser)))
+    print(lines_table(title, lines(options.moves, browser=not options.no_browser, before=options.before)))
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def exit_rates(
         if rates.max() > 1.0:
             places = (rates.reshape(-1) > 1.0).nonzero()[0]
             rates.reshape(-1)[places] = 1.0
-            clipped += np.bincount(places % clipped.size, minlength=clipped.size)
+            np.add.at(clipped, places % clipped.size, 1)
     return moves, dissolved
 
 
@@ -118,7 +118,7 @@ def _luck(ranks: EventRanks, names: tuple[str, ...], years: int | slice) -> _Luc
 
     What is asked for again is kept with its curve for further plans; of many areas that would take much room.
     """
-    asked = names, str(years)
+    asked = names, (years.start, years.stop) if isinstance(years, slice) else years
     if (known := ranks.kept.get(asked)) is not None:
         return known
     uniform, score = ([one[name][years] for name in names] for one in (ranks.uniform, ranks.score))

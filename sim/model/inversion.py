@@ -47,14 +47,13 @@ class Curve(NamedTuple):
 
     Attributes
     ----------
-    score, skew, bend, lag : z, (z^2 - 1) / 6, (7 - z^2) / 36 and (z^2 + 2) / 72
+    score, skew, bend : z, (z^2 - 1) / 6 and (7 - z^2) / 36
     miss : how far an expansion may miss the exact boundary, times its variance
     """
 
     score: Array
     skew: Array
     bend: Array
-    lag: Array
     miss: Array
 
     @classmethod
@@ -63,7 +62,7 @@ class Curve(NamedTuple):
         square = score * score
         miss = _TAIL * square * square - _BELOW
         np.maximum(miss, level(_MISS, miss), out=miss)
-        return cls(score, (square - 1.0) / 6.0, (7.0 - square) / 36.0, (square + 2.0) / 72.0, miss)
+        return cls(score, (square - 1.0) / 6.0, (7.0 - square) / 36.0, miss)
 
 
 def poisson(mean: Array, uniform: Array, score: Array, curve: Curve | None = None, out: Array | None = None) -> Array:
@@ -185,7 +184,7 @@ class _Poisson:
 
     def expansion(self, curve: Curve) -> tuple[Array, Array]:
         """Cornish-Fisher quantile and the variance."""
-        return _expansion(self.mean, self.mean, curve.skew, -curve.lag, curve.score)
+        return _expansion(self.mean, self.mean, curve.skew, 0.5 * curve.bend - 0.125, curve.score)
 
     def cdf(self, count: Array) -> Array:
         """Distribution function."""
@@ -237,8 +236,8 @@ class _Binomial:
     def expansion(self, curve: Curve) -> tuple[Array, Array]:
         """Cornish-Fisher quantile and the variance."""
         q = 1.0 - self.probability
-        curved = self.probability * q * curve.bend
-        curved -= curve.lag
+        curved = (self.probability * q + 0.5) * curve.bend
+        curved -= 0.125
         skewed = (q - self.probability) * curve.skew
         return _expansion(self.mean, self.mean * q, skewed, curved, curve.score)
 

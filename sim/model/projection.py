@@ -289,7 +289,7 @@ def _walk(part: _Part, pace: _Pace, into: _Room, before: _Taken | None = None) -
     _found(part, series, before)
     state = states[-1] if states else part.initial
     for year in range(alike, len(pace.rates)):
-        record = {name: values[year, areas] for name, values in series.items()}
+        record = {name: values[year] if areas == _ALL else values[year, areas] for name, values in series.items()}
         flows = Flows(*(record[name] for name in FLOW_SERIES))
         if year >= drawn:
             rates = _rows(pace.rates[year][0], areas), _rows(pace.rates[year][1], areas)

@@ -22,6 +22,10 @@ ESTABLISHMENT, CAPACITY, MARKET, SURVEY = range(4)
 LINE_IDS = ("establishment", "capacity", "market", "survey")
 #: What carries an effect on into later years.
 _CHANNELS = ("founding", "reactivation", "capacity", "market")
+#: Strengths with which effects raise a rate.
+_RAISING = (
+    "phi_survey_dissolution", "targeting_gain", "phi_establishment_founding", "phi_establishment_reactivation",
+)  # fmt: skip
 #: How the ids of the parameters begin that effects rest on.
 _READ = ("doubling_return_", "persistence_", "targeting_gain", "phi_", "coverage_", "effect_")
 #: Axes of spending that is the same in every area: (year, line, draw).
@@ -37,12 +41,14 @@ class _Read:
     paces : part of the way to a year's effect, by channel
     stopping : -theta of the stopping rate
     revenue : log revenue that capacity and market money hold up
+    safe : whether all strengths that raise a rate are from 0 to 1
     shape : (…, draw) of all of them together
     """
 
     paces: Sequence[Array]
     stopping: Array
     revenue: tuple[Array, Array]
+    safe: bool
     shape: tuple[int, ...]
 
     @classmethod
@@ -52,6 +58,7 @@ class _Read:
             paces=[1.0 - p[f"persistence_{name}"] for name in _CHANNELS],
             stopping=np.log1p(-p["phi_capacity_stopping"]),
             revenue=(revenue_strength(p, "capacity"), revenue_strength(p, "market")),
+            safe=all(bool(((p[name] >= 0.0) & (p[name] <= 1.0)).all()) for name in _RAISING),
             shape=np.broadcast_shapes(*(np.shape(values) for name, values in p.items() if name.startswith(_READ))),
         )
 
@@ -216,8 +223,8 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
     states: list[Array | float] = [1.0] * len(_CHANNELS)
     for years in slabs(*shape):
         surplus = first[SURVEY][years] - 1.0
-        _raised(p["phi_survey_dissolution"], surplus, effects.dissolution[years])
-        aimed = _raised(p["targeting_gain"], surplus)
+        _raised(p["phi_survey_dissolution"], surplus, effects.dissolution[years], safe=read.safe)
+        aimed = _raised(p["targeting_gain"], surplus, safe=read.safe)
         establishment, capacity, market = (first[line][years] * aimed for line in (ESTABLISHMENT, CAPACITY, MARKET))
         news = establishment, establishment, capacity, market
         gone = []
@@ -230,8 +237,8 @@ def line_effects(spending: Array, p: Parameters, known: tuple[Effects, Parameter
         for state in gone:
             state -= 1.0
         founding, reactivation, capacity, market = gone
-        _raised(p["phi_establishment_founding"], founding, effects.founding[years])
-        _raised(p["phi_establishment_reactivation"], reactivation, effects.reactivation[years])
+        _raised(p["phi_establishment_founding"], founding, effects.founding[years], safe=read.safe)
+        _raised(p["phi_establishment_reactivation"], reactivation, effects.reactivation[years], safe=read.safe)
         stopping = np.multiply(read.stopping, capacity, out=effects.stopping[years])
         np.exp(stopping, out=stopping)
         lifted = np.multiply(read.revenue[0], capacity, out=effects.revenue_level[years])
@@ -250,10 +257,17 @@ def _first(spending: Array, line: int, p: Parameters, known: tuple[Effects, Para
     return first
 
 
-def _raised(strength: Array, change: Array, out: Array | None = None) -> Array:
-    """A multiplier linear in a change of effect, never below zero: max(0, 1 + strength * change)."""
+def _raised(strength: Array, change: Array, out: Array | None = None, *, safe: bool = False) -> Array:
+    """A multiplier linear in a change of effect, never below zero: max(0, 1 + strength * change).
+
+    Parameters
+    ----------
+    safe : the strength is from 0 to 1 and no effect falls by more than all of it, so that none can be below
+    """
     multiplier = np.asarray(np.multiply(strength, change, out=out))
     multiplier += 1.0
+    if safe:
+        return multiplier
     return np.asarray(np.maximum(multiplier, level(0.0, multiplier), out=multiplier))
 
 

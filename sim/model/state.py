@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +53,7 @@ class Start:
     founding_share: Array
 
 
-@dataclass(frozen=True)
-class Flows:
+class Flows(NamedTuple):
     """What happened to HTX in one year; every array is (area, draw) [HTX], whole."""
 
     founded: Array
