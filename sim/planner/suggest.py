@@ -17,7 +17,7 @@ from sim.planner.state import State
 from sim.planner.words import Refusal, Words
 from sim.report.print import Figure, el, join, money_together
 
-#: What a split may be suggested for, and what it is told to cost.
+#: What a split may be suggested for; what it costs is told in every goal.
 JUDGED = GOALS[:3]
 #: Keys of the choice: several goals at once, and the chance of a target by its place.
 SEVERAL, TARGET = "several", "target-"
@@ -114,7 +114,7 @@ def suggest(  # noqa: PLR0913  (what is known, whose money, for what, in which y
     """
     bounds = Bounds(locked=limits.locked, floors=limits.floors, caps=limits.caps)
     aim = aim or Mean(outcome_of(JUDGED[0], scenario.horizon))
-    judged = [outcome_of(indicator, scenario.horizon) for indicator in JUDGED]
+    judged = [outcome_of(indicator, scenario.horizon) for indicator in GOALS]
     chosen = best_split(known, scenario, aim, FixedFund(bounds, only=years), outcomes=judged, seed=seed)
     told = draws_for(known, scenario, draws=draws, seed=seed)
     chances = _chances(told, chosen, aim) if isinstance(aim, Chance) else ()
@@ -147,7 +147,7 @@ def suggestion_html(words: Words, found: Suggestion, year: int) -> Markup:
     mine = [found.aim.outcome.indicator] if isinstance(found.aim, Mean) else []
     beside = [
         el("li", words.rich("suggest_beside", name=words.term(f"card_{one}"), gain=_change(words, found, one)))
-        for one in JUDGED
+        for one in GOALS
         if one not in mine
     ]
     parts = [el("p", _lead(words, found, year)), _money(words, found)]
