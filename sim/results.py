@@ -283,7 +283,7 @@ def bar() -> Iterator[None]:
             one.close()
 
 
-def planner(scenario: str = "fund-12.3", **asked: Any) -> "Planner":
+def planner(scenario: str = "", **asked: Any) -> "Planner":
     """The planner as a widget: levers and answer in a notebook, and what is on the screen for Python to go on with.
 
     `scenario` (or `value`) is the scenario on the screen and may be set, `result` what its figures are read off; both
@@ -291,7 +291,7 @@ def planner(scenario: str = "fund-12.3", **asked: Any) -> "Planner":
 
     Parameters
     ----------
-    scenario : name or path
+    scenario : name or path; default the plan in force
     asked : reference (a plan's name; default the plan opened), lang, draws, seed, year, folder (where scenarios are
         saved)
     """

@@ -166,13 +166,13 @@ def _tell_arrived(arguments: argparse.Namespace, slug: str, came: "CameIn") -> N
 
 def planner(arguments: argparse.Namespace) -> int:
     """`coopsim planner`: the interactive planner, until it is stopped."""
-    from sim.inputs.scenarios import load_scenario, opening
+    from sim.inputs.scenarios import load_scenario
     from sim.inputs.text import is_path
     from sim.planner import Service
     from sim.planner.serve import serve
 
-    name = arguments.scenario or opening()
-    if arguments.scenario:  # refused here rather than on the page
+    name = arguments.scenario or ""
+    if name:  # refused here rather than on the page
         load_scenario(name)
     asked = {"scenario": str(Path(name).resolve()) if is_path(name) else name, "draws": arguments.draws}
     parameters = {key: value for key, value in asked.items() if value is not None}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sim.inputs.scenarios import (
     load_plan,
     load_scenario,
     load_world,
+    opening,
 )
 from sim.inputs.text import data_root, settings
 from sim.inputs.yaml import LANGUAGES
@@ -43,10 +44,11 @@ class Asked:
 
     Attributes
     ----------
+    scenario : name or path; empty for the plan in force
     reference : slug of the plan compared with; empty for the scenario's own as it was opened
     """
 
-    scenario: str = "fund-12.3"
+    scenario: str = ""
     reference: str = ""
     lang: str = LANGUAGES[0]
     draws: int = 0
@@ -134,6 +136,7 @@ def open_planner(asked: Asked) -> Opened:
         plan_in(None)  # a year that was refused is nobody's any more
         raise
     background = load_background(root)
+    asked = replace(asked, scenario=asked.scenario or opening(root))
     scenario = load_scenario(asked.scenario, root=root, background=background)
     plans = {slug: background.with_past(load_plan(slug, root=root)) for slug in list_plans(root)}
     worlds = {slug: load_world(slug, root=root, register=knowledge.register) for slug in list_worlds(root)}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.domain import LINES, moved
-from sim.inputs.scenarios import load_plan, load_scenario
+from sim.inputs.scenarios import load_plan, load_scenario, opening
 from sim.inputs.yaml import scenario_text
 from sim.planner import Planner, Reference, Refusal, State, part
 from tests.support.planners import rest
@@ -149,6 +149,12 @@ def test_what_a_file_may_state_has_a_slider_for_all_areas_and_for_one(merged: No
         assert key not in found.state.scenario.world.overrides
     found.wish("assume", ["no_such_thing", 1])
     assert found.view.status["notice"] and not found.state.scenario.world.overrides
+
+
+def test_without_a_name_the_planner_opens_with_the_plan_in_force_as_the_command_does(merged: None) -> None:
+    found = session()
+    assert found.opened.asked.scenario == found.state.scenario.slug == opening() == "fund-31.7"
+    assert session(scenario="fund-12.3").state.scenario.slug == "fund-12.3"
 
 
 def test_a_figure_of_one_area_that_came_in_says_of_which(merged: None) -> None:
