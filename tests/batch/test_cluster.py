@@ -65,7 +65,7 @@ def test_one_place_in_the_queue_of_any_executor_makes_the_same_report(here, tmp_
     assert result_hash(tmp_path / "out") == here
 
 
-def test_a_worker_that_is_killed_loses_nothing_but_time(two_workers, here, tmp_path, monkeypatch):
+def test_a_worker_that_is_killed_loses_nothing_but_time(two_workers, here, tmp_path):
     out = tmp_path / "out"
     making = threading.Thread(target=tiny_report, args=(out,), kwargs={"cluster": two_workers})
     making.start()
@@ -162,7 +162,7 @@ def listening(says: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("says", [_silent, _garbage, _http, _other_version, _gone])
-def test_whoever_is_no_scheduler_is_refused_in_one_sentence_within_ten_seconds(says, monkeypatch):
+def test_whoever_is_no_scheduler_is_refused_in_one_sentence_within_ten_seconds(says):
     import distributed  # noqa: F401  (loading it takes seconds that are not the connection's)
 
     with listening(says) as address:

@@ -19,7 +19,7 @@ FEW = ("--draws", "16", "--jobs", "1")
 
 
 @pytest.fixture(autouse=True)
-def tiny(monkeypatch: pytest.MonkeyPatch):
+def tiny():
     """Every report of these tests is made with tiny notebooks."""
     with tiny_notebooks():
         yield
@@ -49,7 +49,7 @@ def test_a_grid_does_not_replace_a_scenario_somebody_wrote(tmp_path, capsys) -> 
     assert not (tmp_path / "scenarios" / "fund-12.3.yaml").exists(), "nothing is written before all is known to fit"
 
 
-def test_a_grid_replaces_and_removes_what_it_wrote_itself_but_not_what_was_edited_since(tmp_path, capsys) -> None:
+def test_a_grid_replaces_and_removes_what_it_wrote_itself_but_not_what_was_edited_since(tmp_path) -> None:
     assert batch(tmp_path, "plans: [no-support, fund-12.3]") == 0
     assert batch(tmp_path, "plans: [no-support]") == 0
     written = tmp_path / "scenarios" / "no-support.yaml"

@@ -96,7 +96,7 @@ def test_the_package_does_the_main_job_without_the_checkout(installed: Installed
     assert str(SOURCE) not in installed.run("-c", code, tool="python")
 
 
-def test_packs_of_ones_own_go_to_ones_own_folder(installed: Installed, tmp_path: Path) -> None:
+def test_packs_of_ones_own_go_to_ones_own_folder(installed: Installed) -> None:
     """What came with the program is never written; what one brought in is used and survives another version."""
     pack = source_data() / "provinces" / "yen-bai"
     asked = ("--pack", "mine", "--name", "Mine", "--area", "VN-06", "--base-year", "2024")
@@ -119,7 +119,7 @@ def test_packs_of_ones_own_go_to_ones_own_folder(installed: Installed, tmp_path:
     assert (mine / changed).read_text(encoding="utf-8").endswith("# mine\n")
 
 
-def test_a_folder_that_cannot_be_made_is_told(installed: Installed, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told(installed: Installed) -> None:
     """A refusal in words, not a traceback, and nothing half done."""
     blocked = installed.home / "Documents"
     if blocked.exists():

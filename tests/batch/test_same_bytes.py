@@ -41,7 +41,7 @@ def test_lists_of_pages_are_the_same_under_other_hash_seeds() -> None:
     assert len(shown) == 1
 
 
-def test_another_hash_seed_would_show(tmp_path: Path) -> None:
+def test_another_hash_seed_would_show() -> None:
     """The control: the order of a set of texts does differ under these seeds."""
     code = "print(list({str(number) for number in range(40)}))"
     assert len({python(seed, "-c", code) for seed in (1, 2, 3)}) > 1

@@ -51,7 +51,7 @@ def test_two_hundred_kills_lose_nothing_but_what_was_in_flight(tmp_path):
     assert tally["kills"] == 200 and tally["with_two_workers"] == 100
 
 
-def test_a_worker_whose_report_was_killed_before_it_could_look_runs_nothing(tmp_path):
+def test_a_worker_whose_report_was_killed_before_it_could_look_runs_nothing():
     """One in a hundred kills falls between the start of a worker and its first look at its parent."""
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
     command = [sys.executable, "-m", WORKER, gone.stdout.strip()]

@@ -45,7 +45,7 @@ def test_a_report_is_made_with_one_line_on_the_clock(lang: str, tmp_path: Path, 
     assert not [line for line in lines if "F25" in line]
 
 
-def test_an_import_which_writes_the_day_down_is_refused_in_one_line(lang: str, tmp_path: Path, capsys) -> None:
+def test_an_import_which_writes_the_day_down_is_refused_in_one_line(lang: str, capsys) -> None:
     asked = ["--pack", "thu", "--name", "Thử", "--area", "VN-02", "--base-year", "2023", "--yes"]
     code, lines = told(capsys, lang, "import", str(FIGURES), *asked)
     assert code == 2 and len(lines) == 2 and all(OFF[lang] in line for line in lines)

@@ -182,7 +182,7 @@ def test_a_curve_is_printed_alike_on_the_page_in_its_message_and_in_the_terminal
     ],
 )
 def test_the_least_money_is_told_as_what_it_is_on_the_page_and_in_the_terminal(
-    changes: dict, kind: str, lang: str, found: Decision, capsys: pytest.CaptureFixture[str]
+    changes: dict, kind: str, lang: str, found: Decision
 ) -> None:
     w, least = Wording(lang), replace(found.least_money, **changes)
     assert least.answer == kind

@@ -130,7 +130,7 @@ def test_a_base_year_that_is_no_year_is_refused_by_the_argument(root: Path, tmp_
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("fund-12,3", "fund-12-3"), ("Yên Bái", "yen-bai"), ("../x", "")])
-def test_a_pack_name_that_is_none_is_told_with_the_one_it_gives(root: Path, tmp_path: Path, typed: str, meant: str):
+def test_a_pack_name_that_is_none_is_told_with_the_one_it_gives(root: Path, typed: str, meant: str):
     from sim.run import asked_of
 
     with pytest.raises(InputError) as caught:

@@ -321,7 +321,7 @@ def test_a_damaged_entry_is_ignored(own_cache):
         assert load_plan("fund-12.3", root=source_data()) == expected
 
 
-def test_entries_swapped_between_keys_are_found_made_anew_and_said_once(own_cache, monkeypatch, capsys):
+def test_entries_swapped_between_keys_are_found_made_anew_and_said_once(own_cache, capsys):
     slugs = ("fund-12.3", "no-support")
     expected = [load_plan(slug, root=source_data()) for slug in slugs]
     entries = sorted(own_cache.rglob("*.json"))

@@ -74,7 +74,7 @@ def test_a_quotation_mark_that_is_never_closed_is_left_to_whoever_reads_the_tabl
     assert not is_px(path)
 
 
-def test_other_tables_are_not_taken_for_one(tmp_path: Path):
+def test_other_tables_are_not_taken_for_one():
     assert not is_px(source_data() / PEERS / "observations.csv")
     assert not is_px(source_data() / "provinces" / "yen-bai" / "observations.csv")
     assert set(keys(source_data() / PEERS / "observations.csv")) == {"px_no_years"}

@@ -157,7 +157,7 @@ DAMAGES: dict[str, Callable[[Path, Path], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_entry_is_found_made_anew_and_said_once(
-    damage: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    damage: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, other = kept(folder, "a", days_ago=3), kept(folder, "b", days_ago=3)
     DAMAGES[damage](path, other)
@@ -169,7 +169,7 @@ def test_a_damaged_entry_is_found_made_anew_and_said_once(
 
 
 def test_many_damaged_entries_are_one_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in "abc":
         flip(kept(folder, name, days_ago=3), -500)
