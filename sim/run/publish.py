@@ -33,8 +33,8 @@ OVERVIEWS = {
 }  # fmt: skip
 #: Those of them that stand for themselves, whatever the scenarios.
 ABOUT = ("data", "credibility", "ledger")
-#: Those of them that take longest: begun first, they do not end a report with one worker alone.
-LONG = ("decisions", "uncertainty")
+#: Those of them that take longest, the longest first: begun so, none ends a report with one worker alone.
+LONG = ("decisions", "uncertainty", "compare")
 
 FAILED_FOLDER = "failed"
 #: Below the records: those of single files in other formats.

@@ -309,7 +309,8 @@ def _overview_pages(run: _Run, entries: Sequence[Entry], about: Sequence[Entry])
         entry = Entry(name, name, stem=name)
         if not run.stands(entry, page=fingerprint(made_of)):
             pages.append((entry, OVERVIEWS[name], asked))
-    run.make(sorted(pages, key=lambda page: page[0].stem not in LONG))
+    pages.sort(key=lambda page: (*LONG, page[0].stem).index(page[0].stem))
+    run.make(pages)
     made = [*(entry for entry, *_ in pages), *about]
     return [*(entry for entry in made if not entry.ok), *([] if good else _left_overviews(run))]
 
