@@ -105,9 +105,9 @@ def income_next(state: State, joined: Array, left: Array, pay_rise: Array, p: Pa
     staying = state.workers - left
     heads = staying + joined
     staying += joined * p["relative_wage_new"]
-    some = heads.min() > 0.0
-    none = None if some else heads <= 0.0
-    staying /= np.maximum(heads, level(1.0, heads), out=heads)
+    fewest = heads.min()
+    none = None if fewest > 0.0 else heads <= 0.0
+    staying /= heads if fewest >= 1.0 else np.maximum(heads, level(1.0, heads), out=heads)
     if none is not None:
         staying[none] = 1.0
     np.multiply(state.income, pay_rise, out=out)

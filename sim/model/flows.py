@@ -41,7 +41,7 @@ def foundings(
     founded = poisson(expected, *_luck(ranks, ("founded",), years), out=out[0])
     shells = founded, p["shell_share"], *_luck(ranks, ("founded_shell",), years)
     if before:
-        counted = before[0], before[0] - before[1]
+        counted = before[0], np.subtract(*before, out=out[1])
         np.subtract(founded, binomial_after(counted, *shells, out=out[1]), out=out[1])
     else:
         np.subtract(founded, binomial(*shells), out=out[1])

@@ -127,7 +127,8 @@ def binomial_after(
     changed = _places(trials != before[0])
     if changed.size * _OF_ALL > trials.size:
         return binomial(trials, probability, uniform, score, curve, out)
-    np.copyto(out, before[1])
+    if before[1] is not out:
+        np.copyto(out, before[1])
     if changed.size:
         law = _Binomial(trials, probability).at(changed)
         counts = _counted(law, law.single(), uniform.reshape(-1)[changed], score.reshape(-1)[changed])
