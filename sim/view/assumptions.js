@@ -8,10 +8,7 @@ addPiece({
     const title = node("summary", "", opened);
     const hint = node("p", "cs-quiet", opened);
     const list = node("div", "cs-lines", opened);
-    const row = node("div", "cs-choice", opened);
-    const label = node("label", "", row);
-    const more = node("select", "", row);
-    more.id = label.htmlFor = freshId("assume-more");
+    const { label, select: more } = choiceRow(opened, "assume-more");
     more.addEventListener("change", () => { if (more.value) ask("assume_more", more.value); });
     const made = {};
     let thresholds = {};

@@ -9,10 +9,7 @@ addPiece({
     const hint = node("p", "cs-quiet", opened);
     const first = node("p", "cs-quiet", opened);
     const list = node("ul", "cs-ticks", opened);
-    const row = node("div", "cs-choice", opened);
-    const label = node("label", "", row);
-    const goal = node("select", "", row);
-    goal.id = label.htmlFor = freshId("brief-goal");
+    const { label, select: goal } = choiceRow(opened, "brief-goal");
     const steps = node("div", "cs-steps", opened);
     const kinds = ["docx", "pdf"].map((kind) => [kind, button("cs-main", steps, () => send(kind))]);
     const ticked = new Set();

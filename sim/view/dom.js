@@ -140,3 +140,12 @@ function freshId(name) {
   lastId += 1;
   return `cs-${name}-${lastId}`;
 }
+
+// A chooser with its label, in a row of its own.
+function choiceRow(parent, name) {
+  const row = node("div", "cs-choice", parent);
+  const label = node("label", "", row);
+  const select = node("select", "", row);
+  select.id = label.htmlFor = freshId(name);
+  return { row, label, select };
+}

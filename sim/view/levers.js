@@ -87,10 +87,7 @@ function buildResumed(parent, ask) {
 }
 
 function buildChooser(parent, name, ask) {
-  const row = node("div", "cs-choice", parent);
-  const label = node("label", "", row);
-  const select = node("select", "", row);
-  select.id = label.htmlFor = freshId(name);
+  const { row, label, select } = choiceRow(parent, name);
   select.addEventListener("change", () => ask(name, JSON.parse(select.value)));
   return { row, label, select, options: "" };
 }

@@ -6,10 +6,7 @@ addPiece({
   build(box, ask) {
     const opened = node("details", "cs-asked", box);
     const title = node("summary", "", opened);
-    const row = node("div", "cs-choice", opened);
-    const label = node("label", "", row);
-    const line = node("select", "", row);
-    line.id = label.htmlFor = freshId("asked-line");
+    const { label, select: line } = choiceRow(opened, "asked-line");
     const spread = node("label", "cs-over", opened);
     const ticked = node("input", "", spread);
     ticked.type = "checkbox";

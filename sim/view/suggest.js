@@ -4,10 +4,7 @@ addPiece({
   name: "suggest",
   place: "split",
   build(box, ask) {
-    const row = node("div", "cs-choice", box);
-    const label = node("label", "", row);
-    const goal = node("select", "", row);
-    goal.id = label.htmlFor = freshId("suggest-goal");
+    const { label, select: goal } = choiceRow(box, "suggest-goal");
     goal.dataset.suggest = "goal";
     const weights = node("div", "cs-weights", box);
     const fields = {};
