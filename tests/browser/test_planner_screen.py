@@ -32,15 +32,31 @@ _CUT = """() => [...document.querySelectorAll('.cs-fan svg')].flatMap(drawing =>
 })"""
 
 
+#: Resolves when nothing of the answer has moved for ten frames, however long those take.
+_STILL = """() => new Promise(done => {
+    let before = '', still = 0;
+    const look = () => {
+        const now = [...document.querySelectorAll('.cs-view, .cs-card, .cs-fan svg')].map(one => {
+            const box = one.getBoundingClientRect();
+            return [box.top, box.left, box.width, box.height].join();
+        }).join(';');
+        still = now === before ? still + 1 : 0;
+        before = now;
+        if (still < 10) requestAnimationFrame(look); else done();
+    };
+    look();
+})"""
+
+
 @pytest.fixture(autouse=True)
 def fresh(screen: Screen) -> Any:
     screen.start_over()
     screen.page.set_viewport_size(DESK)
     screen.page.evaluate("window.scrollTo(0, 0)")
-    screen.page.wait_for_timeout(300)
+    screen.page.evaluate(_STILL)
     yield
     screen.page.set_viewport_size({"width": 1400, "height": 900})
-    screen.page.wait_for_timeout(300)
+    screen.page.evaluate(_STILL)
 
 
 def inside(screen: Screen, selector: str) -> list[bool]:
