@@ -3,6 +3,7 @@
 import copy
 import os
 import sys
+from types import SimpleNamespace
 
 import altair
 import pytest
@@ -210,6 +211,15 @@ def test_a_chart_that_cannot_be_drawn_is_refused_here_too(draughtsman):
     with pytest.raises(ValueError):
         _picture({"mark": {"type": "lime"}})
     assert not draughtsman.folder.exists()
+
+
+@listening
+@pytest.mark.parametrize("half", [b"<svg><g>", "<svg>Lào".encode()[:-2]])
+def test_half_a_picture_of_a_process_that_was_ended_is_drawn_here(half: bytes, draughtsman, monkeypatch):
+    monkeypatch.setattr(draughtsman, "_picture", lambda _: SimpleNamespace(encode=lambda: half))
+    found = _picture(SAMPLES["spark_chart"](pr.STYLED))
+    monkeypatch.delenv("COOPSIM_DRAWN_BY")
+    assert found == _picture(SAMPLES["spark_chart"](pr.STYLED))
 
 
 @listening

@@ -30,6 +30,8 @@ DRAWN_BY = "COOPSIM_DRAWN_BY"
 #: Seconds a picture may be waited for before it is drawn here, and those a request may take to arrive.
 _PATIENCE, _ARRIVAL = 60.0, 5.0
 _CHUNK = 1 << 16
+#: How every whole picture ends.
+_END = b"</svg>"
 #: Of the Linux kernel: process, user and group at the other end of a socket.
 _PEER = struct.Struct("3i")
 
@@ -88,7 +90,8 @@ def _asked(name: str, request: bytes) -> str:
             return ""
         line.sendall(request)
         line.shutdown(socket.SHUT_WR)
-        return _received(line).decode()
+        found = _received(line)
+        return found.decode() if found.endswith(_END) else ""  # who drew it may have been ended half-way
 
 
 def _received(line: socket.socket) -> bytes:
