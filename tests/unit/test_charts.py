@@ -214,6 +214,24 @@ def test_a_chart_that_cannot_be_drawn_is_refused_here_too(draughtsman):
 
 
 @listening
+def test_whoever_draws_goes_on_after_a_chart_the_engine_broke_at(draughtsman, monkeypatch):
+    from sim.report.print import engine
+
+    broke, draw = iter([RuntimeError("the engine")]), engine._draw
+
+    def breaking(request: bytes) -> str:
+        for error in broke:
+            raise error
+        return draw(request)
+
+    monkeypatch.setattr(engine, "_draw", breaking)
+    monkeypatch.setattr(engine, "_PATIENCE", 5.0)
+    asked = _picture(SAMPLES["spark_chart"](pr.STYLED))
+    assert not draughtsman.folder.exists()
+    assert _picture(SAMPLES["spark_chart"](pr.STYLED)) == asked and len(list(draughtsman.folder.iterdir())) == 1
+
+
+@listening
 @pytest.mark.parametrize("half", [b"<svg><g>", "<svg>Lào".encode()[:-2]])
 def test_half_a_picture_of_a_process_that_was_ended_is_drawn_here(half: bytes, draughtsman, monkeypatch):
     monkeypatch.setattr(draughtsman, "_picture", lambda _: SimpleNamespace(encode=lambda: half))

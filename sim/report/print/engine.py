@@ -150,7 +150,7 @@ class Draughtsman:
                 return kept.read_text(encoding="utf-8")
         try:
             picture = _draw(request)
-        except (ValueError, KeyError, TypeError):
+        except Exception:  # one that got away would end the drawing, and every other page would wait for its pictures
             return ""
         with suppress(OSError):
             if kept:
