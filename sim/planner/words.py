@@ -48,6 +48,7 @@ _FIELDS = {
     "--name": "figures_name",
     "--area": "figures_area",
     "--base-year": "figures_base_year",
+    "--heading-row": "assist_heading_row",
     "indicator": "target_indicator",
     "level": "target_level",
     "high": "target_high",
@@ -87,6 +88,8 @@ class Words(pr.Wording):
                 problem = replace(problem, place=self.say(_FIELDS[problem.place]))
                 if problem.key == "arguments_missing":
                     problem = replace(problem, key="field_empty", params={})
+            elif problem.place.startswith("-"):  # an option of a command, which a page has not
+                problem = replace(problem, place="")
             problems.append(replace(problem, params=self._named(problem.params)))
         return [load_catalogue(self.lang).describe(problem) for problem in problems]
 

@@ -19,7 +19,7 @@ from sim.inputs.figures import ENTITIES, coded, figures_book, sheet_table
 from sim.inputs.office import FILE, Vocabulary, keep, load_kept
 from sim.inputs.pack import load_province
 from sim.inputs.text import this_year
-from sim.inputs.yaml import load_catalogue
+from sim.inputs.yaml import load_catalogue, options_in
 from sim.planner import Planner, Words
 from sim.planner.assistant import opened
 from sim.report.forms import reading_content, reading_lines
@@ -296,6 +296,18 @@ def test_what_is_no_workbook_is_refused_beside_the_choice_of_a_file(file: str, c
     session = Planner(draws=256)._session
     session.wish("assist_open", {"file": file}, [content])
     assert session.view.status["notice"] and session.view.status["of_file"] and not session.view.status.get("assist")
+
+
+@pytest.mark.parametrize(("lang", "field"), [("vi", "Dòng tiêu đề"), ("en", "Heading row")])
+def test_the_planner_refuses_an_answer_in_its_own_words_without_options_of_a_command(lang: str, field: str) -> None:
+    session = Planner(draws=256, lang=lang)._session
+    session.wish("assist_open", {"file": "a.xlsx"}, [workbook(REPORT)])
+    session.wish("assist_say", {"name": "Điểm", "answer": "nghĩa lạ"})
+    meaning = " ".join(session.view.status["assist"]["refused"])
+    session.wish("assist_say", {"heading": "999"})
+    heading = " ".join(session.view.status["assist"]["refused"])
+    assert "nghĩa lạ" in meaning and f"{field}: " in heading and "999" in heading
+    assert not options_in(meaning) | options_in(heading)
 
 
 # -- data never becomes code, markup or a path -------------------------------------------------------
