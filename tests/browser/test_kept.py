@@ -109,7 +109,7 @@ def test_a_reload_and_a_killed_calculation_and_server_lose_nothing(app: App, bro
     typed(page, "market", "6,5")
     typed(page, "market", "6")
     assert "Tiếp tục việc đang làm" in notice.inner_text(), "a wish that was answered leaves it there"
-    notice.get_by_role("button", name="Cất thông báo này").click()
+    notice.get_by_role("button", name="Đóng thông báo này").click()
     notice.wait_for(state="hidden", timeout=WAIT)
     wait_for_try(page, "Chợ nhiều hơn")
     assert "họp thứ Ba: <b>hỏi lại Sở Tài chính</b>" in page.inner_text(".cs-strip"), "a text, never markup"
