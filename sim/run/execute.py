@@ -8,6 +8,7 @@ the last cell.
 
 import contextlib
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -197,6 +198,8 @@ class Progress(NotebookExecutionManager):
         if self.in_full:
             super().save()
         elif self.output_path:
+            if not os.path.exists(self.output_path):  # an analyst's notebook may clear the folder it runs in
+                self._ended = self._place = 0
             with open(self.output_path, "r+b" if self._place else "wb") as file:
                 file.seek(self._place)
                 file.write(b'{"cells": [' * (not self._place))

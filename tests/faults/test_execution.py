@@ -187,7 +187,9 @@ def test_89_stamps_are_in_utc_and_a_record_from_the_future_still_stands(done):
 # Row 90 (another folder and environment, same result): tests/batch/test_kernel_isolation.py.
 
 
-def test_what_a_run_leaves_that_is_killed_in_some_cell_is_the_notebook_as_it_stood_there(tmp_path):
+@pytest.mark.parametrize("cleared", [False, True])
+def test_what_a_run_leaves_that_is_killed_in_some_cell_is_the_notebook_as_it_stood_there(tmp_path, cleared):
+    """Also where a cell before cleared the folder."""
     cells = [nbformat.v4.new_code_cell(f"{number}", metadata={"tags": [], "papermill": {}}) for number in range(4)]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"papermill": {}})
     path = tmp_path / "executed.ipynb"
@@ -198,6 +200,8 @@ def test_what_a_run_leaves_that_is_killed_in_some_cell_is_the_notebook_as_it_sto
         assert json.loads(path.read_text(encoding="utf-8")) == notebook
         cell.outputs.append(nbformat.v4.new_output("stream", text="Lào Cai " * 99 * (4 - at)))
         progress.cell_complete(cell, at)
+        if cleared and at == 1:
+            path.unlink()
     progress.notebook_complete()
     assert json.loads(path.read_text(encoding="utf-8")) == notebook
 
