@@ -9,7 +9,7 @@ import os
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial, wraps
 from numbers import Integral, Number, Real
@@ -207,6 +207,8 @@ def _fits(value: object, kind: Any) -> bool:
     if kind in (None, type(None)):
         return value is None
     if _is_list(kind):
+        if isinstance(value, Mapping) and not issubclass(typing.get_origin(kind), Sequence):
+            return all(_fits(one, _of(kind)) for one in value)  # what goes through a mapping meets its keys
         several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
         return several and (not isinstance(value, _LISTS) or all(_fits(one, _of(kind)) for one in value))
     return _is_a(value, origin or kind)

@@ -209,6 +209,16 @@ def test_lists_and_numbers_of_other_libraries_are_taken(years: Iterable[int]) ->
     assert found.equals(sim.compare(plain, "no-support", years=[2027, 2030], indicators=["htx_active"]))
 
 
+def test_a_mapping_stands_for_its_keys_where_a_call_goes_through_what_it_is_given() -> None:
+    plan = sim.load_scenario("fund-12.3").plan
+    years = plan.lines["market"]
+    asked = {"slug": "x", "market": Decimal(3)}
+    assert plan.with_money(years=years, **asked) == plan.with_money(years=list(years), **asked)  # type: ignore[arg-type]
+    for call in (lambda: plan.with_money(years={"a": 1}, **asked), lambda: sim.run({"fund-12.3": 1})):  # type: ignore
+        with pytest.raises(InputError, match="F54"):
+            call()
+
+
 def test_what_can_be_read_once_is_not_empty_when_it_is_used() -> None:
     result = sim.run("fund-12.3", draws=8)
     once: Any = (year for year in (2029, 2030))

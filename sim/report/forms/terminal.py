@@ -127,7 +127,7 @@ def allocation(w: pr.Wording, found: split.BestSplit, again: split.HeldOut) -> P
     figures = [(one, pr.Figure.of_difference(change, one.indicator)) for one, change in again.changes.items()]
     heads = [w.text(f"terminal_{head}") for head in ("indicator", "year", "mean", "range")]
     changes = [(_name(w, one.indicator), str(one.year), figure.alone, figure.ends) for one, figure in figures]
-    yield titled(w.text("choice_changes"), heads, changes)
+    yield titled(w.text("choice_changes", base=pr.price_year()), heads, changes)
     yield from verdicts(w, found, again)
 
 
@@ -160,7 +160,8 @@ def contributions(w: pr.Wording, found: split.Attribution) -> Parts:
         shown = (figure.alone for figure in pages.parts_and_whole(found, outcome))
         rows.append((f"{_name(w, outcome.indicator)}, {outcome.year}", *shown))
     heads = [w.text("terminal_indicator"), *(w.term(f"line_{line}") for line in domain.LINES), w.text("parts_whole")]
-    yield titled(w.text("parts_title", scenario=w.label(found.scenario.label)), heads, rows)
+    title = w.text("parts_title", scenario=w.label(found.scenario.label), base=pr.price_year())
+    yield titled(title, heads, rows)
 
 
 def curves(w: pr.Wording, scenario: domain.Scenario, found: Sequence[split.Curve]) -> Parts:
