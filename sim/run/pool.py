@@ -55,7 +55,7 @@ class Worker:
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, job: Job) -> Ending:
-        """Run one job, at most its notebook limit; what it started is gone when this returns."""
+        """Run one job, at most its notebook limit; what it started is gone when this returns, or about to."""
         self.begin()  # it loads while the process that kernels are forked from is started
         kernel = kernels.Chosen(job.kernel) if job.kernel else kernels.chosen()
         ending = self._served(replace(job, kernel=kernel.name))
@@ -166,9 +166,14 @@ def begin_loading(crew: Sequence[Runner], most: int, *, forked: bool) -> None:
     """
     local = [one for one in crew[:most] if isinstance(one, Worker)]
     if local and forked:
-        threading.Thread(target=kernels.chosen, daemon=True).start()
+        _loading.append(threading.Thread(target=kernels.chosen, daemon=True))
+        _loading[-1].start()
     for one in local:
         one.begin()
+
+
+#: Threads that wait for what kernels are forked from; they end before it is given back, or it would stay.
+_loading: list[threading.Thread] = []
 
 
 @contextlib.contextmanager
@@ -179,6 +184,8 @@ def crew_of(runners: Sequence[Runner]) -> Iterator[Sequence[Runner]]:
     finally:
         for runner in runners:
             runner.stop()
+        while _loading:
+            _loading.pop().join()
         kernels.release()
 
 

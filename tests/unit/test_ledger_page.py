@@ -45,6 +45,10 @@ def test_a_forecast_put_on_record_when_its_time_was_over_is_no_word_ahead(
     assert after in text_of(printed(ledger, [judged], PROVINCE, lang))
     told = text_of(printed(ledger, [early], PROVINCE, lang))
     assert ahead in told and after not in told
+    first, *rest = judged.scored
+    ahead_of_one = replace(first, observation=replace(first.observation, year=judged.published.frozen_on.year + 1))
+    some = text_of(printed(ledger, [replace(judged, scored=(ahead_of_one, *rest))], PROVINCE, lang))
+    assert {"vi": "với các kỳ sau", "en": "for the rest"}[lang] in some and ahead not in some
 
 
 def test_every_line_stands_on_the_page_with_what_came_and_whether_it_held(judged: Judged) -> None:

@@ -207,8 +207,8 @@ def next_money(known: Knowledge, answer: ScenarioAnswer) -> tuple[NextMoney, ...
     runs = unknowns.Experiment(known, alternatives, outcomes, result.draws, result.seed, given, parameters, drawn)
     line_of = {plan.slug: line for plan, line in zip(plans, domain.LINES, strict=True)}
     found, singles = [], unknowns.evppi_in(runs, {key: (key,) for key in runs.parameters})
-    worth_knowing = [tuple(one for one in known if one.worth.distinguished)[:_LOOKED_AT] for known in singles]
-    ids = [[one.name for one in known] for known in worth_knowing]
+    worth_knowing = [tuple(one for one in each if one.worth.distinguished)[:_LOOKED_AT] for each in singles]
+    ids = [[one.name for one in each] for each in worth_knowing]
     every = list(dict.fromkeys(chain(*ids)))
     swept = unknowns.sweep(runs, every, alone=True) if every else None
     for place, outcome in enumerate(outcomes):

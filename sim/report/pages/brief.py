@@ -345,8 +345,8 @@ def _last_forecast(w: pr.Wording, found: Brief) -> Iterator[Markup]:
         lines = newest.lines or newest.behind_breaks
         inside, count = [one for one in lines if one.inside], pr.Figure.counted
         date = pr.year(known_to(newest.published))
-        key = "brief_forecast_afterwards" if afterwards(newest) else "brief_forecast"
-        yield w.html(key, date=date, inside=count(inside), lines=count(lines), p80=pr.p80(w))
+        told = {"date": date, "inside": count(inside), "lines": count(lines), "p80": pr.p80(w)}
+        yield w.html(f"brief_forecast{afterwards(newest)}", **told)
 
 
 def _reversal(w: pr.Wording, found: Brief) -> Iterator[Markup]:

@@ -58,10 +58,10 @@ def _found(w: pr.Wording, one: Judged) -> tuple[Markup, Markup]:
     lines = one.lines or one.behind_breaks
     inside = [line for line in lines if line.inside]
     told = {"inside": count(inside), "lines": count(lines), "p80": pr.p80(w)}
-    if afterwards(one):
+    if how := afterwards(one):
         dates = (frozen_on(one.published), known_to(one.published))
         told |= dict(zip(("vintage", "date"), map(pr.year, dates), strict=True))
-    lead = w.html("ledger_lead_afterwards" if afterwards(one) else "ledger_lead", **told)
+    lead = w.html(f"ledger_lead{how}", **told)
     names = pr.join([pr.plain(w.label(found.label)) for found in first.breaks], "; ")
     return finding, pr.join([lead, w.html("ledger_lead_break", breaks=names) if first.breaks else None], " ")
 
@@ -87,11 +87,18 @@ def _entry(w: pr.Wording, one: Judged, place: int) -> Markup:
     )
 
 
-def afterwards(one: Judged) -> bool:
-    """Whether a forecast was frozen when time of some figures it is held against was over: a test, no word ahead."""
+def afterwards(one: Judged) -> str:
+    """Whether a forecast was frozen when the time of figures it is held against was over: a test, no word ahead.
+
+    Returns
+    -------
+    str
+        What the key of a sentence on it ends in: "_afterwards" for all of them, "_partly" for some, "" for none.
+    """
     frozen = one.published.frozen_on
-    over = (last_month(line.observation.year, line.observation.period) for line in one.met)
-    return any(month is not None and month < (frozen.year, frozen.month) for month in over)
+    months = [last_month(line.observation.year, line.observation.period) for line in one.met]
+    over = [month is not None and month < (frozen.year, frozen.month) for month in months]
+    return "_afterwards" if over and all(over) else "_partly" if any(over) else ""
 
 
 def frozen_on(published: Published) -> str:

@@ -112,7 +112,7 @@ class Draughtsman:
 
     Parameters
     ----------
-    name : to listen under, known to nobody else; empty for one of its own
+    name : to listen under, drawn anew for each report (only the user's own processes get in); empty for one of its own
 
     Attributes
     ----------
