@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks import commands, growth, model_speed, notebooks, pages, planner_latency, two_areas
@@ -58,11 +60,34 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def measured(name: str, measure: Callable[[], list[Line]]) -> list[Line]:
-    """The lines of a part; one that cannot run here, or ends itself, says why, and the others go on."""
+    """The lines of a part; one that cannot run here, or ends itself, says why, and the others go on.
+
+    Each has a process of its own: Linux counts to a program the memory of the one that started it, and the model's
+    part would be seen in every command after it.
+    """
+    forked = get_context("fork")
+    receiver, sender = forked.Pipe(duplex=False)
+    process = forked.Process(target=_send, args=(measure, sender))
+    process.start()
+    sender.close()
     try:
-        return measure()
-    except (Exception, SystemExit) as error:  # noqa: BLE001
-        return [Line(f"left out: {name}", " ".join(f"{type(error).__name__}: {error}".split())[:160])]
+        found = receiver.recv()
+    except EOFError:
+        found = RuntimeError("it was ended")
+    process.join()
+    if isinstance(found, (Exception, SystemExit)):
+        return [Line(f"left out: {name}", " ".join(f"{type(found).__name__}: {found}".split())[:160])]
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _send(measure: Callable[[], list[Line]], sender: Connection) -> None:
+    """Send the lines of a part, or what ended it."""
+    try:
+        sender.send(measure())
+    except BaseException as error:
+        sender.send(error)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from benchmarks import __main__ as bench, commands
@@ -26,6 +29,34 @@ def test_a_part_that_fails_says_why_and_the_others_are_printed(monkeypatch, caps
     for wanted in ("1 s", "left out: second", type(error).__name__, "3 s", "grown"):
         assert wanted in told.out
     assert told.err.index("first") < told.err.index("left out: second") < told.err.index("third")
+
+
+def test_a_part_does_not_see_the_memory_of_the_one_before_it(monkeypatch, capsys, tmp_path) -> None:
+    seen = tmp_path / "seen"
+
+    def large() -> list[Line]:
+        held = bytearray(200_000_000)
+        held[:: 1 << 12] = b"x" * len(held[:: 1 << 12])
+        return [Line("large", "1 s")]
+
+    def small() -> list[Line]:
+        cost = commands.once(commands.ROOT, Command(("-c", "pass")), tmp_path)
+        with seen.open("a") as file:
+            print(cost.memory, file=file)
+        return [Line("small", "1 s")]
+
+    monkeypatch.setattr(bench, "PARTS", {"before": small, "large": large, "after": small})
+    bench.main(["before", "large", "after"])
+    before, after = map(float, seen.read_text().split())
+    assert after < before + 100.0, capsys.readouterr().out
+
+
+def test_a_part_that_is_killed_is_told_and_the_others_go_on(monkeypatch, capsys) -> None:
+    parts = {"first": lambda: os.kill(os.getpid(), signal.SIGKILL), "second": lambda: [Line("two", "2 s")]}
+    monkeypatch.setattr(bench, "PARTS", parts)
+    bench.main(["first", "second"])
+    told = capsys.readouterr().out
+    assert "left out: first" in told and "2 s" in told
 
 
 def test_what_was_measured_is_printed_when_the_rest_is_stopped(monkeypatch, capsys) -> None:
