@@ -156,6 +156,10 @@ def run_jobs(jobs: Sequence[Job], crew: Sequence[Runner], done: Done) -> list[En
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+#: Threads that wait for what kernels are forked from; they end before it is given back, or it would stay.
+_loading: list[threading.Thread] = []
+
+
 def begin_loading(crew: Sequence[Runner], most: int, *, forked: bool) -> None:
     """Let local workers load, and the process that kernels are forked from, while something else is done.
 
@@ -170,10 +174,6 @@ def begin_loading(crew: Sequence[Runner], most: int, *, forked: bool) -> None:
         _loading[-1].start()
     for one in local:
         one.begin()
-
-
-#: Threads that wait for what kernels are forked from; they end before it is given back, or it would stay.
-_loading: list[threading.Thread] = []
 
 
 @contextlib.contextmanager

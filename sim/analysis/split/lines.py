@@ -198,10 +198,11 @@ def response_curves(
         money[: len(steps), :, place] = steps[:, None] * unit[:, place]
         money[-1, :, place] += 1.0
         tables.append(money)
-    every, once = np.concatenate(tables), dict[bytes, int]()
-    place_of = [once.setdefault(one.tobytes(), len(once)) for one in every]  # the plan itself is in every table
-    found = evaluate(draws, scenario, every[[place_of.index(place) for place in once.values()]], outcomes)
-    values = found[:, place_of].astype(np.float64)
+    every = np.concatenate(tables)
+    once = {money.tobytes(): money for money in every}  # the plan itself is in every table
+    ran = evaluate(draws, scenario, np.stack([*once.values()]), outcomes)
+    found = dict(zip(once, np.moveaxis(ran, 1, 0), strict=True))
+    values = np.stack([found[money.tobytes()] for money in every], axis=1).astype(np.float64)
     ratios = median_spending_per_billion(draws, scenario)
     parts = np.split(values, len(lines), axis=1)
     return tuple(
